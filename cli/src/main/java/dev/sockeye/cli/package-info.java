@@ -1,0 +1,2 @@
+/** Part of Sockeye: cli. */
+package dev.sockeye.cli;

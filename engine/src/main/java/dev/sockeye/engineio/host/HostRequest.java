@@ -1,0 +1,39 @@
+package dev.sockeye.engineio.host;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The facts of an HTTP request as the host received it. Immutable and free of the host's own buffers, so that a session
+ * may keep the one of its handshake for life; hosts keep it small.
+ */
+public interface HostRequest {
+
+    /** The method, in upper case, for example {@code GET}. */
+    String method();
+
+    /** The request target as received: path and, after {@code ?}, the query; still percent-encoded. */
+    String uri();
+
+    /** The first value of a header, its name in any case; {@code null} when absent. */
+    @Nullable
+    String header(String name);
+
+    /** All headers, names in lower case, in the order received. */
+    Map<String, List<String>> headers();
+
+    /** The address of the peer, without port, as text, for example {@code 127.0.0.1}. */
+    String remoteAddress();
+
+    /** Whether the request came over TLS. */
+    boolean secure();
+
+    /**
+     * Something that the host knows about the request, by name: {@code principal}, {@code session}, a servlet request
+     * attribute; {@code null} when the host has no such thing.
+     */
+    default @Nullable Object attribute(String name) {
+        return null;
+    }
+}

@@ -1,0 +1,48 @@
+package dev.sockeye.engineio.host;
+
+/**
+ * One HTTP request that the host hands to the engine, and the way to answer it. Calls may come from any thread; the host
+ * hops to its own. Exactly one of {@link #respond} and {@link #abort} takes effect, the first.
+ */
+public interface HttpExchange {
+
+    /** The request's facts. */
+    HostRequest request();
+
+    /** The loop of the connection that carries this request; a new session takes it as its own. */
+    EngineLoop loop();
+
+    /**
+     * Reads the request's body. Exactly one method of the listener is called, once, on this exchange's loop.
+     *
+     * @param limit the greatest accepted length in bytes
+     */
+    void readBody(int limit, BodyListener listener);
+
+    /**
+     * Answers the request. The rest of an unread body is discarded, or the connection closed, as the host sees fit. For a
+     * {@code HEAD} request the host leaves the body out.
+     */
+    void respond(HostResponse response);
+
+    /** Closes the connection without an answer. */
+    void abort();
+
+    /**
+     * Registers what to do when the connection is lost before {@link #respond} was called. Runs on this exchange's loop, at
+     * once if it is lost already. The last one registered counts.
+     */
+    void onConnectionLost(Runnable action);
+
+    /** Receives a request body. */
+    interface BodyListener {
+        /** The whole body, owned by the listener; empty if there was none. */
+        void onBody(byte[] body);
+
+        /** The body is longer than the limit; the rest is not read. */
+        void onTooLarge();
+
+        /** The connection was lost before the body ended. */
+        void onAborted();
+    }
+}

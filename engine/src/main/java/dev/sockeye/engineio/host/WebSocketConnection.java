@@ -1,0 +1,44 @@
+package dev.sockeye.engineio.host;
+
+/**
+ * An open WebSocket, as the host gives it to the engine. All methods are called on {@link #loop()} only.
+ *
+ * <p>What {@link #send} is given is written together: the host flushes by itself at the end of the current loop turn (or of
+ * the current batch of incoming frames), one system call for all messages of one connection.
+ */
+public interface WebSocketConnection {
+
+    /** No prefix byte in {@link #send}. */
+    int NO_PREFIX = -1;
+
+    /** The loop that this connection belongs to. */
+    EngineLoop loop();
+
+    /**
+     * Queues one message as one unfragmented frame.
+     *
+     * <p>The host may cache its native form of the last message under the identity of {@code payload} together with the
+     * other arguments, for the current loop turn: a broadcast hands the same array to many connections.
+     *
+     * @param binary whether it is a binary message; else a text message in UTF-8
+     * @param prefix a byte to put before the payload inside the message (the Engine.IO packet type), or {@link #NO_PREFIX}
+     * @param payload the bytes; never changed by either side
+     * @param compress whether it may be compressed, when permessage-deflate was negotiated
+     */
+    void send(boolean binary, int prefix, byte[] payload, boolean compress);
+
+    /** Bytes queued by {@link #send} that the operating system has not taken yet. 0 means that all is written. */
+    long pendingBytes();
+
+    /** Whether to go on reading. False makes the peer's TCP window fill up; frames already read may still be delivered. */
+    void autoRead(boolean on);
+
+    /**
+     * Starts the closing handshake after what was queued. {@link WebSocketListener#onClose} follows when the peer has
+     * answered, or the host's close timeout has passed.
+     */
+    void close(int code, String reason);
+
+    /** Closes the TCP connection at once; what is queued is lost. {@link WebSocketListener#onClose} follows. */
+    void abort();
+}

@@ -1,0 +1,2 @@
+/** The Engine.IO server. */
+package dev.sockeye.engineio;

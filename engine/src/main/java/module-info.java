@@ -1,0 +1,12 @@
+import org.jspecify.annotations.NullMarked;
+
+/** The Engine.IO server: sessions, transports, heartbeat, handshake checks, and what a host must give it. */
+@NullMarked
+module dev.sockeye.engine {
+    requires transitive dev.sockeye.protocol;
+    requires static com.google.errorprone.annotations;
+    requires transitive org.jspecify;
+
+    exports dev.sockeye.engineio;
+    exports dev.sockeye.engineio.host;
+}

@@ -1,0 +1,2 @@
+/** Part of Sockeye: examples. */
+package dev.sockeye.examples;

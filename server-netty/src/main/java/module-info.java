@@ -1,0 +1,18 @@
+import org.jspecify.annotations.NullMarked;
+
+/** The default host of the Socket.IO server: Netty. */
+@NullMarked
+module dev.sockeye.server.netty {
+    requires transitive dev.sockeye.server;
+    requires static com.google.errorprone.annotations;
+    requires transitive org.jspecify;
+    requires transitive io.netty.buffer;
+    requires transitive io.netty.transport;
+    requires io.netty.common;
+    requires io.netty.handler;
+    requires io.netty.codec;
+    requires io.netty.codec.http;
+    requires io.netty.transport.classes.epoll;
+
+    exports dev.sockeye.netty;
+}

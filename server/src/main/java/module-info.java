@@ -1,0 +1,15 @@
+import org.jspecify.annotations.NullMarked;
+
+/** The Socket.IO server: namespaces, sockets, rooms, broadcast, acknowledgements, middleware, recovery. */
+@NullMarked
+module dev.sockeye.server {
+    requires transitive dev.sockeye.engine;
+    requires transitive dev.sockeye.protocol;
+    requires static com.google.errorprone.annotations;
+    requires transitive org.jspecify;
+
+    exports dev.sockeye.socketio.server;
+    exports dev.sockeye.socketio.adapter;
+
+    uses dev.sockeye.engineio.host.EngineHostProvider;
+}

@@ -1,0 +1,2 @@
+/** Part of Sockeye: verification. */
+package dev.sockeye.verification;
