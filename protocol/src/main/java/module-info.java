@@ -3,7 +3,7 @@ import org.jspecify.annotations.NullMarked;
 /** Both wire codecs: Engine.IO packets and payloads (v4, v3), Socket.IO packets, parsers and payload binding. */
 @NullMarked
 module dev.sockeye.protocol {
-    requires tools.jackson.databind;
+    requires transitive tools.jackson.databind;
     requires msgpack.core;
     requires static com.google.errorprone.annotations;
     requires transitive org.jspecify;

@@ -17,7 +17,7 @@ public interface Arguments {
 
     /** Arguments to be sent. They are encoded later, by the parser; they must not change before. */
     static Arguments of(@Nullable Object... values) {
-        return values.length == 0 ? JavaArguments.NONE : new JavaArguments(values.clone());
+        return values.length == 0 ? JavaArguments.NONE : new JavaArguments(JacksonBinding.shared(), values.clone());
     }
 
     /** How many there are. */
@@ -34,6 +34,12 @@ public interface Arguments {
      */
     @Nullable
     Object get(int index, Type type);
+
+    /**
+     * One argument as a payload: received JSON stays bytes until the payload is asked, and is copied as bytes when sent
+     * again. A payload of {@code null} when there are fewer.
+     */
+    Payload payload(int index);
 
     /** One argument as a class. */
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})

@@ -1,6 +1,7 @@
 package dev.sockeye.socketio.protocol;
 
 import java.lang.reflect.Type;
+import org.jspecify.annotations.Nullable;
 
 /** A payload does not fit the type that a handler expects, or an object cannot be encoded. */
 public final class BindingException extends RuntimeException {
@@ -13,7 +14,7 @@ public final class BindingException extends RuntimeException {
      * @param message what was wrong, without Java internals: it may be shown to the peer
      * @param path the JSON path of the offending place, {@code $} for the value itself
      */
-    public BindingException(String message, Type expected, String path, Throwable cause) {
+    public BindingException(String message, Type expected, String path, @Nullable Throwable cause) {
         super(message, cause);
         this.expected = expected;
         this.path = path;

@@ -1,35 +1,351 @@
 package dev.sockeye.socketio.protocol;
 
 import java.lang.reflect.Type;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Date;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonToken;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.type.LogicalType;
+import tools.jackson.databind.util.TokenBuffer;
 
-/** Binding with Jackson 3. */
+/**
+ * Binding with Jackson 3; texts, numbers, booleans and binaries are bound by hand, without Jackson. Any thread.
+ *
+ * <p>Sent values look as {@code JSON.stringify} makes them: no white space, UTF-8 not escaped, {@code NaN} and infinities as
+ * {@code null}, whole numbers without fraction, {@link Date} and {@link Instant} as {@code 2026-11-23T02:14:04.123Z}.
+ * Received objects may have properties that the type does not know. Texts are not taken for numbers nor numbers for texts.
+ *
+ * <p>A {@code byte[]} or {@link ByteBuffer} to be read takes a binary or a text in base64; {@code Object} takes a text for a
+ * text.
+ */
 public final class JacksonBinding implements PayloadBinding {
-    private static final JacksonBinding SHARED = new JacksonBinding();
+    private static final int MAX_READERS = 2000;
+    private static final JacksonBinding SHARED = new JacksonBinding(ownMapper(), true);
+
+    private final JsonMapper mapper;
+    /** Whether collections can be written by hand, as no user's mapper has its own mind about them. */
+    private final boolean own;
+
+    private final Map<Type, ObjectReader> readers = new ConcurrentHashMap<>();
+
+    private JacksonBinding(JsonMapper mapper, boolean own) {
+        this.mapper = mapper;
+        this.own = own;
+    }
+
+    private static JsonMapper ownMapper() {
+        return JsonMapper.builder()
+                .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+                .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+                .withCoercionConfig(
+                        LogicalType.Textual,
+                        config -> config.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                                .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                                .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
+                .addModule(JacksonWire.dateModule())
+                .addModule(JacksonWire.binaryModule())
+                .build();
+    }
 
     /** A binding with default settings, shared. */
     public static JacksonBinding shared() {
         return SHARED;
     }
 
+    /**
+     * A binding with a mapper of yours. Its settings, modules and way with dates stay; only what binaries need is added. To
+     * change the default, begin with {@code JacksonBinding.shared().mapper().rebuild()}.
+     */
+    public static JacksonBinding of(JsonMapper mapper) {
+        return new JacksonBinding(
+                mapper.rebuild().addModule(JacksonWire.binaryModule()).build(), false);
+    }
+
+    /** The mapper in use. */
+    public JsonMapper mapper() {
+        return mapper;
+    }
+
     @Override
     public byte[] write(@Nullable Object value, List<byte[]> attachments) {
-        throw new UnsupportedOperationException();
+        JsonOutput out = JsonOutput.take();
+        try {
+            out.collectInto(attachments);
+            writeTo(out, value);
+            return out.toBytes();
+        } finally {
+            out.release();
+        }
+    }
+
+    /** Appends a value; its binaries go to the output too. */
+    void writeTo(JsonOutput out, @Nullable Object value) {
+        write(out, value, 1);
+    }
+
+    private void write(JsonOutput out, @Nullable Object value, int depth) {
+        if (value instanceof String text) {
+            out.writeString(text);
+        } else if (value == null) {
+            out.writeNull();
+        } else if (value instanceof Integer || value instanceof Long) {
+            out.writeLong(((Number) value).longValue());
+        } else if (value instanceof Boolean truth) {
+            out.writeBoolean(truth);
+        } else if (value instanceof Double number) {
+            out.writeDouble(number);
+        } else if (value instanceof byte[] binary) {
+            out.writeBinary(binary);
+        } else if (value instanceof RawJson raw) {
+            raw.writeTo(out);
+        } else if (value instanceof ByteBuffer buffer) {
+            out.writeBinary(JacksonWire.bytes(buffer));
+        } else if (value instanceof Payload payload) {
+            write(out, payload instanceof JavaPayload java ? java.value() : payload.get(), depth + 1);
+        } else if (value instanceof Arguments args) {
+            writeAll(out, args.toList(), depth);
+        } else if (own && isOfJava(value) && value instanceof Map<?, ?> map && hasTextKeys(map)) {
+            writeMap(out, map, depth);
+        } else if (own && isOfJava(value) && value instanceof Collection<?> collection) {
+            writeAll(out, collection, depth);
+        } else {
+            writeByJackson(out, value);
+        }
+    }
+
+    private static boolean isOfJava(Object value) {
+        return value.getClass().getModule() == Object.class.getModule();
+    }
+
+    private static boolean hasTextKeys(Map<?, ?> map) {
+        for (Object key : map.keySet()) {
+            if (!(key instanceof String)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void writeMap(JsonOutput out, Map<?, ?> map, int depth) {
+        checkDepth(depth);
+        out.write('{');
+        boolean more = false;
+        for (Map.Entry<?, ?> entry : map.entrySet()) {
+            if (more) {
+                out.write(',');
+            }
+            more = true;
+            out.writeString((String) entry.getKey());
+            out.write(':');
+            write(out, entry.getValue(), depth + 1);
+        }
+        out.write('}');
+    }
+
+    private void writeAll(JsonOutput out, Collection<?> values, int depth) {
+        checkDepth(depth);
+        out.write('[');
+        boolean more = false;
+        for (Object value : values) {
+            if (more) {
+                out.write(',');
+            }
+            more = true;
+            write(out, value, depth + 1);
+        }
+        out.write(']');
+    }
+
+    static void checkDepth(int depth) {
+        if (depth > JsonScanner.MAX_DEPTH) {
+            throw new BindingException("the value contains itself or is nested too deeply", Object.class, "$", null);
+        }
+    }
+
+    private void writeByJackson(JsonOutput out, Object value) {
+        try {
+            mapper.writer().withAttribute(JacksonWire.ATTACHMENTS, out).writeValue(out, value);
+        } catch (JacksonException e) {
+            throw BindingErrors.notWritten(e, value);
+        } catch (StackOverflowError e) {
+            throw new BindingException("the value contains itself or is nested too deeply", value.getClass(), "$", e);
+        }
     }
 
     @Override
     public @Nullable Object read(byte[] json, int offset, int length, List<byte[]> attachments, Type type) {
-        throw new UnsupportedOperationException();
+        JsonScanner scanner = JsonScanner.take();
+        try {
+            if (!scanner.scan(json, offset, length, attachments.size()) || scanner.illegalPlaceholder()) {
+                throw new BindingException("not a valid value", type, "$", null);
+            }
+        } finally {
+            scanner.release();
+        }
+        int from = JsonScanner.start(json, offset, offset + length);
+        int to = JsonScanner.trimmedEnd(json, offset, offset + length);
+        return readChecked(json, from, to - from, attachments, type);
+    }
+
+    /** Reads a value that is known to be valid, without white space around. */
+    @Nullable
+    Object readChecked(byte[] json, int offset, int length, List<byte[]> attachments, Type type) {
+        if (type instanceof Class<?> expected) {
+            if (expected == Object.class) {
+                return JsonReader.read(json, offset, attachments);
+            }
+            Object quick = readQuickly(json, offset, length, attachments, expected);
+            if (quick != null) {
+                return quick;
+            }
+            if (json[offset] == 'n' && expected.getModule() == Object.class.getModule() && !isOptional(expected)) {
+                return null;
+            }
+        }
+        try {
+            return attachments.isEmpty()
+                    ? reader(type).readValue(json, offset, length)
+                    : reader(type).readValue(resolve(json, offset, length, attachments));
+        } catch (JacksonException e) {
+            throw BindingErrors.notRead(e, JsonReader.read(json, offset, attachments), type);
+        } catch (StackOverflowError e) {
+            throw new BindingException("nested too deeply", type, "$", e);
+        }
+    }
+
+    private static boolean isOptional(Class<?> type) {
+        return type.getName().startsWith("java.util.Optional");
+    }
+
+    private static @Nullable Object readQuickly(
+            byte[] json, int offset, int length, List<byte[]> attachments, Class<?> type) {
+        byte first = json[offset];
+        return switch (first) {
+            case '"' -> type == String.class ? JsonReader.string(json, offset) : null;
+            case 't', 'f' -> type == Boolean.class || type == boolean.class ? (Object) (first == 't') : null;
+            case '[' ->
+                type == List.class || type == Collection.class ? JsonReader.read(json, offset, attachments) : null;
+            case '{' -> object(json, offset, attachments, type);
+            case 'n' -> null;
+            default -> number(json, offset, length, type);
+        };
+    }
+
+    private static @Nullable Object object(byte[] json, int offset, List<byte[]> attachments, Class<?> type) {
+        boolean binary = type == byte[].class || type == ByteBuffer.class;
+        if (type != Map.class && (!binary || attachments.isEmpty())) {
+            return null;
+        }
+        Object value = JsonReader.read(json, offset, attachments);
+        if (value instanceof byte[] bytes && type == ByteBuffer.class) {
+            return ByteBuffer.wrap(bytes);
+        }
+        return type.isInstance(value) ? value : null;
+    }
+
+    private static @Nullable Object number(byte[] json, int offset, int length, Class<?> type) {
+        boolean whole = type == Integer.class || type == int.class;
+        boolean big = type == Long.class || type == long.class;
+        if (!whole && !big && type != Double.class && type != double.class) {
+            return null;
+        }
+        Number number = JsonReader.number(json, offset, offset + length);
+        if (whole) {
+            return number instanceof Integer ? number : null;
+        }
+        if (big) {
+            return number instanceof Integer || number instanceof Long ? (Object) number.longValue() : null;
+        }
+        return number.doubleValue();
+    }
+
+    private ObjectReader reader(Type type) {
+        ObjectReader reader = readers.get(type);
+        if (reader == null) {
+            if (readers.size() > MAX_READERS) {
+                readers.clear();
+            }
+            reader = mapper.readerFor(mapper.constructType(type));
+            readers.put(type, reader);
+        }
+        return reader;
+    }
+
+    /** The tokens with binaries in the place of placeholders, so that every deserializer meets binaries as it knows them. */
+    private TokenBuffer resolve(byte[] json, int offset, int length, List<byte[]> attachments) {
+        JsonScanner scanner = JsonScanner.take();
+        try (tools.jackson.core.JsonParser parser = mapper.createParser(json, offset, length)) {
+            scanner.scan(json, offset, length, attachments.size());
+            int next = 0;
+            TokenBuffer buffer = TokenBuffer.forGeneration();
+            while (parser.nextToken() != null) {
+                if (parser.currentToken() == JsonToken.START_OBJECT
+                        && next < scanner.placeholderCount()
+                        && parser.currentTokenLocation().getByteOffset() == scanner.placeholderAt(next) - offset) {
+                    buffer.writeEmbeddedObject(attachments.get(scanner.placeholderNum(next++)));
+                    parser.skipChildren();
+                } else {
+                    buffer.copyCurrentEvent(parser);
+                }
+            }
+            return buffer;
+        } finally {
+            scanner.release();
+        }
     }
 
     @Override
     public @Nullable Object toNatural(@Nullable Object value) {
-        throw new UnsupportedOperationException();
+        if (value == null
+                || value instanceof String
+                || value instanceof Boolean
+                || value instanceof Integer
+                || value instanceof Long
+                || value instanceof Double
+                || value instanceof BigInteger
+                || value instanceof byte[]) {
+            return value;
+        }
+        if (value instanceof RawJson raw) {
+            return raw.get();
+        }
+        return rewrite(value, Object.class);
     }
 
     @Override
     public @Nullable Object convert(@Nullable Object value, Type type) {
-        throw new UnsupportedOperationException();
+        if (value == null) {
+            return null;
+        }
+        if (value instanceof Payload payload) {
+            return payload.get(type);
+        }
+        if (type instanceof Class<?> expected && expected.isInstance(value)) {
+            return value;
+        }
+        return rewrite(value, type);
+    }
+
+    private @Nullable Object rewrite(Object value, Type type) {
+        JsonOutput out = JsonOutput.take();
+        try {
+            writeTo(out, value);
+            return readChecked(out.buffer(), 0, out.size(), out.attachmentsFound(), type);
+        } finally {
+            out.release();
+        }
     }
 }

@@ -1,19 +1,28 @@
 package dev.sockeye.socketio.protocol;
 
 import java.lang.reflect.Type;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Arguments given as Java objects. */
+/** Arguments given as Java objects, {@link Payload}s among them. */
 final class JavaArguments implements Arguments {
-    static final JavaArguments NONE = new JavaArguments(new Object[0]);
+    static final JavaArguments NONE = new JavaArguments(JacksonBinding.shared(), new Object[0]);
 
+    private final PayloadBinding binding;
     private final @Nullable Object[] values;
 
-    JavaArguments(@Nullable Object[] values) {
+    JavaArguments(PayloadBinding binding, @Nullable Object[] values) {
+        this.binding = binding;
         this.values = values;
+    }
+
+    /** The values as given; not to be changed. */
+    @Nullable
+    Object[] values() {
+        return values;
     }
 
     @Override
@@ -23,23 +32,46 @@ final class JavaArguments implements Arguments {
 
     @Override
     public @Nullable Object get(int index) {
-        return index < values.length ? values[index] : null;
+        if (index < 0 || index >= values.length) {
+            return null;
+        }
+        return values[index] instanceof Payload payload ? payload.get() : values[index];
     }
 
     @Override
     public @Nullable Object get(int index, Type type) {
-        return JacksonBinding.shared().convert(get(index), type);
+        if (index < 0 || index >= values.length) {
+            return null;
+        }
+        return values[index] instanceof Payload payload ? payload.get(type) : binding.convert(values[index], type);
+    }
+
+    @Override
+    public Payload payload(int index) {
+        if (index < 0 || index >= values.length) {
+            return JavaPayload.NULL;
+        }
+        return values[index] instanceof Payload payload ? payload : new JavaPayload(binding, values[index]);
     }
 
     @Override
     public List<@Nullable Object> toList() {
-        return Collections.unmodifiableList(Arrays.asList(values));
+        List<@Nullable Object> list = new ArrayList<>(values.length);
+        for (int i = 0; i < values.length; i++) {
+            list.add(get(i));
+        }
+        return Collections.unmodifiableList(list);
     }
 
     @Override
     public Arguments plus(@Nullable Object value) {
         @Nullable Object[] more = Arrays.copyOf(values, values.length + 1);
         more[values.length] = value;
-        return new JavaArguments(more);
+        return new JavaArguments(binding, more);
+    }
+
+    @Override
+    public String toString() {
+        return Arrays.toString(values);
     }
 }

@@ -4,7 +4,8 @@ import java.lang.reflect.Type;
 import org.jspecify.annotations.Nullable;
 
 /** A value given as a Java object. */
-record JavaPayload(@Nullable Object value) implements Payload {
+record JavaPayload(PayloadBinding binding, @Nullable Object value) implements Payload {
+    static final JavaPayload NULL = new JavaPayload(JacksonBinding.shared(), null);
 
     @Override
     public @Nullable Object get() {
@@ -13,6 +14,11 @@ record JavaPayload(@Nullable Object value) implements Payload {
 
     @Override
     public @Nullable Object get(Type type) {
-        return JacksonBinding.shared().convert(value, type);
+        return binding.convert(value, type);
+    }
+
+    @Override
+    public String toString() {
+        return String.valueOf(value);
     }
 }

@@ -1,20 +1,150 @@
 package dev.sockeye.socketio.protocol;
 
-/** The default parser: JSON text with binary attachments. Compatible with npm {@code socket.io-parser}. */
-public final class JsonParser implements Parser {
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-    /** A parser with default settings. */
+/**
+ * The default parser: JSON text with binary attachments. Compatible with npm {@code socket.io-parser}. Immutable, safe for
+ * use by several threads, one for all connections of a server; its decoders are for one connection each.
+ */
+public final class JsonParser implements Parser {
+    /** The default of {@link #maxAttachments(int)}. */
+    public static final int DEFAULT_MAX_ATTACHMENTS = 10;
+
+    private final PayloadBinding binding;
+    private final int maxAttachments;
+    private final NameCache names = new NameCache();
+
+    private JsonParser(PayloadBinding binding, int maxAttachments) {
+        this.binding = binding;
+        this.maxAttachments = maxAttachments;
+    }
+
+    /** A parser with default settings: {@link JacksonBinding#shared()}, at most 10 attachments. */
     public static JsonParser create() {
-        return new JsonParser();
+        return new JsonParser(JacksonBinding.shared(), DEFAULT_MAX_ATTACHMENTS);
+    }
+
+    /** A parser with a binding. Official counterpart: the {@code replacer} and {@code reviver} of the JSON functions. */
+    public static JsonParser with(PayloadBinding binding) {
+        return new JsonParser(binding, DEFAULT_MAX_ATTACHMENTS);
+    }
+
+    /**
+     * A parser like this one with another bound on the attachments of a received packet (default 10). A packet that
+     * announces more is refused with "too many attachments". Official counterpart: {@code maxAttachments}.
+     *
+     * @throws IllegalArgumentException it is negative
+     */
+    public JsonParser maxAttachments(int max) {
+        if (max < 0) {
+            throw new IllegalArgumentException("maxAttachments must not be negative: " + max);
+        }
+        return new JsonParser(binding, max);
     }
 
     @Override
     public EncodedPacket encode(SocketPacket packet) {
-        throw new UnsupportedOperationException();
+        JsonOutput out = JsonOutput.take();
+        try {
+            if (packet instanceof SocketPacket.Event event) {
+                out.write('[');
+                out.writeString(event.name());
+                writeArguments(out, event.args(), true);
+                return finish(out, '2', event.namespace(), event.id());
+            } else if (packet instanceof SocketPacket.Ack ack) {
+                out.write('[');
+                writeArguments(out, ack.args(), false);
+                return finish(out, '3', ack.namespace(), ack.id());
+            } else if (packet instanceof SocketPacket.Connect connect) {
+                Payload data = connect.data();
+                if (data != null) {
+                    writeValue(out, data);
+                }
+                return finishPlain(out, '0', connect.namespace());
+            } else if (packet instanceof SocketPacket.ConnectError error) {
+                writeValue(out, error.data());
+                return finishPlain(out, '4', error.namespace());
+            }
+            return finishPlain(out, '1', packet.namespace());
+        } finally {
+            out.release();
+        }
+    }
+
+    private static EncodedPacket finishPlain(JsonOutput out, char type, String namespace) {
+        if (!out.attachmentsFound().isEmpty()) {
+            throw new BindingException(
+                    "binary is possible in events and acknowledgements only", Object.class, "$", null);
+        }
+        return finish(out, type, namespace, SocketPacket.NO_ID);
+    }
+
+    /** Puts the header, which is known only now, before the body. */
+    private static EncodedPacket finish(JsonOutput out, char type, String namespace, long id) {
+        int body = out.size();
+        if (body > 0 && (type == '2' || type == '3')) {
+            out.write(']');
+            body++;
+        }
+        List<byte[]> attachments = out.attachmentsFound();
+        if (attachments.isEmpty()) {
+            out.write(type);
+        } else {
+            out.write(type + 3);
+            out.writeLong(attachments.size());
+            out.write('-');
+        }
+        if (!namespace.equals("/")) {
+            out.writeUtf8(namespace);
+            out.write(',');
+        }
+        if (id >= 0) {
+            out.writeLong(id);
+        }
+        int header = out.size() - body;
+        byte[] head = new byte[header + body];
+        System.arraycopy(out.buffer(), body, head, 0, header);
+        System.arraycopy(out.buffer(), 0, head, header, body);
+        return new EncodedPacket(false, head, attachments);
+    }
+
+    private void writeArguments(JsonOutput out, Arguments args, boolean comma) {
+        if (args instanceof JsonArguments json) {
+            if (comma) {
+                out.write(',');
+            }
+            json.writeTo(out);
+            return;
+        }
+        int size = args.size();
+        @Nullable Object @Nullable [] values = args instanceof JavaArguments java ? java.values() : null;
+        for (int i = 0; i < size; i++) {
+            if (comma || i > 0) {
+                out.write(',');
+            }
+            writeValue(out, values != null ? values[i] : args.get(i));
+        }
+    }
+
+    private void writeValue(JsonOutput out, @Nullable Object given) {
+        Object value = given;
+        while (value instanceof JavaPayload payload) {
+            value = payload.value();
+        }
+        if (value instanceof RawJson raw) {
+            raw.writeTo(out);
+        } else if (binding instanceof JacksonBinding jackson) {
+            jackson.writeTo(out, value);
+        } else if (value instanceof Payload payload) {
+            out.write(binding.write(payload.get(), out.attachments()));
+        } else {
+            out.write(binding.write(value, out.attachments()));
+        }
     }
 
     @Override
     public Decoder newDecoder() {
-        throw new UnsupportedOperationException();
+        return new JsonDecoder(binding, maxAttachments, names);
     }
 }

@@ -39,6 +39,6 @@ public interface Payload {
 
     /** A value to be sent. It is encoded later, by the parser; it must not change before. */
     static Payload of(@Nullable Object value) {
-        return new JavaPayload(value);
+        return value instanceof Payload payload ? payload : new JavaPayload(JacksonBinding.shared(), value);
     }
 }

@@ -1,0 +1,163 @@
+package dev.sockeye.socketio.protocol;
+
+import java.lang.reflect.GenericArrayType;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.nio.ByteBuffer;
+import java.time.temporal.Temporal;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.exc.MismatchedInputException;
+import tools.jackson.databind.exc.ValueInstantiationException;
+
+/** Puts Jackson's errors into words that a peer may read: no class names with packages, no stack, nothing of the server. */
+final class BindingErrors {
+    private static final int MAX_TEXT = 40;
+    private static final int MAX_PATH = 200;
+
+    private BindingErrors() {}
+
+    static BindingException notRead(JacksonException error, @Nullable Object value, Type type) {
+        String path = path(error);
+        Type expected = type;
+        if (error instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null) {
+            expected = mismatch.getTargetType();
+        }
+        String message = "expected " + words(expected) + " but got " + found(value, error.getPath()) + " at " + path;
+        if (error instanceof ValueInstantiationException
+                && error.getCause() instanceof IllegalArgumentException cause) {
+            message = message + ": " + cause.getMessage();
+        }
+        return new BindingException(message, type, path, error);
+    }
+
+    static BindingException notWritten(JacksonException error, Object value) {
+        String path = path(error);
+        return new BindingException(
+                value.getClass().getSimpleName() + " cannot be sent: " + firstLine(error.getOriginalMessage()) + " at "
+                        + path,
+                value.getClass(),
+                path,
+                error);
+    }
+
+    private static String firstLine(@Nullable String text) {
+        if (text == null) {
+            return "it cannot be encoded";
+        }
+        int end = text.indexOf('\n');
+        return end < 0 ? text : text.substring(0, end);
+    }
+
+    private static String path(JacksonException error) {
+        StringBuilder path = new StringBuilder("$");
+        for (JacksonException.Reference step : error.getPath()) {
+            if (path.length() > MAX_PATH) {
+                return path.append("...").toString();
+            }
+            if (step.getPropertyName() != null) {
+                path.append('.').append(shortened(step.getPropertyName()));
+            } else {
+                path.append('[').append(step.getIndex()).append(']');
+            }
+        }
+        return path.toString();
+    }
+
+    /** What stands at the path in the value that came. */
+    private static String found(@Nullable Object value, List<JacksonException.Reference> path) {
+        Object at = value;
+        for (JacksonException.Reference step : path) {
+            if (at instanceof Map<?, ?> map && step.getPropertyName() != null) {
+                if (!map.containsKey(step.getPropertyName())) {
+                    return "nothing";
+                }
+                at = map.get(step.getPropertyName());
+            } else if (at instanceof List<?> list && step.getIndex() >= 0) {
+                if (step.getIndex() >= list.size()) {
+                    return "nothing";
+                }
+                at = list.get(step.getIndex());
+            } else {
+                break;
+            }
+        }
+        return foundWords(at);
+    }
+
+    private static String foundWords(@Nullable Object value) {
+        if (value == null) {
+            return "null";
+        }
+        if (value instanceof String text) {
+            return "the text \"" + shortened(text) + '"';
+        }
+        if (value instanceof Number number) {
+            return "the number " + shortened(number.toString());
+        }
+        if (value instanceof Boolean) {
+            return value.toString();
+        }
+        if (value instanceof byte[] binary) {
+            return "binary of " + binary.length + " bytes";
+        }
+        return value instanceof List ? "an array" : "an object";
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT) + "...";
+    }
+
+    /** A type in words. */
+    static String words(Type type) {
+        if (type instanceof ParameterizedType parameterized) {
+            return words(parameterized.getRawType());
+        }
+        if (type instanceof GenericArrayType) {
+            return "an array";
+        }
+        return type instanceof Class<?> raw ? classWords(raw) : "a value";
+    }
+
+    private static String classWords(Class<?> type) {
+        if (type == Boolean.class || type == boolean.class) {
+            return "a boolean";
+        }
+        if (type == Double.class || type == double.class || type == Float.class || type == float.class) {
+            return "a number";
+        }
+        if (type == int.class || type == Integer.class) {
+            return "a whole number of 32 bits";
+        }
+        if (type == long.class || type == Long.class) {
+            return "a whole number of 64 bits";
+        }
+        if (type.isPrimitive() || Number.class.isAssignableFrom(type)) {
+            return "a number";
+        }
+        if (CharSequence.class.isAssignableFrom(type)) {
+            return "a text";
+        }
+        if (type == byte[].class || ByteBuffer.class.isAssignableFrom(type)) {
+            return "binary";
+        }
+        if (type.isArray() || Collection.class.isAssignableFrom(type)) {
+            return "an array";
+        }
+        if (Date.class.isAssignableFrom(type) || Temporal.class.isAssignableFrom(type)) {
+            return "a date or time";
+        }
+        Object[] constants = type.getEnumConstants();
+        if (constants != null) {
+            return "one of "
+                    + Arrays.stream(constants).limit(20).map(String::valueOf).collect(Collectors.joining(", "));
+        }
+        return Map.class.isAssignableFrom(type) ? "an object" : "an object (" + type.getSimpleName() + ")";
+    }
+}

@@ -1,0 +1,68 @@
+package dev.sockeye.socketio.protocol;
+
+import java.lang.reflect.Type;
+
+/**
+ * An event name together with the type of its one argument, declared once and used by sender and receiver:
+ *
+ * <pre>{@code
+ * static final Event<ChatMessage> CHAT = Event.of("chat message", ChatMessage.class);
+ * }</pre>
+ *
+ * <p>Immutable. Equal when name and type are equal. Not to be confused with the packet {@link SocketPacket.Event}.
+ *
+ * @param <T> the type of the argument
+ */
+@SuppressWarnings("UnusedTypeParameter") // it carries the type from the declaration to on(...) and emit(...)
+public final class Event<T> {
+    private final String name;
+    private final Type type;
+
+    private Event(String name, Type type) {
+        this.name = ReservedEvents.check(name);
+        this.type = type;
+    }
+
+    /**
+     * An event with an argument of a class.
+     *
+     * @throws IllegalArgumentException the name is reserved (see {@link ReservedEvents})
+     */
+    public static <T> Event<T> of(String name, Class<T> type) {
+        return new Event<>(name, type);
+    }
+
+    /**
+     * An event with an argument of a generic type: {@code Event.of("orders", new TypeRef<List<Order>>() {})}.
+     *
+     * @throws IllegalArgumentException the name is reserved (see {@link ReservedEvents})
+     */
+    public static <T> Event<T> of(String name, TypeRef<T> type) {
+        return new Event<>(name, type.type());
+    }
+
+    /** The name on the wire. */
+    public String name() {
+        return name;
+    }
+
+    /** The type of the argument. */
+    public Type type() {
+        return type;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Event<?> event && name.equals(event.name) && type.equals(event.type);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * name.hashCode() + type.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "Event[" + name + ": " + type.getTypeName() + "]";
+    }
+}
