@@ -1,0 +1,194 @@
+package dev.sockeye.verification.architecture;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** The arrows between modules and packages, and what may be public. */
+@DisplayName("The architecture")
+class ArchitectureTest {
+    private static final String[] EVERYWHERE = {
+        "java..", "org.jspecify.annotations", "com.google.errorprone.annotations.."
+    };
+    private static final String ENGINE_PROTOCOL = "dev.sockeye.engineio.protocol";
+    private static final String SOCKET_PROTOCOL = "dev.sockeye.socketio.protocol";
+    private static final String ENGINE = "dev.sockeye.engineio";
+    private static final String HOST = "dev.sockeye.engineio.host";
+    private static final String ADAPTER = "dev.sockeye.socketio.adapter";
+    private static final String SERVER = "dev.sockeye.socketio.server";
+    private static final String NETTY = "dev.sockeye.netty";
+    private static final String CLI = "dev.sockeye.cli";
+    private static final String EXAMPLES = "dev.sockeye.examples";
+    private static final String VERIFICATION = "dev.sockeye.verification";
+
+    private static final Set<String> VAGUE = Set.of("util", "utils", "common", "misc", "helper", "helpers", "manager");
+
+    private static JavaClasses production;
+
+    @BeforeAll
+    static void read() {
+        production = new ClassFileImporter()
+                .withImportOption(new ImportOption.DoNotIncludeTests())
+                .importPackages("dev.sockeye");
+    }
+
+    private static void knowsOnly(String from, String... allowed) {
+        String[] all = Stream.of(Stream.of(EVERYWHERE), Stream.of(allowed), Stream.of(from))
+                .flatMap(names -> names)
+                .toArray(String[]::new);
+        classes()
+                .that()
+                .resideInAPackage(from)
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(all)
+                .because("of the arrows in section 1 of the design")
+                .check(production);
+    }
+
+    @Test
+    void theProtocolPackagesDoNotKnowEachOther() {
+        knowsOnly(ENGINE_PROTOCOL);
+        knowsOnly(SOCKET_PROTOCOL, "tools.jackson..", "com.fasterxml.jackson.annotation..", "org.msgpack..");
+    }
+
+    @Test
+    void theEngineKnowsNoHttpLibraryAndNoSocketIo() {
+        knowsOnly(ENGINE, HOST, ENGINE_PROTOCOL);
+        knowsOnly(HOST, ENGINE, ENGINE_PROTOCOL);
+    }
+
+    @Test
+    void theAdapterNeverKnowsTheServer() {
+        knowsOnly(ADAPTER, SOCKET_PROTOCOL, ENGINE, ENGINE_PROTOCOL);
+    }
+
+    @Test
+    void theServerKnowsAdapterEngineAndProtocolOnly() {
+        knowsOnly(SERVER, ADAPTER, SOCKET_PROTOCOL, ENGINE, HOST, ENGINE_PROTOCOL);
+    }
+
+    @Test
+    void theNettyHostKnowsServerEngineAndNettyOnly() {
+        knowsOnly(NETTY, SERVER, ENGINE, HOST, ENGINE_PROTOCOL, SOCKET_PROTOCOL, "io.netty..", "javax.net.ssl..");
+    }
+
+    @Test
+    void nothingBelowKnowsTheProgramsOnTop() {
+        for (String program : List.of(CLI, EXAMPLES, VERIFICATION)) {
+            classes()
+                    .that()
+                    .resideOutsideOfPackages(CLI + "..", EXAMPLES + "..", VERIFICATION + "..")
+                    .should()
+                    .onlyDependOnClassesThat()
+                    .resideOutsideOfPackage(program + "..")
+                    .check(production);
+        }
+    }
+
+    @Test
+    void modulesFormNoCycle() {
+        // engineio and engineio.host are one slice: the engine owns the interface upward
+        slices().matching("dev.sockeye.(engineio|netty|cli|examples|verification)..")
+                .should()
+                .beFreeOfCycles()
+                .check(production);
+        slices().matching("dev.sockeye.socketio.(*)..")
+                .should()
+                .beFreeOfCycles()
+                .check(production);
+    }
+
+    @Test
+    void noPackageHasAVagueName() {
+        classes()
+                .should(new ArchCondition<JavaClass>("reside in a package with a telling name") {
+                    @Override
+                    public void check(JavaClass type, ConditionEvents events) {
+                        for (String part : type.getPackageName().split("\\.", -1)) {
+                            if (VAGUE.contains(part)) {
+                                events.add(SimpleConditionEvent.violated(type, type.getName() + " is in " + part));
+                            }
+                        }
+                    }
+                })
+                .check(production);
+    }
+
+    @Test
+    void everyPackageBelongsToThePlan() {
+        classes()
+                .should()
+                .resideInAnyPackage(
+                        ENGINE_PROTOCOL,
+                        SOCKET_PROTOCOL,
+                        ENGINE,
+                        HOST,
+                        ADAPTER,
+                        SERVER,
+                        NETTY,
+                        CLI,
+                        EXAMPLES,
+                        VERIFICATION)
+                .check(production);
+    }
+
+    @Test
+    void publicClassesAreFinalSealedRecordsEnumsOrInterfaces() {
+        classes()
+                .that()
+                .arePublic()
+                .should(new ArchCondition<JavaClass>("be closed for inheritance") {
+                    @Override
+                    public void check(JavaClass type, ConditionEvents events) {
+                        boolean closed = type.isInterface()
+                                || type.isEnum()
+                                || type.isRecord()
+                                || type.getModifiers().contains(JavaModifier.FINAL)
+                                || type.reflect().isSealed();
+                        if (!closed && visible(type)) {
+                            events.add(SimpleConditionEvent.violated(type, type.getName() + " can be extended"));
+                        }
+                    }
+                })
+                .check(production);
+    }
+
+    @Test
+    void nobodySleeps() {
+        List<String> calls = new ArrayList<>();
+        for (JavaClass type : production) {
+            type.getMethodCallsFromSelf().stream()
+                    .filter(call -> call.getTargetOwner().isEquivalentTo(Thread.class)
+                            && call.getTarget().getName().equals("sleep"))
+                    .forEach(call -> calls.add(call.getDescription()));
+        }
+        org.assertj.core.api.Assertions.assertThat(calls).isEmpty();
+    }
+
+    private static boolean visible(JavaClass type) {
+        JavaClass outer = type;
+        while (outer.getEnclosingClass().isPresent()) {
+            outer = outer.getEnclosingClass().get();
+            if (!outer.getModifiers().contains(JavaModifier.PUBLIC)) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
