@@ -57,7 +57,8 @@ class SourceRulesTest {
             List<String> lines = read(file);
             for (int i = 0; i < lines.size(); i++) {
                 if (wrong.test(lines.get(i))) {
-                    found.add(root.relativize(file) + ":" + (i + 1) + " " + lines.get(i).strip());
+                    found.add(root.relativize(file) + ":" + (i + 1) + " "
+                            + lines.get(i).strip());
                 }
             }
         }
@@ -103,8 +104,7 @@ class SourceRulesTest {
     void lockFilesNameNoRegistry() {
         assertThat(FILES.stream()
                         .filter(file -> file.endsWith("package-lock.json"))
-                        .filter(file ->
-                                read(file).stream().anyMatch(line -> line.contains("\"resolved\": \"http")))
+                        .filter(file -> read(file).stream().anyMatch(line -> line.contains("\"resolved\": \"http")))
                         .map(file -> root.relativize(file).toString()))
                 .isEmpty();
     }
