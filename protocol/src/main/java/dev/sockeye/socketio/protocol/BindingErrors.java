@@ -13,11 +13,14 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.ValueInstantiationException;
 
 /** Puts Jackson's errors into words that a peer may read: no class names with packages, no stack, nothing of the server. */
 final class BindingErrors {
+    static final String TOO_DEEP = "the value contains itself or is nested too deeply";
+
     private static final int MAX_TEXT = 40;
     private static final int MAX_PATH = 200;
 
@@ -39,20 +42,8 @@ final class BindingErrors {
 
     static BindingException notWritten(JacksonException error, Object value) {
         String path = path(error);
-        return new BindingException(
-                value.getClass().getSimpleName() + " cannot be sent: " + firstLine(error.getOriginalMessage()) + " at "
-                        + path,
-                value.getClass(),
-                path,
-                error);
-    }
-
-    private static String firstLine(@Nullable String text) {
-        if (text == null) {
-            return "it cannot be encoded";
-        }
-        int end = text.indexOf('\n');
-        return end < 0 ? text : text.substring(0, end);
+        String why = error instanceof StreamConstraintsException ? TOO_DEEP : "a value cannot be encoded";
+        return new BindingException(why + " at " + path, value.getClass(), path, error);
     }
 
     private static String path(JacksonException error) {

@@ -5,6 +5,7 @@ import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.ConcurrentModificationException;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.ObjectReader;
@@ -49,6 +51,8 @@ public final class JacksonBinding implements PayloadBinding {
     private static JsonMapper ownMapper() {
         return JsonMapper.builder()
                 .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+                .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+                .disable(JsonWriteFeature.WRITE_HEX_UPPER_CASE)
                 .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
                 .withCoercionConfig(
                         LogicalType.Textual,
@@ -93,7 +97,11 @@ public final class JacksonBinding implements PayloadBinding {
 
     /** Appends a value; its binaries go to the output too. */
     void writeTo(JsonOutput out, @Nullable Object value) {
-        write(out, value, 1);
+        try {
+            write(out, value, 1);
+        } catch (ConcurrentModificationException e) {
+            throw new BindingException("the value was changed while it was encoded", Object.class, "$", e);
+        }
     }
 
     private void write(JsonOutput out, @Nullable Object value, int depth) {
@@ -171,7 +179,7 @@ public final class JacksonBinding implements PayloadBinding {
 
     static void checkDepth(int depth) {
         if (depth > JsonScanner.MAX_DEPTH) {
-            throw new BindingException("the value contains itself or is nested too deeply", Object.class, "$", null);
+            throw new BindingException(BindingErrors.TOO_DEEP, Object.class, "$", null);
         }
     }
 
@@ -181,7 +189,7 @@ public final class JacksonBinding implements PayloadBinding {
         } catch (JacksonException e) {
             throw BindingErrors.notWritten(e, value);
         } catch (StackOverflowError e) {
-            throw new BindingException("the value contains itself or is nested too deeply", value.getClass(), "$", e);
+            throw new BindingException(BindingErrors.TOO_DEEP, value.getClass(), "$", e);
         }
     }
 
