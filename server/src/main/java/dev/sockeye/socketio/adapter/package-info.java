@@ -1,2 +1,2 @@
-/** Rooms and fan-out: the adapter interface and the in-memory adapter. */
+/** Rooms and fan-out: the adapter interface and the in-memory adapters. */
 package dev.sockeye.socketio.adapter;

@@ -1,0 +1,387 @@
+package dev.sockeye.socketio.adapter;
+
+import dev.sockeye.engineio.EngineSocket;
+import dev.sockeye.engineio.protocol.EnginePacket.Message;
+import dev.sockeye.socketio.protocol.Arguments;
+import dev.sockeye.socketio.protocol.EncodedPacket;
+import dev.sockeye.socketio.protocol.SocketPacket;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rooms in memory, for one server. Official counterpart: {@code Adapter} of {@code socket.io-adapter}.
+ *
+ * <p>The room of a socket's own id is virtual: it is in every view and event, but costs no entry.
+ */
+public final class InMemoryAdapter implements Adapter {
+    private static final Logger LOG = System.getLogger(InMemoryAdapter.class.getName());
+
+    private final AdapterNamespace namespace;
+    private final Map<String, Map<String, LocalSocket>> rooms = new ConcurrentHashMap<>();
+    private final Map<String, RoomNames> sids = new ConcurrentHashMap<>();
+    private final List<RoomListener> listeners = new CopyOnWriteArrayList<>();
+
+    /** An adapter for a namespace. */
+    public InMemoryAdapter(AdapterNamespace namespace) {
+        this.namespace = namespace;
+    }
+
+    @Override
+    public void addAll(String socketId, Collection<String> names) {
+        LocalSocket socket = namespace.socket(socketId);
+        if (socket == null) {
+            return;
+        }
+        for (String room : names) {
+            if (room.equals(socketId)) {
+                joinOwnRoom(socket);
+            } else {
+                add(socket, room);
+            }
+        }
+        if (namespace.socket(socketId) == null) {
+            // it left meanwhile
+            delAll(socketId);
+        }
+    }
+
+    private void joinOwnRoom(LocalSocket socket) {
+        if (socket.ownRoom(true)) {
+            String id = socket.id();
+            if (!rooms.containsKey(id)) {
+                listeners.forEach(listener -> listener.onCreateRoom(id));
+            }
+            listeners.forEach(listener -> listener.onJoinRoom(id, id));
+        }
+    }
+
+    private void add(LocalSocket socket, String room) {
+        String id = socket.id();
+        if (!sids.computeIfAbsent(id, key -> new RoomNames()).add(room)) {
+            return;
+        }
+        boolean[] created = {false};
+        rooms.compute(room, (name, members) -> {
+            Map<String, LocalSocket> present = members;
+            if (present == null) {
+                present = new ConcurrentHashMap<>(4);
+                created[0] = true;
+            }
+            present.put(id, socket);
+            return present;
+        });
+        if (!listeners.isEmpty()) {
+            LocalSocket owner = namespace.socket(room);
+            if (created[0] && (owner == null || !owner.inOwnRoom())) {
+                listeners.forEach(listener -> listener.onCreateRoom(room));
+            }
+            listeners.forEach(listener -> listener.onJoinRoom(room, id));
+        }
+    }
+
+    @Override
+    public void del(String socketId, String room) {
+        if (room.equals(socketId)) {
+            LocalSocket socket = namespace.socket(socketId);
+            if (socket != null) {
+                leaveOwnRoom(socket);
+            }
+            return;
+        }
+        RoomNames names = sids.get(socketId);
+        if (names != null && names.remove(room)) {
+            if (names.size() == 0) {
+                sids.computeIfPresent(socketId, (id, now) -> now.size() == 0 ? null : now);
+            }
+            remove(socketId, room);
+        }
+    }
+
+    private void remove(String socketId, String room) {
+        boolean[] changed = {false, false};
+        rooms.computeIfPresent(room, (name, members) -> {
+            changed[0] = members.remove(socketId) != null;
+            changed[1] = members.isEmpty();
+            return changed[1] ? null : members;
+        });
+        if (changed[0] && !listeners.isEmpty()) {
+            listeners.forEach(listener -> listener.onLeaveRoom(room, socketId));
+            LocalSocket owner = namespace.socket(room);
+            if (changed[1] && (owner == null || !owner.inOwnRoom())) {
+                listeners.forEach(listener -> listener.onDeleteRoom(room));
+            }
+        }
+    }
+
+    private void leaveOwnRoom(LocalSocket socket) {
+        if (socket.ownRoom(false)) {
+            String id = socket.id();
+            listeners.forEach(listener -> listener.onLeaveRoom(id, id));
+            if (!rooms.containsKey(id)) {
+                listeners.forEach(listener -> listener.onDeleteRoom(id));
+            }
+        }
+    }
+
+    @Override
+    public void delAll(String socketId) {
+        LocalSocket socket = namespace.socket(socketId);
+        if (socket != null) {
+            leaveOwnRoom(socket);
+        }
+        RoomNames names = sids.remove(socketId);
+        if (names != null) {
+            for (String room : names.snapshot()) {
+                remove(socketId, room);
+            }
+        }
+    }
+
+    @Override
+    public void broadcast(SocketPacket.Event packet, BroadcastOptions options) {
+        send(packet, options, select(options));
+    }
+
+    /** Sends to sockets already selected. */
+    void send(SocketPacket.Event packet, BroadcastOptions options, List<LocalSocket> receivers) {
+        if (receivers.isEmpty()) {
+            return;
+        }
+        write(packet, options.flags(), receivers);
+        notifyOutgoing(packet, receivers);
+    }
+
+    void write(SocketPacket.Event packet, BroadcastFlags flags, List<LocalSocket> receivers) {
+        SocketPacket.Event mine = packet.namespace().equals(namespace.name())
+                ? packet
+                : new SocketPacket.Event(namespace.name(), packet.id(), packet.name(), packet.args());
+        EncodedPacket encoded = namespace.parser().encode(mine);
+        List<Message> messages = messages(encoded);
+        if (receivers.size() == 1) {
+            EngineSocket conn = receivers.get(0).conn();
+            if (flags.onlyWritable()) {
+                conn.sendVolatile(messages, flags.compress());
+            } else {
+                conn.send(messages, flags.compress(), null);
+            }
+        } else {
+            List<EngineSocket> conns = new ArrayList<>(receivers.size());
+            for (LocalSocket receiver : receivers) {
+                conns.add(receiver.conn());
+            }
+            EngineSocket.sendAll(conns, messages, flags.compress(), flags.onlyWritable());
+        }
+    }
+
+    static void notifyOutgoing(SocketPacket.Event packet, List<LocalSocket> receivers) {
+        for (LocalSocket receiver : receivers) {
+            if (receiver.watchesOutgoing()) {
+                receiver.notifyOutgoing(packet.name(), packet.args());
+            }
+        }
+    }
+
+    private static List<Message> messages(EncodedPacket packet) {
+        Message head = packet.binaryHead() ? Message.binary(packet.head()) : Message.text(packet.head());
+        if (packet.attachments().isEmpty()) {
+            return List.of(head);
+        }
+        List<Message> messages = new ArrayList<>(1 + packet.attachments().size());
+        messages.add(head);
+        for (byte[] attachment : packet.attachments()) {
+            messages.add(Message.binary(attachment));
+        }
+        return messages;
+    }
+
+    @Override
+    public Runnable broadcastWithAck(
+            SocketPacket.Event packet, BroadcastOptions options, IntConsumer clientCount, Consumer<Arguments> ack) {
+        long id = namespace.nextAckId();
+        List<LocalSocket> receivers = select(options);
+        clientCount.accept(receivers.size());
+        if (receivers.isEmpty()) {
+            return () -> {};
+        }
+        for (LocalSocket receiver : receivers) {
+            receiver.expectAck(id, ack);
+        }
+        try {
+            send(
+                    new SocketPacket.Event(namespace.name(), id, packet.name(), packet.args()),
+                    options,
+                    receivers);
+        } catch (RuntimeException | Error e) {
+            receivers.forEach(receiver -> receiver.forgetAck(id));
+            throw e;
+        }
+        return () -> receivers.forEach(receiver -> receiver.forgetAck(id));
+    }
+
+    @Override
+    public CompletableFuture<Set<String>> sockets(Set<String> names) {
+        Set<String> ids = new LinkedHashSet<>();
+        for (LocalSocket socket : select(new BroadcastOptions(names, Set.of(), BroadcastFlags.NONE))) {
+            ids.add(socket.id());
+        }
+        return CompletableFuture.completedFuture(ids);
+    }
+
+    @Override
+    public @Nullable Set<String> socketRooms(String socketId) {
+        LocalSocket socket = namespace.socket(socketId);
+        RoomNames names = sids.get(socketId);
+        boolean own = socket != null && socket.inOwnRoom();
+        if (names == null && !own) {
+            return null;
+        }
+        Set<String> all = new LinkedHashSet<>();
+        if (own) {
+            all.add(socketId);
+        }
+        if (names != null) {
+            all.addAll(names.snapshot());
+        }
+        return all;
+    }
+
+    @Override
+    public int roomCount(String socketId) {
+        RoomNames names = sids.get(socketId);
+        return names == null ? 0 : names.size();
+    }
+
+    @Override
+    public Map<String, Set<String>> rooms() {
+        Map<String, Set<String>> all = new HashMap<>();
+        rooms.forEach((room, members) -> all.put(room, new HashSet<>(members.keySet())));
+        for (LocalSocket socket : namespace.connectedSockets()) {
+            if (socket.inOwnRoom()) {
+                all.computeIfAbsent(socket.id(), id -> new HashSet<>()).add(socket.id());
+            }
+        }
+        return all;
+    }
+
+    @Override
+    public CompletableFuture<List<SocketDetails>> fetchSockets(BroadcastOptions options) {
+        return CompletableFuture.completedFuture(Collections.unmodifiableList(select(options)));
+    }
+
+    @Override
+    public void addSockets(BroadcastOptions options, Collection<String> names) {
+        String[] array = names.toArray(new String[0]);
+        select(options).forEach(socket -> socket.join(array));
+    }
+
+    @Override
+    public void delSockets(BroadcastOptions options, Collection<String> names) {
+        String[] array = names.toArray(new String[0]);
+        select(options).forEach(socket -> socket.leave(array));
+    }
+
+    @Override
+    public void disconnectSockets(BroadcastOptions options, boolean close) {
+        select(options).forEach(socket -> socket.disconnect(close));
+    }
+
+    @Override
+    public void serverSideEmit(String event, Arguments args) {
+        LOG.log(Level.WARNING, "this adapter does not support the serverSideEmit() functionality");
+    }
+
+    @Override
+    public CompletableFuture<List<Arguments>> serverSideEmitWithAck(String event, Arguments args) {
+        return CompletableFuture.failedFuture(new UnsupportedOperationException(
+                "this adapter does not support the serverSideEmit() functionality"));
+    }
+
+    @Override
+    public void addRoomListener(RoomListener listener) {
+        listeners.add(listener);
+    }
+
+    @Override
+    public void removeRoomListener(RoomListener listener) {
+        listeners.remove(listener);
+    }
+
+    /** The connected sockets that the options mean, each once. */
+    List<LocalSocket> select(BroadcastOptions options) {
+        Set<String> except = options.except();
+        Excluded excluded = except.isEmpty() ? Excluded.NOBODY : new Excluded(except);
+        List<LocalSocket> selected;
+        if (options.rooms().isEmpty()) {
+            Collection<? extends LocalSocket> all = namespace.connectedSockets();
+            selected = new ArrayList<>(all.size());
+            for (LocalSocket socket : all) {
+                if (!excluded.has(socket, rooms)) {
+                    selected.add(socket);
+                }
+            }
+            return selected;
+        }
+        selected = new ArrayList<>();
+        Set<LocalSocket> seen = options.rooms().size() == 1 ? null : Collections.newSetFromMap(new IdentityHashMap<>());
+        for (String room : options.rooms()) {
+            LocalSocket owner = namespace.socket(room);
+            if (owner != null && owner.inOwnRoom()) {
+                select(owner, excluded, seen, selected);
+            }
+            Map<String, LocalSocket> members = rooms.get(room);
+            if (members != null) {
+                for (LocalSocket member : members.values()) {
+                    if (member != owner) {
+                        select(member, excluded, seen, selected);
+                    }
+                }
+            }
+        }
+        return selected;
+    }
+
+    private void select(
+            LocalSocket socket, Excluded excluded, @Nullable Set<LocalSocket> seen, List<LocalSocket> selected) {
+        if (socket.connected() && !excluded.has(socket, rooms) && (seen == null || seen.add(socket))) {
+            selected.add(socket);
+        }
+    }
+
+    /** Who is in one of these rooms. */
+    private record Excluded(Set<String> names) {
+        static final Excluded NOBODY = new Excluded(Set.of());
+
+        boolean has(LocalSocket socket, Map<String, Map<String, LocalSocket>> rooms) {
+            if (names.isEmpty()) {
+                return false;
+            }
+            String id = socket.id();
+            if (names.contains(id) && socket.inOwnRoom()) {
+                return true;
+            }
+            for (String name : names) {
+                Map<String, LocalSocket> members = rooms.get(name);
+                if (members != null && members.containsKey(id)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package dev.sockeye.socketio.server;
+
+import dev.sockeye.engineio.host.EngineLoop;
+import dev.sockeye.socketio.adapter.BroadcastOptions;
+import dev.sockeye.socketio.protocol.Arguments;
+import dev.sockeye.socketio.protocol.SocketPacket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** Collects the answers to one broadcast. */
+final class BroadcastAcks {
+    static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
+
+    private final Namespace namespace;
+    private final Duration timeout;
+    private final CompletableFuture<List<Arguments>> result = new CompletableFuture<>();
+    private final List<Arguments> responses = new ArrayList<>();
+    private int expectedServers = -1;
+    private int servers;
+    private int expectedClients;
+    private boolean done;
+    private EngineLoop.@Nullable Timer timer;
+    private @Nullable Runnable forget;
+
+    BroadcastAcks(Namespace namespace, @Nullable Duration timeout) {
+        this.namespace = namespace;
+        this.timeout = timeout == null ? DEFAULT_TIMEOUT : timeout;
+    }
+
+    CompletableFuture<List<Arguments>> start(SocketPacket.Event packet, BroadcastOptions options) {
+        EngineLoop.Timer started = namespace.server().schedule(this::onTimeout, timeout);
+        synchronized (this) {
+            timer = started;
+        }
+        Runnable cleanup;
+        try {
+            cleanup = namespace.adapter().broadcastWithAck(packet, options, this::onClientCount, this::onResponse);
+        } catch (RuntimeException | Error e) {
+            started.cancel();
+            throw e;
+        }
+        boolean over;
+        synchronized (this) {
+            over = done;
+            forget = cleanup;
+        }
+        if (over) {
+            cleanup.run();
+        }
+        namespace.adapter().serverCount().whenComplete((count, error) -> {
+            synchronized (this) {
+                expectedServers = error == null ? count : 1;
+            }
+            check();
+        });
+        return result;
+    }
+
+    private void onClientCount(int count) {
+        synchronized (this) {
+            expectedClients += count;
+            servers++;
+        }
+        check();
+    }
+
+    private void onResponse(Arguments response) {
+        synchronized (this) {
+            if (done) {
+                return;
+            }
+            responses.add(response);
+        }
+        check();
+    }
+
+    private void check() {
+        synchronized (this) {
+            if (done || expectedServers < 0 || servers < expectedServers || responses.size() < expectedClients) {
+                return;
+            }
+            done = true;
+        }
+        finish();
+        List<Arguments> all = List.copyOf(responses);
+        namespace.server().executor().execute(() -> result.complete(all));
+    }
+
+    private void onTimeout() {
+        synchronized (this) {
+            if (done) {
+                return;
+            }
+            done = true;
+        }
+        finish();
+        AckTimeoutException error = new AckTimeoutException(responses);
+        namespace.server().executor().execute(() -> result.completeExceptionally(error));
+    }
+
+    private void finish() {
+        Runnable cleanup;
+        EngineLoop.Timer running;
+        synchronized (this) {
+            cleanup = forget;
+            running = timer;
+            forget = null;
+        }
+        if (running != null) {
+            running.cancel();
+        }
+        if (cleanup != null) {
+            cleanup.run();
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package dev.sockeye.socketio.server;
+
+import dev.sockeye.socketio.protocol.Arguments;
+import dev.sockeye.socketio.protocol.Event;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something to broadcast to: all sockets of a namespace, or those that a chain of {@code to}, {@code in} and {@code except}
+ * leaves. Immutable: each method of the chain returns a new one. Any thread; nothing here blocks on a socket.
+ */
+public sealed interface BroadcastTarget permits SocketIoServer, Namespace, BroadcastOperator {
+
+    /** Only sockets in one of these rooms, besides those already named. A socket gets an event once. {@code io.to(room)}. */
+    BroadcastOperator to(String... rooms);
+
+    /** The same as {@link #to}. {@code io.in(room)}. */
+    BroadcastOperator in(String... rooms);
+
+    /** Without the sockets in these rooms (a socket's id is a room too). {@code io.except(room)}. */
+    BroadcastOperator except(String... rooms);
+
+    /** Only sockets of this server, not of the cluster. {@code io.local}. */
+    BroadcastOperator local();
+
+    /** Dropped for those sockets that are not ready to be written at once. {@code io.volatile}. */
+    BroadcastOperator asVolatile();
+
+    /** Whether the transport may compress it; default true. {@code io.compress(false)}. */
+    BroadcastOperator compress(boolean compress);
+
+    /** How long {@link #emitWithAck} waits; default 5 seconds. {@code io.timeout(ms)}. */
+    BroadcastOperator timeout(Duration timeout);
+
+    /**
+     * Sends an event. Its arguments must not change afterwards.
+     *
+     * @throws IllegalArgumentException the name is reserved
+     * @throws dev.sockeye.socketio.protocol.BindingException an argument cannot be encoded
+     */
+    void emit(String event, @Nullable Object... args);
+
+    /** Sends a typed event. */
+    default <T> void emit(Event<T> event, T arg) {
+        emit(event.name(), arg);
+    }
+
+    /** Sends the event {@code message}. {@code io.send(...)}. */
+    default void send(@Nullable Object... args) {
+        emit("message", args);
+    }
+
+    /**
+     * Sends an event and collects the answers of all receivers, of the whole cluster.
+     *
+     * @return the answers, in the order they came; fails with {@link AckTimeoutException}, which carries those that came, when
+     *     the timeout ran out. Completes on the handler executor
+     */
+    CompletableFuture<List<Arguments>> emitWithAck(String event, @Nullable Object... args);
+
+    /** The matching sockets of the whole cluster. {@code io.fetchSockets()}. */
+    CompletableFuture<List<RemoteSocket>> fetchSockets();
+
+    /** Makes the matching sockets join rooms. {@code io.socketsJoin(room)}. */
+    void socketsJoin(String... rooms);
+
+    /** Makes the matching sockets leave rooms. {@code io.socketsLeave(room)}. */
+    void socketsLeave(String... rooms);
+
+    /** Disconnects the matching sockets. {@code io.disconnectSockets(close)}. @param close the connections too */
+    void disconnectSockets(boolean close);
+
+    /** Disconnects the matching sockets from the namespace. */
+    default void disconnectSockets() {
+        disconnectSockets(false);
+    }
+}

@@ -1,0 +1,384 @@
+package dev.sockeye.socketio.server;
+
+import dev.sockeye.engineio.CloseReason;
+import dev.sockeye.engineio.EngineSocket;
+import dev.sockeye.engineio.EngineSocketListener;
+import dev.sockeye.engineio.host.EngineLoop;
+import dev.sockeye.engineio.host.HostRequest;
+import dev.sockeye.engineio.protocol.EnginePacket.Message;
+import dev.sockeye.socketio.adapter.BroadcastFlags;
+import dev.sockeye.socketio.protocol.DecodeException;
+import dev.sockeye.socketio.protocol.EncodedPacket;
+import dev.sockeye.socketio.protocol.Parser;
+import dev.sockeye.socketio.protocol.Payload;
+import dev.sockeye.socketio.protocol.SocketPacket;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session with its sockets, one for each namespace joined. Official counterpart: {@code Client}.
+ *
+ * <p>States: open, closed. Packets are decoded on the session's loop; all that follows from them happens in the mailbox, one
+ * thing at a time. The end passes through {@link #end}, once.
+ */
+public final class ClientConnection {
+    private static final Logger LOG = System.getLogger(ClientConnection.class.getName());
+    private static final SocketCore[] NO_SOCKETS = new SocketCore[0];
+    private static final AtomicIntegerFieldUpdater<ClientConnection> WAITING =
+            AtomicIntegerFieldUpdater.newUpdater(ClientConnection.class, "waiting");
+
+    private final SocketIoServer server;
+    private final EngineSocket conn;
+    private final Parser.Decoder decoder;
+    private final Mailbox mailbox;
+
+    /** Changed in the mailbox, read anywhere. */
+    private volatile SocketCore[] sockets = NO_SOCKETS;
+
+    /** In the mailbox: CONNECTs under way, by namespace. */
+    private @Nullable Map<String, Joining> joinings;
+
+    /** In the mailbox: namespaces that the server has left; what the client sent before it knew is ignored. */
+    private @Nullable Set<String> left;
+
+    private boolean ended; // in the mailbox
+    private EngineLoop.@Nullable Timer connectTimer; // on the loop, then in the mailbox
+    private boolean deaf; // on the loop: what comes after a fault is not read
+    private volatile boolean paused; // written on the loop
+
+    @SuppressWarnings("unused")
+    private volatile int waiting; // packets in the mailbox
+
+    ClientConnection(SocketIoServer server, EngineSocket conn) {
+        this.server = server;
+        this.conn = conn;
+        this.decoder = server.options().parser().newDecoder();
+        this.mailbox = new Mailbox(server.lifecycle().mailboxExecutor(conn.loop()));
+    }
+
+    /** The session. {@code client.conn}. */
+    public EngineSocket conn() {
+        return conn;
+    }
+
+    /** The first HTTP request of the session. {@code client.request}. */
+    public HostRequest request() {
+        return conn.request();
+    }
+
+    SocketIoServer server() {
+        return server;
+    }
+
+    Mailbox mailbox() {
+        return mailbox;
+    }
+
+    /** Begins. On the loop, in the engine's connection callback. */
+    void start() {
+        conn.listen(new Ears());
+        connectTimer = conn.loop().schedule(this::onConnectTimeout, server.options().connectTimeout());
+        if (conn.protocol() == 3) {
+            mailbox.post(() -> connect("/", null));
+        }
+    }
+
+    /** Sends a packet as one unit. Any thread. */
+    void send(EncodedPacket packet, BroadcastFlags flags) {
+        List<Message> messages = WireMessages.of(packet);
+        if (flags.onlyWritable()) {
+            conn.sendVolatile(messages, flags.compress());
+        } else {
+            conn.send(messages, flags.compress(), null);
+        }
+    }
+
+    /** Sends a packet as one unit. Any thread. */
+    void send(SocketPacket packet) {
+        send(server.options().parser().encode(packet), BroadcastFlags.NONE);
+    }
+
+    /** Disconnects all sockets, then closes the session once all is written. Any thread. */
+    void disconnectAll() {
+        for (SocketCore socket : sockets) {
+            socket.disconnect(false);
+        }
+        mailbox.runOrPost(this::closeOutOfPlace);
+    }
+
+    /** A CONNECT has passed. In the mailbox. */
+    void add(SocketCore socket) {
+        Map<String, Joining> running = joinings;
+        if (running != null) {
+            running.remove(socket.namespace().name());
+        }
+        if (left != null) {
+            left.remove(socket.namespace().name());
+        }
+        sockets = CopyOnWrite.append(sockets, socket);
+        cancelConnectTimer();
+    }
+
+    /** A socket has left. In the mailbox. */
+    void remove(SocketCore socket, DisconnectReason reason) {
+        sockets = CopyOnWrite.remove(sockets, socket);
+        if (reason == DisconnectReason.SERVER_NAMESPACE_DISCONNECT) {
+            Set<String> names = left;
+            if (names == null) {
+                names = new LinkedHashSet<>(4);
+                left = names;
+            } else if (names.size() >= server.options().maxNamespacesPerConnection()) {
+                names.remove(names.iterator().next());
+            }
+            names.add(socket.namespace().name());
+        }
+    }
+
+    /** A CONNECT was refused or given up. In the mailbox. */
+    void forget(Joining joining) {
+        if (joinings != null) {
+            joinings.remove(joining.name(), joining);
+        }
+    }
+
+    /** Whether packets still reach the client. Any thread. */
+    boolean open() {
+        return conn.readyState() == EngineSocket.ReadyState.OPEN;
+    }
+
+    /** The end, once. In the mailbox. */
+    void end(DisconnectReason reason, @Nullable Object description) {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        cancelConnectTimer();
+        Map<String, Joining> running = joinings;
+        joinings = null;
+        if (running != null) {
+            List.copyOf(running.values()).forEach(Joining::cancel);
+        }
+        for (SocketCore socket : sockets) {
+            socket.leave(reason, description);
+        }
+        sockets = NO_SOCKETS;
+        left = null;
+    }
+
+    /** Ends this connection because its client has come back on another one. Any thread. */
+    void takenOver(Runnable then) {
+        mailbox.post(() -> {
+            end(DisconnectReason.FORCED_SERVER_CLOSE, "the client has come back on another connection");
+            conn.closeNow(CloseReason.FORCED_CLOSE, "the client has come back on another connection");
+            then.run();
+        });
+    }
+
+    private void cancelConnectTimer() {
+        EngineLoop.Timer timer = connectTimer;
+        if (timer != null) {
+            connectTimer = null;
+            timer.cancel();
+        }
+    }
+
+    private void onConnectTimeout() {
+        mailbox.post(() -> {
+            if (sockets.length == 0) {
+                LOG.log(Level.DEBUG, "no namespace joined within connectTimeout: closing");
+                closeOutOfPlace();
+            }
+        });
+    }
+
+    /** Closes the session after what is queued. In the mailbox. */
+    private void closeOutOfPlace() {
+        if (open()) {
+            conn.close();
+            end(DisconnectReason.FORCED_SERVER_CLOSE, null);
+        }
+    }
+
+    private void onError(DecodeException error) {
+        for (SocketCore socket : sockets) {
+            socket.onConnectionError(error);
+        }
+        conn.close();
+    }
+
+    private void handle(SocketPacket packet) {
+        if (ended) {
+            return;
+        }
+        String name = packet.namespace();
+        Payload auth = null;
+        if (packet instanceof SocketPacket.Connect connect) {
+            auth = connect.data();
+        }
+        if (conn.protocol() == 3) {
+            int mark = name.indexOf('?');
+            if (mark >= 0) {
+                auth = Payload.of(new LinkedHashMap<>(Handshake.parseQuery(name)));
+                name = name.substring(0, mark);
+            }
+        }
+        SocketCore socket = find(name);
+        if (packet instanceof SocketPacket.Connect) {
+            if (socket == null) {
+                connect(name, auth);
+                return;
+            }
+        } else if (socket != null && !(packet instanceof SocketPacket.ConnectError)) {
+            socket.onPacket(packet);
+            return;
+        } else if (left != null && left.contains(name)) {
+            return;
+        }
+        LOG.log(Level.DEBUG, "packet out of place: closing");
+        deafen();
+        closeOutOfPlace();
+    }
+
+    private void connect(String name, @Nullable Payload auth) {
+        Map<String, Joining> running = joinings;
+        if (running == null) {
+            running = new LinkedHashMap<>(4);
+            joinings = running;
+        }
+        Joining before = running.get(name);
+        if (before != null) {
+            before.cancel();
+        } else if (sockets.length + running.size() >= server.options().maxNamespacesPerConnection()) {
+            Joining.refuse(this, name, "too many namespaces on one connection", null);
+            return;
+        }
+        Joining joining = new Joining(this, name, auth);
+        running.put(name, joining);
+        joining.start();
+    }
+
+    private @Nullable SocketCore find(String name) {
+        for (SocketCore socket : sockets) {
+            if (socket.namespace().name().equals(name)) {
+                return socket;
+            }
+        }
+        return null;
+    }
+
+    private void deafen() {
+        if (conn.loop().inLoop()) {
+            deaf = true;
+        }
+    }
+
+    /** A packet on its way to the mailbox. */
+    private final class Delivery extends Mailbox.Task {
+        private final SocketPacket packet;
+
+        Delivery(SocketPacket packet) {
+            this.packet = packet;
+        }
+
+        @Override
+        void run() {
+            try {
+                handle(packet);
+            } finally {
+                int half = server.options().mailboxCapacity() / 2;
+                if (WAITING.decrementAndGet(ClientConnection.this) == half && paused) {
+                    conn.loop().execute(ClientConnection.this::resumeIfDrained);
+                }
+            }
+        }
+    }
+
+    private void deliver(SocketPacket packet) {
+        if (packet instanceof SocketPacket.Ack ack && conn.protocol() != 3) {
+            SocketCore socket = find(ack.namespace());
+            if (socket != null) {
+                socket.onAck(ack);
+                return;
+            }
+        }
+        int count = WAITING.incrementAndGet(this);
+        mailbox.post(new Delivery(packet));
+        if (count >= server.options().mailboxCapacity() && !paused) {
+            paused = true;
+            conn.pauseReading(true);
+            resumeIfDrained();
+        }
+    }
+
+    private void resumeIfDrained() {
+        if (paused && waiting <= server.options().mailboxCapacity() / 2) {
+            paused = false;
+            conn.pauseReading(false);
+        }
+    }
+
+    /** What the session tells. All on its loop. */
+    private final class Ears implements EngineSocketListener {
+
+        @Override
+        public void onText(byte[] buffer, int offset, int length) {
+            if (!deaf) {
+                try {
+                    SocketPacket packet = decoder.text(buffer, offset, length);
+                    if (packet != null) {
+                        deliver(packet);
+                    }
+                } catch (DecodeException e) {
+                    fault(e);
+                }
+            }
+        }
+
+        @Override
+        public void onBinary(byte[] data) {
+            if (!deaf) {
+                try {
+                    SocketPacket packet = decoder.binary(data);
+                    if (packet != null) {
+                        deliver(packet);
+                    }
+                } catch (DecodeException e) {
+                    fault(e);
+                }
+            }
+        }
+
+        private void fault(DecodeException error) {
+            deaf = true;
+            decoder.reset();
+            LOG.log(Level.DEBUG, () -> "not a packet: " + error.getMessage());
+            mailbox.post(() -> onError(error));
+        }
+
+        @Override
+        public void onDrain() {
+            for (SocketCore socket : sockets) {
+                if (socket.waitsForWritable()) {
+                    mailbox.post(socket::onWritableNow);
+                }
+            }
+        }
+
+        @Override
+        public void onClose(CloseReason reason, @Nullable Object description) {
+            deaf = true;
+            decoder.reset();
+            for (SocketCore socket : sockets) {
+                socket.failAcks();
+            }
+            mailbox.post(() -> end(DisconnectReason.of(reason), description));
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package dev.sockeye.socketio.server;
+
+import java.time.Duration;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A pool for tasks that may block, for JVMs without virtual threads: a few threads, and more as soon as waiting tasks make no
+ * progress because all threads are blocked. Idle threads end. All are daemons.
+ */
+final class ElasticPool extends ThreadPoolExecutor {
+    static final int MOST = 512;
+    private static final int FEW = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
+    private static final Duration STALL = Duration.ofMillis(2);
+    private static final Duration IDLE = Duration.ofSeconds(30);
+
+    private final Object watching = new Object();
+    private boolean watched;
+
+    ElasticPool(String name) {
+        super(FEW, FEW, IDLE.toMillis(), TimeUnit.MILLISECONDS, new LinkedBlockingQueue<>(), new NamedThreads(name));
+        allowCoreThreadTimeOut(true);
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        super.execute(task);
+        if (!getQueue().isEmpty()) {
+            watch();
+        }
+    }
+
+    private void watch() {
+        synchronized (watching) {
+            if (watched) {
+                return;
+            }
+            watched = true;
+        }
+        Thread watcher = new Thread(this::growWhileStalled, "sockeye-handler-watch");
+        watcher.setDaemon(true);
+        watcher.start();
+    }
+
+    /** Ends when nothing has waited for a while. */
+    private void growWhileStalled() {
+        int quiet = 0;
+        Object before = null;
+        while (true) {
+            LockSupport.parkNanos(STALL.toNanos());
+            Runnable oldest = getQueue().peek();
+            if (oldest == null) {
+                if (++quiet > 500) {
+                    synchronized (watching) {
+                        if (getQueue().isEmpty()) {
+                            watched = false;
+                            setCorePoolSize(FEW);
+                            setMaximumPoolSize(Math.max(FEW, getCorePoolSize()));
+                            return;
+                        }
+                    }
+                }
+            } else {
+                quiet = 0;
+                int size = getCorePoolSize();
+                if (oldest == before && size < MOST) {
+                    int more = Math.min(MOST, size + Math.max(1, Math.min(getQueue().size(), size / 2)));
+                    setMaximumPoolSize(more);
+                    setCorePoolSize(more);
+                }
+            }
+            before = oldest;
+        }
+    }
+
+    /** Names and daemons. */
+    private static final class NamedThreads implements java.util.concurrent.ThreadFactory {
+        private final String name;
+        private final java.util.concurrent.atomic.AtomicInteger count =
+                new java.util.concurrent.atomic.AtomicInteger();
+
+        NamedThreads(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public Thread newThread(Runnable task) {
+            Thread thread = new Thread(task, name + "-" + count.getAndIncrement());
+            thread.setDaemon(true);
+            return thread;
+        }
+    }
+}

@@ -1,0 +1,184 @@
+package dev.sockeye.socketio.server;
+
+import dev.sockeye.socketio.adapter.RestoredSession;
+import dev.sockeye.socketio.protocol.BindingException;
+import dev.sockeye.socketio.protocol.Payload;
+import dev.sockeye.socketio.protocol.SocketPacket;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One CONNECT on its way: find the namespace, restore the session, pass the middlewares, join. All in the client's mailbox.
+ *
+ * <p>States: under way, over (joined, refused or cancelled).
+ */
+final class Joining {
+    private final ClientConnection client;
+    private final String name;
+    private final @Nullable Payload auth;
+    private boolean over;
+    private @Nullable SocketCore socket;
+
+    Joining(ClientConnection client, String name, @Nullable Payload auth) {
+        this.client = client;
+        this.name = name;
+        this.auth = auth;
+    }
+
+    String name() {
+        return name;
+    }
+
+    void start() {
+        if (over) {
+            return;
+        }
+        Namespaces registry = client.server().registry();
+        Namespace existing = registry.get(name);
+        if (existing != null) {
+            enter(existing);
+            return;
+        }
+        if (!registry.hasParents()) {
+            refuse("Invalid namespace", null);
+            return;
+        }
+        registry.find(name, authMap())
+                .whenComplete((found, error) -> client.mailbox().runOrPost(() -> {
+                    if (over) {
+                        return;
+                    }
+                    if (found == null || error != null) {
+                        refuse("Invalid namespace", null);
+                    } else {
+                        enter(found);
+                    }
+                }));
+    }
+
+    /** The connection is closed, or the client asks anew. */
+    void cancel() {
+        if (!over) {
+            over = true;
+            if (socket != null) {
+                socket.cleanup();
+            }
+        }
+    }
+
+    private void enter(Namespace namespace) {
+        if (!namespace.acquire()) {
+            // a dynamic namespace that is being removed at this moment: look again
+            client.mailbox().post(this::start);
+            return;
+        }
+        if (client.server().options().connectionStateRecovery() != null) {
+            Map<String, @Nullable Object> map = authMap();
+            if (map.get("pid") instanceof String pid) {
+                restore(namespace, pid, map.get("offset") instanceof String offset ? offset : null);
+                return;
+            }
+        }
+        create(namespace, null);
+    }
+
+    private void restore(Namespace namespace, String pid, @Nullable String offset) {
+        SocketCore live = namespace.byPid(pid);
+        if (live != null && live.client() != client) {
+            live.client()
+                    .takenOver(() -> client.mailbox().post(() -> {
+                        if (over) {
+                            namespace.release();
+                        } else {
+                            restore(namespace, pid, offset);
+                        }
+                    }));
+            return;
+        }
+        namespace
+                .adapter()
+                .restoreSession(pid, offset)
+                .whenComplete((session, error) -> client.mailbox().runOrPost(() -> {
+                    if (over) {
+                        namespace.release();
+                    } else {
+                        create(namespace, error == null ? session : null);
+                    }
+                }));
+    }
+
+    private void create(Namespace namespace, @Nullable RestoredSession restored) {
+        SocketCore created = new SocketCore(client, namespace, auth, restored);
+        socket = created;
+        namespace.addPending(created);
+        if (restored != null) {
+            created.rejoin(restored.session().rooms());
+            ConnectionStateRecovery recovery = client.server().options().connectionStateRecovery();
+            if (recovery != null && recovery.skipMiddlewares()) {
+                finish(created, restored);
+                return;
+            }
+        }
+        MiddlewareChain.run(
+                client.mailbox(),
+                namespace.middlewares(),
+                (middleware, next) -> middleware.handle(created.socket(), next),
+                error -> {
+                    if (over) {
+                        return;
+                    }
+                    if (!client.open()) {
+                        over = true;
+                        client.forget(this);
+                        created.cleanup();
+                    } else if (error != null) {
+                        created.cleanup();
+                        String message = error.getMessage();
+                        refuse(
+                                message == null ? error.getClass().getSimpleName() : message,
+                                error instanceof MiddlewareException given ? given.data() : null);
+                    } else {
+                        finish(created, restored);
+                    }
+                });
+    }
+
+    private void finish(SocketCore created, @Nullable RestoredSession restored) {
+        over = true;
+        client.add(created);
+        created.connect(restored);
+    }
+
+    private void refuse(String message, @Nullable Object data) {
+        over = true;
+        client.forget(this);
+        refuse(client, name, message, data);
+    }
+
+    static void refuse(ClientConnection client, String name, String message, @Nullable Object data) {
+        Object content;
+        if (client.conn().protocol() == 3) {
+            content = data == null ? message : data;
+        } else {
+            Map<String, Object> map = new LinkedHashMap<>(4);
+            map.put("message", message);
+            if (data != null) {
+                map.put("data", data);
+            }
+            content = map;
+        }
+        client.send(new SocketPacket.ConnectError(name, Payload.of(content)));
+    }
+
+    @SuppressWarnings("unchecked")
+    private Map<String, @Nullable Object> authMap() {
+        try {
+            return auth != null && auth.get() instanceof Map<?, ?> map
+                    ? (Map<String, @Nullable Object>) map
+                    : Map.of();
+        } catch (BindingException e) {
+            return Map.of();
+        }
+    }
+}

@@ -1,0 +1,379 @@
+package dev.sockeye.socketio.server;
+
+import dev.sockeye.engineio.host.EngineLoop;
+import dev.sockeye.socketio.adapter.Adapter;
+import dev.sockeye.socketio.adapter.AdapterNamespace;
+import dev.sockeye.socketio.adapter.BroadcastFlags;
+import dev.sockeye.socketio.adapter.LocalSocket;
+import dev.sockeye.socketio.protocol.Arguments;
+import dev.sockeye.socketio.protocol.EncodedPacket;
+import dev.sockeye.socketio.protocol.Parser;
+import dev.sockeye.socketio.protocol.SocketPacket;
+import java.time.Duration;
+import java.util.AbstractMap;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A namespace: its own sockets, rooms, handlers and middlewares. Official counterpart: {@code Namespace}. Any thread. */
+public sealed class Namespace implements BroadcastTarget permits ParentNamespace {
+    private static final int REMOVED = -1;
+
+    private final SocketIoServer server;
+    private final String name;
+    private final Map<String, SocketCore> connected = new ConcurrentHashMap<>();
+    private final Map<String, SocketCore> pending = new ConcurrentHashMap<>(4);
+    private final Map<String, SocketCore> byPid = new ConcurrentHashMap<>(4);
+    private final AtomicLong ackIds = new AtomicLong();
+    private final ServerSideEvents serverSide = new ServerSideEvents(this);
+    private final BroadcastOperator everyone;
+    private final Adapter adapter;
+    private final boolean removable;
+
+    /** Sockets connected or on the way, when {@link #removable}. */
+    private final AtomicInteger members = new AtomicInteger();
+
+    private volatile NamespaceMiddleware[] middlewares = new NamespaceMiddleware[0];
+    private volatile SocketHandler[] handlers = new SocketHandler[0];
+
+    Namespace(SocketIoServer server, String name, boolean removable) {
+        this.server = server;
+        this.name = name;
+        this.removable = removable;
+        this.adapter = newAdapter();
+        this.everyone = new BroadcastOperator(this, Set.of(), Set.of(), BroadcastFlags.NONE);
+    }
+
+    Adapter newAdapter() {
+        return server.lifecycle().adapterFactory().create(new View());
+    }
+
+    /** The name, with its leading slash. {@code nsp.name}. */
+    public String name() {
+        return name;
+    }
+
+    /** The connected sockets of this server by id, a live view. {@code nsp.sockets}. */
+    public Map<String, Socket> sockets() {
+        return new SocketMap(connected);
+    }
+
+    /** The adapter. {@code nsp.adapter}. */
+    public Adapter adapter() {
+        return adapter;
+    }
+
+    /** The server. {@code nsp.server}. */
+    public SocketIoServer server() {
+        return server;
+    }
+
+    /** Adds a middleware, run in the order of registration for each client that wants to join. {@code nsp.use(fn)}. */
+    public Namespace use(NamespaceMiddleware middleware) {
+        synchronized (this) {
+            middlewares = CopyOnWrite.append(middlewares, middleware);
+        }
+        return this;
+    }
+
+    /** Adds a handler of new sockets. {@code nsp.on("connection", fn)}. */
+    public Namespace onConnection(SocketHandler handler) {
+        synchronized (this) {
+            handlers = CopyOnWrite.append(handlers, handler);
+        }
+        return this;
+    }
+
+    @Override
+    public BroadcastOperator to(String... rooms) {
+        return everyone.to(rooms);
+    }
+
+    @Override
+    public BroadcastOperator in(String... rooms) {
+        return everyone.to(rooms);
+    }
+
+    @Override
+    public BroadcastOperator except(String... rooms) {
+        return everyone.except(rooms);
+    }
+
+    @Override
+    public BroadcastOperator local() {
+        return everyone.local();
+    }
+
+    @Override
+    public BroadcastOperator asVolatile() {
+        return everyone.asVolatile();
+    }
+
+    @Override
+    public BroadcastOperator compress(boolean compress) {
+        return everyone.compress(compress);
+    }
+
+    @Override
+    public BroadcastOperator timeout(Duration timeout) {
+        return everyone.timeout(timeout);
+    }
+
+    @Override
+    public void emit(String event, @Nullable Object... args) {
+        everyone.emit(event, args);
+    }
+
+    @Override
+    public CompletableFuture<List<Arguments>> emitWithAck(String event, @Nullable Object... args) {
+        return everyone.emitWithAck(event, args);
+    }
+
+    @Override
+    public CompletableFuture<List<RemoteSocket>> fetchSockets() {
+        return everyone.fetchSockets();
+    }
+
+    @Override
+    public void socketsJoin(String... rooms) {
+        everyone.socketsJoin(rooms);
+    }
+
+    @Override
+    public void socketsLeave(String... rooms) {
+        everyone.socketsLeave(rooms);
+    }
+
+    @Override
+    public void disconnectSockets(boolean close) {
+        everyone.disconnectSockets(close);
+    }
+
+    /**
+     * Sends an event to the other servers of the cluster. {@code nsp.serverSideEmit(event, ...args)}.
+     *
+     * @throws IllegalArgumentException the name is reserved
+     */
+    public void serverSideEmit(String event, @Nullable Object... args) {
+        ReservedEvents.checkServerSide(event);
+        adapter.serverSideEmit(event, Arguments.of(args));
+    }
+
+    /** Sends an event to the other servers and collects an answer of each. {@code nsp.serverSideEmitWithAck}. */
+    public CompletableFuture<List<Arguments>> serverSideEmitWithAck(String event, @Nullable Object... args) {
+        ReservedEvents.checkServerSide(event);
+        return adapter.serverSideEmitWithAck(event, Arguments.of(args));
+    }
+
+    /** Listens to events of other servers; called on the handler executor. {@code nsp.on(event, fn)}. */
+    public Namespace onServerSideEvent(String event, RawHandler handler) {
+        ReservedEvents.checkServerSide(event);
+        serverSide.add(event, handler);
+        return this;
+    }
+
+    @Override
+    public String toString() {
+        return "Namespace[" + name + "]";
+    }
+
+    // for the package
+
+    NamespaceMiddleware[] middlewares() {
+        return middlewares;
+    }
+
+    SocketHandler[] handlers() {
+        return handlers;
+    }
+
+    void inherit(NamespaceMiddleware[] inheritedMiddlewares, SocketHandler[] inheritedHandlers) {
+        synchronized (this) {
+            middlewares = Arrays.copyOf(inheritedMiddlewares, inheritedMiddlewares.length);
+            handlers = Arrays.copyOf(inheritedHandlers, inheritedHandlers.length);
+        }
+    }
+
+    /** Counts a client in that begins to join; false when the namespace is being removed. */
+    boolean acquire() {
+        return !removable || members.getAndUpdate(n -> n == REMOVED ? n : n + 1) != REMOVED;
+    }
+
+    /** Counts a client out; the last one removes a dynamic namespace. */
+    void release() {
+        if (removable && members.decrementAndGet() == 0 && members.compareAndSet(0, REMOVED)) {
+            server.registry().removeChild(this);
+        }
+    }
+
+    void addPending(SocketCore socket) {
+        pending.put(socket.id(), socket);
+    }
+
+    /** A socket has passed the middlewares. */
+    void promote(SocketCore socket) {
+        connected.put(socket.id(), socket);
+        pending.remove(socket.id(), socket);
+        String pid = socket.pid();
+        if (pid != null) {
+            byPid.put(pid, socket);
+        }
+    }
+
+    void onConnected(SocketCore socket) {
+        for (SocketHandler handler : handlers) {
+            try {
+                handler.handle(socket.socket());
+            } catch (Throwable e) {
+                socket.onHandlerError("connection", e);
+            }
+        }
+    }
+
+    /** A socket has left, or was refused. Once for each. */
+    void remove(SocketCore socket) {
+        connected.remove(socket.id(), socket);
+        pending.remove(socket.id(), socket);
+        String pid = socket.pid();
+        if (pid != null) {
+            byPid.remove(pid, socket);
+        }
+        if (!connected.containsKey(socket.id()) && !pending.containsKey(socket.id())) {
+            adapter.delAll(socket.id());
+            if (socket.inOwnRoom()) {
+                socket.ownRoom(false);
+            }
+        }
+        release();
+    }
+
+    @Nullable
+    SocketCore byPid(String pid) {
+        return byPid.get(pid);
+    }
+
+    Collection<SocketCore> cores() {
+        return connected.values();
+    }
+
+    long nextAckId() {
+        return ackIds.getAndIncrement();
+    }
+
+    EncodedPacket encode(SocketPacket packet) {
+        return server.options().parser().encode(packet);
+    }
+
+    int membersForTest() {
+        return connected.size() + pending.size() + byPid.size();
+    }
+
+    /** What the adapter sees. */
+    private final class View implements AdapterNamespace {
+        @Override
+        public String name() {
+            return name;
+        }
+
+        @Override
+        public Parser parser() {
+            return server.options().parser();
+        }
+
+        @Override
+        public @Nullable LocalSocket socket(String id) {
+            SocketCore socket = connected.get(id);
+            return socket == null ? pending.get(id) : socket;
+        }
+
+        @Override
+        public Collection<? extends LocalSocket> connectedSockets() {
+            return Collections.unmodifiableCollection(connected.values());
+        }
+
+        @Override
+        public long nextAckId() {
+            return Namespace.this.nextAckId();
+        }
+
+        @Override
+        public void onServerSideEmit(String event, Arguments args, @Nullable Consumer<Arguments> ack) {
+            serverSide.dispatch(event, args, ack);
+        }
+
+        @Override
+        public EngineLoop.Timer schedule(Runnable task, Duration delay) {
+            return server.schedule(task, delay);
+        }
+
+        @Override
+        public long nanoTime() {
+            return server.options().timer().nanoTime();
+        }
+
+        @Override
+        public Executor executor() {
+            return server.executor();
+        }
+    }
+
+    /** A view of the cores as sockets. */
+    private static final class SocketMap extends AbstractMap<String, Socket> {
+        private final Map<String, SocketCore> cores;
+
+        SocketMap(Map<String, SocketCore> cores) {
+            this.cores = cores;
+        }
+
+        @Override
+        public @Nullable Socket get(@Nullable Object id) {
+            SocketCore core = id == null ? null : cores.get(id);
+            return core == null ? null : core.socket();
+        }
+
+        @Override
+        public boolean containsKey(@Nullable Object id) {
+            return id != null && cores.containsKey(id);
+        }
+
+        @Override
+        public int size() {
+            return cores.size();
+        }
+
+        @Override
+        public Set<Entry<String, Socket>> entrySet() {
+            return new SocketEntries(cores);
+        }
+    }
+
+    private static final class SocketEntries extends java.util.AbstractSet<Map.Entry<String, Socket>> {
+        private final Map<String, SocketCore> cores;
+
+        SocketEntries(Map<String, SocketCore> cores) {
+            this.cores = cores;
+        }
+
+        @Override
+        public java.util.Iterator<Map.Entry<String, Socket>> iterator() {
+            return cores.values().stream()
+                    .map(core -> Map.entry(core.id(), core.socket()))
+                    .iterator();
+        }
+
+        @Override
+        public int size() {
+            return cores.size();
+        }
+    }
+}

@@ -1,0 +1,263 @@
+package dev.sockeye.socketio.server;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.sockeye.engineio.EngineServer;
+import dev.sockeye.engineio.EngineSocket;
+import dev.sockeye.engineio.host.EngineHost;
+import dev.sockeye.engineio.host.EngineHostProvider;
+import dev.sockeye.engineio.host.EngineLoop;
+import dev.sockeye.engineio.host.HostedEngine;
+import dev.sockeye.socketio.adapter.AdapterFactory;
+import dev.sockeye.socketio.adapter.InMemoryAdapter;
+import dev.sockeye.socketio.adapter.SessionAwareAdapter;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Starts and ends a server.
+ *
+ * <p>States: stopped, running, closing (then stopped again).
+ */
+final class ServerLifecycle {
+    private static final Logger LOG = System.getLogger(SocketIoServer.class.getName());
+
+    private enum State {
+        STOPPED,
+        RUNNING,
+        CLOSING
+    }
+
+    private final SocketIoServer server;
+    private final SocketIoServerOptions options;
+    private final EngineServer engine;
+    private final HandlerThreads threads;
+    private final List<HandlerErrorHook> errorHooks = new CopyOnWriteArrayList<>();
+
+    @GuardedBy("this")
+    private State state = State.STOPPED;
+
+    @GuardedBy("this")
+    private boolean closedBefore;
+
+    @GuardedBy("this")
+    private @Nullable EngineHost host;
+
+    ServerLifecycle(SocketIoServer server, SocketIoServerOptions options) {
+        this.server = server;
+        this.options = options;
+        this.threads = new HandlerThreads(options.execution());
+        this.engine = new EngineServer(options.engine());
+        if (options.serveClient()) {
+            engine.use(new ClientBundle(path()));
+        }
+        engine.onConnection(this::onConnection);
+    }
+
+    private void onConnection(EngineSocket conn) {
+        new ClientConnection(server, conn).start();
+    }
+
+    String path() {
+        String path = options.engine().path();
+        return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+    }
+
+    EngineServer engine() {
+        return engine;
+    }
+
+    AdapterFactory adapterFactory() {
+        AdapterFactory given = options.adapter();
+        ConnectionStateRecovery recovery = options.connectionStateRecovery();
+        if (given != null) {
+            return given;
+        }
+        if (recovery == null) {
+            return InMemoryAdapter::new;
+        }
+        // an event older than this before a disconnection has reached the client, or the heartbeat would have failed
+        var unsure = options.engine().pingInterval().plus(options.engine().pingTimeout());
+        var bounds = new SessionAwareAdapter.Bounds(
+                recovery.maxDisconnectionDuration(),
+                unsure,
+                recovery.maxPacketsPerRoom(),
+                recovery.maxPackets(),
+                recovery.maxSessions());
+        return namespace -> new SessionAwareAdapter(namespace, bounds);
+    }
+
+    Executor executor() {
+        return threads.executor();
+    }
+
+    /** Where things for the application are completed that belong to a session on this loop. */
+    Executor executorFor(EngineLoop loop) {
+        return threads.executorFor(loop);
+    }
+
+    Mailbox.MailboxExecutor mailboxExecutor(EngineLoop loop) {
+        return threads.mailboxExecutor(loop);
+    }
+
+    void onHandlerError(HandlerErrorHook hook) {
+        errorHooks.add(hook);
+    }
+
+    void handlerError(Socket socket, String event, Throwable error) {
+        LOG.log(Level.WARNING, "a handler of \"" + event + "\" on " + socket + " failed", error);
+        for (HandlerErrorHook hook : errorHooks) {
+            try {
+                hook.onHandlerError(socket, event, error);
+            } catch (RuntimeException e) {
+                LOG.log(Level.WARNING, "the handler error hook failed", e);
+            }
+        }
+    }
+
+    static EngineHostProvider findProvider() {
+        for (ClassLoader loader : new ClassLoader[] {
+            Thread.currentThread().getContextClassLoader(), SocketIoServer.class.getClassLoader()
+        }) {
+            var found = ServiceLoader.load(EngineHostProvider.class, loader).findFirst();
+            if (found.isPresent()) {
+                return found.get();
+            }
+        }
+        throw new IllegalStateException("listen() needs a host on the class or module path: add the dependency"
+                + " dev.sockeye:sockeye-server-netty, or give hostedEngine() to a host of your own");
+    }
+
+    synchronized void listen(InetSocketAddress address, EngineHostProvider provider) throws IOException {
+        if (host != null) {
+            throw new IllegalStateException("the server listens already, on " + host.address());
+        }
+        start();
+        host = provider.listen(address, engine);
+    }
+
+    synchronized HostedEngine hostedEngine() {
+        start();
+        return engine;
+    }
+
+    synchronized InetSocketAddress address() {
+        if (host == null) {
+            throw new IllegalStateException("the server does not listen");
+        }
+        return host.address();
+    }
+
+    @GuardedBy("this")
+    private void start() {
+        if (state == State.CLOSING) {
+            throw new IllegalStateException("the server is being closed: wait for the future of close()");
+        }
+        if (state == State.STOPPED) {
+            threads.start();
+            if (closedBefore) {
+                engine.reopen();
+                server.namespaces().values().forEach(this::initQuietly);
+            }
+            state = State.RUNNING;
+        }
+    }
+
+    CompletableFuture<Void> close() {
+        EngineHost listening;
+        synchronized (this) {
+            if (state != State.RUNNING) {
+                return CompletableFuture.failedFuture(new IllegalStateException("server is not running"));
+            }
+            state = State.CLOSING;
+            listening = host;
+        }
+        long limit = options.closeTimeout().toNanos();
+        return leaveAll()
+                .completeOnTimeout(null, limit, TimeUnit.NANOSECONDS)
+                .thenCompose(left -> flushAll().completeOnTimeout(null, limit, TimeUnit.NANOSECONDS))
+                .thenCompose(flushed -> engine.close().completeOnTimeout(null, limit, TimeUnit.NANOSECONDS))
+                .thenCompose(closed -> listening == null ? CompletableFuture.completedFuture(null) : listening.close())
+                .whenComplete((closed, error) -> {
+                    threads.stop();
+                    synchronized (this) {
+                        host = null;
+                        closedBefore = true;
+                        state = State.STOPPED;
+                    }
+                });
+    }
+
+    /** Each socket leaves; completes when the listeners of all have run. */
+    private CompletableFuture<Void> leaveAll() {
+        List<CompletableFuture<Void>> all = new ArrayList<>();
+        for (Namespace namespace : server.namespaces().values()) {
+            for (SocketCore socket : namespace.cores()) {
+                CompletableFuture<Void> left = new CompletableFuture<>();
+                socket.client().mailbox().post(() -> {
+                    try {
+                        socket.leave(DisconnectReason.SERVER_SHUTTING_DOWN, null);
+                    } finally {
+                        left.complete(null);
+                    }
+                });
+                all.add(left);
+            }
+        }
+        return allOf(all).thenCompose(gone -> {
+            List<CompletableFuture<Void>> adapters = new ArrayList<>();
+            for (Namespace namespace : server.namespaces().values()) {
+                adapters.add(namespace.adapter().close().exceptionally(error -> null));
+            }
+            return allOf(adapters);
+        });
+    }
+
+    /** Closes the sessions after what is queued; completes when all have ended. */
+    private CompletableFuture<Void> flushAll() {
+        CompletableFuture<Void> empty = new CompletableFuture<>();
+        for (EngineSocket conn : engine.clients()) {
+            conn.close();
+        }
+        checkEmpty(empty);
+        return empty;
+    }
+
+    private void checkEmpty(CompletableFuture<Void> empty) {
+        if (engine.clientsCount() == 0) {
+            empty.complete(null);
+        } else if (!empty.isDone()) {
+            options.timer().schedule(() -> checkEmpty(empty), Duration.ofMillis(5));
+        }
+    }
+
+    private static CompletableFuture<Void> allOf(List<CompletableFuture<Void>> futures) {
+        return CompletableFuture.allOf(futures.toArray(new CompletableFuture<?>[0]));
+    }
+
+    void initQuietly(Namespace namespace) {
+        namespace.adapter().init().whenComplete((done, error) -> {
+            if (error != null) {
+                LOG.log(Level.WARNING, "the adapter of " + namespace + " failed to start", error);
+            }
+        });
+    }
+
+    void closeQuietly(Namespace namespace) {
+        namespace.adapter().close().whenComplete((done, error) -> {
+            if (error != null) {
+                LOG.log(Level.WARNING, "the adapter of " + namespace + " failed to end", error);
+            }
+        });
+    }
+}

@@ -1,0 +1,515 @@
+package dev.sockeye.socketio.server;
+
+import dev.sockeye.engineio.EngineSocket;
+import dev.sockeye.socketio.adapter.BroadcastFlags;
+import dev.sockeye.socketio.adapter.BroadcastOptions;
+import dev.sockeye.socketio.adapter.LocalSocket;
+import dev.sockeye.socketio.adapter.RestoredSession;
+import dev.sockeye.socketio.adapter.Session;
+import dev.sockeye.socketio.protocol.Arguments;
+import dev.sockeye.socketio.protocol.DecodeException;
+import dev.sockeye.socketio.protocol.Payload;
+import dev.sockeye.socketio.protocol.SocketPacket;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The life of a socket; {@link Socket} is what the application sees of it.
+ *
+ * <p>What comes from the client, and the end, are handled in the client's mailbox.
+ */
+final class SocketCore implements LocalSocket {
+    private enum State {
+        /** In the middlewares. */
+        PENDING,
+        CONNECTED,
+        /** Leaving; the {@code disconnecting} listeners have not run yet. */
+        LEAVING,
+        /** The {@code disconnecting} listeners are running. */
+        DISCONNECTING,
+        GONE
+    }
+
+    private static final Logger LOG = System.getLogger(SocketCore.class.getName());
+    private static final AtomicReferenceFieldUpdater<SocketCore, State> STATE =
+            AtomicReferenceFieldUpdater.newUpdater(SocketCore.class, State.class, "state");
+
+    private final ClientConnection client;
+    private final Namespace namespace;
+    private final Socket socket;
+    private final String id;
+    private final @Nullable String pid;
+    private final boolean recovered;
+    private volatile State state = State.PENDING;
+    private volatile boolean ownRoom;
+    private volatile @Nullable Map<String, Object> data;
+    private volatile @Nullable SocketHooks hooks;
+    private volatile @Nullable PendingAcks acks;
+    private @Nullable String startOffset; // in the mailbox
+
+    SocketCore(
+            ClientConnection client,
+            Namespace namespace,
+            @Nullable Payload auth,
+            @Nullable RestoredSession restored) {
+        this.client = client;
+        this.namespace = namespace;
+        EngineSocket conn = client.conn();
+        this.socket = new Socket(
+                this, Handshake.of(conn.request(), conn.remoteAddress(), System.currentTimeMillis(), auth));
+        this.recovered = restored != null;
+        if (restored != null) {
+            Session session = restored.session();
+            this.id = session.sid();
+            this.pid = session.pid();
+            this.data = new ConcurrentHashMap<>(session.data());
+            this.startOffset = session.startOffset();
+        } else {
+            if (conn.protocol() == 3) {
+                this.id = namespace.name().equals("/") ? conn.id() : namespace.name() + "#" + conn.id();
+            } else {
+                this.id = Ids.next();
+            }
+            this.pid = namespace.server().options().connectionStateRecovery() == null ? null : Ids.next();
+        }
+    }
+
+    Socket socket() {
+        return socket;
+    }
+
+    Namespace namespace() {
+        return namespace;
+    }
+
+    ClientConnection client() {
+        return client;
+    }
+
+    @Nullable
+    String pid() {
+        return pid;
+    }
+
+    boolean recovered() {
+        return recovered;
+    }
+
+    @Override
+    public String id() {
+        return id;
+    }
+
+    @Override
+    public EngineSocket conn() {
+        return client.conn();
+    }
+
+    @Override
+    public boolean connected() {
+        State now = state;
+        return now == State.CONNECTED || now == State.DISCONNECTING;
+    }
+
+    @Override
+    public Map<String, Object> data() {
+        Map<String, Object> map = data;
+        if (map == null) {
+            synchronized (this) {
+                map = data;
+                if (map == null) {
+                    map = new ConcurrentHashMap<>(4);
+                    data = map;
+                }
+            }
+        }
+        return map;
+    }
+
+    @Override
+    public Map<String, @Nullable Object> handshakeDetails() {
+        return socket.handshake().toMap();
+    }
+
+    @Override
+    public Set<String> rooms() {
+        Set<String> rooms = namespace.adapter().socketRooms(id);
+        return rooms == null ? Set.of() : rooms;
+    }
+
+    @Override
+    public boolean inOwnRoom() {
+        return ownRoom;
+    }
+
+    @Override
+    public boolean ownRoom(boolean in) {
+        synchronized (this) {
+            boolean changed = ownRoom != in;
+            ownRoom = in;
+            return changed;
+        }
+    }
+
+    @Override
+    public void join(String... rooms) {
+        join(Arrays.asList(rooms));
+    }
+
+    void join(Collection<String> rooms) {
+        State now = state;
+        if (now == State.LEAVING || now == State.GONE) {
+            return;
+        }
+        int most = namespace.server().options().maxRoomsPerSocket();
+        if (rooms.size() > most || namespace.adapter().roomCount(id) + rooms.size() > most) {
+            Set<String> all = new HashSet<>(rooms());
+            all.addAll(rooms);
+            all.remove(id);
+            if (all.size() > most) {
+                throw new IllegalStateException(
+                        "a socket may be in at most " + most + " rooms (option maxRoomsPerSocket)");
+            }
+        }
+        namespace.adapter().addAll(id, rooms);
+    }
+
+    @Override
+    public void leave(String... rooms) {
+        for (String room : rooms) {
+            namespace.adapter().del(id, room);
+        }
+    }
+
+    void emit(String event, Arguments args, BroadcastFlags flags) {
+        ReservedEvents.checkEmit(event);
+        if (state == State.GONE) {
+            return;
+        }
+        SocketPacket.Event packet = new SocketPacket.Event(namespace.name(), SocketPacket.NO_ID, event, args);
+        if (pid != null && state != State.PENDING) {
+            // through the adapter, which keeps it for the client's return
+            namespace.adapter().broadcast(packet, new BroadcastOptions(Set.of(id), Set.of(), flags));
+        } else {
+            notifyOutgoing(event, args);
+            client.send(namespace.encode(packet), flags);
+        }
+    }
+
+    CompletableFuture<Arguments> emitWithAck(String event, Arguments args, BroadcastFlags flags) {
+        ReservedEvents.checkEmit(event);
+        CompletableFuture<Arguments> answer = new CompletableFuture<>();
+        if (state == State.GONE) {
+            answer.completeExceptionally(new SocketDisconnectedException());
+            return answer;
+        }
+        long ackId = namespace.nextAckId();
+        if (pendingAcks().add(ackId, answer, flags.timeout())) {
+            notifyOutgoing(event, args);
+            try {
+                client.send(namespace.encode(new SocketPacket.Event(namespace.name(), ackId, event, args)), flags);
+            } catch (RuntimeException | Error e) {
+                forgetAck(ackId);
+                throw e;
+            }
+            State now = state;
+            if ((now != State.CONNECTED && now != State.PENDING) || !client.open()) {
+                failAcks();
+            }
+        }
+        return answer;
+    }
+
+    void sendAck(long ackId, Arguments args) {
+        if (state != State.GONE) {
+            client.send(namespace.encode(new SocketPacket.Ack(namespace.name(), ackId, args)), BroadcastFlags.NONE);
+        }
+    }
+
+    @Override
+    public void expectAck(long ackId, Consumer<Arguments> ack) {
+        pendingAcks().add(ackId, ack);
+    }
+
+    @Override
+    public void forgetAck(long ackId) {
+        PendingAcks pending = acks;
+        if (pending != null) {
+            pending.forget(ackId);
+        }
+    }
+
+    int pendingAckCount() {
+        PendingAcks pending = acks;
+        return pending == null ? 0 : pending.size();
+    }
+
+    /** The session has ended: no answer will come. Any thread. */
+    void failAcks() {
+        PendingAcks pending = acks;
+        if (pending != null) {
+            pending.fail();
+        }
+    }
+
+    /** An answer has come. On the loop. */
+    void onAck(SocketPacket.Ack packet) {
+        PendingAcks pending = acks;
+        if (pending != null) {
+            pending.complete(packet.id(), packet.args());
+        }
+    }
+
+    private PendingAcks pendingAcks() {
+        PendingAcks pending = acks;
+        if (pending == null) {
+            synchronized (this) {
+                pending = acks;
+                if (pending == null) {
+                    pending = new PendingAcks(this);
+                    acks = pending;
+                }
+            }
+        }
+        return pending;
+    }
+
+    @Override
+    public boolean watchesOutgoing() {
+        SocketHooks now = hooks;
+        return now != null && now.anyOutgoing().length > 0;
+    }
+
+    @Override
+    public void notifyOutgoing(String event, Arguments args) {
+        SocketHooks now = hooks;
+        if (now != null) {
+            callAny(now.anyOutgoing(), event, args);
+        }
+    }
+
+    private void callAny(AnyHandler[] handlers, String event, Arguments args) {
+        for (AnyHandler handler : handlers) {
+            try {
+                handler.handle(event, args);
+            } catch (Throwable e) {
+                onHandlerError(event, e);
+            }
+        }
+    }
+
+    // joining, in the mailbox
+
+    /** Joins the namespace and calls its handlers. In the mailbox. */
+    void connect(@Nullable RestoredSession restored) {
+        namespace.adapter().addAll(id, Set.of(id));
+        if (restored == null) {
+            if (pid != null) {
+                startOffset = namespace.adapter().currentOffset();
+            }
+            enter();
+        } else {
+            restored.resume(missed -> {
+                for (SocketPacket.Event packet : missed) {
+                    client.send(namespace.encode(packet), BroadcastFlags.NONE);
+                }
+                enter();
+            });
+        }
+        namespace.onConnected(this);
+    }
+
+    private void enter() {
+        Payload answer = null;
+        if (conn().protocol() != 3) {
+            Map<String, Object> content = new LinkedHashMap<>(4);
+            content.put("sid", id);
+            if (pid != null) {
+                content.put("pid", pid);
+            }
+            answer = Payload.of(content);
+        }
+        client.send(new SocketPacket.Connect(namespace.name(), answer));
+        state = State.CONNECTED;
+        namespace.promote(this);
+    }
+
+    // what comes from the client, in the mailbox
+
+    void onPacket(SocketPacket packet) {
+        if (packet instanceof SocketPacket.Event event) {
+            onEvent(event);
+        } else if (packet instanceof SocketPacket.Ack ack) {
+            onAck(ack);
+        } else if (packet instanceof SocketPacket.Disconnect) {
+            leave(DisconnectReason.CLIENT_NAMESPACE_DISCONNECT, null);
+        }
+    }
+
+    private void onEvent(SocketPacket.Event packet) {
+        if (state != State.CONNECTED) {
+            return;
+        }
+        Ack ack = packet.id() == SocketPacket.NO_ID ? EventAck.NONE : new EventAck(this, packet.id());
+        SocketHooks now = hooks;
+        if (now == null) {
+            socket.dispatch(packet.name(), packet.args(), ack);
+            return;
+        }
+        callAny(now.any(), packet.name(), packet.args());
+        if (now.middlewares().length == 0) {
+            dispatch(packet.name(), packet.args(), ack);
+            return;
+        }
+        SocketEvent event = new SocketEvent(packet.name(), packet.args());
+        MiddlewareChain.run(
+                client.mailbox(),
+                now.middlewares(),
+                (middleware, next) -> middleware.handle(event, next),
+                error -> {
+                    if (error != null) {
+                        onError(error);
+                    } else {
+                        dispatch(event.name(), event.arguments(), ack);
+                    }
+                });
+    }
+
+    private void dispatch(String event, Arguments args, Ack ack) {
+        if (state == State.CONNECTED) {
+            socket.dispatch(event, args, ack);
+        }
+    }
+
+    void onConnectionError(DecodeException error) {
+        onError(error);
+    }
+
+    void onError(Throwable error) {
+        SocketHooks now = hooks();
+        if (now.error().length == 0) {
+            LOG.log(Level.DEBUG, () -> "no error listener on " + this + ": " + error);
+        }
+        for (Consumer<Throwable> handler : now.error()) {
+            try {
+                handler.accept(error);
+            } catch (Throwable e) {
+                onHandlerError("error", e);
+            }
+        }
+    }
+
+    void onHandlerError(String event, Throwable error) {
+        namespace.server().lifecycle().handlerError(socket, event, error);
+    }
+
+    boolean waitsForWritable() {
+        SocketHooks now = hooks;
+        return now != null && now.writable().length > 0;
+    }
+
+    void onWritableNow() {
+        Runnable[] waiting = hooks().writable();
+        if (waiting.length > 0) {
+            change(now -> now.withWritable(SocketHooks.NONE.writable()));
+            for (Runnable handler : waiting) {
+                try {
+                    handler.run();
+                } catch (Throwable e) {
+                    onHandlerError("writable", e);
+                }
+            }
+        }
+    }
+
+    // the end
+
+    @Override
+    public void disconnect(boolean close) {
+        if (connected()) {
+            if (close) {
+                client.disconnectAll();
+            } else if (STATE.compareAndSet(this, State.CONNECTED, State.LEAVING)) {
+                client.send(new SocketPacket.Disconnect(namespace.name()));
+                leaving(DisconnectReason.SERVER_NAMESPACE_DISCONNECT, null);
+            }
+        }
+    }
+
+    /** Leaves, once. Any thread; what the application sees of it happens in the mailbox. */
+    void leave(DisconnectReason reason, @Nullable Object description) {
+        if (STATE.compareAndSet(this, State.CONNECTED, State.LEAVING)) {
+            leaving(reason, description);
+        }
+    }
+
+    private void leaving(DisconnectReason reason, @Nullable Object description) {
+        failAcks();
+        client.mailbox().runOrPost(() -> {
+            state = State.DISCONNECTING;
+            callDisconnect("disconnecting", hooks().disconnecting(), reason, description);
+            if (pid != null && reason.recoverable()) {
+                namespace.adapter().persistSession(new Session(id, pid, rooms(), data(), startOffset));
+            }
+            cleanup();
+            client.remove(this, reason);
+            callDisconnect("disconnect", hooks().disconnect(), reason, description);
+        });
+    }
+
+    private void callDisconnect(
+            String event, DisconnectHandler[] handlers, DisconnectReason reason, @Nullable Object description) {
+        for (DisconnectHandler handler : handlers) {
+            try {
+                handler.handle(reason, description);
+            } catch (Throwable e) {
+                onHandlerError(event, e);
+            }
+        }
+    }
+
+    /** Leaves rooms and namespace, whether it had joined or not. In the mailbox. */
+    void cleanup() {
+        state = State.GONE;
+        failAcks();
+        namespace.remove(this);
+    }
+
+    // hooks and small things
+
+    SocketHooks hooks() {
+        SocketHooks now = hooks;
+        return now == null ? SocketHooks.NONE : now;
+    }
+
+    synchronized void change(UnaryOperator<SocketHooks> change) {
+        hooks = change.apply(hooks());
+    }
+
+    /** Completes something for the application. */
+    void execute(Runnable task) {
+        try {
+            namespace.server().lifecycle().executorFor(conn().loop()).execute(task);
+        } catch (RejectedExecutionException e) {
+            task.run();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "Socket[" + namespace.name() + " " + id + " " + state + "]";
+    }
+}

@@ -1,0 +1,59 @@
+package dev.sockeye.socketio.server;
+
+import dev.sockeye.socketio.adapter.BroadcastFlags;
+import dev.sockeye.socketio.protocol.Arguments;
+import dev.sockeye.socketio.protocol.Event;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** A socket with flags for what is emitted through it; immutable. Official counterpart: {@code socket.timeout(…)} and so on. */
+public final class SocketEmitter {
+    private final SocketCore socket;
+    private final BroadcastFlags flags;
+
+    SocketEmitter(SocketCore socket, BroadcastFlags flags) {
+        this.socket = socket;
+        this.flags = flags;
+    }
+
+    /** With a timeout for acknowledgements. {@code socket.timeout(ms)}. */
+    public SocketEmitter timeout(Duration timeout) {
+        return new SocketEmitter(socket, flags.withTimeout(timeout));
+    }
+
+    /** Dropped when the client is not ready to be written at once. {@code socket.volatile}. */
+    public SocketEmitter asVolatile() {
+        return new SocketEmitter(socket, flags.asVolatile());
+    }
+
+    /** Whether the transport may compress it. {@code socket.compress(false)}. */
+    public SocketEmitter compress(boolean compress) {
+        return new SocketEmitter(socket, flags.withCompress(compress));
+    }
+
+    /** As {@link Socket#emit(String, Object...)}. */
+    public void emit(String event, @Nullable Object... args) {
+        socket.emit(event, Arguments.of(args), flags);
+    }
+
+    /** As {@link Socket#emit(Event, Object)}. */
+    public <T> void emit(Event<T> event, T arg) {
+        socket.emit(event.name(), Arguments.of(arg), flags);
+    }
+
+    /** As {@link Socket#send}. */
+    public void send(@Nullable Object... args) {
+        emit("message", args);
+    }
+
+    /** As {@link Socket#emitWithAck(String, Object...)}; fails with {@link AckTimeoutException} after the timeout. */
+    public CompletableFuture<Arguments> emitWithAck(String event, @Nullable Object... args) {
+        return socket.emitWithAck(event, Arguments.of(args), flags);
+    }
+
+    /** As {@link Socket#emitWithAck(Class, String, Object...)}. */
+    public <R> CompletableFuture<R> emitWithAck(Class<R> type, String event, @Nullable Object... args) {
+        return Socket.typed(emitWithAck(event, args), type);
+    }
+}

@@ -1,0 +1,266 @@
+package dev.sockeye.socketio.server;
+
+import dev.sockeye.engineio.EngineOptions;
+import dev.sockeye.socketio.adapter.AdapterFactory;
+import dev.sockeye.socketio.protocol.JsonParser;
+import dev.sockeye.socketio.protocol.Parser;
+import java.time.Duration;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** Options of the server; immutable. Official counterpart: {@code ServerOptions}. */
+public final class SocketIoServerOptions {
+    private static final SocketIoServerOptions DEFAULTS = builder().build();
+
+    private final Builder values;
+
+    private SocketIoServerOptions(Builder builder) {
+        this.values = new Builder(builder);
+    }
+
+    /** All defaults. */
+    public static SocketIoServerOptions defaults() {
+        return DEFAULTS;
+    }
+
+    /** A builder with all defaults. */
+    public static Builder builder() {
+        return new Builder(null);
+    }
+
+    /** A builder that starts with these values. */
+    public Builder toBuilder() {
+        return new Builder(values);
+    }
+
+    /** The options of the engine. */
+    public EngineOptions engine() {
+        return values.engine;
+    }
+
+    /** The parser; default {@link JsonParser}. */
+    public Parser parser() {
+        return values.parser;
+    }
+
+    /** How long a client may take to join a first namespace; default 45 seconds. */
+    public Duration connectTimeout() {
+        return values.connectTimeout;
+    }
+
+    /** Whether the browser client is served under the path; default true. */
+    public boolean serveClient() {
+        return values.serveClient;
+    }
+
+    /** Connection state recovery; {@code null}, the default, for none. */
+    public @Nullable ConnectionStateRecovery connectionStateRecovery() {
+        return values.connectionStateRecovery;
+    }
+
+    /** Whether a dynamic namespace without sockets is removed; default false. */
+    public boolean cleanupEmptyChildNamespaces() {
+        return values.cleanupEmptyChildNamespaces;
+    }
+
+    /** Where handlers run; default {@link HandlerExecution#automatic()}. */
+    public HandlerExecution execution() {
+        return values.execution;
+    }
+
+    /** Makes the adapters; {@code null}, the default, for in-memory ones. */
+    public @Nullable AdapterFactory adapter() {
+        return values.adapter;
+    }
+
+    /** How many acknowledgements a socket may wait for; default 10,000. */
+    public int maxPendingAcks() {
+        return values.maxPendingAcks;
+    }
+
+    /** How many namespaces one connection may join; default 100. */
+    public int maxNamespacesPerConnection() {
+        return values.maxNamespacesPerConnection;
+    }
+
+    /** How many rooms one socket may be in, without that of its own id; default 10,000. */
+    public int maxRoomsPerSocket() {
+        return values.maxRoomsPerSocket;
+    }
+
+    /** How many packets of one connection may wait for its handlers before reading from it stops; default 1,024. */
+    public int mailboxCapacity() {
+        return values.mailboxCapacity;
+    }
+
+    /** How long {@link SocketIoServer#close()} waits for what is queued to be written and for handlers; default 5 seconds. */
+    public Duration closeTimeout() {
+        return values.closeTimeout;
+    }
+
+    ServerTimer timer() {
+        return values.timer;
+    }
+
+    /** Builds options. Not for use by several threads. */
+    public static final class Builder {
+        private EngineOptions engine = EngineOptions.builder().path("/socket.io").build();
+        private Parser parser = JsonParser.create();
+        private Duration connectTimeout = Duration.ofSeconds(45);
+        private boolean serveClient = true;
+        private @Nullable ConnectionStateRecovery connectionStateRecovery;
+        private boolean cleanupEmptyChildNamespaces;
+        private HandlerExecution execution = HandlerExecution.automatic();
+        private @Nullable AdapterFactory adapter;
+        private int maxPendingAcks = 10_000;
+        private int maxNamespacesPerConnection = 100;
+        private int maxRoomsPerSocket = 10_000;
+        private int mailboxCapacity = 1_024;
+        private Duration closeTimeout = Duration.ofSeconds(5);
+        private ServerTimer timer = ServerTimer.system();
+
+        private Builder(@Nullable Builder from) {
+            if (from != null) {
+                engine = from.engine;
+                parser = from.parser;
+                connectTimeout = from.connectTimeout;
+                serveClient = from.serveClient;
+                connectionStateRecovery = from.connectionStateRecovery;
+                cleanupEmptyChildNamespaces = from.cleanupEmptyChildNamespaces;
+                execution = from.execution;
+                adapter = from.adapter;
+                maxPendingAcks = from.maxPendingAcks;
+                maxNamespacesPerConnection = from.maxNamespacesPerConnection;
+                maxRoomsPerSocket = from.maxRoomsPerSocket;
+                mailboxCapacity = from.mailboxCapacity;
+                closeTimeout = from.closeTimeout;
+                timer = from.timer;
+            }
+        }
+
+        /** The options of the engine; their default path is {@code /socket.io} here. */
+        public Builder engine(EngineOptions options) {
+            engine = options;
+            return this;
+        }
+
+        /**
+         * Changes options of the engine, on top of those set already: {@code .engine(engine ->
+         * engine.pingInterval(Duration.ofSeconds(10)).allowEIO3(true))}.
+         */
+        public Builder engine(UnaryOperator<EngineOptions.Builder> change) {
+            engine = change.apply(engine.toBuilder()).build();
+            return this;
+        }
+
+        /** The path that is served; default {@code /socket.io}. */
+        public Builder path(String path) {
+            return engine(options -> options.path(path));
+        }
+
+        /** The parser; both ends must use the same. Official option: {@code parser}. */
+        public Builder parser(Parser value) {
+            parser = value;
+            return this;
+        }
+
+        /** How long a client may take to join a first namespace. Official option: {@code connectTimeout}. */
+        public Builder connectTimeout(Duration value) {
+            connectTimeout = value;
+            return this;
+        }
+
+        /** Whether the browser client is served. Official option: {@code serveClient}. */
+        public Builder serveClient(boolean value) {
+            serveClient = value;
+            return this;
+        }
+
+        /** Switches recovery on. Official option: {@code connectionStateRecovery}. */
+        public Builder connectionStateRecovery(@Nullable ConnectionStateRecovery value) {
+            connectionStateRecovery = value;
+            return this;
+        }
+
+        /** Whether to remove dynamic namespaces without sockets. Official option: {@code cleanupEmptyChildNamespaces}. */
+        public Builder cleanupEmptyChildNamespaces(boolean value) {
+            cleanupEmptyChildNamespaces = value;
+            return this;
+        }
+
+        /** Where handlers run. */
+        public Builder execution(HandlerExecution value) {
+            execution = value;
+            return this;
+        }
+
+        /** Makes the adapters. Official option: {@code adapter}. */
+        public Builder adapter(@Nullable AdapterFactory value) {
+            adapter = value;
+            return this;
+        }
+
+        /** How many acknowledgements a socket may wait for. */
+        public Builder maxPendingAcks(int value) {
+            maxPendingAcks = value;
+            return this;
+        }
+
+        /** How many namespaces one connection may join. */
+        public Builder maxNamespacesPerConnection(int value) {
+            maxNamespacesPerConnection = value;
+            return this;
+        }
+
+        /** How many rooms one socket may be in. */
+        public Builder maxRoomsPerSocket(int value) {
+            maxRoomsPerSocket = value;
+            return this;
+        }
+
+        /** How many packets of one connection may wait for its handlers before reading from it stops. */
+        public Builder mailboxCapacity(int value) {
+            mailboxCapacity = value;
+            return this;
+        }
+
+        /** How long closing the server waits. */
+        public Builder closeTimeout(Duration value) {
+            closeTimeout = value;
+            return this;
+        }
+
+        /** For tests: the server's clock. */
+        Builder timer(ServerTimer value) {
+            timer = value;
+            return this;
+        }
+
+        /**
+         * The options.
+         *
+         * @throws IllegalArgumentException a value is out of range; the message names the option
+         */
+        public SocketIoServerOptions build() {
+            positive("connectTimeout", connectTimeout);
+            positive("closeTimeout", closeTimeout);
+            positive("maxPendingAcks", maxPendingAcks);
+            positive("maxNamespacesPerConnection", maxNamespacesPerConnection);
+            positive("maxRoomsPerSocket", maxRoomsPerSocket);
+            positive("mailboxCapacity", mailboxCapacity);
+            return new SocketIoServerOptions(this);
+        }
+
+        private static void positive(String name, int value) {
+            if (value < 1) {
+                throw new IllegalArgumentException(name + " must be 1 or more, was " + value);
+            }
+        }
+
+        private static void positive(String name, Duration value) {
+            if (value.isNegative() || value.isZero()) {
+                throw new IllegalArgumentException(name + " must be positive, was " + value);
+            }
+        }
+    }
+}

@@ -1,0 +1,243 @@
+package dev.sockeye.socketio.server;
+
+import dev.sockeye.socketio.protocol.Arguments;
+import dev.sockeye.socketio.protocol.BindingException;
+import dev.sockeye.socketio.protocol.Event;
+import dev.sockeye.socketio.protocol.TypeRef;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The listeners of a socket. Registration from any thread; kept as one small array that is copied at each change, so that a
+ * socket without listeners costs nothing and dispatch takes no lock.
+ *
+ * <p>Listeners are called in the order of registration. Typed listeners get {@code null} for an argument that did not come.
+ */
+abstract class SocketListeners {
+
+    /** One listener. {@code original} is what the application gave, for {@code off}. */
+    record Listener(String event, RawHandler handler, Object original, boolean once) {}
+
+    private static final Listener[] NONE = new Listener[0];
+
+    private volatile Listener[] listeners = NONE;
+
+    /** Listens to an event with all its arguments. {@code socket.on(event, (...args) => {})}. */
+    public final Socket on(String event, RawHandler handler) {
+        return add(event, handler, handler, false);
+    }
+
+    /** Listens to an event without looking at its arguments. */
+    public final Socket on(String event, Runnable handler) {
+        return add(event, (args, ack) -> handler.run(), handler, false);
+    }
+
+    /** Listens to an event with one typed argument. */
+    public final <T> Socket on(String event, Class<T> type, Consumer<T> handler) {
+        return add(event, one(event, type, handler), handler, false);
+    }
+
+    /** Listens to an event with one typed argument and answers it. */
+    public final <T> Socket on(String event, Class<T> type, BiConsumer<T, Ack> handler) {
+        return add(event, one(event, type, handler), handler, false);
+    }
+
+    /** Listens to an event with one argument of a generic type. */
+    public final <T> Socket on(String event, TypeRef<T> type, Consumer<T> handler) {
+        return add(event, one(event, type.type(), handler), handler, false);
+    }
+
+    /** Listens to an event with one argument of a generic type and answers it. */
+    public final <T> Socket on(String event, TypeRef<T> type, BiConsumer<T, Ack> handler) {
+        return add(event, one(event, type.type(), handler), handler, false);
+    }
+
+    /** Listens to an event with two typed arguments. */
+    public final <A, B> Socket on(String event, Class<A> first, Class<B> second, BiConsumer<A, B> handler) {
+        return add(event, two(event, first, second, (a, b, ack) -> handler.accept(a, b)), handler, false);
+    }
+
+    /** Listens to an event with two typed arguments and answers it. */
+    public final <A, B> Socket on(
+            String event, Class<A> first, Class<B> second, TwoArgumentHandler<A, B> handler) {
+        return add(event, two(event, first, second, handler), handler, false);
+    }
+
+    /** Listens to a typed event. */
+    public final <T> Socket on(Event<T> event, Consumer<T> handler) {
+        return add(event.name(), one(event.name(), event.type(), handler), handler, false);
+    }
+
+    /** Listens to a typed event and answers it. */
+    public final <T> Socket on(Event<T> event, BiConsumer<T, Ack> handler) {
+        return add(event.name(), one(event.name(), event.type(), handler), handler, false);
+    }
+
+    /** As {@link #on(String, RawHandler)}, for one event only. {@code socket.once(...)}. */
+    public final Socket once(String event, RawHandler handler) {
+        return add(event, handler, handler, true);
+    }
+
+    /** As {@link #on(String, Runnable)}, once. */
+    public final Socket once(String event, Runnable handler) {
+        return add(event, (args, ack) -> handler.run(), handler, true);
+    }
+
+    /** As {@link #on(String, Class, Consumer)}, once. */
+    public final <T> Socket once(String event, Class<T> type, Consumer<T> handler) {
+        return add(event, one(event, type, handler), handler, true);
+    }
+
+    /** As {@link #on(String, Class, BiConsumer)}, once. */
+    public final <T> Socket once(String event, Class<T> type, BiConsumer<T, Ack> handler) {
+        return add(event, one(event, type, handler), handler, true);
+    }
+
+    /** As {@link #on(String, TypeRef, Consumer)}, once. */
+    public final <T> Socket once(String event, TypeRef<T> type, Consumer<T> handler) {
+        return add(event, one(event, type.type(), handler), handler, true);
+    }
+
+    /** As {@link #on(String, TypeRef, BiConsumer)}, once. */
+    public final <T> Socket once(String event, TypeRef<T> type, BiConsumer<T, Ack> handler) {
+        return add(event, one(event, type.type(), handler), handler, true);
+    }
+
+    /** As {@link #on(String, Class, Class, BiConsumer)}, once. */
+    public final <A, B> Socket once(String event, Class<A> first, Class<B> second, BiConsumer<A, B> handler) {
+        return add(event, two(event, first, second, (a, b, ack) -> handler.accept(a, b)), handler, true);
+    }
+
+    /** As {@link #on(String, Class, Class, TwoArgumentHandler)}, once. */
+    public final <A, B> Socket once(
+            String event, Class<A> first, Class<B> second, TwoArgumentHandler<A, B> handler) {
+        return add(event, two(event, first, second, handler), handler, true);
+    }
+
+    /** As {@link #on(Event, Consumer)}, once. */
+    public final <T> Socket once(Event<T> event, Consumer<T> handler) {
+        return add(event.name(), one(event.name(), event.type(), handler), handler, true);
+    }
+
+    /** As {@link #on(Event, BiConsumer)}, once. */
+    public final <T> Socket once(Event<T> event, BiConsumer<T, Ack> handler) {
+        return add(event.name(), one(event.name(), event.type(), handler), handler, true);
+    }
+
+    /** Removes all listeners of an event. {@code socket.off(event)}. */
+    public final Socket off(String event) {
+        return remove(event, null);
+    }
+
+    /** Removes one listener of an event: the object that was given to {@code on}. {@code socket.off(event, listener)}. */
+    public final Socket off(String event, Object handler) {
+        return remove(event, handler);
+    }
+
+    /** The listeners of an event, as they were given to {@code on}. {@code socket.listeners(event)}. */
+    public final List<Object> listeners(String event) {
+        List<Object> found = new ArrayList<>();
+        for (Listener listener : listeners) {
+            if (listener.event.equals(event)) {
+                found.add(listener.original);
+            }
+        }
+        return found;
+    }
+
+    /** Calls the listeners of an event. In the mailbox. */
+    final void dispatch(String event, Arguments args, Ack ack) {
+        for (Listener listener : listeners) {
+            if (listener.event.equals(event)) {
+                if (listener.once && !removeExactly(listener)) {
+                    continue;
+                }
+                try {
+                    listener.handler.handle(args, ack);
+                } catch (Unbound unbound) {
+                    ack.error(unbound.error.getMessage());
+                    onBindingError(unbound.error);
+                } catch (Throwable error) {
+                    onHandlerError(event, error);
+                }
+            }
+        }
+    }
+
+    /** A payload did not fit. */
+    abstract void onBindingError(BindingException error);
+
+    /** A listener threw. */
+    abstract void onHandlerError(String event, Throwable error);
+
+    private Socket add(String event, RawHandler handler, Object original, boolean once) {
+        ReservedEvents.checkListener(event);
+        Listener listener = new Listener(event, handler, original, once);
+        synchronized (this) {
+            listeners = CopyOnWrite.append(listeners, listener);
+        }
+        return (Socket) this;
+    }
+
+    private Socket remove(String event, @Nullable Object original) {
+        synchronized (this) {
+            List<Listener> kept = new ArrayList<>();
+            boolean removed = false;
+            for (Listener listener : listeners) {
+                boolean match = listener.event.equals(event)
+                        && (original == null || (listener.original == original && !removed));
+                if (match) {
+                    removed = true;
+                } else {
+                    kept.add(listener);
+                }
+            }
+            listeners = kept.isEmpty() ? NONE : kept.toArray(NONE);
+        }
+        return (Socket) this;
+    }
+
+    private synchronized boolean removeExactly(Listener gone) {
+        Listener[] before = listeners;
+        listeners = CopyOnWrite.remove(before, gone);
+        return listeners != before;
+    }
+
+    private static <T> RawHandler one(String event, Type type, Consumer<T> handler) {
+        return (args, ack) -> handler.accept(SocketListeners.<T>bind(event, args, 0, type));
+    }
+
+    private static <T> RawHandler one(String event, Type type, BiConsumer<T, Ack> handler) {
+        return (args, ack) -> handler.accept(SocketListeners.<T>bind(event, args, 0, type), ack);
+    }
+
+    private static <A, B> RawHandler two(String event, Type first, Type second, TwoArgumentHandler<A, B> handler) {
+        return (args, ack) -> handler.handle(
+                SocketListeners.<A>bind(event, args, 0, first), SocketListeners.<B>bind(event, args, 1, second), ack);
+    }
+
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals", "NullAway"})
+    private static <T> T bind(String event, Arguments args, int index, Type type) {
+        try {
+            return (T) args.get(index, type);
+        } catch (BindingException e) {
+            throw new Unbound(new BindingException(
+                    "event \"" + event + "\", argument " + (index + 1) + ": " + e.getMessage(), type, e.path(), e));
+        }
+    }
+
+    /** Tells a payload that does not fit from a handler's own binding trouble. */
+    private static final class Unbound extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private final transient BindingException error;
+
+        Unbound(BindingException error) {
+            super(null, null, false, false);
+            this.error = error;
+        }
+    }
+}
