@@ -11,7 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param local only this server
  * @param timeout how long to wait for acknowledgements and for other servers; {@code null} for the default
  */
-public record BroadcastFlags(boolean onlyWritable, boolean compress, boolean local, @Nullable Duration timeout) {
+public record BroadcastFlags(
+        boolean onlyWritable,
+        boolean compress,
+        boolean local,
+        @Nullable Duration timeout) {
 
     /** No flag set: not volatile, compress, whole cluster, default timeout. */
     public static final BroadcastFlags NONE = new BroadcastFlags(false, true, false, null);

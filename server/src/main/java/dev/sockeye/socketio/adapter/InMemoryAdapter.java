@@ -223,10 +223,7 @@ public final class InMemoryAdapter implements Adapter {
             receiver.expectAck(id, ack);
         }
         try {
-            send(
-                    new SocketPacket.Event(namespace.name(), id, packet.name(), packet.args()),
-                    options,
-                    receivers);
+            send(new SocketPacket.Event(namespace.name(), id, packet.name(), packet.args()), options, receivers);
         } catch (RuntimeException | Error e) {
             receivers.forEach(receiver -> receiver.forgetAck(id));
             throw e;
@@ -308,8 +305,8 @@ public final class InMemoryAdapter implements Adapter {
 
     @Override
     public CompletableFuture<List<Arguments>> serverSideEmitWithAck(String event, Arguments args) {
-        return CompletableFuture.failedFuture(new UnsupportedOperationException(
-                "this adapter does not support the serverSideEmit() functionality"));
+        return CompletableFuture.failedFuture(
+                new UnsupportedOperationException("this adapter does not support the serverSideEmit() functionality"));
     }
 
     @Override

@@ -28,6 +28,11 @@ final class ReplayBuffer {
         /** The last event that was dropped for want of room. */
         @Nullable
         Entry dropped;
+
+        boolean startsWith(Entry entry) {
+            Entry first = entries.peek();
+            return first != null && first.number == entry.number;
+        }
     }
 
     private final String epoch = Long.toString(new SecureRandom().nextLong() >>> 24, 36);
@@ -76,7 +81,7 @@ final class ReplayBuffer {
         if (all.size() > most) {
             Entry oldest = all.remove();
             forEachQueue(oldest, queue -> {
-                if (queue.entries.peek() == oldest) {
+                if (queue.startsWith(oldest)) {
                     queue.entries.remove();
                     queue.dropped = oldest;
                 }
@@ -101,7 +106,7 @@ final class ReplayBuffer {
             }
             entries.remove();
             forEachQueue(oldest, queue -> {
-                if (queue.entries.peek() == oldest) {
+                if (queue.startsWith(oldest)) {
                     queue.entries.remove();
                 }
             });

@@ -14,4 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param startOffset {@link Adapter#currentOffset()} when it had connected: where to begin when the client never got an event
  */
 public record Session(
-        String sid, String pid, Set<String> rooms, Map<String, Object> data, @Nullable String startOffset) {}
+        String sid,
+        String pid,
+        Set<String> rooms,
+        Map<String, Object> data,
+        @Nullable String startOffset) {}

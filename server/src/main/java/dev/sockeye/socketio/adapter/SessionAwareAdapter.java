@@ -91,7 +91,10 @@ public final class SessionAwareAdapter implements Adapter {
         try {
             String offset = buffer.nextOffset();
             kept = new SocketPacket.Event(
-                    namespace.name(), SocketPacket.NO_ID, packet.name(), packet.args().plus(offset));
+                    namespace.name(),
+                    SocketPacket.NO_ID,
+                    packet.name(),
+                    packet.args().plus(offset));
             receivers = rooms.select(options);
             if (!receivers.isEmpty()) {
                 rooms.write(kept, options.flags(), receivers);
@@ -129,7 +132,8 @@ public final class SessionAwareAdapter implements Adapter {
             if (kept == null) {
                 return none();
             }
-            if (namespace.nanoTime() - kept.disconnectedAt > bounds.maxDisconnectionDuration().toNanos()) {
+            if (namespace.nanoTime() - kept.disconnectedAt
+                    > bounds.maxDisconnectionDuration().toNanos()) {
                 sessions.remove(pid);
                 return none();
             }
@@ -137,7 +141,7 @@ public final class SessionAwareAdapter implements Adapter {
             if (from == null || buffer.after(from, kept.session.rooms()) == null) {
                 return none();
             }
-            return CompletableFuture.completedFuture(new Restored(kept.session, from));
+            return CompletableFuture.completedFuture(new Restored(kept, from));
         } finally {
             lock.unlock();
         }
@@ -159,10 +163,12 @@ public final class SessionAwareAdapter implements Adapter {
 
     private final class Restored implements RestoredSession {
         private final Session session;
+        private final long since;
         private final String from;
 
-        Restored(Session session, String from) {
-            this.session = session;
+        Restored(Kept kept, String from) {
+            this.session = kept.session;
+            this.since = kept.disconnectedAt;
             this.from = from;
         }
 
@@ -176,7 +182,7 @@ public final class SessionAwareAdapter implements Adapter {
             lock.lock();
             try {
                 Kept kept = sessions.get(session.pid());
-                if (kept != null && kept.session == session) {
+                if (kept != null && kept.disconnectedAt == since) {
                     sessions.remove(session.pid());
                 }
                 List<SocketPacket.Event> missed = buffer.after(from, session.rooms());

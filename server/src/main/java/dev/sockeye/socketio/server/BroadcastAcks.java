@@ -50,7 +50,7 @@ final class BroadcastAcks {
         if (over) {
             cleanup.run();
         }
-        namespace.adapter().serverCount().whenComplete((count, error) -> {
+        var unused = namespace.adapter().serverCount().whenComplete((count, error) -> {
             synchronized (this) {
                 expectedServers = error == null ? count : 1;
             }

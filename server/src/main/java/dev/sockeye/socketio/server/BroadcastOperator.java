@@ -77,9 +77,12 @@ public final class BroadcastOperator implements BroadcastTarget {
 
     @Override
     public CompletableFuture<List<RemoteSocket>> fetchSockets() {
-        return namespace.adapter().fetchSockets(options()).thenApply(found -> found.stream()
-                .map(details -> new RemoteSocket(namespace, details))
-                .toList());
+        return namespace
+                .adapter()
+                .fetchSockets(options())
+                .thenApply(found -> found.stream()
+                        .map(details -> new RemoteSocket(namespace, details))
+                        .toList());
     }
 
     @Override

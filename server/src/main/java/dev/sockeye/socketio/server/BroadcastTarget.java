@@ -69,7 +69,11 @@ public sealed interface BroadcastTarget permits SocketIoServer, Namespace, Broad
     /** Makes the matching sockets leave rooms. {@code io.socketsLeave(room)}. */
     void socketsLeave(String... rooms);
 
-    /** Disconnects the matching sockets. {@code io.disconnectSockets(close)}. @param close the connections too */
+    /**
+     * Disconnects the matching sockets. {@code io.disconnectSockets(close)}.
+     *
+     * @param close the connections too
+     */
     void disconnectSockets(boolean close);
 
     /** Disconnects the matching sockets from the namespace. */

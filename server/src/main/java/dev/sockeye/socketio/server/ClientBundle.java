@@ -92,8 +92,8 @@ final class ClientBundle implements EngineMiddleware {
         }
         double gzip = 0;
         double brotli = 0;
-        for (String part : accepted.toLowerCase(Locale.ROOT).split(",")) {
-            List<String> pieces = List.of(part.split(";"));
+        for (String part : accepted.toLowerCase(Locale.ROOT).split(",", -1)) {
+            List<String> pieces = List.of(part.split(";", -1));
             double quality = 1;
             for (String piece : pieces.subList(1, pieces.size())) {
                 String parameter = piece.trim();

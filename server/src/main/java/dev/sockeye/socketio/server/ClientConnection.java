@@ -84,7 +84,8 @@ public final class ClientConnection {
     /** Begins. On the loop, in the engine's connection callback. */
     void start() {
         conn.listen(new Ears());
-        connectTimer = conn.loop().schedule(this::onConnectTimeout, server.options().connectTimeout());
+        connectTimer =
+                conn.loop().schedule(this::onConnectTimeout, server.options().connectTimeout());
         if (conn.protocol() == 3) {
             mailbox.post(() -> connect("/", null));
         }

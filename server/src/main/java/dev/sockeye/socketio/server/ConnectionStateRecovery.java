@@ -46,8 +46,7 @@ public record ConnectionStateRecovery(
 
     /** The same with another choice about the middlewares. */
     public ConnectionStateRecovery withSkipMiddlewares(boolean skip) {
-        return new ConnectionStateRecovery(
-                maxDisconnectionDuration, skip, maxPacketsPerRoom, maxPackets, maxSessions);
+        return new ConnectionStateRecovery(maxDisconnectionDuration, skip, maxPacketsPerRoom, maxPackets, maxSessions);
     }
 
     /** The same with other bounds. */

@@ -66,7 +66,8 @@ final class ElasticPool extends ThreadPoolExecutor {
                 quiet = 0;
                 int size = getCorePoolSize();
                 if (oldest == before && size < MOST) {
-                    int more = Math.min(MOST, size + Math.max(1, Math.min(getQueue().size(), size / 2)));
+                    int more = Math.min(
+                            MOST, size + Math.max(1, Math.min(getQueue().size(), size / 2)));
                     setMaximumPoolSize(more);
                     setCorePoolSize(more);
                 }
@@ -78,8 +79,7 @@ final class ElasticPool extends ThreadPoolExecutor {
     /** Names and daemons. */
     private static final class NamedThreads implements java.util.concurrent.ThreadFactory {
         private final String name;
-        private final java.util.concurrent.atomic.AtomicInteger count =
-                new java.util.concurrent.atomic.AtomicInteger();
+        private final java.util.concurrent.atomic.AtomicInteger count = new java.util.concurrent.atomic.AtomicInteger();
 
         NamedThreads(String name) {
             this.name = name;

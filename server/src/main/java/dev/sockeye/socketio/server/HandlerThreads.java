@@ -22,7 +22,8 @@ final class HandlerThreads {
             case EVENT_LOOP -> executor = Runnable::run;
             case VIRTUAL -> startOwn(VirtualThreads.newExecutor());
             case AUTOMATIC ->
-                startOwn(VirtualThreads.supported() ? VirtualThreads.newExecutor() : new ElasticPool("sockeye-handler"));
+                startOwn(
+                        VirtualThreads.supported() ? VirtualThreads.newExecutor() : new ElasticPool("sockeye-handler"));
         }
     }
 

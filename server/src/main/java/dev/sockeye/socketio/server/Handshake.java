@@ -73,8 +73,8 @@ public final class Handshake {
             return String.valueOf(remote().get("time"));
         }
         var moment = Instant.ofEpochMilli(issued).atZone(ZoneId.systemDefault());
-        return DateTimeFormatter.ofPattern("EEE MMM dd yyyy HH:mm:ss 'GMT'xx", Locale.US).format(moment) + " ("
-                + moment.getZone().getDisplayName(TextStyle.FULL, Locale.US) + ")";
+        return DateTimeFormatter.ofPattern("EEE MMM dd yyyy HH:mm:ss 'GMT'xx", Locale.US)
+                        .format(moment) + " (" + moment.getZone().getDisplayName(TextStyle.FULL, Locale.US) + ")";
     }
 
     /** The address of the peer. */
@@ -84,9 +84,7 @@ public final class Handshake {
 
     /** Whether the request had an {@code Origin}. */
     public boolean xdomain() {
-        return request == null
-                ? Boolean.TRUE.equals(remote().get("xdomain"))
-                : request.header("origin") != null;
+        return request == null ? Boolean.TRUE.equals(remote().get("xdomain")) : request.header("origin") != null;
     }
 
     /** Whether the connection is encrypted. */
@@ -157,7 +155,8 @@ public final class Handshake {
             return query;
         }
         int hash = uri.indexOf('#', mark);
-        for (String pair : uri.substring(mark + 1, hash < 0 ? uri.length() : hash).split("&")) {
+        for (String pair :
+                uri.substring(mark + 1, hash < 0 ? uri.length() : hash).split("&", -1)) {
             if (!pair.isEmpty()) {
                 int equals = pair.indexOf('=');
                 String name = equals < 0 ? pair : pair.substring(0, equals);
@@ -176,9 +175,7 @@ public final class Handshake {
     }
 
     private static String join(String name, List<String> values) {
-        return values.size() == 1
-                ? values.get(0)
-                : String.join(name.equalsIgnoreCase("cookie") ? "; " : ", ", values);
+        return values.size() == 1 ? values.get(0) : String.join(name.equalsIgnoreCase("cookie") ? "; " : ", ", values);
     }
 
     private Map<String, @Nullable Object> remote() {

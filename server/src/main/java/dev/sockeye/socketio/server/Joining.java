@@ -44,7 +44,7 @@ final class Joining {
             refuse("Invalid namespace", null);
             return;
         }
-        registry.find(name, authMap())
+        var unused = registry.find(name, authMap())
                 .whenComplete((found, error) -> client.mailbox().runOrPost(() -> {
                     if (over) {
                         return;
@@ -96,7 +96,7 @@ final class Joining {
                     }));
             return;
         }
-        namespace
+        var unused = namespace
                 .adapter()
                 .restoreSession(pid, offset)
                 .whenComplete((session, error) -> client.mailbox().runOrPost(() -> {
@@ -113,7 +113,7 @@ final class Joining {
         socket = created;
         namespace.addPending(created);
         if (restored != null) {
-            created.rejoin(restored.session().rooms());
+            created.join(restored.session().rooms());
             ConnectionStateRecovery recovery = client.server().options().connectionStateRecovery();
             if (recovery != null && recovery.skipMiddlewares()) {
                 finish(created, restored);
@@ -174,9 +174,7 @@ final class Joining {
     @SuppressWarnings("unchecked")
     private Map<String, @Nullable Object> authMap() {
         try {
-            return auth != null && auth.get() instanceof Map<?, ?> map
-                    ? (Map<String, @Nullable Object>) map
-                    : Map.of();
+            return auth != null && auth.get() instanceof Map<?, ?> map ? (Map<String, @Nullable Object>) map : Map.of();
         } catch (BindingException e) {
             return Map.of();
         }

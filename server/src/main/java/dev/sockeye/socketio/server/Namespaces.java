@@ -80,7 +80,8 @@ final class Namespaces {
     }
 
     ParentNamespace of(Pattern pattern) {
-        return add(pattern, NamespacePredicate.ofName(name -> pattern.matcher(name).find()));
+        return add(
+                pattern, NamespacePredicate.ofName(name -> pattern.matcher(name).find()));
     }
 
     ParentNamespace of(NamespacePredicate predicate) {

@@ -32,7 +32,9 @@ public final class RemoteSocket {
 
     /** Its handshake. */
     public Handshake handshake() {
-        return details instanceof SocketCore local ? local.socket().handshake() : Handshake.of(details.handshakeDetails());
+        return details instanceof SocketCore local
+                ? local.socket().handshake()
+                : Handshake.of(details.handshakeDetails());
     }
 
     /** Its rooms when it was found; for a socket of this server those of now. */
@@ -70,7 +72,11 @@ public final class RemoteSocket {
         return operator.emitWithAck(event, args).thenApply(RemoteSocket::single);
     }
 
-    /** Disconnects it. @param close the connection too */
+    /**
+     * Disconnects it.
+     *
+     * @param close the connection too
+     */
     public void disconnect(boolean close) {
         operator.disconnectSockets(close);
     }

@@ -126,9 +126,9 @@ final class ServerLifecycle {
     }
 
     static EngineHostProvider findProvider() {
-        for (ClassLoader loader : new ClassLoader[] {
-            Thread.currentThread().getContextClassLoader(), SocketIoServer.class.getClassLoader()
-        }) {
+        for (ClassLoader loader :
+                new ClassLoader[] {Thread.currentThread().getContextClassLoader(), SocketIoServer.class.getClassLoader()
+                }) {
             var found = ServiceLoader.load(EngineHostProvider.class, loader).findFirst();
             if (found.isPresent()) {
                 return found.get();
@@ -246,7 +246,7 @@ final class ServerLifecycle {
     }
 
     void initQuietly(Namespace namespace) {
-        namespace.adapter().init().whenComplete((done, error) -> {
+        var unused = namespace.adapter().init().whenComplete((done, error) -> {
             if (error != null) {
                 LOG.log(Level.WARNING, "the adapter of " + namespace + " failed to start", error);
             }
@@ -254,7 +254,7 @@ final class ServerLifecycle {
     }
 
     void closeQuietly(Namespace namespace) {
-        namespace.adapter().close().whenComplete((done, error) -> {
+        var unused = namespace.adapter().close().whenComplete((done, error) -> {
             if (error != null) {
                 LOG.log(Level.WARNING, "the adapter of " + namespace + " failed to end", error);
             }

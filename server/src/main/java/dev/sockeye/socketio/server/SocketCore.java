@@ -61,15 +61,12 @@ final class SocketCore implements LocalSocket {
     private @Nullable String startOffset; // in the mailbox
 
     SocketCore(
-            ClientConnection client,
-            Namespace namespace,
-            @Nullable Payload auth,
-            @Nullable RestoredSession restored) {
+            ClientConnection client, Namespace namespace, @Nullable Payload auth, @Nullable RestoredSession restored) {
         this.client = client;
         this.namespace = namespace;
         EngineSocket conn = client.conn();
-        this.socket = new Socket(
-                this, Handshake.of(conn.request(), conn.remoteAddress(), System.currentTimeMillis(), auth));
+        this.socket =
+                new Socket(this, Handshake.of(conn.request(), conn.remoteAddress(), System.currentTimeMillis(), auth));
         this.recovered = restored != null;
         if (restored != null) {
             Session session = restored.session();
@@ -376,10 +373,7 @@ final class SocketCore implements LocalSocket {
         }
         SocketEvent event = new SocketEvent(packet.name(), packet.args());
         MiddlewareChain.run(
-                client.mailbox(),
-                now.middlewares(),
-                (middleware, next) -> middleware.handle(event, next),
-                error -> {
+                client.mailbox(), now.middlewares(), (middleware, next) -> middleware.handle(event, next), error -> {
                     if (error != null) {
                         onError(error);
                     } else {

@@ -104,7 +104,8 @@ public final class SocketIoServerOptions {
 
     /** Builds options. Not for use by several threads. */
     public static final class Builder {
-        private EngineOptions engine = EngineOptions.builder().path("/socket.io").build();
+        private EngineOptions engine =
+                EngineOptions.builder().path("/socket.io").build();
         private Parser parser = JsonParser.create();
         private Duration connectTimeout = Duration.ofSeconds(45);
         private boolean serveClient = true;

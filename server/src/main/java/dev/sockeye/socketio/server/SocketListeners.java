@@ -58,12 +58,15 @@ abstract class SocketListeners {
 
     /** Listens to an event with two typed arguments. */
     public final <A, B> Socket on(String event, Class<A> first, Class<B> second, BiConsumer<A, B> handler) {
-        return add(event, two(event, first, second, (a, b, ack) -> handler.accept(a, b)), handler, false);
+        return add(
+                event,
+                SocketListeners.<A, B>two(event, first, second, (a, b, ack) -> handler.accept(a, b)),
+                handler,
+                false);
     }
 
     /** Listens to an event with two typed arguments and answers it. */
-    public final <A, B> Socket on(
-            String event, Class<A> first, Class<B> second, TwoArgumentHandler<A, B> handler) {
+    public final <A, B> Socket on(String event, Class<A> first, Class<B> second, TwoArgumentHandler<A, B> handler) {
         return add(event, two(event, first, second, handler), handler, false);
     }
 
@@ -109,12 +112,15 @@ abstract class SocketListeners {
 
     /** As {@link #on(String, Class, Class, BiConsumer)}, once. */
     public final <A, B> Socket once(String event, Class<A> first, Class<B> second, BiConsumer<A, B> handler) {
-        return add(event, two(event, first, second, (a, b, ack) -> handler.accept(a, b)), handler, true);
+        return add(
+                event,
+                SocketListeners.<A, B>two(event, first, second, (a, b, ack) -> handler.accept(a, b)),
+                handler,
+                true);
     }
 
     /** As {@link #on(String, Class, Class, TwoArgumentHandler)}, once. */
-    public final <A, B> Socket once(
-            String event, Class<A> first, Class<B> second, TwoArgumentHandler<A, B> handler) {
+    public final <A, B> Socket once(String event, Class<A> first, Class<B> second, TwoArgumentHandler<A, B> handler) {
         return add(event, two(event, first, second, handler), handler, true);
     }
 
@@ -159,7 +165,7 @@ abstract class SocketListeners {
                 try {
                     listener.handler.handle(args, ack);
                 } catch (Unbound unbound) {
-                    ack.error(unbound.error.getMessage());
+                    ack.error(String.valueOf(unbound.error.getMessage()));
                     onBindingError(unbound.error);
                 } catch (Throwable error) {
                     onHandlerError(event, error);
