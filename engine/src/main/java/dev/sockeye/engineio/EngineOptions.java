@@ -1,13 +1,25 @@
 package dev.sockeye.engineio;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.sockeye.engineio.host.PerMessageDeflate;
+import dev.sockeye.engineio.protocol.EnginePacket.Message;
 import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** Options of the Engine.IO server; immutable. */
+/** Options of the Engine.IO server; immutable. Official counterpart: {@code ServerOptions} of {@code engine.io}. */
 public final class EngineOptions {
-    private final String path;
+    private final Builder values;
 
-    private EngineOptions(String path) {
-        this.path = path;
+    private EngineOptions(Builder values) {
+        this.values = values;
+    }
+
+    /** All defaults. */
+    public static EngineOptions defaults() {
+        return builder().build();
     }
 
     /** A builder with all defaults. */
@@ -15,41 +27,332 @@ public final class EngineOptions {
         return new Builder();
     }
 
-    /** A builder that starts with these values. */
+    /** A builder with these values. */
     public Builder toBuilder() {
-        return new Builder().path(path);
+        return values.copy();
     }
 
-    /** The path. */
+    /** The path that requests must start with: the path option, with its slash. */
+    public String requestPath() {
+        String path = values.path.endsWith("/") ? values.path.substring(0, values.path.length() - 1) : values.path;
+        return values.addTrailingSlash ? path + "/" : path;
+    }
+
+    /** The path of the engine; Socket.IO sets {@code /socket.io}. Default {@code /engine.io}. */
     public String path() {
-        return path;
+        return values.path;
     }
 
-    /** Between two heartbeats. */
+    /** Whether a slash is added to the path. Default true. */
+    public boolean addTrailingSlash() {
+        return values.addTrailingSlash;
+    }
+
+    /** The transports allowed: {@code polling}, {@code websocket}. Default both. */
+    public Set<String> transports() {
+        return values.transports;
+    }
+
+    /** The time between two heartbeats. Default 25 seconds. */
     public Duration pingInterval() {
-        return Duration.ofSeconds(25);
+        return values.pingInterval;
     }
 
-    /** How long an answer to a heartbeat may take. */
+    /** How long the answer to a heartbeat may take. Default 20 seconds. */
     public Duration pingTimeout() {
-        return Duration.ofSeconds(20);
+        return values.pingTimeout;
     }
 
-    /** Builds options. */
+    /** How long an upgrade may take; then the candidate is closed and the session goes on. Default 10 seconds. */
+    public Duration upgradeTimeout() {
+        return values.upgradeTimeout;
+    }
+
+    /** The greatest accepted message or request body in bytes, told to clients as {@code maxPayload}. Default 1,000,000. */
+    public int maxHttpBufferSize() {
+        return values.maxHttpBufferSize;
+    }
+
+    /** Whether sessions may go on with a better transport. Default true. */
+    public boolean allowUpgrades() {
+        return values.allowUpgrades;
+    }
+
+    /** Decides about each handshake; {@code null} allows all. Default {@code null}. */
+    public @Nullable AllowRequest allowRequest() {
+        return values.allowRequest;
+    }
+
+    /** Makes session ids. Default 20 random characters. */
+    public SessionIds generateId() {
+        return values.generateId;
+    }
+
+    /** A message sent with each handshake; {@code null} for none. Default {@code null}. */
+    public @Nullable Message initialPacket() {
+        return values.initialPacket;
+    }
+
+    /** The cookie with the session id; {@code null} for none. Default {@code null}. */
+    public @Nullable CookieOptions cookie() {
+        return values.cookie;
+    }
+
+    /** Cross-origin access; {@code null} for none. Default {@code null}. */
+    public @Nullable CorsOptions cors() {
+        return values.cors;
+    }
+
+    /** Polling answers of this many bytes or more are compressed when the client accepts it; -1 for never. Official counterpart: {@code httpCompression}. Default 1024. */
+    public int httpCompressionThreshold() {
+        return values.httpCompressionThreshold;
+    }
+
+    /** WebSocket compression; {@code null} for none. Default {@code null}. */
+    public @Nullable PerMessageDeflate perMessageDeflate() {
+        return values.perMessageDeflate;
+    }
+
+    /** Whether Socket.IO 2.x clients (protocol 3) are let in. Default false. */
+    public boolean allowEIO3() {
+        return values.allowEIO3;
+    }
+
+    /** How many bytes may wait for one client; above, its session is closed with {@link CloseReason#OUTBOUND_OVERFLOW}. Sockeye's own. Default 16 MiB. */
+    public long maxOutboundBytes() {
+        return values.maxOutboundBytes;
+    }
+
+    /** How many sessions may be open at once; 0 for no limit. Sockeye's own. Default 0. */
+    public int maxConnections() {
+        return values.maxConnections;
+    }
+
+    /** How many sessions one address may have open at once; 0 for no limit. Sockeye's own. Default 0. */
+    public int maxConnectionsPerAddress() {
+        return values.maxConnectionsPerAddress;
+    }
+
+    /** Builds options. Not safe for several threads. */
     public static final class Builder {
         private String path = "/engine.io";
+        private boolean addTrailingSlash = true;
+        private Set<String> transports = Set.of("polling", "websocket");
+        private Duration pingInterval = Duration.ofSeconds(25);
+        private Duration pingTimeout = Duration.ofSeconds(20);
+        private Duration upgradeTimeout = Duration.ofSeconds(10);
+        private int maxHttpBufferSize = 1_000_000;
+        private boolean allowUpgrades = true;
+        private @Nullable AllowRequest allowRequest = null;
+        private SessionIds generateId = SessionIds.random();
+        private @Nullable Message initialPacket = null;
+        private @Nullable CookieOptions cookie = null;
+        private @Nullable CorsOptions cors = null;
+        private int httpCompressionThreshold = 1024;
+        private @Nullable PerMessageDeflate perMessageDeflate = null;
+        private boolean allowEIO3 = false;
+        private long maxOutboundBytes = 16L * 1024 * 1024;
+        private int maxConnections = 0;
+        private int maxConnectionsPerAddress = 0;
 
         private Builder() {}
 
-        /** The path. */
+        private Builder copy() {
+            Builder copy = new Builder();
+            copy.path = path;
+            copy.addTrailingSlash = addTrailingSlash;
+            copy.transports = transports;
+            copy.pingInterval = pingInterval;
+            copy.pingTimeout = pingTimeout;
+            copy.upgradeTimeout = upgradeTimeout;
+            copy.maxHttpBufferSize = maxHttpBufferSize;
+            copy.allowUpgrades = allowUpgrades;
+            copy.allowRequest = allowRequest;
+            copy.generateId = generateId;
+            copy.initialPacket = initialPacket;
+            copy.cookie = cookie;
+            copy.cors = cors;
+            copy.httpCompressionThreshold = httpCompressionThreshold;
+            copy.perMessageDeflate = perMessageDeflate;
+            copy.allowEIO3 = allowEIO3;
+            copy.maxOutboundBytes = maxOutboundBytes;
+            copy.maxConnections = maxConnections;
+            copy.maxConnectionsPerAddress = maxConnectionsPerAddress;
+            return copy;
+        }
+
+        /** The path of the engine; Socket.IO sets {@code /socket.io}. Default {@code /engine.io}. */
+        @CanIgnoreReturnValue
         public Builder path(String value) {
             path = value;
             return this;
         }
 
-        /** The options. */
+        /** Whether a slash is added to the path. Default true. */
+        @CanIgnoreReturnValue
+        public Builder addTrailingSlash(boolean value) {
+            addTrailingSlash = value;
+            return this;
+        }
+
+        /** The transports allowed: {@code polling}, {@code websocket}. Default both. */
+        @CanIgnoreReturnValue
+        public Builder transports(String... names) {
+            transports = Set.copyOf(new LinkedHashSet<>(List.of(names)));
+            return this;
+        }
+
+        /** The time between two heartbeats. Default 25 seconds. */
+        @CanIgnoreReturnValue
+        public Builder pingInterval(Duration value) {
+            pingInterval = value;
+            return this;
+        }
+
+        /** How long the answer to a heartbeat may take. Default 20 seconds. */
+        @CanIgnoreReturnValue
+        public Builder pingTimeout(Duration value) {
+            pingTimeout = value;
+            return this;
+        }
+
+        /** How long an upgrade may take; then the candidate is closed and the session goes on. Default 10 seconds. */
+        @CanIgnoreReturnValue
+        public Builder upgradeTimeout(Duration value) {
+            upgradeTimeout = value;
+            return this;
+        }
+
+        /** The greatest accepted message or request body in bytes, told to clients as {@code maxPayload}. Default 1,000,000. */
+        @CanIgnoreReturnValue
+        public Builder maxHttpBufferSize(int value) {
+            maxHttpBufferSize = value;
+            return this;
+        }
+
+        /** Whether sessions may go on with a better transport. Default true. */
+        @CanIgnoreReturnValue
+        public Builder allowUpgrades(boolean value) {
+            allowUpgrades = value;
+            return this;
+        }
+
+        /** Decides about each handshake; {@code null} allows all. Default {@code null}. */
+        @CanIgnoreReturnValue
+        public Builder allowRequest(@Nullable AllowRequest value) {
+            allowRequest = value;
+            return this;
+        }
+
+        /** Makes session ids. Default 20 random characters. */
+        @CanIgnoreReturnValue
+        public Builder generateId(SessionIds value) {
+            generateId = value;
+            return this;
+        }
+
+        /** A message sent with each handshake; {@code null} for none. Default {@code null}. */
+        @CanIgnoreReturnValue
+        public Builder initialPacket(@Nullable Message value) {
+            initialPacket = value;
+            return this;
+        }
+
+        /** The cookie with the session id; {@code null} for none. Default {@code null}. */
+        @CanIgnoreReturnValue
+        public Builder cookie(@Nullable CookieOptions value) {
+            cookie = value;
+            return this;
+        }
+
+        /** Cross-origin access; {@code null} for none. Default {@code null}. */
+        @CanIgnoreReturnValue
+        public Builder cors(@Nullable CorsOptions value) {
+            cors = value;
+            return this;
+        }
+
+        /** Polling answers of this many bytes or more are compressed when the client accepts it; -1 for never. Official counterpart: {@code httpCompression}. Default 1024. */
+        @CanIgnoreReturnValue
+        public Builder httpCompressionThreshold(int value) {
+            httpCompressionThreshold = value;
+            return this;
+        }
+
+        /** WebSocket compression; {@code null} for none. Default {@code null}. */
+        @CanIgnoreReturnValue
+        public Builder perMessageDeflate(@Nullable PerMessageDeflate value) {
+            perMessageDeflate = value;
+            return this;
+        }
+
+        /** Whether Socket.IO 2.x clients (protocol 3) are let in. Default false. */
+        @CanIgnoreReturnValue
+        public Builder allowEIO3(boolean value) {
+            allowEIO3 = value;
+            return this;
+        }
+
+        /** How many bytes may wait for one client; above, its session is closed with {@link CloseReason#OUTBOUND_OVERFLOW}. Sockeye's own. Default 16 MiB. */
+        @CanIgnoreReturnValue
+        public Builder maxOutboundBytes(long value) {
+            maxOutboundBytes = value;
+            return this;
+        }
+
+        /** How many sessions may be open at once; 0 for no limit. Sockeye's own. Default 0. */
+        @CanIgnoreReturnValue
+        public Builder maxConnections(int value) {
+            maxConnections = value;
+            return this;
+        }
+
+        /** How many sessions one address may have open at once; 0 for no limit. Sockeye's own. Default 0. */
+        @CanIgnoreReturnValue
+        public Builder maxConnectionsPerAddress(int value) {
+            maxConnectionsPerAddress = value;
+            return this;
+        }
+
+        /**
+         * Checks and builds.
+         *
+         * @throws IllegalArgumentException a value is out of its range; the message names option, value and range
+         */
         public EngineOptions build() {
-            return new EngineOptions(path);
+            if (!path.startsWith("/")) {
+                throw new IllegalArgumentException("path must start with \"/\", was \"" + path + "\"");
+            }
+            for (String transport : transports) {
+                if (!transport.equals("polling") && !transport.equals("websocket")) {
+                    throw new IllegalArgumentException(
+                            "transports must be \"polling\" or \"websocket\", was \"" + transport + "\"");
+                }
+            }
+            if (transports.isEmpty()) {
+                throw new IllegalArgumentException("transports must name one transport at least");
+            }
+            positive("pingInterval", pingInterval);
+            positive("pingTimeout", pingTimeout);
+            positive("upgradeTimeout", upgradeTimeout);
+            atLeast("maxHttpBufferSize", maxHttpBufferSize, 1);
+            atLeast("httpCompressionThreshold", httpCompressionThreshold, -1);
+            atLeast("maxOutboundBytes", maxOutboundBytes, 1);
+            atLeast("maxConnections", maxConnections, 0);
+            atLeast("maxConnectionsPerAddress", maxConnectionsPerAddress, 0);
+            return new EngineOptions(copy());
+        }
+
+        private static void positive(String name, Duration value) {
+            if (value.isNegative() || value.isZero()) {
+                throw new IllegalArgumentException(name + " must be longer than 0, was " + value);
+            }
+        }
+
+        private static void atLeast(String name, long value, long least) {
+            if (value < least) {
+                throw new IllegalArgumentException(name + " must be " + least + " or more, was " + value);
+            }
         }
     }
 }

@@ -1,11 +1,22 @@
 package dev.sockeye.engineio;
 
+import dev.sockeye.engineio.EngineMiddleware.Chain;
+import dev.sockeye.engineio.host.EngineLoop;
 import dev.sockeye.engineio.host.HostRequest;
+import dev.sockeye.engineio.host.HostResponse;
+import dev.sockeye.engineio.host.HostResponse.Header;
 import dev.sockeye.engineio.host.HostedEngine;
 import dev.sockeye.engineio.host.HttpExchange;
 import dev.sockeye.engineio.host.WebSocketUpgrade;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -13,69 +24,470 @@ import org.jspecify.annotations.Nullable;
 /** An Engine.IO server. Official counterpart: {@code Server} of {@code engine.io}. Its methods may be called from any thread. */
 public final class EngineServer implements HostedEngine {
 
+    private static final System.Logger LOG = System.getLogger(EngineServer.class.getName());
+
+    private final EngineOptions options;
+    private final String path;
+    private final Map<String, EngineSocket> clients = new ConcurrentHashMap<>();
+    private final Map<EngineLoop, LoopState> loops = new ConcurrentHashMap<>();
+    private final Connections connections;
+    private final List<Consumer<ConnectionError>> errorListeners = new CopyOnWriteArrayList<>();
+    private final List<BiConsumer<ResponseHeaders, HostRequest>> initialHeaderHooks = new CopyOnWriteArrayList<>();
+    private final List<BiConsumer<ResponseHeaders, HostRequest>> headerHooks = new CopyOnWriteArrayList<>();
+    private final List<EngineMiddleware> middlewares = new CopyOnWriteArrayList<>();
+    private volatile Consumer<EngineSocket> connectionHandler = socket -> {};
+    private volatile @Nullable CompletableFuture<Void> closing;
+
     /** A server with these options. */
     public EngineServer(EngineOptions options) {
-        throw new UnsupportedOperationException();
+        this.options = options;
+        this.path = options.requestPath();
+        this.connections = new Connections(options.maxConnections(), options.maxConnectionsPerAddress());
     }
 
     /** The options. */
     public EngineOptions options() {
-        throw new UnsupportedOperationException();
+        return options;
     }
 
     /** Called for each new session, on its loop, before anything is read from it; sets its listener. Set once. */
     public void onConnection(Consumer<EngineSocket> handler) {
-        throw new UnsupportedOperationException();
+        connectionHandler = handler;
     }
 
     /** Adds a listener of refused requests. Official counterpart: {@code connection_error}. */
     public void onConnectionError(Consumer<ConnectionError> listener) {
-        throw new UnsupportedOperationException();
+        errorListeners.add(listener);
     }
 
     /** Adds a hook for the headers of the handshake's answer. Official counterpart: {@code initial_headers}. */
     public void onInitialHeaders(BiConsumer<ResponseHeaders, HostRequest> hook) {
-        throw new UnsupportedOperationException();
+        initialHeaderHooks.add(hook);
     }
 
     /** Adds a hook for the headers of each answer. Official counterpart: {@code headers}. */
     public void onHeaders(BiConsumer<ResponseHeaders, HostRequest> hook) {
-        throw new UnsupportedOperationException();
+        headerHooks.add(hook);
     }
 
     /** Adds a middleware, run in order for each request, upgrades included. Official counterpart: {@code engine.use}. */
     public void use(EngineMiddleware middleware) {
-        throw new UnsupportedOperationException();
+        middlewares.add(middleware);
     }
 
     /** How many sessions are open. */
     public int clientsCount() {
-        throw new UnsupportedOperationException();
+        return clients.size();
     }
 
     /** The open sessions, a snapshot. */
     public Collection<EngineSocket> clients() {
-        throw new UnsupportedOperationException();
+        return List.copyOf(clients.values());
     }
 
     /** The session with this id. */
     public @Nullable EngineSocket client(String sid) {
-        throw new UnsupportedOperationException();
+        return clients.get(sid);
     }
 
     @Override
     public boolean matches(String uri) {
-        throw new UnsupportedOperationException();
+        return uri.startsWith(path);
     }
 
     @Override
     public void handle(HttpExchange exchange) {
-        throw new UnsupportedOperationException();
+        Exchange request = new Exchange(exchange);
+        if (applyCors(request.request(), request.headers)) {
+            CorsOptions cors = options.cors();
+            request.headers.set("Content-Length", "0");
+            request.respond(cors == null ? 204 : cors.optionsSuccessStatus());
+            return;
+        }
+        applyMiddlewares(request.request(), request.headers, new Chain() {
+            @Override
+            public void next() {
+                onLoop(exchange.loop(), () -> handlePolling(request));
+            }
+
+            @Override
+            public void fail(Throwable error) {
+                LOG.log(System.Logger.Level.DEBUG, "an engine middleware failed", error);
+                refuse(request, HandshakeError.BAD_REQUEST, Map.of("name", "MIDDLEWARE_FAILURE"));
+            }
+
+            @Override
+            public void respond(HostResponse response) {
+                exchange.respond(withHeaders(response, request.headers));
+            }
+        });
+    }
+
+    private static HostResponse withHeaders(HostResponse response, ResponseHeaders more) {
+        List<Header> headers = new ArrayList<>(more.toList());
+        headers.addAll(response.headers());
+        return new HostResponse(response.status(), headers, response.body());
+    }
+
+    /** Adds the headers of cross-origin access. */
+    private boolean applyCors(HostRequest request, ResponseHeaders headers) {
+        CorsOptions cors = options.cors();
+        if (cors == null) {
+            return false;
+        }
+        boolean preflight = request.method().equals("OPTIONS");
+        cors.apply(request, headers, preflight);
+        return preflight;
+    }
+
+    private void applyMiddlewares(HostRequest request, ResponseHeaders headers, Chain end) {
+        if (middlewares.isEmpty()) {
+            end.next();
+        } else {
+            new MiddlewareRun(List.copyOf(middlewares), request, headers, end).next();
+        }
+    }
+
+    private void handlePolling(Exchange exchange) {
+        String transport = exchange.query.get("transport");
+        if (transport == null || !options.transports().contains(transport)) {
+            refuse(exchange, HandshakeError.UNKNOWN_TRANSPORT, context("transport", transport));
+            return;
+        }
+        if (invalidOrigin(exchange.request())) {
+            refuse(exchange, HandshakeError.BAD_REQUEST, Map.of("name", "INVALID_ORIGIN", "origin", origin(exchange)));
+            return;
+        }
+        String sid = exchange.query.get("sid");
+        if (sid == null || sid.isEmpty()) {
+            handshakePolling(exchange, transport);
+            return;
+        }
+        EngineSocket session = clients.get(sid);
+        if (session == null) {
+            refuse(exchange, HandshakeError.UNKNOWN_SID, Map.of("sid", sid));
+            return;
+        }
+        session.run(() -> {
+            String current = session.transport();
+            if (!current.equals(transport)) {
+                refuse(
+                        exchange,
+                        HandshakeError.BAD_REQUEST,
+                        Map.of("name", "TRANSPORT_MISMATCH", "transport", transport, "previousTransport", current));
+            } else if (session.currentTransport() instanceof PollingTransport polling) {
+                polling.onRequest(exchange);
+            }
+        });
+    }
+
+    private static void onLoop(EngineLoop loop, Runnable action) {
+        if (loop.inLoop()) {
+            action.run();
+        } else {
+            loop.execute(action);
+        }
+    }
+
+    private static String origin(Exchange exchange) {
+        String origin = exchange.request().header("origin");
+        return origin == null ? "" : origin;
+    }
+
+    private void handshakePolling(Exchange exchange, String transport) {
+        String method = exchange.request().method();
+        if (!method.equals("GET")) {
+            refuse(exchange, HandshakeError.BAD_HANDSHAKE_METHOD, Map.of("method", method));
+        } else if (!transport.equals("polling")) {
+            refuse(exchange, HandshakeError.BAD_REQUEST, Map.of("name", "TRANSPORT_HANDSHAKE_ERROR"));
+        } else {
+            admit(exchange.request(), exchange.query, exchange.http.loop(), new Admission() {
+                @Override
+                public void refused(HandshakeError error, Map<String, Object> context) {
+                    refuse(exchange, error, context);
+                }
+
+                @Override
+                public void full(String message) {
+                    exchange.respond(503, "application/json", fullBody(message));
+                }
+
+                @Override
+                public void admitted(String sid, int protocol) {
+                    EngineSocket session = newSession(sid, protocol, exchange.request(), exchange.http.loop());
+                    String j = exchange.query.get("j");
+                    PollingTransport polling = j != null && protocol == 3
+                            ? new JsonpTransport(session, j)
+                            : new PollingTransport(session, hasValue(exchange.query.get("b64")));
+                    start(session, polling);
+                    polling.onRequest(exchange);
+                }
+            });
+        }
+    }
+
+    private static byte[] fullBody(String message) {
+        return ("{\"code\":4,\"message\":" + Json.quote(message) + "}").getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static boolean hasValue(@Nullable String text) {
+        return text != null && !text.isEmpty();
     }
 
     @Override
     public void handleUpgrade(WebSocketUpgrade upgrade) {
-        throw new UnsupportedOperationException();
+        ResponseHeaders headers = new ResponseHeaders();
+        applyCors(upgrade.request(), headers);
+        applyMiddlewares(upgrade.request(), headers, new Chain() {
+            @Override
+            public void next() {
+                onLoop(upgrade.loop(), () -> handleUpgrade(upgrade, headers));
+            }
+
+            @Override
+            public void fail(Throwable error) {
+                LOG.log(System.Logger.Level.DEBUG, "an engine middleware failed", error);
+                refuse(upgrade, HandshakeError.BAD_REQUEST, Map.of("name", "MIDDLEWARE_FAILURE"));
+            }
+
+            @Override
+            public void respond(HostResponse response) {
+                upgrade.reject(withHeaders(response, headers));
+            }
+        });
+    }
+
+    private void handleUpgrade(WebSocketUpgrade upgrade, ResponseHeaders headers) {
+        HostRequest request = upgrade.request();
+        Map<String, String> query = Query.parse(request.uri());
+        String transport = query.get("transport");
+        if (transport == null || !options.transports().contains(transport)) {
+            refuse(upgrade, HandshakeError.UNKNOWN_TRANSPORT, context("transport", transport));
+            return;
+        }
+        if (invalidOrigin(request)) {
+            refuse(upgrade, HandshakeError.BAD_REQUEST, Map.of("name", "INVALID_ORIGIN"));
+            return;
+        }
+        boolean base64 = hasValue(query.get("b64"));
+        String sid = query.get("sid");
+        if (hasValue(sid)) {
+            EngineSocket session = clients.get(sid);
+            if (session == null) {
+                refuse(upgrade, HandshakeError.UNKNOWN_SID, context("sid", sid));
+            } else {
+                WebSocketTransport candidate =
+                        new WebSocketTransport((opened, connection) -> session.probe(opened), base64);
+                accept(upgrade, headers, false, new UpgradeListener(session, candidate));
+            }
+        } else if (!request.method().equals("GET")) {
+            refuse(upgrade, HandshakeError.BAD_HANDSHAKE_METHOD, Map.of("method", request.method()));
+        } else if (!transport.equals("websocket")) {
+            refuse(upgrade, HandshakeError.BAD_REQUEST, Map.of("name", "TRANSPORT_HANDSHAKE_ERROR"));
+        } else {
+            admit(request, query, upgrade.loop(), new Admission() {
+                @Override
+                public void refused(HandshakeError error, Map<String, Object> context) {
+                    refuse(upgrade, error, context);
+                }
+
+                @Override
+                public void full(String message) {
+                    upgrade.reject(new HostResponse(
+                            503, List.of(new Header("Content-Type", "application/json")), fullBody(message)));
+                }
+
+                @Override
+                public void admitted(String id, int protocol) {
+                    AtomicBoolean opened = new AtomicBoolean();
+                    upgrade.onConnectionLost(() -> {
+                        if (opened.compareAndSet(false, true)) {
+                            connections.left(request.remoteAddress());
+                        }
+                    });
+                    WebSocketTransport first = new WebSocketTransport(
+                            (socket, connection) -> {
+                                if (opened.compareAndSet(false, true)) {
+                                    EngineSocket session = newSession(id, protocol, request, connection.loop());
+                                    socket.carry(session);
+                                    start(session, socket);
+                                } else {
+                                    connection.abort();
+                                }
+                            },
+                            base64);
+                    accept(upgrade, headers, true, first);
+                }
+            });
+        }
+    }
+
+    private void accept(
+            WebSocketUpgrade upgrade,
+            ResponseHeaders headers,
+            boolean initial,
+            dev.sockeye.engineio.host.WebSocketListener listener) {
+        if (initial) {
+            initialHeaderHooks.forEach(hook -> hook.accept(headers, upgrade.request()));
+        }
+        headerHooks.forEach(hook -> hook.accept(headers, upgrade.request()));
+        upgrade.accept(headers.toList(), options.maxHttpBufferSize(), options.perMessageDeflate(), listener);
+    }
+
+    /** How a handshake goes on; called on the loop. */
+    private interface Admission {
+        void refused(HandshakeError error, Map<String, Object> context);
+
+        void full(String message);
+
+        void admitted(String sid, int protocol);
+    }
+
+    private void admit(HostRequest request, Map<String, String> query, EngineLoop loop, Admission admission) {
+        if (closing != null) {
+            admission.full("server is closing");
+            return;
+        }
+        AllowRequest allow = options.allowRequest();
+        if (allow == null) {
+            identify(request, query, loop, admission);
+            return;
+        }
+        HandshakeSteps.run(() -> allow.decide(request), loop, (decision, error) -> {
+            if (error != null) {
+                LOG.log(System.Logger.Level.DEBUG, "allowRequest failed", error);
+                admission.refused(HandshakeError.FORBIDDEN, Map.of("error", error));
+            } else if (decision == null || !decision.allowed()) {
+                String message = decision == null ? "" : decision.message();
+                admission.refused(HandshakeError.FORBIDDEN, message.isEmpty() ? Map.of() : Map.of("message", message));
+            } else {
+                identify(request, query, loop, admission);
+            }
+        });
+    }
+
+    private void identify(HostRequest request, Map<String, String> query, EngineLoop loop, Admission admission) {
+        int protocol = "4".equals(query.get("EIO")) ? 4 : 3;
+        if (protocol == 3 && !options.allowEIO3()) {
+            admission.refused(HandshakeError.UNSUPPORTED_PROTOCOL_VERSION, Map.of("protocol", protocol));
+            return;
+        }
+        HandshakeSteps.run(() -> options.generateId().generate(request), loop, (id, error) -> {
+            if (error != null || id == null || id.isEmpty()) {
+                LOG.log(System.Logger.Level.DEBUG, "generateId failed", error);
+                admission.refused(
+                        HandshakeError.BAD_REQUEST,
+                        error == null
+                                ? Map.of("name", "ID_GENERATION_ERROR")
+                                : Map.of("name", "ID_GENERATION_ERROR", "error", error));
+                return;
+            }
+            String full = connections.entered(request.remoteAddress());
+            if (full != null) {
+                notifyError(request, HandshakeError.FORBIDDEN, Map.of("message", full));
+                admission.full(full);
+            } else {
+                admission.admitted(id, protocol);
+            }
+        });
+    }
+
+    private EngineSocket newSession(String id, int protocol, HostRequest request, EngineLoop loop) {
+        LoopState state = loops.compute(loop, (key, known) -> {
+            LoopState used = known == null ? new LoopState(loop, options) : known;
+            used.sessions++;
+            return used;
+        });
+        return new EngineSocket(this, state, id, request, protocol);
+    }
+
+    private void start(EngineSocket session, Transport transport) {
+        clients.put(session.id(), session);
+        session.open(transport);
+        if (closing != null) {
+            session.close(true);
+        } else {
+            connectionHandler.accept(session);
+        }
+    }
+
+    /** A session has ended. */
+    void remove(EngineSocket session, LoopState state) {
+        clients.remove(session.id(), session);
+        connections.left(session.remoteAddress());
+        loops.computeIfPresent(state.loop, (loop, used) -> --used.sessions == 0 ? null : used);
+        CompletableFuture<Void> waiting = closing;
+        if (waiting != null && clients.isEmpty()) {
+            waiting.complete(null);
+        }
+    }
+
+    /** The handshake's JSON. */
+    String openData(EngineSocket session) {
+        boolean offered = options.allowUpgrades()
+                && session.transport().equals("polling")
+                && options.transports().contains("websocket");
+        return "{\"sid\":" + Json.quote(session.id()) + ",\"upgrades\":" + (offered ? "[\"websocket\"]" : "[]")
+                + ",\"pingInterval\":" + options.pingInterval().toMillis()
+                + ",\"pingTimeout\":" + options.pingTimeout().toMillis()
+                + ",\"maxPayload\":" + options.maxHttpBufferSize() + "}";
+    }
+
+    /** Adds what belongs on each polling answer of a session. */
+    void addHeaders(Exchange exchange, String sid) {
+        HostRequest request = exchange.request();
+        String agent = request.header("user-agent");
+        if (agent != null && (agent.contains(";MSIE") || agent.contains("Trident/"))) {
+            exchange.headers.set("X-XSS-Protection", "0");
+        }
+        exchange.headers.set("cache-control", "no-store");
+        if (!hasValue(exchange.query.get("sid"))) {
+            CookieOptions cookie = options.cookie();
+            if (cookie != null) {
+                exchange.headers.add("Set-Cookie", cookie.header(sid));
+            }
+            initialHeaderHooks.forEach(hook -> hook.accept(exchange.headers, request));
+        }
+        headerHooks.forEach(hook -> hook.accept(exchange.headers, request));
+    }
+
+    private static Map<String, Object> context(String name, @Nullable String value) {
+        return value == null ? Map.of() : Map.of(name, value);
+    }
+
+    private void notifyError(HostRequest request, HandshakeError error, Map<String, Object> context) {
+        if (!errorListeners.isEmpty()) {
+            ConnectionError event = new ConnectionError(request, error, context);
+            errorListeners.forEach(listener -> listener.accept(event));
+        }
+    }
+
+    private static String message(HandshakeError error, Map<String, Object> context) {
+        return context.get("message") instanceof String message ? message : error.text();
+    }
+
+    private void refuse(Exchange exchange, HandshakeError error, Map<String, Object> context) {
+        notifyError(exchange.request(), error, context);
+        exchange.refuse(error, message(error, context));
+    }
+
+    private void refuse(WebSocketUpgrade upgrade, HandshakeError error, Map<String, Object> context) {
+        notifyError(upgrade.request(), error, context);
+        upgrade.reject(new HostResponse(
+                400,
+                List.of(new Header("Content-Type", "text/html")),
+                message(error, context).getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static boolean invalidOrigin(HostRequest request) {
+        String origin = request.header("origin");
+        for (int i = 0; origin != null && i < origin.length(); i++) {
+            char c = origin.charAt(i);
+            if ((c < 0x20 && c != '\t') || c == 0x7f || c > 0xff) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**
@@ -85,11 +497,17 @@ public final class EngineServer implements HostedEngine {
      * @return completes when all sessions have ended
      */
     public CompletableFuture<Void> close() {
-        throw new UnsupportedOperationException();
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        closing = done;
+        clients.values().forEach(session -> session.run(() -> session.close(true)));
+        if (clients.isEmpty()) {
+            done.complete(null);
+        }
+        return done;
     }
 
     /** Accepts sessions again after {@link #close()}. */
     public void reopen() {
-        throw new UnsupportedOperationException();
+        closing = null;
     }
 }

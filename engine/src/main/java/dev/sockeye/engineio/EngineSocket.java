@@ -2,8 +2,16 @@ package dev.sockeye.engineio;
 
 import dev.sockeye.engineio.host.EngineLoop;
 import dev.sockeye.engineio.host.HostRequest;
+import dev.sockeye.engineio.protocol.EnginePacket;
 import dev.sockeye.engineio.protocol.EnginePacket.Message;
+import dev.sockeye.engineio.protocol.EnginePacket.Open;
+import dev.sockeye.engineio.protocol.EnginePacket.Ping;
+import dev.sockeye.engineio.protocol.EnginePacket.Pong;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <p>All public methods may be called from any thread and never block; what they do happens on {@link #loop()}, at once
  * when called there. Calls from one thread keep their order.
  */
-public final class EngineSocket {
+public final class EngineSocket extends DeadlineQueue.Node {
 
     /** The states of a session. */
     public enum ReadyState {
@@ -24,53 +32,108 @@ public final class EngineSocket {
         CLOSED
     }
 
-    private static UnsupportedOperationException todo() {
-        return new UnsupportedOperationException();
+    private static final AtomicLongFieldUpdater<EngineSocket> BUFFERED =
+            AtomicLongFieldUpdater.newUpdater(EngineSocket.class, "buffered");
+    private static final EngineSocketListener IGNORE = new EngineSocketListener() {
+        @Override
+        public void onText(byte[] buffer, int offset, int length) {}
+
+        @Override
+        public void onBinary(byte[] data) {}
+
+        @Override
+        public void onClose(CloseReason reason, @Nullable Object description) {}
+    };
+
+    private final EngineServer server;
+    private final LoopState state;
+    private final String id;
+    private final HostRequest request;
+    private final byte protocol;
+    private boolean upgraded;
+    private boolean paused;
+    private volatile ReadyState readyState = ReadyState.OPENING;
+    private volatile Transport transport;
+    private EngineSocketListener listener = IGNORE;
+    private EngineSocketListener.@Nullable Observer @Nullable [] observers;
+    private @Nullable UpgradeCandidate candidate;
+    /** What the transport could not take yet. */
+    private @Nullable ArrayDeque<Unit> queue;
+    /** Who waits for the transport to have written everything. */
+    private @Nullable List<Runnable> awaitingDrain;
+    /** Bytes accepted and not yet taken by the operating system, the type byte of each message included. */
+    private volatile long buffered;
+    /** The part of {@link #buffered} that the transport has; loop-confined. */
+    private long handed;
+
+    /** Messages that go out together. */
+    private record Unit(
+            List<? extends EnginePacket> packets,
+            boolean compress,
+            long size,
+            @Nullable Runnable sent) {}
+
+    EngineSocket(EngineServer server, LoopState state, String id, HostRequest request, int protocol) {
+        this.server = server;
+        this.state = state;
+        this.id = id;
+        this.request = request;
+        this.protocol = (byte) protocol;
+        this.transport = NoTransport.INSTANCE;
     }
 
     /** The session id: a secret of this client; not the id of a Socket.IO socket. */
     public String id() {
-        throw todo();
+        return id;
     }
 
     /** The protocol revision: 4, or 3 for Socket.IO 2.x clients. */
     public int protocol() {
-        throw todo();
+        return protocol;
     }
 
     /** The first HTTP request of the session. */
     public HostRequest request() {
-        throw todo();
+        return request;
     }
 
     /** The peer's address without port. */
     public String remoteAddress() {
-        throw todo();
+        return request.remoteAddress();
     }
 
     /** The current transport: {@code polling} or {@code websocket}. */
     public String transport() {
-        throw todo();
+        return transport.name();
     }
 
     /** The current state. */
     public ReadyState readyState() {
-        throw todo();
+        return readyState;
     }
 
     /** The loop that this session lives on. */
     public EngineLoop loop() {
-        throw todo();
+        return state.loop;
     }
 
     /** Sets the owner; in the connection callback, once. */
     public void listen(EngineSocketListener listener) {
-        throw todo();
+        this.listener = listener;
     }
 
     /** Adds an observer of this session's events. */
     public void observe(EngineSocketListener.Observer observer) {
-        throw todo();
+        run(() -> {
+            EngineSocketListener.@Nullable Observer[] old = observers;
+            int count = old == null ? 0 : old.length;
+            EngineSocketListener.@Nullable Observer[] more = new EngineSocketListener.Observer[count + 1];
+            for (int i = 0; i < count; i++) {
+                more[i] = old == null ? null : old[i];
+            }
+            more[count] = observer;
+            observers = more;
+        });
     }
 
     /**
@@ -82,7 +145,19 @@ public final class EngineSocket {
      *     before; {@code null} for none
      */
     public void send(List<Message> messages, boolean compress, @Nullable Runnable sent) {
-        throw todo();
+        long size = size(messages);
+        long waiting = BUFFERED.addAndGet(this, size);
+        if (waiting > options().maxOutboundBytes() && waiting > size) {
+            BUFFERED.addAndGet(this, -size);
+            overflow();
+            return;
+        }
+        Unit unit = new Unit(messages, compress, size, sent);
+        if (state.loop.inLoop()) {
+            accept(unit);
+        } else {
+            state.loop.execute(() -> accept(unit));
+        }
     }
 
     /**
@@ -91,7 +166,17 @@ public final class EngineSocket {
      * @return whether they were queued
      */
     public boolean sendVolatile(List<Message> messages, boolean compress) {
-        throw todo();
+        long size = size(messages);
+        if (!transportReady() || !BUFFERED.compareAndSet(this, 0, size)) {
+            return false;
+        }
+        Unit unit = new Unit(messages, compress, size, null);
+        if (state.loop.inLoop()) {
+            accept(unit);
+        } else {
+            state.loop.execute(() -> accept(unit));
+        }
+        return true;
     }
 
     /**
@@ -103,7 +188,146 @@ public final class EngineSocket {
      */
     public static void sendAll(
             Iterable<EngineSocket> receivers, List<Message> messages, boolean compress, boolean onlyWritable) {
-        throw todo();
+        long size = size(messages);
+        List<Group> groups = new ArrayList<>(4);
+        for (EngineSocket receiver : receivers) {
+            if (onlyWritable) {
+                if (!receiver.transportReady() || !BUFFERED.compareAndSet(receiver, 0, size)) {
+                    continue;
+                }
+            } else if (BUFFERED.addAndGet(receiver, size) > receiver.options().maxOutboundBytes()
+                    && receiver.buffered > size) {
+                BUFFERED.addAndGet(receiver, -size);
+                receiver.overflow();
+                continue;
+            }
+            groupOf(groups, receiver.state.loop).receivers.add(receiver);
+        }
+        Unit unit = new Unit(messages, compress, size, null);
+        for (Group group : groups) {
+            if (group.loop.inLoop()) {
+                group.accept(unit);
+            } else {
+                group.loop.execute(() -> group.accept(unit));
+            }
+        }
+    }
+
+    private static Group groupOf(List<Group> groups, EngineLoop loop) {
+        for (Group group : groups) {
+            if (group.loop == loop) {
+                return group;
+            }
+        }
+        Group group = new Group(loop, new ArrayList<>());
+        groups.add(group);
+        return group;
+    }
+
+    /** The receivers of a broadcast on one loop. */
+    private record Group(EngineLoop loop, List<EngineSocket> receivers) {
+        void accept(Unit unit) {
+            for (int i = 0; i < receivers.size(); i++) {
+                receivers.get(i).accept(unit);
+            }
+        }
+    }
+
+    private static long size(List<Message> messages) {
+        long size = 0;
+        for (int i = 0; i < messages.size(); i++) {
+            size += messages.get(i).data().length + 1L;
+        }
+        return size;
+    }
+
+    private boolean transportReady() {
+        return readyState == ReadyState.OPEN && transport.writable();
+    }
+
+    private void overflow() {
+        run(() -> end(
+                CloseReason.OUTBOUND_OVERFLOW,
+                "more than " + options().maxOutboundBytes() + " bytes (maxOutboundBytes) waited for the client"));
+    }
+
+    private void accept(Unit unit) {
+        if (readyState != ReadyState.OPEN) {
+            BUFFERED.addAndGet(this, -unit.size);
+            return;
+        }
+        if (observers != null) {
+            for (EnginePacket packet : unit.packets) {
+                notifyObservers(observer -> observer.onPacketCreate(packet));
+            }
+        }
+        if (queue == null && transport.writable() && observers == null) {
+            hand(unit);
+        } else {
+            if (queue == null) {
+                queue = new ArrayDeque<>(4);
+            }
+            queue.add(unit);
+            flush();
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private void hand(Unit unit) {
+        handed += unit.size;
+        if (unit.sent != null) {
+            awaitDrain(unit.sent);
+        }
+        transport.send((List<EnginePacket>) unit.packets, unit.compress);
+        if (transport.pendingBytes() == 0) {
+            onTransportDrained();
+        }
+    }
+
+    private void awaitDrain(Runnable action) {
+        if (awaitingDrain == null) {
+            awaitingDrain = new ArrayList<>(2);
+        }
+        awaitingDrain.add(action);
+    }
+
+    /** Hands what is queued to the transport, together. */
+    void flush() {
+        ArrayDeque<Unit> waiting = queue;
+        if (waiting == null || readyState == ReadyState.CLOSED || !transport.writable()) {
+            return;
+        }
+        queue = null;
+        List<EnginePacket> packets = new ArrayList<>();
+        boolean compress = false;
+        long size = 0;
+        for (Unit unit : waiting) {
+            packets.addAll(unit.packets);
+            compress |= unit.compress;
+            size += unit.size;
+            if (unit.sent != null) {
+                awaitDrain(unit.sent);
+            }
+        }
+        notifyObservers(observer -> observer.onFlush(packets.size()));
+        hand(new Unit(packets, compress, size, null));
+        notifyObservers(EngineSocketListener.Observer::onDrain);
+    }
+
+    /** The transport has given everything to the operating system. */
+    void onTransportDrained() {
+        if (handed > 0) {
+            BUFFERED.addAndGet(this, -handed);
+            handed = 0;
+        }
+        List<Runnable> actions = awaitingDrain;
+        if (actions != null) {
+            awaitingDrain = null;
+            actions.forEach(Runnable::run);
+        }
+        if (buffered == 0 && readyState == ReadyState.OPEN) {
+            listener.onDrain();
+        }
     }
 
     /**
@@ -111,12 +335,12 @@ public final class EngineSocket {
      * queued, neither here nor at the host.
      */
     public boolean writable() {
-        throw todo();
+        return buffered == 0 && transportReady();
     }
 
     /** Bytes queued for the peer that the operating system has not taken yet. */
     public long bufferedBytes() {
-        throw todo();
+        return buffered;
     }
 
     /**
@@ -125,16 +349,211 @@ public final class EngineSocket {
      * ping timeout does not close the session.
      */
     public void pauseReading(boolean pause) {
-        throw todo();
+        run(() -> {
+            if (paused != pause && readyState != ReadyState.CLOSED) {
+                paused = pause;
+                transport.pauseReading(pause);
+            }
+        });
     }
 
     /** Closes the session after what is queued was written. The reason becomes {@link CloseReason#FORCED_CLOSE}. */
     public void close() {
-        throw todo();
+        run(() -> close(false));
     }
 
     /** Closes the session at once with a reason; what is queued is dropped. */
     public void closeNow(CloseReason reason, @Nullable Object description) {
-        throw todo();
+        run(() -> end(reason, description));
+    }
+
+    /** Runs on the loop, at once when there. */
+    void run(Runnable action) {
+        if (state.loop.inLoop()) {
+            action.run();
+        } else {
+            state.loop.execute(action);
+        }
+    }
+
+    EngineOptions options() {
+        return server.options();
+    }
+
+    Transport currentTransport() {
+        return transport;
+    }
+
+    void addHeaders(Exchange exchange) {
+        server.addHeaders(exchange, id);
+    }
+
+    /** The first transport is there: sends the handshake and starts the heartbeat. */
+    void open(Transport first) {
+        transport = first;
+        readyState = ReadyState.OPEN;
+        List<EnginePacket> packets = new ArrayList<>(2);
+        packets.add(new Open(server.openData(this)));
+        if (options().initialPacket() != null) {
+            packets.add(options().initialPacket());
+        }
+        accept(new Unit(packets, true, 0, null));
+        if (protocol == 3) {
+            state.untilClientPing.add(this);
+        } else {
+            state.untilPing.add(this);
+        }
+    }
+
+    void sendPing() {
+        accept(new Unit(List.of(new Ping("")), false, 0, null));
+        if (readyState == ReadyState.OPEN || readyState == ReadyState.CLOSING) {
+            state.untilPong.add(this);
+        }
+    }
+
+    void onPongMissing() {
+        if (paused) {
+            (protocol == 3 ? state.untilClientPing : state.untilPong).add(this);
+        } else {
+            end(CloseReason.PING_TIMEOUT, null);
+        }
+    }
+
+    void onTextMessage(byte[] buffer, int offset, int length) {
+        if (readyState == ReadyState.OPEN) {
+            if (observers != null) {
+                byte[] copy = java.util.Arrays.copyOfRange(buffer, offset, offset + length);
+                notifyObservers(observer -> observer.onPacket(Message.text(copy)));
+            }
+            listener.onText(buffer, offset, length);
+        }
+    }
+
+    void onBinaryMessage(byte[] data) {
+        if (readyState == ReadyState.OPEN) {
+            notifyObservers(observer -> observer.onPacket(Message.binary(data)));
+            listener.onBinary(data);
+        }
+    }
+
+    void onPacket(EnginePacket packet) {
+        if (readyState != ReadyState.OPEN) {
+            return;
+        }
+        if (packet instanceof Message message) {
+            if (message.isBinary()) {
+                onBinaryMessage(message.data());
+            } else {
+                onTextMessage(message.data(), 0, message.data().length);
+            }
+            return;
+        }
+        notifyObservers(observer -> observer.onPacket(packet));
+        if (packet instanceof Ping ping) {
+            if (protocol == 4) {
+                end(CloseReason.TRANSPORT_ERROR, "invalid heartbeat direction");
+                return;
+            }
+            state.untilClientPing.add(this);
+            accept(new Unit(List.of(new Pong(ping.data())), false, 0, null));
+            notifyObservers(EngineSocketListener.Observer::onHeartbeat);
+        } else if (packet instanceof Pong) {
+            if (protocol == 3) {
+                end(CloseReason.TRANSPORT_ERROR, "invalid heartbeat direction");
+                return;
+            }
+            state.untilPing.add(this);
+            notifyObservers(EngineSocketListener.Observer::onHeartbeat);
+        } else if (packet instanceof EnginePacket.Close) {
+            end(CloseReason.TRANSPORT_CLOSE, null);
+        }
+    }
+
+    /** A WebSocket asks to take over. */
+    void probe(WebSocketTransport by) {
+        if (readyState != ReadyState.OPEN || candidate != null || upgraded) {
+            by.close(true, () -> {});
+            return;
+        }
+        UpgradeCandidate probing = new UpgradeCandidate(this, by, options().upgradeTimeout());
+        candidate = probing;
+        by.probe(probing);
+    }
+
+    void onUpgrading(String name) {
+        notifyObservers(observer -> observer.onUpgrading(name));
+    }
+
+    void upgradeEnded(UpgradeCandidate ended) {
+        if (candidate == ended) {
+            candidate = null;
+        }
+    }
+
+    void upgradeTo(WebSocketTransport better) {
+        Transport old = transport;
+        upgraded = true;
+        transport = better;
+        better.carry(this);
+        old.close(true, () -> {});
+        if (paused) {
+            better.pauseReading(true);
+        }
+        notifyObservers(observer -> observer.onUpgrade(better.name()));
+        flush();
+        if (readyState == ReadyState.CLOSING) {
+            better.close(false, () -> end(CloseReason.FORCED_CLOSE, null));
+        }
+    }
+
+    boolean isUpgradingOrUpgraded() {
+        return upgraded || candidate != null;
+    }
+
+    /** Closes orderly; at once and without what is queued when {@code discard}. */
+    void close(boolean discard) {
+        if (discard ? readyState == ReadyState.CLOSED : readyState != ReadyState.OPEN) {
+            return;
+        }
+        readyState = ReadyState.CLOSING;
+        if (queue != null && !discard) {
+            awaitDrain(() -> closeTransport(false));
+        } else {
+            closeTransport(discard);
+        }
+    }
+
+    private void closeTransport(boolean discard) {
+        transport.close(discard, () -> end(CloseReason.FORCED_CLOSE, null));
+    }
+
+    /** The one way to the end. Idempotent. */
+    void end(CloseReason reason, @Nullable Object description) {
+        if (readyState == ReadyState.CLOSED) {
+            return;
+        }
+        readyState = ReadyState.CLOSED;
+        stopWaiting();
+        if (candidate != null) {
+            candidate.fail();
+        }
+        transport.close(true, () -> {});
+        queue = null;
+        awaitingDrain = null;
+        server.remove(this, state);
+        listener.onClose(reason, description);
+        notifyObservers(observer -> observer.onClose(reason, description));
+    }
+
+    private void notifyObservers(Consumer<EngineSocketListener.Observer> event) {
+        EngineSocketListener.@Nullable Observer[] all = observers;
+        if (all != null) {
+            for (EngineSocketListener.Observer observer : all) {
+                if (observer != null) {
+                    event.accept(observer);
+                }
+            }
+        }
     }
 }

@@ -1,0 +1,99 @@
+package dev.sockeye.engineio;
+
+import dev.sockeye.engineio.host.EngineLoop;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sessions of one loop that wait for the same length of time. As the delay is the same for all, the order of adding is the
+ * order of deadlines: adding and removing cost a few pointer writes, and one timer of the host serves all.
+ */
+final class DeadlineQueue {
+
+    /** What waits; in one queue at a time. */
+    abstract static class Node {
+        private @Nullable Node previous;
+        private @Nullable Node next;
+        private @Nullable DeadlineQueue queue;
+        private long deadline;
+
+        /** Leaves its queue, if it is in one. */
+        final void stopWaiting() {
+            DeadlineQueue current = queue;
+            if (current != null) {
+                current.remove(this);
+            }
+        }
+    }
+
+    private final EngineLoop loop;
+    private final long delay;
+    private final Consumer<EngineSocket> expired;
+    private @Nullable Node head;
+    private @Nullable Node tail;
+    private EngineLoop.@Nullable Timer timer;
+
+    DeadlineQueue(EngineLoop loop, Duration delay, Consumer<EngineSocket> expired) {
+        this.loop = loop;
+        this.delay = delay.toNanos();
+        this.expired = expired;
+    }
+
+    /** Starts to wait anew, whatever the node waited for before. */
+    void add(EngineSocket session) {
+        Node node = session;
+        node.stopWaiting();
+        node.queue = this;
+        node.deadline = loop.nanoTime() + delay;
+        Node last = tail;
+        node.previous = last;
+        if (last == null) {
+            head = node;
+            arm(delay);
+        } else {
+            last.next = node;
+        }
+        tail = node;
+    }
+
+    private void remove(Node node) {
+        Node before = node.previous;
+        Node after = node.next;
+        if (before == null) {
+            head = after;
+        } else {
+            before.next = after;
+        }
+        if (after == null) {
+            tail = before;
+        } else {
+            after.previous = before;
+        }
+        node.previous = null;
+        node.next = null;
+        node.queue = null;
+        if (head == null && timer != null) {
+            timer.cancel();
+            timer = null;
+        }
+    }
+
+    private void arm(long nanos) {
+        if (timer == null) {
+            timer = loop.schedule(this::expire, Duration.ofNanos(Math.max(nanos, 0)));
+        }
+    }
+
+    private void expire() {
+        timer = null;
+        long now = loop.nanoTime();
+        for (Node node = head; node != null && node.deadline - now <= 0; node = head) {
+            remove(node);
+            expired.accept((EngineSocket) node);
+        }
+        if (head != null) {
+            arm(head.deadline - loop.nanoTime());
+        }
+    }
+}

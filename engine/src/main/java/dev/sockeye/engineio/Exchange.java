@@ -1,0 +1,44 @@
+package dev.sockeye.engineio;
+
+import dev.sockeye.engineio.host.HostRequest;
+import dev.sockeye.engineio.host.HostResponse;
+import dev.sockeye.engineio.host.HttpExchange;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/** A polling request on its way through the engine: its query, and the headers gathered for its answer. */
+final class Exchange {
+    private static final byte[] EMPTY = new byte[0];
+
+    final HttpExchange http;
+    final Map<String, String> query;
+    final ResponseHeaders headers = new ResponseHeaders();
+
+    Exchange(HttpExchange http) {
+        this.http = http;
+        this.query = Query.parse(http.request().uri());
+    }
+
+    HostRequest request() {
+        return http.request();
+    }
+
+    /** Answers with the gathered headers and no body. */
+    void respond(int status) {
+        http.respond(new HostResponse(status, headers.toList(), EMPTY));
+    }
+
+    void respond(int status, String contentType, byte[] body) {
+        headers.set("Content-Type", contentType);
+        http.respond(new HostResponse(status, headers.toList(), body));
+    }
+
+    /** The official error answer. */
+    void refuse(HandshakeError error, String message) {
+        String json = "{\"code\":" + error.code() + ",\"message\":" + Json.quote(message) + "}";
+        respond(
+                error == HandshakeError.FORBIDDEN ? 403 : 400,
+                "application/json",
+                json.getBytes(StandardCharsets.UTF_8));
+    }
+}

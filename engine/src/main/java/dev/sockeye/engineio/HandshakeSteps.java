@@ -1,0 +1,36 @@
+package dev.sockeye.engineio;
+
+import dev.sockeye.engineio.host.EngineLoop;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Steps of a handshake that the application may answer later, on another thread, or with an exception. */
+final class HandshakeSteps {
+    private HandshakeSteps() {}
+
+    /** Asks, and goes on with the answer on the loop. */
+    static <T> void run(
+            Supplier<CompletionStage<T>> question,
+            EngineLoop loop,
+            BiConsumer<@Nullable T, @Nullable Throwable> answer) {
+        CompletionStage<T> stage;
+        try {
+            stage = question.get();
+        } catch (RuntimeException e) {
+            stage = CompletableFuture.failedFuture(e);
+        }
+        var unused = stage.whenComplete((value, error) -> {
+            Throwable cause =
+                    error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+            if (loop.inLoop()) {
+                answer.accept(value, cause);
+            } else {
+                loop.execute(() -> answer.accept(value, cause));
+            }
+        });
+    }
+}

@@ -1,0 +1,268 @@
+package dev.sockeye.engineio;
+
+import dev.sockeye.engineio.host.EngineLoop;
+import dev.sockeye.engineio.host.HttpExchange.BodyListener;
+import dev.sockeye.engineio.protocol.EngineCodec;
+import dev.sockeye.engineio.protocol.EngineCodecV3;
+import dev.sockeye.engineio.protocol.EngineDecodeException;
+import dev.sockeye.engineio.protocol.EnginePacket;
+import dev.sockeye.engineio.protocol.EnginePacket.Close;
+import dev.sockeye.engineio.protocol.EnginePacket.Noop;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** HTTP long-polling: GET brings packets to the client, POST from it. Loop-confined. */
+class PollingTransport extends Transport {
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
+    private static final byte[] OK = {'o', 'k'};
+
+    private final EngineSocket session;
+    private final boolean base64;
+    private @Nullable Exchange poll;
+    private @Nullable Exchange data;
+    private @Nullable Runnable lastWord;
+    private EngineLoop.@Nullable Timer closeTimeout;
+    private boolean closed;
+    private boolean paused;
+    private @Nullable Runnable heldAnswer;
+
+    PollingTransport(EngineSocket session, boolean base64) {
+        this.session = session;
+        this.base64 = base64;
+    }
+
+    @Override
+    final String name() {
+        return "polling";
+    }
+
+    @Override
+    final boolean writable() {
+        return poll != null;
+    }
+
+    @Override
+    final long pendingBytes() {
+        return 0;
+    }
+
+    final void onRequest(Exchange exchange) {
+        switch (exchange.request().method()) {
+            case "GET", "HEAD" -> onPoll(exchange);
+            case "POST" -> onData(exchange);
+            default -> exchange.respond(500);
+        }
+    }
+
+    private void onPoll(Exchange exchange) {
+        if (poll != null) {
+            error("overlap from client");
+            exchange.respond(400);
+            return;
+        }
+        if (closed) {
+            exchange.respond(400);
+            return;
+        }
+        poll = exchange;
+        exchange.http.onConnectionLost(() -> session.run(() -> {
+            if (poll == exchange) {
+                poll = null;
+                error("poll connection closed prematurely");
+            }
+        }));
+        session.flush();
+        if (poll != null && lastWord != null) {
+            send(List.of(new Noop()), false);
+        }
+    }
+
+    private void onData(Exchange exchange) {
+        if (data != null) {
+            error("data request overlap from client");
+            exchange.respond(400);
+            return;
+        }
+        String type = exchange.request().header("content-type");
+        boolean binary = "application/octet-stream".equals(type);
+        if (binary && session.protocol() == 4) {
+            error("invalid content");
+            exchange.respond(400);
+            return;
+        }
+        data = exchange;
+        exchange.http.readBody(session.options().maxHttpBufferSize(), new BodyListener() {
+            @Override
+            public void onBody(byte[] body) {
+                session.run(() -> onBodyRead(exchange, body, binary));
+            }
+
+            @Override
+            public void onTooLarge() {
+                session.run(() -> {
+                    if (data == exchange) {
+                        data = null;
+                        exchange.respond(413);
+                        error("payload larger than maxHttpBufferSize ("
+                                + session.options().maxHttpBufferSize() + " bytes)");
+                    }
+                });
+            }
+
+            @Override
+            public void onAborted() {
+                session.run(() -> {
+                    if (data == exchange) {
+                        data = null;
+                        error("data request connection closed prematurely");
+                    }
+                });
+            }
+        });
+    }
+
+    private void onBodyRead(Exchange exchange, byte[] body, boolean binary) {
+        if (data != exchange) {
+            return;
+        }
+        try {
+            decode(body, binary);
+        } catch (EngineDecodeException e) {
+            session.end(CloseReason.PARSE_ERROR, e);
+        }
+        if (data == exchange) {
+            data = null;
+            Runnable answer = () -> {
+                session.addHeaders(exchange);
+                exchange.respond(200, "text/html", OK);
+            };
+            if (paused && !closed) {
+                heldAnswer = answer;
+            } else {
+                answer.run();
+            }
+        }
+    }
+
+    void decode(byte[] body, boolean binary) throws EngineDecodeException {
+        if (session.protocol() == 4) {
+            EngineCodec.decodePayload(body, this::onPacket);
+        } else if (binary) {
+            EngineCodecV3.decodeBinaryPayload(body, this::onPacket);
+        } else {
+            EngineCodecV3.decodeTextPayload(new String(body, StandardCharsets.UTF_8), this::onPacket);
+        }
+    }
+
+    final boolean onPacket(EnginePacket packet) {
+        if (packet instanceof Close) {
+            closed = true;
+            if (poll != null) {
+                send(List.of(new Noop()), false);
+            }
+            session.end(CloseReason.TRANSPORT_CLOSE, null);
+            return false;
+        }
+        session.onPacket(packet);
+        return !closed;
+    }
+
+    private void error(String description) {
+        session.end(CloseReason.TRANSPORT_ERROR, description);
+    }
+
+    @Override
+    final void send(List<EnginePacket> packets, boolean compress) {
+        Exchange exchange = poll;
+        if (exchange == null) {
+            return;
+        }
+        poll = null;
+        List<EnginePacket> all = packets;
+        Runnable ending = lastWord;
+        if (ending != null) {
+            lastWord = null;
+            all = new ArrayList<>(packets);
+            all.add(new Close());
+        }
+        session.addHeaders(exchange);
+        if (session.protocol() == 4) {
+            write(exchange, "text/plain; charset=UTF-8", EngineCodec.encodePayload(all), compress);
+        } else if (!base64 && EngineCodecV3.hasBinary(all)) {
+            write(exchange, "application/octet-stream", EngineCodecV3.encodeBinaryPayload(all), compress);
+        } else {
+            byte[] text = EngineCodecV3.encodeTextPayload(all).getBytes(StandardCharsets.UTF_8);
+            write(exchange, "text/plain; charset=UTF-8", text, compress);
+        }
+        if (ending != null) {
+            ending.run();
+        }
+    }
+
+    void write(Exchange exchange, String contentType, byte[] body, boolean compress) {
+        int threshold = session.options().httpCompressionThreshold();
+        byte[] written = body;
+        if (compress && threshold >= 0 && body.length >= threshold) {
+            String encoding = HttpCompression.choose(exchange.request().header("accept-encoding"));
+            if (encoding != null) {
+                written = HttpCompression.compress(body, encoding);
+                exchange.headers.set("Content-Encoding", encoding);
+            }
+        }
+        exchange.respond(200, contentType, written);
+    }
+
+    @Override
+    final void pauseReading(boolean pause) {
+        paused = pause;
+        Runnable answer = heldAnswer;
+        if (!pause && answer != null) {
+            heldAnswer = null;
+            answer.run();
+        }
+    }
+
+    @Override
+    final void close(boolean discarded, Runnable then) {
+        if (closed || lastWord != null) {
+            if (discarded) {
+                finishClose();
+            }
+            return;
+        }
+        Exchange unread = data;
+        if (unread != null) {
+            data = null;
+            unread.http.abort();
+        }
+        pauseReading(false);
+        Runnable ending = () -> {
+            closed = true;
+            if (closeTimeout != null) {
+                closeTimeout.cancel();
+                closeTimeout = null;
+            }
+            then.run();
+        };
+        if (poll != null) {
+            send(List.of(new Close()), false);
+            ending.run();
+        } else if (discarded) {
+            ending.run();
+        } else {
+            lastWord = ending;
+            closeTimeout = session.loop().schedule(this::finishClose, CLOSE_TIMEOUT);
+        }
+    }
+
+    private void finishClose() {
+        Runnable ending = lastWord;
+        lastWord = null;
+        if (ending != null) {
+            ending.run();
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package dev.sockeye.engineio;
+
+import dev.sockeye.engineio.host.HostRequest;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Makes session ids. Official counterpart: {@code engine.generateId}. Ids are secrets: who knows one can take the session
+ * over. Called on an I/O thread.
+ */
+@FunctionalInterface
+public interface SessionIds {
+
+    /** An id for a new session, now or later; a stage that fails refuses the handshake with code 3. */
+    CompletionStage<String> generate(HostRequest request);
+
+    /** 20 URL-safe characters from 15 random bytes, with a counter mixed in. */
+    static SessionIds random() {
+        return request -> CompletableFuture.completedFuture(RandomIds.next());
+    }
+
+    /** The default generator, also for the ids of Socket.IO sockets. */
+    final class RandomIds {
+        private static final SecureRandom RANDOM = new SecureRandom();
+        private static final AtomicInteger COUNTER = new AtomicInteger();
+        private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
+
+        private RandomIds() {}
+
+        /** A new id. */
+        public static String next() {
+            byte[] bytes = new byte[15];
+            RANDOM.nextBytes(bytes);
+            int count = COUNTER.getAndIncrement();
+            for (int i = 14; i > 10; i--, count >>>= 8) {
+                bytes[i] = (byte) count;
+            }
+            return ENCODER.encodeToString(bytes);
+        }
+    }
+}

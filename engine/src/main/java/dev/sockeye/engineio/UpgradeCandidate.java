@@ -1,0 +1,87 @@
+package dev.sockeye.engineio;
+
+import dev.sockeye.engineio.host.EngineLoop;
+import dev.sockeye.engineio.protocol.EnginePacket;
+import dev.sockeye.engineio.protocol.EnginePacket.Noop;
+import dev.sockeye.engineio.protocol.EnginePacket.Ping;
+import dev.sockeye.engineio.protocol.EnginePacket.Pong;
+import dev.sockeye.engineio.protocol.EnginePacket.Upgrade;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A WebSocket that wants to take a polling session over: probed, then upgraded, or closed while the session goes on with
+ * polling. Loop-confined.
+ */
+final class UpgradeCandidate {
+    /** How often a waiting poll is ended by a noop while the upgrade is under way, as in the reference. */
+    private static final Duration CHECK_INTERVAL = Duration.ofMillis(100);
+
+    private final EngineSocket session;
+    private final WebSocketTransport transport;
+    private final EngineLoop.Timer timeout;
+    private EngineLoop.@Nullable Timer check;
+    private boolean done;
+
+    UpgradeCandidate(EngineSocket session, WebSocketTransport transport, Duration upgradeTimeout) {
+        this.session = session;
+        this.transport = transport;
+        this.timeout = session.loop().schedule(this::fail, upgradeTimeout);
+    }
+
+    int protocol() {
+        return session.protocol();
+    }
+
+    void onPacket(EnginePacket packet) {
+        if (packet instanceof Ping ping && ping.data().equals("probe")) {
+            transport.send(new Pong("probe"), false);
+            session.onUpgrading(transport.name());
+            cancelCheck();
+            scheduleCheck();
+        } else if (packet instanceof Upgrade && session.readyState() != EngineSocket.ReadyState.CLOSED) {
+            finish();
+            session.upgradeTo(transport);
+        } else {
+            fail();
+        }
+    }
+
+    private void scheduleCheck() {
+        check = session.loop().schedule(this::endWaitingPoll, CHECK_INTERVAL);
+    }
+
+    private void endWaitingPoll() {
+        if (!done) {
+            Transport current = session.currentTransport();
+            if (current instanceof PollingTransport && current.writable()) {
+                current.send(List.of(new Noop()), false);
+            }
+            scheduleCheck();
+        }
+    }
+
+    /** The upgrade will not be: closes the WebSocket; the session goes on. Idempotent. */
+    void fail() {
+        if (!done) {
+            finish();
+            transport.leave();
+            transport.close(true, () -> {});
+        }
+    }
+
+    private void finish() {
+        done = true;
+        timeout.cancel();
+        cancelCheck();
+        session.upgradeEnded(this);
+    }
+
+    private void cancelCheck() {
+        if (check != null) {
+            check.cancel();
+            check = null;
+        }
+    }
+}

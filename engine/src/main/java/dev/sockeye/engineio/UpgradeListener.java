@@ -1,0 +1,52 @@
+package dev.sockeye.engineio;
+
+import dev.sockeye.engineio.host.WebSocketConnection;
+import dev.sockeye.engineio.host.WebSocketListener;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stands before the transport of a WebSocket that asks to take a session over, until it is known on which loop that session
+ * lives; then passes everything on, over a {@link LoopBridge} if need be.
+ */
+final class UpgradeListener implements WebSocketListener {
+    private final EngineSocket session;
+    private final WebSocketTransport transport;
+    private WebSocketListener target;
+
+    UpgradeListener(EngineSocket session, WebSocketTransport transport) {
+        this.session = session;
+        this.transport = transport;
+        this.target = transport;
+    }
+
+    @Override
+    public void onOpen(WebSocketConnection connection) {
+        if (session.loop().inLoop()) {
+            transport.onOpen(connection);
+        } else {
+            LoopBridge bridge = new LoopBridge(session.loop(), connection, transport);
+            target = bridge;
+            session.loop().execute(() -> transport.onOpen(bridge));
+        }
+    }
+
+    @Override
+    public void onText(byte[] utf8) {
+        target.onText(utf8);
+    }
+
+    @Override
+    public void onBinary(byte[] data) {
+        target.onBinary(data);
+    }
+
+    @Override
+    public void onDrained() {
+        target.onDrained();
+    }
+
+    @Override
+    public void onClose(int code, @Nullable Throwable error) {
+        target.onClose(code, error);
+    }
+}

@@ -1,0 +1,190 @@
+package dev.sockeye.engineio;
+
+import dev.sockeye.engineio.host.WebSocketConnection;
+import dev.sockeye.engineio.host.WebSocketListener;
+import dev.sockeye.engineio.protocol.EngineCodec;
+import dev.sockeye.engineio.protocol.EngineCodecV3;
+import dev.sockeye.engineio.protocol.EngineDecodeException;
+import dev.sockeye.engineio.protocol.EnginePacket;
+import dev.sockeye.engineio.protocol.EnginePacket.Message;
+import java.util.Base64;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A WebSocket that carries a session, or a candidate for it. */
+final class WebSocketTransport extends Transport implements WebSocketListener {
+    private final Handshakes handshakes;
+    private @Nullable EngineSocket session;
+    private @Nullable UpgradeCandidate candidate;
+    private @Nullable WebSocketConnection connection;
+    private final boolean base64;
+    private boolean closing;
+
+    /** What makes of an opened WebSocket a session or a candidate. */
+    @FunctionalInterface
+    interface Handshakes {
+        void opened(WebSocketTransport transport, WebSocketConnection connection);
+    }
+
+    /** @param base64 whether binary is sent as base64 text, as the client asked ({@code b64}) */
+    WebSocketTransport(Handshakes handshakes, boolean base64) {
+        this.handshakes = handshakes;
+        this.base64 = base64;
+    }
+
+    void carry(EngineSocket owner) {
+        session = owner;
+        candidate = null;
+    }
+
+    void probe(UpgradeCandidate owner) {
+        candidate = owner;
+    }
+
+    void leave() {
+        session = null;
+        candidate = null;
+    }
+
+    @Override
+    String name() {
+        return "websocket";
+    }
+
+    @Override
+    boolean writable() {
+        return connection != null && !closing;
+    }
+
+    @Override
+    void send(List<EnginePacket> packets, boolean compress) {
+        for (int i = 0; i < packets.size(); i++) {
+            send(packets.get(i), compress);
+        }
+    }
+
+    void send(EnginePacket packet, boolean compress) {
+        WebSocketConnection open = connection;
+        if (open == null) {
+            return;
+        }
+        if (packet instanceof Message message && message.isBinary()) {
+            boolean v3 = session != null && session.protocol() == 3;
+            if (base64) {
+                byte[] text = Base64.getEncoder().encode(message.data());
+                if (v3) {
+                    byte[] typed = new byte[text.length + 1];
+                    typed[0] = '4';
+                    System.arraycopy(text, 0, typed, 1, text.length);
+                    text = typed;
+                }
+                open.send(false, 'b', text, compress);
+            } else {
+                open.send(true, v3 ? 4 : WebSocketConnection.NO_PREFIX, message.data(), compress);
+            }
+        } else {
+            open.send(false, EngineCodec.type(packet), EngineCodec.data(packet), compress);
+        }
+    }
+
+    @Override
+    long pendingBytes() {
+        return connection == null ? 0 : connection.pendingBytes();
+    }
+
+    @Override
+    void pauseReading(boolean pause) {
+        if (connection != null) {
+            connection.autoRead(!pause);
+        }
+    }
+
+    @Override
+    void close(boolean discarded, Runnable closed) {
+        if (closing) {
+            return;
+        }
+        closing = true;
+        if (connection != null) {
+            connection.close(1000, "");
+        }
+        closed.run();
+    }
+
+    @Override
+    public void onOpen(WebSocketConnection opened) {
+        connection = opened;
+        handshakes.opened(this, opened);
+    }
+
+    @Override
+    public void onText(byte[] utf8) {
+        EngineSocket owner = session;
+        if (owner != null && utf8.length > 0 && utf8[0] == '4') {
+            owner.onTextMessage(utf8, 1, utf8.length - 1);
+        } else if (owner != null || candidate != null) {
+            try {
+                boolean v3 = protocol() == 3;
+                accept(v3 ? EngineCodecV3.decode(utf8, 0, utf8.length) : EngineCodec.decode(utf8, 0, utf8.length));
+            } catch (EngineDecodeException e) {
+                parseError(e);
+            }
+        }
+    }
+
+    @Override
+    public void onBinary(byte[] data) {
+        EngineSocket owner = session;
+        if (protocol() == 3) {
+            try {
+                accept(EngineCodecV3.decodeBinary(data, 0, data.length));
+            } catch (EngineDecodeException e) {
+                parseError(e);
+            }
+        } else if (owner != null) {
+            owner.onBinaryMessage(data);
+        } else if (candidate != null) {
+            candidate.onPacket(Message.binary(data));
+        }
+    }
+
+    private int protocol() {
+        return candidate != null ? candidate.protocol() : session != null ? session.protocol() : 4;
+    }
+
+    private void accept(EnginePacket packet) {
+        if (candidate != null) {
+            candidate.onPacket(packet);
+        } else if (session != null) {
+            session.onPacket(packet);
+        }
+    }
+
+    private void parseError(EngineDecodeException error) {
+        if (candidate != null) {
+            candidate.fail();
+        } else if (session != null) {
+            session.end(CloseReason.PARSE_ERROR, error);
+        }
+    }
+
+    @Override
+    public void onDrained() {
+        if (session != null) {
+            session.onTransportDrained();
+        }
+    }
+
+    @Override
+    public void onClose(int code, @Nullable Throwable error) {
+        connection = null;
+        closing = true;
+        EngineSocket owner = session;
+        UpgradeCandidate probing = candidate;
+        if (probing != null) {
+            probing.fail();
+        } else if (owner != null) {
+            owner.end(error == null ? CloseReason.TRANSPORT_CLOSE : CloseReason.TRANSPORT_ERROR, error);
+        }
+    }
+}

@@ -1,0 +1,158 @@
+package dev.sockeye.engineio.protocol;
+
+import dev.sockeye.engineio.protocol.EnginePacket.Close;
+import dev.sockeye.engineio.protocol.EnginePacket.Message;
+import dev.sockeye.engineio.protocol.EnginePacket.Noop;
+import dev.sockeye.engineio.protocol.EnginePacket.Open;
+import dev.sockeye.engineio.protocol.EnginePacket.Ping;
+import dev.sockeye.engineio.protocol.EnginePacket.Pong;
+import dev.sockeye.engineio.protocol.EnginePacket.Upgrade;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+
+/**
+ * Packets and payloads of protocol 4. Official counterpart: {@code engine.io-parser}. Stateless; any thread.
+ */
+public final class EngineCodec {
+    /** The protocol revision. */
+    public static final int PROTOCOL = 4;
+
+    private static final byte SEPARATOR = 0x1e;
+
+    private EngineCodec() {}
+
+    /** Receives packets while a payload is read. */
+    @FunctionalInterface
+    public interface PacketConsumer {
+        /**
+         * A packet.
+         *
+         * @return whether to go on with the rest of the payload
+         */
+        boolean accept(EnginePacket packet);
+    }
+
+    /** The digit of a packet's type. */
+    public static byte type(EnginePacket packet) {
+        if (packet instanceof Message) {
+            return '4';
+        } else if (packet instanceof Ping) {
+            return '2';
+        } else if (packet instanceof Pong) {
+            return '3';
+        } else if (packet instanceof Open) {
+            return '0';
+        } else if (packet instanceof Close) {
+            return '1';
+        }
+        return (byte) (packet instanceof Upgrade ? '5' : '6');
+    }
+
+    /** What follows the type digit. */
+    public static byte[] data(EnginePacket packet) {
+        if (packet instanceof Message message) {
+            return message.data();
+        } else if (packet instanceof Open open) {
+            return open.data().getBytes(StandardCharsets.UTF_8);
+        } else if (packet instanceof Ping ping) {
+            return ping.data().getBytes(StandardCharsets.UTF_8);
+        } else if (packet instanceof Pong pong) {
+            return pong.data().getBytes(StandardCharsets.UTF_8);
+        }
+        return new byte[0];
+    }
+
+    /** Reads a packet in its text form, {@code b} and base64 for a binary message. */
+    public static EnginePacket decode(byte[] buffer, int offset, int length) throws EngineDecodeException {
+        if (length == 0) {
+            throw new EngineDecodeException("parser error: empty packet");
+        }
+        byte type = buffer[offset];
+        if (type == 'b') {
+            return Message.binary(base64(buffer, offset + 1, length - 1));
+        }
+        return decode(type, buffer, offset + 1, length - 1);
+    }
+
+    static EnginePacket decode(byte type, byte[] buffer, int offset, int length) throws EngineDecodeException {
+        return switch (type) {
+            case '0' -> new Open(text(buffer, offset, length));
+            case '1' -> new Close();
+            case '2' -> new Ping(text(buffer, offset, length));
+            case '3' -> new Pong(text(buffer, offset, length));
+            case '4' -> Message.text(Arrays.copyOfRange(buffer, offset, offset + length));
+            case '5' -> new Upgrade();
+            case '6' -> new Noop();
+            default -> throw new EngineDecodeException("parser error: unknown packet type " + (type & 0xff));
+        };
+    }
+
+    private static String text(byte[] buffer, int offset, int length) {
+        return length == 0 ? "" : new String(buffer, offset, length, StandardCharsets.UTF_8);
+    }
+
+    /** Lenient as the reference: what is no base64 is skipped. */
+    static byte[] base64(byte[] buffer, int offset, int length) throws EngineDecodeException {
+        byte[] part = Arrays.copyOfRange(buffer, offset, offset + length);
+        try {
+            return Base64.getDecoder().decode(part);
+        } catch (IllegalArgumentException strict) {
+            try {
+                return Base64.getMimeDecoder().decode(part);
+            } catch (IllegalArgumentException e) {
+                throw new EngineDecodeException("parser error: invalid base64");
+            }
+        }
+    }
+
+    /** Writes a packet in its text form. */
+    public static byte[] encode(EnginePacket packet) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        write(packet, out);
+        return out.toByteArray();
+    }
+
+    private static void write(EnginePacket packet, ByteArrayOutputStream out) {
+        if (packet instanceof Message message && message.isBinary()) {
+            out.write('b');
+            out.writeBytes(Base64.getEncoder().encode(message.data()));
+        } else {
+            out.write(type(packet));
+            out.writeBytes(data(packet));
+        }
+    }
+
+    /** Joins packets to the body of a polling request or answer. */
+    public static byte[] encodePayload(List<EnginePacket> packets) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        for (int i = 0; i < packets.size(); i++) {
+            if (i > 0) {
+                out.write(SEPARATOR);
+            }
+            write(packets.get(i), out);
+        }
+        return out.toByteArray();
+    }
+
+    /**
+     * Reads the body of a polling request or answer. Packets before a faulty one are given to the consumer.
+     *
+     * @throws EngineDecodeException a packet is faulty
+     */
+    public static void decodePayload(byte[] body, PacketConsumer consumer) throws EngineDecodeException {
+        int from = 0;
+        while (true) {
+            int to = from;
+            while (to < body.length && body[to] != SEPARATOR) {
+                to++;
+            }
+            if (!consumer.accept(decode(body, from, to - from)) || to == body.length) {
+                return;
+            }
+            from = to + 1;
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package dev.sockeye.engineio.protocol;
+
+import dev.sockeye.engineio.protocol.EngineCodec.PacketConsumer;
+import dev.sockeye.engineio.protocol.EnginePacket.Message;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+
+/**
+ * Packets and payloads of protocol 3 (Socket.IO 2.x clients). Lengths in text payloads count UTF-16 units; binary packets
+ * carry a type byte. Stateless; any thread.
+ */
+public final class EngineCodecV3 {
+    private static final int MAX_LENGTH_DIGITS = 10;
+
+    private EngineCodecV3() {}
+
+    /** Reads a text packet: a WebSocket text message, or a part of a text payload. */
+    public static EnginePacket decode(byte[] buffer, int offset, int length) throws EngineDecodeException {
+        if (length > 0 && buffer[offset] == 'b') {
+            if (length < 2) {
+                throw new EngineDecodeException("parser error: empty binary packet");
+            }
+            return binary(buffer[offset + 1], EngineCodec.base64(buffer, offset + 2, length - 2));
+        }
+        return EngineCodec.decode(buffer, offset, length);
+    }
+
+    /** Reads a binary packet: a WebSocket binary message, or a part of a binary payload. */
+    public static EnginePacket decodeBinary(byte[] data, int offset, int length) throws EngineDecodeException {
+        if (length == 0) {
+            throw new EngineDecodeException("parser error: empty packet");
+        }
+        return binary((byte) (data[offset] + '0'), Arrays.copyOfRange(data, offset + 1, offset + length));
+    }
+
+    private static EnginePacket binary(byte type, byte[] data) throws EngineDecodeException {
+        return type == '4' ? Message.binary(data) : EngineCodec.decode(type, data, 0, data.length);
+    }
+
+    /** Whether a payload of these packets is written in binary framing, if the client can take it. */
+    public static boolean hasBinary(List<EnginePacket> packets) {
+        for (EnginePacket packet : packets) {
+            if (packet instanceof Message message && message.isBinary()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** A text payload: {@code <length>:<packet>} for each; binary as base64. */
+    public static String encodeTextPayload(List<EnginePacket> packets) {
+        StringBuilder out = new StringBuilder();
+        for (EnginePacket packet : packets) {
+            String text;
+            if (packet instanceof Message message && message.isBinary()) {
+                text = "b4" + Base64.getEncoder().encodeToString(message.data());
+            } else {
+                text = (char) EngineCodec.type(packet) + new String(EngineCodec.data(packet), StandardCharsets.UTF_8);
+            }
+            out.append(text.length()).append(':').append(text);
+        }
+        return out.isEmpty() ? "0:" : out.toString();
+    }
+
+    /** A binary payload: kind, digits of the length, 255, packet. */
+    public static byte[] encodeBinaryPayload(List<EnginePacket> packets) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        for (EnginePacket packet : packets) {
+            boolean binary = packet instanceof Message message && message.isBinary();
+            byte[] data = EngineCodec.data(packet);
+            out.write(binary ? 1 : 0);
+            for (char digit : Integer.toString(data.length + 1).toCharArray()) {
+                out.write(digit - '0');
+            }
+            out.write(255);
+            out.write(binary ? 4 : EngineCodec.type(packet));
+            out.writeBytes(data);
+        }
+        return out.toByteArray();
+    }
+
+    /** Reads a text payload. */
+    public static void decodeTextPayload(String body, PacketConsumer consumer) throws EngineDecodeException {
+        if (body.isEmpty()) {
+            throw new EngineDecodeException("parser error: empty payload");
+        }
+        int at = 0;
+        while (at < body.length()) {
+            int colon = at;
+            while (colon < body.length() && Character.digit(body.charAt(colon), 10) >= 0 && body.charAt(colon) < 128) {
+                colon++;
+            }
+            if (colon == at
+                    || colon == body.length()
+                    || body.charAt(colon) != ':'
+                    || colon - at > MAX_LENGTH_DIGITS
+                    || (body.charAt(at) == '0' && colon - at > 1)) {
+                throw new EngineDecodeException("parser error: invalid length in payload");
+            }
+            long length = Long.parseLong(body.substring(at, colon));
+            if (length > body.length() - colon - 1) {
+                throw new EngineDecodeException("parser error: payload ends early");
+            }
+            int end = colon + 1 + (int) length;
+            if (length > 0) {
+                byte[] packet = body.substring(colon + 1, end).getBytes(StandardCharsets.UTF_8);
+                if (!consumer.accept(decode(packet, 0, packet.length))) {
+                    return;
+                }
+            }
+            at = end;
+        }
+    }
+
+    /** Reads a binary payload. */
+    public static void decodeBinaryPayload(byte[] body, PacketConsumer consumer) throws EngineDecodeException {
+        int at = 0;
+        while (at < body.length) {
+            boolean text = body[at] == 0;
+            long length = 0;
+            int digits = 0;
+            at++;
+            while (at < body.length && body[at] != (byte) 255) {
+                if (body[at] < 0 || body[at] > 9 || ++digits > MAX_LENGTH_DIGITS) {
+                    throw new EngineDecodeException("parser error: invalid length in payload");
+                }
+                length = length * 10 + body[at];
+                at++;
+            }
+            at++;
+            if (length == 0 || length > body.length - at) {
+                throw new EngineDecodeException("parser error: payload ends early");
+            }
+            EnginePacket packet = text ? decode(body, at, (int) length) : decodeBinary(body, at, (int) length);
+            if (!consumer.accept(packet)) {
+                return;
+            }
+            at += (int) length;
+        }
+    }
+}
