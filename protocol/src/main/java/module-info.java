@@ -4,7 +4,6 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module dev.sockeye.protocol {
     requires transitive tools.jackson.databind;
-    requires msgpack.core;
     requires static com.google.errorprone.annotations;
     requires transitive org.jspecify;
 

@@ -4,15 +4,18 @@ import java.lang.reflect.Type;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.ConcurrentModificationException;
 import java.util.Date;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
@@ -138,7 +141,7 @@ public final class JacksonBinding implements PayloadBinding {
         return value.getClass().getModule() == Object.class.getModule();
     }
 
-    private static boolean hasTextKeys(Map<?, ?> map) {
+    static boolean hasTextKeys(Map<?, ?> map) {
         for (Object key : map.keySet()) {
             if (!(key instanceof String)) {
                 return false;
@@ -313,6 +316,50 @@ public final class JacksonBinding implements PayloadBinding {
         } finally {
             scanner.release();
         }
+    }
+
+    /** A value as maps, lists and scalars, binaries and instants kept as they are. */
+    @Nullable
+    Object toTree(Object value) {
+        TokenBuffer buffer = TokenBuffer.forGeneration();
+        try {
+            mapper.writer().writeValue(buffer, value);
+            try (tools.jackson.core.JsonParser parser = buffer.asParser(ObjectReadContext.empty())) {
+                parser.nextToken();
+                return tree(parser);
+            }
+        } catch (JacksonException e) {
+            throw BindingErrors.notWritten(e, value);
+        } catch (StackOverflowError e) {
+            throw new BindingException(BindingErrors.TOO_DEEP, value.getClass(), "$", e);
+        }
+    }
+
+    private static @Nullable Object tree(tools.jackson.core.JsonParser parser) {
+        return switch (parser.currentToken()) {
+            case START_OBJECT -> {
+                Map<String, @Nullable Object> map = new LinkedHashMap<>();
+                while (parser.nextToken() != JsonToken.END_OBJECT) {
+                    String name = parser.currentName();
+                    parser.nextToken();
+                    map.put(name, tree(parser));
+                }
+                yield map;
+            }
+            case START_ARRAY -> {
+                List<@Nullable Object> list = new ArrayList<>();
+                while (parser.nextToken() != JsonToken.END_ARRAY) {
+                    list.add(tree(parser));
+                }
+                yield list;
+            }
+            case VALUE_STRING -> parser.getString();
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> parser.getNumberValue();
+            case VALUE_TRUE -> true;
+            case VALUE_FALSE -> false;
+            case VALUE_EMBEDDED_OBJECT -> parser.getEmbeddedObject();
+            default -> null;
+        };
     }
 
     @Override

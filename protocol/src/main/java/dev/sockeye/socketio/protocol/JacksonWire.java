@@ -101,14 +101,14 @@ final class JacksonWire {
     private static final class PayloadSerializer extends Plain<Payload> {
         @Override
         public void serialize(Payload value, JsonGenerator gen, SerializationContext context) {
-            gen.writePOJO(value.get());
+            context.writeValue(gen, value.get());
         }
     }
 
     private static final class ArgumentsSerializer extends Plain<Arguments> {
         @Override
         public void serialize(Arguments value, JsonGenerator gen, SerializationContext context) {
-            gen.writePOJO(value.toList());
+            context.writeValue(gen, value.toList());
         }
     }
 

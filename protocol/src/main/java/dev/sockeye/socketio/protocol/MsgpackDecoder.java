@@ -1,0 +1,166 @@
+package dev.sockeye.socketio.protocol;
+
+/** The decoder of {@link MsgpackParser}. Holds nothing between packets. */
+final class MsgpackDecoder implements Parser.Decoder {
+    private static final String INVALID_PAYLOAD = "invalid payload";
+    private static final int ABSENT = -1;
+
+    private final PayloadBinding binding;
+    private final NameCache names;
+
+    MsgpackDecoder(PayloadBinding binding, NameCache names) {
+        this.binding = binding;
+        this.names = names;
+    }
+
+    @Override
+    public SocketPacket text(byte[] buffer, int offset, int length) throws DecodeException {
+        throw new DecodeException("got plaintext data where msgpack is expected");
+    }
+
+    @Override
+    public void reset() {}
+
+    @Override
+    public SocketPacket binary(byte[] message) throws DecodeException {
+        byte[] data = message;
+        MsgpackReader reader = new MsgpackReader(data, 0, data.length);
+        if (!MsgpackReader.isMap(reader.peek())) {
+            throw new DecodeException("invalid packet type");
+        }
+        int type = ABSENT;
+        int namespace = ABSENT;
+        int id = ABSENT;
+        int payload = ABSENT;
+        for (int i = reader.mapHeader(); i > 0; i--) {
+            String key = MsgpackReader.isString(reader.peek()) ? name(reader, data) : skipped(reader);
+            int at = reader.position();
+            reader.skip(2);
+            switch (key) {
+                case "type" -> type = at;
+                case "nsp" -> namespace = at;
+                case "id" -> id = at;
+                case "data" -> payload = at;
+                default -> {} // options of the sender, for instance
+            }
+        }
+        if (reader.position() != data.length) {
+            throw new DecodeException("invalid msgpack");
+        }
+        return packet(reader, data, type, namespace, id, payload);
+    }
+
+    private static String skipped(MsgpackReader reader) throws DecodeException {
+        reader.skip(2);
+        return "";
+    }
+
+    private String name(MsgpackReader reader, byte[] data) throws DecodeException {
+        int length = reader.stringHeader();
+        int from = reader.position();
+        reader.position(from + length);
+        return names.name(data, from, from + length);
+    }
+
+    private SocketPacket packet(MsgpackReader reader, byte[] data, int typeAt, int namespaceAt, int idAt, int payloadAt)
+            throws DecodeException {
+        long type = whole(reader, typeAt, "invalid packet type");
+        if (type > 4) {
+            throw new DecodeException("invalid packet type");
+        }
+        if (namespaceAt == ABSENT || !MsgpackReader.isString(data[namespaceAt] & 0xff)) {
+            throw new DecodeException("invalid namespace");
+        }
+        reader.position(namespaceAt);
+        String namespace = name(reader, data);
+        if (!namespace.startsWith("/")) {
+            throw new DecodeException("invalid namespace");
+        }
+        long id = idAt == ABSENT ? SocketPacket.NO_ID : whole(reader, idAt, "invalid packet id");
+        boolean absent = payloadAt == ABSENT || data[payloadAt] == (byte) 0xc0;
+        int first = absent ? 0xc0 : data[payloadAt] & 0xff;
+        switch ((int) type) {
+            case 0 -> {
+                require(absent || MsgpackReader.isMap(first));
+                return new SocketPacket.Connect(namespace, absent ? null : payload(reader, data, payloadAt));
+            }
+            case 1 -> {
+                require(absent);
+                return new SocketPacket.Disconnect(namespace);
+            }
+            case 4 -> {
+                require(MsgpackReader.isMap(first) || MsgpackReader.isString(first));
+                return new SocketPacket.ConnectError(namespace, payload(reader, data, payloadAt));
+            }
+            default -> {
+                require(MsgpackReader.isArray(first));
+                reader.position(payloadAt);
+                int count = reader.arrayHeader();
+                if (type == 3) {
+                    return new SocketPacket.Ack(namespace, id, arguments(reader, data, count));
+                }
+                require(count > 0);
+                String name = eventName(reader, data);
+                return new SocketPacket.Event(namespace, id, name, arguments(reader, data, count - 1));
+            }
+        }
+    }
+
+    private static void require(boolean valid) throws DecodeException {
+        if (!valid) {
+            throw new DecodeException(INVALID_PAYLOAD);
+        }
+    }
+
+    /** A whole number that is not negative. */
+    private static long whole(MsgpackReader reader, int at, String message) throws DecodeException {
+        if (at == ABSENT) {
+            throw new DecodeException(message);
+        }
+        reader.position(at);
+        int first = reader.peek();
+        Object value = MsgpackReader.isMap(first) || MsgpackReader.isArray(first) ? null : reader.value();
+        if (value instanceof Double decimal && JacksonWire.isWhole(decimal)) {
+            value = decimal.longValue();
+        }
+        long number = value instanceof Integer || value instanceof Long ? ((Number) value).longValue() : -1;
+        if (number < 0) {
+            throw new DecodeException(message);
+        }
+        return number;
+    }
+
+    private String eventName(MsgpackReader reader, byte[] data) throws DecodeException {
+        int first = reader.peek();
+        if (MsgpackReader.isString(first)) {
+            String name = name(reader, data);
+            require(!ReservedEvents.contains(name));
+            return name;
+        }
+        require(!MsgpackReader.isMap(first) && !MsgpackReader.isArray(first));
+        Object value = reader.value();
+        if (value instanceof Number number) {
+            return JsonDecoder.numberName(number);
+        }
+        throw new DecodeException(INVALID_PAYLOAD);
+    }
+
+    private Payload payload(MsgpackReader reader, byte[] data, int at) throws DecodeException {
+        reader.position(at);
+        reader.skip(1);
+        return new MsgpackPayload(binding, data, at, reader.position());
+    }
+
+    private Arguments arguments(MsgpackReader reader, byte[] data, int count) throws DecodeException {
+        if (count == 0) {
+            return Arguments.none();
+        }
+        int[] bounds = new int[count + 1];
+        for (int i = 0; i < count; i++) {
+            bounds[i] = reader.position();
+            reader.skip(2);
+        }
+        bounds[count] = reader.position();
+        return new MsgpackArguments(binding, data, bounds);
+    }
+}
