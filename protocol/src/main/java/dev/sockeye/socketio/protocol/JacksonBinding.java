@@ -216,7 +216,7 @@ public final class JacksonBinding implements PayloadBinding {
     Object readChecked(byte[] json, int offset, int length, List<byte[]> attachments, Type type) {
         if (type instanceof Class<?> expected) {
             if (expected == Object.class) {
-                return JsonReader.read(json, offset, attachments);
+                return JsonReader.read(json, offset, length, attachments);
             }
             Object quick = readQuickly(json, offset, length, attachments, expected);
             if (quick != null) {
@@ -231,7 +231,7 @@ public final class JacksonBinding implements PayloadBinding {
                     ? reader(type).readValue(json, offset, length)
                     : reader(type).readValue(resolve(json, offset, length, attachments));
         } catch (JacksonException e) {
-            throw BindingErrors.notRead(e, JsonReader.read(json, offset, attachments), type);
+            throw BindingErrors.notRead(e, JsonReader.read(json, offset, length, attachments), type);
         } catch (StackOverflowError e) {
             throw new BindingException("nested too deeply", type, "$", e);
         }
@@ -248,19 +248,22 @@ public final class JacksonBinding implements PayloadBinding {
             case '"' -> type == String.class ? JsonReader.string(json, offset) : null;
             case 't', 'f' -> type == Boolean.class || type == boolean.class ? (Object) (first == 't') : null;
             case '[' ->
-                type == List.class || type == Collection.class ? JsonReader.read(json, offset, attachments) : null;
-            case '{' -> object(json, offset, attachments, type);
+                type == List.class || type == Collection.class
+                        ? JsonReader.read(json, offset, length, attachments)
+                        : null;
+            case '{' -> object(json, offset, length, attachments, type);
             case 'n' -> null;
             default -> number(json, offset, length, type);
         };
     }
 
-    private static @Nullable Object object(byte[] json, int offset, List<byte[]> attachments, Class<?> type) {
+    private static @Nullable Object object(
+            byte[] json, int offset, int length, List<byte[]> attachments, Class<?> type) {
         boolean binary = type == byte[].class || type == ByteBuffer.class;
         if (type != Map.class && (!binary || attachments.isEmpty())) {
             return null;
         }
-        Object value = JsonReader.read(json, offset, attachments);
+        Object value = JsonReader.read(json, offset, length, attachments);
         if (value instanceof byte[] bytes && type == ByteBuffer.class) {
             return ByteBuffer.wrap(bytes);
         }

@@ -15,21 +15,23 @@ final class JsonReader {
 
     private final byte[] bytes;
     private final List<byte[]> attachments;
+    private final int end;
     private int at;
 
-    private JsonReader(byte[] bytes, int offset, List<byte[]> attachments) {
+    private JsonReader(byte[] bytes, int offset, int end, List<byte[]> attachments) {
         this.bytes = bytes;
         this.at = offset;
+        this.end = end;
         this.attachments = attachments;
     }
 
-    /** Reads the value that starts at the offset, after white space. */
-    static @Nullable Object read(byte[] bytes, int offset, List<byte[]> attachments) {
+    /** Reads the value from the offset on, without white space around it. */
+    static @Nullable Object read(byte[] bytes, int offset, int length, List<byte[]> attachments) {
         return switch (bytes[offset]) {
             case 't' -> true;
             case 'f' -> false;
             case 'n' -> null;
-            default -> new JsonReader(bytes, offset, attachments).value();
+            default -> new JsonReader(bytes, offset, offset + length, attachments).value();
         };
     }
 
@@ -43,7 +45,7 @@ final class JsonReader {
                 return new String(bytes, from, at - from, StandardCharsets.UTF_8);
             }
             if (b == '\\') {
-                return new JsonReader(bytes, quote, List.of()).escaped();
+                return new JsonReader(bytes, quote, bytes.length, List.of()).escaped();
             }
             at++;
         }
@@ -84,9 +86,9 @@ final class JsonReader {
     }
 
     /** Where the number that starts here ends. */
-    static int numberEnd(byte[] bytes, int from) {
+    private static int numberEnd(byte[] bytes, int from, int end) {
         int at = from;
-        while (at < bytes.length) {
+        while (at < end) {
             byte b = bytes[at];
             if ((b < '0' || b > '9') && b != '-' && b != '+' && b != '.' && b != 'e' && b != 'E') {
                 break;
@@ -112,7 +114,7 @@ final class JsonReader {
             case 'n' -> word(4, null);
             default -> {
                 int from = at;
-                at = numberEnd(bytes, from);
+                at = numberEnd(bytes, from, end);
                 yield number(bytes, from, at);
             }
         };

@@ -359,6 +359,15 @@ class JacksonBindingTest {
     }
 
     @Test
+    void a_number_ends_where_the_value_ends() {
+        byte[] json = "x12345".getBytes(UTF_8);
+        assertThat(binding.read(json, 1, 2, List.of(), Object.class)).isEqualTo(12);
+        write("99999");
+        assertThat(binding.convert(1.5f, Object.class)).isEqualTo(1.5f);
+        assertThat(binding.toNatural((short) 1)).isEqualTo(1);
+    }
+
+    @Test
     void payloads_and_arguments_may_stand_inside_values() {
         assertThat(write(Map.of("a", Payload.of(List.of(1))))).isEqualTo("{\"a\":[1]}");
         assertThat(write(new Anything(Payload.of("p")))).isEqualTo("{\"value\":\"p\"}");
