@@ -192,10 +192,20 @@ final class MsgpackReader {
         int count = mapHeader();
         Map<String, @Nullable Object> map = new LinkedHashMap<>();
         for (int i = 0; i < count; i++) {
-            String key = isString(peek()) ? string() : String.valueOf(value());
+            String key = isString(peek()) ? string() : keyOf(value());
             map.put(key, value());
         }
         return map;
+    }
+
+    /** A key that is no text, as JavaScript names the property. */
+    private static String keyOf(@Nullable Object value) {
+        if (value instanceof Number number) {
+            return JsonDecoder.numberName(number);
+        }
+        return value == null || value instanceof Boolean || value instanceof Instant
+                ? String.valueOf(value)
+                : "[object Object]";
     }
 
     private @Nullable Object scalar(int first) throws DecodeException {

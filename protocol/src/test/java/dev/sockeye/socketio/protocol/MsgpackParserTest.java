@@ -192,6 +192,13 @@ class MsgpackParserTest {
     }
 
     @Test
+    void keys_that_are_no_text_become_text() throws Exception {
+        String head = "83a47479706503a36e7370a12fa464617461";
+        assertThat(args(head + "918401a161c0a162c3a16380a164"))
+                .isEqualTo(List.of(Map.of("1", "a", "null", "b", "true", "c", "[object Object]", "d")));
+    }
+
+    @Test
     void invalid_packets_are_refused_with_the_official_text() {
         refuses("", "invalid msgpack");
         refuses("c0", "invalid packet type");
