@@ -1,0 +1,152 @@
+package dev.sockeye.socketio.adapter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sockeye.socketio.protocol.Arguments;
+import dev.sockeye.socketio.protocol.SocketPacket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+class SessionAwareAdapterTest {
+    private static final Session SESSION =
+            new Session("sid", "pid", Set.of("sid", "room1", "room2"), Map.of("key", "value"), null);
+
+    private final FakeNamespace namespace = new FakeNamespace();
+    private final SessionAwareAdapter adapter = adapter(100, 1000, 100);
+
+    private SessionAwareAdapter adapter(int perRoom, int all, int sessions) {
+        return new SessionAwareAdapter(
+                namespace,
+                new SessionAwareAdapter.Bounds(
+                        Duration.ofSeconds(120), Duration.ofSeconds(45), perRoom, all, sessions));
+    }
+
+    private void send(SessionAwareAdapter to, String event, Set<String> rooms, Set<String> except) {
+        to.broadcast(
+                new SocketPacket.Event("/", SocketPacket.NO_ID, event, Arguments.none()),
+                new BroadcastOptions(rooms, except, BroadcastFlags.NONE));
+    }
+
+    private static @Nullable List<String> restore(SessionAwareAdapter from, String pid, @Nullable String offset) {
+        RestoredSession session = from.restoreSession(pid, offset).join();
+        if (session == null) {
+            return null;
+        }
+        List<String> missed = new ArrayList<>();
+        session.resume(packets -> packets.forEach(packet -> missed.add(packet.name())));
+        return missed;
+    }
+
+    @Test
+    @Tag("adapter.index.18")
+    void aSessionIsKeptAndRestored() {
+        send(adapter, "hello", Set.of(), Set.of());
+        String offset = adapter.currentOffset();
+        adapter.persistSession(SESSION);
+        RestoredSession restored = adapter.restoreSession("pid", offset).join();
+        assertThat(restored).isNotNull();
+        assertThat(restored.session()).isEqualTo(SESSION);
+        assertThat(restore(adapter, "pid", offset)).isEmpty();
+    }
+
+    @Test
+    @Tag("adapter.index.19")
+    void whatWasMissedIsGivenInOrder() {
+        send(adapter, "before", Set.of(), Set.of());
+        String offset = adapter.currentOffset();
+        adapter.persistSession(SESSION);
+        send(adapter, "all", Set.of(), Set.of());
+        send(adapter, "room", Set.of("room1"), Set.of());
+        send(adapter, "both rooms", Set.of("room1", "room2"), Set.of());
+        send(adapter, "foreign room", Set.of("room3"), Set.of());
+        send(adapter, "excepted", Set.of(), Set.of("room1"));
+        send(adapter, "other excepted", Set.of(), Set.of("room3"));
+        adapter.broadcast(
+                new SocketPacket.Event("/", 12, "with ack", Arguments.none()), BroadcastOptions.ALL);
+        adapter.broadcast(
+                new SocketPacket.Event("/", SocketPacket.NO_ID, "volatile", Arguments.none()),
+                new BroadcastOptions(Set.of(), Set.of(), BroadcastFlags.NONE.asVolatile()));
+        send(adapter, "direct", Set.of("sid"), Set.of());
+        assertThat(restore(adapter, "pid", offset))
+                .containsExactly("all", "room", "both rooms", "other excepted", "direct");
+    }
+
+    @Test
+    @Tag("adapter.index.20")
+    void anUnknownSessionIsNone() {
+        assertThat(restore(adapter, "pid", adapter.currentOffset())).isNull();
+    }
+
+    @Test
+    @Tag("adapter.index.21")
+    void anUnknownOffsetIsNone() {
+        adapter.persistSession(SESSION);
+        assertThat(restore(adapter, "pid", "abc")).isNull();
+        assertThat(restore(adapter, "pid", "abc.1")).isNull();
+        assertThat(restore(adapter, "pid", adapter(1, 1, 1).currentOffset())).isNull();
+        assertThat(restore(adapter, "pid", null)).isNull();
+    }
+
+    @Test
+    void aSessionExpiresAndSoDoEvents() {
+        send(adapter, "one", Set.of("room1"), Set.of());
+        String offset = adapter.currentOffset();
+        adapter.persistSession(SESSION);
+        namespace.now = Duration.ofSeconds(121).toNanos();
+        assertThat(restore(adapter, "pid", offset)).isNull();
+        namespace.now = Duration.ofSeconds(300).toNanos();
+        Runnable sweep = namespace.scheduled;
+        assertThat(sweep).isNotNull();
+        namespace.scheduled = null;
+        sweep.run();
+        assertThat(namespace.scheduled).as("nothing is left to sweep").isNull();
+    }
+
+    @Test
+    void aQuietClientRecoversThoughItsLastEventIsLongForgotten() {
+        send(adapter, "long ago", Set.of("room1"), Set.of());
+        String offset = adapter.currentOffset();
+        namespace.now = Duration.ofHours(1).toNanos();
+        namespace.scheduled.run();
+        adapter.persistSession(SESSION);
+        send(adapter, "now", Set.of("room1"), Set.of());
+        assertThat(restore(adapter, "pid", offset)).containsExactly("now");
+    }
+
+    @Test
+    void aClientThatMissedTooMuchOfItsRoomStartsAnew() {
+        SessionAwareAdapter small = adapter(3, 1000, 100);
+        send(small, "start", Set.of(), Set.of());
+        String offset = small.currentOffset();
+        small.persistSession(SESSION);
+        for (int i = 0; i < 50; i++) {
+            send(small, "noise", Set.of("room3"), Set.of());
+        }
+        send(small, "1", Set.of("room1"), Set.of());
+        send(small, "2", Set.of("room1"), Set.of());
+        send(small, "3", Set.of("room1"), Set.of());
+        assertThat(small.restoreSession("pid", offset).join()).isNotNull();
+        send(small, "4", Set.of("room1"), Set.of());
+        assertThat(small.restoreSession("pid", offset).join()).isNull();
+    }
+
+    @Test
+    void eventsAndSessionsAreBoundedInAll() {
+        SessionAwareAdapter small = adapter(100, 10, 2);
+        String start = small.currentOffset();
+        for (int i = 0; i < 100; i++) {
+            send(small, "e" + i, Set.of("room" + i), Set.of());
+            small.persistSession(new Session("s" + i, "p" + i, Set.of("room" + i), Map.of(), start));
+        }
+        assertThat(restore(small, "p97", null)).isNull();
+        assertThat(restore(small, "p99", null)).containsExactly("e99");
+        small.persistSession(new Session("s", "p", Set.of("room1"), Map.of(), start));
+        assertThat(restore(small, "p", null)).as("its event was dropped").isNull();
+    }
+}

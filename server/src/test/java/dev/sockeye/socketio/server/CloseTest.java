@@ -1,0 +1,139 @@
+package dev.sockeye.socketio.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sockeye.engineio.host.EngineHost;
+import dev.sockeye.engineio.host.HostedEngine;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+class CloseTest {
+
+    @Test
+    @Tag("sio.close.06")
+    void aSecondConnectClosesTheConnection() {
+        TestServer server = new TestServer();
+        String url = server.poll();
+        server.post(url, "40");
+        assertThat(server.get(url).body()).startsWith("40{");
+        server.post(url, "40");
+        assertThat(drain(server, url)).isEqualTo("6\u001e1");
+    }
+
+    @Test
+    @Tag("sio.close.07")
+    void anEventBeforeConnectClosesTheConnection() {
+        TestServer server = new TestServer();
+        List<Object> seen = new ArrayList<>();
+        server.io.onConnection(seen::add);
+        String url = server.poll();
+        server.post(url, "42[\"some event\"]");
+        assertThat(drain(server, url)).isEqualTo("6\u001e1");
+        assertThat(seen).isEmpty();
+    }
+
+    @Test
+    @Tag("sio.close.08")
+    void anUndecodablePacketClosesTheConnection() {
+        TestServer server = new TestServer();
+        String url = server.poll();
+        server.post(url, "40");
+        server.post(url, "4abc");
+        String first = server.get(url).body();
+        assertThat(first).startsWith("40{");
+        assertThat(first.contains("\u001e1") ? "6\u001e1" : drain(server, url)).isEqualTo("6\u001e1");
+    }
+
+    /** What the client gets until the session has ended. */
+    private static String drain(TestServer server, String url) {
+        FakeExchange poll = server.get(url);
+        server.loop.advance(Duration.ofSeconds(1));
+        return poll.body();
+    }
+
+    @Test
+    @Tag("sio.close.03")
+    @Tag("sio.close.04")
+    void closingWhatDoesNotRunFailsWithoutThrowing() {
+        SocketIoServer io = SocketIoServer.create();
+        assertThatThrownBy(() -> io.close().join()).hasMessageContaining("server is not running");
+    }
+
+    @Test
+    void closingTellsAllAndTheServerRunsAgain() {
+        TestServer server = new TestServer();
+        List<String> seen = new ArrayList<>();
+        server.io.onConnection(socket -> socket.onDisconnect((reason, description) -> seen.add(reason.text())));
+        FakeClient one = server.connect();
+        FakeClient two = server.open();
+        CompletableFuture<Void> closed = server.io.close();
+        for (int i = 0; i < 10; i++) {
+            server.loop.advance(Duration.ofMillis(5));
+        }
+        assertThat(closed).isCompleted();
+        assertThat(seen).containsExactly("server shutting down");
+        assertThat(one.messages()).doesNotContain("41");
+        assertThat(one.closed()).isTrue();
+        assertThat(two.closed()).isTrue();
+        assertThat(server.io.engine().clientsCount()).isZero();
+        assertThat(server.loop.timers()).isZero();
+        assertThatThrownBy(() -> server.io.close().join()).hasMessageContaining("not running");
+
+        server.io.hostedEngine();
+        FakeClient three = server.connect();
+        server.io.emit("again");
+        assertThat(three.messages()).containsExactly("42[\"again\"]");
+    }
+
+    @Test
+    void listeningOwnsTheHost() throws IOException {
+        SocketIoServer io = SocketIoServer.create();
+        List<String> calls = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            io.listen(new InetSocketAddress("localhost", 0), (address, engine) -> host(calls, engine));
+            assertThat(io.port()).isEqualTo(1234);
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> io.listen(new InetSocketAddress(0), (address, engine) -> host(calls, engine)));
+            io.close().join();
+            assertThatIllegalStateException().isThrownBy(io::port);
+        }
+        assertThat(calls).containsExactly("listen", "close", "listen", "close");
+    }
+
+    @Test
+    void aPortThatCannotBeBoundLeavesTheServerStopped() throws IOException {
+        SocketIoServer io = SocketIoServer.create();
+        assertThatThrownBy(() -> io.listen(new InetSocketAddress(0), (address, engine) -> {
+                    throw new IOException("in use");
+                }))
+                .isInstanceOf(IOException.class);
+        List<String> calls = new ArrayList<>();
+        io.listen(new InetSocketAddress(0), (address, engine) -> host(calls, engine));
+        io.close().join();
+    }
+
+    private static EngineHost host(List<String> calls, HostedEngine engine) {
+        assertThat(engine.matches("/socket.io/")).isTrue();
+        calls.add("listen");
+        return new EngineHost() {
+            @Override
+            public InetSocketAddress address() {
+                return new InetSocketAddress("localhost", 1234);
+            }
+
+            @Override
+            public CompletableFuture<Void> close() {
+                calls.add("close");
+                return CompletableFuture.completedFuture(null);
+            }
+        };
+    }
+}

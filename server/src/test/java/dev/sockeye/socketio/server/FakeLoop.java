@@ -1,0 +1,94 @@
+package dev.sockeye.socketio.server;
+
+import dev.sockeye.engineio.host.EngineLoop;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Queue;
+
+/** A loop with a clock that the test moves. The loop's thread is the one that made it. */
+final class FakeLoop implements EngineLoop, ServerTimer {
+    private final class Scheduled implements EngineLoop.Timer {
+        final long due;
+        final Runnable task;
+
+        Scheduled(long due, Runnable task) {
+            this.due = due;
+            this.task = task;
+        }
+
+        @Override
+        public void cancel() {
+            synchronized (FakeLoop.this) {
+                scheduled.remove(this);
+            }
+        }
+    }
+
+    private final Thread thread = Thread.currentThread();
+    private final Queue<Runnable> tasks = new ArrayDeque<>();
+    private final List<Scheduled> scheduled = new ArrayList<>();
+    private long now = 1_000_000_000L;
+
+    @Override
+    public boolean inLoop() {
+        return Thread.currentThread() == thread;
+    }
+
+    @Override
+    public synchronized void execute(Runnable task) {
+        tasks.add(task);
+    }
+
+    @Override
+    public long nanoTime() {
+        return now;
+    }
+
+    @Override
+    public synchronized EngineLoop.Timer schedule(Runnable task, Duration delay) {
+        Scheduled timer = new Scheduled(now + delay.toNanos(), task);
+        scheduled.add(timer);
+        return timer;
+    }
+
+    /** Runs what was given to {@link #execute}, and what that leads to. */
+    void run() {
+        for (Runnable task = poll(); task != null; task = poll()) {
+            task.run();
+        }
+    }
+
+    private synchronized Runnable poll() {
+        return tasks.poll();
+    }
+
+    /** Moves the clock and runs what is due on the way. */
+    void advance(Duration by) {
+        long until = now + by.toNanos();
+        run();
+        while (true) {
+            Scheduled next;
+            synchronized (this) {
+                next = scheduled.stream()
+                        .filter(timer -> timer.due <= until)
+                        .min(Comparator.comparingLong(timer -> timer.due))
+                        .orElse(null);
+                if (next == null) {
+                    break;
+                }
+                scheduled.remove(next);
+            }
+            now = Math.max(now, next.due);
+            next.task.run();
+            run();
+        }
+        now = until;
+    }
+
+    synchronized int timers() {
+        return scheduled.size();
+    }
+}

@@ -1,0 +1,203 @@
+package dev.sockeye.socketio.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sockeye.socketio.adapter.Adapter;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+class RecoveryTest {
+    private final TestServer server =
+            new TestServer(options -> options.connectionStateRecovery(ConnectionStateRecovery.DEFAULT));
+    private final SocketIoServer io = server.io;
+    private final List<Socket> sockets = new ArrayList<>();
+    private final List<String> middlewares = new ArrayList<>();
+
+    RecoveryTest() {
+        io.use((socket, next) -> {
+            middlewares.add(socket.id());
+            next.next();
+        });
+        io.onConnection(sockets::add);
+    }
+
+    /** The offset at the end of an event. */
+    private static String offset(String event) {
+        Matcher matcher = Pattern.compile("\"([^\"]+)\"]$").matcher(event);
+        assertThat(matcher.find()).isTrue();
+        return matcher.group(1);
+    }
+
+    @Test
+    @Tag("sio.connection-state-recovery.01")
+    @Tag("sio.connection-state-recovery.02")
+    @Tag("sio.connection-state-recovery.03")
+    void aClientThatComesBackGetsWhatItMissed() {
+        FakeClient client = server.open();
+        client.text("40");
+        String hello = client.next();
+        String sid = FakeClient.sid(hello);
+        String pid = FakeClient.pid(hello);
+        Socket first = sockets.get(0);
+        first.join("room1");
+        first.data().put("key", "value");
+        io.emit("first");
+        String event = client.next();
+        assertThat(event).matches("42\\[\"first\",\"[^\"]+\"]");
+        client.drop();
+        assertThat(io.sockets().sockets()).isEmpty();
+        io.emit("all");
+        io.to("room1").emit("room", 1);
+        io.to("other").emit("not for me");
+        io.to(sid).emit("direct");
+        io.except("room1").emit("not for me");
+        io.asVolatile().emit("not kept");
+        io.to("room1").to("other").emit("once");
+
+        FakeClient back = server.open();
+        back.text("40{\"pid\":\"" + pid + "\",\"offset\":\"" + offset(event) + "\"}");
+        List<String> got = back.messages();
+        assertThat(got).hasSize(5);
+        assertThat(got.get(0)).startsWith("42[\"all\",\"");
+        assertThat(got.get(1)).startsWith("42[\"room\",1,\"");
+        assertThat(got.get(2)).startsWith("42[\"direct\",\"");
+        assertThat(got.get(3)).startsWith("42[\"once\",\"");
+        assertThat(got.get(4)).isEqualTo(hello);
+        Socket second = sockets.get(1);
+        assertThat(second.id()).isEqualTo(sid);
+        assertThat(second.recovered()).isTrue();
+        assertThat(second.rooms()).containsExactlyInAnyOrder(sid, "room1");
+        assertThat(second.data()).containsEntry("key", "value");
+        assertThat(middlewares).hasSize(1);
+        second.emit("live");
+        assertThat(back.next()).startsWith("42[\"live\",\"");
+    }
+
+    @Test
+    @Tag("sio.connection-state-recovery.04")
+    void middlewaresRunForARecoveredSocketWhenAskedFor() {
+        TestServer strict = new TestServer(options -> options.connectionStateRecovery(
+                ConnectionStateRecovery.DEFAULT.withSkipMiddlewares(false)));
+        List<Boolean> seen = new ArrayList<>();
+        strict.io.use((socket, next) -> {
+            seen.add(socket.recovered());
+            next.next();
+        });
+        FakeClient client = strict.open();
+        client.text("40");
+        String pid = FakeClient.pid(client.next());
+        strict.io.emit("e");
+        String offset = offset(client.next());
+        client.drop();
+        FakeClient back = strict.open();
+        back.text("40{\"pid\":\"" + pid + "\",\"offset\":\"" + offset + "\"}");
+        assertThat(FakeClient.pid(back.next())).isEqualTo(pid);
+        assertThat(seen).containsExactly(false, true);
+    }
+
+    @Test
+    @Tag("sio.connection-state-recovery.05")
+    void anUnknownSessionStartsAnew() {
+        FakeClient client = server.open();
+        client.text("40{\"pid\":\"foo\",\"offset\":\"bar\"}");
+        assertThat(FakeClient.pid(client.next())).isNotEqualTo("foo");
+        assertThat(sockets.get(0).recovered()).isFalse();
+    }
+
+    @Test
+    @Tag("sio.connection-state-recovery.07")
+    void withoutRecoveryTheAdapterIsNotAsked() {
+        List<String> calls = new ArrayList<>();
+        TestServer plain = new TestServer(options -> options.adapter(namespace -> {
+            Adapter real = new dev.sockeye.socketio.adapter.InMemoryAdapter(namespace);
+            return (Adapter) Proxy.newProxyInstance(
+                    getClass().getClassLoader(), new Class<?>[] {Adapter.class}, (proxy, method, args) -> {
+                        calls.add(method.getName());
+                        return method.invoke(real, args);
+                    });
+        }));
+        FakeClient client = plain.open();
+        client.text("40{\"pid\":\"foo\",\"offset\":\"bar\"}");
+        assertThat(client.next()).doesNotContain("pid");
+        client.drop();
+        assertThat(calls).isNotEmpty().doesNotContain("persistSession", "restoreSession");
+    }
+
+    @Test
+    void aClientThatNeverGotAnEventRecoversToo() {
+        FakeClient client = server.open();
+        client.text("40");
+        String hello = client.next();
+        client.drop();
+        io.emit("missed");
+        FakeClient back = server.open();
+        back.text("40{\"pid\":\"" + FakeClient.pid(hello) + "\"}");
+        List<String> got = back.messages();
+        assertThat(got.get(0)).startsWith("42[\"missed\",");
+        assertThat(got.get(1)).isEqualTo(hello);
+        assertThat(sockets.get(1).recovered()).isTrue();
+    }
+
+    @Test
+    void aConnectionThatIsStillAliveIsTakenOver() {
+        List<String> ends = new ArrayList<>();
+        FakeClient client = server.open();
+        client.text("40");
+        String hello = client.next();
+        Socket first = sockets.get(0);
+        first.join("room");
+        first.onDisconnect((reason, description) -> ends.add(reason + ": " + description));
+        io.emit("e");
+        String offset = offset(client.next());
+        FakeClient back = server.open();
+        back.text("40{\"pid\":\"" + FakeClient.pid(hello) + "\",\"offset\":\"" + offset + "\"}");
+        assertThat(back.next()).isEqualTo(hello);
+        assertThat(client.closed()).isTrue();
+        assertThat(ends)
+                .containsExactly("forced server close: the client has come back on another connection");
+        assertThat(io.sockets().sockets()).hasSize(1);
+        assertThat(sockets.get(1).rooms()).contains("room");
+    }
+
+    @Test
+    void aSessionExpires() {
+        FakeClient client = server.open();
+        client.text("40");
+        String hello = client.next();
+        io.emit("e");
+        String offset = offset(client.next());
+        client.drop();
+        server.loop.advance(Duration.ofMinutes(2).plusMillis(1));
+        FakeClient back = server.open();
+        back.text("40{\"pid\":\"" + FakeClient.pid(hello) + "\",\"offset\":\"" + offset + "\"}");
+        assertThat(FakeClient.sid(back.next())).isNotEqualTo(FakeClient.sid(hello));
+        back.drop();
+        server.loop.advance(Duration.ofMinutes(10));
+        assertThat(server.loop.timers()).isZero();
+    }
+
+    @Test
+    void aClientThatLeftByItselfDoesNotRecover() {
+        FakeClient client = server.open();
+        client.text("40");
+        String hello = client.next();
+        client.text("41");
+        client.text("40{\"pid\":\"" + FakeClient.pid(hello) + "\"}");
+        assertThat(FakeClient.sid(client.next())).isNotEqualTo(FakeClient.sid(hello));
+    }
+
+    @Test
+    void eventsThatAskForAnAnswerCarryNoOffset() {
+        FakeClient client = server.open();
+        client.text("40");
+        client.next();
+        sockets.get(0).emitWithAck("q");
+        assertThat(client.next()).isEqualTo("420[\"q\"]");
+    }
+}
