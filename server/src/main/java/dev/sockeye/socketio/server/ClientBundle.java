@@ -51,12 +51,13 @@ final class ClientBundle implements EngineMiddleware {
     }
 
     @Override
-    public void handle(HostRequest request, ResponseHeaders headers, Chain chain) {
+    public void handle(HostRequest request, ResponseHeaders others, Chain chain) {
         String file = file(request);
         if (file == null) {
             chain.next();
             return;
         }
+        ResponseHeaders headers = new ResponseHeaders();
         headers.set("Cache-Control", "public, max-age=0").set("ETag", etag);
         String known = request.header("if-none-match");
         if (known != null && (known.equals(etag) || known.equals("W/" + etag))) {

@@ -1,6 +1,10 @@
 package dev.sockeye.socketio.server;
 
+import dev.sockeye.engineio.AllowRequest;
+import dev.sockeye.engineio.CookieOptions;
+import dev.sockeye.engineio.CorsOptions;
 import dev.sockeye.engineio.EngineOptions;
+import dev.sockeye.engineio.host.PerMessageDeflate;
 import dev.sockeye.socketio.adapter.AdapterFactory;
 import dev.sockeye.socketio.protocol.JsonParser;
 import dev.sockeye.socketio.protocol.Parser;
@@ -157,6 +161,81 @@ public final class SocketIoServerOptions {
         /** The path that is served; default {@code /socket.io}. */
         public Builder path(String path) {
             return engine(options -> options.path(path));
+        }
+
+        /** Whether a slash is added to the path; default true. Engine option. */
+        public Builder addTrailingSlash(boolean value) {
+            return engine(options -> options.addTrailingSlash(value));
+        }
+
+        /** Between two heartbeats; default 25 seconds. Engine option. */
+        public Builder pingInterval(Duration value) {
+            return engine(options -> options.pingInterval(value));
+        }
+
+        /** How long the answer to a heartbeat may take; default 20 seconds. Engine option. */
+        public Builder pingTimeout(Duration value) {
+            return engine(options -> options.pingTimeout(value));
+        }
+
+        /** How long an upgrade may take; default 10 seconds. Engine option. */
+        public Builder upgradeTimeout(Duration value) {
+            return engine(options -> options.upgradeTimeout(value));
+        }
+
+        /** The greatest message in bytes; default 1,000,000. Engine option. */
+        public Builder maxHttpBufferSize(int value) {
+            return engine(options -> options.maxHttpBufferSize(value));
+        }
+
+        /** The transports; default {@code polling} and {@code websocket}. Engine option. */
+        public Builder transports(String... value) {
+            return engine(options -> options.transports(value));
+        }
+
+        /** Whether a session may change its transport; default true. Engine option. */
+        public Builder allowUpgrades(boolean value) {
+            return engine(options -> options.allowUpgrades(value));
+        }
+
+        /** Decides about each handshake; default none. Engine option. */
+        public Builder allowRequest(@Nullable AllowRequest value) {
+            return engine(options -> options.allowRequest(value));
+        }
+
+        /** Cross-origin access; default none. Engine option. */
+        public Builder cors(@Nullable CorsOptions value) {
+            return engine(options -> options.cors(value));
+        }
+
+        /** A cookie for affinity; default none. Engine option. */
+        public Builder cookie(@Nullable CookieOptions value) {
+            return engine(options -> options.cookie(value));
+        }
+
+        /** Compression of WebSocket messages; default none. Engine option. */
+        public Builder perMessageDeflate(@Nullable PerMessageDeflate value) {
+            return engine(options -> options.perMessageDeflate(value));
+        }
+
+        /** Whether Socket.IO 2.x clients are served; default false. Engine option. */
+        public Builder allowEIO3(boolean value) {
+            return engine(options -> options.allowEIO3(value));
+        }
+
+        /** How many bytes may wait for one client before it is closed. Sockeye's own. Engine option. */
+        public Builder maxOutboundBytes(long value) {
+            return engine(options -> options.maxOutboundBytes(value));
+        }
+
+        /** How many connections are accepted; default no limit. Sockeye's own. Engine option. */
+        public Builder maxConnections(int value) {
+            return engine(options -> options.maxConnections(value));
+        }
+
+        /** How many connections of one address are accepted; default no limit. Sockeye's own. Engine option. */
+        public Builder maxConnectionsPerAddress(int value) {
+            return engine(options -> options.maxConnectionsPerAddress(value));
         }
 
         /** The parser; both ends must use the same. Official option: {@code parser}. */

@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class FakeNamespace implements AdapterNamespace {
     private final Map<String, FakeSocket> sockets = new LinkedHashMap<>();
     long now;
-    @Nullable Runnable scheduled;
+
+    @Nullable
+    Runnable scheduled;
 
     FakeNamespace(String... ids) {
         for (String id : ids) {

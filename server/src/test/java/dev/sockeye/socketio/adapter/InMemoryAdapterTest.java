@@ -119,8 +119,7 @@ class InMemoryAdapterTest {
         adapter.addAll("s2", Set.of("r2"));
         adapter.addAll("s2", Set.of("s2"));
         adapter.addAll("s2", Set.of("s2"));
-        assertThat(events)
-                .containsExactly("join r1 s2", "create r2", "join r2 s2", "create s2", "join s2 s2");
+        assertThat(events).containsExactly("join r1 s2", "create r2", "join r2 s2", "create s2", "join s2 s2");
     }
 
     @Test

@@ -23,8 +23,7 @@ class SessionAwareAdapterTest {
     private SessionAwareAdapter adapter(int perRoom, int all, int sessions) {
         return new SessionAwareAdapter(
                 namespace,
-                new SessionAwareAdapter.Bounds(
-                        Duration.ofSeconds(120), Duration.ofSeconds(45), perRoom, all, sessions));
+                new SessionAwareAdapter.Bounds(Duration.ofMinutes(2), Duration.ofSeconds(45), perRoom, all, sessions));
     }
 
     private void send(SessionAwareAdapter to, String event, Set<String> rooms, Set<String> except) {
@@ -67,8 +66,7 @@ class SessionAwareAdapterTest {
         send(adapter, "foreign room", Set.of("room3"), Set.of());
         send(adapter, "excepted", Set.of(), Set.of("room1"));
         send(adapter, "other excepted", Set.of(), Set.of("room3"));
-        adapter.broadcast(
-                new SocketPacket.Event("/", 12, "with ack", Arguments.none()), BroadcastOptions.ALL);
+        adapter.broadcast(new SocketPacket.Event("/", 12, "with ack", Arguments.none()), BroadcastOptions.ALL);
         adapter.broadcast(
                 new SocketPacket.Event("/", SocketPacket.NO_ID, "volatile", Arguments.none()),
                 new BroadcastOptions(Set.of(), Set.of(), BroadcastFlags.NONE.asVolatile()));
@@ -100,7 +98,7 @@ class SessionAwareAdapterTest {
         adapter.persistSession(SESSION);
         namespace.now = Duration.ofSeconds(121).toNanos();
         assertThat(restore(adapter, "pid", offset)).isNull();
-        namespace.now = Duration.ofSeconds(300).toNanos();
+        namespace.now = Duration.ofMinutes(5).toNanos();
         Runnable sweep = namespace.scheduled;
         assertThat(sweep).isNotNull();
         namespace.scheduled = null;

@@ -89,11 +89,14 @@ class ClientBundleTest {
     @Tag("sio.uws.21")
     @Tag("sio.uws.22")
     void whatIsKnownIsNotSentAgain() {
-        assertThat(server.get("/socket.io/socket.io.js", "if-none-match", ETAG).status()).isEqualTo(304);
+        assertThat(server.get("/socket.io/socket.io.js", "if-none-match", ETAG).status())
+                .isEqualTo(304);
         FakeExchange weak = server.get("/socket.io/socket.io.js", "if-none-match", "W/" + ETAG);
         assertThat(weak.status()).isEqualTo(304);
         assertThat(weak.body()).isEmpty();
-        assertThat(server.get("/socket.io/socket.io.js", "if-none-match", "\"4.0.0\"").status()).isEqualTo(200);
+        assertThat(server.get("/socket.io/socket.io.js", "if-none-match", "\"4.0.0\"")
+                        .status())
+                .isEqualTo(200);
     }
 
     @Test

@@ -30,7 +30,8 @@ final class FakeClient implements WebSocketUpgrade, WebSocketConnection {
     private @Nullable WebSocketListener listener;
     private boolean closed;
     private boolean reading = true;
-    private long stuck;
+    private long pending;
+    private boolean stuck;
     private boolean rejected;
     private String engineSid = "";
 
@@ -76,19 +77,28 @@ final class FakeClient implements WebSocketUpgrade, WebSocketConnection {
     public synchronized void send(boolean binary, int prefix, byte[] payload, boolean compress) {
         String head = prefix == NO_PREFIX ? "" : String.valueOf((char) prefix);
         received.add(
-                binary
-                        ? "#" + HexFormat.of().formatHex(payload)
-                        : head + new String(payload, StandardCharsets.UTF_8));
+                binary ? "#" + HexFormat.of().formatHex(payload) : head + new String(payload, StandardCharsets.UTF_8));
         compressFlags.add(compress);
         payloads.add(payload);
-        if (stuck > 0) {
-            stuck += payload.length;
+        if (pending == 0) {
+            loop.execute(this::flush);
+        }
+        pending += payload.length;
+    }
+
+    /** At the end of a turn the loop writes. */
+    private void flush() {
+        if (!stuck && pending > 0) {
+            pending = 0;
+            if (!closed) {
+                listener().onDrained();
+            }
         }
     }
 
     @Override
     public long pendingBytes() {
-        return stuck;
+        return pending;
     }
 
     @Override
@@ -129,12 +139,12 @@ final class FakeClient implements WebSocketUpgrade, WebSocketConnection {
 
     /** From now on the peer takes nothing. */
     void stick() {
-        stuck = 1;
+        stuck = true;
     }
 
     void unstick() {
-        stuck = 0;
-        listener().onDrained();
+        stuck = false;
+        flush();
         loop.run();
     }
 

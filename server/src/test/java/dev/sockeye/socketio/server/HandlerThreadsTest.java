@@ -3,6 +3,7 @@ package dev.sockeye.socketio.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -15,8 +16,8 @@ import org.junit.jupiter.api.Test;
 
 /** With the real threads of handlers. */
 class HandlerThreadsTest {
-    private final TestServer server =
-            new TestServer(options -> options.execution(HandlerExecution.automatic()).mailboxCapacity(4));
+    private final TestServer server = new TestServer(
+            options -> options.execution(HandlerExecution.automatic()).mailboxCapacity(4));
     private final CountDownLatch release = new CountDownLatch(1);
     private final List<String> seen = Collections.synchronizedList(new ArrayList<>());
 
@@ -44,7 +45,7 @@ class HandlerThreadsTest {
         other.text("42[\"e\"]");
         await().until(() -> seen.size() == 1);
         // the heartbeat is the loop's business
-        server.loop.advance(java.time.Duration.ofSeconds(25));
+        server.loop.advance(Duration.ofSeconds(25));
         assertThat(blocked.messages()).contains("2");
         blocked.text("3");
         release.countDown();

@@ -42,8 +42,7 @@ class MessagingTest {
         FakeClient two = server.connect();
         io.emit("bin", (Object) new byte[] {1, 2, 3});
         for (FakeClient client : List.of(one, two)) {
-            assertThat(client.messages())
-                    .containsExactly("451-[\"bin\",{\"_placeholder\":true,\"num\":0}]", "#010203");
+            assertThat(client.messages()).containsExactly("451-[\"bin\",{\"_placeholder\":true,\"num\":0}]", "#010203");
         }
     }
 
@@ -261,8 +260,11 @@ class MessagingTest {
         assertThat(io.fetchSockets().join()).hasSize(3);
         assertThat(io.of("/other").fetchSockets().join()).hasSize(1);
         List<RemoteSocket> found = io.in("a").fetchSockets().join();
-        assertThat(found).extracting(RemoteSocket::id).containsExactly(sockets.get(0).id());
-        assertThat(found.get(0).rooms()).containsExactlyInAnyOrder(sockets.get(0).id(), "a");
+        assertThat(found)
+                .extracting(RemoteSocket::id)
+                .containsExactly(sockets.get(0).id());
+        assertThat(found.get(0).rooms())
+                .containsExactlyInAnyOrder(sockets.get(0).id(), "a");
         assertThat(io.in("a").in("b").fetchSockets().join())
                 .extracting(RemoteSocket::id)
                 .containsExactlyInAnyOrder(sockets.get(0).id(), sockets.get(1).id());

@@ -73,10 +73,12 @@ class NamespacesTest {
         List<String> seen = new ArrayList<>();
         SocketHandler watch = socket -> {
             socket.join("room");
-            socket.onDisconnecting((reason, description) -> seen.add(
-                    socket.namespace().name() + " disconnecting " + reason + " " + socket.rooms().contains("room")));
-            socket.onDisconnect((reason, description) -> seen.add(
-                    socket.namespace().name() + " disconnect " + reason + " " + socket.rooms().size()));
+            socket.onDisconnecting(
+                    (reason, description) -> seen.add(socket.namespace().name() + " disconnecting " + reason + " "
+                            + socket.rooms().contains("room")));
+            socket.onDisconnect(
+                    (reason, description) -> seen.add(socket.namespace().name() + " disconnect " + reason + " "
+                            + socket.rooms().size()));
         };
         io.onConnection(watch);
         io.of("/a", watch);

@@ -82,8 +82,8 @@ class RecoveryTest {
     @Test
     @Tag("sio.connection-state-recovery.04")
     void middlewaresRunForARecoveredSocketWhenAskedFor() {
-        TestServer strict = new TestServer(options -> options.connectionStateRecovery(
-                ConnectionStateRecovery.DEFAULT.withSkipMiddlewares(false)));
+        TestServer strict = new TestServer(
+                options -> options.connectionStateRecovery(ConnectionStateRecovery.DEFAULT.withSkipMiddlewares(false)));
         List<Boolean> seen = new ArrayList<>();
         strict.io.use((socket, next) -> {
             seen.add(socket.recovered());
@@ -159,8 +159,7 @@ class RecoveryTest {
         back.text("40{\"pid\":\"" + FakeClient.pid(hello) + "\",\"offset\":\"" + offset + "\"}");
         assertThat(back.next()).isEqualTo(hello);
         assertThat(client.closed()).isTrue();
-        assertThat(ends)
-                .containsExactly("forced server close: the client has come back on another connection");
+        assertThat(ends).containsExactly("forced server close: the client has come back on another connection");
         assertThat(io.sockets().sockets()).hasSize(1);
         assertThat(sockets.get(1).rooms()).contains("room");
     }

@@ -49,9 +49,8 @@ class SocketTest {
     @Tag("sio.socket.06")
     @Tag("sio.socket.47")
     @Tag("sio.socket.48")
-    @Tag("sio.socket.45")
     void whatIsNoPacketClosesTheConnection() {
-        for (String bad : List.of("45woooot", "45", "4abc", "42abc", "49")) {
+        for (String bad : List.of("4", "45woooot", "45", "4abc", "42abc", "49")) {
             seen.clear();
             FakeClient client = server.connect();
             socket.onError(error -> seen.add(error.getMessage()));
@@ -101,18 +100,27 @@ class SocketTest {
     @Test
     @Tag("sio.socket.14")
     @Tag("sio.socket.16")
-    @Tag("sio.socket.18")
-    @Tag("sio.socket.19")
     @Tag("sio.socket.22")
     void volatileEventsAreDroppedWholeWhenTheTransportIsBusy() {
         FakeClient client = server.connect();
         socket.asVolatile().emit("idle");
+        server.loop.run();
         client.stick();
-        socket.asVolatile().emit("dropped", (Object) new byte[] {1});
         socket.emit("kept");
+        socket.asVolatile().emit("dropped", (Object) new byte[] {1});
         client.unstick();
         socket.emit("kept too");
         assertThat(client.messages()).containsExactly("42[\"idle\"]", "42[\"kept\"]", "42[\"kept too\"]");
+    }
+
+    @Test
+    @Tag("sio.socket.18")
+    @Tag("sio.socket.19")
+    void ofTwoVolatileEventsInARowTheFirstArrives() {
+        FakeClient client = server.connect();
+        socket.asVolatile().emit("one", (Object) new byte[] {1});
+        socket.asVolatile().emit("two", (Object) new byte[] {2});
+        assertThat(client.messages()).containsExactly("451-[\"one\",{\"_placeholder\":true,\"num\":0}]", "#01");
     }
 
     @Test
@@ -171,7 +179,8 @@ class SocketTest {
     @Tag("sio.socket-timeout.04")
     void anAnswerThatDoesNotComeInTimeFails() {
         FakeClient client = server.connect();
-        CompletableFuture<Arguments> answer = socket.timeout(Duration.ofMillis(50)).emitWithAck("q");
+        CompletableFuture<Arguments> answer =
+                socket.timeout(Duration.ofMillis(50)).emitWithAck("q");
         CompletableFuture<Arguments> none = socket.timeout(Duration.ZERO).emitWithAck("q");
         server.loop.advance(Duration.ofMillis(49));
         assertThat(answer).isNotDone();
@@ -190,7 +199,8 @@ class SocketTest {
     void anAnswerInTimeCompletes() {
         FakeClient client = server.connect();
         int timers = server.loop.timers();
-        CompletableFuture<Arguments> answer = socket.timeout(Duration.ofMillis(50)).emitWithAck("q");
+        CompletableFuture<Arguments> answer =
+                socket.timeout(Duration.ofMillis(50)).emitWithAck("q");
         client.text("430[42]");
         assertThat(answer.join().get(0)).isEqualTo(42);
         assertThat(server.loop.timers()).isEqualTo(timers);
@@ -199,7 +209,8 @@ class SocketTest {
     @Test
     void aPendingAnswerFailsWhenTheClientGoes() {
         FakeClient client = server.connect();
-        CompletableFuture<Arguments> answer = socket.timeout(Duration.ofHours(1)).emitWithAck("q");
+        CompletableFuture<Arguments> answer =
+                socket.timeout(Duration.ofHours(1)).emitWithAck("q");
         client.drop();
         assertThatThrownBy(answer::join)
                 .hasCauseInstanceOf(SocketDisconnectedException.class)
@@ -239,9 +250,8 @@ class SocketTest {
     @Tag("sio.socket.36")
     @Tag("sio.socket.37")
     void theConnectionBehindASocketIsThere() {
-        FakeClient client = server.open("/socket.io/?EIO=4&transport=websocket&key1=1&key%202=a%26b&&x", new String[] {
-            "X-Custom", "yes"
-        });
+        FakeClient client = server.open(
+                "/socket.io/?EIO=4&transport=websocket&key1=1&key%202=a%26b&&x", new String[] {"X-Custom", "yes"});
         client.join("/");
         assertThat(socket.client().conn()).isSameAs(socket.conn());
         assertThat(socket.conn().id()).isEqualTo(client.engineSid());
@@ -281,7 +291,9 @@ class SocketTest {
         FakeClient client = server.connect();
         socket.on("e", (args, ack) -> seen.add("never"));
         socket.disconnect();
-        client.text("42[\"e\"]").text("451-[\"e\",{\"_placeholder\":true,\"num\":0}]").binary("01");
+        client.text("42[\"e\"]")
+                .text("451-[\"e\",{\"_placeholder\":true,\"num\":0}]")
+                .binary("01");
         assertThat(client.messages()).containsExactly("41");
         assertThat(seen).isEmpty();
         assertThat(client.closed()).isFalse();
@@ -365,7 +377,10 @@ class SocketTest {
         socket.on(order, (value, ack) -> ack.send(value.id()));
         socket.on("pair", String.class, Integer.class, (a, b) -> seen.add(a + b));
         socket.on("pairAck", String.class, Integer.class, (a, b, ack) -> ack.send(b, a));
-        socket.on("list", new TypeRef<List<Order>>() {}, list -> seen.add(list.get(0).items()));
+        socket.on(
+                "list",
+                new TypeRef<List<Order>>() {},
+                list -> seen.add(list.get(0).items()));
         socket.once("once", () -> seen.add("once"));
         client.text("421[\"order\",{\"id\":5,\"items\":[]}]")
                 .text("42[\"pair\",\"a\",2]")

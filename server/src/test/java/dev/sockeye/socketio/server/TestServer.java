@@ -14,8 +14,9 @@ final class TestServer {
     }
 
     TestServer(UnaryOperator<SocketIoServerOptions.Builder> change) {
-        io = SocketIoServer.create(change.apply(
-                        SocketIoServerOptions.builder().execution(HandlerExecution.eventLoop()).timer(loop))
+        io = SocketIoServer.create(change.apply(SocketIoServerOptions.builder()
+                        .execution(HandlerExecution.eventLoop())
+                        .timer(loop))
                 .build());
         host = io.hostedEngine();
     }
