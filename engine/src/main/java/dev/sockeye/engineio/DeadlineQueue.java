@@ -90,7 +90,8 @@ final class DeadlineQueue {
         long now = loop.nanoTime();
         for (Node node = head; node != null && node.deadline - now <= 0; node = head) {
             remove(node);
-            expired.accept((EngineSocket) node);
+            EngineSocket session = (EngineSocket) node;
+            Hooks.guard("heartbeat", () -> expired.accept(session));
         }
         if (head != null) {
             arm(head.deadline - loop.nanoTime());

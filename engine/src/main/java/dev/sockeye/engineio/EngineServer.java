@@ -7,6 +7,7 @@ import dev.sockeye.engineio.host.HostResponse;
 import dev.sockeye.engineio.host.HostResponse.Header;
 import dev.sockeye.engineio.host.HostedEngine;
 import dev.sockeye.engineio.host.HttpExchange;
+import dev.sockeye.engineio.host.WebSocketListener;
 import dev.sockeye.engineio.host.WebSocketUpgrade;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -24,16 +25,13 @@ import org.jspecify.annotations.Nullable;
 /** An Engine.IO server. Official counterpart: {@code Server} of {@code engine.io}. Its methods may be called from any thread. */
 public final class EngineServer implements HostedEngine {
 
-    private static final System.Logger LOG = System.getLogger(EngineServer.class.getName());
-
     private final EngineOptions options;
     private final String path;
     private final Map<String, EngineSocket> clients = new ConcurrentHashMap<>();
     private final Map<EngineLoop, LoopState> loops = new ConcurrentHashMap<>();
     private final Connections connections;
-    private final List<Consumer<ConnectionError>> errorListeners = new CopyOnWriteArrayList<>();
-    private final List<BiConsumer<ResponseHeaders, HostRequest>> initialHeaderHooks = new CopyOnWriteArrayList<>();
-    private final List<BiConsumer<ResponseHeaders, HostRequest>> headerHooks = new CopyOnWriteArrayList<>();
+    private final Admissions admissions;
+    private final Hooks hooks = new Hooks();
     private final List<EngineMiddleware> middlewares = new CopyOnWriteArrayList<>();
     private volatile Consumer<EngineSocket> connectionHandler = socket -> {};
     private volatile @Nullable CompletableFuture<Void> closing;
@@ -43,6 +41,7 @@ public final class EngineServer implements HostedEngine {
         this.options = options;
         this.path = options.requestPath();
         this.connections = new Connections(options.maxConnections(), options.maxConnectionsPerAddress());
+        this.admissions = new Admissions(options, connections, hooks);
     }
 
     /** The options. */
@@ -57,17 +56,17 @@ public final class EngineServer implements HostedEngine {
 
     /** Adds a listener of refused requests. Official counterpart: {@code connection_error}. */
     public void onConnectionError(Consumer<ConnectionError> listener) {
-        errorListeners.add(listener);
+        hooks.errors.add(listener);
     }
 
     /** Adds a hook for the headers of the handshake's answer. Official counterpart: {@code initial_headers}. */
     public void onInitialHeaders(BiConsumer<ResponseHeaders, HostRequest> hook) {
-        initialHeaderHooks.add(hook);
+        hooks.initialHeaders.add(hook);
     }
 
     /** Adds a hook for the headers of each answer. Official counterpart: {@code headers}. */
     public void onHeaders(BiConsumer<ResponseHeaders, HostRequest> hook) {
-        headerHooks.add(hook);
+        hooks.headers.add(hook);
     }
 
     /** Adds a middleware, run in order for each request, upgrades included. Official counterpart: {@code engine.use}. */
@@ -112,8 +111,7 @@ public final class EngineServer implements HostedEngine {
 
             @Override
             public void fail(Throwable error) {
-                LOG.log(System.Logger.Level.DEBUG, "an engine middleware failed", error);
-                refuse(request, HandshakeError.BAD_REQUEST, Map.of("name", "MIDDLEWARE_FAILURE"));
+                refuse(request, HandshakeError.BAD_REQUEST, Map.of("name", "MIDDLEWARE_FAILURE", "error", error));
             }
 
             @Override
@@ -136,7 +134,7 @@ public final class EngineServer implements HostedEngine {
             return false;
         }
         boolean preflight = request.method().equals("OPTIONS");
-        cors.apply(request, headers, preflight);
+        Hooks.guard("cors", () -> cors.apply(request, headers, preflight));
         return preflight;
     }
 
@@ -155,7 +153,7 @@ public final class EngineServer implements HostedEngine {
             return;
         }
         if (invalidOrigin(exchange.request())) {
-            refuse(exchange, HandshakeError.BAD_REQUEST, Map.of("name", "INVALID_ORIGIN", "origin", origin(exchange)));
+            refuse(exchange, HandshakeError.BAD_REQUEST, invalidOriginContext(exchange.request()));
             return;
         }
         String sid = exchange.query.get("sid");
@@ -170,7 +168,9 @@ public final class EngineServer implements HostedEngine {
         }
         session.run(() -> {
             String current = session.transport();
-            if (!current.equals(transport)) {
+            if (session.readyState() == EngineSocket.ReadyState.CLOSED) {
+                refuse(exchange, HandshakeError.UNKNOWN_SID, Map.of("sid", sid));
+            } else if (!current.equals(transport)) {
                 refuse(
                         exchange,
                         HandshakeError.BAD_REQUEST,
@@ -189,9 +189,9 @@ public final class EngineServer implements HostedEngine {
         }
     }
 
-    private static String origin(Exchange exchange) {
-        String origin = exchange.request().header("origin");
-        return origin == null ? "" : origin;
+    private static Map<String, Object> invalidOriginContext(HostRequest request) {
+        String origin = request.header("origin");
+        return Map.of("name", "INVALID_ORIGIN", "origin", origin == null ? "" : origin);
     }
 
     private void handshakePolling(Exchange exchange, String transport) {
@@ -201,7 +201,7 @@ public final class EngineServer implements HostedEngine {
         } else if (!transport.equals("polling")) {
             refuse(exchange, HandshakeError.BAD_REQUEST, Map.of("name", "TRANSPORT_HANDSHAKE_ERROR"));
         } else {
-            admit(exchange.request(), exchange.query, exchange.http.loop(), new Admission() {
+            admit(exchange.request(), exchange.query, exchange.http.loop(), new Admissions.Answer() {
                 @Override
                 public void refused(HandshakeError error, Map<String, Object> context) {
                     refuse(exchange, error, context);
@@ -246,8 +246,7 @@ public final class EngineServer implements HostedEngine {
 
             @Override
             public void fail(Throwable error) {
-                LOG.log(System.Logger.Level.DEBUG, "an engine middleware failed", error);
-                refuse(upgrade, HandshakeError.BAD_REQUEST, Map.of("name", "MIDDLEWARE_FAILURE"));
+                refuse(upgrade, HandshakeError.BAD_REQUEST, Map.of("name", "MIDDLEWARE_FAILURE", "error", error));
             }
 
             @Override
@@ -266,7 +265,7 @@ public final class EngineServer implements HostedEngine {
             return;
         }
         if (invalidOrigin(request)) {
-            refuse(upgrade, HandshakeError.BAD_REQUEST, Map.of("name", "INVALID_ORIGIN"));
+            refuse(upgrade, HandshakeError.BAD_REQUEST, invalidOriginContext(request));
             return;
         }
         boolean base64 = hasValue(query.get("b64"));
@@ -275,6 +274,8 @@ public final class EngineServer implements HostedEngine {
             EngineSocket session = clients.get(sid);
             if (session == null) {
                 refuse(upgrade, HandshakeError.UNKNOWN_SID, context("sid", sid));
+            } else if (!transport.equals("websocket")) {
+                refuse(upgrade, HandshakeError.BAD_REQUEST, Map.of("name", "TRANSPORT_HANDSHAKE_ERROR"));
             } else {
                 WebSocketTransport candidate =
                         new WebSocketTransport((opened, connection) -> session.probe(opened), base64);
@@ -285,7 +286,7 @@ public final class EngineServer implements HostedEngine {
         } else if (!transport.equals("websocket")) {
             refuse(upgrade, HandshakeError.BAD_REQUEST, Map.of("name", "TRANSPORT_HANDSHAKE_ERROR"));
         } else {
-            admit(request, query, upgrade.loop(), new Admission() {
+            admit(request, query, upgrade.loop(), new Admissions.Answer() {
                 @Override
                 public void refused(HandshakeError error, Map<String, Object> context) {
                     refuse(upgrade, error, context);
@@ -323,73 +324,17 @@ public final class EngineServer implements HostedEngine {
     }
 
     private void accept(
-            WebSocketUpgrade upgrade,
-            ResponseHeaders headers,
-            boolean initial,
-            dev.sockeye.engineio.host.WebSocketListener listener) {
-        if (initial) {
-            initialHeaderHooks.forEach(hook -> hook.accept(headers, upgrade.request()));
-        }
-        headerHooks.forEach(hook -> hook.accept(headers, upgrade.request()));
+            WebSocketUpgrade upgrade, ResponseHeaders headers, boolean initial, WebSocketListener listener) {
+        hooks.addHeaders(headers, upgrade.request(), initial);
         upgrade.accept(headers.toList(), options.maxHttpBufferSize(), options.perMessageDeflate(), listener);
     }
 
-    /** How a handshake goes on; called on the loop. */
-    private interface Admission {
-        void refused(HandshakeError error, Map<String, Object> context);
-
-        void full(String message);
-
-        void admitted(String sid, int protocol);
-    }
-
-    private void admit(HostRequest request, Map<String, String> query, EngineLoop loop, Admission admission) {
-        if (closing != null) {
-            admission.full("server is closing");
-            return;
+    private void admit(HostRequest request, Map<String, String> query, EngineLoop loop, Admissions.Answer answer) {
+        if (closing == null) {
+            admissions.admit(request, query, loop, answer);
+        } else {
+            answer.full("the server is closing");
         }
-        AllowRequest allow = options.allowRequest();
-        if (allow == null) {
-            identify(request, query, loop, admission);
-            return;
-        }
-        HandshakeSteps.run(() -> allow.decide(request), loop, (decision, error) -> {
-            if (error != null) {
-                LOG.log(System.Logger.Level.DEBUG, "allowRequest failed", error);
-                admission.refused(HandshakeError.FORBIDDEN, Map.of("error", error));
-            } else if (decision == null || !decision.allowed()) {
-                String message = decision == null ? "" : decision.message();
-                admission.refused(HandshakeError.FORBIDDEN, message.isEmpty() ? Map.of() : Map.of("message", message));
-            } else {
-                identify(request, query, loop, admission);
-            }
-        });
-    }
-
-    private void identify(HostRequest request, Map<String, String> query, EngineLoop loop, Admission admission) {
-        int protocol = "4".equals(query.get("EIO")) ? 4 : 3;
-        if (protocol == 3 && !options.allowEIO3()) {
-            admission.refused(HandshakeError.UNSUPPORTED_PROTOCOL_VERSION, Map.of("protocol", protocol));
-            return;
-        }
-        HandshakeSteps.run(() -> options.generateId().generate(request), loop, (id, error) -> {
-            if (error != null || id == null || id.isEmpty()) {
-                LOG.log(System.Logger.Level.DEBUG, "generateId failed", error);
-                admission.refused(
-                        HandshakeError.BAD_REQUEST,
-                        error == null
-                                ? Map.of("name", "ID_GENERATION_ERROR")
-                                : Map.of("name", "ID_GENERATION_ERROR", "error", error));
-                return;
-            }
-            String full = connections.entered(request.remoteAddress());
-            if (full != null) {
-                notifyError(request, HandshakeError.FORBIDDEN, Map.of("message", full));
-                admission.full(full);
-            } else {
-                admission.admitted(id, protocol);
-            }
-        });
     }
 
     private EngineSocket newSession(String id, int protocol, HostRequest request, EngineLoop loop) {
@@ -407,7 +352,7 @@ public final class EngineServer implements HostedEngine {
         if (closing != null) {
             session.close(true);
         } else {
-            connectionHandler.accept(session);
+            Hooks.guard("connection", () -> connectionHandler.accept(session));
         }
     }
 
@@ -420,6 +365,10 @@ public final class EngineServer implements HostedEngine {
         if (waiting != null && clients.isEmpty()) {
             waiting.complete(null);
         }
+    }
+
+    DebugLog log() {
+        return hooks.log;
     }
 
     /** The handshake's JSON. */
@@ -441,25 +390,18 @@ public final class EngineServer implements HostedEngine {
             exchange.headers.set("X-XSS-Protection", "0");
         }
         exchange.headers.set("cache-control", "no-store");
-        if (!hasValue(exchange.query.get("sid"))) {
+        boolean initial = !hasValue(exchange.query.get("sid"));
+        if (initial) {
             CookieOptions cookie = options.cookie();
             if (cookie != null) {
                 exchange.headers.add("Set-Cookie", cookie.header(sid));
             }
-            initialHeaderHooks.forEach(hook -> hook.accept(exchange.headers, request));
         }
-        headerHooks.forEach(hook -> hook.accept(exchange.headers, request));
+        hooks.addHeaders(exchange.headers, request, initial);
     }
 
     private static Map<String, Object> context(String name, @Nullable String value) {
         return value == null ? Map.of() : Map.of(name, value);
-    }
-
-    private void notifyError(HostRequest request, HandshakeError error, Map<String, Object> context) {
-        if (!errorListeners.isEmpty()) {
-            ConnectionError event = new ConnectionError(request, error, context);
-            errorListeners.forEach(listener -> listener.accept(event));
-        }
     }
 
     private static String message(HandshakeError error, Map<String, Object> context) {
@@ -467,12 +409,12 @@ public final class EngineServer implements HostedEngine {
     }
 
     private void refuse(Exchange exchange, HandshakeError error, Map<String, Object> context) {
-        notifyError(exchange.request(), error, context);
+        hooks.refused(exchange.request(), error, context);
         exchange.refuse(error, message(error, context));
     }
 
     private void refuse(WebSocketUpgrade upgrade, HandshakeError error, Map<String, Object> context) {
-        notifyError(upgrade.request(), error, context);
+        hooks.refused(upgrade.request(), error, context);
         upgrade.reject(new HostResponse(
                 400,
                 List.of(new Header("Content-Type", "text/html")),
@@ -496,7 +438,11 @@ public final class EngineServer implements HostedEngine {
      *
      * @return completes when all sessions have ended
      */
-    public CompletableFuture<Void> close() {
+    public synchronized CompletableFuture<Void> close() {
+        CompletableFuture<Void> earlier = closing;
+        if (earlier != null) {
+            return earlier;
+        }
         CompletableFuture<Void> done = new CompletableFuture<>();
         closing = done;
         clients.values().forEach(session -> session.run(() -> session.close(true)));
@@ -507,7 +453,7 @@ public final class EngineServer implements HostedEngine {
     }
 
     /** Accepts sessions again after {@link #close()}. */
-    public void reopen() {
+    public synchronized void reopen() {
         closing = null;
     }
 }

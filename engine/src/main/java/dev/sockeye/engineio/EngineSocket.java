@@ -9,6 +9,7 @@ import dev.sockeye.engineio.protocol.EnginePacket.Ping;
 import dev.sockeye.engineio.protocol.EnginePacket.Pong;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.function.Consumer;
@@ -34,16 +35,7 @@ public final class EngineSocket extends DeadlineQueue.Node {
 
     private static final AtomicLongFieldUpdater<EngineSocket> BUFFERED =
             AtomicLongFieldUpdater.newUpdater(EngineSocket.class, "buffered");
-    private static final EngineSocketListener IGNORE = new EngineSocketListener() {
-        @Override
-        public void onText(byte[] buffer, int offset, int length) {}
-
-        @Override
-        public void onBinary(byte[] data) {}
-
-        @Override
-        public void onClose(CloseReason reason, @Nullable Object description) {}
-    };
+    static final Runnable NOTHING = () -> {};
 
     private final EngineServer server;
     private final LoopState state;
@@ -54,8 +46,8 @@ public final class EngineSocket extends DeadlineQueue.Node {
     private boolean paused;
     private volatile ReadyState readyState = ReadyState.OPENING;
     private volatile Transport transport;
-    private EngineSocketListener listener = IGNORE;
-    private EngineSocketListener.@Nullable Observer @Nullable [] observers;
+    private EngineSocketListener listener = NoListener.INSTANCE;
+    private @Nullable Observers observers;
     private @Nullable UpgradeCandidate candidate;
     /** What the transport could not take yet. */
     private @Nullable ArrayDeque<Unit> queue;
@@ -65,13 +57,6 @@ public final class EngineSocket extends DeadlineQueue.Node {
     private volatile long buffered;
     /** The part of {@link #buffered} that the transport has; loop-confined. */
     private long handed;
-
-    /** Messages that go out together. */
-    private record Unit(
-            List<? extends EnginePacket> packets,
-            boolean compress,
-            long size,
-            @Nullable Runnable sent) {}
 
     EngineSocket(EngineServer server, LoopState state, String id, HostRequest request, int protocol) {
         this.server = server;
@@ -125,14 +110,10 @@ public final class EngineSocket extends DeadlineQueue.Node {
     /** Adds an observer of this session's events. */
     public void observe(EngineSocketListener.Observer observer) {
         run(() -> {
-            EngineSocketListener.@Nullable Observer[] old = observers;
-            int count = old == null ? 0 : old.length;
-            EngineSocketListener.@Nullable Observer[] more = new EngineSocketListener.Observer[count + 1];
-            for (int i = 0; i < count; i++) {
-                more[i] = old == null ? null : old[i];
+            if (observers == null) {
+                observers = new Observers();
             }
-            more[count] = observer;
-            observers = more;
+            observers.add(observer);
         });
     }
 
@@ -145,18 +126,9 @@ public final class EngineSocket extends DeadlineQueue.Node {
      *     before; {@code null} for none
      */
     public void send(List<Message> messages, boolean compress, @Nullable Runnable sent) {
-        long size = size(messages);
-        long waiting = BUFFERED.addAndGet(this, size);
-        if (waiting > options().maxOutboundBytes() && waiting > size) {
-            BUFFERED.addAndGet(this, -size);
-            overflow();
-            return;
-        }
-        Unit unit = new Unit(messages, compress, size, sent);
-        if (state.loop.inLoop()) {
-            accept(unit);
-        } else {
-            state.loop.execute(() -> accept(unit));
+        long size = Unit.size(messages);
+        if (reserve(size)) {
+            hop(new Unit(messages, compress, size, sent));
         }
     }
 
@@ -166,16 +138,11 @@ public final class EngineSocket extends DeadlineQueue.Node {
      * @return whether they were queued
      */
     public boolean sendVolatile(List<Message> messages, boolean compress) {
-        long size = size(messages);
-        if (!transportReady() || !BUFFERED.compareAndSet(this, 0, size)) {
+        long size = Unit.size(messages);
+        if (!reserveWhenIdle(size)) {
             return false;
         }
-        Unit unit = new Unit(messages, compress, size, null);
-        if (state.loop.inLoop()) {
-            accept(unit);
-        } else {
-            state.loop.execute(() -> accept(unit));
-        }
+        hop(new Unit(messages, compress, size, null));
         return true;
     }
 
@@ -188,57 +155,39 @@ public final class EngineSocket extends DeadlineQueue.Node {
      */
     public static void sendAll(
             Iterable<EngineSocket> receivers, List<Message> messages, boolean compress, boolean onlyWritable) {
-        long size = size(messages);
-        List<Group> groups = new ArrayList<>(4);
+        long size = Unit.size(messages);
+        Broadcast broadcast = new Broadcast(new Unit(messages, compress, size, null));
         for (EngineSocket receiver : receivers) {
-            if (onlyWritable) {
-                if (!receiver.transportReady() || !BUFFERED.compareAndSet(receiver, 0, size)) {
-                    continue;
-                }
-            } else if (BUFFERED.addAndGet(receiver, size) > receiver.options().maxOutboundBytes()
-                    && receiver.buffered > size) {
-                BUFFERED.addAndGet(receiver, -size);
-                receiver.overflow();
-                continue;
-            }
-            groupOf(groups, receiver.state.loop).receivers.add(receiver);
-        }
-        Unit unit = new Unit(messages, compress, size, null);
-        for (Group group : groups) {
-            if (group.loop.inLoop()) {
-                group.accept(unit);
-            } else {
-                group.loop.execute(() -> group.accept(unit));
+            if (onlyWritable ? receiver.reserveWhenIdle(size) : receiver.reserve(size)) {
+                broadcast.add(receiver);
             }
         }
+        broadcast.run();
     }
 
-    private static Group groupOf(List<Group> groups, EngineLoop loop) {
-        for (Group group : groups) {
-            if (group.loop == loop) {
-                return group;
-            }
+    private boolean reserve(long size) {
+        if (readyState == ReadyState.CLOSED) {
+            return false;
         }
-        Group group = new Group(loop, new ArrayList<>());
-        groups.add(group);
-        return group;
+        long waiting = BUFFERED.addAndGet(this, size);
+        if (waiting > options().maxOutboundBytes() && waiting > size) {
+            BUFFERED.addAndGet(this, -size);
+            overflow();
+            return false;
+        }
+        return true;
     }
 
-    /** The receivers of a broadcast on one loop. */
-    private record Group(EngineLoop loop, List<EngineSocket> receivers) {
-        void accept(Unit unit) {
-            for (int i = 0; i < receivers.size(); i++) {
-                receivers.get(i).accept(unit);
-            }
-        }
+    private boolean reserveWhenIdle(long size) {
+        return transportReady() && BUFFERED.compareAndSet(this, 0, size);
     }
 
-    private static long size(List<Message> messages) {
-        long size = 0;
-        for (int i = 0; i < messages.size(); i++) {
-            size += messages.get(i).data().length + 1L;
+    private void hop(Unit unit) {
+        if (state.loop.inLoop()) {
+            accept(unit);
+        } else {
+            state.loop.execute(() -> accept(unit));
         }
-        return size;
     }
 
     private boolean transportReady() {
@@ -251,14 +200,16 @@ public final class EngineSocket extends DeadlineQueue.Node {
                 "more than " + options().maxOutboundBytes() + " bytes (maxOutboundBytes) waited for the client"));
     }
 
-    private void accept(Unit unit) {
+    /** Takes messages that were counted; on the loop. */
+    void accept(Unit unit) {
+        assert state.loop.inLoop();
         if (readyState != ReadyState.OPEN) {
-            BUFFERED.addAndGet(this, -unit.size);
+            BUFFERED.addAndGet(this, -unit.size());
             return;
         }
         if (observers != null) {
-            for (EnginePacket packet : unit.packets) {
-                notifyObservers(observer -> observer.onPacketCreate(packet));
+            for (EnginePacket packet : unit.packets()) {
+                observers.notify(observer -> observer.onPacketCreate(packet));
             }
         }
         if (queue == null && transport.writable() && observers == null) {
@@ -274,11 +225,11 @@ public final class EngineSocket extends DeadlineQueue.Node {
 
     @SuppressWarnings("unchecked")
     private void hand(Unit unit) {
-        handed += unit.size;
-        if (unit.sent != null) {
-            awaitDrain(unit.sent);
+        handed += unit.size();
+        if (unit.sent() != null) {
+            awaitDrain(unit.sent());
         }
-        transport.send((List<EnginePacket>) unit.packets, unit.compress);
+        transport.send((List<EnginePacket>) unit.packets(), unit.compress());
         if (transport.pendingBytes() == 0) {
             onTransportDrained();
         }
@@ -302,11 +253,11 @@ public final class EngineSocket extends DeadlineQueue.Node {
         boolean compress = false;
         long size = 0;
         for (Unit unit : waiting) {
-            packets.addAll(unit.packets);
-            compress |= unit.compress;
-            size += unit.size;
-            if (unit.sent != null) {
-                awaitDrain(unit.sent);
+            packets.addAll(unit.packets());
+            compress |= unit.compress();
+            size += unit.size();
+            if (unit.sent() != null) {
+                awaitDrain(unit.sent());
             }
         }
         notifyObservers(observer -> observer.onFlush(packets.size()));
@@ -398,32 +349,22 @@ public final class EngineSocket extends DeadlineQueue.Node {
             packets.add(options().initialPacket());
         }
         accept(new Unit(packets, true, 0, null));
-        if (protocol == 3) {
-            state.untilClientPing.add(this);
-        } else {
-            state.untilPing.add(this);
-        }
+        state.startHeartbeat(this);
     }
 
-    void sendPing() {
-        accept(new Unit(List.of(new Ping("")), false, 0, null));
-        if (readyState == ReadyState.OPEN || readyState == ReadyState.CLOSING) {
-            state.untilPong.add(this);
-        }
+    /** Sends a packet of the engine's own. */
+    void sendControl(EnginePacket packet) {
+        accept(Unit.control(packet));
     }
 
-    void onPongMissing() {
-        if (paused) {
-            (protocol == 3 ? state.untilClientPing : state.untilPong).add(this);
-        } else {
-            end(CloseReason.PING_TIMEOUT, null);
-        }
+    boolean isPaused() {
+        return paused;
     }
 
     void onTextMessage(byte[] buffer, int offset, int length) {
         if (readyState == ReadyState.OPEN) {
             if (observers != null) {
-                byte[] copy = java.util.Arrays.copyOfRange(buffer, offset, offset + length);
+                byte[] copy = Arrays.copyOfRange(buffer, offset, offset + length);
                 notifyObservers(observer -> observer.onPacket(Message.text(copy)));
             }
             listener.onText(buffer, offset, length);
@@ -450,21 +391,10 @@ public final class EngineSocket extends DeadlineQueue.Node {
             return;
         }
         notifyObservers(observer -> observer.onPacket(packet));
-        if (packet instanceof Ping ping) {
-            if (protocol == 4) {
-                end(CloseReason.TRANSPORT_ERROR, "invalid heartbeat direction");
-                return;
+        if (packet instanceof Ping || packet instanceof Pong) {
+            if (state.onHeartbeat(this, packet)) {
+                notifyObservers(EngineSocketListener.Observer::onHeartbeat);
             }
-            state.untilClientPing.add(this);
-            accept(new Unit(List.of(new Pong(ping.data())), false, 0, null));
-            notifyObservers(EngineSocketListener.Observer::onHeartbeat);
-        } else if (packet instanceof Pong) {
-            if (protocol == 3) {
-                end(CloseReason.TRANSPORT_ERROR, "invalid heartbeat direction");
-                return;
-            }
-            state.untilPing.add(this);
-            notifyObservers(EngineSocketListener.Observer::onHeartbeat);
         } else if (packet instanceof EnginePacket.Close) {
             end(CloseReason.TRANSPORT_CLOSE, null);
         }
@@ -473,7 +403,7 @@ public final class EngineSocket extends DeadlineQueue.Node {
     /** A WebSocket asks to take over. */
     void probe(WebSocketTransport by) {
         if (readyState != ReadyState.OPEN || candidate != null || upgraded) {
-            by.close(true, () -> {});
+            by.close(true, NOTHING);
             return;
         }
         UpgradeCandidate probing = new UpgradeCandidate(this, by, options().upgradeTimeout());
@@ -496,7 +426,7 @@ public final class EngineSocket extends DeadlineQueue.Node {
         upgraded = true;
         transport = better;
         better.carry(this);
-        old.close(true, () -> {});
+        old.close(true, NOTHING);
         if (paused) {
             better.pauseReading(true);
         }
@@ -505,10 +435,6 @@ public final class EngineSocket extends DeadlineQueue.Node {
         if (readyState == ReadyState.CLOSING) {
             better.close(false, () -> end(CloseReason.FORCED_CLOSE, null));
         }
-    }
-
-    boolean isUpgradingOrUpgraded() {
-        return upgraded || candidate != null;
     }
 
     /** Closes orderly; at once and without what is queued when {@code discard}. */
@@ -530,6 +456,7 @@ public final class EngineSocket extends DeadlineQueue.Node {
 
     /** The one way to the end. Idempotent. */
     void end(CloseReason reason, @Nullable Object description) {
+        assert state.loop.inLoop();
         if (readyState == ReadyState.CLOSED) {
             return;
         }
@@ -538,22 +465,38 @@ public final class EngineSocket extends DeadlineQueue.Node {
         if (candidate != null) {
             candidate.fail();
         }
-        transport.close(true, () -> {});
-        queue = null;
+        if (reason == CloseReason.OUTBOUND_OVERFLOW) {
+            transport.abort();
+        } else {
+            transport.close(true, NOTHING);
+        }
         awaitingDrain = null;
         server.remove(this, state);
-        listener.onClose(reason, description);
+        if (reason != CloseReason.FORCED_CLOSE && description != null) {
+            server.log().log("session of " + remoteAddress() + " ended, " + reason.text(), description);
+        }
+        Hooks.guard("close", () -> listener.onClose(reason, description));
         notifyObservers(observer -> observer.onClose(reason, description));
+        forgetQueued();
+    }
+
+    private void forgetQueued() {
+        long left = handed;
+        handed = 0;
+        ArrayDeque<Unit> waiting = queue;
+        if (waiting != null) {
+            queue = null;
+            for (Unit unit : waiting) {
+                left += unit.size();
+            }
+        }
+        BUFFERED.addAndGet(this, -left);
     }
 
     private void notifyObservers(Consumer<EngineSocketListener.Observer> event) {
-        EngineSocketListener.@Nullable Observer[] all = observers;
+        Observers all = observers;
         if (all != null) {
-            for (EngineSocketListener.Observer observer : all) {
-                if (observer != null) {
-                    event.accept(observer);
-                }
-            }
+            all.notify(event);
         }
     }
 }

@@ -1,6 +1,9 @@
 package dev.sockeye.engineio;
 
 import dev.sockeye.engineio.host.EngineLoop;
+import dev.sockeye.engineio.protocol.EnginePacket;
+import dev.sockeye.engineio.protocol.EnginePacket.Ping;
+import dev.sockeye.engineio.protocol.EnginePacket.Pong;
 
 /** What the sessions of one loop share: their heartbeat queues. Loop-confined but for {@link #sessions}. */
 final class LoopState {
@@ -16,9 +19,42 @@ final class LoopState {
 
     LoopState(EngineLoop loop, EngineOptions options) {
         this.loop = loop;
-        untilPing = new DeadlineQueue(loop, options.pingInterval(), EngineSocket::sendPing);
-        untilPong = new DeadlineQueue(loop, options.pingTimeout(), EngineSocket::onPongMissing);
-        untilClientPing = new DeadlineQueue(
-                loop, options.pingInterval().plus(options.pingTimeout()), EngineSocket::onPongMissing);
+        untilPing = new DeadlineQueue(loop, options.pingInterval(), this::ping);
+        untilPong = new DeadlineQueue(loop, options.pingTimeout(), this::timeOut);
+        untilClientPing = new DeadlineQueue(loop, options.pingInterval().plus(options.pingTimeout()), this::timeOut);
+    }
+
+    /** The first wait of a session. */
+    void startHeartbeat(EngineSocket session) {
+        (session.protocol() == 3 ? untilClientPing : untilPing).add(session);
+    }
+
+    private void ping(EngineSocket session) {
+        session.sendControl(new Ping(""));
+        if (session.readyState() != EngineSocket.ReadyState.CLOSED) {
+            untilPong.add(session);
+        }
+    }
+
+    private void timeOut(EngineSocket session) {
+        if (session.isPaused()) {
+            (session.protocol() == 3 ? untilClientPing : untilPong).add(session);
+        } else {
+            session.end(CloseReason.PING_TIMEOUT, null);
+        }
+    }
+
+    /** A ping or pong came in; says whether from the side that has to send it. */
+    boolean onHeartbeat(EngineSocket session, EnginePacket packet) {
+        if (session.protocol() == 3 && packet instanceof Ping ping) {
+            untilClientPing.add(session);
+            session.sendControl(new Pong(ping.data()));
+        } else if (session.protocol() == 4 && packet instanceof Pong) {
+            untilPing.add(session);
+        } else {
+            session.end(CloseReason.TRANSPORT_ERROR, "invalid heartbeat direction");
+            return false;
+        }
+        return true;
     }
 }

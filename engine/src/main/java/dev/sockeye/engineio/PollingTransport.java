@@ -27,7 +27,8 @@ class PollingTransport extends Transport {
     private EngineLoop.@Nullable Timer closeTimeout;
     private boolean closed;
     private boolean paused;
-    private @Nullable Runnable heldAnswer;
+    /** Whether {@link #data} was read and waits for its answer until reading goes on. */
+    private boolean dataHeld;
 
     PollingTransport(EngineSocket session, boolean base64) {
         this.session = session;
@@ -51,13 +52,14 @@ class PollingTransport extends Transport {
 
     final void onRequest(Exchange exchange) {
         switch (exchange.request().method()) {
-            case "GET", "HEAD" -> onPoll(exchange);
+            case "GET" -> onPoll(exchange);
             case "POST" -> onData(exchange);
             default -> exchange.respond(500);
         }
     }
 
     private void onPoll(Exchange exchange) {
+        assert session.loop().inLoop();
         if (poll != null) {
             error("overlap from client");
             exchange.respond(400);
@@ -131,30 +133,46 @@ class PollingTransport extends Transport {
         try {
             decode(body, binary);
         } catch (EngineDecodeException e) {
+            data = null;
+            exchange.respond(400);
             session.end(CloseReason.PARSE_ERROR, e);
+            return;
         }
         if (data == exchange) {
-            data = null;
-            Runnable answer = () -> {
-                session.addHeaders(exchange);
-                exchange.respond(200, "text/html", OK);
-            };
             if (paused && !closed) {
-                heldAnswer = answer;
+                dataHeld = true;
             } else {
-                answer.run();
+                answerData(exchange);
             }
         }
     }
 
+    private void answerData(Exchange exchange) {
+        data = null;
+        dataHeld = false;
+        session.addHeaders(exchange);
+        exchange.respond(200, "text/html", OK);
+    }
+
     void decode(byte[] body, boolean binary) throws EngineDecodeException {
         if (session.protocol() == 4) {
-            EngineCodec.decodePayload(body, this::onPacket);
+            EngineCodec.decodePayload(validUtf8(body), this::onPacket);
         } else if (binary) {
             EngineCodecV3.decodeBinaryPayload(body, this::onPacket);
         } else {
             EngineCodecV3.decodeTextPayload(new String(body, StandardCharsets.UTF_8), this::onPacket);
         }
+    }
+
+    /** What is no UTF-8 becomes U+FFFD, so that listeners can rely on text being text. */
+    private static byte[] validUtf8(byte[] body) {
+        for (byte b : body) {
+            if (b < 0) {
+                String text = new String(body, StandardCharsets.UTF_8);
+                return text.indexOf('\uFFFD') < 0 ? body : text.getBytes(StandardCharsets.UTF_8);
+            }
+        }
+        return body;
     }
 
     final boolean onPacket(EnginePacket packet) {
@@ -218,10 +236,9 @@ class PollingTransport extends Transport {
     @Override
     final void pauseReading(boolean pause) {
         paused = pause;
-        Runnable answer = heldAnswer;
-        if (!pause && answer != null) {
-            heldAnswer = null;
-            answer.run();
+        Exchange held = data;
+        if (!pause && dataHeld && held != null) {
+            answerData(held);
         }
     }
 
@@ -233,12 +250,12 @@ class PollingTransport extends Transport {
             }
             return;
         }
+        pauseReading(false);
         Exchange unread = data;
         if (unread != null) {
             data = null;
             unread.http.abort();
         }
-        pauseReading(false);
         Runnable ending = () -> {
             closed = true;
             if (closeTimeout != null) {

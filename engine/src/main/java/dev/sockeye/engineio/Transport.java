@@ -27,4 +27,9 @@ abstract class Transport {
      * @param discarded whether nobody waits for a last word of this transport any more
      */
     abstract void close(boolean discarded, Runnable closed);
+
+    /** Closes at once; what is queued is lost. */
+    void abort() {
+        close(true, EngineSocket.NOTHING);
+    }
 }

@@ -67,7 +67,7 @@ final class UpgradeCandidate {
         if (!done) {
             finish();
             transport.leave();
-            transport.close(true, () -> {});
+            transport.close(true, EngineSocket.NOTHING);
         }
     }
 

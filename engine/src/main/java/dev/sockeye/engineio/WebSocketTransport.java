@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A WebSocket that carries a session, or a candidate for it. */
 final class WebSocketTransport extends Transport implements WebSocketListener {
-    private final Handshakes handshakes;
+    /** Forgotten once the WebSocket is open, with all that it holds of the handshake. */
+    private @Nullable Handshakes handshakes;
+
     private @Nullable EngineSocket session;
     private @Nullable UpgradeCandidate candidate;
     private @Nullable WebSocketConnection connection;
@@ -112,9 +114,21 @@ final class WebSocketTransport extends Transport implements WebSocketListener {
     }
 
     @Override
+    void abort() {
+        closing = true;
+        if (connection != null) {
+            connection.abort();
+        }
+    }
+
+    @Override
     public void onOpen(WebSocketConnection opened) {
         connection = opened;
-        handshakes.opened(this, opened);
+        Handshakes next = handshakes;
+        handshakes = null;
+        if (next != null) {
+            next.opened(this, opened);
+        }
     }
 
     @Override
@@ -177,6 +191,7 @@ final class WebSocketTransport extends Transport implements WebSocketListener {
 
     @Override
     public void onClose(int code, @Nullable Throwable error) {
+        handshakes = null;
         connection = null;
         closing = true;
         EngineSocket owner = session;

@@ -94,18 +94,48 @@ public final class EngineCodec {
         return length == 0 ? "" : new String(buffer, offset, length, StandardCharsets.UTF_8);
     }
 
-    /** Lenient as the reference: what is no base64 is skipped. */
-    static byte[] base64(byte[] buffer, int offset, int length) throws EngineDecodeException {
+    /** Never fails, as in the reference: both alphabets are known, what is in neither is skipped, padding ends it. */
+    static byte[] base64(byte[] buffer, int offset, int length) {
         byte[] part = Arrays.copyOfRange(buffer, offset, offset + length);
         try {
             return Base64.getDecoder().decode(part);
-        } catch (IllegalArgumentException strict) {
-            try {
-                return Base64.getMimeDecoder().decode(part);
-            } catch (IllegalArgumentException e) {
-                throw new EngineDecodeException("parser error: invalid base64");
+        } catch (IllegalArgumentException e) {
+            return lenientBase64(part);
+        }
+    }
+
+    private static byte[] lenientBase64(byte[] text) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(text.length / 4 * 3 + 3);
+        int bits = 0;
+        int count = 0;
+        for (byte b : text) {
+            if (b == '=') {
+                break;
+            }
+            int value = sextet(b);
+            if (value >= 0) {
+                bits = bits << 6 | value;
+                count += 6;
+                if (count >= 8) {
+                    count -= 8;
+                    out.write(bits >> count);
+                }
             }
         }
+        return out.toByteArray();
+    }
+
+    private static int sextet(byte b) {
+        if (b >= 'A' && b <= 'Z') {
+            return b - 'A';
+        } else if (b >= 'a' && b <= 'z') {
+            return b - 'a' + 26;
+        } else if (b >= '0' && b <= '9') {
+            return b - '0' + 52;
+        } else if (b == '+' || b == '-') {
+            return 62;
+        }
+        return b == '/' || b == '_' ? 63 : -1;
     }
 
     /** Writes a packet in its text form. */

@@ -28,6 +28,12 @@ public final class EngineCodecV3 {
         return EngineCodec.decode(buffer, offset, length);
     }
 
+    /** As {@link #decode}, of bytes that may be no UTF-8: what is none becomes U+FFFD. */
+    private static EnginePacket decodeText(byte[] buffer, int offset, int length) throws EngineDecodeException {
+        byte[] valid = new String(buffer, offset, length, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8);
+        return decode(valid, 0, valid.length);
+    }
+
     /** Reads a binary packet: a WebSocket binary message, or a part of a binary payload. */
     public static EnginePacket decodeBinary(byte[] data, int offset, int length) throws EngineDecodeException {
         if (length == 0) {
@@ -134,7 +140,7 @@ public final class EngineCodecV3 {
             if (length == 0 || length > body.length - at) {
                 throw new EngineDecodeException("parser error: payload ends early");
             }
-            EnginePacket packet = text ? decode(body, at, (int) length) : decodeBinary(body, at, (int) length);
+            EnginePacket packet = text ? decodeText(body, at, (int) length) : decodeBinary(body, at, (int) length);
             if (!consumer.accept(packet)) {
                 return;
             }

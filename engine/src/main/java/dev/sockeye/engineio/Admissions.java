@@ -1,0 +1,74 @@
+package dev.sockeye.engineio;
+
+import dev.sockeye.engineio.host.EngineLoop;
+import dev.sockeye.engineio.host.HostRequest;
+import java.util.Map;
+
+/** The last steps of a handshake, after the request was found well-formed: permission, protocol, id, limits. */
+final class Admissions {
+
+    /** How the handshake goes on; called once, on the loop. */
+    interface Answer {
+        /** With an error answer. */
+        void refused(HandshakeError error, Map<String, Object> context);
+
+        /** With 503. */
+        void full(String message);
+
+        /** With a session, which is counted from now on. */
+        void admitted(String sid, int protocol);
+    }
+
+    private final EngineOptions options;
+    private final Connections connections;
+    private final Hooks hooks;
+
+    Admissions(EngineOptions options, Connections connections, Hooks hooks) {
+        this.options = options;
+        this.connections = connections;
+        this.hooks = hooks;
+    }
+
+    void admit(HostRequest request, Map<String, String> query, EngineLoop loop, Answer answer) {
+        AllowRequest allow = options.allowRequest();
+        if (allow == null) {
+            identify(request, query, loop, answer);
+            return;
+        }
+        HandshakeSteps.run(() -> allow.decide(request), loop, (decision, error) -> {
+            if (error != null) {
+                answer.refused(HandshakeError.FORBIDDEN, Map.of("error", error));
+            } else if (decision == null || !decision.allowed()) {
+                String message = decision == null ? "" : decision.message();
+                answer.refused(HandshakeError.FORBIDDEN, message.isEmpty() ? Map.of() : Map.of("message", message));
+            } else {
+                identify(request, query, loop, answer);
+            }
+        });
+    }
+
+    private void identify(HostRequest request, Map<String, String> query, EngineLoop loop, Answer answer) {
+        int protocol = "4".equals(query.get("EIO")) ? 4 : 3;
+        if (protocol == 3 && !options.allowEIO3()) {
+            answer.refused(HandshakeError.UNSUPPORTED_PROTOCOL_VERSION, Map.of("protocol", protocol));
+            return;
+        }
+        HandshakeSteps.run(() -> options.generateId().generate(request), loop, (id, error) -> {
+            if (error != null || id == null || id.isEmpty()) {
+                answer.refused(
+                        HandshakeError.BAD_REQUEST,
+                        error == null
+                                ? Map.of("name", "ID_GENERATION_ERROR")
+                                : Map.of("name", "ID_GENERATION_ERROR", "error", error));
+                return;
+            }
+            String full = connections.entered(request.remoteAddress());
+            if (full == null) {
+                answer.admitted(id, protocol);
+            } else {
+                hooks.refused(request, HandshakeError.FORBIDDEN, Map.of("message", full));
+                answer.full(full);
+            }
+        });
+    }
+}

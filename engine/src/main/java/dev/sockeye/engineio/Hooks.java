@@ -1,0 +1,51 @@
+package dev.sockeye.engineio;
+
+import dev.sockeye.engineio.host.HostRequest;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+
+/** What the application hangs into the engine. One that throws is logged and harms nothing else. Any thread. */
+final class Hooks {
+    private static final System.Logger LOG = System.getLogger(EngineServer.class.getName());
+
+    final List<Consumer<ConnectionError>> errors = new CopyOnWriteArrayList<>();
+    final List<BiConsumer<ResponseHeaders, HostRequest>> initialHeaders = new CopyOnWriteArrayList<>();
+    final List<BiConsumer<ResponseHeaders, HostRequest>> headers = new CopyOnWriteArrayList<>();
+    final DebugLog log = new DebugLog(LOG, System::nanoTime);
+
+    /** Tells of a refused request. */
+    void refused(HostRequest request, HandshakeError error, Map<String, Object> context) {
+        log.log("refused " + request.method() + " from " + request.remoteAddress() + ", " + error.text(), context);
+        if (!errors.isEmpty()) {
+            ConnectionError event = new ConnectionError(request, error, context);
+            for (Consumer<ConnectionError> listener : errors) {
+                guard("connection_error", () -> listener.accept(event));
+            }
+        }
+    }
+
+    /** Lets the hooks add headers to an answer. */
+    void addHeaders(ResponseHeaders answer, HostRequest request, boolean initial) {
+        if (initial) {
+            for (BiConsumer<ResponseHeaders, HostRequest> hook : initialHeaders) {
+                guard("initial_headers", () -> hook.accept(answer, request));
+            }
+        }
+        for (BiConsumer<ResponseHeaders, HostRequest> hook : headers) {
+            guard("headers", () -> hook.accept(answer, request));
+        }
+    }
+
+    /** Runs something of the application's. */
+    static void guard(String event, Runnable action) {
+        try {
+            action.run();
+        } catch (RuntimeException e) {
+            LOG.log(Level.WARNING, "a listener of \"" + event + "\" threw", e);
+        }
+    }
+}

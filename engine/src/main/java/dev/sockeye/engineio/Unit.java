@@ -1,0 +1,33 @@
+package dev.sockeye.engineio;
+
+import dev.sockeye.engineio.protocol.EnginePacket;
+import dev.sockeye.engineio.protocol.EnginePacket.Message;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Packets that go out together.
+ *
+ * @param size what they count for in the bytes that wait
+ * @param sent run once they were handed to the operating system
+ */
+record Unit(
+        List<? extends EnginePacket> packets,
+        boolean compress,
+        long size,
+        @Nullable Runnable sent) {
+
+    /** What messages count for: their bytes and their type. */
+    static long size(List<Message> messages) {
+        long size = 0;
+        for (int i = 0; i < messages.size(); i++) {
+            size += messages.get(i).data().length + 1L;
+        }
+        return size;
+    }
+
+    /** A packet of the engine's own, which counts for nothing. */
+    static Unit control(EnginePacket packet) {
+        return new Unit(List.of(packet), false, 0, null);
+    }
+}
