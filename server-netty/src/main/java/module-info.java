@@ -9,10 +9,14 @@ module dev.sockeye.server.netty {
     requires transitive io.netty.buffer;
     requires transitive io.netty.transport;
     requires io.netty.common;
-    requires io.netty.handler;
+    requires transitive io.netty.handler;
     requires io.netty.codec;
     requires io.netty.codec.http;
     requires io.netty.transport.classes.epoll;
+    requires io.netty.transport.classes.io_uring;
 
     exports dev.sockeye.netty;
+
+    provides dev.sockeye.engineio.host.EngineHostProvider with
+            dev.sockeye.netty.NettyHostProvider;
 }

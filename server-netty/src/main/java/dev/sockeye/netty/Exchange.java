@@ -1,0 +1,259 @@
+package dev.sockeye.netty;
+
+import dev.sockeye.engineio.host.EngineLoop;
+import dev.sockeye.engineio.host.HostRequest;
+import dev.sockeye.engineio.host.HostResponse;
+import dev.sockeye.engineio.host.HttpExchange;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** One request and its answer. States: open, answered, lost; the loop's own thread changes them. */
+final class Exchange implements HttpExchange {
+
+    private static final byte[] NOTHING = {};
+    private static final int SMALLEST_PART = 1024;
+
+    private final HttpConnection connection;
+    private final NettyRequest request;
+    private final boolean keepAlive;
+    private final boolean head;
+    private final boolean http10;
+    private boolean continueExpected;
+    private final long announced; // -1: unknown
+
+    private boolean bodyEnded;
+    private @Nullable BodyListener reader;
+    private boolean bodyTold;
+    private int limit;
+    private byte[] body = NOTHING;
+    private int filled;
+
+    private boolean over; // answered, aborted or lost
+    private boolean lost;
+    private @Nullable HostResponse held;
+    private @Nullable Runnable onLost;
+
+    Exchange(HttpConnection connection, HttpRequest http, NettyRequest request) {
+        this.connection = connection;
+        this.request = request;
+        keepAlive = HttpUtil.isKeepAlive(http);
+        head = http.method().equals(HttpMethod.HEAD);
+        http10 = http.protocolVersion().equals(HttpVersion.HTTP_1_0);
+        continueExpected = HttpUtil.is100ContinueExpected(http);
+        announced = HttpUtil.getContentLength(http, -1L);
+        if (!HttpUtil.isTransferEncodingChunked(http) && announced <= 0) {
+            endBody();
+        }
+    }
+
+    boolean head() {
+        return head;
+    }
+
+    boolean http10() {
+        return http10;
+    }
+
+    boolean bodyEnded() {
+        return bodyEnded;
+    }
+
+    @Override
+    public HostRequest request() {
+        return request;
+    }
+
+    @Override
+    public EngineLoop loop() {
+        return connection.loop();
+    }
+
+    // ---- the request's body
+
+    @Override
+    public void readBody(int newLimit, BodyListener listener) {
+        if (!connection.loop().inLoop()) {
+            connection.loop().execute(() -> readBody(newLimit, listener));
+            return;
+        }
+        reader = listener;
+        limit = newLimit;
+        if (lost) {
+            bodyTold = true;
+            listener.onAborted();
+        } else if (announced > newLimit) {
+            tooLarge(listener);
+        } else if (bodyEnded) {
+            bodyTold = true;
+            listener.onBody(NOTHING);
+        } else {
+            if (continueExpected) {
+                continueExpected = false;
+                connection.context()
+                        .writeAndFlush(new DefaultFullHttpResponse(
+                                HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
+            }
+            connection.resume();
+        }
+    }
+
+    private void tooLarge(BodyListener listener) {
+        bodyTold = true;
+        body = NOTHING;
+        listener.onTooLarge();
+    }
+
+    /** Takes a piece of the body, or gives false: nobody wants it yet. */
+    boolean content(HttpContent content) {
+        ByteBuf bytes = content.content();
+        boolean last = content instanceof LastHttpContent;
+        if (bodyEnded) {
+            content.release();
+            return true; // the empty end of a request without a body
+        }
+        if (reader == null && !over && held == null && (bytes.isReadable() || last)) {
+            return false;
+        }
+        try {
+            if (content.decoderResult().isFailure()) {
+                connection.context().close();
+                return true;
+            }
+            BodyListener listener = reader;
+            if (listener != null && !bodyTold) {
+                int n = bytes.readableBytes();
+                if ((long) filled + n > limit) {
+                    tooLarge(listener);
+                } else if (n > 0) {
+                    append(bytes, n);
+                }
+            }
+        } finally {
+            content.release();
+        }
+        if (last) {
+            endBody();
+            BodyListener listener = reader;
+            if (listener != null && !bodyTold) {
+                bodyTold = true;
+                byte[] whole = filled == body.length ? body : Arrays.copyOf(body, filled);
+                body = NOTHING;
+                listener.onBody(whole);
+            }
+            if (held != null) {
+                answer(held);
+            }
+        }
+        return true;
+    }
+
+    private void append(ByteBuf bytes, int n) {
+        int needed = filled + n;
+        if (needed > body.length) {
+            long wanted = Math.max(Math.max(SMALLEST_PART, needed), 2L * body.length);
+            body = Arrays.copyOf(body, (int) Math.min(wanted, announced >= needed ? announced : limit));
+        }
+        bytes.readBytes(body, filled, n);
+        filled = needed;
+    }
+
+    private void endBody() {
+        bodyEnded = true;
+        connection.received();
+    }
+
+    // ---- the answer
+
+    @Override
+    public void respond(HostResponse response) {
+        if (!connection.loop().inLoop()) {
+            connection.loop().execute(() -> respond(response));
+            return;
+        }
+        if (over || held != null) {
+            return;
+        }
+        if (!bodyEnded && !continueExpected) {
+            held = response; // the rest of the body may be in what has been read
+            connection.resume();
+            if (!connection.reading()) {
+                batchEnded();
+            }
+        } else {
+            answer(response);
+        }
+    }
+
+    /** All that came together has been seen. */
+    void batchEnded() {
+        HostResponse response = held;
+        if (response != null) {
+            answer(response);
+        }
+    }
+
+    private void answer(HostResponse response) {
+        if (over) {
+            return;
+        }
+        over = true;
+        held = null;
+        onLost = null;
+        connection.answer(this, response, !bodyEnded || !keepAlive);
+    }
+
+    @Override
+    public void abort() {
+        if (!connection.loop().inLoop()) {
+            connection.loop().execute(this::abort);
+            return;
+        }
+        if (!over && held == null) {
+            over = true;
+            onLost = null;
+            connection.context().close();
+        }
+    }
+
+    @Override
+    public void onConnectionLost(Runnable action) {
+        if (!connection.loop().inLoop()) {
+            connection.loop().execute(() -> onConnectionLost(action));
+        } else if (lost) {
+            action.run();
+        } else if (!over) {
+            onLost = action;
+        }
+    }
+
+    /** The connection is gone. */
+    void lost() {
+        if (lost) {
+            return;
+        }
+        boolean unanswered = !over;
+        over = true;
+        lost = true;
+        held = null;
+        Runnable action = onLost;
+        onLost = null;
+        BodyListener listener = reader;
+        if (listener != null && !bodyTold) {
+            bodyTold = true;
+            listener.onAborted();
+        }
+        if (unanswered && action != null) {
+            action.run();
+        }
+    }
+}

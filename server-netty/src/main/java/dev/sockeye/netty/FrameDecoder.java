@@ -1,0 +1,295 @@
+package dev.sockeye.netty;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.ReferenceCountUtil;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads WebSocket frames from the bytes of a client. Holds no buffer between two reads; a message or a frame header of which
+ * a part is still to come is kept in an array of about the bytes seen so far, whatever length was announced.
+ */
+abstract class FrameDecoder extends ChannelInboundHandlerAdapter {
+
+    private static final byte[] NOTHING = {};
+    private static final int MAX_HEADER = 14;
+    private static final int SMALLEST_PART = 512;
+
+    private final int maxMessageSize;
+
+    // the message of which a part is here
+    private byte @Nullable [] message;
+    private int filled;
+    private byte messageOpcode; // 0 when there is none
+    private boolean compressed;
+    private int utf8;
+
+    // the frame of which the header is here but not all of the payload
+    private boolean inFrame;
+    private byte frameOpcode;
+    private boolean frameFin;
+    private int frameLeft;
+    private int mask;
+    private byte @Nullable [] control;
+
+    // the header of which a part is here
+    private byte @Nullable [] head;
+    private byte headFilled;
+
+    private boolean stopped;
+
+    FrameDecoder(int maxMessageSize) {
+        this.maxMessageSize = maxMessageSize;
+    }
+
+    /** A whole message. */
+    abstract void onMessage(boolean binary, byte[] data);
+
+    /** A compressed message, as far as {@code length}; the array may be longer. Gives it inflated, or null having failed. */
+    abstract byte @Nullable [] inflate(byte[] data, int length, int maxMessageSize);
+
+    abstract boolean compressionNegotiated();
+
+    /** A ping, pong or close frame. */
+    abstract void onControl(int opcode, byte[] payload);
+
+    /** The peer broke the protocol; nothing more is read. */
+    abstract void fail(int code, String why);
+
+    /** From now on bytes are thrown away. */
+    final void stop() {
+        stopped = true;
+        message = null;
+        control = null;
+        head = null;
+    }
+
+    final boolean stopped() {
+        return stopped;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object msg) {
+        try {
+            if (msg instanceof ByteBuf in) {
+                decode(in);
+            }
+        } finally {
+            ReferenceCountUtil.release(msg);
+        }
+    }
+
+    final void decode(ByteBuf in) {
+        while (!stopped && (in.isReadable() || inFrame && frameLeft == 0)) {
+            if (inFrame) {
+                if (frameOpcode >= FrameEncoder.CLOSE) {
+                    readControl(in);
+                } else {
+                    readPart(in);
+                }
+            } else if (head != null || !wholeHeader(in)) {
+                collectHeader(in);
+            } else {
+                int length = headerLength(in.getByte(in.readerIndex() + 1));
+                int start = in.readerIndex();
+                in.skipBytes(length);
+                header(in, start, in);
+            }
+        }
+    }
+
+    private static boolean wholeHeader(ByteBuf in) {
+        int readable = in.readableBytes();
+        return readable >= 2 && readable >= headerLength(in.getByte(in.readerIndex() + 1));
+    }
+
+    /** The length of a header from its second byte. An unmasked one is refused later; it has no key. */
+    private static int headerLength(byte second) {
+        int length = second & 0x7f;
+        return (length < 126 ? 2 : length == 126 ? 4 : 10) + (second < 0 ? 4 : 0);
+    }
+
+    private void collectHeader(ByteBuf in) {
+        byte[] h = head;
+        if (h == null) {
+            h = new byte[MAX_HEADER];
+            head = h;
+        }
+        while (in.isReadable()) {
+            h[headFilled++] = in.readByte();
+            if (headFilled >= 2 && headFilled == headerLength(h[1])) {
+                head = null;
+                headFilled = 0;
+                header(Unpooled.wrappedBuffer(h), 0, in);
+                return;
+            }
+        }
+    }
+
+    /** Takes a whole header, which starts at an index of one buffer, and goes on with the payload in another. */
+    private void header(ByteBuf h, int at, ByteBuf in) {
+        int first = h.getByte(at);
+        int second = h.getByte(at + 1);
+        int opcode = first & 0xf;
+        boolean fin = first < 0;
+        long length = second & 0x7f;
+        at += 2;
+        if (length == 126) {
+            length = h.getUnsignedShort(at);
+            at += 2;
+        } else if (length == 127) {
+            length = h.getLong(at);
+            at += 8;
+        }
+        String wrong = check(first, opcode, fin, second, length);
+        if (wrong != null) {
+            fail(1002, wrong);
+            return;
+        }
+        mask = h.getInt(at);
+        if (opcode >= FrameEncoder.CLOSE) {
+            control = new byte[(int) length];
+            begin(opcode, fin, (int) length);
+            return;
+        }
+        if (length + filled > maxMessageSize) {
+            fail(1009, "Max payload size exceeded");
+            return;
+        }
+        if (opcode != 0) {
+            messageOpcode = (byte) opcode;
+            compressed = (first & 0x40) != 0;
+            if (fin && !compressed && length <= in.readableBytes()) {
+                readWhole(in, (int) length);
+                return;
+            }
+        }
+        begin(opcode, fin, (int) length);
+    }
+
+    private @Nullable String check(int first, int opcode, boolean fin, int second, long length) {
+        boolean isControl = opcode >= FrameEncoder.CLOSE;
+        if ((first & 0x30) != 0) {
+            return "RSV2 and RSV3 must be clear";
+        } else if ((first & 0x40) != 0 && (opcode == 0 || isControl || !compressionNegotiated())) {
+            return "RSV1 must be clear";
+        } else if (opcode > FrameEncoder.BINARY && !isControl || opcode > FrameEncoder.PONG) {
+            return "invalid opcode " + opcode;
+        } else if (second >= 0) {
+            return "MASK must be set";
+        } else if (isControl) {
+            return !fin ? "FIN must be set" : length > 125 ? "invalid control frame length " + length : null;
+        } else if (opcode == 0 && messageOpcode == 0 || opcode != 0 && messageOpcode != 0) {
+            return "invalid opcode " + opcode;
+        }
+        return length < 0 ? "invalid payload length" : null;
+    }
+
+    private void begin(int opcode, boolean fin, int length) {
+        frameOpcode = (byte) opcode;
+        frameFin = fin;
+        frameLeft = length;
+        inFrame = true;
+    }
+
+    /** The usual case: an unfragmented message that is here as a whole. */
+    private void readWhole(ByteBuf in, int length) {
+        boolean binary = messageOpcode == FrameEncoder.BINARY;
+        messageOpcode = 0;
+        byte[] data = NOTHING;
+        if (length > 0) {
+            data = new byte[length];
+            in.readBytes(data);
+            boolean ascii = Masking.unmask(data, 0, length, mask);
+            if (!binary && !ascii && !Utf8.valid(data)) {
+                fail(1007, "Invalid UTF-8 sequence");
+                return;
+            }
+        }
+        onMessage(binary, data);
+    }
+
+    private void readControl(ByteBuf in) {
+        byte[] payload = control;
+        assert payload != null;
+        int n = Math.min(frameLeft, in.readableBytes());
+        in.readBytes(payload, payload.length - frameLeft, n);
+        frameLeft -= n;
+        if (frameLeft == 0) {
+            Masking.unmask(payload, 0, payload.length, mask);
+            inFrame = false;
+            control = null;
+            onControl(frameOpcode, payload);
+        }
+    }
+
+    private void readPart(ByteBuf in) {
+        int n = Math.min(frameLeft, in.readableBytes());
+        if (n > 0) {
+            byte[] part = room(n);
+            in.readBytes(part, filled, n);
+            boolean ascii = Masking.unmask(part, filled, filled + n, mask);
+            mask = Masking.turn(mask, n);
+            if (messageOpcode == FrameEncoder.TEXT && !compressed && (!ascii || utf8 != Utf8.START)) {
+                utf8 = Utf8.check(utf8, part, filled, filled + n);
+                if (utf8 == Utf8.INVALID) {
+                    fail(1007, "Invalid UTF-8 sequence");
+                    return;
+                }
+            }
+            filled += n;
+            frameLeft -= n;
+        }
+        if (frameLeft == 0) {
+            inFrame = false;
+            if (frameFin) {
+                finishMessage();
+            }
+        }
+    }
+
+    /** Room for so many more bytes: grows by what has come, up to what was announced. */
+    private byte[] room(int more) {
+        byte[] part = message;
+        int needed = filled + more;
+        if (part != null && part.length >= needed) {
+            return part;
+        }
+        int wanted = Math.max(needed, part == null ? SMALLEST_PART : 2 * part.length);
+        if (frameFin) {
+            wanted = Math.min(wanted, filled + frameLeft);
+        }
+        part = part == null ? new byte[wanted] : Arrays.copyOf(part, wanted);
+        message = part;
+        return part;
+    }
+
+    private void finishMessage() {
+        byte[] data = message == null ? NOTHING : message;
+        int length = filled;
+        boolean binary = messageOpcode == FrameEncoder.BINARY;
+        boolean complete = utf8 == Utf8.START;
+        message = null;
+        filled = 0;
+        messageOpcode = 0;
+        utf8 = Utf8.START;
+        if (compressed) {
+            byte[] inflated = inflate(data, length, maxMessageSize);
+            if (inflated == null) {
+                return;
+            }
+            data = inflated;
+            complete = binary || Utf8.valid(data);
+        } else if (data.length != length) {
+            data = Arrays.copyOf(data, length);
+        }
+        if (!complete) {
+            fail(1007, "Invalid UTF-8 sequence");
+            return;
+        }
+        onMessage(binary, data);
+    }
+}

@@ -1,0 +1,437 @@
+package dev.sockeye.netty;
+
+import dev.sockeye.engineio.host.HostResponse;
+import dev.sockeye.engineio.host.HostedEngine;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.ReferenceCountUtil;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The HTTP side of one connection, behind a {@link HttpServerCodec}. One request at a time: what a client sends ahead waits,
+ * and the connection is not read meanwhile. Leaves the pipeline when the connection becomes a WebSocket.
+ */
+final class HttpConnection extends ChannelDuplexHandler {
+
+    /** How many bytes that nobody wants are read before the connection is closed, so that the client gets the answer. */
+    private static final int LINGER_BYTES = 8 * 1024 * 1024;
+
+    private static final int LINGER_SECONDS = 2;
+    private static final System.Logger LOG = System.getLogger(HttpConnection.class.getName());
+
+    final HostedEngine engine;
+    final NettyHostOptions options;
+    private final boolean attached;
+    private ChannelHandlerContext ctx;
+    private NettyLoop loop;
+
+    private @Nullable Exchange current;
+    private @Nullable Upgrade upgrade;
+    private final ArrayDeque<Object> waiting = new ArrayDeque<>(0);
+    private boolean advancing;
+    private boolean foreignRequest; // its body is passed on
+    private boolean foreignResponse; // it is not complete yet
+    private boolean foreignWritten;
+    private boolean lingering;
+    private int lingered;
+    private boolean reading;
+
+    // the loop's list of connections with a deadline
+    @Nullable HttpConnection next;
+    @Nullable HttpConnection previous;
+    private long deadline;
+    private boolean deadlineSet;
+
+    @SuppressWarnings("NullAway.Init") // the context comes with handlerAdded
+    HttpConnection(HostedEngine engine, NettyHostOptions options, boolean attached) {
+        this.engine = engine;
+        this.options = options;
+        this.attached = attached;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext own) {
+        ctx = own;
+        if (own.channel().isRegistered()) {
+            start();
+        }
+    }
+
+    @Override
+    public void channelRegistered(ChannelHandlerContext c) throws Exception {
+        start();
+        super.channelRegistered(c);
+    }
+
+    @SuppressWarnings("ReferenceEquality")
+    private void start() {
+        NettyLoop own = NettyLoop.of(ctx.channel().eventLoop());
+        if (loop != own) {
+            loop = own;
+            if (!attached) {
+                setDeadline(options.requestTimeout);
+                loop.watch(this, sweepInterval(options));
+            }
+        }
+    }
+
+    private static Duration sweepInterval(NettyHostOptions options) {
+        long shortest = Math.min(options.requestTimeout.toMillis(), options.keepAliveTimeout.toMillis());
+        return Duration.ofMillis(Math.max(20, Math.min(1000, shortest / 4)));
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext c) {
+        loop.unwatch(this);
+        drop();
+    }
+
+    NettyLoop loop() {
+        return loop;
+    }
+
+    ChannelHandlerContext context() {
+        return ctx;
+    }
+
+    // ---- deadlines
+
+    private void setDeadline(Duration fromNow) {
+        deadline = System.nanoTime() + fromNow.toNanos();
+        deadlineSet = true;
+    }
+
+    void checkDeadline(long now) {
+        if (deadlineSet && now - deadline >= 0) {
+            ctx.close();
+        }
+    }
+
+    // ---- reading
+
+    @Override
+    public void channelRead(ChannelHandlerContext c, Object msg) {
+        reading = true;
+        if (lingering) {
+            linger(msg);
+        } else if (upgrade != null) {
+            upgrade.early(msg);
+        } else if (!(msg instanceof HttpObject)) {
+            c.fireChannelRead(msg); // a handler of the application has taken the connection
+        } else {
+            waiting.add(msg);
+            advance();
+            if (!waiting.isEmpty()) {
+                c.channel().config().setAutoRead(false);
+            }
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext c) {
+        reading = false;
+        if (current != null) {
+            current.batchEnded();
+        }
+        c.fireChannelReadComplete();
+    }
+
+    /** Goes on with what has been read, as far as it can be taken now. */
+    private void advance() {
+        if (advancing) {
+            return;
+        }
+        advancing = true;
+        try {
+            Object msg;
+            while ((msg = waiting.peek()) != null && take(msg)) {
+                waiting.poll();
+            }
+        } finally {
+            advancing = false;
+        }
+        if (!reading && current != null) {
+            current.batchEnded();
+        }
+        if (waiting.isEmpty()) {
+            ctx.channel().config().setAutoRead(true);
+        }
+    }
+
+    /** Takes one message, or gives false: it has to wait. */
+    private boolean take(Object msg) {
+        if (lingering || upgrade != null) {
+            ReferenceCountUtil.release(msg);
+            return true;
+        }
+        if (msg instanceof HttpRequest request) {
+            if (current != null || foreignResponse) {
+                return false;
+            }
+            begin(request);
+            if (!(msg instanceof HttpContent)) {
+                return true;
+            }
+        }
+        if (foreignRequest) {
+            foreignRequest = !(msg instanceof LastHttpContent);
+            if (!(msg instanceof HttpRequest)) {
+                ctx.fireChannelRead(msg);
+            }
+            return true;
+        }
+        if (current != null && msg instanceof HttpContent content) {
+            return current.content(content);
+        }
+        ReferenceCountUtil.release(msg);
+        return true;
+    }
+
+    private void begin(HttpRequest request) {
+        if (request.decoderResult().isFailure()) {
+            refuse(request.decoderResult().cause());
+            return;
+        }
+        boolean webSocket = Upgrade.asked(request);
+        boolean ours = engine.matches(request.uri());
+        if (!ours && attached) {
+            foreignRequest = true;
+            foreignResponse = true;
+            foreignWritten = false;
+            if (webSocket) {
+                foreignResponse = false;
+                destroyLater();
+            }
+            ctx.fireChannelRead(request);
+        } else if (!ours && webSocket) {
+            deadlineSet = false;
+            destroyLater();
+        } else {
+            NettyRequest facts = NettyRequest.of(request, ctx.channel().remoteAddress(), tlsSession());
+            if (webSocket) {
+                beginUpgrade(request, facts);
+            } else {
+                setDeadline(options.requestTimeout);
+                Exchange exchange = new Exchange(this, request, facts);
+                current = exchange;
+                if (ours) {
+                    engine.handle(exchange);
+                } else {
+                    options.fallback.handle(exchange);
+                }
+            }
+        }
+    }
+
+    private void beginUpgrade(HttpRequest request, NettyRequest facts) {
+        deadlineSet = false;
+        Upgrade begun = new Upgrade(this, request, facts);
+        upgrade = begun;
+        // from here on these are bytes, not HTTP; the codec hands over what it has not read
+        ChannelPipeline pipeline = ctx.pipeline();
+        removeApplicationHandlers(pipeline);
+        pipeline.remove(HttpServerCodec.class);
+        begun.start(request);
+    }
+
+    private void removeApplicationHandlers(ChannelPipeline pipeline) {
+        if (attached) {
+            boolean behind = false;
+            for (String name : List.copyOf(pipeline.names())) {
+                ChannelHandler handler = pipeline.get(name);
+                if (handler == this) {
+                    behind = true;
+                } else if (behind && handler != null) {
+                    pipeline.remove(handler);
+                }
+            }
+        }
+    }
+
+    private @Nullable SSLSession tlsSession() {
+        SslHandler ssl = ctx.pipeline().get(SslHandler.class);
+        return ssl == null ? null : ssl.engine().getSession();
+    }
+
+    boolean secure() {
+        return ctx.pipeline().get(SslHandler.class) != null;
+    }
+
+    private void destroyLater() {
+        if (!options.destroyUpgrade) {
+            return;
+        }
+        ctx.executor()
+                .schedule(
+                        () -> {
+                            if (!foreignWritten && ctx.channel().isActive()) {
+                                ctx.close();
+                            }
+                        },
+                        options.destroyUpgradeTimeout.toNanos(),
+                        TimeUnit.NANOSECONDS);
+    }
+
+    private void refuse(Throwable cause) {
+        int status = cause instanceof TooLongHttpLineException
+                ? 414
+                : cause instanceof TooLongHttpHeaderException ? 431 : 400;
+        HostResponse response = new HostResponse(status, List.of(), new byte[0]);
+        writeAndLinger(RawResponse.encode(response, loop.date(), false, true));
+    }
+
+    // ---- answering
+
+    void answer(Exchange exchange, HostResponse response, boolean close) {
+        setDeadline(options.requestTimeout);
+        if (close) {
+            lingering = true;
+            releaseWaiting();
+        }
+        ChannelFuture written = ctx.writeAndFlush(RawResponse.http(response, loop.date(), exchange, close));
+        written.addListener((ChannelFutureListener) f -> {
+            if (close) {
+                halfClose(exchange.bodyEnded());
+            } else if (f.isSuccess()) {
+                setDeadline(options.keepAliveTimeout);
+            } else {
+                ctx.close();
+            }
+        });
+        current = null;
+        advance();
+    }
+
+    /** While a request waits for its answer there is no deadline: that is the engine's business. */
+    void received() {
+        deadlineSet = false;
+    }
+
+    /** Whether more of what has been read is still to be handled. */
+    boolean reading() {
+        return reading || advancing;
+    }
+
+    /** Whether messages wait; called when the body's reader has come. */
+    void resume() {
+        advance();
+    }
+
+    /** Writes a whole answer as bytes or objects and closes, taking care that the client can read it. */
+    void writeAndLinger(Object answer) {
+        lingering = true;
+        releaseWaiting();
+        ChannelFuture written = ctx.writeAndFlush(answer);
+        written.addListener((ChannelFutureListener) f -> halfClose(false));
+    }
+
+    private void halfClose(boolean nothingMoreExpected) {
+        Channel channel = ctx.channel();
+        if (!channel.isActive()) {
+            return;
+        }
+        if (nothingMoreExpected || secure() || !(channel instanceof DuplexChannel duplex)) {
+            ctx.close();
+            return;
+        }
+        channel.config().setAutoRead(true);
+        ChannelFuture ignored = duplex.shutdownOutput();
+        ctx.executor().schedule(() -> ctx.close(), LINGER_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private void linger(Object msg) {
+        if (msg instanceof ByteBuf bytes) {
+            lingered += bytes.readableBytes();
+        } else if (msg instanceof HttpContent content) {
+            lingered += content.content().readableBytes();
+        }
+        ReferenceCountUtil.release(msg);
+        if (lingered > LINGER_BYTES) {
+            ctx.close();
+        }
+    }
+
+    // ---- what the application writes, on an attached pipeline
+
+    @Override
+    public void write(ChannelHandlerContext c, Object msg, ChannelPromise promise) throws Exception {
+        foreignWritten = true;
+        boolean last = foreignResponse && msg instanceof LastHttpContent && !informational(msg);
+        super.write(c, msg, promise);
+        if (last) {
+            foreignResponse = false;
+            if (!waiting.isEmpty()) {
+                loop.execute(this::advance);
+            }
+        }
+    }
+
+    private static boolean informational(Object msg) {
+        return msg instanceof HttpResponse response && response.status().code() < 200;
+    }
+
+    // ---- the end
+
+    @Override
+    public void channelInactive(ChannelHandlerContext c) {
+        loop.unwatch(this);
+        drop();
+        c.fireChannelInactive();
+    }
+
+    private void drop() {
+        Exchange exchange = current;
+        current = null;
+        if (exchange != null) {
+            exchange.lost();
+        }
+        if (upgrade != null) {
+            upgrade.lost();
+        }
+        releaseWaiting();
+    }
+
+    private void releaseWaiting() {
+        if (advancing && !waiting.isEmpty()) {
+            Object taken = waiting.poll(); // the one being taken is released by its taker
+            waiting.forEach(ReferenceCountUtil::release);
+            waiting.clear();
+            waiting.add(taken);
+            return;
+        }
+        waiting.forEach(ReferenceCountUtil::release);
+        waiting.clear();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext c, Throwable cause) {
+        if (attached && current == null && upgrade == null) {
+            c.fireExceptionCaught(cause);
+            return;
+        }
+        LOG.log(System.Logger.Level.DEBUG, "an HTTP connection failed", cause);
+        c.close();
+    }
+}

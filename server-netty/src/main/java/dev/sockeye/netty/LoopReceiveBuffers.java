@@ -1,0 +1,105 @@
+package dev.sockeye.netty;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelConfig;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.util.UncheckedBooleanSupplier;
+import io.netty.util.concurrent.FastThreadLocal;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sizes read buffers with one state object for each event loop instead of one for each connection: a loop reads from one
+ * channel at a time, and nothing needs to be remembered between two reads. The first read of a turn takes a medium buffer,
+ * further ones, which happen only when it was filled, a large one.
+ */
+final class LoopReceiveBuffers implements RecvByteBufAllocator {
+
+    static final LoopReceiveBuffers INSTANCE = new LoopReceiveBuffers();
+
+    private static final int FIRST = 16 * 1024;
+    private static final int FURTHER = 64 * 1024;
+    private static final int MAX_READS = 8;
+
+    private final FastThreadLocal<Handle> handles = new FastThreadLocal<>() {
+        @Override
+        protected Handle initialValue() {
+            return new LoopHandle();
+        }
+    };
+
+    private LoopReceiveBuffers() {}
+
+    @Override
+    @SuppressWarnings("deprecation")
+    public Handle newHandle() {
+        return handles.get();
+    }
+
+    private static final class LoopHandle implements ExtendedHandle {
+        private @Nullable ChannelConfig config;
+        private int reads;
+        private int attempted;
+        private int last;
+        private final UncheckedBooleanSupplier filled = () -> attempted == last;
+
+        @Override
+        public ByteBuf allocate(ByteBufAllocator allocator) {
+            return allocator.ioBuffer(guess());
+        }
+
+        @Override
+        public int guess() {
+            return reads == 0 ? FIRST : FURTHER;
+        }
+
+        @Override
+        public void reset(ChannelConfig newConfig) {
+            config = newConfig;
+            reads = 0;
+            last = 0;
+            attempted = 0;
+        }
+
+        @Override
+        public void incMessagesRead(int count) {
+            reads += count;
+        }
+
+        @Override
+        public void lastBytesRead(int bytes) {
+            last = bytes;
+        }
+
+        @Override
+        public int lastBytesRead() {
+            return last;
+        }
+
+        @Override
+        public void attemptedBytesRead(int bytes) {
+            attempted = bytes;
+        }
+
+        @Override
+        public int attemptedBytesRead() {
+            return attempted;
+        }
+
+        @Override
+        public boolean continueReading() {
+            return continueReading(filled);
+        }
+
+        @Override
+        public boolean continueReading(UncheckedBooleanSupplier maybeMore) {
+            ChannelConfig c = config;
+            return c != null && c.isAutoRead() && reads < MAX_READS && last > 0 && maybeMore.get();
+        }
+
+        @Override
+        public void readComplete() {
+            config = null;
+        }
+    }
+}

@@ -1,0 +1,198 @@
+package dev.sockeye.netty;
+
+import dev.sockeye.engineio.host.EngineHost;
+import dev.sockeye.engineio.host.HostedEngine;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.ssl.SslContext;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Serves an engine over HTTP/1.1 and WebSocket with Netty: on a port of its own ({@link #listen}), or inside a Netty server
+ * that exists already ({@link #attach}).
+ *
+ * <p>A listening host keeps the process alive, by threads named {@code sockeye-netty}; a closed one does not.
+ */
+public final class NettyHost implements EngineHost {
+
+    private final Channel server;
+    private final InetSocketAddress address;
+    private final EventLoopGroup group;
+    private final @Nullable ChannelGroup connections; // null: the group is ours, and closes them
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private final CompletableFuture<Void> closed = new CompletableFuture<>();
+
+    private NettyHost(Channel server, EventLoopGroup group, @Nullable ChannelGroup connections) {
+        this.server = server;
+        this.address = (InetSocketAddress) server.localAddress();
+        this.group = group;
+        this.connections = connections;
+    }
+
+    /**
+     * Binds a port and serves the engine there. Blocks until bound.
+     *
+     * @throws IOException the address cannot be bound; the message says which and why
+     * @throws IllegalStateException the asked kind of I/O does not exist on this machine
+     */
+    public static NettyHost listen(InetSocketAddress address, HostedEngine engine, NettyHostOptions options)
+            throws IOException {
+        if (address.isUnresolved()) {
+            throw new IOException("cannot listen on " + address.getHostString() + ":" + address.getPort()
+                    + ": the host name cannot be resolved");
+        }
+        NettyIo io = options.io.resolve();
+        EventLoopGroup given = options.eventLoopGroup;
+        EventLoopGroup group = given != null
+                ? given
+                : new MultiThreadIoEventLoopGroup(
+                        options.loops, new DefaultThreadFactory("sockeye-netty", false), io.handlers());
+        ChannelGroup connections = given != null ? new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true) : null;
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(group)
+                .channel(io.serverChannel())
+                .option(ChannelOption.SO_BACKLOG, options.backlog)
+                .option(ChannelOption.SO_REUSEADDR, options.reuseAddress)
+                .childOption(ChannelOption.TCP_NODELAY, options.tcpNoDelay)
+                .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+                .childOption(ChannelOption.RECVBUF_ALLOCATOR, LoopReceiveBuffers.INSTANCE)
+                .childHandler(new Connections(engine, options, connections));
+        ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            if (given == null) {
+                group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+            }
+            throw bindFailure(address, bound.cause());
+        }
+        return new NettyHost(bound.channel(), group, connections);
+    }
+
+    private static IOException bindFailure(InetSocketAddress address, @Nullable Throwable cause) {
+        String reason = cause == null ? "unknown reason" : String.valueOf(cause.getMessage());
+        if (reason.contains("in use")) {
+            reason = "the address is already in use";
+        } else if (reason.contains("ermission denied")) {
+            reason = "permission denied";
+        } else if (reason.contains("annot assign requested address")) {
+            reason = "this machine does not have that address";
+        }
+        return new IOException(
+                "cannot listen on " + address.getHostString() + ":" + address.getPort() + ": " + reason, cause);
+    }
+
+    /**
+     * Adds an engine to the pipeline of an HTTP connection, behind its {@link HttpServerCodec}: requests on the engine's path
+     * are served there, all others are passed on to the handlers behind. To be called for each connection, usually in a
+     * {@link ChannelInitializer}. Official counterpart: {@code io.attach(httpServer)}.
+     *
+     * @throws IllegalStateException the pipeline has no {@link HttpServerCodec}
+     */
+    public static void attach(ChannelPipeline pipeline, HostedEngine engine) {
+        attach(pipeline, engine, NettyHostOptions.DEFAULT);
+    }
+
+    /**
+     * As {@link #attach(ChannelPipeline, HostedEngine)}, with options; only {@code closeTimeout}, {@code destroyUpgrade} and
+     * {@code destroyUpgradeTimeout} have a meaning here.
+     */
+    public static void attach(ChannelPipeline pipeline, HostedEngine engine, NettyHostOptions options) {
+        ChannelHandlerContext codec = pipeline.context(HttpServerCodec.class);
+        if (codec == null) {
+            throw new IllegalStateException("attach needs an HttpServerCodec in the pipeline; it has " + pipeline.names());
+        }
+        pipeline.addAfter(codec.name(), null, new HttpConnection(engine, options, true));
+    }
+
+    @Override
+    public InetSocketAddress address() {
+        return address;
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>What was written before is flushed first. With an event loop group of its own the group's threads have ended when the
+     * future completes.
+     */
+    @Override
+    public CompletableFuture<Void> close() {
+        if (closing.compareAndSet(false, true)) {
+            server.close().addListener(f -> finishTurns(() -> {
+                if (connections != null) {
+                    connections.close().addListener(g -> closed.complete(null));
+                } else {
+                    group.shutdownGracefully(0, 5, TimeUnit.SECONDS)
+                            .addListener(g -> closed.complete(null));
+                }
+            }));
+        }
+        return closed.copy();
+    }
+
+    /** Lets each loop end the turn it is in, so that all that was written is flushed. */
+    private void finishTurns(Runnable then) {
+        List<CompletableFuture<Void>> turns = new ArrayList<>();
+        for (EventExecutor loop : group) {
+            CompletableFuture<Void> turn = new CompletableFuture<>();
+            turns.add(turn);
+            try {
+                // the first task ends a turn that is under way, the flush follows it, the second comes after
+                loop.execute(() -> loop.schedule(() -> turn.complete(null), 1, TimeUnit.MILLISECONDS));
+            } catch (java.util.concurrent.RejectedExecutionException e) {
+                turn.complete(null);
+            }
+        }
+        CompletableFuture.allOf(turns.toArray(CompletableFuture[]::new)).whenComplete((v, e) -> then.run());
+    }
+
+    /** Makes the pipeline of an accepted connection. */
+    private static final class Connections extends ChannelInitializer<Channel> {
+        private final HostedEngine engine;
+        private final NettyHostOptions options;
+        private final @Nullable ChannelGroup connections;
+
+        Connections(HostedEngine engine, NettyHostOptions options, @Nullable ChannelGroup connections) {
+            this.engine = engine;
+            this.options = options;
+            this.connections = connections;
+        }
+
+        @Override
+        protected void initChannel(Channel channel) {
+            ChannelPipeline pipeline = channel.pipeline();
+            SslContext tls = options.sslContext;
+            if (tls != null) {
+                pipeline.addLast(tls.newHandler(channel.alloc()));
+            }
+            pipeline.addLast(new HttpServerCodec(new HttpDecoderConfig()
+                    .setMaxInitialLineLength(options.maxHeaderSize)
+                    .setMaxHeaderSize(options.maxHeaderSize)));
+            pipeline.addLast(new HttpConnection(engine, options, false));
+            if (connections != null) {
+                connections.add(channel);
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package dev.sockeye.netty;
+
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringServerSocketChannel;
+import org.jspecify.annotations.Nullable;
+
+/** How the host talks to the operating system. */
+public enum NettyIo {
+    /** {@link #EPOLL} where it is available, else {@link #NIO}. The default. */
+    AUTO,
+    /** Linux epoll, by Netty's native library. */
+    EPOLL,
+    /** Linux io_uring, by Netty's native library; needs a kernel of 5.9 or later that allows it. */
+    IO_URING,
+    /** The JDK's selectors; works everywhere. */
+    NIO;
+
+    /** Whether this way works on this machine. */
+    public boolean available() {
+        return unavailability() == null;
+    }
+
+    NettyIo resolve() {
+        if (this == AUTO) {
+            return EPOLL.available() ? EPOLL : NIO;
+        }
+        Throwable reason = unavailability();
+        if (reason != null) {
+            throw new IllegalStateException(
+                    "io " + this + " is not available here: " + reason.getMessage() + "; use NettyIo.AUTO", reason);
+        }
+        return this;
+    }
+
+    IoHandlerFactory handlers() {
+        return switch (this) {
+            case EPOLL -> EpollIoHandler.newFactory();
+            case IO_URING -> IoUringIoHandler.newFactory();
+            case NIO -> NioIoHandler.newFactory();
+            case AUTO -> resolve().handlers();
+        };
+    }
+
+    Class<? extends ServerChannel> serverChannel() {
+        return switch (this) {
+            case EPOLL -> EpollServerSocketChannel.class;
+            case IO_URING -> IoUringServerSocketChannel.class;
+            case NIO -> NioServerSocketChannel.class;
+            case AUTO -> resolve().serverChannel();
+        };
+    }
+
+    private @Nullable Throwable unavailability() {
+        return switch (this) {
+            case EPOLL -> Epoll.unavailabilityCause();
+            case IO_URING -> IoUring.unavailabilityCause();
+            case AUTO, NIO -> null;
+        };
+    }
+}

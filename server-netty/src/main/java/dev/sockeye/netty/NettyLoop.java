@@ -1,0 +1,214 @@
+package dev.sockeye.netty;
+
+import dev.sockeye.engineio.host.EngineLoop;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
+import io.netty.channel.SingleThreadEventLoop;
+import io.netty.util.concurrent.FastThreadLocal;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One event loop, with what its connections share: the list of WebSockets to flush at the end of the turn, the native form
+ * of payloads sent to many, and the list of HTTP connections with a deadline. Everything but {@link EngineLoop}'s methods is
+ * for the loop's own thread.
+ */
+final class NettyLoop implements EngineLoop {
+
+    private static final FastThreadLocal<NettyLoop> CURRENT = new FastThreadLocal<>();
+    private static final int CACHED_FRAMES = 4;
+
+    private final EventLoop eventLoop;
+    private final Runnable flushTask = this::flushAll;
+    private NettyWebSocket[] dirty = new NettyWebSocket[64];
+    private NettyWebSocket[] spare = new NettyWebSocket[64];
+    private int dirtyCount;
+    private boolean flushScheduled;
+    private boolean flushing;
+
+    private final byte @Nullable [][] cachedPayloads = new byte[CACHED_FRAMES][];
+    private final int[] cachedKinds = new int[CACHED_FRAMES];
+    private final @Nullable ByteBuf[] cachedFrames = new ByteBuf[CACHED_FRAMES];
+    private int cacheNext;
+    private int cacheCount;
+
+    private @Nullable HttpConnection firstHttp;
+    private boolean sweepScheduled;
+    private long dateSecond;
+    private String date = "";
+
+    private NettyLoop(EventLoop eventLoop) {
+        this.eventLoop = eventLoop;
+    }
+
+    /** The loop of the calling thread, which must be the event loop's. */
+    static NettyLoop of(EventLoop eventLoop) {
+        assert eventLoop.inEventLoop();
+        NettyLoop loop = CURRENT.getIfExists();
+        if (loop == null || loop.eventLoop != eventLoop) {
+            loop = new NettyLoop(eventLoop);
+            CURRENT.set(loop);
+        }
+        return loop;
+    }
+
+    @Override
+    public boolean inLoop() {
+        return eventLoop.inEventLoop();
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        eventLoop.execute(task);
+    }
+
+    @Override
+    public long nanoTime() {
+        return System.nanoTime();
+    }
+
+    @Override
+    public Timer schedule(Runnable task, Duration delay) {
+        Future<?> future = eventLoop.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+        return () -> future.cancel(false);
+    }
+
+    /** Has the WebSocket flushed at the end of this turn. */
+    void flushLater(NettyWebSocket socket) {
+        if (dirtyCount == dirty.length) {
+            dirty = Arrays.copyOf(dirty, dirtyCount * 2);
+        }
+        dirty[dirtyCount++] = socket;
+        if (!flushScheduled) {
+            flushScheduled = true;
+            if (!flushing && eventLoop instanceof SingleThreadEventLoop loop) {
+                loop.executeAfterEventLoopIteration(flushTask);
+            } else {
+                eventLoop.execute(flushTask); // what is written while flushing waits for the next turn
+            }
+        }
+    }
+
+    private void flushAll() {
+        NettyWebSocket[] batch = dirty;
+        int count = dirtyCount;
+        dirty = spare;
+        dirtyCount = 0;
+        flushScheduled = false;
+        flushing = true;
+        try {
+            for (int i = 0; i < count; i++) {
+                NettyWebSocket socket = batch[i];
+                batch[i] = null;
+                socket.flushTurn();
+            }
+        } finally {
+            flushing = false;
+            spare = batch;
+            if (cacheCount > 0) {
+                releaseFrames();
+            }
+        }
+    }
+
+    /** The whole frame of a large message; the caller takes a retained duplicate. Same arguments in the same turn: same frame. */
+    ByteBuf frame(NettyWebSocket socket, boolean binary, int prefix, byte[] payload) {
+        int kind = prefix + 1 << 1 | (binary ? 1 : 0);
+        for (int i = 0; i < cacheCount; i++) {
+            ByteBuf frame = cachedFrames[i];
+            if (cachedPayloads[i] == payload && cachedKinds[i] == kind && frame != null) {
+                return frame;
+            }
+        }
+        ByteBuf frame = socket.allocate(payload.length + 1 + FrameEncoder.MAX_HEADER);
+        FrameEncoder.encode(frame, binary, prefix, payload);
+        ByteBuf old = cachedFrames[cacheNext];
+        if (old != null) {
+            old.release();
+        }
+        cachedPayloads[cacheNext] = payload;
+        cachedKinds[cacheNext] = kind;
+        cachedFrames[cacheNext] = frame;
+        cacheNext = (cacheNext + 1) % CACHED_FRAMES;
+        cacheCount = Math.min(cacheCount + 1, CACHED_FRAMES);
+        return frame;
+    }
+
+    private void releaseFrames() {
+        for (int i = 0; i < CACHED_FRAMES; i++) {
+            ByteBuf frame = cachedFrames[i];
+            if (frame != null) {
+                frame.release();
+                cachedFrames[i] = null;
+            }
+            cachedPayloads[i] = null;
+        }
+        cacheCount = 0;
+        cacheNext = 0;
+    }
+
+    /** Begins to watch an HTTP connection's deadline. */
+    void watch(HttpConnection connection, Duration interval) {
+        HttpConnection first = firstHttp;
+        connection.next = first;
+        if (first != null) {
+            first.previous = connection;
+        }
+        firstHttp = connection;
+        if (!sweepScheduled) {
+            sweepScheduled = true;
+            scheduleSweep(interval);
+        }
+    }
+
+    /** Ends watching; does no harm when it was not watched. */
+    void unwatch(HttpConnection connection) {
+        HttpConnection previous = connection.previous;
+        HttpConnection next = connection.next;
+        if (previous != null) {
+            previous.next = next;
+        } else if (firstHttp == connection) {
+            firstHttp = next;
+        }
+        if (next != null) {
+            next.previous = previous;
+        }
+        connection.previous = null;
+        connection.next = null;
+    }
+
+    private void scheduleSweep(Duration interval) {
+        Future<?> ignored = eventLoop.schedule(() -> sweep(interval), interval.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private void sweep(Duration interval) {
+        long now = System.nanoTime();
+        HttpConnection connection = firstHttp;
+        while (connection != null) {
+            HttpConnection next = connection.next;
+            connection.checkDeadline(now);
+            connection = next;
+        }
+        if (firstHttp == null) {
+            sweepScheduled = false;
+        } else {
+            scheduleSweep(interval);
+        }
+    }
+
+    /** The time as HTTP writes it. */
+    String date() {
+        long second = System.currentTimeMillis() / 1000;
+        if (second != dateSecond) {
+            dateSecond = second;
+            date = DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC));
+        }
+        return date;
+    }
+}

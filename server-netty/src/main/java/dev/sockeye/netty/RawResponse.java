@@ -1,0 +1,96 @@
+package dev.sockeye.netty;
+
+import dev.sockeye.engineio.host.HostResponse;
+import dev.sockeye.engineio.host.HostResponse.Header;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import java.nio.charset.StandardCharsets;
+
+/** Responses on the wire: as Netty's objects while the codec is there, as bytes after it has gone. */
+final class RawResponse {
+
+    private RawResponse() {}
+
+    /** A response for the codec to encode. */
+    static FullHttpResponse http(HostResponse response, String date, Exchange exchange, boolean close) {
+        boolean noBody = exchange.head() || !mayHaveBody(response.status());
+        FullHttpResponse http = new DefaultFullHttpResponse(
+                HttpVersion.HTTP_1_1,
+                HttpResponseStatus.valueOf(response.status()),
+                noBody ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(response.body()));
+        HttpHeaders headers = http.headers();
+        for (Header header : response.headers()) {
+            if (!ownedByHost(header.name())) {
+                headers.add(header.name(), header.value());
+            }
+        }
+        if (mayHaveBody(response.status())) {
+            headers.set(HttpHeaderNames.CONTENT_LENGTH, response.body().length);
+        }
+        headers.set(HttpHeaderNames.DATE, date);
+        if (close) {
+            headers.set(HttpHeaderNames.CONNECTION, "close");
+        } else if (exchange.http10()) {
+            headers.set(HttpHeaderNames.CONNECTION, "keep-alive");
+        }
+        return http;
+    }
+
+    /** A response as bytes, which ends the connection. */
+    static ByteBuf encode(HostResponse response, String date, boolean head, boolean close) {
+        StringBuilder text = new StringBuilder(256)
+                .append("HTTP/1.1 ")
+                .append(response.status())
+                .append(' ')
+                .append(HttpResponseStatus.valueOf(response.status()).reasonPhrase())
+                .append("\r\n");
+        append(text, response.headers());
+        if (mayHaveBody(response.status())) {
+            append(text, "Content-Length", Integer.toString(response.body().length));
+        }
+        append(text, "Date", date);
+        if (close) {
+            append(text, "Connection", "close");
+        }
+        text.append("\r\n");
+        ByteBuf bytes = Unpooled.copiedBuffer(text, StandardCharsets.ISO_8859_1);
+        return head ? bytes : Unpooled.wrappedBuffer(bytes, Unpooled.wrappedBuffer(response.body()));
+    }
+
+    /** Adds header lines, but for those that the host sets itself. */
+    static void append(StringBuilder text, Iterable<Header> headers) {
+        for (Header header : headers) {
+            if (!ownedByHost(header.name())) {
+                append(text, header.name(), header.value());
+            }
+        }
+    }
+
+    private static void append(StringBuilder text, String name, String value) {
+        text.append(clean(name)).append(": ").append(clean(value)).append("\r\n");
+    }
+
+    /** No line ends: a header must not become two. */
+    private static String clean(String part) {
+        if (part.indexOf('\r') < 0 && part.indexOf('\n') < 0 && part.indexOf('\0') < 0) {
+            return part;
+        }
+        throw new IllegalArgumentException("a header must not contain line ends: " + part.replaceAll("\\p{Cntrl}", "?"));
+    }
+
+    private static boolean ownedByHost(String name) {
+        return name.equalsIgnoreCase("content-length")
+                || name.equalsIgnoreCase("transfer-encoding")
+                || name.equalsIgnoreCase("connection");
+    }
+
+    private static boolean mayHaveBody(int status) {
+        return status >= 200 && status != 204 && status != 304;
+    }
+}

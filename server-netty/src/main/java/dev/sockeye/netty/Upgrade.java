@@ -1,0 +1,205 @@
+package dev.sockeye.netty;
+
+import dev.sockeye.engineio.host.EngineLoop;
+import dev.sockeye.engineio.host.HostRequest;
+import dev.sockeye.engineio.host.HostResponse;
+import dev.sockeye.engineio.host.HostResponse.Header;
+import dev.sockeye.engineio.host.PerMessageDeflate;
+import dev.sockeye.engineio.host.WebSocketListener;
+import dev.sockeye.engineio.host.WebSocketUpgrade;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.util.ReferenceCountUtil;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One request to switch to WebSocket. The HTTP codec has left the pipeline already; bytes that come early are collected. */
+final class Upgrade implements WebSocketUpgrade {
+
+    private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+    private static final int MAX_EARLY = 64 * 1024;
+
+    private final HttpConnection connection;
+    private final NettyRequest request;
+    private final @Nullable String key;
+    private @Nullable ByteBuf early;
+    private boolean over;
+    private boolean lost;
+    private @Nullable Runnable onLost;
+
+    Upgrade(HttpConnection connection, HttpRequest http, NettyRequest request) {
+        this.connection = connection;
+        this.request = request;
+        key = http.headers().get(HttpHeaderNames.SEC_WEBSOCKET_KEY);
+    }
+
+    /** Whether a request asks for an upgrade to WebSocket. */
+    static boolean asked(HttpRequest request) {
+        return request.headers().contains(HttpHeaderNames.UPGRADE)
+                && request.headers().containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)
+                && request.headers().containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true);
+    }
+
+    /** Checks the form and asks the engine. */
+    void start(HttpRequest http) {
+        String wrong = null;
+        String version = http.headers().get(HttpHeaderNames.SEC_WEBSOCKET_VERSION);
+        if (!http.method().equals(HttpMethod.GET)) {
+            wrong = "Invalid HTTP method";
+        } else if (!validKey(key)) {
+            wrong = "Missing or invalid Sec-WebSocket-Key header";
+        } else if (!"13".equals(version)) {
+            wrong = "Missing or invalid Sec-WebSocket-Version header";
+        }
+        if (wrong != null) {
+            reject(new HostResponse(
+                    400,
+                    List.of(new Header("Content-Type", "text/html"), new Header("Sec-WebSocket-Version", "13")),
+                    wrong.getBytes(StandardCharsets.UTF_8)));
+        } else {
+            connection.engine.handleUpgrade(this);
+        }
+    }
+
+    private static boolean validKey(@Nullable String key) {
+        return key != null && key.matches("[+/0-9A-Za-z]{22}==");
+    }
+
+    @Override
+    public HostRequest request() {
+        return request;
+    }
+
+    @Override
+    public EngineLoop loop() {
+        return connection.loop();
+    }
+
+    /** Bytes that came before the answer. */
+    void early(Object msg) {
+        if (msg instanceof ByteBuf bytes && !over && !lost) {
+            ByteBuf all = early;
+            if (all == null) {
+                all = Unpooled.buffer(bytes.readableBytes());
+                early = all;
+            }
+            all.writeBytes(bytes);
+            if (all.readableBytes() > MAX_EARLY) {
+                connection.context().channel().config().setAutoRead(false);
+            }
+        }
+        ReferenceCountUtil.release(msg);
+    }
+
+    @Override
+    public void accept(
+            List<Header> headers,
+            int maxMessageSize,
+            @Nullable PerMessageDeflate compression,
+            WebSocketListener listener) {
+        if (!connection.loop().inLoop()) {
+            connection.loop().execute(() -> accept(headers, maxMessageSize, compression, listener));
+            return;
+        }
+        if (over || key == null) {
+            return;
+        }
+        over = true;
+        onLost = null;
+        Deflate deflate = compression == null
+                ? null
+                : Deflate.negotiate(request.header("sec-websocket-extensions"), compression);
+        StringBuilder answer = new StringBuilder(192)
+                .append("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n")
+                .append("Sec-WebSocket-Accept: ")
+                .append(acceptKey(key))
+                .append("\r\n");
+        if (deflate != null) {
+            answer.append("Sec-WebSocket-Extensions: ").append(deflate.answer()).append("\r\n");
+        }
+        RawResponse.append(answer, headers);
+        answer.append("\r\n");
+        ChannelHandlerContext ctx = connection.context();
+        boolean tls = connection.secure();
+        NettyWebSocket socket = new NettyWebSocket(
+                ctx, connection.loop(), connection.options, maxMessageSize, deflate, tls, listener);
+        ctx.pipeline().replace(connection, null, socket);
+        ctx.channel().config().setAutoRead(true);
+        socket.open(answer, early);
+    }
+
+    @Override
+    public void reject(HostResponse response) {
+        if (!connection.loop().inLoop()) {
+            connection.loop().execute(() -> reject(response));
+            return;
+        }
+        if (!over) {
+            over = true;
+            onLost = null;
+            early = null;
+            connection.writeAndLinger(RawResponse.encode(
+                    response, connection.loop().date(), request.method().equals("HEAD"), true));
+        }
+    }
+
+    @Override
+    public void abort() {
+        if (!connection.loop().inLoop()) {
+            connection.loop().execute(this::abort);
+            return;
+        }
+        if (!over) {
+            over = true;
+            onLost = null;
+            ChannelFuture ignored = connection.context().close();
+        }
+    }
+
+    @Override
+    public void onConnectionLost(Runnable action) {
+        if (!connection.loop().inLoop()) {
+            connection.loop().execute(() -> onConnectionLost(action));
+        } else if (lost) {
+            action.run();
+        } else if (!over) {
+            onLost = action;
+        }
+    }
+
+    /** The connection is gone, or has become a WebSocket. */
+    void lost() {
+        if (over) {
+            return;
+        }
+        over = true;
+        lost = true;
+        early = null;
+        Runnable action = onLost;
+        onLost = null;
+        if (action != null) {
+            action.run();
+        }
+    }
+
+    @SuppressWarnings("StringConcatToTextBlock")
+    private static String acceptKey(String key) {
+        try {
+            MessageDigest sha1 = MessageDigest.getInstance("SHA-1");
+            return Base64.getEncoder()
+                    .encodeToString(sha1.digest((key + GUID).getBytes(StandardCharsets.ISO_8859_1)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
