@@ -63,9 +63,8 @@ final class Deflate {
         for (int i = 1; i < offer.length; i++) {
             int equals = offer[i].indexOf('=');
             String name = equals < 0 ? offer[i] : offer[i].substring(0, equals).trim();
-            String value = equals < 0
-                    ? null
-                    : offer[i].substring(equals + 1).trim().replace("\"", "");
+            String value =
+                    equals < 0 ? null : offer[i].substring(equals + 1).trim().replace("\"", "");
             if (!seen.add(name)) {
                 return null;
             }

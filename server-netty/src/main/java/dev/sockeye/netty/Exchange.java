@@ -99,7 +99,8 @@ final class Exchange implements HttpExchange {
         } else {
             if (continueExpected) {
                 continueExpected = false;
-                connection.context()
+                var unused = connection
+                        .context()
                         .writeAndFlush(new DefaultFullHttpResponse(
                                 HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
             }
@@ -126,7 +127,7 @@ final class Exchange implements HttpExchange {
         }
         try {
             if (content.decoderResult().isFailure()) {
-                connection.context().close();
+                connection.close();
                 return true;
             }
             BodyListener listener = reader;
@@ -221,7 +222,7 @@ final class Exchange implements HttpExchange {
         if (!over && held == null) {
             over = true;
             onLost = null;
-            connection.context().close();
+            connection.close();
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.sockeye.netty;
 
+import static java.util.Objects.requireNonNull;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -83,7 +85,7 @@ abstract class FrameDecoder extends ChannelInboundHandlerAdapter {
     }
 
     final void decode(ByteBuf in) {
-        while (!stopped && (in.isReadable() || inFrame && frameLeft == 0)) {
+        while (!stopped && (in.isReadable() || (inFrame && frameLeft == 0))) {
             if (inFrame) {
                 if (frameOpcode >= FrameEncoder.CLOSE) {
                     readControl(in);
@@ -176,13 +178,13 @@ abstract class FrameDecoder extends ChannelInboundHandlerAdapter {
             return "RSV2 and RSV3 must be clear";
         } else if ((first & 0x40) != 0 && (opcode == 0 || isControl || !compressionNegotiated())) {
             return "RSV1 must be clear";
-        } else if (opcode > FrameEncoder.BINARY && !isControl || opcode > FrameEncoder.PONG) {
+        } else if ((opcode > FrameEncoder.BINARY && !isControl) || opcode > FrameEncoder.PONG) {
             return "invalid opcode " + opcode;
         } else if (second >= 0) {
             return "MASK must be set";
         } else if (isControl) {
             return !fin ? "FIN must be set" : length > 125 ? "invalid control frame length " + length : null;
-        } else if (opcode == 0 && messageOpcode == 0 || opcode != 0 && messageOpcode != 0) {
+        } else if (opcode == 0 ? messageOpcode == 0 : messageOpcode != 0) {
             return "invalid opcode " + opcode;
         }
         return length < 0 ? "invalid payload length" : null;
@@ -213,8 +215,7 @@ abstract class FrameDecoder extends ChannelInboundHandlerAdapter {
     }
 
     private void readControl(ByteBuf in) {
-        byte[] payload = control;
-        assert payload != null;
+        byte[] payload = requireNonNull(control);
         int n = Math.min(frameLeft, in.readableBytes());
         in.readBytes(payload, payload.length - frameLeft, n);
         frameLeft -= n;

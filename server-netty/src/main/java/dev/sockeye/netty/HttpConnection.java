@@ -1,5 +1,6 @@
 package dev.sockeye.netty;
 
+import dev.sockeye.engineio.host.EngineLoop;
 import dev.sockeye.engineio.host.HostResponse;
 import dev.sockeye.engineio.host.HostedEngine;
 import io.netty.buffer.ByteBuf;
@@ -38,7 +39,7 @@ final class HttpConnection extends ChannelDuplexHandler {
     /** How many bytes that nobody wants are read before the connection is closed, so that the client gets the answer. */
     private static final int LINGER_BYTES = 8 * 1024 * 1024;
 
-    private static final int LINGER_SECONDS = 2;
+    private static final Duration LINGER = Duration.ofSeconds(2);
     private static final System.Logger LOG = System.getLogger(HttpConnection.class.getName());
 
     final HostedEngine engine;
@@ -59,8 +60,12 @@ final class HttpConnection extends ChannelDuplexHandler {
     private boolean reading;
 
     // the loop's list of connections with a deadline
-    @Nullable HttpConnection next;
-    @Nullable HttpConnection previous;
+    @Nullable
+    HttpConnection next;
+
+    @Nullable
+    HttpConnection previous;
+
     private long deadline;
     private boolean deadlineSet;
 
@@ -116,6 +121,10 @@ final class HttpConnection extends ChannelDuplexHandler {
         return ctx;
     }
 
+    void close() {
+        var unused = ctx.close();
+    }
+
     // ---- deadlines
 
     private void setDeadline(Duration fromNow) {
@@ -125,7 +134,7 @@ final class HttpConnection extends ChannelDuplexHandler {
 
     void checkDeadline(long now) {
         if (deadlineSet && now - deadline >= 0) {
-            ctx.close();
+            close();
         }
     }
 
@@ -283,11 +292,11 @@ final class HttpConnection extends ChannelDuplexHandler {
         if (!options.destroyUpgrade) {
             return;
         }
-        ctx.executor()
+        var unused = ctx.executor()
                 .schedule(
                         () -> {
                             if (!foreignWritten && ctx.channel().isActive()) {
-                                ctx.close();
+                                close();
                             }
                         },
                         options.destroyUpgradeTimeout.toNanos(),
@@ -299,7 +308,7 @@ final class HttpConnection extends ChannelDuplexHandler {
                 ? 414
                 : cause instanceof TooLongHttpHeaderException ? 431 : 400;
         HostResponse response = new HostResponse(status, List.of(), new byte[0]);
-        writeAndLinger(RawResponse.encode(response, loop.date(), false, true));
+        writeAndLinger(RawResponse.http(response, loop.date(), false, false, true));
     }
 
     // ---- answering
@@ -310,14 +319,15 @@ final class HttpConnection extends ChannelDuplexHandler {
             lingering = true;
             releaseWaiting();
         }
-        ChannelFuture written = ctx.writeAndFlush(RawResponse.http(response, loop.date(), exchange, close));
-        written.addListener((ChannelFutureListener) f -> {
+        ChannelFuture written =
+                ctx.writeAndFlush(RawResponse.http(response, loop.date(), exchange.head(), exchange.http10(), close));
+        var unused = written.addListener((ChannelFutureListener) f -> {
             if (close) {
                 halfClose(exchange.bodyEnded());
             } else if (f.isSuccess()) {
                 setDeadline(options.keepAliveTimeout);
             } else {
-                ctx.close();
+                close();
             }
         });
         current = null;
@@ -344,7 +354,7 @@ final class HttpConnection extends ChannelDuplexHandler {
         lingering = true;
         releaseWaiting();
         ChannelFuture written = ctx.writeAndFlush(answer);
-        written.addListener((ChannelFutureListener) f -> halfClose(false));
+        var unused = written.addListener((ChannelFutureListener) f -> halfClose(false));
     }
 
     private void halfClose(boolean nothingMoreExpected) {
@@ -353,12 +363,12 @@ final class HttpConnection extends ChannelDuplexHandler {
             return;
         }
         if (nothingMoreExpected || secure() || !(channel instanceof DuplexChannel duplex)) {
-            ctx.close();
+            close();
             return;
         }
         channel.config().setAutoRead(true);
-        ChannelFuture ignored = duplex.shutdownOutput();
-        ctx.executor().schedule(() -> ctx.close(), LINGER_SECONDS, TimeUnit.SECONDS);
+        var unused = duplex.shutdownOutput();
+        EngineLoop.Timer unusedTimer = loop.schedule(this::close, LINGER);
     }
 
     private void linger(Object msg) {
@@ -369,7 +379,7 @@ final class HttpConnection extends ChannelDuplexHandler {
         }
         ReferenceCountUtil.release(msg);
         if (lingered > LINGER_BYTES) {
-            ctx.close();
+            close();
         }
     }
 
@@ -432,6 +442,6 @@ final class HttpConnection extends ChannelDuplexHandler {
             return;
         }
         LOG.log(System.Logger.Level.DEBUG, "an HTTP connection failed", cause);
-        c.close();
+        close();
     }
 }

@@ -21,9 +21,9 @@ final class LoopReceiveBuffers implements RecvByteBufAllocator {
     private static final int FURTHER = 64 * 1024;
     private static final int MAX_READS = 8;
 
-    private final FastThreadLocal<Handle> handles = new FastThreadLocal<>() {
+    private final FastThreadLocal<ExtendedHandle> handles = new FastThreadLocal<>() {
         @Override
-        protected Handle initialValue() {
+        protected ExtendedHandle initialValue() {
             return new LoopHandle();
         }
     };
@@ -31,8 +31,7 @@ final class LoopReceiveBuffers implements RecvByteBufAllocator {
     private LoopReceiveBuffers() {}
 
     @Override
-    @SuppressWarnings("deprecation")
-    public Handle newHandle() {
+    public ExtendedHandle newHandle() {
         return handles.get();
     }
 

@@ -19,7 +19,7 @@ final class Masking {
      * @return whether all bytes are below 128 after unmasking
      */
     static boolean unmask(byte[] data, int from, int to, int mask) {
-        long wide = (long) mask << 32 | mask & 0xffffffffL;
+        long wide = ((long) mask << 32) | (mask & 0xffffffffL);
         long seen = 0;
         int i = from;
         for (; i + 8 <= to; i += 8) {

@@ -19,6 +19,7 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -82,7 +83,7 @@ public final class NettyHost implements EngineHost {
         ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
         if (!bound.isSuccess()) {
             if (given == null) {
-                group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+                var unused = group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
             }
             throw bindFailure(address, bound.cause());
         }
@@ -120,7 +121,8 @@ public final class NettyHost implements EngineHost {
     public static void attach(ChannelPipeline pipeline, HostedEngine engine, NettyHostOptions options) {
         ChannelHandlerContext codec = pipeline.context(HttpServerCodec.class);
         if (codec == null) {
-            throw new IllegalStateException("attach needs an HttpServerCodec in the pipeline; it has " + pipeline.names());
+            throw new IllegalStateException(
+                    "attach needs an HttpServerCodec in the pipeline; it has " + pipeline.names());
         }
         pipeline.addAfter(codec.name(), null, new HttpConnection(engine, options, true));
     }
@@ -139,16 +141,16 @@ public final class NettyHost implements EngineHost {
     @Override
     public CompletableFuture<Void> close() {
         if (closing.compareAndSet(false, true)) {
-            server.close().addListener(f -> finishTurns(() -> {
-                if (connections != null) {
-                    connections.close().addListener(g -> closed.complete(null));
-                } else {
-                    group.shutdownGracefully(0, 5, TimeUnit.SECONDS)
-                            .addListener(g -> closed.complete(null));
-                }
-            }));
+            var unused = server.close().addListener(f -> finishTurns(this::closeConnections));
         }
         return closed.copy();
+    }
+
+    private void closeConnections() {
+        // a quiet period of 0 may end a loop before it has closed its channels
+        Future<?> ended =
+                connections != null ? connections.close() : group.shutdownGracefully(1, 5_000, TimeUnit.MILLISECONDS);
+        var unused = ended.addListener(f -> closed.complete(null));
     }
 
     /** Lets each loop end the turn it is in, so that all that was written is flushed. */
@@ -159,12 +161,15 @@ public final class NettyHost implements EngineHost {
             turns.add(turn);
             try {
                 // the first task ends a turn that is under way, the flush follows it, the second comes after
-                loop.execute(() -> loop.schedule(() -> turn.complete(null), 1, TimeUnit.MILLISECONDS));
+                loop.execute(() -> {
+                    var unused = loop.schedule(() -> turn.complete(null), 1, TimeUnit.MILLISECONDS);
+                });
             } catch (java.util.concurrent.RejectedExecutionException e) {
                 turn.complete(null);
             }
         }
-        CompletableFuture.allOf(turns.toArray(CompletableFuture[]::new)).whenComplete((v, e) -> then.run());
+        var unused =
+                CompletableFuture.allOf(turns.toArray(CompletableFuture[]::new)).whenComplete((v, e) -> then.run());
     }
 
     /** Makes the pipeline of an accepted connection. */

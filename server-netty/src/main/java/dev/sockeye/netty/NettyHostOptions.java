@@ -1,6 +1,5 @@
 package dev.sockeye.netty;
 
-import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.netty.channel.EventLoopGroup;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -78,7 +77,6 @@ public final class NettyHostOptions {
     }
 
     /** Builds {@link NettyHostOptions}. Not for several threads at once. */
-    @CanIgnoreReturnValue
     public static final class Builder {
         private NettyIo io = NettyIo.AUTO;
         private int loops = Runtime.getRuntime().availableProcessors();

@@ -32,7 +32,7 @@ final class NettyLoop implements EngineLoop {
     private boolean flushScheduled;
     private boolean flushing;
 
-    private final byte @Nullable [][] cachedPayloads = new byte[CACHED_FRAMES][];
+    private final @Nullable Object[] cachedPayloads = new Object[CACHED_FRAMES];
     private final int[] cachedKinds = new int[CACHED_FRAMES];
     private final @Nullable ByteBuf[] cachedFrames = new ByteBuf[CACHED_FRAMES];
     private int cacheNext;
@@ -119,7 +119,7 @@ final class NettyLoop implements EngineLoop {
 
     /** The whole frame of a large message; the caller takes a retained duplicate. Same arguments in the same turn: same frame. */
     ByteBuf frame(NettyWebSocket socket, boolean binary, int prefix, byte[] payload) {
-        int kind = prefix + 1 << 1 | (binary ? 1 : 0);
+        int kind = ((prefix + 1) << 1) | (binary ? 1 : 0);
         for (int i = 0; i < cacheCount; i++) {
             ByteBuf frame = cachedFrames[i];
             if (cachedPayloads[i] == payload && cachedKinds[i] == kind && frame != null) {
@@ -184,7 +184,7 @@ final class NettyLoop implements EngineLoop {
     }
 
     private void scheduleSweep(Duration interval) {
-        Future<?> ignored = eventLoop.schedule(() -> sweep(interval), interval.toNanos(), TimeUnit.NANOSECONDS);
+        var unused = eventLoop.schedule(() -> sweep(interval), interval.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     private void sweep(Duration interval) {

@@ -37,7 +37,8 @@ final class NettyRequest implements HostRequest {
     static NettyRequest of(HttpRequest request, @Nullable SocketAddress remote, @Nullable SSLSession tls) {
         String uri = request.uri();
         int length = uri.length() + 1;
-        Iterator<Map.Entry<CharSequence, CharSequence>> headers = request.headers().iteratorCharSequence();
+        Iterator<Map.Entry<CharSequence, CharSequence>> headers =
+                request.headers().iteratorCharSequence();
         while (headers.hasNext()) {
             Map.Entry<CharSequence, CharSequence> header = headers.next();
             length += header.getKey().length() + header.getValue().length() + 2;

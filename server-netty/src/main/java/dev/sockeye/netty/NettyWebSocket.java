@@ -1,17 +1,17 @@
 package dev.sockeye.netty;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.sockeye.engineio.host.EngineLoop;
 import dev.sockeye.engineio.host.WebSocketConnection;
 import dev.sockeye.engineio.host.WebSocketListener;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -157,7 +157,7 @@ final class NettyWebSocket extends FrameDecoder implements WebSocketConnection {
             out = null;
             unflushedBytes += buffer.readableBytes();
             unflushedWrites++;
-            ChannelFuture ignored = ctx.write(buffer, ctx.voidPromise());
+            var unused = ctx.write(buffer, ctx.voidPromise());
         }
     }
 
@@ -165,7 +165,7 @@ final class NettyWebSocket extends FrameDecoder implements WebSocketConnection {
         handOver();
         unflushedBytes += frame.readableBytes();
         unflushedWrites++;
-        ChannelFuture ignored = ctx.write(frame, ctx.voidPromise());
+        var unused = ctx.write(frame, ctx.voidPromise());
     }
 
     /** The end of a turn. */
@@ -215,8 +215,7 @@ final class NettyWebSocket extends FrameDecoder implements WebSocketConnection {
         } else if (!drainAwaited) {
             // an empty write behind all others: done when they are
             drainAwaited = true;
-            ChannelFuture ignored =
-                    ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((ChannelFutureListener) f -> drained());
+            var unused = ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((ChannelFutureListener) f -> drained());
         }
     }
 
@@ -272,9 +271,8 @@ final class NettyWebSocket extends FrameDecoder implements WebSocketConnection {
 
     @Override
     byte @Nullable [] inflate(byte[] data, int length, int maxMessageSize) {
-        assert deflate != null;
         try {
-            byte[] inflated = deflate.inflate(data, length, maxMessageSize);
+            byte[] inflated = requireNonNull(deflate).inflate(data, length, maxMessageSize);
             if (inflated == null) {
                 fail(1009, "Max payload size exceeded");
             }
@@ -304,7 +302,7 @@ final class NettyWebSocket extends FrameDecoder implements WebSocketConnection {
             fail(1002, "invalid payload length 1");
             return;
         } else if (payload.length >= 2) {
-            code = (payload[0] & 0xff) << 8 | payload[1] & 0xff;
+            code = ((payload[0] & 0xff) << 8) | (payload[1] & 0xff);
             if (!sendable(code)) {
                 fail(1002, "invalid status code " + code);
                 return;
@@ -321,18 +319,17 @@ final class NettyWebSocket extends FrameDecoder implements WebSocketConnection {
         end(code, null);
         flush();
         startCloseTimer();
-        ChannelFuture ignored =
-                ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        var unused = ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     }
 
     private static boolean sendable(int code) {
-        return code >= 1000 && code <= 1014 && code != 1004 && code != 1005 && code != 1006
-                || code >= 3000 && code <= 4999;
+        return (code >= 1000 && code <= 1014 && code != 1004 && code != 1005 && code != 1006)
+                || (code >= 3000 && code <= 4999);
     }
 
     @Override
     public void autoRead(boolean on) {
-        if (on || closeCode == 0 && !over) {
+        if (on || (closeCode == 0 && !over)) {
             ctx.channel().config().setAutoRead(on);
         }
     }
@@ -389,11 +386,12 @@ final class NettyWebSocket extends FrameDecoder implements WebSocketConnection {
         ctx.channel().config().setAutoRead(true);
         startCloseTimer();
         flush();
-        // ends our side only, so that bytes still coming do not make the system reset the connection before the peer has
+        // ends our side only, so that bytes still coming do not make the system reset the connection before the peer
+        // has
         // read the close frame
-        ChannelFuture ignored = ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((ChannelFutureListener) f -> {
+        var unused = ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((ChannelFutureListener) f -> {
             if (!tls && f.channel() instanceof DuplexChannel channel) {
-                ChannelFuture alsoIgnored = channel.shutdownOutput();
+                var unusedShutdown = channel.shutdownOutput();
             }
         });
     }

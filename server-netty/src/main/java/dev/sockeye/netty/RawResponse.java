@@ -18,8 +18,8 @@ final class RawResponse {
     private RawResponse() {}
 
     /** A response for the codec to encode. */
-    static FullHttpResponse http(HostResponse response, String date, Exchange exchange, boolean close) {
-        boolean noBody = exchange.head() || !mayHaveBody(response.status());
+    static FullHttpResponse http(HostResponse response, String date, boolean head, boolean http10, boolean close) {
+        boolean noBody = head || !mayHaveBody(response.status());
         FullHttpResponse http = new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1,
                 HttpResponseStatus.valueOf(response.status()),
@@ -36,14 +36,14 @@ final class RawResponse {
         headers.set(HttpHeaderNames.DATE, date);
         if (close) {
             headers.set(HttpHeaderNames.CONNECTION, "close");
-        } else if (exchange.http10()) {
+        } else if (http10) {
             headers.set(HttpHeaderNames.CONNECTION, "keep-alive");
         }
         return http;
     }
 
     /** A response as bytes, which ends the connection. */
-    static ByteBuf encode(HostResponse response, String date, boolean head, boolean close) {
+    static ByteBuf encode(HostResponse response, String date, boolean head) {
         StringBuilder text = new StringBuilder(256)
                 .append("HTTP/1.1 ")
                 .append(response.status())
@@ -55,9 +55,7 @@ final class RawResponse {
             append(text, "Content-Length", Integer.toString(response.body().length));
         }
         append(text, "Date", date);
-        if (close) {
-            append(text, "Connection", "close");
-        }
+        append(text, "Connection", "close");
         text.append("\r\n");
         ByteBuf bytes = Unpooled.copiedBuffer(text, StandardCharsets.ISO_8859_1);
         return head ? bytes : Unpooled.wrappedBuffer(bytes, Unpooled.wrappedBuffer(response.body()));
@@ -81,7 +79,8 @@ final class RawResponse {
         if (part.indexOf('\r') < 0 && part.indexOf('\n') < 0 && part.indexOf('\0') < 0) {
             return part;
         }
-        throw new IllegalArgumentException("a header must not contain line ends: " + part.replaceAll("\\p{Cntrl}", "?"));
+        throw new IllegalArgumentException(
+                "a header must not contain line ends: " + part.replaceAll("\\p{Cntrl}", "?"));
     }
 
     private static boolean ownedByHost(String name) {

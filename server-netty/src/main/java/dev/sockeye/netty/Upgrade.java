@@ -9,7 +9,6 @@ import dev.sockeye.engineio.host.WebSocketListener;
 import dev.sockeye.engineio.host.WebSocketUpgrade;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -116,9 +115,8 @@ final class Upgrade implements WebSocketUpgrade {
         }
         over = true;
         onLost = null;
-        Deflate deflate = compression == null
-                ? null
-                : Deflate.negotiate(request.header("sec-websocket-extensions"), compression);
+        Deflate deflate =
+                compression == null ? null : Deflate.negotiate(request.header("sec-websocket-extensions"), compression);
         StringBuilder answer = new StringBuilder(192)
                 .append("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n")
                 .append("Sec-WebSocket-Accept: ")
@@ -131,8 +129,8 @@ final class Upgrade implements WebSocketUpgrade {
         answer.append("\r\n");
         ChannelHandlerContext ctx = connection.context();
         boolean tls = connection.secure();
-        NettyWebSocket socket = new NettyWebSocket(
-                ctx, connection.loop(), connection.options, maxMessageSize, deflate, tls, listener);
+        NettyWebSocket socket =
+                new NettyWebSocket(ctx, connection.loop(), connection.options, maxMessageSize, deflate, tls, listener);
         ctx.pipeline().replace(connection, null, socket);
         ctx.channel().config().setAutoRead(true);
         socket.open(answer, early);
@@ -149,7 +147,7 @@ final class Upgrade implements WebSocketUpgrade {
             onLost = null;
             early = null;
             connection.writeAndLinger(RawResponse.encode(
-                    response, connection.loop().date(), request.method().equals("HEAD"), true));
+                    response, connection.loop().date(), request.method().equals("HEAD")));
         }
     }
 
@@ -162,7 +160,7 @@ final class Upgrade implements WebSocketUpgrade {
         if (!over) {
             over = true;
             onLost = null;
-            ChannelFuture ignored = connection.context().close();
+            var unused = connection.context().close();
         }
     }
 
@@ -196,8 +194,7 @@ final class Upgrade implements WebSocketUpgrade {
     private static String acceptKey(String key) {
         try {
             MessageDigest sha1 = MessageDigest.getInstance("SHA-1");
-            return Base64.getEncoder()
-                    .encodeToString(sha1.digest((key + GUID).getBytes(StandardCharsets.ISO_8859_1)));
+            return Base64.getEncoder().encodeToString(sha1.digest((key + GUID).getBytes(StandardCharsets.ISO_8859_1)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }

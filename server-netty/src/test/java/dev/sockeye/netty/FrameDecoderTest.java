@@ -1,0 +1,257 @@
+package dev.sockeye.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class FrameDecoderTest {
+
+    private static final int MAX = 100_000;
+
+    /** Writes down what it is told. */
+    private static final class RecordingDecoder extends FrameDecoder {
+        final List<String> seen = new ArrayList<>();
+
+        RecordingDecoder() {
+            super(MAX);
+        }
+
+        @Override
+        void onMessage(boolean binary, byte[] data) {
+            seen.add((binary ? "binary " : "text ") + HexFormat.of().formatHex(data));
+        }
+
+        @Override
+        byte @Nullable [] inflate(byte[] data, int length, int maxMessageSize) {
+            throw new AssertionError("not negotiated");
+        }
+
+        @Override
+        boolean compressionNegotiated() {
+            return false;
+        }
+
+        @Override
+        void onControl(int opcode, byte[] payload) {
+            seen.add("control " + opcode + " " + HexFormat.of().formatHex(payload));
+        }
+
+        @Override
+        void fail(int code, String why) {
+            seen.add("fail " + code);
+            stop();
+        }
+
+        void feed(byte[] bytes, int from, int to) {
+            ByteBuf buffer = PooledByteBufAllocator.DEFAULT.directBuffer(to - from);
+            try {
+                buffer.writeBytes(bytes, from, to - from);
+                decode(buffer);
+            } finally {
+                buffer.release();
+            }
+        }
+    }
+
+    private static List<String> decode(byte[]... frames) {
+        RecordingDecoder decoder = new RecordingDecoder();
+        byte[] all = join(frames);
+        decoder.feed(all, 0, all.length);
+        return decoder.seen;
+    }
+
+    private static byte[] join(byte[]... parts) {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (byte[] part : parts) {
+            all.writeBytes(part);
+        }
+        return all.toByteArray();
+    }
+
+    private static byte[] frame(int first, String payload) {
+        return Frames.masked(first, payload.getBytes(StandardCharsets.UTF_8), 0x12345678);
+    }
+
+    private static byte[] frame(int first, byte[] payload) {
+        return Frames.masked(first, payload, 0xcafebabe);
+    }
+
+    private static byte[] hex(String hex) {
+        return HexFormat.of().parseHex(hex);
+    }
+
+    @Test
+    void readsTheExampleOfTheSpecification() {
+        assertThat(decode(hex("818537fa213d7f9f4d5158"))).containsExactly("text 48656c6c6f");
+    }
+
+    @Test
+    void readsTheSameAtEverySplitOfEveryTwoPieces() {
+        byte[] all = join(
+                frame(0x81, "hällo €"),
+                frame(0x01, "fräg"),
+                frame(0x89, "ping"),
+                frame(0x00, ""),
+                frame(0x80, "mentö"),
+                frame(0x82, "b".repeat(300)),
+                frame(0x82, ""),
+                frame(0x88, ""));
+        RecordingDecoder whole = new RecordingDecoder();
+        whole.feed(all, 0, all.length);
+        assertThat(whole.seen).hasSize(6).noneMatch(s -> s.startsWith("fail"));
+        for (int i = 0; i <= all.length; i++) {
+            RecordingDecoder split = new RecordingDecoder();
+            split.feed(all, 0, i);
+            split.feed(all, i, all.length);
+            assertThat(split.seen).as("split at " + i).isEqualTo(whole.seen);
+        }
+        RecordingDecoder bytes = new RecordingDecoder();
+        for (int i = 0; i < all.length; i++) {
+            bytes.feed(all, i, i + 1);
+        }
+        assertThat(bytes.seen).isEqualTo(whole.seen);
+    }
+
+    @Test
+    void readsTheSameAtSeededRandomSplits() {
+        Random random = new Random(42);
+        for (int round = 0; round < 300; round++) {
+            ByteArrayOutputStream stream = new ByteArrayOutputStream();
+            for (int i = 0; i < 5; i++) {
+                byte[] payload = new byte[random.nextInt(random.nextBoolean() ? 20 : 70_000)];
+                random.nextBytes(payload);
+                int cut = random.nextInt(payload.length + 1);
+                stream.writeBytes(Frames.masked(0x02, Arrays.copyOf(payload, cut), random.nextInt()));
+                stream.writeBytes(
+                        Frames.masked(0x80, Arrays.copyOfRange(payload, cut, payload.length), random.nextInt()));
+            }
+            byte[] all = stream.toByteArray();
+            RecordingDecoder whole = new RecordingDecoder();
+            whole.feed(all, 0, all.length);
+            RecordingDecoder split = new RecordingDecoder();
+            for (int at = 0; at < all.length; ) {
+                int to = Math.min(all.length, at + 1 + random.nextInt(20_000));
+                split.feed(all, at, to);
+                at = to;
+            }
+            assertThat(split.seen).hasSize(5).isEqualTo(whole.seen);
+        }
+    }
+
+    @Test
+    void refusesWhatTheSpecificationForbids() {
+        assertThat(decode(hex("810161"))).as("no mask").containsExactly("fail 1002");
+        assertThat(decode(frame(0x91, "a"))).as("RSV3").containsExactly("fail 1002");
+        assertThat(decode(frame(0xa1, "a"))).as("RSV2").containsExactly("fail 1002");
+        assertThat(decode(frame(0xc1, "a"))).as("RSV1 without compression").containsExactly("fail 1002");
+        for (int opcode : new int[] {3, 4, 5, 6, 7, 11, 12, 13, 14, 15}) {
+            assertThat(decode(frame(0x80 | opcode, ""))).as("opcode " + opcode).containsExactly("fail 1002");
+        }
+        assertThat(decode(frame(0x80, "a"))).as("continuation of nothing").containsExactly("fail 1002");
+        assertThat(decode(frame(0x01, "a"), frame(0x81, "b")))
+                .as("message in a message")
+                .containsExactly("fail 1002");
+        assertThat(decode(frame(0x09, "a"))).as("fragmented ping").containsExactly("fail 1002");
+        assertThat(decode(frame(0x89, "a".repeat(126)))).as("long ping").containsExactly("fail 1002");
+        assertThat(decode(hex("82ff8000000000000000"), new byte[4]))
+                .as("negative length")
+                .containsExactly("fail 1002");
+    }
+
+    @Test
+    void refusesMessagesAboveTheLimitByTheirHeaderAlone() {
+        assertThat(decode(hex("82ff00000000000186a100000000"))).containsExactly("fail 1009");
+        assertThat(decode(hex("82ff7fffffffffffffff00000000"))).containsExactly("fail 1009");
+        assertThat(decode(frame(0x02, new byte[MAX]), hex("800000000000")))
+                .as("not masked")
+                .containsExactly("fail 1002");
+        assertThat(decode(frame(0x02, new byte[MAX]), hex("808100000000"))).containsExactly("fail 1009");
+        assertThat(decode(frame(0x82, new byte[MAX])))
+                .hasSize(1)
+                .first()
+                .asString()
+                .startsWith("binary");
+    }
+
+    @Test
+    void refusesInvalidUtf8InWholeMessagesAndAcrossFragments() {
+        for (String bad : new String[] {
+            "80", "c0af", "c1bf", "e08080", "eda080", "f08080af", "f4908080", "f5808080", "ff", "c3", "e282", "f09f98"
+        }) {
+            byte[] payload = hex(bad);
+            assertThat(decode(frame(0x81, payload))).as(bad).containsExactly("fail 1007");
+            byte[] first = Arrays.copyOf(payload, 1);
+            byte[] rest = Arrays.copyOfRange(payload, 1, payload.length);
+            assertThat(decode(frame(0x01, first), frame(0x80, rest))).as(bad).containsExactly("fail 1007");
+        }
+        assertThat(decode(frame(0x82, hex("ff")))).containsExactly("binary ff");
+    }
+
+    @Test
+    void utf8CheckAgreesWithTheJdk() {
+        Random random = new Random(3);
+        int[] interesting = {0, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc1, 0xc2, 0xdf, 0xe0, 0xed, 0xef, 0xf0, 0xf4
+        };
+        for (int i = 0; i < 200_000; i++) {
+            byte[] data = new byte[random.nextInt(6)];
+            for (int j = 0; j < data.length; j++) {
+                data[j] = (byte) interesting[random.nextInt(interesting.length)];
+            }
+            boolean valid =
+                    Arrays.equals(new String(data, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8), data);
+            assertThat(Utf8.valid(data)).as(HexFormat.of().formatHex(data)).isEqualTo(valid);
+        }
+    }
+
+    @Test
+    void aLyingHeaderCostsNoMoreThanWhatCame() throws Exception {
+        RecordingDecoder decoder = new RecordingDecoder();
+        byte[] header = hex("82ff00000000000186a000000000");
+        decoder.feed(header, 0, header.length);
+        decoder.feed(new byte[10], 0, 10);
+        java.lang.reflect.Field field = FrameDecoder.class.getDeclaredField("message");
+        field.setAccessible(true);
+        assertThat((byte[]) field.get(decoder)).hasSizeLessThanOrEqualTo(512);
+    }
+
+    @Test
+    void survivesSeededRandomAndMutatedInput() {
+        int cases = Integer.getInteger("fuzz.cases", 200_000);
+        Random random = new Random(11);
+        for (int i = 0; i < cases; i++) {
+            byte[] input;
+            if (random.nextInt(3) == 0) {
+                input = new byte[random.nextInt(64)];
+                random.nextBytes(input);
+            } else {
+                byte[] payload = new byte[random.nextInt(random.nextInt(20) == 0 ? 2000 : 40)];
+                random.nextBytes(payload);
+                byte[] one = Frames.masked(random.nextInt(256), payload, random.nextInt());
+                input = join(one, frame(0x80 | random.nextInt(16), "x"), frame(random.nextInt(16), "ü"));
+                for (int flips = random.nextInt(4); flips > 0; flips--) {
+                    input[random.nextInt(Math.min(input.length, 20))] ^= (byte) (1 << random.nextInt(8));
+                }
+            }
+            RecordingDecoder decoder = new RecordingDecoder();
+            int cut = random.nextInt(input.length + 1);
+            decoder.feed(input, 0, cut);
+            decoder.feed(input, cut, input.length);
+            long failures =
+                    decoder.seen.stream().filter(s -> s.startsWith("fail")).count();
+            assertThat(failures).isLessThanOrEqualTo(1);
+            if (failures == 1) {
+                assertThat(decoder.seen.get(decoder.seen.size() - 1)).isIn("fail 1002", "fail 1007", "fail 1009");
+            }
+        }
+    }
+}
