@@ -4,6 +4,7 @@ package dev.sockeye.socketio.protocol;
 public final class DecodeException extends Exception {
     private static final long serialVersionUID = 1L;
 
+    /** An error with the official text; without stack trace, as bad input is nothing unusual. */
     public DecodeException(String message) {
         super(message, null, false, false);
     }

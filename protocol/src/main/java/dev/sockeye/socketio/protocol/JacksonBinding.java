@@ -218,6 +218,9 @@ public final class JacksonBinding implements PayloadBinding {
             if (expected == Object.class) {
                 return JsonReader.read(json, offset, length, attachments);
             }
+            if (expected == Payload.class) {
+                return new JsonPayload(this, json, offset, length, attachments);
+            }
             Object quick = readQuickly(json, offset, length, attachments, expected);
             if (quick != null) {
                 return quick;
@@ -387,6 +390,9 @@ public final class JacksonBinding implements PayloadBinding {
     public @Nullable Object convert(@Nullable Object value, Type type) {
         if (value == null) {
             return null;
+        }
+        if (type == Payload.class) {
+            return Payload.of(value);
         }
         if (value instanceof Payload payload) {
             return payload.get(type);

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  * One value of a packet. A received one is decoded when asked for as a type; one to be sent holds the Java object.
  *
  * <p>Natural types: {@code null}, {@link Boolean}, {@link Integer}/{@link Long}/{@link java.math.BigInteger}, {@link
- * Double}, {@link String}, {@code byte[]}, {@link java.util.List}, {@link java.util.Map} with string keys in order.
+ * Double}, {@link String}, {@code byte[]}, {@link java.util.List}, {@link java.util.Map} with string keys in order; from msgpack
+ * also {@link java.time.Instant} for a timestamp.
  *
  * <p>Safe for use by several threads.
  */

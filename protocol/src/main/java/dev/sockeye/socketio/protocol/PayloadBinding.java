@@ -28,11 +28,19 @@ public interface PayloadBinding {
     @Nullable
     Object read(byte[] json, int offset, int length, List<byte[]> attachments, Type type);
 
-    /** Turns a value into its natural types (see {@link Payload}); binaries stay {@code byte[]}. */
+    /**
+     * Turns a value into its natural types (see {@link Payload}); binaries stay {@code byte[]}.
+     *
+     * @throws BindingException it cannot be encoded
+     */
     @Nullable
     Object toNatural(@Nullable Object value);
 
-    /** Turns a value of any type (natural or not) into another. */
+    /**
+     * Turns a value of any type (natural or not) into another; {@code null} stays {@code null}.
+     *
+     * @throws BindingException it does not fit the type
+     */
     @Nullable
     Object convert(@Nullable Object value, Type type);
 }

@@ -368,6 +368,15 @@ class JacksonBindingTest {
     }
 
     @Test
+    void a_payload_is_a_type_too() {
+        Payload payload = (Payload) read("[{\"sku\":\"a\"}]", Payload.class);
+        assertThat(payload.get(new TypeRef<List<Item>>() {})).isEqualTo(List.of(new Item("a", 0, 0)));
+        assertThat(write(payload)).isEqualTo("[{\"sku\":\"a\"}]");
+        assertThat(((Payload) binding.convert(5, Payload.class)).get(long.class))
+                .isEqualTo(5L);
+    }
+
+    @Test
     void payloads_and_arguments_may_stand_inside_values() {
         assertThat(write(Map.of("a", Payload.of(List.of(1))))).isEqualTo("{\"a\":[1]}");
         assertThat(write(new Anything(Payload.of("p")))).isEqualTo("{\"value\":\"p\"}");
