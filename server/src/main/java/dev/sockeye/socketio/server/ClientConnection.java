@@ -12,8 +12,6 @@ import dev.sockeye.socketio.protocol.EncodedPacket;
 import dev.sockeye.socketio.protocol.Parser;
 import dev.sockeye.socketio.protocol.Payload;
 import dev.sockeye.socketio.protocol.SocketPacket;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * thing at a time. The end passes through {@link #end}, once.
  */
 public final class ClientConnection {
-    private static final Logger LOG = System.getLogger(ClientConnection.class.getName());
+    private static final QuietLog LOG = new QuietLog(ClientConnection.class);
     private static final SocketCore[] NO_SOCKETS = new SocketCore[0];
     private static final AtomicIntegerFieldUpdater<ClientConnection> WAITING =
             AtomicIntegerFieldUpdater.newUpdater(ClientConnection.class, "waiting");
@@ -116,10 +114,6 @@ public final class ClientConnection {
 
     /** A CONNECT has passed. In the mailbox. */
     void add(SocketCore socket) {
-        Map<String, Joining> running = joinings;
-        if (running != null) {
-            running.remove(socket.namespace().name());
-        }
         if (left != null) {
             left.remove(socket.namespace().name());
         }
@@ -142,10 +136,10 @@ public final class ClientConnection {
         }
     }
 
-    /** A CONNECT was refused or given up. In the mailbox. */
+    /** A CONNECT is over. In the mailbox. */
     void forget(Joining joining) {
-        if (joinings != null) {
-            joinings.remove(joining.name(), joining);
+        if (joinings != null && joinings.remove(joining.name(), joining) && joinings.isEmpty()) {
+            joinings = null;
         }
     }
 
@@ -193,7 +187,7 @@ public final class ClientConnection {
     private void onConnectTimeout() {
         mailbox.post(() -> {
             if (sockets.length == 0) {
-                LOG.log(Level.DEBUG, "no namespace joined within connectTimeout: closing");
+                LOG.debug(() -> "no namespace joined within connectTimeout: closing");
                 closeOutOfPlace();
             }
         });
@@ -242,7 +236,7 @@ public final class ClientConnection {
         } else if (left != null && left.contains(name)) {
             return;
         }
-        LOG.log(Level.DEBUG, "packet out of place: closing");
+        LOG.debug(() -> "packet out of place: closing");
         deafen();
         closeOutOfPlace();
     }
@@ -257,6 +251,9 @@ public final class ClientConnection {
         if (before != null) {
             before.cancel();
         } else if (sockets.length + running.size() >= server.options().maxNamespacesPerConnection()) {
+            if (running.isEmpty()) {
+                joinings = null;
+            }
             Joining.refuse(this, name, "too many namespaces on one connection", null);
             return;
         }
@@ -359,7 +356,7 @@ public final class ClientConnection {
         private void fault(DecodeException error) {
             deaf = true;
             decoder.reset();
-            LOG.log(Level.DEBUG, () -> "not a packet: " + error.getMessage());
+            LOG.debug(() -> "not a packet: " + error.getMessage());
             mailbox.post(() -> onError(error));
         }
 

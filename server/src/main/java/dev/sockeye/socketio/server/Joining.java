@@ -146,6 +146,7 @@ final class Joining {
 
     private void finish(SocketCore created, @Nullable RestoredSession restored) {
         over = true;
+        client.forget(this);
         client.add(created);
         created.connect(restored);
     }

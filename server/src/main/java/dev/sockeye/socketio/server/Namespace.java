@@ -242,17 +242,20 @@ public sealed class Namespace implements BroadcastTarget permits ParentNamespace
 
     /** A socket has left, or was refused. Once for each. */
     void remove(SocketCore socket) {
-        connected.remove(socket.id(), socket);
-        pending.remove(socket.id(), socket);
+        String id = socket.id();
+        boolean mine = connected.get(id) == socket || pending.get(id) == socket;
+        if (mine) {
+            adapter.delAll(id);
+        }
+        connected.remove(id, socket);
+        pending.remove(id, socket);
         String pid = socket.pid();
         if (pid != null) {
             byPid.remove(pid, socket);
         }
-        if (!connected.containsKey(socket.id()) && !pending.containsKey(socket.id())) {
-            adapter.delAll(socket.id());
-            if (socket.inOwnRoom()) {
-                socket.ownRoom(false);
-            }
+        if (mine) {
+            // what another thread has joined meanwhile
+            adapter.delAll(id);
         }
         release();
     }

@@ -32,6 +32,7 @@ final class Namespaces {
         this.server = server;
         this.main = new Namespace(server, "/", false);
         byName.put("/", main);
+        server.lifecycle().initQuietly(main);
     }
 
     Namespace main() {

@@ -142,8 +142,16 @@ final class ServerLifecycle {
         if (host != null) {
             throw new IllegalStateException("the server listens already, on " + host.address());
         }
+        boolean stopped = state == State.STOPPED;
         start();
-        host = provider.listen(address, engine);
+        try {
+            host = provider.listen(address, engine);
+        } finally {
+            if (host == null && stopped) {
+                threads.stop();
+                state = State.STOPPED;
+            }
+        }
     }
 
     synchronized HostedEngine hostedEngine() {

@@ -10,8 +10,6 @@ import dev.sockeye.socketio.protocol.Arguments;
 import dev.sockeye.socketio.protocol.DecodeException;
 import dev.sockeye.socketio.protocol.Payload;
 import dev.sockeye.socketio.protocol.SocketPacket;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
@@ -43,7 +41,7 @@ final class SocketCore implements LocalSocket {
         GONE
     }
 
-    private static final Logger LOG = System.getLogger(SocketCore.class.getName());
+    private static final QuietLog LOG = new QuietLog(SocketCore.class);
     private static final AtomicReferenceFieldUpdater<SocketCore, State> STATE =
             AtomicReferenceFieldUpdater.newUpdater(SocketCore.class, State.class, "state");
 
@@ -395,7 +393,7 @@ final class SocketCore implements LocalSocket {
     void onError(Throwable error) {
         SocketHooks now = hooks();
         if (now.error().length == 0) {
-            LOG.log(Level.DEBUG, () -> "no error listener on " + this + ": " + error);
+            LOG.debug(() -> "no error listener on " + this + ": " + error);
         }
         for (Consumer<Throwable> handler : now.error()) {
             try {

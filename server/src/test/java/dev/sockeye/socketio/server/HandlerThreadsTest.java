@@ -1,7 +1,6 @@
 package dev.sockeye.socketio.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,6 +10,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -24,6 +25,11 @@ class HandlerThreadsTest {
     @AfterEach
     void end() {
         release.countDown();
+    }
+
+    /** The thread of the test is the loop. */
+    private static ConditionFactory await() {
+        return Awaitility.with().pollInSameThread().pollInterval(Duration.ofMillis(5));
     }
 
     private FakeClient connect() {

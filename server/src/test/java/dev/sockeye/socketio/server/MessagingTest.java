@@ -2,12 +2,14 @@ package dev.sockeye.socketio.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sockeye.socketio.adapter.RoomListener;
 import dev.sockeye.socketio.protocol.Arguments;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -344,5 +346,94 @@ class MessagingTest {
         io.send("hello");
         io.sockets().send("world");
         assertThat(one.messages()).containsExactly("42[\"message\",\"hello\"]", "42[\"message\",\"world\"]");
+    }
+
+    @Test
+    void theRoomsOfASocketAreObservedUntilItHasLeft() {
+        List<String> events = new ArrayList<>();
+        io.sockets().adapter().addRoomListener(new RoomListener() {
+            @Override
+            public void onCreateRoom(String room) {
+                events.add("create");
+            }
+
+            @Override
+            public void onJoinRoom(String room, String socketId) {
+                events.add("join");
+            }
+
+            @Override
+            public void onLeaveRoom(String room, String socketId) {
+                events.add("leave");
+            }
+
+            @Override
+            public void onDeleteRoom(String room) {
+                events.add("delete");
+            }
+        });
+        FakeClient one = server.connect();
+        assertThat(events).containsExactly("create", "join");
+        one.drop();
+        assertThat(events).containsExactly("create", "join", "leave", "delete");
+    }
+
+    @Test
+    @Tag("sio.uws.01")
+    void aBroadcastReachesClientsOnEachTransport() {
+        FakeClient socket = server.connect();
+        String url = server.poll();
+        server.post(url, "40");
+        assertThat(server.get(url).body()).startsWith("40{");
+        FakeExchange poll = server.get(url);
+        io.emit("hello");
+        server.loop.run();
+        assertThat(poll.body()).isEqualTo("42[\"hello\"]");
+        assertThat(socket.messages()).containsExactly("42[\"hello\"]");
+    }
+
+    @Test
+    @Tag("sio.uws.02")
+    @Tag("sio.uws.03")
+    @Tag("sio.uws.04")
+    @Tag("sio.uws.05")
+    void aBroadcastStaysInItsNamespace() {
+        io.of("/custom");
+        io.of(Pattern.compile("^/dynamic-\\d+$"));
+        FakeClient main = server.connect();
+        FakeClient custom = server.open();
+        custom.join("/custom");
+        FakeClient dynamic = server.open();
+        dynamic.join("/dynamic-101");
+        server.loop.run();
+        io.of("/custom").emit("hello");
+        io.of("/dynamic-101").emit("hello");
+        assertThat(custom.messages()).containsExactly("42/custom,[\"hello\"]");
+        assertThat(dynamic.messages()).containsExactly("42/dynamic-101,[\"hello\"]");
+        assertThat(main.messages()).isEmpty();
+        io.asVolatile().emit("bin", (Object) new byte[] {1, 2});
+        assertThat(main.messages()).containsExactly("451-[\"bin\",{\"_placeholder\":true,\"num\":0}]", "#0102");
+        assertThat(custom.messages()).isEmpty();
+    }
+
+    @Test
+    @Tag("sio.uws.06")
+    @Tag("sio.uws.07")
+    @Tag("sio.uws.08")
+    @Tag("sio.uws.10")
+    void aBroadcastGoesToRooms() {
+        FakeClient one = server.connect();
+        FakeClient two = server.connect();
+        FakeClient three = server.connect();
+        sockets.get(0).join("room1");
+        sockets.get(1).join("room2");
+        io.to("room1").emit("a");
+        io.to("room1", "room2").emit("b");
+        io.except("room2").emit("c");
+        sockets.get(0).leave("room1");
+        io.to("room1").emit("d");
+        assertThat(one.messages()).containsExactly("42[\"a\"]", "42[\"b\"]", "42[\"c\"]");
+        assertThat(two.messages()).containsExactly("42[\"b\"]");
+        assertThat(three.messages()).containsExactly("42[\"c\"]");
     }
 }

@@ -1,0 +1,36 @@
+package dev.sockeye.socketio.server;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+
+/** Tells at debug what clients do wrong: a few lines each second, so that nobody can flood the log. */
+final class QuietLog {
+    private static final int LINES_EACH_SECOND = 10;
+
+    private final Logger logger;
+    private final AtomicLong second = new AtomicLong();
+    private final AtomicInteger lines = new AtomicInteger();
+
+    QuietLog(Class<?> owner) {
+        logger = System.getLogger(owner.getName());
+    }
+
+    void debug(Supplier<String> message) {
+        if (!logger.isLoggable(Level.DEBUG)) {
+            return;
+        }
+        long now = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime());
+        int dropped = 0;
+        if (second.getAndSet(now) != now) {
+            dropped = Math.max(0, lines.getAndSet(0) - LINES_EACH_SECOND);
+        }
+        if (lines.incrementAndGet() <= LINES_EACH_SECOND) {
+            String suffix = dropped == 0 ? "" : " (" + dropped + " such lines left out)";
+            logger.log(Level.DEBUG, message.get() + suffix);
+        }
+    }
+}
