@@ -1,0 +1,18 @@
+package dev.sockeye.socketio.client;
+
+import dev.sockeye.socketio.protocol.Arguments;
+import org.jspecify.annotations.Nullable;
+
+/** Receives the server's answer to an event. Called once, as a listener of the socket. */
+@FunctionalInterface
+public interface AckCallback {
+
+    /**
+     * The answer, or why there is none.
+     *
+     * @param error {@code null} when the server answered; else an {@link AckTimeoutException}, a {@link
+     *     SocketDisconnectedException} or another {@link SocketIoException}
+     * @param args the answer; none with an error
+     */
+    void done(@Nullable SocketIoException error, Arguments args);
+}

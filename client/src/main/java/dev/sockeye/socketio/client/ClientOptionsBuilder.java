@@ -1,0 +1,376 @@
+package dev.sockeye.socketio.client;
+
+import dev.sockeye.socketio.protocol.JsonParser;
+import dev.sockeye.socketio.protocol.Parser;
+import io.netty.handler.ssl.SslContext;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Builds {@link ClientOptions}. Not safe for use by several threads. */
+public final class ClientOptionsBuilder {
+    List<TransportName> transports = List.of(TransportName.POLLING, TransportName.WEBSOCKET);
+    boolean tryAllTransports = false;
+    boolean upgrade = true;
+    boolean rememberUpgrade = false;
+    Duration upgradeTimeout = Duration.ofSeconds(10);
+    String path = "/socket.io";
+    boolean addTrailingSlash = true;
+    Map<String, String> query = Map.of();
+    Map<String, String> extraHeaders = Map.of();
+    boolean withCredentials = false;
+    boolean forceBase64 = false;
+
+    @Nullable
+    Boolean timestampRequests = null;
+
+    String timestampParam = "t";
+    Duration requestTimeout = Duration.ZERO;
+
+    @Nullable
+    ProxyOptions proxy = null;
+
+    @Nullable
+    SslContext sslContext = null;
+
+    boolean perMessageDeflate = true;
+    int perMessageDeflateThreshold = 1024;
+    boolean reconnection = true;
+    int reconnectionAttempts = Integer.MAX_VALUE;
+    Duration reconnectionDelay = Duration.ofSeconds(1);
+    Duration reconnectionDelayMax = Duration.ofSeconds(5);
+    double randomizationFactor = 0.5;
+
+    @Nullable
+    Duration timeout = Duration.ofSeconds(20);
+
+    boolean autoConnect = true;
+    boolean forceNew = false;
+    boolean multiplex = true;
+    int retries = 0;
+
+    @Nullable
+    Duration ackTimeout = null;
+
+    int sendBufferSize = 10_000;
+    SendBufferPolicy sendBufferPolicy = SendBufferPolicy.FAIL;
+    long maxOutboundBytes = 64L << 20;
+    int maxInboundBytes = 100 << 20;
+    int mailboxCapacity = 10_000;
+    Parser parser = JsonParser.create();
+    boolean trustAll;
+
+    @Nullable
+    Supplier<? extends CompletionStage<?>> auth;
+
+    ClientOptionsBuilder() {}
+
+    /** The transports that may be used; the first opens the connection, the others are tried as an upgrade. Default polling, websocket. */
+    public ClientOptionsBuilder transports(List<TransportName> value) {
+        if (value.isEmpty()) {
+            throw new IllegalArgumentException("no transports");
+        }
+        this.transports = List.copyOf(value);
+        return this;
+    }
+
+    /** The transports that may be used, in order. */
+    public ClientOptionsBuilder transports(TransportName... values) {
+        return transports(List.of(values));
+    }
+
+    /** Whether the next transport is tried when the first cannot open. Default false. */
+    public ClientOptionsBuilder tryAllTransports(boolean value) {
+        this.tryAllTransports = value;
+        return this;
+    }
+
+    /** Whether a polling connection moves to WebSocket when the server offers it. Default true. */
+    public ClientOptionsBuilder upgrade(boolean value) {
+        this.upgrade = value;
+        return this;
+    }
+
+    /** Whether a manager that came to WebSocket begins with it the next time. Default false. */
+    public ClientOptionsBuilder rememberUpgrade(boolean value) {
+        this.rememberUpgrade = value;
+        return this;
+    }
+
+    /** How long an upgrade may take before it is given up and polling goes on. Default 10 s; not an official option. */
+    public ClientOptionsBuilder upgradeTimeout(Duration value) {
+        positive(value, "upgradeTimeout");
+        this.upgradeTimeout = value;
+        return this;
+    }
+
+    /** The path of the server. Default {@code /socket.io}. */
+    public ClientOptionsBuilder path(String value) {
+        this.path = value;
+        return this;
+    }
+
+    /** Whether the path ends with a slash. Default true. */
+    public ClientOptionsBuilder addTrailingSlash(boolean value) {
+        this.addTrailingSlash = value;
+        return this;
+    }
+
+    /** Query parameters of each request; those of the URI come first. Default none. */
+    public ClientOptionsBuilder query(Map<String, String> value) {
+        this.query = Collections.unmodifiableMap(new LinkedHashMap<>(value));
+        return this;
+    }
+
+    /** Headers of each request, polling and WebSocket. Default none. */
+    public ClientOptionsBuilder extraHeaders(Map<String, String> value) {
+        this.extraHeaders = Collections.unmodifiableMap(new LinkedHashMap<>(value));
+        return this;
+    }
+
+    /** Whether cookies that the server sets are kept and sent again, also at a reconnection. Default false. */
+    public ClientOptionsBuilder withCredentials(boolean value) {
+        this.withCredentials = value;
+        return this;
+    }
+
+    /** Whether binary is sent as base64 also over WebSocket, and asked for so. Default false. */
+    public ClientOptionsBuilder forceBase64(boolean value) {
+        this.forceBase64 = value;
+        return this;
+    }
+
+    /** Whether requests carry a random parameter against caches; {@code null}: polling does, WebSocket does not. Default {@code null}. */
+    public ClientOptionsBuilder timestampRequests(@Nullable Boolean value) {
+        this.timestampRequests = value;
+        return this;
+    }
+
+    /** The name of that parameter. Default {@code t}. */
+    public ClientOptionsBuilder timestampParam(String value) {
+        this.timestampParam = value;
+        return this;
+    }
+
+    /** How long one HTTP request of polling may take; zero: as long as the connection lives. Default zero. A poll that waits for data counts: give more than the server's {@code pingInterval}. */
+    public ClientOptionsBuilder requestTimeout(Duration value) {
+        notNegative(value, "requestTimeout");
+        this.requestTimeout = value;
+        return this;
+    }
+
+    /** The proxy to connect through; {@code null}: none. Default {@code null}. */
+    public ClientOptionsBuilder proxy(@Nullable ProxyOptions value) {
+        this.proxy = value;
+        return this;
+    }
+
+    /** What TLS trusts and shows; {@code null}: the certificates of the JVM. Default {@code null}. The host name is checked in any case. */
+    public ClientOptionsBuilder sslContext(@Nullable SslContext value) {
+        this.sslContext = value;
+        return this;
+    }
+
+    /** Whether WebSocket offers compression; servers have it off by default. Default true. */
+    public ClientOptionsBuilder perMessageDeflate(boolean value) {
+        this.perMessageDeflate = value;
+        return this;
+    }
+
+    /** The bytes from which on a WebSocket message is compressed, when the server agreed. Default 1024. */
+    public ClientOptionsBuilder perMessageDeflateThreshold(int value) {
+        notNegative(value, "perMessageDeflateThreshold");
+        this.perMessageDeflateThreshold = value;
+        return this;
+    }
+
+    /** Whether a lost connection is opened again. Default true. */
+    public ClientOptionsBuilder reconnection(boolean value) {
+        this.reconnection = value;
+        return this;
+    }
+
+    /** How many times in a row it is tried. Default without end. */
+    public ClientOptionsBuilder reconnectionAttempts(int value) {
+        notNegative(value, "reconnectionAttempts");
+        this.reconnectionAttempts = value;
+        return this;
+    }
+
+    /** How long to wait before the first attempt; doubled for each further one. Default 1 s. */
+    public ClientOptionsBuilder reconnectionDelay(Duration value) {
+        notNegative(value, "reconnectionDelay");
+        this.reconnectionDelay = value;
+        return this;
+    }
+
+    /** The longest wait before an attempt. Default 5 s. */
+    public ClientOptionsBuilder reconnectionDelayMax(Duration value) {
+        notNegative(value, "reconnectionDelayMax");
+        this.reconnectionDelayMax = value;
+        return this;
+    }
+
+    /** How much of a wait is random, from 0 to 1. Default 0.5. */
+    public ClientOptionsBuilder randomizationFactor(double value) {
+        if (!(value >= 0 && value <= 1)) {
+            throw new IllegalArgumentException("randomizationFactor must be from 0 to 1: " + value);
+        }
+        this.randomizationFactor = value;
+        return this;
+    }
+
+    /** How long opening the connection may take; {@code null}: without end. Default 20 s. */
+    public ClientOptionsBuilder timeout(@Nullable Duration value) {
+        if (value != null) {
+            notNegative(value, "timeout");
+        }
+        this.timeout = value;
+        return this;
+    }
+
+    /** Whether a socket connects at once when it is made; else at {@link Socket#connect()}. Default true. */
+    public ClientOptionsBuilder autoConnect(boolean value) {
+        this.autoConnect = value;
+        return this;
+    }
+
+    /** Whether {@link SocketIoClient#socket(String)} makes a manager of its own. Default false. */
+    public ClientOptionsBuilder forceNew(boolean value) {
+        this.forceNew = value;
+        return this;
+    }
+
+    /** Whether different namespaces of one server share one connection. Default true. */
+    public ClientOptionsBuilder multiplex(boolean value) {
+        this.multiplex = value;
+        return this;
+    }
+
+    /** How many times an event that was not acknowledged is sent again. With more than zero, events are sent one at a time, each after the acknowledgement of the one before: at least once, in order. Needs {@code ackTimeout} to notice a silent server. Default 0. */
+    public ClientOptionsBuilder retries(int value) {
+        notNegative(value, "retries");
+        this.retries = value;
+        return this;
+    }
+
+    /** How long to wait for an acknowledgement when an emit does not say; {@code null}: as long as the connection lives. Default {@code null}. */
+    public ClientOptionsBuilder ackTimeout(@Nullable Duration value) {
+        if (value != null) {
+            notNegative(value, "ackTimeout");
+        }
+        this.ackTimeout = value;
+        return this;
+    }
+
+    /** How many events of a socket may wait to be sent, mostly while it is not connected. Default 10,000; without end in the official client. */
+    public ClientOptionsBuilder sendBufferSize(int value) {
+        positive(value, "sendBufferSize");
+        this.sendBufferSize = value;
+        return this;
+    }
+
+    /** What happens to an emit beyond that. Default {@link SendBufferPolicy#FAIL}. */
+    public ClientOptionsBuilder sendBufferPolicy(SendBufferPolicy value) {
+        this.sendBufferPolicy = value;
+        return this;
+    }
+
+    /** How many bytes of a connection may wait for a slow network; an emit beyond throws a {@link SendBufferFullException}. Default 64 MiB. */
+    public ClientOptionsBuilder maxOutboundBytes(long value) {
+        if (value < 1) {
+            throw new IllegalArgumentException("maxOutboundBytes must be positive: " + value);
+        }
+        this.maxOutboundBytes = value;
+        return this;
+    }
+
+    /** The largest message or polling answer that is taken from the server; a larger one ends the connection. Default 100 MiB. */
+    public ClientOptionsBuilder maxInboundBytes(int value) {
+        positive(value, "maxInboundBytes");
+        this.maxInboundBytes = value;
+        return this;
+    }
+
+    /** How many events may wait for the listeners of a socket before the client stops reading from the connection. Default 10,000. Who is slower for longer than the server's {@code pingTimeout} loses the connection. */
+    public ClientOptionsBuilder mailboxCapacity(int value) {
+        positive(value, "mailboxCapacity");
+        this.mailboxCapacity = value;
+        return this;
+    }
+
+    /** The encoder and decoder of Socket.IO packets; the server must use the same. Default JSON. */
+    public ClientOptionsBuilder parser(Parser value) {
+        this.parser = value;
+        return this;
+    }
+
+    /**
+     * Trusts any certificate of any host: whoever sits between can read and change everything. For tests only; a warning
+     * is logged at each connection. Goes before {@link #sslContext}. Official counterpart: {@code rejectUnauthorized: false}.
+     */
+    public ClientOptionsBuilder dangerouslyTrustAllCertificates() {
+        this.trustAll = true;
+        return this;
+    }
+
+    /** The credentials that a socket sends when it connects to its namespace: a map, a record, anything that becomes a JSON object. Default none. */
+    public ClientOptionsBuilder auth(@Nullable Object value) {
+        this.auth = value == null ? null : () -> CompletableFuture.completedFuture(value);
+        return this;
+    }
+
+    /** As {@link #auth}, asked again at every connect. Called off the I/O threads, may block; if it throws, the socket's connect fails and is not tried again by itself. */
+    public ClientOptionsBuilder authSupplier(Supplier<?> supplier) {
+        this.auth = () -> CompletableFuture.completedFuture(supplier.get());
+        return this;
+    }
+
+    /** As {@link #authSupplier}, for credentials that come later. */
+    public ClientOptionsBuilder authAsync(Supplier<? extends CompletionStage<?>> supplier) {
+        this.auth = supplier;
+        return this;
+    }
+
+    /**
+     * The options.
+     *
+     * @throws IllegalArgumentException options contradict each other
+     */
+    public ClientOptions build() {
+        if (reconnectionDelay.compareTo(reconnectionDelayMax) > 0 && reconnectionDelayMax.isZero()) {
+            throw new IllegalArgumentException("reconnectionDelayMax must not be zero");
+        }
+        return new ClientOptions(this);
+    }
+
+    private static void positive(Duration value, String name) {
+        if (value.isNegative() || value.isZero()) {
+            throw new IllegalArgumentException(name + " must be positive: " + value);
+        }
+    }
+
+    private static void positive(int value, String name) {
+        if (value < 1) {
+            throw new IllegalArgumentException(name + " must be positive: " + value);
+        }
+    }
+
+    private static void notNegative(Duration value, String name) {
+        if (value.isNegative()) {
+            throw new IllegalArgumentException(name + " must not be negative: " + value);
+        }
+    }
+
+    private static void notNegative(int value, String name) {
+        if (value < 0) {
+            throw new IllegalArgumentException(name + " must not be negative: " + value);
+        }
+    }
+}

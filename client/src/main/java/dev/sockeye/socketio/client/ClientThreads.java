@@ -1,0 +1,184 @@
+package dev.sockeye.socketio.client;
+
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoEventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/** The threads of a client: an event loop group, an executor for listeners, one for what ends blocking waits. */
+final class ClientThreads {
+    private static final int OWN_LOOPS = 2;
+    private static final long FAREWELL_MILLIS = 2000;
+
+    private final EventLoopGroup group;
+    private final boolean ownGroup;
+    private final Executor listeners;
+    private final Executor completions;
+    private final @Nullable ExecutorService ownListeners;
+    private final @Nullable ExecutorService ownCompletions;
+    private final Set<Channel> channels = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean down = new AtomicBoolean();
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private volatile boolean ending;
+
+    ClientThreads(@Nullable EventLoopGroup givenGroup, @Nullable Executor givenExecutor) {
+        this.ownGroup = givenGroup == null;
+        this.group = givenGroup != null ? givenGroup : newGroup();
+        if (givenExecutor != null) {
+            listeners = givenExecutor;
+            completions = givenExecutor;
+            ownListeners = null;
+            ownCompletions = null;
+            return;
+        }
+        ExecutorService virtual = virtualThreads();
+        ownListeners = virtual != null ? virtual : newPool();
+        ownCompletions = virtual != null ? virtual : newCompletions();
+        listeners = ownListeners;
+        completions = ownCompletions;
+    }
+
+    private static EventLoopGroup newGroup() {
+        IoHandlerFactory factory = epollAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        return new MultiThreadIoEventLoopGroup(OWN_LOOPS, new DefaultThreadFactory("sockeye-client-io", true), factory);
+    }
+
+    private static boolean epollAvailable() {
+        try {
+            return Epoll.isAvailable();
+        } catch (NoClassDefFoundError e) {
+            return false; // netty-transport-classes-epoll is optional
+        }
+    }
+
+    private static ExecutorService newPool() {
+        int threads = Math.max(16, 4 * Runtime.getRuntime().availableProcessors());
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                threads,
+                threads,
+                5,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                new DefaultThreadFactory("sockeye-client-listener", true));
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
+    }
+
+    private static ExecutorService newCompletions() {
+        return new ThreadPoolExecutor(
+                0,
+                Integer.MAX_VALUE,
+                5,
+                TimeUnit.SECONDS,
+                new SynchronousQueue<>(),
+                new DefaultThreadFactory("sockeye-client-completion", true));
+    }
+
+    private static @Nullable ExecutorService virtualThreads() {
+        try {
+            return (ExecutorService) MethodHandles.publicLookup()
+                    .findStatic(
+                            Executors.class,
+                            "newVirtualThreadPerTaskExecutor",
+                            MethodType.methodType(ExecutorService.class))
+                    .invoke();
+        } catch (Throwable e) {
+            return null; // a JVM before 21
+        }
+    }
+
+    EventLoopGroup group() {
+        return group;
+    }
+
+    Class<? extends Channel> channelType() {
+        if (group instanceof IoEventLoopGroup io && epollAvailable() && io.isIoType(EpollIoHandler.class)) {
+            return EpollSocketChannel.class;
+        }
+        return NioSocketChannel.class;
+    }
+
+    /** Runs listeners. */
+    Executor listeners() {
+        return listeners;
+    }
+
+    /** Completes futures and does what blocks inside the client; never waits for a listener. */
+    Executor completions() {
+        return completions;
+    }
+
+    /** Refuses to block a thread that does I/O. */
+    void checkMayBlock() {
+        for (EventExecutor executor : group) {
+            if (executor.inEventLoop()) {
+                throw new IllegalStateException("blocking call on an I/O thread");
+            }
+        }
+    }
+
+    /** Remembers a channel until it is closed. */
+    void track(Channel channel) {
+        channels.add(channel);
+        channel.closeFuture().addListener(done -> {
+            channels.remove(channel);
+            if (ending && channels.isEmpty()) {
+                shutdown();
+            }
+        });
+    }
+
+    /** Gives connections time to say farewell, then ends the threads that are owned. */
+    CompletableFuture<Void> end() {
+        ending = true;
+        if (channels.isEmpty()) {
+            shutdown();
+        } else {
+            io.netty.util.concurrent.Future<?> deadline =
+                    group.next().schedule(this::shutdown, FAREWELL_MILLIS, TimeUnit.MILLISECONDS);
+            ended.whenComplete((done, error) -> deadline.cancel(false));
+        }
+        return ended;
+    }
+
+    private void shutdown() {
+        if (!down.compareAndSet(false, true)) {
+            return;
+        }
+        ended.complete(null);
+        for (Channel channel : channels) {
+            channel.close();
+        }
+        if (ownGroup) {
+            group.shutdownGracefully(0, 2, TimeUnit.SECONDS);
+        }
+        if (ownListeners != null) {
+            ownListeners.shutdown();
+        }
+        if (ownCompletions != null) {
+            ownCompletions.shutdown();
+        }
+    }
+}

@@ -1,0 +1,420 @@
+package dev.sockeye.socketio.client;
+
+import dev.sockeye.engineio.protocol.EnginePacket;
+import dev.sockeye.socketio.protocol.DecodeException;
+import dev.sockeye.socketio.protocol.EncodedPacket;
+import dev.sockeye.socketio.protocol.Parser;
+import dev.sockeye.socketio.protocol.SocketPacket;
+import io.netty.channel.EventLoop;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The life of a manager's connection: closed, opening, open, and the attempts between. Used on the loop only, but for the
+ * volatile fields.
+ */
+final class Connection {
+    private enum State {
+        CLOSED,
+        OPENING,
+        OPEN
+    }
+
+    private final Manager manager;
+    private final EventLoop loop;
+    private final ClientThreads threads;
+    private final Endpoint endpoint;
+    private final ClientOptions options;
+    private final Backoff backoff;
+    private final Parser.Decoder decoder;
+    private final @Nullable CookieJar cookies;
+
+    volatile boolean reconnection;
+    volatile @Nullable String engineId;
+    private volatile State state = State.CLOSED;
+    private volatile @Nullable Engine engine;
+
+    private boolean reconnecting;
+    private boolean skipReconnect;
+    private boolean websocketWorked;
+    private boolean listed;
+    private int corks;
+    private @Nullable Engine corked;
+    private boolean congested;
+    private io.netty.util.concurrent.@Nullable Future<?> openTimer;
+    private io.netty.util.concurrent.@Nullable Future<?> reconnectTimer;
+
+    Connection(Manager manager, EventLoop loop, ClientThreads threads, Endpoint endpoint, ClientOptions options) {
+        this.manager = manager;
+        this.loop = loop;
+        this.threads = threads;
+        this.endpoint = endpoint;
+        this.options = options;
+        this.reconnection = options.reconnection();
+        this.backoff = new Backoff(
+                options.reconnectionDelay().toMillis(),
+                options.reconnectionDelayMax().toMillis(),
+                options.randomizationFactor(),
+                () -> ThreadLocalRandom.current().nextDouble());
+        this.decoder = options.parser().newDecoder();
+        this.cookies = options.withCredentials() ? new CookieJar(System::currentTimeMillis) : null;
+    }
+
+    boolean isOpen() {
+        return state == State.OPEN;
+    }
+
+    boolean isReconnecting() {
+        return reconnecting;
+    }
+
+    @Nullable
+    TransportName transport() {
+        Engine now = engine;
+        return now != null && state == State.OPEN ? now.transportName() : null;
+    }
+
+    @Nullable
+    Engine engine() {
+        return engine;
+    }
+
+    void cork() {
+        if (corks++ == 0) {
+            corked = engine;
+            if (corked != null) {
+                corked.cork();
+            }
+        }
+    }
+
+    void uncork() {
+        if (--corks == 0 && corked != null) {
+            Engine was = corked;
+            corked = null;
+            was.uncork();
+        }
+    }
+
+    void open() {
+        if (state == State.CLOSED && reconnectTimer != null) {
+            reconnectTimer.cancel(false);
+            reconnectTimer = null;
+            reconnecting = false;
+        }
+        open(false);
+    }
+
+    private void open(boolean again) {
+        if (state != State.CLOSED) {
+            return;
+        }
+        list(true);
+        Dialer dialer =
+                new Dialer(loop, threads.completions(), threads.channelType(), threads::track, endpoint, options);
+        Link link = new Link(again);
+        boolean websocketFirst = options.rememberUpgrade() && websocketWorked;
+        Engine opening =
+                new Engine(dialer, options, new RequestFacts(endpoint, options, cookies), websocketFirst, link);
+        link.engine = opening;
+        engine = opening;
+        state = State.OPENING;
+        skipReconnect = false;
+        Duration timeout = options.timeout();
+        if (timeout != null) {
+            openTimer = loop.schedule(
+                    () -> link.openFailed(new TransportException(
+                            "timeout", "not open within " + timeout.toMillis() + " ms", 0, null, null)),
+                    timeout.toMillis(),
+                    TimeUnit.MILLISECONDS);
+        }
+        opening.open();
+    }
+
+    /** What one engine tells; an engine that was left is not heard any more. */
+    private final class Link implements EngineListener {
+        private final boolean again;
+        private @Nullable Engine engine;
+
+        Link(boolean again) {
+            this.again = again;
+        }
+
+        private boolean current() {
+            return engine != null && engine == Connection.this.engine;
+        }
+
+        @Override
+        public void onOpen() {
+            if (!current() || engine == null) {
+                return;
+            }
+            cleanup();
+            state = State.OPEN;
+            engineId = engine.id();
+            websocketWorked = engine.transportName() == TransportName.WEBSOCKET;
+            congested = false;
+            manager.opened.fire(true);
+            engine.cork();
+            for (Socket socket : new ArrayList<>(manager.sockets())) {
+                socket.core().onOpen();
+            }
+            engine.uncork();
+            if (again) {
+                int attempt = backoff.attempts();
+                reconnecting = false;
+                manager.reconnects.fire(attempt);
+            }
+            backoff.reset();
+        }
+
+        void openFailed(TransportException error) {
+            Engine failed = engine;
+            if (!current() || state != State.OPENING || failed == null) {
+                return;
+            }
+            cleanup();
+            Connection.this.engine = null;
+            state = State.CLOSED;
+            websocketWorked = false;
+            failed.end(DisconnectReason.FORCED_CLOSE, CloseDetails.NONE);
+            fireError(error);
+            if (again) {
+                reconnecting = false;
+                reconnect();
+                manager.reconnectErrors.fire(error);
+            } else if (!reconnecting && reconnection && backoff.attempts() == 0) {
+                reconnect();
+            }
+            if (!reconnecting) {
+                list(false);
+                for (Socket socket : new ArrayList<>(manager.sockets())) {
+                    socket.core().onGivenUp(error);
+                }
+            }
+        }
+
+        @Override
+        public void onError(TransportException error) {
+            if (!current()) {
+                return;
+            }
+            if (state == State.OPENING) {
+                openFailed(error);
+            } else {
+                websocketWorked = false;
+                fireError(error);
+            }
+        }
+
+        @Override
+        public void onClose(DisconnectReason reason, CloseDetails details) {
+            if (!current()) {
+                return;
+            }
+            if (state == State.OPENING) {
+                openFailed(
+                        new TransportException("websocket error", details.description(), details.code(), null, null));
+            } else {
+                closed(reason, details);
+            }
+        }
+
+        @Override
+        public void onPing() {
+            if (current()) {
+                manager.pings.fire(true);
+            }
+        }
+
+        @Override
+        public void onUpgrade(TransportName to) {
+            if (current()) {
+                websocketWorked = to == TransportName.WEBSOCKET;
+                manager.upgrades.fire(to);
+            }
+        }
+
+        @Override
+        public void onMessage(EnginePacket.Message message) {
+            if (!current() || state != State.OPEN) {
+                return;
+            }
+            SocketPacket packet;
+            try {
+                byte[] data = message.data();
+                packet = message.isBinary() ? decoder.binary(data) : decoder.text(data, 0, data.length);
+            } catch (DecodeException e) {
+                closed(DisconnectReason.PARSE_ERROR, CloseDetails.of(e));
+                return;
+            }
+            if (packet == null) {
+                return;
+            }
+            manager.packets.fire(packet);
+            Socket socket = manager.find(packet.namespace());
+            if (socket != null) {
+                socket.core().onPacket(packet);
+                if (!congested && socket.core().congested()) {
+                    congested = true;
+                    if (engine != null) {
+                        engine.reading(false);
+                    }
+                }
+            }
+        }
+    }
+
+    /** A mailbox that was full has room again. Any thread. */
+    void relieved() {
+        manager.run(() -> {
+            Engine now = engine;
+            if (!congested || now == null) {
+                return;
+            }
+            for (Socket socket : manager.sockets()) {
+                if (socket.core().congested()) {
+                    return;
+                }
+            }
+            congested = false;
+            now.reading(true);
+        });
+    }
+
+    private void fireError(TransportException error) {
+        manager.errors.fire(error);
+        for (Socket socket : new ArrayList<>(manager.sockets())) {
+            socket.core().onError(error);
+        }
+    }
+
+    /** Sends; the parts of a packet stay together. */
+    void write(EncodedPacket packet, boolean compress) {
+        Engine now = engine;
+        if (now == null) {
+            return;
+        }
+        now.cork();
+        byte[] head = packet.head();
+        now.write(packet.binaryHead() ? EnginePacket.Message.binary(head) : EnginePacket.Message.text(head), compress);
+        for (byte[] attachment : packet.attachments()) {
+            now.write(EnginePacket.Message.binary(attachment), compress);
+        }
+        now.uncork();
+    }
+
+    private void cleanup() {
+        if (openTimer != null) {
+            openTimer.cancel(false);
+            openTimer = null;
+        }
+        if (reconnectTimer != null) {
+            reconnectTimer.cancel(false);
+            reconnectTimer = null;
+        }
+        decoder.reset();
+    }
+
+    /** A socket was left: without another one that is in use, the connection closes. */
+    void left() {
+        for (Socket socket : manager.sockets()) {
+            if (socket.core().active()) {
+                return;
+            }
+        }
+        forceClose();
+    }
+
+    void forceClose() {
+        skipReconnect = true;
+        reconnecting = false;
+        closed(DisconnectReason.FORCED_CLOSE, CloseDetails.NONE);
+        list(false);
+    }
+
+    void closeEngine() {
+        Engine now = engine;
+        if (now != null && state != State.CLOSED) {
+            now.close();
+        }
+    }
+
+    void stopReconnecting() {
+        skipReconnect = true;
+        reconnecting = false;
+        if (reconnectTimer != null) {
+            reconnectTimer.cancel(false);
+            reconnectTimer = null;
+        }
+        if (state == State.CLOSED) {
+            list(false);
+        }
+    }
+
+    private void closed(DisconnectReason reason, CloseDetails details) {
+        State was = state;
+        Engine old = engine;
+        cleanup();
+        engine = null;
+        engineId = null;
+        state = State.CLOSED;
+        backoff.reset();
+        if (old != null) {
+            if (was == State.OPENING) {
+                old.end(DisconnectReason.FORCED_CLOSE, CloseDetails.NONE);
+            } else {
+                old.close();
+            }
+        }
+        if (was != State.CLOSED) {
+            manager.closes.fire(new Manager.Closed(reason, details));
+        }
+        for (Socket socket : new ArrayList<>(manager.sockets())) {
+            socket.core().onClose(reason, details);
+        }
+        if (reconnection && !skipReconnect) {
+            reconnect();
+        } else {
+            list(false);
+        }
+    }
+
+    private void reconnect() {
+        if (reconnecting || skipReconnect) {
+            return;
+        }
+        if (backoff.attempts() >= options.reconnectionAttempts()) {
+            backoff.reset();
+            manager.reconnectFailures.fire(true);
+            list(false);
+            return;
+        }
+        reconnecting = true;
+        reconnectTimer = loop.schedule(
+                () -> {
+                    reconnectTimer = null;
+                    if (skipReconnect) {
+                        return;
+                    }
+                    manager.attempts.fire(backoff.attempts());
+                    open(true);
+                },
+                backoff.next(),
+                TimeUnit.MILLISECONDS);
+    }
+
+    private void list(boolean on) {
+        if (on != listed) {
+            listed = on;
+            if (on) {
+                manager.client().active(manager);
+            } else {
+                manager.client().idle(manager);
+            }
+        }
+    }
+}

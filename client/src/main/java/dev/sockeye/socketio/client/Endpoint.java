@@ -1,0 +1,87 @@
+package dev.sockeye.socketio.client;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A server as the user wrote it.
+ *
+ * @param secure whether TLS is used
+ * @param host without brackets
+ * @param port never zero
+ * @param namespace the path of the URI
+ * @param query the parameters of the URI, decoded
+ */
+record Endpoint(boolean secure, String host, int port, String namespace, Map<String, String> query) {
+
+    static Endpoint parse(String uri) {
+        String text = uri.contains("://") ? uri : "http://" + uri;
+        URI parsed;
+        try {
+            parsed = new URI(text);
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException("not a URI: " + uri, e);
+        }
+        String scheme = parsed.getScheme().toLowerCase(Locale.ROOT);
+        boolean secure = switch (scheme) {
+            case "http", "ws" -> false;
+            case "https", "wss" -> true;
+            default -> throw new IllegalArgumentException("scheme must be http, https, ws or wss: " + uri);
+        };
+        String host = parsed.getHost();
+        if (host == null) {
+            throw new IllegalArgumentException("no host in " + uri);
+        }
+        if (host.startsWith("[") && host.endsWith("]")) {
+            host = host.substring(1, host.length() - 1);
+        }
+        int port = parsed.getPort() > 0 ? parsed.getPort() : secure ? 443 : 80;
+        String path = parsed.getPath();
+        String namespace = path == null || path.isEmpty() ? "/" : path;
+        return new Endpoint(secure, host, port, namespace, parseQuery(parsed.getRawQuery()));
+    }
+
+    private static Map<String, String> parseQuery(@Nullable String raw) {
+        if (raw == null || raw.isEmpty()) {
+            return Map.of();
+        }
+        Map<String, String> query = new LinkedHashMap<>();
+        for (String pair : raw.split("&", -1)) {
+            int equals = pair.indexOf('=');
+            String name = equals < 0 ? pair : pair.substring(0, equals);
+            String value = equals < 0 ? "" : pair.substring(equals + 1);
+            if (!name.isEmpty()) {
+                query.put(decode(name), decode(value));
+            }
+        }
+        return Collections.unmodifiableMap(query);
+    }
+
+    private static String decode(String text) {
+        return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    }
+
+    static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    /** Scheme, host and port; connections to the same may be shared. */
+    String origin() {
+        return (secure ? "https://" : "http://") + authority();
+    }
+
+    /** The {@code Host} header. */
+    String authority() {
+        String bare = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
+        boolean usual = secure ? port == 443 : port == 80;
+        return usual ? bare : bare + ":" + port;
+    }
+}

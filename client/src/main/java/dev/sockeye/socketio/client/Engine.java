@@ -1,0 +1,448 @@
+package dev.sockeye.socketio.client;
+
+import dev.sockeye.engineio.protocol.EnginePacket;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One Engine.IO connection, from its handshake to its end. States: opening, open, closing (what waits is still sent, an
+ * upgrade ends first), closed. Used on the loop only.
+ */
+final class Engine implements EngineTransport.Listener {
+    enum State {
+        OPENING,
+        OPEN,
+        CLOSING,
+        CLOSED
+    }
+
+    private final Dialer dialer;
+    private final ClientOptions options;
+    private final RequestFacts facts;
+    private final EngineListener listener;
+    private final List<TransportName> transports;
+    private final ArrayDeque<EngineTransport.Outgoing> writeBuffer = new ArrayDeque<>();
+    private final AtomicLong outboundBytes = new AtomicLong();
+
+    private State state = State.OPENING;
+    private @Nullable EngineTransport transport;
+    private @Nullable Upgrade upgrade;
+    private boolean upgrading;
+    private long inFlightBytes;
+    private int corks;
+    private boolean reading = true;
+
+    private @Nullable String id;
+    private long pingMillis;
+    private volatile long maxPayload;
+    private volatile TransportName current;
+    long pingDeadline = Long.MAX_VALUE;
+    private boolean pingExpired;
+    private io.netty.util.concurrent.@Nullable Future<?> pingTimer;
+
+    Engine(Dialer dialer, ClientOptions options, RequestFacts facts, boolean websocketFirst, EngineListener listener) {
+        this.dialer = dialer;
+        this.options = options;
+        this.facts = facts;
+        this.listener = listener;
+        this.transports = new ArrayList<>(options.transports());
+        if (websocketFirst && transports.remove(TransportName.WEBSOCKET)) {
+            transports.add(0, TransportName.WEBSOCKET);
+        }
+        this.current = transports.get(0);
+    }
+
+    void open() {
+        EngineTransport opening = create(transports.get(0));
+        use(opening);
+        opening.open();
+    }
+
+    private EngineTransport create(TransportName name) {
+        return switch (name) {
+            case POLLING -> new PollingTransport(dialer, facts, options, this);
+            case WEBSOCKET -> new WebSocketTransport(dialer, facts, options, this);
+        };
+    }
+
+    private void use(EngineTransport next) {
+        transport = next;
+        current = next.name;
+    }
+
+    State state() {
+        return state;
+    }
+
+    @Nullable
+    String id() {
+        return id;
+    }
+
+    /** The transport in use. Any thread. */
+    TransportName transportName() {
+        return current;
+    }
+
+    /** The largest message that the server takes, in bytes of the packet; 0 when not known. Any thread. */
+    long maxPayload() {
+        return maxPayload;
+    }
+
+    /** The bytes that wait for the network. Any thread. */
+    long outboundBytes() {
+        return outboundBytes.get();
+    }
+
+    int writeBufferSize() {
+        return writeBuffer.size();
+    }
+
+    /** Whether a message would leave at once. */
+    boolean writable() {
+        EngineTransport now = transport;
+        return now != null && now.writable && writeBuffer.isEmpty() && !upgrading;
+    }
+
+    void reading(boolean on) {
+        reading = on;
+        if (transport != null) {
+            transport.reading(on);
+        }
+        if (on && state == State.OPEN) {
+            resetPing();
+        }
+    }
+
+    void write(EnginePacket.Message message, boolean compress) {
+        write((EnginePacket) message, compress);
+    }
+
+    private void write(EnginePacket packet, boolean compress) {
+        if (state == State.CLOSING || state == State.CLOSED) {
+            return;
+        }
+        listener.onPacketCreate(packet, compress);
+        long size = EngineCodec.payloadSize(packet);
+        writeBuffer.add(new EngineTransport.Outgoing(packet, compress, size));
+        outboundBytes.addAndGet(size);
+        flush();
+    }
+
+    /** Holds writes back until {@link #uncork()}, so that they leave together. */
+    void cork() {
+        corks++;
+    }
+
+    void uncork() {
+        corks--;
+        flush();
+    }
+
+    private void flush() {
+        EngineTransport now = transport;
+        if (corks > 0
+                || state == State.CLOSED
+                || upgrading
+                || writeBuffer.isEmpty()
+                || now == null
+                || !now.writable
+                || now.state != EngineTransport.State.OPEN) {
+            return;
+        }
+        boolean split = now.name == TransportName.POLLING && maxPayload > 0;
+        List<EngineTransport.Outgoing> batch = new ArrayList<>(writeBuffer.size());
+        long payload = 0;
+        while (!writeBuffer.isEmpty()) {
+            EngineTransport.Outgoing next = writeBuffer.element();
+            long more = next.size() + (batch.isEmpty() ? 0 : 1);
+            if (split && !batch.isEmpty() && payload + more > maxPayload) {
+                break;
+            }
+            payload += more;
+            batch.add(writeBuffer.remove());
+        }
+        inFlightBytes = 0;
+        for (EngineTransport.Outgoing outgoing : batch) {
+            inFlightBytes += outgoing.size();
+        }
+        now.send(batch);
+    }
+
+    @Override
+    public void onTransportDrain(EngineTransport from) {
+        if (from != transport || state == State.CLOSED) {
+            return;
+        }
+        outboundBytes.addAndGet(-inFlightBytes);
+        inFlightBytes = 0;
+        if (writeBuffer.isEmpty()) {
+            closeWhenQuiet();
+        } else {
+            flush();
+        }
+    }
+
+    @Override
+    public void onTransportOpen(EngineTransport from) {
+        Upgrade probe = upgrade;
+        if (probe != null && from == probe.transport) {
+            probe.opened();
+        }
+    }
+
+    @Override
+    public void onTransportPacket(EngineTransport from, EnginePacket packet) {
+        Upgrade probe = upgrade;
+        if (probe != null && from == probe.transport) {
+            probe.received(packet);
+            return;
+        }
+        if (from != transport || state == State.CLOSED) {
+            return;
+        }
+        listener.onPacket(packet);
+        if (packet instanceof EnginePacket.Message message) {
+            if (state != State.OPENING) {
+                listener.onMessage(message);
+            }
+        } else if (packet instanceof EnginePacket.Ping) {
+            resetPing();
+            write(new EnginePacket.Pong(""), true);
+            listener.onPing();
+        } else if (packet instanceof EnginePacket.Open open && state == State.OPENING) {
+            handshake(open.data());
+        } else if (packet instanceof EnginePacket.Close) {
+            end(DisconnectReason.TRANSPORT_CLOSE, CloseDetails.of("transport closed by the server"));
+        }
+    }
+
+    private void handshake(String json) {
+        Handshake handshake;
+        try {
+            handshake = Handshake.parse(json);
+        } catch (TransportException e) {
+            failed(e);
+            return;
+        }
+        id = handshake.sid();
+        facts.sid(handshake.sid());
+        pingMillis = handshake.pingInterval() + handshake.pingTimeout();
+        maxPayload = handshake.maxPayload();
+        state = State.OPEN;
+        resetPing();
+        listener.onOpen();
+        flush();
+        if (state == State.OPEN
+                && options.upgrade()
+                && transport != null
+                && transport.name == TransportName.POLLING
+                && transports.contains(TransportName.WEBSOCKET)
+                && handshake.upgrades().contains(TransportName.WEBSOCKET.text())) {
+            Upgrade probe = new Upgrade();
+            upgrade = probe;
+            probe.begin();
+        }
+    }
+
+    private void resetPing() {
+        pingDeadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pingMillis);
+        if (pingTimer == null) {
+            pingTimer = dialer.loop().schedule(this::checkPing, pingMillis, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** The one timer of the heartbeat; a ping moves the deadline only. */
+    private void checkPing() {
+        pingTimer = null;
+        if (state == State.CLOSED) {
+            return;
+        }
+        long left = pingDeadline - System.nanoTime();
+        if (left <= 0 && reading) {
+            end(DisconnectReason.PING_TIMEOUT, CloseDetails.of("no ping within " + pingMillis + " ms"));
+        } else {
+            pingTimer = dialer.loop()
+                    .schedule(
+                            this::checkPing,
+                            reading ? left : TimeUnit.MILLISECONDS.toNanos(pingMillis),
+                            TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /** Whether the server is silent for too long; then the connection ends in the next turn of the loop. */
+    boolean hasPingExpired() {
+        if (pingExpired) {
+            return true;
+        }
+        if (state != State.OPEN || !reading || pingDeadline == Long.MAX_VALUE || pingDeadline - System.nanoTime() > 0) {
+            return false;
+        }
+        pingExpired = true;
+        dialer.loop().execute(() -> end(DisconnectReason.PING_TIMEOUT, CloseDetails.of("no ping in time")));
+        return true;
+    }
+
+    @Override
+    public void onTransportError(EngineTransport from, TransportException error) {
+        Upgrade probe = upgrade;
+        if (probe != null && from == probe.transport) {
+            probe.fail(error);
+        } else if (from == transport) {
+            failed(error);
+        }
+    }
+
+    private void failed(TransportException error) {
+        if (state == State.OPENING && options.tryAllTransports() && transports.size() > 1) {
+            if (transport != null) {
+                transport.close();
+            }
+            transports.remove(0);
+            open();
+            return;
+        }
+        if (state != State.CLOSED) {
+            listener.onError(error);
+            end(DisconnectReason.TRANSPORT_ERROR, CloseDetails.of(error));
+        }
+    }
+
+    @Override
+    public void onTransportClose(EngineTransport from, CloseDetails details) {
+        Upgrade probe = upgrade;
+        if (probe != null && from == probe.transport) {
+            probe.fail(new TransportException("probe error", "transport closed", details.code(), null, null));
+        } else if (from == transport) {
+            end(DisconnectReason.TRANSPORT_CLOSE, details);
+        }
+    }
+
+    /** Sends what waits, lets an upgrade end, then closes. */
+    void close() {
+        if (state == State.OPENING || state == State.OPEN) {
+            state = State.CLOSING;
+            closeWhenQuiet();
+        }
+    }
+
+    private void closeWhenQuiet() {
+        if (state == State.CLOSING && writeBuffer.isEmpty() && inFlightBytes == 0 && !upgrading) {
+            end(DisconnectReason.FORCED_CLOSE, CloseDetails.NONE);
+        }
+    }
+
+    /** The one end of all. */
+    void end(DisconnectReason reason, CloseDetails details) {
+        if (state == State.CLOSED) {
+            return;
+        }
+        state = State.CLOSED;
+        if (pingTimer != null) {
+            pingTimer.cancel(false);
+            pingTimer = null;
+        }
+        Upgrade probe = upgrade;
+        if (probe != null) {
+            probe.abandon();
+        }
+        if (transport != null) {
+            transport.close();
+        }
+        writeBuffer.clear();
+        outboundBytes.set(0);
+        inFlightBytes = 0;
+        id = null;
+        listener.onClose(reason, details);
+    }
+
+    /** The way from polling to WebSocket. */
+    private final class Upgrade {
+        final EngineTransport transport = create(TransportName.WEBSOCKET);
+        private io.netty.util.concurrent.@Nullable Future<?> deadline;
+
+        void begin() {
+            long millis = options.upgradeTimeout().toMillis();
+            deadline = dialer.loop()
+                    .schedule(
+                            () -> fail(new TransportException(
+                                    "probe error", "no upgrade within " + millis + " ms", 0, null, null)),
+                            millis,
+                            TimeUnit.MILLISECONDS);
+            transport.open();
+        }
+
+        void opened() {
+            transport.send(List.of(new EngineTransport.Outgoing(new EnginePacket.Ping("probe"), false, 6)));
+        }
+
+        void received(EnginePacket packet) {
+            if (upgrading) {
+                return;
+            }
+            if (!(packet instanceof EnginePacket.Pong pong && pong.data().equals("probe"))) {
+                fail(new TransportException("probe error", "no pong came but " + packet, 0, null, null));
+                return;
+            }
+            upgrading = true;
+            listener.onUpgrading(transport.name);
+            if (upgrade == this && Engine.this.transport instanceof PollingTransport polling) {
+                polling.pause(() -> change(polling));
+            }
+        }
+
+        private void change(PollingTransport old) {
+            abandonTimer();
+            upgrade = null;
+            outboundBytes.addAndGet(-inFlightBytes);
+            inFlightBytes = 0;
+            old.close();
+            use(transport);
+            upgrading = false;
+            cork();
+            transport.send(List.of(new EngineTransport.Outgoing(new EnginePacket.Upgrade(), false, 1)));
+            transport.reading(reading);
+            listener.onUpgrade(transport.name);
+            uncork();
+            closeWhenQuiet();
+        }
+
+        void fail(TransportException error) {
+            if (upgrade != this) {
+                return;
+            }
+            abandon();
+            boolean paused = upgrading;
+            upgrading = false;
+            TransportException told =
+                    error.reason().equals("probe error") ? error : new TransportException("probe error", error);
+            listener.onUpgradeError(told);
+            if (state == State.CLOSED) {
+                return;
+            }
+            if (paused && Engine.this.transport instanceof PollingTransport polling) {
+                polling.resume();
+                outboundBytes.addAndGet(polling.writable ? -inFlightBytes : 0);
+                inFlightBytes = polling.writable ? 0 : inFlightBytes;
+            }
+            closeWhenQuiet();
+            flush();
+        }
+
+        void abandon() {
+            upgrade = null;
+            abandonTimer();
+            transport.close();
+        }
+
+        private void abandonTimer() {
+            if (deadline != null) {
+                deadline.cancel(false);
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package dev.sockeye.socketio.client;
+
+import dev.sockeye.engineio.protocol.EnginePacket;
+import java.util.List;
+
+/** One transport of an engine connection. Used on the loop only; calls its listener there, not after {@link #close()}. */
+abstract class EngineTransport {
+    enum State {
+        OPENING,
+        OPEN,
+        PAUSED,
+        CLOSED
+    }
+
+    interface Listener {
+        void onTransportOpen(EngineTransport transport);
+
+        void onTransportPacket(EngineTransport transport, EnginePacket packet);
+
+        /** What was sent last is on its way; more can be sent. */
+        void onTransportDrain(EngineTransport transport);
+
+        void onTransportError(EngineTransport transport, TransportException error);
+
+        void onTransportClose(EngineTransport transport, CloseDetails details);
+    }
+
+    /** What is to be sent. */
+    record Outgoing(EnginePacket packet, boolean compress, long size) {}
+
+    final TransportName name;
+    final Listener listener;
+    State state = State.OPENING;
+    boolean writable;
+    boolean reading = true;
+
+    EngineTransport(TransportName name, Listener listener) {
+        this.name = name;
+        this.listener = listener;
+    }
+
+    abstract void open();
+
+    /** Sends when {@link #writable}; {@link Listener#onTransportDrain} follows. */
+    abstract void send(List<Outgoing> packets);
+
+    /** Says farewell where the protocol can, and ends. The listener is not called any more. */
+    abstract void close();
+
+    /** Takes data from the network, or leaves it there. */
+    abstract void reading(boolean on);
+
+    final void fail(TransportException error) {
+        if (state != State.CLOSED) {
+            listener.onTransportError(this, error);
+        }
+    }
+
+    final void ended(CloseDetails details) {
+        if (state != State.CLOSED) {
+            listener.onTransportClose(this, details);
+        }
+    }
+}

@@ -1,0 +1,238 @@
+package dev.sockeye.socketio.client;
+
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request at a time over a connection that is kept between requests. A request whose kept connection was cut before any
+ * byte of an answer is sent again once if it is a GET; a POST is never sent twice. Used on the loop only.
+ */
+final class HttpLane {
+    /** Servers close idle connections after 5 s and more; a younger one may be used again without a race. */
+    private static final long REUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(3500);
+
+    private final Dialer dialer;
+    private final int maxBytes;
+    private final long timeoutMillis;
+
+    private @Nullable Channel channel;
+    private Dialer.@Nullable Attempt attempt;
+    private @Nullable Exchange current;
+    private long lastUsed;
+    private boolean closed;
+
+    HttpLane(Dialer dialer, int maxBytes, long timeoutMillis) {
+        this.dialer = dialer;
+        this.maxBytes = maxBytes;
+        this.timeoutMillis = timeoutMillis;
+    }
+
+    /** An answer. */
+    record Reply(int status, HttpHeaders headers, byte[] body) {}
+
+    /** Told once for each request, unless the lane is closed. */
+    interface Callback {
+        void reply(Reply reply);
+
+        void failed(Throwable cause);
+    }
+
+    private final class Exchange {
+        final HttpMethod method;
+        final String uri;
+        final Consumer<HttpHeaders> headers;
+        final byte @Nullable [] body;
+        final Callback callback;
+        boolean reused;
+        io.netty.util.concurrent.@Nullable Future<?> timer;
+
+        Exchange(
+                HttpMethod method,
+                String uri,
+                Consumer<HttpHeaders> headers,
+                byte @Nullable [] body,
+                Callback callback) {
+            this.method = method;
+            this.uri = uri;
+            this.headers = headers;
+            this.body = body;
+            this.callback = callback;
+        }
+    }
+
+    void request(
+            HttpMethod method, String uri, Consumer<HttpHeaders> headers, byte @Nullable [] body, Callback callback) {
+        if (closed || current != null) {
+            throw new IllegalStateException("the lane is " + (closed ? "closed" : "in use"));
+        }
+        Exchange exchange = new Exchange(method, uri, headers, body, callback);
+        current = exchange;
+        if (timeoutMillis > 0) {
+            exchange.timer = dialer.loop()
+                    .schedule(
+                            () -> fail(new TimeoutException("no answer within requestTimeout")),
+                            timeoutMillis,
+                            TimeUnit.MILLISECONDS);
+        }
+        Channel kept = channel;
+        if (kept != null && kept.isActive() && System.nanoTime() - lastUsed < REUSE_NANOS) {
+            exchange.reused = true;
+            send(kept, exchange);
+        } else {
+            dropChannel();
+            dial(exchange);
+        }
+    }
+
+    private void dial(Exchange exchange) {
+        attempt = dialer.dial(this::init, new Dialer.Result() {
+            @Override
+            public void connected(Channel opened) {
+                attempt = null;
+                channel = opened;
+                send(opened, exchange);
+            }
+
+            @Override
+            public void failed(Throwable cause) {
+                attempt = null;
+                fail(cause);
+            }
+        });
+    }
+
+    private void init(ChannelPipeline pipeline) {
+        pipeline.addLast(new HttpClientCodec());
+        pipeline.addLast(new HttpObjectAggregator(maxBytes));
+        pipeline.addLast(new Handler());
+    }
+
+    private void send(Channel target, Exchange exchange) {
+        byte[] body = exchange.body;
+        DefaultFullHttpRequest request = new DefaultFullHttpRequest(
+                HttpVersion.HTTP_1_1,
+                exchange.method,
+                exchange.uri,
+                body == null ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(body));
+        exchange.headers.accept(request.headers());
+        if (body != null) {
+            request.headers().set(HttpHeaderNames.CONTENT_LENGTH, body.length);
+        }
+        target.writeAndFlush(request).addListener(done -> {
+            if (!done.isSuccess() && channel == target && target.isActive()) {
+                fail(done.cause());
+            }
+        });
+    }
+
+    private @Nullable Exchange take() {
+        Exchange exchange = current;
+        current = null;
+        if (exchange != null && exchange.timer != null) {
+            exchange.timer.cancel(false);
+        }
+        return exchange;
+    }
+
+    private void fail(Throwable cause) {
+        Exchange exchange = take();
+        dropChannel();
+        if (exchange != null && !closed) {
+            exchange.callback.failed(cause);
+        }
+    }
+
+    private void dropChannel() {
+        if (attempt != null) {
+            attempt.cancel();
+            attempt = null;
+        }
+        Channel old = channel;
+        channel = null;
+        if (old != null) {
+            old.close();
+        }
+    }
+
+    /** Closes the connection; a request that waits for its answer is not told. */
+    void close() {
+        closed = true;
+        take();
+        dropChannel();
+    }
+
+    private final class Handler extends SimpleChannelInboundHandler<FullHttpResponse> {
+        private boolean anything;
+        private @Nullable Throwable cause;
+
+        @Override
+        protected void channelRead0(ChannelHandlerContext ctx, FullHttpResponse response) {
+            if (ctx.channel() != channel) {
+                return;
+            }
+            anything = false;
+            if (response.decoderResult().isFailure()) {
+                fail(response.decoderResult().cause());
+                return;
+            }
+            Reply reply = new Reply(
+                    response.status().code(), response.headers().copy(), ByteBufUtil.getBytes(response.content()));
+            lastUsed = System.nanoTime();
+            Exchange exchange = take();
+            if (!HttpUtil.isKeepAlive(response)) {
+                dropChannel();
+            }
+            if (exchange != null && !closed) {
+                exchange.callback.reply(reply);
+            }
+        }
+
+        @Override
+        public void channelReadComplete(ChannelHandlerContext ctx) {
+            if (current != null) {
+                anything = true; // bytes came, the answer is not whole
+            }
+            ctx.fireChannelReadComplete();
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable thrown) {
+            cause = thrown instanceof DecoderException && thrown.getCause() != null ? thrown.getCause() : thrown;
+            ctx.close();
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext ctx) {
+            if (ctx.channel() != channel) {
+                return;
+            }
+            channel = null;
+            Exchange exchange = current;
+            if (exchange != null && exchange.reused && !anything && exchange.method.equals(HttpMethod.GET)) {
+                exchange.reused = false;
+                dial(exchange);
+                return;
+            }
+            fail(cause != null ? cause : new IOException("the connection was closed before the answer"));
+        }
+    }
+}

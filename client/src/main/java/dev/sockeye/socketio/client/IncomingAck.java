@@ -1,0 +1,35 @@
+package dev.sockeye.socketio.client;
+
+import dev.sockeye.socketio.protocol.Arguments;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/** The answer to one event of the server. */
+final class IncomingAck implements Ack {
+    private final SocketCore core;
+    private final long id;
+    private final AtomicBoolean sent = new AtomicBoolean();
+
+    IncomingAck(SocketCore core, long id) {
+        this.core = core;
+        this.id = id;
+    }
+
+    @Override
+    public boolean expected() {
+        return id >= 0;
+    }
+
+    @Override
+    public void send(@Nullable Object... args) {
+        if (expected() && sent.compareAndSet(false, true)) {
+            core.sendAck(id, Arguments.of(args));
+        }
+    }
+
+    @Override
+    public void error(String message) {
+        send(Map.of("error", message));
+    }
+}

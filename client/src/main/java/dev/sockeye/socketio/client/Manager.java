@@ -1,0 +1,268 @@
+package dev.sockeye.socketio.client;
+
+import dev.sockeye.socketio.protocol.SocketPacket;
+import io.netty.channel.EventLoop;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection to a server, opened again when it is lost, and the sockets that share it. Any thread; methods do not wait,
+ * what they ask for happens soon and in the order of the calls. Listeners run off the I/O threads, one at a time and in order,
+ * and may block. Official counterpart: {@code Manager}.
+ */
+public final class Manager {
+    private final SocketIoClient client;
+    private final ClientThreads threads;
+    private final ClientOptions options;
+    private final EventLoop loop;
+    private final LoopInbox inbox;
+    private final Connection connection;
+    private final Map<String, Socket> sockets = new ConcurrentHashMap<>();
+    private final Endpoint endpoint;
+
+    final ManagerEvents<Boolean> opened;
+    final ManagerEvents<TransportException> errors;
+    final ManagerEvents<Boolean> pings;
+    final ManagerEvents<SocketPacket> packets;
+    final ManagerEvents<Closed> closes;
+    final ManagerEvents<Integer> reconnects;
+    final ManagerEvents<Integer> attempts;
+    final ManagerEvents<TransportException> reconnectErrors;
+    final ManagerEvents<Boolean> reconnectFailures;
+    final ManagerEvents<TransportName> upgrades;
+
+    /** The end of a connection. */
+    record Closed(DisconnectReason reason, CloseDetails details) {}
+
+    Manager(SocketIoClient client, ClientThreads threads, Endpoint endpoint, ClientOptions options) {
+        this.client = client;
+        this.threads = threads;
+        this.options = options;
+        this.endpoint = endpoint;
+        this.loop = threads.group().next();
+        Mailbox mailbox = new Mailbox(threads.listeners(), Integer.MAX_VALUE, () -> {});
+        this.opened = new ManagerEvents<>(mailbox);
+        this.errors = new ManagerEvents<>(mailbox);
+        this.pings = new ManagerEvents<>(mailbox);
+        this.packets = new ManagerEvents<>(mailbox);
+        this.closes = new ManagerEvents<>(mailbox);
+        this.reconnects = new ManagerEvents<>(mailbox);
+        this.attempts = new ManagerEvents<>(mailbox);
+        this.reconnectErrors = new ManagerEvents<>(mailbox);
+        this.reconnectFailures = new ManagerEvents<>(mailbox);
+        this.upgrades = new ManagerEvents<>(mailbox);
+        this.connection = new Connection(this, loop, threads, endpoint, options);
+        this.inbox = new LoopInbox(loop, connection::cork, connection::uncork);
+    }
+
+    /** The socket of a namespace, made when there is none; connects at once unless {@code autoConnect} is off. */
+    public Socket socket(String namespace) {
+        return socket(namespace, options);
+    }
+
+    /**
+     * As {@link #socket(String)}.
+     *
+     * @param socketOptions for what belongs to a socket: {@code auth}, {@code retries}, {@code ackTimeout}, the send buffer and
+     *     the mailbox; used when the socket is made
+     */
+    public Socket socket(String namespace, ClientOptions socketOptions) {
+        return socket(namespace, socketOptions, socket -> {});
+    }
+
+    Socket socket(String namespace, ClientOptions socketOptions, Consumer<Socket> setup) {
+        String name = namespace.startsWith("/") ? namespace : "/" + namespace;
+        Socket socket;
+        boolean made = false;
+        synchronized (sockets) {
+            Socket known = sockets.get(name);
+            if (known == null) {
+                known = new Socket(this, threads, name, socketOptions);
+                sockets.put(name, known);
+                made = true;
+            }
+            socket = known;
+        }
+        if (made) {
+            setup.accept(socket);
+        }
+        if (options.autoConnect()) {
+            socket.connect();
+        }
+        return socket;
+    }
+
+    boolean hasSocket(String namespace) {
+        return sockets.containsKey(namespace);
+    }
+
+    Collection<Socket> sockets() {
+        return sockets.values();
+    }
+
+    @Nullable
+    Socket find(String namespace) {
+        return sockets.get(namespace);
+    }
+
+    /** Opens the connection if it is closed. Sockets do that by themselves. */
+    public Manager connect() {
+        run(connection::open);
+        return this;
+    }
+
+    /** Closes the connection and does not open it again, until a socket or {@link #connect()} asks. */
+    public void close() {
+        run(connection::forceClose);
+    }
+
+    /**
+     * Closes the engine connection as if it were lost: it is opened again, when {@code reconnection} is on. For tests and for a
+     * network that changed. Official counterpart: {@code manager.engine.close()}.
+     */
+    public void closeEngine() {
+        run(connection::closeEngine);
+    }
+
+    /** Whether a lost connection is opened again. */
+    public boolean reconnection() {
+        return connection.reconnection;
+    }
+
+    /** Switches reconnection; off also ends attempts under way. */
+    public Manager reconnection(boolean on) {
+        connection.reconnection = on;
+        if (!on) {
+            run(connection::stopReconnecting);
+        }
+        return this;
+    }
+
+    /** The options it was made with. */
+    public ClientOptions options() {
+        return options;
+    }
+
+    /** Scheme, host and port of the server. */
+    public String uri() {
+        return endpoint.origin();
+    }
+
+    /** Whether the connection is open now. */
+    public boolean connected() {
+        return connection.isOpen();
+    }
+
+    /** The transport in use; {@code null} when not connected. */
+    public @Nullable TransportName transport() {
+        return connection.transport();
+    }
+
+    /** The session id of the engine connection, a secret; {@code null} when not connected. */
+    public @Nullable String engineId() {
+        return connection.engineId;
+    }
+
+    /** Adds a listener: the connection is open. Official counterpart: {@code open}. */
+    public Registration onOpen(Runnable listener) {
+        return opened.add(event -> listener.run());
+    }
+
+    /** Adds a listener: the connection cannot be opened, or failed. Official counterpart: {@code error}. */
+    public Registration onError(Consumer<TransportException> listener) {
+        return errors.add(listener);
+    }
+
+    /** Adds a listener: the server's heartbeat came. Official counterpart: {@code ping}. */
+    public Registration onPing(Runnable listener) {
+        return pings.add(event -> listener.run());
+    }
+
+    /** Adds a listener: a packet came. Official counterpart: {@code packet}. */
+    public Registration onPacket(Consumer<SocketPacket> listener) {
+        return packets.add(listener);
+    }
+
+    /** Adds a listener: the open connection ended. Official counterpart: {@code close}. */
+    public Registration onClose(DisconnectHandler listener) {
+        return closes.add(event -> {
+            try {
+                listener.handle(event.reason(), event.details());
+            } catch (Exception e) {
+                throw new IllegalStateException("a listener failed", e);
+            }
+        });
+    }
+
+    /** Adds a listener: opened again; with the number of attempts. Official counterpart: {@code reconnect}. */
+    public Registration onReconnect(IntConsumer listener) {
+        return reconnects.add(listener::accept);
+    }
+
+    /** Adds a listener: it is tried again; with the number. Official counterpart: {@code reconnect_attempt}. */
+    public Registration onReconnectAttempt(IntConsumer listener) {
+        return attempts.add(listener::accept);
+    }
+
+    /** Adds a listener: an attempt failed. Official counterpart: {@code reconnect_error}. */
+    public Registration onReconnectError(Consumer<TransportException> listener) {
+        return reconnectErrors.add(listener);
+    }
+
+    /** Adds a listener: the attempts are used up. Official counterpart: {@code reconnect_failed}. */
+    public Registration onReconnectFailed(Runnable listener) {
+        return reconnectFailures.add(event -> listener.run());
+    }
+
+    /** Adds a listener: the connection moved to another transport. Official counterpart: {@code engine.on("upgrade")}. */
+    public Registration onUpgrade(Consumer<TransportName> listener) {
+        return upgrades.add(listener);
+    }
+
+    SocketIoClient client() {
+        return client;
+    }
+
+    EventLoop loop() {
+        return loop;
+    }
+
+    Connection connection() {
+        return connection;
+    }
+
+    /** Runs a command on the loop, in the order of the calls. */
+    void run(Runnable command) {
+        if (client.isClosed()) {
+            return;
+        }
+        inbox.add(command);
+    }
+
+    /** The last command: everything ends. */
+    CompletableFuture<Void> shutdown() {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        boolean taken = inbox.add(() -> {
+            for (Socket socket : new ArrayList<>(sockets.values())) {
+                socket.core().shutdown();
+            }
+            connection.forceClose();
+            done.complete(null);
+        });
+        if (!taken) {
+            done.complete(null);
+        }
+        return done;
+    }
+
+    @Override
+    public String toString() {
+        return "Manager[" + endpoint.origin() + "]";
+    }
+}

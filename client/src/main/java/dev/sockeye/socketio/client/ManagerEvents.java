@@ -1,0 +1,38 @@
+package dev.sockeye.socketio.client;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/** The listeners of one event of a manager. */
+final class ManagerEvents<T> {
+    private final Mailbox mailbox;
+    private final List<Consumer<? super T>> listeners = new CopyOnWriteArrayList<>();
+
+    ManagerEvents(Mailbox mailbox) {
+        this.mailbox = mailbox;
+    }
+
+    Registration add(Consumer<? super T> listener) {
+        // a wrapper of its own, so that the same listener may be added twice and removed once
+        Consumer<T> own = listener::accept;
+        listeners.add(own);
+        return () -> listeners.remove(own);
+    }
+
+    void fire(T event) {
+        if (listeners.isEmpty()) {
+            return;
+        }
+        mailbox.add(() -> {
+            for (Consumer<? super T> listener : listeners) {
+                try {
+                    listener.accept(event);
+                } catch (RuntimeException e) {
+                    System.getLogger(Manager.class.getName())
+                            .log(System.Logger.Level.WARNING, "a listener of the manager failed", e);
+                }
+            }
+        });
+    }
+}

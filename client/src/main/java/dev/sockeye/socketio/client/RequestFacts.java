@@ -1,0 +1,85 @@
+package dev.sockeye.socketio.client;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/** What every request of an engine connection carries: path, query, headers, cookies. Used on the loop only. */
+final class RequestFacts {
+    private final Endpoint endpoint;
+    private final ClientOptions options;
+    private final @Nullable CookieJar cookies;
+    private final String path;
+    private @Nullable String sid;
+
+    RequestFacts(Endpoint endpoint, ClientOptions options, @Nullable CookieJar cookies) {
+        this.endpoint = endpoint;
+        this.options = options;
+        this.cookies = cookies;
+        String given = options.path();
+        String bare = given.endsWith("/") ? given.substring(0, given.length() - 1) : given;
+        this.path = (bare.startsWith("/") ? bare : "/" + bare) + (options.addTrailingSlash() ? "/" : "");
+    }
+
+    void sid(String value) {
+        this.sid = value;
+    }
+
+    Endpoint endpoint() {
+        return endpoint;
+    }
+
+    String uri(TransportName transport) {
+        Map<String, String> query = new LinkedHashMap<>(endpoint.query());
+        query.putAll(options.query());
+        query.put("EIO", "4");
+        query.put("transport", transport.text());
+        String session = sid;
+        if (session != null) {
+            query.put("sid", session);
+        }
+        Boolean timestamps = options.timestampRequests();
+        if (timestamps == null ? transport == TransportName.POLLING : timestamps) {
+            query.put(options.timestampParam(), randomText());
+        }
+        if (options.forceBase64() && (session == null || transport == TransportName.WEBSOCKET)) {
+            query.put("b64", "1");
+        }
+        StringBuilder text = new StringBuilder(path);
+        char separator = '?';
+        for (Map.Entry<String, String> entry : query.entrySet()) {
+            text.append(separator)
+                    .append(Endpoint.encode(entry.getKey()))
+                    .append('=')
+                    .append(Endpoint.encode(entry.getValue()));
+            separator = '&';
+        }
+        return text.toString();
+    }
+
+    private static String randomText() {
+        return Long.toString(ThreadLocalRandom.current().nextLong(1L << 40), 36);
+    }
+
+    void addHeaders(HttpHeaders headers) {
+        headers.set(HttpHeaderNames.HOST, endpoint.authority());
+        if (!headers.contains(HttpHeaderNames.ACCEPT)) {
+            headers.set(HttpHeaderNames.ACCEPT, "*/*");
+        }
+        String cookie = cookies == null ? null : cookies.header();
+        if (cookie != null) {
+            headers.set(HttpHeaderNames.COOKIE, cookie);
+        }
+        options.extraHeaders().forEach(headers::set);
+    }
+
+    void storeCookies(List<String> headers) {
+        if (cookies != null) {
+            cookies.store(headers);
+        }
+    }
+}

@@ -1,0 +1,455 @@
+package dev.sockeye.socketio.client;
+
+import dev.sockeye.socketio.protocol.Arguments;
+import dev.sockeye.socketio.protocol.BindingException;
+import dev.sockeye.socketio.protocol.Event;
+import dev.sockeye.socketio.protocol.ReservedEvents;
+import dev.sockeye.socketio.protocol.TypeRef;
+import java.lang.reflect.Type;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client in one namespace. States: disconnected, connecting, connected; lost connections come back by themselves. Any
+ * thread; methods do not wait unless they say so, and happen in the order of the calls. Listeners run off the I/O threads, one
+ * at a time and in order, may block and may call anything here. Futures complete on other threads than listeners, so that a
+ * listener may wait for them. Official counterpart: {@code Socket}.
+ */
+public final class Socket {
+    private final Manager manager;
+    private final ClientThreads threads;
+    private final String namespace;
+    private final SocketListeners listeners;
+    private final SocketCore core;
+
+    Socket(Manager manager, ClientThreads threads, String namespace, ClientOptions options) {
+        this.manager = manager;
+        this.threads = threads;
+        this.namespace = namespace;
+        Connection connection = manager.connection();
+        Mailbox mailbox = new Mailbox(threads.listeners(), options.mailboxCapacity(), connection::relieved);
+        this.listeners = new SocketListeners(mailbox, this::runCompletion);
+        this.core = new SocketCore(this, manager, namespace, options, listeners);
+    }
+
+    SocketCore core() {
+        return core;
+    }
+
+    void runCompletion(Runnable task) {
+        try {
+            threads.completions().execute(task);
+        } catch (RejectedExecutionException e) {
+            task.run(); // the client is closed; better here than never
+        }
+    }
+
+    /** The manager. Official counterpart: {@code socket.io}. */
+    public Manager io() {
+        return manager;
+    }
+
+    /** The namespace, with its leading slash. */
+    public String namespace() {
+        return namespace;
+    }
+
+    /** The public id that the server gave; {@code null} when not connected. */
+    public @Nullable String id() {
+        return core.id;
+    }
+
+    /** Whether the socket is connected to its namespace. */
+    public boolean connected() {
+        return core.connected;
+    }
+
+    /** Whether the last connect got back what was missed: same id, same rooms, missed events. */
+    public boolean recovered() {
+        return core.recovered;
+    }
+
+    /** Connects to the namespace, opening the connection if needed. */
+    public Socket connect() {
+        if (manager.client().isClosed()) {
+            throw new IllegalStateException("the client is closed");
+        }
+        manager.run(core::connect);
+        return this;
+    }
+
+    /** Leaves the namespace, and closes the connection if no other socket uses it. It does not come back by itself. */
+    public Socket disconnect() {
+        manager.run(core::disconnect);
+        return this;
+    }
+
+    /**
+     * Connects and waits. While the connection cannot be opened it is tried again as the options say. Safe on virtual threads
+     * and in listeners.
+     *
+     * @throws ConnectErrorException the server refused, or it is not tried again, or the time is over; the cause says more
+     * @throws IllegalStateException on an I/O thread
+     */
+    public Socket connectBlocking(Duration timeout) throws InterruptedException {
+        threads.checkMayBlock();
+        CompletableFuture<Void> waiter = new CompletableFuture<>();
+        connect();
+        manager.run(() -> core.awaitConnect(waiter));
+        try {
+            waiter.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            return this;
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause();
+            if (cause instanceof ConnectErrorException error) {
+                throw new ConnectErrorException(error.getMessage(), error.data(), error.refused(), error);
+            }
+            throw new ConnectErrorException(cause == null ? null : cause.getMessage(), null, false, cause);
+        } catch (TimeoutException e) {
+            manager.run(() -> core.stopWaiting(waiter));
+            throw new ConnectErrorException("not connected within " + timeout, null, false, core.lastError);
+        }
+    }
+
+    // ---- emitting
+
+    /**
+     * Sends an event. While not connected it waits in the send buffer.
+     *
+     * @throws IllegalArgumentException the name is reserved
+     * @throws BindingException an argument cannot be encoded
+     * @throws PacketTooLargeException the server would not take it; the connection lives on
+     * @throws SendBufferFullException too much waits already
+     * @throws IllegalStateException the client is closed
+     */
+    public Socket emit(String event, @Nullable Object... args) {
+        emit(Emission.Flags.NONE, event, Arguments.of(args), null);
+        return this;
+    }
+
+    /** As {@link #emit(String, Object...)}, typed. */
+    public <T> Socket emit(Event<T> event, T value) {
+        emit(Emission.Flags.NONE, event.name(), Arguments.of(value), null);
+        return this;
+    }
+
+    /** As {@link #emit(String, Object...)}; the answer comes to a callback, in order with the listeners. */
+    public Socket emit(String event, Arguments args, AckCallback ack) {
+        emit(Emission.Flags.NONE, event, args, inMailbox(ack));
+        return this;
+    }
+
+    /** Sends an event named {@code message}. */
+    public Socket send(@Nullable Object... args) {
+        return emit("message", args);
+    }
+
+    /**
+     * Sends an event and gives the server's answer. It fails with a {@link SocketIoException}: {@link AckTimeoutException}
+     * when a timeout was set, {@link SocketDisconnectedException} when the connection was lost after sending. Throws as {@link
+     * #emit(String, Object...)}.
+     */
+    public CompletableFuture<Arguments> emitWithAck(String event, @Nullable Object... args) {
+        return emitWithAck(Emission.Flags.NONE, event, Arguments.of(args));
+    }
+
+    /** As {@link #emitWithAck(String, Object...)}; the first argument of the answer as a type. */
+    public <R> CompletableFuture<@Nullable R> emitWithAck(Class<R> type, String event, @Nullable Object... args) {
+        return emitWithAck(event, args).thenApply(answer -> answer.get(0, type));
+    }
+
+    /**
+     * Sends an event and waits for the server's answer. Safe on virtual threads and in listeners.
+     *
+     * @throws SocketIoException as {@link #emitWithAck(String, Object...)}
+     * @throws IllegalStateException on an I/O thread
+     */
+    public Arguments call(Duration timeout, String event, @Nullable Object... args) throws InterruptedException {
+        threads.checkMayBlock();
+        CompletableFuture<Arguments> answer = new CompletableFuture<>();
+        Emission.Flags flags = new Emission.Flags(false, true, timeout.toMillis());
+        emit(flags, event, Arguments.of(args), (error, values) -> {
+            if (error != null) {
+                answer.completeExceptionally(error);
+            } else {
+                answer.complete(values);
+            }
+        });
+        try {
+            return answer.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof SocketIoException error) {
+                throw error;
+            }
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    /** How long to wait for the acknowledgement of the next emit. */
+    public SocketEmitter timeout(Duration timeout) {
+        return new SocketEmitter(this, Emission.Flags.NONE).timeout(timeout);
+    }
+
+    /** The next event is given up if it cannot be sent at once. Official counterpart: {@code socket.volatile}. */
+    public SocketEmitter asVolatile() {
+        return new SocketEmitter(this, Emission.Flags.NONE).asVolatile();
+    }
+
+    /** Whether WebSocket may compress the next event, when it was negotiated. Default true. */
+    public SocketEmitter compress(boolean on) {
+        return new SocketEmitter(this, Emission.Flags.NONE).compress(on);
+    }
+
+    void emit(Emission.Flags flags, String event, Arguments args, Emission.@Nullable Answer answer) {
+        ReservedEvents.check(event);
+        core.emit(flags, event, args, answer);
+    }
+
+    CompletableFuture<Arguments> emitWithAck(Emission.Flags flags, String event, Arguments args) {
+        CompletableFuture<Arguments> future = new CompletableFuture<>();
+        emit(
+                flags,
+                event,
+                args,
+                (error, answer) -> runCompletion(() -> {
+                    if (error != null) {
+                        future.completeExceptionally(error);
+                    } else {
+                        future.complete(answer);
+                    }
+                }));
+        return future;
+    }
+
+    Emission.Answer inMailbox(AckCallback ack) {
+        return (error, args) -> listeners.run(() -> ack.done(error, args));
+    }
+
+    // ---- listening
+
+    /**
+     * Adds a listener.
+     *
+     * @throws IllegalArgumentException the name is reserved: there are methods like {@link #onConnect}
+     */
+    public Socket on(String event, EventHandler handler) {
+        return add(event, handler, handler, false);
+    }
+
+    /** Adds a listener for the first argument as a type; one that does not fit goes to {@link #onError}. */
+    public <T> Socket on(String event, Class<T> type, Consumer<? super T> handler) {
+        return add(event, handler, typed(event, type, handler), false);
+    }
+
+    /** As {@link #on(String, Class, Consumer)}, for generic types. */
+    public <T> Socket on(String event, TypeRef<T> type, Consumer<? super T> handler) {
+        return add(event, handler, typed(event, type.type(), handler), false);
+    }
+
+    /** As {@link #on(String, Class, Consumer)}, with the means to answer. */
+    public <T> Socket on(String event, Class<T> type, BiConsumer<? super T, Ack> handler) {
+        return add(event, handler, typed(event, type, handler), false);
+    }
+
+    /** As {@link #on(String, Class, Consumer)}, for generic types, with the means to answer. */
+    public <T> Socket on(String event, TypeRef<T> type, BiConsumer<? super T, Ack> handler) {
+        return add(event, handler, typed(event, type.type(), handler), false);
+    }
+
+    /** As {@link #on(String, Class, Consumer)}. */
+    public <T> Socket on(Event<T> event, Consumer<? super T> handler) {
+        return add(event.name(), handler, typed(event.name(), event.type(), handler), false);
+    }
+
+    /** As {@link #on(String, Class, BiConsumer)}. */
+    public <T> Socket on(Event<T> event, BiConsumer<? super T, Ack> handler) {
+        return add(event.name(), handler, typed(event.name(), event.type(), handler), false);
+    }
+
+    /** Adds a listener that is called once. */
+    public Socket once(String event, EventHandler handler) {
+        return add(event, handler, handler, true);
+    }
+
+    /** As {@link #once(String, EventHandler)}, typed. */
+    public <T> Socket once(String event, Class<T> type, Consumer<? super T> handler) {
+        return add(event, handler, typed(event, type, handler), true);
+    }
+
+    /** As {@link #once(String, EventHandler)}, typed. */
+    public <T> Socket once(Event<T> event, Consumer<? super T> handler) {
+        return add(event.name(), handler, typed(event.name(), event.type(), handler), true);
+    }
+
+    /** Removes all listeners of an event. */
+    public Socket off(String event) {
+        listeners.removeAll(event);
+        return this;
+    }
+
+    /** Removes a listener of an event: the object that was given to {@code on} or {@code once}. */
+    public Socket off(String event, Object handler) {
+        listeners.remove(event, handler);
+        return this;
+    }
+
+    /** The listeners of an event. */
+    public List<Object> listeners(String event) {
+        return List.copyOf(listeners.keys(event));
+    }
+
+    private Socket add(String event, Object key, EventHandler handler, boolean once) {
+        ReservedEvents.check(event);
+        listeners.add(event, new SocketListeners.Entry<>(key, handler, once));
+        return this;
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T> EventHandler typed(String event, Type type, Consumer<? super T> handler) {
+        return (args, ack) -> handler.accept((T) bind(event, args, type));
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T> EventHandler typed(String event, Type type, BiConsumer<? super T, Ack> handler) {
+        return (args, ack) -> handler.accept((T) bind(event, args, type), ack);
+    }
+
+    private static @Nullable Object bind(String event, Arguments args, Type type) {
+        try {
+            return args.get(0, type);
+        } catch (BindingException e) {
+            throw new BindingException("event \"" + event + "\", argument 0: " + e.getMessage(), type, e.path(), e);
+        }
+    }
+
+    /** Adds a listener: connected, also again. Official counterpart: {@code connect}. */
+    public Registration onConnect(Runnable handler) {
+        return register(listeners.connects, handler, false);
+    }
+
+    /** As {@link #onConnect}, called once. */
+    public Registration onceConnect(Runnable handler) {
+        return register(listeners.connects, handler, true);
+    }
+
+    /** Adds a listener: could not connect. Official counterpart: {@code connect_error}. */
+    public Registration onConnectError(Consumer<ConnectErrorException> handler) {
+        return register(listeners.connectErrors, handler, false);
+    }
+
+    /** Adds a listener: disconnected. Official counterpart: {@code disconnect}. */
+    public Registration onDisconnect(DisconnectHandler handler) {
+        return register(listeners.disconnects, handler, false);
+    }
+
+    /** As {@link #onDisconnect}, called once. */
+    public Registration onceDisconnect(DisconnectHandler handler) {
+        return register(listeners.disconnects, handler, true);
+    }
+
+    private static <H> Registration register(List<SocketListeners.Entry<H>> list, H handler, boolean once) {
+        SocketListeners.Entry<H> entry = new SocketListeners.Entry<>(handler, handler, once);
+        list.add(entry);
+        return () -> list.remove(entry);
+    }
+
+    /** Adds a listener: a listener failed, a payload did not bind, a buffered event could not be sent. All are also logged. */
+    public Registration onError(Consumer<Throwable> handler) {
+        listeners.errors.add(handler);
+        return () -> listeners.errors.remove(handler);
+    }
+
+    /** Adds a listener for all events that come; called before those of the event. */
+    public Socket onAny(AnyHandler handler) {
+        listeners.any.add(handler);
+        return this;
+    }
+
+    /** As {@link #onAny}, before the others. */
+    public Socket prependAny(AnyHandler handler) {
+        listeners.any.add(0, handler);
+        return this;
+    }
+
+    /** Removes a catch-all listener. */
+    public Socket offAny(AnyHandler handler) {
+        listeners.any.remove(handler);
+        return this;
+    }
+
+    /** Removes all catch-all listeners. */
+    public Socket offAny() {
+        listeners.any.clear();
+        return this;
+    }
+
+    /** The catch-all listeners. */
+    public List<AnyHandler> listenersAny() {
+        return List.copyOf(listeners.any);
+    }
+
+    /** Adds a listener for all events that are sent, acknowledgements excluded. */
+    public Socket onAnyOutgoing(AnyHandler handler) {
+        listeners.anyOutgoing.add(handler);
+        return this;
+    }
+
+    /** As {@link #onAnyOutgoing}, before the others. */
+    public Socket prependAnyOutgoing(AnyHandler handler) {
+        listeners.anyOutgoing.add(0, handler);
+        return this;
+    }
+
+    /** Removes a catch-all listener for what is sent. */
+    public Socket offAnyOutgoing(AnyHandler handler) {
+        listeners.anyOutgoing.remove(handler);
+        return this;
+    }
+
+    /** Removes all catch-all listeners for what is sent. */
+    public Socket offAnyOutgoing() {
+        listeners.anyOutgoing.clear();
+        return this;
+    }
+
+    /** The catch-all listeners for what is sent. */
+    public List<AnyHandler> listenersAnyOutgoing() {
+        return List.copyOf(listeners.anyOutgoing);
+    }
+
+    /** The next event of this name that comes from now on. Cancel it when it is not wanted any more. */
+    public CompletableFuture<Arguments> next(String event) {
+        return listeners.next(event);
+    }
+
+    /**
+     * Waits for the next event of this name that comes from now on. Safe on virtual threads and in listeners.
+     *
+     * @throws TimeoutException none came in time
+     * @throws IllegalStateException on an I/O thread
+     */
+    public Arguments awaitNext(String event, Duration timeout) throws InterruptedException, TimeoutException {
+        threads.checkMayBlock();
+        CompletableFuture<Arguments> future = listeners.next(event);
+        try {
+            return future.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        } finally {
+            future.cancel(false);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "Socket[" + manager.uri() + namespace + (connected() ? " connected" : "") + "]";
+    }
+}

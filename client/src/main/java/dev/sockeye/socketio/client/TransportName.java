@@ -1,0 +1,20 @@
+package dev.sockeye.socketio.client;
+
+/** The ways to carry an Engine.IO connection. */
+public enum TransportName {
+    /** HTTP long-polling. */
+    POLLING("polling"),
+    /** WebSocket. */
+    WEBSOCKET("websocket");
+
+    private final String text;
+
+    TransportName(String text) {
+        this.text = text;
+    }
+
+    /** The name in the protocol. */
+    public String text() {
+        return text;
+    }
+}

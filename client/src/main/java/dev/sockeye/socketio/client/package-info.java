@@ -1,0 +1,2 @@
+/** The Socket.IO client: manager, sockets, reconnection, acknowledgements, recovery. */
+package dev.sockeye.socketio.client;

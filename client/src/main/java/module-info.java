@@ -1,0 +1,20 @@
+import org.jspecify.annotations.NullMarked;
+
+/** The Socket.IO client. */
+@NullMarked
+module dev.sockeye.client {
+    requires transitive dev.sockeye.protocol;
+    requires static com.google.errorprone.annotations;
+    requires transitive org.jspecify;
+    requires transitive io.netty.transport;
+    requires transitive io.netty.handler;
+    requires io.netty.buffer;
+    requires io.netty.common;
+    requires io.netty.codec;
+    requires io.netty.codec.http;
+    requires io.netty.handler.proxy;
+    requires io.netty.resolver;
+    requires static io.netty.transport.classes.epoll;
+
+    exports dev.sockeye.socketio.client;
+}
