@@ -27,7 +27,7 @@ final class Backoff {
             boolean less = ((int) Math.floor(part * 10) & 1) == 0;
             millis = less ? millis - deviation : millis + deviation;
         }
-        return (long) Math.min(millis, maxMillis);
+        return (long) Math.min(millis, (double) maxMillis);
     }
 
     int attempts() {

@@ -28,6 +28,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** The threads of a client: an event loop group, an executor for listeners, one for what ends blocking waits. */
+@SuppressWarnings("FutureReturnValueIgnored") // closing needs no answer
 final class ClientThreads {
     private static final int OWN_LOOPS = 2;
     private static final long FAREWELL_MILLIS = 2000;

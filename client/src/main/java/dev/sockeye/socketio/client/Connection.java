@@ -7,9 +7,9 @@ import dev.sockeye.socketio.protocol.Parser;
 import dev.sockeye.socketio.protocol.SocketPacket;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +36,14 @@ final class Connection {
     volatile @Nullable String engineId;
     private volatile State state = State.CLOSED;
     private volatile @Nullable Engine engine;
+
+    /** Hears of each packet that is sent. */
+    @Nullable
+    Consumer<EnginePacket> sentForTests;
+
+    /** Hears of each packet that came. */
+    @Nullable
+    Consumer<EnginePacket> receivedForTests;
 
     private boolean reconnecting;
     private boolean skipReconnect;
@@ -159,7 +167,7 @@ final class Connection {
             congested = false;
             manager.opened.fire(true);
             engine.cork();
-            for (Socket socket : new ArrayList<>(manager.sockets())) {
+            for (Socket socket : manager.sockets()) {
                 socket.core().onOpen();
             }
             engine.uncork();
@@ -191,7 +199,7 @@ final class Connection {
             }
             if (!reconnecting) {
                 list(false);
-                for (Socket socket : new ArrayList<>(manager.sockets())) {
+                for (Socket socket : manager.sockets()) {
                     socket.core().onGivenUp(error);
                 }
             }
@@ -220,6 +228,22 @@ final class Connection {
                         new TransportException("websocket error", details.description(), details.code(), null, null));
             } else {
                 closed(reason, details);
+            }
+        }
+
+        @Override
+        public void onPacketCreate(EnginePacket packet, boolean compress) {
+            Consumer<EnginePacket> observer = sentForTests;
+            if (observer != null) {
+                observer.accept(packet);
+            }
+        }
+
+        @Override
+        public void onPacket(EnginePacket packet) {
+            Consumer<EnginePacket> observer = receivedForTests;
+            if (observer != null) {
+                observer.accept(packet);
             }
         }
 
@@ -287,7 +311,7 @@ final class Connection {
 
     private void fireError(TransportException error) {
         manager.errors.fire(error);
-        for (Socket socket : new ArrayList<>(manager.sockets())) {
+        for (Socket socket : manager.sockets()) {
             socket.core().onError(error);
         }
     }
@@ -373,7 +397,7 @@ final class Connection {
         if (was != State.CLOSED) {
             manager.closes.fire(new Manager.Closed(reason, details));
         }
-        for (Socket socket : new ArrayList<>(manager.sockets())) {
+        for (Socket socket : manager.sockets()) {
             socket.core().onClose(reason, details);
         }
         if (reconnection && !skipReconnect) {

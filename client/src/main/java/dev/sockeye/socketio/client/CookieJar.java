@@ -2,7 +2,6 @@ package dev.sockeye.socketio.client;
 
 import io.netty.handler.codec.DateFormatter;
 import java.util.ArrayList;
-import java.util.Date;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,14 +54,19 @@ final class CookieJar {
                 expires = maxAge(attribute);
                 maxAgeSeen = expires != null;
             } else if (key.equals("expires") && !maxAgeSeen) {
-                Date date = DateFormatter.parseHttpDate(attribute);
-                expires = date == null ? null : (Long) date.getTime();
+                expires = date(attribute);
             }
         }
         cookies.remove(name);
         if (!name.isEmpty() && cookies.size() < MAX_COOKIES) {
             cookies.put(name, new Cookie(value, expires == null ? Long.MAX_VALUE : expires));
         }
+    }
+
+    @SuppressWarnings("JavaUtilDate") // Netty's lenient parser of the formats that servers use
+    private static @Nullable Long date(String text) {
+        var date = DateFormatter.parseHttpDate(text);
+        return date == null ? null : (Long) date.getTime();
     }
 
     private @Nullable Long maxAge(String seconds) {

@@ -29,6 +29,7 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Opens TCP connections to one endpoint: names, addresses in turn, proxy, TLS. Used on the loop only. */
+@SuppressWarnings("FutureReturnValueIgnored") // closing needs no answer
 final class Dialer {
     private static final System.Logger LOG = System.getLogger(Dialer.class.getName());
 

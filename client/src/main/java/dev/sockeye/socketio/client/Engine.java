@@ -1,5 +1,6 @@
 package dev.sockeye.socketio.client;
 
+import dev.sockeye.engineio.protocol.EngineCodec;
 import dev.sockeye.engineio.protocol.EnginePacket;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -127,10 +128,19 @@ final class Engine implements EngineTransport.Listener {
             return;
         }
         listener.onPacketCreate(packet, compress);
-        long size = EngineCodec.payloadSize(packet);
+        long size = payloadSize(packet);
         writeBuffer.add(new EngineTransport.Outgoing(packet, compress, size));
         outboundBytes.addAndGet(size);
         flush();
+    }
+
+    /** The bytes of a packet in a payload. */
+    private static long payloadSize(EnginePacket packet) {
+        if (packet instanceof EnginePacket.Message message) {
+            int length = message.data().length;
+            return message.isBinary() ? 1 + (length + 2L) / 3 * 4 : 1L + length;
+        }
+        return 1L + EngineCodec.data(packet).length;
     }
 
     /** Holds writes back until {@link #uncork()}, so that they leave together. */
@@ -218,6 +228,13 @@ final class Engine implements EngineTransport.Listener {
             handshake(open.data());
         } else if (packet instanceof EnginePacket.Close) {
             end(DisconnectReason.TRANSPORT_CLOSE, CloseDetails.of("transport closed by the server"));
+        }
+    }
+
+    /** As if a packet had come over the transport in use. */
+    void receivedForTests(EnginePacket packet) {
+        if (transport != null) {
+            onTransportPacket(transport, packet);
         }
     }
 

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * One request at a time over a connection that is kept between requests. A request whose kept connection was cut before any
  * byte of an answer is sent again once if it is a GET; a POST is never sent twice. Used on the loop only.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // closing needs no answer
 final class HttpLane {
     /** Servers close idle connections after 5 s and more; a younger one may be used again without a race. */
     private static final long REUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(3500);
@@ -56,7 +57,7 @@ final class HttpLane {
         void failed(Throwable cause);
     }
 
-    private final class Exchange {
+    private static final class Exchange {
         final HttpMethod method;
         final String uri;
         final Consumer<HttpHeaders> headers;

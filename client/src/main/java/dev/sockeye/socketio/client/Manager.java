@@ -2,11 +2,11 @@ package dev.sockeye.socketio.client;
 
 import dev.sockeye.socketio.protocol.SocketPacket;
 import io.netty.channel.EventLoop;
-import java.util.ArrayList;
-import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +23,9 @@ public final class Manager {
     private final EventLoop loop;
     private final LoopInbox inbox;
     private final Connection connection;
-    private final Map<String, Socket> sockets = new ConcurrentHashMap<>();
+    /** In the order of their making. */
+    private final Map<String, Socket> sockets = Collections.synchronizedMap(new LinkedHashMap<>());
+
     private final Endpoint endpoint;
 
     final ManagerEvents<Boolean> opened;
@@ -102,8 +104,10 @@ public final class Manager {
         return sockets.containsKey(namespace);
     }
 
-    Collection<Socket> sockets() {
-        return sockets.values();
+    List<Socket> sockets() {
+        synchronized (sockets) {
+            return List.copyOf(sockets.values());
+        }
     }
 
     @Nullable
@@ -249,7 +253,7 @@ public final class Manager {
     CompletableFuture<Void> shutdown() {
         CompletableFuture<Void> done = new CompletableFuture<>();
         boolean taken = inbox.add(() -> {
-            for (Socket socket : new ArrayList<>(sockets.values())) {
+            for (Socket socket : sockets()) {
                 socket.core().shutdown();
             }
             connection.forceClose();

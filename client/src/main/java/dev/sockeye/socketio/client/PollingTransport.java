@@ -1,7 +1,8 @@
 package dev.sockeye.socketio.client;
 
+import dev.sockeye.engineio.protocol.EngineCodec;
+import dev.sockeye.engineio.protocol.EngineDecodeException;
 import dev.sockeye.engineio.protocol.EnginePacket;
-import dev.sockeye.socketio.protocol.DecodeException;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
@@ -64,10 +65,10 @@ final class PollingTransport extends EngineTransport {
             fail(TransportException.http("xhr poll error", reply.status(), text(reply.body())));
             return;
         }
-        List<EnginePacket> packets;
+        List<EnginePacket> packets = new ArrayList<>();
         try {
-            packets = EngineCodec.decodePayload(reply.body());
-        } catch (DecodeException e) {
+            EngineCodec.decodePayload(reply.body(), packets::add);
+        } catch (EngineDecodeException e) {
             fail(notAPayload(reply, e));
             return;
         }
@@ -93,7 +94,7 @@ final class PollingTransport extends EngineTransport {
         }
     }
 
-    private static TransportException notAPayload(HttpLane.Reply reply, DecodeException cause) {
+    private static TransportException notAPayload(HttpLane.Reply reply, EngineDecodeException cause) {
         String body = text(reply.body());
         if (EIO3.matcher(body).matches()) {
             return new TransportException(
@@ -213,7 +214,7 @@ final class PollingTransport extends EngineTransport {
             polls.close();
         };
         try {
-            post(last, EngineCodec.encodeText(new EnginePacket.Close()), new HttpLane.Callback() {
+            post(last, EngineCodec.encode(new EnginePacket.Close()), new HttpLane.Callback() {
                 @Override
                 public void reply(HttpLane.Reply reply) {
                     end.run();

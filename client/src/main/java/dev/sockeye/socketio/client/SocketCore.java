@@ -7,14 +7,11 @@ import dev.sockeye.socketio.protocol.Payload;
 import dev.sockeye.socketio.protocol.SocketPacket;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
@@ -37,7 +34,7 @@ final class SocketCore {
     private final SocketListeners listeners;
     private final RetryQueue queue;
 
-    private final Map<Long, Waiting> acks = new HashMap<>();
+    private final PendingAcks acks;
     private final ArrayDeque<Emission> sendBuffer = new ArrayDeque<>();
     private final List<SocketPacket.Event> receiveBuffer = new ArrayList<>();
     private final List<CompletableFuture<Void>> connectWaiters = new ArrayList<>();
@@ -62,9 +59,8 @@ final class SocketCore {
         this.options = options;
         this.listeners = listeners;
         this.queue = new RetryQueue(this, options.retries());
+        this.acks = new PendingAcks(manager.loop());
     }
-
-    private record Waiting(Emission.Answer answer, io.netty.util.concurrent.@Nullable Future<?> timer) {}
 
     boolean active() {
         return active;
@@ -191,11 +187,9 @@ final class SocketCore {
         disconnect();
         SocketDisconnectedException reason = new SocketDisconnectedException("the client has been closed");
         queue.failAll(reason);
-        for (Emission emission : sendBuffer) {
-            settled();
-        }
+        unsent.addAndGet(-sendBuffer.size());
         sendBuffer.clear();
-        failAcks(reason, false);
+        acks.failAll(reason, List.of());
         failConnectWaiters(reason);
     }
 
@@ -231,7 +225,8 @@ final class SocketCore {
             listeners.disconnected(reason, details);
         }
         receiveBuffer.clear();
-        failAcks(new SocketDisconnectedException("socket has been disconnected"), true);
+        // what still waits to be sent keeps its chance
+        acks.failAll(new SocketDisconnectedException("socket has been disconnected"), sendBuffer);
     }
 
     private void refuse(ConnectErrorException error) {
@@ -252,10 +247,7 @@ final class SocketCore {
                 receiveBuffer.add(event);
             }
         } else if (packet instanceof SocketPacket.Ack ack) {
-            Waiting waiting = acks.remove(ack.id());
-            if (waiting != null) {
-                finish(waiting, null, ack.args());
-            }
+            acks.finish(ack.id(), null, ack.args());
         } else if (packet instanceof SocketPacket.Connect connect) {
             onConnect(connect.data());
         } else if (packet instanceof SocketPacket.Disconnect) {
@@ -424,20 +416,11 @@ final class SocketCore {
         if (millis < 0 && options.ackTimeout() != null) {
             millis = options.ackTimeout().toMillis();
         }
-        io.netty.util.concurrent.Future<?> timer =
-                millis < 0 ? null : manager.loop().schedule(() -> expire(ackId), millis, TimeUnit.MILLISECONDS);
-        acks.put(ackId, new Waiting(answer, timer));
-    }
-
-    private void expire(long ackId) {
-        Waiting waiting = acks.remove(ackId);
-        if (waiting == null) {
-            return;
-        }
-        if (sendBuffer.removeIf(emission -> emission.id() == ackId)) {
-            settled();
-        }
-        waiting.answer().done(new AckTimeoutException(), Arguments.none());
+        acks.add(ackId, answer, millis, () -> {
+            if (sendBuffer.removeIf(emission -> emission.id() == ackId)) {
+                settled();
+            }
+        });
     }
 
     private void transmit(Emission emission) {
@@ -470,48 +453,13 @@ final class SocketCore {
     }
 
     private void giveUp(Emission emission, SocketIoException reason) {
-        Waiting waiting = emission.id() < 0 ? null : acks.remove(emission.id());
-        if (waiting != null) {
-            finish(waiting, reason, Arguments.none());
-        } else {
+        if (emission.id() < 0 || !acks.finish(emission.id(), reason, Arguments.none())) {
             reportError(reason);
         }
     }
 
     void reportError(SocketIoException error) {
         listeners.error(error);
-    }
-
-    private static void finish(Waiting waiting, @Nullable SocketIoException error, Arguments args) {
-        if (waiting.timer() != null) {
-            waiting.timer().cancel(false);
-        }
-        waiting.answer().done(error, args);
-    }
-
-    /** Fails what was sent and has no answer; what still waits to be sent keeps its chance. */
-    private void failAcks(SocketIoException reason, boolean keepBuffered) {
-        if (acks.isEmpty()) {
-            return;
-        }
-        List<Long> buffered = new ArrayList<>();
-        if (keepBuffered) {
-            for (Emission emission : sendBuffer) {
-                buffered.add(emission.id());
-            }
-        }
-        java.util.Set<Long> keep = new java.util.HashSet<>(buffered);
-        List<Waiting> failed = new ArrayList<>();
-        for (Iterator<Map.Entry<Long, Waiting>> i = acks.entrySet().iterator(); i.hasNext(); ) {
-            Map.Entry<Long, Waiting> entry = i.next();
-            if (!keep.contains(entry.getKey())) {
-                failed.add(entry.getValue());
-                i.remove();
-            }
-        }
-        for (Waiting waiting : failed) {
-            finish(waiting, reason, Arguments.none());
-        }
     }
 
     // ---- waiting for the connection
@@ -525,7 +473,7 @@ final class SocketCore {
     }
 
     void stopWaiting(CompletableFuture<Void> waiter) {
-        connectWaiters.remove(waiter);
+        connectWaiters.removeIf(known -> known == waiter);
     }
 
     private void failConnectWaiters(SocketIoException error) {

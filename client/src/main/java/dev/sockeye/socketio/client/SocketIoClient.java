@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * try (SocketIoClient io = SocketIoClient.create()) {
  *   Socket socket = io.socket("http://localhost:3000");
- *   socket.on("chat message", String.class, System.out::println);
+ *   socket.on("chat message", String.class, text -> System.out.println(text));
  *   socket.connectBlocking(Duration.ofSeconds(5));
  *   socket.emit("chat message", "hello");
  * }

@@ -85,8 +85,8 @@ final class SocketListeners {
             all.add(future);
             return all;
         });
-        future.whenComplete((args, error) -> waiters.computeIfPresent(event, (name, list) -> {
-            list.remove(future);
+        var unused = future.whenComplete((args, error) -> waiters.computeIfPresent(event, (name, list) -> {
+            list.removeIf(known -> known == future);
             return list.isEmpty() ? null : list;
         }));
         return future;
@@ -153,7 +153,7 @@ final class SocketListeners {
     }
 
     private <H> void each(List<Entry<H>> entries, Call<H> call) {
-        for (Entry<H> entry : entries) {
+        for (Entry<H> entry : List.copyOf(entries)) {
             if (entry.take()) {
                 if (entry.once()) {
                     entries.remove(entry);

@@ -1,7 +1,8 @@
 package dev.sockeye.socketio.client;
 
+import dev.sockeye.engineio.protocol.EngineCodec;
+import dev.sockeye.engineio.protocol.EngineDecodeException;
 import dev.sockeye.engineio.protocol.EnginePacket;
-import dev.sockeye.socketio.protocol.DecodeException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -40,6 +41,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** WebSocket: one packet in each message. */
+@SuppressWarnings("FutureReturnValueIgnored") // closing needs no answer
 final class WebSocketTransport extends EngineTransport {
     private static final int MAX_ANSWER = 1 << 16;
     private static final int FAREWELL_SECONDS = 2;
@@ -98,7 +100,13 @@ final class WebSocketTransport extends EngineTransport {
         pipeline.addLast(new HttpClientCodec(), new HttpObjectAggregator(MAX_ANSWER));
         if (options.perMessageDeflate()) {
             pipeline.addLast(new WebSocketClientExtensionHandler(new PerMessageDeflateClientExtensionHandshaker(
-                    6, true, 15, false, false, new CompressionFilter(options.perMessageDeflateThreshold()))));
+                    6,
+                    true,
+                    15,
+                    false,
+                    false,
+                    new CompressionFilter(options.perMessageDeflateThreshold()),
+                    options.maxInboundBytes())));
         }
         pipeline.addLast(
                 new WebSocketFrameAggregator(options.maxInboundBytes()),
@@ -137,7 +145,7 @@ final class WebSocketTransport extends EngineTransport {
             ByteBuf content = Unpooled.wrappedBuffer(new byte[] {'4'}, message.data());
             return outgoing.compress() ? new TextWebSocketFrame(content) : new PlainText(content);
         }
-        ByteBuf content = Unpooled.wrappedBuffer(EngineCodec.encodeText(outgoing.packet()));
+        ByteBuf content = Unpooled.wrappedBuffer(EngineCodec.encode(outgoing.packet()));
         return outgoing.compress() ? new TextWebSocketFrame(content) : new PlainText(content);
     }
 
@@ -258,17 +266,21 @@ final class WebSocketTransport extends EngineTransport {
             listener.onTransportOpen(WebSocketTransport.this);
         }
 
+        private EnginePacket decode(byte[] text) throws EngineDecodeException {
+            return EngineCodec.decode(text, 0, text.length);
+        }
+
         private void received(Object message) {
             EnginePacket packet;
             try {
                 if (message instanceof TextWebSocketFrame text) {
-                    packet = EngineCodec.decodeText(ByteBufUtil.getBytes(text.content()));
+                    packet = decode(ByteBufUtil.getBytes(text.content()));
                 } else if (message instanceof BinaryWebSocketFrame binary) {
                     packet = EnginePacket.Message.binary(ByteBufUtil.getBytes(binary.content()));
                 } else {
                     return;
                 }
-            } catch (DecodeException e) {
+            } catch (EngineDecodeException e) {
                 fail(error(e));
                 return;
             }

@@ -1,0 +1,514 @@
+package dev.sockeye.socketio.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sockeye.engineio.protocol.EnginePacket;
+import dev.sockeye.socketio.protocol.Arguments;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(20)
+class ConnectionTest {
+    private static final Duration SHORT = Duration.ofSeconds(5);
+    private final SocketIoClient io = SocketIoClient.create();
+
+    @AfterEach
+    void close() {
+        io.close();
+    }
+
+    private static ClientOptionsBuilder fresh() {
+        return ClientOptions.builder().forceNew(true).reconnectionDelay(Duration.ofMillis(10));
+    }
+
+    private Socket connected() throws InterruptedException {
+        return io.socket(NodeServers.main(), fresh().build()).connectBlocking(SHORT);
+    }
+
+    private Arguments ask(String event, String answer) throws Exception {
+        Socket socket = connected();
+        var next = socket.next(answer);
+        socket.emit(event);
+        return next.get(5, TimeUnit.SECONDS);
+    }
+
+    @Test
+    @Tag("sioc.connection.01")
+    void an_event_emitted_before_the_connection_is_answered() throws Exception {
+        Socket socket = io.socket(NodeServers.main(), fresh().build());
+        var next = socket.next("hi");
+        socket.emit("hi");
+        assertThat(next.get(5, TimeUnit.SECONDS)).isNotNull();
+    }
+
+    @Test
+    @Tag("sioc.connection.02")
+    void without_auto_connect_nothing_is_opened() throws Exception {
+        Socket socket = io.socket(NodeServers.main(), fresh().autoConnect(false).build());
+        CountDownLatch turn = new CountDownLatch(1);
+        socket.io().run(turn::countDown);
+        assertThat(turn.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(socket.io().connection().engine()).isNull();
+    }
+
+    @Test
+    @Tag("sioc.connection.03")
+    @Tag("sioc.connection.04")
+    @Tag("sioc.connection.05")
+    void the_same_namespace_again_gets_a_manager_of_its_own() {
+        Socket one = io.socket(NodeServers.main() + "/");
+        assertThat(io.socket(NodeServers.main() + "/").io()).isNotSameAs(one.io());
+        assertThat(io.socket(NodeServers.main() + "/?woot").io()).isNotSameAs(one.io());
+        Socket foo = io.socket(
+                NodeServers.main() + "/", ClientOptions.builder().path("/foo").build());
+        Socket bar = io.socket(
+                NodeServers.main() + "/", ClientOptions.builder().path("/bar").build());
+        assertThat(foo.io()).isNotSameAs(bar.io());
+    }
+
+    @Test
+    @Tag("sioc.connection.06")
+    void different_namespaces_share_a_manager() {
+        assertThat(io.socket(NodeServers.main() + "/foo").io())
+                .isSameAs(io.socket(NodeServers.main() + "/bar").io());
+    }
+
+    @Test
+    @Tag("sioc.connection.07")
+    void the_server_gets_an_acknowledgement() throws Exception {
+        Socket socket = connected();
+        socket.on("ack", (args, ack) -> {
+            assertThat(ack.expected()).isTrue();
+            ack.send(5, Map.of("test", true));
+        });
+        var next = socket.next("got it");
+        socket.emit("ack");
+        next.get(5, TimeUnit.SECONDS);
+    }
+
+    @Test
+    @Tag("sioc.connection.08")
+    @Tag("sioc.connection.35")
+    @Tag("sioc.connection.36")
+    void dates_come_as_text() throws Exception {
+        Socket socket = connected();
+        Object date = socket.call(SHORT, "getAckDate", Map.of("test", true)).get(0);
+        assertThat(date).isInstanceOf(String.class);
+        assertThat(ask("getDate", "takeDate").get(0)).isInstanceOf(String.class);
+        Object object = ask("getDateObj", "takeDateObj").get(0);
+        assertThat(object).isInstanceOf(Map.class);
+        assertThat(((Map<?, ?>) object).get("date")).isInstanceOf(String.class);
+    }
+
+    @Test
+    @Tag("sioc.connection.09")
+    void false_arrives_as_false() throws Exception {
+        assertThat(ask("false", "false").get(0)).isEqualTo(false);
+    }
+
+    @Test
+    @Tag("sioc.connection.10")
+    void texts_beyond_ascii_arrive_in_order() throws Exception {
+        List<Object> texts = Collections.synchronizedList(new ArrayList<>());
+        Socket socket = connected();
+        socket.on("takeUtf8", String.class, text -> texts.add(text));
+        socket.emit("getUtf8");
+        await().untilAsserted(() ->
+                assertThat(texts).containsExactly("てすと", "Я Б Г Д Ж Й", "Ä ä Ü ü ß", "utf8 — string", "utf8 — string"));
+    }
+
+    @Test
+    @Tag("sioc.connection.11")
+    void a_second_namespace_joins_an_open_connection() throws Exception {
+        Manager manager = io.manager(NodeServers.main(), fresh().build());
+        manager.socket("/").connectBlocking(SHORT);
+        String session = manager.engineId();
+        manager.socket("/foo").connectBlocking(SHORT);
+        assertThat(manager.engineId()).isEqualTo(session);
+    }
+
+    @Test
+    @Tag("sioc.connection.12")
+    void a_namespace_joins_after_the_only_other_one_left() throws Exception {
+        Manager manager = io.manager(NodeServers.main(), fresh().build());
+        Socket socket = manager.socket("/");
+        CountDownLatch joined = new CountDownLatch(1);
+        socket.onDisconnect((reason, details) -> manager.socket("/foo").onConnect(joined::countDown));
+        socket.connectBlocking(SHORT);
+        socket.disconnect();
+        assertThat(joined.await(5, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    @Tag("sioc.connection.13")
+    void a_lost_connection_comes_back() throws Exception {
+        Socket socket = connected();
+        CountDownLatch reconnect = new CountDownLatch(1);
+        socket.io().onReconnect(attempt -> reconnect.countDown());
+        socket.io().closeEngine();
+        assertThat(reconnect.await(5, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    @Tag("sioc.connection.14")
+    @Tag("sioc.connection.15")
+    void it_comes_back_by_hand_and_then_by_itself() throws Exception {
+        Socket socket = connected();
+        CountDownLatch left = new CountDownLatch(1);
+        socket.onceDisconnect((reason, details) -> left.countDown());
+        socket.disconnect();
+        assertThat(left.await(5, TimeUnit.SECONDS)).isTrue();
+        socket.connectBlocking(SHORT);
+        CountDownLatch reconnect = new CountDownLatch(1);
+        socket.io().onReconnect(attempt -> reconnect.countDown());
+        socket.io().closeEngine();
+        assertThat(reconnect.await(5, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    @Tag("sioc.connection.16")
+    void a_failed_reconnection_can_be_begun_again() throws Exception {
+        Manager manager = io.manager(
+                NodeServers.main(),
+                fresh().timeout(Duration.ZERO)
+                        .reconnectionAttempts(2)
+                        .autoConnect(false)
+                        .build());
+        Socket socket = manager.socket("/timeout");
+        AtomicInteger attempts = new AtomicInteger();
+        AtomicInteger failures = new AtomicInteger();
+        manager.onReconnectAttempt(n -> attempts.incrementAndGet());
+        manager.onReconnectFailed(failures::incrementAndGet);
+        socket.connect();
+        await().untilAsserted(() -> assertThat(failures).hasValue(1));
+        assertThat(attempts).hasValue(2);
+        socket.connect();
+        await().untilAsserted(() -> assertThat(failures).hasValue(2));
+        assertThat(attempts).hasValue(4);
+    }
+
+    @Test
+    @Tag("sioc.connection.17")
+    void waits_grow() throws Exception {
+        Backoff backoff = new Backoff(100, 5000, 0.2, () -> 0.35);
+        long last = 0;
+        for (int i = 0; i < 5; i++) {
+            long next = backoff.next();
+            assertThat(next).isGreaterThan(last);
+            last = next;
+        }
+        for (int i = 0; i < 100; i++) {
+            assertThat(backoff.next()).isLessThanOrEqualTo(5000);
+        }
+    }
+
+    @Test
+    @Tag("sioc.connection.18")
+    void after_a_disconnect_in_the_error_it_is_not_tried_again() throws Exception {
+        Socket socket = io.socket(
+                NodeServers.main() + "/invalid",
+                fresh().timeout(Duration.ZERO).autoConnect(false).build());
+        CountDownLatch error = new CountDownLatch(1);
+        AtomicInteger attempts = new AtomicInteger();
+        socket.io().onReconnectAttempt(n -> attempts.incrementAndGet());
+        socket.io().onError(e -> {
+            socket.disconnect();
+            error.countDown();
+        });
+        socket.connect();
+        assertThat(error.await(5, TimeUnit.SECONDS)).isTrue();
+        int now = attempts.get();
+        await().during(150, TimeUnit.MILLISECONDS)
+                .untilAsserted(() -> assertThat(attempts).hasValueLessThanOrEqualTo(Math.max(now, 1)));
+    }
+
+    @Test
+    @Tag("sioc.connection.19")
+    @Tag("sioc.connection.20")
+    void a_disconnect_stops_the_attempts_and_a_connect_begins_them_again() throws Exception {
+        Socket socket = io.socket(
+                NodeServers.main() + "/invalid",
+                fresh().timeout(Duration.ZERO).autoConnect(false).build());
+        AtomicInteger attempts = new AtomicInteger();
+        socket.io().onReconnectAttempt(n -> {
+            if (attempts.incrementAndGet() == 1) {
+                socket.disconnect();
+            }
+        });
+        socket.connect();
+        await().untilAsserted(() -> assertThat(attempts.get()).isGreaterThanOrEqualTo(1));
+        CountDownLatch turn = new CountDownLatch(1);
+        socket.io().run(turn::countDown);
+        assertThat(turn.await(5, TimeUnit.SECONDS)).isTrue();
+        int stopped = attempts.get();
+        await().during(100, TimeUnit.MILLISECONDS).until(() -> attempts.get() == stopped);
+        socket.connect();
+        await().untilAsserted(() -> assertThat(attempts.get()).isGreaterThan(stopped));
+    }
+
+    @Test
+    @Tag("sioc.connection.21")
+    void one_socket_leaves_while_another_comes_back() throws Exception {
+        Manager manager = io.manager(NodeServers.main(), fresh().build());
+        Socket one = manager.socket("/").connectBlocking(SHORT);
+        Socket two = manager.socket("/asd").connectBlocking(SHORT);
+        AtomicInteger wrong = new AtomicInteger();
+        CountDownLatch back = new CountDownLatch(1);
+        manager.onReconnectAttempt(n -> {
+            one.onConnect(wrong::incrementAndGet);
+            two.onConnect(back::countDown);
+            one.disconnect();
+        });
+        manager.closeEngine();
+        assertThat(back.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(wrong).hasValue(0);
+    }
+
+    @Test
+    @Tag("sioc.connection.22")
+    @Tag("sioc.connection.23")
+    @Tag("sioc.connection.24")
+    void attempts_are_counted_until_they_are_used_up() throws Exception {
+        Manager manager = io.manager(
+                NodeServers.main(),
+                fresh().timeout(Duration.ZERO)
+                        .reconnectionAttempts(2)
+                        .autoConnect(false)
+                        .build());
+        List<Integer> attempts = Collections.synchronizedList(new ArrayList<>());
+        CountDownLatch failed = new CountDownLatch(1);
+        AtomicInteger errors = new AtomicInteger();
+        manager.onReconnectAttempt(attempts::add);
+        manager.onReconnectError(e -> errors.incrementAndGet());
+        manager.onReconnectFailed(failed::countDown);
+        manager.socket("/timeout_socket").connect();
+        assertThat(failed.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(attempts).containsExactly(1, 2);
+        await().untilAsserted(() -> assertThat(errors).hasValue(2));
+    }
+
+    @Test
+    @Tag("sioc.connection.25")
+    void a_good_connection_needs_no_second_attempt() throws Exception {
+        Manager manager = io.manager(NodeServers.main(), fresh().build());
+        AtomicInteger attempts = new AtomicInteger();
+        manager.onReconnectAttempt(n -> attempts.incrementAndGet());
+        manager.socket("/valid").connectBlocking(SHORT);
+        await().during(100, TimeUnit.MILLISECONDS).until(() -> attempts.get() == 0);
+    }
+
+    @Test
+    @Tag("sioc.connection.26")
+    @Tag("sioc.connection.28")
+    void leaving_one_namespace_keeps_the_connection_for_the_other() throws Exception {
+        Manager manager =
+                io.manager(NodeServers.main(), fresh().autoConnect(false).build());
+        Socket one = manager.socket("/foo").connectBlocking(SHORT);
+        Socket two = manager.socket("/asd");
+        two.connect();
+        one.disconnect();
+        two.connectBlocking(SHORT);
+        AtomicInteger disconnects = new AtomicInteger();
+        CountDownLatch closed = new CountDownLatch(1);
+        two.onDisconnect((reason, details) -> disconnects.incrementAndGet());
+        manager.onClose((reason, details) -> closed.countDown());
+        await().during(200, TimeUnit.MILLISECONDS).until(() -> disconnects.get() == 0);
+        two.disconnect();
+        assertThat(closed.await(5, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    @Tag("sioc.connection.29")
+    void switching_reconnection_off_stops_the_attempts() throws Exception {
+        Manager manager = io.manager(
+                "http://127.0.0.1:" + FailureTest.deadPort(),
+                fresh().autoConnect(false).build());
+        CountDownLatch off = new CountDownLatch(1);
+        AtomicInteger later = new AtomicInteger();
+        manager.onReconnectError(e -> {
+            if (off.getCount() > 0) {
+                manager.reconnection(false);
+                manager.onReconnectAttempt(n -> later.incrementAndGet());
+                off.countDown();
+            }
+        });
+        manager.connect();
+        assertThat(off.await(5, TimeUnit.SECONDS)).isTrue();
+        int now = later.get();
+        await().during(100, TimeUnit.MILLISECONDS).until(() -> later.get() <= now + 1);
+    }
+
+    @Test
+    @Tag("sioc.connection.30")
+    void a_dead_port_is_tried_twice() throws Exception {
+        Manager manager = io.manager(
+                "http://127.0.0.1:" + FailureTest.deadPort(),
+                fresh().reconnectionAttempts(2).autoConnect(false).build());
+        AtomicInteger attempts = new AtomicInteger();
+        CountDownLatch failed = new CountDownLatch(1);
+        manager.onReconnectAttempt(n -> attempts.incrementAndGet());
+        manager.onReconnectFailed(failed::countDown);
+        manager.socket("/asd").connect();
+        assertThat(failed.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(attempts).hasValue(2);
+    }
+
+    @Test
+    @Tag("sioc.connection.31")
+    @Tag("sioc.connection.32")
+    void a_dead_port_is_not_tried_again_without_reconnection() throws Exception {
+        Manager manager = io.manager(
+                "http://127.0.0.1:" + FailureTest.deadPort(),
+                fresh().reconnection(false).autoConnect(false).build());
+        AtomicInteger attempts = new AtomicInteger();
+        CountDownLatch one = new CountDownLatch(1);
+        CountDownLatch two = new CountDownLatch(1);
+        manager.onReconnectAttempt(n -> attempts.incrementAndGet());
+        Socket first = manager.socket("/asd");
+        first.onConnectError(e -> {
+            one.countDown();
+            Socket second = manager.socket("/second");
+            second.onConnectError(again -> two.countDown());
+            second.connect();
+        });
+        first.connect();
+        assertThat(one.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(two.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(attempts).hasValue(0);
+    }
+
+    @Test
+    @Tag("sioc.connection.38")
+    void binary_of_the_server_arrives() throws Exception {
+        assertThat(ask("doge", "doge").get(0)).isEqualTo("asdfasdf".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    }
+
+    @Test
+    @Tag("sioc.connection.39")
+    @Tag("sioc.connection.40")
+    @Tag("sioc.connection.41")
+    void binary_of_the_client_arrives_in_order() throws Exception {
+        Socket socket = connected();
+        byte[] bytes = {1, 2, 3, (byte) 200};
+        var plain = socket.next("buffack");
+        var nested = socket.next("jsonbuff-ack");
+        var ordered = socket.next("abuff2-ack");
+        socket.emit("buffa", bytes);
+        socket.emit("jsonbuff", Map.of("hello", "lol", "message", bytes, "goodbye", "gotcha"));
+        socket.emit("abuff1", bytes);
+        socket.emit("abuff2", "please arrive second");
+        plain.get(5, TimeUnit.SECONDS);
+        nested.get(5, TimeUnit.SECONDS);
+        ordered.get(5, TimeUnit.SECONDS);
+    }
+
+    @Test
+    @Tag("sioc.connection.45")
+    void a_known_socket_is_opened_again() throws Exception {
+        Manager manager = io.manager(NodeServers.main(), fresh().build());
+        Socket socket = manager.socket("/").connectBlocking(SHORT);
+        CountDownLatch left = new CountDownLatch(1);
+        socket.onceDisconnect((reason, details) -> left.countDown());
+        socket.disconnect();
+        assertThat(left.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(manager.socket("/")).isSameAs(socket);
+        socket.connectBlocking(SHORT);
+    }
+
+    private static List<String> record(Manager manager) {
+        List<String> sent = Collections.synchronizedList(new ArrayList<>());
+        manager.connection().sentForTests = packet -> {
+            if (packet instanceof EnginePacket.Message message) {
+                sent.add(message.text());
+            }
+        };
+        return sent;
+    }
+
+    @Test
+    @Tag("sioc.connection.46")
+    @Tag("sioc.connection.47")
+    void a_socket_in_use_asks_to_connect_once() throws Exception {
+        Manager manager =
+                io.manager(NodeServers.main(), fresh().autoConnect(false).build());
+        List<String> sent = record(manager);
+        Socket socket = manager.socket("/");
+        assertThat(manager.socket("/")).isSameAs(socket);
+        Socket foo = manager.socket("/foo");
+        socket.connect().connect();
+        foo.connect();
+        socket.connectBlocking(SHORT);
+        foo.connectBlocking(SHORT);
+        socket.disconnect();
+        foo.disconnect();
+        await().untilAsserted(() -> assertThat(sent).containsExactly("0", "0/foo,", "1", "1/foo,"));
+    }
+
+    @Test
+    @Tag("sioc.connection.48")
+    void what_cannot_be_decoded_closes_and_connects_again() throws Exception {
+        Socket socket = connected();
+        Engine before = socket.io().connection().engine();
+        CountDownLatch back = new CountDownLatch(1);
+        List<DisconnectReason> reasons = Collections.synchronizedList(new ArrayList<>());
+        socket.onDisconnect((reason, details) -> reasons.add(reason));
+        socket.io().onReconnect(n -> back.countDown());
+        socket.io().run(() -> before.receivedForTests(EnginePacket.Message.text("bad")));
+        assertThat(back.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(reasons).containsExactly(DisconnectReason.PARSE_ERROR);
+        assertThat(socket.io().connection().engine()).isNotSameAs(before);
+        assertThat(before.state()).isEqualTo(Engine.State.CLOSED);
+    }
+
+    @Test
+    @Tag("sioc.connection.27")
+    void a_server_of_version_2_is_named() throws Exception {
+        Socket socket = io.socket(NodeServers.main(), fresh().autoConnect(false).build());
+        List<String> errors = Collections.synchronizedList(new ArrayList<>());
+        socket.onConnectError(e -> errors.add(e.getMessage()));
+        socket.connectBlocking(SHORT);
+        socket.io()
+                .run(() -> socket.core().onPacket(new dev.sockeye.socketio.protocol.SocketPacket.Connect("/", null)));
+        await().untilAsserted(
+                        () -> assertThat(errors).singleElement().asString().contains("v2.x"));
+    }
+
+    @Test
+    @Tag("sioc.connection-state-recovery.01")
+    void state_is_recovered_after_the_transport_was_lost() throws Exception {
+        Socket socket = connected();
+        String id = socket.id();
+        socket.call(SHORT, "join", "room");
+        var marker = socket.next("hi");
+        socket.emit("hi"); // sets the offset
+        marker.get(5, TimeUnit.SECONDS);
+        List<Object> received = Collections.synchronizedList(new ArrayList<>());
+        socket.on("room", String.class, text -> received.add(text));
+        CountDownLatch back = new CountDownLatch(1);
+        CountDownLatch lost = new CountDownLatch(1);
+        socket.onDisconnect((reason, details) -> lost.countDown());
+        socket.onConnect(back::countDown);
+        Socket other = connected();
+        socket.io().run(() -> {
+            Engine engine = socket.io().connection().engine();
+            engine.end(DisconnectReason.TRANSPORT_CLOSE, CloseDetails.NONE);
+        });
+        assertThat(lost.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(back.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(socket.id()).isEqualTo(id);
+        assertThat(socket.recovered()).isTrue();
+        other.emit("toRoom", "room", "still here");
+        await().untilAsserted(() -> assertThat(received).containsExactly("still here"));
+    }
+}

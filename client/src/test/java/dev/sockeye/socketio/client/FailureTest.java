@@ -1,0 +1,171 @@
+package dev.sockeye.socketio.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Each stage at which a connection can fail: the reason is said, and it is tried again as the options say. */
+@Timeout(20)
+class FailureTest {
+    private final SocketIoClient io = SocketIoClient.create();
+
+    @AfterEach
+    void close() {
+        io.close();
+    }
+
+    /** A port where nobody listens. */
+    static int deadPort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static ClientOptionsBuilder once() {
+        return ClientOptions.builder().forceNew(true).reconnection(false);
+    }
+
+    private Throwable fail(String url, ClientOptions options) throws InterruptedException {
+        try {
+            io.socket(url, options).connectBlocking(Duration.ofSeconds(10));
+        } catch (ConnectErrorException e) {
+            assertThat(e.refused()).isFalse();
+            return e;
+        }
+        throw new AssertionError("connected");
+    }
+
+    @Test
+    @Tag("sioc.socket.05")
+    void refused_is_said() throws Exception {
+        int port = deadPort();
+        assertThat(fail("http://127.0.0.1:" + port, once().build()))
+                .hasMessageContaining("xhr poll error")
+                .hasMessageContaining("cannot connect to 127.0.0.1:" + port);
+    }
+
+    @Test
+    void an_unknown_host_is_said() throws Exception {
+        assertThat(fail("http://no-such-host.invalid", once().build()))
+                .hasMessageContaining("cannot resolve the host name no-such-host.invalid");
+    }
+
+    @ParameterizedTest
+    @EnumSource(TransportName.class)
+    void silence_after_accept_ends_with_a_timeout(TransportName transport) throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            assertThat(fail(
+                            "http://127.0.0.1:" + silent.getLocalPort(),
+                            once().transports(transport)
+                                    .timeout(Duration.ofMillis(200))
+                                    .build()))
+                    .hasMessageContaining("timeout");
+        }
+    }
+
+    @Test
+    void a_request_timeout_ends_a_silent_request() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            assertThat(fail(
+                            "http://127.0.0.1:" + silent.getLocalPort(),
+                            once().requestTimeout(Duration.ofMillis(100)).build()))
+                    .hasMessageContaining("no answer within requestTimeout");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {400, 401, 403, 500, 503})
+    void an_http_status_is_said(int status) throws Exception {
+        try (ScriptedServer server = ScriptedServer.answering(status, "text/plain", "go away")) {
+            for (TransportName transport : TransportName.values()) {
+                Throwable error =
+                        fail(server.url(), once().transports(transport).build());
+                assertThat(error).hasMessageContaining("HTTP " + status).hasMessageContaining("go away");
+                TransportException cause = (TransportException) error.getCause().getCause();
+                assertThat(cause.status()).isEqualTo(status);
+                assertThat(cause.body()).isEqualTo("go away");
+            }
+        }
+    }
+
+    @Test
+    void html_instead_of_a_payload_is_said() throws Exception {
+        try (ScriptedServer server = ScriptedServer.answering(200, "text/html", "<html>login</html>")) {
+            assertThat(fail(server.url(), once().build()))
+                    .hasMessageContaining("no Engine.IO payload (text/html): <html>login</html>");
+        }
+    }
+
+    @Test
+    void a_server_of_protocol_3_is_named() throws Exception {
+        String body = "96:0{\"sid\":\"abc\",\"upgrades\":[],\"pingInterval\":25000,\"pingTimeout\":5000}2:40";
+        try (ScriptedServer server = ScriptedServer.answering(200, "text/plain", body)) {
+            assertThat(fail(server.url(), once().build())).hasMessageContaining("Engine.IO protocol 3");
+        }
+    }
+
+    private static final String OPEN =
+            "0{\"sid\":\"abc\",\"upgrades\":[],\"pingInterval\":100,\"pingTimeout\":100,\"maxPayload\":1000}";
+
+    @Test
+    void a_lost_heartbeat_is_said_and_the_connection_is_tried_again() throws Exception {
+        // the handshake and the connect are answered, then the server is silent for ever: a half-open connection
+        try (ScriptedServer server = ScriptedServer.openingThenSilent(OPEN)) {
+            Socket socket = io.socket(
+                    server.url(),
+                    ClientOptions.builder()
+                            .forceNew(true)
+                            .autoConnect(false)
+                            .reconnectionDelay(Duration.ofMillis(10))
+                            .build());
+            List<DisconnectReason> reasons = new CopyOnWriteArrayList<>();
+            CountDownLatch again = new CountDownLatch(1);
+            socket.onDisconnect((reason, details) -> reasons.add(reason));
+            socket.io().onReconnectAttempt(n -> again.countDown());
+            socket.connectBlocking(Duration.ofSeconds(5));
+            assertThat(again.await(5, TimeUnit.SECONDS)).isTrue();
+            assertThat(reasons).first().isEqualTo(DisconnectReason.PING_TIMEOUT);
+        }
+    }
+
+    @Test
+    @Tag("sioc.socket.06")
+    @Tag("sioc.socket.07")
+    void a_timeout_of_zero_ends_at_once() throws Exception {
+        for (TransportName transport : TransportName.values()) {
+            assertThat(fail(
+                            NodeServers.main(),
+                            once().transports(transport).timeout(Duration.ZERO).build()))
+                    .hasMessageStartingWith("timeout");
+        }
+    }
+
+    @Test
+    void blocking_calls_are_refused_on_an_io_thread() throws Exception {
+        Socket socket = io.socket(NodeServers.main(), once().build());
+        CountDownLatch done = new CountDownLatch(1);
+        socket.io().run(() -> {
+            assertThatThrownBy(() -> socket.connectBlocking(Duration.ofSeconds(1)))
+                    .isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> socket.call(Duration.ofSeconds(1), "hi"))
+                    .isInstanceOf(IllegalStateException.class);
+            done.countDown();
+        });
+        assertThat(done.await(5, TimeUnit.SECONDS)).isTrue();
+    }
+}

@@ -1,0 +1,556 @@
+package dev.sockeye.socketio.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.sockeye.engineio.protocol.EnginePacket;
+import dev.sockeye.socketio.protocol.Arguments;
+import dev.sockeye.socketio.protocol.MsgpackParser;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(20)
+class SocketTest {
+    private static final Duration SHORT = Duration.ofSeconds(5);
+    private final SocketIoClient io = SocketIoClient.create();
+
+    @AfterEach
+    void close() {
+        io.close();
+    }
+
+    private static ClientOptionsBuilder fresh() {
+        return ClientOptions.builder().forceNew(true).reconnectionDelay(Duration.ofMillis(10));
+    }
+
+    private Socket connected(String path) throws InterruptedException {
+        return io.socket(NodeServers.main() + path, fresh().build()).connectBlocking(SHORT);
+    }
+
+    private Socket closed(ClientOptionsBuilder options) {
+        return io.socket(NodeServers.main(), options.autoConnect(false).build());
+    }
+
+    @Test
+    @Tag("sioc.socket.01")
+    @Tag("sioc.socket.02")
+    void the_id_is_the_servers_and_not_that_of_the_session() throws Exception {
+        for (String path : List.of("/", "/foo")) {
+            Socket socket = connected(path);
+            assertThat(socket.call(SHORT, "getId").get(0)).isEqualTo(socket.id());
+            assertThat(socket.id()).isNotEqualTo(socket.io().engineId());
+        }
+    }
+
+    @Test
+    @Tag("sioc.socket.03")
+    void the_id_is_gone_after_a_disconnect() throws Exception {
+        Socket socket = connected("/");
+        CompletableFuture<String> id = new CompletableFuture<>();
+        socket.onDisconnect((reason, details) -> {
+            assertThat(reason).isEqualTo(DisconnectReason.IO_CLIENT_DISCONNECT);
+            id.complete(String.valueOf(socket.id()));
+        });
+        socket.disconnect();
+        assertThat(id.get(5, TimeUnit.SECONDS)).isEqualTo("null");
+    }
+
+    @Test
+    @Tag("sioc.socket.04")
+    void a_disconnect_while_opening_is_no_error() throws Exception {
+        Socket socket = closed(fresh());
+        AtomicInteger errors = new AtomicInteger();
+        socket.io().onError(e -> errors.incrementAndGet());
+        socket.connect().disconnect();
+        await().during(200, TimeUnit.MILLISECONDS).until(() -> errors.get() == 0);
+    }
+
+    @Test
+    @Tag("sioc.socket.08")
+    void a_lost_connection_is_no_connect_error() throws Exception {
+        Socket socket = connected("/");
+        AtomicInteger errors = new AtomicInteger();
+        CountDownLatch lost = new CountDownLatch(1);
+        socket.onConnectError(e -> errors.incrementAndGet());
+        socket.onDisconnect((reason, details) -> lost.countDown());
+        socket.io().closeEngine();
+        assertThat(lost.await(5, TimeUnit.SECONDS)).isTrue();
+        await().during(200, TimeUnit.MILLISECONDS).until(() -> errors.get() == 0);
+    }
+
+    @Test
+    @Tag("sioc.socket.09")
+    void the_id_changes_with_a_reconnection() throws Exception {
+        Socket socket = connected("/");
+        String id = socket.id();
+        CountDownLatch back = new CountDownLatch(1);
+        socket.onConnect(back::countDown);
+        socket.io().closeEngine();
+        assertThat(back.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(socket.id()).isNotNull().isNotEqualTo(id);
+    }
+
+    @Test
+    @Tag("sioc.socket.12")
+    @Tag("sioc.socket.13")
+    @Tag("sioc.socket.14")
+    @Tag("sioc.socket.15")
+    @Tag("sioc.socket.16")
+    void the_server_sees_the_query() throws Exception {
+        for (String path : List.of("/?c=d&g=h", "/abc?c=d&g=h")) {
+            Socket socket = io.socket(
+                    NodeServers.main() + path,
+                    fresh().autoConnect(false)
+                            .query(Map.of("e", "f", "&a", "&=?a"))
+                            .build());
+            var next = socket.next("handshake");
+            socket.connectBlocking(SHORT);
+            Object handshake = path.startsWith("/abc")
+                    ? next.get(5, TimeUnit.SECONDS).get(0)
+                    : socket.call(SHORT, "getHandshake").get(0);
+            Map<?, ?> query = (Map<?, ?>) ((Map<?, ?>) handshake).get("query");
+            assertThat(query.get("c")).isEqualTo("d");
+            assertThat(query.get("g")).isEqualTo("h");
+            assertThat(query.get("e")).isEqualTo("f");
+            assertThat(query.get("&a")).isEqualTo("&=?a");
+        }
+    }
+
+    private record Credentials(String a, String c) {}
+
+    @Test
+    @Tag("sioc.socket.17")
+    @Tag("sioc.socket.18")
+    void the_server_sees_the_credentials() throws Exception {
+        List<ClientOptionsBuilder> ways = List.of(
+                fresh().auth(new Credentials("b", "d")),
+                fresh().authSupplier(() -> Map.of("a", "b", "c", "d")),
+                fresh().authAsync(() -> CompletableFuture.supplyAsync(() -> Map.of("a", "b", "c", "d"))));
+        for (ClientOptionsBuilder way : ways) {
+            Socket socket = io.socket(
+                    NodeServers.main() + "/abc", way.autoConnect(false).build());
+            var next = socket.next("handshake");
+            socket.connect();
+            Map<?, ?> handshake = (Map<?, ?>) next.get(5, TimeUnit.SECONDS).get(0);
+            assertThat(handshake.get("auth")).isEqualTo(Map.of("a", "b", "c", "d"));
+            assertThat(((Map<?, ?>) handshake.get("query")).get("a")).isNull();
+        }
+    }
+
+    @Test
+    @Tag("sioc.socket.19")
+    @Tag("sioc.socket.20")
+    void a_refusal_is_told_once_with_message_and_data() throws Exception {
+        Socket socket =
+                io.socket(NodeServers.main() + "/no", fresh().autoConnect(false).build());
+        List<ConnectErrorException> errors = Collections.synchronizedList(new ArrayList<>());
+        socket.onConnectError(errors::add);
+        assertThatThrownBy(() -> socket.connectBlocking(SHORT)).hasMessage("Auth failed (custom namespace)");
+        socket.io().closeEngine();
+        await().during(100, TimeUnit.MILLISECONDS)
+                .untilAsserted(() -> assertThat(errors).singleElement().satisfies(e -> {
+                    assertThat(e.getMessage()).isEqualTo("Auth failed (custom namespace)");
+                    assertThat(e.refused()).isTrue();
+                    assertThat(e.data().get()).isEqualTo(Map.of("code", 42));
+                }));
+    }
+
+    @Test
+    @Tag("sioc.socket.21")
+    void disconnect_and_connect_at_once_gives_one_disconnect() throws Exception {
+        Socket socket = io.socket(
+                NodeServers.main(),
+                fresh().transports(TransportName.WEBSOCKET).autoConnect(false).build());
+        AtomicInteger disconnects = new AtomicInteger();
+        AtomicInteger connects = new AtomicInteger();
+        socket.onDisconnect((reason, details) -> disconnects.incrementAndGet());
+        socket.onConnect(connects::incrementAndGet);
+        socket.onceConnect(() -> socket.disconnect().connect());
+        socket.connect();
+        await().until(() -> connects.get() == 2);
+        assertThat(disconnects).hasValue(1);
+    }
+
+    @Test
+    @Tag("sioc.socket.22")
+    void reserved_names_are_refused() {
+        Socket socket = closed(fresh());
+        assertThatThrownBy(() -> socket.emit("disconnecting", "goodbye"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("\"disconnecting\" is a reserved event name");
+    }
+
+    @Test
+    @Tag("sioc.socket.23")
+    @Tag("sioc.socket.47")
+    void buffered_and_live_events_keep_their_order() throws Exception {
+        Socket socket = closed(fresh());
+        List<Object> answers = Collections.synchronizedList(new ArrayList<>());
+        socket.onConnect(() -> socket.emit("echo", Arguments.of("second"), (error, args) -> answers.add(args.get(0))));
+        socket.emit("echo", Arguments.of("first"), (error, args) -> answers.add(args.get(0)));
+        socket.connect();
+        await().untilAsserted(() -> assertThat(answers).containsExactly("first", "second"));
+    }
+
+    @Test
+    @Tag("sioc.socket.24")
+    @Tag("sioc.socket.38")
+    @Tag("sioc.socket.40")
+    void an_acknowledgement_comes() throws Exception {
+        Socket socket = connected("/");
+        assertThat(socket.emitWithAck(Integer.class, "echo", 123).get(5, TimeUnit.SECONDS))
+                .isEqualTo(123);
+        assertThat(socket.timeout(Duration.ofSeconds(2))
+                        .emitWithAck("echo", 42)
+                        .get(5, TimeUnit.SECONDS)
+                        .get(0))
+                .isEqualTo(42);
+        CompletableFuture<Object> answer = new CompletableFuture<>();
+        socket.timeout(Duration.ofSeconds(2))
+                .emit("echo", Arguments.of(42), (error, args) -> answer.complete(error == null ? args.get(0) : error));
+        assertThat(answer.get(5, TimeUnit.SECONDS)).isEqualTo(42);
+    }
+
+    @Test
+    @Tag("sioc.socket.25")
+    void a_volatile_event_is_discarded_while_disconnected() throws Exception {
+        Socket socket = closed(fresh());
+        List<String> sent = record(socket);
+        var lost = socket.asVolatile().emitWithAck("getId");
+        var kept = socket.emitWithAck("getId");
+        socket.connect();
+        assertThat(kept.get(5, TimeUnit.SECONDS).get(0)).isEqualTo(socket.id());
+        assertThat(lost).isCompletedExceptionally();
+        assertThat(sent).containsExactly("0", "21[\"getId\"]");
+    }
+
+    @Test
+    @Tag("sioc.socket.26")
+    void a_volatile_event_is_discarded_while_the_transport_is_busy() throws Exception {
+        Socket socket = connected("/");
+        CountDownLatch done = new CountDownLatch(1);
+        List<Object> results = Collections.synchronizedList(new ArrayList<>());
+        socket.io().run(() -> {
+            socket.emit("getId", Arguments.none(), (error, args) -> {
+                results.add("plain");
+                done.countDown();
+            });
+            socket.asVolatile().emit("getId", Arguments.none(), (error, args) -> results.add(error == null));
+        });
+        assertThat(done.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(results).containsExactly(false, "plain");
+    }
+
+    @Test
+    @Tag("sioc.socket.27")
+    void a_volatile_event_is_sent_over_an_idle_transport() throws Exception {
+        Socket socket = connected("/");
+        await().until(() -> {
+            CompletableFuture<Boolean> sent = new CompletableFuture<>();
+            socket.asVolatile().emit("getId", Arguments.none(), (error, args) -> sent.complete(error == null));
+            return sent.get(5, TimeUnit.SECONDS);
+        });
+    }
+
+    @Test
+    @Tag("sioc.socket.28")
+    @Tag("sioc.socket.29")
+    @Tag("sioc.socket.30")
+    void catch_all_listeners_see_what_comes() throws Exception {
+        Socket socket = io.socket(
+                NodeServers.main() + "/abc", fresh().autoConnect(false).build());
+        List<String> calls = Collections.synchronizedList(new ArrayList<>());
+        AnyHandler removed = (event, args) -> calls.add("removed");
+        socket.onAny((event, args) -> calls.add("last " + event + (args.get(0) instanceof Map)));
+        socket.prependAny((event, args) -> calls.add("second"));
+        socket.prependAny((event, args) -> calls.add("first"));
+        socket.onAny(removed).offAny(removed);
+        assertThat(socket.listenersAny()).hasSize(3);
+        socket.connect();
+        await().untilAsserted(() -> assertThat(calls).containsExactly("first", "second", "last handshaketrue"));
+    }
+
+    @Test
+    @Tag("sioc.socket.31")
+    @Tag("sioc.socket.32")
+    @Tag("sioc.socket.33")
+    @Tag("sioc.socket.34")
+    void catch_all_listeners_see_what_is_sent() throws Exception {
+        Socket socket = connected("/abc");
+        List<String> calls = Collections.synchronizedList(new ArrayList<>());
+        AnyHandler removed = (event, args) -> calls.add("removed");
+        socket.onAnyOutgoing((event, args) ->
+                calls.add(event + (args.get(0) instanceof byte[] bytes ? Arrays.toString(bytes) : args.get(0))));
+        socket.prependAnyOutgoing((event, args) -> calls.add("first"));
+        socket.onAnyOutgoing(removed).offAnyOutgoing(removed);
+        socket.emit("my-event", "123").emit("my-event", (Object) new byte[] {1, 2, 3});
+        await().untilAsserted(
+                        () -> assertThat(calls).containsExactly("first", "my-event123", "first", "my-event[1, 2, 3]"));
+    }
+
+    private static void assertTimesOut(CompletableFuture<?> future) {
+        assertThatThrownBy(() -> future.get(5, TimeUnit.SECONDS))
+                .isInstanceOf(ExecutionException.class)
+                .hasCauseInstanceOf(AckTimeoutException.class)
+                .hasMessageContaining("operation has timed out");
+    }
+
+    @Test
+    @Tag("sioc.socket.35")
+    void an_acknowledgement_times_out_while_disconnected() throws Exception {
+        Socket socket = closed(fresh());
+        assertTimesOut(socket.timeout(Duration.ofMillis(50)).emitWithAck("event"));
+        assertThat(socket.core().sendBufferSize()).isZero();
+    }
+
+    @Test
+    @Tag("sioc.socket.36")
+    @Tag("sioc.socket.37")
+    @Tag("sioc.socket.39")
+    @Tag("sioc.socket.41")
+    void an_acknowledgement_that_does_not_come_times_out() throws Exception {
+        Socket socket = connected("/");
+        assertTimesOut(socket.timeout(Duration.ofMillis(50)).emitWithAck("unknown"));
+        assertTimesOut(socket.timeout(Duration.ZERO).emitWithAck("echo", 42));
+        CompletableFuture<SocketIoException> callback = new CompletableFuture<>();
+        socket.timeout(Duration.ofMillis(50))
+                .emit("unknown", Arguments.none(), (error, args) -> callback.complete(error));
+        assertThat(callback.get(5, TimeUnit.SECONDS)).isInstanceOf(AckTimeoutException.class);
+        Socket other = closed(fresh().ackTimeout(Duration.ofMillis(50))).connectBlocking(SHORT);
+        assertTimesOut(other.emitWithAck("unknown"));
+    }
+
+    @Test
+    @Tag("sioc.socket.42")
+    @Tag("sioc.socket.43")
+    @Tag("sioc.socket.44")
+    @Tag("sioc.socket.45")
+    @Tag("sioc.socket.46")
+    void acknowledgements_fail_when_the_connection_goes() throws Exception {
+        Socket socket = closed(fresh().ackTimeout(Duration.ofSeconds(10))).connectBlocking(SHORT);
+        AtomicInteger calls = new AtomicInteger();
+        CompletableFuture<SocketIoException> callback = new CompletableFuture<>();
+        socket.emit("unknown", Arguments.none(), (error, args) -> {
+            calls.incrementAndGet();
+            callback.complete(error);
+        });
+        CompletableFuture<SocketIoException> timed = new CompletableFuture<>();
+        socket.timeout(Duration.ofSeconds(9)).emit("unknown", Arguments.none(), (error, args) -> timed.complete(error));
+        var future = socket.emitWithAck("unknown");
+        var timedFuture = socket.timeout(Duration.ofSeconds(9)).emitWithAck("unknown");
+        socket.disconnect();
+        assertThat(callback.get(5, TimeUnit.SECONDS))
+                .isInstanceOf(SocketDisconnectedException.class)
+                .hasMessage("socket has been disconnected");
+        assertThat(timed.get(5, TimeUnit.SECONDS)).isInstanceOf(SocketDisconnectedException.class);
+        for (var each : List.of(future, timedFuture)) {
+            assertThatThrownBy(() -> each.get(5, TimeUnit.SECONDS))
+                    .hasCauseInstanceOf(SocketDisconnectedException.class);
+        }
+        assertThat(calls).hasValue(1);
+    }
+
+    @Test
+    @Tag("sioc.socket.48")
+    void a_heartbeat_that_expired_is_noticed_by_an_emit() throws Exception {
+        Socket socket = connected("/");
+        List<DisconnectReason> reasons = Collections.synchronizedList(new ArrayList<>());
+        socket.onDisconnect((reason, details) -> reasons.add(reason));
+        CountDownLatch set = new CountDownLatch(1);
+        socket.io().run(() -> {
+            socket.io().connection().engine().pingDeadline = System.nanoTime() - 1;
+            set.countDown();
+        });
+        assertThat(set.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(socket.emitWithAck("echo", "a").get(5, TimeUnit.SECONDS).get(0))
+                .isEqualTo("a");
+        assertThat(reasons).containsExactly(DisconnectReason.PING_TIMEOUT);
+    }
+
+    private static List<String> record(Socket socket) {
+        List<String> sent = Collections.synchronizedList(new ArrayList<>());
+        socket.io().connection().sentForTests = packet -> {
+            if (packet instanceof EnginePacket.Message message) {
+                sent.add(message.text());
+            }
+        };
+        return sent;
+    }
+
+    @Test
+    @Tag("sioc.retry.01")
+    void with_retries_events_go_one_at_a_time() throws Exception {
+        Socket socket = closed(fresh().retries(1).ackTimeout(Duration.ofSeconds(2)));
+        List<String> sent = record(socket);
+        List<Object> answers = Collections.synchronizedList(new ArrayList<>());
+        for (int i = 1; i <= 3; i++) {
+            socket.emit("echo", Arguments.of(i), (error, args) -> answers.add(args.get(0)));
+        }
+        socket.connect();
+        await().untilAsserted(() -> assertThat(answers).containsExactly(1, 2, 3));
+        socket.disconnect();
+        await().untilAsserted(() ->
+                assertThat(sent).containsExactly("0", "20[\"echo\",1]", "21[\"echo\",2]", "22[\"echo\",3]", "1"));
+    }
+
+    @Test
+    @Tag("sioc.retry.02")
+    void an_event_without_answer_is_sent_again_and_then_given_up() throws Exception {
+        Socket socket = closed(fresh().retries(3).ackTimeout(Duration.ofMillis(50)));
+        List<String> sent = record(socket);
+        var answer = socket.emitWithAck("ack");
+        socket.connect();
+        assertTimesOut(answer);
+        assertThat(sent).containsExactly("0", "20[\"ack\"]", "21[\"ack\"]", "22[\"ack\"]", "23[\"ack\"]");
+    }
+
+    @Test
+    @Tag("sioc.retry.03")
+    void the_queue_waits_for_the_connection() throws Exception {
+        Socket socket = closed(fresh().retries(3).ackTimeout(Duration.ofSeconds(2)));
+        var answer = socket.emitWithAck("echo", 1);
+        await().during(100, TimeUnit.MILLISECONDS).until(() -> !answer.isDone());
+        socket.connect();
+        assertThat(answer.get(5, TimeUnit.SECONDS).get(0)).isEqualTo(1);
+    }
+
+    @Test
+    @Tag("sioc.retry.04")
+    void an_event_emitted_in_the_connect_listener_is_sent_once() throws Exception {
+        Socket socket = closed(fresh().retries(3));
+        List<String> sent = record(socket);
+        List<String> received = Collections.synchronizedList(new ArrayList<>());
+        socket.io().connection().receivedForTests = packet -> {
+            if (!(packet instanceof EnginePacket.Noop)) {
+                received.add(packet.toString());
+            }
+        };
+        socket.onConnect(() -> socket.emit("echo", (Object) null));
+        socket.connect();
+        await().until(() -> received.size() == 3);
+        await().during(100, TimeUnit.MILLISECONDS).until(() -> received.size() == 3);
+        assertThat(sent).containsExactly("0", "20[\"echo\",null]");
+        assertThat(received.get(2)).isEqualTo("Message[30[null]]");
+    }
+
+    @Test
+    void msgpack_works_as_parser() throws Exception {
+        Socket socket = io.socket(
+                NodeServers.url("msgpack"),
+                fresh().parser(MsgpackParser.create()).autoConnect(false).build());
+        socket.connectBlocking(SHORT);
+        assertThat(socket.call(SHORT, "echo", Map.of("a", List.of(1, "b"))).get(0))
+                .isEqualTo(Map.of("a", List.of(1, "b")));
+    }
+
+    @Test
+    void a_message_above_max_payload_fails_at_the_caller_and_the_connection_lives_on() throws Exception {
+        Socket socket = io.socket(NodeServers.url("small"), fresh().build()).connectBlocking(SHORT);
+        assertThatThrownBy(() -> socket.emit("echo", "x".repeat(1000)))
+                .isInstanceOf(PacketTooLargeException.class)
+                .hasMessageContaining("1000 bytes");
+        assertThat(socket.call(SHORT, "echo", "small").get(0)).isEqualTo("small");
+    }
+
+    @Test
+    void a_buffered_message_above_max_payload_fails_alone() throws Exception {
+        Socket socket =
+                io.socket(NodeServers.url("small"), fresh().autoConnect(false).build());
+        var large = socket.emitWithAck("echo", "x".repeat(1000));
+        var small = socket.emitWithAck("echo", "small");
+        socket.connect();
+        assertThat(small.get(5, TimeUnit.SECONDS).get(0)).isEqualTo("small");
+        assertThatThrownBy(() -> large.get(5, TimeUnit.SECONDS)).hasCauseInstanceOf(PacketTooLargeException.class);
+    }
+
+    @Test
+    void the_send_buffer_is_bounded_by_its_policy() throws Exception {
+        Socket failing = closed(fresh().sendBufferSize(2));
+        failing.emit("echo", 1).emit("echo", 2);
+        assertThatThrownBy(() -> failing.emit("echo", 3)).isInstanceOf(SendBufferFullException.class);
+
+        Socket oldest = closed(fresh().sendBufferSize(2).sendBufferPolicy(SendBufferPolicy.DROP_OLDEST));
+        List<CompletableFuture<Arguments>> answers = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            answers.add(oldest.emitWithAck("echo", i));
+        }
+        oldest.connect();
+        assertThat(answers.get(2).get(5, TimeUnit.SECONDS).get(0)).isEqualTo(2);
+        assertThat(answers.get(1).get(5, TimeUnit.SECONDS).get(0)).isEqualTo(1);
+        assertThatThrownBy(() -> answers.get(0).get(5, TimeUnit.SECONDS))
+                .hasCauseInstanceOf(SendBufferFullException.class);
+
+        Socket newest = closed(fresh().sendBufferSize(1).sendBufferPolicy(SendBufferPolicy.DROP_NEWEST));
+        newest.emit("echo", 1);
+        assertThatThrownBy(() -> newest.emitWithAck("echo", 2).get(5, TimeUnit.SECONDS))
+                .hasCauseInstanceOf(SendBufferFullException.class);
+    }
+
+    @Test
+    void listeners_run_in_order_and_may_block_and_call() throws Exception {
+        Socket socket = connected("/");
+        List<Integer> numbers = Collections.synchronizedList(new ArrayList<>());
+        socket.on("number", Integer.class, number -> {
+            try {
+                numbers.add((Integer) socket.call(SHORT, "echo", number).get(0));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        socket.emit("numbers", 20);
+        await().until(() -> numbers.size() == 20);
+        assertThat(numbers).isSorted();
+    }
+
+    @Test
+    void a_full_mailbox_stops_reading_and_nothing_is_lost() throws Exception {
+        Socket socket = closed(fresh().mailboxCapacity(4)).connectBlocking(SHORT);
+        CountDownLatch gate = new CountDownLatch(1);
+        AtomicInteger count = new AtomicInteger();
+        socket.on("number", (args, ack) -> {
+            gate.await();
+            count.incrementAndGet();
+        });
+        socket.emit("numbers", 1000);
+        await().until(() -> socket.core().congested());
+        gate.countDown();
+        await().until(() -> count.get() == 1000);
+    }
+
+    @Test
+    void a_disconnect_by_the_server_is_final() throws Exception {
+        Socket socket = connected("/");
+        List<DisconnectReason> reasons = Collections.synchronizedList(new ArrayList<>());
+        AtomicInteger connects = new AtomicInteger();
+        socket.onConnect(connects::incrementAndGet);
+        socket.onDisconnect((reason, details) -> reasons.add(reason));
+        socket.emit("kick");
+        await().untilAsserted(() -> assertThat(reasons).containsExactly(DisconnectReason.IO_SERVER_DISCONNECT));
+        await().during(100, TimeUnit.MILLISECONDS).until(() -> connects.get() == 0);
+    }
+
+    @Test
+    void a_payload_that_does_not_bind_goes_to_the_error_listener() throws Exception {
+        Socket socket = connected("/");
+        CompletableFuture<Throwable> error = new CompletableFuture<>();
+        socket.onError(error::complete);
+        socket.on("false", Integer.class, number -> {});
+        socket.emit("false");
+        assertThat(error.get(5, TimeUnit.SECONDS)).hasMessageContaining("event \"false\", argument 0");
+        assertThat(socket.connected()).isTrue();
+    }
+}
