@@ -120,7 +120,11 @@ final class Connection {
         if (state != State.CLOSED) {
             return;
         }
-        list(true);
+        list(true); // before the check: who closes the client looks at the list after closing
+        if (manager.client().isClosed()) {
+            list(false);
+            return;
+        }
         Dialer dialer =
                 new Dialer(loop, threads.completions(), threads.channelType(), threads::track, endpoint, options);
         Link link = new Link(again);

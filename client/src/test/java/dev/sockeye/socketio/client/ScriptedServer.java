@@ -1,66 +1,111 @@
 package dev.sockeye.socketio.client;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** An HTTP server that answers what the test says. */
 final class ScriptedServer implements AutoCloseable {
+    record Request(String method, String uri) {}
+
+    record Reply(int status, String type, String body) {}
+
     interface Script {
-        void answer(HttpExchange exchange) throws IOException;
+        /** The answer; {@code null}: none, the connection stays open. */
+        Reply answer(Request request);
     }
 
-    private final HttpServer server;
+    private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final ExecutorService executor = Executors.newCachedThreadPool();
+    private final Script script;
 
     ScriptedServer(Script script) throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.setExecutor(executor);
-        server.createContext("/", script::answer);
-        server.start();
+        this.script = script;
+        executor.execute(this::accept);
     }
 
     static ScriptedServer answering(int status, String type, String body) throws IOException {
-        return new ScriptedServer(exchange -> reply(exchange, status, type, body));
+        return new ScriptedServer(request -> new Reply(status, type, body));
     }
 
     /** The handshake, the answer to a CONNECT, then nothing. */
     static ScriptedServer openingThenSilent(String open) throws IOException {
         AtomicInteger polls = new AtomicInteger();
-        return new ScriptedServer(exchange -> {
-            if (exchange.getRequestMethod().equals("POST")) {
-                exchange.getRequestBody().readAllBytes();
-                reply(exchange, 200, "text/html", "ok");
-            } else if (!exchange.getRequestURI().getQuery().contains("sid=")) {
+        return new ScriptedServer(request -> {
+            if (request.method().equals("POST")) {
+                return new Reply(200, "text/html", "ok");
+            } else if (!request.uri().contains("sid=")) {
                 polls.set(0);
-                reply(exchange, 200, "text/plain", open);
-            } else if (polls.incrementAndGet() == 1) {
-                reply(exchange, 200, "text/plain", "40{\"sid\":\"socket\"}");
+                return new Reply(200, "text/plain", open);
             }
+            return polls.incrementAndGet() == 1 ? new Reply(200, "text/plain", "40{\"sid\":\"socket\"}") : null;
         });
     }
 
-    static void reply(HttpExchange exchange, int status, String type, String body) throws IOException {
-        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-        exchange.getResponseHeaders().set("Content-Type", type);
-        exchange.sendResponseHeaders(status, bytes.length);
-        exchange.getResponseBody().write(bytes);
-        exchange.close();
+    private void accept() {
+        try {
+            while (true) {
+                Socket socket = server.accept();
+                sockets.add(socket);
+                executor.execute(() -> serve(socket));
+            }
+        } catch (IOException e) {
+            // closed
+        }
+    }
+
+    @SuppressWarnings("deprecation") // readLine of DataInputStream is right for ASCII headers
+    private void serve(Socket socket) {
+        try (socket) {
+            DataInputStream in = new DataInputStream(socket.getInputStream());
+            String first;
+            while ((first = in.readLine()) != null) {
+                int length = 0;
+                String line;
+                while ((line = in.readLine()) != null && !line.isEmpty()) {
+                    if (line.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
+                        length = Integer.parseInt(line.substring(15).trim());
+                    }
+                }
+                in.readNBytes(length);
+                String[] parts = first.split(" ", -1);
+                Reply reply = script.answer(new Request(parts[0], parts[1]));
+                if (reply != null) {
+                    byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);
+                    String head = "HTTP/1.1 " + reply.status() + " X\r\nContent-Type: " + reply.type()
+                            + "\r\nContent-Length: " + body.length + "\r\n\r\n";
+                    socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+                    socket.getOutputStream().write(body);
+                    socket.getOutputStream().flush();
+                }
+            }
+        } catch (IOException e) {
+            // the client went
+        } finally {
+            sockets.remove(socket);
+        }
     }
 
     String url() {
-        return "http://127.0.0.1:" + server.getAddress().getPort();
+        return "http://127.0.0.1:" + server.getLocalPort();
     }
 
     @Override
-    public void close() {
-        server.stop(0);
+    public void close() throws IOException {
+        server.close();
+        for (Socket socket : sockets) {
+            socket.close();
+        }
         executor.shutdownNow();
     }
 }
