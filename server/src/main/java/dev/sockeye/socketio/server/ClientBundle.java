@@ -61,7 +61,7 @@ final class ClientBundle implements EngineMiddleware {
         headers.set("Cache-Control", "public, max-age=0").set("ETag", etag);
         String known = request.header("if-none-match");
         if (known != null && (known.equals(etag) || known.equals("W/" + etag))) {
-            chain.respond(new HostResponse(304, List.of(), new byte[0]));
+            chain.respond(new HostResponse(304, headers.toList(), new byte[0]));
             return;
         }
         headers.set(
@@ -72,7 +72,7 @@ final class ClientBundle implements EngineMiddleware {
         if (encoding != null) {
             headers.set("Content-Encoding", encoding);
         }
-        chain.respond(new HostResponse(200, List.of(), content(file, encoding)));
+        chain.respond(new HostResponse(200, headers.toList(), content(file, encoding)));
     }
 
     private @Nullable String file(HostRequest request) {

@@ -39,6 +39,7 @@ class ClientBundleTest {
         assertThat(exchange.header("content-type")).isEqualTo("application/javascript; charset=utf-8");
         assertThat(exchange.header("etag")).isEqualTo(ETAG);
         assertThat(exchange.header("content-encoding")).isNull();
+        assertThat(exchange.headerNames()).doesNotHaveDuplicates();
         assertThat(exchange.body()).contains("engine.io").contains("4.8.3");
     }
 

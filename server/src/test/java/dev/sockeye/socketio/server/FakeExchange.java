@@ -5,6 +5,7 @@ import dev.sockeye.engineio.host.HostRequest;
 import dev.sockeye.engineio.host.HostResponse;
 import dev.sockeye.engineio.host.HttpExchange;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** An HTTP request with a place for its answer. */
@@ -73,6 +74,12 @@ final class FakeExchange implements HttpExchange {
 
     byte[] bytes() {
         return response == null ? new byte[0] : response.body();
+    }
+
+    List<String> headerNames() {
+        return response == null
+                ? List.of()
+                : response.headers().stream().map(HostResponse.Header::name).toList();
     }
 
     @Nullable
