@@ -307,6 +307,7 @@ async function pictures(browser) {
   await shoot(bruno, "phone-private");
   await openMenu(bruno);
   await entry(bruno, "everyone", "Everyone").click();
+  await bruno.waitForFunction(() => document.getElementById("side").getBoundingClientRect().right <= 0);
   await shoot(bruno, "phone-everyone");
   await write(anna, "And bring the long one");
   await write(chidi, "Camera two is a spider web.");

@@ -2,7 +2,7 @@
 
 // The events, as Chat.java has them:
 //   to the server    chat message {room, text} · typing {room, typing} · join room "#name" (ack) · leave room "#name" (ack)
-//                    private message {to, text} (ack)
+//                    private message to, text (ack: true, false or {error})
 //   from the server  chat message {room, from, text} · typing {room, from, typing} · here {people, rooms}
 //                    private message {from, text} (ack)
 // The room "" is everyone. Text of others enters the page through textContent only.
@@ -269,18 +269,27 @@ function transport() {
 
 function connect(name) {
   let shown; // puts "Recovered" back to "Connected"
+  let recovered = false;
+  const showConnected = () => {
+    if (socket.connected) {
+      status(recovered ? "recovered" : "connected", (recovered ? "Recovered · " : "Connected · ") + transport());
+    }
+  };
   socket = io({ auth: { name }, reconnectionDelay: 500, reconnectionDelayMax: 3000 });
-  socket.io.on("open", () => socket.io.engine.on("upgrade", () => socket.connected && status("connected", "Connected · " + transport())));
+  socket.io.on("open", () => socket.io.engine.on("upgrade", showConnected));
   socket.io.on("reconnect_attempt", (attempt) => status("reconnecting", "Reconnecting · attempt " + attempt));
 
   socket.on("connect", () => {
     clearTimeout(shown);
-    if (socket.recovered) {
-      status("recovered", "Recovered · " + transport());
+    recovered = socket.recovered;
+    showConnected();
+    if (recovered) {
       notice(talk(active), "Connection recovered: nothing was missed.", "good");
-      shown = setTimeout(() => socket.connected && status("connected", "Connected · " + transport()), 6000);
+      shown = setTimeout(() => {
+        recovered = false;
+        showConnected();
+      }, 6000);
     } else {
-      status("connected", "Connected · " + transport());
       knownNames = null;
       if (started) {
         notice(talk(active), "Connected again, as a new session.", "good");
@@ -363,8 +372,8 @@ function join(room) {
     if (answer.error) {
       notice(talk(active), answer.error);
     } else {
-      joined.add(answer.room);
-      open(answer.room);
+      joined.add(room);
+      open(room);
     }
   });
 }
@@ -408,8 +417,8 @@ $("composer").addEventListener("submit", (event) => {
   if (to.kind === "person") {
     const foot = say(to, { id: socket.id, name: "" }, text);
     foot.textContent = "Sending…";
-    socket.timeout(12000).emit("private message", { to: to.key, text }, (error, answer) => {
-      const failed = error ? "no answer from the server" : answer.error;
+    socket.timeout(12000).emit("private message", to.key, text, (error, answer) => {
+      const failed = error ? "no answer from the server" : answer.error ?? (answer === true ? null : "no answer");
       foot.textContent = failed ? "Not delivered: " + failed : "✓ Delivered";
       foot.classList.add(failed ? "failed" : "delivered");
     });
@@ -431,7 +440,7 @@ $("text").addEventListener("input", () => {
   const writes = $("text").value !== "";
   if (!writes || Date.now() - lastTyping > 2000) {
     lastTyping = writes ? Date.now() : 0;
-    socket.volatile.emit("typing", { room: to.key, typing: writes });
+    socket.emit("typing", { room: to.key, typing: writes });
   }
 });
 

@@ -1,0 +1,68 @@
+package dev.sockeye.cli;
+
+import dev.sockeye.examples.Chat;
+import dev.sockeye.socketio.server.SocketIoServer;
+import java.io.IOException;
+import java.net.BindException;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code sockeye chat}: starts the chat of the examples and serves it until the process is ended. */
+@Command(
+        name = "chat",
+        description = "Starts a chat server with a page for the browser.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class)
+final class ChatCommand implements Callable<Integer> {
+
+    @Option(
+            names = {"-p", "--port"},
+            defaultValue = "3000",
+            description = "The port to listen on; 0 for any free one. Default: ${DEFAULT-VALUE}.")
+    private int port;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        CommandSpec command = java.util.Objects.requireNonNull(spec);
+        if (port < 0 || port > 65_535) {
+            throw new ParameterException(command.commandLine(), "--port must be 0 to 65535, was " + port);
+        }
+        SocketIoServer io;
+        try {
+            io = Chat.start(port);
+        } catch (BindException e) {
+            command.commandLine()
+                    .getErr()
+                    .println(
+                            "sockeye: cannot listen on port " + port + " (is it in use?); choose another with --port.");
+            return 1;
+        }
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> close(io), "sockeye-close"));
+        command.commandLine().getOut().println("The chat is at http://localhost:" + io.port() + "/ (Ctrl-C ends it)");
+        command.commandLine().getOut().flush();
+        new CountDownLatch(1).await();
+        return 0;
+    }
+
+    private static void close(SocketIoServer io) {
+        try {
+            io.close().get(10, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            System.err.println("sockeye: the chat did not close in order: " + e);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package dev.sockeye.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.ServerSocket;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+class MainTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @Test
+    void version_is_that_of_the_build() {
+        assertThat(run("--version")).isZero();
+        assertThat(out.toString()).matches("sockeye \\d+\\.\\d+\\.\\d+\\S*\\R");
+    }
+
+    @Test
+    void help_names_the_commands_and_is_what_no_command_gives() {
+        assertThat(run("--help")).isZero();
+        assertThat(out.toString()).contains("chat");
+        assertThat(run()).isZero();
+        assertThat(out.toString()).contains("Commands:");
+    }
+
+    @Test
+    void a_port_in_use_is_one_sentence_and_exit_code_1() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0)) {
+            assertThat(run("chat", "--port", String.valueOf(taken.getLocalPort()))).isEqualTo(1);
+            assertThat(err.toString().lines())
+                    .singleElement()
+                    .asString()
+                    .contains("port " + taken.getLocalPort())
+                    .contains("in use");
+        }
+    }
+
+    @Test
+    void a_port_that_is_none_is_refused() {
+        assertThat(run("chat", "--port", "70000")).isEqualTo(2);
+        assertThat(err.toString()).contains("--port must be 0 to 65535, was 70000");
+        assertThat(run("chat", "--port", "web")).isEqualTo(2);
+    }
+
+    private int run(String... args) {
+        CommandLine line = Main.commandLine();
+        line.setOut(new PrintWriter(out, true));
+        line.setErr(new PrintWriter(err, true));
+        return line.execute(args);
+    }
+}

@@ -1,0 +1,85 @@
+package dev.sockeye.examples.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The Java code in README.md and docs/ is the code between {@code // tag::} and {@code // end::} that the tests here run. */
+class DocsTest {
+    private static final Path ROOT = Path.of("..");
+    private static final Pattern BLOCK = Pattern.compile("^```java\n(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE);
+    private static final Pattern LINK = Pattern.compile("\\]\\((?!http|#)([^)#]+)(#[^)]*)?\\)");
+
+    @Test
+    void each_java_block_is_code_that_a_test_runs() throws IOException {
+        Set<String> tagged = tagged();
+        List<String> strange = new ArrayList<>();
+        int blocks = 0;
+        for (Path page : pages()) {
+            Matcher block = BLOCK.matcher(Files.readString(page));
+            while (block.find()) {
+                blocks++;
+                if (!tagged.contains(plain(block.group(1)))) {
+                    strange.add(page + ":\n" + block.group(1));
+                }
+            }
+        }
+        assertThat(strange).isEmpty();
+        assertThat(blocks).isGreaterThan(15);
+    }
+
+    @Test
+    void links_between_pages_lead_somewhere() throws IOException {
+        for (Path page : pages()) {
+            Matcher link = LINK.matcher(Files.readString(page));
+            while (link.find()) {
+                assertThat(page.resolveSibling(link.group(1)))
+                        .as("%s links to it", page)
+                        .exists();
+            }
+        }
+    }
+
+    private static List<Path> pages() throws IOException {
+        try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
+            return Stream.concat(
+                            Stream.of(ROOT.resolve("README.md")),
+                            docs.filter(p -> p.toString().endsWith(".md")))
+                    .toList();
+        }
+    }
+
+    private static Set<String> tagged() throws IOException {
+        Set<String> found = new HashSet<>();
+        try (Stream<Path> files = Files.walk(Path.of("src"))) {
+            for (Path file : files.filter(f -> f.toString().endsWith(".java")).toList()) {
+                List<String> lines = Files.readAllLines(file);
+                for (int i = 0; i < lines.size(); i++) {
+                    if (lines.get(i).strip().startsWith("// tag::")) {
+                        String end = lines.get(i).strip().replace("tag::", "end::");
+                        int last = i + 1;
+                        while (!lines.get(last).strip().equals(end)) {
+                            last++;
+                        }
+                        found.add(plain(String.join("\n", lines.subList(i + 1, last))));
+                    }
+                }
+            }
+        }
+        return found;
+    }
+
+    private static String plain(String code) {
+        return code.stripIndent().strip();
+    }
+}
