@@ -3,7 +3,7 @@ package dev.sockeye.cli;
 import dev.sockeye.examples.Chat;
 import dev.sockeye.socketio.server.SocketIoServer;
 import java.io.IOException;
-import java.net.BindException;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -34,19 +34,16 @@ final class ChatCommand implements Callable<Integer> {
     private @Nullable CommandSpec spec;
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
-        CommandSpec command = java.util.Objects.requireNonNull(spec);
+    public Integer call() throws InterruptedException {
+        CommandSpec command = Objects.requireNonNull(spec);
         if (port < 0 || port > 65_535) {
             throw new ParameterException(command.commandLine(), "--port must be 0 to 65535, was " + port);
         }
         SocketIoServer io;
         try {
             io = Chat.start(port);
-        } catch (BindException e) {
-            command.commandLine()
-                    .getErr()
-                    .println(
-                            "sockeye: cannot listen on port " + port + " (is it in use?); choose another with --port.");
+        } catch (IOException e) {
+            command.commandLine().getErr().println("sockeye: " + e.getMessage());
             return 1;
         }
         Runtime.getRuntime().addShutdownHook(new Thread(() -> close(io), "sockeye-close"));

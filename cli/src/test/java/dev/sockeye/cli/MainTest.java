@@ -29,11 +29,12 @@ class MainTest {
     @Test
     void a_port_in_use_is_one_sentence_and_exit_code_1() throws Exception {
         try (ServerSocket taken = new ServerSocket(0)) {
-            assertThat(run("chat", "--port", String.valueOf(taken.getLocalPort()))).isEqualTo(1);
+            assertThat(run("chat", "--port", String.valueOf(taken.getLocalPort())))
+                    .isEqualTo(1);
             assertThat(err.toString().lines())
                     .singleElement()
                     .asString()
-                    .contains("port " + taken.getLocalPort())
+                    .contains(":" + taken.getLocalPort())
                     .contains("in use");
         }
     }

@@ -100,8 +100,8 @@ class ChatInBrowserTest {
             return given;
         }
         for (String name : List.of("chromium", "chromium-browser", "google-chrome")) {
-            try (Stream<Path> folders = Stream.of(System.getenv("PATH").split(File.pathSeparator))
-                    .map(folder -> Path.of(folder, name))) {
+            try (Stream<Path> folders =
+                    Stream.of(System.getenv("PATH").split(File.pathSeparator)).map(folder -> Path.of(folder, name))) {
                 Path found = folders.filter(Files::isExecutable).findFirst().orElse(null);
                 if (found != null) {
                     return found.toString();
