@@ -151,6 +151,10 @@ final class ClientThreads {
         });
     }
 
+    int openChannels() {
+        return channels.size();
+    }
+
     /** Gives connections time to say farewell, then ends the threads that are owned. */
     CompletableFuture<Void> end() {
         ending = true;

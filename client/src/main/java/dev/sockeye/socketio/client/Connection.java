@@ -45,6 +45,10 @@ final class Connection {
     @Nullable
     Consumer<EnginePacket> receivedForTests;
 
+    /** Hears with which transport the connection opened. */
+    @Nullable
+    Consumer<TransportName> openedForTests;
+
     private boolean reconnecting;
     private boolean skipReconnect;
     private boolean websocketWorked;
@@ -169,6 +173,9 @@ final class Connection {
             engineId = engine.id();
             websocketWorked = engine.transportName() == TransportName.WEBSOCKET;
             congested = false;
+            if (openedForTests != null) {
+                openedForTests.accept(engine.transportName());
+            }
             manager.opened.fire(true);
             engine.cork();
             for (Socket socket : manager.sockets()) {

@@ -133,6 +133,13 @@ public final class SocketIoClient implements AutoCloseable {
         }
     }
 
+    /** How many managers and channels are held. */
+    int heldForTests() {
+        synchronized (shared) {
+            return active.size() + shared.size() + threads.openChannels();
+        }
+    }
+
     boolean isClosed() {
         return closed;
     }

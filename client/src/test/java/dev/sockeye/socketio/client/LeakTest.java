@@ -1,0 +1,72 @@
+package dev.sockeye.socketio.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class LeakTest {
+    private static long clientThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("sockeye-client"))
+                .count();
+    }
+
+    @Test
+    void closing_ends_all_threads_and_what_waits_fails() throws Exception {
+        long before = clientThreads();
+        SocketIoClient io = SocketIoClient.create();
+        Socket socket = io.socket(NodeServers.main()).connectBlocking(Duration.ofSeconds(5));
+        assertThat(clientThreads()).isGreaterThan(before);
+        assertThat(Thread.getAllStackTraces().keySet())
+                .filteredOn(thread -> thread.getName().startsWith("sockeye-client"))
+                .allMatch(Thread::isDaemon);
+        var pending = socket.emitWithAck("unknown");
+        io.close();
+        io.close();
+        assertThatThrownBy(() -> pending.get(5, TimeUnit.SECONDS))
+                .hasCauseInstanceOf(SocketDisconnectedException.class);
+        assertThatThrownBy(() -> socket.emit("hi")).isInstanceOf(IllegalStateException.class);
+        await().untilAsserted(() -> assertThat(clientThreads()).isLessThanOrEqualTo(before));
+    }
+
+    @Test
+    void cycles_of_connections_leave_nothing_with_the_client() throws Exception {
+        try (SocketIoClient io = SocketIoClient.create()) {
+            ClientOptions polling =
+                    ClientOptions.builder().transports(TransportName.POLLING).build();
+            ClientOptions websocket =
+                    ClientOptions.builder().transports(TransportName.WEBSOCKET).build();
+            for (int i = 0; i < 200; i++) {
+                io.socket(NodeServers.main(), i % 2 == 0 ? polling : websocket)
+                        .connectBlocking(Duration.ofSeconds(5))
+                        .disconnect();
+            }
+            await().untilAsserted(() -> assertThat(io.heldForTests()).isZero());
+        }
+    }
+
+    @Test
+    void many_connections_share_a_handful_of_threads() throws Exception {
+        try (SocketIoClient io = SocketIoClient.create()) {
+            ClientOptions options = ClientOptions.builder()
+                    .transports(TransportName.WEBSOCKET)
+                    .forceNew(true)
+                    .build();
+            List<Socket> sockets = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+                sockets.add(io.socket(NodeServers.main(), options));
+            }
+            await().until(() -> sockets.stream().allMatch(Socket::connected));
+            await().atMost(15, TimeUnit.SECONDS)
+                    .untilAsserted(() -> assertThat(clientThreads()).isLessThanOrEqualTo(10));
+        }
+    }
+}
