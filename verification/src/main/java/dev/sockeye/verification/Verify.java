@@ -8,7 +8,18 @@ import picocli.CommandLine.Command;
         name = "sockeye-verify",
         mixinStandardHelpOptions = true,
         description = "Servers and long runs that prove Sockeye.",
-        subcommands = {})
+        subcommands = {
+            Eio4Server.class,
+            Eio3Server.class,
+            Sio5Server.class,
+            SiocServer.class,
+            EiocServer.class,
+            WsEchoServer.class,
+            LoadTarget.class,
+            Soak.class,
+            StalledReader.class,
+            Fuzz.class,
+        })
 public final class Verify {
     private Verify() {}
 

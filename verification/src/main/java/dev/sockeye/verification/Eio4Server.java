@@ -1,0 +1,24 @@
+package dev.sockeye.verification;
+
+import dev.sockeye.engineio.EngineOptions;
+import dev.sockeye.engineio.EngineServer;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** The echo server of the Engine.IO 4 suite. */
+@Command(name = "eio4", description = "the server of the Engine.IO protocol 4 suite")
+final class Eio4Server implements Callable<Integer> {
+    @Mixin
+    private final ServerArguments arguments = new ServerArguments();
+
+    @Override
+    public Integer call() throws Exception {
+        EngineServer engine = new EngineServer(arguments
+                .engine(EngineOptions.builder().path("/engine.io"), 300, 200)
+                .maxHttpBufferSize(1_000_000)
+                .build());
+        engine.onConnection(EngineEcho::attach);
+        return arguments.serve(engine);
+    }
+}

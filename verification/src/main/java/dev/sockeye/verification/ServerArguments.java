@@ -1,0 +1,67 @@
+package dev.sockeye.verification;
+
+import dev.sockeye.engineio.EngineOptions;
+import dev.sockeye.engineio.host.EngineHost;
+import dev.sockeye.engineio.host.EngineHostProvider;
+import dev.sockeye.engineio.host.HostedEngine;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ServiceLoader;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What every verification server takes from the command line. */
+final class ServerArguments {
+    @Option(names = "--port", required = true, description = "the port; 0 takes any that is free")
+    int port;
+
+    @Option(names = "--ping-interval", paramLabel = "MS", description = "pingInterval in milliseconds")
+    @Nullable
+    Integer pingInterval;
+
+    @Option(names = "--ping-timeout", paramLabel = "MS", description = "pingTimeout in milliseconds")
+    @Nullable
+    Integer pingTimeout;
+
+    @Option(names = "--allow-eio3", description = "accept clients of protocol 3 too")
+    boolean allowEio3;
+
+    @Option(names = "--host", defaultValue = "netty", description = "what carries the engine: netty")
+    String host = "netty";
+
+    /** Engine options: the server's own defaults, then what the command line says. */
+    EngineOptions.Builder engine(EngineOptions.Builder builder, int interval, int timeout) {
+        builder.pingInterval(Duration.ofMillis(pingInterval == null ? interval : pingInterval))
+                .pingTimeout(Duration.ofMillis(pingTimeout == null ? timeout : pingTimeout));
+        return allowEio3 ? builder.allowEIO3(true) : builder;
+    }
+
+    InetSocketAddress address() {
+        if (!host.equals("netty")) {
+            throw new IllegalArgumentException("unknown host " + host + "; there is: netty");
+        }
+        return new InetSocketAddress("0.0.0.0", port);
+    }
+
+    /** Opens an engine on the host and serves until the process is ended. */
+    int serve(HostedEngine engine) throws IOException, InterruptedException {
+        EngineHost opened = provider().listen(address(), engine);
+        return serving(opened.address().getPort());
+    }
+
+    static EngineHostProvider provider() {
+        return ServiceLoader.load(EngineHostProvider.class).findFirst().orElseThrow();
+    }
+
+    /** Says that the server is ready and waits for the end of the process. */
+    static int serving(int port) throws InterruptedException {
+        var out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+        out.println("listening " + port);
+        new CountDownLatch(1).await();
+        return 0;
+    }
+}

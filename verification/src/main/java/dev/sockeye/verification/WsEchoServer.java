@@ -1,0 +1,77 @@
+package dev.sockeye.verification;
+
+import dev.sockeye.engineio.host.HostResponse;
+import dev.sockeye.engineio.host.HostedEngine;
+import dev.sockeye.engineio.host.HttpExchange;
+import dev.sockeye.engineio.host.WebSocketConnection;
+import dev.sockeye.engineio.host.WebSocketListener;
+import dev.sockeye.engineio.host.WebSocketUpgrade;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** A plain WebSocket echo on the host's WebSocket layer, for Autobahn. */
+@Command(name = "ws-echo", description = "a plain WebSocket echo at / for Autobahn")
+final class WsEchoServer implements Callable<Integer> {
+    private static final int MAX_MESSAGE = 16 << 20;
+
+    @Mixin
+    private final ServerArguments arguments = new ServerArguments();
+
+    @Override
+    public Integer call() throws Exception {
+        return arguments.serve(new Endpoint());
+    }
+
+    private static final class Endpoint implements HostedEngine {
+        @Override
+        public boolean matches(String uri) {
+            return true;
+        }
+
+        @Override
+        public void handle(HttpExchange exchange) {
+            exchange.respond(new HostResponse(426, List.of(), new byte[0]));
+        }
+
+        @Override
+        public void handleUpgrade(WebSocketUpgrade upgrade) {
+            upgrade.accept(List.of(), MAX_MESSAGE, null, new Echo());
+        }
+    }
+
+    private static final class Echo implements WebSocketListener {
+        private @Nullable WebSocketConnection connection;
+
+        @Override
+        public void onOpen(WebSocketConnection opened) {
+            connection = opened;
+        }
+
+        @Override
+        public void onText(byte[] utf8) {
+            send(false, utf8);
+        }
+
+        @Override
+        public void onBinary(byte[] data) {
+            send(true, data);
+        }
+
+        private void send(boolean binary, byte[] data) {
+            if (connection != null) {
+                connection.send(binary, WebSocketConnection.NO_PREFIX, data, false);
+            }
+        }
+
+        @Override
+        public void onDrained() {}
+
+        @Override
+        public void onClose(int code, @Nullable Throwable error) {
+            connection = null;
+        }
+    }
+}

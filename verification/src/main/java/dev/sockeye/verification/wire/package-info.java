@@ -1,0 +1,2 @@
+/** Clients that speak nothing but bytes. */
+package dev.sockeye.verification.wire;

@@ -1,0 +1,153 @@
+package dev.sockeye.verification.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import dev.sockeye.socketio.protocol.MsgpackParser;
+import dev.sockeye.socketio.server.ConnectionStateRecovery;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The official JavaScript clients from npm, in Node, against real servers. The scenarios are in src/test/js. */
+@DisplayName("The official JavaScript client")
+class OfficialJavaScriptClientsTest {
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final Path SCRIPTS = Path.of("src/test/js").toAbsolutePath();
+
+    private static final Map<String, InteropServer> SERVERS = new LinkedHashMap<>();
+
+    @BeforeAll
+    static void start() {
+        assertThat(Files.isDirectory(SCRIPTS.resolve("node_modules")))
+                .as("packages of %s (./test installs them: npm ci)", SCRIPTS)
+                .isTrue();
+        SERVERS.put("main", InteropServer.start(options -> options));
+        SERVERS.put(
+                "big", InteropServer.start(options -> options.engine(engine -> engine.maxHttpBufferSize(20_000_000))));
+        SERVERS.put(
+                "recovery",
+                InteropServer.start(options -> options.connectionStateRecovery(ConnectionStateRecovery.DEFAULT)));
+        SERVERS.put("msgpack", InteropServer.start(options -> options.parser(new MsgpackParser())));
+        SERVERS.put("eio3", InteropServer.start(options -> options.engine(engine -> engine.allowEIO3(true))));
+        SERVERS.put(
+                "eio3fast",
+                InteropServer.start(options -> options.engine(
+                        engine -> InteropServer.heartbeat(150, 2_000).apply(engine.allowEIO3(true)))));
+    }
+
+    @AfterAll
+    static void stop() {
+        SERVERS.values().forEach(InteropServer::close);
+        SERVERS.clear();
+    }
+
+    @TestFactory
+    Stream<DynamicTest> version4() throws IOException, InterruptedException {
+        return run("official-4.mjs");
+    }
+
+    @TestFactory
+    Stream<DynamicTest> version2() throws IOException, InterruptedException {
+        return run("official-2.mjs");
+    }
+
+    private record Result(String name, boolean ok, String error) {}
+
+    private static Stream<DynamicTest> run(String script) throws IOException, InterruptedException {
+        Map<String, String> urls = new LinkedHashMap<>();
+        SERVERS.forEach((name, server) -> urls.put(name, server.url()));
+        Process node = new ProcessBuilder(
+                        "node",
+                        SCRIPTS.resolve("interop.mjs").toString(),
+                        SCRIPTS.resolve(script).toString(),
+                        JSON.writeValueAsString(urls))
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        List<Result> results = new ArrayList<>();
+        boolean done = false;
+        try (BufferedReader lines = node.inputReader(StandardCharsets.UTF_8);
+                Writer answers = node.outputWriter(StandardCharsets.UTF_8)) {
+            Side side = new Side();
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (!line.startsWith("{")) {
+                    continue;
+                }
+                JsonNode message = JSON.readTree(line);
+                if (message.has("ask")) {
+                    answers.write(JSON.writeValueAsString(
+                                    side.answer(message.get("ask").asString()))
+                            + "\n");
+                    answers.flush();
+                } else if (message.has("done")) {
+                    done = true;
+                } else {
+                    results.add(new Result(
+                            message.get("name").asString(),
+                            message.get("ok").asBoolean(),
+                            message.path("error").asString("")));
+                }
+            }
+            side.close();
+        } finally {
+            node.destroy();
+            node.waitFor(5, TimeUnit.SECONDS);
+        }
+        boolean complete = done;
+        List<DynamicTest> tests = new ArrayList<>(results.stream()
+                .map(result -> DynamicTest.dynamicTest(result.name(), () -> {
+                    if (!result.ok()) {
+                        fail(result.error());
+                    }
+                }))
+                .toList());
+        tests.add(DynamicTest.dynamicTest(script + " runs to its end", () -> assertThat(complete)
+                .as("%s ended after %s scenarios", script, results.size())
+                .isTrue()));
+        return tests.stream();
+    }
+
+    /** What a scenario may ask of the server side. */
+    private static final class Side {
+        private InteropServer server;
+        private int port;
+
+        String answer(String verb) {
+            switch (verb) {
+                case "start", "start-again" -> {
+                    server = InteropServer.start(port, options -> options);
+                    port = server.port();
+                    return server.url();
+                }
+                case "stop" -> {
+                    close();
+                    return "stopped";
+                }
+                default -> throw new IllegalArgumentException(verb);
+            }
+        }
+
+        void close() {
+            if (server != null) {
+                server.close();
+                server = null;
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package dev.sockeye.verification.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Short forms of the long runs of ./sockeye-verify, each in a JVM of its own. */
+@Timeout(value = 240)
+@DisplayName("Nothing stays behind")
+class NothingStaysBehindTest {
+
+    @Test
+    void afterTwoThousandConnectionsOfAllKinds() throws Exception {
+        assertThat(run("soak", "--cycles", "2000", "--workers", "4")).contains("nothing is left behind");
+    }
+
+    @Test
+    void whenAReaderStallsTheHeapStaysFlatAndItIsClosedWithItsReason() throws Exception {
+        assertThat(run("stalled-reader", "--messages", "20000"))
+                .contains("the stalled one was closed: outbound buffer overflow")
+                .contains("the heap stayed flat");
+    }
+
+    private static String run(String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.sockeye.verification.Verify"));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        try {
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).as(output).isZero();
+            return output;
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+}

@@ -1,0 +1,52 @@
+// Runs scenarios with the official clients against the servers whose URLs it is given:
+//   node interop.mjs FILE '{"main":"http://...","eio3":"http://..."}'
+// One JSON line for each scenario: {"name","ok","error","ms"}. What a scenario asks of the server side goes out as
+// {"ask":"verb","args":[...]}; the answer comes back as one JSON line on the standard input.
+import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
+
+const [file, urls] = process.argv.slice(2);
+const { scenarios } = await import(pathToFileURL(file));
+const PATIENCE = 20_000;
+
+const answers = [];
+createInterface({ input: process.stdin }).on('line', (line) => answers.shift()?.(JSON.parse(line)));
+const print = (value) => process.stdout.write(`${JSON.stringify(value)}\n`);
+
+function ask(ask, ...args) {
+  return new Promise((resolve) => {
+    answers.push(resolve);
+    print({ ask, args });
+  });
+}
+
+for (const [name, run] of scenarios) {
+  const sockets = [];
+  const context = {
+    urls: JSON.parse(urls),
+    ask,
+    // remembers a socket so that it is closed whatever happens
+    keep: (socket) => (sockets.push(socket), socket),
+  };
+  const start = Date.now();
+  let timer;
+  try {
+    await Promise.race([
+      run(context),
+      new Promise((_, reject) => {
+        timer = setTimeout(() => reject(new Error(`nothing within ${PATIENCE} ms`)), PATIENCE);
+      }),
+    ]);
+    print({ name, ok: true, ms: Date.now() - start });
+  } catch (error) {
+    print({ name, ok: false, error: String(error?.stack ?? error), ms: Date.now() - start });
+  } finally {
+    clearTimeout(timer);
+    for (const socket of sockets) {
+      socket.io?.opts && (socket.io.opts.reconnection = false);
+      socket.disconnect ? socket.disconnect() : socket.close();
+    }
+  }
+}
+print({ done: true });
+process.exit(0);
