@@ -1,5 +1,6 @@
 package dev.sockeye.verification;
 
+import dev.sockeye.engineio.AllowRequest;
 import dev.sockeye.engineio.CloseReason;
 import dev.sockeye.engineio.EngineOptions;
 import dev.sockeye.engineio.EngineServer;
@@ -34,7 +35,7 @@ final class EiocServer implements Callable<Integer> {
         EngineServer engine = new EngineServer(arguments
                 .engine(EngineOptions.builder().path("/engine.io"), 500, 20_000)
                 .maxHttpBufferSize(100)
-                .allowRequest(request -> !request.uri().matches(".*[?&]deny(=.*|&.*|$)"))
+                .allowRequest(AllowRequest.when(request -> !request.uri().matches(".*[?&]deny(=.*|&.*|$)")))
                 .build());
         engine.onInitialHeaders((headers, request) -> headers.add("set-cookie", "1=1; Max-Age=86400")
                 .add("set-cookie", "2=2; Path=/; HttpOnly; Secure; SameSite=Strict")
@@ -94,7 +95,7 @@ final class EiocServer implements Callable<Integer> {
         /** The headers as a JSON object: what a CONNECT packet carries behind its type digit. */
         private static String json(Map<String, String> headers) {
             var packet = new SocketPacket.Connect("/", dev.sockeye.socketio.protocol.Payload.of(headers));
-            return new String(new JsonParser().encode(packet).head(), StandardCharsets.UTF_8).substring(1);
+            return new String(JsonParser.create().encode(packet).head(), StandardCharsets.UTF_8).substring(1);
         }
     }
 }

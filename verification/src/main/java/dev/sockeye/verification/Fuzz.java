@@ -43,8 +43,8 @@ final class Fuzz implements Callable<Integer> {
     public Integer call() {
         Map<String, Target> targets = new LinkedHashMap<>();
         Map<String, List<byte[]>> seeds = new LinkedHashMap<>();
-        add(targets, seeds, "socket.io JSON", new JsonParser());
-        add(targets, seeds, "socket.io msgpack", new MsgpackParser());
+        add(targets, seeds, "socket.io JSON", JsonParser.create());
+        add(targets, seeds, "socket.io msgpack", MsgpackParser.create());
         EngineFuzz.add(targets, seeds);
         boolean clean = true;
         for (Map.Entry<String, Target> target : targets.entrySet()) {

@@ -1,8 +1,12 @@
 package dev.sockeye.verification;
 
+import dev.sockeye.netty.NettyHostOptions;
+import dev.sockeye.netty.NettyHostProvider;
+import dev.sockeye.netty.NettyIo;
 import dev.sockeye.socketio.server.HandlerExecution;
 import dev.sockeye.socketio.server.SocketIoServer;
 import dev.sockeye.socketio.server.SocketIoServerOptions;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -42,7 +46,10 @@ final class LoadTarget implements Callable<Integer> {
                     "room", (args, ack) -> server.to(String.valueOf(args.get(0))).emit("room", args.get(1)));
             socket.on("bin", (args, ack) -> ack.send(args.get(0)));
         });
-        server.listen(arguments.address());
+        var host = new NettyHostProvider(NettyHostOptions.builder()
+                .io(NettyIo.valueOf(io.toUpperCase(Locale.ROOT)))
+                .build());
+        server.listen(arguments.address(), host);
         return ServerArguments.serving(server.port());
     }
 }

@@ -1,5 +1,6 @@
 package dev.sockeye.verification;
 
+import dev.sockeye.engineio.AllowRequest;
 import dev.sockeye.socketio.protocol.Arguments;
 import dev.sockeye.socketio.server.ConnectionStateRecovery;
 import dev.sockeye.socketio.server.Socket;
@@ -29,10 +30,10 @@ final class SiocServer implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         SocketIoServer io = SocketIoServer.create(SocketIoServerOptions.builder()
-                .engine(engine -> arguments.engine(engine, 2_000, 20_000).allowRequestAsync(request -> {
+                .engine(engine -> arguments.engine(engine, 2_000, 20_000).allowRequest(request -> {
                     // a fixed delay: the suite tests the client's time limit with it
                     return CompletableFuture.supplyAsync(
-                            () -> true, CompletableFuture.delayedExecutor(10, TimeUnit.MILLISECONDS));
+                            AllowRequest.Decision::allow, CompletableFuture.delayedExecutor(10, TimeUnit.MILLISECONDS));
                 }))
                 .connectionStateRecovery(ConnectionStateRecovery.DEFAULT)
                 .build());

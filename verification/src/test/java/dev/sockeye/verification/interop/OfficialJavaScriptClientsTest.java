@@ -44,7 +44,7 @@ class OfficialJavaScriptClientsTest {
         SERVERS.put(
                 "recovery",
                 InteropServer.start(options -> options.connectionStateRecovery(ConnectionStateRecovery.DEFAULT)));
-        SERVERS.put("msgpack", InteropServer.start(options -> options.parser(new MsgpackParser())));
+        SERVERS.put("msgpack", InteropServer.start(options -> options.parser(MsgpackParser.create())));
         SERVERS.put("eio3", InteropServer.start(options -> options.engine(engine -> engine.allowEIO3(true))));
         SERVERS.put(
                 "eio3fast",

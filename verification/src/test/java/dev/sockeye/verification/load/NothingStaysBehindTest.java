@@ -29,6 +29,11 @@ class NothingStaysBehindTest {
                 .contains("the heap stayed flat");
     }
 
+    @Test
+    void everyDecoderSurvivesMutatedInput() throws Exception {
+        assertThat(run("fuzz", "--inputs", "150000")).contains("every decoder survived");
+    }
+
     private static String run(String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
