@@ -41,20 +41,14 @@ final class EngineFuzz {
             binaries.add(EngineCodecV3.encodeBinaryPayload(some));
         }
         add(targets, seeds, "engine.io 4 packet", single, input -> EngineCodec.decode(input, 0, input.length));
-        add(
-                targets,
-                seeds,
-                "engine.io 4 payload",
-                payloads,
-                input -> EngineCodec.decodePayload(input, packet -> true));
+        add(targets, seeds, "engine.io 4 payload", payloads, input -> EngineCodec.decodePayload(input, packet -> true));
         add(targets, seeds, "engine.io 3 packet", single, input -> EngineCodecV3.decode(input, 0, input.length));
         add(
                 targets,
                 seeds,
                 "engine.io 3 text",
                 texts,
-                input -> EngineCodecV3.decodeTextPayload(
-                        new String(input, StandardCharsets.UTF_8), packet -> true));
+                input -> EngineCodecV3.decodeTextPayload(new String(input, StandardCharsets.UTF_8), packet -> true));
         add(
                 targets,
                 seeds,

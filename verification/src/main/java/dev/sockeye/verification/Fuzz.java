@@ -86,8 +86,7 @@ final class Fuzz implements Callable<Integer> {
         return failures == 0;
     }
 
-    private static void add(
-            Map<String, Target> targets, Map<String, List<byte[]>> seeds, String name, Parser parser) {
+    private static void add(Map<String, Target> targets, Map<String, List<byte[]>> seeds, String name, Parser parser) {
         targets.put(name, new ParserTarget(parser));
         seeds.put(name, seeds(parser));
     }

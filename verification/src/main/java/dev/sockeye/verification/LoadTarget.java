@@ -43,7 +43,8 @@ final class LoadTarget implements Callable<Integer> {
             socket.on("broadcast", (args, ack) -> server.emit("broadcast", args.get(0)));
             socket.on("join", (args, ack) -> socket.join(String.valueOf(args.get(0))));
             socket.on(
-                    "room", (args, ack) -> server.to(String.valueOf(args.get(0))).emit("room", args.get(1)));
+                    "room",
+                    (args, ack) -> server.to(String.valueOf(args.get(0))).emit("room", args.get(1)));
             socket.on("bin", (args, ack) -> ack.send(args.get(0)));
         });
         var host = new NettyHostProvider(NettyHostOptions.builder()

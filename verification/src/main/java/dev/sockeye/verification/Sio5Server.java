@@ -24,8 +24,9 @@ final class Sio5Server implements Callable<Integer> {
                 .connectTimeout(Duration.ofSeconds(1))
                 .build());
         io.onConnection(socket -> {
-            socket.on("message", (args, ack) ->
-                    socket.emit("message-back", args.toList().toArray()));
+            socket.on(
+                    "message",
+                    (args, ack) -> socket.emit("message-back", args.toList().toArray()));
             socket.on("message-with-ack", (args, ack) -> ack.send(args.toList().toArray()));
             socket.emit("auth", socket.handshake().auth());
         });

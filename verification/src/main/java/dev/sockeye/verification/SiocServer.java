@@ -58,14 +58,16 @@ final class SiocServer implements Callable<Integer> {
     private static void main(Socket socket) {
         socket.on("hi", () -> socket.emit("hi"));
         socket.on("echo", (args, ack) -> ack.send(args.get(0)));
-        socket.on("ack", () -> socket.emitWithAck("ack").thenAccept(answer -> {
-            if (answer.get(0) instanceof Number five
-                    && five.intValue() == 5
-                    && answer.get(1) instanceof Map<?, ?> map
-                    && Boolean.TRUE.equals(map.get("test"))) {
-                socket.emit("got it");
-            }
-        }));
+        socket.on(
+                "ack",
+                () -> socket.emitWithAck("ack").thenAccept(answer -> {
+                    if (answer.get(0) instanceof Number five
+                            && five.intValue() == 5
+                            && answer.get(1) instanceof Map<?, ?> map
+                            && Boolean.TRUE.equals(map.get("test"))) {
+                        socket.emit("got it");
+                    }
+                }));
         dates(socket);
         socket.on("false", () -> socket.emit("false", false));
         socket.on("getHandshake", (args, ack) -> ack.send(socket.handshake().toMap()));
@@ -77,9 +79,10 @@ final class SiocServer implements Callable<Integer> {
         socket.on("getAckDate", (args, ack) -> ack.send(now()));
         socket.on("getDate", () -> socket.emit("takeDate", now()));
         socket.on("getDateObj", () -> socket.emit("takeDateObj", Map.of("date", now())));
-        socket.on("getUtf8", () -> List.of(
-                        "てすと", "Я Б Г Д Ж Й", "Ä ä Ü ü ß", "utf8 — string", "utf8 — string")
-                .forEach(text -> socket.emit("takeUtf8", text)));
+        socket.on(
+                "getUtf8",
+                () -> List.of("てすと", "Я Б Г Д Ж Й", "Ä ä Ü ü ß", "utf8 — string", "utf8 — string")
+                        .forEach(text -> socket.emit("takeUtf8", text)));
     }
 
     private static String now() {

@@ -57,9 +57,9 @@ final class Soak implements Callable<Integer> {
         out.printf(
                 "%d cycles in %d s: %s%n",
                 cycles, TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start), after.summary());
-        done.forEach((name, count) -> out.printf("  %-28s %8d, of them %d cut short%n", name, count.sum(), broken
-                .get(name)
-                .sum()));
+        done.forEach((name, count) -> out.printf(
+                "  %-28s %8d, of them %d cut short%n",
+                name, count.sum(), broken.get(name).sum()));
         left.addAll(after.grownSince(before));
         if (connections.get() != disconnections.get()) {
             left.add(connections + " sockets connected, " + disconnections + " disconnected");
@@ -85,9 +85,11 @@ final class Soak implements Callable<Integer> {
             socket.join("everybody", "room-" + connections.get() % 100);
             socket.onDisconnect((reason, description) -> disconnections.incrementAndGet());
             socket.on("echo", (args, ack) -> ack.send(args.get(0)));
-            socket.on("ask", (args, ack) -> socket.timeout(Duration.ofMinutes(10))
-                    .emitWithAck("question")
-                    .exceptionally(gone -> null));
+            socket.on(
+                    "ask",
+                    (args, ack) -> socket.timeout(Duration.ofMinutes(10))
+                            .emitWithAck("question")
+                            .exceptionally(gone -> null));
             socket.on("all", (args, ack) -> io.to("everybody").emit("news", args.get(0)));
         });
         io.of("/other", socket -> socket.join("others"));

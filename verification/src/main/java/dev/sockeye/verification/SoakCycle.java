@@ -153,13 +153,12 @@ enum SoakCycle {
         @Override
         void run(int port, int n) throws IOException {
             try (RawHttp http = new RawHttp(port)) {
-                String query =
-                        switch (n % 4) {
-                            case 0 -> POLLING_QUERY + "&sid=unknown";
-                            case 1 -> "EIO=4&transport=nothing";
-                            case 2 -> WEBSOCKET_QUERY;
-                            default -> "EIO=3&transport=polling";
-                        };
+                String query = switch (n % 4) {
+                    case 0 -> POLLING_QUERY + "&sid=unknown";
+                    case 1 -> "EIO=4&transport=nothing";
+                    case 2 -> WEBSOCKET_QUERY;
+                    default -> "EIO=3&transport=polling";
+                };
                 http.write(request("GET", query, ""));
                 if (http.read().status() != 400) {
                     throw new IOException("not refused: " + query);
@@ -206,8 +205,8 @@ enum SoakCycle {
 
     private static void pollUntil(RawHttp http, String sid, String beginning) throws IOException {
         while (true) {
-            RawHttp.Answer answer =
-                    http.write(request("GET", POLLING_QUERY + "&sid=" + sid, "")).read();
+            RawHttp.Answer answer = http.write(request("GET", POLLING_QUERY + "&sid=" + sid, ""))
+                    .read();
             if (answer.status() != 200) {
                 throw new IOException("GET: " + answer.status() + " " + answer.text());
             }

@@ -32,7 +32,8 @@ final class StalledReader implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        SocketIoServer io = SocketIoServer.create(SocketIoServerOptions.builder().build());
+        SocketIoServer io =
+                SocketIoServer.create(SocketIoServerOptions.builder().build());
         CompletableFuture<String> reason = new CompletableFuture<>();
         CountDownLatch here = new CountDownLatch(2);
         io.onConnection(socket -> {

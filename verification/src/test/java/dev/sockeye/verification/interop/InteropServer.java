@@ -35,8 +35,7 @@ final class InteropServer implements AutoCloseable {
                 next.fail("not authorized", Map.of("code", 401, "hint", List.of("token")));
             }
         });
-        guarded.onConnection(
-                socket -> socket.emit("auth", socket.handshake().auth()));
+        guarded.onConnection(socket -> socket.emit("auth", socket.handshake().auth()));
         io.of(Pattern.compile("^/dynamic-\\d+$")).onConnection(socket -> serve(socket.namespace(), socket));
     }
 
@@ -99,8 +98,10 @@ final class InteropServer implements AutoCloseable {
                 (args, ack) -> ack.send(
                         (Object) java.util.Arrays.asList(socket.namespace().name(), args.get(0), socket.id())));
         socket.on("handshake", (args, ack) -> ack.send(socket.handshake().toMap()));
-        socket.on("ask-me", (args, ack) -> socket.emitWithAck("question", all(args))
-                .thenAccept(answer -> socket.emit("your-answer", all(answer))));
+        socket.on(
+                "ask-me",
+                (args, ack) -> socket.emitWithAck("question", all(args))
+                        .thenAccept(answer -> socket.emit("your-answer", all(answer))));
         socket.on("kick", (args, ack) -> socket.disconnect(Boolean.TRUE.equals(args.get(0))));
         socket.on("remember", (args, ack) -> {
             socket.data().put(String.valueOf(args.get(0)), args.get(1));
@@ -143,19 +144,21 @@ final class InteropServer implements AutoCloseable {
             namespace.to(String.valueOf(args.get(0))).emit("news", tail(args));
             ack.send();
         });
-        socket.on("vote-in", (args, ack) -> namespace
-                .to(String.valueOf(args.get(0)))
-                .timeout(Duration.ofMillis(((Number) args.get(1)).longValue()))
-                .emitWithAck("vote", "yes?")
-                .whenComplete((votes, error) -> {
-                    if (error == null) {
-                        ack.send(firsts(votes));
-                    } else if (cause(error) instanceof AckTimeoutException late) {
-                        ack.send(Map.of("error", late.getMessage(), "partial", firsts(late.responses())));
-                    } else {
-                        ack.error(String.valueOf(error));
-                    }
-                }));
+        socket.on(
+                "vote-in",
+                (args, ack) -> namespace
+                        .to(String.valueOf(args.get(0)))
+                        .timeout(Duration.ofMillis(((Number) args.get(1)).longValue()))
+                        .emitWithAck("vote", "yes?")
+                        .whenComplete((votes, error) -> {
+                            if (error == null) {
+                                ack.send(firsts(votes));
+                            } else if (cause(error) instanceof AckTimeoutException late) {
+                                ack.send(Map.of("error", late.getMessage(), "partial", firsts(late.responses())));
+                            } else {
+                                ack.error(String.valueOf(error));
+                            }
+                        }));
     }
 
     private static Throwable cause(Throwable error) {

@@ -96,13 +96,16 @@ class OfficialJavaClientTest {
         try (Client client = new Client(transports, "/", Map.of())) {
             client.listen("echo-back").connect();
             byte[] bytes = {0, 1, 2, -1};
-            JSONObject mixed = new JSONObject().put("text", "ä€😀").put("list", new JSONArray().put(1).put(bytes));
+            JSONObject mixed = new JSONObject()
+                    .put("text", "ä€😀")
+                    .put("list", new JSONArray().put(1).put(bytes));
             client.socket.emit("echo", "ü", 1, mixed, bytes);
             Object[] back = client.next();
             assertThat(back[0]).isEqualTo("ü");
             assertThat(back[1]).isEqualTo(1);
             assertThat(((JSONObject) back[2]).getString("text")).isEqualTo("ä€😀");
-            assertThat((byte[]) ((JSONObject) back[2]).getJSONArray("list").get(1)).isEqualTo(bytes);
+            assertThat((byte[]) ((JSONObject) back[2]).getJSONArray("list").get(1))
+                    .isEqualTo(bytes);
             assertThat((byte[]) back[3]).isEqualTo(bytes);
         }
     }
@@ -154,7 +157,8 @@ class OfficialJavaClientTest {
             for (int i = 0; i < 50; i++) {
                 sender.socket.emit("news-to", new JSONArray().put("java"), i);
             }
-            Object[] got = IntStream.range(0, 50).mapToObj(i -> nextOf(receiver)).toArray();
+            Object[] got =
+                    IntStream.range(0, 50).mapToObj(i -> nextOf(receiver)).toArray();
             assertThat(got).isEqualTo(IntStream.range(0, 50).boxed().toArray());
         }
     }

@@ -117,9 +117,11 @@ class OfficialJavaScriptClientsTest {
                     }
                 }))
                 .toList());
-        tests.add(DynamicTest.dynamicTest(script + " runs to its end", () -> assertThat(complete)
-                .as("%s ended after %s scenarios", script, results.size())
-                .isTrue()));
+        tests.add(DynamicTest.dynamicTest(
+                script + " runs to its end",
+                () -> assertThat(complete)
+                        .as("%s ended after %s scenarios", script, results.size())
+                        .isTrue()));
         return tests.stream();
     }
 

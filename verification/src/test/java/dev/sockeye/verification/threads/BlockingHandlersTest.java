@@ -91,7 +91,9 @@ class BlockingHandlersTest {
                 blocked.send("3");
                 assertThat(echoMillis(other, n++)).isLessThan(PROMPT_MILLIS);
             }
-            assertThat(gaps).hasSizeGreaterThan(PARKED_MILLIS / PING_INTERVAL / 2).allMatch(gap -> gap < 1_000);
+            assertThat(gaps)
+                    .hasSizeGreaterThan(PARKED_MILLIS / PING_INTERVAL / 2)
+                    .allMatch(gap -> gap < 1_000);
             release.countDown();
             assertThat(blocked.text()).isEqualTo("431[\"released\"]");
             assertThat(blocked.text()).isEqualTo("432[2]");
@@ -122,13 +124,15 @@ class BlockingHandlersTest {
     @Test
     void eventsOfOneClientAreHandledInOrderOneAtATime() {
         List<Integer> seen = new ArrayList<>();
-        io.of("/ordered", socket -> socket.on("n", (args, ack) -> {
-            // unsynchronized on purpose: one at a time, and each sees what the one before wrote
-            seen.add(args.get(0, Integer.class));
-            if (seen.size() == 2_000) {
-                socket.emit("done", seen.size());
-            }
-        }));
+        io.of(
+                "/ordered",
+                socket -> socket.on("n", (args, ack) -> {
+                    // unsynchronized on purpose: one at a time, and each sees what the one before wrote
+                    seen.add(args.get(0, Integer.class));
+                    if (seen.size() == 2_000) {
+                        socket.emit("done", seen.size());
+                    }
+                }));
         try (WireSocket socket = wire.webSocket()) {
             assertThat(socket.text()).startsWith("0{");
             socket.send("40/ordered,");

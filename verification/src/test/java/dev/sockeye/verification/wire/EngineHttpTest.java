@@ -93,8 +93,8 @@ class EngineHttpTest {
     @Tag("eio.server.05")
     @Tag("sio.handshake.04")
     void aRefusalCarriesItsMessage() {
-        EchoEngine engine = start(options -> options.allowRequest(request ->
-                CompletableFuture.completedFuture(AllowRequest.Decision.refuse("Thou shall not pass"))));
+        EchoEngine engine = start(options -> options.allowRequest(
+                request -> CompletableFuture.completedFuture(AllowRequest.Decision.refuse("Thou shall not pass"))));
         refused(engine.wire().get("EIO=4&transport=polling"), 403, 4, "Thou shall not pass");
         ConnectionError error = engine.error();
         assertThat(error.error().text()).isEqualTo("Forbidden");
@@ -106,8 +106,8 @@ class EngineHttpTest {
     @Test
     @Tag("sio.handshake.03")
     void anAllowedRequestOpensASession() {
-        EchoEngine engine = start(options -> options.allowRequest(request -> CompletableFuture.supplyAsync(
-                AllowRequest.Decision::allow)));
+        EchoEngine engine = start(options ->
+                options.allowRequest(request -> CompletableFuture.supplyAsync(AllowRequest.Decision::allow)));
         assertThat(engine.wire().get("EIO=4&transport=polling").statusCode()).isEqualTo(200);
     }
 
@@ -166,10 +166,9 @@ class EngineHttpTest {
     @Test
     @Tag("eio.server.37")
     void aPlainGetForAWebSocketIsRefusedWithCorsHeaders() {
-        EchoEngine engine = start(options ->
-                options.cors(dev.sockeye.engineio.CorsOptions.origins("http://example.com")));
-        HttpResponse<byte[]> response =
-                engine.wire().get("EIO=4&transport=websocket", "Origin", "http://example.com");
+        EchoEngine engine =
+                start(options -> options.cors(dev.sockeye.engineio.CorsOptions.origins("http://example.com")));
+        HttpResponse<byte[]> response = engine.wire().get("EIO=4&transport=websocket", "Origin", "http://example.com");
         refused(response, 400, 3, "Bad request");
         assertThat(response.headers().firstValue("access-control-allow-origin")).hasValue("http://example.com");
         assertThat(engine.error().context()).containsEntry("name", "TRANSPORT_HANDSHAKE_ERROR");
@@ -299,10 +298,7 @@ class EngineHttpTest {
                         .headers()
                         .firstValue("x-xss-protection"))
                 .hasValue("0");
-        assertThat(engine.wire()
-                        .get("EIO=4&transport=polling")
-                        .headers()
-                        .firstValue("x-xss-protection"))
+        assertThat(engine.wire().get("EIO=4&transport=polling").headers().firstValue("x-xss-protection"))
                 .isEmpty();
     }
 }

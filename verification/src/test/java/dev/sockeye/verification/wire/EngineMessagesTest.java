@@ -102,9 +102,7 @@ class EngineMessagesTest {
             try (RawHttp http = new RawHttp(engine.port())) {
                 http.write("POST /engine.io/?" + polling.query()
                         + " HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\n"
-                        + (chunked
-                                ? "Transfer-Encoding: chunked\r\n\r\n65\r\n"
-                                : "Content-Length: 101\r\n\r\n")
+                        + (chunked ? "Transfer-Encoding: chunked\r\n\r\n65\r\n" : "Content-Length: 101\r\n\r\n")
                         + "4" + "x".repeat(100) + (chunked ? "\r\n0\r\n\r\n" : ""));
                 RawHttp.Answer answer = http.read();
                 assertThat(answer.status()).isEqualTo(413);
@@ -162,7 +160,8 @@ class EngineMessagesTest {
     void textOfAllKindsAndBytesGoBothWaysOverPolling() {
         EchoEngine engine = start();
         Wire.Polling polling = engine.wire().polling();
-        assertThat(Wire.text(polling.post("4石室詩士施氏，嗜獅，誓食十獅。\u001ebAQIDBA==\u001e4😀"))).isEqualTo("ok");
+        assertThat(Wire.text(polling.post("4石室詩士施氏，嗜獅，誓食十獅。\u001ebAQIDBA==\u001e4😀")))
+                .isEqualTo("ok");
         assertThat(polling.poll()).isEqualTo("4石室詩士施氏，嗜獅，誓食十獅。\u001ebAQIDBA==\u001e4😀");
         assertThat(engine.message()).isEqualTo("石室詩士施氏，嗜獅，誓食十獅。");
         assertThat((byte[]) engine.message()).containsExactly(1, 2, 3, 4);
@@ -258,8 +257,7 @@ class EngineMessagesTest {
                 assertThat(http.closes()).isTrue();
             }
             try (RawHttp http = new RawHttp(engine.port())) {
-                http.write("GET /engine.io/?" + polling.query()
-                        + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+                http.write("GET /engine.io/?" + polling.query() + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
                 assertThat(http.read().text()).isEqualTo("4" + i);
             }
         }
@@ -270,8 +268,8 @@ class EngineMessagesTest {
     @Tag("eio.server.46")
     @Tag("eio.server.71")
     void withoutAPongThePollingSessionTimesOut() {
-        EchoEngine engine = start(options ->
-                options.pingInterval(Duration.ofMillis(50)).pingTimeout(Duration.ofMillis(30)));
+        EchoEngine engine =
+                start(options -> options.pingInterval(Duration.ofMillis(50)).pingTimeout(Duration.ofMillis(30)));
         Wire.Polling polling = engine.wire().polling();
         assertThat(engine.ended().reason()).isEqualTo("ping timeout");
         assertThat(polling.get().statusCode()).isEqualTo(400);
@@ -281,8 +279,8 @@ class EngineMessagesTest {
     @Tag("eio.server.48")
     @Tag("eio.server.70")
     void withoutAPongTheWebSocketIsClosed() {
-        EchoEngine engine = start(options ->
-                options.pingInterval(Duration.ofMillis(50)).pingTimeout(Duration.ofMillis(30)));
+        EchoEngine engine =
+                start(options -> options.pingInterval(Duration.ofMillis(50)).pingTimeout(Duration.ofMillis(30)));
         try (WireSocket socket = engine.wire().webSocket()) {
             assertThat(((WireSocket.Frame.Text) socket.next()).text()).startsWith("0{");
             assertThat(socket.next()).isEqualTo(new WireSocket.Frame.Text("2"));
@@ -294,8 +292,8 @@ class EngineMessagesTest {
     @Test
     @Tag("eio.server.102")
     void aBurstOfBigMessagesLeavesTheHeartbeatAlone() throws Exception {
-        EchoEngine engine = start(options ->
-                options.pingInterval(Duration.ofMillis(200)).pingTimeout(Duration.ofMillis(2_000)));
+        EchoEngine engine =
+                start(options -> options.pingInterval(Duration.ofMillis(200)).pingTimeout(Duration.ofMillis(2_000)));
         try (WireSocket socket = engine.wire().webSocket()) {
             socket.text();
             EngineSocket session = engine.connection();

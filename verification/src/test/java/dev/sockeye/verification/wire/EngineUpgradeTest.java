@@ -177,7 +177,8 @@ class EngineUpgradeTest {
     @Tag("eio.server.56")
     void aMalformedRequestIsAnsweredWith400() throws Exception {
         EchoEngine engine = start(options -> options);
-        for (String missing : List.of("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n", "Sec-WebSocket-Version: 13\r\n")) {
+        for (String missing :
+                List.of("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n", "Sec-WebSocket-Version: 13\r\n")) {
             try (RawHttp http = new RawHttp(engine.port())) {
                 http.write(RawWebSocket.handshake("/engine.io/?EIO=4&transport=websocket")
                         .replace(missing, ""));
@@ -202,8 +203,8 @@ class EngineUpgradeTest {
     @Tag("eio.server.76")
     @Tag("eio.server.60")
     void keepsTheHeartbeatGoing() {
-        EchoEngine engine = start(options ->
-                options.pingInterval(Duration.ofMillis(50)).pingTimeout(Duration.ofMillis(1_000)));
+        EchoEngine engine =
+                start(options -> options.pingInterval(Duration.ofMillis(50)).pingTimeout(Duration.ofMillis(1_000)));
         Wire.Polling polling = engine.wire().polling();
         try (WireSocket socket = polling.upgrade()) {
             socket.send("2probe");
@@ -237,8 +238,8 @@ class EngineUpgradeTest {
     @Test
     @Tag("eio.server.59")
     void noSessionTimesOutTooEarly() {
-        EchoEngine engine = start(options ->
-                options.pingInterval(Duration.ofMillis(200)).pingTimeout(Duration.ofMillis(200)));
+        EchoEngine engine =
+                start(options -> options.pingInterval(Duration.ofMillis(200)).pingTimeout(Duration.ofMillis(200)));
         long start = System.nanoTime();
         engine.wire().polling();
         assertThat(engine.ended().reason()).isEqualTo("ping timeout");
