@@ -11,6 +11,7 @@ import dev.sockeye.engineio.host.WebSocketListener;
 import dev.sockeye.engineio.host.WebSocketUpgrade;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,7 @@ public final class EngineServer implements HostedEngine {
     private final Connections connections;
     private final Admissions admissions;
     private final Hooks hooks = new Hooks();
+    private final Farewells farewells = new Farewells();
     private final List<EngineMiddleware> middlewares = new CopyOnWriteArrayList<>();
     private volatile Consumer<EngineSocket> connectionHandler = socket -> {};
     private volatile @Nullable CompletableFuture<Void> closing;
@@ -163,13 +165,13 @@ public final class EngineServer implements HostedEngine {
         }
         EngineSocket session = clients.get(sid);
         if (session == null) {
-            refuse(exchange, HandshakeError.UNKNOWN_SID, Map.of("sid", sid));
+            refuseEnded(exchange, sid);
             return;
         }
         session.run(() -> {
             String current = session.transport();
             if (session.readyState() == EngineSocket.ReadyState.CLOSED) {
-                refuse(exchange, HandshakeError.UNKNOWN_SID, Map.of("sid", sid));
+                refuseEnded(exchange, sid);
             } else if (!current.equals(transport)) {
                 refuse(
                         exchange,
@@ -179,6 +181,23 @@ public final class EngineServer implements HostedEngine {
                 polling.onRequest(exchange);
             }
         });
+    }
+
+    /** Answers a request of a session that is not, or no longer, there. */
+    private void refuseEnded(Exchange exchange, String sid) {
+        if (exchange.request().method().equals("GET") && farewells.isLatePoll(sid)) {
+            exchange.headers.set("cache-control", "no-store");
+            byte[] noop = {'1', ':', '6'};
+            boolean current = "4".equals(exchange.query.get("EIO"));
+            exchange.respond(200, "text/plain; charset=UTF-8", current ? Arrays.copyOfRange(noop, 2, 3) : noop);
+        } else {
+            refuse(exchange, HandshakeError.UNKNOWN_SID, Map.of("sid", sid));
+        }
+    }
+
+    /** A client closed its session by a POST while no poll was waiting. */
+    void closedWithoutPoll(EngineSocket session) {
+        farewells.expectPoll(session.id(), session.loop());
     }
 
     private static void onLoop(EngineLoop loop, Runnable action) {

@@ -331,6 +331,10 @@ public final class EngineSocket extends DeadlineQueue.Node {
         return server.options();
     }
 
+    void closedWithoutPoll() {
+        server.closedWithoutPoll(this);
+    }
+
     Transport currentTransport() {
         return transport;
     }

@@ -180,6 +180,8 @@ class PollingTransport extends Transport {
             closed = true;
             if (poll != null) {
                 send(List.of(new Noop()), false);
+            } else {
+                session.closedWithoutPoll();
             }
             session.end(CloseReason.TRANSPORT_CLOSE, null);
             return false;

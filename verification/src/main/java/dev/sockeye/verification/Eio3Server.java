@@ -20,6 +20,6 @@ final class Eio3Server implements Callable<Integer> {
                 .maxHttpBufferSize(1_000_000)
                 .build());
         engine.onConnection(EngineEcho::attach);
-        return arguments.serve(engine);
+        return arguments.serve(new LateOpen(engine));
     }
 }

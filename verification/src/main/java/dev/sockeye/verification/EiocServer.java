@@ -9,6 +9,7 @@ import dev.sockeye.engineio.EngineSocketListener;
 import dev.sockeye.engineio.host.HostRequest;
 import dev.sockeye.engineio.protocol.EnginePacket.Message;
 import dev.sockeye.socketio.protocol.JsonParser;
+import dev.sockeye.socketio.protocol.Payload;
 import dev.sockeye.socketio.protocol.SocketPacket;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneOffset;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,8 +46,11 @@ final class EiocServer implements Callable<Integer> {
                         "set-cookie",
                         "4=4; Expires="
                                 + DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC))));
-        Map<String, Map<String, String>> latest = new java.util.concurrent.ConcurrentHashMap<>();
-        engine.onHeaders((headers, request) -> remember(latest, request));
+        Map<String, Map<String, String>> latest = new ConcurrentHashMap<>();
+        engine.use((request, headers, chain) -> {
+            remember(latest, request);
+            chain.next();
+        });
         engine.onConnection(socket -> {
             socket.listen(new Answers(socket, latest));
             socket.send(List.of(Message.text("hi")), true, null);
@@ -94,7 +99,7 @@ final class EiocServer implements Callable<Integer> {
 
         /** The headers as a JSON object: what a CONNECT packet carries behind its type digit. */
         private static String json(Map<String, String> headers) {
-            var packet = new SocketPacket.Connect("/", dev.sockeye.socketio.protocol.Payload.of(headers));
+            var packet = new SocketPacket.Connect("/", Payload.of(headers));
             return new String(JsonParser.create().encode(packet).head(), StandardCharsets.UTF_8).substring(1);
         }
     }

@@ -232,6 +232,17 @@ class EngineMessagesTest {
     }
 
     @Test
+    @Tag("eio.server.52")
+    void aPollThatComesAMomentAfterTheClosingPostIsAnsweredLikeOneThatWaited() {
+        EchoEngine engine = start();
+        Wire.Polling polling = engine.wire().polling();
+        assertThat(Wire.text(polling.post("1"))).isEqualTo("ok");
+        assertThat(engine.ended().reason()).isEqualTo("transport close");
+        assertThat(polling.poll()).isEqualTo("6");
+        assertThat(polling.get().statusCode()).isEqualTo(400);
+    }
+
+    @Test
     @Tag("eio.server.57")
     void aPollCutOffEndsTheSession() throws Exception {
         EchoEngine engine = start();
