@@ -85,12 +85,16 @@ record LateOpen(HostedEngine engine) implements HostedEngine {
 
         @Override
         public void onOpen(WebSocketConnection connection) {
-            connection.loop().schedule(() -> {
-                open = true;
-                listener.onOpen(connection);
-                early.forEach(Runnable::run);
-                early.clear();
-            }, MOMENT);
+            connection
+                    .loop()
+                    .schedule(
+                            () -> {
+                                open = true;
+                                listener.onOpen(connection);
+                                early.forEach(Runnable::run);
+                                early.clear();
+                            },
+                            MOMENT);
         }
 
         private void inOrder(Runnable action) {

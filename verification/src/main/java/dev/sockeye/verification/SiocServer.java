@@ -55,6 +55,7 @@ final class SiocServer implements Callable<Integer> {
         return ServerArguments.serving(io.port());
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // what fails when the client goes needs no answer
     private static void main(Socket socket) {
         socket.on("hi", () -> socket.emit("hi"));
         socket.on("echo", (args, ack) -> ack.send(args.get(0)));

@@ -9,8 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -19,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -32,18 +31,19 @@ final class Soak implements Callable<Integer> {
     private int workers = 8;
 
     private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-    private final Map<String, LongAdder> done = new TreeMap<>();
-    private final Map<String, LongAdder> broken = new TreeMap<>();
+    private final LongAdder[] done = adders();
+    private final LongAdder[] broken = adders();
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger disconnections = new AtomicInteger();
 
+    private static LongAdder[] adders() {
+        return Stream.generate(LongAdder::new).limit(SoakCycle.values().length).toArray(LongAdder[]::new);
+    }
+
     @Override
+    @SuppressWarnings("EnumOrdinal")
     public Integer call() throws Exception {
         LeakCounter.install();
-        for (SoakCycle cycle : SoakCycle.values()) {
-            done.put(cycle.name(), new LongAdder());
-            broken.put(cycle.name(), new LongAdder());
-        }
         SocketIoServer io = server();
         io.listen(0);
         run(io.port(), Math.max(cycles / 10, SoakCycle.values().length * 10));
@@ -57,9 +57,11 @@ final class Soak implements Callable<Integer> {
         out.printf(
                 "%d cycles in %d s: %s%n",
                 cycles, TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start), after.summary());
-        done.forEach((name, count) -> out.printf(
-                "  %-28s %8d, of them %d cut short%n",
-                name, count.sum(), broken.get(name).sum()));
+        for (SoakCycle kind : SoakCycle.values()) {
+            out.printf(
+                    "  %-28s %8d, of them %d cut short%n",
+                    kind, done[kind.ordinal()].sum(), broken[kind.ordinal()].sum());
+        }
         left.addAll(after.grownSince(before));
         if (connections.get() != disconnections.get()) {
             left.add(connections + " sockets connected, " + disconnections + " disconnected");
@@ -73,6 +75,7 @@ final class Soak implements Callable<Integer> {
         return left.isEmpty() ? 0 : 1;
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // questions whose clients go away are part of the game
     private SocketIoServer server() {
         SocketIoServer io = SocketIoServer.create(SocketIoServerOptions.builder()
                 .engine(engine -> engine.pingInterval(Duration.ofSeconds(1))
@@ -104,13 +107,14 @@ final class Soak implements Callable<Integer> {
         for (int worker = 0; worker < workers; worker++) {
             pool.execute(() -> {
                 for (int i = next.getAndIncrement(); i < count; i = next.getAndIncrement()) {
-                    SoakCycle kind = kinds[i % kinds.length];
-                    done.get(kind.name()).increment();
+                    int n = i % kinds.length;
+                    SoakCycle kind = kinds[n];
+                    done[n].increment();
                     try {
                         kind.run(port, i);
                     } catch (Exception e) {
-                        broken.get(kind.name()).increment();
-                        if (broken.get(kind.name()).sum() <= 3) {
+                        broken[n].increment();
+                        if (broken[n].sum() <= 3) {
                             out.println(kind + ": " + e);
                         }
                     }
@@ -165,6 +169,8 @@ final class Soak implements Callable<Integer> {
         }
 
         @Override
+        @Deprecated
+        @SuppressWarnings({"deprecation", "InlineMeSuggester"})
         public <T> ResourceLeakDetector<T> newResourceLeakDetector(
                 Class<T> resource, int samplingInterval, long maxActive) {
             return newResourceLeakDetector(resource, samplingInterval);

@@ -135,7 +135,7 @@ enum SoakCycle {
                 String sid = connect(http);
                 try (RawWebSocket socket = probe(port, sid)) {
                     post(http, sid, "1");
-                    socket.close();
+                    socket.send("5");
                 }
             }
         }

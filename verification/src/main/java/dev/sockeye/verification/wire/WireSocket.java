@@ -11,6 +11,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** One WebSocket, frame by frame. */
 public final class WireSocket implements AutoCloseable {
@@ -136,7 +137,7 @@ public final class WireSocket implements AutoCloseable {
 
     @Override
     public void close() {
-        socket.sendClose(WebSocket.NORMAL_CLOSURE, "").whenComplete((done, error) -> socket.abort());
+        var unused = socket.sendClose(WebSocket.NORMAL_CLOSURE, "").whenComplete((done, error) -> socket.abort());
     }
 
     private static final class Listener implements WebSocket.Listener {
@@ -149,7 +150,7 @@ public final class WireSocket implements AutoCloseable {
         }
 
         @Override
-        public CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
+        public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
             text.append(data);
             if (last) {
                 frames.add(new Frame.Text(text.toString()));
@@ -160,7 +161,7 @@ public final class WireSocket implements AutoCloseable {
         }
 
         @Override
-        public CompletionStage<?> onBinary(WebSocket socket, ByteBuffer data, boolean last) {
+        public @Nullable CompletionStage<?> onBinary(WebSocket socket, ByteBuffer data, boolean last) {
             byte[] part = new byte[data.remaining()];
             data.get(part);
             binary.writeBytes(part);
@@ -173,7 +174,7 @@ public final class WireSocket implements AutoCloseable {
         }
 
         @Override
-        public CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
+        public @Nullable CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
             frames.add(new Frame.Closed(code, reason));
             return null;
         }

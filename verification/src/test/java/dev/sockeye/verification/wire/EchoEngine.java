@@ -14,6 +14,7 @@ import dev.sockeye.netty.NettyHostOptions;
 import dev.sockeye.netty.NettyHostProvider;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.List;
@@ -42,7 +43,8 @@ final class EchoEngine implements AutoCloseable {
             socket.listen(new Echo(socket));
             connections.add(socket);
         });
-        this.host = new NettyHostProvider(hostOptions).listen(new InetSocketAddress("127.0.0.1", 0), engine);
+        this.host = new NettyHostProvider(hostOptions)
+                .listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), engine);
     }
 
     static EchoEngine start(UnaryOperator<EngineOptions.Builder> options) {

@@ -74,8 +74,8 @@ class EngineHeadersTest {
         assertThat(headers.firstValue("access-control-allow-credentials")).hasValue("true");
         assertThat(headers.firstValue("access-control-allow-methods")).isEmpty();
         assertThat(headers.firstValue("access-control-allow-headers")).isEmpty();
-        assertThat(headers.firstValue("vary")).hasValueSatisfying(vary -> assertThat(vary)
-                .containsIgnoringCase("origin"));
+        assertThat(headers.firstValue("vary"))
+                .hasValueSatisfying(vary -> assertThat(vary).containsIgnoringCase("origin"));
     }
 
     @Test
@@ -223,8 +223,7 @@ class EngineHeadersTest {
     @Tag("eio.middlewares.05")
     void aMiddlewareThatAnswersEndsTheRequest() {
         EchoEngine engine = start(options -> options);
-        engine.engine().use((request, headers, chain) ->
-                chain.respond(new HostResponse(503, List.of(), new byte[0])));
+        engine.engine().use((request, headers, chain) -> chain.respond(new HostResponse(503, List.of(), new byte[0])));
         assertThat(engine.wire().get(POLLING).statusCode()).isEqualTo(503);
         assertThatThrownBy(() -> engine.wire().webSocket())
                 .isInstanceOfSatisfying(
