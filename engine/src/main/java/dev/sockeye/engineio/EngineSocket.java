@@ -410,9 +410,8 @@ public final class EngineSocket extends DeadlineQueue.Node {
             by.close(true, NOTHING);
             return;
         }
-        UpgradeCandidate probing = new UpgradeCandidate(this, by, options().upgradeTimeout());
-        candidate = probing;
-        by.probe(probing);
+        candidate = new UpgradeCandidate(this, by, options().upgradeTimeout());
+        by.probe(candidate);
     }
 
     void onUpgrading(String name) {
@@ -498,9 +497,8 @@ public final class EngineSocket extends DeadlineQueue.Node {
     }
 
     private void notifyObservers(Consumer<EngineSocketListener.Observer> event) {
-        Observers all = observers;
-        if (all != null) {
-            all.notify(event);
+        if (observers != null) {
+            observers.notify(event);
         }
     }
 }

@@ -1,0 +1,181 @@
+package dev.sockeye.engineio;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.sockeye.engineio.host.EngineLoop;
+import dev.sockeye.engineio.host.HostRequest;
+import dev.sockeye.engineio.host.HostResponse;
+import dev.sockeye.engineio.host.HostResponse.Header;
+import dev.sockeye.engineio.host.PerMessageDeflate;
+import dev.sockeye.engineio.host.WebSocketConnection;
+import dev.sockeye.engineio.host.WebSocketListener;
+import dev.sockeye.engineio.host.WebSocketUpgrade;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A client's WebSocket, from the request to its end; what the server sends is kept. */
+final class FakeUpgrade implements WebSocketUpgrade, WebSocketConnection {
+    private final HostRequest request;
+    private final EngineLoop loop;
+
+    @Nullable
+    HostResponse rejection;
+
+    @Nullable
+    List<Header> headers;
+
+    @Nullable
+    PerMessageDeflate compression;
+
+    int maxMessageSize;
+    private @Nullable WebSocketListener listener;
+    /** Text as it is, binary as {@code hex:}. */
+    final List<String> frames = new ArrayList<>();
+    /** The arrays given, by identity. */
+    final List<byte[]> payloads = new ArrayList<>();
+
+    final List<Boolean> compressed = new ArrayList<>();
+    /** Whether what is sent waits for {@link #drain}. */
+    boolean slow;
+
+    private long pending;
+    boolean reading = true;
+
+    @Nullable
+    Integer closeCode;
+
+    boolean aborted;
+    private boolean gone;
+
+    FakeUpgrade(HostRequest request, EngineLoop loop) {
+        this.request = request;
+        this.loop = loop;
+    }
+
+    @Override
+    public HostRequest request() {
+        return request;
+    }
+
+    @Override
+    public EngineLoop loop() {
+        return loop;
+    }
+
+    @Override
+    public void accept(List<Header> more, int most, @Nullable PerMessageDeflate deflate, WebSocketListener receiver) {
+        headers = more;
+        compression = deflate;
+        maxMessageSize = most;
+        listener = receiver;
+        loop.execute(() -> receiver.onOpen(this));
+    }
+
+    @Override
+    public void reject(HostResponse response) {
+        rejection = response;
+    }
+
+    @Override
+    public void onConnectionLost(Runnable action) {}
+
+    @Override
+    public void send(boolean binary, int prefix, byte[] payload, boolean compress) {
+        if (!loop.inLoop()) {
+            throw new IllegalStateException("sent off the loop");
+        }
+        if (closeCode != null || aborted) {
+            return;
+        }
+        byte[] whole = payload;
+        if (prefix != NO_PREFIX) {
+            whole = new byte[payload.length + 1];
+            whole[0] = (byte) prefix;
+            System.arraycopy(payload, 0, whole, 1, payload.length);
+        }
+        frames.add(binary ? "hex:" + HexFormat.of().formatHex(whole) : new String(whole, UTF_8));
+        payloads.add(payload);
+        compressed.add(compress);
+        if (slow) {
+            pending += whole.length;
+        }
+    }
+
+    @Override
+    public long pendingBytes() {
+        return pending;
+    }
+
+    /** The operating system takes what waited. */
+    void drain() {
+        loop.execute(() -> {
+            pending = 0;
+            receiver().onDrained();
+        });
+    }
+
+    @Override
+    public void autoRead(boolean on) {
+        reading = on;
+    }
+
+    @Override
+    public void close(int code, String reason) {
+        if (closeCode == null) {
+            closeCode = code;
+            loop.execute(() -> end(code, null));
+        }
+    }
+
+    @Override
+    public void abort() {
+        aborted = true;
+        loop.execute(() -> end(1006, null));
+    }
+
+    void end(int code, @Nullable Throwable error) {
+        if (!gone && listener != null) {
+            gone = true;
+            receiver().onClose(code, error);
+        }
+    }
+
+    /** The peer goes away. */
+    void lose(@Nullable Throwable error) {
+        loop.execute(() -> end(1006, error));
+    }
+
+    void text(String text) {
+        loop.execute(() -> {
+            if (!gone) {
+                receiver().onText(text.getBytes(UTF_8));
+            }
+        });
+    }
+
+    void binary(byte... data) {
+        loop.execute(() -> {
+            if (!gone) {
+                receiver().onBinary(data);
+            }
+        });
+    }
+
+    boolean closed() {
+        return gone;
+    }
+
+    boolean open() {
+        return listener != null && !gone;
+    }
+
+    private WebSocketListener receiver() {
+        WebSocketListener receiver = listener;
+        if (receiver == null) {
+            throw new IllegalStateException("not accepted");
+        }
+        return receiver;
+    }
+}

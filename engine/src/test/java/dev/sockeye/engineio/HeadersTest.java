@@ -1,0 +1,289 @@
+package dev.sockeye.engineio;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sockeye.engineio.host.HostResponse;
+import dev.sockeye.engineio.host.HostResponse.Header;
+import dev.sockeye.engineio.protocol.EnginePacket.Message;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.InflaterInputStream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+class HeadersTest {
+    private Bench bench = new Bench();
+
+    private String cookie(CookieOptions options) {
+        bench = new Bench(o -> o.cookie(options));
+        String header = bench.handshake().header("set-cookie");
+        assertThat(header).isNotNull();
+        return header.replace(bench.session().id(), "SID");
+    }
+
+    @Test
+    @Tag("eio.server.11")
+    @Tag("eio.server.12")
+    @Tag("eio.server.13")
+    @Tag("eio.server.14")
+    @Tag("eio.server.15")
+    @Tag("eio.server.16")
+    @Tag("eio.server.17")
+    void theCookieIsWrittenAsConfigured() {
+        CookieOptions cookie = CookieOptions.DEFAULT;
+        assertThat(cookie(cookie)).isEqualTo("io=SID; Path=/; HttpOnly; SameSite=Lax");
+        assertThat(cookie(cookie.withName("woot"))).isEqualTo("woot=SID; Path=/; HttpOnly; SameSite=Lax");
+        assertThat(cookie(cookie.withPath("/custom"))).isEqualTo("io=SID; Path=/custom; HttpOnly; SameSite=Lax");
+        assertThat(cookie(cookie.withPath(null))).isEqualTo("io=SID; HttpOnly; SameSite=Lax");
+        assertThat(cookie(cookie.withHttpOnly(true))).contains("; HttpOnly");
+        assertThat(cookie(cookie.withSameSite("strict"))).isEqualTo("io=SID; Path=/; HttpOnly; SameSite=Strict");
+        assertThat(cookie(cookie.withHttpOnly(false))).isEqualTo("io=SID; Path=/; SameSite=Lax");
+        assertThat(cookie(new CookieOptions("a", "/", true, null, true, Duration.ofMinutes(1), "x.y")))
+                .isEqualTo("a=SID; Max-Age=60; Domain=x.y; Path=/; HttpOnly; Secure");
+        bench.send("x");
+        assertThat(bench.poll(bench.session().id()).header("set-cookie")).isNull();
+    }
+
+    @Test
+    @Tag("eio.server.138")
+    @Tag("eio.server.139")
+    @Tag("eio.server.140")
+    void answersAreNotCachedAndOldBrowsersAreCalmed() {
+        RecordingExchange modern = bench.handshake("User-Agent", "Mozilla/5.0 Firefox");
+        assertThat(modern.header("cache-control")).isEqualTo("no-store");
+        assertThat(modern.header("x-xss-protection")).isNull();
+        assertThat(bench.post(bench.session().id(), "4x").header("cache-control"))
+                .isEqualTo("no-store");
+        assertThat(bench.handshake("User-Agent", "Mozilla/4.0 (Compatible;MSIE 8.0;Windows NT 5.2)")
+                        .header("x-xss-protection"))
+                .isEqualTo("0");
+        assertThat(bench.handshake("User-Agent", "Mozilla/5.0 (Windows NT 6.3; Trident/7.0; rv:11.0) like Gecko")
+                        .header("x-xss-protection"))
+                .isEqualTo("0");
+    }
+
+    @Test
+    @Tag("eio.server.141")
+    @Tag("eio.server.142")
+    @Tag("eio.server.143")
+    @Tag("eio.server.144")
+    @Tag("eio.server.145")
+    void headerHooksSeeTheHandshakeOnceAndEachAnswer() {
+        bench = new Bench(o -> o.cookie(CookieOptions.DEFAULT));
+        List<String> calls = new ArrayList<>();
+        bench.server.onInitialHeaders((headers, request) -> {
+            calls.add("initial");
+            headers.set("test", "123");
+        });
+        bench.server.onHeaders((headers, request) -> {
+            calls.add("each");
+            headers.set("test2", "456");
+        });
+        RecordingExchange handshake = bench.handshake();
+        assertThat(handshake.header("test")).isEqualTo("123");
+        assertThat(handshake.header("test2")).isEqualTo("456");
+        assertThat(handshake.header("set-cookie")).startsWith("io=");
+        String sid = bench.session().id();
+        RecordingExchange post = bench.post(sid, "4x");
+        assertThat(post.header("test")).isNull();
+        assertThat(post.header("test2")).isEqualTo("456");
+        FakeUpgrade candidate = bench.webSocket(sid);
+        candidate.text("2probe");
+        candidate.text("5");
+        assertThat(calls).containsExactly("initial", "each", "each", "each");
+        assertThat(candidate.headers).containsExactly(new Header("test2", "456"));
+        assertThat(bench.webSocket(null).headers)
+                .containsExactly(new Header("test", "123"), new Header("test2", "456"));
+    }
+
+    private RecordingExchange preflight(CorsOptions cors, String origin) {
+        bench = new Bench(o -> o.cors(cors));
+        return bench.request(
+                "OPTIONS", "?transport=polling", "", "Origin", origin, "Access-Control-Request-Headers", "x-asked");
+    }
+
+    @Test
+    @Tag("eio.server.146")
+    @Tag("eio.server.147")
+    @Tag("eio.server.150")
+    void crossOriginRequestsOfAnAllowedOriginAreAnswered() {
+        CorsOptions cors = CorsOptions.originPredicate((origin, request) -> true)
+                .withAllowedHeaders("my-header")
+                .withCredentials(true);
+        RecordingExchange preflight = preflight(cors, "http://engine.io");
+        assertThat(preflight.status()).isEqualTo(204);
+        assertThat(preflight.text()).isEmpty();
+        assertThat(preflight.header("access-control-allow-origin")).isEqualTo("http://engine.io");
+        assertThat(preflight.header("access-control-allow-methods")).isEqualTo("GET,HEAD,PUT,PATCH,POST,DELETE");
+        assertThat(preflight.header("access-control-allow-headers")).isEqualTo("my-header");
+        assertThat(preflight.header("access-control-allow-credentials")).isEqualTo("true");
+        assertThat(preflight.header("vary")).isEqualTo("Origin");
+
+        RecordingExchange actual = bench.handshake("Origin", "http://engine.io");
+        assertThat(actual.status()).isEqualTo(200);
+        assertThat(actual.header("access-control-allow-origin")).isEqualTo("http://engine.io");
+        assertThat(actual.header("access-control-allow-credentials")).isEqualTo("true");
+        assertThat(actual.header("access-control-allow-methods")).isNull();
+        assertThat(actual.header("access-control-allow-headers")).isNull();
+        String sid = bench.session().id();
+        assertThat(bench.post(sid, "4hi", "Origin", "http://engine.io").header("access-control-allow-origin"))
+                .isEqualTo("http://engine.io");
+        assertThat(bench.listener().events).containsExactly("text hi");
+        bench.send("ho");
+        RecordingExchange poll = bench.get("?EIO=4&transport=polling&sid=" + sid, "Origin", "http://engine.io");
+        assertThat(poll.text()).isEqualTo("4ho");
+        assertThat(poll.header("access-control-allow-origin")).isEqualTo("http://engine.io");
+    }
+
+    @Test
+    @Tag("eio.server.148")
+    void anotherOriginGetsNoPermission() {
+        RecordingExchange exchange =
+                preflight(CorsOptions.origins("http://good.com", "http://fine.com"), "http://bad-domain.com");
+        assertThat(exchange.status()).isEqualTo(204);
+        assertThat(exchange.text()).isEmpty();
+        assertThat(exchange.header("access-control-allow-origin")).isNull();
+        assertThat(exchange.header("access-control-allow-credentials")).isNull();
+    }
+
+    @Test
+    @Tag("eio.server.149")
+    void allCorsOptionsAreHonoured() {
+        RecordingExchange exchange = preflight(
+                CorsOptions.origins("http://good-domain.com")
+                        .withMethods("GET", "PUT", "POST")
+                        .withAllowedHeaders("my-header")
+                        .withExposedHeaders("my-exposed-header")
+                        .withCredentials(true)
+                        .withMaxAge(Duration.ofSeconds(123))
+                        .withOptionsSuccessStatus(200),
+                "http://good-domain.com");
+        assertThat(exchange.status()).isEqualTo(200);
+        assertThat(exchange.text()).isEmpty();
+        assertThat(exchange.header("access-control-allow-origin")).isEqualTo("http://good-domain.com");
+        assertThat(exchange.header("access-control-allow-methods")).isEqualTo("GET,PUT,POST");
+        assertThat(exchange.header("access-control-allow-headers")).isEqualTo("my-header");
+        assertThat(exchange.header("access-control-expose-headers")).isEqualTo("my-exposed-header");
+        assertThat(exchange.header("access-control-allow-credentials")).isEqualTo("true");
+        assertThat(exchange.header("access-control-max-age")).isEqualTo("123");
+    }
+
+    @Test
+    void originsMatchByPatternAndAskedHeadersAreEchoed() {
+        CorsOptions pattern = CorsOptions.originPattern(Pattern.compile("\\.good\\.com$"));
+        RecordingExchange good = preflight(pattern, "http://a.good.com");
+        assertThat(good.header("access-control-allow-origin")).isEqualTo("http://a.good.com");
+        assertThat(good.header("access-control-allow-headers")).isEqualTo("x-asked");
+        assertThat(good.headers("vary")).containsExactly("Origin", "Access-Control-Request-Headers");
+        assertThat(preflight(pattern, "http://a.good.com.bad").header("access-control-allow-origin"))
+                .isNull();
+    }
+
+    @Test
+    @Tag("eio.middlewares.01")
+    @Tag("eio.middlewares.02")
+    @Tag("eio.middlewares.03")
+    void middlewaresRunInOrderAndAddHeaders() {
+        bench.server.use((request, headers, chain) -> {
+            headers.add("order", "1");
+            chain.next();
+        });
+        bench.server.use((request, headers, chain) -> {
+            headers.add("order", "2");
+            chain.next();
+            chain.next();
+        });
+        assertThat(bench.handshake().headers("order")).containsExactly("1", "2");
+        assertThat(bench.webSocket(null).headers).containsExactly(new Header("order", "1"), new Header("order", "2"));
+        assertThat(bench.sessions).hasSize(2);
+    }
+
+    @Test
+    @Tag("eio.middlewares.04")
+    @Tag("eio.middlewares.05")
+    void aMiddlewareMayAnswerItself() {
+        bench.server.use((request, headers, chain) ->
+                chain.respond(new HostResponse(503, List.of(new Header("a", "b")), new byte[0])));
+        RecordingExchange exchange = bench.handshake();
+        assertThat(exchange.status()).isEqualTo(503);
+        assertThat(exchange.header("a")).isEqualTo("b");
+        FakeUpgrade upgrade = bench.webSocket(null);
+        assertThat(upgrade.rejection).isNotNull();
+        assertThat(upgrade.rejection.status()).isEqualTo(503);
+        assertThat(bench.sessions).isEmpty();
+    }
+
+    @Test
+    @Tag("eio.middlewares.10")
+    @Tag("eio.middlewares.11")
+    void aMiddlewareThatFailsRefusesTheRequest() {
+        bench.server.use((request, headers, chain) -> {
+            if (request.uri().contains("throw")) {
+                throw new IllegalStateException("will always fail");
+            }
+            chain.fail(new IllegalStateException("will always fail"));
+        });
+        assertThat(bench.handshake().status()).isEqualTo(400);
+        assertThat(bench.error().context()).containsEntry("name", "MIDDLEWARE_FAILURE");
+        assertThat(bench.get("?EIO=4&transport=polling&throw").status()).isEqualTo(400);
+        FakeUpgrade upgrade = bench.webSocket(null);
+        assertThat(upgrade.rejection).isNotNull();
+        assertThat(upgrade.rejection.status()).isEqualTo(400);
+        assertThat(bench.sessions).isEmpty();
+    }
+
+    @Test
+    @Tag("eio.middlewares.12")
+    void aTooLargePostIsRefusedBehindAMiddlewareToo() {
+        bench = new Bench(o -> o.maxHttpBufferSize(5));
+        bench.server.use((request, headers, chain) -> chain.next());
+        String sid = bench.open();
+        assertThat(bench.post(sid, "4aaaaaaaa").status()).isEqualTo(413);
+        assertThat(bench.listener().events).doesNotContain("text aaaaaaaa");
+    }
+
+    private RecordingExchange pollOf(int size, String accepted, boolean compress) {
+        String sid = bench.open();
+        String text = "a".repeat(size);
+        bench.loop.execute(() -> bench.session().send(List.of(Message.text(text)), compress, null));
+        return bench.get("?EIO=4&transport=polling&sid=" + sid, "Accept-Encoding", accepted);
+    }
+
+    @Test
+    @Tag("eio.server.130")
+    @Tag("eio.server.131")
+    void longAnswersAreCompressedAsAccepted() throws IOException {
+        RecordingExchange gzip = pollOf(1024, "gzip, deflate", true);
+        assertThat(gzip.header("content-encoding")).isEqualTo("gzip");
+        assertThat(new GZIPInputStream(new ByteArrayInputStream(gzip.bytes())).readAllBytes())
+                .asString(UTF_8)
+                .isEqualTo("4" + "a".repeat(1024));
+        RecordingExchange deflate = pollOf(1024, "deflate", true);
+        assertThat(deflate.header("content-encoding")).isEqualTo("deflate");
+        assertThat(new InflaterInputStream(new ByteArrayInputStream(deflate.bytes())).readAllBytes())
+                .asString(UTF_8)
+                .isEqualTo("4" + "a".repeat(1024));
+        assertThat(pollOf(1024, "br", true).header("content-encoding")).isNull();
+        assertThat(pollOf(1024, "gzip;q=0", true).header("content-encoding")).isNull();
+    }
+
+    @Test
+    @Tag("eio.server.132")
+    @Tag("eio.server.133")
+    @Tag("eio.server.134")
+    @Tag("eio.server.135")
+    void compressionKeepsToThresholdAndSwitches() {
+        assertThat(pollOf(100, "gzip", true).header("content-encoding")).isNull();
+        assertThat(pollOf(1024, "gzip", false).header("content-encoding")).isNull();
+        bench = new Bench(o -> o.httpCompressionThreshold(0));
+        assertThat(pollOf(3, "gzip", true).header("content-encoding")).isEqualTo("gzip");
+        bench = new Bench(o -> o.httpCompressionThreshold(-1));
+        assertThat(pollOf(9000, "gzip", true).header("content-encoding")).isNull();
+    }
+}

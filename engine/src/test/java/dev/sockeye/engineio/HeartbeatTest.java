@@ -1,0 +1,142 @@
+package dev.sockeye.engineio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Interval 300 ms, timeout 200 ms. */
+class HeartbeatTest {
+    private final Bench bench = new Bench(o -> o.allowEIO3(true));
+
+    @Test
+    @Tag("eio.server.45")
+    @Tag("eio.server.46")
+    @Tag("eio.server.71")
+    @Tag("eio.server.59")
+    void aPollingSessionWithoutPongEndsExactlyAfterIntervalAndTimeout() {
+        String sid = bench.open();
+        bench.loop.advance(499);
+        assertThat(bench.listener().events).isEmpty();
+        bench.loop.advance(1);
+        assertThat(bench.listener().events).containsExactly("close ping timeout");
+        assertThat(bench.poll(sid).status()).isEqualTo(400);
+        bench.assertNothingLeft();
+    }
+
+    @Test
+    @Tag("eio.server.70")
+    void aWebSocketSessionWithoutPongIsClosed() {
+        FakeUpgrade socket = bench.webSocket(null);
+        bench.loop.advance(300);
+        assertThat(socket.frames).last().isEqualTo("2");
+        bench.loop.advance(200);
+        assertThat(socket.closed()).isTrue();
+        assertThat(bench.listener().events).containsExactly("close ping timeout");
+        bench.assertNothingLeft();
+    }
+
+    @Test
+    @Tag("eio.server.60")
+    @Tag("eio.server.126")
+    @Tag("eio.server.128")
+    void pongsKeepASessionAliveAndTheIntervalStartsAnewWithEach() {
+        bench.observing = true;
+        FakeUpgrade socket = bench.webSocket(null);
+        for (int i = 1; i <= 10; i++) {
+            bench.loop.advance(300);
+            assertThat(socket.frames).hasSize(1 + i).last().isEqualTo("2");
+            bench.loop.advance(199);
+            socket.text("3");
+        }
+        assertThat(bench.listener().events).isEmpty();
+        assertThat(bench.observer.observed)
+                .containsSubsequence("packetCreate Ping[data=]", "packet Pong[data=]", "heartbeat");
+        bench.loop.advance(499);
+        assertThat(bench.listener().events).isEmpty();
+        bench.loop.advance(1);
+        assertThat(bench.listener().events).containsExactly("close ping timeout");
+    }
+
+    @Test
+    @Tag("eio.server.76")
+    void anUpgradedSessionLivesOnWhilePongsArrive() {
+        FakeUpgrade socket = bench.openUpgraded();
+        for (int i = 0; i < 5; i++) {
+            bench.loop.advance(300);
+            socket.text("3");
+        }
+        assertThat(bench.listener().events).isEmpty();
+    }
+
+    @Test
+    void aPingThatFoundNoPollWaitsForTheNext() {
+        String sid = bench.open();
+        bench.loop.advance(350);
+        assertThat(bench.poll(sid).text()).isEqualTo("2");
+        bench.post(sid, "3");
+        bench.loop.advance(299);
+        assertThat(bench.listener().events).isEmpty();
+    }
+
+    @Test
+    void aPingFromAClientOfProtocol4EndsTheSession() {
+        String sid = bench.open();
+        bench.post(sid, "2");
+        assertThat(bench.listener().events).containsExactly("close transport error");
+        assertThat(bench.listener().description).isEqualTo("invalid heartbeat direction");
+    }
+
+    @Test
+    void allSessionsOfALoopShareOneTimerForEachWait() {
+        for (int i = 0; i < 500; i++) {
+            bench.webSocket(null);
+            bench.loop.advance(i % 50 == 0 ? 1 : 0);
+        }
+        assertThat(bench.loop.timers()).isEqualTo(1);
+        bench.loop.advance(600);
+        assertThat(bench.listeners)
+                .allSatisfy(listener -> assertThat(listener.events).containsExactly("close ping timeout"));
+        bench.assertNothingLeft();
+    }
+
+    @Test
+    void aListenerThatThrowsAtTheEndDoesNotStopTheHeartbeatOfOthers() {
+        bench.webSocket(null);
+        bench.session().listen(new EngineSocketListener() {
+            @Override
+            public void onText(byte[] buffer, int offset, int length) {}
+
+            @Override
+            public void onBinary(byte[] data) {}
+
+            @Override
+            public void onClose(CloseReason reason, @Nullable Object description) {
+                throw new IllegalStateException("no");
+            }
+        });
+        bench.webSocket(null);
+        bench.loop.advance(500);
+        assertThat(bench.listener().events).containsExactly("close ping timeout");
+        bench.assertNothingLeft();
+    }
+
+    @Test
+    @Tag("eio.server.128")
+    @Tag("eio.server.126")
+    void clientsOfProtocol3PingAndTheServerAnswers() {
+        bench.observing = true;
+        FakeUpgrade socket = bench.upgrade("?EIO=3&transport=websocket");
+        bench.loop.advance(499);
+        socket.text("2");
+        assertThat(socket.frames).last().isEqualTo("3");
+        assertThat(bench.observer.observed)
+                .containsSubsequence("packet Ping[data=]", "packetCreate Pong[data=]", "heartbeat");
+        bench.loop.advance(499);
+        assertThat(bench.listener().events).isEmpty();
+        bench.loop.advance(1);
+        assertThat(bench.listener().events).containsExactly("close ping timeout");
+        assertThat(socket.frames).hasSize(2);
+    }
+}
