@@ -1,0 +1,77 @@
+package dev.sockeye.jakarta;
+
+import dev.sockeye.engineio.host.HttpExchange.BodyListener;
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletInputStream;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/** Collects a request's body up to a limit, without blocking. */
+final class BodyReader implements ReadListener {
+
+    private static final int FIRST = 4096;
+
+    private final SerialLoop loop;
+    private final int limit;
+    private final BodyListener listener;
+    private final AtomicBoolean done = new AtomicBoolean();
+    private @Nullable ServletInputStream in;
+    private byte[] data;
+    private int size;
+
+    BodyReader(SerialLoop loop, int limit, int expected, BodyListener listener) {
+        this.loop = loop;
+        this.limit = limit;
+        this.listener = listener;
+        // one byte more than the limit shows that a body is too long
+        data = new byte[Math.min(limit, expected > 0 ? Math.min(expected, 64 * 1024) : FIRST) + 1];
+    }
+
+    void start(ServletInputStream input) {
+        in = input;
+        input.setReadListener(this);
+    }
+
+    @Override
+    public void onDataAvailable() throws IOException {
+        ServletInputStream input = in;
+        if (input == null) {
+            return;
+        }
+        while (!done.get() && input.isReady()) {
+            if (size == data.length) {
+                data = Arrays.copyOf(data, (int) Math.min(limit + 1L, data.length * 2L));
+            }
+            int read = input.read(data, size, data.length - size);
+            if (read < 0) {
+                onAllDataRead();
+                return;
+            }
+            size += read;
+            if (size > limit && done.compareAndSet(false, true)) {
+                data = new byte[0];
+                loop.execute(listener::onTooLarge);
+            } else if (input.isFinished()) {
+                onAllDataRead();
+            }
+        }
+    }
+
+    @Override
+    public void onAllDataRead() {
+        if (done.compareAndSet(false, true)) {
+            byte[] body = size == data.length ? data : Arrays.copyOf(data, size);
+            data = new byte[0];
+            loop.execute(() -> listener.onBody(body));
+        }
+    }
+
+    @Override
+    public void onError(Throwable why) {
+        if (done.compareAndSet(false, true)) {
+            loop.execute(listener::onAborted);
+        }
+    }
+}

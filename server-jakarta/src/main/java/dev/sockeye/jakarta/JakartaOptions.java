@@ -1,0 +1,122 @@
+package dev.sockeye.jakarta;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/** Settings of a {@link SockeyeServlet}. Immutable; made by {@link #builder()}. */
+public final class JakartaOptions {
+
+    /** All defaults. */
+    public static final JakartaOptions DEFAULT = builder().build();
+
+    final @Nullable Executor executor;
+    final int loops;
+    final Duration closeTimeout;
+    final Duration upgradeDecisionTimeout;
+    final Duration maxReadPause;
+
+    private JakartaOptions(Builder b) {
+        executor = b.executor;
+        loops = b.loops;
+        closeTimeout = b.closeTimeout;
+        upgradeDecisionTimeout = b.upgradeDecisionTimeout;
+        maxReadPause = b.maxReadPause;
+    }
+
+    /** A builder with all defaults. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** A builder that starts from these settings. */
+    public Builder toBuilder() {
+        Builder b = new Builder();
+        b.executor = executor;
+        b.loops = loops;
+        b.closeTimeout = closeTimeout;
+        b.upgradeDecisionTimeout = upgradeDecisionTimeout;
+        b.maxReadPause = maxReadPause;
+        return b;
+    }
+
+    /** Builds {@link JakartaOptions}. Not for several threads at once. */
+    public static final class Builder {
+        private @Nullable Executor executor;
+        private int loops = Math.max(2, Runtime.getRuntime().availableProcessors());
+        private Duration closeTimeout = Duration.ofSeconds(10);
+        private Duration upgradeDecisionTimeout = Duration.ofSeconds(30);
+        private Duration maxReadPause = Duration.ofSeconds(30);
+
+        private Builder() {}
+
+        /**
+         * The pool that the loops run on; default none: the servlet has its own with a daemon thread for each loop, which end
+         * when idle for 30 s and with the servlet. A given pool is not shut down. One that rejects makes the caller run the
+         * task.
+         */
+        @CanIgnoreReturnValue
+        public Builder executor(@Nullable Executor value) {
+            executor = value;
+            return this;
+        }
+
+        /** How many loops the sessions are spread over; default the number of processors, at least 2. */
+        @CanIgnoreReturnValue
+        public Builder loops(int value) {
+            loops = value;
+            return this;
+        }
+
+        /** How long the peer of a closing WebSocket may take, and the server to close in {@code destroy()}; default 10 s. */
+        @CanIgnoreReturnValue
+        public Builder closeTimeout(Duration value) {
+            closeTimeout = Objects.requireNonNull(value);
+            return this;
+        }
+
+        /**
+         * How long a WebSocket upgrade may wait for the server's decision ({@code allowRequest} that answers later); default
+         * 30 s. Then the request is answered with 503.
+         */
+        @CanIgnoreReturnValue
+        public Builder upgradeDecisionTimeout(Duration value) {
+            upgradeDecisionTimeout = Objects.requireNonNull(value);
+            return this;
+        }
+
+        /**
+         * In containers that cannot stop reading a WebSocket (Jetty): how long a thread of the container waits, for one
+         * connection, while the application does not keep up; default 30 s. Then the connection is closed. Tomcat and Undertow
+         * stop reading without a thread, for as long as it takes.
+         */
+        @CanIgnoreReturnValue
+        public Builder maxReadPause(Duration value) {
+            maxReadPause = Objects.requireNonNull(value);
+            return this;
+        }
+
+        /**
+         * Builds the options.
+         *
+         * @throws IllegalArgumentException a value is out of range
+         */
+        public JakartaOptions build() {
+            if (loops < 1) {
+                throw new IllegalArgumentException("loops must be 1 or more, was " + loops);
+            }
+            positive("closeTimeout", closeTimeout);
+            positive("upgradeDecisionTimeout", upgradeDecisionTimeout);
+            positive("maxReadPause", maxReadPause);
+            return new JakartaOptions(this);
+        }
+
+        private static void positive(String name, Duration value) {
+            if (value.isNegative() || value.isZero()) {
+                throw new IllegalArgumentException(name + " must be positive, was " + value);
+            }
+        }
+    }
+}

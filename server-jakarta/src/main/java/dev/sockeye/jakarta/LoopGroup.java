@@ -1,0 +1,120 @@
+package dev.sockeye.jakarta;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** The threads and loops of one servlet, and what is open on them. */
+final class LoopGroup {
+
+    private static final int CLOSER_THREADS = 4;
+
+    private final @Nullable ThreadPoolExecutor ownPool;
+    private final ThreadPoolExecutor closers;
+    private final ScheduledThreadPoolExecutor scheduler;
+    private final SerialLoop[] loops;
+    private final AtomicInteger next = new AtomicInteger();
+    private final Set<Abortable> open = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
+
+    /** Something that ends with the servlet. */
+    interface Abortable {
+        void abort();
+    }
+
+    LoopGroup(JakartaOptions options) {
+        Executor pool = options.executor;
+        if (pool == null) {
+            ownPool = pool(options.loops, "sockeye-loop-");
+            pool = ownPool;
+        } else {
+            ownPool = null;
+        }
+        closers = pool(CLOSER_THREADS, "sockeye-close-");
+        scheduler = new ScheduledThreadPoolExecutor(1, threads("sockeye-timer-"));
+        scheduler.setRemoveOnCancelPolicy(true);
+        scheduler.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        loops = new SerialLoop[options.loops];
+        for (int i = 0; i < loops.length; i++) {
+            loops[i] = new SerialLoop(pool, scheduler);
+        }
+    }
+
+    private static ThreadPoolExecutor pool(int size, String name) {
+        ThreadPoolExecutor pool =
+                new ThreadPoolExecutor(size, size, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads(name));
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
+    }
+
+    private static ThreadFactory threads(String name) {
+        AtomicInteger number = new AtomicInteger();
+        return task -> {
+            Thread thread = new Thread(task, name + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    /** The loop of a connection: the same one for all requests of a kept-alive connection. */
+    SerialLoop loop(String remoteAddress, int remotePort) {
+        int number = remotePort > 0 ? remoteAddress.hashCode() * 31 + remotePort : next.getAndIncrement();
+        number *= 0x9e3779b9;
+        return loops[(number >>> 8) % loops.length];
+    }
+
+    void add(Abortable connection) {
+        open.add(connection);
+        if (closed) {
+            connection.abort();
+        }
+    }
+
+    void remove(Abortable connection) {
+        open.remove(connection);
+    }
+
+    int openConnections() {
+        return open.size();
+    }
+
+    /** Runs what may block for a while: the container's own closing of a session. */
+    void closing(Runnable task) {
+        try {
+            closers.execute(task);
+        } catch (RejectedExecutionException e) {
+            task.run();
+        }
+    }
+
+    /** Ends what is still open, then the threads. Tasks that come later run on their caller. */
+    void close() {
+        closed = true;
+        for (Abortable connection : open) {
+            connection.abort();
+        }
+        scheduler.shutdown();
+        closers.shutdown();
+        try {
+            if (!closers.awaitTermination(5, TimeUnit.SECONDS)) {
+                closers.shutdownNow();
+            }
+            if (ownPool != null) {
+                ownPool.shutdown();
+                if (!ownPool.awaitTermination(5, TimeUnit.SECONDS)) {
+                    ownPool.shutdownNow();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,199 @@
+package dev.sockeye.jakarta;
+
+import dev.sockeye.engineio.host.EngineLoop;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A serial executor over a pool. A container's thread that brings a single task runs it itself while the loop is idle, so that
+ * a message costs no hand-over to another thread; whatever is queued meanwhile goes to the pool.
+ */
+final class SerialLoop implements EngineLoop {
+
+    private static final int BATCH = 256;
+    private static final System.Logger LOG = System.getLogger(SerialLoop.class.getName());
+
+    private final Executor pool;
+    private final ScheduledExecutorService scheduler;
+    private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    /** Tasks queued and the one that runs. */
+    private final AtomicInteger work = new AtomicInteger();
+    /** What to do when the turn ends; touched by the owner only. */
+    private final ArrayDeque<Runnable> endOfTurn = new ArrayDeque<>();
+
+    private volatile @Nullable Thread owner;
+
+    // the last text of this turn: a broadcast gives one array to many connections
+    private byte @Nullable [] textPayload;
+    private int textPrefix;
+    private @Nullable String text;
+
+    SerialLoop(Executor pool, ScheduledExecutorService scheduler) {
+        this.pool = pool;
+        this.scheduler = scheduler;
+    }
+
+    @Override
+    public boolean inLoop() {
+        return owner == Thread.currentThread();
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        tasks.add(task);
+        if (work.getAndIncrement() == 0) {
+            handOver();
+        }
+    }
+
+    /** Runs a task on this thread if the loop is idle, else queues it. Not for tasks that call back into the caller. */
+    void executeHere(Runnable task) {
+        if (!work.compareAndSet(0, 1)) {
+            execute(task);
+            return;
+        }
+        owner = Thread.currentThread();
+        run(task);
+        if (work.get() == 1) {
+            finishTurn();
+        }
+        owner = null;
+        if (work.decrementAndGet() > 0) {
+            handOver();
+        }
+    }
+
+    /** Runs an action when the current turn ends, on the loop; only from the loop. */
+    void atEndOfTurn(Runnable action) {
+        assert inLoop();
+        endOfTurn.add(action);
+    }
+
+    private void handOver() {
+        try {
+            pool.execute(() -> drain(BATCH));
+        } catch (RejectedExecutionException e) {
+            // a full or ended pool: the caller runs it, so that nothing is lost and order is kept
+            drain(Integer.MAX_VALUE);
+        }
+    }
+
+    private void drain(int most) {
+        owner = Thread.currentThread();
+        int done = 0;
+        while (true) {
+            Runnable task = tasks.poll();
+            if (task != null) {
+                run(task);
+            }
+            done++;
+            if (work.get() == 1 || done == most) {
+                finishTurn();
+            }
+            // the owner must be gone before the count can reach 0, for then another thread may take over
+            boolean leave = work.get() == 1 || done == most;
+            if (leave) {
+                owner = null;
+            }
+            if (work.decrementAndGet() == 0) {
+                return;
+            }
+            if (done == most) {
+                handOver();
+                return;
+            }
+            if (leave) {
+                owner = Thread.currentThread();
+            }
+        }
+    }
+
+    private void finishTurn() {
+        textPayload = null;
+        text = null;
+        Runnable action = endOfTurn.poll();
+        while (action != null) {
+            run(action);
+            action = endOfTurn.poll();
+        }
+        textPayload = null;
+        text = null;
+    }
+
+    private static void run(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException | Error e) {
+            LOG.log(Level.WARNING, "a task of an engine loop threw", e);
+        }
+    }
+
+    /** A text message as the container wants it; the last one of the turn is kept. */
+    String text(int prefix, byte[] payload) {
+        String known = text;
+        if (known != null && textPayload == payload && textPrefix == prefix) {
+            return known;
+        }
+        String fresh = new String(payload, StandardCharsets.UTF_8);
+        if (prefix >= 0) {
+            fresh = (char) prefix + fresh;
+        }
+        textPayload = payload;
+        textPrefix = prefix;
+        text = fresh;
+        return fresh;
+    }
+
+    @Override
+    public long nanoTime() {
+        return System.nanoTime();
+    }
+
+    @Override
+    public Timer schedule(Runnable task, Duration delay) {
+        Delayed delayed = new Delayed(task);
+        try {
+            delayed.future = scheduler.schedule(() -> execute(delayed), delay.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.log(Level.DEBUG, "the servlet was destroyed; a timer is not started", e);
+        }
+        return delayed;
+    }
+
+    private static final class Delayed implements Timer, Runnable {
+        private volatile @Nullable Runnable task;
+        private volatile @Nullable Future<?> future;
+
+        Delayed(Runnable task) {
+            this.task = task;
+        }
+
+        @Override
+        public void run() {
+            Runnable due = task;
+            task = null;
+            if (due != null) {
+                due.run();
+            }
+        }
+
+        @Override
+        public void cancel() {
+            task = null;
+            Future<?> f = future;
+            if (f != null) {
+                f.cancel(false);
+            }
+        }
+    }
+}

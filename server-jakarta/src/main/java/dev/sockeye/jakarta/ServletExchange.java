@@ -1,0 +1,226 @@
+package dev.sockeye.jakarta;
+
+import dev.sockeye.engineio.host.EngineLoop;
+import dev.sockeye.engineio.host.HostRequest;
+import dev.sockeye.engineio.host.HostResponse;
+import dev.sockeye.engineio.host.HttpExchange;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** One asynchronous request. States: open; answered; lost. Body and answer move without blocking a thread. */
+final class ServletExchange implements HttpExchange, AsyncListener, LoopGroup.Abortable {
+
+    private static final System.Logger LOG = System.getLogger(ServletExchange.class.getName());
+
+    private enum State {
+        OPEN,
+        ANSWERED,
+        LOST
+    }
+
+    private final HttpServletRequest http;
+    private final HttpServletResponse answer;
+    private final ServletFacts request;
+    private final SerialLoop loop;
+    private final LoopGroup group;
+    private final AsyncContext async;
+    private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
+    private final AtomicBoolean completed = new AtomicBoolean();
+    private volatile @Nullable Runnable onLost;
+    private volatile @Nullable BodyReader reader;
+
+    ServletExchange(HttpServletRequest http, HttpServletResponse answer, SerialLoop loop, LoopGroup group) {
+        this.http = http;
+        this.answer = answer;
+        this.request = new ServletFacts(http);
+        this.loop = loop;
+        this.group = group;
+        async = http.startAsync();
+        async.setTimeout(0);
+        async.addListener(this);
+        group.add(this);
+    }
+
+    @Override
+    public HostRequest request() {
+        return request;
+    }
+
+    @Override
+    public EngineLoop loop() {
+        return loop;
+    }
+
+    @Override
+    public void readBody(int limit, BodyListener listener) {
+        long length = http.getContentLengthLong();
+        if (length > limit) {
+            loop.execute(listener::onTooLarge);
+        } else if (length == 0 || (length < 0 && saysNoBody())) {
+            loop.execute(() -> listener.onBody(new byte[0]));
+        } else {
+            BodyReader body = new BodyReader(loop, limit, (int) Math.max(0, length), listener);
+            reader = body;
+            try {
+                body.start(http.getInputStream());
+            } catch (IOException | IllegalStateException e) {
+                body.onError(e);
+                lost(e);
+            }
+        }
+    }
+
+    private boolean saysNoBody() {
+        return http.getHeader("Transfer-Encoding") == null && http.getProtocol().startsWith("HTTP/1");
+    }
+
+    @Override
+    public void respond(HostResponse response) {
+        if (!state.compareAndSet(State.OPEN, State.ANSWERED)) {
+            return;
+        }
+        onLost = null;
+        try {
+            write(answer, response);
+            byte[] body = response.body();
+            if (body.length == 0 || request.method().equals("HEAD")) {
+                complete();
+            } else {
+                ServletOutputStream out = answer.getOutputStream();
+                out.setWriteListener(new Writer(out, body));
+            }
+        } catch (IOException | RuntimeException e) {
+            LOG.log(Level.DEBUG, "cannot write an answer", e);
+            complete();
+        }
+    }
+
+    /** Status, headers and length. */
+    static void write(HttpServletResponse answer, HostResponse response) {
+        int status = response.status();
+        answer.setStatus(status);
+        List<HostResponse.Header> headers = response.headers();
+        for (HostResponse.Header header : headers) {
+            answer.addHeader(header.name(), header.value());
+        }
+        if (status != 204 && status != 304) {
+            answer.setContentLength(response.body().length);
+        }
+    }
+
+    /** A servlet cannot close the connection: answers with 400 and asks the container to close it afterwards. */
+    @Override
+    public void abort() {
+        if (state.get() == State.OPEN) {
+            respond(new HostResponse(400, List.of(new HostResponse.Header("Connection", "close")), new byte[0]));
+        }
+    }
+
+    @Override
+    public void onConnectionLost(Runnable action) {
+        onLost = action;
+        if (state.get() == State.LOST) {
+            runOnLost();
+        }
+    }
+
+    private void runOnLost() {
+        loop.execute(() -> {
+            Runnable action = onLost;
+            onLost = null;
+            if (action != null) {
+                action.run();
+            }
+        });
+    }
+
+    private void lost(@Nullable Throwable why) {
+        LOG.log(Level.DEBUG, "a request was lost", why);
+        BodyReader body = reader;
+        if (body != null) {
+            body.onError(why == null ? new IOException("the connection was lost") : why);
+        }
+        if (state.compareAndSet(State.OPEN, State.LOST)) {
+            runOnLost();
+        }
+        complete();
+    }
+
+    private void complete() {
+        if (completed.compareAndSet(false, true)) {
+            group.remove(this);
+            try {
+                async.complete();
+            } catch (RuntimeException e) {
+                LOG.log(Level.DEBUG, "the container has ended the request already", e);
+            }
+        }
+    }
+
+    @Override
+    public void onComplete(AsyncEvent event) {
+        completed.set(true);
+        group.remove(this);
+        if (state.compareAndSet(State.OPEN, State.LOST)) {
+            runOnLost();
+        }
+    }
+
+    @Override
+    public void onTimeout(AsyncEvent event) {
+        lost(null);
+    }
+
+    @Override
+    public void onError(AsyncEvent event) {
+        lost(event.getThrowable());
+    }
+
+    @Override
+    public void onStartAsync(AsyncEvent event) {
+        // nobody dispatches this request again
+    }
+
+    private final class Writer implements WriteListener {
+        private final ServletOutputStream out;
+        private byte @Nullable [] body;
+
+        Writer(ServletOutputStream out, byte[] body) {
+            this.out = out;
+            this.body = body;
+        }
+
+        @Override
+        public void onWritePossible() throws IOException {
+            if (!out.isReady()) {
+                return;
+            }
+            byte[] rest = body;
+            if (rest != null) {
+                body = null;
+                out.write(rest);
+                if (!out.isReady()) {
+                    return;
+                }
+            }
+            complete();
+        }
+
+        @Override
+        public void onError(Throwable why) {
+            LOG.log(Level.DEBUG, "an answer was not written", why);
+            complete();
+        }
+    }
+}

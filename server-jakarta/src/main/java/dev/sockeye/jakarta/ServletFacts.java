@@ -1,0 +1,122 @@
+package dev.sockeye.jakarta;
+
+import dev.sockeye.engineio.host.HostRequest;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A copy of a request's facts: containers use request objects again. */
+final class ServletFacts implements HostRequest {
+
+    private static final String CERTIFICATES = "jakarta.servlet.request.X509Certificate";
+    /** The containers' own attributes would keep whole requests alive. */
+    private static final List<String> FOREIGN =
+            List.of("jakarta.servlet.", "org.apache.", "org.eclipse.jetty.", "io.undertow.", "dev.sockeye.jakarta.");
+
+    private final String method;
+    private final String uri;
+    private final Map<String, List<String>> headers;
+    private final String remoteAddress;
+    private final boolean secure;
+    private final Map<String, Object> attributes;
+
+    ServletFacts(HttpServletRequest request) {
+        method = request.getMethod();
+        uri = uriOf(request);
+        headers = headersOf(request);
+        String address = request.getRemoteAddr();
+        remoteAddress = address == null ? "" : address;
+        secure = request.isSecure();
+        attributes = attributesOf(request);
+    }
+
+    /** The raw target without the context path. */
+    static String uriOf(HttpServletRequest request) {
+        String path = request.getRequestURI();
+        String context = request.getContextPath();
+        if (context != null && !context.isEmpty() && path.startsWith(context)) {
+            path = path.substring(context.length());
+        }
+        String query = request.getQueryString();
+        return query == null ? path : path + '?' + query;
+    }
+
+    private static Map<String, List<String>> headersOf(HttpServletRequest request) {
+        Map<String, List<String>> all = new LinkedHashMap<>();
+        Enumeration<String> names = request.getHeaderNames();
+        while (names.hasMoreElements()) {
+            String name = names.nextElement();
+            List<String> values = Collections.list(request.getHeaders(name));
+            List<String> known = all.putIfAbsent(name.toLowerCase(Locale.ROOT), List.copyOf(values));
+            if (known != null && !known.equals(values)) {
+                List<String> both = new ArrayList<>(known);
+                both.addAll(values);
+                all.put(name.toLowerCase(Locale.ROOT), List.copyOf(both));
+            }
+        }
+        return Collections.unmodifiableMap(all);
+    }
+
+    private static Map<String, Object> attributesOf(HttpServletRequest request) {
+        Map<String, Object> all = new HashMap<>(4);
+        Enumeration<String> names = request.getAttributeNames();
+        while (names.hasMoreElements()) {
+            String name = names.nextElement();
+            put(all, name, FOREIGN.stream().anyMatch(name::startsWith) ? null : request.getAttribute(name));
+        }
+        put(all, CERTIFICATES, request.getAttribute(CERTIFICATES));
+        put(all, "principal", request.getUserPrincipal());
+        put(all, "session", request.getSession(false));
+        return all.isEmpty() ? Map.of() : Map.copyOf(all);
+    }
+
+    private static void put(Map<String, Object> to, String name, @Nullable Object value) {
+        if (value != null) {
+            to.put(name, value);
+        }
+    }
+
+    @Override
+    public String method() {
+        return method;
+    }
+
+    @Override
+    public String uri() {
+        return uri;
+    }
+
+    @Override
+    public @Nullable String header(String name) {
+        List<String> values = headers.get(name.toLowerCase(Locale.ROOT));
+        return values == null || values.isEmpty() ? null : values.get(0);
+    }
+
+    @Override
+    public Map<String, List<String>> headers() {
+        return headers;
+    }
+
+    @Override
+    public String remoteAddress() {
+        return remoteAddress;
+    }
+
+    @Override
+    public boolean secure() {
+        return secure;
+    }
+
+    /** {@code principal}, {@code session} (an {@code HttpSession} that exists already), or a request attribute. */
+    @Override
+    public @Nullable Object attribute(String name) {
+        return attributes.get(name);
+    }
+}

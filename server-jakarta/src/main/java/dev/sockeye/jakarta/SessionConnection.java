@@ -1,0 +1,399 @@
+package dev.sockeye.jakarta;
+
+import com.google.errorprone.annotations.concurrent.LazyInit;
+import dev.sockeye.engineio.host.EngineLoop;
+import dev.sockeye.engineio.host.WebSocketConnection;
+import dev.sockeye.engineio.host.WebSocketListener;
+import jakarta.websocket.CloseReason;
+import jakarta.websocket.Endpoint;
+import jakarta.websocket.EndpointConfig;
+import jakarta.websocket.MessageHandler;
+import jakarta.websocket.RemoteEndpoint;
+import jakarta.websocket.SendHandler;
+import jakarta.websocket.SendResult;
+import jakarta.websocket.Session;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One WebSocket. States: connecting; open; closing (what is queued is written, then a close frame); over (the listener was
+ * told). The container allows one message at a time in each direction, so that what is sent waits in a queue here.
+ */
+final class SessionConnection extends Endpoint implements WebSocketConnection, SendHandler, LoopGroup.Abortable {
+
+    private static final System.Logger LOG = System.getLogger(SessionConnection.class.getName());
+    private static final int TOO_BIG = 1009;
+    private static final int ABNORMAL = 1006;
+    private static final int BROKEN = 1011;
+    private static final int NOT_CLOSING = -1;
+
+    private record Outgoing(boolean binary, int prefix, byte[] payload) {
+        int length() {
+            return payload.length + (prefix == NO_PREFIX ? 0 : 1);
+        }
+    }
+
+    private final SerialLoop loop;
+    private final LoopGroup group;
+    private final JakartaOptions options;
+    private final int maxMessageSize;
+    private final WebSocketListener listener;
+
+    // set before the listener hears of the connection
+    @LazyInit
+    private @Nullable ContainerSession container;
+
+    @LazyInit
+    private @Nullable ReadControl reads;
+
+    @LazyInit
+    private RemoteEndpoint.@Nullable Async remote;
+
+    private volatile boolean deaf; // takes no more messages
+    private volatile @Nullable Throwable error;
+    private final AtomicBoolean aborting = new AtomicBoolean();
+
+    // on the loop
+    private final ArrayDeque<Outgoing> queue = new ArrayDeque<>(4);
+    private @Nullable Outgoing inFlight;
+    private long pending;
+    private boolean pumpPlanned;
+    private boolean pumping;
+    private int closeCode = NOT_CLOSING;
+    private String closeReason = "";
+    private boolean closeSent;
+    private EngineLoop.@Nullable Timer closeTimer;
+    private boolean over;
+
+    SessionConnection(
+            SerialLoop loop, LoopGroup group, JakartaOptions options, int maxMessageSize, WebSocketListener listener) {
+        this.loop = loop;
+        this.group = group;
+        this.options = options;
+        this.maxMessageSize = maxMessageSize;
+        this.listener = listener;
+    }
+
+    // ---- called by the container
+
+    @Override
+    public void onOpen(Session session, EndpointConfig config) {
+        ContainerSession opened = new ContainerSession(session);
+        ReadControl control = new ReadControl(opened, options.maxReadPause);
+        container = opened;
+        reads = control;
+        remote = session.getAsyncRemote();
+        session.getAsyncRemote().setSendTimeout(-1);
+        session.setMaxIdleTimeout(0);
+        if (!opened.buffersEagerly()) {
+            session.setMaxTextMessageBufferSize(maxMessageSize);
+            session.setMaxBinaryMessageBufferSize(maxMessageSize);
+        }
+        loop.executeHere(() -> {
+            try {
+                listener.onOpen(this);
+            } catch (RuntimeException | Error e) {
+                broken(e);
+            }
+        });
+        MessageParts parts = new MessageParts(maxMessageSize);
+        session.addMessageHandler(String.class, (MessageHandler.Partial<String>) (part, last) -> {
+            try {
+                receive(control, false, deaf ? null : parts.add(part, last));
+            } catch (MessageParts.TooLong e) {
+                tooLong(e);
+            }
+        });
+        session.addMessageHandler(ByteBuffer.class, (MessageHandler.Partial<ByteBuffer>) (part, last) -> {
+            try {
+                receive(control, true, deaf ? null : parts.add(part, last));
+            } catch (MessageParts.TooLong e) {
+                tooLong(e);
+            }
+        });
+        group.add(this);
+    }
+
+    private void receive(ReadControl control, boolean binary, byte @Nullable [] message) {
+        if (message == null) {
+            return;
+        }
+        if (!control.admit(message.length)) {
+            onError(null, new TimeoutException("the application did not take messages for " + options.maxReadPause));
+            return;
+        }
+        loop.executeHere(() -> {
+            control.delivered(message.length);
+            if (over || closeCode != NOT_CLOSING) {
+                return;
+            }
+            try {
+                if (binary) {
+                    listener.onBinary(message);
+                } else {
+                    listener.onText(message);
+                }
+            } catch (RuntimeException | Error e) {
+                broken(e);
+            }
+        });
+    }
+
+    private void tooLong(MessageParts.TooLong why) {
+        deaf = true;
+        loop.execute(() -> fail(TOO_BIG, why));
+    }
+
+    @Override
+    public void onClose(Session session, CloseReason reason) {
+        int code = reason.getCloseCode().getCode();
+        loop.execute(() -> {
+            EngineLoop.Timer timer = closeTimer;
+            if (timer != null) {
+                timer.cancel();
+            }
+            finish(code, error);
+        });
+    }
+
+    @Override
+    public void onError(@Nullable Session session, Throwable why) {
+        error = why;
+        deaf = true;
+        loop.execute(() -> {
+            if (!over) {
+                LOG.log(Level.DEBUG, "a WebSocket failed", why);
+                abort();
+            }
+        });
+    }
+
+    /** One message is out, or failed; any thread. */
+    @Override
+    public void onResult(SendResult result) {
+        if (loop.inLoop()) {
+            written(result);
+        } else {
+            loop.execute(() -> written(result));
+        }
+    }
+
+    /** The container refused to switch. */
+    void neverOpened(Throwable why) {
+        loop.execute(() -> finish(ABNORMAL, why));
+    }
+
+    // ---- sending
+
+    @Override
+    public EngineLoop loop() {
+        return loop;
+    }
+
+    @Override
+    public void send(boolean binary, int prefix, byte[] payload, boolean compress) {
+        assert loop.inLoop();
+        if (over || closeCode != NOT_CLOSING) {
+            return;
+        }
+        Outgoing message = new Outgoing(binary, prefix, payload);
+        pending += message.length();
+        queue.add(message);
+        planPump();
+    }
+
+    private void planPump() {
+        if (!pumpPlanned && inFlight == null) {
+            pumpPlanned = true;
+            loop.atEndOfTurn(this::pump);
+        }
+    }
+
+    private void pump() {
+        pumpPlanned = false;
+        RemoteEndpoint.Async to = remote;
+        if (to == null || over) {
+            return;
+        }
+        boolean wrote = false;
+        pumping = true;
+        while (inFlight == null && !over) {
+            Outgoing message = queue.poll();
+            if (message == null) {
+                break;
+            }
+            wrote = true;
+            inFlight = message;
+            try {
+                if (message.binary) {
+                    to.sendBinary(bytes(message), this);
+                } else {
+                    to.sendText(loop.text(message.prefix, message.payload), this);
+                }
+            } catch (RuntimeException e) {
+                inFlight = null;
+                error = e;
+                abort();
+            }
+        }
+        pumping = false;
+        if (wrote) {
+            settle();
+        }
+    }
+
+    private static ByteBuffer bytes(Outgoing message) {
+        if (message.prefix == NO_PREFIX) {
+            return ByteBuffer.wrap(message.payload);
+        }
+        return ByteBuffer.allocate(message.length())
+                .put((byte) message.prefix)
+                .put(message.payload)
+                .flip();
+    }
+
+    private void written(SendResult result) {
+        Outgoing message = inFlight;
+        if (message == null || over) {
+            return;
+        }
+        inFlight = null;
+        pending -= message.length();
+        if (!result.isOK()) {
+            Throwable why = result.getException();
+            error = why == null ? error : why;
+            abort();
+        } else if (!pumping) {
+            pump();
+            settle();
+        }
+    }
+
+    /** Everything is written, perhaps: says so, or closes. */
+    private void settle() {
+        if (over || inFlight != null || !queue.isEmpty()) {
+            return;
+        }
+        if (closeCode != NOT_CLOSING) {
+            sendClose();
+        } else {
+            try {
+                listener.onDrained();
+            } catch (RuntimeException | Error e) {
+                broken(e);
+            }
+        }
+    }
+
+    @Override
+    public long pendingBytes() {
+        return pending;
+    }
+
+    @Override
+    public void autoRead(boolean on) {
+        ReadControl control = reads;
+        if (control != null) {
+            control.autoRead(on);
+        }
+    }
+
+    // ---- the end
+
+    @Override
+    public void close(int code, String reason) {
+        assert loop.inLoop();
+        if (over || closeCode != NOT_CLOSING) {
+            return;
+        }
+        closeCode = code;
+        closeReason = shortened(reason);
+        endReads();
+        closeTimer = loop.schedule(this::abort, options.closeTimeout);
+        if (inFlight == null && queue.isEmpty()) {
+            sendClose();
+        } else {
+            planPump();
+        }
+    }
+
+    /** A close frame has room for 123 bytes; official reasons are ASCII. */
+    private static String shortened(String reason) {
+        return reason.length() <= 123 / 3 ? reason : reason.substring(0, 123 / 3);
+    }
+
+    private void sendClose() {
+        ContainerSession session = container;
+        if (!closeSent && session != null) {
+            closeSent = true;
+            int code = closeCode;
+            String reason = closeReason;
+            group.closing(() -> session.close(code, reason));
+        }
+    }
+
+    private void endReads() {
+        ReadControl control = reads;
+        if (control != null) {
+            control.end();
+        }
+    }
+
+    private void broken(Throwable e) {
+        LOG.log(Level.WARNING, "a WebSocket listener threw", e);
+        fail(BROKEN, e);
+    }
+
+    /** Closes without waiting for the peer: the listener hears of it now. */
+    private void fail(int code, Throwable why) {
+        if (over) {
+            return;
+        }
+        deaf = true;
+        boolean idle = inFlight == null;
+        if (closeCode == NOT_CLOSING) {
+            closeCode = code;
+            closeTimer = loop.schedule(this::abort, options.closeTimeout);
+        }
+        finish(code, why);
+        if (idle) {
+            sendClose();
+        } else {
+            abort();
+        }
+    }
+
+    /** Any thread. */
+    @Override
+    public void abort() {
+        deaf = true;
+        ContainerSession session = container;
+        if (session != null && aborting.compareAndSet(false, true)) {
+            endReads();
+            group.closing(session::abort);
+            loop.execute(() -> finish(ABNORMAL, error));
+        }
+    }
+
+    private void finish(int code, @Nullable Throwable why) {
+        if (over) {
+            return;
+        }
+        over = true;
+        deaf = true;
+        group.remove(this);
+        endReads();
+        queue.clear();
+        inFlight = null;
+        pending = 0;
+        try {
+            listener.onClose(code, why);
+        } catch (RuntimeException | Error e) {
+            LOG.log(Level.WARNING, "a WebSocket listener threw", e);
+        }
+    }
+}

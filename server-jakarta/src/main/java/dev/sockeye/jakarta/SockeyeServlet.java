@@ -1,0 +1,208 @@
+package dev.sockeye.jakarta;
+
+import dev.sockeye.engineio.host.HostedEngine;
+import dev.sockeye.socketio.server.SocketIoServer;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRegistration;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.websocket.server.ServerContainer;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.util.Enumeration;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries a Socket.IO server in a servlet container (Servlet 6.0, WebSocket 2.1): long-polling, client bundle and WebSocket on
+ * one path of the application's own port. Official counterpart: {@code io.attach(httpServer)}.
+ *
+ * <p>Register it with {@link #register}, or by hand: asynchronous support on, loaded on start-up, mapped to the engine's path
+ * (below the context path), {@code /socket.io/*}. Filters in front of it must support asynchronous processing too. From {@code
+ * web.xml} it is made without arguments and takes its server from the attribute {@link #SERVER} of the servlet context, which a
+ * {@code ServletContextListener} sets.
+ *
+ * <p>What the handlers can learn from {@code HostRequest.attribute}: {@code principal}, {@code session} (the {@code HttpSession}
+ * that existed at the handshake), and request attributes, those of filters for example, by their names.
+ *
+ * <p>Lifecycle: made; in service after {@code init}; destroyed: the server, when a {@link SocketIoServer} was given, is closed,
+ * what is left of its connections is ended, the threads stop. A destroyed servlet may be initialised again.
+ */
+public final class SockeyeServlet extends HttpServlet {
+
+    /** The attribute of the servlet context with the {@link SocketIoServer}, for a servlet made by the container. */
+    public static final String SERVER = "dev.sockeye.server";
+
+    /** The attribute of the servlet context with {@link JakartaOptions}; none means the defaults. */
+    public static final String OPTIONS = "dev.sockeye.options";
+
+    private static final System.Logger LOG = System.getLogger(SockeyeServlet.class.getName());
+    private static final Pattern KEY = Pattern.compile("[+/0-9A-Za-z]{22}==");
+
+    private transient @Nullable SocketIoServer server;
+    private transient @Nullable HostedEngine engine;
+    private transient JakartaOptions options = JakartaOptions.DEFAULT;
+    private transient @Nullable ServerContainer container;
+    private transient @Nullable LoopGroup group;
+
+    /** For {@code web.xml}: the server comes from {@link #SERVER}. */
+    public SockeyeServlet() {}
+
+    /** A servlet that carries this server and closes it when it is destroyed. */
+    public SockeyeServlet(SocketIoServer server, JakartaOptions options) {
+        this.server = Objects.requireNonNull(server);
+        this.engine = server.hostedEngine();
+        this.options = Objects.requireNonNull(options);
+    }
+
+    /** A servlet that carries an engine, which stays open when the servlet is destroyed. */
+    public SockeyeServlet(HostedEngine engine, JakartaOptions options) {
+        this.engine = Objects.requireNonNull(engine);
+        this.options = Objects.requireNonNull(options);
+    }
+
+    /**
+     * Registers a servlet for a server, as the container wants it. Call it while the context starts, in a {@code
+     * ServletContextListener} for example.
+     *
+     * @param urlPattern the server's path and all below, {@code /socket.io/*} for the default path
+     * @throws IllegalStateException the context has started already, or has a servlet named {@code sockeye}
+     */
+    public static ServletRegistration.Dynamic register(
+            ServletContext context, SocketIoServer server, String urlPattern, JakartaOptions options) {
+        ServletRegistration.Dynamic registration = context.addServlet("sockeye", new SockeyeServlet(server, options));
+        if (registration == null) {
+            throw new IllegalStateException("this context has a servlet named sockeye already");
+        }
+        registration.setAsyncSupported(true);
+        registration.setLoadOnStartup(1);
+        registration.addMapping(urlPattern);
+        return registration;
+    }
+
+    /**
+     * Looks for the server and for the container's WebSocket support, and starts the loops.
+     *
+     * @throws ServletException something is missing; the message says what to do
+     */
+    @Override
+    public void init() throws ServletException {
+        ServletContext context = getServletContext();
+        if (engine == null) {
+            if (!(context.getAttribute(SERVER) instanceof SocketIoServer given)) {
+                throw new ServletException("no Socket.IO server: set the attribute " + SERVER
+                        + " of the servlet context to a SocketIoServer in a ServletContextListener");
+            }
+            server = given;
+            engine = given.hostedEngine();
+            if (context.getAttribute(OPTIONS) instanceof JakartaOptions set) {
+                options = set;
+            }
+        }
+        if (!(context.getAttribute(ServerContainer.class.getName()) instanceof ServerContainer found)) {
+            throw new ServletException("this servlet context has no WebSocket support. Tomcat: put tomcat-websocket (or"
+                    + " tomcat-embed-websocket and its WsSci) in. Jetty: call"
+                    + " JakartaWebSocketServletContainerInitializer.configure(context, null), or deploy the module"
+                    + " ee11-websocket-jakarta. Undertow: add a WebSocketDeploymentInfo to the deployment");
+        }
+        container = found;
+        group = new LoopGroup(options);
+    }
+
+    @Override
+    protected void service(HttpServletRequest request, HttpServletResponse response)
+            throws ServletException, IOException {
+        HostedEngine to = engine;
+        LoopGroup loops = group;
+        ServerContainer sockets = container;
+        if (to == null || loops == null || sockets == null) {
+            throw new ServletException("not initialised");
+        }
+        if (request.getDispatcherType() == DispatcherType.ASYNC) {
+            if (request.getAttribute(ServletUpgrade.ATTRIBUTE) instanceof ServletUpgrade upgrade) {
+                request.removeAttribute(ServletUpgrade.ATTRIBUTE);
+                upgrade.finish(request, response);
+            }
+            return;
+        }
+        if (!to.matches(ServletFacts.uriOf(request))) {
+            response.sendError(HttpServletResponse.SC_NOT_FOUND);
+            return;
+        }
+        if (!request.isAsyncSupported()) {
+            throw new ServletException("set async-supported to true for the servlet " + getServletName()
+                    + " and for each filter in front of it");
+        }
+        SerialLoop loop = loops.loop(request.getRemoteAddr(), request.getRemotePort());
+        if (!asksForWebSocket(request)) {
+            ServletExchange exchange = new ServletExchange(request, response, loop, loops);
+            loop.executeHere(() -> to.handle(exchange));
+            return;
+        }
+        String wrong = malformed(request);
+        if (wrong == null) {
+            new ServletUpgrade(request, loop, loops, options, sockets).start(request, response, to);
+        } else {
+            response.setStatus(HttpServletResponse.SC_BAD_REQUEST);
+            response.setHeader("Sec-WebSocket-Version", "13");
+            response.setContentType("text/html");
+            response.getOutputStream().print(wrong);
+        }
+    }
+
+    private static boolean asksForWebSocket(HttpServletRequest request) {
+        return names(request.getHeaders("Upgrade"), "websocket") && names(request.getHeaders("Connection"), "upgrade");
+    }
+
+    private static boolean names(Enumeration<String> values, String token) {
+        while (values.hasMoreElements()) {
+            for (String value : values.nextElement().split(",", -1)) {
+                if (value.strip().equalsIgnoreCase(token)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private static @Nullable String malformed(HttpServletRequest request) {
+        String key = request.getHeader("Sec-WebSocket-Key");
+        if (!request.getMethod().equals("GET")) {
+            return "Invalid HTTP method";
+        } else if (key == null || !KEY.matcher(key).matches()) {
+            return "Missing or invalid Sec-WebSocket-Key header";
+        } else if (!"13".equals(request.getHeader("Sec-WebSocket-Version"))) {
+            return "Missing or invalid Sec-WebSocket-Version header";
+        }
+        return null;
+    }
+
+    /** Closes the server (if this servlet was given one), ends what is left, stops the threads. */
+    @Override
+    public void destroy() {
+        SocketIoServer open = server;
+        LoopGroup loops = group;
+        group = null;
+        if (loops == null) {
+            return;
+        }
+        try {
+            if (open != null) {
+                open.close().get(options.closeTimeout.toMillis(), TimeUnit.MILLISECONDS);
+            }
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.log(Level.WARNING, "the server was not closed in an orderly way", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            loops.close();
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** The host for servlet containers: Tomcat, Jetty, Undertow. */
+package dev.sockeye.jakarta;

@@ -1,0 +1,127 @@
+package dev.sockeye.jakarta;
+
+import io.undertow.Handlers;
+import io.undertow.Undertow;
+import io.undertow.servlet.Servlets;
+import io.undertow.servlet.api.DeploymentInfo;
+import io.undertow.servlet.api.DeploymentManager;
+import io.undertow.servlet.util.ImmediateInstanceFactory;
+import io.undertow.websockets.jsr.WebSocketDeploymentInfo;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import org.apache.catalina.Context;
+import org.apache.catalina.Wrapper;
+import org.apache.catalina.startup.Tomcat;
+import org.apache.tomcat.util.descriptor.web.FilterDef;
+import org.apache.tomcat.util.descriptor.web.FilterMap;
+import org.apache.tomcat.websocket.server.WsSci;
+import org.eclipse.jetty.ee11.servlet.FilterHolder;
+import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
+import org.eclipse.jetty.ee11.servlet.ServletHolder;
+import org.eclipse.jetty.ee11.websocket.jakarta.server.config.JakartaWebSocketServletContainerInitializer;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+
+/** A started container with one servlet at {@code /app/socket.io/*} behind one filter. */
+record Container(int port, AutoCloseable end) implements AutoCloseable {
+
+    private static final String MAPPING = "/socket.io/*";
+
+    enum Kind {
+        TOMCAT,
+        JETTY,
+        UNDERTOW;
+
+        Container start(SockeyeServlet servlet, Filter filter) throws Exception {
+            return switch (this) {
+                case TOMCAT -> tomcat(servlet, filter);
+                case JETTY -> jetty(servlet, filter);
+                case UNDERTOW -> undertow(servlet, filter);
+            };
+        }
+    }
+
+    private static Container tomcat(SockeyeServlet servlet, Filter filter) throws Exception {
+        Path base = Files.createTempDirectory("tomcat");
+        Tomcat tomcat = new Tomcat();
+        tomcat.setBaseDir(base.toString());
+        tomcat.setPort(0);
+        Context context = tomcat.addContext("/app", base.toString());
+        context.addServletContainerInitializer(new WsSci(), null);
+        FilterDef definition = new FilterDef();
+        definition.setFilterName("filter");
+        definition.setFilter(filter);
+        definition.setAsyncSupported("true");
+        context.addFilterDef(definition);
+        FilterMap mapping = new FilterMap();
+        mapping.setFilterName("filter");
+        mapping.addURLPattern("/*");
+        context.addFilterMap(mapping);
+        Wrapper wrapper = Tomcat.addServlet(context, "sockeye", servlet);
+        wrapper.setAsyncSupported(true);
+        wrapper.setLoadOnStartup(1);
+        context.addServletMappingDecoded(MAPPING, "sockeye");
+        tomcat.getConnector();
+        tomcat.start();
+        return new Container(tomcat.getConnector().getLocalPort(), () -> {
+            tomcat.stop();
+            tomcat.destroy();
+        });
+    }
+
+    private static Container jetty(SockeyeServlet servlet, Filter filter) throws Exception {
+        Server server = new Server(0);
+        // shorter than the idle spell that a test keeps
+        ((ServerConnector) server.getConnectors()[0]).setIdleTimeout(400);
+        ServletContextHandler context = new ServletContextHandler("/app", ServletContextHandler.SESSIONS);
+        JakartaWebSocketServletContainerInitializer.configure(context, null);
+        FilterHolder held = new FilterHolder(filter);
+        held.setAsyncSupported(true);
+        context.addFilter(held, "/*", EnumSet.of(DispatcherType.REQUEST));
+        ServletHolder holder = new ServletHolder("sockeye", servlet);
+        holder.setAsyncSupported(true);
+        holder.setInitOrder(1);
+        context.addServlet(holder, MAPPING);
+        server.setHandler(context);
+        server.start();
+        return new Container(((ServerConnector) server.getConnectors()[0]).getLocalPort(), server::stop);
+    }
+
+    private static Container undertow(SockeyeServlet servlet, Filter filter) throws Exception {
+        DeploymentInfo deployment = Servlets.deployment()
+                .setClassLoader(Container.class.getClassLoader())
+                .setContextPath("/app")
+                .setDeploymentName("app")
+                .addServletContextAttribute(WebSocketDeploymentInfo.ATTRIBUTE_NAME, new WebSocketDeploymentInfo())
+                .addFilter(Servlets.filter("filter", Filter.class, new ImmediateInstanceFactory<>(filter))
+                        .setAsyncSupported(true))
+                .addFilterUrlMapping("filter", "/*", DispatcherType.REQUEST)
+                .addServlet(Servlets.servlet("sockeye", SockeyeServlet.class, new ImmediateInstanceFactory<>(servlet))
+                        .addMapping(MAPPING)
+                        .setAsyncSupported(true)
+                        .setLoadOnStartup(1));
+        DeploymentManager manager = Servlets.newContainer().addDeployment(deployment);
+        manager.deploy();
+        Undertow undertow = Undertow.builder()
+                .addHttpListener(0, "localhost")
+                .setHandler(Handlers.path().addPrefixPath("/app", manager.start()))
+                .build();
+        undertow.start();
+        InetSocketAddress address =
+                (InetSocketAddress) undertow.getListenerInfo().get(0).getAddress();
+        return new Container(address.getPort(), () -> {
+            manager.stop();
+            manager.undeploy();
+            undertow.stop();
+        });
+    }
+
+    @Override
+    public void close() throws Exception {
+        end.close();
+    }
+}

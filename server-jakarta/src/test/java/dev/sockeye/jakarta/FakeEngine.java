@@ -1,0 +1,175 @@
+package dev.sockeye.jakarta;
+
+import dev.sockeye.engineio.host.HostRequest;
+import dev.sockeye.engineio.host.HostResponse;
+import dev.sockeye.engineio.host.HostResponse.Header;
+import dev.sockeye.engineio.host.HostedEngine;
+import dev.sockeye.engineio.host.HttpExchange;
+import dev.sockeye.engineio.host.HttpExchange.BodyListener;
+import dev.sockeye.engineio.host.WebSocketConnection;
+import dev.sockeye.engineio.host.WebSocketListener;
+import dev.sockeye.engineio.host.WebSocketUpgrade;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** Answers a request by its query, and echoes on WebSocket. */
+final class FakeEngine implements HostedEngine {
+
+    static final int LIMIT = 1_000_000;
+
+    final LinkedBlockingQueue<HostRequest> requests = new LinkedBlockingQueue<>();
+    final LinkedBlockingQueue<HttpExchange> parked = new LinkedBlockingQueue<>();
+    final LinkedBlockingQueue<Peer> peers = new LinkedBlockingQueue<>();
+    final List<Throwable> offences = new CopyOnWriteArrayList<>();
+
+    @Override
+    public boolean matches(String uri) {
+        return uri.startsWith("/socket.io/");
+    }
+
+    @Override
+    public void handle(HttpExchange exchange) {
+        check(exchange.loop().inLoop());
+        requests.add(exchange.request());
+        String uri = exchange.request().uri();
+        if (uri.endsWith("?park")) {
+            parked.add(exchange);
+        } else if (exchange.request().method().equals("POST")) {
+            exchange.readBody(LIMIT, new BodyListener() {
+                @Override
+                public void onBody(byte[] body) {
+                    check(exchange.loop().inLoop());
+                    exchange.respond(text(200, body));
+                }
+
+                @Override
+                public void onTooLarge() {
+                    check(exchange.loop().inLoop());
+                    exchange.respond(new HostResponse(413, List.of(), new byte[0]));
+                }
+
+                @Override
+                public void onAborted() {
+                    exchange.abort();
+                }
+            });
+        } else {
+            exchange.respond(text(200, uri.getBytes(StandardCharsets.UTF_8)));
+        }
+    }
+
+    static HostResponse text(int status, byte[] body) {
+        return new HostResponse(
+                status,
+                List.of(
+                        new Header("Content-Type", "text/plain; charset=UTF-8"),
+                        new Header("Set-Cookie", "a=1"),
+                        new Header("Set-Cookie", "b=2")),
+                body);
+    }
+
+    @Override
+    public void handleUpgrade(WebSocketUpgrade upgrade) {
+        check(upgrade.loop().inLoop());
+        requests.add(upgrade.request());
+        String uri = upgrade.request().uri();
+        if (uri.endsWith("?refuse")) {
+            upgrade.reject(text(403, "no entry".getBytes(StandardCharsets.UTF_8)));
+        } else if (uri.endsWith("?late")) {
+            upgrade.loop().schedule(() -> accept(upgrade), Duration.ofMillis(50));
+        } else if (uri.endsWith("?late-refuse")) {
+            upgrade.loop()
+                    .schedule(
+                            () -> upgrade.reject(text(403, "no entry".getBytes(StandardCharsets.UTF_8))),
+                            Duration.ofMillis(50));
+        } else {
+            accept(upgrade);
+        }
+    }
+
+    private void accept(WebSocketUpgrade upgrade) {
+        upgrade.accept(List.of(new Header("X-Extra", "one"), new Header("X-Extra", "two")), LIMIT, null, new Peer());
+    }
+
+    Peer peer() throws InterruptedException {
+        Peer peer = peers.poll(10, TimeUnit.SECONDS);
+        if (peer == null) {
+            throw new AssertionError("no WebSocket was opened");
+        }
+        return peer;
+    }
+
+    void check(boolean right) {
+        if (!right) {
+            offences.add(new AssertionError("not on the loop"));
+        }
+    }
+
+    /** The engine's end of a WebSocket. */
+    final class Peer implements WebSocketListener {
+        private final CompletableFuture<WebSocketConnection> opened = new CompletableFuture<>();
+        final CompletableFuture<Integer> closed = new CompletableFuture<>();
+        volatile @Nullable Throwable error;
+        volatile boolean echo = true;
+        final AtomicInteger received = new AtomicInteger();
+        final AtomicLong receivedBytes = new AtomicLong();
+        final AtomicInteger drained = new AtomicInteger();
+
+        WebSocketConnection connection() {
+            return opened.join();
+        }
+
+        void run(java.util.function.Consumer<WebSocketConnection> action) {
+            connection().loop().execute(() -> action.accept(connection()));
+        }
+
+        @Override
+        public void onOpen(WebSocketConnection connection) {
+            check(connection.loop().inLoop());
+            opened.complete(connection);
+            peers.add(this);
+        }
+
+        @Override
+        public void onText(byte[] utf8) {
+            onMessage(false, utf8);
+        }
+
+        @Override
+        public void onBinary(byte[] data) {
+            onMessage(true, data);
+        }
+
+        private void onMessage(boolean binary, byte[] data) {
+            check(connection().loop().inLoop());
+            check(!closed.isDone());
+            received.incrementAndGet();
+            receivedBytes.addAndGet(data.length);
+            if (echo) {
+                connection().send(binary, WebSocketConnection.NO_PREFIX, data, true);
+            }
+        }
+
+        @Override
+        public void onDrained() {
+            check(connection().loop().inLoop());
+            check(connection().pendingBytes() == 0);
+            drained.incrementAndGet();
+        }
+
+        @Override
+        public void onClose(int code, @Nullable Throwable why) {
+            check(connection().loop().inLoop());
+            error = why;
+            check(closed.complete(code));
+        }
+    }
+}
