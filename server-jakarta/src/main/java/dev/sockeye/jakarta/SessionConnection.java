@@ -5,8 +5,6 @@ import dev.sockeye.engineio.host.EngineLoop;
 import dev.sockeye.engineio.host.WebSocketConnection;
 import dev.sockeye.engineio.host.WebSocketListener;
 import jakarta.websocket.CloseReason;
-import jakarta.websocket.Endpoint;
-import jakarta.websocket.EndpointConfig;
 import jakarta.websocket.MessageHandler;
 import jakarta.websocket.RemoteEndpoint;
 import jakarta.websocket.SendHandler;
@@ -23,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * One WebSocket. States: connecting; open; closing (what is queued is written, then a close frame); over (the listener was
  * told). The container allows one message at a time in each direction, so that what is sent waits in a queue here.
  */
-final class SessionConnection extends Endpoint implements WebSocketConnection, SendHandler, LoopGroup.Abortable {
+final class SessionConnection implements WebSocketConnection, SendHandler, LoopGroup.Abortable {
 
     private static final System.Logger LOG = System.getLogger(SessionConnection.class.getName());
     private static final int TOO_BIG = 1009;
@@ -80,8 +78,7 @@ final class SessionConnection extends Endpoint implements WebSocketConnection, S
 
     // ---- called by the container
 
-    @Override
-    public void onOpen(Session session, EndpointConfig config) {
+    void onOpen(Session session) {
         ContainerSession opened = new ContainerSession(session);
         ReadControl control = new ReadControl(opened, options.maxReadPause);
         container = opened;
@@ -123,7 +120,7 @@ final class SessionConnection extends Endpoint implements WebSocketConnection, S
             return;
         }
         if (!control.admit(message.length)) {
-            onError(null, new TimeoutException("the application did not take messages for " + options.maxReadPause));
+            onError(new TimeoutException("the application did not take messages for " + options.maxReadPause));
             return;
         }
         loop.executeHere(() -> {
@@ -148,8 +145,7 @@ final class SessionConnection extends Endpoint implements WebSocketConnection, S
         loop.execute(() -> fail(TOO_BIG, why));
     }
 
-    @Override
-    public void onClose(Session session, CloseReason reason) {
+    void onClose(CloseReason reason) {
         int code = reason.getCloseCode().getCode();
         loop.execute(() -> {
             EngineLoop.Timer timer = closeTimer;
@@ -160,8 +156,7 @@ final class SessionConnection extends Endpoint implements WebSocketConnection, S
         });
     }
 
-    @Override
-    public void onError(@Nullable Session session, Throwable why) {
+    void onError(Throwable why) {
         error = why;
         deaf = true;
         loop.execute(() -> {

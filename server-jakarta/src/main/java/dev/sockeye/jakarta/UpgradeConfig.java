@@ -22,9 +22,9 @@ final class UpgradeConfig extends ServerEndpointConfig.Configurator {
         this.compression = compression;
     }
 
-    static ServerEndpointConfig of(Endpoint endpoint, List<Header> headers, boolean compression) {
-        return ServerEndpointConfig.Builder.create(endpoint.getClass(), "/")
-                .configurator(new UpgradeConfig(endpoint, headers, compression))
+    static ServerEndpointConfig of(SessionConnection connection, List<Header> headers, boolean compression) {
+        return ServerEndpointConfig.Builder.create(SockeyeEndpoint.class, "/")
+                .configurator(new UpgradeConfig(new SockeyeEndpoint(connection), headers, compression))
                 .build();
     }
 

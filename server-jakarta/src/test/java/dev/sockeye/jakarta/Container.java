@@ -64,7 +64,7 @@ record Container(int port, AutoCloseable end) implements AutoCloseable {
         Wrapper wrapper = Tomcat.addServlet(context, "sockeye", servlet);
         wrapper.setAsyncSupported(true);
         wrapper.setLoadOnStartup(1);
-        context.addServletMappingDecoded(MAPPING, "sockeye");
+        wrapper.addMapping(MAPPING);
         tomcat.getConnector();
         tomcat.start();
         return new Container(tomcat.getConnector().getLocalPort(), () -> {

@@ -167,7 +167,8 @@ final class FakeEngine implements HostedEngine {
 
         @Override
         public void onClose(int code, @Nullable Throwable why) {
-            check(connection().loop().inLoop());
+            WebSocketConnection connection = opened.getNow(null);
+            check(connection != null && connection.loop().inLoop());
             error = why;
             check(closed.complete(code));
         }

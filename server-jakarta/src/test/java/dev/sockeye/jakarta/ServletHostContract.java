@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** What the engine may expect of a host, in each container. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Timeout(60)
+@Timeout(20)
 abstract class ServletHostContract {
 
     private final Container.Kind kind;
@@ -94,6 +94,8 @@ abstract class ServletHostContract {
     void nothingHappenedOffTheLoop() {
         assertThat(engine.offences).isEmpty();
         engine.requests.clear();
+        engine.peers.clear();
+        engine.parked.clear();
     }
 
     private String uri(String scheme, String query) {
