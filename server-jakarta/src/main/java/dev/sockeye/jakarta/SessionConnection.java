@@ -87,8 +87,11 @@ final class SessionConnection implements WebSocketConnection, SendHandler, LoopG
         session.getAsyncRemote().setSendTimeout(-1);
         session.setMaxIdleTimeout(0);
         if (!opened.buffersEagerly()) {
-            session.setMaxTextMessageBufferSize(maxMessageSize);
-            session.setMaxBinaryMessageBufferSize(maxMessageSize);
+            // the exact limit is kept here, with a close frame as the official one; the container's guards its own
+            // buffers
+            int guard = (int) Math.min(Integer.MAX_VALUE, 2L * maxMessageSize);
+            session.setMaxTextMessageBufferSize(guard);
+            session.setMaxBinaryMessageBufferSize(guard);
         }
         loop.executeHere(() -> {
             try {

@@ -58,7 +58,6 @@ public final class SockeyeServlet extends HttpServlet {
     /** A servlet that carries this server and closes it when it is destroyed. */
     public SockeyeServlet(SocketIoServer server, JakartaOptions options) {
         this.server = Objects.requireNonNull(server);
-        this.engine = server.hostedEngine();
         this.options = Objects.requireNonNull(options);
     }
 
@@ -95,13 +94,12 @@ public final class SockeyeServlet extends HttpServlet {
     @Override
     public void init() throws ServletException {
         ServletContext context = getServletContext();
-        if (engine == null) {
+        if (server == null && engine == null) {
             if (!(context.getAttribute(SERVER) instanceof SocketIoServer given)) {
                 throw new ServletException("no Socket.IO server: set the attribute " + SERVER
                         + " of the servlet context to a SocketIoServer in a ServletContextListener");
             }
             server = given;
-            engine = given.hostedEngine();
             if (context.getAttribute(OPTIONS) instanceof JakartaOptions set) {
                 options = set;
             }
@@ -111,6 +109,10 @@ public final class SockeyeServlet extends HttpServlet {
                     + " tomcat-embed-websocket and its WsSci) in. Jetty: call"
                     + " JakartaWebSocketServletContainerInitializer.configure(context, null), or deploy the module"
                     + " ee11-websocket-jakarta. Undertow: add a WebSocketDeploymentInfo to the deployment");
+        }
+        SocketIoServer started = server;
+        if (started != null) {
+            engine = started.hostedEngine();
         }
         container = found;
         group = new LoopGroup(options);
@@ -197,8 +199,10 @@ public final class SockeyeServlet extends HttpServlet {
             if (open != null) {
                 open.close().get(options.closeTimeout.toMillis(), TimeUnit.MILLISECONDS);
             }
-        } catch (ExecutionException | TimeoutException e) {
-            LOG.log(Level.WARNING, "the server was not closed in an orderly way", e);
+        } catch (ExecutionException e) {
+            LOG.log(Level.DEBUG, "the application has closed the server already", e);
+        } catch (TimeoutException e) {
+            LOG.log(Level.WARNING, "the server was not closed within " + options.closeTimeout);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
