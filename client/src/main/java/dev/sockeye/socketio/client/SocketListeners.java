@@ -129,7 +129,18 @@ final class SocketListeners {
     }
 
     void connected() {
-        mailbox.add(() -> each(connects, Runnable::run));
+        // those of now: who adds one when a blocking connect returned is not told of that connect
+        List<Entry<Runnable>> known = List.copyOf(connects);
+        mailbox.add(() -> {
+            for (Entry<Runnable> entry : known) {
+                if (connects.contains(entry) && entry.take()) {
+                    if (entry.once()) {
+                        connects.remove(entry);
+                    }
+                    guard(entry.handler()::run, null);
+                }
+            }
+        });
     }
 
     void connectError(ConnectErrorException error) {

@@ -24,12 +24,17 @@ final class ScriptedServer implements AutoCloseable {
         Reply answer(Request request);
     }
 
-    private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    private final ServerSocket server;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final ExecutorService executor = Executors.newCachedThreadPool();
     private final Script script;
 
     ScriptedServer(Script script) throws IOException {
+        this(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), script);
+    }
+
+    ScriptedServer(ServerSocket server, Script script) {
+        this.server = server;
         this.script = script;
         executor.execute(this::accept);
     }

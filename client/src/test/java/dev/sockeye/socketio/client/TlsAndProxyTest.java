@@ -1,0 +1,127 @@
+package dev.sockeye.socketio.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(30)
+class TlsAndProxyTest {
+    private static final char[] PASSWORD = "password".toCharArray();
+    private final SocketIoClient io = SocketIoClient.create();
+
+    @TempDir
+    private Path folder;
+
+    @AfterEach
+    void close() {
+        io.close();
+    }
+
+    private KeyStore certificateForLocalhost() throws Exception {
+        Path file = folder.resolve("key.p12");
+        Process keytool = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        "a",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=localhost",
+                        "-ext",
+                        "SAN=dns:localhost",
+                        "-storetype",
+                        "PKCS12",
+                        "-storepass",
+                        "password",
+                        "-keystore",
+                        file.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        assertThat(keytool.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(file)) {
+            store.load(in, PASSWORD);
+        }
+        return store;
+    }
+
+    private String failure(String url, ClientOptions options) {
+        Throwable[] thrown = new Throwable[1];
+        assertThatThrownBy(() -> io.socket(url, options).connectBlocking(Duration.ofSeconds(10)))
+                .satisfies(e -> thrown[0] = e);
+        return thrown[0].getMessage();
+    }
+
+    private static ClientOptionsBuilder once() {
+        return ClientOptions.builder().forceNew(true).reconnection(false);
+    }
+
+    @Test
+    void certificates_and_host_names_are_checked() throws Exception {
+        KeyStore store = certificateForLocalhost();
+        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        keys.init(store, PASSWORD);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keys.getKeyManagers(), null, null);
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
+        trusted.setCertificateEntry("a", store.getCertificate("a"));
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(trusted);
+        SslContext own = SslContextBuilder.forClient().trustManager(trust).build();
+        ServerSocket socket =
+                context.getServerSocketFactory().createServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        try (ScriptedServer server =
+                new ScriptedServer(socket, request -> new ScriptedServer.Reply(418, "text/plain", "over TLS"))) {
+            String named = "https://localhost:" + socket.getLocalPort();
+            String numbered = "https://127.0.0.1:" + socket.getLocalPort();
+            for (TransportName transport : TransportName.values()) {
+                ClientOptionsBuilder options = once().transports(transport);
+                assertThat(failure(named, options.build())).contains("SSLHandshakeException");
+                assertThat(failure(named, options.sslContext(own).build())).contains("HTTP 418 over TLS");
+                assertThat(failure(numbered, options.build()))
+                        .contains("127.0.0.1")
+                        .doesNotContain("418");
+                assertThat(failure(
+                                numbered,
+                                options.dangerouslyTrustAllCertificates().build()))
+                        .contains("HTTP 418 over TLS");
+            }
+            assertThat(server).isNotNull();
+        }
+    }
+
+    @Test
+    void connections_go_through_an_http_proxy() throws Exception {
+        try (ScriptedProxy proxy = new ScriptedProxy()) {
+            Socket socket = io.socket(
+                            "http://localhost:" + NodeServers.port("main"),
+                            once().proxy(ProxyOptions.http("127.0.0.1", proxy.port()))
+                                    .build())
+                    .connectBlocking(Duration.ofSeconds(10));
+            assertThat(socket.call(Duration.ofSeconds(5), "echo", "through").get(0))
+                    .isEqualTo("through");
+            assertThat(proxy.asked()).isNotEmpty().allMatch(line -> line.startsWith("CONNECT localhost:"));
+        }
+    }
+}
