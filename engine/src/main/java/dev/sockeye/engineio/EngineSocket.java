@@ -356,11 +356,6 @@ public final class EngineSocket extends DeadlineQueue.Node {
         state.startHeartbeat(this);
     }
 
-    /** Sends a packet of the engine's own. */
-    void sendControl(EnginePacket packet) {
-        accept(Unit.control(packet));
-    }
-
     boolean isPaused() {
         return paused;
     }

@@ -30,7 +30,7 @@ final class LoopState {
     }
 
     private void ping(EngineSocket session) {
-        session.sendControl(new Ping(""));
+        session.accept(Unit.control(new Ping("")));
         if (session.readyState() != EngineSocket.ReadyState.CLOSED) {
             untilPong.add(session);
         }
@@ -48,7 +48,7 @@ final class LoopState {
     boolean onHeartbeat(EngineSocket session, EnginePacket packet) {
         if (session.protocol() == 3 && packet instanceof Ping ping) {
             untilClientPing.add(session);
-            session.sendControl(new Pong(ping.data()));
+            session.accept(Unit.control(new Pong(ping.data())));
         } else if (session.protocol() == 4 && packet instanceof Pong) {
             untilPing.add(session);
         } else {
