@@ -35,6 +35,7 @@ final class NettyLoop implements EngineLoop {
     private final @Nullable Object[] cachedPayloads = new Object[CACHED_FRAMES];
     private final int[] cachedKinds = new int[CACHED_FRAMES];
     private final @Nullable ByteBuf[] cachedFrames = new ByteBuf[CACHED_FRAMES];
+    private byte @Nullable [] lastPayload;
     private int cacheNext;
     private int cacheCount;
 
@@ -111,10 +112,21 @@ final class NettyLoop implements EngineLoop {
         } finally {
             flushing = false;
             spare = batch;
+            lastPayload = null;
             if (cacheCount > 0) {
                 releaseFrames();
             }
         }
+    }
+
+    /** Whether the small message before this one had the same payload: it goes to many, and its frame is worth sharing. */
+    @SuppressWarnings("ReferenceEquality")
+    boolean repeated(byte[] payload) {
+        if (lastPayload == payload) {
+            return true;
+        }
+        lastPayload = payload;
+        return false;
     }
 
     /** The whole frame of a large message; the caller takes a retained duplicate. Same arguments in the same turn: same frame. */

@@ -41,6 +41,7 @@ final class NettyWebSocket extends FrameDecoder implements WebSocketConnection {
     private WebSocketListener listener;
 
     private @Nullable ByteBuf out;
+    private @Nullable ByteBuf shared; // the only message of this turn so far, one that goes to many
     private byte @Nullable [] latePong;
     private EngineLoop.@Nullable Timer closeTimer;
     private int unflushedBytes;
@@ -109,6 +110,11 @@ final class NettyWebSocket extends FrameDecoder implements WebSocketConnection {
             FrameEncoder.encodeCompressed(frame, binary, deflate.takeResult(), deflate.resultLength());
             write(frame);
         } else if (payload.length <= COPY_LIMIT) {
+            if (loop.repeated(payload) && out == null && shared == null && !tls) {
+                shared = loop.frame(this, binary, prefix, payload).retainedDuplicate();
+                touch();
+                return;
+            }
             FrameEncoder.encode(room(payload.length + 1 + FrameEncoder.MAX_HEADER), binary, prefix, payload);
         } else {
             write(loop.frame(this, binary, prefix, payload).retainedDuplicate());
@@ -135,6 +141,7 @@ final class NettyWebSocket extends FrameDecoder implements WebSocketConnection {
 
     /** This turn's buffer with room for so many bytes. */
     private ByteBuf room(int bytes) {
+        unshare(bytes);
         ByteBuf buffer = out;
         if (buffer != null && buffer.writableBytes() < bytes) {
             if (buffer.readableBytes() + bytes <= LARGEST_BUFFER) {
@@ -151,7 +158,23 @@ final class NettyWebSocket extends FrameDecoder implements WebSocketConnection {
         return buffer;
     }
 
+    /** Makes a shared frame one's own, because more follows or it has to wait. */
+    private void unshare(int more) {
+        ByteBuf frame = shared;
+        if (frame != null) {
+            shared = null;
+            int length = frame.readableBytes();
+            out = allocate(Math.max(SMALLEST_BUFFER, length + more)).writeBytes(frame);
+            frame.release();
+        }
+    }
+
     private void handOver() {
+        ByteBuf frame = shared;
+        if (frame != null) {
+            shared = null;
+            out = frame;
+        }
         ByteBuf buffer = out;
         if (buffer != null) {
             out = null;
@@ -187,6 +210,13 @@ final class NettyWebSocket extends FrameDecoder implements WebSocketConnection {
             release();
             return;
         }
+        if (shared != null) {
+            if (outbound.isEmpty()) {
+                handOver();
+            } else {
+                unshare(0);
+            }
+        }
         ByteBuf buffer = out;
         // while the system takes nothing, go on filling the buffer
         if (buffer != null && (outbound.isEmpty() || buffer.readableBytes() >= LARGEST_BUFFER / 2)) {
@@ -203,7 +233,7 @@ final class NettyWebSocket extends FrameDecoder implements WebSocketConnection {
     }
 
     private void settle(ChannelOutboundBuffer outbound) {
-        if (out == null && unflushedWrites == 0 && outbound.isEmpty()) {
+        if (out == null && shared == null && unflushedWrites == 0 && outbound.isEmpty()) {
             if (sent) {
                 sent = false;
                 try {
@@ -235,6 +265,9 @@ final class NettyWebSocket extends FrameDecoder implements WebSocketConnection {
     public long pendingBytes() {
         ByteBuf buffer = out;
         long pending = buffer == null ? 0 : buffer.readableBytes();
+        if (shared != null) {
+            pending = shared.readableBytes();
+        }
         if (tls) {
             pending += unflushedBytes;
         }
@@ -438,7 +471,7 @@ final class NettyWebSocket extends FrameDecoder implements WebSocketConnection {
             deflate.end();
         }
         WebSocketListener told = listener;
-        listener = Gone.INSTANCE;
+        listener = GoneListener.INSTANCE;
         try {
             told.onClose(code, error);
         } catch (RuntimeException | Error e) {
@@ -447,30 +480,15 @@ final class NettyWebSocket extends FrameDecoder implements WebSocketConnection {
     }
 
     private void release() {
+        ByteBuf frame = shared;
+        if (frame != null) {
+            shared = null;
+            frame.release();
+        }
         ByteBuf buffer = out;
         if (buffer != null) {
             out = null;
             buffer.release();
         }
-    }
-
-    /** Takes the listener's place at the end, so that nothing of the session is kept. */
-    private static final class Gone implements WebSocketListener {
-        static final Gone INSTANCE = new Gone();
-
-        @Override
-        public void onOpen(WebSocketConnection connection) {}
-
-        @Override
-        public void onText(byte[] utf8) {}
-
-        @Override
-        public void onBinary(byte[] data) {}
-
-        @Override
-        public void onDrained() {}
-
-        @Override
-        public void onClose(int code, @Nullable Throwable error) {}
     }
 }

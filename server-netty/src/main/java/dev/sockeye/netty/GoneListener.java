@@ -1,0 +1,28 @@
+package dev.sockeye.netty;
+
+import dev.sockeye.engineio.host.WebSocketConnection;
+import dev.sockeye.engineio.host.WebSocketListener;
+import org.jspecify.annotations.Nullable;
+
+/** Takes the listener's place when a WebSocket is over, so that nothing of the session is kept. */
+final class GoneListener implements WebSocketListener {
+
+    static final GoneListener INSTANCE = new GoneListener();
+
+    private GoneListener() {}
+
+    @Override
+    public void onOpen(WebSocketConnection connection) {}
+
+    @Override
+    public void onText(byte[] utf8) {}
+
+    @Override
+    public void onBinary(byte[] data) {}
+
+    @Override
+    public void onDrained() {}
+
+    @Override
+    public void onClose(int code, @Nullable Throwable error) {}
+}
