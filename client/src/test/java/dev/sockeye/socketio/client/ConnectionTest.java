@@ -468,7 +468,7 @@ class ConnectionTest {
         assertThat(back.await(5, TimeUnit.SECONDS)).isTrue();
         assertThat(reasons).containsExactly(DisconnectReason.PARSE_ERROR);
         assertThat(socket.io().connection().engine()).isNotSameAs(before);
-        assertThat(before.state()).isEqualTo(Engine.State.CLOSED);
+        await().untilAsserted(() -> assertThat(before.state()).isEqualTo(Engine.State.CLOSED));
     }
 
     @Test
