@@ -53,7 +53,7 @@ enum SoakCycle {
                 socket.send("40/other,");
                 socket.readUntil("40/other,");
                 socket.send("42[\"ask\"]");
-                socket.readUntil("420[\"question\"");
+                socket.readUntil("42");
                 if (n % 3 == 0) {
                     socket.send("42[\"all\",\"" + "x".repeat(500) + "\"]");
                 }

@@ -26,6 +26,9 @@ class DocsTest {
         List<String> strange = new ArrayList<>();
         int blocks = 0;
         for (Path page : pages()) {
+            if (page.endsWith("hosting.md")) {
+                continue; // held to its code by the test of module server-jakarta
+            }
             Matcher block = BLOCK.matcher(Files.readString(page));
             while (block.find()) {
                 blocks++;

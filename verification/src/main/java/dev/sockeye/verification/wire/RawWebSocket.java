@@ -91,8 +91,12 @@ public final class RawWebSocket implements AutoCloseable {
 
     /** Reads up to the text that begins so; pings are answered. */
     public String readUntil(String beginning) throws IOException {
+        long patience = System.nanoTime() + Wire.PATIENCE.toNanos();
         while (true) {
             Frame frame = read();
+            if (System.nanoTime() - patience > 0) {
+                throw new IOException("no " + beginning + " within " + Wire.PATIENCE);
+            }
             if (frame.opcode() == CLOSE) {
                 throw new EOFException("closed");
             }

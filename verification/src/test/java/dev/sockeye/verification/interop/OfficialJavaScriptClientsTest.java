@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.sockeye.socketio.protocol.MsgpackParser;
 import dev.sockeye.socketio.server.ConnectionStateRecovery;
+import dev.sockeye.socketio.server.HandlerExecution;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
@@ -45,6 +46,8 @@ class OfficialJavaScriptClientsTest {
                 "recovery",
                 InteropServer.start(options -> options.connectionStateRecovery(ConnectionStateRecovery.DEFAULT)));
         SERVERS.put("msgpack", InteropServer.start(options -> options.parser(MsgpackParser.create())));
+        // where handlers run on the loop, nothing can be written between two of their sends
+        SERVERS.put("loop", InteropServer.start(options -> options.execution(HandlerExecution.eventLoop())));
         SERVERS.put("eio3", InteropServer.start(options -> options.engine(engine -> engine.allowEIO3(true))));
         SERVERS.put(
                 "eio3fast",
