@@ -11,6 +11,12 @@ import org.jspecify.annotations.Nullable;
 /** Collects a request's body up to a limit, without blocking. */
 final class BodyReader implements ReadListener {
 
+    /**
+     * How much beyond the limit is read and thrown away before the refusal: a container that closes with bytes unread may
+     * reset the connection before the client has read the answer.
+     */
+    static final int MOST_DISCARDED = 1 << 20;
+
     private static final int FIRST = 4096;
 
     private final SerialLoop loop;
@@ -41,19 +47,18 @@ final class BodyReader implements ReadListener {
             return;
         }
         while (!done.get() && input.isReady()) {
-            if (size == data.length) {
+            boolean discarding = size > limit;
+            if (!discarding && size == data.length) {
                 data = Arrays.copyOf(data, (int) Math.min(limit + 1L, data.length * 2L));
             }
-            int read = input.read(data, size, data.length - size);
+            int from = discarding ? 0 : size;
+            int read = input.read(data, from, data.length - from);
             if (read < 0) {
                 onAllDataRead();
                 return;
             }
             size += read;
-            if (size > limit && done.compareAndSet(false, true)) {
-                data = new byte[0];
-                loop.execute(listener::onTooLarge);
-            } else if (input.isFinished()) {
+            if (input.isFinished() || size - limit > MOST_DISCARDED) {
                 onAllDataRead();
             }
         }
@@ -62,6 +67,11 @@ final class BodyReader implements ReadListener {
     @Override
     public void onAllDataRead() {
         if (done.compareAndSet(false, true)) {
+            if (size > limit) {
+                data = new byte[0];
+                loop.execute(listener::onTooLarge);
+                return;
+            }
             byte[] body = size == data.length ? data : Arrays.copyOf(data, size);
             data = new byte[0];
             loop.execute(() -> listener.onBody(body));

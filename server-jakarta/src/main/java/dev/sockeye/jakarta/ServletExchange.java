@@ -65,12 +65,13 @@ final class ServletExchange implements HttpExchange, AsyncListener, LoopGroup.Ab
     @Override
     public void readBody(int limit, BodyListener listener) {
         long length = http.getContentLengthLong();
-        if (length > limit) {
+        if (length - limit > BodyReader.MOST_DISCARDED) {
             loop.execute(listener::onTooLarge);
         } else if (length == 0 || (length < 0 && saysNoBody())) {
             loop.execute(() -> listener.onBody(new byte[0]));
         } else {
-            BodyReader body = new BodyReader(loop, limit, (int) Math.max(0, length), listener);
+            BodyReader body =
+                    new BodyReader(loop, limit, (int) Math.max(0, Math.min(length, Integer.MAX_VALUE)), listener);
             reader = body;
             try {
                 body.start(http.getInputStream());
