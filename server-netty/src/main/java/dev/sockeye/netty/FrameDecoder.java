@@ -122,6 +122,16 @@ abstract class FrameDecoder extends ChannelInboundHandlerAdapter {
         }
         while (in.isReadable()) {
             h[headFilled++] = in.readByte();
+            if (headFilled == 2) {
+                // what is wrong already is not worth waiting for the rest
+                String wrong = check(h[0], h[0] & 0xf, h[0] < 0, h[1], h[1] & 0x7f);
+                if (wrong != null) {
+                    head = null;
+                    headFilled = 0;
+                    fail(1002, wrong);
+                    return;
+                }
+            }
             if (headFilled >= 2 && headFilled == headerLength(h[1])) {
                 head = null;
                 headFilled = 0;

@@ -77,7 +77,7 @@ final class MsgpackDecoder implements Parser.Decoder {
             throw new DecodeException("invalid namespace");
         }
         long id = idAt == ABSENT ? SocketPacket.NO_ID : whole(reader, idAt, "invalid packet id");
-        boolean absent = payloadAt == ABSENT || data[payloadAt] == (byte) 0xc0;
+        boolean absent = payloadAt == ABSENT || data[payloadAt] == (byte) 0xc0 || isUndefined(data, payloadAt);
         int first = absent ? 0xc0 : data[payloadAt] & 0xff;
         switch ((int) type) {
             case 0 -> {
@@ -104,6 +104,11 @@ final class MsgpackDecoder implements Parser.Decoder {
                 return new SocketPacket.Event(namespace, id, name, arguments(reader, data, count - 1));
             }
         }
+    }
+
+    /** How notepack writes JavaScript's undefined: an extension of type 0 with one byte. */
+    private static boolean isUndefined(byte[] data, int at) {
+        return data[at] == (byte) 0xd4 && data[at + 1] == 0;
     }
 
     private static void require(boolean valid) throws DecodeException {

@@ -280,7 +280,7 @@ public final class Socket extends SocketListeners {
 
     @Override
     public String toString() {
-        return core.toString();
+        return "Socket[" + core.namespace().name() + " " + core.id() + (connected() ? "]" : " disconnected]");
     }
 
     SocketCore core() {

@@ -393,7 +393,7 @@ final class SocketCore implements LocalSocket {
     void onError(Throwable error) {
         SocketHooks now = hooks();
         if (now.error().length == 0) {
-            LOG.debug(() -> "no error listener on " + this + ": " + error);
+            LOG.debug(() -> "no error listener on " + id + ": " + error);
         }
         for (Consumer<Throwable> handler : now.error()) {
             try {
@@ -480,8 +480,6 @@ final class SocketCore implements LocalSocket {
         namespace.remove(this);
     }
 
-    // hooks and small things
-
     SocketHooks hooks() {
         SocketHooks now = hooks;
         return now == null ? SocketHooks.NONE : now;
@@ -498,10 +496,5 @@ final class SocketCore implements LocalSocket {
         } catch (RejectedExecutionException e) {
             task.run();
         }
-    }
-
-    @Override
-    public String toString() {
-        return "Socket[" + namespace.name() + " " + id + " " + state + "]";
     }
 }

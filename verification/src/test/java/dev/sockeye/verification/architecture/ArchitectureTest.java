@@ -75,7 +75,7 @@ class ArchitectureTest {
 
     @Test
     void theAdapterNeverKnowsTheServer() {
-        knowsOnly(ADAPTER, SOCKET_PROTOCOL, ENGINE, ENGINE_PROTOCOL);
+        knowsOnly(ADAPTER, SOCKET_PROTOCOL, ENGINE, HOST, ENGINE_PROTOCOL);
     }
 
     @Test
@@ -144,7 +144,7 @@ class ArchitectureTest {
                         NETTY,
                         CLI,
                         EXAMPLES,
-                        VERIFICATION)
+                        VERIFICATION + "..")
                 .check(production);
     }
 

@@ -116,7 +116,7 @@ class OfficialJavaScriptClientsTest {
         List<DynamicTest> tests = new ArrayList<>(results.stream()
                 .map(result -> DynamicTest.dynamicTest(result.name(), () -> {
                     if (!result.ok()) {
-                        fail(result.error());
+                        fail(result.name() + ": " + result.error());
                     }
                 }))
                 .toList());

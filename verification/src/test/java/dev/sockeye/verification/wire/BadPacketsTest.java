@@ -146,27 +146,6 @@ class BadPacketsTest {
         stillServes();
     }
 
-    @Test
-    @Tag("sio.socket.51")
-    void packetsAfterLeavingTheNamespaceAreIgnored() {
-        try (WireSocket socket = wire.webSocket()) {
-            socket.text();
-            io.of("/other");
-            socket.send("40");
-            assertThat(socket.text()).startsWith("40{");
-            socket.send("40/other,");
-            assertThat(socket.text()).startsWith("40/other,{");
-            socket.send("41");
-            socket.send("421[\"echo\",1]");
-            socket.send("451-2[\"echo\",{\"_placeholder\":true,\"num\":0}]");
-            socket.send(new byte[] {1});
-            socket.send("40");
-            assertThat(socket.text()).startsWith("40{");
-            socket.send("423[\"echo\",3]");
-            assertThat(socket.text()).isEqualTo("433[3]");
-        }
-    }
-
     @ParameterizedTest
     @Tag("sio.namespaces.24")
     @ValueSource(booleans = {true, false})

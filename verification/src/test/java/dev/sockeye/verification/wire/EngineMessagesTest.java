@@ -196,7 +196,7 @@ class EngineMessagesTest {
         send(socket, Message.text("a"), Message.text("b"), Message.text("c"));
         socket.close();
         assertThat(polling.poll()).isEqualTo("4a\u001e4b\u001e4c");
-        assertThat(polling.poll()).isEqualTo("1");
+        assertThat(polling.poll()).isEqualTo("6\u001e1");
         assertThat(engine.ended().reason()).isEqualTo("forced close");
         assertThat(polling.get().statusCode()).isEqualTo(400);
     }

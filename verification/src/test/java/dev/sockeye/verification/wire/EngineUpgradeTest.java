@@ -194,6 +194,7 @@ class EngineUpgradeTest {
         Wire.Polling polling = engine.wire().polling();
         try (WireSocket socket = probed(polling)) {
             engine.connection().close();
+            polling.poll();
             socket.closed();
         }
         assertThat(engine.ended().reason()).isEqualTo("forced close");
