@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { io, Manager } from 'socket.io-client';
+import { WebSocket } from 'ws';
 import msgpack from 'socket.io-msgpack-parser';
 
 export const scenarios = [];
@@ -350,6 +351,43 @@ scenario('a volatile event directly behind another is dropped, later ones arrive
   await socket.emitWithAck('volatile-burst');
   await socket.emitWithAck('echo');
   assert.deepEqual(seen, [1, 3]);
+});
+
+for (const transport of ['polling', 'websocket']) {
+  // behaviour: eio.server.61
+  scenario(`${transport}: a close soon after a heartbeat is a "transport close"`, async (c) => {
+    const socket = await open(c, TRANSPORTS[transport], '', 'brisk');
+    await new Promise((resolve) => socket.io.engine.once('ping', resolve));
+    const closed = new Promise((resolve) => socket.io.engine.once('close', resolve));
+    socket.emit('hang-up');
+    assert.equal(await closed, 'transport close');
+  });
+}
+
+// behaviour: eio.server.124
+scenario('a broadcast reaches clients with and without permessage-deflate intact', async (c) => {
+  const url = `${c.urls.deflate.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`;
+  const texts = [];
+  const joined = [];
+  for (const perMessageDeflate of [true, false, true]) {
+    const socket = c.keep(new WebSocket(url, { perMessageDeflate }));
+    texts.push(new Promise((resolve, reject) => {
+      socket.on('error', reject);
+      socket.on('message', (data) => {
+        const text = data.toString();
+        if (text.startsWith('0')) socket.send('40');
+        else if (text.startsWith('40')) joined.push(socket);
+        else if (text.startsWith('42')) resolve([text, socket.extensions.includes('permessage-deflate')]);
+      });
+    }));
+    await new Promise((resolve) => socket.once('open', resolve));
+  }
+  const sender = await open(c, TRANSPORTS.websocket, '', 'deflate');
+  while (joined.length < 3) await sender.emitWithAck('echo');
+  const text = 'compress me '.repeat(1000);
+  await sender.emitWithAck('news-others', text);
+  const expected = `42["news","${text}"]`;
+  assert.deepEqual(await Promise.all(texts), [[expected, true], [expected, false], [expected, true]]);
 });
 
 // behaviour: sio.socket.42

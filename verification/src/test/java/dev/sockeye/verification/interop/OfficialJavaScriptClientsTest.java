@@ -3,6 +3,7 @@ package dev.sockeye.verification.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import dev.sockeye.engineio.host.PerMessageDeflate;
 import dev.sockeye.socketio.protocol.MsgpackParser;
 import dev.sockeye.socketio.server.ConnectionStateRecovery;
 import dev.sockeye.socketio.server.HandlerExecution;
@@ -48,6 +49,13 @@ class OfficialJavaScriptClientsTest {
         SERVERS.put("msgpack", InteropServer.start(options -> options.parser(MsgpackParser.create())));
         // where handlers run on the loop, nothing can be written between two of their sends
         SERVERS.put("loop", InteropServer.start(options -> options.execution(HandlerExecution.eventLoop())));
+        SERVERS.put(
+                "brisk",
+                InteropServer.start(options -> options.engine(InteropServer.heartbeat(100, 5_000))));
+        SERVERS.put(
+                "deflate",
+                InteropServer.start(
+                        options -> options.engine(engine -> engine.perMessageDeflate(PerMessageDeflate.DEFAULT))));
         SERVERS.put("eio3", InteropServer.start(options -> options.engine(engine -> engine.allowEIO3(true))));
         SERVERS.put(
                 "eio3fast",
