@@ -49,9 +49,7 @@ class OfficialJavaScriptClientsTest {
         SERVERS.put("msgpack", InteropServer.start(options -> options.parser(MsgpackParser.create())));
         // where handlers run on the loop, nothing can be written between two of their sends
         SERVERS.put("loop", InteropServer.start(options -> options.execution(HandlerExecution.eventLoop())));
-        SERVERS.put(
-                "brisk",
-                InteropServer.start(options -> options.engine(InteropServer.heartbeat(100, 5_000))));
+        SERVERS.put("brisk", InteropServer.start(options -> options.engine(InteropServer.heartbeat(100, 5_000))));
         SERVERS.put(
                 "deflate",
                 InteropServer.start(
