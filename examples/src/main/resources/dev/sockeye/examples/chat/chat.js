@@ -291,9 +291,11 @@ function connect(name) {
       }, 6000);
     } else {
       knownNames = null;
+      here = { people: [], rooms: [] }; // the old ids mean nothing now; the new list is on its way
       if (started) {
         notice(talk(active), "Connected again, as a new session.", "good");
         joined.forEach((room) => socket.emit("join room", room));
+        render();
       }
     }
     if (!started) {
@@ -347,7 +349,7 @@ function connect(name) {
 
   socket.on("here", (next) => {
     here = next;
-    const names = new Set(next.people.map((person) => person.name));
+    const names = new Set(next.people.filter((person) => person.id !== socket.id).map((person) => person.name));
     if (knownNames) {
       names.forEach((n) => knownNames.has(n) || notice(talk(EVERYONE), n + " has come in"));
       knownNames.forEach((n) => names.has(n) || notice(talk(EVERYONE), n + " has left"));
