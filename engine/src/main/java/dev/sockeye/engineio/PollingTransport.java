@@ -108,8 +108,6 @@ class PollingTransport extends Transport {
                     if (data == exchange) {
                         data = null;
                         exchange.respond(413);
-                        error("payload larger than maxHttpBufferSize ("
-                                + session.options().maxHttpBufferSize() + " bytes)");
                     }
                 });
             }

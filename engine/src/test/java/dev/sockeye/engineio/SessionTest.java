@@ -409,7 +409,10 @@ class SessionTest {
         RecordingExchange tooLarge = bench.post(sid, "4aaaaa");
         assertThat(tooLarge.status()).isEqualTo(413);
         assertThat(tooLarge.bytes()).isEmpty();
-        assertThat(bench.listener().events).containsExactly("text aaaa", "close transport error");
+        assertThat(bench.listener().events).containsExactly("text aaaa");
+        assertThat(bench.post(sid, "4b").status()).isEqualTo(200);
+        assertThat(bench.post(sid, "1").status()).isEqualTo(200);
+        assertThat(bench.listener().events).containsExactly("text aaaa", "text b", "close transport close");
         assertThat(bench.webSocket(null).maxMessageSize).isEqualTo(5);
     }
 
