@@ -142,7 +142,7 @@ class ArchitectureTest {
                         ADAPTER,
                         SERVER,
                         NETTY,
-                        CLI,
+                        CLI + "..",
                         EXAMPLES,
                         VERIFICATION + "..")
                 .check(production);
