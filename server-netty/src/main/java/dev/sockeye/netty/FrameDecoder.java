@@ -167,7 +167,7 @@ abstract class FrameDecoder extends ChannelInboundHandlerAdapter {
             begin(opcode, fin, (int) length);
             return;
         }
-        if (length + filled > maxMessageSize) {
+        if (length > maxMessageSize - filled) {
             fail(1009, "Max payload size exceeded");
             return;
         }
@@ -193,7 +193,8 @@ abstract class FrameDecoder extends ChannelInboundHandlerAdapter {
         } else if (second >= 0) {
             return "MASK must be set";
         } else if (isControl) {
-            return !fin ? "FIN must be set" : length > 125 ? "invalid control frame length " + length : null;
+            int marker = second & 0x7f;
+            return !fin ? "FIN must be set" : marker > 125 ? "invalid control frame length " + marker : null;
         } else if (opcode == 0 ? messageOpcode == 0 : messageOpcode != 0) {
             return "invalid opcode " + opcode;
         }

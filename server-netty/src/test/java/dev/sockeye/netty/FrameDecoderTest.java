@@ -225,6 +225,25 @@ class FrameDecoderTest {
     }
 
     @Test
+    void refusesAControlFrameWithALongLengthHoweverItIsCut() {
+        for (String frame :
+                new String[] {"89ff80000000ac7f9f4d00000000", "89fe000500000000", "88ff000000000000000100000000"}) {
+            RecordingDecoder decoder = new RecordingDecoder();
+            byte[] bytes = hex(frame);
+            for (int i = 0; i < bytes.length; i++) {
+                decoder.feed(bytes, i, i + 1);
+            }
+            assertThat(decoder.seen).isEqualTo(decode(bytes)).containsExactly("fail 1002");
+        }
+    }
+
+    @Test
+    void refusesALengthThatWouldOverflowTogetherWithWhatIsThere() {
+        assertThat(decode(frame(0x01, "hello"), hex("80ff7fffffffffffffff00000000")))
+                .containsExactly("fail 1009");
+    }
+
+    @Test
     void survivesSeededRandomAndMutatedInput() {
         int cases = Integer.getInteger("fuzz.cases", 200_000);
         Random random = new Random(11);
@@ -246,6 +265,7 @@ class FrameDecoderTest {
             int cut = random.nextInt(input.length + 1);
             decoder.feed(input, 0, cut);
             decoder.feed(input, cut, input.length);
+            assertThat(decoder.seen).as("cut at %d", cut).isEqualTo(decode(input));
             long failures =
                     decoder.seen.stream().filter(s -> s.startsWith("fail")).count();
             assertThat(failures).isLessThanOrEqualTo(1);
