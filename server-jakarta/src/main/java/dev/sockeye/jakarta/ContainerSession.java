@@ -84,6 +84,13 @@ final class ContainerSession {
         }
     }
 
+    /** For a message that comes in spite of a pause: Undertow starts to read after {@code onOpen}, whoever has paused there. */
+    void pauseAgain() {
+        if (abilities.channel != null) {
+            pause(true);
+        }
+    }
+
     /** The closing handshake. May block. */
     void close(int code, String reason) {
         try {

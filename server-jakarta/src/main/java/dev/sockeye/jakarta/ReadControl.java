@@ -43,6 +43,9 @@ final class ReadControl {
                 return false;
             }
             waiting += size + MESSAGE_OVERHEAD;
+            if (paused) {
+                container.pauseAgain();
+            }
             if (waiting > HIGH) {
                 full = true;
                 settle();

@@ -64,6 +64,7 @@ final class SessionConnection implements WebSocketConnection, SendHandler, LoopG
     private int closeCode = NOT_CLOSING;
     private String closeReason = "";
     private boolean closeSent;
+    private boolean closeAfterWrite; // it is over for the listener, but the peer is to hear why
     private EngineLoop.@Nullable Timer closeTimer;
     private boolean over;
 
@@ -255,8 +256,15 @@ final class SessionConnection implements WebSocketConnection, SendHandler, LoopG
     }
 
     private void written(SendResult result) {
+        if (over) {
+            if (closeAfterWrite) {
+                closeAfterWrite = false;
+                sendClose();
+            }
+            return;
+        }
         Outgoing message = inFlight;
-        if (message == null || over) {
+        if (message == null) {
             return;
         }
         inFlight = null;
@@ -346,7 +354,7 @@ final class SessionConnection implements WebSocketConnection, SendHandler, LoopG
         fail(BROKEN, e);
     }
 
-    /** Closes without waiting for the peer: the listener hears of it now. */
+    /** Closes without waiting for the peer: the listener hears of it now, the peer after the message that is being written. */
     private void fail(int code, Throwable why) {
         if (over) {
             return;
@@ -361,7 +369,7 @@ final class SessionConnection implements WebSocketConnection, SendHandler, LoopG
         if (idle) {
             sendClose();
         } else {
-            abort();
+            closeAfterWrite = true;
         }
     }
 

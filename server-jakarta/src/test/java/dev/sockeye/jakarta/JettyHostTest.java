@@ -1,8 +1,22 @@
 package dev.sockeye.jakarta;
 
-/** The contract in Jetty. */
-final class JettyHostTest extends ServletHostContract {
-    JettyHostTest() {
-        super(Container.Kind.JETTY);
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Nested;
+
+/** The contracts in Jetty. */
+@DisplayName("Jetty")
+final class JettyHostTest {
+    @Nested
+    class Requests extends RequestContract {
+        Requests() {
+            super(Container.Kind.JETTY);
+        }
+    }
+
+    @Nested
+    class WebSockets extends WebSocketContract {
+        WebSockets() {
+            super(Container.Kind.JETTY);
+        }
     }
 }

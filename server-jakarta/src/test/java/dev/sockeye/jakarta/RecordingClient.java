@@ -17,10 +17,21 @@ final class RecordingClient implements WebSocket.Listener {
     final CompletableFuture<String> closed = new CompletableFuture<>();
     private final StringBuilder text = new StringBuilder();
     private final ByteArrayOutputStream binary = new ByteArrayOutputStream();
+    private final boolean reading;
     private final WebSocket socket;
 
     RecordingClient(HttpClient client, String uri) {
+        this(client, uri, true);
+    }
+
+    /** One that may wait with its reading until {@link #read}. */
+    RecordingClient(HttpClient client, String uri, boolean reading) {
+        this.reading = reading;
         socket = client.newWebSocketBuilder().buildAsync(URI.create(uri), this).join();
+    }
+
+    void read() {
+        socket.request(1);
     }
 
     void send(String message) {
@@ -49,6 +60,13 @@ final class RecordingClient implements WebSocket.Listener {
             throw new AssertionError("no message came");
         }
         return message;
+    }
+
+    @Override
+    public void onOpen(WebSocket webSocket) {
+        if (reading) {
+            webSocket.request(1);
+        }
     }
 
     @Override

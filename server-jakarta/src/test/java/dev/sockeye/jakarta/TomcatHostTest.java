@@ -1,8 +1,22 @@
 package dev.sockeye.jakarta;
 
-/** The contract in Tomcat. */
-final class TomcatHostTest extends ServletHostContract {
-    TomcatHostTest() {
-        super(Container.Kind.TOMCAT);
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Nested;
+
+/** The contracts in Tomcat. */
+@DisplayName("Tomcat")
+final class TomcatHostTest {
+    @Nested
+    class Requests extends RequestContract {
+        Requests() {
+            super(Container.Kind.TOMCAT);
+        }
+    }
+
+    @Nested
+    class WebSockets extends WebSocketContract {
+        WebSockets() {
+            super(Container.Kind.TOMCAT);
+        }
     }
 }

@@ -1,8 +1,22 @@
 package dev.sockeye.jakarta;
 
-/** The contract in Undertow. */
-final class UndertowHostTest extends ServletHostContract {
-    UndertowHostTest() {
-        super(Container.Kind.UNDERTOW);
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Nested;
+
+/** The contracts in Undertow. */
+@DisplayName("Undertow")
+final class UndertowHostTest {
+    @Nested
+    class Requests extends RequestContract {
+        Requests() {
+            super(Container.Kind.UNDERTOW);
+        }
+    }
+
+    @Nested
+    class WebSockets extends WebSocketContract {
+        WebSockets() {
+            super(Container.Kind.UNDERTOW);
+        }
     }
 }

@@ -1,11 +1,13 @@
 package dev.sockeye.verification;
 
+import dev.sockeye.engineio.host.EngineHostProvider;
 import dev.sockeye.netty.NettyHostOptions;
 import dev.sockeye.netty.NettyHostProvider;
 import dev.sockeye.netty.NettyIo;
 import dev.sockeye.socketio.server.HandlerExecution;
 import dev.sockeye.socketio.server.SocketIoServer;
 import dev.sockeye.socketio.server.SocketIoServerOptions;
+import dev.sockeye.verification.host.Host;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -47,10 +49,18 @@ final class LoadTarget implements Callable<Integer> {
                     (args, ack) -> server.to(String.valueOf(args.get(0))).emit("room", args.get(1)));
             socket.on("bin", (args, ack) -> ack.send(args.get(0)));
         });
-        var host = new NettyHostProvider(NettyHostOptions.builder()
-                .io(NettyIo.valueOf(io.toUpperCase(Locale.ROOT)))
-                .build());
-        server.listen(arguments.address(), host);
+        server.listen(arguments.address(), host());
         return ServerArguments.serving(server.port());
+    }
+
+    private EngineHostProvider host() {
+        if (arguments.host == Host.NETTY) {
+            return new NettyHostProvider(NettyHostOptions.builder()
+                    .io(NettyIo.valueOf(io.toUpperCase(Locale.ROOT)))
+                    .build());
+        } else if (!io.equals("auto")) {
+            throw new IllegalArgumentException("--io is for the netty host only");
+        }
+        return arguments.host;
     }
 }

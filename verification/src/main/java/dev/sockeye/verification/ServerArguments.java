@@ -2,14 +2,13 @@ package dev.sockeye.verification;
 
 import dev.sockeye.engineio.EngineOptions;
 import dev.sockeye.engineio.host.EngineHost;
-import dev.sockeye.engineio.host.EngineHostProvider;
 import dev.sockeye.engineio.host.HostedEngine;
+import dev.sockeye.verification.host.Host;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ServiceLoader;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -30,8 +29,11 @@ final class ServerArguments {
     @Option(names = "--allow-eio3", description = "accept clients of protocol 3 too")
     boolean allowEio3;
 
-    @Option(names = "--host", defaultValue = "netty", description = "what carries the engine: netty")
-    String host = "netty";
+    @Option(
+            names = "--host",
+            defaultValue = "netty",
+            description = "what carries the engine: ${COMPLETION-CANDIDATES}; default netty")
+    Host host = Host.NETTY;
 
     /** Engine options: the server's own defaults, then what the command line says. */
     EngineOptions.Builder engine(EngineOptions.Builder builder, int interval, int timeout) {
@@ -41,20 +43,13 @@ final class ServerArguments {
     }
 
     InetSocketAddress address() {
-        if (!host.equals("netty")) {
-            throw new IllegalArgumentException("unknown host " + host + "; there is: netty");
-        }
         return new InetSocketAddress("0.0.0.0", port);
     }
 
     /** Opens an engine on the host and serves until the process is ended. */
     int serve(HostedEngine engine) throws IOException, InterruptedException {
-        EngineHost opened = provider().listen(address(), engine);
+        EngineHost opened = host.listen(address(), engine);
         return serving(opened.address().getPort());
-    }
-
-    static EngineHostProvider provider() {
-        return ServiceLoader.load(EngineHostProvider.class).findFirst().orElseThrow();
     }
 
     /** Says that the server is ready and waits for the end of the process. */

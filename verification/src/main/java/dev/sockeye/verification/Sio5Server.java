@@ -31,7 +31,7 @@ final class Sio5Server implements Callable<Integer> {
             socket.emit("auth", socket.handshake().auth());
         });
         io.of("/custom", socket -> socket.emit("auth", socket.handshake().auth()));
-        io.listen(arguments.address());
+        io.listen(arguments.address(), arguments.host);
         return ServerArguments.serving(io.port());
     }
 }

@@ -51,7 +51,7 @@ final class SiocServer implements Callable<Integer> {
         io.of("/foo", socket -> socket.on("getId", (args, ack) -> ack.send(socket.id())));
         io.of("/abc", socket -> socket.emit("handshake", socket.handshake().toMap()));
         io.of("/no").use((socket, next) -> next.fail("Auth failed (custom namespace)"));
-        io.listen(arguments.address());
+        io.listen(arguments.address(), arguments.host);
         return ServerArguments.serving(io.port());
     }
 

@@ -2,9 +2,12 @@ package dev.sockeye.verification;
 
 import dev.sockeye.socketio.server.SocketIoServer;
 import dev.sockeye.socketio.server.SocketIoServerOptions;
+import dev.sockeye.verification.host.Host;
 import io.netty.util.ResourceLeakDetector;
 import io.netty.util.ResourceLeakDetectorFactory;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,6 +33,12 @@ final class Soak implements Callable<Integer> {
     @Option(names = "--workers", defaultValue = "8", description = "how many at a time; default 8")
     private int workers = 8;
 
+    @Option(
+            names = "--host",
+            defaultValue = "netty",
+            description = "what carries the server: ${COMPLETION-CANDIDATES}; default netty")
+    private Host host = Host.NETTY;
+
     private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     private final LongAdder[] done = adders();
     private final LongAdder[] broken = adders();
@@ -45,7 +54,7 @@ final class Soak implements Callable<Integer> {
     public Integer call() throws Exception {
         LeakCounter.install();
         SocketIoServer io = server();
-        io.listen(0);
+        io.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), host);
         run(io.port(), Math.max(cycles / 10, SoakCycle.values().length * 10));
         List<String> left = new ArrayList<>(settle(io));
         Inventory before = Inventory.take();

@@ -2,9 +2,12 @@ package dev.sockeye.verification;
 
 import dev.sockeye.socketio.server.SocketIoServer;
 import dev.sockeye.socketio.server.SocketIoServerOptions;
+import dev.sockeye.verification.host.Host;
 import dev.sockeye.verification.wire.RawWebSocket;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +31,12 @@ final class StalledReader implements Callable<Integer> {
     @Option(names = "--size", defaultValue = "1024", description = "bytes of each; default 1024")
     private int size = 1024;
 
+    @Option(
+            names = "--host",
+            defaultValue = "netty",
+            description = "what carries the server: ${COMPLETION-CANDIDATES}; default netty")
+    private Host host = Host.NETTY;
+
     private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
 
     @Override
@@ -42,7 +51,7 @@ final class StalledReader implements Callable<Integer> {
             }
             here.countDown();
         });
-        io.listen(0);
+        io.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), host);
         List<String> wrong = new ArrayList<>();
         try (RawWebSocket stalled = join(io.port(), "&stalled=yes");
                 RawWebSocket reader = join(io.port(), "")) {

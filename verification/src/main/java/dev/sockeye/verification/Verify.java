@@ -24,6 +24,8 @@ public final class Verify {
     private Verify() {}
 
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Verify()).execute(arguments));
+        System.exit(new CommandLine(new Verify())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .execute(arguments));
     }
 }

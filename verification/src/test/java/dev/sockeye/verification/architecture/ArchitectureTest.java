@@ -32,6 +32,7 @@ class ArchitectureTest {
     private static final String ADAPTER = "dev.sockeye.socketio.adapter";
     private static final String SERVER = "dev.sockeye.socketio.server";
     private static final String NETTY = "dev.sockeye.netty";
+    private static final String JAKARTA = "dev.sockeye.jakarta";
     private static final String CLI = "dev.sockeye.cli";
     private static final String EXAMPLES = "dev.sockeye.examples";
     private static final String VERIFICATION = "dev.sockeye.verification";
@@ -89,6 +90,11 @@ class ArchitectureTest {
     }
 
     @Test
+    void theServletHostKnowsServerEngineAndTheJakartaApisOnly() {
+        knowsOnly(JAKARTA, SERVER, ENGINE, HOST, "jakarta.servlet..", "jakarta.websocket..");
+    }
+
+    @Test
     void nothingBelowKnowsTheProgramsOnTop() {
         for (String program : List.of(CLI, EXAMPLES, VERIFICATION)) {
             classes()
@@ -104,7 +110,7 @@ class ArchitectureTest {
     @Test
     void modulesFormNoCycle() {
         // engineio and engineio.host are one slice: the engine owns the interface upward
-        slices().matching("dev.sockeye.(engineio|netty|cli|examples|verification)..")
+        slices().matching("dev.sockeye.(engineio|netty|jakarta|cli|examples|verification)..")
                 .should()
                 .beFreeOfCycles()
                 .check(production);
@@ -142,6 +148,7 @@ class ArchitectureTest {
                         ADAPTER,
                         SERVER,
                         NETTY,
+                        JAKARTA,
                         CLI + "..",
                         EXAMPLES,
                         VERIFICATION + "..")

@@ -1,0 +1,2 @@
+/** The hosts that the verification programs run on. */
+package dev.sockeye.verification.host;
