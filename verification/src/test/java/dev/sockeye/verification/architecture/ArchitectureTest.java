@@ -33,6 +33,7 @@ class ArchitectureTest {
     private static final String SERVER = "dev.sockeye.socketio.server";
     private static final String NETTY = "dev.sockeye.netty";
     private static final String JAKARTA = "dev.sockeye.jakarta";
+    private static final String CLIENT = "dev.sockeye.socketio.client";
     private static final String CLI = "dev.sockeye.cli";
     private static final String EXAMPLES = "dev.sockeye.examples";
     private static final String VERIFICATION = "dev.sockeye.verification";
@@ -95,6 +96,11 @@ class ArchitectureTest {
     }
 
     @Test
+    void theClientKnowsTheProtocolAndNettyOnly() {
+        knowsOnly(CLIENT, ENGINE_PROTOCOL, SOCKET_PROTOCOL, "io.netty..", "javax.net.ssl..");
+    }
+
+    @Test
     void nothingBelowKnowsTheProgramsOnTop() {
         for (String program : List.of(CLI, EXAMPLES, VERIFICATION)) {
             classes()
@@ -149,6 +155,7 @@ class ArchitectureTest {
                         SERVER,
                         NETTY,
                         JAKARTA,
+                        CLIENT,
                         CLI + "..",
                         EXAMPLES,
                         VERIFICATION + "..")
