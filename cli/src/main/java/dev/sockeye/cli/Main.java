@@ -1,5 +1,6 @@
 package dev.sockeye.cli;
 
+import dev.sockeye.cli.load.LoadCommand;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Properties;
@@ -15,7 +16,7 @@ import picocli.CommandLine.IVersionProvider;
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = ChatCommand.class)
+        subcommands = {ChatCommand.class, LoadCommand.class})
 public final class Main implements Runnable {
 
     @CommandLine.Spec

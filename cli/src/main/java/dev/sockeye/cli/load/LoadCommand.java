@@ -1,0 +1,165 @@
+package dev.sockeye.cli.load;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.Security;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code sockeye load URL}: puts load on a Socket.IO server and says how it stood it. */
+@Command(
+        name = "load",
+        description = "Puts load on a Socket.IO server (any that speaks Socket.IO 3 or 4) and measures it.",
+        sortOptions = false,
+        footer = {
+            "",
+            "Examples:",
+            "  sockeye load http://localhost:3000 -c 5000",
+            "  sockeye load http://localhost:3000 -s echo -c 100 --outstanding 4 --report echo.html",
+            "  sockeye load http://localhost:3000 -s echo -c 1000 --rate 20000 --assert \"p99<50ms,errors=0\"",
+            "  sockeye load https://example.org --script chat.yaml --json",
+            "",
+            "Exit code: 0 done, 1 an assertion failed or nothing could be measured, 2 wrong arguments."
+        })
+public final class LoadCommand implements Callable<Integer> {
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help and end.")
+    @SuppressWarnings("UnusedVariable") // picocli reads it
+    private boolean help;
+
+    @Mixin
+    private final PlanArguments arguments = new PlanArguments();
+
+    @Option(
+            names = "--assert",
+            paramLabel = "LIST",
+            description = "What must hold, as in \"p99<50ms,errors=0\"; else exit code 1. Figures: p50, p99.9 (any"
+                    + " percentile), min, mean, max, errors, rate, sent, received, connected, missing; of another row:"
+                    + " connect.p99.")
+    private @Nullable String assertions;
+
+    @Option(names = "--json", description = "Print the figures as JSON in place of the table.")
+    private boolean json;
+
+    @Option(names = "--report", paramLabel = "FILE", description = "Write a report with graphs as one HTML file.")
+    private @Nullable Path report;
+
+    @Option(names = "--hdr", paramLabel = "FILE", description = "Write the times as an HDR histogram log.")
+    private @Nullable Path hdr;
+
+    @Option(
+            names = "--no-check",
+            description = "Skip the check of the server, and the rehearsal of the tester itself, before the load.")
+    private boolean noCheck;
+
+    @Option(names = "--quiet", description = "No progress.")
+    private boolean quiet;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    /** For the command line. */
+    public LoadCommand() {}
+
+    @Override
+    public Integer call() throws Exception {
+        CommandSpec command = Objects.requireNonNull(spec);
+        LoadPlan plan;
+        Assertions wanted;
+        try {
+            plan = arguments.plan();
+            String given = assertions;
+            wanted = given == null ? Assertions.none() : Assertions.parse(given);
+            writable(report);
+            writable(hdr);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command.commandLine(), "sockeye: " + e.getMessage());
+        }
+        Security.setProperty("networkaddress.cache.ttl", "-1"); // a name is looked up once, not on the load's thread
+        PrintWriter err = command.commandLine().getErr();
+        String complaint = Limits.complaint(plan);
+        if (complaint == null && !noCheck) {
+            complaint = new Preflight(plan).complaint();
+        }
+        if (complaint != null) {
+            err.println("sockeye: " + complaint);
+            return 1;
+        }
+        if (!noCheck) {
+            new Rehearsal(plan).run();
+        }
+        return run(plan, wanted, command);
+    }
+
+    private int run(LoadPlan plan, Assertions wanted, CommandSpec command) throws IOException, InterruptedException {
+        Path log = hdr;
+        CountDownLatch finished = new CountDownLatch(1);
+        try (HdrFile file = log == null ? null : new HdrFile(log, System.currentTimeMillis())) {
+            LoadRun run = new LoadRun(plan, Terminals.progress(quiet), file);
+            Thread hook = new Thread(() -> end(run, finished), "sockeye-load-end");
+            Runtime.getRuntime().addShutdownHook(hook);
+            try {
+                int code = tell(run.run(), wanted, command);
+                Runtime.getRuntime().removeShutdownHook(hook);
+                return code;
+            } catch (IllegalStateException e) {
+                return 1; // Ctrl-C: the figures are out, the JVM ends
+            }
+        } finally {
+            finished.countDown();
+        }
+    }
+
+    /** Ctrl-C: ends the run and waits until the figures are out. */
+    private static void end(LoadRun run, CountDownLatch finished) {
+        run.interrupt();
+        try {
+            finished.await(15, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private int tell(LoadResult result, Assertions wanted, CommandSpec command) throws IOException {
+        List<Assertions.Verdict> verdicts = wanted.check(result);
+        PrintWriter out = command.commandLine().getOut();
+        Summary summary = new Summary(result, verdicts);
+        out.println(json ? summary.json() : summary.table().stripTrailing());
+        out.flush();
+        Path page = report;
+        if (page != null) {
+            String[] version = command.root().version();
+            String name = version.length == 0 ? "sockeye" : version[0];
+            Files.writeString(page, new HtmlReport(result, verdicts, name).html(), StandardCharsets.UTF_8);
+            command.commandLine().getErr().println("The report is in " + page);
+        }
+        boolean failed = verdicts.stream().anyMatch(verdict -> !verdict.passed());
+        return failed || result.totals().isEmpty() ? 1 : 0;
+    }
+
+    private static void writable(@Nullable Path path) {
+        if (path == null) {
+            return;
+        }
+        Path folder = path.toAbsolutePath().getParent();
+        if (Files.isDirectory(path) || folder == null || !Files.isDirectory(folder)) {
+            throw new IllegalArgumentException("cannot write " + path + ": "
+                    + (Files.isDirectory(path) ? "it is" : "there is no such") + " folder");
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package dev.sockeye.cli.load;
+
+import dev.sockeye.socketio.client.ConnectErrorException;
+import dev.sockeye.socketio.client.Socket;
+import dev.sockeye.socketio.client.SocketIoClient;
+import dev.sockeye.socketio.client.SocketIoException;
+import dev.sockeye.socketio.protocol.Arguments;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** One connection before the load: whether the server is there, and knows the events of the scenario. */
+final class Preflight {
+    private static final Duration LONGEST = Duration.ofSeconds(10);
+    private static final String HELP =
+            " What the server must do stands in docs/load-testing.md; \"--scenario connect\" needs nothing, and"
+                    + " \"--script FILE\" tests your own events";
+
+    private final LoadPlan plan;
+    private final Stamp stamp;
+
+    Preflight(LoadPlan plan) {
+        this.plan = plan;
+        this.stamp = new Stamp(1, System.nanoTime(), plan.payload());
+    }
+
+    /** What is wrong, in a sentence; {@code null}: nothing. */
+    @Nullable
+    String complaint() throws InterruptedException {
+        Duration given = plan.options().timeout();
+        Duration wait = given != null && given.compareTo(LONGEST) < 0 ? given : LONGEST;
+        try (SocketIoClient client = SocketIoClient.create()) {
+            Socket socket = client.socket(
+                    plan.target().address(plan.namespaces().get(0)),
+                    plan.options(0).toBuilder().autoConnect(false).timeout(wait).build());
+            try {
+                socket.connectBlocking(wait.plusMillis(500));
+            } catch (ConnectErrorException e) {
+                return Trouble.sentence(e, plan);
+            }
+            return plan.script() == null ? contract(socket, wait) : null;
+        } catch (IllegalStateException e) {
+            return null; // connected, but would not close in time
+        }
+    }
+
+    private @Nullable String contract(Socket socket, Duration wait) throws InterruptedException {
+        Duration patience = wait.compareTo(Duration.ofSeconds(5)) < 0 ? wait : Duration.ofSeconds(5);
+        return switch (plan.scenario()) {
+            case CONNECT -> null;
+            case ECHO, POLLING -> echo(socket, patience);
+            case BROADCAST -> comesBack(socket, "broadcast", patience);
+            case ROOMS -> {
+                socket.emit("join", "r0");
+                String complaint = echoes(socket, "echo", "joined", patience);
+                yield complaint != null ? complaint : comesBack(socket, "room", patience);
+            }
+        };
+    }
+
+    private @Nullable String echo(Socket socket, Duration patience) throws InterruptedException {
+        Object payload = plan.binary() ? new byte[] {1, 2, 3} : "ping";
+        return echoes(socket, plan.binary() ? "bin" : "echo", payload, patience);
+    }
+
+    private @Nullable String echoes(Socket socket, String event, Object payload, Duration patience)
+            throws InterruptedException {
+        try {
+            Arguments answer = socket.call(patience, event, payload);
+            Object first = answer.get(0);
+            boolean same = (payload instanceof byte[] own && first instanceof byte[] bytes)
+                    ? own.length == bytes.length
+                    : payload.equals(first);
+            return same
+                    ? null
+                    : "the server acknowledged \"" + event + "\" with something else than it had been sent." + HELP;
+        } catch (SocketIoException e) {
+            return "the server did not acknowledge the event \"" + event + "\" within " + Units.length(patience)
+                    + ", which the scenario " + plan.scenario().text() + " needs." + HELP;
+        }
+    }
+
+    private @Nullable String comesBack(Socket socket, String event, Duration patience) throws InterruptedException {
+        CompletableFuture<Boolean> came = new CompletableFuture<>();
+        socket.on(event, (args, ack) -> {
+            if (args.get(0) instanceof String text && stamp.isOurs(text)) {
+                came.complete(true);
+            }
+        });
+        String text = stamp.write(System.nanoTime(), 0, Stamp.LENGTH);
+        if (event.equals("room")) {
+            socket.emit("room", "r0", text);
+        } else {
+            socket.emit("broadcast", text);
+        }
+        try {
+            came.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            return null;
+        } catch (TimeoutException | ExecutionException e) {
+            return "the server did not send the event \"" + event + "\" back within " + Units.length(patience)
+                    + ", which the scenario " + plan.scenario().text() + " needs." + HELP;
+        }
+    }
+}

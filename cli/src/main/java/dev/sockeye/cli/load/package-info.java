@@ -1,0 +1,2 @@
+/** Part of Sockeye: the load tester of the command line. */
+package dev.sockeye.cli.load;

@@ -1,0 +1,210 @@
+package dev.sockeye.cli.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.sockeye.socketio.server.SocketIoServer;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class BadInputTest {
+    @TempDir
+    Path folder;
+
+    private static void says(CommandLineRun run, int code, String... words) {
+        assertThat(run.code).as(run.err).isEqualTo(code);
+        assertThat(run.err.lines().findFirst().orElse(""))
+                .startsWith("sockeye: ")
+                .contains(words);
+        assertThat(run.out).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "ftp://localhost | begins with ftp://",
+                "http:// | is no URL",
+                "http://:3000 | names no host",
+                "http://local host | is no URL",
+                "http://localhost:0 | must be 1 to 65535",
+                "localhost -s dance | unknown scenario \"dance\"; there are: connect, echo",
+                "localhost -c 0 | --connections must be at least 1",
+                "localhost -s echo -d soon | --duration: \"soon\" is no duration",
+                "localhost -s echo -p big | \"big\" is no size",
+                "localhost -s broadcast -p 4 | --payload must be at least 20",
+                "localhost -s rooms -c 5 --rooms 6 | --rooms 6 needs at least as many connections",
+                "localhost --rate 5 | --rate has no meaning with the scenario connect",
+                "localhost -t pigeon | unknown transport \"pigeon\"",
+                "localhost --parser xml | unknown parser \"xml\"",
+                "localhost --auth {token | --auth is no JSON",
+                "localhost --auth [1] | --auth must be a JSON object",
+                "localhost --auth {\"a\":\"${me}\"} | ${me} is not known",
+                "localhost -H nonsense | needs a colon",
+                "localhost --assert p99 | \"p99\" is no assertion",
+                "localhost --assert speed<5 | \"speed\" is no figure",
+                "localhost --assert p99<fast | is no duration",
+                "localhost --script nowhere.yaml | there is no such file",
+                "localhost --report nowhere/at/all.html | there is no such folder",
+                "https://localhost --cacert nowhere.pem | cannot read nowhere.pem",
+            })
+    void wrong_arguments_are_told_in_a_sentence(String args, String sentence) {
+        String url = args.substring(0, args.indexOf(' ') < 0 ? args.length() : args.indexOf(' '));
+        String[] all = args.contains("local host") ? new String[] {args} : args.split(" ");
+        assertThat(url).isNotEmpty();
+        says(CommandLineRun.load(all), 2, sentence);
+    }
+
+    @Test
+    void a_port_where_nothing_listens_is_told() throws Exception {
+        int port;
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        says(
+                CommandLineRun.load("http://127.0.0.1:" + port),
+                1,
+                "nothing listens at 127.0.0.1:" + port,
+                "Is the server running");
+    }
+
+    @Test
+    void a_host_that_is_not_known_is_told() {
+        says(CommandLineRun.load("http://nowhere.invalid"), 1, "the host nowhere.invalid is not known");
+    }
+
+    @Test
+    void a_server_that_is_no_socket_io_server_is_told() throws Exception {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.start();
+        try {
+            String url = "http://127.0.0.1:" + server.getAddress().getPort();
+            says(CommandLineRun.load(url), 1, "not as a Socket.IO server at /socket.io (HTTP 404)", "--path");
+            says(CommandLineRun.load(url, "-t", "polling"), 1, "(HTTP 404)");
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    @Test
+    void a_server_of_an_older_protocol_is_told() throws Exception {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            byte[] body = "{\"code\":5,\"message\":\"Unsupported protocol version\"}".getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(400, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        server.start();
+        try {
+            says(
+                    CommandLineRun.load(
+                            "http://127.0.0.1:" + server.getAddress().getPort(), "-t", "polling"),
+                    1,
+                    "speaks another version of the protocol");
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    @Test
+    void a_port_that_says_nothing_is_told() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            says(
+                    CommandLineRun.load("http://127.0.0.1:" + silent.getLocalPort(), "--connect-timeout", "300ms"),
+                    1,
+                    "accepts connections but does not answer");
+        }
+    }
+
+    @Test
+    void tls_where_there_is_none_is_told() throws Exception {
+        try (ContractServer server = new ContractServer()) {
+            says(
+                    CommandLineRun.load(server.url().replace("http://", "https://")),
+                    1,
+                    "does not speak TLS there; use http://");
+        }
+    }
+
+    @Test
+    void a_namespace_that_the_server_refuses_is_told() throws Exception {
+        try (ContractServer server = new ContractServer()) {
+            says(
+                    CommandLineRun.load(server.url() + "/nowhere"),
+                    1,
+                    "the server refused the namespace /nowhere: Invalid namespace");
+        }
+    }
+
+    @Test
+    void a_server_without_the_events_of_the_scenario_is_told() throws Exception {
+        SocketIoServer io = SocketIoServer.create();
+        io.onConnection(socket -> {});
+        io.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        try {
+            String url = "http://127.0.0.1:" + io.port();
+            says(
+                    CommandLineRun.load(url, "-s", "echo", "--connect-timeout", "300ms"),
+                    1,
+                    "did not acknowledge the event \"echo\"",
+                    "docs/load-testing.md");
+            says(
+                    CommandLineRun.load(url, "-s", "broadcast", "--connect-timeout", "300ms"),
+                    1,
+                    "did not send the event \"broadcast\" back");
+        } finally {
+            io.close().get(5, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void too_few_descriptors_or_ports_are_told_before_the_run() {
+        LoadPlan plan = plan("-c", "5000");
+        assertThat(Limits.descriptors(plan, 1024))
+                .contains("5,000 connections need about 5,100 file descriptors", "only 1,024", "ulimit -n 5100");
+        assertThat(Limits.descriptors(plan, 6000)).isNull();
+        assertThat(Limits.descriptors(plan("-c", "5000", "-s", "polling"), 6000))
+                .contains("10,100 file descriptors");
+        assertThat(Limits.ports(plan, 4000)).contains("ip_local_port_range");
+        assertThat(Limits.ports(plan, 28_232)).isNull();
+        says(CommandLineRun.load("http://127.0.0.1:1", "-c", "2000000"), 1, "file descriptors", "ulimit -n");
+    }
+
+    @Test
+    void a_script_with_a_mistake_is_told_before_anything_happens() throws Exception {
+        Path script = folder.resolve("a.yaml");
+        Files.writeString(script, "scenarios:\n  - steps: [connect, {shout: hello}]\n");
+        says(
+                CommandLineRun.load("http://127.0.0.1:1", "--script", script.toString()),
+                2,
+                "a.yaml: scenarios[1].steps[2]: unknown step \"shout\"; there are: connect, join");
+    }
+
+    private static LoadPlan plan(String... args) {
+        PlanArguments arguments = new PlanArguments();
+        String[] all = new String[args.length + 1];
+        all[0] = "http://127.0.0.1:1";
+        System.arraycopy(args, 0, all, 1, args.length);
+        new picocli.CommandLine(picocli.CommandLine.Model.CommandSpec.create().addMixin("plan", spec(arguments)))
+                .parseArgs(all);
+        try {
+            return arguments.plan();
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private static picocli.CommandLine.Model.CommandSpec spec(PlanArguments arguments) {
+        return picocli.CommandLine.Model.CommandSpec.forAnnotatedObject(arguments);
+    }
+}

@@ -1,0 +1,79 @@
+package dev.sockeye.cli.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class FiguresTest {
+    @Test
+    void times_have_three_digits_and_a_unit_that_fits() {
+        assertThat(List.of(950L, 41_234L, 412_000L, 1_239_000L, 12_340_000L, 999_600_000L, 61_000_000_000L).stream()
+                        .map(Units::time))
+                .containsExactly("0.95 µs", "41.2 µs", "412 µs", "1.24 ms", "12.3 ms", "1.00 s", "61.0 s");
+    }
+
+    @Test
+    void durations_and_sizes_are_read_as_people_write_them() {
+        assertThat(Units.duration("250ms")).isEqualTo(Duration.ofMillis(250));
+        assertThat(Units.duration("1.5 m")).isEqualTo(Duration.ofSeconds(90));
+        assertThat(Units.duration("3")).isEqualTo(Duration.ofSeconds(3));
+        assertThat(Units.bytes("4k")).isEqualTo(4096);
+        assertThat(Units.bytes("2MiB")).isEqualTo(2 * 1024 * 1024);
+    }
+
+    @Test
+    void an_axis_has_round_numbers() {
+        assertThat(Chart.even(0, 23_500, 5, 0)).containsExactly(0.0, 5000.0, 10_000.0, 15_000.0, 20_000.0);
+        assertThat(Chart.even(0, 1, 5, 1)).containsExactly(0.0, 1.0);
+        assertThat(Chart.round("1.00 ms")).isEqualTo("1 ms");
+        assertThat(Chart.round("1.25 ms")).isEqualTo("1.25 ms");
+    }
+
+    @Test
+    void a_stamp_says_whose_message_it_is_and_when_it_was_sent() {
+        Stamp stamp = new Stamp(99, 1000, 32);
+        String text = stamp.write(123_456_789_000L, 4711, 32);
+        assertThat(text).hasSize(32);
+        assertThat(stamp.isOurs(text)).isTrue();
+        assertThat(stamp.time(text)).isEqualTo(123_456_789_000L);
+        assertThat(stamp.sender(text)).isEqualTo(4711);
+        assertThat(new Stamp(98, 1000, 32).isOurs(text)).isFalse();
+    }
+
+    @Test
+    void progress_on_a_terminal_writes_over_itself_and_elsewhere_line_by_line() throws Exception {
+        PlanArguments arguments = new PlanArguments();
+        new picocli.CommandLine(picocli.CommandLine.Model.CommandSpec.forAnnotatedObject(arguments))
+                .parseArgs("http://localhost", "-s", "echo");
+        LoadPlan plan = arguments.plan();
+        Sample sample = new Sample(
+                1,
+                1500,
+                2,
+                9,
+                52_311,
+                Map.of("echo", new Sample.Times(9, 1_200_000, 2, 4_800_000, 5)),
+                Map.of("no answer within 10 s", 3L),
+                0);
+        String live = shown(true, plan, sample);
+        assertThat(live)
+                .contains("connected 1,500 (opening 2)   rate 52,311/s   p50 1.20 ms   p99 4.80 ms   errors 3")
+                .contains("3 × no answer within 10 s")
+                .contains("\u001b[3A");
+        assertThat(shown(false, plan, sample)).doesNotContain("\u001b").hasLineCount(1);
+    }
+
+    private static String shown(boolean live, LoadPlan plan, Sample sample) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        Progress progress = new Progress(new PrintStream(bytes, true, StandardCharsets.UTF_8), live, 120, false);
+        progress.show("measuring", 0.5, "5 s of 10 s", 7, sample, plan);
+        progress.show("measuring", 0.5, "5 s of 10 s", 7.2, sample, plan);
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+}

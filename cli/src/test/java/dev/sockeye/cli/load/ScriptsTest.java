@@ -1,0 +1,180 @@
+package dev.sockeye.cli.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class ScriptsTest {
+    @TempDir
+    Path folder;
+
+    private Script read(String text) throws Exception {
+        Path file = folder.resolve("s.yaml");
+        Files.writeString(file, text);
+        return ScriptReader.read(file, Duration.ofSeconds(10));
+    }
+
+    private JsonNode run(ContractServer server, String text, String... more) throws Exception {
+        Path file = folder.resolve("s.yaml");
+        Files.writeString(file, text);
+        String[] args = new String[more.length + 5];
+        System.arraycopy(
+                new String[] {server.url(), "--script", file.toString(), "--json", "--no-check"}, 0, args, 0, 5);
+        System.arraycopy(more, 0, args, 5, more.length);
+        CommandLineRun run = CommandLineRun.load(args);
+        assertThat(run.err).isEmpty();
+        return JsonMapper.shared().readTree(run.out);
+    }
+
+    @Test
+    void users_talk_in_a_room_wait_for_their_own_message_and_think() throws Exception {
+        Queue<Object> seen = new ConcurrentLinkedQueue<>();
+        try (ContractServer server = new ContractServer(socket -> {
+            seen.add(String.valueOf(socket.handshake().auth()));
+            socket.on("room", (args, ack) -> seen.add(args.get(1)));
+        })) {
+            JsonNode result = run(server, """
+                    name: chat
+                    vars: {greeting: [hello, hello]}
+                    load:
+                      - {users: 4, over: 300ms}
+                      - {users: 4, over: 700ms}
+                    scenarios:
+                      - name: talker
+                        weight: 3
+                        steps:
+                          - connect: {auth: {token: "t${user}"}}
+                          - join: lobby
+                          - repeat: 3
+                            steps:
+                              - emit: {event: echo, args: ["${greeting} ${user}-${uuid}"], ack: true, save: said, answer: ["${said}"], name: ask}
+                              - emit: {event: room, args: [lobby, "${said}"]}
+                              - expect: {event: room, args: ["${said}"], within: 5s}
+                              - think: 10ms..20ms
+                      - name: idler
+                        steps:
+                          - connect
+                          - think: 100ms
+                          - disconnect
+                    """.replace(", answer: [\"${said}\"]", ""));
+            assertThat(result.get("scenario").asString()).isEqualTo("chat");
+            assertThat(result.get("errorCount").asInt())
+                    .as(result.get("errors").toString())
+                    .isZero();
+            assertThat(result.get("timesMs").get("ask").get("count").asInt()).isGreaterThan(3);
+            assertThat(result.get("timesMs").get("expect room").get("count").asInt())
+                    .isGreaterThan(3);
+            assertThat(result.get("timesMs").get("all steps").get("count").asInt())
+                    .isEqualTo(result.get("timesMs").get("ask").get("count").asInt()
+                            + result.get("timesMs")
+                                    .get("expect room")
+                                    .get("count")
+                                    .asInt());
+            assertThat(seen).anyMatch(each -> String.valueOf(each).startsWith("hello "));
+            assertThat(seen).anyMatch(each -> String.valueOf(each).matches("\\{token=t\\d}"));
+        }
+    }
+
+    @Test
+    void what_does_not_come_or_differs_is_an_error_of_its_step() throws Exception {
+        try (ContractServer server = new ContractServer()) {
+            JsonNode result = run(server, """
+                    scenarios:
+                      - steps:
+                          - connect
+                          - expect: {event: never, within: 50ms}
+                      - steps:
+                          - connect
+                          - emit: {event: nobody listens, ack: 50ms}
+                      - steps:
+                          - connect
+                          - emit: {event: echo, args: [1], ack: true, answer: [2]}
+                    """, "-c", "6", "-d", "700ms");
+            assertThat(result.get("errors").propertyNames())
+                    .containsExactlyInAnyOrder(
+                            "did not come: expect never", "no answer: nobody listens", "wrong answer: echo");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '^',
+            value = {
+                "name: x | needs \"scenarios\"",
+                "scenarios: [] | scenarios: must be a list with at least one entry",
+                "scenarios: [{steps: [{emit: {event: a}}]}] | scenarios[1].steps: must begin with connect",
+                "scenarios: [{steps: [connect, {emit: {args: [1]}}]}] | scenarios[1].steps[2].emit.event: is missing",
+                "scenarios: [{steps: [connect, {emit: {event: a, wait: 1}}]}] | unknown name \"wait\"; there are: event, args",
+                "scenarios: [{steps: [connect, {emit: {event: a, save: b}}]}] | need \"ack: true\"",
+                "scenarios: [{steps: [connect, {emit: {event: a, args: [\"${b}\"]}}]}] | ${b} is not known here",
+                "scenarios: [{steps: [connect, {think: 3s..1s}]}] | is no time",
+                "scenarios: [{steps: [connect, {think: long}]}] | \"long\" is no duration",
+                "scenarios: [{steps: [connect, {repeat: forever, steps: [{emit: {event: a}}]}]}] | repeats forever without waiting",
+                "scenarios: [{steps: [connect, {repeat: 0, steps: [disconnect]}]}] | must be a whole number from 1",
+                "scenarios: [{weight: 0, steps: [connect]}] | weight: must be a number above 0",
+                "scenarios: [{steps: [connect]}], load: 5 | no valid YAML",
+                "{scenarios: [{steps: [connect]}], load: [{users: many, over: 1s}]} | load[1].users: must be a whole number",
+            })
+    void mistakes_are_told_with_their_place(String text, String sentence) {
+        assertThatThrownBy(() -> read(text))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("s.yaml")
+                .hasMessageContaining(sentence);
+    }
+
+    @Test
+    void the_number_of_users_follows_the_stages_in_straight_lines() throws Exception {
+        Script script = read("{load: [{users: 100, over: 10s}, {users: 100, over: 5s}, {users: 0, over: 5s}],"
+                + " scenarios: [{steps: [connect]}]}");
+        assertThat(script.length()).isEqualTo(Duration.ofSeconds(20));
+        assertThat(List.of(0, 5, 10, 12, 15, 18, 20).stream().map(s -> script.usersAt(s * 1_000_000_000L)))
+                .containsExactly(0, 50, 100, 100, 100, 40, 0);
+    }
+
+    @Test
+    void roles_are_dealt_by_their_weight() throws Exception {
+        Script script =
+                read("scenarios: [{name: a, weight: 8, steps: [connect]}, {name: b, weight: 2, steps: [connect]}]");
+        long first = java.util.stream.IntStream.range(0, 100)
+                .filter(user -> script.role(user).name().equals("a"))
+                .count();
+        assertThat(first).isBetween(78L, 82L);
+        assertThat(java.util.stream.IntStream.range(0, 10)
+                        .filter(user -> script.role(user).name().equals("b"))
+                        .count())
+                .isBetween(1L, 3L);
+    }
+
+    @Test
+    void a_template_gives_the_value_itself_or_puts_it_into_a_text() {
+        Scope scope = new Scope(7, 4);
+        scope.save("reply", Map.of("token", 42, "list", List.of("x", "y")));
+        assertThat(Template.of(List.of("${user}", "u${user}", "${reply.token}", "${reply.list.1}", "${payload}"))
+                        .list(scope))
+                .containsExactly(7, "u7", 42, "y", "abcd");
+        assertThat(Template.of(Map.of("a", List.of("${gone}"))).resolve(scope))
+                .isEqualTo(Map.of("a", java.util.Collections.singletonList(null)));
+    }
+
+    @Test
+    void an_answer_matches_by_its_beginning_and_by_the_keys_of_the_pattern() {
+        assertThat(Template.matches(List.of(1), List.of(1.0, "more"))).isTrue();
+        assertThat(Template.matches(Map.of("a", 1), Map.of("a", 1L, "b", 2))).isTrue();
+        assertThat(Template.matches(Map.of("a", 1), Map.of("b", 1))).isFalse();
+        assertThat(Template.matches(List.of(1, 2), List.of(1))).isFalse();
+    }
+}
