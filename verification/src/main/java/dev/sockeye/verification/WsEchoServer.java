@@ -3,6 +3,7 @@ package dev.sockeye.verification;
 import dev.sockeye.engineio.host.HostResponse;
 import dev.sockeye.engineio.host.HostedEngine;
 import dev.sockeye.engineio.host.HttpExchange;
+import dev.sockeye.engineio.host.PerMessageDeflate;
 import dev.sockeye.engineio.host.WebSocketConnection;
 import dev.sockeye.engineio.host.WebSocketListener;
 import dev.sockeye.engineio.host.WebSocketUpgrade;
@@ -11,6 +12,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** A plain WebSocket echo on the host's WebSocket layer, for Autobahn. */
 @Command(name = "ws-echo", description = "a plain WebSocket echo at / for Autobahn")
@@ -20,12 +22,15 @@ final class WsEchoServer implements Callable<Integer> {
     @Mixin
     private final ServerArguments arguments = new ServerArguments();
 
+    @Option(names = "--deflate", description = "take permessage-deflate when it is offered, for groups 12 and 13")
+    private boolean deflate;
+
     @Override
     public Integer call() throws Exception {
-        return arguments.serve(new Endpoint());
+        return arguments.serve(new Endpoint(deflate ? new PerMessageDeflate(0, -1, false, false) : null));
     }
 
-    private static final class Endpoint implements HostedEngine {
+    private record Endpoint(@Nullable PerMessageDeflate compression) implements HostedEngine {
         @Override
         public boolean matches(String uri) {
             return true;
@@ -38,7 +43,7 @@ final class WsEchoServer implements Callable<Integer> {
 
         @Override
         public void handleUpgrade(WebSocketUpgrade upgrade) {
-            upgrade.accept(List.of(), MAX_MESSAGE, null, new Echo());
+            upgrade.accept(List.of(), MAX_MESSAGE, compression, new Echo());
         }
     }
 
@@ -62,7 +67,7 @@ final class WsEchoServer implements Callable<Integer> {
 
         private void send(boolean binary, byte[] data) {
             if (connection != null) {
-                connection.send(binary, WebSocketConnection.NO_PREFIX, data, false);
+                connection.send(binary, WebSocketConnection.NO_PREFIX, data, true);
             }
         }
 
