@@ -146,26 +146,8 @@ public final class EngineSocket extends DeadlineQueue.Node {
         return true;
     }
 
-    /**
-     * Queues the same messages for many sessions: grouped by loop, one hand-over for each loop, so that writing to
-     * thousands costs no task for each.
-     *
-     * @param receivers the sessions; read once during the call
-     * @param onlyWritable whether to skip those that are not {@linkplain #writable() writable}
-     */
-    public static void sendAll(
-            Iterable<EngineSocket> receivers, List<Message> messages, boolean compress, boolean onlyWritable) {
-        long size = Unit.size(messages);
-        Broadcast broadcast = new Broadcast(new Unit(messages, compress, size, null));
-        for (EngineSocket receiver : receivers) {
-            if (onlyWritable ? receiver.reserveWhenIdle(size) : receiver.reserve(size)) {
-                broadcast.add(receiver);
-            }
-        }
-        broadcast.run();
-    }
-
-    private boolean reserve(long size) {
+    /** Counts bytes that are about to be queued; false when they must not be. */
+    boolean reserve(long size) {
         if (readyState == ReadyState.CLOSED) {
             return false;
         }
@@ -178,7 +160,7 @@ public final class EngineSocket extends DeadlineQueue.Node {
         return true;
     }
 
-    private boolean reserveWhenIdle(long size) {
+    boolean reserveWhenIdle(long size) {
         return transportReady() && BUFFERED.compareAndSet(this, 0, size);
     }
 
@@ -276,9 +258,17 @@ public final class EngineSocket extends DeadlineQueue.Node {
             awaitingDrain = null;
             actions.forEach(Runnable::run);
         }
-        if (buffered == 0 && readyState == ReadyState.OPEN) {
-            listener.onDrain();
-        }
+    }
+
+    /** Runs an action on the loop, once, when nothing is queued any more: at once if so now; never when the session ends before. */
+    public void whenDrained(Runnable action) {
+        run(() -> {
+            if (buffered == 0) {
+                action.run();
+            } else if (readyState != ReadyState.CLOSED) {
+                awaitDrain(() -> whenDrained(action));
+            }
+        });
     }
 
     /**

@@ -18,9 +18,6 @@ public interface EngineSocketListener {
     /** A binary message; the array belongs to the listener. */
     void onBinary(byte[] data);
 
-    /** Nothing is waiting to be written any more; the session is {@linkplain EngineSocket#writable() writable}. */
-    default void onDrain() {}
-
     /**
      * The end. Called exactly once, after the last message.
      *

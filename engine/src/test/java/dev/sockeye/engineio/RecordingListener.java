@@ -18,8 +18,6 @@ final class RecordingListener implements EngineSocketListener, EngineSocketListe
     @Nullable
     Object description;
 
-    int drains;
-
     @Override
     public void onText(byte[] buffer, int offset, int length) {
         events.add("text " + new String(buffer, offset, length, UTF_8));
@@ -32,7 +30,6 @@ final class RecordingListener implements EngineSocketListener, EngineSocketListe
 
     @Override
     public void onDrain() {
-        drains++;
         observed.add("drain");
     }
 

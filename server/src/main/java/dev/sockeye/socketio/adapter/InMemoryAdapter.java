@@ -1,5 +1,6 @@
 package dev.sockeye.socketio.adapter;
 
+import dev.sockeye.engineio.Broadcast;
 import dev.sockeye.engineio.EngineSocket;
 import dev.sockeye.engineio.protocol.EnginePacket.Message;
 import dev.sockeye.socketio.protocol.Arguments;
@@ -163,37 +164,43 @@ public final class InMemoryAdapter implements Adapter {
         if (receivers.isEmpty()) {
             return;
         }
-        write(packet, options.flags(), receivers);
-        notifyOutgoing(packet, receivers);
+        notifyOutgoing(packet, write(packet, options.flags(), receivers));
     }
 
-    void write(SocketPacket.Event packet, BroadcastFlags flags, List<LocalSocket> receivers) {
+    /** Sends, and gives those who have listeners for what goes out: to be told later, without a lock. */
+    List<LocalSocket> write(SocketPacket.Event packet, BroadcastFlags flags, List<LocalSocket> receivers) {
         SocketPacket.Event mine = packet.namespace().equals(namespace.name())
                 ? packet
                 : new SocketPacket.Event(namespace.name(), packet.id(), packet.name(), packet.args());
         EncodedPacket encoded = namespace.parser().encode(mine);
         List<Message> messages = messages(encoded);
         if (receivers.size() == 1) {
-            EngineSocket conn = receivers.get(0).conn();
+            LocalSocket receiver = receivers.get(0);
+            EngineSocket conn = receiver.conn();
             if (flags.onlyWritable()) {
                 conn.sendVolatile(messages, flags.compress());
             } else {
                 conn.send(messages, flags.compress(), null);
             }
-        } else {
-            List<EngineSocket> conns = new ArrayList<>(receivers.size());
-            for (LocalSocket receiver : receivers) {
-                conns.add(receiver.conn());
-            }
-            EngineSocket.sendAll(conns, messages, flags.compress(), flags.onlyWritable());
+            return receiver.watchesOutgoing() ? receivers : List.of();
         }
+        List<LocalSocket> watching = List.of();
+        Broadcast broadcast = new Broadcast(messages, flags.compress(), flags.onlyWritable());
+        for (int i = 0; i < receivers.size(); i++) {
+            LocalSocket receiver = receivers.get(i);
+            broadcast.add(receiver.conn());
+            if (receiver.watchesOutgoing()) {
+                watching = watching.isEmpty() ? new ArrayList<>() : watching;
+                watching.add(receiver);
+            }
+        }
+        broadcast.send();
+        return watching;
     }
 
-    static void notifyOutgoing(SocketPacket.Event packet, List<LocalSocket> receivers) {
-        for (LocalSocket receiver : receivers) {
-            if (receiver.watchesOutgoing()) {
-                receiver.notifyOutgoing(packet.name(), packet.args());
-            }
+    static void notifyOutgoing(SocketPacket.Event packet, List<LocalSocket> watching) {
+        for (LocalSocket receiver : watching) {
+            receiver.notifyOutgoing(packet.name(), packet.args());
         }
     }
 

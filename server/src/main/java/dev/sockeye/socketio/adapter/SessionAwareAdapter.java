@@ -85,7 +85,7 @@ public final class SessionAwareAdapter implements Adapter {
             rooms.broadcast(packet, options);
             return;
         }
-        List<LocalSocket> receivers;
+        List<LocalSocket> watching;
         SocketPacket.Event kept;
         lock.lock();
         try {
@@ -95,16 +95,14 @@ public final class SessionAwareAdapter implements Adapter {
                     SocketPacket.NO_ID,
                     packet.name(),
                     packet.args().plus(offset));
-            receivers = rooms.select(options);
-            if (!receivers.isEmpty()) {
-                rooms.write(kept, options.flags(), receivers);
-            }
+            List<LocalSocket> receivers = rooms.select(options);
+            watching = receivers.isEmpty() ? receivers : rooms.write(kept, options.flags(), receivers);
             buffer.add(kept, options.rooms(), options.except(), namespace.nanoTime());
             sweepLater();
         } finally {
             lock.unlock();
         }
-        InMemoryAdapter.notifyOutgoing(kept, receivers);
+        InMemoryAdapter.notifyOutgoing(kept, watching);
     }
 
     @Override

@@ -361,15 +361,6 @@ public final class ClientConnection {
         }
 
         @Override
-        public void onDrain() {
-            for (SocketCore socket : sockets) {
-                if (socket.waitsForWritable()) {
-                    mailbox.post(socket::onWritableNow);
-                }
-            }
-        }
-
-        @Override
         public void onClose(CloseReason reason, @Nullable Object description) {
             deaf = true;
             decoder.reset();

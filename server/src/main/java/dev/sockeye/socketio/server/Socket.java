@@ -262,9 +262,7 @@ public final class Socket extends SocketListeners {
     /** Called once when the client is ready to be written again, in the mailbox; soon if it is ready now. */
     public Socket onWritable(Runnable handler) {
         change(hooks -> hooks.withWritable(CopyOnWrite.append(hooks.writable(), handler)));
-        if (writable()) {
-            core.client().mailbox().post(core::onWritableNow);
-        }
+        conn().whenDrained(() -> core.client().mailbox().post(core::onWritableNow));
         return this;
     }
 

@@ -408,11 +408,6 @@ final class SocketCore implements LocalSocket {
         namespace.server().lifecycle().handlerError(socket, event, error);
     }
 
-    boolean waitsForWritable() {
-        SocketHooks now = hooks;
-        return now != null && now.writable().length > 0;
-    }
-
     void onWritableNow() {
         Runnable[] waiting = hooks().writable();
         if (waiting.length > 0) {
