@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class Broadcast {
     private final Unit unit;
     private final boolean onlyWritable;
-    private final List<Group> groups = new ArrayList<>(4);
+    private final List<Group> groups = new ArrayList<>(0);
     private @Nullable EngineLoop own;
 
     private record Group(EngineLoop loop, List<EngineSocket> receivers) {}

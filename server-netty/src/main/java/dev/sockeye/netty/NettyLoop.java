@@ -24,6 +24,9 @@ final class NettyLoop implements EngineLoop {
     private static final FastThreadLocal<NettyLoop> CURRENT = new FastThreadLocal<>();
     private static final int CACHED_FRAMES = 4;
 
+    /** How many WebSockets may wait for the end of the turn; with more, the first have left the processor's cache again. */
+    private static final int WINDOW = 128;
+
     private final EventLoop eventLoop;
     private final Runnable flushTask = this::flushAll;
     private NettyWebSocket[] dirty = new NettyWebSocket[64];
@@ -80,8 +83,11 @@ final class NettyLoop implements EngineLoop {
         return () -> future.cancel(false);
     }
 
-    /** Has the WebSocket flushed at the end of this turn. */
+    /** Has the WebSocket flushed at the end of this turn, or earlier when many wait. */
     void flushLater(NettyWebSocket socket) {
+        if (dirtyCount >= WINDOW && !flushing) {
+            flushDirty();
+        }
         if (dirtyCount == dirty.length) {
             dirty = Arrays.copyOf(dirty, dirtyCount * 2);
         }
@@ -97,11 +103,22 @@ final class NettyLoop implements EngineLoop {
     }
 
     private void flushAll() {
+        flushScheduled = false;
+        try {
+            flushDirty();
+        } finally {
+            lastPayload = null;
+            if (cacheCount > 0) {
+                releaseFrames();
+            }
+        }
+    }
+
+    private void flushDirty() {
         NettyWebSocket[] batch = dirty;
         int count = dirtyCount;
         dirty = spare;
         dirtyCount = 0;
-        flushScheduled = false;
         flushing = true;
         try {
             for (int i = 0; i < count; i++) {
@@ -112,10 +129,6 @@ final class NettyLoop implements EngineLoop {
         } finally {
             flushing = false;
             spare = batch;
-            lastPayload = null;
-            if (cacheCount > 0) {
-                releaseFrames();
-            }
         }
     }
 

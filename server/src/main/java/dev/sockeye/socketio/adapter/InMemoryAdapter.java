@@ -1,7 +1,6 @@
 package dev.sockeye.socketio.adapter;
 
 import dev.sockeye.engineio.Broadcast;
-import dev.sockeye.engineio.EngineSocket;
 import dev.sockeye.engineio.protocol.EnginePacket.Message;
 import dev.sockeye.socketio.protocol.Arguments;
 import dev.sockeye.socketio.protocol.EncodedPacket;
@@ -156,52 +155,63 @@ public final class InMemoryAdapter implements Adapter {
 
     @Override
     public void broadcast(SocketPacket.Event packet, BroadcastOptions options) {
-        send(packet, options, select(options));
-    }
-
-    /** Sends to sockets already selected. */
-    void send(SocketPacket.Event packet, BroadcastOptions options, List<LocalSocket> receivers) {
-        if (receivers.isEmpty()) {
-            return;
-        }
-        notifyOutgoing(packet, write(packet, options.flags(), receivers));
+        notifyOutgoing(packet, write(packet, options));
     }
 
     /** Sends, and gives those who have listeners for what goes out: to be told later, without a lock. */
-    List<LocalSocket> write(SocketPacket.Event packet, BroadcastFlags flags, List<LocalSocket> receivers) {
-        SocketPacket.Event mine = packet.namespace().equals(namespace.name())
-                ? packet
-                : new SocketPacket.Event(namespace.name(), packet.id(), packet.name(), packet.args());
-        EncodedPacket encoded = namespace.parser().encode(mine);
-        List<Message> messages = messages(encoded);
-        if (receivers.size() == 1) {
-            LocalSocket receiver = receivers.get(0);
-            EngineSocket conn = receiver.conn();
-            if (flags.onlyWritable()) {
-                conn.sendVolatile(messages, flags.compress());
-            } else {
-                conn.send(messages, flags.compress(), null);
-            }
-            return receiver.watchesOutgoing() ? receivers : List.of();
+    List<LocalSocket> write(SocketPacket.Event packet, BroadcastOptions options) {
+        Writing writing = new Writing(packet, options.flags());
+        select(options, writing);
+        return writing.end();
+    }
+
+    /** Encodes the packet for the first receiver, and writes it to each one when it is found. */
+    private final class Writing implements Consumer<LocalSocket> {
+        private final SocketPacket.Event packet;
+        private final BroadcastFlags flags;
+        private @Nullable Broadcast broadcast;
+        private List<LocalSocket> watching = List.of();
+
+        Writing(SocketPacket.Event packet, BroadcastFlags flags) {
+            this.packet = packet;
+            this.flags = flags;
         }
-        List<LocalSocket> watching = List.of();
-        Broadcast broadcast = new Broadcast(messages, flags.compress(), flags.onlyWritable());
-        for (int i = 0; i < receivers.size(); i++) {
-            LocalSocket receiver = receivers.get(i);
-            broadcast.add(receiver.conn());
+
+        @Override
+        public void accept(LocalSocket receiver) {
+            Broadcast running = broadcast;
+            if (running == null) {
+                running = new Broadcast(encode(packet), flags.compress(), flags.onlyWritable());
+                broadcast = running;
+            }
+            running.add(receiver.conn());
             if (receiver.watchesOutgoing()) {
                 watching = watching.isEmpty() ? new ArrayList<>() : watching;
                 watching.add(receiver);
             }
         }
-        broadcast.send();
-        return watching;
+
+        List<LocalSocket> end() {
+            if (broadcast != null) {
+                broadcast.send();
+            }
+            return watching;
+        }
     }
 
     static void notifyOutgoing(SocketPacket.Event packet, List<LocalSocket> watching) {
         for (LocalSocket receiver : watching) {
             receiver.notifyOutgoing(packet.name(), packet.args());
         }
+    }
+
+    private List<Message> encode(SocketPacket.Event packet) {
+        return messages(namespace
+                .parser()
+                .encode(
+                        packet.namespace().equals(namespace.name())
+                                ? packet
+                                : new SocketPacket.Event(namespace.name(), packet.id(), packet.name(), packet.args())));
     }
 
     private static List<Message> messages(EncodedPacket packet) {
@@ -230,7 +240,10 @@ public final class InMemoryAdapter implements Adapter {
             receiver.expectAck(id, ack);
         }
         try {
-            send(new SocketPacket.Event(namespace.name(), id, packet.name(), packet.args()), options, receivers);
+            Writing writing = new Writing(
+                    new SocketPacket.Event(namespace.name(), id, packet.name(), packet.args()), options.flags());
+            receivers.forEach(writing);
+            notifyOutgoing(packet, writing.end());
         } catch (RuntimeException | Error e) {
             receivers.forEach(receiver -> receiver.forgetAck(id));
             throw e;
@@ -328,20 +341,22 @@ public final class InMemoryAdapter implements Adapter {
 
     /** The connected sockets that the options mean, each once. */
     List<LocalSocket> select(BroadcastOptions options) {
+        List<LocalSocket> selected = new ArrayList<>();
+        select(options, selected::add);
+        return selected;
+    }
+
+    private void select(BroadcastOptions options, Consumer<LocalSocket> selected) {
         Set<String> except = options.except();
         Excluded excluded = except.isEmpty() ? Excluded.NOBODY : new Excluded(except);
-        List<LocalSocket> selected;
         if (options.rooms().isEmpty()) {
-            Collection<? extends LocalSocket> all = namespace.connectedSockets();
-            selected = new ArrayList<>(all.size());
-            for (LocalSocket socket : all) {
-                if (!excluded.has(socket, rooms)) {
-                    selected.add(socket);
+            for (LocalSocket socket : namespace.connectedSockets()) {
+                if (socket.connected() && !excluded.has(socket, rooms)) {
+                    selected.accept(socket);
                 }
             }
-            return selected;
+            return;
         }
-        selected = new ArrayList<>();
         Set<LocalSocket> seen = options.rooms().size() == 1 ? null : Collections.newSetFromMap(new IdentityHashMap<>());
         for (String room : options.rooms()) {
             LocalSocket owner = namespace.socket(room);
@@ -357,13 +372,12 @@ public final class InMemoryAdapter implements Adapter {
                 }
             }
         }
-        return selected;
     }
 
     private void select(
-            LocalSocket socket, Excluded excluded, @Nullable Set<LocalSocket> seen, List<LocalSocket> selected) {
+            LocalSocket socket, Excluded excluded, @Nullable Set<LocalSocket> seen, Consumer<LocalSocket> selected) {
         if (socket.connected() && !excluded.has(socket, rooms) && (seen == null || seen.add(socket))) {
-            selected.add(socket);
+            selected.accept(socket);
         }
     }
 

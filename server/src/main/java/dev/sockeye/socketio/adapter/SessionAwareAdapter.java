@@ -95,8 +95,7 @@ public final class SessionAwareAdapter implements Adapter {
                     SocketPacket.NO_ID,
                     packet.name(),
                     packet.args().plus(offset));
-            List<LocalSocket> receivers = rooms.select(options);
-            watching = receivers.isEmpty() ? receivers : rooms.write(kept, options.flags(), receivers);
+            watching = rooms.write(kept, options);
             buffer.add(kept, options.rooms(), options.except(), namespace.nanoTime());
             sweepLater();
         } finally {

@@ -32,6 +32,7 @@ public sealed class Namespace implements BroadcastTarget permits ParentNamespace
     private final SocketIoServer server;
     private final String name;
     private final Map<String, SocketCore> connected = new ConcurrentHashMap<>();
+    private final SocketTable inOrder = new SocketTable();
     private final Map<String, SocketCore> pending = new ConcurrentHashMap<>(4);
     private final Map<String, SocketCore> byPid = new ConcurrentHashMap<>(4);
     private final AtomicLong ackIds = new AtomicLong();
@@ -223,6 +224,7 @@ public sealed class Namespace implements BroadcastTarget permits ParentNamespace
     /** A socket has passed the middlewares. */
     void promote(SocketCore socket) {
         connected.put(socket.id(), socket);
+        inOrder.add(socket);
         pending.remove(socket.id(), socket);
         String pid = socket.pid();
         if (pid != null) {
@@ -248,6 +250,7 @@ public sealed class Namespace implements BroadcastTarget permits ParentNamespace
             adapter.delAll(id);
         }
         connected.remove(id, socket);
+        inOrder.remove(socket);
         pending.remove(id, socket);
         String pid = socket.pid();
         if (pid != null) {
@@ -266,7 +269,7 @@ public sealed class Namespace implements BroadcastTarget permits ParentNamespace
     }
 
     Collection<SocketCore> cores() {
-        return connected.values();
+        return inOrder;
     }
 
     long nextAckId() {
@@ -278,7 +281,7 @@ public sealed class Namespace implements BroadcastTarget permits ParentNamespace
     }
 
     int membersForTest() {
-        return connected.size() + pending.size() + byPid.size();
+        return Math.max(connected.size(), inOrder.size()) + pending.size() + byPid.size();
     }
 
     /** What the adapter sees. */
@@ -301,7 +304,7 @@ public sealed class Namespace implements BroadcastTarget permits ParentNamespace
 
         @Override
         public Collection<? extends LocalSocket> connectedSockets() {
-            return Collections.unmodifiableCollection(connected.values());
+            return Collections.unmodifiableCollection(inOrder);
         }
 
         @Override

@@ -46,11 +46,15 @@ final class SocketCore implements LocalSocket {
             AtomicReferenceFieldUpdater.newUpdater(SocketCore.class, State.class, "state");
 
     private final ClientConnection client;
+    private final EngineSocket conn; // of the client; here too because each broadcast asks each socket for it
     private final Namespace namespace;
     private final Socket socket;
     private final String id;
     private final @Nullable String pid;
     private final boolean recovered;
+    /** Where it stands in its {@link SocketTable}; changed under that table's lock. */
+    int place;
+
     private volatile State state = State.PENDING;
     private volatile boolean ownRoom;
     private volatile @Nullable Map<String, Object> data;
@@ -62,7 +66,7 @@ final class SocketCore implements LocalSocket {
             ClientConnection client, Namespace namespace, @Nullable Payload auth, @Nullable RestoredSession restored) {
         this.client = client;
         this.namespace = namespace;
-        EngineSocket conn = client.conn();
+        this.conn = client.conn();
         this.socket =
                 new Socket(this, Handshake.of(conn.request(), conn.remoteAddress(), System.currentTimeMillis(), auth));
         this.recovered = restored != null;
@@ -110,7 +114,7 @@ final class SocketCore implements LocalSocket {
 
     @Override
     public EngineSocket conn() {
-        return client.conn();
+        return conn;
     }
 
     @Override
