@@ -137,6 +137,15 @@ class ScriptsTest {
     }
 
     @Test
+    void the_script_of_the_manual_is_right() throws Exception {
+        String page = Files.readString(Path.of("../docs/load-testing.md"));
+        int from = page.indexOf("```yaml\n") + 8;
+        Script script = read(page.substring(from, page.indexOf("```", from)));
+        assertThat(script.roles()).extracting(Script.Role::name).containsExactly("talker", "reader");
+        assertThat(script.length()).isEqualTo(Duration.ofSeconds(160));
+    }
+
+    @Test
     void the_number_of_users_follows_the_stages_in_straight_lines() throws Exception {
         Script script = read("{load: [{users: 100, over: 10s}, {users: 100, over: 5s}, {users: 0, over: 5s}],"
                 + " scenarios: [{steps: [connect]}]}");
