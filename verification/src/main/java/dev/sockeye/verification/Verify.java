@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
             Soak.class,
             StalledReader.class,
             Fuzz.class,
+            Jmh.class,
         })
 public final class Verify {
     private Verify() {}

@@ -1,0 +1,191 @@
+package dev.sockeye.verification.jmh;
+
+import dev.sockeye.engineio.host.EngineLoop;
+import dev.sockeye.engineio.host.HostRequest;
+import dev.sockeye.engineio.host.HostResponse;
+import dev.sockeye.engineio.host.HostResponse.Header;
+import dev.sockeye.engineio.host.HostedEngine;
+import dev.sockeye.engineio.host.PerMessageDeflate;
+import dev.sockeye.engineio.host.WebSocketConnection;
+import dev.sockeye.engineio.host.WebSocketListener;
+import dev.sockeye.engineio.host.WebSocketUpgrade;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** A host without a network: one loop, which is the calling thread, and WebSockets that count what they are given. */
+public final class MemoryHost {
+    private final HostedEngine engine;
+    private final Loop loop = new Loop();
+
+    /** Carries an engine. */
+    public MemoryHost(HostedEngine engine) {
+        this.engine = engine;
+    }
+
+    /** Connects a client to the namespace {@code /}. */
+    public Client connect() {
+        Client client = new Client(loop);
+        engine.handleUpgrade(client);
+        turn();
+        client.text("40");
+        turn();
+        return client;
+    }
+
+    /** Runs what waits on the loop. */
+    public void turn() {
+        loop.run();
+    }
+
+    private static final class Loop implements EngineLoop {
+        private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
+
+        void run() {
+            Runnable task;
+            while ((task = tasks.poll()) != null) {
+                task.run();
+            }
+        }
+
+        @Override
+        public boolean inLoop() {
+            return true;
+        }
+
+        @Override
+        public void execute(Runnable task) {
+            tasks.add(task);
+        }
+
+        @Override
+        public long nanoTime() {
+            return System.nanoTime();
+        }
+
+        @Override
+        public Timer schedule(Runnable task, Duration delay) {
+            return () -> {}; // nothing here lasts as long as a heartbeat
+        }
+    }
+
+    private record Request() implements HostRequest {
+        @Override
+        public String method() {
+            return "GET";
+        }
+
+        @Override
+        public String uri() {
+            return "/socket.io/?EIO=4&transport=websocket";
+        }
+
+        @Override
+        public @Nullable String header(String name) {
+            return null;
+        }
+
+        @Override
+        public Map<String, List<String>> headers() {
+            return Map.of();
+        }
+
+        @Override
+        public String remoteAddress() {
+            return "127.0.0.1";
+        }
+
+        @Override
+        public boolean secure() {
+            return false;
+        }
+    }
+
+    /** One client, from its request on. */
+    public static final class Client implements WebSocketUpgrade, WebSocketConnection {
+        private final EngineLoop loop;
+        private @Nullable WebSocketListener listener;
+        private long messages;
+        private byte[] last = {};
+
+        private Client(EngineLoop loop) {
+            this.loop = loop;
+        }
+
+        /** The client sends a text message. */
+        public void text(String message) {
+            text(message.getBytes(StandardCharsets.UTF_8));
+        }
+
+        /** As {@link #text(String)}; the array then belongs to the server. */
+        public void text(byte[] message) {
+            Objects.requireNonNull(listener).onText(message);
+        }
+
+        /** How many messages came from the server. */
+        public long messages() {
+            return messages;
+        }
+
+        /** The payload of the last one, without its Engine.IO type. */
+        public String last() {
+            return new String(last, StandardCharsets.UTF_8);
+        }
+
+        @Override
+        public HostRequest request() {
+            return new Request();
+        }
+
+        @Override
+        public EngineLoop loop() {
+            return loop;
+        }
+
+        @Override
+        public void accept(
+                List<Header> headers,
+                int maxMessageSize,
+                @Nullable PerMessageDeflate compression,
+                WebSocketListener receiver) {
+            listener = receiver;
+            receiver.onOpen(this);
+        }
+
+        @Override
+        public void reject(HostResponse response) {
+            throw new IllegalStateException("refused: " + response.status());
+        }
+
+        @Override
+        public void onConnectionLost(Runnable action) {}
+
+        @Override
+        public void send(boolean binary, int prefix, byte[] payload, boolean compress) {
+            messages++;
+            last = payload;
+        }
+
+        @Override
+        public long pendingBytes() {
+            return 0;
+        }
+
+        @Override
+        public void autoRead(boolean on) {}
+
+        @Override
+        public void close(int code, String reason) {
+            Objects.requireNonNull(listener).onClose(code, null);
+        }
+
+        @Override
+        public void abort() {
+            Objects.requireNonNull(listener).onClose(1006, null);
+        }
+    }
+}
