@@ -51,7 +51,7 @@ class ScriptsTest {
                     vars: {greeting: [hello, hello]}
                     load:
                       - {users: 4, over: 300ms}
-                      - {users: 4, over: 700ms}
+                      - {users: 4, over: 2s}
                     scenarios:
                       - name: talker
                         weight: 3
@@ -102,7 +102,7 @@ class ScriptsTest {
                       - steps:
                           - connect
                           - emit: {event: echo, args: [1], ack: true, answer: [2]}
-                    """, "-c", "6", "-d", "700ms");
+                    """, "-c", "6", "-d", "2500ms");
             assertThat(result.get("errors").propertyNames())
                     .containsExactlyInAnyOrder(
                             "did not come: expect never", "no answer: nobody listens", "wrong answer: echo");
