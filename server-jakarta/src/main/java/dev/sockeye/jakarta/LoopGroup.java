@@ -23,6 +23,7 @@ final class LoopGroup {
     private final SerialLoop[] loops;
     private final AtomicInteger next = new AtomicInteger();
     private final Set<Abortable> open = ConcurrentHashMap.newKeySet();
+    private final BodyLimit bodyLimit = new BodyLimit();
     private volatile boolean closed;
 
     /** Something that ends with the servlet. */
@@ -69,6 +70,10 @@ final class LoopGroup {
         int number = remotePort > 0 ? remoteAddress.hashCode() * 31 + remotePort : next.getAndIncrement();
         number *= 0x9e3779b9;
         return loops[(number >>> 8) % loops.length];
+    }
+
+    BodyLimit bodyLimit() {
+        return bodyLimit;
     }
 
     void add(Abortable connection) {

@@ -73,6 +73,7 @@ final class ServletExchange implements HttpExchange, AsyncListener, LoopGroup.Ab
             BodyReader body =
                     new BodyReader(loop, limit, (int) Math.max(0, Math.min(length, Integer.MAX_VALUE)), listener);
             reader = body;
+            group.bodyLimit().raise(http, limit);
             try {
                 body.start(http.getInputStream());
             } catch (IOException | IllegalStateException e) {

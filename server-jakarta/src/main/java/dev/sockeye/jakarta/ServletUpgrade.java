@@ -100,10 +100,7 @@ final class ServletUpgrade implements WebSocketUpgrade, AsyncListener, LoopGroup
                     new SessionConnection(loop, group, options, accept.maxMessageSize, accept.listener);
             try {
                 container.upgradeHttpToWebSocket(
-                        http,
-                        answer,
-                        UpgradeConfig.of(connection, accept.headers, accept.compression != null),
-                        Map.of());
+                        http, answer, UpgradeConfig.of(connection, accept.headers, accept.compression), Map.of());
             } catch (DeploymentException | IOException | RuntimeException e) {
                 LOG.log(Level.WARNING, "the container did not switch to WebSocket", e);
                 connection.neverOpened(e);

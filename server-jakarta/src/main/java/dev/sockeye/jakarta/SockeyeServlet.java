@@ -1,6 +1,8 @@
 package dev.sockeye.jakarta;
 
+import dev.sockeye.engineio.EngineServer;
 import dev.sockeye.engineio.host.HostedEngine;
+import dev.sockeye.engineio.host.PerMessageDeflate;
 import dev.sockeye.socketio.server.SocketIoServer;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.ServletContext;
@@ -72,10 +74,18 @@ public final class SockeyeServlet extends HttpServlet {
      * ServletContextListener} for example.
      *
      * @param urlPattern the server's path and all below, {@code /socket.io/*} for the default path
-     * @throws IllegalStateException the context has started already, or has a servlet named {@code sockeye}
+     * @throws IllegalStateException the context has started already, or has a servlet named {@code sockeye}, or the container
+     *     cannot do what the server's options ask for; the message says what to set
      */
     public static ServletRegistration.Dynamic register(
             ServletContext context, SocketIoServer server, String urlPattern, JakartaOptions options) {
+        if (context.getAttribute(ServerContainer.class.getName()) instanceof ServerContainer container) {
+            String impossible = Compression.impossible(
+                    server.engine().options().perMessageDeflate(), container.getInstalledExtensions());
+            if (impossible != null) {
+                throw new IllegalStateException(impossible);
+            }
+        }
         ServletRegistration.Dynamic registration = context.addServlet("sockeye", new SockeyeServlet(server, options));
         if (registration == null) {
             throw new IllegalStateException("this context has a servlet named sockeye already");
@@ -110,12 +120,24 @@ public final class SockeyeServlet extends HttpServlet {
                     + " JakartaWebSocketServletContainerInitializer.configure(context, null), or deploy the module"
                     + " ee11-websocket-jakarta. Undertow: add a WebSocketDeploymentInfo to the deployment");
         }
+        String impossible = Compression.impossible(wantedCompression(), found.getInstalledExtensions());
+        if (impossible != null) {
+            throw new ServletException(impossible);
+        }
         SocketIoServer started = server;
         if (started != null) {
             engine = started.hostedEngine();
         }
         container = found;
         group = new LoopGroup(options);
+    }
+
+    private @Nullable PerMessageDeflate wantedCompression() {
+        SocketIoServer io = server;
+        if (io != null) {
+            return io.engine().options().perMessageDeflate();
+        }
+        return engine instanceof EngineServer alone ? alone.options().perMessageDeflate() : null;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.sockeye.jakarta;
 
 import dev.sockeye.engineio.host.HostResponse.Header;
+import dev.sockeye.engineio.host.PerMessageDeflate;
 import jakarta.websocket.Endpoint;
 import jakarta.websocket.Extension;
 import jakarta.websocket.HandshakeResponse;
@@ -8,21 +9,23 @@ import jakarta.websocket.server.HandshakeRequest;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What the container asks for while it switches one request: the endpoint, the answer's headers, the extensions. */
 final class UpgradeConfig extends ServerEndpointConfig.Configurator {
 
     private final Endpoint endpoint;
     private final List<Header> headers;
-    private final boolean compression;
+    private final @Nullable PerMessageDeflate compression;
 
-    private UpgradeConfig(Endpoint endpoint, List<Header> headers, boolean compression) {
+    private UpgradeConfig(Endpoint endpoint, List<Header> headers, @Nullable PerMessageDeflate compression) {
         this.endpoint = endpoint;
         this.headers = headers;
         this.compression = compression;
     }
 
-    static ServerEndpointConfig of(SessionConnection connection, List<Header> headers, boolean compression) {
+    static ServerEndpointConfig of(
+            SessionConnection connection, List<Header> headers, @Nullable PerMessageDeflate compression) {
         return ServerEndpointConfig.Builder.create(SockeyeEndpoint.class, "/")
                 .configurator(new UpgradeConfig(new SockeyeEndpoint(connection), headers, compression))
                 .build();
@@ -44,21 +47,18 @@ final class UpgradeConfig extends ServerEndpointConfig.Configurator {
         return "";
     }
 
-    /** The container's compression if ours is on; it compresses all messages, with its own level. */
+    /** The container's compression if ours is on and the client wants it. */
     @Override
     public List<Extension> getNegotiatedExtensions(List<Extension> installed, List<Extension> requested) {
-        if (compression && installed.stream().anyMatch(UpgradeConfig::isDeflate)) {
+        PerMessageDeflate wanted = compression;
+        if (wanted != null) {
             for (Extension extension : requested) {
-                if (isDeflate(extension)) {
-                    return List.of(extension);
+                if (Compression.isDeflate(extension)) {
+                    return List.of(Compression.answer(extension, wanted));
                 }
             }
         }
         return List.of();
-    }
-
-    private static boolean isDeflate(Extension extension) {
-        return extension.getName().equals("permessage-deflate");
     }
 
     @Override

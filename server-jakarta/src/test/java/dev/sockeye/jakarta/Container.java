@@ -2,13 +2,16 @@ package dev.sockeye.jakarta;
 
 import io.undertow.Handlers;
 import io.undertow.Undertow;
+import io.undertow.server.HttpHandler;
 import io.undertow.servlet.Servlets;
 import io.undertow.servlet.api.DeploymentInfo;
 import io.undertow.servlet.api.DeploymentManager;
 import io.undertow.servlet.util.ImmediateInstanceFactory;
+import io.undertow.websockets.extensions.PerMessageDeflateHandshake;
 import io.undertow.websockets.jsr.WebSocketDeploymentInfo;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
+import jakarta.servlet.ServletException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,6 +70,13 @@ record Container(int port, AutoCloseable end) implements AutoCloseable {
         wrapper.addMapping(MAPPING);
         tomcat.getConnector();
         tomcat.start();
+        try {
+            wrapper.load(); // Tomcat has logged what failed, this throws it
+        } catch (Exception e) {
+            tomcat.stop();
+            tomcat.destroy();
+            throw e;
+        }
         return new Container(tomcat.getConnector().getLocalPort(), () -> {
             tomcat.stop();
             tomcat.destroy();
@@ -96,7 +106,9 @@ record Container(int port, AutoCloseable end) implements AutoCloseable {
                 .setClassLoader(Container.class.getClassLoader())
                 .setContextPath("/app")
                 .setDeploymentName("app")
-                .addServletContextAttribute(WebSocketDeploymentInfo.ATTRIBUTE_NAME, new WebSocketDeploymentInfo())
+                .addServletContextAttribute(
+                        WebSocketDeploymentInfo.ATTRIBUTE_NAME,
+                        new WebSocketDeploymentInfo().addExtension(new PerMessageDeflateHandshake()))
                 .addFilter(Servlets.filter("filter", Filter.class, new ImmediateInstanceFactory<>(filter))
                         .setAsyncSupported(true))
                 .addFilterUrlMapping("filter", "/*", DispatcherType.REQUEST)
@@ -106,9 +118,11 @@ record Container(int port, AutoCloseable end) implements AutoCloseable {
                         .setLoadOnStartup(1));
         DeploymentManager manager = Servlets.newContainer().addDeployment(deployment);
         manager.deploy();
+        HttpHandler handler = manager.start();
+        initialised(manager);
         Undertow undertow = Undertow.builder()
                 .addHttpListener(0, "localhost")
-                .setHandler(Handlers.path().addPrefixPath("/app", manager.start()))
+                .setHandler(Handlers.path().addPrefixPath("/app", handler))
                 .build();
         undertow.start();
         InetSocketAddress address =
@@ -118,6 +132,15 @@ record Container(int port, AutoCloseable end) implements AutoCloseable {
             manager.undeploy();
             undertow.stop();
         });
+    }
+
+    /** Undertow has logged what failed, this throws it. */
+    static void initialised(DeploymentManager manager) throws ServletException {
+        manager.getDeployment()
+                .getServlets()
+                .getManagedServlet("sockeye")
+                .getServlet()
+                .release();
     }
 
     @Override

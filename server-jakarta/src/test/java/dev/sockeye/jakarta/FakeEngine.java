@@ -6,6 +6,7 @@ import dev.sockeye.engineio.host.HostResponse.Header;
 import dev.sockeye.engineio.host.HostedEngine;
 import dev.sockeye.engineio.host.HttpExchange;
 import dev.sockeye.engineio.host.HttpExchange.BodyListener;
+import dev.sockeye.engineio.host.PerMessageDeflate;
 import dev.sockeye.engineio.host.WebSocketConnection;
 import dev.sockeye.engineio.host.WebSocketListener;
 import dev.sockeye.engineio.host.WebSocketUpgrade;
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 final class FakeEngine implements HostedEngine {
 
     static final int LIMIT = 1_000_000;
+    /** More than any container allows by itself. */
+    static final int LARGE = 12_000_000;
 
     final LinkedBlockingQueue<HostRequest> requests = new LinkedBlockingQueue<>();
     final LinkedBlockingQueue<HttpExchange> parked = new LinkedBlockingQueue<>();
@@ -43,7 +46,7 @@ final class FakeEngine implements HostedEngine {
         if (uri.endsWith("?park")) {
             parked.add(exchange);
         } else if (exchange.request().method().equals("POST")) {
-            exchange.readBody(LIMIT, new BodyListener() {
+            exchange.readBody(uri.endsWith("?large") ? LARGE : LIMIT, new BodyListener() {
                 @Override
                 public void onBody(byte[] body) {
                     check(exchange.loop().inLoop());
@@ -83,6 +86,10 @@ final class FakeEngine implements HostedEngine {
         String uri = upgrade.request().uri();
         if (uri.endsWith("?refuse")) {
             upgrade.reject(text(403, "no entry".getBytes(StandardCharsets.UTF_8)));
+        } else if (uri.endsWith("?deflate")) {
+            accept(upgrade, new PerMessageDeflate(0, -1, false, false));
+        } else if (uri.endsWith("?deflate-forget")) {
+            accept(upgrade, new PerMessageDeflate(0, -1, true, true));
         } else if (uri.endsWith("?late")) {
             upgrade.loop().schedule(() -> accept(upgrade), Duration.ofMillis(50));
         } else if (uri.endsWith("?late-refuse")) {
@@ -96,7 +103,12 @@ final class FakeEngine implements HostedEngine {
     }
 
     private void accept(WebSocketUpgrade upgrade) {
-        upgrade.accept(List.of(new Header("X-Extra", "one"), new Header("X-Extra", "two")), LIMIT, null, new Peer());
+        accept(upgrade, null);
+    }
+
+    private void accept(WebSocketUpgrade upgrade, @Nullable PerMessageDeflate compression) {
+        upgrade.accept(
+                List.of(new Header("X-Extra", "one"), new Header("X-Extra", "two")), LIMIT, compression, new Peer());
     }
 
     Peer peer() throws InterruptedException {

@@ -27,6 +27,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(20)
 abstract class InContainer {
 
+    static final String KEY = "dGhlIHNhbXBsZSBub25jZQ==";
+
     final Container.Kind kind;
     final FakeEngine engine = new FakeEngine();
     final HttpClient client = HttpClient.newBuilder()
@@ -36,7 +38,7 @@ abstract class InContainer {
     private final SockeyeServlet servlet = new SockeyeServlet(
             engine,
             JakartaOptions.builder()
-                    .closeTimeout(Duration.ofSeconds(1))
+                    .closeTimeout(Duration.ofSeconds(5))
                     .maxReadPause(Duration.ofSeconds(5))
                     .build());
     Container container;
@@ -114,12 +116,16 @@ abstract class InContainer {
     }
 
     static String handshake(Socket raw, String query) throws Exception {
-        return handshake(raw, query, "dGhlIHNhbXBsZSBub25jZQ==");
+        return handshake(raw, query, KEY);
     }
 
     static String handshake(Socket raw, String query, String key) throws Exception {
+        return answer(raw, upgrade(query, key));
+    }
+
+    static String answer(Socket raw, String request) throws Exception {
         OutputStream out = raw.getOutputStream();
-        out.write(ascii(upgrade(query, key)));
+        out.write(ascii(request));
         out.flush();
         StringBuilder answer = new StringBuilder();
         while (!answer.toString().endsWith("\r\n\r\n")) {

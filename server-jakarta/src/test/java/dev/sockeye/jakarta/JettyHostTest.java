@@ -19,4 +19,18 @@ final class JettyHostTest {
             super(Container.Kind.JETTY);
         }
     }
+
+    @Nested
+    class WithCompression extends CompressionContract {
+        WithCompression() {
+            super(Container.Kind.JETTY);
+        }
+    }
+
+    @Nested
+    class WithForgetfulCompression extends ForgetfulCompressionContract {
+        WithForgetfulCompression() {
+            super(Container.Kind.JETTY);
+        }
+    }
 }

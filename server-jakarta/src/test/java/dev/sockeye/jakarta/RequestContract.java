@@ -18,8 +18,13 @@ import java.nio.charset.StandardCharsets;
 import java.security.Principal;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 
 /** What the engine may expect of a host when requests come, plain ones and those for a WebSocket. */
@@ -101,6 +106,46 @@ abstract class RequestContract extends InContainer {
         assertThat(send(request("").POST(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(tooLarge))))
                         .statusCode())
                 .isEqualTo(413);
+    }
+
+    @Test
+    void theContainersOwnLimitOfABodyIsNotInTheWayOrTheLogTellsWhatToSet() throws Exception {
+        byte[] largest = new byte[FakeEngine.LARGE];
+        Arrays.fill(largest, (byte) 'x');
+        List<String> log = new CopyOnWriteArrayList<>();
+        Logger logger = Logger.getLogger(BodyLimit.class.getName());
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+                log.add(line.getMessage());
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        logger.addHandler(handler);
+        try {
+            for (int i = 0; i < 2; i++) {
+                HttpResponse<String> chunked = send(
+                        request("?large").POST(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(largest))));
+                assertThat(chunked.statusCode()).isEqualTo(200);
+                assertThat(chunked.body()).hasSize(FakeEngine.LARGE);
+            }
+        } finally {
+            logger.removeHandler(handler);
+        }
+        HttpResponse<String> whole = send(request("?large").POST(BodyPublishers.ofByteArray(largest)));
+        if (kind == Container.Kind.UNDERTOW) {
+            assertThat(whole.statusCode()).isEqualTo(500);
+            assertThat(log).singleElement().asString().contains("set UndertowOptions.MAX_ENTITY_SIZE");
+        } else {
+            assertThat(whole.statusCode()).isEqualTo(200);
+            assertThat(whole.body()).hasSize(FakeEngine.LARGE);
+            assertThat(log).isEmpty();
+        }
     }
 
     @Test

@@ -19,4 +19,18 @@ final class TomcatHostTest {
             super(Container.Kind.TOMCAT);
         }
     }
+
+    @Nested
+    class WithCompression extends CompressionContract {
+        WithCompression() {
+            super(Container.Kind.TOMCAT);
+        }
+    }
+
+    @Nested
+    class WithForgetfulCompression extends ForgetfulCompressionContract {
+        WithForgetfulCompression() {
+            super(Container.Kind.TOMCAT);
+        }
+    }
 }

@@ -19,4 +19,18 @@ final class UndertowHostTest {
             super(Container.Kind.UNDERTOW);
         }
     }
+
+    @Nested
+    class WithCompression extends CompressionContract {
+        WithCompression() {
+            super(Container.Kind.UNDERTOW);
+        }
+    }
+
+    @Nested
+    class WithForgetfulCompression extends ForgetfulCompressionContract {
+        WithForgetfulCompression() {
+            super(Container.Kind.UNDERTOW);
+        }
+    }
 }

@@ -97,7 +97,7 @@ abstract class WebSocketContract extends InContainer {
     void aMessageOverTheLimitIsAnsweredBehindWhatIsBeingWritten() throws Exception {
         RecordingClient socket = new RecordingClient(client, uri("ws", ""), false);
         FakeEngine.Peer peer = engine.peer();
-        byte[] large = new byte[20_000_000];
+        byte[] large = new byte[12_000_000];
         CompletableFuture<Boolean> sent = new CompletableFuture<>();
         peer.run(connection -> {
             connection.send(true, WebSocketConnection.NO_PREFIX, large, false);

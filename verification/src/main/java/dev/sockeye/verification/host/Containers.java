@@ -4,9 +4,11 @@ import dev.sockeye.jakarta.SockeyeServlet;
 import dev.sockeye.verification.host.Host.Running;
 import io.undertow.Handlers;
 import io.undertow.Undertow;
+import io.undertow.UndertowOptions;
 import io.undertow.servlet.Servlets;
 import io.undertow.servlet.api.DeploymentManager;
 import io.undertow.servlet.util.ImmediateInstanceFactory;
+import io.undertow.websockets.extensions.PerMessageDeflateHandshake;
 import io.undertow.websockets.jsr.WebSocketDeploymentInfo;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -24,7 +26,7 @@ import org.eclipse.jetty.ee11.websocket.jakarta.server.config.JakartaWebSocketSe
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 
-/** Starts each container with its own defaults and one servlet for everything. */
+/** Starts each container with its own defaults, as far as they will do, and one servlet for everything. */
 final class Containers {
     private static final String EVERYTHING = "/*";
 
@@ -73,7 +75,8 @@ final class Containers {
                         .setContextPath("/")
                         .setDeploymentName("sockeye")
                         .addServletContextAttribute(
-                                WebSocketDeploymentInfo.ATTRIBUTE_NAME, new WebSocketDeploymentInfo())
+                                WebSocketDeploymentInfo.ATTRIBUTE_NAME,
+                                new WebSocketDeploymentInfo().addExtension(new PerMessageDeflateHandshake()))
                         .addServlet(Servlets.servlet(
                                         "sockeye", SockeyeServlet.class, new ImmediateInstanceFactory<>(servlet))
                                 .addMapping(EVERYTHING)
@@ -81,6 +84,7 @@ final class Containers {
                                 .setLoadOnStartup(1)));
         application.deploy();
         Undertow undertow = Undertow.builder()
+                .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, -1L)
                 .addHttpListener(address.getPort(), address.getAddress().getHostAddress())
                 .setHandler(Handlers.path(application.start()))
                 .build();

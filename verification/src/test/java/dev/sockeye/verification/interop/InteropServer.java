@@ -7,7 +7,10 @@ import dev.sockeye.socketio.server.Namespace;
 import dev.sockeye.socketio.server.Socket;
 import dev.sockeye.socketio.server.SocketIoServer;
 import dev.sockeye.socketio.server.SocketIoServerOptions;
+import dev.sockeye.verification.host.Host;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -39,12 +42,12 @@ final class InteropServer implements AutoCloseable {
         io.of(Pattern.compile("^/dynamic-\\d+$")).onConnection(socket -> serve(socket.namespace(), socket));
     }
 
-    static InteropServer start(int port, UnaryOperator<SocketIoServerOptions.Builder> options) {
+    static InteropServer start(Host host, int port, UnaryOperator<SocketIoServerOptions.Builder> options) {
         try {
             SocketIoServer io = SocketIoServer.create(
                     options.apply(SocketIoServerOptions.builder()).build());
             InteropServer server = new InteropServer(io);
-            io.listen(port);
+            io.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), host);
             return server;
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
@@ -52,7 +55,7 @@ final class InteropServer implements AutoCloseable {
     }
 
     static InteropServer start(UnaryOperator<SocketIoServerOptions.Builder> options) {
-        return start(0, options);
+        return start(Host.NETTY, 0, options);
     }
 
     static UnaryOperator<EngineOptions.Builder> heartbeat(long interval, long timeout) {

@@ -2,6 +2,7 @@ package dev.sockeye.verification.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sockeye.verification.host.Host;
 import io.socket.client.Ack;
 import io.socket.client.IO;
 import io.socket.client.Socket;
@@ -15,23 +16,31 @@ import java.util.stream.IntStream;
 import org.json.JSONArray;
 import org.json.JSONException;
 import org.json.JSONObject;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The official Java client 2.1 against a real server. */
 @DisplayName("The official Java client")
+@ParameterizedClass
+@EnumSource(Host.class)
 class OfficialJavaClientTest {
     private static InteropServer server;
 
-    @BeforeAll
-    static void start() {
-        server = InteropServer.start(options -> options);
+    @Parameter
+    Host host;
+
+    @BeforeParameterizedClassInvocation
+    static void start(Host host) {
+        server = InteropServer.start(host, 0, options -> options);
     }
 
-    @AfterAll
+    @AfterParameterizedClassInvocation
     static void stop() {
         server.close();
     }

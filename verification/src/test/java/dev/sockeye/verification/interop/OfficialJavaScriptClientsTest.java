@@ -7,6 +7,7 @@ import dev.sockeye.engineio.host.PerMessageDeflate;
 import dev.sockeye.socketio.protocol.MsgpackParser;
 import dev.sockeye.socketio.server.ConnectionStateRecovery;
 import dev.sockeye.socketio.server.HandlerExecution;
+import dev.sockeye.verification.host.Host;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
@@ -19,49 +20,66 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The official JavaScript clients from npm, in Node, against real servers. The scenarios are in src/test/js. */
 @DisplayName("The official JavaScript client")
+@ParameterizedClass
+@EnumSource(Host.class)
 class OfficialJavaScriptClientsTest {
     private static final JsonMapper JSON = new JsonMapper();
     private static final Path SCRIPTS = Path.of("src/test/js").toAbsolutePath();
 
     private static final Map<String, InteropServer> SERVERS = new LinkedHashMap<>();
 
-    @BeforeAll
-    static void start() {
+    @Parameter
+    Host host;
+
+    @BeforeParameterizedClassInvocation
+    static void start(Host host) {
         assertThat(Files.isDirectory(SCRIPTS.resolve("node_modules")))
                 .as("packages of %s (./test installs them: npm ci)", SCRIPTS)
                 .isTrue();
-        SERVERS.put("main", InteropServer.start(options -> options));
+        SERVERS.put("main", InteropServer.start(host, 0, options -> options));
         SERVERS.put(
-                "big", InteropServer.start(options -> options.engine(engine -> engine.maxHttpBufferSize(20_000_000))));
+                "big",
+                InteropServer.start(
+                        host, 0, options -> options.engine(engine -> engine.maxHttpBufferSize(20_000_000))));
         SERVERS.put(
                 "recovery",
-                InteropServer.start(options -> options.connectionStateRecovery(ConnectionStateRecovery.DEFAULT)));
-        SERVERS.put("msgpack", InteropServer.start(options -> options.parser(MsgpackParser.create())));
+                InteropServer.start(
+                        host, 0, options -> options.connectionStateRecovery(ConnectionStateRecovery.DEFAULT)));
+        SERVERS.put("msgpack", InteropServer.start(host, 0, options -> options.parser(MsgpackParser.create())));
         // where handlers run on the loop, nothing can be written between two of their sends
-        SERVERS.put("loop", InteropServer.start(options -> options.execution(HandlerExecution.eventLoop())));
-        SERVERS.put("brisk", InteropServer.start(options -> options.engine(InteropServer.heartbeat(100, 5_000))));
+        SERVERS.put("loop", InteropServer.start(host, 0, options -> options.execution(HandlerExecution.eventLoop())));
+        SERVERS.put(
+                "brisk", InteropServer.start(host, 0, options -> options.engine(InteropServer.heartbeat(100, 5_000))));
+        // a servlet container compresses every message
+        PerMessageDeflate deflate =
+                host == Host.NETTY ? PerMessageDeflate.DEFAULT : new PerMessageDeflate(0, -1, false, false);
         SERVERS.put(
                 "deflate",
-                InteropServer.start(
-                        options -> options.engine(engine -> engine.perMessageDeflate(PerMessageDeflate.DEFAULT))));
-        SERVERS.put("eio3", InteropServer.start(options -> options.engine(engine -> engine.allowEIO3(true))));
+                InteropServer.start(host, 0, options -> options.engine(engine -> engine.perMessageDeflate(deflate))));
+        SERVERS.put("eio3", InteropServer.start(host, 0, options -> options.engine(engine -> engine.allowEIO3(true))));
         SERVERS.put(
                 "eio3fast",
-                InteropServer.start(options -> options.engine(
-                        engine -> InteropServer.heartbeat(150, 2_000).apply(engine.allowEIO3(true)))));
+                InteropServer.start(
+                        host,
+                        0,
+                        options -> options.engine(
+                                engine -> InteropServer.heartbeat(150, 2_000).apply(engine.allowEIO3(true)))));
     }
 
-    @AfterAll
+    @AfterParameterizedClassInvocation
     static void stop() {
         SERVERS.values().forEach(InteropServer::close);
         SERVERS.clear();
@@ -79,7 +97,7 @@ class OfficialJavaScriptClientsTest {
 
     private record Result(String name, boolean ok, String error) {}
 
-    private static Stream<DynamicTest> run(String script) throws IOException, InterruptedException {
+    private Stream<DynamicTest> run(String script) throws IOException, InterruptedException {
         Map<String, String> urls = new LinkedHashMap<>();
         SERVERS.forEach((name, server) -> urls.put(name, server.url()));
         Process node = new ProcessBuilder(
@@ -93,7 +111,7 @@ class OfficialJavaScriptClientsTest {
         boolean done = false;
         try (BufferedReader lines = node.inputReader(StandardCharsets.UTF_8);
                 Writer answers = node.outputWriter(StandardCharsets.UTF_8)) {
-            Side side = new Side();
+            Side side = new Side(host);
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (!line.startsWith("{")) {
                     continue;
@@ -136,13 +154,18 @@ class OfficialJavaScriptClientsTest {
 
     /** What a scenario may ask of the server side. */
     private static final class Side {
+        private final Host host;
         private InteropServer server;
         private int port;
+
+        Side(Host host) {
+            this.host = host;
+        }
 
         String answer(String verb) {
             switch (verb) {
                 case "start", "start-again" -> {
-                    server = InteropServer.start(port, options -> options);
+                    server = InteropServer.start(host, port, options -> options);
                     port = server.port();
                     return server.url();
                 }

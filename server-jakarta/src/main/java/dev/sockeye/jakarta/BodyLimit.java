@@ -1,0 +1,72 @@
+package dev.sockeye.jakarta;
+
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletRequestWrapper;
+import java.lang.System.Logger.Level;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The container's own limit for a request's body. Undertow has one for every request (2 MB by itself): what can be set here, by
+ * the names of the methods ({@code getExchange().setMaxEntitySize(long)}), is the limit of a body whose length is not known
+ * before; the other is the application's to set, and is complained of once. Tomcat and Jetty limit forms only.
+ */
+final class BodyLimit {
+
+    private static final System.Logger LOG = System.getLogger(BodyLimit.class.getName());
+
+    private record Way(Method exchange, Method limit, Method setLimit) {}
+
+    private static final class Known {
+        private final @Nullable Way way;
+
+        Known(@Nullable Way way) {
+            this.way = way;
+        }
+    }
+
+    private static final ClassValue<Known> WAYS = new ClassValue<>() {
+        @Override
+        protected Known computeValue(Class<?> type) {
+            try {
+                Method exchange = type.getMethod("getExchange");
+                Class<?> carrier = exchange.getReturnType();
+                return new Known(new Way(
+                        exchange,
+                        carrier.getMethod("getMaxEntitySize"),
+                        carrier.getMethod("setMaxEntitySize", long.class)));
+            } catch (NoSuchMethodException e) {
+                return new Known(null);
+            }
+        }
+    };
+
+    private final AtomicBoolean complained = new AtomicBoolean();
+
+    /** Raises the container's limit for this request, where it has one. Before the body is read. */
+    void raise(ServletRequest request, int wanted) {
+        ServletRequest inner = request;
+        while (inner instanceof ServletRequestWrapper wrapper) {
+            inner = wrapper.getRequest();
+        }
+        Way way = WAYS.get(inner.getClass()).way;
+        if (way != null) {
+            try {
+                Object exchange = way.exchange.invoke(inner);
+                if (way.limit.invoke(exchange) instanceof Long limit && limit > 0 && limit < wanted) {
+                    if (complained.compareAndSet(false, true)) {
+                        LOG.log(
+                                Level.WARNING,
+                                "Undertow refuses requests of more than " + limit + " bytes, maxHttpBufferSize is "
+                                        + wanted + ": set UndertowOptions.MAX_ENTITY_SIZE to that at least");
+                    }
+                    way.setLimit.invoke(exchange, (long) wanted + BodyReader.MOST_DISCARDED);
+                }
+            } catch (InvocationTargetException | IllegalAccessException e) {
+                LOG.log(Level.WARNING, "cannot set the container's limit of a request's body", e);
+            }
+        }
+    }
+}

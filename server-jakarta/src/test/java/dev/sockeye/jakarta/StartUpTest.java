@@ -1,0 +1,124 @@
+package dev.sockeye.jakarta;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sockeye.engineio.EngineOptions;
+import dev.sockeye.engineio.EngineServer;
+import dev.sockeye.engineio.host.PerMessageDeflate;
+import dev.sockeye.socketio.server.SocketIoServer;
+import dev.sockeye.socketio.server.SocketIoServerOptions;
+import io.undertow.servlet.Servlets;
+import io.undertow.servlet.api.DeploymentManager;
+import io.undertow.servlet.util.ImmediateInstanceFactory;
+import io.undertow.websockets.jsr.WebSocketDeploymentInfo;
+import jakarta.servlet.ServletContextEvent;
+import jakarta.servlet.ServletContextListener;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What cannot work in a container ends the start, with what to set. */
+@DisplayName("At start-up")
+@Timeout(30)
+final class StartUpTest {
+
+    private static void start(Container.Kind kind, PerMessageDeflate deflate) throws Exception {
+        SocketIoServer io = SocketIoServer.create(SocketIoServerOptions.builder()
+                .engine(engine -> engine.perMessageDeflate(deflate))
+                .build());
+        kind.start(new SockeyeServlet(io, JakartaOptions.DEFAULT), (request, response, chain) -> {})
+                .close();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aThresholdOfCompressionIsRefused(Container.Kind kind) {
+        assertThatThrownBy(() -> start(kind, PerMessageDeflate.DEFAULT))
+                .hasStackTraceContaining("perMessageDeflate.threshold must be 0, was 1024");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aLevelOfCompressionIsRefused(Container.Kind kind) {
+        assertThatThrownBy(() -> start(kind, new PerMessageDeflate(0, 9, false, false)))
+                .hasStackTraceContaining("perMessageDeflate.level must be -1, was 9");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatAContainerCanDoIsTaken(Container.Kind kind) throws Exception {
+        start(kind, new PerMessageDeflate(0, -1, true, true));
+        start(kind, null);
+    }
+
+    @Test
+    void compressionThatTheContainerDoesNotHaveIsRefused() throws Exception {
+        EngineServer engine = new EngineServer(EngineOptions.builder()
+                .perMessageDeflate(new PerMessageDeflate(0, -1, false, false))
+                .build());
+        SockeyeServlet servlet = new SockeyeServlet(engine, JakartaOptions.DEFAULT);
+        DeploymentManager plain = Servlets.newContainer()
+                .addDeployment(Servlets.deployment()
+                        .setClassLoader(StartUpTest.class.getClassLoader())
+                        .setContextPath("/")
+                        .setDeploymentName("plain")
+                        .addServletContextAttribute(
+                                WebSocketDeploymentInfo.ATTRIBUTE_NAME, new WebSocketDeploymentInfo())
+                        .addServlet(Servlets.servlet(
+                                        "sockeye", SockeyeServlet.class, new ImmediateInstanceFactory<>(servlet))
+                                .setLoadOnStartup(1)));
+        plain.deploy();
+        plain.start();
+        assertThatThrownBy(() -> Container.initialised(plain))
+                .hasStackTraceContaining("addExtension(new PerMessageDeflateHandshake())");
+    }
+
+    @Test
+    void aContextWithoutWebSocketIsRefused() throws Exception {
+        SockeyeServlet servlet = new SockeyeServlet(new FakeEngine(), JakartaOptions.DEFAULT);
+        DeploymentManager plain = Servlets.newContainer()
+                .addDeployment(Servlets.deployment()
+                        .setClassLoader(StartUpTest.class.getClassLoader())
+                        .setContextPath("/")
+                        .setDeploymentName("plain")
+                        .addServlet(Servlets.servlet(
+                                        "sockeye", SockeyeServlet.class, new ImmediateInstanceFactory<>(servlet))
+                                .setLoadOnStartup(1)));
+        plain.deploy();
+        plain.start();
+        assertThatThrownBy(() -> Container.initialised(plain))
+                .hasStackTraceContaining("no WebSocket support")
+                .hasStackTraceContaining("WebSocketDeploymentInfo");
+        assertThat(Thread.getAllStackTraces().keySet())
+                .noneMatch(thread -> thread.getName().startsWith("sockeye-loop"));
+    }
+
+    /** For what is registered while the context starts even Undertow, which goes on without such a servlet, stops. */
+    @Test
+    void aRegistrationFailsAtOnce() {
+        DeploymentManager application = Servlets.newContainer()
+                .addDeployment(Servlets.deployment()
+                        .setClassLoader(StartUpTest.class.getClassLoader())
+                        .setContextPath("/")
+                        .setDeploymentName("chat")
+                        .addServletContextAttribute(
+                                WebSocketDeploymentInfo.ATTRIBUTE_NAME, new WebSocketDeploymentInfo())
+                        .addListener(Servlets.listener(
+                                CompressingListener.class, new ImmediateInstanceFactory<>(new CompressingListener()))));
+        assertThatThrownBy(application::deploy).hasStackTraceContaining("this container has no permessage-deflate");
+    }
+
+    /** Registers a server that wants compression. */
+    static final class CompressingListener implements ServletContextListener {
+        @Override
+        public void contextInitialized(ServletContextEvent event) {
+            SocketIoServer io = SocketIoServer.create(SocketIoServerOptions.builder()
+                    .engine(engine -> engine.perMessageDeflate(PerMessageDeflate.DEFAULT))
+                    .build());
+            SockeyeServlet.register(event.getServletContext(), io, "/socket.io/*", JakartaOptions.DEFAULT);
+        }
+    }
+}
