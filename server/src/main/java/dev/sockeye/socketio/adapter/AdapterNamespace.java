@@ -41,6 +41,11 @@ public interface AdapterNamespace {
     /** The server's clock in nanoseconds, monotonic. */
     long nanoTime();
 
+    /** How long the sessions of clients are kept for their return; {@code null} when they are not. */
+    default @Nullable Duration recovery() {
+        return null;
+    }
+
     /** Where results for the application are completed. */
     Executor executor();
 }

@@ -328,6 +328,12 @@ public sealed class Namespace implements BroadcastTarget permits ParentNamespace
         }
 
         @Override
+        public @Nullable Duration recovery() {
+            ConnectionStateRecovery recovery = server.options().connectionStateRecovery();
+            return recovery == null ? null : recovery.maxDisconnectionDuration();
+        }
+
+        @Override
         public Executor executor() {
             return server.executor();
         }

@@ -1,0 +1,430 @@
+package dev.sockeye.socketio.adapter;
+
+import dev.sockeye.engineio.host.EngineLoop;
+import dev.sockeye.socketio.protocol.Arguments;
+import dev.sockeye.socketio.protocol.DecodeException;
+import dev.sockeye.socketio.protocol.EncodedPacket;
+import dev.sockeye.socketio.protocol.Parser;
+import dev.sockeye.socketio.protocol.SocketPacket;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The adapter of a server in a cluster, over any broker for which there is a {@link ClusterTransport}. Official counterpart:
+ * {@code ClusterAdapter} and {@code ClusterAdapterWithHeartbeat} of {@code socket.io-adapter}.
+ *
+ * <p>Sockets of this server are reached whether or not the broker is there. A request that not all servers answer in time fails
+ * with a {@link ClusterTimeoutException} that holds the answers it got and names the missing.
+ */
+public final class ClusterAdapter implements Adapter {
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final Duration SWEEP = Duration.ofSeconds(1);
+
+    private final AdapterNamespace namespace;
+    private final InMemoryAdapter rooms;
+    private final ClusterTransport transport;
+    private final ClusterOptions options;
+    private final String uid = randomId();
+    private final ClusterNodes nodes = new ClusterNodes();
+    private final ClusterRequests requests;
+    private final ClusterInbox inbox;
+    private EngineLoop.@Nullable Timer heartbeat;
+    private EngineLoop.@Nullable Timer sweeper;
+    private boolean open;
+
+    /** An adapter for a namespace. */
+    public ClusterAdapter(AdapterNamespace namespace, ClusterTransport transport, ClusterOptions options) {
+        this.namespace = namespace;
+        this.rooms = new InMemoryAdapter(namespace);
+        this.transport = transport;
+        this.options = options;
+        this.requests = new ClusterRequests(namespace, nodes);
+        this.inbox = new ClusterInbox(this, namespace, rooms, requests);
+    }
+
+    private static void nothing() {}
+
+    static String randomId() {
+        byte[] bytes = new byte[8];
+        RANDOM.nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes);
+    }
+
+    /** The id of this server in the cluster: 16 hexadecimal digits. */
+    public String uid() {
+        return uid;
+    }
+
+    /** The ids of the other servers that this one has heard of. */
+    public Set<String> knownServers() {
+        return nodes.names();
+    }
+
+    /** How the connection to the others is. */
+    public ClusterHealth health() {
+        ClusterHealth health = transport.health();
+        return new ClusterHealth(
+                health.connected(),
+                health.problem(),
+                health.waiting(),
+                health.lost(),
+                health.refused() + inbox.refused());
+    }
+
+    @Override
+    public CompletableFuture<Void> init() {
+        synchronized (this) {
+            open = true;
+        }
+        return transport.start(inbox).thenRun(() -> {
+            synchronized (this) {
+                if (!open) {
+                    return;
+                }
+                if (!transport.countsServers() && sweeper == null) {
+                    sweeper = namespace.schedule(this::sweep, SWEEP);
+                }
+            }
+            publish(ClusterMessage.Type.INITIAL_HEARTBEAT, Map.of());
+            beatLater();
+        });
+    }
+
+    @Override
+    public CompletableFuture<Void> close() {
+        synchronized (this) {
+            open = false;
+            if (heartbeat != null) {
+                heartbeat.cancel();
+                heartbeat = null;
+            }
+            if (sweeper != null) {
+                sweeper.cancel();
+                sweeper = null;
+            }
+        }
+        publish(ClusterMessage.Type.ADAPTER_CLOSE, Map.of());
+        requests.close();
+        nodes.clear();
+        return transport.close();
+    }
+
+    private synchronized void beatLater() {
+        if (open && !transport.countsServers()) {
+            if (heartbeat != null) {
+                heartbeat.cancel();
+            }
+            heartbeat = namespace.schedule(this::beat, options.heartbeatInterval());
+        }
+    }
+
+    void beat() {
+        publish(ClusterMessage.Type.HEARTBEAT, Map.of());
+        beatLater();
+    }
+
+    private void sweep() {
+        synchronized (this) {
+            if (!open) {
+                return;
+            }
+            sweeper = namespace.schedule(this::sweep, SWEEP);
+        }
+        nodes.expire(namespace.nanoTime() - options.heartbeatTimeout().toNanos())
+                .forEach(requests::gone);
+    }
+
+    void seen(String server) {
+        nodes.seen(server, namespace.nanoTime());
+    }
+
+    void gone(String server) {
+        nodes.gone(server);
+        requests.gone(server);
+    }
+
+    private void publish(ClusterMessage.Type type, Map<String, @Nullable Object> data) {
+        publish(type, data, offset -> {});
+    }
+
+    private void publish(
+            ClusterMessage.Type type, Map<String, @Nullable Object> data, Consumer<@Nullable String> local) {
+        transport.publish(new ClusterMessage(uid, namespace.name(), type, data), local);
+    }
+
+    void respond(String requester, ClusterMessage.Type type, Map<String, @Nullable Object> data) {
+        transport.respond(requester, new ClusterMessage(uid, namespace.name(), type, data));
+    }
+
+    @Override
+    public CompletableFuture<Integer> serverCount() {
+        return transport.countsServers()
+                ? transport.serverCount().exceptionally(error -> 1)
+                : CompletableFuture.completedFuture(1 + nodes.size());
+    }
+
+    @Override
+    public void broadcast(SocketPacket.Event packet, BroadcastOptions to) {
+        if (to.flags().local()) {
+            rooms.broadcast(packet, to);
+            return;
+        }
+        SocketPacket.Event fixed = fix(packet);
+        Map<String, @Nullable Object> data = new LinkedHashMap<>(4);
+        data.put("packet", ClusterDocuments.packet(fixed));
+        data.put("opts", ClusterDocuments.options(to));
+        publish(ClusterMessage.Type.BROADCAST, data, offset -> rooms.broadcast(withOffset(fixed, to, offset), to));
+    }
+
+    /** Binds the arguments once, as the parser of the server does, for the others and for the sockets here. */
+    private SocketPacket.Event fix(SocketPacket.Event packet) {
+        Parser.Decoder decoder = namespace.parser().newDecoder();
+        EncodedPacket encoded = namespace
+                .parser()
+                .encode(new SocketPacket.Event(namespace.name(), SocketPacket.NO_ID, packet.name(), packet.args()));
+        try {
+            SocketPacket decoded = encoded.binaryHead()
+                    ? decoder.binary(encoded.head())
+                    : decoder.text(encoded.head(), 0, encoded.head().length);
+            for (byte[] attachment : encoded.attachments()) {
+                decoded = decoder.binary(attachment);
+            }
+            if (decoded instanceof SocketPacket.Event event) {
+                return event;
+            }
+        } catch (DecodeException e) {
+            throw new IllegalArgumentException("the parser does not read what it wrote: " + e.getMessage(), e);
+        }
+        throw new IllegalArgumentException("the parser does not read what it wrote");
+    }
+
+    /** For a client that may come back: it says this offset then. Each server adds it for its own sockets. */
+    SocketPacket.Event withOffset(SocketPacket.Event packet, BroadcastOptions to, @Nullable String offset) {
+        if (offset == null || to.flags().onlyWritable() || namespace.recovery() == null) {
+            return packet;
+        }
+        return new SocketPacket.Event(
+                packet.namespace(), packet.id(), packet.name(), packet.args().plus(offset));
+    }
+
+    @Override
+    public Runnable broadcastWithAck(
+            SocketPacket.Event packet, BroadcastOptions to, IntConsumer clientCount, Consumer<Arguments> ack) {
+        if (to.flags().local()) {
+            return rooms.broadcastWithAck(packet, to, clientCount, ack);
+        }
+        SocketPacket.Event fixed = fix(packet);
+        String requestId = randomId();
+        Map<String, @Nullable Object> data = new LinkedHashMap<>(4);
+        data.put("packet", ClusterDocuments.packet(fixed));
+        data.put("requestId", requestId);
+        Duration given = to.flags().timeout();
+        BroadcastOptions limited = given != null
+                ? to
+                : new BroadcastOptions(to.rooms(), to.except(), to.flags().withTimeout(options.requestsTimeout()));
+        data.put("opts", ClusterDocuments.options(limited));
+        requests.expectAcks(requestId, new ClusterRequests.Acks(clientCount, ack));
+        AtomicReference<@Nullable Runnable> here = new AtomicReference<>();
+        publish(ClusterMessage.Type.BROADCAST, data, offset -> {
+            Runnable forget = rooms.broadcastWithAck(fixed, to, clientCount, ack);
+            if (!here.compareAndSet(null, forget)) {
+                forget.run();
+            }
+        });
+        return () -> {
+            requests.forgetAcks(requestId);
+            Runnable forget = here.getAndSet(ClusterAdapter::nothing);
+            if (forget != null) {
+                forget.run();
+            }
+        };
+    }
+
+    @Override
+    public CompletableFuture<List<SocketDetails>> fetchSockets(BroadcastOptions to) {
+        CompletableFuture<List<SocketDetails>> own = rooms.fetchSockets(to);
+        if (to.flags().local()) {
+            return own;
+        }
+        Duration given = to.flags().timeout();
+        Duration timeout = given == null ? options.requestsTimeout() : given;
+        return own.thenCompose(found -> others(found, List.of()).thenCompose(others -> {
+            if (others <= 0) {
+                return CompletableFuture.completedFuture(found);
+            }
+            String requestId = randomId();
+            var request = requests.<SocketDetails>expect(requestId, true, others, found, timeout);
+            Map<String, @Nullable Object> data = new LinkedHashMap<>(4);
+            data.put("opts", ClusterDocuments.options(to));
+            data.put("requestId", requestId);
+            publish(ClusterMessage.Type.FETCH_SOCKETS, data);
+            return request.future();
+        }));
+    }
+
+    /** How many other servers there are; fails with what is known here when the broker is away. */
+    private CompletableFuture<Integer> others(List<SocketDetails> found, List<Arguments> answers) {
+        if (!transport.countsServers()) {
+            return CompletableFuture.completedFuture(nodes.size());
+        }
+        return transport.serverCount().handle((count, error) -> {
+            if (error != null) {
+                Set<String> all = nodes.names();
+                throw new ClusterTimeoutException(0, Math.max(1, all.size()), all, found, answers);
+            }
+            return count - 1;
+        });
+    }
+
+    /** The rooms of all servers. Official counterpart: {@code allRooms()} of the Redis adapter. */
+    public CompletableFuture<Set<String>> allRooms() {
+        return fetchSockets(BroadcastOptions.ALL).thenApply(sockets -> {
+            Set<String> all = new LinkedHashSet<>();
+            sockets.forEach(socket -> all.addAll(socket.rooms()));
+            return all;
+        });
+    }
+
+    @Override
+    public void addSockets(BroadcastOptions to, Collection<String> names) {
+        move(ClusterMessage.Type.SOCKETS_JOIN, to, names, () -> rooms.addSockets(to, names));
+    }
+
+    @Override
+    public void delSockets(BroadcastOptions to, Collection<String> names) {
+        move(ClusterMessage.Type.SOCKETS_LEAVE, to, names, () -> rooms.delSockets(to, names));
+    }
+
+    private void move(ClusterMessage.Type type, BroadcastOptions to, Collection<String> names, Runnable local) {
+        if (to.flags().local()) {
+            local.run();
+            return;
+        }
+        Map<String, @Nullable Object> data = new LinkedHashMap<>(4);
+        data.put("opts", ClusterDocuments.options(to));
+        data.put("rooms", names);
+        publish(type, data, offset -> local.run());
+    }
+
+    @Override
+    public void disconnectSockets(BroadcastOptions to, boolean close) {
+        if (to.flags().local()) {
+            rooms.disconnectSockets(to, close);
+            return;
+        }
+        Map<String, @Nullable Object> data = new LinkedHashMap<>(4);
+        data.put("opts", ClusterDocuments.options(to));
+        data.put("close", close);
+        publish(ClusterMessage.Type.DISCONNECT_SOCKETS, data, offset -> rooms.disconnectSockets(to, close));
+    }
+
+    @Override
+    public void serverSideEmit(String event, Arguments args) {
+        Map<String, @Nullable Object> data = new LinkedHashMap<>(2);
+        data.put("packet", serverSidePacket(event, args));
+        publish(ClusterMessage.Type.SERVER_SIDE_EMIT, data);
+    }
+
+    private List<@Nullable Object> serverSidePacket(String event, Arguments args) {
+        SocketPacket.Event fixed = fix(new SocketPacket.Event(namespace.name(), SocketPacket.NO_ID, event, args));
+        return ClusterDocuments.event(fixed.name(), fixed.args());
+    }
+
+    @Override
+    public CompletableFuture<List<Arguments>> serverSideEmitWithAck(String event, Arguments args) {
+        List<@Nullable Object> packet = serverSidePacket(event, args);
+        return others(List.of(), List.of()).thenCompose(others -> {
+            if (others <= 0) {
+                return CompletableFuture.completedFuture(List.of());
+            }
+            String requestId = randomId();
+            var request = requests.<Arguments>expect(requestId, false, others, List.of(), options.requestsTimeout());
+            Map<String, @Nullable Object> data = new LinkedHashMap<>(4);
+            data.put("requestId", requestId);
+            data.put("packet", packet);
+            publish(ClusterMessage.Type.SERVER_SIDE_EMIT, data);
+            return request.future();
+        });
+    }
+
+    @Override
+    public void persistSession(Session session) {
+        Duration keep = namespace.recovery();
+        if (keep != null) {
+            transport.persistSession(session, keep);
+        }
+    }
+
+    @Override
+    public CompletableFuture<@Nullable RestoredSession> restoreSession(String pid, @Nullable String offset) {
+        return transport.restoreSession(pid, offset);
+    }
+
+    @Override
+    public @Nullable String currentOffset() {
+        return transport.currentOffset();
+    }
+
+    @Override
+    public void addAll(String socketId, Collection<String> names) {
+        rooms.addAll(socketId, names);
+    }
+
+    @Override
+    public void del(String socketId, String room) {
+        rooms.del(socketId, room);
+    }
+
+    @Override
+    public void delAll(String socketId) {
+        rooms.delAll(socketId);
+    }
+
+    /** The sockets of this server, as the official cluster adapters have it. */
+    @Override
+    public CompletableFuture<Set<String>> sockets(Set<String> names) {
+        return rooms.sockets(names);
+    }
+
+    @Override
+    public @Nullable Set<String> socketRooms(String socketId) {
+        return rooms.socketRooms(socketId);
+    }
+
+    @Override
+    public int roomCount(String socketId) {
+        return rooms.roomCount(socketId);
+    }
+
+    @Override
+    public Map<String, Set<String>> rooms() {
+        return rooms.rooms();
+    }
+
+    @Override
+    public void addRoomListener(RoomListener listener) {
+        rooms.addRoomListener(listener);
+    }
+
+    @Override
+    public void removeRoomListener(RoomListener listener) {
+        rooms.removeRoomListener(listener);
+    }
+
+    /** Requests that wait, for tests. */
+    int pendingRequests() {
+        return requests.size();
+    }
+}

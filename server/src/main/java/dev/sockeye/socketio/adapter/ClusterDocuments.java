@@ -1,0 +1,188 @@
+package dev.sockeye.socketio.adapter;
+
+import dev.sockeye.socketio.protocol.Arguments;
+import dev.sockeye.socketio.protocol.BindingException;
+import dev.sockeye.socketio.protocol.SocketPacket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The contents of messages between servers: packets, options and sockets as documents with the official keys, and back. An
+ * absent value is left out, never sent as null. For transports with a form of their own. Any thread.
+ */
+public final class ClusterDocuments {
+    private static final int EVENT = 2;
+
+    private ClusterDocuments() {}
+
+    /** {@code {type, data: [event, ...args]}}. */
+    public static Map<String, @Nullable Object> packet(SocketPacket.Event packet) {
+        Map<String, @Nullable Object> document = new LinkedHashMap<>(4);
+        document.put("type", EVENT);
+        document.put("data", event(packet.name(), packet.args()));
+        return document;
+    }
+
+    /** {@code [event, ...args]}. */
+    static List<@Nullable Object> event(String name, Arguments args) {
+        List<@Nullable Object> all = new ArrayList<>(args.size() + 1);
+        all.add(name);
+        for (int i = 0; i < args.size(); i++) {
+            all.add(args.payload(i));
+        }
+        return all;
+    }
+
+    /**
+     * An event that another server has sent.
+     *
+     * @throws IllegalArgumentException it is none
+     */
+    public static SocketPacket.Event packet(String namespace, @Nullable Object document) {
+        if (document instanceof Map<?, ?> map
+                && map.get("type") instanceof Number type
+                && type.intValue() == EVENT
+                && map.get("data") instanceof List<?> data
+                && !data.isEmpty()) {
+            return new SocketPacket.Event(namespace, SocketPacket.NO_ID, name(data), args(data));
+        }
+        throw new IllegalArgumentException("not an event");
+    }
+
+    static String name(List<?> data) {
+        Object name = data.get(0);
+        if (name instanceof String || name instanceof Number) {
+            return String.valueOf(name);
+        }
+        throw new IllegalArgumentException("not the name of an event");
+    }
+
+    static Arguments args(List<?> data) {
+        return Arguments.of(data.subList(1, data.size()).toArray());
+    }
+
+    /** {@code {rooms, except, flags}}. */
+    public static Map<String, @Nullable Object> options(BroadcastOptions options) {
+        Map<String, @Nullable Object> document = new LinkedHashMap<>(4);
+        document.put("rooms", options.rooms());
+        document.put("except", options.except());
+        Map<String, @Nullable Object> flags = new LinkedHashMap<>(4);
+        if (options.flags().onlyWritable()) {
+            flags.put("volatile", true);
+        }
+        if (!options.flags().compress()) {
+            flags.put("compress", false);
+        }
+        Duration timeout = options.flags().timeout();
+        if (timeout != null) {
+            flags.put("timeout", timeout.toMillis());
+        }
+        document.put("flags", flags);
+        return document;
+    }
+
+    /**
+     * Options that another server has sent.
+     *
+     * @throws IllegalArgumentException they are none
+     */
+    public static BroadcastOptions options(@Nullable Object document) {
+        if (!(document instanceof Map<?, ?> map)) {
+            throw new IllegalArgumentException("not the options of a broadcast");
+        }
+        BroadcastFlags flags = BroadcastFlags.NONE;
+        if (map.get("flags") instanceof Map<?, ?> given) {
+            Duration timeout =
+                    given.get("timeout") instanceof Number millis ? Duration.ofMillis(millis.longValue()) : null;
+            flags = new BroadcastFlags(
+                    Boolean.TRUE.equals(given.get("volatile")),
+                    !Boolean.FALSE.equals(given.get("compress")),
+                    false,
+                    timeout);
+        }
+        return new BroadcastOptions(names(map.get("rooms")), names(map.get("except")), flags);
+    }
+
+    /** Names of rooms; JavaScript has numbers among them. */
+    public static Set<String> names(@Nullable Object given) {
+        if (given == null) {
+            return Set.of();
+        }
+        if (!(given instanceof Collection<?> all)) {
+            throw new IllegalArgumentException("not a list of rooms");
+        }
+        Set<String> names = new LinkedHashSet<>();
+        for (Object name : all) {
+            if (!(name instanceof String) && !(name instanceof Number)) {
+                throw new IllegalArgumentException("not the name of a room");
+            }
+            names.add(String.valueOf(name));
+        }
+        return names;
+    }
+
+    /** {@code {id, handshake, rooms, data}} for each; data that cannot be encoded is left out. */
+    public static List<@Nullable Object> sockets(Collection<SocketDetails> sockets) {
+        List<@Nullable Object> all = new ArrayList<>(sockets.size());
+        for (SocketDetails socket : sockets) {
+            Map<String, @Nullable Object> document = new LinkedHashMap<>(8);
+            document.put("id", socket.id());
+            document.put("handshake", socket.handshakeDetails());
+            document.put("rooms", socket.rooms());
+            document.put("data", encodable(socket.data()));
+            all.add(document);
+        }
+        return all;
+    }
+
+    private static Map<String, @Nullable Object> encodable(Map<String, Object> data) {
+        Map<String, @Nullable Object> good = new LinkedHashMap<>();
+        data.forEach((key, value) -> {
+            Map<String, @Nullable Object> one = new LinkedHashMap<>(2);
+            one.put(key, value);
+            try {
+                ClusterCodec.encodeDocument(one);
+                good.put(key, value);
+            } catch (BindingException e) {
+                // an object of the application that is for this server only
+            }
+        });
+        return good;
+    }
+
+    /**
+     * Sockets that another server has sent.
+     *
+     * @throws IllegalArgumentException they are none
+     */
+    @SuppressWarnings("unchecked") // decoders make maps with text keys only
+    public static List<SocketDetails> sockets(@Nullable Object given) {
+        if (!(given instanceof List<?> all)) {
+            throw new IllegalArgumentException("not a list of sockets");
+        }
+        List<SocketDetails> sockets = new ArrayList<>(all.size());
+        for (Object one : all) {
+            if (!(one instanceof Map<?, ?> map) || !(map.get("id") instanceof String id)) {
+                throw new IllegalArgumentException("not a socket");
+            }
+            Map<String, @Nullable Object> handshake =
+                    map.get("handshake") instanceof Map<?, ?> found ? (Map<String, @Nullable Object>) found : Map.of();
+            Map<String, Object> data =
+                    map.get("data") instanceof Map<?, ?> found ? (Map<String, Object>) found : Map.of();
+            sockets.add(new FoundSocket(id, handshake, names(map.get("rooms")), data));
+        }
+        return sockets;
+    }
+
+    /** A socket of another server. */
+    private record FoundSocket(
+            String id, Map<String, @Nullable Object> handshakeDetails, Set<String> rooms, Map<String, Object> data)
+            implements SocketDetails {}
+}

@@ -1,0 +1,62 @@
+package dev.sockeye.socketio.adapter;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The other servers that this one has heard of, and when. Any thread. */
+final class ClusterNodes {
+    /** A bound, should somebody invent servers. */
+    private static final int MOST = 10_000;
+
+    private final Map<String, Long> lastSeen = new ConcurrentHashMap<>();
+
+    void seen(String uid, long now) {
+        if (lastSeen.size() < MOST || lastSeen.containsKey(uid)) {
+            lastSeen.put(uid, now);
+        }
+    }
+
+    void gone(String uid) {
+        lastSeen.remove(uid);
+    }
+
+    void clear() {
+        lastSeen.clear();
+    }
+
+    int size() {
+        return lastSeen.size();
+    }
+
+    Set<String> names() {
+        return new LinkedHashSet<>(lastSeen.keySet());
+    }
+
+    /** Takes out those that were silent since a moment. */
+    List<String> expire(long before) {
+        List<String> dead = new ArrayList<>();
+        lastSeen.forEach((uid, seen) -> {
+            if (seen - before < 0 && lastSeen.remove(uid, seen)) {
+                dead.add(uid);
+            }
+        });
+        return dead;
+    }
+
+    /** Those that have not answered, the most recently heard of, at most so many. */
+    Set<String> missing(Set<String> answered, int most) {
+        Set<String> missing = new LinkedHashSet<>();
+        lastSeen.entrySet().stream()
+                .filter(entry -> !answered.contains(entry.getKey()))
+                .sorted(Comparator.comparing((Map.Entry<String, Long> entry) -> entry.getValue())
+                        .reversed())
+                .limit(most)
+                .forEach(entry -> missing.add(entry.getKey()));
+        return missing;
+    }
+}

@@ -1,0 +1,170 @@
+package dev.sockeye.socketio.adapter;
+
+import dev.sockeye.engineio.host.EngineLoop;
+import dev.sockeye.socketio.protocol.Arguments;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** The requests of this server that wait for answers of others. Any thread. */
+final class ClusterRequests {
+
+    /** A broadcast that waits for acknowledgements. */
+    record Acks(IntConsumer clientCount, Consumer<Arguments> ack) {}
+
+    /** A request that wants one answer of each other server. */
+    final class Request<T> {
+        private final String id;
+        private final List<T> results;
+        private final Set<String> answered = new HashSet<>();
+        private final CompletableFuture<List<T>> future = new CompletableFuture<>();
+        private final boolean fetches;
+        private int count;
+        private int expected;
+        private EngineLoop.@Nullable Timer timer;
+
+        Request(String id, boolean fetches, int expected, List<T> own) {
+            this.id = id;
+            this.fetches = fetches;
+            this.expected = expected;
+            this.results = new ArrayList<>(own);
+        }
+
+        CompletableFuture<List<T>> future() {
+            return future;
+        }
+
+        /** An answer; a second one of the same server is none. A server that does not say its name is believed. */
+        private void answer(String uid, List<T> more) {
+            synchronized (this) {
+                if (!uid.isEmpty() && !answered.add(uid)) {
+                    return;
+                }
+                count++;
+                results.addAll(more);
+            }
+            check();
+        }
+
+        private void gone(String uid) {
+            synchronized (this) {
+                if (answered.contains(uid)) {
+                    return;
+                }
+                answered.add(uid);
+                expected--;
+            }
+            check();
+        }
+
+        private void check() {
+            List<T> all;
+            synchronized (this) {
+                if (count < expected) {
+                    return;
+                }
+                all = new ArrayList<>(results);
+            }
+            if (pending.remove(id, this)) {
+                stopTimer();
+                namespace.executor().execute(() -> future.complete(all));
+            }
+        }
+
+        private void onTimeout() {
+            if (pending.remove(id, this)) {
+                ClusterTimeoutException error = error();
+                namespace.executor().execute(() -> future.completeExceptionally(error));
+            }
+        }
+
+        @SuppressWarnings("unchecked") // the list is of what was asked for
+        private synchronized ClusterTimeoutException error() {
+            Set<String> missing = nodes.missing(answered, expected - count);
+            return fetches
+                    ? new ClusterTimeoutException(count, expected, missing, (List<SocketDetails>) results, List.of())
+                    : new ClusterTimeoutException(count, expected, missing, List.of(), (List<Arguments>) results);
+        }
+
+        private synchronized void stopTimer() {
+            if (timer != null) {
+                timer.cancel();
+            }
+        }
+    }
+
+    private final AdapterNamespace namespace;
+    private final ClusterNodes nodes;
+    private final Map<String, Request<?>> pending = new ConcurrentHashMap<>();
+    private final Map<String, Acks> acks = new ConcurrentHashMap<>();
+
+    ClusterRequests(AdapterNamespace namespace, ClusterNodes nodes) {
+        this.namespace = namespace;
+        this.nodes = nodes;
+    }
+
+    /** Begins to wait; to be called before asking. */
+    <T> Request<T> expect(String id, boolean fetches, int expected, List<T> own, Duration timeout) {
+        Request<T> request = new Request<>(id, fetches, expected, own);
+        pending.put(id, request);
+        synchronized (request) {
+            request.timer = namespace.schedule(request::onTimeout, timeout);
+        }
+        return request;
+    }
+
+    void expectAcks(String id, Acks waiting) {
+        acks.put(id, waiting);
+    }
+
+    void forgetAcks(String id) {
+        acks.remove(id);
+    }
+
+    @Nullable
+    Acks acks(String id) {
+        return acks.get(id);
+    }
+
+    @SuppressWarnings("unchecked") // checked by the kind of the request
+    void onSockets(String id, String uid, List<SocketDetails> sockets) {
+        Request<?> request = pending.get(id);
+        if (request != null && request.fetches) {
+            ((Request<SocketDetails>) request).answer(uid, sockets);
+        }
+    }
+
+    @SuppressWarnings("unchecked") // checked by the kind of the request
+    void onAnswer(String id, String uid, Arguments answer) {
+        Request<?> request = pending.get(id);
+        if (request != null && !request.fetches) {
+            ((Request<Arguments>) request).answer(uid, List.of(answer));
+        }
+    }
+
+    /** A server has left: nobody waits for it any more. */
+    void gone(String uid) {
+        pending.values().forEach(request -> request.gone(uid));
+    }
+
+    /** Ends all, as if the time was over. */
+    void close() {
+        pending.values().forEach(request -> {
+            request.stopTimer();
+            request.onTimeout();
+        });
+        acks.clear();
+    }
+
+    int size() {
+        return pending.size() + acks.size();
+    }
+}

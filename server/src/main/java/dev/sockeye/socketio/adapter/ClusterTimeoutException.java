@@ -1,0 +1,38 @@
+package dev.sockeye.socketio.adapter;
+
+import dev.sockeye.socketio.protocol.Arguments;
+import java.util.List;
+import java.util.Set;
+
+/** Not all servers of the cluster have answered in time. It carries what has come, and names who is missing. */
+public final class ClusterTimeoutException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final transient List<SocketDetails> sockets;
+    private final transient List<Arguments> responses;
+    private final transient Set<String> missing;
+
+    ClusterTimeoutException(
+            int answered, int expected, Set<String> missing, List<SocketDetails> sockets, List<Arguments> responses) {
+        super("timeout reached: only " + answered + " responses received out of " + expected
+                + (missing.isEmpty() ? "" : "; missing: " + String.join(", ", missing)));
+        this.sockets = List.copyOf(sockets);
+        this.responses = List.copyOf(responses);
+        this.missing = Set.copyOf(missing);
+    }
+
+    /** The sockets found in time, those of this server among them; for {@code fetchSockets}. */
+    public List<SocketDetails> sockets() {
+        return sockets;
+    }
+
+    /** The answers that came in time; for {@code serverSideEmitWithAck}. */
+    public List<Arguments> responses() {
+        return responses;
+    }
+
+    /** The ids of the servers that did not answer, as far as this server has ever heard of them. */
+    public Set<String> missing() {
+        return missing;
+    }
+}
