@@ -88,13 +88,17 @@ final class DeadlineQueue {
     private void expire() {
         timer = null;
         long now = loop.nanoTime();
-        for (Node node = head; node != null && node.deadline - now <= 0; node = head) {
-            remove(node);
-            EngineSocket session = (EngineSocket) node;
-            Hooks.guard("heartbeat", () -> expired.accept(session));
-        }
-        if (head != null) {
-            arm(head.deadline - loop.nanoTime());
+        try {
+            for (Node node = head; node != null && node.deadline - now <= 0; node = head) {
+                remove(node);
+                EngineSocket session = (EngineSocket) node;
+                Hooks.guard("heartbeat", () -> expired.accept(session));
+            }
+        } finally {
+            // whatever happened: the others still wait
+            if (head != null) {
+                arm(head.deadline - loop.nanoTime());
+            }
         }
     }
 }

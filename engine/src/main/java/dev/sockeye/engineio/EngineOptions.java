@@ -293,7 +293,10 @@ public final class EngineOptions {
             return this;
         }
 
-        /** How many bytes may wait for one client; above, its session is closed with {@link CloseReason#OUTBOUND_OVERFLOW}. Sockeye's own. Default 16 MiB. */
+        /**
+         * How many bytes may wait for one client, a message counting for at least 64; above, its session is closed with {@link
+         * CloseReason#OUTBOUND_OVERFLOW}. Sockeye's own. Default 16 MiB.
+         */
         @CanIgnoreReturnValue
         public Builder maxOutboundBytes(long value) {
             maxOutboundBytes = value;

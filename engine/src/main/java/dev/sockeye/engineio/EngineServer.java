@@ -179,6 +179,8 @@ public final class EngineServer implements HostedEngine {
                         Map.of("name", "TRANSPORT_MISMATCH", "transport", transport, "previousTransport", current));
             } else if (session.currentTransport() instanceof PollingTransport polling) {
                 polling.onRequest(exchange);
+            } else {
+                refuse(exchange, HandshakeError.BAD_REQUEST, Map.of("name", "TRANSPORT_HANDSHAKE_ERROR"));
             }
         });
     }

@@ -279,7 +279,7 @@ public final class EngineSocket extends DeadlineQueue.Node {
         return buffered == 0 && transportReady();
     }
 
-    /** Bytes queued for the peer that the operating system has not taken yet. */
+    /** Bytes queued for the peer that the operating system has not taken yet; each message counts for at least 64. */
     public long bufferedBytes() {
         return buffered;
     }

@@ -40,11 +40,11 @@ final class Hooks {
         }
     }
 
-    /** Runs something of the application's. */
+    /** Runs something of the application's; errors too end here, for the loop has other sessions to serve. */
     static void guard(String event, Runnable action) {
         try {
             action.run();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             LOG.log(Level.WARNING, "a listener of \"" + event + "\" threw", e);
         }
     }

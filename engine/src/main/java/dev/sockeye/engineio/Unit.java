@@ -17,11 +17,14 @@ record Unit(
         long size,
         @Nullable Runnable sent) {
 
+    /** What a message counts for at least: a queue of tiny ones takes the room of its objects, not of its bytes. */
+    static final long LEAST = 64;
+
     /** What messages count for: their bytes and their type. */
     static long size(List<Message> messages) {
         long size = 0;
         for (int i = 0; i < messages.size(); i++) {
-            size += messages.get(i).data().length + 1L;
+            size += Math.max(LEAST, messages.get(i).data().length + 1L);
         }
         return size;
     }

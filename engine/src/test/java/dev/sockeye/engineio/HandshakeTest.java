@@ -362,4 +362,13 @@ class HandshakeTest {
         assertThat(bench.handshake().status()).isEqualTo(200);
         assertThat(bench.get("?").status()).isEqualTo(400);
     }
+
+    @Test
+    void aPlainGetForAWebSocketSessionIsAnsweredWithCode3() {
+        bench.webSocket(null);
+        String sid = bench.session().id();
+        refused(bench.get("?EIO=4&transport=websocket&sid=" + sid), 400, "{\"code\":3,\"message\":\"Bad request\"}");
+        assertThat(bench.error().context()).containsEntry("name", "TRANSPORT_HANDSHAKE_ERROR");
+        assertThat(bench.listener().events).isEmpty();
+    }
 }

@@ -123,6 +123,28 @@ class HeartbeatTest {
     }
 
     @Test
+    void anErrorInAListenerDoesNotStopTheHeartbeatOfOthers() {
+        bench.webSocket(null);
+        bench.session().listen(new EngineSocketListener() {
+            @Override
+            public void onText(byte[] buffer, int offset, int length) {}
+
+            @Override
+            public void onBinary(byte[] data) {}
+
+            @Override
+            public void onClose(CloseReason reason, @Nullable Object description) {
+                throw new AssertionError("expected in the log of this test");
+            }
+        });
+        bench.loop.advance(10);
+        bench.webSocket(null);
+        bench.loop.advance(510);
+        assertThat(bench.listener().events).containsExactly("close ping timeout");
+        bench.assertNothingLeft();
+    }
+
+    @Test
     @Tag("eio.server.128")
     @Tag("eio.server.126")
     void clientsOfProtocol3PingAndTheServerAnswers() {

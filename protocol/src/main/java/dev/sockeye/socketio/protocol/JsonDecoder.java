@@ -43,6 +43,23 @@ final class JsonDecoder implements Parser.Decoder {
 
     @Override
     public @Nullable SocketPacket binary(byte[] data) throws DecodeException {
+        try {
+            return attachment(data);
+        } catch (DecodeException e) {
+            throw e.inBinary(data);
+        }
+    }
+
+    @Override
+    public @Nullable SocketPacket text(byte[] buffer, int offset, int length) throws DecodeException {
+        try {
+            return packet(buffer, offset, length);
+        } catch (DecodeException e) {
+            throw e.inText(buffer, offset, length);
+        }
+    }
+
+    private @Nullable SocketPacket attachment(byte[] data) throws DecodeException {
         Pending waiting = pending;
         if (waiting == null) {
             throw new DecodeException("got binary data when not reconstructing a packet");
@@ -58,8 +75,7 @@ final class JsonDecoder implements Parser.Decoder {
         return waiting.packet;
     }
 
-    @Override
-    public @Nullable SocketPacket text(byte[] buffer, int offset, int length) throws DecodeException {
+    private @Nullable SocketPacket packet(byte[] buffer, int offset, int length) throws DecodeException {
         if (pending != null) {
             pending = null;
             throw new DecodeException("got plaintext data when reconstructing a packet");

@@ -15,7 +15,7 @@ final class MsgpackDecoder implements Parser.Decoder {
 
     @Override
     public SocketPacket text(byte[] buffer, int offset, int length) throws DecodeException {
-        throw new DecodeException("got plaintext data where msgpack is expected");
+        throw new DecodeException("got plaintext data where msgpack is expected").inText(buffer, offset, length);
     }
 
     @Override
@@ -23,7 +23,14 @@ final class MsgpackDecoder implements Parser.Decoder {
 
     @Override
     public SocketPacket binary(byte[] message) throws DecodeException {
-        byte[] data = message;
+        try {
+            return packet(message);
+        } catch (DecodeException e) {
+            throw e.inBinary(message);
+        }
+    }
+
+    private SocketPacket packet(byte[] data) throws DecodeException {
         MsgpackReader reader = new MsgpackReader(data, 0, data.length);
         if (!MsgpackReader.isMap(reader.peek())) {
             throw new DecodeException("invalid packet type");
