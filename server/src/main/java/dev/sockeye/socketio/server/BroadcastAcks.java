@@ -86,7 +86,7 @@ final class BroadcastAcks {
         }
         finish();
         List<Arguments> all = List.copyOf(responses);
-        namespace.server().executor().execute(() -> result.complete(all));
+        namespace.server().lifecycle().complete(() -> result.complete(all));
     }
 
     private void onTimeout() {
@@ -98,7 +98,7 @@ final class BroadcastAcks {
         }
         finish();
         AckTimeoutException error = new AckTimeoutException(responses);
-        namespace.server().executor().execute(() -> result.completeExceptionally(error));
+        namespace.server().lifecycle().complete(() -> result.completeExceptionally(error));
     }
 
     private void finish() {

@@ -203,8 +203,9 @@ public final class ClientConnection {
 
     private void onError(DecodeException error) {
         for (SocketCore socket : sockets) {
-            socket.onConnectionError(error);
+            socket.onError(error);
         }
+        end(DisconnectReason.FORCED_CLOSE, error);
         conn.close();
     }
 
@@ -356,7 +357,7 @@ public final class ClientConnection {
         private void fault(DecodeException error) {
             deaf = true;
             decoder.reset();
-            LOG.debug(() -> "not a packet: " + error.getMessage());
+            LOG.debug(() -> "not a packet: " + error.description());
             mailbox.post(() -> onError(error));
         }
 

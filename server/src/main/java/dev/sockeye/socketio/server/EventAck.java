@@ -23,7 +23,12 @@ final class EventAck implements Ack {
     @Override
     public void send(@Nullable Object... args) {
         if (socket != null && sent.compareAndSet(false, true)) {
-            socket.sendAck(id, Arguments.of(args));
+            try {
+                socket.sendAck(id, Arguments.of(args));
+            } catch (RuntimeException e) {
+                sent.set(false); // an argument cannot be encoded: the sender still waits for an answer
+                throw e;
+            }
         }
     }
 

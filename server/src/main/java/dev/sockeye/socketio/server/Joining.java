@@ -6,6 +6,7 @@ import dev.sockeye.socketio.protocol.Payload;
 import dev.sockeye.socketio.protocol.SocketPacket;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +48,9 @@ final class Joining {
         var unused = registry.find(name, authMap())
                 .whenComplete((found, error) -> client.mailbox().runOrPost(() -> {
                     if (over) {
+                        if (found != null && found.acquire()) {
+                            found.release(); // it may have been made for this client alone
+                        }
                         return;
                     }
                     if (found == null || error != null) {
@@ -96,9 +100,7 @@ final class Joining {
                     }));
             return;
         }
-        var unused = namespace
-                .adapter()
-                .restoreSession(pid, offset)
+        var unused = search(namespace, pid, offset)
                 .whenComplete((session, error) -> client.mailbox().runOrPost(() -> {
                     if (over) {
                         namespace.release();
@@ -106,6 +108,16 @@ final class Joining {
                         create(namespace, error == null ? session : null);
                     }
                 }));
+    }
+
+    private static CompletableFuture<@Nullable RestoredSession> search(
+            Namespace namespace, String pid, @Nullable String offset) {
+        try {
+            return namespace.adapter().restoreSession(pid, offset);
+        } catch (RuntimeException e) {
+            namespace.adapterFailed("restoreSession", e);
+            return CompletableFuture.completedFuture(null);
+        }
     }
 
     private void create(Namespace namespace, @Nullable RestoredSession restored) {
@@ -148,7 +160,14 @@ final class Joining {
         over = true;
         client.forget(this);
         client.add(created);
-        created.connect(restored);
+        try {
+            created.connect(restored);
+        } catch (RuntimeException e) {
+            created.namespace().adapterFailed("joining", e);
+            client.remove(created, DisconnectReason.FORCED_CLOSE);
+            created.cleanup();
+            refuse("the server failed to join the namespace", null);
+        }
     }
 
     private void refuse(String message, @Nullable Object data) {

@@ -9,6 +9,8 @@ import dev.sockeye.socketio.protocol.Arguments;
 import dev.sockeye.socketio.protocol.EncodedPacket;
 import dev.sockeye.socketio.protocol.Parser;
 import dev.sockeye.socketio.protocol.SocketPacket;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.AbstractMap;
 import java.util.Arrays;
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A namespace: its own sockets, rooms, handlers and middlewares. Official counterpart: {@code Namespace}. Any thread. */
 public sealed class Namespace implements BroadcastTarget permits ParentNamespace {
+    private static final Logger LOG = System.getLogger(Namespace.class.getName());
     private static final int REMOVED = -1;
 
     private final SocketIoServer server;
@@ -247,7 +250,7 @@ public sealed class Namespace implements BroadcastTarget permits ParentNamespace
         String id = socket.id();
         boolean mine = connected.get(id) == socket || pending.get(id) == socket;
         if (mine) {
-            adapter.delAll(id);
+            leaveRooms(id);
         }
         connected.remove(id, socket);
         inOrder.remove(socket);
@@ -258,9 +261,22 @@ public sealed class Namespace implements BroadcastTarget permits ParentNamespace
         }
         if (mine) {
             // what another thread has joined meanwhile
-            adapter.delAll(id);
+            leaveRooms(id);
         }
         release();
+    }
+
+    private void leaveRooms(String id) {
+        try {
+            adapter.delAll(id);
+        } catch (RuntimeException e) {
+            adapterFailed("delAll", e);
+        }
+    }
+
+    /** An adapter has thrown; the socket goes its way all the same. */
+    void adapterFailed(String call, RuntimeException error) {
+        LOG.log(Level.WARNING, "the adapter of " + this + " failed in " + call, error);
     }
 
     @Nullable

@@ -56,7 +56,7 @@ final class ServerLifecycle {
     ServerLifecycle(SocketIoServer server, SocketIoServerOptions options) {
         this.server = server;
         this.options = options;
-        this.threads = new HandlerThreads(options.execution());
+        this.threads = new HandlerThreads(options.execution(), options.timer());
         this.engine = new EngineServer(options.engine());
         if (options.serveClient()) {
             engine.use(new ClientBundle(path()));
@@ -99,6 +99,11 @@ final class ServerLifecycle {
 
     Executor executor() {
         return threads.executor();
+    }
+
+    /** Completes something for the application. */
+    void complete(Runnable task) {
+        threads.complete(task);
     }
 
     /** Where things for the application are completed that belong to a session on this loop. */

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * One client in one namespace. Official counterpart: {@code Socket} of {@code socket.io}. Any thread.
  *
  * <p>States: pending (in the middlewares), connected, leaving, gone. Its listeners run in the client's mailbox, one at a time
- * (see {@link HandlerExecution}). What is emitted once it is gone is dropped in silence; acknowledgements asked for then fail.
+ * (see {@link HandlerExecution}). What is emitted once it is gone is dropped in silence, unless its client may come back
+ * ({@link ConnectionStateRecovery}): then it is kept for it; acknowledgements asked for then fail.
  */
 public final class Socket extends SocketListeners {
     private final SocketCore core;
@@ -252,7 +253,8 @@ public final class Socket extends SocketListeners {
     }
 
     /**
-     * Called with what went wrong: a packet that is none, a middleware's refusal of an event, a payload that does not fit a
+     * Called with what went wrong: a packet that is none ({@link dev.sockeye.socketio.protocol.DecodeException}, whose
+     * description says how it began; the connection is closed then), a middleware's refusal of an event, a payload that does not fit a
      * listener's type ({@link BindingException}). {@code socket.on("error", fn)}.
      */
     public Socket onError(Consumer<Throwable> handler) {

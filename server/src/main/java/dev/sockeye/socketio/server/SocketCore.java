@@ -7,7 +7,6 @@ import dev.sockeye.socketio.adapter.LocalSocket;
 import dev.sockeye.socketio.adapter.RestoredSession;
 import dev.sockeye.socketio.adapter.Session;
 import dev.sockeye.socketio.protocol.Arguments;
-import dev.sockeye.socketio.protocol.DecodeException;
 import dev.sockeye.socketio.protocol.Payload;
 import dev.sockeye.socketio.protocol.SocketPacket;
 import java.util.Arrays;
@@ -61,6 +60,9 @@ final class SocketCore implements LocalSocket {
     private volatile @Nullable SocketHooks hooks;
     private volatile @Nullable PendingAcks acks;
     private @Nullable String startOffset; // in the mailbox
+
+    /** Its client may come back: what is emitted meanwhile is kept for it. */
+    private volatile boolean awaited;
 
     SocketCore(
             ClientConnection client, Namespace namespace, @Nullable Payload auth, @Nullable RestoredSession restored) {
@@ -195,7 +197,7 @@ final class SocketCore implements LocalSocket {
 
     void emit(String event, Arguments args, BroadcastFlags flags) {
         ReservedEvents.checkEmit(event);
-        if (state == State.GONE) {
+        if (state == State.GONE && !awaited) {
             return;
         }
         SocketPacket.Event packet = new SocketPacket.Event(namespace.name(), SocketPacket.NO_ID, event, args);
@@ -296,17 +298,7 @@ final class SocketCore implements LocalSocket {
     public void notifyOutgoing(String event, Arguments args) {
         SocketHooks now = hooks;
         if (now != null) {
-            callAny(now.anyOutgoing(), event, args);
-        }
-    }
-
-    private void callAny(AnyHandler[] handlers, String event, Arguments args) {
-        for (AnyHandler handler : handlers) {
-            try {
-                handler.handle(event, args);
-            } catch (Throwable e) {
-                onHandlerError(event, e);
-            }
+            SocketHooks.callAny(this, now.anyOutgoing(), event, args);
         }
     }
 
@@ -368,7 +360,7 @@ final class SocketCore implements LocalSocket {
             socket.dispatch(packet.name(), packet.args(), ack);
             return;
         }
-        callAny(now.any(), packet.name(), packet.args());
+        SocketHooks.callAny(this, now.any(), packet.name(), packet.args());
         if (now.middlewares().length == 0) {
             dispatch(packet.name(), packet.args(), ack);
             return;
@@ -390,22 +382,12 @@ final class SocketCore implements LocalSocket {
         }
     }
 
-    void onConnectionError(DecodeException error) {
-        onError(error);
-    }
-
     void onError(Throwable error) {
         SocketHooks now = hooks();
         if (now.error().length == 0) {
             LOG.debug(() -> "no error listener on " + id + ": " + error);
         }
-        for (Consumer<Throwable> handler : now.error()) {
-            try {
-                handler.accept(error);
-            } catch (Throwable e) {
-                onHandlerError("error", e);
-            }
-        }
+        now.callError(this, error);
     }
 
     void onHandlerError(String event, Throwable error) {
@@ -416,13 +398,7 @@ final class SocketCore implements LocalSocket {
         Runnable[] waiting = hooks().writable();
         if (waiting.length > 0) {
             change(now -> now.withWritable(SocketHooks.NONE.writable()));
-            for (Runnable handler : waiting) {
-                try {
-                    handler.run();
-                } catch (Throwable e) {
-                    onHandlerError("writable", e);
-                }
-            }
+            SocketHooks.callWritable(this, waiting);
         }
     }
 
@@ -451,24 +427,22 @@ final class SocketCore implements LocalSocket {
         failAcks();
         client.mailbox().runOrPost(() -> {
             state = State.DISCONNECTING;
-            callDisconnect("disconnecting", hooks().disconnecting(), reason, description);
+            SocketHooks.callDisconnect(this, "disconnecting", hooks().disconnecting(), reason, description);
             if (pid != null && reason.recoverable()) {
-                namespace.adapter().persistSession(new Session(id, pid, rooms(), data(), startOffset));
+                persist(pid);
             }
             cleanup();
             client.remove(this, reason);
-            callDisconnect("disconnect", hooks().disconnect(), reason, description);
+            SocketHooks.callDisconnect(this, "disconnect", hooks().disconnect(), reason, description);
         });
     }
 
-    private void callDisconnect(
-            String event, DisconnectHandler[] handlers, DisconnectReason reason, @Nullable Object description) {
-        for (DisconnectHandler handler : handlers) {
-            try {
-                handler.handle(reason, description);
-            } catch (Throwable e) {
-                onHandlerError(event, e);
-            }
+    private void persist(String pid) {
+        awaited = true;
+        try {
+            namespace.adapter().persistSession(new Session(id, pid, rooms(), data(), startOffset));
+        } catch (RuntimeException e) {
+            namespace.adapterFailed("persistSession", e);
         }
     }
 

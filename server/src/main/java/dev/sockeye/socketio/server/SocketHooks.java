@@ -1,6 +1,8 @@
 package dev.sockeye.socketio.server;
 
+import dev.sockeye.socketio.protocol.Arguments;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** What a socket has beside the listeners of events; most sockets have none of it. Immutable. */
 record SocketHooks(
@@ -48,5 +50,52 @@ record SocketHooks(
 
     SocketHooks withWritable(Runnable[] changed) {
         return new SocketHooks(any, anyOutgoing, middlewares, disconnecting, disconnect, error, changed);
+    }
+
+    // calling them: in the mailbox; one that throws does not keep the others from being called
+
+    static void callAny(SocketCore socket, AnyHandler[] handlers, String event, Arguments args) {
+        for (AnyHandler handler : handlers) {
+            try {
+                handler.handle(event, args);
+            } catch (Throwable e) {
+                socket.onHandlerError(event, e);
+            }
+        }
+    }
+
+    static void callDisconnect(
+            SocketCore socket,
+            String event,
+            DisconnectHandler[] handlers,
+            DisconnectReason reason,
+            @Nullable Object description) {
+        for (DisconnectHandler handler : handlers) {
+            try {
+                handler.handle(reason, description);
+            } catch (Throwable e) {
+                socket.onHandlerError(event, e);
+            }
+        }
+    }
+
+    static void callWritable(SocketCore socket, Runnable[] handlers) {
+        for (Runnable handler : handlers) {
+            try {
+                handler.run();
+            } catch (Throwable e) {
+                socket.onHandlerError("writable", e);
+            }
+        }
+    }
+
+    void callError(SocketCore socket, Throwable problem) {
+        for (Consumer<Throwable> handler : error) {
+            try {
+                handler.accept(problem);
+            } catch (Throwable e) {
+                socket.onHandlerError("error", e);
+            }
+        }
     }
 }

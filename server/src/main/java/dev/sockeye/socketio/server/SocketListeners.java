@@ -41,6 +41,11 @@ abstract class SocketListeners {
         return add(event, one(event, type, handler), handler, false);
     }
 
+    /** As {@link #on(String, Class, Consumer)}; what a lambda or a method reference means. */
+    public final <T> Socket on(String event, Class<T> type, EventHandler<T> handler) {
+        return on(event, type, (Consumer<T>) handler);
+    }
+
     /** Listens to an event with one typed argument and answers it. */
     public final <T> Socket on(String event, Class<T> type, BiConsumer<T, Ack> handler) {
         return add(event, one(event, type, handler), handler, false);
@@ -49,6 +54,11 @@ abstract class SocketListeners {
     /** Listens to an event with one argument of a generic type. */
     public final <T> Socket on(String event, TypeRef<T> type, Consumer<T> handler) {
         return add(event, one(event, type.type(), handler), handler, false);
+    }
+
+    /** As {@link #on(String, TypeRef, Consumer)}; what a lambda or a method reference means. */
+    public final <T> Socket on(String event, TypeRef<T> type, EventHandler<T> handler) {
+        return on(event, type, (Consumer<T>) handler);
     }
 
     /** Listens to an event with one argument of a generic type and answers it. */
@@ -75,6 +85,11 @@ abstract class SocketListeners {
         return add(event.name(), one(event.name(), event.type(), handler), handler, false);
     }
 
+    /** As {@link #on(Event, Consumer)}; what a lambda or a method reference means. */
+    public final <T> Socket on(Event<T> event, EventHandler<T> handler) {
+        return on(event, (Consumer<T>) handler);
+    }
+
     /** Listens to a typed event and answers it. */
     public final <T> Socket on(Event<T> event, BiConsumer<T, Ack> handler) {
         return add(event.name(), one(event.name(), event.type(), handler), handler, false);
@@ -95,6 +110,11 @@ abstract class SocketListeners {
         return add(event, one(event, type, handler), handler, true);
     }
 
+    /** As {@link #once(String, Class, Consumer)}; what a lambda or a method reference means. */
+    public final <T> Socket once(String event, Class<T> type, EventHandler<T> handler) {
+        return once(event, type, (Consumer<T>) handler);
+    }
+
     /** As {@link #on(String, Class, BiConsumer)}, once. */
     public final <T> Socket once(String event, Class<T> type, BiConsumer<T, Ack> handler) {
         return add(event, one(event, type, handler), handler, true);
@@ -103,6 +123,11 @@ abstract class SocketListeners {
     /** As {@link #on(String, TypeRef, Consumer)}, once. */
     public final <T> Socket once(String event, TypeRef<T> type, Consumer<T> handler) {
         return add(event, one(event, type.type(), handler), handler, true);
+    }
+
+    /** As {@link #once(String, TypeRef, Consumer)}; what a lambda or a method reference means. */
+    public final <T> Socket once(String event, TypeRef<T> type, EventHandler<T> handler) {
+        return once(event, type, (Consumer<T>) handler);
     }
 
     /** As {@link #on(String, TypeRef, BiConsumer)}, once. */
@@ -127,6 +152,11 @@ abstract class SocketListeners {
     /** As {@link #on(Event, Consumer)}, once. */
     public final <T> Socket once(Event<T> event, Consumer<T> handler) {
         return add(event.name(), one(event.name(), event.type(), handler), handler, true);
+    }
+
+    /** As {@link #once(Event, Consumer)}; what a lambda or a method reference means. */
+    public final <T> Socket once(Event<T> event, EventHandler<T> handler) {
+        return once(event, (Consumer<T>) handler);
     }
 
     /** As {@link #on(Event, BiConsumer)}, once. */

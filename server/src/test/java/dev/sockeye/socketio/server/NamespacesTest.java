@@ -316,4 +316,17 @@ class NamespacesTest {
         client.text("41/a,");
         client.join("/b");
     }
+
+    @Test
+    void aChildMadeForAClientThatIsGoneMeanwhileIsRemoved() {
+        TestServer cleaning = new TestServer(options -> options.cleanupEmptyChildNamespaces(true));
+        CompletableFuture<Boolean> decision = new CompletableFuture<>();
+        cleaning.io.of((name, auth) -> decision);
+        FakeClient client = cleaning.open();
+        client.text("40/dynamic-1,");
+        client.drop();
+        decision.complete(true);
+        cleaning.loop.run();
+        assertThat(cleaning.io.namespaces()).containsOnlyKeys("/");
+    }
 }

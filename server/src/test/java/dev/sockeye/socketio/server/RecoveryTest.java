@@ -199,4 +199,26 @@ class RecoveryTest {
         sockets.get(0).emitWithAck("q");
         assertThat(client.next()).isEqualTo("420[\"q\"]");
     }
+
+    @Test
+    void whatIsEmittedToASocketThatLostItsClientIsKeptForItsReturn() {
+        FakeClient client = server.open();
+        client.text("40");
+        String hello = client.next();
+        Socket old = sockets.get(0);
+        old.onDisconnect((reason, description) -> old.emit("while leaving"));
+        client.drop();
+        old.emit("while away", 1);
+        old.asVolatile().emit("not kept");
+        FakeClient back = server.open();
+        back.text("40{\"pid\":\"" + FakeClient.pid(hello) + "\"}");
+        List<String> got = back.messages();
+        assertThat(got).hasSize(3);
+        assertThat(got.get(0)).startsWith("42[\"while leaving\",");
+        assertThat(got.get(1)).startsWith("42[\"while away\",1,");
+        assertThat(got.get(2)).isEqualTo(hello);
+        back.text("41");
+        sockets.get(1).emit("to nobody");
+        assertThat(back.messages()).isEmpty();
+    }
 }

@@ -1,0 +1,58 @@
+package dev.sockeye.socketio.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sockeye.socketio.protocol.BindingException;
+import dev.sockeye.socketio.protocol.DecodeException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class BadInputTest {
+    private final TestServer server = new TestServer();
+    private final List<Object> seen = new ArrayList<>();
+
+    /** What cannot be written as JSON. */
+    static final class Unwritable {
+        public Object getSelf() {
+            throw new IllegalStateException("no");
+        }
+    }
+
+    @Test
+    void whatIsNoPacketIsDescribedToTheErrorListenerAndAtTheEnd() {
+        server.io.onConnection(socket -> {
+            socket.onError(seen::add);
+            socket.onDisconnect((reason, description) -> {
+                seen.add(reason);
+                seen.add(description);
+            });
+        });
+        FakeClient client = server.connect();
+        client.text("42[\"a\",}").text("42[\"never seen\"]");
+        assertThat(seen).hasSize(3);
+        assertThat(seen.get(0)).isInstanceOfSatisfying(DecodeException.class, error -> {
+            assertThat(error).hasMessage("invalid payload");
+            assertThat(error.description()).contains("EVENT packet", "2[\"a\",}");
+        });
+        assertThat(seen.get(1)).isEqualTo(DisconnectReason.FORCED_CLOSE);
+        assertThat(seen.get(2)).isSameAs(seen.get(0));
+        assertThat(client.closed()).isTrue();
+        assertThat(server.io.sockets().membersForTest()).isZero();
+    }
+
+    @Test
+    void anAnswerThatCannotBeEncodedLeavesTheWayForAnother() {
+        server.io.onConnection(socket -> socket.on("q", (args, ack) -> {
+            try {
+                ack.send(new Unwritable());
+            } catch (BindingException e) {
+                ack.error("sorry");
+            }
+            ack.send("too late");
+        }));
+        FakeClient client = server.connect();
+        client.text("421[\"q\"]");
+        assertThat(client.messages()).containsExactly("431[{\"error\":\"sorry\"}]");
+    }
+}

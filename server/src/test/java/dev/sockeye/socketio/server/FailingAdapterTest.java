@@ -1,0 +1,77 @@
+package dev.sockeye.socketio.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sockeye.socketio.adapter.Adapter;
+import dev.sockeye.socketio.adapter.InMemoryAdapter;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** An adapter whose store is away at times: one of its calls throws. */
+class FailingAdapterTest {
+    private String failing = "";
+    private final TestServer server =
+            new TestServer(options -> options.connectionStateRecovery(ConnectionStateRecovery.DEFAULT)
+                    .adapter(namespace -> {
+                        Adapter real = new InMemoryAdapter(namespace);
+                        return (Adapter) Proxy.newProxyInstance(
+                                getClass().getClassLoader(), new Class<?>[] {Adapter.class}, (proxy, method, args) -> {
+                                    if (method.getName().equals(failing)) {
+                                        throw new IllegalStateException("expected in the log of this test: " + failing);
+                                    }
+                                    try {
+                                        return method.invoke(real, args);
+                                    } catch (InvocationTargetException e) {
+                                        throw e.getCause();
+                                    }
+                                });
+                    }));
+    private final List<String> seen = new ArrayList<>();
+
+    FailingAdapterTest() {
+        server.io.onConnection(
+                socket -> socket.onDisconnect((reason, description) -> seen.add("disconnect " + reason)));
+    }
+
+    private void leaves(String call) {
+        FakeClient client = server.open();
+        client.text("40");
+        failing = call;
+        client.drop();
+        assertThat(seen).containsExactly("disconnect transport close");
+        assertThat(server.io.sockets().membersForTest()).isZero();
+    }
+
+    @Test
+    void aSessionThatCannotBeKeptDoesNotKeepTheSocket() {
+        leaves("persistSession");
+    }
+
+    @Test
+    void roomsThatCannotBeLeftDoNotKeepTheSocket() {
+        leaves("delAll");
+    }
+
+    @Test
+    void aClientWhoseRoomCannotBeMadeIsToldAndMayTryAgain() {
+        failing = "addAll";
+        FakeClient client = server.open();
+        client.text("40");
+        assertThat(client.next()).isEqualTo("44{\"message\":\"the server failed to join the namespace\"}");
+        assertThat(server.io.sockets().membersForTest()).isZero();
+        failing = "";
+        client.text("40");
+        assertThat(client.next()).startsWith("40{\"sid\":");
+    }
+
+    @Test
+    void aSessionThatCannotBeSearchedForStartsAnew() {
+        failing = "restoreSession";
+        FakeClient client = server.open();
+        client.text("40{\"pid\":\"abc\"}");
+        assertThat(client.next()).startsWith("40{\"sid\":");
+    }
+}

@@ -1,0 +1,89 @@
+package dev.sockeye.socketio.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sockeye.socketio.protocol.Arguments;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import org.junit.jupiter.api.Test;
+
+/** Handlers on an executor of the application's that has no room at times, as a pool with a bounded queue. */
+class RefusingExecutorTest {
+    private final Queue<Runnable> accepted = new ArrayDeque<>();
+    private boolean full;
+    private int refusals;
+    private final TestServer server = new TestServer(options -> options.execution(HandlerExecution.pool(task -> {
+        if (full) {
+            refusals++;
+            throw new RejectedExecutionException("expected in the log of this test");
+        }
+        accepted.add(task);
+    })));
+    private final List<String> seen = new ArrayList<>();
+
+    private FakeClient connect() {
+        server.io.onConnection(socket -> {
+            socket.on("e", String.class, seen::add);
+            socket.onDisconnect((reason, description) -> seen.add(reason.text()));
+        });
+        FakeClient client = server.open();
+        client.text("40");
+        work();
+        client.messages();
+        return client;
+    }
+
+    private void work() {
+        for (Runnable task = accepted.poll(); task != null; task = accepted.poll()) {
+            task.run();
+        }
+        server.loop.run();
+    }
+
+    @Test
+    void eventsAreHandledInOrderOnceThereIsRoomAgain() {
+        FakeClient client = connect();
+        full = true;
+        client.text("42[\"e\",\"1\"]").text("42[\"e\",\"2\"]");
+        server.loop.advance(HandlerThreads.RETRY);
+        assertThat(refusals).isEqualTo(2);
+        assertThat(seen).isEmpty();
+        full = false;
+        client.text("42[\"e\",\"3\"]");
+        server.loop.advance(HandlerThreads.RETRY);
+        work();
+        assertThat(seen).containsExactly("1", "2", "3");
+    }
+
+    @Test
+    void aClientThatGoesMeanwhileLeavesNothingBehind() {
+        FakeClient client = connect();
+        server.io.in(server.io.sockets().sockets().keySet().iterator().next()).socketsJoin("room");
+        full = true;
+        client.drop();
+        assertThat(server.io.sockets().membersForTest()).isEqualTo(1);
+        full = false;
+        server.loop.advance(HandlerThreads.RETRY);
+        work();
+        assertThat(seen).containsExactly("transport close");
+        assertThat(server.io.sockets().membersForTest()).isZero();
+        assertThat(server.io.sockets().adapter().rooms()).isEmpty();
+    }
+
+    @Test
+    void theAnswersToABroadcastAreNotLost() {
+        FakeClient client = connect();
+        CompletableFuture<List<Arguments>> answers =
+                server.io.timeout(Duration.ofSeconds(1)).emitWithAck("q");
+        assertThat(client.next()).isEqualTo("420[\"q\"]");
+        full = true;
+        client.text("430[7]");
+        work();
+        assertThat(answers).isCompletedWithValueMatching(list -> list.size() == 1);
+    }
+}
