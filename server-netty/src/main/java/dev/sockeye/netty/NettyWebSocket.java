@@ -11,6 +11,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -180,7 +181,7 @@ final class NettyWebSocket extends FrameDecoder implements WebSocketConnection {
             out = null;
             unflushedBytes += buffer.readableBytes();
             unflushedWrites++;
-            var unused = ctx.write(buffer, ctx.voidPromise());
+            var unused = ctx.write(buffer, ctx.channel().unsafe().voidPromise());
         }
     }
 
@@ -188,7 +189,7 @@ final class NettyWebSocket extends FrameDecoder implements WebSocketConnection {
         handOver();
         unflushedBytes += frame.readableBytes();
         unflushedWrites++;
-        var unused = ctx.write(frame, ctx.voidPromise());
+        var unused = ctx.write(frame, ctx.channel().unsafe().voidPromise());
     }
 
     /** The end of a turn. */
@@ -438,7 +439,7 @@ final class NettyWebSocket extends FrameDecoder implements WebSocketConnection {
     @Override
     public void abort() {
         assert loop.inLoop();
-        ctx.channel().unsafe().close(ctx.voidPromise());
+        ctx.channel().unsafe().close(ctx.channel().unsafe().voidPromise());
     }
 
     @Override
@@ -456,7 +457,11 @@ final class NettyWebSocket extends FrameDecoder implements WebSocketConnection {
     @SuppressWarnings("deprecation")
     public void exceptionCaught(ChannelHandlerContext c, Throwable cause) {
         stop();
-        end(1006, cause);
+        end(
+                1006,
+                cause instanceof IOException
+                        ? null
+                        : cause); // a connection that breaks is a close, as in the reference
         abort();
     }
 

@@ -25,25 +25,19 @@ public final class Handshake {
 
     private final @Nullable HostRequest request;
     private final @Nullable Map<String, @Nullable Object> remote;
-    private final String address;
     private final long issued;
     private final Payload auth;
 
     private Handshake(
-            @Nullable HostRequest request,
-            @Nullable Map<String, @Nullable Object> remote,
-            String address,
-            long issued,
-            Payload auth) {
+            @Nullable HostRequest request, @Nullable Map<String, @Nullable Object> remote, long issued, Payload auth) {
         this.request = request;
         this.remote = remote;
-        this.address = address;
         this.issued = issued;
         this.auth = auth;
     }
 
-    static Handshake of(HostRequest request, String address, long issued, @Nullable Payload auth) {
-        return new Handshake(request, null, address, issued, auth == null ? EMPTY : auth);
+    static Handshake of(HostRequest request, long issued, @Nullable Payload auth) {
+        return new Handshake(request, null, issued, auth == null ? EMPTY : auth);
     }
 
     /** Of a socket on another server. */
@@ -52,7 +46,6 @@ public final class Handshake {
         return new Handshake(
                 null,
                 remote,
-                String.valueOf(remote.get("address")),
                 remote.get("issued") instanceof Number number ? number.longValue() : 0,
                 auth == null ? EMPTY : Payload.of(auth));
     }
@@ -79,7 +72,7 @@ public final class Handshake {
 
     /** The address of the peer. */
     public String address() {
-        return address;
+        return request != null ? request.remoteAddress() : String.valueOf(remote().get("address"));
     }
 
     /** Whether the request had an {@code Origin}. */
@@ -138,7 +131,7 @@ public final class Handshake {
         Map<String, @Nullable Object> map = new LinkedHashMap<>();
         map.put("headers", headers());
         map.put("time", time());
-        map.put("address", address);
+        map.put("address", address());
         map.put("xdomain", xdomain());
         map.put("secure", secure());
         map.put("issued", issued);

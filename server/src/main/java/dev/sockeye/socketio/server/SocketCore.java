@@ -69,8 +69,7 @@ final class SocketCore implements LocalSocket {
         this.client = client;
         this.namespace = namespace;
         this.conn = client.conn();
-        this.socket =
-                new Socket(this, Handshake.of(conn.request(), conn.remoteAddress(), System.currentTimeMillis(), auth));
+        this.socket = new Socket(this, Handshake.of(conn.request(), System.currentTimeMillis(), auth));
         this.recovered = restored != null;
         if (restored != null) {
             Session session = restored.session();

@@ -6,25 +6,31 @@ import dev.sockeye.socketio.protocol.Event;
 import dev.sockeye.socketio.protocol.TypeRef;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The listeners of a socket. Registration from any thread; kept as one small array that is copied at each change, so that a
- * socket without listeners costs nothing and dispatch takes no lock.
+ * socket without listeners costs nothing, one with some little, and dispatch takes no lock.
  *
  * <p>Listeners are called in the order of registration. Typed listeners get {@code null} for an argument that did not come.
  */
 abstract class SocketListeners {
 
-    /** One listener. {@code original} is what the application gave, for {@code off}. */
-    record Listener(String event, RawHandler handler, Object original, boolean once) {}
+    /** A listener that is not just what the application gave: {@code original}, which {@code off} looks for. */
+    private record Adapted(RawHandler handler, Object original, boolean once) implements RawHandler {
+        @Override
+        public void handle(Arguments args, Ack ack) throws Exception {
+            handler.handle(args, ack);
+        }
+    }
 
-    private static final Listener[] NONE = new Listener[0];
+    private static final Object[] NONE = {};
 
-    private volatile Listener[] listeners = NONE;
+    /** The name of an event and its listener, in turn. */
+    private volatile Object[] listeners = NONE;
 
     /** Listens to an event with all its arguments. {@code socket.on(event, (...args) => {})}. */
     public final Socket on(String event, RawHandler handler) {
@@ -166,34 +172,42 @@ abstract class SocketListeners {
 
     /** Removes all listeners of an event. {@code socket.off(event)}. */
     public final Socket off(String event) {
-        return remove(event, null);
+        return removeAll(event);
     }
 
     /** Removes one listener of an event: the object that was given to {@code on}. {@code socket.off(event, listener)}. */
     public final Socket off(String event, Object handler) {
-        return remove(event, handler);
+        removeFirst(event, handler);
+        return (Socket) this;
     }
 
     /** The listeners of an event, as they were given to {@code on}. {@code socket.listeners(event)}. */
     public final List<Object> listeners(String event) {
         List<Object> found = new ArrayList<>();
-        for (Listener listener : listeners) {
-            if (listener.event.equals(event)) {
-                found.add(listener.original);
+        Object[] now = listeners;
+        for (int i = 0; i < now.length; i += 2) {
+            if (now[i].equals(event)) {
+                found.add(original(now[i + 1]));
             }
         }
         return found;
     }
 
+    private static Object original(Object listener) {
+        return listener instanceof Adapted adapted ? adapted.original : listener;
+    }
+
     /** Calls the listeners of an event. In the mailbox. */
     final void dispatch(String event, Arguments args, Ack ack) {
-        for (Listener listener : listeners) {
-            if (listener.event.equals(event)) {
-                if (listener.once && !removeExactly(listener)) {
+        Object[] now = listeners;
+        for (int i = 0; i < now.length; i += 2) {
+            if (now[i].equals(event)) {
+                RawHandler listener = (RawHandler) now[i + 1];
+                if (listener instanceof Adapted adapted && adapted.once && !removeFirst(event, adapted)) {
                     continue;
                 }
                 try {
-                    listener.handler.handle(args, ack);
+                    listener.handle(args, ack);
                 } catch (Unbound unbound) {
                     ack.error(String.valueOf(unbound.error.getMessage()));
                     onBindingError(unbound.error);
@@ -212,35 +226,44 @@ abstract class SocketListeners {
 
     private Socket add(String event, RawHandler handler, Object original, boolean once) {
         ReservedEvents.checkListener(event);
-        Listener listener = new Listener(event, handler, original, once);
+        RawHandler listener = handler == original && !once ? handler : new Adapted(handler, original, once);
         synchronized (this) {
-            listeners = CopyOnWrite.append(listeners, listener);
+            Object[] before = listeners;
+            Object[] after = Arrays.copyOf(before, before.length + 2);
+            after[before.length] = event;
+            after[before.length + 1] = listener;
+            listeners = after;
         }
         return (Socket) this;
     }
 
-    private Socket remove(String event, @Nullable Object original) {
-        synchronized (this) {
-            List<Listener> kept = new ArrayList<>();
-            boolean removed = false;
-            for (Listener listener : listeners) {
-                boolean match = listener.event.equals(event)
-                        && (original == null || (listener.original == original && !removed));
-                if (match) {
-                    removed = true;
-                } else {
-                    kept.add(listener);
-                }
+    private synchronized Socket removeAll(String event) {
+        Object[] before = listeners;
+        Object[] after = new Object[before.length];
+        int kept = 0;
+        for (int i = 0; i < before.length; i += 2) {
+            if (!before[i].equals(event)) {
+                after[kept] = before[i];
+                after[kept + 1] = before[i + 1];
+                kept += 2;
             }
-            listeners = kept.isEmpty() ? NONE : kept.toArray(NONE);
         }
+        listeners = kept == 0 ? NONE : Arrays.copyOf(after, kept);
         return (Socket) this;
     }
 
-    private synchronized boolean removeExactly(Listener gone) {
-        Listener[] before = listeners;
-        listeners = CopyOnWrite.remove(before, gone);
-        return listeners != before;
+    /** Removes one listener: the object itself, or what the application gave for it. */
+    private synchronized boolean removeFirst(String event, Object wanted) {
+        Object[] before = listeners;
+        for (int i = 0; i < before.length; i += 2) {
+            if (before[i].equals(event) && (before[i + 1] == wanted || original(before[i + 1]) == wanted)) {
+                Object[] after = Arrays.copyOf(before, before.length - 2);
+                System.arraycopy(before, i + 2, after, i, after.length - i);
+                listeners = after.length == 0 ? NONE : after;
+                return true;
+            }
+        }
+        return false;
     }
 
     private static <T> RawHandler one(String event, Type type, Consumer<T> handler) {
