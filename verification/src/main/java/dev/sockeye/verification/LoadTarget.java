@@ -5,6 +5,7 @@ import dev.sockeye.netty.NettyHostOptions;
 import dev.sockeye.netty.NettyHostProvider;
 import dev.sockeye.netty.NettyIo;
 import dev.sockeye.socketio.server.HandlerExecution;
+import dev.sockeye.socketio.server.RawHandler;
 import dev.sockeye.socketio.server.SocketIoServer;
 import dev.sockeye.socketio.server.SocketIoServerOptions;
 import dev.sockeye.verification.host.Host;
@@ -40,14 +41,16 @@ final class LoadTarget implements Callable<Integer> {
                             default -> throw new IllegalArgumentException("unknown execution " + execution);
                         })
                 .build());
+        // handlers that need no socket of their own are made once
+        RawHandler echo = (args, ack) -> ack.send(args.get(0));
+        RawHandler broadcast = (args, ack) -> server.emit("broadcast", args.get(0));
+        RawHandler room = (args, ack) -> server.to(String.valueOf(args.get(0))).emit("room", args.get(1));
         server.onConnection(socket -> {
-            socket.on("echo", (args, ack) -> ack.send(args.get(0)));
-            socket.on("broadcast", (args, ack) -> server.emit("broadcast", args.get(0)));
+            socket.on("echo", echo);
+            socket.on("broadcast", broadcast);
             socket.on("join", (args, ack) -> socket.join(String.valueOf(args.get(0))));
-            socket.on(
-                    "room",
-                    (args, ack) -> server.to(String.valueOf(args.get(0))).emit("room", args.get(1)));
-            socket.on("bin", (args, ack) -> ack.send(args.get(0)));
+            socket.on("room", room);
+            socket.on("bin", echo);
         });
         server.listen(arguments.address(), host());
         return ServerArguments.serving(server.port());
