@@ -8,6 +8,7 @@ import dev.sockeye.socketio.adapter.LocalSocket;
 import dev.sockeye.socketio.protocol.Arguments;
 import dev.sockeye.socketio.protocol.EncodedPacket;
 import dev.sockeye.socketio.protocol.Parser;
+import dev.sockeye.socketio.protocol.Payload;
 import dev.sockeye.socketio.protocol.SocketPacket;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -16,6 +17,7 @@ import java.util.AbstractMap;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -222,6 +224,20 @@ public sealed class Namespace implements BroadcastTarget permits ParentNamespace
 
     void addPending(SocketCore socket) {
         pending.put(socket.id(), socket);
+    }
+
+    /** What a socket's client is told when it has passed the middlewares. */
+    SocketPacket.Connect welcome(SocketCore socket) {
+        if (socket.conn().protocol() == 3) {
+            return new SocketPacket.Connect(name, null);
+        }
+        Map<String, Object> content = new LinkedHashMap<>(4);
+        content.put("sid", socket.id());
+        String pid = socket.pid();
+        if (pid != null) {
+            content.put("pid", pid);
+        }
+        return new SocketPacket.Connect(name, Payload.of(content));
     }
 
     /** A socket has passed the middlewares. */

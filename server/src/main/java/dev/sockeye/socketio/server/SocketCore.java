@@ -12,7 +12,6 @@ import dev.sockeye.socketio.protocol.SocketPacket;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -29,20 +28,9 @@ import org.jspecify.annotations.Nullable;
  * <p>What comes from the client, and the end, are handled in the client's mailbox.
  */
 final class SocketCore implements LocalSocket {
-    private enum State {
-        /** In the middlewares. */
-        PENDING,
-        CONNECTED,
-        /** Leaving; the {@code disconnecting} listeners have not run yet. */
-        LEAVING,
-        /** The {@code disconnecting} listeners are running. */
-        DISCONNECTING,
-        GONE
-    }
-
     private static final QuietLog LOG = new QuietLog(SocketCore.class);
-    private static final AtomicReferenceFieldUpdater<SocketCore, State> STATE =
-            AtomicReferenceFieldUpdater.newUpdater(SocketCore.class, State.class, "state");
+    private static final AtomicReferenceFieldUpdater<SocketCore, SocketState> STATE =
+            AtomicReferenceFieldUpdater.newUpdater(SocketCore.class, SocketState.class, "state");
 
     private final ClientConnection client;
     private final EngineSocket conn; // of the client; here too because each broadcast asks each socket for it
@@ -54,7 +42,7 @@ final class SocketCore implements LocalSocket {
     /** Where it stands in its {@link SocketTable}; changed under that table's lock. */
     int place;
 
-    private volatile State state = State.PENDING;
+    private volatile SocketState state = SocketState.PENDING;
     private volatile boolean ownRoom;
     private volatile @Nullable Map<String, Object> data;
     private volatile @Nullable SocketHooks hooks;
@@ -120,8 +108,8 @@ final class SocketCore implements LocalSocket {
 
     @Override
     public boolean connected() {
-        State now = state;
-        return now == State.CONNECTED || now == State.DISCONNECTING;
+        SocketState now = state;
+        return now == SocketState.CONNECTED || now == SocketState.DISCONNECTING;
     }
 
     @Override
@@ -170,8 +158,8 @@ final class SocketCore implements LocalSocket {
     }
 
     void join(Collection<String> rooms) {
-        State now = state;
-        if (now == State.LEAVING || now == State.GONE) {
+        SocketState now = state;
+        if (now == SocketState.LEAVING || now == SocketState.GONE) {
             return;
         }
         int most = namespace.server().options().maxRoomsPerSocket();
@@ -196,11 +184,11 @@ final class SocketCore implements LocalSocket {
 
     void emit(String event, Arguments args, BroadcastFlags flags) {
         ReservedEvents.checkEmit(event);
-        if (state == State.GONE && !awaited) {
+        if (state == SocketState.GONE && !awaited) {
             return;
         }
         SocketPacket.Event packet = new SocketPacket.Event(namespace.name(), SocketPacket.NO_ID, event, args);
-        if (pid != null && state != State.PENDING) {
+        if (pid != null && state != SocketState.PENDING) {
             // through the adapter, which keeps it for the client's return
             namespace.adapter().broadcast(packet, new BroadcastOptions(Set.of(id), Set.of(), flags));
         } else {
@@ -212,7 +200,7 @@ final class SocketCore implements LocalSocket {
     CompletableFuture<Arguments> emitWithAck(String event, Arguments args, BroadcastFlags flags) {
         ReservedEvents.checkEmit(event);
         CompletableFuture<Arguments> answer = new CompletableFuture<>();
-        if (state == State.GONE) {
+        if (state == SocketState.GONE) {
             answer.completeExceptionally(new SocketDisconnectedException());
             return answer;
         }
@@ -225,8 +213,8 @@ final class SocketCore implements LocalSocket {
                 forgetAck(ackId);
                 throw e;
             }
-            State now = state;
-            if ((now != State.CONNECTED && now != State.PENDING) || !client.open()) {
+            SocketState now = state;
+            if ((now != SocketState.CONNECTED && now != SocketState.PENDING) || !client.open()) {
                 failAcks();
             }
         }
@@ -234,7 +222,7 @@ final class SocketCore implements LocalSocket {
     }
 
     void sendAck(long ackId, Arguments args) {
-        if (state != State.GONE) {
+        if (state != SocketState.GONE) {
             client.send(namespace.encode(new SocketPacket.Ack(namespace.name(), ackId, args)), BroadcastFlags.NONE);
         }
     }
@@ -322,19 +310,29 @@ final class SocketCore implements LocalSocket {
         namespace.onConnected(this);
     }
 
+    /**
+     * Sends CONNECT and becomes a receiver of broadcasts, from outside at one moment: whoever sees this socket connected queues
+     * behind CONNECT, and by the time the client may have CONNECT the loop has made it connected.
+     */
     private void enter() {
-        Payload answer = null;
-        if (conn().protocol() != 3) {
-            Map<String, Object> content = new LinkedHashMap<>(4);
-            content.put("sid", id);
-            if (pid != null) {
-                content.put("pid", pid);
-            }
-            answer = Payload.of(content);
+        SocketPacket.Connect welcome = namespace.welcome(this);
+        Runnable task = () -> {
+            becomeConnected();
+            client.send(welcome);
+        };
+        if (conn.loop().inLoop()) {
+            task.run();
+        } else {
+            conn.loop().execute(task);
+            becomeConnected();
         }
-        client.send(new SocketPacket.Connect(namespace.name(), answer));
-        state = State.CONNECTED;
-        namespace.promote(this);
+    }
+
+    private synchronized void becomeConnected() {
+        if (state == SocketState.PENDING) {
+            namespace.promote(this);
+            state = SocketState.CONNECTED;
+        }
     }
 
     // what comes from the client, in the mailbox
@@ -350,7 +348,7 @@ final class SocketCore implements LocalSocket {
     }
 
     private void onEvent(SocketPacket.Event packet) {
-        if (state != State.CONNECTED) {
+        if (state != SocketState.CONNECTED) {
             return;
         }
         Ack ack = packet.id() == SocketPacket.NO_ID ? EventAck.NONE : new EventAck(this, packet.id());
@@ -376,7 +374,7 @@ final class SocketCore implements LocalSocket {
     }
 
     private void dispatch(String event, Arguments args, Ack ack) {
-        if (state == State.CONNECTED) {
+        if (state == SocketState.CONNECTED) {
             socket.dispatch(event, args, ack);
         }
     }
@@ -408,7 +406,7 @@ final class SocketCore implements LocalSocket {
         if (connected()) {
             if (close) {
                 client.disconnectAll();
-            } else if (STATE.compareAndSet(this, State.CONNECTED, State.LEAVING)) {
+            } else if (STATE.compareAndSet(this, SocketState.CONNECTED, SocketState.LEAVING)) {
                 client.send(new SocketPacket.Disconnect(namespace.name()));
                 leaving(DisconnectReason.SERVER_NAMESPACE_DISCONNECT, null);
             }
@@ -417,7 +415,7 @@ final class SocketCore implements LocalSocket {
 
     /** Leaves, once. Any thread; what the application sees of it happens in the mailbox. */
     void leave(DisconnectReason reason, @Nullable Object description) {
-        if (STATE.compareAndSet(this, State.CONNECTED, State.LEAVING)) {
+        if (STATE.compareAndSet(this, SocketState.CONNECTED, SocketState.LEAVING)) {
             leaving(reason, description);
         }
     }
@@ -425,7 +423,7 @@ final class SocketCore implements LocalSocket {
     private void leaving(DisconnectReason reason, @Nullable Object description) {
         failAcks();
         client.mailbox().runOrPost(() -> {
-            state = State.DISCONNECTING;
+            state = SocketState.DISCONNECTING;
             SocketHooks.callDisconnect(this, "disconnecting", hooks().disconnecting(), reason, description);
             if (pid != null && reason.recoverable()) {
                 persist(pid);
@@ -447,7 +445,7 @@ final class SocketCore implements LocalSocket {
 
     /** Leaves rooms and namespace, whether it had joined or not. In the mailbox. */
     void cleanup() {
-        state = State.GONE;
+        state = SocketState.GONE;
         failAcks();
         namespace.remove(this);
     }
