@@ -20,6 +20,8 @@ import picocli.CommandLine.Command;
             StalledReader.class,
             Fuzz.class,
             Jmh.class,
+            Memory.class,
+            Graphs.class,
         })
 public final class Verify {
     private Verify() {}
