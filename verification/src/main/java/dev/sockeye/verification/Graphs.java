@@ -33,7 +33,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Draws the graphs of docs/performance.md from the data beside them: {@code results.jsonl} (the runner of the load tools) and
- * {@code growth.json} (JMH). What is not there is not drawn.
+ * {@code growth.csv} (JMH). What is not there is not drawn.
  */
 @Command(
         name = "graphs",
@@ -82,12 +82,12 @@ final class Graphs implements Callable<Integer> {
         if (Files.exists(results)) {
             drawn += messages(Files.readAllLines(results));
         }
-        Path growth = folder.resolve("growth.json");
+        Path growth = folder.resolve("growth.csv");
         if (Files.exists(growth)) {
-            drawn += growth(JsonMapper.shared().readTree(Files.readString(growth)));
+            drawn += growth(Files.readAllLines(growth));
         }
         if (drawn == 0) {
-            out.println("no data in " + folder + ": neither results.jsonl nor growth.json");
+            out.println("no data in " + folder + ": neither results.jsonl nor growth.csv");
         }
         return drawn == 0 ? 1 : 0;
     }
@@ -196,51 +196,73 @@ final class Graphs implements Callable<Integer> {
         return chart;
     }
 
-    /** How the cost of an echo grows: one line for each thing that grows. */
-    private int growth(JsonNode results) throws IOException {
-        Map<String, List<double[]>> lines = new LinkedHashMap<>();
-        for (JsonNode result : results) {
-            String name = result.get("benchmark").asString();
-            JsonNode size = result.path("params").get("size");
-            if (name.contains(".GrowthBenchmark.") && size != null) {
-                lines.computeIfAbsent(name.substring(name.lastIndexOf('.') + 1), key -> new ArrayList<>())
-                        .add(new double[] {
-                            Double.parseDouble(size.asString()),
-                            result.get("primaryMetric").get("score").asDouble()
-                        });
-            }
-        }
-        if (lines.isEmpty()) {
-            return 0;
-        }
+    /** How an echo's bytes and time grow: one line for each thing that grows. */
+    private int growth(List<String> rows) throws IOException {
         List<Chart<?, ?>> charts = new ArrayList<>();
-        XYChart flat = lines("an echo, as something else grows", "how many (connections, rooms of the socket, ...)");
-        int colour = 0;
-        for (Map.Entry<String, List<double[]>> line : lines.entrySet()) {
-            if (!line.getKey().equals("payload")) {
-                add(flat, line.getKey(), line.getValue(), COLOURS[1 + colour++ % 6]);
-            }
-        }
-        flat.getStyler().setYAxisMin(0.0);
-        charts.add(flat);
-        List<double[]> payload = lines.get("payload");
-        if (payload != null) {
-            XYChart linear = lines("an echo, as its payload grows", "bytes");
-            linear.getStyler().setYAxisLogarithmic(true);
-            add(linear, "payload", payload, COLOURS[4]);
-            charts.add(linear);
+        draw(charts, curves(rows, ":gc.alloc.rate.norm"), "bytes allocated");
+        draw(charts, curves(rows, ""), "ns");
+        if (charts.isEmpty()) {
+            return 0;
         }
         save("growth.png", charts);
         return 1;
     }
 
-    private static XYChart lines(String title, String x) {
+    /** Points by name; a row is "Benchmark","Mode",threads,samples,score,error,"Unit",size. */
+    private static Map<String, List<double[]>> curves(List<String> rows, String kind) {
+        Map<String, List<double[]>> curves = new LinkedHashMap<>();
+        for (String row : rows) {
+            String[] fields = row.replace("\"", "").split(",", -1);
+            String name = fields[0].substring(fields[0].lastIndexOf(".GrowthBenchmark.") + 1);
+            if (name.startsWith("GrowthBenchmark.") && fields.length > 7) {
+                String bare = name.substring("GrowthBenchmark.".length());
+                int colon = bare.indexOf(':');
+                if ((colon < 0 ? "" : bare.substring(colon)).equals(kind)) {
+                    curves.computeIfAbsent(colon < 0 ? bare : bare.substring(0, colon), key -> new ArrayList<>())
+                            .add(new double[] {Double.parseDouble(fields[7]), Double.parseDouble(fields[4])});
+                }
+            }
+        }
+        return curves;
+    }
+
+    private static void draw(List<Chart<?, ?>> charts, Map<String, List<double[]>> curves, String unit) {
+        if (curves.isEmpty()) {
+            return;
+        }
+        XYChart flat = lines("an echo, as something else grows", "how many", unit);
+        int colour = 0;
+        for (Map.Entry<String, List<double[]>> line : curves.entrySet()) {
+            if (!line.getKey().equals("payload")) {
+                add(flat, line.getKey(), line.getValue(), COLOURS[1 + colour++ % 6]);
+            }
+        }
+        flat.getStyler().setYAxisMin(0.0);
+        flat.getStyler()
+                .setYAxisMax(curves.entrySet().stream()
+                                .filter(each -> !each.getKey().equals("payload"))
+                                .flatMap(each -> each.getValue().stream())
+                                .mapToDouble(point -> point[1])
+                                .max()
+                                .orElse(1)
+                        * 1.5);
+        charts.add(flat);
+        List<double[]> payload = curves.get("payload");
+        if (payload != null) {
+            XYChart linear = lines("an echo, as its payload grows", "bytes of payload", unit);
+            linear.getStyler().setYAxisLogarithmic(true);
+            add(linear, "payload", payload, COLOURS[4]);
+            charts.add(linear);
+        }
+    }
+
+    private static XYChart lines(String title, String x, String y) {
         XYChart chart = new XYChartBuilder()
                 .width(WIDTH)
                 .height(HEIGHT)
                 .title(title)
                 .xAxisTitle(x)
-                .yAxisTitle("ns")
+                .yAxisTitle(y)
                 .build();
         style(chart.getStyler());
         chart.getStyler().setXAxisLogarithmic(true);

@@ -41,7 +41,10 @@ final class Jmh implements Callable<Integer> {
             description = "values of a parameter, such as clients=1000")
     private java.util.Map<String, String> params = new java.util.LinkedHashMap<>();
 
-    @Option(names = "--result", paramLabel = "FILE", description = "write the figures as JSON")
+    @Option(
+            names = "--result",
+            paramLabel = "FILE",
+            description = "write the figures: as CSV when it ends with .csv, else as JSON")
     private @Nullable Path result;
 
     @Override
@@ -58,7 +61,8 @@ final class Jmh implements Callable<Integer> {
         params.forEach((name, values) -> options.param(name, values.split(",", -1)));
         Path file = result;
         if (file != null) {
-            options.resultFormat(ResultFormatType.JSON).result(file.toString());
+            options.resultFormat(file.toString().endsWith(".csv") ? ResultFormatType.CSV : ResultFormatType.JSON)
+                    .result(file.toString());
         }
         return new Runner(options.build()).run().isEmpty() ? 1 : 0;
     }
