@@ -25,6 +25,19 @@ final class DeadlineQueue {
                 current.remove(this);
             }
         }
+
+        /** Lets happen what is due already, because the host's timer may be late. */
+        final void catchUp() {
+            DeadlineQueue current = queue;
+            if (current != null && deadline - current.loop.nanoTime() <= 0) {
+                current.expire(this);
+            }
+        }
+
+        /** The deadline it waited for last. */
+        final long deadline() {
+            return deadline;
+        }
     }
 
     private final EngineLoop loop;
@@ -42,15 +55,20 @@ final class DeadlineQueue {
 
     /** Starts to wait anew, whatever the node waited for before. */
     void add(EngineSocket session) {
+        add(session, loop.nanoTime());
+    }
+
+    /** As {@link #add(EngineSocket)}, as if it had been called a little earlier. */
+    void add(EngineSocket session, long start) {
         Node node = session;
         node.stopWaiting();
         node.queue = this;
-        node.deadline = loop.nanoTime() + delay;
+        node.deadline = start + delay;
         Node last = tail;
         node.previous = last;
         if (last == null) {
             head = node;
-            arm(delay);
+            arm(node.deadline - loop.nanoTime());
         } else {
             last.next = node;
         }
@@ -90,9 +108,7 @@ final class DeadlineQueue {
         long now = loop.nanoTime();
         try {
             for (Node node = head; node != null && node.deadline - now <= 0; node = head) {
-                remove(node);
-                EngineSocket session = (EngineSocket) node;
-                Hooks.guard("heartbeat", () -> expired.accept(session));
+                expire(node);
             }
         } finally {
             // whatever happened: the others still wait
@@ -100,5 +116,11 @@ final class DeadlineQueue {
                 arm(head.deadline - loop.nanoTime());
             }
         }
+    }
+
+    private void expire(Node node) {
+        remove(node);
+        EngineSocket session = (EngineSocket) node;
+        Hooks.guard("heartbeat", () -> expired.accept(session));
     }
 }

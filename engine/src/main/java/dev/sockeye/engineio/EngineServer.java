@@ -169,6 +169,7 @@ public final class EngineServer implements HostedEngine {
             return;
         }
         session.run(() -> {
+            session.catchUp();
             String current = session.transport();
             if (session.readyState() == EngineSocket.ReadyState.CLOSED) {
                 refuseEnded(exchange, sid);

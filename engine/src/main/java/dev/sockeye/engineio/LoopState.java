@@ -4,9 +4,12 @@ import dev.sockeye.engineio.host.EngineLoop;
 import dev.sockeye.engineio.protocol.EnginePacket;
 import dev.sockeye.engineio.protocol.EnginePacket.Ping;
 import dev.sockeye.engineio.protocol.EnginePacket.Pong;
+import java.util.concurrent.TimeUnit;
 
 /** What the sessions of one loop share: their heartbeat queues. Loop-confined but for {@link #sessions}. */
 final class LoopState {
+    private static final long MOST_LATENESS = TimeUnit.MILLISECONDS.toNanos(100);
+
     final EngineLoop loop;
     /** Protocol 4: until the next ping. */
     final DeadlineQueue untilPing;
@@ -14,11 +17,14 @@ final class LoopState {
     final DeadlineQueue untilPong;
     /** Protocol 3: until the client's ping has to be here. */
     final DeadlineQueue untilClientPing;
+    /** How late a ping may be and still count from the time when it was due, in nanoseconds. */
+    private final long lateness;
     /** How many sessions use it; changed inside the atomic updates of the server's map. */
     int sessions;
 
     LoopState(EngineLoop loop, EngineOptions options) {
         this.loop = loop;
+        this.lateness = Math.min(options.pingTimeout().toNanos() / 4, MOST_LATENESS);
         untilPing = new DeadlineQueue(loop, options.pingInterval(), this::ping);
         untilPong = new DeadlineQueue(loop, options.pingTimeout(), this::timeOut);
         untilClientPing = new DeadlineQueue(loop, options.pingInterval().plus(options.pingTimeout()), this::timeOut);
@@ -30,9 +36,11 @@ final class LoopState {
     }
 
     private void ping(EngineSocket session) {
+        long due = session.deadline();
         session.accept(Unit.control(new Ping("")));
         if (session.readyState() != EngineSocket.ReadyState.CLOSED) {
-            untilPong.add(session);
+            // a timer that is a little late does not lengthen the client's time; a long delay is not the client's fault
+            untilPong.add(session, Math.max(due, loop.nanoTime() - lateness));
         }
     }
 

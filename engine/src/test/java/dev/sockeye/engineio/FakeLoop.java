@@ -88,6 +88,11 @@ final class FakeLoop implements EngineLoop {
         now = until;
     }
 
+    /** Time passes, and the timers are late. */
+    void delay(long millis) {
+        now += Duration.ofMillis(millis).toNanos();
+    }
+
     /** How many timers wait. */
     int timers() {
         return timers.size();

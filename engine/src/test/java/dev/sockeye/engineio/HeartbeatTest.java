@@ -26,6 +26,43 @@ class HeartbeatTest {
     }
 
     @Test
+    void aRequestBehindTheDeadlineIsRefusedThoughTheTimerIsLate() {
+        String sid = bench.open();
+        bench.loop.advance(300);
+        bench.loop.delay(200);
+        assertThat(bench.poll(sid).status()).isEqualTo(400);
+        assertThat(bench.listener().events).containsExactly("close ping timeout");
+        bench.assertNothingLeft();
+    }
+
+    @Test
+    void aPollThatComesBeforeALatePingGetsThePing() {
+        String sid = bench.open();
+        bench.loop.delay(310);
+        assertThat(bench.poll(sid).text()).isEqualTo("2");
+    }
+
+    @Test
+    void aPingALittleLateDoesNotLengthenTheTimeout() {
+        bench.open();
+        bench.loop.delay(330);
+        bench.loop.advance(169);
+        assertThat(bench.listener().events).isEmpty();
+        bench.loop.advance(1);
+        assertThat(bench.listener().events).containsExactly("close ping timeout");
+    }
+
+    @Test
+    void aPingVeryLateLeavesTheClientNearlyAllItsTime() {
+        bench.open();
+        bench.loop.delay(5000);
+        bench.loop.advance(149);
+        assertThat(bench.listener().events).isEmpty();
+        bench.loop.advance(1);
+        assertThat(bench.listener().events).containsExactly("close ping timeout");
+    }
+
+    @Test
     @Tag("eio.server.70")
     void aWebSocketSessionWithoutPongIsClosed() {
         FakeUpgrade socket = bench.webSocket(null);
