@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -73,19 +74,29 @@ public final class InMemoryAdapter implements Adapter {
 
     private void add(LocalSocket socket, String room) {
         String id = socket.id();
-        if (!sids.computeIfAbsent(id, key -> new RoomNames()).add(room)) {
-            return;
-        }
         boolean[] created = {false};
-        rooms.compute(room, (name, members) -> {
-            Map<String, LocalSocket> present = members;
-            if (present == null) {
-                present = new ConcurrentHashMap<>(4);
-                created[0] = true;
+        while (true) {
+            RoomNames names = sids.computeIfAbsent(id, key -> new RoomNames());
+            // both sides of the membership change under one lock, that of the socket
+            synchronized (names) {
+                if (names.closed()) {
+                    continue; // by another thread; a new one is made
+                }
+                if (!names.add(room)) {
+                    return;
+                }
+                rooms.compute(room, (name, members) -> {
+                    Map<String, LocalSocket> present = members;
+                    if (present == null) {
+                        present = new ConcurrentHashMap<>(4);
+                        created[0] = true;
+                    }
+                    present.put(id, socket);
+                    return present;
+                });
+                break;
             }
-            present.put(id, socket);
-            return present;
-        });
+        }
         if (!listeners.isEmpty()) {
             LocalSocket owner = namespace.socket(room);
             if (created[0] && (owner == null || !owner.inOwnRoom())) {
@@ -105,25 +116,44 @@ public final class InMemoryAdapter implements Adapter {
             return;
         }
         RoomNames names = sids.get(socketId);
-        if (names != null && names.remove(room)) {
-            if (names.size() == 0) {
-                sids.computeIfPresent(socketId, (id, now) -> now.size() == 0 ? null : now);
-            }
-            remove(socketId, room);
+        if (names == null) {
+            return;
         }
+        boolean emptied;
+        synchronized (names) {
+            if (names.closed() || !names.remove(room)) {
+                return;
+            }
+            emptied = remove(socketId, room);
+            if (names.size() == 0) {
+                close(socketId, names);
+            }
+        }
+        left(socketId, room, emptied);
     }
 
-    private void remove(String socketId, String room) {
-        boolean[] changed = {false, false};
+    /** What is found closed is not in the map any more. Last, for from then on another thread may begin anew. */
+    private void close(String socketId, RoomNames names) {
+        names.close();
+        sids.remove(socketId, names);
+    }
+
+    /** Takes a socket out of a room; whether that is empty now. */
+    private boolean remove(String socketId, String room) {
+        boolean[] emptied = {false};
         rooms.computeIfPresent(room, (name, members) -> {
-            changed[0] = members.remove(socketId) != null;
-            changed[1] = members.isEmpty();
-            return changed[1] ? null : members;
+            members.remove(socketId);
+            emptied[0] = members.isEmpty();
+            return emptied[0] ? null : members;
         });
-        if (changed[0] && !listeners.isEmpty()) {
+        return emptied[0];
+    }
+
+    private void left(String socketId, String room, boolean emptied) {
+        if (!listeners.isEmpty()) {
             listeners.forEach(listener -> listener.onLeaveRoom(room, socketId));
             LocalSocket owner = namespace.socket(room);
-            if (changed[1] && (owner == null || !owner.inOwnRoom())) {
+            if (emptied && (owner == null || !owner.inOwnRoom())) {
                 listeners.forEach(listener -> listener.onDeleteRoom(room));
             }
         }
@@ -145,12 +175,21 @@ public final class InMemoryAdapter implements Adapter {
         if (socket != null) {
             leaveOwnRoom(socket);
         }
-        RoomNames names = sids.remove(socketId);
-        if (names != null) {
-            for (String room : names.snapshot()) {
-                remove(socketId, room);
-            }
+        RoomNames names = sids.get(socketId);
+        if (names == null) {
+            return;
         }
+        Map<String, Boolean> leftRooms = new LinkedHashMap<>();
+        synchronized (names) {
+            if (names.closed()) {
+                return;
+            }
+            for (String room : names.snapshot()) {
+                leftRooms.put(room, remove(socketId, room));
+            }
+            close(socketId, names);
+        }
+        leftRooms.forEach((room, emptied) -> left(socketId, room, emptied));
     }
 
     @Override

@@ -18,6 +18,9 @@ final class RoomNames {
     @GuardedBy("this")
     private int size;
 
+    @GuardedBy("this")
+    private boolean closed;
+
     /** Where each name is in the array; only when there are many. */
     @GuardedBy("this")
     private @Nullable Map<String, Integer> index;
@@ -61,6 +64,15 @@ final class RoomNames {
             index.remove(name);
         }
         return true;
+    }
+
+    /** Ends its use: it is not in the adapter's map any more. The caller holds its lock, as for {@link #closed()}. */
+    synchronized void close() {
+        closed = true;
+    }
+
+    synchronized boolean closed() {
+        return closed;
     }
 
     synchronized int size() {

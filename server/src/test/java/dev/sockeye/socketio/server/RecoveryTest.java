@@ -221,4 +221,25 @@ class RecoveryTest {
         sockets.get(1).emit("to nobody");
         assertThat(back.messages()).isEmpty();
     }
+
+    @Test
+    void sessionsOutliveAServerThatIsClosedAndStartedAgain() {
+        FakeClient client = server.open();
+        client.text("40");
+        String hello = client.next();
+        var closed = io.close();
+        for (int i = 0; i < 10; i++) {
+            server.loop.advance(Duration.ofMillis(5));
+        }
+        assertThat(closed).isCompleted();
+        io.hostedEngine();
+        io.emit("meanwhile");
+        FakeClient back = server.open();
+        back.text("40{\"pid\":\"" + FakeClient.pid(hello) + "\"}");
+        List<String> got = back.messages();
+        assertThat(got).hasSize(2);
+        assertThat(got.get(0)).startsWith("42[\"meanwhile\",");
+        assertThat(got.get(1)).isEqualTo(hello);
+        assertThat(sockets.get(1).recovered()).isTrue();
+    }
 }
