@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import io from 'socket.io-client-2';
+import { silentProxy } from './silent-proxy.mjs';
 
 export const scenarios = [];
 const scenario = (name, run) => scenarios.push([name, run]);
@@ -107,4 +108,17 @@ scenario('2.x and broadcast: rooms hold clients of both protocols', async (c) =>
   const sender = await open(c, TRANSPORTS.websocket);
   await emitWithAck(sender, 'news-to', ['old'], 'x', bytes);
   assert.deepEqual(await both, [['x', bytes], ['x', bytes]]);
+});
+
+// behaviour: eio.server.62
+scenario('2.x: a client that hears no pong ends after interval and timeout', async (c) => {
+  const proxy = c.keep(await silentProxy(c.urls.hasty));
+  const socket = await open({ ...c, urls: { eio3: proxy.url } }, TRANSPORTS.websocket);
+  await new Promise((resolve) => socket.io.engine.once('pong', resolve));
+  const start = Date.now();
+  const end = once(socket, 'disconnect');
+  proxy.silence();
+  assert.equal([await end].flat()[0], 'ping timeout');
+  const took = Date.now() - start;
+  assert.ok(took >= 480 && took < 5_000, `${took} ms`);
 });

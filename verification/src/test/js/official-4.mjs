@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { io, Manager } from 'socket.io-client';
 import { WebSocket } from 'ws';
 import msgpack from 'socket.io-msgpack-parser';
+import { silentProxy } from './silent-proxy.mjs';
 
 export const scenarios = [];
 const scenario = (name, run) => scenarios.push([name, run]);
@@ -415,3 +416,18 @@ scenario('retries of the client arrive once', async (c) => {
     new Promise((resolve) => socket.emit('first', i, (error, value) => resolve(value)))));
   assert.deepEqual(all, Array.from({ length: 20 }, (_, i) => i));
 });
+
+for (const [transport, options] of Object.entries(TRANSPORTS)) {
+  // behaviour: eio.server.63
+  scenario(`${transport}: a client that hears no ping ends after interval and timeout`, async (c) => {
+    const proxy = c.keep(await silentProxy(c.urls.hasty));
+    const socket = await open({ ...c, urls: { main: proxy.url } }, options);
+    await once(socket.io, 'ping');
+    const start = Date.now();
+    const end = once(socket, 'disconnect');
+    proxy.silence();
+    assert.equal([await end].flat()[0], 'ping timeout');
+    const took = Date.now() - start;
+    assert.ok(took >= 480 && took < 5_000, `${took} ms`);
+  });
+}

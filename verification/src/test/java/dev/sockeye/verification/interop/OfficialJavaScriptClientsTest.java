@@ -71,6 +71,13 @@ class OfficialJavaScriptClientsTest {
                 InteropServer.start(host, 0, options -> options.engine(engine -> engine.perMessageDeflate(deflate))));
         SERVERS.put("eio3", InteropServer.start(host, 0, options -> options.engine(engine -> engine.allowEIO3(true))));
         SERVERS.put(
+                "hasty",
+                InteropServer.start(
+                        host,
+                        0,
+                        options -> options.engine(
+                                engine -> InteropServer.heartbeat(200, 300).apply(engine.allowEIO3(true)))));
+        SERVERS.put(
                 "eio3fast",
                 InteropServer.start(
                         host,
