@@ -32,8 +32,17 @@ public record CookieOptions(
         if (!name.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+")) {
             throw new IllegalArgumentException("cookie.name must be a cookie name (RFC 6265), was \"" + name + "\"");
         }
+        checkAttribute("path", path);
+        checkAttribute("domain", domain);
         if (sameSite != null && !sameSite.toLowerCase(Locale.ROOT).matches("lax|strict|none")) {
             throw new IllegalArgumentException("cookie.sameSite must be lax, strict or none, was \"" + sameSite + "\"");
+        }
+    }
+
+    private static void checkAttribute(String name, @Nullable String value) {
+        if (value != null && !value.matches("[\\x20-\\x3a\\x3c-\\x7e]*")) {
+            throw new IllegalArgumentException("cookie." + name
+                    + " must be printable ASCII without a semicolon (RFC 6265), was \"" + value + "\"");
         }
     }
 

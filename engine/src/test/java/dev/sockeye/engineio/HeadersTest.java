@@ -286,4 +286,24 @@ class HeadersTest {
         bench = new Bench(o -> o.httpCompressionThreshold(-1));
         assertThat(pollOf(9000, "gzip", true).header("content-encoding")).isNull();
     }
+
+    @Test
+    void aHeaderWithWhatAClientSentNeverBecomesTwoAndNeverCostsTheAnswer() {
+        bench.server.onHeaders((headers, request) ->
+                headers.set("X-Echo", String.valueOf(Query.parse(request.uri()).get("echo"))));
+        assertThat(bench.get("?EIO=4&transport=polling&echo=a").header("x-echo"))
+                .isEqualTo("a");
+        RecordingExchange exchange = bench.get("?EIO=4&transport=polling&echo=a%0d%0aSet-Cookie:%20b");
+        assertThat(exchange.status()).isEqualTo(200);
+        assertThat(exchange.headers("x-echo")).isEmpty();
+        FakeUpgrade socket = bench.upgrade("?EIO=4&transport=websocket&echo=%00");
+        assertThat(socket.frames).hasSize(1);
+    }
+
+    @Test
+    void aMiddlewareThatAnswersWithABrokenHeaderGivesCode3() {
+        bench.server.use((request, headers, chain) ->
+                chain.respond(new HostResponse(200, List.of(new HostResponse.Header("bad name", "x")), new byte[0])));
+        assertThat(bench.handshake().text()).isEqualTo("{\"code\":3,\"message\":\"Bad request\"}");
+    }
 }

@@ -12,8 +12,33 @@ import java.util.List;
  */
 public record HostResponse(int status, List<Header> headers, byte[] body) {
 
-    /** One header line. */
-    public record Header(String name, String value) {}
+    /**
+     * One header line. What would make two of it, or none, throws {@link IllegalArgumentException}: values often hold what a
+     * client sent.
+     */
+    public record Header(String name, String value) {
+        public Header {
+            boolean valid = !name.isEmpty();
+            for (int i = 0; i < name.length(); i++) {
+                char c = name.charAt(i);
+                valid &= c > 0x20 && c < 0x7f && c != ':';
+            }
+            if (!valid) {
+                throw new IllegalArgumentException("not the name of a header: " + shown(name));
+            }
+            for (int i = 0; i < value.length(); i++) {
+                char c = value.charAt(i);
+                if ((c < 0x20 && c != '\t') || c == 0x7f) {
+                    throw new IllegalArgumentException(
+                            "a header must not contain control characters: " + name + ": " + shown(value));
+                }
+            }
+        }
+
+        private static String shown(String text) {
+            return text.replaceAll("\\p{Cntrl}", "?");
+        }
+    }
 
     public HostResponse {
         headers = List.copyOf(headers);
