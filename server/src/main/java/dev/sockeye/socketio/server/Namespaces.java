@@ -1,6 +1,8 @@
 package dev.sockeye.socketio.server;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -17,6 +19,8 @@ final class Namespaces {
 
     /** A parent with what decides about its names. */
     private record Rule(ParentNamespace parent, @Nullable Pattern pattern, NamespacePredicate predicate) {}
+
+    private static final Logger LOG = System.getLogger(Namespaces.class.getName());
 
     private final SocketIoServer server;
     private final Map<String, Namespace> byName = new ConcurrentHashMap<>();
@@ -113,6 +117,7 @@ final class Namespaces {
         try {
             answer = rule.predicate.test(name, auth);
         } catch (RuntimeException e) {
+            LOG.log(Level.WARNING, "a predicate of namespaces threw: taken as no", e);
             return ask(index + 1, asked, name, auth);
         }
         return answer.handle((accepted, error) -> error == null && Boolean.TRUE.equals(accepted))
@@ -159,7 +164,11 @@ final class Namespaces {
     private void tell(Namespace made) {
         server.lifecycle().initQuietly(made);
         for (Consumer<Namespace> listener : listeners) {
-            listener.accept(made);
+            try {
+                listener.accept(made);
+            } catch (RuntimeException e) {
+                LOG.log(Level.WARNING, "a listener of new namespaces threw", e);
+            }
         }
     }
 }

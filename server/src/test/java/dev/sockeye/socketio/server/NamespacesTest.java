@@ -329,4 +329,18 @@ class NamespacesTest {
         cleaning.loop.run();
         assertThat(cleaning.io.namespaces()).containsOnlyKeys("/");
     }
+
+    @Test
+    void aListenerOfNewNamespacesThatThrowsKeepsNobodyOut() {
+        List<String> made = new ArrayList<>();
+        io.onNewNamespace(namespace -> {
+            throw new IllegalStateException("expected in the log of this test");
+        });
+        io.onNewNamespace(namespace -> made.add(namespace.name()));
+        io.of((name, auth) -> CompletableFuture.completedFuture(true));
+        FakeClient client = server.open();
+        client.join("/x");
+        assertThat(io.of("/y").name()).isEqualTo("/y");
+        assertThat(made).containsExactly("/x", "/y");
+    }
 }
