@@ -85,11 +85,31 @@ final class Summary {
                             + " rate may be its limit. Use --threads, or more than one machine",
                     result.busy() * 100));
         }
+        if (plan.script() == null
+                && result.opened() > plan.ramp()
+                && result.opened() < 0.7 * plan.ramp() * result.openSeconds()) {
+            remarks.add(String.format(
+                    Locale.ROOT,
+                    "%,.0f connections in a second were asked for (--ramp) and %,.0f opened: connect times count from when"
+                            + " each was due, so they hold the wait. Give a lower --ramp to see the time of one connect",
+                    plan.ramp(),
+                    result.opened() / result.openSeconds()));
+        }
+        if (plan.script() == null && held() > 1.5 * plan.duration().toNanos() / 1e9 + 1) {
+            remarks.add(
+                    "the measurement took longer than it should: this process was stopped meanwhile, or the machine is"
+                            + " far too busy. Do not trust the times");
+        }
         if (plan.script() == null && !plan.openLoop() && plan.scenario() != Scenario.CONNECT) {
             remarks.add("closed loop: each user waits for its answer before it sends again, so a slow server is asked"
                     + " less. For times as users see them at a given load, give --rate");
         }
         return remarks;
+    }
+
+    /** How long it was measured with all connections open. */
+    private double held() {
+        return plan.scenario() == Scenario.CONNECT ? result.seconds() - result.openSeconds() : result.seconds();
     }
 
     String table() {
