@@ -31,7 +31,7 @@ public final class ClusterDocuments {
     }
 
     /** {@code [event, ...args]}. */
-    static List<@Nullable Object> event(String name, Arguments args) {
+    public static List<@Nullable Object> event(String name, Arguments args) {
         List<@Nullable Object> all = new ArrayList<>(args.size() + 1);
         all.add(name);
         for (int i = 0; i < args.size(); i++) {
@@ -142,7 +142,8 @@ public final class ClusterDocuments {
         return all;
     }
 
-    private static Map<String, @Nullable Object> encodable(Map<String, Object> data) {
+    /** The entries of the application's data that can be encoded. */
+    public static Map<String, @Nullable Object> encodable(Map<String, Object> data) {
         Map<String, @Nullable Object> good = new LinkedHashMap<>();
         data.forEach((key, value) -> {
             Map<String, @Nullable Object> one = new LinkedHashMap<>(2);

@@ -323,6 +323,15 @@ public final class InMemoryAdapter implements Adapter {
         return names == null ? 0 : names.size();
     }
 
+    /** Whether a socket of this server is in a room. */
+    public boolean hasRoom(String room) {
+        if (rooms.containsKey(room)) {
+            return true;
+        }
+        LocalSocket owner = namespace.socket(room);
+        return owner != null && owner.inOwnRoom();
+    }
+
     @Override
     public Map<String, Set<String>> rooms() {
         Map<String, Set<String>> all = new HashMap<>();

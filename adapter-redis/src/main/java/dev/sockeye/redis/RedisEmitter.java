@@ -1,0 +1,171 @@
+package dev.sockeye.redis;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.sockeye.socketio.adapter.BroadcastFlags;
+import dev.sockeye.socketio.adapter.BroadcastOptions;
+import dev.sockeye.socketio.adapter.ClusterDocuments;
+import dev.sockeye.socketio.adapter.ClusterMessage;
+import dev.sockeye.socketio.protocol.Arguments;
+import dev.sockeye.socketio.protocol.ReservedEvents;
+import dev.sockeye.socketio.protocol.SocketPacket;
+import io.lettuce.core.RedisURI;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends to the clients of a cluster from a process that is no Socket.IO server: a batch job, a Spring bean. Official
+ * counterparts: npm {@code @socket.io/redis-emitter} 5 and {@code @socket.io/redis-streams-emitter}.
+ *
+ * <pre>{@code
+ * try (RedisEmitter emitter = RedisEmitter.connect("redis://localhost")) {
+ *     emitter.to("room").emit("event", "hello").join();
+ * }
+ * }</pre>
+ *
+ * <p>Immutable but for its connection, which all that come from one {@code connect} share. Any thread; nothing blocks but {@link
+ * #close}. Each call gives a future that completes when Redis has taken the message, and fails when it has not. There are no
+ * acknowledgements. Names of rooms may be ids of sockets.
+ */
+public final class RedisEmitter implements AutoCloseable {
+    private final EmitterLine line;
+    private final String namespace;
+    private final BroadcastOptions to;
+
+    private RedisEmitter(EmitterLine line, String namespace, BroadcastOptions to) {
+        this.line = line;
+        this.namespace = namespace;
+        this.to = to;
+    }
+
+    /** Sends to servers with {@link RedisAdapter} or the official Redis adapter. */
+    public static RedisEmitter connect(String uri) {
+        return connect(RedisURI.create(uri), RedisAdapterOptions.DEFAULT.key());
+    }
+
+    /** Sends to servers with another {@code key}. */
+    public static RedisEmitter connect(RedisURI uri, String key) {
+        return new RedisEmitter(new EmitterLine.PubSub(new RedisLink(uri), key), "/", BroadcastOptions.ALL);
+    }
+
+    /** Sends to servers with {@link RedisStreamsAdapter} or the official streams adapter. */
+    public static RedisEmitter connectStreams(String uri) {
+        return connectStreams(RedisURI.create(uri), RedisStreamsAdapterOptions.DEFAULT);
+    }
+
+    /** Sends to servers with these options, of which the names, number and length of streams are used. */
+    public static RedisEmitter connectStreams(RedisURI uri, RedisStreamsAdapterOptions options) {
+        return new RedisEmitter(new EmitterLine.Streams(new RedisLink(uri), options), "/", BroadcastOptions.ALL);
+    }
+
+    /** The same for a namespace. {@code emitter.of("/admin")}. */
+    public RedisEmitter of(String name) {
+        return new RedisEmitter(line, name.startsWith("/") ? name : "/" + name, BroadcastOptions.ALL);
+    }
+
+    /** The same to these rooms too. {@code emitter.to("room")}. */
+    public RedisEmitter to(String... rooms) {
+        return with(new BroadcastOptions(plus(to.rooms(), rooms), to.except(), to.flags()));
+    }
+
+    /** As {@link #to}. */
+    public RedisEmitter in(String... rooms) {
+        return to(rooms);
+    }
+
+    /** The same without these rooms. {@code emitter.except("room")}. */
+    public RedisEmitter except(String... rooms) {
+        return with(new BroadcastOptions(to.rooms(), plus(to.except(), rooms), to.flags()));
+    }
+
+    /** The same, dropped for clients that are not ready. {@code emitter.volatile}. */
+    public RedisEmitter asVolatile() {
+        return with(new BroadcastOptions(to.rooms(), to.except(), to.flags().asVolatile()));
+    }
+
+    /** The same with the choice whether to compress. {@code emitter.compress(false)}. */
+    public RedisEmitter compress(boolean compress) {
+        BroadcastFlags flags = to.flags().withCompress(compress);
+        return with(new BroadcastOptions(to.rooms(), to.except(), flags));
+    }
+
+    private RedisEmitter with(BroadcastOptions changed) {
+        return new RedisEmitter(line, namespace, changed);
+    }
+
+    private static Set<String> plus(Set<String> some, String[] more) {
+        Set<String> all = new LinkedHashSet<>(some);
+        all.addAll(Arrays.asList(more));
+        return Collections.unmodifiableSet(all);
+    }
+
+    /**
+     * Sends an event to the clients. {@code emitter.emit(event, ...args)}.
+     *
+     * @throws IllegalArgumentException the name is reserved
+     */
+    @CanIgnoreReturnValue
+    public CompletableFuture<Void> emit(String event, @Nullable Object... args) {
+        ReservedEvents.check(event);
+        Map<String, @Nullable Object> data = new LinkedHashMap<>(4);
+        data.put(
+                "packet",
+                ClusterDocuments.packet(
+                        new SocketPacket.Event(namespace, SocketPacket.NO_ID, event, Arguments.of(args))));
+        data.put("opts", ClusterDocuments.options(to));
+        return send(ClusterMessage.Type.BROADCAST, data);
+    }
+
+    /** Makes the matching sockets join rooms. {@code emitter.socketsJoin(rooms)}. */
+    @CanIgnoreReturnValue
+    public CompletableFuture<Void> socketsJoin(String... rooms) {
+        return move(ClusterMessage.Type.SOCKETS_JOIN, "rooms", List.of(rooms));
+    }
+
+    /** Makes the matching sockets leave rooms. {@code emitter.socketsLeave(rooms)}. */
+    @CanIgnoreReturnValue
+    public CompletableFuture<Void> socketsLeave(String... rooms) {
+        return move(ClusterMessage.Type.SOCKETS_LEAVE, "rooms", List.of(rooms));
+    }
+
+    /**
+     * Disconnects the matching sockets. {@code emitter.disconnectSockets(close)}.
+     *
+     * @param close their connections too
+     */
+    @CanIgnoreReturnValue
+    public CompletableFuture<Void> disconnectSockets(boolean close) {
+        return move(ClusterMessage.Type.DISCONNECT_SOCKETS, "close", close);
+    }
+
+    private CompletableFuture<Void> move(ClusterMessage.Type type, String key, Object value) {
+        Map<String, @Nullable Object> data = new LinkedHashMap<>(4);
+        data.put("opts", ClusterDocuments.options(to));
+        data.put(key, value);
+        return send(type, data);
+    }
+
+    /** Sends an event to all servers, without an answer. {@code emitter.serverSideEmit(event, ...args)}. */
+    @CanIgnoreReturnValue
+    public CompletableFuture<Void> serverSideEmit(String event, @Nullable Object... args) {
+        Map<String, @Nullable Object> data = new LinkedHashMap<>(2);
+        data.put("packet", ClusterDocuments.event(event, Arguments.of(args)));
+        return send(ClusterMessage.Type.SERVER_SIDE_EMIT, data);
+    }
+
+    private CompletableFuture<Void> send(ClusterMessage.Type type, Map<String, @Nullable Object> data) {
+        return line.send(new ClusterMessage(ClusterMessage.EMITTER, namespace, type, data));
+    }
+
+    /** Closes the connection, after what is under way. Blocks for 3 seconds at most. */
+    @Override
+    public void close() {
+        line.close();
+    }
+}

@@ -1,0 +1,49 @@
+package dev.sockeye.redis;
+
+import dev.sockeye.socketio.adapter.Adapter;
+import dev.sockeye.socketio.adapter.AdapterFactory;
+import dev.sockeye.socketio.adapter.AdapterNamespace;
+import dev.sockeye.socketio.adapter.ClusterAdapter;
+import dev.sockeye.socketio.adapter.ClusterOptions;
+import io.lettuce.core.RedisURI;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Several servers around one Redis, over a stream that keeps the last events: what is sent while Redis is away is added when it
+ * is back, in order and once, and a server reads on where it was. With connection state recovery a client comes back to any
+ * server, even after all were restarted. Messages are those of npm {@code @socket.io/redis-streams-adapter} 0.3, whose servers
+ * may be in the same cluster. Redis 5 or newer.
+ *
+ * <p>Each namespace gets a {@link ClusterAdapter}; the connections are shared, opened with the first and closed with the last.
+ */
+public final class RedisStreamsAdapter implements AdapterFactory {
+    private final RedisLink link;
+    private final RedisStreamsAdapterOptions options;
+    private final Map<String, StreamLine> lines = new ConcurrentHashMap<>();
+
+    private RedisStreamsAdapter(RedisURI uri, RedisStreamsAdapterOptions options) {
+        this.link = new RedisLink(uri);
+        this.options = options;
+    }
+
+    /** Adapters for a Redis at a URI: {@code redis://}, {@code rediss://}, {@code redis-sentinel://}. */
+    public static RedisStreamsAdapter create(String uri) {
+        return create(RedisURI.create(uri), RedisStreamsAdapterOptions.DEFAULT);
+    }
+
+    /** Adapters with options. */
+    public static RedisStreamsAdapter create(RedisURI uri, RedisStreamsAdapterOptions options) {
+        return new RedisStreamsAdapter(uri, options);
+    }
+
+    @Override
+    public Adapter create(AdapterNamespace namespace) {
+        StreamLine line =
+                lines.computeIfAbsent(options.stream(namespace.name()), name -> new StreamLine(link, name, options));
+        return new ClusterAdapter(
+                namespace,
+                new StreamsTransport(link, line, options),
+                ClusterOptions.DEFAULT.withRequestsTimeout(options.requestsTimeout()));
+    }
+}

@@ -1,0 +1,31 @@
+package dev.sockeye.redis;
+
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The ids of entries: {@code <milliseconds>-<number>}. */
+final class StreamIds {
+    static final String START = "0-0";
+    private static final Pattern FORM = Pattern.compile("\\d{1,18}-\\d{1,18}");
+
+    private StreamIds() {}
+
+    static boolean isId(@Nullable String text) {
+        return text != null && FORM.matcher(text).matches();
+    }
+
+    /** The smallest id after one; exclusive ranges need Redis 6.2. */
+    static String next(String id) {
+        int dash = id.indexOf('-');
+        return id.substring(0, dash + 1) + (Long.parseLong(id.substring(dash + 1)) + 1);
+    }
+
+    static int compare(String a, String b) {
+        int i = a.indexOf('-');
+        int j = b.indexOf('-');
+        int byTime = Long.compare(Long.parseLong(a.substring(0, i)), Long.parseLong(b.substring(0, j)));
+        return byTime != 0
+                ? byTime
+                : Long.compare(Long.parseLong(a.substring(i + 1)), Long.parseLong(b.substring(j + 1)));
+    }
+}

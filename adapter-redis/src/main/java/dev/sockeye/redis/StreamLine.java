@@ -1,0 +1,327 @@
+package dev.sockeye.redis;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.lettuce.core.Limit;
+import io.lettuce.core.Range;
+import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.StreamMessage;
+import io.lettuce.core.XAddArgs;
+import io.lettuce.core.api.async.RedisAsyncCommands;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this server adds to one stream: in order, each entry once, whatever happens to Redis. Entries whose fate is unknown after
+ * a lost connection are looked up in the stream, by the number that each carries, before they are sent again. Bounded: what does
+ * not fit any more is counted as lost.
+ */
+final class StreamLine {
+    private static final int MOST = 50_000;
+    private static final long MOST_BYTES = 64L * 1024 * 1024;
+    private static final int WINDOW = 256;
+    private static final int PAGE = 500;
+    private static final Duration PAUSE = Duration.ofMillis(100);
+
+    /** The field that only our entries have: the sender's own number. */
+    static final String NUMBER = "seq";
+
+    /** One entry on its way. */
+    static final class Entry {
+        private final long number;
+        private final Object[] fields;
+        private final Consumer<@Nullable String> local;
+        private final int size;
+        private final AtomicBoolean ran = new AtomicBoolean();
+        private boolean unsure;
+
+        Entry(long number, List<byte[]> fields, Consumer<@Nullable String> local, int size) {
+            this.number = number;
+            this.fields = fields.toArray();
+            this.local = local;
+            this.size = size;
+        }
+
+        /** Does here what the entry means, once. */
+        void run(@Nullable String offset) {
+            if (ran.compareAndSet(false, true)) {
+                local.accept(offset);
+            }
+        }
+    }
+
+    private final RedisLink link;
+    private final byte[] key;
+    private final RedisStreamsAdapterOptions options;
+    private final StreamReader reader;
+
+    @GuardedBy("this")
+    private final TreeMap<Long, Entry> waiting = new TreeMap<>();
+
+    /** Ordered entries that have not come back from the stream. */
+    @GuardedBy("this")
+    private final TreeMap<Long, Entry> mine = new TreeMap<>();
+
+    @GuardedBy("this")
+    private int inFlight;
+
+    @GuardedBy("this")
+    private long bytes;
+
+    @GuardedBy("this")
+    private long last;
+
+    @GuardedBy("this")
+    private boolean paused;
+
+    @GuardedBy("this")
+    private boolean unsure;
+
+    @GuardedBy("this")
+    private boolean watching;
+
+    @GuardedBy("this")
+    private @Nullable String confirmed;
+
+    StreamLine(RedisLink link, String name, RedisStreamsAdapterOptions options) {
+        this.link = link;
+        this.key = RedisLink.bytes(name);
+        this.options = options;
+        this.reader = new StreamReader(link, key, options);
+        link.onConnected(this::pump);
+        link.onDisconnected(this::runAll);
+    }
+
+    StreamReader reader() {
+        return reader;
+    }
+
+    byte[] key() {
+        return key;
+    }
+
+    synchronized int queued() {
+        return waiting.size() + inFlight;
+    }
+
+    /**
+     * Adds an entry.
+     *
+     * @param ordered whether it is acted on here when it comes back, in the order of the stream; else at once
+     */
+    void add(Map<String, String> content, boolean ordered, Consumer<@Nullable String> local) {
+        int size = 100;
+        List<byte[]> fields = new ArrayList<>(10);
+        for (Map.Entry<String, String> field : content.entrySet()) {
+            byte[] value = RedisLink.bytes(field.getValue());
+            size += value.length;
+            fields.add(RedisLink.bytes(field.getKey()));
+            fields.add(value);
+        }
+        Entry entry;
+        boolean full;
+        synchronized (this) {
+            long number = ++last;
+            fields.add(RedisLink.bytes(NUMBER));
+            fields.add(RedisLink.bytes(Long.toString(number)));
+            entry = new Entry(number, fields, local, size);
+            full = waiting.size() >= MOST || bytes + size > MOST_BYTES;
+            if (!full) {
+                bytes += size;
+                waiting.put(number, entry);
+                if (ordered) {
+                    mine.put(number, entry);
+                    watch();
+                }
+            }
+        }
+        if (full) {
+            link.countLost(1);
+            runAll();
+            entry.run(null);
+            return;
+        }
+        if (!ordered) {
+            entry.run(null);
+        } else if (link.stalled()) {
+            runAll();
+        }
+        pump();
+    }
+
+    /** An entry of this server has come back; {@code null} when it was acted on before. */
+    synchronized @Nullable Entry returned(String number) {
+        try {
+            return mine.remove(Long.valueOf(number));
+        } catch (NumberFormatException e) {
+            return null;
+        }
+    }
+
+    /** Redis is away: the sockets of this server do not wait for it. */
+    private void runAll() {
+        List<Entry> all;
+        synchronized (this) {
+            all = new ArrayList<>(mine.values());
+            mine.clear();
+        }
+        all.forEach(entry -> entry.run(null));
+    }
+
+    /** Looks now and then whether Redis still answers, as long as something waits for it. */
+    @GuardedBy("this")
+    private void watch() {
+        if (!watching) {
+            watching = true;
+            link.later(Duration.ofMillis(500), () -> {
+                boolean slow = link.stalled();
+                synchronized (this) {
+                    watching = false;
+                    if (!mine.isEmpty() && !slow) {
+                        watch();
+                    }
+                }
+                if (slow) {
+                    runAll();
+                }
+            });
+        }
+    }
+
+    private void pump() {
+        synchronized (this) {
+            if (paused || waiting.isEmpty() || !link.connected()) {
+                return;
+            }
+            if (unsure) {
+                if (inFlight == 0) {
+                    paused = true;
+                    String from = confirmed;
+                    Set<Long> found = new HashSet<>();
+                    lookUp(from == null ? reader.startId() : from, found);
+                }
+                return;
+            }
+            while (!paused && inFlight < WINDOW && !waiting.isEmpty()) {
+                Entry entry = waiting.pollFirstEntry().getValue();
+                inFlight++;
+                send(entry);
+            }
+        }
+    }
+
+    @GuardedBy("this")
+    private void send(Entry entry) {
+        RedisAsyncCommands<byte[], byte[]> redis = link.commands();
+        if (redis == null) {
+            done(entry, null, new IllegalStateException("closed"));
+            return;
+        }
+        CompletableFuture<String> added;
+        try {
+            added = link.track(
+                    redis.xadd(key, new XAddArgs().maxlen(options.maxLen()).approximateTrimming(), entry.fields), 0);
+        } catch (RuntimeException e) {
+            done(entry, null, e);
+            return;
+        }
+        var unused = added.whenComplete((id, error) -> {
+            done(entry, id, error);
+            if (error == null) {
+                pump();
+            }
+        });
+    }
+
+    private synchronized void done(Entry entry, @Nullable String id, @Nullable Throwable error) {
+        inFlight--;
+        if (error == null) {
+            bytes -= entry.size;
+            confirmed = id;
+            return;
+        }
+        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+        if (!(cause instanceof RedisCommandExecutionException)) {
+            entry.unsure = true;
+            unsure = true;
+        }
+        waiting.put(entry.number, entry);
+        if (!paused) {
+            paused = true;
+            link.later(PAUSE, this::goOn);
+        }
+    }
+
+    private void goOn() {
+        synchronized (this) {
+            if (inFlight > 0) {
+                link.later(PAUSE, this::goOn);
+                return;
+            }
+            paused = false;
+        }
+        pump();
+    }
+
+    /** Finds out which entries had been added when the connection was lost. */
+    private void lookUp(String from, Set<Long> found) {
+        RedisAsyncCommands<byte[], byte[]> redis = link.commands();
+        if (redis == null) {
+            link.later(PAUSE, this::goOn);
+            return;
+        }
+        CompletableFuture<List<StreamMessage<byte[], byte[]>>> page;
+        try {
+            page = link.track(
+                    redis.xrange(
+                            key,
+                            Range.from(Range.Boundary.including(StreamIds.next(from)), Range.Boundary.unbounded()),
+                            Limit.from(PAGE)),
+                    0);
+        } catch (RuntimeException e) {
+            link.later(PAUSE, this::goOn);
+            return;
+        }
+        var unused = page.whenComplete((entries, error) -> {
+            if (error != null) {
+                link.later(PAUSE, this::goOn);
+                return;
+            }
+            for (StreamMessage<byte[], byte[]> entry : entries) {
+                Map<String, String> fields = StreamReader.fields(entry);
+                String number = fields.get(NUMBER);
+                String uid = fields.get("uid");
+                if (number != null && uid != null && reader.isOwn(fields.get("nsp"), uid)) {
+                    found.add(Long.valueOf(number));
+                }
+            }
+            if (entries.size() == PAGE) {
+                lookUp(entries.get(entries.size() - 1).getId(), found);
+                return;
+            }
+            synchronized (this) {
+                Iterator<Entry> all = waiting.values().iterator();
+                while (all.hasNext()) {
+                    Entry entry = all.next();
+                    if (entry.unsure && found.contains(entry.number)) {
+                        bytes -= entry.size;
+                        all.remove();
+                    }
+                    entry.unsure = false;
+                }
+                unsure = false;
+            }
+            goOn();
+        });
+    }
+}

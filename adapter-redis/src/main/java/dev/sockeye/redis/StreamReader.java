@@ -1,0 +1,190 @@
+package dev.sockeye.redis;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.lettuce.core.Limit;
+import io.lettuce.core.Range;
+import io.lettuce.core.StreamMessage;
+import io.lettuce.core.XReadArgs;
+import io.lettuce.core.api.StatefulRedisConnection;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads one stream on a connection of its own, for all namespaces in it, from the entry that was the last when it started; after
+ * a failure from where it was.
+ *
+ * <p>States: closed, opening, reading.
+ */
+final class StreamReader {
+    private static final Logger LOG = System.getLogger(RedisStreamsAdapter.class.getName());
+    private static final Duration RETRY = Duration.ofMillis(200);
+    private static final long GRACE_SECONDS = 10;
+
+    private final RedisLink link;
+    private final byte[] key;
+    private final RedisStreamsAdapterOptions options;
+    private final Map<String, StreamsTransport> namespaces = new ConcurrentHashMap<>();
+    private volatile @Nullable String last;
+    private volatile String startId = StreamIds.START;
+
+    @GuardedBy("this")
+    private CompletableFuture<Void> ready = new CompletableFuture<>();
+
+    @GuardedBy("this")
+    private int generation;
+
+    StreamReader(RedisLink link, byte[] key, RedisStreamsAdapterOptions options) {
+        this.link = link;
+        this.key = key;
+        this.options = options;
+    }
+
+    /** Reads for one more namespace; completes when nothing that comes from now on is missed. */
+    CompletableFuture<Void> add(String name, StreamsTransport namespace) {
+        synchronized (this) {
+            boolean first = namespaces.isEmpty();
+            namespaces.put(name, namespace);
+            if (first) {
+                ready = new CompletableFuture<>();
+                last = null;
+                open(++generation);
+            }
+            return ready;
+        }
+    }
+
+    void remove(String name) {
+        synchronized (this) {
+            namespaces.remove(name);
+            if (namespaces.isEmpty()) {
+                generation++;
+            }
+        }
+    }
+
+    /** The last entry when reading began. */
+    String startId() {
+        return startId;
+    }
+
+    boolean isOwn(@Nullable String namespace, String uid) {
+        StreamsTransport transport = namespace == null ? null : namespaces.get(namespace);
+        return transport != null && transport.uid().equals(uid);
+    }
+
+    private synchronized boolean over(int mine) {
+        return mine != generation;
+    }
+
+    private void open(int mine) {
+        var unused = link.connection().whenComplete((connection, error) -> {
+            if (error != null) {
+                if (!over(mine)) {
+                    link.later(RETRY, () -> open(mine));
+                }
+            } else if (last != null) {
+                read(connection, mine);
+            } else {
+                begin(connection, mine);
+            }
+        });
+    }
+
+    private void begin(StatefulRedisConnection<byte[], byte[]> connection, int mine) {
+        CompletableFuture<List<StreamMessage<byte[], byte[]>>> newest;
+        try {
+            newest = connection
+                    .async()
+                    .xrevrange(key, Range.unbounded(), Limit.from(1))
+                    .toCompletableFuture();
+        } catch (RuntimeException e) {
+            again(connection, mine);
+            return;
+        }
+        var unused = newest.whenComplete((entries, error) -> {
+            if (error != null) {
+                again(connection, mine);
+                return;
+            }
+            String id = entries.isEmpty() ? StreamIds.START : entries.get(0).getId();
+            startId = id;
+            last = id;
+            CompletableFuture<Void> done;
+            synchronized (this) {
+                done = ready;
+            }
+            done.complete(null);
+            read(connection, mine);
+        });
+    }
+
+    private void again(StatefulRedisConnection<byte[], byte[]> connection, int mine) {
+        var unused = connection.closeAsync();
+        if (!over(mine)) {
+            link.later(RETRY, () -> open(mine));
+        }
+    }
+
+    @SuppressWarnings("unchecked") // one offset in an array of variable length
+    private void read(StatefulRedisConnection<byte[], byte[]> connection, int mine) {
+        String from = last;
+        if (over(mine) || from == null) {
+            var unused = connection.closeAsync();
+            return;
+        }
+        CompletableFuture<List<StreamMessage<byte[], byte[]>>> entries;
+        try {
+            entries = connection
+                    .async()
+                    .xread(
+                            new XReadArgs().block(options.blockTime()).count(options.readCount()),
+                            XReadArgs.StreamOffset.from(key, from))
+                    .toCompletableFuture()
+                    .orTimeout(options.blockTime().toSeconds() + GRACE_SECONDS, TimeUnit.SECONDS);
+        } catch (RuntimeException e) {
+            link.later(RETRY, () -> read(connection, mine));
+            return;
+        }
+        var unused = entries.whenComplete((read, error) -> {
+            if (error instanceof TimeoutException) {
+                again(connection, mine);
+            } else if (error != null) {
+                link.later(RETRY, () -> read(connection, mine));
+            } else {
+                read.forEach(this::deliver);
+                read(connection, mine);
+            }
+        });
+    }
+
+    private void deliver(StreamMessage<byte[], byte[]> entry) {
+        try {
+            Map<String, String> fields = fields(entry);
+            String namespace = fields.get("nsp");
+            StreamsTransport transport = namespace == null ? null : namespaces.get(namespace);
+            if (transport != null) {
+                transport.onEntry(entry.getId(), fields);
+            }
+        } catch (RuntimeException e) {
+            LOG.log(Level.WARNING, "an entry of the stream failed", e);
+        }
+        last = entry.getId();
+    }
+
+    static Map<String, String> fields(StreamMessage<byte[], byte[]> entry) {
+        Map<String, String> fields = new HashMap<>();
+        if (entry.getBody() != null) {
+            entry.getBody().forEach((name, value) -> fields.put(RedisLink.text(name), RedisLink.text(value)));
+        }
+        return fields;
+    }
+}

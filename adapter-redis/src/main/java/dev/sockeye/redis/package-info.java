@@ -1,0 +1,2 @@
+/** Redis adapters, compatible with those of Node, and the emitter. */
+package dev.sockeye.redis;

@@ -1,0 +1,149 @@
+package dev.sockeye.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lettuce.core.RedisURI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** {@link RedisAdapter} in a cluster with {@code @socket.io/redis-adapter}. */
+class RedisAdapterTest extends MixedClusterContract {
+    @Override
+    RedisProcess startRedis() throws Exception {
+        return RedisProcess.embedded();
+    }
+
+    @Override
+    Peer java() throws Exception {
+        RedisAdapterOptions options = RedisAdapterOptions.DEFAULT.withRequestsTimeout(Duration.ofSeconds(1));
+        return new JavaPeer(RedisAdapter.create(RedisURI.create(redis.uri()), options), null);
+    }
+
+    @Override
+    Peer node() {
+        return new NodePeer(cluster.node, "classic", redis.port(), Map.of("requestsTimeout", 1000), null);
+    }
+
+    @Test
+    @Tag("redis.index.01")
+    void aBroadcastReachesAllClients() {
+        broadcast();
+    }
+
+    @Test
+    @Tag("redis.index.02")
+    void aBroadcastStaysInItsNamespace() {
+        namespace();
+    }
+
+    @Test
+    @Tag("redis.index.03")
+    @Tag("redis.index.04")
+    @Tag("redis.index.05")
+    @Tag("redis.index.07")
+    void aBroadcastReachesRoomsOnceAndOneSocketAnywhere() {
+        rooms();
+    }
+
+    @Test
+    @Tag("redis.index.06")
+    @Tag("redis.index.21")
+    void aLocalOneStaysHere() {
+        local();
+    }
+
+    @Test
+    @Tag("redis.index.08")
+    @Tag("redis.index.09")
+    void acknowledgementsComeFromAllServers() {
+        acknowledgements();
+    }
+
+    @Test
+    @Tag("redis.index.10")
+    void noClientGivesAnEmptyList() {
+        noClient();
+    }
+
+    @Test
+    @Tag("redis.index.11")
+    void theAnswersThatCameInTimeAreGiven() {
+        partialAnswers();
+    }
+
+    @Test
+    @Tag("redis.index.12")
+    @Tag("redis.index.15")
+    void allSocketsJoinAndLeave() {
+        joinAndLeaveAll();
+    }
+
+    @Test
+    @Tag("redis.index.13")
+    @Tag("redis.index.16")
+    void matchingSocketsJoinAndLeave() {
+        joinAndLeaveMatching();
+    }
+
+    @Test
+    @Tag("redis.index.14")
+    @Tag("redis.index.17")
+    void oneSocketJoinsAndLeaves() {
+        joinAndLeaveOne();
+    }
+
+    @Test
+    @Tag("redis.index.18")
+    void allAreDisconnected() {
+        disconnect();
+    }
+
+    @Test
+    @Tag("redis.index.19")
+    @Tag("redis.index.20")
+    void socketsAreFoundOnAllServers() {
+        fetch();
+    }
+
+    @Test
+    @Tag("redis.index.22")
+    void serversTellServers() {
+        serverSide();
+    }
+
+    @Test
+    @Tag("redis.index.23")
+    void serversAnswerServers() {
+        serverSideAnswers();
+    }
+
+    @Test
+    @Tag("redis.index.24")
+    void aSilentServerIsATimeoutWithTheAnswersOfTheOthers() {
+        serverSideTimeout();
+    }
+
+    @Test
+    @Tag("redis.specifics.07")
+    void theRoomsOfAllServersAreOne() {
+        cluster.send(0, "join", "all-a");
+        cluster.send(3, "join", "all-b");
+        for (Peer peer : peers()) {
+            assertThat(peer.allRooms()).contains("all-a", "all-b").containsAll(cluster.ids.subList(0, 4));
+        }
+    }
+
+    @Test
+    @Tag("redis.specifics.01")
+    void aRoomMayHaveANumberForANameInJavaScript() {
+        cluster.send(1, "join", "123");
+        for (List<?> rooms : List.of(List.of(123), List.of(123, 456))) {
+            List<?> chain = List.of(List.of("to", rooms));
+            cluster.node.ask("call", "server", 0, "chain", chain, "method", "emit", "args", List.of("number"));
+            assertThat(cluster.received(1, 1)).isEqualTo(List.of(List.of("number")));
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package dev.sockeye.redis;
+
+import dev.sockeye.redis.ShardedRedisAdapterOptions.SubscriptionMode;
+import io.lettuce.core.RedisURI;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+
+/**
+ * {@link ShardedRedisAdapter} in a cluster with {@code createShardedAdapter}. The Redis of the jar is 6.2 and has no sharded
+ * channels: a Redis 7 of the machine is needed, {@code redis-server} on the path or in SOCKEYE_REDIS_SERVER.
+ */
+abstract class ShardedContract extends MixedClusterContract {
+    private final SubscriptionMode mode;
+
+    ShardedContract(SubscriptionMode mode) {
+        this.mode = mode;
+    }
+
+    @Override
+    RedisProcess startRedis() throws Exception {
+        RedisProcess seven = RedisProcess.seven();
+        Assumptions.assumeTrue(
+                seven != null,
+                "no Redis 7 here (redis-server on the path, or SOCKEYE_REDIS_SERVER): sharded channels are not tested");
+        return seven;
+    }
+
+    @Override
+    Peer java() throws Exception {
+        ShardedRedisAdapterOptions options = ShardedRedisAdapterOptions.DEFAULT
+                .withSubscriptionMode(mode)
+                .withRequestsTimeout(Duration.ofSeconds(1));
+        return new JavaPeer(ShardedRedisAdapter.create(RedisURI.create(redis.uri()), options), null);
+    }
+
+    @Override
+    Peer node() {
+        String name = mode.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return new NodePeer(cluster.node, "sharded", redis.port(), Map.of("subscriptionMode", name), null);
+    }
+
+    @Test
+    void aBroadcastReachesAllClients() {
+        broadcast();
+    }
+
+    @Test
+    void aBroadcastStaysInItsNamespace() {
+        namespace();
+    }
+
+    @Test
+    void aBroadcastReachesRoomsOnceAndOneSocketAnywhere() {
+        rooms();
+    }
+
+    @Test
+    void aLocalOneStaysHere() {
+        local();
+    }
+
+    @Test
+    void acknowledgementsComeFromAllServers() {
+        acknowledgements();
+    }
+
+    @Test
+    void matchingSocketsJoinAndLeave() {
+        joinAndLeaveMatching();
+    }
+
+    @Test
+    void socketsAreFoundOnAllServers() {
+        fetch();
+    }
+
+    @Test
+    void serversTellServersAndAnswer() {
+        serverSide();
+        serverSideAnswers();
+    }
+
+    @Test
+    void allAreDisconnected() {
+        disconnect();
+    }
+}
