@@ -1,0 +1,40 @@
+package dev.sockeye.redis;
+
+import dev.sockeye.socketio.adapter.ClusterAdapter;
+import dev.sockeye.socketio.adapter.ClusterHealth;
+import dev.sockeye.socketio.adapter.ClusterTimeoutException;
+import dev.sockeye.socketio.server.ConnectionStateRecovery;
+import dev.sockeye.socketio.server.SocketIoServer;
+import dev.sockeye.socketio.server.SocketIoServerOptions;
+
+/** The code of docs/cluster.md, compiled; {@link ClusterDocTest} compares. */
+final class ClusterExamples {
+    private ClusterExamples() {}
+
+    static SocketIoServer start() {
+        SocketIoServer io = SocketIoServer.create(SocketIoServerOptions.builder()
+                .adapter(RedisStreamsAdapter.create("redis://localhost"))
+                .connectionStateRecovery(ConnectionStateRecovery.DEFAULT)
+                .build());
+        return io;
+    }
+
+    static void emit() {
+        try (RedisEmitter emitter = RedisEmitter.connect("redis://localhost")) {
+            emitter.to("orders").emit("order shipped", 4711).join();
+        }
+    }
+
+    static void fetch(SocketIoServer io) {
+        io.fetchSockets().whenComplete((sockets, error) -> {
+            if (error instanceof ClusterTimeoutException timeout) {
+                System.out.println("found " + timeout.sockets().size() + ", missing " + timeout.missing());
+            }
+        });
+    }
+
+    static void health(SocketIoServer io) {
+        ClusterHealth health = ((ClusterAdapter) io.of("/").adapter()).health();
+        System.out.println(health.connected() + " " + health.problem() + " lost " + health.lost());
+    }
+}
