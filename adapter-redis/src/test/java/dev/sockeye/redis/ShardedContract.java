@@ -13,6 +13,9 @@ import org.junit.jupiter.api.Test;
  * channels: a Redis 7 of the machine is needed, {@code redis-server} on the path or in SOCKEYE_REDIS_SERVER.
  */
 abstract class ShardedContract extends MixedClusterContract {
+    private static final String WITHOUT =
+            "No Redis 7 here (redis-server on the path, or SOCKEYE_REDIS_SERVER): sharded channels are not tested.";
+
     private final SubscriptionMode mode;
 
     ShardedContract(SubscriptionMode mode) {
@@ -22,9 +25,10 @@ abstract class ShardedContract extends MixedClusterContract {
     @Override
     RedisProcess startRedis() throws Exception {
         RedisProcess seven = RedisProcess.seven();
-        Assumptions.assumeTrue(
-                seven != null,
-                "no Redis 7 here (redis-server on the path, or SOCKEYE_REDIS_SERVER): sharded channels are not tested");
+        if (seven == null) {
+            System.out.println(WITHOUT);
+        }
+        Assumptions.assumeTrue(seven != null, WITHOUT);
         return seven;
     }
 
