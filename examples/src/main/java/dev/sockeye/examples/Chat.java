@@ -51,10 +51,11 @@ public final class Chat {
 
     private void login(Socket socket, Next next) {
         Login login = socket.handshake().auth(Login.class);
-        if (login == null || login.name().isBlank() || login.name().length() > 20) {
+        String name = login == null ? null : login.name();
+        if (name == null || name.isBlank() || name.length() > 20) {
             next.fail("Please choose a name of 1 to 20 characters.");
         } else {
-            socket.data().put("name", login.name());
+            socket.data().put("name", name);
             next.next();
         }
     }

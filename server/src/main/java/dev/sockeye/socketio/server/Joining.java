@@ -135,7 +135,7 @@ final class Joining {
         MiddlewareChain.run(
                 client.mailbox(),
                 namespace.middlewares(),
-                (middleware, next) -> middleware.handle(created.socket(), next),
+                (middleware, next) -> call(middleware, created, next),
                 error -> {
                     if (over) {
                         return;
@@ -154,6 +154,18 @@ final class Joining {
                         finish(created, restored);
                     }
                 });
+    }
+
+    /** What is thrown by mistake goes to the log and the error hook; its text is not for the client. */
+    private static void call(NamespaceMiddleware middleware, SocketCore created, Next next) {
+        try {
+            middleware.handle(created.socket(), next);
+        } catch (MiddlewareException | BindingException e) {
+            next.fail(e);
+        } catch (Throwable e) {
+            next.fail("internal server error");
+            created.onHandlerError("middleware", e);
+        }
     }
 
     private void finish(SocketCore created, @Nullable RestoredSession restored) {

@@ -13,7 +13,6 @@ import dev.sockeye.socketio.protocol.SocketPacket;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.AbstractMap;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
@@ -368,56 +367,6 @@ public sealed class Namespace implements BroadcastTarget permits ParentNamespace
         @Override
         public Executor executor() {
             return server.executor();
-        }
-    }
-
-    /** A view of the cores as sockets. */
-    private static final class SocketMap extends AbstractMap<String, Socket> {
-        private final Map<String, SocketCore> cores;
-
-        SocketMap(Map<String, SocketCore> cores) {
-            this.cores = cores;
-        }
-
-        @Override
-        public @Nullable Socket get(@Nullable Object id) {
-            SocketCore core = id == null ? null : cores.get(id);
-            return core == null ? null : core.socket();
-        }
-
-        @Override
-        public boolean containsKey(@Nullable Object id) {
-            return id != null && cores.containsKey(id);
-        }
-
-        @Override
-        public int size() {
-            return cores.size();
-        }
-
-        @Override
-        public Set<Entry<String, Socket>> entrySet() {
-            return new SocketEntries(cores);
-        }
-    }
-
-    private static final class SocketEntries extends java.util.AbstractSet<Map.Entry<String, Socket>> {
-        private final Map<String, SocketCore> cores;
-
-        SocketEntries(Map<String, SocketCore> cores) {
-            this.cores = cores;
-        }
-
-        @Override
-        public java.util.Iterator<Map.Entry<String, Socket>> iterator() {
-            return cores.values().stream()
-                    .map(core -> Map.entry(core.id(), core.socket()))
-                    .iterator();
-        }
-
-        @Override
-        public int size() {
-            return cores.size();
         }
     }
 }

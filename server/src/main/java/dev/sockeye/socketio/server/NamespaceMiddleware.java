@@ -7,7 +7,11 @@ public interface NamespaceMiddleware {
     /**
      * Looks at a socket that wants to join. Runs in the client's mailbox, may block, and may answer later from any thread.
      *
-     * @throws Exception as {@link Next#fail(Throwable)}
+     * <p>What it throws refuses the client too: a {@link MiddlewareException}, or the
+     * {@link dev.sockeye.socketio.protocol.BindingException} of an {@code auth} that does not fit, with its own message; anything
+     * else as {@code internal server error}, while the log and {@link SocketIoServer#onHandlerError} get the exception.
+     *
+     * @throws Exception to refuse, as above
      */
     void handle(Socket socket, Next next) throws Exception;
 }

@@ -4,6 +4,8 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.AbstractCollection;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.Spliterator;
+import java.util.Spliterators;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,6 +81,12 @@ final class SocketTable extends AbstractCollection<SocketCore> {
     public Iterator<SocketCore> iterator() {
         Places now = places;
         return new Walk(now.sockets, now.used);
+    }
+
+    @Override
+    public Spliterator<SocketCore> spliterator() {
+        return Spliterators.spliteratorUnknownSize(
+                iterator(), Spliterator.CONCURRENT | Spliterator.DISTINCT | Spliterator.NONNULL | Spliterator.ORDERED);
     }
 
     private static final class Walk implements Iterator<SocketCore> {

@@ -40,7 +40,7 @@ class MiddlewareTest {
     void anErrorRefusesTheConnection() {
         io.use((socket, next) -> {
             if (socket.handshake().auth().isEmpty()) {
-                throw new IllegalStateException("Authentication error");
+                throw new MiddlewareException("Authentication error", null);
             }
             next.fail("Authentication error", Map.of("a", "b", "c", 3));
         });
@@ -57,6 +57,31 @@ class MiddlewareTest {
         assertThat(io.sockets().membersForTest()).isZero();
         client.text("42[\"e\"]");
         assertThat(client.closed()).isTrue();
+    }
+
+    @Test
+    void whatAMiddlewareThrowsByMistakeIsForTheLogAndNotForTheClient() {
+        io.onHandlerError((socket, event, error) -> seen.add(event + " " + error.getMessage()));
+        io.use((socket, next) -> {
+            throw new IllegalStateException("expected in the log of this test");
+        });
+        FakeClient client = server.open();
+        client.text("40");
+        assertThat(client.next()).isEqualTo("44{\"message\":\"internal server error\"}");
+        assertThat(seen).containsExactly("middleware expected in the log of this test");
+        assertThat(io.sockets().membersForTest()).isZero();
+    }
+
+    @Test
+    void anAuthThatDoesNotFitSaysWhatWasExpected() {
+        record Credentials(int token) {}
+        io.use((socket, next) -> {
+            socket.handshake().auth(Credentials.class);
+            next.next();
+        });
+        FakeClient client = server.open();
+        client.text("40{\"token\":\"x\"}");
+        assertThat(client.next()).startsWith("44{\"message\":").contains("token");
     }
 
     @Test
