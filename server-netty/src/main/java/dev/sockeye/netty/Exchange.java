@@ -127,7 +127,11 @@ final class Exchange implements HttpExchange {
         }
         try {
             if (content.decoderResult().isFailure()) {
-                connection.close();
+                if (held != null) {
+                    answer(held);
+                } else {
+                    connection.unreadableBody(this, over);
+                }
                 return true;
             }
             BodyListener listener = reader;

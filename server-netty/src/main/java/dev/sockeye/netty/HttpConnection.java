@@ -14,10 +14,12 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
@@ -225,6 +227,12 @@ final class HttpConnection extends ChannelDuplexHandler {
         }
         boolean webSocket = Upgrade.asked(request);
         boolean ours = engine.matches(request.uri());
+        if ((ours || !attached)
+                && request.protocolVersion().equals(HttpVersion.HTTP_1_1)
+                && !request.headers().contains(HttpHeaderNames.HOST)) {
+            refuse(400);
+            return;
+        }
         if (!ours && attached) {
             foreignRequest = true;
             foreignResponse = true;
@@ -307,6 +315,21 @@ final class HttpConnection extends ChannelDuplexHandler {
         int status = cause instanceof TooLongHttpLineException
                 ? 414
                 : cause instanceof TooLongHttpHeaderException ? 431 : 400;
+        refuse(status);
+    }
+
+    /** A body that cannot be read ends its request, and the connection. */
+    void unreadableBody(Exchange exchange, boolean answered) {
+        current = null;
+        exchange.lost();
+        if (answered) {
+            close();
+        } else {
+            refuse(400);
+        }
+    }
+
+    private void refuse(int status) {
         HostResponse response = new HostResponse(status, List.of(), new byte[0]);
         writeAndLinger(RawResponse.http(response, loop.date(), false, false, true));
     }

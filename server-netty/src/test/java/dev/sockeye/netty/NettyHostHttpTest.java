@@ -160,6 +160,24 @@ class NettyHostHttpTest {
     }
 
     @Test
+    void aRequestWithoutHostGets400() throws Exception {
+        client.send("GET /engine.io/ HTTP/1.1\r\n\r\n");
+        assertThat(client.response().status()).isEqualTo(400);
+        assertThat(client.ended()).isTrue();
+        client = new RawClient(host);
+        client.send("POST /engine.io/ HTTP/1.0\r\nContent-Length: 1\r\n\r\nx");
+        assertThat(client.response().status()).isEqualTo(200);
+    }
+
+    @Test
+    void anUnreadableBodyGets400() throws Exception {
+        client.send(head("POST /engine.io/ HTTP/1.1", "Host: x", "Transfer-Encoding: chunked") + "2\r\nab\r\nxyz\r\n");
+        assertThat(client.response().status()).isEqualTo(400);
+        assertThat(client.ended()).isTrue();
+        assertThat(event()).isEqualTo("aborted");
+    }
+
+    @Test
     void malformedRequestsGet400() throws Exception {
         client.send(head("GET /engine.io/ HTTP/1.1", "Host: x", "bad header"));
         assertThat(client.response().status()).isEqualTo(400);
