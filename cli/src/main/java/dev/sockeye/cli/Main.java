@@ -1,5 +1,6 @@
 package dev.sockeye.cli;
 
+import dev.sockeye.cli.console.ConnectCommand;
 import dev.sockeye.cli.load.LoadCommand;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,7 +17,7 @@ import picocli.CommandLine.IVersionProvider;
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {ChatCommand.class, LoadCommand.class})
+        subcommands = {ChatCommand.class, ConnectCommand.class, LoadCommand.class})
 public final class Main implements Runnable {
 
     @CommandLine.Spec

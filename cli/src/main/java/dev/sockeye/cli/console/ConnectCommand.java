@@ -1,0 +1,207 @@
+package dev.sockeye.cli.console;
+
+import dev.sockeye.socketio.client.AckTimeoutException;
+import dev.sockeye.socketio.client.ClientOptions;
+import dev.sockeye.socketio.client.ClientOptionsBuilder;
+import dev.sockeye.socketio.client.ConnectErrorException;
+import dev.sockeye.socketio.client.Socket;
+import dev.sockeye.socketio.client.SocketIoClient;
+import dev.sockeye.socketio.client.SocketIoException;
+import dev.sockeye.socketio.client.TransportName;
+import dev.sockeye.socketio.protocol.Arguments;
+import dev.sockeye.socketio.protocol.MsgpackParser;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jline.terminal.Terminal;
+import org.jline.terminal.TerminalBuilder;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code sockeye connect}: shows the events of a server and sends what is typed; with {@code --emit} for scripts. */
+@Command(
+        name = "connect",
+        description = {
+            "Connects to a Socket.IO server, prints its events and sends what is typed:",
+            "event json json...  (an event with spaces in double quotes; a ? before it asks for the acknowledgement)"
+        },
+        mixinStandardHelpOptions = true,
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {"0:all went well", "1:not connected, refused, or no acknowledgement", "2:wrong arguments"})
+public final class ConnectCommand implements Callable<Integer> {
+
+    @Parameters(paramLabel = "URL", description = "For example http://localhost:3000; its path is the namespace.")
+    private String url = "";
+
+    @Option(names = "--namespace", description = "The namespace, for example /admin, in place of the URL's path.")
+    private @Nullable String namespace;
+
+    @Option(names = "--path", paramLabel = "PATH", description = "The server's path. Default: /socket.io.")
+    private @Nullable String path;
+
+    @Option(names = "--auth", paramLabel = "JSON", description = "What the server gets as auth.")
+    private @Nullable String auth;
+
+    @Option(names = "--transport", description = "polling or websocket alone. Default: polling, then an upgrade.")
+    private @Nullable String transport;
+
+    @Option(names = "--msgpack", description = "Packets in msgpack, for servers with that parser.")
+    private boolean msgpack;
+
+    @Option(
+            names = "--emit",
+            paramLabel = "LINE",
+            description = "Sends 'event json json...', prints the acknowledgement as a JSON array, and ends.")
+    private @Nullable String emit;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "SECONDS",
+            defaultValue = "10",
+            description = "For connecting, and for an acknowledgement. Default: ${DEFAULT-VALUE}.")
+    private double timeout;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Override
+    public Integer call() throws InterruptedException, IOException {
+        CommandSpec command = Objects.requireNonNull(spec);
+        if (!(timeout > 0 && timeout <= 86_400)) {
+            throw new ParameterException(command.commandLine(), "--timeout must be above 0, at most 86400 seconds");
+        }
+        ClientOptions options;
+        Line line;
+        String address;
+        try {
+            options = options(emit == null);
+            line = emit == null ? null : Line.parse(emit);
+            address = address();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+        Duration patience = Duration.ofMillis(Math.max(1, (long) (timeout * 1000)));
+        try (SocketIoClient io = SocketIoClient.create()) {
+            return line == null
+                    ? converse(setup -> io.socket(address, options, setup), patience)
+                    : script(io, address, options, line, patience);
+        }
+    }
+
+    private int converse(Function<Consumer<Socket>, Socket> opener, Duration patience)
+            throws InterruptedException, IOException {
+        try (Terminal terminal = TerminalBuilder.builder()
+                .systemOutput(TerminalBuilder.SystemOutput.SysOut)
+                .dumb(true)
+                .build()) {
+            if (!terminal.getType().startsWith(Terminal.TYPE_DUMB)) {
+                TerminalScreen screen =
+                        new TerminalScreen(terminal, Path.of(System.getProperty("user.home"), ".sockeye_history"));
+                return new Console(screen, screen::offer, patience).run(opener, screen::read, false) ? 0 : 1;
+            }
+        }
+        CommandLine line = Objects.requireNonNull(spec).commandLine();
+        BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        PlainScreen screen = new PlainScreen(line.getOut(), line.getErr());
+        return new Console(screen, event -> {}, patience).run(opener, in::readLine, true) ? 0 : 1;
+    }
+
+    private int script(SocketIoClient io, String address, ClientOptions options, Line line, Duration patience)
+            throws InterruptedException {
+        CommandSpec command = Objects.requireNonNull(spec);
+        try {
+            Socket socket = io.socket(address, options).connectBlocking(patience);
+            Arguments answer = socket.call(patience, line.event(), line.array());
+            command.commandLine().getOut().println(Line.json(answer.toList()));
+            command.commandLine().getOut().flush();
+            return 0;
+        } catch (SocketIoException e) {
+            command.commandLine().getErr().println("sockeye: " + reason(e, line.event()));
+            command.commandLine().getErr().flush();
+            return 1;
+        }
+    }
+
+    /** The reason why an event has no acknowledgement, for people. */
+    static String reason(SocketIoException error, String event) {
+        return error instanceof AckTimeoutException ? "no acknowledgement of " + event + " in time" : reason(error);
+    }
+
+    /** The reason of a failure for people, with what the server added. */
+    static String reason(SocketIoException error) {
+        StringBuilder text = new StringBuilder(String.valueOf(error.getMessage()));
+        if (error instanceof ConnectErrorException refused && refused.data() != null) {
+            text.append(' ')
+                    .append(Line.json(Objects.requireNonNull(refused.data()).get()));
+        }
+        Throwable cause = error.getCause();
+        while (cause != null) {
+            String message = cause.getMessage();
+            if (message != null && text.indexOf(message) < 0) {
+                text.append(": ").append(message);
+            }
+            cause = cause.getCause();
+        }
+        return text.toString();
+    }
+
+    private ClientOptions options(boolean reconnection) {
+        ClientOptionsBuilder builder =
+                ClientOptions.builder().autoConnect(false).reconnection(reconnection);
+        if (transport != null) {
+            builder.transports(
+                    switch (transport) {
+                        case "polling" -> TransportName.POLLING;
+                        case "websocket" -> TransportName.WEBSOCKET;
+                        default ->
+                            throw new IllegalArgumentException(
+                                    "--transport must be polling or websocket, was " + transport);
+                    });
+        }
+        if (path != null) {
+            builder.path(path);
+        }
+        if (auth != null) {
+            List<@Nullable Object> values = Line.values(auth);
+            if (values.size() != 1) {
+                throw new IllegalArgumentException("--auth must be one JSON value, was " + auth);
+            }
+            builder.auth(values.get(0));
+        }
+        if (msgpack) {
+            builder.parser(MsgpackParser.create());
+        }
+        return builder.build();
+    }
+
+    private String address() {
+        URI uri = URI.create(url);
+        String scheme = uri.getScheme();
+        if (scheme == null || !List.of("http", "https", "ws", "wss").contains(scheme) || uri.getHost() == null) {
+            throw new IllegalArgumentException("the URL must begin with http://, https://, ws:// or wss://: " + url);
+        }
+        if (namespace == null) {
+            return url;
+        }
+        if (!namespace.startsWith("/")) {
+            throw new IllegalArgumentException("--namespace must begin with /, was " + namespace);
+        }
+        String query = uri.getRawQuery();
+        return scheme + "://" + uri.getRawAuthority() + namespace + (query == null ? "" : "?" + query);
+    }
+}

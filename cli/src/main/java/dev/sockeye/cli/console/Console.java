@@ -1,0 +1,148 @@
+package dev.sockeye.cli.console;
+
+import dev.sockeye.cli.console.Screen.Kind;
+import dev.sockeye.socketio.client.ConnectErrorException;
+import dev.sockeye.socketio.client.DisconnectReason;
+import dev.sockeye.socketio.client.Socket;
+import dev.sockeye.socketio.client.SocketIoException;
+import dev.sockeye.socketio.protocol.Arguments;
+import dev.sockeye.socketio.protocol.BindingException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** A conversation with a server: shows what comes, sends the lines it is given. */
+final class Console {
+    /** Where lines come from. */
+    interface Lines {
+        /** The next; {@code null} at the end. */
+        @Nullable
+        String next() throws IOException;
+    }
+
+    private final Screen screen;
+    private final Consumer<String> names;
+    private final Duration patience;
+    private final Map<Long, CompletableFuture<Void>> asked = new ConcurrentHashMap<>();
+    private long asks;
+    private volatile boolean failed;
+    private volatile boolean over;
+    // used by listeners, which run one at a time
+    private boolean everConnected;
+    private @Nullable String lastError;
+
+    /**
+     * @param names hears of each event that comes
+     */
+    Console(Screen screen, Consumer<String> names, Duration patience) {
+        this.screen = screen;
+        this.names = names;
+        this.patience = patience;
+    }
+
+    /**
+     * Connects, sends all lines. Whether it was connected and, when all has to come to its end, nothing failed.
+     *
+     * @param opener makes the socket, and lets its argument add the listeners before anything can happen
+     * @param toTheEnd whether it waits for the acknowledgements that were asked for
+     */
+    boolean run(Function<Consumer<Socket>, Socket> opener, Lines lines, boolean toTheEnd)
+            throws IOException, InterruptedException {
+        Socket socket = opener.apply(this::listen);
+        try {
+            socket.connectBlocking(patience);
+        } catch (SocketIoException e) {
+            screen.show(Kind.TROUBLE, ConnectCommand.reason(e));
+            screen.end();
+            return false;
+        }
+        for (String text = lines.next(); text != null; text = lines.next()) {
+            if (!text.isBlank()) {
+                try {
+                    send(socket, text.strip());
+                } catch (IllegalArgumentException | BindingException e) {
+                    trouble(String.valueOf(e.getMessage()));
+                } catch (SocketIoException e) {
+                    trouble(ConnectCommand.reason(e));
+                }
+            }
+        }
+        if (toTheEnd) {
+            CompletableFuture.allOf(asked.values().toArray(CompletableFuture[]::new))
+                    .join();
+        }
+        screen.end();
+        return !toTheEnd || !failed;
+    }
+
+    private void trouble(String text) {
+        failed = true;
+        screen.show(Kind.TROUBLE, text);
+    }
+
+    private void listen(Socket socket) {
+        socket.onConnect(() -> {
+            over = false;
+            everConnected = true;
+            lastError = null;
+            screen.show(Kind.UP, "connected as " + socket.id() + (socket.recovered() ? " (recovered)" : ""));
+        });
+        socket.onDisconnect((reason, details) -> {
+            over = reason == DisconnectReason.IO_SERVER_DISCONNECT;
+            String more = details.description();
+            screen.show(
+                    Kind.DOWN,
+                    "disconnected: " + reason.text() + (more.isEmpty() ? "" : " (" + more + ")")
+                            + (over ? "; the next line connects again" : ""));
+        });
+        socket.io().onReconnectAttempt(n -> screen.show(Kind.DOWN, "connecting again, try " + n));
+        socket.onConnectError(this::notConnected);
+        socket.onAny((event, args) -> {
+            names.accept(event);
+            screen.show(Kind.EVENT, Line.typed(event) + " " + Line.show(args));
+        });
+    }
+
+    /** The first refusal is said by {@link #run}; an error that comes again and again is said once. */
+    private void notConnected(ConnectErrorException error) {
+        String reason = ConnectCommand.reason(error);
+        if (error.refused()) {
+            over = true;
+            if (everConnected) {
+                screen.show(Kind.TROUBLE, reason + "; the next line connects again");
+            }
+        } else if (!reason.equals(lastError)) {
+            screen.show(Kind.TROUBLE, reason);
+        }
+        lastError = reason;
+    }
+
+    private void send(Socket socket, String text) {
+        boolean ask = text.startsWith("?");
+        Line line = Line.parse(ask ? text.substring(1) : text);
+        if (over) {
+            socket.connect();
+        }
+        if (!ask) {
+            socket.emit(line.event(), line.array());
+            return;
+        }
+        CompletableFuture<Void> settled = new CompletableFuture<>();
+        long number = asks++;
+        asked.put(number, settled);
+        socket.timeout(patience).emit(line.event(), Arguments.of(line.array()), (error, answer) -> {
+            if (error == null) {
+                screen.show(Kind.ANSWER, Line.typed(line.event()) + " " + Line.show(answer));
+            } else {
+                trouble(ConnectCommand.reason(error, line.event()));
+            }
+            asked.remove(number);
+            settled.complete(null);
+        });
+    }
+}

@@ -1,0 +1,2 @@
+/** {@code sockeye connect}: the client for the console and for scripts. */
+package dev.sockeye.cli.console;

@@ -1,0 +1,80 @@
+package dev.sockeye.cli.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sockeye.socketio.server.SocketIoServer;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import picocli.CommandLine;
+
+@Timeout(60)
+class ConnectCommandTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    private SocketIoServer io;
+
+    @BeforeEach
+    void start() throws Exception {
+        io = SocketIoServer.create();
+        io.onConnection(socket -> {
+            socket.on("hello", String.class, (name, ack) -> ack.send("Hello, " + name + "!", Map.of("n", 1)));
+            socket.on("silent", String.class, text -> {});
+        });
+        io.of("/closed").use((socket, next) -> next.fail("members only", Map.of("code", 7)));
+        io.listen(0);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        io.close().get();
+    }
+
+    @Test
+    void emit_prints_the_acknowledgement_as_json_and_exits_0_on_each_transport() {
+        for (String transport : new String[] {"polling", "websocket"}) {
+            out.getBuffer().setLength(0);
+            assertThat(run(url(), "--transport", transport, "--emit", "hello \"Ann\""))
+                    .isZero();
+            assertThat(out.toString().strip()).isEqualTo("[\"Hello, Ann!\",{\"n\":1}]");
+            assertThat(err.toString()).isEmpty();
+        }
+    }
+
+    @Test
+    void a_missing_acknowledgement_is_exit_code_1_with_the_reason_on_stderr() {
+        assertThat(run(url(), "--timeout", "0.5", "--emit", "silent \"x\"")).isEqualTo(1);
+        assertThat(err.toString().strip()).isEqualTo("sockeye: no acknowledgement of silent in time");
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void a_refusal_of_the_server_comes_with_its_data() {
+        assertThat(run(url(), "--namespace", "/closed", "--emit", "hello")).isEqualTo(1);
+        assertThat(err.toString()).contains("members only").contains("{\"code\":7}");
+    }
+
+    @Test
+    void wrong_arguments_are_exit_code_2() {
+        assertThat(run(url(), "--emit", "hello Ann")).isEqualTo(2);
+        assertThat(err.toString()).contains("texts need double quotes");
+        assertThat(run("localhost:3000", "--emit", "hello")).isEqualTo(2);
+        assertThat(run(url(), "--transport", "pigeon", "--emit", "hello")).isEqualTo(2);
+        assertThat(run(url(), "--auth", "{", "--emit", "hello")).isEqualTo(2);
+    }
+
+    private String url() {
+        return "http://127.0.0.1:" + io.port();
+    }
+
+    private int run(String... args) {
+        CommandLine line = new CommandLine(new ConnectCommand());
+        line.setOut(new PrintWriter(out, true));
+        line.setErr(new PrintWriter(err, true));
+        return line.execute(args);
+    }
+}
