@@ -1,0 +1,33 @@
+package dev.sockeye.spring;
+
+import dev.sockeye.socketio.server.Socket;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.context.SecurityContext;
+import org.springframework.security.core.context.SecurityContextHolder;
+
+/** Makes the authentication of the handshake that of the calling thread, so that {@code @PreAuthorize} works on handlers. */
+final class CallerSecurity {
+    private CallerSecurity() {}
+
+    static @Nullable Object with(Socket socket, Callable<@Nullable Object> call) throws Exception {
+        Authentication authentication = SocketIoSecurity.authentication(socket);
+        if (authentication == null) {
+            return call.call();
+        }
+        SecurityContext before = SecurityContextHolder.getContext();
+        SecurityContext context = SecurityContextHolder.createEmptyContext();
+        context.setAuthentication(authentication);
+        SecurityContextHolder.setContext(context);
+        try {
+            return call.call();
+        } finally {
+            if (before.getAuthentication() == null) {
+                SecurityContextHolder.clearContext();
+            } else {
+                SecurityContextHolder.setContext(before);
+            }
+        }
+    }
+}

@@ -1,0 +1,12 @@
+package dev.sockeye.spring;
+
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+/** Says in words which handler is wrong and what to do about it. */
+final class InvalidHandlerAnalyzer extends AbstractFailureAnalyzer<InvalidHandlerException> {
+    @Override
+    protected FailureAnalysis analyze(Throwable rootFailure, InvalidHandlerException cause) {
+        return new FailureAnalysis(String.valueOf(cause.getMessage()), cause.action(), cause);
+    }
+}

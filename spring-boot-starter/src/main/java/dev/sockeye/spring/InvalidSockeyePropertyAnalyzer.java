@@ -1,0 +1,16 @@
+package dev.sockeye.spring;
+
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+/** Says which property is wrong, instead of a stack trace. */
+final class InvalidSockeyePropertyAnalyzer extends AbstractFailureAnalyzer<InvalidSockeyePropertyException> {
+
+    @Override
+    protected FailureAnalysis analyze(Throwable rootFailure, InvalidSockeyePropertyException cause) {
+        return new FailureAnalysis(
+                "The Socket.IO server could not be configured: " + cause.getMessage(),
+                "Correct the property. All of them and their defaults are in docs/spring-boot.md.",
+                cause);
+    }
+}

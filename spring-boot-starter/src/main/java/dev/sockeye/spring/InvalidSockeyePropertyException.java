@@ -1,0 +1,10 @@
+package dev.sockeye.spring;
+
+/** A property has a value that the server cannot take. */
+final class InvalidSockeyePropertyException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    InvalidSockeyePropertyException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,109 @@
+package dev.sockeye.spring;
+
+import dev.sockeye.jakarta.SockeyeServlet;
+import dev.sockeye.socketio.server.SocketIoServer;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.autoconfigure.condition.NoneNestedConditions;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.convert.DurationStyle;
+import org.springframework.boot.web.servlet.ServletRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+
+/**
+ * Makes the bean {@link SocketIoServer}: on the application's port in a servlet application, on its own port with {@code
+ * sockeye.port}.
+ */
+@AutoConfiguration(
+        afterName = {
+            "org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration",
+            "org.springframework.boot.validation.autoconfigure.ValidationAutoConfiguration"
+        })
+@ConditionalOnProperty(prefix = "sockeye", name = "enabled", matchIfMissing = true)
+@EnableConfigurationProperties(SockeyeProperties.class)
+public final class SockeyeAutoConfiguration {
+    private final AtomicBoolean stopping = new AtomicBoolean();
+
+    /** For Spring. */
+    public SockeyeAutoConfiguration() {}
+
+    @Bean(destroyMethod = "")
+    @ConditionalOnMissingBean
+    SocketIoServer socketIoServer(
+            SockeyeProperties properties,
+            Environment environment,
+            BeanFactory beans,
+            ObjectProvider<SocketIoServerCustomizer> customizers) {
+        String phase = environment.getProperty("spring.lifecycle.timeout-per-shutdown-phase", "30s");
+        Duration limit = DurationStyle.detectAndParse(phase);
+        return SocketIoServer.create(new OptionsFactory(properties)
+                .server(
+                        limit,
+                        () -> beans.containsBean("applicationTaskExecutor")
+                                ? beans.getBean("applicationTaskExecutor", Executor.class)
+                                : null,
+                        customizers.orderedStream().toList(),
+                        stopping::get));
+    }
+
+    @Bean
+    SockeyeLifecycle sockeyeLifecycle(SocketIoServer io, SockeyeProperties properties) {
+        Integer port = properties.port();
+        String host = properties.address();
+        if (port == null) {
+            return new SockeyeLifecycle(io, null, stopping);
+        }
+        if (port < 0 || port > 65535) {
+            throw new InvalidSockeyePropertyException(
+                    "sockeye.port must be 0 to 65535, was " + port, new IllegalArgumentException());
+        }
+        return new SockeyeLifecycle(
+                io, host == null ? new InetSocketAddress(port) : new InetSocketAddress(host, port), stopping);
+    }
+
+    @Bean
+    SocketIoControllers socketIoControllers(
+            SocketIoServer io, org.springframework.beans.factory.config.ConfigurableListableBeanFactory beans) {
+        return new SocketIoControllers(io, beans);
+    }
+
+    /** The server in the application's servlet container. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+    @ConditionalOnClass(name = "jakarta.servlet.Servlet")
+    @Conditional(WithoutOwnPort.class)
+    static class InContainer {
+
+        @Bean
+        ServletRegistrationBean<SockeyeServlet> sockeyeServlet(SocketIoServer io, SockeyeProperties properties) {
+            ServletRegistrationBean<SockeyeServlet> bean = new ServletRegistrationBean<>(
+                    new SockeyeServlet(io, new OptionsFactory(properties).container()), io.path() + "/*");
+            bean.setName("sockeye");
+            bean.setAsyncSupported(true);
+            bean.setLoadOnStartup(1);
+            return bean;
+        }
+    }
+
+    /** Neither {@code sockeye.port} nor another host is wanted. */
+    static final class WithoutOwnPort extends NoneNestedConditions {
+        WithoutOwnPort() {
+            super(ConfigurationPhase.REGISTER_BEAN);
+        }
+
+        @ConditionalOnProperty("sockeye.port")
+        static final class OwnPort {}
+    }
+}

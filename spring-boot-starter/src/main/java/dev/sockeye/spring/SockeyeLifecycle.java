@@ -1,0 +1,80 @@
+package dev.sockeye.spring;
+
+import dev.sockeye.socketio.server.SocketIoServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Starts the server with the application and closes it before the web server begins its graceful shutdown, which would wait
+ * for the polls otherwise.
+ */
+final class SockeyeLifecycle implements SmartLifecycle {
+    private static final System.Logger LOG = System.getLogger(SockeyeLifecycle.class.getName());
+
+    /** After the web server's phases at start, before them at stop. */
+    static final int PHASE = DEFAULT_PHASE - 512;
+
+    private final SocketIoServer io;
+    private final @Nullable InetSocketAddress own;
+    private final AtomicBoolean stopping;
+    private volatile boolean running;
+
+    SockeyeLifecycle(SocketIoServer io, @Nullable InetSocketAddress own, AtomicBoolean stopping) {
+        this.io = io;
+        this.own = own;
+        this.stopping = stopping;
+    }
+
+    @Override
+    public void start() {
+        stopping.set(false);
+        InetSocketAddress address = own;
+        if (address == null) {
+            var unused = io.hostedEngine();
+        } else {
+            try {
+                io.listen(address);
+            } catch (IOException e) {
+                throw new UncheckedIOException(
+                        "the Socket.IO server cannot listen on " + address + " (sockeye.port): " + e.getMessage(), e);
+            }
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "Socket.IO on port {0} with path {1}",
+                    Integer.toString(io.port()),
+                    io.path());
+        }
+        running = true;
+    }
+
+    @Override
+    public void stop(Runnable callback) {
+        var unused = closed().whenComplete((done, error) -> callback.run());
+    }
+
+    @Override
+    public void stop() {
+        closed().exceptionally(error -> null).join();
+    }
+
+    private CompletableFuture<Void> closed() {
+        stopping.set(true);
+        running = false;
+        return io.close();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    @Override
+    public int getPhase() {
+        return PHASE;
+    }
+}

@@ -1,0 +1,190 @@
+package dev.sockeye.spring;
+
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * The properties {@code sockeye.*}. What cannot be said by a property is set with a {@link SocketIoServerCustomizer}.
+ *
+ * @param enabled whether there is a Socket.IO server
+ * @param port port of the server's own Netty host, 0 for any free one; without it the server is on the application's port
+ * @param address address that the server's own port is bound to; without it all addresses
+ * @param path path of the server
+ * @param addTrailingSlash whether a slash is added to the path
+ * @param transports transports allowed: polling, websocket
+ * @param pingInterval time between two heartbeats
+ * @param pingTimeout how long the answer to a heartbeat may take
+ * @param upgradeTimeout how long an upgrade to WebSocket may take
+ * @param maxHttpBufferSize greatest message or request body accepted
+ * @param allowUpgrades whether sessions may go on with a better transport
+ * @param httpCompressionThreshold polling answers of this many bytes or more are compressed; -1 for never
+ * @param allowEio3 whether Socket.IO 2.x clients are let in
+ * @param maxOutboundBytes how much may wait for one client before it is closed
+ * @param maxConnections how many sessions may be open at once; 0 for no limit
+ * @param maxConnectionsPerAddress how many sessions one address may have open at once; 0 for no limit
+ * @param connectTimeout how long a client may take to join a first namespace
+ * @param serveClient whether the browser client is served below the path
+ * @param cleanupEmptyChildNamespaces whether a dynamic namespace without sockets is removed
+ * @param maxPendingAcks how many acknowledgements a socket may wait for
+ * @param maxNamespacesPerConnection how many namespaces one connection may join
+ * @param maxRoomsPerSocket how many rooms one socket may be in
+ * @param mailboxCapacity how many packets of one connection may wait for its handlers before reading from it stops
+ * @param closeTimeout how long each step of closing may take; without it a quarter of
+ *     spring.lifecycle.timeout-per-shutdown-phase
+ * @param parser parser of packets; both ends must use the same
+ * @param execution where handlers run
+ * @param cors cross-origin access
+ * @param cookie cookie with the session id, for affinity
+ * @param perMessageDeflate compression of WebSocket messages
+ * @param connectionStateRecovery whether a client that comes back soon gets its id, rooms, data and missed events
+ * @param container settings of the servlet host
+ */
+@ConfigurationProperties(prefix = "sockeye", ignoreUnknownFields = false)
+public record SockeyeProperties(
+        @DefaultValue("true") boolean enabled,
+        @Nullable Integer port,
+        @Nullable String address,
+        @DefaultValue("/socket.io") String path,
+        @DefaultValue("true") boolean addTrailingSlash,
+        @DefaultValue({"polling", "websocket"}) List<String> transports,
+        @DefaultValue("25s") Duration pingInterval,
+        @DefaultValue("20s") Duration pingTimeout,
+        @DefaultValue("10s") Duration upgradeTimeout,
+        @DefaultValue("1000000B") DataSize maxHttpBufferSize,
+        @DefaultValue("true") boolean allowUpgrades,
+        @DefaultValue("1024") int httpCompressionThreshold,
+        @DefaultValue("false") boolean allowEio3,
+        @DefaultValue("16MB") DataSize maxOutboundBytes,
+        @DefaultValue("0") int maxConnections,
+        @DefaultValue("0") int maxConnectionsPerAddress,
+        @DefaultValue("45s") Duration connectTimeout,
+        @DefaultValue("true") boolean serveClient,
+        @DefaultValue("false") boolean cleanupEmptyChildNamespaces,
+        @DefaultValue("10000") int maxPendingAcks,
+        @DefaultValue("100") int maxNamespacesPerConnection,
+        @DefaultValue("10000") int maxRoomsPerSocket,
+        @DefaultValue("1024") int mailboxCapacity,
+        @Nullable Duration closeTimeout,
+        @DefaultValue("json") ParserName parser,
+        @DefaultValue("automatic") Execution execution,
+        @DefaultValue Cors cors,
+        @DefaultValue Cookie cookie,
+        @DefaultValue Deflate perMessageDeflate,
+        @DefaultValue Recovery connectionStateRecovery,
+        @DefaultValue Container container) {
+
+    /** A parser. */
+    public enum ParserName {
+        /** JSON, the default of all clients. */
+        JSON,
+        /** The official msgpack parser. */
+        MSGPACK
+    }
+
+    /** Where handlers run. */
+    public enum Execution {
+        /** Virtual threads where the JVM has them, else a pool. */
+        AUTOMATIC,
+        /** Virtual threads (Java 21 or later). */
+        VIRTUAL_THREADS,
+        /** The application's task executor, the bean {@code applicationTaskExecutor}. */
+        APPLICATION,
+        /** The I/O threads: for handlers that never block. */
+        EVENT_LOOP
+    }
+
+    /**
+     * Cross-origin access.
+     *
+     * @param origins origins that may connect; "*" for all; none switches cross-origin access off
+     * @param credentials whether cookies may be sent
+     * @param methods methods allowed
+     * @param allowedHeaders request headers allowed; none echoes those asked for
+     * @param exposedHeaders answer headers that scripts may read
+     * @param maxAge how long browsers may keep the answer to a preflight request
+     */
+    public record Cors(
+            @DefaultValue List<String> origins,
+            @DefaultValue("false") boolean credentials,
+
+            @DefaultValue({"GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"})
+            List<String> methods,
+
+            @DefaultValue List<String> allowedHeaders,
+            @DefaultValue List<String> exposedHeaders,
+            @Nullable Duration maxAge) {}
+
+    /**
+     * The cookie for affinity.
+     *
+     * @param enabled whether it is set
+     * @param name its name
+     * @param path its path
+     * @param httpOnly whether it is hidden from scripts
+     * @param sameSite its SameSite attribute: lax, strict, none
+     * @param secure whether it is for TLS only
+     * @param maxAge how long it is kept; without it for the browser's session
+     * @param domain its domain
+     */
+    public record Cookie(
+            @DefaultValue("false") boolean enabled,
+            @DefaultValue("io") String name,
+            @DefaultValue("/") String path,
+            @DefaultValue("true") boolean httpOnly,
+            @DefaultValue("lax") String sameSite,
+            @DefaultValue("false") boolean secure,
+            @Nullable Duration maxAge,
+            @Nullable String domain) {}
+
+    /**
+     * Compression of WebSocket messages.
+     *
+     * @param enabled whether it is offered
+     * @param threshold messages shorter than this many bytes are sent uncompressed
+     * @param level deflate level, 0 to 9; -1 for the library's default
+     * @param serverNoContextTakeover whether the server forgets its window after each message
+     * @param clientNoContextTakeover whether the client is asked to forget its window after each message
+     */
+    public record Deflate(
+            @DefaultValue("false") boolean enabled,
+            @DefaultValue("1024") int threshold,
+            @DefaultValue("-1") int level,
+            @DefaultValue("false") boolean serverNoContextTakeover,
+            @DefaultValue("false") boolean clientNoContextTakeover) {}
+
+    /**
+     * Connection state recovery.
+     *
+     * @param enabled whether it is on
+     * @param maxDisconnectionDuration how long a session is kept
+     * @param skipMiddlewares whether middlewares are skipped for a recovered socket
+     * @param maxPacketsPerRoom how many events are kept for each room
+     * @param maxPackets how many events are kept for each namespace
+     * @param maxSessions how many sessions are kept for each namespace
+     */
+    public record Recovery(
+            @DefaultValue("false") boolean enabled,
+            @DefaultValue("2m") Duration maxDisconnectionDuration,
+            @DefaultValue("true") boolean skipMiddlewares,
+            @DefaultValue("1000") int maxPacketsPerRoom,
+            @DefaultValue("100000") int maxPackets,
+            @DefaultValue("100000") int maxSessions) {}
+
+    /**
+     * The servlet host.
+     *
+     * @param loops how many serial loops the sessions are spread over; 0 for the number of processors, at least 2
+     * @param closeTimeout how long the peer of a closing WebSocket may take
+     * @param upgradeDecisionTimeout how long a WebSocket upgrade may wait for the server's decision
+     * @param maxReadPause how long a thread of Jetty waits for one connection that the application does not keep up with
+     */
+    public record Container(
+            @DefaultValue("0") int loops,
+            @DefaultValue("10s") Duration closeTimeout,
+            @DefaultValue("30s") Duration upgradeDecisionTimeout,
+            @DefaultValue("30s") Duration maxReadPause) {}
+}

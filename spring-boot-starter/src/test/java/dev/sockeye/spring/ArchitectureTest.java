@@ -1,0 +1,63 @@
+package dev.sockeye.spring;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/** What the starter may know, and what of it is public. The other modules' rules are in verification. */
+final class ArchitectureTest {
+    private static final JavaClasses PRODUCTION = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("dev.sockeye.spring");
+
+    @Test
+    void the_starter_knows_the_public_api_and_the_servlet_host() {
+        classes()
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "java..",
+                        "org.jspecify.annotations",
+                        "dev.sockeye.spring",
+                        "dev.sockeye.jakarta",
+                        "dev.sockeye.netty",
+                        "dev.sockeye.socketio.server",
+                        "dev.sockeye.socketio.protocol",
+                        "dev.sockeye.engineio",
+                        "dev.sockeye.engineio.host",
+                        "dev.sockeye.engineio.protocol",
+                        "dev.sockeye.socketio.adapter",
+                        "org.springframework..",
+                        "io.micrometer..",
+                        "io.netty..",
+                        "javax.net.ssl..",
+                        "jakarta.servlet..",
+                        "jakarta.validation..")
+                .check(PRODUCTION);
+    }
+
+    @Test
+    void public_classes_are_closed() {
+        noClasses()
+                .that()
+                .arePublic()
+                .and()
+                .areNotInterfaces()
+                .and()
+                .areNotNestedClasses()
+                .should(com.tngtech.archunit.lang.conditions.ArchConditions.be(
+                        new com.tngtech.archunit.base.DescribedPredicate<JavaClass>("open classes") {
+                            @Override
+                            public boolean test(JavaClass type) {
+                                return !type.getModifiers().contains(JavaModifier.FINAL);
+                            }
+                        }))
+                .check(PRODUCTION);
+    }
+}
