@@ -28,6 +28,11 @@ async function main() {
   socketServer(new Server(deflate, options({ perMessageDeflate: { threshold: 10 } })));
   ports.deflate = await listen(deflate);
 
+  const quick = createServer();
+  const soon = { pingInterval: 150, pingTimeout: 250, connectionStateRecovery: undefined };
+  socketServer(new Server(quick, options(soon)));
+  ports.quick = await listen(quick);
+
   const engine = createServer();
   engineServer(engine);
   ports.engine = await listen(engine);
@@ -42,6 +47,8 @@ function options(more) {
     ...more,
   };
 }
+
+const notes = {};
 
 function socketServer(io) {
   for (const name of ["/timeout_socket", "/valid", "/asd", "/bar"]) {
@@ -102,11 +109,8 @@ function socketServer(io) {
       cb();
     });
     socket.on("toRoom", (room, text) => io.to(room).emit("room", text));
-    socket.on("cutOthers", () => {
-      for (const other of io.sockets.sockets.values()) {
-        if (other !== socket) other.conn.close();
-      }
-    });
+    socket.on("note", (key, value) => (notes[key] = notes[key] || []).push(value));
+    socket.on("notes", (key, cb) => cb(notes[key] || []));
   });
 }
 

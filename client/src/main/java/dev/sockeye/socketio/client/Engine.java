@@ -238,6 +238,12 @@ final class Engine implements EngineTransport.Listener {
         }
     }
 
+    /** The transport that is probed for an upgrade. */
+    @Nullable
+    EngineTransport probeForTests() {
+        return upgrade == null ? null : upgrade.transport;
+    }
+
     private void handshake(String json) {
         Handshake handshake;
         try {

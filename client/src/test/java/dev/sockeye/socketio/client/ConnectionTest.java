@@ -16,9 +16,17 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(20)
+@ParameterizedClass
+@EnumSource(TestServers.class)
 class ConnectionTest {
+    @Parameter
+    private TestServers server;
+
     private static final Duration SHORT = Duration.ofSeconds(5);
     private final SocketIoClient io = SocketIoClient.create();
 
@@ -32,7 +40,7 @@ class ConnectionTest {
     }
 
     private Socket connected() throws InterruptedException {
-        return io.socket(NodeServers.main(), fresh().build()).connectBlocking(SHORT);
+        return io.socket(server.main(), fresh().build()).connectBlocking(SHORT);
     }
 
     private Arguments ask(String event, String answer) throws Exception {
@@ -45,7 +53,7 @@ class ConnectionTest {
     @Test
     @Tag("sioc.connection.01")
     void an_event_emitted_before_the_connection_is_answered() throws Exception {
-        Socket socket = io.socket(NodeServers.main(), fresh().build());
+        Socket socket = io.socket(server.main(), fresh().build());
         var next = socket.next("hi");
         socket.emit("hi");
         assertThat(next.get(5, TimeUnit.SECONDS)).isNotNull();
@@ -54,7 +62,7 @@ class ConnectionTest {
     @Test
     @Tag("sioc.connection.02")
     void without_auto_connect_nothing_is_opened() throws Exception {
-        Socket socket = io.socket(NodeServers.main(), fresh().autoConnect(false).build());
+        Socket socket = io.socket(server.main(), fresh().autoConnect(false).build());
         CountDownLatch turn = new CountDownLatch(1);
         socket.io().run(turn::countDown);
         assertThat(turn.await(5, TimeUnit.SECONDS)).isTrue();
@@ -66,21 +74,21 @@ class ConnectionTest {
     @Tag("sioc.connection.04")
     @Tag("sioc.connection.05")
     void the_same_namespace_again_gets_a_manager_of_its_own() {
-        Socket one = io.socket(NodeServers.main() + "/");
-        assertThat(io.socket(NodeServers.main() + "/").io()).isNotSameAs(one.io());
-        assertThat(io.socket(NodeServers.main() + "/?woot").io()).isNotSameAs(one.io());
+        Socket one = io.socket(server.main() + "/");
+        assertThat(io.socket(server.main() + "/").io()).isNotSameAs(one.io());
+        assertThat(io.socket(server.main() + "/?woot").io()).isNotSameAs(one.io());
         Socket foo = io.socket(
-                NodeServers.main() + "/", ClientOptions.builder().path("/foo").build());
+                server.main() + "/", ClientOptions.builder().path("/foo").build());
         Socket bar = io.socket(
-                NodeServers.main() + "/", ClientOptions.builder().path("/bar").build());
+                server.main() + "/", ClientOptions.builder().path("/bar").build());
         assertThat(foo.io()).isNotSameAs(bar.io());
     }
 
     @Test
     @Tag("sioc.connection.06")
     void different_namespaces_share_a_manager() {
-        assertThat(io.socket(NodeServers.main() + "/foo").io())
-                .isSameAs(io.socket(NodeServers.main() + "/bar").io());
+        assertThat(io.socket(server.main() + "/foo").io())
+                .isSameAs(io.socket(server.main() + "/bar").io());
     }
 
     @Test
@@ -130,7 +138,7 @@ class ConnectionTest {
     @Test
     @Tag("sioc.connection.11")
     void a_second_namespace_joins_an_open_connection() throws Exception {
-        Manager manager = io.manager(NodeServers.main(), fresh().build());
+        Manager manager = io.manager(server.main(), fresh().build());
         manager.socket("/").connectBlocking(SHORT);
         String session = manager.engineId();
         manager.socket("/foo").connectBlocking(SHORT);
@@ -140,7 +148,7 @@ class ConnectionTest {
     @Test
     @Tag("sioc.connection.12")
     void a_namespace_joins_after_the_only_other_one_left() throws Exception {
-        Manager manager = io.manager(NodeServers.main(), fresh().build());
+        Manager manager = io.manager(server.main(), fresh().build());
         Socket socket = manager.socket("/");
         CountDownLatch joined = new CountDownLatch(1);
         socket.onDisconnect((reason, details) -> manager.socket("/foo").onConnect(joined::countDown));
@@ -179,7 +187,7 @@ class ConnectionTest {
     @Tag("sioc.connection.16")
     void a_failed_reconnection_can_be_begun_again() throws Exception {
         Manager manager = io.manager(
-                NodeServers.main(),
+                server.main(),
                 fresh().timeout(Duration.ZERO)
                         .reconnectionAttempts(2)
                         .autoConnect(false)
@@ -216,7 +224,7 @@ class ConnectionTest {
     @Tag("sioc.connection.18")
     void after_a_disconnect_in_the_error_it_is_not_tried_again() throws Exception {
         Socket socket = io.socket(
-                NodeServers.main() + "/invalid",
+                server.main() + "/invalid",
                 fresh().timeout(Duration.ZERO).autoConnect(false).build());
         CountDownLatch error = new CountDownLatch(1);
         AtomicInteger attempts = new AtomicInteger();
@@ -237,7 +245,7 @@ class ConnectionTest {
     @Tag("sioc.connection.20")
     void a_disconnect_stops_the_attempts_and_a_connect_begins_them_again() throws Exception {
         Socket socket = io.socket(
-                NodeServers.main() + "/invalid",
+                server.main() + "/invalid",
                 fresh().timeout(Duration.ZERO).autoConnect(false).build());
         AtomicInteger attempts = new AtomicInteger();
         socket.io().onReconnectAttempt(n -> {
@@ -259,7 +267,7 @@ class ConnectionTest {
     @Test
     @Tag("sioc.connection.21")
     void one_socket_leaves_while_another_comes_back() throws Exception {
-        Manager manager = io.manager(NodeServers.main(), fresh().build());
+        Manager manager = io.manager(server.main(), fresh().build());
         Socket one = manager.socket("/").connectBlocking(SHORT);
         Socket two = manager.socket("/asd").connectBlocking(SHORT);
         AtomicInteger wrong = new AtomicInteger();
@@ -280,7 +288,7 @@ class ConnectionTest {
     @Tag("sioc.connection.24")
     void attempts_are_counted_until_they_are_used_up() throws Exception {
         Manager manager = io.manager(
-                NodeServers.main(),
+                server.main(),
                 fresh().timeout(Duration.ZERO)
                         .reconnectionAttempts(2)
                         .autoConnect(false)
@@ -300,7 +308,7 @@ class ConnectionTest {
     @Test
     @Tag("sioc.connection.25")
     void a_good_connection_needs_no_second_attempt() throws Exception {
-        Manager manager = io.manager(NodeServers.main(), fresh().build());
+        Manager manager = io.manager(server.main(), fresh().build());
         AtomicInteger attempts = new AtomicInteger();
         manager.onReconnectAttempt(n -> attempts.incrementAndGet());
         manager.socket("/valid").connectBlocking(SHORT);
@@ -311,8 +319,7 @@ class ConnectionTest {
     @Tag("sioc.connection.26")
     @Tag("sioc.connection.28")
     void leaving_one_namespace_keeps_the_connection_for_the_other() throws Exception {
-        Manager manager =
-                io.manager(NodeServers.main(), fresh().autoConnect(false).build());
+        Manager manager = io.manager(server.main(), fresh().autoConnect(false).build());
         Socket one = manager.socket("/foo").connectBlocking(SHORT);
         Socket two = manager.socket("/asd");
         two.connect();

@@ -21,9 +21,17 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(20)
+@ParameterizedClass
+@EnumSource(TestServers.class)
 class DeliveryTest {
+    @Parameter
+    private TestServers server;
+
     private static final Duration SHORT = Duration.ofSeconds(5);
     private final SocketIoClient io = SocketIoClient.create();
 
@@ -37,11 +45,11 @@ class DeliveryTest {
     }
 
     private Socket connected(String path) throws InterruptedException {
-        return io.socket(NodeServers.main() + path, fresh().build()).connectBlocking(SHORT);
+        return io.socket(server.main() + path, fresh().build()).connectBlocking(SHORT);
     }
 
     private Socket closed(ClientOptionsBuilder options) {
-        return io.socket(NodeServers.main(), options.autoConnect(false).build());
+        return io.socket(server.main(), options.autoConnect(false).build());
     }
 
     private static void assertTimesOut(CompletableFuture<?> future) {
@@ -120,7 +128,7 @@ class DeliveryTest {
     @Test
     void msgpack_works_as_parser() throws Exception {
         Socket socket = io.socket(
-                NodeServers.url("msgpack"),
+                server.url("msgpack"),
                 fresh().parser(MsgpackParser.create()).autoConnect(false).build());
         socket.connectBlocking(SHORT);
         assertThat(socket.call(SHORT, "echo", Map.of("a", List.of(1, "b"))).get(0))
@@ -129,7 +137,7 @@ class DeliveryTest {
 
     @Test
     void a_message_above_max_payload_fails_at_the_caller_and_the_connection_lives_on() throws Exception {
-        Socket socket = io.socket(NodeServers.url("small"), fresh().build()).connectBlocking(SHORT);
+        Socket socket = io.socket(server.url("small"), fresh().build()).connectBlocking(SHORT);
         assertThatThrownBy(() -> socket.emit("echo", "x".repeat(1000)))
                 .isInstanceOf(PacketTooLargeException.class)
                 .hasMessageContaining("1000 bytes");
@@ -139,7 +147,7 @@ class DeliveryTest {
     @Test
     void a_buffered_message_above_max_payload_fails_alone() throws Exception {
         Socket socket =
-                io.socket(NodeServers.url("small"), fresh().autoConnect(false).build());
+                io.socket(server.url("small"), fresh().autoConnect(false).build());
         var large = socket.emitWithAck("echo", "x".repeat(1000));
         var small = socket.emitWithAck("echo", "small");
         socket.connect();

@@ -17,18 +17,28 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(20)
+@ParameterizedClass
+@EnumSource(TestServers.class)
 class EngineTest {
+    @Parameter
+    private TestServers server;
+
     private static final String ASTRAL = "\uD800\uDC00-\uDB7F\uDFFF\uDB80\uDC00-\uDBFF\uDFFF\uE000-\uF8FF";
     private final ClientThreads threads = new ClientThreads(null, null);
 
     @AfterEach
     void close() throws Exception {
+        opened.forEach(each -> each.run(each.engine::close));
         threads.end().get(5, TimeUnit.SECONDS);
     }
+
+    private final List<Recording> opened = new ArrayList<>();
 
     private static ClientOptionsBuilder options() {
         return ClientOptions.builder().path("/engine.io");
@@ -59,6 +69,7 @@ class EngineTest {
         }
 
         Recording open() {
+            opened.add(this);
             run(engine::open);
             return this;
         }
@@ -134,8 +145,8 @@ class EngineTest {
         }
     }
 
-    private static String url() {
-        return NodeServers.url("engine");
+    private String url() {
+        return server.url("engine");
     }
 
     private Recording open(ClientOptionsBuilder options) {
@@ -261,6 +272,26 @@ class EngineTest {
         assertThat(recording.events).containsSubsequence("upgrading", "upgrade", "close");
         assertThat(recording.created).containsExactly("beforetrue");
         assertThat(recording.engine.writeBufferSize()).isZero();
+    }
+
+    @Test
+    @Tag("eioc.connection.10")
+    void a_close_while_upgrading_comes_through_when_the_upgrade_fails() {
+        Recording recording = new Recording(url(), options().build());
+        recording.hook = event -> {
+            if (event.equals("upgrading")) {
+                EngineTransport probe = recording.engine.probeForTests();
+                recording.engine.close();
+                assertThat(recording.engine.state()).isEqualTo(Engine.State.CLOSING);
+                recording.engine.onTransportError(
+                        probe, new TransportException("websocket error", "cut", 0, null, null));
+            }
+        };
+        recording.open();
+        recording.await("close");
+        assertThat(recording.events).containsSubsequence("upgrading", "upgradeError", "close");
+        assertThat(recording.events).doesNotContain("upgrade");
+        assertThat(recording.engine.state()).isEqualTo(Engine.State.CLOSED);
     }
 
     @Test
@@ -418,7 +449,7 @@ class EngineTest {
         for (boolean remember : new boolean[] {true, false}) {
             try (SocketIoClient io = SocketIoClient.create()) {
                 Manager manager = io.manager(
-                        NodeServers.main(),
+                        server.main(),
                         ClientOptions.builder()
                                 .rememberUpgrade(remember)
                                 .reconnectionDelay(Duration.ofMillis(10))

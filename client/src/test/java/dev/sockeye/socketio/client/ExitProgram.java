@@ -1,19 +1,28 @@
 package dev.sockeye.socketio.client;
 
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
 
-/** A program that connects and returns from main without closing anything. */
+/** A program that connects and returns from main without closing anything: URL, patience in ms, transport or GROUP. */
 final class ExitProgram {
     private ExitProgram() {}
 
     public static void main(String[] args) throws InterruptedException {
         ClientOptionsBuilder options = ClientOptions.builder().reconnectionDelay(Duration.ofMillis(10));
-        if (args.length > 1) {
-            options.transports(TransportName.valueOf(args[1]));
+        String more = args.length > 2 ? args[2] : "";
+        EventLoopGroup group = null;
+        if (more.equals("GROUP")) {
+            group = new MultiThreadIoEventLoopGroup(
+                    1, new DefaultThreadFactory("mine", false), NioIoHandler.newFactory());
+        } else if (!more.isEmpty()) {
+            options.transports(TransportName.valueOf(more));
         }
-        Socket socket = SocketIoClient.create().socket(args[0], options.build());
+        Socket socket = SocketIoClient.create(group, null).socket(args[0], options.build());
         try {
-            socket.connectBlocking(Duration.ofSeconds(1));
+            socket.connectBlocking(Duration.ofMillis(Long.parseLong(args[1])));
             System.out.println("connected");
         } catch (ConnectErrorException e) {
             System.out.println("not connected");

@@ -2,6 +2,8 @@ package dev.sockeye.socketio.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedReader;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,11 +12,22 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The JVM ends by itself although a client is open. */
-@Timeout(40)
+@Timeout(90)
+@ParameterizedClass
+@EnumSource(TestServers.class)
 class ExitTest {
-    private static String run(String... args) throws Exception {
+    /** A busy machine may take long to start a JVM; the program waits no longer than it needs. */
+    private static final String PATIENCE = "30000";
+
+    @Parameter
+    private TestServers server;
+
+    private static Process start(String... args) throws IOException {
         String classes = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -22,10 +35,14 @@ class ExitTest {
                 classes,
                 ExitProgram.class.getName()));
         command.addAll(List.of(args));
-        Process process = new ProcessBuilder(command)
+        return new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
-        boolean ended = process.waitFor(15, TimeUnit.SECONDS);
+    }
+
+    private static String run(String... args) throws Exception {
+        Process process = start(args);
+        boolean ended = process.waitFor(40, TimeUnit.SECONDS);
         if (!ended) {
             process.destroyForcibly();
         }
@@ -35,21 +52,39 @@ class ExitTest {
 
     @Test
     @Tag("sioc.node.01")
+    @Tag("eioc.node.01")
     void with_an_open_connection() throws Exception {
-        assertThat(run(NodeServers.main())).isEqualTo("connected");
+        assertThat(run(server.main(), PATIENCE)).isEqualTo("connected");
     }
 
     @Test
     @Tag("sioc.node.02")
     void while_connecting_again_to_a_dead_port() throws Exception {
-        assertThat(run("http://127.0.0.1:" + FailureTest.deadPort())).isEqualTo("not connected");
+        assertThat(run("http://127.0.0.1:" + FailureTest.deadPort(), "500")).isEqualTo("not connected");
     }
 
     @Test
     @Tag("sioc.node.03")
     @Tag("sioc.node.04")
+    @Tag("eioc.node.02")
+    @Tag("eioc.node.03")
     void with_one_transport_only() throws Exception {
-        assertThat(run(NodeServers.main(), "POLLING")).isEqualTo("connected");
-        assertThat(run(NodeServers.main(), "WEBSOCKET")).isEqualTo("connected");
+        assertThat(run(server.main(), PATIENCE, "POLLING")).isEqualTo("connected");
+        assertThat(run(server.main(), PATIENCE, "WEBSOCKET")).isEqualTo("connected");
+    }
+
+    @Test
+    @Tag("sioc.node.05")
+    @Tag("eioc.node.04")
+    void but_not_with_event_loops_of_the_user_that_are_no_daemons() throws Exception {
+        Process process = start(server.main(), PATIENCE, "GROUP");
+        try (BufferedReader out = process.inputReader()) {
+            assertThat(out.readLine()).isEqualTo("connected");
+            assertThat(process.waitFor(500, TimeUnit.MILLISECONDS))
+                    .as("it has ended")
+                    .isFalse();
+        } finally {
+            process.destroyForcibly();
+        }
     }
 }

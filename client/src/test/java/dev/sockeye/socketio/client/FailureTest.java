@@ -147,11 +147,15 @@ class FailureTest {
     @Tag("sioc.socket.06")
     @Tag("sioc.socket.07")
     void a_timeout_of_zero_ends_at_once() throws Exception {
-        for (TransportName transport : TransportName.values()) {
-            assertThat(fail(
-                            NodeServers.main(),
-                            once().transports(transport).timeout(Duration.ZERO).build()))
-                    .hasMessageStartingWith("timeout");
+        for (TestServers server : TestServers.values()) {
+            for (TransportName transport : TransportName.values()) {
+                assertThat(fail(
+                                server.main(),
+                                once().transports(transport)
+                                        .timeout(Duration.ZERO)
+                                        .build()))
+                        .hasMessageStartingWith("timeout");
+            }
         }
     }
 

@@ -10,9 +10,17 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(60)
+@ParameterizedClass
+@EnumSource(TestServers.class)
 class LeakTest {
+    @Parameter
+    private TestServers server;
+
     private static long clientThreads() {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> thread.getName().startsWith("sockeye-client"))
@@ -23,7 +31,7 @@ class LeakTest {
     void closing_ends_all_threads_and_what_waits_fails() throws Exception {
         long before = clientThreads();
         SocketIoClient io = SocketIoClient.create();
-        Socket socket = io.socket(NodeServers.main()).connectBlocking(Duration.ofSeconds(5));
+        Socket socket = io.socket(server.main()).connectBlocking(Duration.ofSeconds(5));
         assertThat(clientThreads()).isGreaterThan(before);
         assertThat(Thread.getAllStackTraces().keySet())
                 .filteredOn(thread -> thread.getName().startsWith("sockeye-client"))
@@ -45,7 +53,7 @@ class LeakTest {
             ClientOptions websocket =
                     ClientOptions.builder().transports(TransportName.WEBSOCKET).build();
             for (int i = 0; i < 200; i++) {
-                io.socket(NodeServers.main(), i % 2 == 0 ? polling : websocket)
+                io.socket(server.main(), i % 2 == 0 ? polling : websocket)
                         .connectBlocking(Duration.ofSeconds(5))
                         .disconnect();
             }
@@ -62,7 +70,7 @@ class LeakTest {
                     .build();
             List<Socket> sockets = new ArrayList<>();
             for (int i = 0; i < 200; i++) {
-                sockets.add(io.socket(NodeServers.main(), options));
+                sockets.add(io.socket(server.main(), options));
             }
             await().until(() -> sockets.stream().allMatch(Socket::connected));
             await().atMost(15, TimeUnit.SECONDS)

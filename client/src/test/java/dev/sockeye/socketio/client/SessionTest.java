@@ -16,9 +16,17 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(20)
+@ParameterizedClass
+@EnumSource(TestServers.class)
 class SessionTest {
+    @Parameter
+    private TestServers server;
+
     private static final Duration SHORT = Duration.ofSeconds(5);
     private final SocketIoClient io = SocketIoClient.create();
 
@@ -32,7 +40,7 @@ class SessionTest {
     }
 
     private Socket connected() throws InterruptedException {
-        return io.socket(NodeServers.main(), fresh().build()).connectBlocking(SHORT);
+        return io.socket(server.main(), fresh().build()).connectBlocking(SHORT);
     }
 
     private Arguments ask(String event, String answer) throws Exception {
@@ -70,7 +78,7 @@ class SessionTest {
     @Test
     @Tag("sioc.connection.45")
     void a_known_socket_is_opened_again() throws Exception {
-        Manager manager = io.manager(NodeServers.main(), fresh().build());
+        Manager manager = io.manager(server.main(), fresh().build());
         Socket socket = manager.socket("/").connectBlocking(SHORT);
         CountDownLatch left = new CountDownLatch(1);
         socket.onceDisconnect((reason, details) -> left.countDown());
@@ -94,8 +102,7 @@ class SessionTest {
     @Tag("sioc.connection.46")
     @Tag("sioc.connection.47")
     void a_socket_in_use_asks_to_connect_once() throws Exception {
-        Manager manager =
-                io.manager(NodeServers.main(), fresh().autoConnect(false).build());
+        Manager manager = io.manager(server.main(), fresh().autoConnect(false).build());
         List<String> sent = record(manager);
         Socket socket = manager.socket("/");
         assertThat(manager.socket("/")).isSameAs(socket);
@@ -128,7 +135,7 @@ class SessionTest {
     @Test
     @Tag("sioc.connection.27")
     void a_server_of_version_2_is_named() throws Exception {
-        Socket socket = io.socket(NodeServers.main(), fresh().autoConnect(false).build());
+        Socket socket = io.socket(server.main(), fresh().autoConnect(false).build());
         List<String> errors = Collections.synchronizedList(new ArrayList<>());
         socket.onConnectError(e -> errors.add(e.getMessage()));
         socket.connectBlocking(SHORT);
@@ -164,5 +171,18 @@ class SessionTest {
         assertThat(socket.recovered()).isTrue();
         other.emit("toRoom", "room", "still here");
         await().untilAsserted(() -> assertThat(received).containsExactly("still here"));
+    }
+
+    @Test
+    void a_client_that_never_got_an_event_is_recovered_by_our_server_and_not_by_nodes() throws Exception {
+        Socket socket = connected();
+        String id = socket.id();
+        CountDownLatch back = new CountDownLatch(1);
+        socket.onConnect(back::countDown);
+        socket.io().closeEngine();
+        assertThat(back.await(5, TimeUnit.SECONDS)).isTrue();
+        boolean ours = server == TestServers.SOCKEYE;
+        assertThat(socket.recovered()).isEqualTo(ours);
+        assertThat(id.equals(socket.id())).isEqualTo(ours);
     }
 }

@@ -21,9 +21,17 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(20)
+@ParameterizedClass
+@EnumSource(TestServers.class)
 class SocketTest {
+    @Parameter
+    private TestServers server;
+
     private static final Duration SHORT = Duration.ofSeconds(5);
     private final SocketIoClient io = SocketIoClient.create();
 
@@ -37,11 +45,11 @@ class SocketTest {
     }
 
     private Socket connected(String path) throws InterruptedException {
-        return io.socket(NodeServers.main() + path, fresh().build()).connectBlocking(SHORT);
+        return io.socket(server.main() + path, fresh().build()).connectBlocking(SHORT);
     }
 
     private Socket closed(ClientOptionsBuilder options) {
-        return io.socket(NodeServers.main(), options.autoConnect(false).build());
+        return io.socket(server.main(), options.autoConnect(false).build());
     }
 
     @Test
@@ -94,7 +102,7 @@ class SocketTest {
     @Test
     @Tag("sioc.socket.09")
     void the_id_changes_with_a_reconnection() throws Exception {
-        Socket socket = connected("/");
+        Socket socket = io.socket(server.url("quick"), fresh().build()).connectBlocking(SHORT);
         String id = socket.id();
         CountDownLatch back = new CountDownLatch(1);
         socket.onConnect(back::countDown);
@@ -112,7 +120,7 @@ class SocketTest {
     void the_server_sees_the_query() throws Exception {
         for (String path : List.of("/?c=d&g=h", "/abc?c=d&g=h")) {
             Socket socket = io.socket(
-                    NodeServers.main() + path,
+                    server.main() + path,
                     fresh().autoConnect(false)
                             .query(Map.of("e", "f", "&a", "&=?a"))
                             .build());
@@ -140,8 +148,8 @@ class SocketTest {
                 fresh().authSupplier(() -> Map.of("a", "b", "c", "d")),
                 fresh().authAsync(() -> CompletableFuture.supplyAsync(() -> Map.of("a", "b", "c", "d"))));
         for (ClientOptionsBuilder way : ways) {
-            Socket socket = io.socket(
-                    NodeServers.main() + "/abc", way.autoConnect(false).build());
+            Socket socket =
+                    io.socket(server.main() + "/abc", way.autoConnect(false).build());
             var next = socket.next("handshake");
             socket.connect();
             Map<?, ?> handshake = (Map<?, ?>) next.get(5, TimeUnit.SECONDS).get(0);
@@ -155,7 +163,7 @@ class SocketTest {
     @Tag("sioc.socket.20")
     void a_refusal_is_told_once_with_message_and_data() throws Exception {
         Socket socket =
-                io.socket(NodeServers.main() + "/no", fresh().autoConnect(false).build());
+                io.socket(server.main() + "/no", fresh().autoConnect(false).build());
         List<ConnectErrorException> errors = Collections.synchronizedList(new ArrayList<>());
         socket.onConnectError(errors::add);
         assertThatThrownBy(() -> socket.connectBlocking(SHORT)).hasMessage("Auth failed (custom namespace)");
@@ -172,7 +180,7 @@ class SocketTest {
     @Tag("sioc.socket.21")
     void disconnect_and_connect_at_once_gives_one_disconnect() throws Exception {
         Socket socket = io.socket(
-                NodeServers.main(),
+                server.main(),
                 fresh().transports(TransportName.WEBSOCKET).autoConnect(false).build());
         AtomicInteger disconnects = new AtomicInteger();
         AtomicInteger connects = new AtomicInteger();
@@ -270,8 +278,8 @@ class SocketTest {
     @Tag("sioc.socket.29")
     @Tag("sioc.socket.30")
     void catch_all_listeners_see_what_comes() throws Exception {
-        Socket socket = io.socket(
-                NodeServers.main() + "/abc", fresh().autoConnect(false).build());
+        Socket socket =
+                io.socket(server.main() + "/abc", fresh().autoConnect(false).build());
         List<String> calls = Collections.synchronizedList(new ArrayList<>());
         AnyHandler removed = (event, args) -> calls.add("removed");
         socket.onAny((event, args) -> calls.add("last " + event + (args.get(0) instanceof Map)));

@@ -20,6 +20,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(30)
 class TlsAndProxyTest {
@@ -111,11 +113,12 @@ class TlsAndProxyTest {
         }
     }
 
-    @Test
-    void connections_go_through_an_http_proxy() throws Exception {
+    @ParameterizedTest
+    @EnumSource(TestServers.class)
+    void connections_go_through_an_http_proxy(TestServers server) throws Exception {
         try (ScriptedProxy proxy = new ScriptedProxy()) {
             Socket socket = io.socket(
-                            "http://localhost:" + NodeServers.port("main"),
+                            "http://localhost:" + server.port("main"),
                             once().proxy(ProxyOptions.http("127.0.0.1", proxy.port()))
                                     .build())
                     .connectBlocking(Duration.ofSeconds(10));
