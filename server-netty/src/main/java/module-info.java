@@ -12,6 +12,7 @@ module dev.sockeye.server.netty {
     requires transitive io.netty.handler;
     requires io.netty.codec;
     requires io.netty.codec.http;
+    requires io.netty.transport.unix.common;
     requires io.netty.transport.classes.epoll;
     requires io.netty.transport.classes.io_uring;
 

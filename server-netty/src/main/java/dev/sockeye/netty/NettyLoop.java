@@ -29,8 +29,8 @@ final class NettyLoop implements EngineLoop {
 
     private final EventLoop eventLoop;
     private final Runnable flushTask = this::flushAll;
-    private NettyWebSocket[] dirty = new NettyWebSocket[64];
-    private NettyWebSocket[] spare = new NettyWebSocket[64];
+    private FrameWriter[] dirty = new FrameWriter[64];
+    private FrameWriter[] spare = new FrameWriter[64];
     private int dirtyCount;
     private boolean flushScheduled;
     private boolean flushing;
@@ -84,7 +84,7 @@ final class NettyLoop implements EngineLoop {
     }
 
     /** Has the WebSocket flushed at the end of this turn, or earlier when many wait. */
-    void flushLater(NettyWebSocket socket) {
+    void flushLater(FrameWriter socket) {
         if (dirtyCount >= WINDOW && !flushing) {
             flushDirty();
         }
@@ -115,14 +115,14 @@ final class NettyLoop implements EngineLoop {
     }
 
     private void flushDirty() {
-        NettyWebSocket[] batch = dirty;
+        FrameWriter[] batch = dirty;
         int count = dirtyCount;
         dirty = spare;
         dirtyCount = 0;
         flushing = true;
         try {
             for (int i = 0; i < count; i++) {
-                NettyWebSocket socket = batch[i];
+                FrameWriter socket = batch[i];
                 batch[i] = null;
                 socket.flushTurn();
             }
@@ -142,8 +142,8 @@ final class NettyLoop implements EngineLoop {
         return false;
     }
 
-    /** The whole frame of a large message; the caller takes a retained duplicate. Same arguments in the same turn: same frame. */
-    ByteBuf frame(NettyWebSocket socket, boolean binary, int prefix, byte[] payload) {
+    /** The whole frame of a large message; the caller retains it and does not move its indices. Same arguments in the same turn: same frame. */
+    ByteBuf frame(FrameWriter socket, boolean binary, int prefix, byte[] payload) {
         int kind = ((prefix + 1) << 1) | (binary ? 1 : 0);
         for (int i = 0; i < cacheCount; i++) {
             ByteBuf frame = cachedFrames[i];

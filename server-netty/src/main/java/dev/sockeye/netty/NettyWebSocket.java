@@ -9,7 +9,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -19,41 +18,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * An open WebSocket: the only handler of its channel (after TLS). States: open; closing (a close frame was sent, the peer's is
  * awaited); over (the listener was told, the TCP connection ends).
- *
- * <p>Small messages are copied together into one buffer for the turn; large ones go as a frame of their own, which a broadcast
- * shares. What was written is flushed when the current batch of incoming bytes has been read, else at the end of the turn.
  */
-final class NettyWebSocket extends FrameDecoder implements WebSocketConnection {
+final class NettyWebSocket extends FrameWriter implements WebSocketConnection {
 
-    private static final int COPY_LIMIT = 1024;
-    private static final int SMALLEST_BUFFER = 512;
-    private static final int LARGEST_BUFFER = 16 * 1024;
     private static final int PONG_BACKLOG = 64 * 1024;
     private static final int NO_STATUS = 1005;
-    private static final int ENTRY_OVERHEAD =
-            Integer.getInteger("io.netty.transport.outboundBufferEntrySizeOverhead", 96);
     private static final System.Logger LOG = System.getLogger(NettyWebSocket.class.getName());
 
-    private ChannelHandlerContext ctx;
-    private final NettyLoop loop;
     private final NettyHostOptions options;
     private final @Nullable Deflate deflate;
-    private final boolean tls;
     private WebSocketListener listener;
 
-    private @Nullable ByteBuf out;
-    private @Nullable ByteBuf shared; // the only message of this turn so far, one that goes to many
     private byte @Nullable [] latePong;
     private EngineLoop.@Nullable Timer closeTimer;
-    private int unflushedBytes;
-    private int unflushedWrites;
     private short closeCode; // as sent; 0 when none was
-    private boolean dirty;
-    private boolean sent; // since the last onDrained
-    private boolean drainAwaited;
     private boolean over;
 
-    /** Takes the context of the handler that it replaces; its own comes with {@link #handlerAdded}. */
     NettyWebSocket(
             ChannelHandlerContext replaced,
             NettyLoop loop,
@@ -62,25 +42,15 @@ final class NettyWebSocket extends FrameDecoder implements WebSocketConnection {
             @Nullable Deflate deflate,
             boolean tls,
             WebSocketListener listener) {
-        super(maxMessageSize);
-        this.ctx = replaced;
-        this.loop = loop;
+        super(replaced, loop, maxMessageSize, tls);
         this.options = options;
         this.deflate = deflate;
-        this.tls = tls;
         this.listener = listener;
-    }
-
-    @Override
-    public void handlerAdded(ChannelHandlerContext own) {
-        ctx = own;
     }
 
     /** Begins: writes the 101 answer, then goes on with the bytes that came too early. */
     void open(CharSequence answer, @Nullable ByteBuf early) {
-        ByteBuf buffer = room(answer.length());
-        buffer.writeCharSequence(answer, StandardCharsets.ISO_8859_1);
-        touch();
+        sendText(answer);
         try {
             listener.onOpen(this);
         } catch (RuntimeException | Error e) {
@@ -104,180 +74,36 @@ final class NettyWebSocket extends FrameDecoder implements WebSocketConnection {
         if (closeCode != 0 || over) {
             return;
         }
-        sent = true;
         if (deflate != null && compress && deflate.wants(payload.length)) {
-            deflate.compress(prefix, payload);
-            ByteBuf frame = allocate(deflate.resultLength() + FrameEncoder.MAX_HEADER);
-            FrameEncoder.encodeCompressed(frame, binary, deflate.takeResult(), deflate.resultLength());
-            write(frame);
-        } else if (payload.length <= COPY_LIMIT) {
-            if (loop.repeated(payload) && out == null && shared == null && !tls) {
-                shared = loop.frame(this, binary, prefix, payload).retainedDuplicate();
-                touch();
-                return;
-            }
-            FrameEncoder.encode(room(payload.length + 1 + FrameEncoder.MAX_HEADER), binary, prefix, payload);
+            sendCompressed(binary, prefix, payload, deflate);
         } else {
-            write(loop.frame(this, binary, prefix, payload).retainedDuplicate());
+            sendMessage(binary, prefix, payload);
         }
-        touch();
-    }
-
-    private void control(int opcode, byte[] payload) {
-        FrameEncoder.encodeControl(room(payload.length + FrameEncoder.MAX_HEADER), opcode, payload);
-        touch();
-    }
-
-    private void touch() {
-        if (!dirty) {
-            dirty = true;
-            loop.flushLater(this);
-        }
-    }
-
-    /** A buffer that the socket writes without copying it again. */
-    ByteBuf allocate(int capacity) {
-        return tls ? ctx.alloc().heapBuffer(capacity) : ctx.alloc().directBuffer(capacity);
-    }
-
-    /** This turn's buffer with room for so many bytes. */
-    private ByteBuf room(int bytes) {
-        unshare(bytes);
-        ByteBuf buffer = out;
-        if (buffer != null && buffer.writableBytes() < bytes) {
-            if (buffer.readableBytes() + bytes <= LARGEST_BUFFER) {
-                buffer.ensureWritable(bytes);
-            } else {
-                handOver();
-                buffer = null;
-            }
-        }
-        if (buffer == null) {
-            buffer = allocate(Math.max(SMALLEST_BUFFER, bytes));
-            out = buffer;
-        }
-        return buffer;
-    }
-
-    /** Makes a shared frame one's own, because more follows or it has to wait. */
-    private void unshare(int more) {
-        ByteBuf frame = shared;
-        if (frame != null) {
-            shared = null;
-            int length = frame.readableBytes();
-            out = allocate(Math.max(SMALLEST_BUFFER, length + more)).writeBytes(frame);
-            frame.release();
-        }
-    }
-
-    private void handOver() {
-        ByteBuf frame = shared;
-        if (frame != null) {
-            shared = null;
-            out = frame;
-        }
-        ByteBuf buffer = out;
-        if (buffer != null) {
-            out = null;
-            unflushedBytes += buffer.readableBytes();
-            unflushedWrites++;
-            var unused = ctx.write(buffer, ctx.channel().unsafe().voidPromise());
-        }
-    }
-
-    private void write(ByteBuf frame) {
-        handOver();
-        unflushedBytes += frame.readableBytes();
-        unflushedWrites++;
-        var unused = ctx.write(frame, ctx.channel().unsafe().voidPromise());
-    }
-
-    /** The end of a turn. */
-    void flushTurn() {
-        dirty = false;
-        flush();
     }
 
     @Override
-    public void channelReadComplete(ChannelHandlerContext c) {
-        if (dirty) {
-            flush();
+    void onSent() {
+        try {
+            listener.onDrained();
+        } catch (RuntimeException | Error e) {
+            broken(e);
         }
     }
 
-    private void flush() {
-        ChannelOutboundBuffer outbound = ctx.channel().unsafe().outboundBuffer();
-        if (outbound == null) {
-            release();
-            return;
-        }
-        if (shared != null) {
-            if (outbound.isEmpty()) {
-                handOver();
-            } else {
-                unshare(0);
-            }
-        }
-        ByteBuf buffer = out;
-        // while the system takes nothing, go on filling the buffer
-        if (buffer != null && (outbound.isEmpty() || buffer.readableBytes() >= LARGEST_BUFFER / 2)) {
-            handOver();
-        }
-        if (unflushedWrites > 0) {
-            unflushedWrites = 0;
-            unflushedBytes = 0;
-            ctx.flush();
-        }
-        if (sent || out != null) {
-            settle(outbound);
-        }
-    }
-
-    private void settle(ChannelOutboundBuffer outbound) {
-        if (out == null && shared == null && unflushedWrites == 0 && outbound.isEmpty()) {
-            if (sent) {
-                sent = false;
-                try {
-                    listener.onDrained();
-                } catch (RuntimeException | Error e) {
-                    broken(e);
-                }
-            }
-        } else if (!drainAwaited) {
-            // an empty write behind all others: done when they are
-            drainAwaited = true;
-            var unused = ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((ChannelFutureListener) f -> drained());
-        }
-    }
-
-    private void drained() {
-        drainAwaited = false;
+    @Override
+    void onQueueEmpty() {
         byte[] pong = latePong;
         if (pong != null) {
             latePong = null;
             if (closeCode == 0 && !over) {
-                control(FrameEncoder.PONG, pong);
+                sendControl(FrameEncoder.PONG, pong);
             }
         }
-        flush();
     }
 
     @Override
     public long pendingBytes() {
-        ByteBuf buffer = out;
-        long pending = buffer == null ? 0 : buffer.readableBytes();
-        if (shared != null) {
-            pending = shared.readableBytes();
-        }
-        if (tls) {
-            pending += unflushedBytes;
-        }
-        ChannelOutboundBuffer outbound = ctx.channel().unsafe().outboundBuffer();
-        if (outbound != null && (unflushedWrites > 0 || !outbound.isEmpty())) {
-            int entries = outbound.size() + (tls ? 0 : unflushedWrites);
-            pending += Math.max(0, outbound.totalPendingWriteBytes() - (long) ENTRY_OVERHEAD * entries);
-        }
-        return pending;
+        return unsentBytes();
     }
 
     // ---- receiving
@@ -325,7 +151,7 @@ final class NettyWebSocket extends FrameDecoder implements WebSocketConnection {
             if (pendingBytes() > PONG_BACKLOG) {
                 latePong = payload;
             } else {
-                control(FrameEncoder.PONG, payload);
+                sendControl(FrameEncoder.PONG, payload);
             }
         }
     }
@@ -377,7 +203,6 @@ final class NettyWebSocket extends FrameDecoder implements WebSocketConnection {
             return;
         }
         sendClose(code, reason);
-        touch();
         autoRead(true);
         startCloseTimer();
     }
@@ -394,7 +219,7 @@ final class NettyWebSocket extends FrameDecoder implements WebSocketConnection {
             System.arraycopy(text, 0, payload, 2, length);
         }
         closeCode = (short) code;
-        FrameEncoder.encodeControl(room(payload.length + FrameEncoder.MAX_HEADER), FrameEncoder.CLOSE, payload);
+        sendControl(FrameEncoder.CLOSE, payload);
     }
 
     @Override
@@ -481,19 +306,6 @@ final class NettyWebSocket extends FrameDecoder implements WebSocketConnection {
             told.onClose(code, error);
         } catch (RuntimeException | Error e) {
             LOG.log(System.Logger.Level.WARNING, "a WebSocket listener threw", e);
-        }
-    }
-
-    private void release() {
-        ByteBuf frame = shared;
-        if (frame != null) {
-            shared = null;
-            frame.release();
-        }
-        ByteBuf buffer = out;
-        if (buffer != null) {
-            out = null;
-            buffer.release();
         }
     }
 }

@@ -213,24 +213,38 @@ final class JsonScanner {
     private int string(int at) {
         byte[] a = bytes;
         int last = end;
-        int seen = 0;
-        while (at < last) {
-            byte b = a[at++];
-            if (b == '"') {
-                signs |= seen;
-                return at;
+        long seen = 0;
+        while (true) {
+            while (last - at >= 8) {
+                long eight = JsonText.eight(a, at);
+                if (JsonText.special(eight)) {
+                    break;
+                }
+                seen |= eight;
+                at += 8;
             }
-            if (b == '\\') {
-                at = escape(at);
-                if (at < 0) {
+            byte b;
+            do {
+                if (at >= last) {
                     return -1;
                 }
-            } else if (b >= 0 && b < 0x20) {
+                b = a[at++];
+                if (b == '"') {
+                    if (JsonText.foreign(seen)) {
+                        signs = -1;
+                    }
+                    return at;
+                }
+                if (b >= 0 && b < 0x20) {
+                    return -1;
+                }
+                seen |= b;
+            } while (b != '\\');
+            at = escape(at);
+            if (at < 0) {
                 return -1;
             }
-            seen |= b;
         }
-        return -1;
     }
 
     private int escape(int at) {
