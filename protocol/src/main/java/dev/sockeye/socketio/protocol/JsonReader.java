@@ -172,6 +172,9 @@ final class JsonReader {
     private String stringValue() {
         int from = at + 1;
         int i = from;
+        while (end - i >= 8 && !JsonText.special(JsonText.eight(bytes, i))) {
+            i += 8;
+        }
         while (bytes[i] != '"') {
             if (bytes[i] == '\\') {
                 return escaped();
