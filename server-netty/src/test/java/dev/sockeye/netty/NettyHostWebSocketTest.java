@@ -10,14 +10,26 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource(
+        value = NettyIo.class,
+        names = {"AUTO", "NIO"})
 class NettyHostWebSocketTest {
+
+    @Parameter
+    private NettyIo io;
 
     private final EchoEngine engine = new EchoEngine();
     private NettyHost host;
@@ -29,6 +41,7 @@ class NettyHostWebSocketTest {
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 engine,
                 NettyHostOptions.builder()
+                        .io(io)
                         .loops(1)
                         .closeTimeout(Duration.ofMillis(300))
                         .build());
@@ -212,7 +225,7 @@ class NettyHostWebSocketTest {
     @Test
     void pendingBytesAreExactAndDrainedComesWhenAllIsTaken() throws Exception {
         CompletableFuture<Long> drained = new CompletableFuture<>();
-        engine.onUpgrade = upgrade -> upgrade.accept(java.util.List.of(), 1000, null, engine.new Echo() {
+        engine.onUpgrade = upgrade -> upgrade.accept(List.of(), 1000, null, engine.new Echo() {
             @Override
             public void onDrained() {
                 drained.complete(engine.sockets.peek().pendingBytes());
@@ -231,6 +244,62 @@ class NettyHostWebSocketTest {
         assertThat(drained).isNotDone();
         assertThat(client.frame().payload()).hasSize(large.length + 1);
         assertThat(drained.get(10, TimeUnit.SECONDS)).isZero();
+    }
+
+    /** Whatever the system takes at once, a part of, or not at all. */
+    @Test
+    void readersThatStopAndGoGetEveryFrameWholeAndInOrder() throws Exception {
+        List<RawClient> clients = new ArrayList<>();
+        List<WebSocketConnection> sockets = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            RawClient reader = new RawClient(host);
+            clients.add(reader);
+            reader.upgrade("/engine.io/");
+            sockets.add(engine.sockets.poll(10, TimeUnit.SECONDS));
+        }
+        Random random = new Random(3);
+        List<byte[]> messages = new ArrayList<>();
+        for (int i = 0; i < 600; i++) {
+            byte[] message = new byte[i % 20 == 0 ? 200_000 : random.nextInt(i % 3 == 0 ? 20_000 : 200)];
+            random.nextBytes(message);
+            messages.add(message);
+        }
+        for (int turn = 0; turn < 100; turn++) {
+            List<byte[]> some = messages.subList(turn * 6, turn * 6 + 6);
+            boolean alone =
+                    turn % 2 == 0; // each message a turn of its own: frames are shared and nothing is put together
+            for (int i = 0; i < (alone ? some.size() : 1); i++) {
+                List<byte[]> now = alone ? some.subList(i, i + 1) : some;
+                CompletableFuture<Void> sent = new CompletableFuture<>();
+                sockets.get(0).loop().execute(() -> {
+                    for (byte[] message : now) {
+                        sockets.forEach(socket -> socket.send(true, WebSocketConnection.NO_PREFIX, message, false));
+                    }
+                    sent.complete(null);
+                });
+                sent.get(10, TimeUnit.SECONDS);
+            }
+            if (turn == 60) { // some is read while more is being sent
+                for (byte[] message : messages.subList(0, 200)) {
+                    assertThat(clients.get(1).frame().payload()).isEqualTo(message);
+                }
+            }
+        }
+        for (RawClient reader : clients) {
+            for (byte[] message : reader == clients.get(1) ? messages.subList(200, 600) : messages) {
+                assertThat(reader.frame().payload()).isEqualTo(message);
+            }
+        }
+        CompletableFuture<Long> pending = new CompletableFuture<>();
+        sockets.get(0)
+                .loop()
+                .execute(() -> pending.complete(sockets.stream()
+                        .mapToLong(WebSocketConnection::pendingBytes)
+                        .sum()));
+        assertThat(pending.get(10, TimeUnit.SECONDS)).isZero();
+        for (RawClient reader : clients) {
+            reader.close();
+        }
     }
 
     @Test
