@@ -6,6 +6,7 @@ import jakarta.servlet.ServletInputStream;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Collects a request's body up to a limit, without blocking. */
@@ -22,12 +23,14 @@ final class BodyReader implements ReadListener {
     private final SerialLoop loop;
     private final int limit;
     private final BodyListener listener;
+    private final Consumer<Throwable> onFailure;
     private final AtomicBoolean done = new AtomicBoolean();
     private @Nullable ServletInputStream in;
     private byte[] data;
     private int size;
 
-    BodyReader(SerialLoop loop, int limit, int expected, BodyListener listener) {
+    BodyReader(SerialLoop loop, int limit, int expected, BodyListener listener, Consumer<Throwable> onFailure) {
+        this.onFailure = onFailure;
         this.loop = loop;
         this.limit = limit;
         this.listener = listener;
@@ -78,8 +81,14 @@ final class BodyReader implements ReadListener {
         }
     }
 
+    /** The container's word that the connection is broken; some say it here only. */
     @Override
     public void onError(Throwable why) {
+        abort();
+        onFailure.accept(why);
+    }
+
+    void abort() {
         if (done.compareAndSet(false, true)) {
             loop.execute(listener::onAborted);
         }

@@ -70,14 +70,13 @@ final class ServletExchange implements HttpExchange, AsyncListener, LoopGroup.Ab
         } else if (length == 0 || (length < 0 && saysNoBody())) {
             loop.execute(() -> listener.onBody(new byte[0]));
         } else {
-            BodyReader body =
-                    new BodyReader(loop, limit, (int) Math.max(0, Math.min(length, Integer.MAX_VALUE)), listener);
+            BodyReader body = new BodyReader(
+                    loop, limit, (int) Math.max(0, Math.min(length, Integer.MAX_VALUE)), listener, this::lost);
             reader = body;
             group.bodyLimit().raise(http, limit);
             try {
                 body.start(http.getInputStream());
             } catch (IOException | IllegalStateException e) {
-                body.onError(e);
                 lost(e);
             }
         }
@@ -151,7 +150,7 @@ final class ServletExchange implements HttpExchange, AsyncListener, LoopGroup.Ab
         LOG.log(Level.DEBUG, "a request was lost", why);
         BodyReader body = reader;
         if (body != null) {
-            body.onError(why == null ? new IOException("the connection was lost") : why);
+            body.abort();
         }
         if (state.compareAndSet(State.OPEN, State.LOST)) {
             runOnLost();

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * web.xml} it is made without arguments and takes its server from the attribute {@link #SERVER} of the servlet context, which a
  * {@code ServletContextListener} sets.
  *
- * <p>What the handlers can learn from {@code HostRequest.attribute}: {@code principal}, {@code session} (the {@code HttpSession}
+ * <p>What the handlers can learn from {@code Handshake.attribute}: {@code principal}, {@code session} (the {@code HttpSession}
  * that existed at the handshake), and request attributes, those of filters for example, by their names.
  *
  * <p>Lifecycle: made; in service after {@code init}; destroyed: the server, when a {@link SocketIoServer} was given, is closed,
@@ -179,6 +179,12 @@ public final class SockeyeServlet extends HttpServlet {
             response.setContentType("text/html");
             response.getOutputStream().print(wrong);
         }
+    }
+
+    /** How many requests and WebSockets are under way. */
+    int openConnections() {
+        LoopGroup loops = group;
+        return loops == null ? 0 : loops.openConnections();
     }
 
     private static boolean asksForWebSocket(HttpServletRequest request) {

@@ -31,6 +31,7 @@ final class FakeEngine implements HostedEngine {
     final LinkedBlockingQueue<HostRequest> requests = new LinkedBlockingQueue<>();
     final LinkedBlockingQueue<HttpExchange> parked = new LinkedBlockingQueue<>();
     final LinkedBlockingQueue<Peer> peers = new LinkedBlockingQueue<>();
+    final AtomicInteger aborted = new AtomicInteger();
     final List<Throwable> offences = new CopyOnWriteArrayList<>();
 
     @Override
@@ -61,7 +62,8 @@ final class FakeEngine implements HostedEngine {
 
                 @Override
                 public void onAborted() {
-                    exchange.abort();
+                    check(exchange.loop().inLoop());
+                    aborted.incrementAndGet();
                 }
             });
         } else {

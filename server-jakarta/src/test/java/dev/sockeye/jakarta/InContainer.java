@@ -35,7 +35,7 @@ abstract class InContainer {
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(10))
             .build();
-    private final SockeyeServlet servlet = new SockeyeServlet(
+    final SockeyeServlet servlet = new SockeyeServlet(
             engine,
             JakartaOptions.builder()
                     .closeTimeout(Duration.ofSeconds(5))

@@ -149,13 +149,19 @@ abstract class RequestContract extends InContainer {
     }
 
     @Test
-    void aBodyThatNeverEndsIsAborted() throws Exception {
+    void aBodyThatIsCutShortIsAbortedAndNothingIsLeftOfItsRequest() throws Exception {
+        int before = engine.aborted.get();
+        int open = servlet.openConnections();
         try (Socket raw = new Socket("localhost", container.port())) {
             raw.getOutputStream()
                     .write(ascii("POST /app/socket.io/ HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc"));
             raw.getOutputStream().flush();
             assertThat(engine.requests.poll(10, TimeUnit.SECONDS)).isNotNull();
         }
+        await().atMost(Duration.ofSeconds(10))
+                .untilAsserted(() -> assertThat(engine.aborted.get()).isEqualTo(before + 1));
+        await().atMost(Duration.ofSeconds(10))
+                .untilAsserted(() -> assertThat(servlet.openConnections()).isLessThanOrEqualTo(open));
         assertThat(send(request("?still-alive")).statusCode()).isEqualTo(200);
     }
 

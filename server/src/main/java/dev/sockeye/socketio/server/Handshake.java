@@ -85,6 +85,15 @@ public final class Handshake {
         return request == null ? Boolean.TRUE.equals(remote().get("secure")) : request.secure();
     }
 
+    /**
+     * What the host knows about the request besides, by name. In a servlet container: {@code principal} (a {@code
+     * java.security.Principal}), {@code session} (the {@code HttpSession} that existed) and the request attributes, of filters
+     * for example. {@code null} when the host has no such thing, and for a socket of another server.
+     */
+    public @Nullable Object attribute(String name) {
+        return request == null ? null : request.attribute(name);
+    }
+
     /** When the socket was made, in milliseconds since 1970. */
     public long issued() {
         return issued;

@@ -2,6 +2,7 @@ package dev.sockeye.verification.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sockeye.verification.host.Host;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -11,6 +12,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Short forms of the long runs of ./sockeye-verify, each in a JVM of its own. */
 @Timeout(value = 240)
@@ -24,7 +27,22 @@ class NothingStaysBehindTest {
 
     @Test
     void whenAReaderStallsTheHeapStaysFlatAndItIsClosedWithItsReason() throws Exception {
-        assertThat(run("stalled-reader", "--messages", "20000"))
+        assertThat(run("stalled-reader", "--messages", "50000"))
+                .contains("the stalled one was closed: outbound buffer overflow")
+                .contains("the heap stayed flat");
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NETTY")
+    void inAContainerAfterFiveHundredConnectionsOfAllKinds(Host host) throws Exception {
+        assertThat(run("soak", "--cycles", "500", "--workers", "4", "--host", host.toString()))
+                .contains("nothing is left behind");
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NETTY")
+    void inAContainerWhenAReaderStalls(Host host) throws Exception {
+        assertThat(run("stalled-reader", "--messages", "50000", "--host", host.toString()))
                 .contains("the stalled one was closed: outbound buffer overflow")
                 .contains("the heap stayed flat");
     }
