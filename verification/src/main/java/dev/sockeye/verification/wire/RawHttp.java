@@ -25,7 +25,12 @@ public final class RawHttp implements AutoCloseable {
     private final InputStream in;
 
     public RawHttp(int port) throws IOException {
-        this.socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        this(port, InetAddress.getLoopbackAddress());
+    }
+
+    /** From an address of this machine. */
+    public RawHttp(int port, InetAddress from) throws IOException {
+        this.socket = new Socket(InetAddress.getLoopbackAddress(), port, from, 0);
         socket.setSoTimeout((int) Wire.PATIENCE.toMillis());
         socket.setTcpNoDelay(true);
         this.in = socket.getInputStream();

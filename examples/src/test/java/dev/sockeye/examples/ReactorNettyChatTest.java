@@ -1,0 +1,88 @@
+package dev.sockeye.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sockeye.socketio.server.SocketIoServer;
+import io.socket.client.IO;
+import io.socket.client.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.netty.DisposableServer;
+
+class ReactorNettyChatTest {
+    private static final SocketIoServer IO_SERVER = SocketIoServer.create();
+    private static DisposableServer server;
+
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    @BeforeAll
+    static void start() {
+        server = ReactorNettyChat.start(IO_SERVER, 0);
+    }
+
+    @AfterAll
+    static void stop() {
+        IO_SERVER.close().join();
+        server.disposeNow();
+    }
+
+    private HttpResponse<String> request(String method, String path, String body) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + server.port() + path))
+                .method(method, HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        return http.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"polling", "websocket", "polling websocket"})
+    void a_route_of_the_application_speaks_to_clients_on_the_same_port(String transports) throws Exception {
+        List<String> received = new CopyOnWriteArrayList<>();
+        Socket socket = IO.socket(
+                URI.create("http://localhost:" + server.port() + "/"),
+                IO.Options.builder()
+                        .setForceNew(true)
+                        .setTransports(transports.split(" "))
+                        .build());
+        try {
+            socket.on("chat message", args -> received.add(String.valueOf(args[0])));
+            socket.connect();
+            await().until(socket::connected);
+            if (transports.contains(" ")) {
+                await().until(() -> IO_SERVER.sockets().sockets().values().stream()
+                        .anyMatch(one -> one.id().equals(socket.id())
+                                && one.conn().transport().equals("websocket")));
+            }
+            HttpResponse<String> answer = request("POST", "/say", "from the route");
+            assertThat(answer.body()).isEqualTo("said: from the route");
+            socket.emit("chat message", "from the client");
+            await().untilAsserted(() -> assertThat(received).containsExactly("from the route", "from the client"));
+        } finally {
+            socket.close();
+        }
+        await().untilAsserted(() -> assertThat(IO_SERVER.sockets().sockets()).isEmpty());
+    }
+
+    @Test
+    void one_kept_connection_serves_the_application_and_polls_by_turns() throws Exception {
+        List<String> answers = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            answers.add(request("POST", "/say", "n" + i).body());
+            assertThat(request("GET", "/socket.io/?EIO=4&transport=polling", "").body())
+                    .startsWith("0{\"sid\"");
+            assertThat(request("GET", "/nothing", "").statusCode()).isEqualTo(404);
+        }
+        assertThat(answers).containsExactly("said: n0", "said: n1", "said: n2", "said: n3", "said: n4");
+    }
+}

@@ -1,0 +1,236 @@
+package dev.sockeye.verification.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import dev.sockeye.socketio.server.SocketIoServer;
+import dev.sockeye.socketio.server.SocketIoServerOptions;
+import dev.sockeye.verification.host.Host;
+import dev.sockeye.verification.wire.RawHttp;
+import dev.sockeye.verification.wire.RawWebSocket;
+import dev.sockeye.verification.wire.Wire;
+import io.socket.client.Ack;
+import io.socket.client.IO;
+import io.socket.client.Socket;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A real nginx with the settings of docs/hosting.md before two servers, on Netty and on Tomcat. */
+@DisplayName("Behind nginx")
+@Timeout(60)
+class NginxTest {
+    private static final List<SocketIoServer> SERVERS = new ArrayList<>();
+
+    @TempDir
+    static Path folder;
+
+    private static Process nginx;
+    private static int port;
+
+    @BeforeAll
+    static void start() throws Exception {
+        String program = program();
+        if (program == null) {
+            System.out.println("SKIPPED: no nginx found (package nginx); nothing is tested behind it");
+            abort("no nginx found");
+        }
+        SERVERS.add(server(Host.NETTY));
+        SERVERS.add(server(Host.TOMCAT));
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        Path settings = folder.resolve("nginx.conf");
+        Files.writeString(settings, settings());
+        Path log = folder.resolve("output.log");
+        nginx = new ProcessBuilder(program, "-e", folder.resolve("error.log").toString(), "-c", settings.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        await().atMost(Duration.ofSeconds(20)).until(() -> {
+            assertThat(nginx.isAlive()).as(Files.readString(log)).isTrue();
+            try (RawHttp probe = new RawHttp(port)) {
+                return true;
+            } catch (IOException e) {
+                return false;
+            }
+        });
+    }
+
+    private static String program() {
+        String path = System.getenv("PATH") + ":/usr/sbin:/usr/local/sbin";
+        return Stream.of(path.split(":", -1))
+                .map(directory -> Path.of(directory, "nginx"))
+                .filter(Files::isExecutable)
+                .map(Path::toString)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static SocketIoServer server(Host host) throws IOException {
+        SocketIoServer io = SocketIoServer.create(SocketIoServerOptions.builder()
+                .engine(engine -> engine.pingInterval(Duration.ofMillis(300)))
+                .build());
+        io.onConnection(socket -> {
+            socket.on("echo", (args, ack) -> ack.send(args.get(0)));
+            socket.on(
+                    "who",
+                    (args, ack) -> ack.send(
+                            host.toString(),
+                            socket.conn().transport(),
+                            socket.handshake().headers().get("x-forwarded-for"),
+                            socket.handshake().headers().get("host")));
+        });
+        io.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), host);
+        return io;
+    }
+
+    /** The page's settings, with this test's ports and files. */
+    private static String settings() throws IOException {
+        String page = Files.readString(Path.of("../docs/hosting.md"));
+        String start = "```nginx\n";
+        int from = page.indexOf(start) + start.length();
+        String http = page.substring(from, page.indexOf("```", from))
+                .replace("127.0.0.1:3000", "127.0.0.1:" + SERVERS.get(0).port())
+                .replace("127.0.0.1:3001", "127.0.0.1:" + SERVERS.get(1).port())
+                .replace("listen 80;", "listen 127.0.0.1:" + port + ";");
+        assertThat(http).contains(":" + port, ":" + SERVERS.get(0).port());
+        StringBuilder all = new StringBuilder("daemon off;\nmaster_process off;\n")
+                .append("pid ")
+                .append(folder.resolve("nginx.pid"))
+                .append(";\n")
+                .append("events { worker_connections 512; }\nhttp {\naccess_log off;\n");
+        for (String use : List.of("client_body", "proxy", "fastcgi", "uwsgi", "scgi")) {
+            all.append(use).append("_temp_path ").append(folder.resolve(use)).append(";\n");
+        }
+        return all.append(http).append("}\n").toString();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        if (nginx != null) {
+            nginx.destroy();
+            assertThat(nginx.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        }
+        SERVERS.forEach(io -> io.close().join());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"polling", "websocket", "polling websocket"})
+    void theOfficialClientTalksAndLivesThroughManyHeartbeats(String transports) throws Exception {
+        Socket socket = IO.socket(
+                URI.create("http://127.0.0.1:" + port + "/"),
+                IO.Options.builder()
+                        .setForceNew(true)
+                        .setReconnection(false)
+                        .setTransports(transports.split(" "))
+                        .build());
+        BlockingQueue<Object> lost = new LinkedBlockingQueue<>();
+        socket.on(Socket.EVENT_DISCONNECT, args -> lost.add(args[0]));
+        socket.connect();
+        try {
+            await().until(socket::connected);
+            String last = transports.substring(transports.lastIndexOf(' ') + 1);
+            await().untilAsserted(() -> assertThat(ask(socket, "who")[1]).isEqualTo(last));
+            Object[] who = ask(socket, "who");
+            assertThat(who[2]).isEqualTo("127.0.0.1");
+            assertThat(who[3]).isEqualTo("127.0.0.1");
+            String large = "ä".repeat(300_000);
+            assertThat(ask(socket, "echo", large)[0]).isEqualTo(large);
+            byte[] bytes = new byte[500_000];
+            assertThat((byte[]) ask(socket, "echo", (Object) bytes)[0]).isEqualTo(bytes);
+            assertThat(lost.poll(1500, TimeUnit.MILLISECONDS)).isNull();
+            assertThat(ask(socket, "echo", 1)[0]).isEqualTo(1);
+        } finally {
+            socket.close();
+        }
+    }
+
+    private static Object[] ask(Socket socket, String event, Object... args) throws InterruptedException {
+        BlockingQueue<Object[]> answer = new LinkedBlockingQueue<>();
+        socket.emit(event, args, (Ack) answer::add);
+        Object[] result = answer.poll(10, TimeUnit.SECONDS);
+        assertThat(result).as("an answer to " + event).isNotNull();
+        return result;
+    }
+
+    /** Every request on a connection of its own: only the address keeps a client with its server. */
+    @Test
+    void clientsOnManyAddressesSpreadOverBothServersAndStayWhereTheyAre() throws Exception {
+        List<String> seen = new ArrayList<>();
+        for (int i = 2; i < 18; i++) {
+            InetAddress from = InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) i});
+            String poll = "/socket.io/?EIO=4&transport=polling";
+            String open = request(from, "GET", poll, "");
+            assertThat(open).startsWith("0{");
+            String session = poll + "&sid=" + Wire.sid(open);
+            assertThat(request(from, "POST", session, "40")).isEqualTo("ok");
+            until(from, session, "40{");
+            assertThat(request(from, "POST", session, "420[\"who\"]")).isEqualTo("ok");
+            seen.add(until(from, session, "430["));
+            assertThat(request(from, "POST", session, "1")).isEqualTo("ok");
+        }
+        assertThat(seen)
+                .anyMatch(answer -> answer.contains("\"netty\""))
+                .anyMatch(answer -> answer.contains("\"tomcat\""));
+    }
+
+    private static String until(InetAddress from, String session, String beginning) throws IOException {
+        while (true) {
+            for (String packet : request(from, "GET", session, "").split("\u001e", -1)) {
+                if (packet.startsWith(beginning)) {
+                    return packet;
+                }
+                assertThat(packet).isEqualTo("2");
+                assertThat(request(from, "POST", session, "3")).isEqualTo("ok");
+            }
+        }
+    }
+
+    private static String request(InetAddress from, String method, String target, String body) throws IOException {
+        try (RawHttp http = new RawHttp(port, from)) {
+            RawHttp.Answer answer = http.write(method + " " + target
+                            + " HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\n" + "Content-Length: "
+                            + body.getBytes(StandardCharsets.UTF_8).length + "\r\n\r\n" + body)
+                    .read();
+            assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+            return answer.text();
+        }
+    }
+
+    @Test
+    void aWebSocketThatTheClientDropsIsGoneAtTheServer() throws Exception {
+        RawWebSocket socket = RawWebSocket.open(port, "/socket.io/?EIO=4&transport=websocket");
+        socket.readUntil("0{");
+        socket.send("40");
+        socket.readUntil("40{");
+        await().untilAsserted(() -> assertThat(clients()).isPositive());
+        socket.reset();
+        await().untilAsserted(() -> assertThat(clients()).isZero());
+    }
+
+    private static int clients() {
+        return SERVERS.stream().mapToInt(io -> io.engine().clientsCount()).sum();
+    }
+}
