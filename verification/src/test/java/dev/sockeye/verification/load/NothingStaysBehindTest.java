@@ -39,15 +39,6 @@ class NothingStaysBehindTest {
                 .contains("nothing is left behind");
     }
 
-    /** Not in Tomcat: there the other reader stands still, see the known problem in docs/hosting.md. */
-    @ParameterizedTest
-    @EnumSource(names = {"JETTY", "UNDERTOW"})
-    void inAContainerWhenAReaderStalls(Host host) throws Exception {
-        assertThat(run("stalled-reader", "--messages", "50000", "--host", host.toString()))
-                .contains("the stalled one was closed: outbound buffer overflow")
-                .contains("the heap stayed flat");
-    }
-
     @Test
     void everyDecoderSurvivesMutatedInput() throws Exception {
         assertThat(run("fuzz", "--inputs", "150000")).contains("every decoder survived");
