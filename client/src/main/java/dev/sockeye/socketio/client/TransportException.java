@@ -1,5 +1,8 @@
 package dev.sockeye.socketio.client;
 
+import io.netty.handler.ssl.NotSslRecordException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class TransportException extends SocketIoException {
     private static final long serialVersionUID = 1L;
     private static final int SHOWN = 200;
+    private static final int MOST_CAUSES = 20;
 
     private final String reason;
     private final int status;
@@ -32,6 +36,19 @@ public final class TransportException extends SocketIoException {
     }
 
     private static String describe(Throwable cause) {
+        if (cause instanceof NotSslRecordException) {
+            return "the server does not speak TLS at this port";
+        }
+        Throwable inner = cause;
+        for (int depth = 0; depth < MOST_CAUSES && inner != null; depth++) {
+            // what the outer exceptions call "validity check failed"
+            if (inner instanceof CertificateExpiredException) {
+                return "the server's certificate has expired: " + inner.getMessage();
+            } else if (inner instanceof CertificateNotYetValidException) {
+                return "the server's certificate is not valid yet: " + inner.getMessage();
+            }
+            inner = inner.getCause();
+        }
         String message = cause.getMessage();
         return cause.getClass().getSimpleName() + (message == null ? "" : ": " + message);
     }

@@ -8,17 +8,20 @@ import dev.sockeye.engineio.EngineServer;
 import dev.sockeye.engineio.EngineSocket;
 import dev.sockeye.engineio.EngineSocketListener;
 import dev.sockeye.engineio.ResponseHeaders;
+import dev.sockeye.engineio.host.EngineHostProvider;
 import dev.sockeye.engineio.host.HostRequest;
 import dev.sockeye.engineio.host.HostResponse;
 import dev.sockeye.engineio.host.PerMessageDeflate;
 import dev.sockeye.engineio.protocol.EnginePacket.Message;
 import dev.sockeye.netty.NettyHost;
 import dev.sockeye.netty.NettyHostOptions;
+import dev.sockeye.netty.NettyHostProvider;
 import dev.sockeye.socketio.protocol.Arguments;
 import dev.sockeye.socketio.protocol.MsgpackParser;
 import dev.sockeye.socketio.server.ConnectionStateRecovery;
 import dev.sockeye.socketio.server.SocketIoServer;
 import dev.sockeye.socketio.server.SocketIoServerOptions;
+import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -66,11 +69,18 @@ final class SockeyeServers {
 
     /** A server of its own that notices lost clients soon, for a test that ends it; its notes are those of all. */
     static SocketIoServer start() throws IOException {
-        return SHARED.serve(SockeyeServers::quick);
+        return SHARED.serve(SockeyeServers::quick, new NettyHostProvider());
+    }
+
+    /** As {@link #start()}, over TLS. */
+    static SocketIoServer start(SslContext tls) throws IOException {
+        return SHARED.serve(
+                SockeyeServers::quick,
+                new NettyHostProvider(NettyHostOptions.builder().sslContext(tls).build()));
     }
 
     private void put(String part, UnaryOperator<SocketIoServerOptions.Builder> change) throws IOException {
-        ports.put(part, serve(change).port());
+        ports.put(part, serve(change, new NettyHostProvider()).port());
     }
 
     private static SocketIoServerOptions.Builder quick(SocketIoServerOptions.Builder options) {
@@ -79,7 +89,8 @@ final class SockeyeServers {
                 .connectionStateRecovery(null);
     }
 
-    private SocketIoServer serve(UnaryOperator<SocketIoServerOptions.Builder> change) throws IOException {
+    private SocketIoServer serve(UnaryOperator<SocketIoServerOptions.Builder> change, EngineHostProvider host)
+            throws IOException {
         SocketIoServerOptions.Builder options = SocketIoServerOptions.builder()
                 .pingInterval(Duration.ofSeconds(2))
                 .connectionStateRecovery(ConnectionStateRecovery.DEFAULT)
@@ -130,7 +141,7 @@ final class SockeyeServers {
             socket.on("note", (args, ack) -> noted(args).add(args.get(1)));
             socket.on("notes", (args, ack) -> ack.send(noted(args)));
         });
-        io.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        io.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), host);
         return io;
     }
 
