@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
             WsEchoServer.class,
             LoadTarget.class,
             Soak.class,
+            ClientScale.class,
             StalledReader.class,
             Fuzz.class,
             Jmh.class,

@@ -14,6 +14,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,18 +28,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** The threads of a client: an event loop group, an executor for listeners, one for what ends blocking waits. */
+/** The threads of a client: an event loop group, executors for listeners, for what ends blocking waits, for names of hosts. */
 @SuppressWarnings("FutureReturnValueIgnored") // closing needs no answer
 final class ClientThreads {
     private static final int OWN_LOOPS = 2;
+    private static final int RESOLVERS = 4;
+    private static final int IDLE_SECONDS = 5;
     private static final long FAREWELL_MILLIS = 2000;
 
     private final EventLoopGroup group;
     private final boolean ownGroup;
     private final Executor listeners;
     private final Executor completions;
-    private final @Nullable ExecutorService ownListeners;
-    private final @Nullable ExecutorService ownCompletions;
+    private final Executor resolvers;
+    private final List<ExecutorService> own;
     private final Set<Channel> channels = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean down = new AtomicBoolean();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -50,15 +53,25 @@ final class ClientThreads {
         if (givenExecutor != null) {
             listeners = givenExecutor;
             completions = givenExecutor;
-            ownListeners = null;
-            ownCompletions = null;
+            resolvers = givenExecutor;
+            own = List.of();
             return;
         }
         ExecutorService virtual = virtualThreads();
-        ownListeners = virtual != null ? virtual : newPool();
-        ownCompletions = virtual != null ? virtual : newCompletions();
-        listeners = ownListeners;
-        completions = ownCompletions;
+        if (virtual != null) {
+            listeners = virtual;
+            completions = virtual;
+            resolvers = virtual;
+            own = List.of(virtual);
+            return;
+        }
+        ExecutorService pool = newPool(Math.max(16, 4 * Runtime.getRuntime().availableProcessors()), "listener");
+        ExecutorService ending = newCompletions();
+        ExecutorService names = newPool(RESOLVERS, "resolver");
+        listeners = pool;
+        completions = ending;
+        resolvers = names;
+        own = List.of(pool, ending, names);
     }
 
     private static EventLoopGroup newGroup() {
@@ -74,15 +87,14 @@ final class ClientThreads {
         }
     }
 
-    private static ExecutorService newPool() {
-        int threads = Math.max(16, 4 * Runtime.getRuntime().availableProcessors());
+    private static ExecutorService newPool(int threads, String name) {
         ThreadPoolExecutor pool = new ThreadPoolExecutor(
                 threads,
                 threads,
-                5,
+                IDLE_SECONDS,
                 TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(),
-                new DefaultThreadFactory("sockeye-client-listener", true));
+                new DefaultThreadFactory("sockeye-client-" + name, true));
         pool.allowCoreThreadTimeOut(true);
         return pool;
     }
@@ -91,7 +103,7 @@ final class ClientThreads {
         return new ThreadPoolExecutor(
                 0,
                 Integer.MAX_VALUE,
-                5,
+                IDLE_SECONDS,
                 TimeUnit.SECONDS,
                 new SynchronousQueue<>(),
                 new DefaultThreadFactory("sockeye-client-completion", true));
@@ -126,9 +138,14 @@ final class ClientThreads {
         return listeners;
     }
 
-    /** Completes futures and does what blocks inside the client; never waits for a listener. */
+    /** Completes futures and asks for {@code auth}; never waits for a listener. */
     Executor completions() {
         return completions;
+    }
+
+    /** Looks up the names of hosts. */
+    Executor resolvers() {
+        return resolvers;
     }
 
     /** Refuses to block a thread that does I/O. */
@@ -179,11 +196,6 @@ final class ClientThreads {
         if (ownGroup) {
             group.shutdownGracefully(0, 2, TimeUnit.SECONDS);
         }
-        if (ownListeners != null) {
-            ownListeners.shutdown();
-        }
-        if (ownCompletions != null) {
-            ownCompletions.shutdown();
-        }
+        own.forEach(ExecutorService::shutdown);
     }
 }

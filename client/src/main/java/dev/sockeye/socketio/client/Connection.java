@@ -129,8 +129,7 @@ final class Connection {
             list(false);
             return;
         }
-        Dialer dialer =
-                new Dialer(loop, threads.completions(), threads.channelType(), threads::track, endpoint, options);
+        Dialer dialer = new Dialer(loop, threads.resolvers(), threads.channelType(), threads::track, endpoint, options);
         Link link = new Link(again);
         boolean websocketFirst = options.rememberUpgrade() && websocketWorked;
         Engine opening =

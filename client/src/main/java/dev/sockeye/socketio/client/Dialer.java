@@ -15,6 +15,7 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.netty.resolver.NoopAddressResolverGroup;
+import io.netty.util.NetUtil;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -34,7 +35,7 @@ final class Dialer {
     private static final System.Logger LOG = System.getLogger(Dialer.class.getName());
 
     private final EventLoop loop;
-    private final Executor blocking;
+    private final Executor resolvers;
     private final Class<? extends Channel> channelType;
     private final Consumer<Channel> tracker;
     private final Endpoint endpoint;
@@ -43,13 +44,13 @@ final class Dialer {
 
     Dialer(
             EventLoop loop,
-            Executor blocking,
+            Executor resolvers,
             Class<? extends Channel> channelType,
             Consumer<Channel> tracker,
             Endpoint endpoint,
             ClientOptions options) {
         this.loop = loop;
-        this.blocking = blocking;
+        this.resolvers = resolvers;
         this.channelType = channelType;
         this.tracker = tracker;
         this.endpoint = endpoint;
@@ -75,8 +76,18 @@ final class Dialer {
             attempt.connect(List.of(InetSocketAddress.createUnresolved(endpoint.host(), endpoint.port())), 0);
             return attempt;
         }
+        byte[] literal = NetUtil.createByteArrayFromIpAddressString(endpoint.host());
+        if (literal != null) {
+            try {
+                InetAddress address = InetAddress.getByAddress(endpoint.host(), literal);
+                attempt.connect(List.of(new InetSocketAddress(address, endpoint.port())), 0);
+                return attempt;
+            } catch (UnknownHostException e) {
+                throw new IllegalStateException("an address of " + literal.length + " bytes", e);
+            }
+        }
         try {
-            blocking.execute(() -> resolve(attempt));
+            resolvers.execute(() -> resolve(attempt));
         } catch (RejectedExecutionException e) {
             loop.execute(() -> attempt.fail(e));
         }

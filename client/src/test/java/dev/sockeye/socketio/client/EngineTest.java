@@ -63,7 +63,7 @@ class EngineTest {
         Recording(String url, ClientOptions options, boolean websocketFirst) {
             Endpoint endpoint = Endpoint.parse(url);
             Dialer dialer =
-                    new Dialer(loop, threads.completions(), threads.channelType(), threads::track, endpoint, options);
+                    new Dialer(loop, threads.resolvers(), threads.channelType(), threads::track, endpoint, options);
             CookieJar jar = options.withCredentials() ? new CookieJar(System::currentTimeMillis) : null;
             engine = new Engine(dialer, options, new RequestFacts(endpoint, options, jar), websocketFirst, this);
         }

@@ -26,6 +26,12 @@ class NothingStaysBehindTest {
     }
 
     @Test
+    void afterFiveHundredClientsAndFiveHundredThatCameAndWent() throws Exception {
+        assertThat(run("client-scale", "--clients", "500", "--cycles", "500", "--workers", "4"))
+                .contains("nothing is left behind");
+    }
+
+    @Test
     void whenAReaderStallsTheHeapStaysFlatAndItIsClosedWithItsReason() throws Exception {
         assertThat(run("stalled-reader", "--messages", "50000"))
                 .contains("the stalled one was closed: outbound buffer overflow")
