@@ -1,5 +1,8 @@
 package dev.sockeye.socketio.client;
 
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.ssl.NotSslRecordException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
@@ -38,6 +41,11 @@ public final class TransportException extends SocketIoException {
     private static String describe(Throwable cause) {
         if (cause instanceof NotSslRecordException) {
             return "the server does not speak TLS at this port";
+        }
+        if (cause instanceof TooLongFrameException
+                || (cause instanceof CorruptedWebSocketFrameException frame
+                        && frame.closeStatus().equals(WebSocketCloseStatus.MESSAGE_TOO_BIG))) {
+            return "a message is larger than maxInboundBytes";
         }
         Throwable inner = cause;
         for (int depth = 0; depth < MOST_CAUSES && inner != null; depth++) {
