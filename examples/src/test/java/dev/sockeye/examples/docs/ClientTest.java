@@ -2,13 +2,13 @@ package dev.sockeye.examples.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sockeye.socketio.client.Socket;
-import dev.sockeye.socketio.client.SocketIoClient;
-import dev.sockeye.socketio.protocol.Arguments;
+import dev.sockeye.examples.MinimalClient;
 import dev.sockeye.socketio.server.SocketIoServer;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.time.Duration;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -20,27 +20,18 @@ class ClientTest {
     @Test
     void the_first_program_gets_its_answer() throws Exception {
         SocketIoServer server = SocketIoServer.create();
-        server.onConnection(socket -> socket.on("chat message", String.class, (text, ack) -> {
-            server.emit("chat message", text);
-            ack.send("said " + text);
-        }));
+        server.onConnection(
+                socket -> socket.on("hello", String.class, (name, ack) -> ack.send("Hello, " + name + "!")));
         server.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        PrintStream before = System.out;
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
         try {
-            assertThat(firstProgram("http://localhost:" + server.port())).isEqualTo("said hello");
+            MinimalClient.main(new String[] {"http://localhost:" + server.port()});
         } finally {
+            System.setOut(before);
             server.close().get(10, TimeUnit.SECONDS);
         }
-    }
-
-    private static Object firstProgram(String url) throws Exception {
-        // tag::first
-        try (SocketIoClient io = SocketIoClient.create()) {
-            Socket socket = io.socket(url); // "http://localhost:3000"
-            socket.on("chat message", String.class, text -> System.out.println(text));
-            socket.connectBlocking(Duration.ofSeconds(5));
-            Arguments answer = socket.call(Duration.ofSeconds(5), "chat message", "hello");
-            return answer.get(0);
-        }
-        // end::first
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("Hello, Ann!");
     }
 }
