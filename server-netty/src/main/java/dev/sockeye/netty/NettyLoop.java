@@ -6,11 +6,15 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.SingleThreadEventLoop;
 import io.netty.util.concurrent.FastThreadLocal;
 import io.netty.util.concurrent.Future;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +31,11 @@ final class NettyLoop implements EngineLoop {
     /** How many WebSockets may wait for the end of the turn; with more, the first have left the processor's cache again. */
     private static final int WINDOW = 128;
 
+    private static final byte[] WEBSOCKET_GUID =
+            "258EAFA5-E914-47DA-95CA-C5AB0DC85B11".getBytes(StandardCharsets.ISO_8859_1);
+
     private final EventLoop eventLoop;
+    private final MessageDigest sha1 = sha1();
     private final Runnable flushTask = this::flushAll;
     private FrameWriter[] dirty = new FrameWriter[64];
     private FrameWriter[] spare = new FrameWriter[64];
@@ -224,6 +232,20 @@ final class NettyLoop implements EngineLoop {
             sweepScheduled = false;
         } else {
             scheduleSweep(interval);
+        }
+    }
+
+    /** The answer to a {@code Sec-WebSocket-Key}. */
+    String acceptKey(String key) {
+        sha1.update(key.getBytes(StandardCharsets.ISO_8859_1));
+        return Base64.getEncoder().encodeToString(sha1.digest(WEBSOCKET_GUID));
+    }
+
+    private static MessageDigest sha1() {
+        try {
+            return MessageDigest.getInstance("SHA-1");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e); // every Java platform has it
         }
     }
 

@@ -16,16 +16,12 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One request to switch to WebSocket. The HTTP codec has left the pipeline already; bytes that come early are collected. */
 final class Upgrade implements WebSocketUpgrade {
 
-    private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
     private static final int MAX_EARLY = 64 * 1024;
 
     private final HttpConnection connection;
@@ -71,7 +67,16 @@ final class Upgrade implements WebSocketUpgrade {
     }
 
     private static boolean validKey(@Nullable String key) {
-        return key != null && key.matches("[+/0-9A-Za-z]{22}==");
+        if (key == null || key.length() != 24 || !key.endsWith("==")) {
+            return false;
+        }
+        for (int i = 0; i < 22; i++) {
+            char c = key.charAt(i);
+            if ((c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '+' && c != '/') {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override
@@ -120,7 +125,7 @@ final class Upgrade implements WebSocketUpgrade {
         StringBuilder answer = new StringBuilder(192)
                 .append("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n")
                 .append("Sec-WebSocket-Accept: ")
-                .append(acceptKey(key))
+                .append(connection.loop().acceptKey(key))
                 .append("\r\n");
         if (deflate != null) {
             answer.append("Sec-WebSocket-Extensions: ").append(deflate.answer()).append("\r\n");
@@ -187,16 +192,6 @@ final class Upgrade implements WebSocketUpgrade {
         onLost = null;
         if (action != null) {
             action.run();
-        }
-    }
-
-    @SuppressWarnings("StringConcatToTextBlock")
-    private static String acceptKey(String key) {
-        try {
-            MessageDigest sha1 = MessageDigest.getInstance("SHA-1");
-            return Base64.getEncoder().encodeToString(sha1.digest((key + GUID).getBytes(StandardCharsets.ISO_8859_1)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.sockeye.socketio.server;
 
 import dev.sockeye.engineio.EngineSocket;
+import dev.sockeye.engineio.SessionIds;
 import dev.sockeye.socketio.adapter.BroadcastFlags;
 import dev.sockeye.socketio.adapter.BroadcastOptions;
 import dev.sockeye.socketio.adapter.LocalSocket;
@@ -69,9 +70,10 @@ final class SocketCore implements LocalSocket {
             if (conn.protocol() == 3) {
                 this.id = namespace.name().equals("/") ? conn.id() : namespace.name() + "#" + conn.id();
             } else {
-                this.id = Ids.next();
+                this.id = SessionIds.RandomIds.next();
             }
-            this.pid = namespace.server().options().connectionStateRecovery() == null ? null : Ids.next();
+            this.pid =
+                    namespace.server().options().connectionStateRecovery() == null ? null : SessionIds.RandomIds.next();
         }
     }
 
