@@ -35,6 +35,7 @@ public final class EngineServer implements HostedEngine {
     private final Hooks hooks = new Hooks();
     private final Farewells farewells = new Farewells();
     private final List<EngineMiddleware> middlewares = new CopyOnWriteArrayList<>();
+    private final List<Consumer<EngineSocket>> sessionListeners = new CopyOnWriteArrayList<>();
     private volatile Consumer<EngineSocket> connectionHandler = socket -> {};
     private volatile @Nullable CompletableFuture<Void> closing;
 
@@ -54,6 +55,11 @@ public final class EngineServer implements HostedEngine {
     /** Called for each new session, on its loop, before anything is read from it; sets its listener. Set once. */
     public void onConnection(Consumer<EngineSocket> handler) {
         connectionHandler = handler;
+    }
+
+    /** Adds a listener of new sessions, on their loops and before {@link #onConnection}'s; it may add observers. */
+    public void onSession(Consumer<EngineSocket> listener) {
+        sessionListeners.add(listener);
     }
 
     /** Adds a listener of refused requests. Official counterpart: {@code connection_error}. */
@@ -374,6 +380,9 @@ public final class EngineServer implements HostedEngine {
         if (closing != null) {
             session.close(true);
         } else {
+            for (Consumer<EngineSocket> listener : sessionListeners) {
+                Hooks.guard("session", () -> listener.accept(session));
+            }
             Hooks.guard("connection", () -> connectionHandler.accept(session));
         }
     }

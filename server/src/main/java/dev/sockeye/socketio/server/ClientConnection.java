@@ -71,6 +71,16 @@ public final class ClientConnection {
         return conn.request();
     }
 
+    /** How many packets of the client wait for handlers, the one being handled included. Any thread. */
+    public int waiting() {
+        return waiting;
+    }
+
+    /** Runs something after all that waits, never at the same time as a handler of this client. Any thread. */
+    public void execute(Runnable action) {
+        mailbox.post(action);
+    }
+
     SocketIoServer server() {
         return server;
     }

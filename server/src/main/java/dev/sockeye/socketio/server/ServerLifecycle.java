@@ -43,6 +43,7 @@ final class ServerLifecycle {
     private final EngineServer engine;
     private final HandlerThreads threads;
     private final List<HandlerErrorHook> errorHooks = new CopyOnWriteArrayList<>();
+    private final List<AckHook> ackHooks = new CopyOnWriteArrayList<>();
 
     @GuardedBy("this")
     private State state = State.STOPPED;
@@ -117,6 +118,28 @@ final class ServerLifecycle {
 
     void onHandlerError(HandlerErrorHook hook) {
         errorHooks.add(hook);
+    }
+
+    void onAck(AckHook hook) {
+        ackHooks.add(hook);
+    }
+
+    /** Measures how long an answer takes, if anybody wants to know. */
+    void watchAck(Socket socket, String event, CompletableFuture<?> answer) {
+        if (ackHooks.isEmpty()) {
+            return;
+        }
+        long start = System.nanoTime();
+        var unused = answer.whenComplete((value, error) -> {
+            Duration took = Duration.ofNanos(System.nanoTime() - start);
+            for (AckHook hook : ackHooks) {
+                try {
+                    hook.onAck(socket, event, took, error);
+                } catch (RuntimeException e) {
+                    LOG.log(Level.WARNING, "the acknowledgement hook failed", e);
+                }
+            }
+        });
     }
 
     void handlerError(Socket socket, String event, Throwable error) {

@@ -207,6 +207,7 @@ final class SocketCore implements LocalSocket {
             return answer;
         }
         long ackId = namespace.nextAckId();
+        namespace.server().lifecycle().watchAck(socket, event, answer);
         if (pendingAcks().add(ackId, answer, flags.timeout())) {
             notifyOutgoing(event, args);
             try {

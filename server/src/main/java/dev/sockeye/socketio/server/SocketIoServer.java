@@ -118,6 +118,12 @@ public final class SocketIoServer implements BroadcastTarget {
         return this;
     }
 
+    /** Adds a hook that is told of each acknowledgement of a single socket; without one nothing is measured. */
+    public SocketIoServer onAck(AckHook hook) {
+        lifecycle.onAck(hook);
+        return this;
+    }
+
     /**
      * Listens on a port of all addresses, with the host that is found on the class or module path. Blocks until it is bound.
      *
