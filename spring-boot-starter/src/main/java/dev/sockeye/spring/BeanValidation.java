@@ -1,21 +1,15 @@
 package dev.sockeye.spring;
 
-import jakarta.validation.Constraint;
+import jakarta.validation.ConstraintDeclarationException;
 import jakarta.validation.ConstraintViolation;
 import jakarta.validation.ConstraintViolationException;
 import jakarta.validation.ElementKind;
 import jakarta.validation.Path;
-import jakarta.validation.Valid;
 import jakarta.validation.Validator;
-import jakarta.validation.executable.ExecutableValidator;
-import java.lang.annotation.Annotation;
-import java.lang.reflect.AnnotatedParameterizedType;
-import java.lang.reflect.AnnotatedType;
+import jakarta.validation.metadata.MethodDescriptor;
+import jakarta.validation.metadata.ParameterDescriptor;
 import java.lang.reflect.Method;
-import java.lang.reflect.Parameter;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.Advised;
@@ -24,30 +18,47 @@ import org.springframework.beans.factory.BeanFactory;
 
 /** Bean Validation with the application's validator: {@code @Valid}, and constraints on parameters and their elements. */
 final class BeanValidation implements PayloadValidation {
-    private final ExecutableValidator validator;
-    private final Map<Method, Boolean> wanted = new ConcurrentHashMap<>();
+    private final Validator validator;
 
-    private BeanValidation(ExecutableValidator validator) {
+    private BeanValidation(Validator validator) {
         this.validator = validator;
     }
 
     static PayloadValidation of(BeanFactory beans) {
         Validator validator = beans.getBeanProvider(Validator.class).getIfAvailable();
-        return validator == null ? PayloadValidation.NONE : new BeanValidation(validator.forExecutables());
+        return validator == null ? PayloadValidation.NONE : new BeanValidation(validator);
     }
 
     @Override
-    public void check(Object target, Method method, @Nullable Object[] arguments) {
-        if (!wanted.computeIfAbsent(method, BeanValidation::hasConstraints)) {
-            return;
+    public Check of(Class<?> type, Method method) {
+        MethodDescriptor constraints;
+        try {
+            constraints = validator
+                    .getConstraintsForClass(type)
+                    .getConstraintsForMethod(method.getName(), method.getParameterTypes());
+        } catch (ConstraintDeclarationException e) {
+            throw new InvalidHandlerException(
+                    "The constraints of " + method + " cannot be used: " + e.getMessage(),
+                    "Declare them where the method is declared first: in the interface or superclass.",
+                    e);
         }
-        Parameter[] parameters = method.getParameters();
-        for (int i = 0; i < arguments.length; i++) {
-            if (arguments[i] == null && parameters[i].isAnnotationPresent(Valid.class)) {
-                throw new InvalidPayloadException(parameters[i].getName() + " must not be null", null);
+        // not only if constraints are described: those of elements alone are not
+        return method.getParameterCount() == 0
+                ? Check.NONE
+                : (target, arguments) -> check(target, method, constraints, arguments);
+    }
+
+    private void check(
+            Object target, Method method, @Nullable MethodDescriptor constraints, @Nullable Object[] arguments) {
+        if (constraints != null) {
+            for (ParameterDescriptor parameter : constraints.getParameterDescriptors()) {
+                if (parameter.isCascaded() && arguments[parameter.getIndex()] == null) {
+                    throw new InvalidPayloadException(parameter.getName() + " must not be null", null);
+                }
             }
         }
-        Set<ConstraintViolation<Object>> violations = validator.validateParameters(plain(target), method, arguments);
+        Set<ConstraintViolation<Object>> violations =
+                validator.forExecutables().validateParameters(plain(target), method, arguments);
         if (!violations.isEmpty()) {
             String text = violations.stream()
                     .map(violation -> path(violation.getPropertyPath()) + " " + violation.getMessage())
@@ -55,35 +66,6 @@ final class BeanValidation implements PayloadValidation {
                     .collect(Collectors.joining(", "));
             throw new InvalidPayloadException(text, new ConstraintViolationException(violations));
         }
-    }
-
-    private static boolean hasConstraints(Method method) {
-        for (Parameter parameter : method.getParameters()) {
-            if (marked(parameter.getAnnotations()) || ofElements(parameter.getAnnotatedType())) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static boolean ofElements(AnnotatedType type) {
-        if (type instanceof AnnotatedParameterizedType generic) {
-            for (AnnotatedType element : generic.getAnnotatedActualTypeArguments()) {
-                if (marked(element.getAnnotations()) || ofElements(element)) {
-                    return true;
-                }
-            }
-        }
-        return false;
-    }
-
-    private static boolean marked(Annotation[] annotations) {
-        for (Annotation annotation : annotations) {
-            if (annotation instanceof Valid || annotation.annotationType().isAnnotationPresent(Constraint.class)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** A proxy of interfaces does not have the methods of the class. */
@@ -107,8 +89,14 @@ final class BeanValidation implements PayloadValidation {
             if (node.getKind() == ElementKind.PARAMETER) {
                 parameter = node.getName();
             } else if (node.getKind() != ElementKind.METHOD) {
-                inside.append(inside.isEmpty() || node.toString().startsWith("[") ? "" : ".")
-                        .append(node);
+                if (node.getIndex() != null || node.getKey() != null) {
+                    inside.append('[')
+                            .append(node.getIndex() != null ? node.getIndex() : node.getKey())
+                            .append(']');
+                }
+                if (node.getKind() == ElementKind.PROPERTY) {
+                    inside.append(inside.isEmpty() ? "" : ".").append(node.getName());
+                }
             }
         }
         return inside.isEmpty() ? parameter : inside.toString();

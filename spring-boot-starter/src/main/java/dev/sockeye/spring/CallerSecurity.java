@@ -11,6 +11,10 @@ import org.springframework.security.core.context.SecurityContextHolder;
 final class CallerSecurity {
     private CallerSecurity() {}
 
+    static @Nullable Authentication of(Socket socket) {
+        return SocketIoSecurity.authentication(socket);
+    }
+
     static @Nullable Object with(Socket socket, Callable<@Nullable Object> call) throws Exception {
         Authentication authentication = SocketIoSecurity.authentication(socket);
         if (authentication == null) {

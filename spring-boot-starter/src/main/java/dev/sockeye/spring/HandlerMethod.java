@@ -15,6 +15,7 @@ import java.lang.reflect.Type;
 import java.security.Principal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.AopUtils;
@@ -27,10 +28,13 @@ final class HandlerMethod {
     private static final boolean SECURITY = ClassUtils.isPresent(
             "org.springframework.security.core.context.SecurityContextHolder", HandlerMethod.class.getClassLoader());
 
+    private static final boolean SCOPES = ClassUtils.isPresent(
+            "org.springframework.web.context.request.RequestContextHolder", HandlerMethod.class.getClassLoader());
+
     private final ControllerHandlers.Bean bean;
     private final Method method;
     private final Method callable;
-    private final PayloadValidation validation;
+    private final PayloadValidation.Check validation;
     private final List<Function<ControllerHandlers.Call, @Nullable Object>> parameters = new ArrayList<>();
     private final boolean takesAck;
 
@@ -42,7 +46,7 @@ final class HandlerMethod {
             boolean withPayload) {
         this.bean = bean;
         this.method = method;
-        this.validation = validation;
+        this.validation = validation.of(bean.type(), method);
         this.callable = callable(bean, method);
         int payloads = 0;
         boolean ack = false;
@@ -107,7 +111,10 @@ final class HandlerMethod {
             return ControllerHandlers.Call::error;
         } else if (Principal.class.isAssignableFrom(type)) {
             return call -> {
-                Object principal = call.socket().request().attribute("principal");
+                Object principal = SECURITY ? CallerSecurity.of(call.socket()) : null;
+                if (principal == null) {
+                    principal = call.socket().request().attribute("principal");
+                }
                 return type.isInstance(principal) ? principal : null;
             };
         }
@@ -140,12 +147,14 @@ final class HandlerMethod {
         for (int i = 0; i < arguments.length; i++) {
             arguments[i] = parameters.get(i).apply(call);
         }
-        return SECURITY ? CallerSecurity.with(call.socket(), () -> invoke(arguments)) : invoke(arguments);
+        Callable<@Nullable Object> secured =
+                SECURITY ? () -> CallerSecurity.with(call.socket(), () -> invoke(arguments)) : () -> invoke(arguments);
+        return SCOPES ? CallScope.with(call.socket(), secured) : secured.call();
     }
 
     private @Nullable Object invoke(@Nullable Object[] arguments) throws Exception {
         Object target = bean.instance().get();
-        validation.check(target, method, arguments);
+        validation.check(target, arguments);
         try {
             return callable.invoke(target, arguments);
         } catch (InvocationTargetException e) {

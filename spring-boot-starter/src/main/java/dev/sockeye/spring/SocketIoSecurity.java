@@ -3,6 +3,7 @@ package dev.sockeye.spring;
 import dev.sockeye.socketio.server.MiddlewareException;
 import dev.sockeye.socketio.server.NamespaceMiddleware;
 import dev.sockeye.socketio.server.Socket;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -10,14 +11,33 @@ import org.springframework.security.core.Authentication;
 
 /**
  * Spring Security and sockets. In a servlet container the handshake passes the filter chain; its authentication is that of the
- * socket. Any thread.
+ * socket, until another one is set with {@link #login}. Any thread.
  */
 public final class SocketIoSecurity {
+
+    /** The event that a client gets before it is disconnected because its authentication has come to its end. */
+    public static final String EXPIRED = "authentication expired";
+
     private SocketIoSecurity() {}
 
     /** The authentication of a socket; {@code null} for a client that nobody knows. */
     public static @Nullable Authentication authentication(Socket socket) {
+        Logins.Login login = Logins.of(socket);
+        if (login != null) {
+            return login.authentication();
+        }
         return socket.request().attribute("principal") instanceof Authentication authentication ? authentication : null;
+    }
+
+    /**
+     * Makes this the authentication of a socket, in its handlers from now on. At its end the client gets the event {@link
+     * #EXPIRED} and the socket is disconnected ({@code io server disconnect}); another call before then replaces both, so that a
+     * client stays by sending a fresh token, without reconnecting. For middlewares and handlers.
+     *
+     * @param until the end, that of a token for example; {@code null} for none
+     */
+    public static void login(Socket socket, Authentication authentication, @Nullable Instant until) {
+        Logins.set(socket, authentication, until);
     }
 
     /**
@@ -33,7 +53,7 @@ public final class SocketIoSecurity {
             if (known == null || !known.isAuthenticated()) {
                 next.fail(new MiddlewareException("unauthorized", Map.of("status", 401)));
             } else if (known.getAuthorities().stream()
-                    .map(String::valueOf)
+                    .map(granted -> String.valueOf(granted.getAuthority()))
                     .anyMatch(authority ->
                             authority.startsWith("ROLE_") && wanted.contains(authority.substring("ROLE_".length())))) {
                 next.next();

@@ -50,8 +50,14 @@ public final class SockeyeActuatorAutoConfiguration {
     static class OfMetrics {
         @Bean
         @ConditionalOnBean(MeterRegistry.class)
-        SockeyeMetrics sockeyeMetrics(SocketIoServer io) {
-            return new SockeyeMetrics(io);
+        MailboxWatch sockeyeMailboxWatch(SocketIoServer io) {
+            return new MailboxWatch(io);
+        }
+
+        @Bean
+        @ConditionalOnBean(MeterRegistry.class)
+        SockeyeMetrics sockeyeMetrics(SocketIoServer io, MailboxWatch mailboxes) {
+            return new SockeyeMetrics(io, mailboxes);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.sockeye.spring;
 
+import dev.sockeye.engineio.host.EngineHostProvider;
 import dev.sockeye.jakarta.SockeyeServlet;
 import dev.sockeye.socketio.server.SocketIoServer;
 import java.net.InetSocketAddress;
@@ -17,6 +18,7 @@ import org.springframework.boot.autoconfigure.condition.NoneNestedConditions;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.convert.DurationStyle;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
@@ -34,6 +36,8 @@ import org.springframework.core.env.Environment;
 @ConditionalOnProperty(prefix = "sockeye", name = "enabled", matchIfMissing = true)
 @EnableConfigurationProperties(SockeyeProperties.class)
 public final class SockeyeAutoConfiguration {
+    private static final System.Logger LOG = System.getLogger(SockeyeAutoConfiguration.class.getName());
+
     private final AtomicBoolean stopping = new AtomicBoolean();
 
     /** For Spring. */
@@ -59,18 +63,29 @@ public final class SockeyeAutoConfiguration {
     }
 
     @Bean
-    SockeyeLifecycle sockeyeLifecycle(SocketIoServer io, SockeyeProperties properties) {
+    SockeyeLifecycle sockeyeLifecycle(
+            SocketIoServer io,
+            SockeyeProperties properties,
+            ObjectProvider<EngineHostProvider> provider,
+            ApplicationContext context) {
         Integer port = properties.port();
         String host = properties.address();
         if (port == null) {
-            return new SockeyeLifecycle(io, null, stopping);
+            if (!context.containsBean("sockeyeServlet")) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "Nothing serves the Socket.IO server: this is no servlet application, and sockeye.port is not set");
+            }
+            return new SockeyeLifecycle(io, null, null, stopping);
         }
         if (port < 0 || port > 65535) {
-            throw new InvalidSockeyePropertyException(
-                    "sockeye.port must be 0 to 65535, was " + port, new IllegalArgumentException());
+            throw new InvalidSockeyePropertyException("sockeye.port must be 0 to 65535, was " + port, null);
         }
         return new SockeyeLifecycle(
-                io, host == null ? new InetSocketAddress(port) : new InetSocketAddress(host, port), stopping);
+                io,
+                host == null ? new InetSocketAddress(port) : new InetSocketAddress(host, port),
+                provider.getIfAvailable(),
+                stopping);
     }
 
     @Bean

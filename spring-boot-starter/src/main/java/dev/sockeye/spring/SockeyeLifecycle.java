@@ -1,5 +1,6 @@
 package dev.sockeye.spring;
 
+import dev.sockeye.engineio.host.EngineHostProvider;
 import dev.sockeye.socketio.server.SocketIoServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,12 +22,24 @@ final class SockeyeLifecycle implements SmartLifecycle {
 
     private final SocketIoServer io;
     private final @Nullable InetSocketAddress own;
+    private final @Nullable EngineHostProvider provider;
     private final AtomicBoolean stopping;
     private volatile boolean running;
 
-    SockeyeLifecycle(SocketIoServer io, @Nullable InetSocketAddress own, AtomicBoolean stopping) {
+    /**
+     * Made with the server.
+     *
+     * @param own the server's own address; {@code null} when the application's port is its
+     * @param provider how the own address is served; {@code null} for the host on the class path
+     */
+    SockeyeLifecycle(
+            SocketIoServer io,
+            @Nullable InetSocketAddress own,
+            @Nullable EngineHostProvider provider,
+            AtomicBoolean stopping) {
         this.io = io;
         this.own = own;
+        this.provider = provider;
         this.stopping = stopping;
     }
 
@@ -38,7 +51,11 @@ final class SockeyeLifecycle implements SmartLifecycle {
             var unused = io.hostedEngine();
         } else {
             try {
-                io.listen(address);
+                if (provider == null) {
+                    io.listen(address);
+                } else {
+                    io.listen(address, provider);
+                }
             } catch (IOException e) {
                 throw new UncheckedIOException(
                         "the Socket.IO server cannot listen on " + address + " (sockeye.port): " + e.getMessage(), e);

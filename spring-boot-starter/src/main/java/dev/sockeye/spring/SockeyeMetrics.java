@@ -1,27 +1,60 @@
 package dev.sockeye.spring;
 
 import dev.sockeye.engineio.EngineSocket;
+import dev.sockeye.socketio.server.AckTimeoutException;
 import dev.sockeye.socketio.server.Namespace;
 import dev.sockeye.socketio.server.Socket;
 import dev.sockeye.socketio.server.SocketIoServer;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.TimeGauge;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
-/** The meters {@code sockeye.*}. Gauges are read when asked for; counters listen to sockets of this server. */
+/** The meters {@code sockeye.*}. Gauges are read when asked for; counters listen to sockets and sessions of this server. */
 final class SockeyeMetrics implements MeterBinder {
-    private final SocketIoServer io;
+    /** More namespaces than this share the tag value {@code other}: dynamic ones may be many. */
+    static final int MAX_NAMESPACES = 100;
 
-    SockeyeMetrics(SocketIoServer io) {
+    private static final String OTHER = "other";
+
+    private final SocketIoServer io;
+    private final MailboxWatch mailboxes;
+
+    SockeyeMetrics(SocketIoServer io, MailboxWatch mailboxes) {
         this.io = io;
+        this.mailboxes = mailboxes;
     }
 
     @Override
     public void bindTo(MeterRegistry registry) {
+        bindSessions(registry);
+        mailboxes.addTimer(Timer.builder("sockeye.mailbox.wait")
+                .description("How long packets wait for the handlers of their client, sampled each second")
+                .register(registry));
+        TimeGauge.builder("sockeye.mailbox.age", mailboxes, TimeUnit.NANOSECONDS, MailboxWatch::oldest)
+                .description("How long the client that waits longest for its handlers has waited")
+                .register(registry);
+        Gauge.builder("sockeye.mailbox.packets", io, SockeyeMetrics::waiting)
+                .description("Packets that wait for handlers")
+                .register(registry);
+        io.onAck((socket, event, took, error) -> Timer.builder("sockeye.ack")
+                .description("How long clients take to acknowledge")
+                .tag("namespace", tag(socket.namespace().name(), registry))
+                .tag("outcome", outcome(error))
+                .register(registry)
+                .record(took));
         Set<String> bound = ConcurrentHashMap.newKeySet();
+        io.onNewNamespace(namespace -> bind(namespace, registry, bound));
+        io.namespaces().values().forEach(namespace -> bind(namespace, registry, bound));
+    }
+
+    private void bindSessions(MeterRegistry registry) {
         for (String transport : new String[] {"polling", "websocket"}) {
             Gauge.builder("sockeye.connections", io, server -> connections(server, transport))
                     .description("Open sessions")
@@ -32,25 +65,24 @@ final class SockeyeMetrics implements MeterBinder {
                 .description("What waits to be written to clients")
                 .baseUnit("bytes")
                 .register(registry);
+        SessionMeters sessions = new SessionMeters(registry);
+        io.engine().onSession(session -> session.observe(sessions));
         io.engine()
                 .onConnectionError(refused -> Counter.builder("sockeye.handshakes.refused")
                         .description("Requests refused by the engine")
                         .tag("code", Integer.toString(refused.error().code()))
                         .register(registry)
                         .increment());
-        io.onNewNamespace(namespace -> bind(namespace, registry, bound));
-        io.namespaces().values().forEach(namespace -> bind(namespace, registry, bound));
     }
 
     private void bind(Namespace namespace, MeterRegistry registry, Set<String> bound) {
-        if (!bound.add(namespace.name())) {
-            return;
+        String name = tag(namespace.name(), registry);
+        if (bound.add(name)) {
+            Gauge.builder("sockeye.sockets", io, server -> sockets(server, name, bound))
+                    .description("Connected sockets")
+                    .tag("namespace", name)
+                    .register(registry);
         }
-        String name = namespace.name();
-        Gauge.builder("sockeye.sockets", io, server -> sockets(server, name))
-                .description("Connected sockets")
-                .tag("namespace", name)
-                .register(registry);
         Counter in = Counter.builder("sockeye.events.received")
                 .description("Events from clients")
                 .tag("namespace", name)
@@ -73,6 +105,21 @@ final class SockeyeMetrics implements MeterBinder {
                 .increment());
     }
 
+    private static String tag(String namespace, MeterRegistry registry) {
+        boolean known = registry.find("sockeye.events.received")
+                        .tag("namespace", namespace)
+                        .counter()
+                != null;
+        return known || registry.find("sockeye.events.received").counters().size() < MAX_NAMESPACES ? namespace : OTHER;
+    }
+
+    private static String outcome(@Nullable Throwable error) {
+        if (error == null) {
+            return "answered";
+        }
+        return error instanceof AckTimeoutException ? "timeout" : "disconnected";
+    }
+
     private static double connections(SocketIoServer io, String transport) {
         int count = 0;
         for (EngineSocket session : io.engine().clients()) {
@@ -91,8 +138,19 @@ final class SockeyeMetrics implements MeterBinder {
         return bytes;
     }
 
-    private static double sockets(SocketIoServer io, String name) {
-        Namespace namespace = io.namespaces().get(name);
-        return namespace == null ? 0 : namespace.sockets().size();
+    private static double waiting(SocketIoServer io) {
+        return MailboxWatch.waiting(io).stream()
+                .mapToInt(client -> client.waiting())
+                .sum();
+    }
+
+    private static double sockets(SocketIoServer io, String name, Set<String> bound) {
+        int count = 0;
+        for (Namespace namespace : io.namespaces().values()) {
+            if (namespace.name().equals(name) || (name.equals(OTHER) && !bound.contains(namespace.name()))) {
+                count += namespace.sockets().size();
+            }
+        }
+        return count;
     }
 }

@@ -19,6 +19,7 @@ import java.security.Principal;
 import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -97,6 +98,38 @@ final class SecurityAndActuatorTest {
     static void stop() {
         client.close();
         context.close();
+    }
+
+    @Test
+    void bytesAnswersMailboxesAndHeartbeatsAreMeasured() throws Exception {
+        MeterRegistry meters = context.getBean(MeterRegistry.class);
+        SocketIoServer io = context.getBean(SocketIoServer.class);
+        double before = meters.get("sockeye.bytes.received").counter().count();
+        Socket socket = socket("", "ann:a").connectBlocking(SOON);
+        socket.on("ask", (args, ack) -> ack.send("x".repeat(1000)));
+        io.sockets().sockets().get(socket.id()).emitWithAck("ask").get(10, TimeUnit.SECONDS);
+        await().untilAsserted(() -> assertThat(meters.get("sockeye.ack")
+                        .tags("namespace", "/", "outcome", "answered")
+                        .timer()
+                        .count())
+                .isEqualTo(1));
+        assertThat(meters.get("sockeye.bytes.received").counter().count()).isGreaterThan(before + 1000);
+        assertThat(meters.get("sockeye.bytes.sent").counter().count()).isGreaterThan(10);
+        assertThat(meters.get("sockeye.heartbeats.missed").counter().count()).isZero();
+        assertThat(meters.get("sockeye.mailbox.packets").gauge().value()).isZero();
+        assertThat(meters.get("sockeye.mailbox.age").gauge().value()).isZero();
+        CountDownLatch go = new CountDownLatch(1);
+        io.sockets().sockets().get(socket.id()).on("slow", (args, ack) -> {
+            go.await(20, TimeUnit.SECONDS);
+            ack.send();
+        });
+        CompletableFuture<?> slow = socket.emitWithAck("slow");
+        await().until(() -> meters.find("sockeye.mailbox.age").gauge().value() > 0);
+        assertThat(meters.get("sockeye.mailbox.packets").gauge().value()).isEqualTo(1);
+        go.countDown();
+        slow.get(10, TimeUnit.SECONDS);
+        await().until(() -> meters.get("sockeye.mailbox.age").gauge().value() == 0);
+        assertThat(meters.get("sockeye.mailbox.wait").timer().count()).isGreaterThanOrEqualTo(1);
     }
 
     private static String basic(String login) {

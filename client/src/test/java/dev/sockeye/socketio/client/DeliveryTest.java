@@ -26,7 +26,6 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(20)
-@Tag("threads")
 @ParameterizedClass
 @EnumSource(TestServers.class)
 class DeliveryTest {

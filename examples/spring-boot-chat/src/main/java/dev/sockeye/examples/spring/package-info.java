@@ -1,0 +1,5 @@
+/** The chat as a Spring Boot application. */
+@NullMarked
+package dev.sockeye.examples.spring;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,94 @@
+// Signs two people in and lets them chat in headless Chromium; announcements come by REST.
+// node chat.mjs CHROMIUM ADDRESS SCREENSHOTS
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+
+const [executablePath, address, screenshots] = process.argv.slice(2);
+mkdirSync(screenshots, { recursive: true });
+const errors = [];
+
+async function visitor(browser, user, name, viewport) {
+  const context = await browser.newContext({ viewport });
+  context.setDefaultTimeout(30_000);
+  const page = await context.newPage();
+  page.on("pageerror", (error) => errors.push(`${name}: ${error.stack}`));
+  page.on("console", (message) => message.type() === "error" && errors.push(`${name}: ${message.text()}`));
+  await page.goto(address);
+  await page.locator("input[name=username]").fill(user);
+  await page.locator("input[name=password]").fill("salmon");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByLabel("Your name").fill(name);
+  await page.getByRole("button", { name: "Join the chat" }).click();
+  await page.locator("#status").filter({ hasText: "Connected · WebSocket" }).waitFor();
+  console.log(`${name} is connected over WebSocket`);
+  return page;
+}
+
+const text = (page, words) => page.locator(".log:not([hidden]) .said .text", { hasText: words });
+
+async function write(page, words) {
+  await page.locator("#text").fill(words);
+  await page.locator("#text").press("Enter");
+}
+
+async function joinRoom(page, room) {
+  await page.getByLabel("Name of a room to join").fill(room);
+  await page.getByLabel("Name of a room to join").press("Enter");
+  await page.locator("#title", { hasText: `#${room}` }).waitFor();
+}
+
+async function announce(path, user, words) {
+  const answer = await fetch(address + path, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", Authorization: "Basic " + btoa(`${user}:salmon`) },
+    body: JSON.stringify({ text: words }),
+  });
+  return answer.status;
+}
+
+const browser = await chromium.launch({
+  executablePath,
+  headless: true,
+  args: [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+  ],
+});
+try {
+  const welcome = await browser.newPage();
+  await welcome.goto(address);
+  await welcome.getByRole("button", { name: "Sign in" }).waitFor();
+  await welcome.screenshot({ path: join(screenshots, "spring-sign-in.png") });
+
+  const anna = await visitor(browser, "anna", "Anna", { width: 1180, height: 760 });
+  const bruno = await visitor(browser, "bruno", "Bruno", { width: 1180, height: 760 });
+  await write(anna, "Hello from Spring");
+  await text(bruno, "Hello from Spring").waitFor();
+  console.log("messages reach the other page");
+
+  assert.equal(await announce("api/announcements", "anna", "Tea is ready"), 202);
+  await text(anna, "Tea is ready").waitFor();
+  await text(bruno, "Tea is ready").waitFor();
+  await bruno.screenshot({ path: join(screenshots, "spring-everyone.png") });
+  assert.equal(await announce("api/announcements", "bruno", "Not for me to say"), 403);
+  console.log("an administrator announces to everyone, others may not");
+
+  await joinRoom(anna, "tea");
+  assert.equal(await announce("api/rooms/tea/announcements", "anna", "Only at the table"), 202);
+  await text(anna, "Only at the table").waitFor();
+  await anna.screenshot({ path: join(screenshots, "spring-room.png") });
+  await write(bruno, "And now?");
+  await text(bruno, "And now?").waitFor();
+  assert.equal(await bruno.locator(".text", { hasText: "Only at the table" }).count(), 0);
+  console.log("an announcement to a room stays there");
+
+  await anna.getByRole("button", { name: "Private message to Bruno" }).click();
+  await write(anna, "Between us");
+  await anna.locator(".log:not([hidden]) .foot", { hasText: "✓ Delivered" }).waitFor();
+  console.log("a private message is acknowledged");
+  assert.deepEqual(errors, [], "no error in the pages");
+} finally {
+  await browser.close();
+}

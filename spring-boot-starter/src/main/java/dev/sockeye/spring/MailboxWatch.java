@@ -1,0 +1,81 @@
+package dev.sockeye.spring;
+
+import dev.sockeye.socketio.server.ClientConnection;
+import dev.sockeye.socketio.server.Namespace;
+import dev.sockeye.socketio.server.Socket;
+import dev.sockeye.socketio.server.SocketIoServer;
+import io.micrometer.core.instrument.Timer;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Measures how long packets wait for handlers: each second, a task is put behind what waits in each mailbox that is not empty.
+ * So messages themselves cost nothing.
+ */
+final class MailboxWatch implements AutoCloseable {
+    private final SocketIoServer io;
+    private final Map<ClientConnection, Long> outstanding = new ConcurrentHashMap<>();
+    private final List<Timer> timers = new CopyOnWriteArrayList<>();
+    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "sockeye-metrics");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    MailboxWatch(SocketIoServer io) {
+        this.io = io;
+        var unused = clock.scheduleWithFixedDelay(this::sample, 1, 1, TimeUnit.SECONDS);
+    }
+
+    void addTimer(Timer timer) {
+        timers.add(timer);
+    }
+
+    /** The connections whose handlers have something to do. */
+    static Set<ClientConnection> waiting(SocketIoServer io) {
+        Set<ClientConnection> busy = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (Namespace namespace : io.namespaces().values()) {
+            for (Socket socket : namespace.sockets().values()) {
+                if (socket.client().waiting() > 0) {
+                    busy.add(socket.client());
+                }
+            }
+        }
+        return busy;
+    }
+
+    private void sample() {
+        for (ClientConnection client : waiting(io)) {
+            long start = System.nanoTime();
+            if (outstanding.putIfAbsent(client, start) == null) {
+                client.execute(() -> {
+                    outstanding.remove(client);
+                    timers.forEach(timer -> timer.record(System.nanoTime() - start, TimeUnit.NANOSECONDS));
+                });
+            }
+        }
+    }
+
+    /** The age in nanoseconds of the oldest task that still waits. */
+    double oldest() {
+        long now = System.nanoTime();
+        return outstanding.values().stream()
+                .mapToLong(start -> now - start)
+                .max()
+                .orElse(0);
+    }
+
+    @Override
+    public void close() {
+        clock.shutdownNow();
+        outstanding.clear();
+    }
+}
