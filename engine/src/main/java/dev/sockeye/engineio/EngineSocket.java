@@ -57,6 +57,8 @@ public final class EngineSocket extends DeadlineQueue.Node {
     private volatile long buffered;
     /** The part of {@link #buffered} that the transport has; loop-confined. */
     private long handed;
+    /** While the transport has much and is not yet without work. */
+    private @Nullable Backlog backlog;
 
     EngineSocket(EngineServer server, LoopState state, String id, HostRequest request, int protocol) {
         this.server = server;
@@ -211,10 +213,22 @@ public final class EngineSocket extends DeadlineQueue.Node {
         if (unit.sent() != null) {
             awaitDrain(unit.sent());
         }
+        Backlog busy = backlog;
+        long before = busy == null ? 0 : transport.pendingBytes();
         transport.send((List<EnginePacket>) unit.packets(), unit.compress());
-        if (transport.pendingBytes() == 0) {
+        long left = transport.pendingBytes();
+        if (left == 0) {
             onTransportDrained();
+        } else if (busy != null) {
+            forget(busy.written(left - before, left, handed));
+        } else if (handed > options().maxOutboundBytes() / 4) {
+            backlog = new Backlog(handed);
         }
+    }
+
+    private void forget(long written) {
+        BUFFERED.addAndGet(this, -written);
+        handed -= written;
     }
 
     private void awaitDrain(Runnable action) {
@@ -249,10 +263,8 @@ public final class EngineSocket extends DeadlineQueue.Node {
 
     /** The transport has given everything to the operating system. */
     void onTransportDrained() {
-        if (handed > 0) {
-            BUFFERED.addAndGet(this, -handed);
-            handed = 0;
-        }
+        backlog = null;
+        forget(handed);
         List<Runnable> actions = awaitingDrain;
         if (actions != null) {
             awaitingDrain = null;
@@ -469,16 +481,14 @@ public final class EngineSocket extends DeadlineQueue.Node {
     }
 
     private void forgetQueued() {
-        long left = handed;
-        handed = 0;
         ArrayDeque<Unit> waiting = queue;
         if (waiting != null) {
             queue = null;
             for (Unit unit : waiting) {
-                left += unit.size();
+                handed += unit.size();
             }
         }
-        BUFFERED.addAndGet(this, -left);
+        forget(handed);
     }
 
     private void notifyObservers(Consumer<EngineSocketListener.Observer> event) {

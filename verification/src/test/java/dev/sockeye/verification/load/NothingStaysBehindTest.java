@@ -45,6 +45,14 @@ class NothingStaysBehindTest {
                 .contains("nothing is left behind");
     }
 
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NETTY")
+    void inAContainerWhenAReaderStalls(Host host) throws Exception {
+        assertThat(run("stalled-reader", "--messages", "50000", "--host", host.toString()))
+                .contains("the stalled one was closed: outbound buffer overflow")
+                .contains("the heap stayed flat");
+    }
+
     @Test
     void everyDecoderSurvivesMutatedInput() throws Exception {
         assertThat(run("fuzz", "--inputs", "150000")).contains("every decoder survived");
