@@ -367,11 +367,11 @@ public final class EngineServer implements HostedEngine {
 
     private EngineSocket newSession(String id, int protocol, HostRequest request, EngineLoop loop) {
         LoopState state = loops.compute(loop, (key, known) -> {
-            LoopState used = known == null ? new LoopState(loop, options) : known;
+            LoopState used = known == null ? new LoopState(this, loop) : known;
             used.sessions++;
             return used;
         });
-        return new EngineSocket(this, state, id, request, protocol);
+        return new EngineSocket(state, id, request, protocol);
     }
 
     private void start(EngineSocket session, Transport transport) {

@@ -37,7 +37,6 @@ public final class EngineSocket extends DeadlineQueue.Node {
             AtomicLongFieldUpdater.newUpdater(EngineSocket.class, "buffered");
     static final Runnable NOTHING = () -> {};
 
-    private final EngineServer server;
     private final LoopState state;
     private final String id;
     private final HostRequest request;
@@ -60,8 +59,7 @@ public final class EngineSocket extends DeadlineQueue.Node {
     /** While the transport has much and is not yet without work. */
     private @Nullable Backlog backlog;
 
-    EngineSocket(EngineServer server, LoopState state, String id, HostRequest request, int protocol) {
-        this.server = server;
+    EngineSocket(LoopState state, String id, HostRequest request, int protocol) {
         this.state = state;
         this.id = id;
         this.request = request;
@@ -227,8 +225,10 @@ public final class EngineSocket extends DeadlineQueue.Node {
     }
 
     private void forget(long written) {
-        BUFFERED.addAndGet(this, -written);
-        handed -= written;
+        if (written != 0) {
+            BUFFERED.addAndGet(this, -written);
+            handed -= written;
+        }
     }
 
     private void awaitDrain(Runnable action) {
@@ -330,11 +330,11 @@ public final class EngineSocket extends DeadlineQueue.Node {
     }
 
     EngineOptions options() {
-        return server.options();
+        return state.server.options();
     }
 
     void closedWithoutPoll() {
-        server.closedWithoutPoll(this);
+        state.server.closedWithoutPoll(this);
     }
 
     Transport currentTransport() {
@@ -342,7 +342,7 @@ public final class EngineSocket extends DeadlineQueue.Node {
     }
 
     void addHeaders(Exchange exchange) {
-        server.addHeaders(exchange, id);
+        state.server.addHeaders(exchange, id);
     }
 
     /** The first transport is there: sends the handshake and starts the heartbeat. */
@@ -350,7 +350,7 @@ public final class EngineSocket extends DeadlineQueue.Node {
         transport = first;
         readyState = ReadyState.OPEN;
         List<EnginePacket> packets = new ArrayList<>(2);
-        packets.add(new Open(server.openData(this)));
+        packets.add(new Open(state.server.openData(this)));
         if (options().initialPacket() != null) {
             packets.add(options().initialPacket());
         }
@@ -471,9 +471,9 @@ public final class EngineSocket extends DeadlineQueue.Node {
             transport.close(true, NOTHING);
         }
         awaitingDrain = null;
-        server.remove(this, state);
+        state.server.remove(this, state);
         if (reason != CloseReason.FORCED_CLOSE && description != null) {
-            server.log().log("session of " + remoteAddress() + " ended, " + reason.text(), description);
+            state.server.log().log("session of " + remoteAddress() + " ended, " + reason.text(), description);
         }
         Hooks.guard("close", () -> listener.onClose(reason, description));
         notifyObservers(observer -> observer.onClose(reason, description));

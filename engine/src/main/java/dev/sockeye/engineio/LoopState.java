@@ -6,10 +6,11 @@ import dev.sockeye.engineio.protocol.EnginePacket.Ping;
 import dev.sockeye.engineio.protocol.EnginePacket.Pong;
 import java.util.concurrent.TimeUnit;
 
-/** What the sessions of one loop share: their heartbeat queues. Loop-confined but for {@link #sessions}. */
+/** What the sessions of a server on one loop share: their heartbeat queues. Loop-confined but for {@link #sessions}. */
 final class LoopState {
     private static final long MOST_LATENESS = TimeUnit.MILLISECONDS.toNanos(100);
 
+    final EngineServer server;
     final EngineLoop loop;
     /** Protocol 4: until the next ping. */
     final DeadlineQueue untilPing;
@@ -22,7 +23,9 @@ final class LoopState {
     /** How many sessions use it; changed inside the atomic updates of the server's map. */
     int sessions;
 
-    LoopState(EngineLoop loop, EngineOptions options) {
+    LoopState(EngineServer server, EngineLoop loop) {
+        EngineOptions options = server.options();
+        this.server = server;
         this.loop = loop;
         this.lateness = Math.min(options.pingTimeout().toNanos() / 4, MOST_LATENESS);
         untilPing = new DeadlineQueue(loop, options.pingInterval(), this::ping);
