@@ -29,7 +29,7 @@ async function main() {
   ports.deflate = await listen(deflate);
 
   const quick = createServer();
-  const soon = { pingInterval: 150, pingTimeout: 250, connectionStateRecovery: undefined };
+  const soon = { pingInterval: 300, pingTimeout: 1000, connectionStateRecovery: undefined };
   socketServer(new Server(quick, options(soon)));
   ports.quick = await listen(quick);
 

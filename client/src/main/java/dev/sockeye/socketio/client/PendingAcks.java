@@ -32,17 +32,16 @@ final class PendingAcks {
      * @param onExpiry called before the answer is told that the time is over
      */
     void add(long id, Emission.Answer answer, long millis, Runnable onExpiry) {
-        Future<?> timer = millis < 0
-                ? null
-                : loop.schedule(
-                        () -> {
-                            if (waiting.containsKey(id)) {
-                                onExpiry.run();
-                                finish(id, new AckTimeoutException(), Arguments.none());
-                            }
-                        },
-                        millis,
-                        TimeUnit.MILLISECONDS);
+        Runnable expiry = () -> {
+            if (waiting.containsKey(id)) {
+                onExpiry.run();
+                finish(id, new AckTimeoutException(), Arguments.none());
+            }
+        };
+        Future<?> timer = millis <= 0 ? null : loop.schedule(expiry, millis, TimeUnit.MILLISECONDS);
+        if (millis == 0) {
+            loop.execute(expiry); // before an answer can be read
+        }
         waiting.put(id, new Waiting(answer, timer));
     }
 

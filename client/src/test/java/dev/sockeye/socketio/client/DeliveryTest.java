@@ -26,6 +26,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(20)
+@Tag("threads")
 @ParameterizedClass
 @EnumSource(TestServers.class)
 class DeliveryTest {

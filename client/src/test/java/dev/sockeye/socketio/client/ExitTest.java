@@ -12,20 +12,14 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The JVM ends by itself although a client is open. */
 @Timeout(90)
-@ParameterizedClass
-@EnumSource(TestServers.class)
 class ExitTest {
     /** A busy machine may take long to start a JVM; the program waits no longer than it needs. */
     private static final String PATIENCE = "30000";
-
-    @Parameter
-    private TestServers server;
 
     private static Process start(String... args) throws IOException {
         String classes = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
@@ -50,10 +44,11 @@ class ExitTest {
         return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).trim();
     }
 
-    @Test
+    @ParameterizedTest
+    @EnumSource(TestServers.class)
     @Tag("sioc.node.01")
     @Tag("eioc.node.01")
-    void with_an_open_connection() throws Exception {
+    void with_an_open_connection(TestServers server) throws Exception {
         assertThat(run(server.main(), PATIENCE)).isEqualTo("connected");
     }
 
@@ -63,12 +58,13 @@ class ExitTest {
         assertThat(run("http://127.0.0.1:" + FailureTest.deadPort(), "500")).isEqualTo("not connected");
     }
 
-    @Test
+    @ParameterizedTest
+    @EnumSource(TestServers.class)
     @Tag("sioc.node.03")
     @Tag("sioc.node.04")
     @Tag("eioc.node.02")
     @Tag("eioc.node.03")
-    void with_one_transport_only() throws Exception {
+    void with_one_transport_only(TestServers server) throws Exception {
         assertThat(run(server.main(), PATIENCE, "POLLING")).isEqualTo("connected");
         assertThat(run(server.main(), PATIENCE, "WEBSOCKET")).isEqualTo("connected");
     }
@@ -77,7 +73,7 @@ class ExitTest {
     @Tag("sioc.node.05")
     @Tag("eioc.node.04")
     void but_not_with_event_loops_of_the_user_that_are_no_daemons() throws Exception {
-        Process process = start(server.main(), PATIENCE, "GROUP");
+        Process process = start(TestServers.SOCKEYE.main(), PATIENCE, "GROUP");
         try (BufferedReader out = process.inputReader()) {
             assertThat(out.readLine()).isEqualTo("connected");
             assertThat(process.waitFor(500, TimeUnit.MILLISECONDS))

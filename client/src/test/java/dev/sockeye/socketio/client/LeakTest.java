@@ -10,18 +10,16 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(60)
-@ParameterizedClass
-@EnumSource(TestServers.class)
+@Tag("threads")
 class LeakTest {
-    @Parameter
-    private TestServers server;
+    private static final String SERVER = TestServers.SOCKEYE.main();
 
     private static Set<Thread> clientThreads() {
         return Thread.getAllStackTraces().keySet().stream()
@@ -40,7 +38,7 @@ class LeakTest {
     void closing_ends_all_threads_and_what_waits_fails() throws Exception {
         Set<Thread> before = clientThreads();
         SocketIoClient io = SocketIoClient.create();
-        Socket socket = io.socket(server.main()).connectBlocking(Duration.ofSeconds(5));
+        Socket socket = io.socket(SERVER).connectBlocking(Duration.ofSeconds(5));
         assertThat(newSince(before)).isNotEmpty().allMatch(Thread::isDaemon);
         var pending = socket.emitWithAck("unknown");
         io.close();
@@ -51,8 +49,9 @@ class LeakTest {
         await().untilAsserted(() -> assertThat(newSince(before)).isEmpty());
     }
 
-    @Test
-    void cycles_of_connections_leave_nothing_with_the_client() throws Exception {
+    @ParameterizedTest
+    @EnumSource(TestServers.class)
+    void cycles_of_connections_leave_nothing_with_the_client(TestServers server) throws Exception {
         try (SocketIoClient io = SocketIoClient.create()) {
             ClientOptions polling =
                     ClientOptions.builder().transports(TransportName.POLLING).build();
@@ -77,7 +76,7 @@ class LeakTest {
                     .build();
             List<Socket> sockets = new ArrayList<>();
             for (int i = 0; i < 200; i++) {
-                sockets.add(io.socket(server.main(), options));
+                sockets.add(io.socket(SERVER, options));
             }
             await().until(() -> sockets.stream().allMatch(Socket::connected));
             await().atMost(15, TimeUnit.SECONDS)

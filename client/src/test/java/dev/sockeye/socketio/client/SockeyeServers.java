@@ -72,10 +72,10 @@ final class SockeyeServers {
         return SHARED.serve(SockeyeServers::quick, new NettyHostProvider());
     }
 
-    /** As {@link #start()}, over TLS. */
+    /** A server of its own, over TLS. */
     static SocketIoServer start(SslContext tls) throws IOException {
         return SHARED.serve(
-                SockeyeServers::quick,
+                options -> options,
                 new NettyHostProvider(NettyHostOptions.builder().sslContext(tls).build()));
     }
 
@@ -84,8 +84,8 @@ final class SockeyeServers {
     }
 
     private static SocketIoServerOptions.Builder quick(SocketIoServerOptions.Builder options) {
-        return options.pingInterval(Duration.ofMillis(150))
-                .pingTimeout(Duration.ofMillis(250))
+        return options.pingInterval(Duration.ofMillis(300))
+                .pingTimeout(Duration.ofMillis(1000))
                 .connectionStateRecovery(null);
     }
 
