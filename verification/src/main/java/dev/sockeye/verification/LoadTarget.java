@@ -1,16 +1,27 @@
 package dev.sockeye.verification;
 
 import dev.sockeye.engineio.host.EngineHostProvider;
+import dev.sockeye.engineio.host.PerMessageDeflate;
 import dev.sockeye.netty.NettyHostOptions;
 import dev.sockeye.netty.NettyHostProvider;
 import dev.sockeye.netty.NettyIo;
+import dev.sockeye.socketio.protocol.MsgpackParser;
+import dev.sockeye.socketio.server.ConnectionStateRecovery;
 import dev.sockeye.socketio.server.HandlerExecution;
 import dev.sockeye.socketio.server.RawHandler;
+import dev.sockeye.socketio.server.Socket;
 import dev.sockeye.socketio.server.SocketIoServer;
 import dev.sockeye.socketio.server.SocketIoServerOptions;
 import dev.sockeye.verification.host.Host;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.X509Bundle;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -30,17 +41,52 @@ final class LoadTarget implements Callable<Integer> {
     @Option(names = "--io", defaultValue = "auto", description = "auto, epoll, io_uring or nio")
     private String io = "auto";
 
+    enum Tls {
+        jdk,
+        openssl
+    }
+
+    @Option(names = "--tls", description = "TLS with a certificate of its own, by ${COMPLETION-CANDIDATES}")
+    private @Nullable Tls tls;
+
+    @Option(names = "--deflate", description = "perMessageDeflate, as by default when it is on")
+    private boolean deflate;
+
+    @Option(names = "--msgpack", description = "the msgpack parser")
+    private boolean msgpack;
+
+    @Option(names = "--recovery", description = "connection state recovery")
+    private boolean recovery;
+
+    @Option(names = "--watched", description = "catch-all listeners in and out, middlewares of namespace and socket")
+    private boolean watched;
+
+    private final LongAdder events = new LongAdder();
+
     @Override
     public Integer call() throws Exception {
-        SocketIoServer server = SocketIoServer.create(SocketIoServerOptions.builder()
-                .engine(engine -> arguments.engine(engine, 25_000, 20_000).maxHttpBufferSize(4_000_000))
+        SocketIoServerOptions.Builder options = SocketIoServerOptions.builder()
+                .engine(engine -> arguments
+                        .engine(engine, 25_000, 20_000)
+                        .maxHttpBufferSize(4_000_000)
+                        .perMessageDeflate(deflate ? PerMessageDeflate.DEFAULT : null))
                 .execution(
                         switch (execution) {
                             case "default" -> HandlerExecution.automatic();
                             case "event-loop" -> HandlerExecution.eventLoop();
                             default -> throw new IllegalArgumentException("unknown execution " + execution);
-                        })
-                .build());
+                        });
+        if (msgpack) {
+            options.parser(MsgpackParser.create());
+        }
+        if (recovery) {
+            options.connectionStateRecovery(ConnectionStateRecovery.DEFAULT);
+        }
+        SocketIoServer server = SocketIoServer.create(options.build());
+        if (watched) {
+            server.use((socket, next) -> next.next());
+            server.onConnection(this::watch);
+        }
         // handlers that need no socket of their own are made once
         RawHandler echo = (args, ack) -> ack.send(args.get(0));
         RawHandler broadcast = (args, ack) -> server.emit("broadcast", args.get(0));
@@ -56,14 +102,32 @@ final class LoadTarget implements Callable<Integer> {
         return ServerArguments.serving(server.port());
     }
 
-    private EngineHostProvider host() {
+    private void watch(Socket socket) {
+        socket.use((event, next) -> next.next());
+        socket.onAny((event, args) -> events.increment());
+        socket.onAnyOutgoing((event, args) -> events.increment());
+    }
+
+    private EngineHostProvider host() throws Exception {
         if (arguments.host == Host.NETTY) {
             return new NettyHostProvider(NettyHostOptions.builder()
                     .io(NettyIo.valueOf(io.toUpperCase(Locale.ROOT)))
+                    .sslContext(tls == null ? null : sslContext(tls))
                     .build());
-        } else if (!io.equals("auto")) {
-            throw new IllegalArgumentException("--io is for the netty host only");
+        } else if (!io.equals("auto") || tls != null) {
+            throw new IllegalArgumentException("--io and --tls are for the netty host only");
         }
         return arguments.host;
+    }
+
+    private static SslContext sslContext(Tls tls) throws Exception {
+        X509Bundle bundle = new CertificateBuilder()
+                .subject("CN=localhost")
+                .addSanDnsName("localhost")
+                .setIsCertificateAuthority(true)
+                .buildSelfSigned();
+        return SslContextBuilder.forServer(bundle.toKeyManagerFactory())
+                .sslProvider(tls == Tls.jdk ? SslProvider.JDK : SslProvider.OPENSSL)
+                .build();
     }
 }
