@@ -24,6 +24,7 @@ final class LoopGroup {
     private final AtomicInteger next = new AtomicInteger();
     private final Set<Abortable> open = ConcurrentHashMap.newKeySet();
     private final BodyLimit bodyLimit = new BodyLimit();
+    private final Set<Thread> made = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     /** Something that ends with the servlet. */
@@ -49,18 +50,20 @@ final class LoopGroup {
         }
     }
 
-    private static ThreadPoolExecutor pool(int size, String name) {
+    private ThreadPoolExecutor pool(int size, String name) {
         ThreadPoolExecutor pool =
                 new ThreadPoolExecutor(size, size, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads(name));
         pool.allowCoreThreadTimeOut(true);
         return pool;
     }
 
-    private static ThreadFactory threads(String name) {
+    private ThreadFactory threads(String name) {
         AtomicInteger number = new AtomicInteger();
         return task -> {
             Thread thread = new Thread(task, name + number.incrementAndGet());
             thread.setDaemon(true);
+            made.removeIf(one -> one.getState() == Thread.State.TERMINATED);
+            made.add(thread);
             return thread;
         };
     }
@@ -100,7 +103,7 @@ final class LoopGroup {
         }
     }
 
-    /** Ends what is still open, then the threads. Tasks that come later run on their caller. */
+    /** Ends what is still open, then the threads, and waits for them. Tasks that come later run on their caller. */
     void close() {
         closed = true;
         for (Abortable connection : open) {
@@ -116,6 +119,11 @@ final class LoopGroup {
                 ownPool.shutdown();
                 if (!ownPool.awaitTermination(5, TimeUnit.SECONDS)) {
                     ownPool.shutdownNow();
+                }
+            }
+            for (Thread thread : made) {
+                if (thread != Thread.currentThread()) {
+                    TimeUnit.SECONDS.timedJoin(thread, 5);
                 }
             }
         } catch (InterruptedException e) {

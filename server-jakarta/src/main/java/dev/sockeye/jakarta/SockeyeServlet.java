@@ -35,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  * that existed at the handshake), and request attributes, those of filters for example, by their names.
  *
  * <p>Lifecycle: made; in service after {@code init}; destroyed: the server, when a {@link SocketIoServer} was given, is closed,
- * what is left of its connections is ended, the threads stop. A destroyed servlet may be initialised again.
+ * what is left of its connections is ended, and the threads have ended when {@code destroy} returns, save one of a handler that
+ * does not end within {@link JakartaOptions.Builder#closeTimeout}. A destroyed servlet may be initialised again.
  */
 public final class SockeyeServlet extends HttpServlet {
 
@@ -214,7 +215,7 @@ public final class SockeyeServlet extends HttpServlet {
         return null;
     }
 
-    /** Closes the server (if this servlet was given one), ends what is left, stops the threads. */
+    /** Closes the server (if this servlet was given one), ends what is left, and waits for the threads' end. */
     @Override
     public void destroy() {
         SocketIoServer open = server;
@@ -225,16 +226,31 @@ public final class SockeyeServlet extends HttpServlet {
         }
         try {
             if (open != null) {
-                open.close().get(options.closeTimeout.toMillis(), TimeUnit.MILLISECONDS);
+                close(open);
             }
+        } finally {
+            loops.close();
+        }
+        try {
+            if (open != null && !open.awaitTermination(options.closeTimeout)) {
+                LOG.log(
+                        Level.WARNING,
+                        "after " + options.closeTimeout + " a handler still runs, or something waits for its timeout");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void close(SocketIoServer open) {
+        try {
+            open.close().get(options.closeTimeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             LOG.log(Level.DEBUG, "the application has closed the server already", e);
         } catch (TimeoutException e) {
             LOG.log(Level.WARNING, "the server was not closed within " + options.closeTimeout);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } finally {
-            loops.close();
         }
     }
 }

@@ -5,6 +5,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A pool for tasks that may block, for JVMs without virtual threads: a few threads, and more as soon as waiting tasks make no
@@ -17,11 +18,35 @@ final class ElasticPool extends ThreadPoolExecutor {
     private static final Duration IDLE = Duration.ofSeconds(30);
 
     private final Object watching = new Object();
+    private final NamedThreads threads;
     private boolean watched;
+    private volatile @Nullable Thread watcher;
 
     ElasticPool(String name) {
-        super(FEW, FEW, IDLE.toMillis(), TimeUnit.MILLISECONDS, new LinkedBlockingQueue<>(), new NamedThreads(name));
+        this(new NamedThreads(name));
+    }
+
+    private ElasticPool(NamedThreads threads) {
+        super(FEW, FEW, IDLE.toMillis(), TimeUnit.MILLISECONDS, new LinkedBlockingQueue<>(), threads);
+        this.threads = threads;
         allowCoreThreadTimeOut(true);
+    }
+
+    @Override
+    public void shutdown() {
+        super.shutdown();
+        LockSupport.unpark(watcher);
+    }
+
+    /** After {@link #shutdown}: true when every thread has ended in time, not only its work. */
+    @Override
+    public boolean awaitTermination(long time, TimeUnit unit) throws InterruptedException {
+        long end = System.nanoTime() + unit.toNanos(time);
+        if (!super.awaitTermination(time, unit)) {
+            return false;
+        }
+        Thread last = watcher;
+        return threads.join(end) && (last == null || NamedThreads.join(last, end));
     }
 
     @Override
@@ -39,9 +64,10 @@ final class ElasticPool extends ThreadPoolExecutor {
             }
             watched = true;
         }
-        Thread watcher = new Thread(this::growWhileStalled, "sockeye-handler-watch");
-        watcher.setDaemon(true);
-        watcher.start();
+        Thread thread = new Thread(this::growWhileStalled, "sockeye-handler-watch");
+        thread.setDaemon(true);
+        watcher = thread;
+        thread.start();
     }
 
     /** Ends when nothing has waited for a while. */
@@ -52,7 +78,7 @@ final class ElasticPool extends ThreadPoolExecutor {
             LockSupport.parkNanos(STALL.toNanos());
             Runnable oldest = getQueue().peek();
             if (oldest == null) {
-                if (++quiet > 500) {
+                if (++quiet > 500 || isShutdown()) {
                     synchronized (watching) {
                         if (getQueue().isEmpty()) {
                             watched = false;
@@ -73,23 +99,6 @@ final class ElasticPool extends ThreadPoolExecutor {
                 }
             }
             before = oldest;
-        }
-    }
-
-    /** Names and daemons. */
-    private static final class NamedThreads implements java.util.concurrent.ThreadFactory {
-        private final String name;
-        private final java.util.concurrent.atomic.AtomicInteger count = new java.util.concurrent.atomic.AtomicInteger();
-
-        NamedThreads(String name) {
-            this.name = name;
-        }
-
-        @Override
-        public Thread newThread(Runnable task) {
-            Thread thread = new Thread(task, name + "-" + count.getAndIncrement());
-            thread.setDaemon(true);
-            return thread;
         }
     }
 }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,7 @@ final class HandlerThreads {
     private final AtomicLong warnedAt = new AtomicLong(System.nanoTime() - WARN_EVERY);
     private volatile @Nullable Executor executor;
     private volatile @Nullable ExecutorService own;
+    private volatile @Nullable ExecutorService ended;
 
     HandlerThreads(HandlerExecution execution, ServerTimer timer) {
         this.execution = execution;
@@ -31,6 +33,7 @@ final class HandlerThreads {
     }
 
     void start() {
+        timer.started();
         switch (execution.kind()) {
             case POOL -> executor = execution.given();
             case EVENT_LOOP -> executor = Runnable::run;
@@ -52,7 +55,17 @@ final class HandlerThreads {
         executor = null;
         if (service != null) {
             service.shutdown();
+            ended = service;
         }
+        timer.ended();
+    }
+
+    /** Whether the threads have ended by then, once they were stopped. */
+    boolean awaitEnd(long end) throws InterruptedException {
+        ExecutorService running = own;
+        ExecutorService service = running == null ? ended : running;
+        return (service == null || service.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS))
+                && timer.awaitEnd(end);
     }
 
     Executor executor() {

@@ -21,7 +21,6 @@ import java.util.ServiceLoader;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -218,20 +217,31 @@ final class ServerLifecycle {
             state = State.CLOSING;
             listening = host;
         }
-        long limit = options.closeTimeout().toNanos();
-        return leaveAll()
-                .completeOnTimeout(null, limit, TimeUnit.NANOSECONDS)
-                .thenCompose(left -> flushAll().completeOnTimeout(null, limit, TimeUnit.NANOSECONDS))
-                .thenCompose(flushed -> engine.close().completeOnTimeout(null, limit, TimeUnit.NANOSECONDS))
+        return withinLimit(leaveAll())
+                .thenCompose(left -> withinLimit(flushAll()))
+                .thenCompose(flushed -> withinLimit(engine.close()))
+                .whenComplete((closed, error) -> threads.stop())
                 .thenCompose(closed -> listening == null ? CompletableFuture.completedFuture(null) : listening.close())
                 .whenComplete((closed, error) -> {
-                    threads.stop();
                     synchronized (this) {
                         host = null;
                         closedBefore = true;
                         state = State.STOPPED;
                     }
                 });
+    }
+
+    /** Completes it when the close timeout is over, if nothing has before. */
+    private CompletableFuture<Void> withinLimit(CompletableFuture<Void> step) {
+        if (step.isDone()) {
+            return step;
+        }
+        EngineLoop.Timer limit = options.timer().schedule(() -> step.complete(null), options.closeTimeout());
+        return step.whenComplete((done, error) -> limit.cancel());
+    }
+
+    boolean awaitTermination(Duration limit) throws InterruptedException {
+        return threads.awaitEnd(System.nanoTime() + limit.toNanos());
     }
 
     /** Each socket leaves; completes when the listeners of all have run. */

@@ -1,10 +1,12 @@
 package dev.sockeye.socketio.server;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.sockeye.engineio.host.EngineLoop;
 import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** The clock and timer of a server, for what belongs to no loop. */
 interface ServerTimer {
@@ -15,25 +17,48 @@ interface ServerTimer {
     /** Runs a short task later. */
     EngineLoop.Timer schedule(Runnable task, Duration delay);
 
-    /** One daemon thread for the whole JVM, which ends when nothing is due. */
+    /** A server uses it from now on. */
+    default void started() {}
+
+    /** A server uses it no longer. */
+    default void ended() {}
+
+    /** Whether its thread has ended by then; true while other servers use it. */
+    default boolean awaitEnd(long end) throws InterruptedException {
+        return true;
+    }
+
+    /** One daemon thread for the whole JVM, which ends when nothing is due: at once after the last server, else a bit later. */
     static ServerTimer system() {
         return SystemTimer.INSTANCE;
     }
 
     /** The real one. */
     final class SystemTimer implements ServerTimer {
+        private static final Duration IDLE = Duration.ofSeconds(10);
+        private static final Duration IDLE_WITHOUT_SERVERS = Duration.ofMillis(1);
         private static final SystemTimer INSTANCE = new SystemTimer();
 
-        private final ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread thread = new Thread(task, "sockeye-timer");
-            thread.setDaemon(true);
-            return thread;
-        });
+        private final ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, this::newThread);
+
+        @GuardedBy("this")
+        private int servers;
+
+        private volatile @Nullable Thread thread;
 
         private SystemTimer() {
             executor.setRemoveOnCancelPolicy(true);
-            executor.setKeepAliveTime(10, TimeUnit.SECONDS);
+            executor.setKeepAliveTime(IDLE.toNanos(), TimeUnit.NANOSECONDS);
             executor.allowCoreThreadTimeOut(true);
+        }
+
+        private Thread newThread(Runnable task) {
+            Thread made = new Thread(task, "sockeye-timer");
+            made.setDaemon(true);
+            // whichever application comes first, the thread serves them all
+            made.setContextClassLoader(SystemTimer.class.getClassLoader());
+            thread = made;
+            return made;
         }
 
         @Override
@@ -45,6 +70,31 @@ interface ServerTimer {
         public EngineLoop.Timer schedule(Runnable task, Duration delay) {
             Future<?> future = executor.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
             return () -> future.cancel(false);
+        }
+
+        @Override
+        public synchronized void started() {
+            if (servers++ == 0) {
+                executor.setKeepAliveTime(IDLE.toNanos(), TimeUnit.NANOSECONDS);
+            }
+        }
+
+        @Override
+        public synchronized void ended() {
+            if (--servers == 0) {
+                executor.setKeepAliveTime(IDLE_WITHOUT_SERVERS.toNanos(), TimeUnit.NANOSECONDS);
+            }
+        }
+
+        @Override
+        public boolean awaitEnd(long end) throws InterruptedException {
+            synchronized (this) {
+                if (servers > 0) {
+                    return true;
+                }
+            }
+            Thread last = thread;
+            return last == null || NamedThreads.join(last, end);
         }
     }
 }

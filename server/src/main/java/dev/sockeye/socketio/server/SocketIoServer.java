@@ -181,6 +181,16 @@ public final class SocketIoServer implements BroadcastTarget {
         return lifecycle.close();
     }
 
+    /**
+     * Waits, after {@link #close()}, until the threads that the server made for handlers and timers have ended too: for an
+     * application whose classes are to be unloaded. Hosts in servlet containers do so. Blocks; not for a handler.
+     *
+     * @return whether they have ended within the limit; false while the server runs, or a handler does
+     */
+    public boolean awaitTermination(Duration limit) throws InterruptedException {
+        return lifecycle.awaitTermination(limit);
+    }
+
     @Override
     public BroadcastOperator to(String... rooms) {
         return sockets().to(rooms);
