@@ -6,6 +6,7 @@ import dev.sockeye.engineio.CorsOptions;
 import dev.sockeye.engineio.EngineOptions;
 import dev.sockeye.engineio.host.PerMessageDeflate;
 import dev.sockeye.jakarta.JakartaOptions;
+import dev.sockeye.socketio.protocol.JacksonBinding;
 import dev.sockeye.socketio.protocol.JsonParser;
 import dev.sockeye.socketio.protocol.MsgpackParser;
 import dev.sockeye.socketio.server.ConnectionStateRecovery;
@@ -44,8 +45,8 @@ final class OptionsFactory {
                 .engine(named("", () -> engine()))
                 .parser(
                         p.parser() == SockeyeProperties.ParserName.MSGPACK
-                                ? MsgpackParser.create()
-                                : JsonParser.create())
+                                ? MsgpackParser.with(JacksonBinding.create())
+                                : JsonParser.with(JacksonBinding.create()))
                 .connectTimeout(p.connectTimeout())
                 .serveClient(p.serveClient())
                 .connectionStateRecovery(named("connection-state-recovery.", this::recovery))

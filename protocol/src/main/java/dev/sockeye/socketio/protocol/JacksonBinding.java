@@ -73,6 +73,14 @@ public final class JacksonBinding implements PayloadBinding {
     }
 
     /**
+     * A binding with default settings and caches of its own, for applications whose classes are to be unloaded: what is shared
+     * keeps the classes that were bound.
+     */
+    public static JacksonBinding create() {
+        return new JacksonBinding(ownMapper(), true);
+    }
+
+    /**
      * A binding with a mapper of yours. Its settings, modules and way with dates stay; only what binaries need is added. To
      * change the default, begin with {@code JacksonBinding.shared().mapper().rebuild()}.
      */
