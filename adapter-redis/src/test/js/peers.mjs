@@ -4,7 +4,8 @@ import { createServer } from "node:http";
 import { createInterface } from "node:readline";
 import { Server } from "socket.io";
 import { io as connect } from "socket.io-client";
-import { createClient } from "redis";
+import { createClient, createCluster } from "redis";
+import * as msgpack from "@msgpack/msgpack";
 import { createAdapter, createShardedAdapter } from "@socket.io/redis-adapter";
 import { createAdapter as createStreamsAdapter } from "@socket.io/redis-streams-adapter";
 import { Emitter } from "@socket.io/redis-emitter";
@@ -39,10 +40,21 @@ async function redis(port) {
   return client;
 }
 
+async function redisCluster(port) {
+  const client = createCluster({ rootNodes: [{ url: `redis://127.0.0.1:${port}` }] });
+  client.on("error", () => {});
+  await client.connect();
+  return client;
+}
+
 async function adapter(kind, port, options) {
+  if (kind === "sharded-cluster") {
+    return createShardedAdapter(await redisCluster(port), await redisCluster(port), options);
+  }
   const pub = await redis(port);
   if (kind === "streams") return createStreamsAdapter(pub, options);
   const sub = await redis(port);
+  if (kind === "classic-msgpack") return createAdapter(pub, sub, { ...options, parser: { encode: (value) => Buffer.from(msgpack.encode(value)), decode: msgpack.decode } });
   return kind === "sharded" ? createShardedAdapter(pub, sub, options) : createAdapter(pub, sub, options);
 }
 

@@ -1,9 +1,9 @@
 package dev.sockeye.redis;
 
-import dev.sockeye.redis.RedisLink.Kind;
+import dev.sockeye.redis.RedisWires.Kind;
 import dev.sockeye.socketio.adapter.ClusterMessage;
 import io.lettuce.core.XAddArgs;
-import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,7 +87,7 @@ abstract sealed class EmitterLine {
 
         @Override
         CompletableFuture<Void> put(ClusterMessage message) {
-            RedisAsyncCommands<byte[], byte[]> redis = link.commands();
+            RedisClusterAsyncCommands<byte[], byte[]> redis = link.commands();
             if (redis == null) {
                 return CompletableFuture.failedFuture(new IllegalStateException("closed"));
             }

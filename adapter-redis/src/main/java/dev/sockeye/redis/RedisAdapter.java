@@ -6,6 +6,7 @@ import dev.sockeye.socketio.adapter.AdapterNamespace;
 import dev.sockeye.socketio.adapter.ClusterAdapter;
 import dev.sockeye.socketio.adapter.ClusterOptions;
 import io.lettuce.core.RedisURI;
+import java.util.List;
 
 /**
  * Several servers around one Redis, over its publish and subscribe. Messages are those of npm {@code @socket.io/redis-adapter}
@@ -22,8 +23,8 @@ public final class RedisAdapter implements AdapterFactory {
     private final RedisLink link;
     private final RedisAdapterOptions options;
 
-    private RedisAdapter(RedisURI uri, RedisAdapterOptions options) {
-        this.link = new RedisLink(uri);
+    private RedisAdapter(RedisLink link, RedisAdapterOptions options) {
+        this.link = link;
         this.options = options;
     }
 
@@ -34,7 +35,16 @@ public final class RedisAdapter implements AdapterFactory {
 
     /** Adapters with options. */
     public static RedisAdapter create(RedisURI uri, RedisAdapterOptions options) {
-        return new RedisAdapter(uri, options);
+        return new RedisAdapter(new RedisLink(uri), options);
+    }
+
+    /**
+     * Adapters for a Redis Cluster.
+     *
+     * @param members some of its members, by which the others are found; user, password and TLS are those of the first
+     */
+    public static RedisAdapter createForCluster(List<RedisURI> members, RedisAdapterOptions options) {
+        return new RedisAdapter(RedisLink.toCluster(members), options);
     }
 
     @Override

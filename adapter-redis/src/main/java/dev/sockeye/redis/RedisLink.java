@@ -1,29 +1,25 @@
 package dev.sockeye.redis;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.sockeye.redis.RedisWires.Dedicated;
+import dev.sockeye.redis.RedisWires.Kind;
+import dev.sockeye.redis.RedisWires.Topic;
 import dev.sockeye.socketio.adapter.ClusterHealth;
-import io.lettuce.core.ClientOptions;
-import io.lettuce.core.RedisChannelHandler;
-import io.lettuce.core.RedisClient;
-import io.lettuce.core.RedisConnectionStateListener;
-import io.lettuce.core.RedisFuture;
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisURI;
-import io.lettuce.core.SocketOptions;
-import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.api.async.RedisAsyncCommands;
-import io.lettuce.core.codec.ByteArrayCodec;
-import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
-import io.lettuce.core.pubsub.api.async.RedisPubSubAsyncCommands;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
 import io.lettuce.core.resource.Delay;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -42,19 +38,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>States: closed, opening (tried again without end), open (connected or coming back).
  */
-final class RedisLink {
+final class RedisLink implements RedisWires.Watcher {
     private static final Logger LOG = System.getLogger(RedisLink.class.getName());
     private static final int MOST_COMMANDS = 20_000;
     private static final long MOST_BYTES = 64L * 1024 * 1024;
     private static final Duration RETRY = Duration.ofMillis(500);
     private static final Duration SLOW = Duration.ofSeconds(3);
-
-    /** How a channel is subscribed. */
-    enum Kind {
-        CHANNEL,
-        PATTERN,
-        SHARD
-    }
 
     /** Takes the messages of a subscription, on a thread of Redis's: short. */
     @FunctionalInterface
@@ -62,9 +51,8 @@ final class RedisLink {
         void onMessage(String channel, byte[] message);
     }
 
-    private record Topic(Kind kind, String name) {}
-
-    private final RedisURI uri;
+    private final List<RedisURI> uris;
+    private final boolean cluster;
     private final Map<Topic, Listener> subscriptions = new ConcurrentHashMap<>();
     private final CopyOnWriteArrayList<Runnable> onConnected = new CopyOnWriteArrayList<>();
     private final CopyOnWriteArrayList<Runnable> onDisconnected = new CopyOnWriteArrayList<>();
@@ -74,15 +62,12 @@ final class RedisLink {
     private final AtomicLong refused = new AtomicLong();
     private volatile long lastAnswer = System.nanoTime();
     private volatile @Nullable String problem;
-    private volatile @Nullable StatefulRedisConnection<byte[], byte[]> commands;
-    private volatile @Nullable StatefulRedisPubSubConnection<byte[], byte[]> pubSub;
+    private volatile @Nullable String refusal;
+    private volatile @Nullable RedisWires wires;
     private long lostBefore;
 
     @GuardedBy("this")
     private int users;
-
-    @GuardedBy("this")
-    private @Nullable RedisClient client;
 
     @GuardedBy("this")
     private @Nullable ClientResources resources;
@@ -93,8 +78,22 @@ final class RedisLink {
     @GuardedBy("this")
     private CompletableFuture<Void> ready = new CompletableFuture<>();
 
+    /** To one Redis, or through Sentinel. */
     RedisLink(RedisURI uri) {
-        this.uri = uri;
+        this(List.of(uri), false);
+    }
+
+    private RedisLink(List<RedisURI> uris, boolean cluster) {
+        if (uris.isEmpty()) {
+            throw new IllegalArgumentException("no member of the Redis Cluster is named");
+        }
+        this.uris = List.copyOf(uris);
+        this.cluster = cluster;
+    }
+
+    /** To a Redis Cluster, of which some members are named. */
+    static RedisLink toCluster(List<RedisURI> members) {
+        return new RedisLink(members, true);
     }
 
     static byte[] bytes(String text) {
@@ -115,31 +114,17 @@ final class RedisLink {
                     .reconnectDelay(
                             Delay.exponential(Duration.ofMillis(20), Duration.ofSeconds(1), 2, TimeUnit.MILLISECONDS))
                     .build();
-            RedisClient opened = RedisClient.create(made, uri);
-            opened.setOptions(ClientOptions.builder()
-                    .autoReconnect(true)
-                    .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
-                    .replayFilter(command -> true)
-                    .requestQueueSize(MOST_COMMANDS)
-                    .publishOnScheduler(false)
-                    .socketOptions(SocketOptions.builder()
-                            .connectTimeout(Duration.ofSeconds(3))
-                            .keepAlive(SocketOptions.KeepAliveOptions.builder()
-                                    .enable()
-                                    .idle(Duration.ofSeconds(5))
-                                    .interval(Duration.ofSeconds(2))
-                                    .count(3)
-                                    .build())
-                            .build())
-                    .build());
-            opened.addListener(new States());
             resources = made;
-            client = opened;
-            timers = Executors.newSingleThreadScheduledExecutor(task -> {
+            ScheduledExecutorService running = Executors.newSingleThreadScheduledExecutor(task -> {
                 Thread thread = new Thread(task, "sockeye-redis");
                 thread.setDaemon(true);
                 return thread;
             });
+            timers = running;
+            RedisWires opened = cluster
+                    ? new ClusterWires(made, uris, this, running, MOST_COMMANDS)
+                    : new SingleWires(made, uris.get(0), this, MOST_COMMANDS);
+            wires = opened;
             connect(opened);
         }
         return ready;
@@ -147,17 +132,17 @@ final class RedisLink {
 
     /** One user less; the last one closes the connections, after what is under way. */
     CompletableFuture<Void> release() {
-        RedisClient closing;
+        RedisWires closing;
         ClientResources ending;
         ScheduledExecutorService running;
         synchronized (this) {
             if (--users > 0) {
                 return CompletableFuture.completedFuture(null);
             }
-            closing = client;
+            closing = wires;
             ending = resources;
             running = timers;
-            client = null;
+            wires = null;
             resources = null;
         }
         if (closing == null || ending == null || running == null) {
@@ -165,15 +150,12 @@ final class RedisLink {
         }
         CompletableFuture<Void> drained = new CompletableFuture<>();
         drain(drained, running, 100);
-        return drained.thenCompose(done -> closing.shutdownAsync(0, 2, TimeUnit.SECONDS))
-                .handle((done, error) -> {
-                    commands = null;
-                    pubSub = null;
-                    subscriptions.clear();
-                    running.shutdownNow();
-                    var unused = ending.shutdown(0, 2, TimeUnit.SECONDS);
-                    return null;
-                });
+        return drained.thenCompose(done -> closing.close()).handle((done, error) -> {
+            subscriptions.clear();
+            running.shutdownNow();
+            var unused = ending.shutdown(0, 2, TimeUnit.SECONDS);
+            return null;
+        });
     }
 
     private void drain(CompletableFuture<Void> drained, ScheduledExecutorService running, int times) {
@@ -184,34 +166,24 @@ final class RedisLink {
         }
     }
 
-    private void connect(RedisClient opened) {
-        var unused = opened.connectAsync(ByteArrayCodec.INSTANCE, uri)
-                .thenCompose(connection -> {
-                    commands = connection;
-                    return opened.connectPubSubAsync(ByteArrayCodec.INSTANCE, uri);
-                })
-                .whenComplete((connection, error) -> {
-                    if (error != null) {
-                        fail("Redis cannot be reached: " + rootOf(error));
-                        StatefulRedisConnection<byte[], byte[]> half = commands;
-                        commands = null;
-                        if (half != null) {
-                            var unusedToo = half.closeAsync();
-                        }
-                        later(RETRY, () -> connect(opened));
-                        return;
-                    }
-                    connection.addListener(new Messages());
-                    pubSub = connection;
-                    subscribeAll(connection.async());
-                    recovered();
-                    CompletableFuture<Void> waitedFor;
-                    synchronized (this) {
-                        waitedFor = ready;
-                    }
-                    onConnected.forEach(Runnable::run);
-                    waitedFor.complete(null);
-                });
+    private void connect(RedisWires opened) {
+        var unused = opened.open().whenComplete((done, error) -> {
+            if (error != null) {
+                if (wires == opened) {
+                    fail("Redis cannot be reached: " + rootOf(error));
+                }
+                later(RETRY, () -> connect(opened));
+                return;
+            }
+            subscribeAll(opened);
+            recovered();
+            CompletableFuture<Void> waitedFor;
+            synchronized (this) {
+                waitedFor = ready;
+            }
+            onConnected.forEach(Runnable::run);
+            waitedFor.complete(null);
+        });
     }
 
     private static String rootOf(Throwable error) {
@@ -248,14 +220,11 @@ final class RedisLink {
     }
 
     /** A connection of its own, for commands that block. */
-    CompletableFuture<StatefulRedisConnection<byte[], byte[]>> connection() {
-        RedisClient opened;
-        synchronized (this) {
-            opened = client;
-        }
+    CompletableFuture<Dedicated> connection() {
+        RedisWires opened = wires;
         return opened == null
                 ? CompletableFuture.failedFuture(new IllegalStateException("closed"))
-                : opened.connectAsync(ByteArrayCodec.INSTANCE, uri).toCompletableFuture();
+                : opened.dedicated();
     }
 
     void onConnected(Runnable action) {
@@ -267,15 +236,15 @@ final class RedisLink {
     }
 
     boolean connected() {
-        StatefulRedisConnection<byte[], byte[]> connection = commands;
-        return connection != null && connection.isOpen() && pubSub != null;
+        RedisWires opened = wires;
+        return opened != null && opened.isOpen();
     }
 
     /** The commands; {@code null} before the first connection. They fail at once while Redis is away. */
     @Nullable
-    RedisAsyncCommands<byte[], byte[]> commands() {
-        StatefulRedisConnection<byte[], byte[]> connection = commands;
-        return connection == null ? null : connection.async();
+    RedisClusterAsyncCommands<byte[], byte[]> commands() {
+        RedisWires opened = wires;
+        return opened == null ? null : opened.commands();
     }
 
     private void fail(String what) {
@@ -297,6 +266,32 @@ final class RedisLink {
         lastAnswer = System.nanoTime();
     }
 
+    private static Throwable causeOf(Throwable error) {
+        return error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+    }
+
+    /** Whether Redis answered that it does not do it; remembered until it does again. */
+    boolean isRefusal(Throwable error) {
+        if (!(causeOf(error) instanceof RedisCommandExecutionException refused)) {
+            return false;
+        }
+        if (refusal == null) {
+            LOG.log(
+                    Level.WARNING,
+                    "Redis refuses; the sockets of this server are served on, other servers are not reached: "
+                            + refused.getMessage());
+        }
+        refusal = "Redis refuses: " + refused.getMessage();
+        return true;
+    }
+
+    /** Redis took what is for the other servers. */
+    void accepted() {
+        if (refusal != null) {
+            refusal = null;
+        }
+    }
+
     /** Counts a message for other servers that is dropped. */
     void countLost(int number) {
         lost.addAndGet(number);
@@ -310,7 +305,7 @@ final class RedisLink {
     }
 
     ClusterHealth health(int queued) {
-        String now = problem;
+        String now = problem == null ? refusal : problem;
         if (now == null && waiting.get() > 0 && System.nanoTime() - lastAnswer > SLOW.toNanos()) {
             now = "Redis does not answer";
         }
@@ -319,11 +314,14 @@ final class RedisLink {
 
     /** Whether commands wait for answers for too long. */
     boolean stalled() {
-        return !connected() || (waiting.get() > 0 && System.nanoTime() - lastAnswer > SLOW.toNanos());
+        return !connected()
+                || problem != null
+                || refusal != null
+                || (waiting.get() > 0 && System.nanoTime() - lastAnswer > SLOW.toNanos());
     }
 
     /** Counts a command in and out, for the bounds and for the health. */
-    <T> CompletableFuture<T> track(RedisFuture<T> command, int size) {
+    <T> CompletableFuture<T> track(CompletionStage<T> command, int size) {
         if (waiting.getAndIncrement() == 0) {
             lastAnswer = System.nanoTime();
         }
@@ -337,12 +335,12 @@ final class RedisLink {
 
     /** Sends a message to a channel, or loses it. */
     CompletableFuture<Void> publish(Kind kind, String channel, byte[] message) {
-        RedisAsyncCommands<byte[], byte[]> redis = commands();
+        RedisClusterAsyncCommands<byte[], byte[]> redis = commands();
         if (redis == null || waitingBytes.get() + message.length > MOST_BYTES) {
             lost.incrementAndGet();
             return CompletableFuture.failedFuture(new IllegalStateException("Redis does not take messages"));
         }
-        RedisFuture<Long> command;
+        CompletionStage<Long> command;
         try {
             command = kind == Kind.SHARD
                     ? redis.spublish(bytes(channel), message)
@@ -353,8 +351,11 @@ final class RedisLink {
         }
         return track(command, message.length)
                 .whenComplete((receivers, error) -> {
-                    if (error != null) {
+                    if (error == null) {
+                        accepted();
+                    } else {
                         lost.incrementAndGet();
+                        isRefusal(error);
                     }
                 })
                 .thenApply(receivers -> null);
@@ -362,117 +363,76 @@ final class RedisLink {
 
     /** How many servers have subscribed to a channel. */
     CompletableFuture<Integer> subscribers(Kind kind, String channel) {
-        RedisAsyncCommands<byte[], byte[]> redis = commands();
-        if (redis == null) {
-            return CompletableFuture.failedFuture(new IllegalStateException("Redis cannot be reached"));
-        }
-        RedisFuture<Map<byte[], Long>> command =
-                kind == Kind.SHARD ? redis.pubsubShardNumsub(bytes(channel)) : redis.pubsubNumsub(bytes(channel));
-        return track(command, 0)
-                .orTimeout(3, TimeUnit.SECONDS)
-                .thenApply(counts ->
-                        counts.values().stream().mapToInt(Long::intValue).sum());
+        RedisWires opened = wires;
+        return opened == null
+                ? CompletableFuture.failedFuture(new IllegalStateException("Redis cannot be reached"))
+                : track(opened.subscribers(kind, channel), 0).orTimeout(3, TimeUnit.SECONDS);
     }
 
     /** Subscribes; completes when Redis has confirmed it. It is subscribed again after each reconnection. */
     CompletableFuture<Void> subscribe(Kind kind, String name, Listener listener) {
         Topic topic = new Topic(kind, name);
         subscriptions.put(topic, listener);
-        StatefulRedisPubSubConnection<byte[], byte[]> connection = pubSub;
-        if (connection == null) {
-            return CompletableFuture.completedFuture(null);
-        }
-        return subscribe(connection.async(), topic).exceptionally(error -> null);
-    }
-
-    private static CompletableFuture<Void> subscribe(RedisPubSubAsyncCommands<byte[], byte[]> redis, Topic topic) {
-        byte[] name = bytes(topic.name);
-        return (switch (topic.kind) {
-                    case CHANNEL -> redis.subscribe(name);
-                    case PATTERN -> redis.psubscribe(name);
-                    case SHARD -> redis.ssubscribe(name);
-                })
-                .toCompletableFuture();
-    }
-
-    private void subscribeAll(RedisPubSubAsyncCommands<byte[], byte[]> redis) {
-        for (Topic topic : subscriptions.keySet()) {
-            var unused = subscribe(redis, topic).exceptionally(error -> {
-                LOG.log(Level.DEBUG, "could not subscribe to " + topic, error);
-                return null;
-            });
-        }
+        RedisWires opened = wires;
+        return opened == null
+                ? CompletableFuture.completedFuture(null)
+                : opened.subscribe(topic).exceptionally(error -> null);
     }
 
     CompletableFuture<Void> unsubscribe(Kind kind, String name) {
-        StatefulRedisPubSubConnection<byte[], byte[]> connection = pubSub;
-        if (subscriptions.remove(new Topic(kind, name)) == null || connection == null) {
+        Topic topic = new Topic(kind, name);
+        RedisWires opened = wires;
+        if (subscriptions.remove(topic) == null || opened == null) {
             return CompletableFuture.completedFuture(null);
         }
-        byte[] channel = bytes(name);
-        RedisPubSubAsyncCommands<byte[], byte[]> redis = connection.async();
-        return (switch (kind) {
-                    case CHANNEL -> redis.unsubscribe(channel);
-                    case PATTERN -> redis.punsubscribe(channel);
-                    case SHARD -> redis.sunsubscribe(channel);
-                })
-                .toCompletableFuture()
-                .orTimeout(2, TimeUnit.SECONDS)
-                .exceptionally(error -> null);
+        return opened.unsubscribe(topic).orTimeout(2, TimeUnit.SECONDS).exceptionally(error -> null);
     }
 
-    private final class Messages extends io.lettuce.core.pubsub.RedisPubSubAdapter<byte[], byte[]> {
-        @Override
-        public void message(byte[] channel, byte[] message) {
-            deliver(Kind.CHANNEL, text(channel), text(channel), message);
-        }
-
-        @Override
-        public void message(byte[] pattern, byte[] channel, byte[] message) {
-            deliver(Kind.PATTERN, text(pattern), text(channel), message);
-        }
-
-        @Override
-        public void smessage(byte[] channel, byte[] message) {
-            deliver(Kind.SHARD, text(channel), text(channel), message);
-        }
-
-        private void deliver(Kind kind, String name, String channel, byte[] message) {
-            Listener listener = subscriptions.get(new Topic(kind, name));
-            if (listener != null) {
-                try {
-                    listener.onMessage(channel, message);
-                } catch (RuntimeException e) {
-                    LOG.log(Level.WARNING, "a message from Redis failed", e);
-                }
-            }
+    private void subscribeAll(RedisWires opened) {
+        for (Topic topic : subscriptions.keySet()) {
+            var unused = opened.subscribe(topic).exceptionally(error -> null);
         }
     }
 
-    /** Lettuce connects again by itself; here it is noticed. */
-    private final class States implements RedisConnectionStateListener {
-        @Override
-        public void onRedisConnected(RedisChannelHandler<?, ?> connection, SocketAddress address) {
-            if (connection == pubSub && pubSub != null) {
-                StatefulRedisPubSubConnection<byte[], byte[]> open = pubSub;
-                later(Duration.ZERO, () -> subscribeAll(open.async()));
-            } else if (connection == commands && pubSub != null) {
-                later(Duration.ZERO, () -> {
-                    recovered();
-                    onConnected.forEach(Runnable::run);
-                });
-            }
-        }
+    @Override
+    public void onConnected() {
+        later(Duration.ZERO, () -> {
+            recovered();
+            onConnected.forEach(Runnable::run);
+        });
+    }
 
-        @Override
-        public void onRedisDisconnected(RedisChannelHandler<?, ?> connection) {
-            boolean closing;
-            synchronized (RedisLink.this) {
-                closing = client == null;
+    @Override
+    public void onDisconnected(String what) {
+        fail(what);
+        later(Duration.ZERO, () -> onDisconnected.forEach(Runnable::run));
+    }
+
+    @Override
+    public void onSubscriberBack() {
+        later(Duration.ZERO, () -> {
+            RedisWires opened = wires;
+            if (opened != null) {
+                subscribeAll(opened);
             }
-            if (!closing && connection == commands) {
-                fail("the connection to Redis was lost");
-                later(Duration.ZERO, () -> onDisconnected.forEach(Runnable::run));
+        });
+    }
+
+    @Override
+    public void onSubscriptionFailed(Throwable error) {
+        if (!isRefusal(error)) {
+            LOG.log(Level.DEBUG, "could not subscribe", error);
+        }
+    }
+
+    @Override
+    public void onMessage(Topic topic, String channel, byte[] message) {
+        Listener listener = subscriptions.get(topic);
+        if (listener != null) {
+            try {
+                listener.onMessage(channel, message);
+            } catch (RuntimeException e) {
+                LOG.log(Level.WARNING, "a message from Redis failed", e);
             }
         }
     }

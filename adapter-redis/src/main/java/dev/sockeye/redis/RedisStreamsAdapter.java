@@ -6,6 +6,7 @@ import dev.sockeye.socketio.adapter.AdapterNamespace;
 import dev.sockeye.socketio.adapter.ClusterAdapter;
 import dev.sockeye.socketio.adapter.ClusterOptions;
 import io.lettuce.core.RedisURI;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -22,8 +23,8 @@ public final class RedisStreamsAdapter implements AdapterFactory {
     private final RedisStreamsAdapterOptions options;
     private final Map<String, StreamLine> lines = new ConcurrentHashMap<>();
 
-    private RedisStreamsAdapter(RedisURI uri, RedisStreamsAdapterOptions options) {
-        this.link = new RedisLink(uri);
+    private RedisStreamsAdapter(RedisLink link, RedisStreamsAdapterOptions options) {
+        this.link = link;
         this.options = options;
     }
 
@@ -34,7 +35,16 @@ public final class RedisStreamsAdapter implements AdapterFactory {
 
     /** Adapters with options. */
     public static RedisStreamsAdapter create(RedisURI uri, RedisStreamsAdapterOptions options) {
-        return new RedisStreamsAdapter(uri, options);
+        return new RedisStreamsAdapter(new RedisLink(uri), options);
+    }
+
+    /**
+     * Adapters for a Redis Cluster.
+     *
+     * @param members some of its members, by which the others are found; user, password and TLS are those of the first
+     */
+    public static RedisStreamsAdapter createForCluster(List<RedisURI> members, RedisStreamsAdapterOptions options) {
+        return new RedisStreamsAdapter(RedisLink.toCluster(members), options);
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.sockeye.socketio.adapter.AdapterNamespace;
 import dev.sockeye.socketio.adapter.ClusterAdapter;
 import dev.sockeye.socketio.adapter.ClusterOptions;
 import io.lettuce.core.RedisURI;
+import java.util.List;
 
 /**
  * Several servers around one Redis 7 or newer, over its sharded publish and subscribe, where a room may have a channel of its
@@ -18,8 +19,8 @@ public final class ShardedRedisAdapter implements AdapterFactory {
     private final RedisLink link;
     private final ShardedRedisAdapterOptions options;
 
-    private ShardedRedisAdapter(RedisURI uri, ShardedRedisAdapterOptions options) {
-        this.link = new RedisLink(uri);
+    private ShardedRedisAdapter(RedisLink link, ShardedRedisAdapterOptions options) {
+        this.link = link;
         this.options = options;
     }
 
@@ -30,7 +31,16 @@ public final class ShardedRedisAdapter implements AdapterFactory {
 
     /** Adapters with options. */
     public static ShardedRedisAdapter create(RedisURI uri, ShardedRedisAdapterOptions options) {
-        return new ShardedRedisAdapter(uri, options);
+        return new ShardedRedisAdapter(new RedisLink(uri), options);
+    }
+
+    /**
+     * Adapters for a Redis Cluster.
+     *
+     * @param members some of its members, by which the others are found; user, password and TLS are those of the first
+     */
+    public static ShardedRedisAdapter createForCluster(List<RedisURI> members, ShardedRedisAdapterOptions options) {
+        return new ShardedRedisAdapter(RedisLink.toCluster(members), options);
     }
 
     @Override

@@ -3,10 +3,9 @@ package dev.sockeye.redis;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.lettuce.core.Limit;
 import io.lettuce.core.Range;
-import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.StreamMessage;
 import io.lettuce.core.XAddArgs;
-import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -16,7 +15,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -222,7 +220,7 @@ final class StreamLine {
 
     @GuardedBy("this")
     private void send(Entry entry) {
-        RedisAsyncCommands<byte[], byte[]> redis = link.commands();
+        RedisClusterAsyncCommands<byte[], byte[]> redis = link.commands();
         if (redis == null) {
             done(entry, null, new IllegalStateException("closed"));
             return;
@@ -239,6 +237,8 @@ final class StreamLine {
             done(entry, id, error);
             if (error == null) {
                 pump();
+            } else if (link.stalled()) {
+                runAll();
             }
         });
     }
@@ -248,10 +248,10 @@ final class StreamLine {
         if (error == null) {
             bytes -= entry.size;
             confirmed = id;
+            link.accepted();
             return;
         }
-        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
-        if (!(cause instanceof RedisCommandExecutionException)) {
+        if (!link.isRefusal(error)) {
             entry.unsure = true;
             unsure = true;
         }
@@ -275,7 +275,7 @@ final class StreamLine {
 
     /** Finds out which entries had been added when the connection was lost. */
     private void lookUp(String from, Set<Long> found) {
-        RedisAsyncCommands<byte[], byte[]> redis = link.commands();
+        RedisClusterAsyncCommands<byte[], byte[]> redis = link.commands();
         if (redis == null) {
             link.later(PAUSE, this::goOn);
             return;

@@ -5,7 +5,6 @@ import io.lettuce.core.Limit;
 import io.lettuce.core.Range;
 import io.lettuce.core.StreamMessage;
 import io.lettuce.core.XReadArgs;
-import io.lettuce.core.api.StatefulRedisConnection;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -99,11 +98,11 @@ final class StreamReader {
         });
     }
 
-    private void begin(StatefulRedisConnection<byte[], byte[]> connection, int mine) {
+    private void begin(RedisWires.Dedicated connection, int mine) {
         CompletableFuture<List<StreamMessage<byte[], byte[]>>> newest;
         try {
             newest = connection
-                    .async()
+                    .commands()
                     .xrevrange(key, Range.unbounded(), Limit.from(1))
                     .toCompletableFuture();
         } catch (RuntimeException e) {
@@ -127,24 +126,24 @@ final class StreamReader {
         });
     }
 
-    private void again(StatefulRedisConnection<byte[], byte[]> connection, int mine) {
-        var unused = connection.closeAsync();
+    private void again(RedisWires.Dedicated connection, int mine) {
+        connection.close();
         if (!over(mine)) {
             link.later(RETRY, () -> open(mine));
         }
     }
 
     @SuppressWarnings("unchecked") // one offset in an array of variable length
-    private void read(StatefulRedisConnection<byte[], byte[]> connection, int mine) {
+    private void read(RedisWires.Dedicated connection, int mine) {
         String from = last;
         if (over(mine) || from == null) {
-            var unused = connection.closeAsync();
+            connection.close();
             return;
         }
         CompletableFuture<List<StreamMessage<byte[], byte[]>>> entries;
         try {
             entries = connection
-                    .async()
+                    .commands()
                     .xread(
                             new XReadArgs().block(options.blockTime()).count(options.readCount()),
                             XReadArgs.StreamOffset.from(key, from))

@@ -13,7 +13,7 @@ import io.lettuce.core.Range;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SetArgs;
 import io.lettuce.core.StreamMessage;
-import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -66,7 +66,7 @@ final class StreamSessions {
     /** Keeps a session; while Redis is away it is tried again, for as long as the client may come back. */
     void persist(Session session, Duration keep, long since) {
         Duration left = keep.minusNanos(System.nanoTime() - since);
-        RedisAsyncCommands<byte[], byte[]> redis = link.commands();
+        RedisClusterAsyncCommands<byte[], byte[]> redis = link.commands();
         if (left.toMillis() <= 0) {
             return;
         }
@@ -109,7 +109,7 @@ final class StreamSessions {
 
     CompletableFuture<@Nullable RestoredSession> restore(
             String pid, @Nullable String offset, String namespace, Supplier<String> position) {
-        RedisAsyncCommands<byte[], byte[]> redis = link.commands();
+        RedisClusterAsyncCommands<byte[], byte[]> redis = link.commands();
         if (redis == null || (offset != null && !StreamIds.isId(offset))) {
             return CompletableFuture.completedFuture(null);
         }
@@ -162,14 +162,14 @@ final class StreamSessions {
     }
 
     /** Whether the entry is still there: then nothing after it is gone. */
-    private CompletableFuture<Boolean> exists(RedisAsyncCommands<byte[], byte[]> redis, String id) {
+    private CompletableFuture<Boolean> exists(RedisClusterAsyncCommands<byte[], byte[]> redis, String id) {
         return link.track(redis.xrange(stream, Range.create(id, id), Limit.from(1)), 0)
                 .thenApply(entries -> !entries.isEmpty());
     }
 
     /** All that was sent after an entry to any of these rooms; gives the last entry read. */
     private CompletableFuture<String> collect(
-            RedisAsyncCommands<byte[], byte[]> redis,
+            RedisClusterAsyncCommands<byte[], byte[]> redis,
             String from,
             String namespace,
             Set<String> rooms,

@@ -1,6 +1,6 @@
 package dev.sockeye.redis;
 
-import dev.sockeye.redis.RedisLink.Kind;
+import dev.sockeye.redis.RedisWires.Kind;
 import dev.sockeye.socketio.adapter.ClusterCodec;
 import dev.sockeye.socketio.adapter.ClusterHealth;
 import dev.sockeye.socketio.adapter.ClusterMessage;

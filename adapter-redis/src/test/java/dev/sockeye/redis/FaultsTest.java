@@ -3,67 +3,20 @@ package dev.sockeye.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sockeye.redis.Peer.To;
-import dev.sockeye.socketio.adapter.AdapterFactory;
-import dev.sockeye.socketio.adapter.ClusterHealth;
 import dev.sockeye.socketio.server.ConnectionStateRecovery;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Two servers whose Redis is killed, paused or full of nonsense. */
-class FaultsTest {
-    private RedisProcess redis;
-    private Cluster cluster;
-
-    @BeforeEach
-    void start() throws Exception {
-        redis = RedisProcess.embedded("--appendonly", "yes", "--appendfsync", "always");
-        cluster = new Cluster();
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        redis.resume();
-        cluster.close();
-        redis.close();
-    }
-
-    private void servers(AdapterFactory one, AdapterFactory two, @Nullable ConnectionStateRecovery recovery)
-            throws Exception {
-        cluster.peers.add(new JavaPeer(one, recovery));
-        cluster.peers.add(new JavaPeer(two, recovery));
-        cluster.clientOfEach();
-        cluster.ready();
-    }
-
-    private JavaPeer server(int index) {
-        return (JavaPeer) cluster.peers.get(index);
-    }
-
-    private ClusterHealth health() {
-        return server(0).adapter().health();
-    }
-
-    private List<Integer> numbers(int client, int count) {
-        List<Integer> numbers = new ArrayList<>();
-        cluster.received(client, count).forEach(event -> numbers.add((Integer) ((List<?>) event).get(1)));
-        return numbers;
-    }
-
-    private static List<Integer> upTo(int count) {
-        List<Integer> all = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            all.add(i);
-        }
-        return all;
+class FaultsTest extends FaultsContract {
+    FaultsTest() {
+        super("--appendonly", "yes", "--appendfsync", "always");
     }
 
     @Test

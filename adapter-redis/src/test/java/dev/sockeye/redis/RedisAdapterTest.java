@@ -146,4 +146,23 @@ class RedisAdapterTest extends MixedClusterContract {
             assertThat(cluster.received(1, 1)).isEqualTo(List.of(List.of("number")));
         }
     }
+
+    /** A Node server whose messages are written and read by another library than its own. */
+    @Test
+    @Tag("redis.custom-parser.01")
+    void aNodeServerMayUseAnotherMessagePackLibrary() {
+        NodePeer other = new NodePeer(cluster.node, "classic-msgpack", redis.port(), Map.of(), null);
+        int client = cluster.client(other.url(), Map.of());
+        Awaiting.until(() -> peers().get(0).fetchSockets(Peer.To.ALL).size() == 5);
+        byte[] binary = {1, 2, 3};
+        peers().get(0).emit(Peer.To.ALL, "mixed", 1, "x", List.of(true), binary);
+        other.emit(Peer.To.ALL, "mixed", 1, "x", List.of(true), binary);
+        List<?> event = List.of("mixed", 1, "x", List.of(true), "bin:010203");
+        assertThat(cluster.received(client, 2)).isEqualTo(List.of(event, event));
+        assertThat(cluster.received(0, 2)).isEqualTo(List.of(event, event));
+        other.close();
+        for (int i = 1; i < 4; i++) {
+            cluster.received(i, 2);
+        }
+    }
 }

@@ -1,7 +1,9 @@
 package dev.sockeye.redis;
 
+import java.io.DataInputStream;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -30,40 +32,79 @@ final class RedisProcess implements AutoCloseable {
         this.executable = executable;
         this.options = List.of(options);
         this.directory = Files.createTempDirectory("sockeye-redis");
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        port = freePort();
         process = start();
+    }
+
+    /** One of which 10,000 more is a port too: there the members of a Redis Cluster speak to each other. */
+    private static int freePort() throws IOException {
+        while (true) {
+            try (ServerSocket free = new ServerSocket(0)) {
+                int port = free.getLocalPort();
+                if (port <= 55_000 && isFree(port + 10_000)) {
+                    return port;
+                }
+            }
+        }
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket bus = new ServerSocket(port)) {
+            return bus.isBound();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static synchronized String jar() throws IOException {
+        if (embedded == null) {
+            embedded = ExecutableProvider.newJarResourceProvider().get();
+        }
+        return embedded.getPath();
     }
 
     /** The one that comes in a jar. */
     static RedisProcess embedded(String... options) throws IOException {
-        synchronized (RedisProcess.class) {
-            if (embedded == null) {
-                embedded = ExecutableProvider.newJarResourceProvider().get();
-            }
-            return new RedisProcess(embedded.getPath(), options);
-        }
+        return new RedisProcess(jar(), options);
+    }
+
+    /** One that watches over a master of the name {@code main}. */
+    static RedisProcess sentinel(RedisProcess master) throws IOException {
+        Path file = Files.createTempFile("sockeye-sentinel", ".conf");
+        Files.writeString(
+                file,
+                "sentinel monitor main 127.0.0.1 " + master.port + " 1\nsentinel down-after-milliseconds main 500\n"
+                        + "sentinel failover-timeout main 3000\n");
+        return new RedisProcess(jar(), file.toString(), "--sentinel");
     }
 
     /** A Redis 7 or newer of this machine, for sharded channels; {@code null} when there is none. */
-    static @Nullable RedisProcess seven() throws IOException {
+    static @Nullable RedisProcess seven(String... options) throws IOException {
         String found = System.getenv().getOrDefault("SOCKEYE_REDIS_SERVER", "redis-server");
         try {
             Process asked = new ProcessBuilder(found, "--version")
                     .redirectErrorStream(true)
                     .start();
             String version = new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            return version.matches("(?s).*v=([7-9]|\\d\\d)\\..*") ? new RedisProcess(found) : null;
+            return version.matches("(?s).*v=([7-9]|\\d\\d)\\..*") ? new RedisProcess(found, options) : null;
         } catch (IOException e) {
             return null;
         }
     }
 
     private Process start() throws IOException {
-        List<String> command = new ArrayList<>(List.of(executable, "--port", String.valueOf(port)));
-        command.addAll(List.of("--bind", "127.0.0.1", "--save", "", "--dir", directory.toString()));
-        command.addAll(options);
+        List<String> command = new ArrayList<>(List.of(executable));
+        boolean sentinel = options.contains("--sentinel");
+        if (sentinel) {
+            command.add(options.get(0));
+        }
+        command.addAll(List.of("--port", String.valueOf(port), "--bind", "127.0.0.1", "--dir", directory.toString()));
+        if (sentinel) {
+            command.add("--sentinel");
+        } else {
+            command.addAll(List.of("--save", ""));
+            command.addAll(options);
+        }
         Process started = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("log").toFile())
@@ -82,6 +123,30 @@ final class RedisProcess implements AutoCloseable {
         } catch (IOException e) {
             return false;
         }
+    }
+
+    /** Says something to it in its inline form and gives the answer, errors too. */
+    String ask(String command) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(5000);
+            socket.getOutputStream().write((command + "\r\n").getBytes(StandardCharsets.UTF_8));
+            DataInputStream in = new DataInputStream(socket.getInputStream());
+            String head = line(in);
+            return head.startsWith("$")
+                    ? new String(in.readNBytes(Integer.parseInt(head.substring(1))), StandardCharsets.UTF_8)
+                    : head.substring(1);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String line(DataInputStream in) throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int next = in.readByte(); next != '\r'; next = in.readByte()) {
+            line.append((char) next);
+        }
+        in.readByte();
+        return line.toString();
     }
 
     int port() {

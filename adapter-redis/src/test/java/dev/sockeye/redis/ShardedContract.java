@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
  * channels: a Redis 7 of the machine is needed, {@code redis-server} on the path or in SOCKEYE_REDIS_SERVER.
  */
 abstract class ShardedContract extends MixedClusterContract {
-    private static final String WITHOUT =
+    static final String WITHOUT =
             "No Redis 7 here (redis-server on the path, or SOCKEYE_REDIS_SERVER): sharded channels are not tested.";
 
     private final SubscriptionMode mode;

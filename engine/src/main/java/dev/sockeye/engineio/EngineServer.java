@@ -32,7 +32,7 @@ public final class EngineServer implements HostedEngine {
     private final Map<EngineLoop, LoopState> loops = new ConcurrentHashMap<>();
     private final Connections connections;
     private final Admissions admissions;
-    private final Hooks hooks = new Hooks();
+    private final Hooks hooks;
     private final Farewells farewells = new Farewells();
     private final List<EngineMiddleware> middlewares = new CopyOnWriteArrayList<>();
     private final List<Consumer<EngineSocket>> sessionListeners = new CopyOnWriteArrayList<>();
@@ -44,6 +44,7 @@ public final class EngineServer implements HostedEngine {
         this.options = options;
         this.path = options.requestPath();
         this.connections = new Connections(options.maxConnections(), options.maxConnectionsPerAddress());
+        this.hooks = new Hooks(options);
         this.admissions = new Admissions(options, connections, hooks);
     }
 

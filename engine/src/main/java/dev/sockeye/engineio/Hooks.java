@@ -16,10 +16,19 @@ final class Hooks {
     final List<BiConsumer<ResponseHeaders, HostRequest>> initialHeaders = new CopyOnWriteArrayList<>();
     final List<BiConsumer<ResponseHeaders, HostRequest>> headers = new CopyOnWriteArrayList<>();
     final DebugLog log = new DebugLog(LOG, System::nanoTime);
+    private final UnknownSessions unknown;
+
+    Hooks(EngineOptions options) {
+        unknown = new UnknownSessions(
+                LOG, System::nanoTime, options.pingInterval().plus(options.pingTimeout()));
+    }
 
     /** Tells of a refused request. */
     void refused(HostRequest request, HandshakeError error, Map<String, Object> context) {
         log.log("refused " + request.method() + " from " + request.remoteAddress() + ", " + error.text(), context);
+        if (error == HandshakeError.UNKNOWN_SID) {
+            unknown.count();
+        }
         if (!errors.isEmpty()) {
             ConnectionError event = new ConnectionError(request, error, context);
             for (Consumer<ConnectionError> listener : errors) {

@@ -1,5 +1,8 @@
 package dev.sockeye.verification;
 
+import dev.sockeye.verification.cluster.ClusterBench;
+import dev.sockeye.verification.cluster.ClusterFaults;
+import dev.sockeye.verification.cluster.ClusterNode;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -23,6 +26,9 @@ import picocli.CommandLine.Command;
             Jmh.class,
             Memory.class,
             Graphs.class,
+            ClusterNode.class,
+            ClusterFaults.class,
+            ClusterBench.class,
         })
 public final class Verify {
     private Verify() {}

@@ -1,0 +1,106 @@
+package dev.sockeye.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sockeye.redis.Peer.To;
+import dev.sockeye.socketio.adapter.ClusterTimeoutException;
+import dev.sockeye.socketio.server.ConnectionStateRecovery;
+import io.lettuce.core.RedisURI;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.Test;
+
+/** Two servers whose Redis is full, too old, replaced by another, or out of reach of one of them. */
+class TroubleTest extends FaultsContract {
+
+    @Test
+    void aRedisWithoutMemoryIsSaidAndNothingIsLost() throws Exception {
+        servers(
+                RedisStreamsAdapter.create(redis.uri()),
+                RedisStreamsAdapter.create(redis.uri()),
+                ConnectionStateRecovery.DEFAULT);
+        server(0).emit(To.ALL, "n", 0);
+        assertThat(numbers(0, 1)).isEqualTo(upTo(1));
+        redis.ask("CONFIG SET maxmemory 1");
+        for (int i = 1; i < 50; i++) {
+            server(0).emit(To.ALL, "n", i);
+        }
+        assertThat(numbers(0, 49)).as("the own client").isEqualTo(upTo(50).subList(1, 50));
+        assertThat(health().connected()).isFalse();
+        assertThat(health().problem()).contains("OOM");
+        assertThat(health().waiting()).isEqualTo(49);
+        redis.ask("CONFIG SET maxmemory 0");
+        assertThat(numbers(1, 50)).as("the other's client").isEqualTo(upTo(50));
+        Awaiting.until(() -> health().problem() == null && health().waiting() == 0);
+        server(0).emit(To.ALL, "n", 50);
+        assertThat(numbers(0, 1)).containsExactly(50);
+        assertThat(health().lost()).isZero();
+    }
+
+    @Test
+    void aRedisWithoutShardedChannelsIsSaid() throws Exception {
+        cluster.peers.add(new JavaPeer(ShardedRedisAdapter.create(redis.uri()), null));
+        cluster.clientOfEach();
+        Awaiting.until(() -> health().problem() != null);
+        assertThat(health().problem()).contains("unknown command");
+        server(0).emit(To.ALL, "n", 0);
+        assertThat(numbers(0, 1)).containsExactly(0);
+        Awaiting.until(() -> health().lost() > 0);
+    }
+
+    @Test
+    void sentinelsChoiceOfAnotherMasterLosesNothingOfAStream() throws Exception {
+        try (RedisProcess replica = RedisProcess.embedded("--replicaof", "127.0.0.1", String.valueOf(redis.port()));
+                RedisProcess sentinel = RedisProcess.sentinel(redis)) {
+            String uri = "redis-sentinel://127.0.0.1:" + sentinel.port() + "#main";
+            servers(RedisStreamsAdapter.create(uri), RedisStreamsAdapter.create(uri), ConnectionStateRecovery.DEFAULT);
+            for (int i = 0; i < 100; i++) {
+                server(0).emit(To.ALL, "n", i);
+            }
+            assertThat(numbers(1, 100)).isEqualTo(upTo(100));
+            Awaiting.until(() -> redis.ask("INFO replication").contains("state=online"));
+            assertThat(redis.ask("WAIT 1 1000")).isEqualTo("1");
+            redis.kill();
+            for (int i = 100; i < 200; i++) {
+                server(0).emit(To.ALL, "n", i);
+            }
+            assertThat(numbers(0, 200)).as("the own client").isEqualTo(upTo(200));
+            Awaiting.until(() -> health().connected());
+            server(0).emit(To.ALL, "n", 200);
+            assertThat(numbers(1, 101))
+                    .as("the other's client")
+                    .isEqualTo(upTo(201).subList(100, 201));
+            assertThat(health().lost()).isZero();
+        }
+    }
+
+    @Test
+    void aServerThatIsCutOffIsNamedAndMissesNothingOfAStream() throws Exception {
+        var options = RedisStreamsAdapterOptions.DEFAULT.withRequestsTimeout(Duration.ofMillis(500));
+        try (Partition way = new Partition(redis.port())) {
+            servers(
+                    RedisStreamsAdapter.create(RedisURI.create(redis.uri()), options),
+                    RedisStreamsAdapter.create(RedisURI.create(way.uri()), options),
+                    null);
+            way.cut();
+            server(0).emit(To.ALL, "n", 0);
+            server(0).emit(To.ALL, "n", 1);
+            server(1).emit(To.room("nobody"), "n", -1);
+            Throwable failure =
+                    server(0).io.fetchSockets().handle((found, error) -> error).join();
+            Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+            assertThat(cause).isInstanceOfSatisfying(ClusterTimeoutException.class, timeout -> {
+                assertThat(timeout.sockets()).hasSize(1);
+                assertThat(timeout.missing())
+                        .isEqualTo(Set.of(server(1).adapter().uid()));
+            });
+            Awaiting.until(() ->
+                    "Redis does not answer".equals(server(1).adapter().health().problem()));
+            way.heal();
+            assertThat(numbers(1, 2)).isEqualTo(upTo(2));
+            Awaiting.until(() -> server(1).adapter().health().problem() == null);
+            assertThat(server(0).fetchSockets(To.ALL)).hasSize(2);
+        }
+    }
+}

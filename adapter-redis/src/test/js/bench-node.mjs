@@ -1,0 +1,51 @@
+// The official server for ./sockeye-verify cluster-bench; the counterpart of ClusterNode.java, with the same lines on standard input.
+import { createServer } from "node:http";
+import { createInterface } from "node:readline";
+import { parseArgs } from "node:util";
+import { Server } from "socket.io";
+import { createClient } from "redis";
+import { createAdapter, createShardedAdapter } from "@socket.io/redis-adapter";
+import { createAdapter as createStreamsAdapter } from "@socket.io/redis-streams-adapter";
+
+const { values } = parseArgs({
+  options: { adapter: { type: "string" }, redis: { type: "string" }, id: { type: "string" } },
+});
+const client = async () => {
+  const made = createClient({ url: values.redis });
+  made.on("error", () => {});
+  await made.connect();
+  return made;
+};
+const pub = await client();
+const adapter =
+  values.adapter === "STREAMS"
+    ? createStreamsAdapter(pub)
+    : (values.adapter === "SHARDED" ? createShardedAdapter : createAdapter)(pub, await client());
+
+const http = createServer();
+const io = new Server(http, { adapter });
+await new Promise((resolve) => http.listen(0, "127.0.0.1", resolve));
+console.log(`listening ${http.address().port}`);
+
+const text = "x".repeat(32);
+let number = 0;
+let timer;
+for await (const line of createInterface({ input: process.stdin })) {
+  if (line.startsWith("go ")) {
+    const rate = Number(line.slice(3));
+    const start = process.hrtime.bigint();
+    let sent = 0;
+    timer = setInterval(() => {
+      const due = Math.floor((Number(process.hrtime.bigint() - start) * rate) / 1e9);
+      for (; sent < due; sent++) {
+        io.emit("n", values.id, number++, Number(process.hrtime.bigint()), text);
+      }
+    }, 1);
+  } else if (line === "stop") {
+    clearInterval(timer);
+    console.log(`stopped ${number}`);
+  } else if (line === "count") {
+    console.log(`count ${await io.of("/").adapter.serverCount()}`);
+  }
+}
+process.exit(0);

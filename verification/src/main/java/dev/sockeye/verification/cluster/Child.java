@@ -1,0 +1,99 @@
+package dev.sockeye.verification.cluster;
+
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** A process that takes and gives lines, and can be paused and killed. */
+final class Child implements AutoCloseable {
+    private final Process process;
+    private final BufferedWriter input;
+    private final LinkedBlockingQueue<String> lines = new LinkedBlockingQueue<>();
+
+    Child(Path directory, List<String> command) throws IOException {
+        process = new ProcessBuilder(command)
+                .directory(directory.toFile())
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        input = process.outputWriter(StandardCharsets.UTF_8);
+        Thread reader = new Thread(this::read, "lines of " + process.pid());
+        reader.setDaemon(true);
+        reader.start();
+    }
+
+    /** Another JVM with this one's classes. */
+    static Child java(List<String> arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.sockeye.verification.Verify",
+                "cluster-node"));
+        command.addAll(arguments);
+        return new Child(Path.of("").toAbsolutePath(), command);
+    }
+
+    private void read() {
+        try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
+            for (String line = output.readLine(); line != null; line = output.readLine()) {
+                lines.add(line);
+            }
+        } catch (IOException e) {
+            lines.add("failed " + e);
+        }
+    }
+
+    /** Waits for a line that begins so; gives the rest. */
+    String expect(String beginning) throws InterruptedException, IOException {
+        while (true) {
+            String line = lines.poll(30, TimeUnit.SECONDS);
+            if (line == null) {
+                throw new IOException("process " + process.pid() + " does not say \"" + beginning + "\"");
+            }
+            if (line.startsWith(beginning + " ")) {
+                return line.substring(beginning.length() + 1);
+            }
+        }
+    }
+
+    void say(String line) throws IOException {
+        input.write(line);
+        input.newLine();
+        input.flush();
+    }
+
+    String ask(String question, String answer) throws IOException, InterruptedException {
+        say(question);
+        return expect(answer);
+    }
+
+    void signal(String name) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .start()
+                .waitFor();
+    }
+
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /** CPU time so far, in microseconds; a tick of Linux is 10 ms. */
+    long cpuMicros() throws IOException {
+        String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
+        List<String> fields = List.of(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1));
+        return (Long.parseLong(fields.get(11)) + Long.parseLong(fields.get(12))) * 10_000;
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}

@@ -1,0 +1,101 @@
+package dev.sockeye.verification.cluster;
+
+import dev.sockeye.socketio.adapter.ClusterAdapter;
+import dev.sockeye.socketio.adapter.ClusterHealth;
+import dev.sockeye.socketio.server.ConnectionStateRecovery;
+import dev.sockeye.socketio.server.SocketIoServer;
+import dev.sockeye.socketio.server.SocketIoServerOptions;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * One server of the cluster programs, in a process of its own. Lines on standard input tell it what to do: {@code go RATE} emits
+ * {@code n(id, number, nanoTime, payload)} to all so often a second, {@code stop} ends that and prints {@code stopped COUNT},
+ * {@code health} and {@code count} print how it is and how many servers there are.
+ */
+@Command(name = "cluster-node", description = "one server of cluster-faults and cluster-bench", hidden = true)
+public final class ClusterNode implements Callable<Integer> {
+    @Option(names = "--adapter", required = true)
+    private Broker broker = Broker.PUBSUB;
+
+    @Option(names = "--redis", required = true)
+    private String redis = "";
+
+    @Option(names = "--id", required = true)
+    private String id = "";
+
+    @Option(names = "--recovery")
+    private boolean recovery;
+
+    @Option(names = "--payload", defaultValue = "32")
+    private int payload = 32;
+
+    private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    private volatile int rate;
+    private int number;
+
+    @Override
+    public Integer call() throws Exception {
+        SocketIoServer io = SocketIoServer.create(SocketIoServerOptions.builder()
+                .adapter(broker.adapter(redis))
+                .connectionStateRecovery(recovery ? ConnectionStateRecovery.DEFAULT : null)
+                .engine(engine -> engine.pingInterval(Duration.ofSeconds(3)).pingTimeout(Duration.ofSeconds(2)))
+                .build());
+        io.onConnection(socket -> {});
+        io.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        ClusterAdapter adapter = (ClusterAdapter) io.sockets().adapter();
+        out.println("listening " + io.port());
+        Thread emitter = null;
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (line.startsWith("go ")) {
+                    rate = Integer.parseInt(line.substring(3));
+                    emitter = new Thread(() -> emit(io), "emitter");
+                    emitter.setDaemon(true);
+                    emitter.start();
+                } else if (line.equals("stop")) {
+                    rate = 0;
+                    if (emitter != null) {
+                        emitter.join();
+                    }
+                    out.println("stopped " + number);
+                } else if (line.equals("count")) {
+                    out.println("count " + adapter.serverCount().join());
+                } else if (line.equals("health")) {
+                    ClusterHealth health = adapter.health();
+                    out.println("health " + health.lost() + " " + health.waiting() + " "
+                            + (health.problem() == null ? "well" : health.problem()));
+                }
+            }
+        }
+        return 0;
+    }
+
+    private void emit(SocketIoServer io) {
+        String text = "x".repeat(payload);
+        long start = System.nanoTime();
+        long sent = 0;
+        while (rate > 0) {
+            long now = System.nanoTime();
+            long due = (now - start) * rate / 1_000_000_000L;
+            if (due - sent > rate) {
+                start = now; // this process was paused: what was due meanwhile is not caught up
+                sent = 0;
+                continue;
+            }
+            for (; sent < due; sent++) {
+                io.emit("n", id, number++, System.nanoTime(), text);
+            }
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package dev.sockeye.verification.cluster;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import redis.embedded.core.ExecutableProvider;
+
+/** A real Redis that writes down each command before it answers, so that it may be killed. */
+final class RedisServer implements AutoCloseable {
+    private final String executable;
+    private final Path directory;
+    private final int port;
+    private final boolean durable;
+    private Process process;
+
+    private RedisServer(String executable, boolean durable) throws IOException {
+        this.executable = executable;
+        this.durable = durable;
+        directory = Files.createTempDirectory("sockeye-redis");
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        process = start();
+    }
+
+    /** One that has what an adapter needs; {@code null} when there is none here. */
+    static @Nullable RedisServer of(Broker broker, boolean durable) throws IOException {
+        String found = System.getenv().getOrDefault("SOCKEYE_REDIS_SERVER", "redis-server");
+        if (isSeven(found)) {
+            return new RedisServer(found, durable);
+        }
+        return broker == Broker.SHARDED
+                ? null
+                : new RedisServer(
+                        ExecutableProvider.newJarResourceProvider().get().getPath(), durable);
+    }
+
+    private static boolean isSeven(String executable) {
+        try {
+            Process asked = new ProcessBuilder(executable, "--version")
+                    .redirectErrorStream(true)
+                    .start();
+            String version = new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return version.matches("(?s).*v=([7-9]|\\d\\d)\\..*");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private Process start() throws IOException {
+        String port = Integer.toString(this.port);
+        Process started = new ProcessBuilder(List.of(
+                        executable,
+                        "--port",
+                        port,
+                        "--bind",
+                        "127.0.0.1",
+                        "--save",
+                        "",
+                        "--dir",
+                        directory.toString(),
+                        "--appendonly",
+                        durable ? "yes" : "no",
+                        "--appendfsync",
+                        "always"))
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("log").toFile())
+                .start();
+        for (int i = 0; i < 400 && !accepts(); i++) {
+            LockSupport.parkNanos(25_000_000);
+        }
+        return started;
+    }
+
+    private boolean accepts() {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    String uri() {
+        return "redis://127.0.0.1:" + port;
+    }
+
+    long cpuMicros() throws IOException {
+        String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
+        List<String> fields = List.of(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1));
+        return (Long.parseLong(fields.get(11)) + Long.parseLong(fields.get(12))) * 10_000;
+    }
+
+    void signal(String name) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .start()
+                .waitFor();
+    }
+
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    void startAgain() throws IOException {
+        process = start();
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        kill();
+    }
+}
