@@ -23,6 +23,6 @@ class ClusterDocTest {
             assertThat(source).contains(flat(blocks.group(1)));
             count++;
         }
-        assertThat(count).isEqualTo(4);
+        assertThat(count).isEqualTo(5);
     }
 }

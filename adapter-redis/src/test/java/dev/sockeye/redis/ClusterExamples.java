@@ -1,11 +1,14 @@
 package dev.sockeye.redis;
 
+import dev.sockeye.socketio.adapter.AdapterFactory;
 import dev.sockeye.socketio.adapter.ClusterAdapter;
 import dev.sockeye.socketio.adapter.ClusterHealth;
 import dev.sockeye.socketio.adapter.ClusterTimeoutException;
 import dev.sockeye.socketio.server.ConnectionStateRecovery;
 import dev.sockeye.socketio.server.SocketIoServer;
 import dev.sockeye.socketio.server.SocketIoServerOptions;
+import io.lettuce.core.RedisURI;
+import java.util.List;
 
 /** The code of docs/cluster.md, compiled; {@link ClusterDocTest} compares. */
 final class ClusterExamples {
@@ -17,6 +20,12 @@ final class ClusterExamples {
                 .connectionStateRecovery(ConnectionStateRecovery.DEFAULT)
                 .build());
         return io;
+    }
+
+    static AdapterFactory cluster() {
+        List<RedisURI> members = List.of(RedisURI.create("redis://10.0.0.1"), RedisURI.create("redis://10.0.0.2"));
+        AdapterFactory adapter = ShardedRedisAdapter.createForCluster(members, ShardedRedisAdapterOptions.DEFAULT);
+        return adapter;
     }
 
     static void emit() {

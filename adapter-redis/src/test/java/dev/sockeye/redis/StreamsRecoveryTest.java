@@ -47,7 +47,7 @@ class StreamsRecoveryTest {
     }
 
     private void comesBack(int from, int to) {
-        int client = cluster.client(cluster.peers.get(from).url(), Map.of("reconnectionDelay", 700));
+        int client = cluster.client(cluster.peers.get(from).url(), Map.of("reconnectionDelay", 1500));
         String id = cluster.ids.get(client);
         cluster.send(client, "join", "room");
         cluster.send(client, "data", Map.of("name", "joe"));

@@ -97,9 +97,10 @@ public final class ClusterBench implements Callable<Integer> {
                     url,
                     options,
                     socket -> socket.on("n", (args, ack) -> {
-                        long sent = ((Number) args.get(2)).longValue();
-                        histogram.recordValue(Math.max(0, (System.nanoTime() - sent) / 1000));
-                        delivered.incrementAndGet();
+                        if (args.get(2) instanceof Number sent) {
+                            histogram.recordValue(Math.max(0, (System.nanoTime() - sent.longValue()) / 1000));
+                            delivered.incrementAndGet();
+                        }
                     }));
         }
 

@@ -109,9 +109,11 @@ public final class ClusterFaults implements Callable<Integer> {
                     .build();
             return io.socket(balancer.url(), options, socket -> {
                 socket.onConnect(() -> ledger.connected(socket.recovered()));
-                socket.on(
-                        "n",
-                        (args, ack) -> ledger.received(String.valueOf(args.get(0)), ((Number) args.get(1)).intValue()));
+                socket.on("n", (args, ack) -> {
+                    if (args.get(1) instanceof Number number) {
+                        ledger.received(String.valueOf(args.get(0)), number.intValue());
+                    }
+                });
             });
         }
 

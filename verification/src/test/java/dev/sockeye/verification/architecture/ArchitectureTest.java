@@ -33,6 +33,7 @@ class ArchitectureTest {
     private static final String SERVER = "dev.sockeye.socketio.server";
     private static final String NETTY = "dev.sockeye.netty";
     private static final String JAKARTA = "dev.sockeye.jakarta";
+    private static final String REDIS = "dev.sockeye.redis";
     private static final String CLIENT = "dev.sockeye.socketio.client";
     private static final String CLI = "dev.sockeye.cli";
     private static final String EXAMPLES = "dev.sockeye.examples";
@@ -96,6 +97,11 @@ class ArchitectureTest {
     }
 
     @Test
+    void theRedisAdapterKnowsTheAdapterPackageProtocolAndLettuceOnly() {
+        knowsOnly(REDIS, ADAPTER, SOCKET_PROTOCOL, "io.lettuce..", "io.netty..", "reactor..");
+    }
+
+    @Test
     void theClientKnowsTheProtocolAndNettyOnly() {
         knowsOnly(CLIENT, ENGINE_PROTOCOL, SOCKET_PROTOCOL, "io.netty..", "javax.net.ssl..");
     }
@@ -116,7 +122,7 @@ class ArchitectureTest {
     @Test
     void modulesFormNoCycle() {
         // engineio and engineio.host are one slice: the engine owns the interface upward
-        slices().matching("dev.sockeye.(engineio|netty|jakarta|cli|examples|verification)..")
+        slices().matching("dev.sockeye.(engineio|netty|jakarta|redis|cli|examples|verification)..")
                 .should()
                 .beFreeOfCycles()
                 .check(production);
@@ -155,6 +161,7 @@ class ArchitectureTest {
                         SERVER,
                         NETTY,
                         JAKARTA,
+                        REDIS,
                         CLIENT,
                         CLI + "..",
                         EXAMPLES,
