@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToDoubleFunction;
 import org.HdrHistogram.ConcurrentHistogram;
@@ -84,7 +83,7 @@ public final class ClusterBench implements Callable<Integer> {
                 socket.connectBlocking(Duration.ofSeconds(20));
             }
             for (int i = 0; i < 100 && !servers.get(0).ask("count", "count").equals("2"); i++) {
-                TimeUnit.MILLISECONDS.sleep(100);
+                Waiting.pass(Duration.ofMillis(100));
             }
         }
 
@@ -107,13 +106,13 @@ public final class ClusterBench implements Callable<Integer> {
         private int run(int time) throws IOException, InterruptedException {
             int before = Integer.parseInt(servers.get(0).ask("stop", "stopped"));
             servers.get(0).say("go " + rate);
-            TimeUnit.SECONDS.sleep(time);
+            Waiting.pass(Duration.ofSeconds(time));
             return Integer.parseInt(servers.get(0).ask("stop", "stopped")) - before;
         }
 
         void warmUp() throws IOException, InterruptedException {
             run(warmUp);
-            TimeUnit.SECONDS.sleep(1);
+            Waiting.pass(Duration.ofSeconds(1));
         }
 
         void measure(RedisServer redis) throws IOException, InterruptedException {
@@ -124,7 +123,7 @@ public final class ClusterBench implements Callable<Integer> {
             long other = servers.get(1).cpuMicros();
             long broker = redis.cpuMicros();
             int sent = run(seconds);
-            TimeUnit.MILLISECONDS.sleep(500);
+            Waiting.pass(Duration.ofMillis(500));
             if (delivered.get() != sent * 2 * clients) {
                 throw new IOException(kind + ": " + delivered.get() + " of " + sent * 2 * clients + " were delivered");
             }

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -92,7 +91,7 @@ public final class ClusterFaults implements Callable<Integer> {
         private void settle() throws Exception {
             for (Server server : servers) {
                 for (int i = 0; i < 100 && !server.process.ask("count", "count").equals("" + SERVERS); i++) {
-                    TimeUnit.MILLISECONDS.sleep(100);
+                    Waiting.pass(Duration.ofMillis(100));
                 }
             }
         }
@@ -127,7 +126,7 @@ public final class ClusterFaults implements Callable<Integer> {
 
         private void phase(String name, int seconds, Fault fault) throws Exception {
             fault.happen();
-            TimeUnit.SECONDS.sleep(seconds);
+            Waiting.pass(Duration.ofSeconds(seconds));
             Totals now = totals();
             print(name, now.minus(before));
             before = now;
@@ -187,12 +186,12 @@ public final class ClusterFaults implements Callable<Integer> {
             phase("the clients of a server lose their connections", 4, () -> balancer.cut(servers[0].port));
             phase("Redis stands still for 2 s", 5, () -> {
                 redis.signal("STOP");
-                TimeUnit.SECONDS.sleep(2);
+                Waiting.pass(Duration.ofSeconds(2));
                 redis.signal("CONT");
             });
             phase("Redis is killed and " + away + " s away", 6, () -> {
                 redis.kill();
-                TimeUnit.SECONDS.sleep(away);
+                Waiting.pass(Duration.ofSeconds(away));
                 health(0);
                 redis.startAgain();
             });
@@ -200,7 +199,7 @@ public final class ClusterFaults implements Callable<Integer> {
             phase("a server stands still for " + pause + " s", 4, () -> {
                 servers[1].process.signal("STOP");
                 balancer.remove(servers[1].port);
-                TimeUnit.SECONDS.sleep(pause);
+                Waiting.pass(Duration.ofSeconds(pause));
                 servers[1].process.signal("CONT");
                 balancer.add(servers[1].port);
             });
@@ -219,7 +218,7 @@ public final class ClusterFaults implements Callable<Integer> {
             for (Server server : servers) {
                 sent.put(server.id, Integer.valueOf(server.process.ask("stop", "stopped")));
             }
-            TimeUnit.SECONDS.sleep(3);
+            Waiting.pass(Duration.ofSeconds(3));
             // of one that was killed it is known only what somebody received
             sent.replaceAll((id, count) -> count >= 0
                     ? count
