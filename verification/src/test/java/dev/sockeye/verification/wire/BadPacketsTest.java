@@ -67,7 +67,8 @@ class BadPacketsTest {
     void anEventBeforeAnyConnectClosesTheConnection() {
         Wire.Polling polling = wire.polling();
         polling.post("42[\"echo\",1]");
-        assertThat(polling.poll()).isEqualTo("6\u001e1");
+        // with a noop when the close came before the poll
+        assertThat(polling.poll()).isIn("6\u001e1", "1");
         stillServes();
     }
 
@@ -78,7 +79,8 @@ class BadPacketsTest {
         polling.post("40");
         assertThat(polling.poll()).startsWith("40{");
         polling.post("4abc");
-        assertThat(polling.poll()).isEqualTo("6\u001e1");
+        // with a noop when the close came before the poll
+        assertThat(polling.poll()).isIn("6\u001e1", "1");
         stillServes();
     }
 
