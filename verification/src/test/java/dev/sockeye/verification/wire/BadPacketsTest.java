@@ -57,7 +57,7 @@ class BadPacketsTest {
         polling.post("40");
         assertThat(polling.poll()).startsWith("40{");
         polling.post("40");
-        assertThat(polling.poll()).isEqualTo("6\u001e1");
+        assertThat(polling.poll()).isIn("6\u001e1", "1");
         assertThat(polling.get().statusCode()).isEqualTo(400);
         stillServes();
     }
