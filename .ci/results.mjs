@@ -7,10 +7,12 @@ let passed = 0;
 let failed = 0;
 const skipped = [];
 const failures = [];
+const again = [];
 
 const unescape = (text) =>
   text.replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&quot;/g, '"').replace(/&apos;/g, "'")
     .replace(/&#(\d+);/g, (_, code) => String.fromCodePoint(Number(code))).replace(/&amp;/g, '&');
+const firstWords = (text) => text.replace(/\s+/g, ' ').trim().slice(0, 200);
 const attribute = (text, name) => {
   const match = new RegExp(`\\s${name}="([^"]*)"`).exec(text);
   return match ? unescape(match[1]) : '';
@@ -28,9 +30,11 @@ function read(file, run) {
       skipped.push(`${name}: ${attribute(skip[1], 'message') || 'no reason given'}`);
     } else if (fail) {
       failed++;
-      failures.push(`${name}: ${attribute(fail[1], 'message').split('\n')[0]}`);
+      failures.push(`${name}: ${firstWords(attribute(fail[1], 'message'))}`);
     } else {
       passed++;
+      const first = /<flaky(?:Failure|Error)\b((?:[^>"]|"[^"]*")*?)\/?>/.exec(body);
+      if (first) again.push(`${name}: ${firstWords(attribute(first[1], 'message'))}`);
     }
   }
 }
@@ -50,6 +54,7 @@ function walk(folder) {
 
 walk('.');
 for (const line of skipped) console.log(`skipped: ${line}`);
+for (const line of again) console.log(`passed only in its second run: ${line}`);
 for (const line of failures) console.log(`FAILED: ${line}`);
 if (broken) {
   console.log('FAILED: the build (see above: compiler, formatter, packages, or a test process that died)');
