@@ -1,0 +1,113 @@
+package dev.sockeye.examples.express;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sockeye.socketio.client.ClientOptions;
+import dev.sockeye.socketio.client.Socket;
+import dev.sockeye.socketio.client.SocketIoClient;
+import dev.sockeye.socketio.client.TransportName;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Routes, page and Socket.IO of the program, all on its one port. */
+@Timeout(120)
+final class ExpressStyleTest {
+    private static final Duration SOON = Duration.ofSeconds(20);
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private Server server;
+    private String address;
+
+    @BeforeEach
+    void start() throws Exception {
+        server = ExpressStyle.start(0);
+        address = "http://localhost:" + ((ServerConnector) server.getConnectors()[0]).getLocalPort();
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        server.stop();
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+        return http.send(request.build(), BodyHandlers.ofString());
+    }
+
+    private HttpRequest.Builder at(String path) {
+        return HttpRequest.newBuilder(URI.create(address + path));
+    }
+
+    @Test
+    void routes_and_clients_of_both_transports_meet_on_one_port() throws Exception {
+        try (SocketIoClient client = SocketIoClient.create()) {
+            BlockingQueue<String> polled = new LinkedBlockingQueue<>();
+            BlockingQueue<String> pushed = new LinkedBlockingQueue<>();
+            Socket polling = connect(client, TransportName.POLLING, polled);
+            Socket webSocket = connect(client, TransportName.WEBSOCKET, pushed);
+            assertThat(send(at("/api/clients")).body()).isEqualTo("2\n");
+
+            assertThat(send(at("/api/notes")
+                                    .header("Content-Type", "application/x-www-form-urlencoded")
+                                    .POST(BodyPublishers.ofString("text=by+HTTP:+h%C3%A9llo")))
+                            .body())
+                    .isEqualTo("sent\n");
+            arrives("by HTTP: héllo", polled, pushed);
+            polling.emit("note", "by polling");
+            arrives("by polling", polled, pushed);
+            webSocket.emit("note", "by WebSocket");
+            arrives("by WebSocket", polled, pushed);
+        }
+    }
+
+    private Socket connect(SocketIoClient client, TransportName transport, BlockingQueue<String> notes)
+            throws InterruptedException {
+        Socket socket = client.socket(
+                address,
+                ClientOptions.builder()
+                        .forceNew(true)
+                        .transports(transport)
+                        .autoConnect(false)
+                        .build());
+        socket.on("note", String.class, notes::add);
+        return socket.connectBlocking(SOON);
+    }
+
+    private static void arrives(String note, BlockingQueue<String> polled, BlockingQueue<String> pushed)
+            throws InterruptedException {
+        assertThat(polled.poll(20, TimeUnit.SECONDS)).isEqualTo(note);
+        assertThat(pushed.poll(20, TimeUnit.SECONDS)).isEqualTo(note);
+    }
+
+    @Test
+    void the_page_the_client_for_it_and_errors_come_from_the_same_port() throws Exception {
+        HttpResponse<String> page = send(at("/"));
+        assertThat(page.statusCode()).isEqualTo(200);
+        assertThat(page.body()).contains("/socket.io/socket.io.js");
+        assertThat(send(at("/socket.io/socket.io.js")).body()).contains("Socket.IO v4");
+        assertThat(send(at("/api/notes")).statusCode()).isEqualTo(405);
+        assertThat(send(at("/nothing")).statusCode()).isEqualTo(404);
+        assertThat(send(at("/ExpressStyle.class")).statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void the_program_has_less_than_sixty_lines() throws Exception {
+        Path program = Path.of("src/main/java/dev/sockeye/examples/express/ExpressStyle.java");
+        assertThat(Files.readAllLines(program)).hasSizeLessThan(60);
+    }
+}
