@@ -17,9 +17,8 @@ import org.eclipse.jetty.util.resource.ResourceFactory;
 /** HTTP routes, a page and Socket.IO on one port: {@code ExpressStyle [port]}. */
 public final class ExpressStyle {
     public static void main(String[] args) throws Exception {
-        int port = args.length > 0 ? Integer.parseInt(args[0]) : 3000;
-        start(port);
-        System.out.println("listening at http://localhost:" + port + "/");
+        start(args.length > 0 ? Integer.parseInt(args[0]) : 3000);
+        System.out.println("listening");
     }
 
     static Server start(int port) throws Exception {
