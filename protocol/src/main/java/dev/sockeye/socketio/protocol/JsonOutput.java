@@ -26,6 +26,7 @@ final class JsonOutput extends OutputStream {
     private byte[] buffer = new byte[512];
     private int size;
     private @Nullable List<byte[]> attachments;
+    private @Nullable Latin1Piece latin1; // made with the first long text
 
     private JsonOutput() {}
 
@@ -190,7 +191,7 @@ final class JsonOutput extends OutputStream {
     /** A JSON string with the escapes of JSON.stringify. */
     void writeString(String text) {
         int length = text.length();
-        if (length >= LONG_TEXT && writeLong(text)) {
+        if (length >= LONG_TEXT && (writeLongAscii(text) || writeLongUtf8(text))) {
             return;
         }
         ensure(length + 2);
@@ -217,15 +218,47 @@ final class JsonOutput extends OutputStream {
         write('"');
     }
 
-    /** By the JDK's own encoder, the faster one for all but short texts; of half a surrogate pair it would make a '?'. */
-    private boolean writeLong(String text) {
+    /** ASCII by the piece. False, and nothing written, when there are other characters. */
+    private boolean writeLongAscii(String text) {
+        if (latin1 == null) {
+            latin1 = new Latin1Piece();
+        }
+        byte[] piece = latin1.bytes();
+        int begin = size;
+        write('"');
+        for (int done = 0; done < text.length(); ) {
+            int end = latin1.narrow(text, done);
+            done += end;
+            int from = 0;
+            while (true) {
+                int to = JsonText.plainUntil(piece, from, end);
+                if (end == 0 || (to < end && piece[to] < 0)) {
+                    size = begin;
+                    return false;
+                }
+                ensure(to - from + 6);
+                System.arraycopy(piece, from, buffer, size, to - from);
+                size += to - from;
+                if (to == end) {
+                    break;
+                }
+                writeAscii((char) piece[to]);
+                from = to + 1;
+            }
+        }
+        write('"');
+        return true;
+    }
+
+    /** By the JDK's own encoder; of half a surrogate pair it would make a '?'. */
+    private boolean writeLongUtf8(String text) {
         byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
         int begin = size;
         boolean whole = false;
         write('"');
         int from = 0;
         while (true) {
-            int to = JsonText.plainUntil(utf8, from, utf8.length);
+            int to = JsonText.unescapedOrQuestionUntil(utf8, from, utf8.length);
             ensure(to - from + 6);
             System.arraycopy(utf8, from, buffer, size, to - from);
             size += to - from;

@@ -1,5 +1,6 @@
 package dev.sockeye.socketio.protocol;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -48,53 +49,42 @@ public final class JsonParser implements Parser {
         JsonOutput out = JsonOutput.take();
         try {
             if (packet instanceof SocketPacket.Event event) {
+                writeHeader(out, '2', event.namespace(), event.id());
                 out.write('[');
                 out.writeString(event.name());
                 writeArguments(out, event.args(), true);
-                return finish(out, '2', event.namespace(), event.id());
+                out.write(']');
+                return finish(out);
             } else if (packet instanceof SocketPacket.Ack ack) {
+                writeHeader(out, '3', ack.namespace(), ack.id());
                 out.write('[');
                 writeArguments(out, ack.args(), false);
-                return finish(out, '3', ack.namespace(), ack.id());
+                out.write(']');
+                return finish(out);
             } else if (packet instanceof SocketPacket.Connect connect) {
+                writeHeader(out, '0', connect.namespace(), SocketPacket.NO_ID);
                 Payload data = connect.data();
                 if (data != null) {
                     writeValue(out, data);
                 }
-                return finishPlain(out, '0', connect.namespace());
             } else if (packet instanceof SocketPacket.ConnectError error) {
+                writeHeader(out, '4', error.namespace(), SocketPacket.NO_ID);
                 writeValue(out, error.data());
-                return finishPlain(out, '4', error.namespace());
+            } else {
+                writeHeader(out, '1', packet.namespace(), SocketPacket.NO_ID);
             }
-            return finishPlain(out, '1', packet.namespace());
+            if (!out.attachmentsFound().isEmpty()) {
+                throw new BindingException(
+                        "binary is possible in events and acknowledgements only", Object.class, "$", null);
+            }
+            return finish(out);
         } finally {
             out.release();
         }
     }
 
-    private static EncodedPacket finishPlain(JsonOutput out, char type, String namespace) {
-        if (!out.attachmentsFound().isEmpty()) {
-            throw new BindingException(
-                    "binary is possible in events and acknowledgements only", Object.class, "$", null);
-        }
-        return finish(out, type, namespace, SocketPacket.NO_ID);
-    }
-
-    /** Puts the header, which is known only now, before the body. */
-    private static EncodedPacket finish(JsonOutput out, char type, String namespace, long id) {
-        int body = out.size();
-        if (body > 0 && (type == '2' || type == '3')) {
-            out.write(']');
-            body++;
-        }
-        List<byte[]> attachments = out.attachmentsFound();
-        if (attachments.isEmpty()) {
-            out.write(type);
-        } else {
-            out.write(type + 3);
-            out.writeLong(attachments.size());
-            out.write('-');
-        }
+    private static void writeHeader(JsonOutput out, char type, String namespace, long id) {
+        out.write(type);
         if (!namespace.equals("/")) {
             out.writeUtf8(namespace);
             out.write(',');
@@ -102,10 +92,19 @@ public final class JsonParser implements Parser {
         if (id >= 0) {
             out.writeLong(id);
         }
-        int header = out.size() - body;
-        byte[] head = new byte[header + body];
-        System.arraycopy(out.buffer(), body, head, 0, header);
-        System.arraycopy(out.buffer(), 0, head, header, body);
+    }
+
+    /** The whole, with the number of attachments behind the type when there are some: it is known only now. */
+    private static EncodedPacket finish(JsonOutput out) {
+        List<byte[]> attachments = out.attachmentsFound();
+        if (attachments.isEmpty()) {
+            return new EncodedPacket(false, out.toBytes(), attachments);
+        }
+        byte[] count = (attachments.size() + "-").getBytes(StandardCharsets.US_ASCII);
+        byte[] head = new byte[out.size() + count.length];
+        head[0] = (byte) (out.buffer()[0] + 3);
+        System.arraycopy(count, 0, head, 1, count.length);
+        System.arraycopy(out.buffer(), 1, head, 1 + count.length, out.size() - 1);
         return new EncodedPacket(false, head, attachments);
     }
 

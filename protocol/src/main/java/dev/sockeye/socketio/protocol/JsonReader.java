@@ -171,15 +171,12 @@ final class JsonReader {
 
     private String stringValue() {
         int from = at + 1;
-        int i = from;
-        while (end - i >= 8 && !JsonText.special(JsonText.eight(bytes, i))) {
-            i += 8;
+        int i = JsonText.plainUntil(bytes, from, end);
+        if (bytes[i] < 0) {
+            i = JsonText.unescapedUntil(bytes, i, end);
         }
-        while (bytes[i] != '"') {
-            if (bytes[i] == '\\') {
-                return escaped();
-            }
-            i++;
+        if (bytes[i] == '\\') {
+            return escaped();
         }
         at = i + 1;
         return new String(bytes, from, i - from, StandardCharsets.UTF_8);

@@ -210,36 +210,26 @@ final class JsonScanner {
         return at + length;
     }
 
-    private int string(int at) {
+    private int string(int from) {
         byte[] a = bytes;
         int last = end;
-        long seen = 0;
+        int at = from;
         while (true) {
-            while (last - at >= 8) {
-                long eight = JsonText.eight(a, at);
-                if (JsonText.special(eight)) {
-                    break;
-                }
-                seen |= eight;
-                at += 8;
+            at = JsonText.plainUntil(a, at, last);
+            if (at < last && a[at] < 0) {
+                signs = -1;
+                at = JsonText.unescapedUntil(a, at, last);
             }
-            byte b;
-            do {
-                if (at >= last) {
-                    return -1;
-                }
-                b = a[at++];
-                if (b == '"') {
-                    if (JsonText.foreign(seen)) {
-                        signs = -1;
-                    }
-                    return at;
-                }
-                if (b >= 0 && b < 0x20) {
-                    return -1;
-                }
-                seen |= b;
-            } while (b != '\\');
+            if (at >= last) {
+                return -1;
+            }
+            byte b = a[at++];
+            if (b == '"') {
+                return at;
+            }
+            if (b != '\\') {
+                return -1;
+            }
             at = escape(at);
             if (at < 0) {
                 return -1;

@@ -17,18 +17,53 @@ final class JsonText {
         return (long) EIGHT.get(bytes, at);
     }
 
-    /** Whether a quote, a backslash or a control character is among the eight. */
-    static boolean special(long eight) {
-        return marks(eight) != 0;
-    }
-
     /** Whether one of the eight, or of what was put together with {@code |}, is no ASCII. */
     static boolean foreign(long eight) {
         return (eight & SIGNS) != 0;
     }
 
-    /** The first quote, backslash, control character or question mark of the range, or its end. */
+    /** The first quote, backslash, control character or byte that is no ASCII of the range, or its end. */
     static int plainUntil(byte[] bytes, int from, int to) {
+        int at = from;
+        while (to - at >= 32) {
+            long marks = asciiMarks(eight(bytes, at))
+                    | asciiMarks(eight(bytes, at + 8))
+                    | asciiMarks(eight(bytes, at + 16))
+                    | asciiMarks(eight(bytes, at + 24));
+            if (foreign(marks)) {
+                break;
+            }
+            at += 32;
+        }
+        for (; to - at >= 8; at += 8) {
+            long marks = asciiMarks(eight(bytes, at)) & SIGNS;
+            if (marks != 0) {
+                return at + (Long.numberOfTrailingZeros(marks) >>> 3);
+            }
+        }
+        while (at < to && bytes[at] >= 0x20 && bytes[at] != '"' && bytes[at] != '\\') {
+            at++;
+        }
+        return at;
+    }
+
+    /** The first quote, backslash or control character of the range, or its end. */
+    static int unescapedUntil(byte[] bytes, int from, int to) {
+        int at = from;
+        for (; to - at >= 8; at += 8) {
+            long marks = marks(eight(bytes, at));
+            if (marks != 0) {
+                return at + (Long.numberOfTrailingZeros(marks) >>> 3);
+            }
+        }
+        while (at < to && !special(bytes[at])) {
+            at++;
+        }
+        return at;
+    }
+
+    /** As {@link #unescapedUntil}, and a question mark ends it too. */
+    static int unescapedOrQuestionUntil(byte[] bytes, int from, int to) {
         int at = from;
         for (; to - at >= 8; at += 8) {
             long eight = eight(bytes, at);
@@ -38,14 +73,19 @@ final class JsonText {
                 return at + (Long.numberOfTrailingZeros(marks) >>> 3);
             }
         }
-        while (at < to) {
-            byte b = bytes[at];
-            if (b == '"' || b == '\\' || b == '?' || (b >= 0 && b < 0x20)) {
-                break;
-            }
+        while (at < to && bytes[at] != '?' && !special(bytes[at])) {
             at++;
         }
         return at;
+    }
+
+    private static boolean special(byte b) {
+        return b == '"' || b == '\\' || (b >= 0 && b < 0x20);
+    }
+
+    /** The lowest sign set belongs to the first byte that is special or no ASCII; those above it may be wrong, for they borrow. */
+    private static long asciiMarks(long eight) {
+        return ((eight ^ ('"' * ONES)) - ONES) | ((eight ^ ('\\' * ONES)) - ONES) | (eight - 0x20 * ONES) | eight;
     }
 
     /** The lowest bit set belongs to the first special byte; those above it may be wrong, for they borrow. */
