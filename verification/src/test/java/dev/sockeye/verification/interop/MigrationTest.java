@@ -233,7 +233,8 @@ class MigrationTest {
 
     @Test
     void reconnection_is_heard() throws Exception {
-        IO.Options polling = new IO.Options(); // over WebSocket the official Java client takes no notice of a close frame
+        IO.Options polling =
+                new IO.Options(); // over WebSocket the official Java client takes no notice of a close frame
         polling.transports = new String[] {"polling"};
         Socket them = theirs(polling);
         them.io().on(Manager.EVENT_RECONNECT_ATTEMPT, args -> official.add("attempt " + args[0]));
