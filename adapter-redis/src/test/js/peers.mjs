@@ -156,6 +156,9 @@ const ops = {
     if (url) socket.io.uri = url;
     socket.io.engine.close();
   },
+  comeBack({ client }) {
+    clients[client].socket.connect();
+  },
   async again({ client }) {
     const { socket, events } = clients[client];
     await new Promise((resolve) => {

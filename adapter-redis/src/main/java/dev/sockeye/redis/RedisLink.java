@@ -45,6 +45,12 @@ final class RedisLink implements RedisWires.Watcher {
     private static final Duration RETRY = Duration.ofMillis(500);
     private static final Duration SLOW = Duration.ofSeconds(3);
 
+    /** What Redis is asked to do; it may do the one and refuse the other. */
+    enum Doing {
+        STREAM,
+        CHANNELS
+    }
+
     /** Takes the messages of a subscription, on a thread of Redis's: short. */
     @FunctionalInterface
     interface Listener {
@@ -62,7 +68,8 @@ final class RedisLink implements RedisWires.Watcher {
     private final AtomicLong refused = new AtomicLong();
     private volatile long lastAnswer = System.nanoTime();
     private volatile @Nullable String problem;
-    private volatile @Nullable String refusal;
+    private volatile @Nullable String streamRefusal;
+    private volatile @Nullable String channelRefusal;
     private volatile @Nullable RedisWires wires;
     private long lostBefore;
 
@@ -271,24 +278,37 @@ final class RedisLink implements RedisWires.Watcher {
     }
 
     /** Whether Redis answered that it does not do it; remembered until it does again. */
-    boolean isRefusal(Throwable error) {
+    boolean isRefusal(Doing what, Throwable error) {
         if (!(causeOf(error) instanceof RedisCommandExecutionException refused)) {
             return false;
         }
-        if (refusal == null) {
+        if (refusal() == null) {
             LOG.log(
                     Level.WARNING,
                     "Redis refuses; the sockets of this server are served on, other servers are not reached: "
                             + refused.getMessage());
         }
-        refusal = "Redis refuses: " + refused.getMessage();
+        refusal(what, "Redis refuses: " + refused.getMessage());
         return true;
     }
 
+    private @Nullable String refusal() {
+        String ofStream = streamRefusal;
+        return ofStream == null ? channelRefusal : ofStream;
+    }
+
+    private void refusal(Doing what, @Nullable String text) {
+        if (what == Doing.STREAM) {
+            streamRefusal = text;
+        } else {
+            channelRefusal = text;
+        }
+    }
+
     /** Redis took what is for the other servers. */
-    void accepted() {
-        if (refusal != null) {
-            refusal = null;
+    void accepted(Doing what) {
+        if (refusal() != null) {
+            refusal(what, null);
         }
     }
 
@@ -305,26 +325,32 @@ final class RedisLink implements RedisWires.Watcher {
     }
 
     ClusterHealth health(int queued) {
-        String now = problem == null ? refusal : problem;
-        if (now == null && waiting.get() > 0 && System.nanoTime() - lastAnswer > SLOW.toNanos()) {
+        boolean open = connected(); // before the problem, which is noted a little later than the connection is gone
+        String now = problem;
+        if (now == null) {
+            now = open ? refusal() : "Redis is not connected";
+        }
+        if (now == null && unanswered()) {
             now = "Redis does not answer";
         }
-        return new ClusterHealth(connected() && now == null, now, waiting.get() + queued, lost.get(), refused.get());
+        return new ClusterHealth(open && now == null, now, waiting.get() + queued, lost.get(), refused.get());
     }
 
-    /** Whether commands wait for answers for too long. */
+    private boolean unanswered() {
+        return waiting.get() > 0 && System.nanoTime() - lastAnswer > SLOW.toNanos();
+    }
+
+    /** Whether a stream cannot be written to for now. */
     boolean stalled() {
-        return !connected()
-                || problem != null
-                || refusal != null
-                || (waiting.get() > 0 && System.nanoTime() - lastAnswer > SLOW.toNanos());
+        return !connected() || problem != null || streamRefusal != null || unanswered();
     }
 
     /** Counts a command in and out, for the bounds and for the health. */
     <T> CompletableFuture<T> track(CompletionStage<T> command, int size) {
-        if (waiting.getAndIncrement() == 0) {
-            lastAnswer = System.nanoTime();
+        if (waiting.get() == 0) {
+            lastAnswer = System.nanoTime(); // before it is counted: nobody shall see it waiting since long ago
         }
+        waiting.incrementAndGet();
         waitingBytes.addAndGet(size);
         return command.toCompletableFuture().whenComplete((answer, error) -> {
             waiting.decrementAndGet();
@@ -352,10 +378,10 @@ final class RedisLink implements RedisWires.Watcher {
         return track(command, message.length)
                 .whenComplete((receivers, error) -> {
                     if (error == null) {
-                        accepted();
+                        accepted(Doing.CHANNELS);
                     } else {
                         lost.incrementAndGet();
-                        isRefusal(error);
+                        isRefusal(Doing.CHANNELS, error);
                     }
                 })
                 .thenApply(receivers -> null);
@@ -420,7 +446,7 @@ final class RedisLink implements RedisWires.Watcher {
 
     @Override
     public void onSubscriptionFailed(Throwable error) {
-        if (!isRefusal(error)) {
+        if (!isRefusal(Doing.CHANNELS, error)) {
             LOG.log(Level.DEBUG, "could not subscribe", error);
         }
     }

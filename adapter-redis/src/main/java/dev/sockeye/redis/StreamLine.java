@@ -1,6 +1,7 @@
 package dev.sockeye.redis;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.sockeye.redis.RedisLink.Doing;
 import io.lettuce.core.Limit;
 import io.lettuce.core.Range;
 import io.lettuce.core.StreamMessage;
@@ -108,6 +109,12 @@ final class StreamLine {
         return key;
     }
 
+    /** Entries that Redis was not yet asked to add. */
+    synchronized int unsent() {
+        return waiting.size();
+    }
+
+    /** Entries that Redis has not confirmed. */
     synchronized int queued() {
         return waiting.size() + inFlight;
     }
@@ -248,10 +255,10 @@ final class StreamLine {
         if (error == null) {
             bytes -= entry.size;
             confirmed = id;
-            link.accepted();
+            link.accepted(Doing.STREAM);
             return;
         }
-        if (!link.isRefusal(error)) {
+        if (!link.isRefusal(Doing.STREAM, error)) {
             entry.unsure = true;
             unsure = true;
         }

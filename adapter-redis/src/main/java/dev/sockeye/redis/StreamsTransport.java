@@ -113,7 +113,7 @@ final class StreamsTransport implements ClusterTransport {
 
     @Override
     public ClusterHealth health() {
-        return link.health(line.queued());
+        return link.health(line.unsent());
     }
 
     @Override

@@ -35,11 +35,33 @@ final class Cluster implements AutoCloseable {
                         .allMatch(peer -> peer.fetchSockets(Peer.To.ALL).size() == clients.size()));
     }
 
+    /**
+     * A Node server reads a stream from its newest entry ("$") at each attempt until it has read one, and misses what comes
+     * between two attempts: so it gets something to read before the test begins.
+     */
+    void primeStream() {
+        Peer java = peers.get(0);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .pollInterval(Duration.ofMillis(20))
+                .ignoreExceptions()
+                .until(() -> {
+                    java.join(Peer.To.ALL, "primed");
+                    return java.fetchSockets(Peer.To.room("primed")).size() == clients.size();
+                });
+        java.leave(Peer.To.ALL, "primed");
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .pollInterval(Duration.ofMillis(20))
+                .ignoreExceptions()
+                .until(() -> java.fetchSockets(Peer.To.room("primed")).isEmpty());
+    }
+
     /** What a client has received since it was asked last; waits for so many. */
     List<Object> received(int client, int number) {
         List<Object> all = new ArrayList<>();
         Awaitility.await()
-                .atMost(Duration.ofSeconds(10))
+                .atMost(Duration.ofSeconds(20))
                 .pollInterval(Duration.ofMillis(10))
                 .until(() -> {
                     all.addAll(node.list("events", "client", clients.get(client)));
@@ -67,6 +89,15 @@ final class Cluster implements AutoCloseable {
     /** The client loses its connection and comes back to a server. */
     void drop(int client, String url) {
         node.ask("drop", "client", clients.get(client), "url", url);
+    }
+
+    void leave(int client) {
+        node.ask("disconnect", "client", clients.get(client));
+    }
+
+    /** It connects again now. */
+    void comeBack(int client) {
+        node.ask("comeBack", "client", clients.get(client));
     }
 
     /** After a disconnection by the servers a client does not come back by itself. */

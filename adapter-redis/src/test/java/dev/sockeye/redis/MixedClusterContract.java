@@ -19,7 +19,7 @@ import org.junit.jupiter.api.TestInstance;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class MixedClusterContract {
-    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration TIMEOUT = Duration.ofSeconds(15);
     private static final byte[] BINARY = {1, 2, 3};
 
     RedisProcess redis;
@@ -41,7 +41,11 @@ abstract class MixedClusterContract {
         cluster.peers.add(node());
         cluster.clientOfEach();
         cluster.ready();
+        settle();
     }
+
+    /** What else it takes until no message is missed. */
+    void settle() {}
 
     @AfterAll
     void stop() throws Exception {
@@ -78,8 +82,9 @@ abstract class MixedClusterContract {
 
     static <T> void eventually(Supplier<T> actual, T expected) {
         Awaitility.await()
-                .atMost(Duration.ofSeconds(10))
+                .atMost(Duration.ofSeconds(20))
                 .pollInterval(Duration.ofMillis(20))
+                .ignoreExceptions()
                 .untilAsserted(() -> assertThat(actual.get()).isEqualTo(expected));
     }
 
@@ -163,7 +168,7 @@ abstract class MixedClusterContract {
         for (Peer sender : peers()) {
             long start = System.nanoTime();
             assertThat(sender.emitWithAck(To.room("nowhere"), TIMEOUT, "ack")).isEqualTo(new Answers(List.of(), null));
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(14));
         }
     }
 
@@ -173,7 +178,7 @@ abstract class MixedClusterContract {
         cluster.reply(2, 3);
         cluster.noReply(3);
         for (Peer sender : peers()) {
-            Answers answers = sender.emitWithAck(To.ALL, Duration.ofMillis(700), "ack");
+            Answers answers = sender.emitWithAck(To.ALL, Duration.ofSeconds(2), "ack");
             assertThat(answers.error()).isEqualTo("operation has timed out");
             assertThat(answers.values().stream().map(String::valueOf))
                     .as("the answers that " + sender + " got")

@@ -18,13 +18,13 @@ class RedisAdapterTest extends MixedClusterContract {
 
     @Override
     Peer java() throws Exception {
-        RedisAdapterOptions options = RedisAdapterOptions.DEFAULT.withRequestsTimeout(Duration.ofSeconds(1));
+        RedisAdapterOptions options = RedisAdapterOptions.DEFAULT.withRequestsTimeout(Duration.ofSeconds(3));
         return new JavaPeer(RedisAdapter.create(RedisURI.create(redis.uri()), options), null);
     }
 
     @Override
     Peer node() {
-        return new NodePeer(cluster.node, "classic", redis.port(), Map.of("requestsTimeout", 1000), null);
+        return new NodePeer(cluster.node, "classic", redis.port(), Map.of("requestsTimeout", 3000), null);
     }
 
     @Test

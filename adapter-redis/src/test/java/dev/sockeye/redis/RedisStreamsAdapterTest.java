@@ -20,13 +20,18 @@ class RedisStreamsAdapterTest extends MixedClusterContract {
     @Override
     Peer java() throws Exception {
         RedisStreamsAdapterOptions options =
-                RedisStreamsAdapterOptions.DEFAULT.withRequestsTimeout(Duration.ofSeconds(1));
+                RedisStreamsAdapterOptions.DEFAULT.withRequestsTimeout(Duration.ofSeconds(3));
         return new JavaPeer(RedisStreamsAdapter.create(RedisURI.create(redis.uri()), options), null);
     }
 
     @Override
     Peer node() {
         return new NodePeer(cluster.node, "streams", redis.port(), Map.of("blockTimeInMs", 500), null);
+    }
+
+    @Override
+    void settle() {
+        cluster.primeStream();
     }
 
     @Test

@@ -22,6 +22,11 @@ class RedisStreamsEmitterTest extends EmitterContract {
     }
 
     @Override
+    void settle() {
+        cluster.primeStream();
+    }
+
+    @Override
     List<Sender> senders() {
         if (emitter == null) {
             emitter = RedisEmitter.connectStreams(RedisURI.create(redis.uri()), RedisStreamsAdapterOptions.DEFAULT);

@@ -25,8 +25,9 @@ class StreamsRecoveryTest {
         cluster.peers.add(java());
         Object recovery = Map.of("maxDisconnectionDuration", 60_000);
         cluster.peers.add(new NodePeer(cluster.node, "streams", redis.port(), Map.of("blockTimeInMs", 500), recovery));
-        Awaiting.until(
-                () -> ((JavaPeer) cluster.peers.get(0)).adapter().serverCount().join() == 3);
+        cluster.clientOfEach();
+        cluster.ready();
+        cluster.primeStream();
     }
 
     private JavaPeer java() throws Exception {
@@ -47,7 +48,7 @@ class StreamsRecoveryTest {
     }
 
     private void comesBack(int from, int to) {
-        int client = cluster.client(cluster.peers.get(from).url(), Map.of("reconnectionDelay", 1500));
+        int client = cluster.client(cluster.peers.get(from).url(), Map.of("reconnection", false));
         String id = cluster.ids.get(client);
         cluster.send(client, "join", "room");
         cluster.send(client, "data", Map.of("name", "joe"));
@@ -55,12 +56,15 @@ class StreamsRecoveryTest {
         assertThat(names(cluster.received(client, 1))).containsExactly("first");
         cluster.drop(client, cluster.peers.get(to).url());
         assertThat(names(cluster.received(client, 1))).containsExactly("(disconnect)");
+        sessionIsKept();
         for (Peer peer : cluster.peers) {
             peer.emit(To.ALL, "to all");
             peer.emit(To.room("room"), "to the room");
             peer.emit(To.room("elsewhere"), "not for it");
             peer.emit(To.except("room"), "except");
         }
+        allHaveRead("from " + from + " to " + to);
+        cluster.comeBack(client);
         List<Object> seen = cluster.received(client, 7);
         assertThat(seen).as("from " + from + " to " + to).contains(List.of("(connect)", true));
         assertThat(names(seen))
@@ -70,8 +74,22 @@ class StreamsRecoveryTest {
         List<Map<String, Object>> found = cluster.peers.get(to).fetchSockets(To.room("room"));
         assertThat(found).hasSize(1);
         assertThat(found.get(0).get("data")).isEqualTo(Map.of("name", "joe"));
-        cluster.peers.get(0).disconnect(To.ALL, true);
-        cluster.received(client, 1);
+        cluster.leave(client);
+        Awaiting.until(() -> cluster.peers.get(to).fetchSockets(To.room("room")).isEmpty());
+    }
+
+    /** The server has noticed that the client is away. */
+    private void sessionIsKept() {
+        Awaiting.until(() -> redis.ask("KEYS sio:session:*").equals("1"));
+    }
+
+    /**
+     * A Node server sends again what it reads in the stream after it gave it to a returning client: so the client returns when
+     * all has been read by all.
+     */
+    private void allHaveRead(String room) {
+        cluster.peers.get(0).join(To.except("room"), room);
+        Awaiting.until(() -> cluster.peers.get(0).fetchSockets(To.room(room)).size() == 3);
     }
 
     @Test
@@ -96,17 +114,19 @@ class StreamsRecoveryTest {
 
     @Test
     void allServersMayBeRestartedMeanwhile() throws Exception {
-        int client = cluster.client(cluster.peers.get(0).url(), Map.of("reconnectionDelay", 3000));
+        int client = cluster.client(cluster.peers.get(0).url(), Map.of("reconnection", false));
         String id = cluster.ids.get(client);
         cluster.peers.get(0).emit(To.ALL, "first");
         assertThat(names(cluster.received(client, 1))).containsExactly("first");
         JavaPeer fresh = java();
         cluster.drop(client, fresh.url());
         cluster.received(client, 1);
+        sessionIsKept();
         cluster.peers.get(1).emit(To.ALL, "second");
         cluster.peers.get(0).close();
         cluster.peers.get(1).close();
         cluster.peers.add(fresh);
+        cluster.comeBack(client);
         List<Object> seen = cluster.received(client, 2);
         assertThat(seen).contains(List.of("(connect)", true));
         assertThat(names(seen)).contains("second");
