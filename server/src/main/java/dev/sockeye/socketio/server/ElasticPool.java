@@ -8,13 +8,15 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pool for tasks that may block, for JVMs without virtual threads: a few threads, and more as soon as waiting tasks make no
- * progress because all threads are blocked. Idle threads end. All are daemons.
+ * A pool for tasks that may block, for JVMs without virtual threads: a few threads, and more when waiting tasks make no
+ * progress: at once if all threads wait, later if some can run. Those may be blocked in a system call, but often they only
+ * compete for the processors, and more of them would make that worse. Idle threads end. All are daemons.
  */
 final class ElasticPool extends ThreadPoolExecutor {
     static final int MOST = 512;
     private static final int FEW = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
     private static final Duration STALL = Duration.ofMillis(2);
+    private static final int STALLS_WHILE_RUNNABLE = 10;
     private static final Duration IDLE = Duration.ofSeconds(30);
 
     private final Object watching = new Object();
@@ -73,10 +75,12 @@ final class ElasticPool extends ThreadPoolExecutor {
     /** Ends when nothing has waited for a while. */
     private void growWhileStalled() {
         int quiet = 0;
+        int stalls = 0;
         Object before = null;
         while (true) {
             LockSupport.parkNanos(STALL.toNanos());
             Runnable oldest = getQueue().peek();
+            stalls = oldest == before ? stalls + 1 : 0;
             if (oldest == null) {
                 if (++quiet > 500 || isShutdown()) {
                     synchronized (watching) {
@@ -90,15 +94,21 @@ final class ElasticPool extends ThreadPoolExecutor {
                 }
             } else {
                 quiet = 0;
-                int size = getCorePoolSize();
-                if (oldest == before && size < MOST) {
-                    int more = Math.min(
-                            MOST, size + Math.max(1, Math.min(getQueue().size(), size / 2)));
-                    setMaximumPoolSize(more);
-                    setCorePoolSize(more);
+                if (stalls > 0 && (stalls >= STALLS_WHILE_RUNNABLE || threads.allWait())) {
+                    grow();
+                    stalls = 0;
                 }
             }
             before = oldest;
+        }
+    }
+
+    private void grow() {
+        int size = getCorePoolSize();
+        int more = Math.min(MOST, size + Math.max(1, Math.min(getQueue().size(), size)));
+        if (more > size) {
+            setMaximumPoolSize(more);
+            setCorePoolSize(more);
         }
     }
 }

@@ -25,6 +25,17 @@ final class NamedThreads implements ThreadFactory {
         return thread;
     }
 
+    /** Whether none can run just now: all wait for something, as far as the JVM knows. */
+    boolean allWait() {
+        for (Thread thread : made) {
+            Thread.State state = thread.getState();
+            if (state == Thread.State.RUNNABLE || state == Thread.State.NEW) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Whether all have ended by then. */
     boolean join(long end) throws InterruptedException {
         for (Thread thread : made) {
