@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class EngineServer implements HostedEngine {
 
     private final EngineOptions options;
+    private final Executor helpers;
     private final String path;
     private final Map<String, EngineSocket> clients = new ConcurrentHashMap<>();
     private final Map<EngineLoop, LoopState> loops = new ConcurrentHashMap<>();
@@ -39,9 +41,19 @@ public final class EngineServer implements HostedEngine {
     private volatile Consumer<EngineSocket> connectionHandler = socket -> {};
     private volatile @Nullable CompletableFuture<Void> closing;
 
-    /** A server with these options. */
+    /** A server with these options that does everything on the hosts' loops. */
     public EngineServer(EngineOptions options) {
+        this(options, Runnable::run);
+    }
+
+    /**
+     * A server with these options.
+     *
+     * @param helpers run what would hold a loop up: the compression of long polling answers. Never refuses a task
+     */
+    public EngineServer(EngineOptions options, Executor helpers) {
         this.options = options;
+        this.helpers = helpers;
         this.path = options.requestPath();
         this.connections = new Connections(options.maxConnections(), options.maxConnectionsPerAddress());
         this.hooks = new Hooks(options);
@@ -403,15 +415,8 @@ public final class EngineServer implements HostedEngine {
         return hooks.log;
     }
 
-    /** The handshake's JSON. */
-    String openData(EngineSocket session) {
-        boolean offered = options.allowUpgrades()
-                && session.transport().equals("polling")
-                && options.transports().contains("websocket");
-        return "{\"sid\":" + Json.quote(session.id()) + ",\"upgrades\":" + (offered ? "[\"websocket\"]" : "[]")
-                + ",\"pingInterval\":" + options.pingInterval().toMillis()
-                + ",\"pingTimeout\":" + options.pingTimeout().toMillis()
-                + ",\"maxPayload\":" + options.maxHttpBufferSize() + "}";
+    Executor helpers() {
+        return helpers;
     }
 
     /** Adds what belongs on each polling answer of a session. */

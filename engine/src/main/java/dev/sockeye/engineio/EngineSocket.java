@@ -333,16 +333,12 @@ public final class EngineSocket extends DeadlineQueue.Node {
         return state.server.options();
     }
 
-    void closedWithoutPoll() {
-        state.server.closedWithoutPoll(this);
+    EngineServer server() {
+        return state.server;
     }
 
     Transport currentTransport() {
         return transport;
-    }
-
-    void addHeaders(Exchange exchange) {
-        state.server.addHeaders(exchange, id);
     }
 
     /** The first transport is there: sends the handshake and starts the heartbeat. */
@@ -350,7 +346,7 @@ public final class EngineSocket extends DeadlineQueue.Node {
         transport = first;
         readyState = ReadyState.OPEN;
         List<EnginePacket> packets = new ArrayList<>(2);
-        packets.add(new Open(state.server.openData(this)));
+        packets.add(new Open(OpenData.of(this)));
         if (options().initialPacket() != null) {
             packets.add(options().initialPacket());
         }

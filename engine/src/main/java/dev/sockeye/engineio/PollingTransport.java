@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 class PollingTransport extends Transport {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
     private static final byte[] OK = {'o', 'k'};
+    /** Compressing this many bytes takes a fraction of a millisecond; more would hold the loop up. */
+    private static final int LONG_BODY = 16 * 1024;
 
     private final EngineSocket session;
     private final boolean base64;
@@ -148,7 +150,7 @@ class PollingTransport extends Transport {
     private void answerData(Exchange exchange) {
         data = null;
         dataHeld = false;
-        session.addHeaders(exchange);
+        session.server().addHeaders(exchange, session.id());
         exchange.respond(200, "text/html", OK);
     }
 
@@ -179,7 +181,7 @@ class PollingTransport extends Transport {
             if (poll != null) {
                 send(List.of(new Noop()), false);
             } else {
-                session.closedWithoutPoll();
+                session.server().closedWithoutPoll(session);
             }
             session.end(CloseReason.TRANSPORT_CLOSE, null);
             return false;
@@ -206,7 +208,7 @@ class PollingTransport extends Transport {
             all = new ArrayList<>(packets);
             all.add(new Close());
         }
-        session.addHeaders(exchange);
+        session.server().addHeaders(exchange, session.id());
         if (session.protocol() == 4) {
             write(exchange, "text/plain; charset=UTF-8", EngineCodec.encodePayload(all), compress);
         } else if (!base64 && EngineCodecV3.hasBinary(all)) {
@@ -222,15 +224,21 @@ class PollingTransport extends Transport {
 
     void write(Exchange exchange, String contentType, byte[] body, boolean compress) {
         int threshold = session.options().httpCompressionThreshold();
-        byte[] written = body;
-        if (compress && threshold >= 0 && body.length >= threshold) {
-            String encoding = HttpCompression.choose(exchange.request().header("accept-encoding"));
-            if (encoding != null) {
-                written = HttpCompression.compress(body, encoding);
-                exchange.headers.set("Content-Encoding", encoding);
-            }
+        String encoding = compress && threshold >= 0 && body.length >= threshold
+                ? HttpCompression.choose(exchange.request().header("accept-encoding"))
+                : null;
+        if (encoding == null) {
+            exchange.respond(200, contentType, body);
+            return;
         }
-        exchange.respond(200, contentType, written);
+        exchange.headers.set("Content-Encoding", encoding);
+        if (body.length < LONG_BODY) {
+            exchange.respond(200, contentType, HttpCompression.compress(body, encoding));
+        } else {
+            session.server()
+                    .helpers()
+                    .execute(() -> exchange.respond(200, contentType, HttpCompression.compress(body, encoding)));
+        }
     }
 
     @Override

@@ -19,6 +19,9 @@ final class Bench {
     final List<RecordingListener> listeners = new ArrayList<>();
     final List<ConnectionError> errors = new ArrayList<>();
     final RecordingListener observer = new RecordingListener();
+    /** What was given to other threads. */
+    final List<Runnable> helped = new ArrayList<>();
+
     boolean observing;
 
     Bench() {
@@ -29,7 +32,7 @@ final class Bench {
         EngineOptions.Builder builder =
                 EngineOptions.builder().pingInterval(Duration.ofMillis(300)).pingTimeout(Duration.ofMillis(200));
         configuration.accept(builder);
-        server = new EngineServer(builder.build());
+        server = new EngineServer(builder.build(), helped::add);
         server.onConnectionError(errors::add);
         server.onConnection(session -> {
             RecordingListener listener = new RecordingListener();

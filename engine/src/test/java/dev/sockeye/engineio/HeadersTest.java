@@ -274,6 +274,18 @@ class HeadersTest {
     }
 
     @Test
+    void aLongAnswerIsCompressedByAnotherThreadThanTheLoops() throws IOException {
+        RecordingExchange poll = pollOf(100_000, "gzip", true);
+        assertThat(poll.answered()).isFalse();
+        assertThat(bench.helped).hasSize(1);
+        bench.helped.remove(0).run();
+        assertThat(poll.header("content-encoding")).isEqualTo("gzip");
+        assertThat(new GZIPInputStream(new ByteArrayInputStream(poll.bytes())).readAllBytes())
+                .hasSize(100_001);
+        assertThat(pollOf(100_000, "br", true).answered()).isTrue();
+    }
+
+    @Test
     @Tag("eio.server.132")
     @Tag("eio.server.133")
     @Tag("eio.server.134")

@@ -57,7 +57,7 @@ final class ServerLifecycle {
         this.server = server;
         this.options = options;
         this.threads = new HandlerThreads(options.execution(), options.timer());
-        this.engine = new EngineServer(options.engine());
+        this.engine = new EngineServer(options.engine(), this::complete);
         if (options.serveClient()) {
             engine.use(new ClientBundle(path()));
         }
@@ -101,7 +101,7 @@ final class ServerLifecycle {
         return threads.executor();
     }
 
-    /** Completes something for the application. */
+    /** Runs something for the application, or beside it, off the I/O threads. */
     void complete(Runnable task) {
         threads.complete(task);
     }
