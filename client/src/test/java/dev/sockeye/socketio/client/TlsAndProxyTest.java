@@ -7,6 +7,7 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -126,5 +127,41 @@ class TlsAndProxyTest {
                     .isEqualTo("through");
             assertThat(proxy.asked()).isNotEmpty().allMatch(line -> line.startsWith("CONNECT localhost:"));
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(TestServers.class)
+    void connections_go_through_a_socks_proxy_which_resolves_the_name(TestServers server) throws Exception {
+        try (ScriptedProxy proxy = new ScriptedProxy()) {
+            assertThat(echoThrough(server, ProxyOptions.socks5("127.0.0.1", proxy.port())))
+                    .isEqualTo("through");
+            assertThat(proxy.asked()).isNotEmpty().allMatch(line -> line.startsWith("SOCKS localhost:"));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(TestServers.class)
+    void proxies_get_name_and_password(TestServers server) throws Exception {
+        for (ProxyOptions.Type type : ProxyOptions.Type.values()) {
+            try (ScriptedProxy proxy = new ScriptedProxy("anna:secret")) {
+                var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), proxy.port());
+                assertThat(echoThrough(server, new ProxyOptions(type, address, "anna", "secret")))
+                        .isEqualTo("through");
+                assertThat(proxy.asked()).isNotEmpty().doesNotContain("refused");
+                assertThatThrownBy(() -> echoThrough(server, new ProxyOptions(type, address, "anna", "wrong")))
+                        .as(type.name())
+                        .isInstanceOf(SocketIoException.class);
+                assertThat(proxy.asked()).endsWith("refused");
+            }
+        }
+    }
+
+    private Object echoThrough(TestServers server, ProxyOptions proxy) throws Exception {
+        return io.socket(
+                        "http://localhost:" + server.port("main"),
+                        once().proxy(proxy).build())
+                .connectBlocking(Duration.ofSeconds(10))
+                .call(Duration.ofSeconds(5), "echo", "through")
+                .get(0);
     }
 }
