@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sockeye.socketio.server.SocketIoServer;
 import dev.sockeye.socketio.server.SocketIoServerOptions;
+import dev.sockeye.verification.host.Host;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -14,13 +17,21 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a server says to clients that do not keep to the protocol. */
 @Timeout(60)
 @DisplayName("Bad packets")
+@ParameterizedClass
+@EnumSource(Host.class)
 class BadPacketsTest {
+    @Parameter
+    Host host;
+
     private final BlockingQueue<String> reasons = new LinkedBlockingQueue<>();
     private SocketIoServer io;
     private Wire wire;
@@ -34,7 +45,7 @@ class BadPacketsTest {
             socket.onDisconnect((reason, description) -> reasons.add(reason.text()));
             socket.on("echo", (args, ack) -> ack.send(args.get(0)));
         });
-        io.listen(0);
+        io.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), host);
         wire = new Wire(io.port(), "/socket.io/");
     }
 

@@ -10,8 +10,7 @@ import dev.sockeye.engineio.EngineSocket;
 import dev.sockeye.engineio.EngineSocketListener;
 import dev.sockeye.engineio.host.EngineHost;
 import dev.sockeye.engineio.protocol.EnginePacket.Message;
-import dev.sockeye.netty.NettyHostOptions;
-import dev.sockeye.netty.NettyHostProvider;
+import dev.sockeye.verification.host.Host;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -36,25 +35,20 @@ final class EchoEngine implements AutoCloseable {
     private final BlockingQueue<Ended> ends = new LinkedBlockingQueue<>();
     private final BlockingQueue<Object> messages = new LinkedBlockingQueue<>();
 
-    private EchoEngine(EngineServer engine, NettyHostOptions hostOptions) throws IOException {
+    private EchoEngine(Host host, EngineServer engine) throws IOException {
         this.engine = engine;
         engine.onConnectionError(errors::add);
         engine.onConnection(socket -> {
             socket.listen(new Echo(socket));
             connections.add(socket);
         });
-        this.host = new NettyHostProvider(hostOptions)
-                .listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), engine);
+        this.host = host.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), engine);
     }
 
-    static EchoEngine start(UnaryOperator<EngineOptions.Builder> options) {
-        return start(options, NettyHostOptions.DEFAULT);
-    }
-
-    static EchoEngine start(UnaryOperator<EngineOptions.Builder> options, NettyHostOptions hostOptions) {
+    static EchoEngine start(Host host, UnaryOperator<EngineOptions.Builder> options) {
         try {
             EngineOptions.Builder builder = EngineOptions.builder().path("/engine.io");
-            return new EchoEngine(new EngineServer(options.apply(builder).build()), hostOptions);
+            return new EchoEngine(host, new EngineServer(options.apply(builder).build()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

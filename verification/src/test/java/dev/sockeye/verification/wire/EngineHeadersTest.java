@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sockeye.engineio.CorsOptions;
 import dev.sockeye.engineio.EngineOptions;
 import dev.sockeye.engineio.host.HostResponse;
+import dev.sockeye.verification.host.Host;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -19,11 +20,19 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** CORS, hooks on headers, and engine middlewares, over real connections. */
 @Timeout(60)
 @DisplayName("Headers of the engine")
+@ParameterizedClass
+@EnumSource(Host.class)
 class EngineHeadersTest {
+    @Parameter
+    Host host;
+
     private static final String POLLING = "EIO=4&transport=polling";
     private static final String ORIGIN = "http://engine.io";
 
@@ -35,7 +44,7 @@ class EngineHeadersTest {
     }
 
     private EchoEngine start(UnaryOperator<EngineOptions.Builder> options) {
-        EchoEngine engine = EchoEngine.start(options);
+        EchoEngine engine = EchoEngine.start(host, options);
         engines.add(engine);
         return engine;
     }

@@ -8,6 +8,7 @@ import dev.sockeye.engineio.ConnectionError;
 import dev.sockeye.engineio.CookieOptions;
 import dev.sockeye.engineio.EngineOptions;
 import dev.sockeye.engineio.protocol.EnginePacket.Message;
+import dev.sockeye.verification.host.Host;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,13 +19,21 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Handshakes over real HTTP: what is refused and how, cookies, hooks, the open packet. */
 @Timeout(60)
 @DisplayName("The engine over HTTP")
+@ParameterizedClass
+@EnumSource(Host.class)
 class EngineHttpTest {
+    @Parameter
+    Host host;
+
     private final List<EchoEngine> engines = new ArrayList<>();
 
     @AfterEach
@@ -33,7 +42,7 @@ class EngineHttpTest {
     }
 
     private EchoEngine start(UnaryOperator<EngineOptions.Builder> options) {
-        EchoEngine engine = EchoEngine.start(options);
+        EchoEngine engine = EchoEngine.start(host, options);
         engines.add(engine);
         return engine;
     }

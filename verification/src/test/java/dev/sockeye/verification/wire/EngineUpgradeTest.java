@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sockeye.engineio.EngineOptions;
 import dev.sockeye.engineio.EngineSocket;
 import dev.sockeye.engineio.protocol.EnginePacket.Message;
+import dev.sockeye.verification.host.Host;
 import dev.sockeye.verification.wire.WireSocket.Frame;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -17,11 +18,19 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The move from polling to WebSocket, and all the ways it fails. */
 @Timeout(60)
 @DisplayName("An upgrade")
+@ParameterizedClass
+@EnumSource(Host.class)
 class EngineUpgradeTest {
+    @Parameter
+    Host host;
+
     private final List<EchoEngine> engines = new ArrayList<>();
 
     @AfterEach
@@ -30,7 +39,7 @@ class EngineUpgradeTest {
     }
 
     private EchoEngine start(UnaryOperator<EngineOptions.Builder> options) {
-        EchoEngine engine = EchoEngine.start(options);
+        EchoEngine engine = EchoEngine.start(host, options);
         engines.add(engine);
         return engine;
     }

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sockeye.socketio.server.Socket;
 import dev.sockeye.socketio.server.SocketIoServer;
+import dev.sockeye.verification.host.Host;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -15,11 +18,19 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Broadcasts reach polling, WebSocket and upgraded clients alike. */
 @Timeout(60)
 @DisplayName("A broadcast over mixed transports")
+@ParameterizedClass
+@EnumSource(Host.class)
 class MixedTransportsTest {
+    @Parameter
+    Host host;
+
     private static final byte[] BYTES = {1, 2, 3};
 
     private final BlockingQueue<Socket> sockets = new LinkedBlockingQueue<>();
@@ -34,7 +45,7 @@ class MixedTransportsTest {
                 sockets.add(socket);
             }
         });
-        io.listen(0);
+        io.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), host);
         wire = new Wire(io.port(), "/socket.io/");
     }
 

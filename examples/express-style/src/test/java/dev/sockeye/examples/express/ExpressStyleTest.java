@@ -2,10 +2,8 @@ package dev.sockeye.examples.express;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sockeye.socketio.client.ClientOptions;
-import dev.sockeye.socketio.client.Socket;
-import dev.sockeye.socketio.client.SocketIoClient;
-import dev.sockeye.socketio.client.TransportName;
+import io.socket.client.IO;
+import io.socket.client.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -14,8 +12,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.server.Server;
@@ -28,8 +26,6 @@ import org.junit.jupiter.api.Timeout;
 /** Routes, page and Socket.IO of the program, all on its one port. */
 @Timeout(120)
 final class ExpressStyleTest {
-    private static final Duration SOON = Duration.ofSeconds(20);
-
     private final HttpClient http = HttpClient.newHttpClient();
     private Server server;
     private String address;
@@ -55,11 +51,11 @@ final class ExpressStyleTest {
 
     @Test
     void routes_and_clients_of_both_transports_meet_on_one_port() throws Exception {
-        try (SocketIoClient client = SocketIoClient.create()) {
-            BlockingQueue<String> polled = new LinkedBlockingQueue<>();
-            BlockingQueue<String> pushed = new LinkedBlockingQueue<>();
-            Socket polling = connect(client, TransportName.POLLING, polled);
-            Socket webSocket = connect(client, TransportName.WEBSOCKET, pushed);
+        BlockingQueue<String> polled = new LinkedBlockingQueue<>();
+        BlockingQueue<String> pushed = new LinkedBlockingQueue<>();
+        Socket polling = connect("polling", polled);
+        Socket webSocket = connect("websocket", pushed);
+        try {
             assertThat(send(at("/api/clients")).body()).isEqualTo("2\n");
 
             assertThat(send(at("/api/notes")
@@ -72,20 +68,27 @@ final class ExpressStyleTest {
             arrives("by polling", polled, pushed);
             webSocket.emit("note", "by WebSocket");
             arrives("by WebSocket", polled, pushed);
+        } finally {
+            polling.close();
+            webSocket.close();
         }
     }
 
-    private Socket connect(SocketIoClient client, TransportName transport, BlockingQueue<String> notes)
-            throws InterruptedException {
-        Socket socket = client.socket(
-                address,
-                ClientOptions.builder()
-                        .forceNew(true)
-                        .transports(transport)
-                        .autoConnect(false)
+    /** The official Java client. */
+    private Socket connect(String transport, BlockingQueue<String> notes) throws InterruptedException {
+        Socket socket = IO.socket(
+                URI.create(address),
+                IO.Options.builder()
+                        .setForceNew(true)
+                        .setReconnection(false)
+                        .setTransports(new String[] {transport})
                         .build());
-        socket.on("note", String.class, notes::add);
-        return socket.connectBlocking(SOON);
+        CountDownLatch connected = new CountDownLatch(1);
+        socket.on(Socket.EVENT_CONNECT, args -> connected.countDown());
+        socket.on("note", args -> notes.add((String) args[0]));
+        socket.connect();
+        assertThat(connected.await(20, TimeUnit.SECONDS)).isTrue();
+        return socket;
     }
 
     private static void arrives(String note, BlockingQueue<String> polled, BlockingQueue<String> pushed)
