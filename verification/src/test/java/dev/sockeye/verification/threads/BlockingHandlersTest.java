@@ -38,7 +38,7 @@ class BlockingHandlersTest {
     void start() throws Exception {
         io = SocketIoServer.create(SocketIoServerOptions.builder()
                 .engine(engine ->
-                        engine.pingInterval(Duration.ofMillis(PING_INTERVAL)).pingTimeout(Duration.ofMillis(1_000)))
+                        engine.pingInterval(Duration.ofMillis(PING_INTERVAL)).pingTimeout(Duration.ofSeconds(30)))
                 .build());
         io.onConnection(socket -> {
             socket.on("park", (args, ack) -> {
