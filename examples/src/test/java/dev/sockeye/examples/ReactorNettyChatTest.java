@@ -8,6 +8,7 @@ import dev.sockeye.socketio.client.ClientOptions;
 import dev.sockeye.socketio.client.SocketIoClient;
 import dev.sockeye.socketio.client.TransportName;
 import dev.sockeye.socketio.server.SocketIoServer;
+import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.socket.client.IO;
 import io.socket.client.Socket;
@@ -31,7 +32,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.netty.DisposableServer;
-import reactor.netty.http.Http11SslContextSpec;
 import reactor.netty.http.server.HttpServer;
 
 class ReactorNettyChatTest {
@@ -141,12 +141,13 @@ class ReactorNettyChatTest {
         TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trust.init(trusted);
 
+        SslContext serving = SslContextBuilder.forServer(own).build();
         SocketIoServer io = SocketIoServer.create();
         io.onConnection(socket ->
                 socket.on("secure?", (args, ack) -> ack.send(socket.handshake().secure())));
         DisposableServer secured = HttpServer.create()
                 .port(0)
-                .secure(ssl -> ssl.sslContext(Http11SslContextSpec.forServer(own)))
+                .secure(ssl -> ssl.sslContext(serving))
                 .doOnChannelInit(
                         (observer, channel, address) -> NettyHost.attach(channel.pipeline(), io.hostedEngine()))
                 .bindNow();

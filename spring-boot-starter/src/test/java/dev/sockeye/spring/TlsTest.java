@@ -32,7 +32,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
 /** TLS on the server's own port by an SSL bundle, and on the application's port, for the official client. */
-@Timeout(120)
+@Timeout(240)
 final class TlsTest {
     @TempDir
     private static Path folder;
@@ -127,7 +127,7 @@ final class TlsTest {
                 args -> socket.emit("hello", new Object[] {"you"}, (Ack) got -> answer.add(got[0] + " " + got[1])));
         try {
             socket.connect();
-            assertThat(answer.poll(30, TimeUnit.SECONDS)).isEqualTo("Hello, you true");
+            assertThat(answer.poll(60, TimeUnit.SECONDS)).isEqualTo("Hello, you true");
         } finally {
             socket.close();
             http.dispatcher().executorService().shutdown();
