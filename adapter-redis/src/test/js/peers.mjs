@@ -142,7 +142,7 @@ const ops = {
   events: ({ client }) => clients[client].events.splice(0),
   status: ({ client }) => {
     const { socket } = clients[client];
-    return { connected: socket.connected, id: socket.id ?? null, recovered: socket.recovered };
+    return { connected: socket.connected, id: socket.id ?? null, recovered: socket.recovered, pid: socket._pid ?? null, offset: socket._lastOffset ?? null };
   },
   async send({ client, event, args = [], ack }) {
     const { socket } = clients[client];

@@ -128,6 +128,7 @@ final class PubSubTransport implements ClusterTransport {
             case FETCH_SOCKETS_RESPONSE -> {
                 answer.put("requestId", response.requestId());
                 answer.put("sockets", response.data().get("sockets"));
+                answer.put("uid", response.uid()); // Node's servers do not sign, and do not look at it
                 bytes = PubSubForm.json(answer);
             }
             case SERVER_SIDE_EMIT_RESPONSE -> {
@@ -136,6 +137,7 @@ final class PubSubTransport implements ClusterTransport {
                 if (response.data().containsKey("packet")) {
                     answer.put("data", response.data().get("packet"));
                 }
+                answer.put("uid", response.uid());
                 channel = names().response();
                 bytes = PubSubForm.json(answer);
             }
@@ -287,7 +289,8 @@ final class PubSubTransport implements ClusterTransport {
             } else {
                 return;
             }
-            receiver().onMessage(new ClusterMessage("", receiver().namespace().name(), meant, data), null);
+            String uid = answer.get("uid") instanceof String given ? given : "";
+            receiver().onMessage(new ClusterMessage(uid, receiver().namespace().name(), meant, data), null);
         } catch (DecodeException e) {
             link.countRefused(channel + ": " + e.getMessage());
         }

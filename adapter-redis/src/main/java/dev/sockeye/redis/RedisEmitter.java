@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Immutable but for its connection, which all that come from one {@code connect} share. Any thread; nothing blocks but {@link
  * #close}. Each call gives a future that completes when Redis has taken the message, and fails when it has not. There are no
- * acknowledgements. Names of rooms may be ids of sockets.
+ * acknowledgements. Names of rooms may be ids of sockets. There is none for {@link ShardedRedisAdapter}, as there is
+ * no official one.
  */
 public final class RedisEmitter implements AutoCloseable {
     private final EmitterLine line;
@@ -62,6 +63,17 @@ public final class RedisEmitter implements AutoCloseable {
     /** Sends to servers with these options, of which the names, number and length of streams are used. */
     public static RedisEmitter connectStreams(RedisURI uri, RedisStreamsAdapterOptions options) {
         return new RedisEmitter(new EmitterLine.Streams(new RedisLink(uri), options), "/", BroadcastOptions.ALL);
+    }
+
+    /** As {@link #connect(RedisURI, String)}, to a Redis Cluster, of which some members are named. */
+    public static RedisEmitter connectToCluster(List<RedisURI> members, String key) {
+        return new RedisEmitter(new EmitterLine.PubSub(RedisLink.toCluster(members), key), "/", BroadcastOptions.ALL);
+    }
+
+    /** As {@link #connectStreams(RedisURI, RedisStreamsAdapterOptions)}, to a Redis Cluster, of which some members are named. */
+    public static RedisEmitter connectStreamsToCluster(List<RedisURI> members, RedisStreamsAdapterOptions options) {
+        return new RedisEmitter(
+                new EmitterLine.Streams(RedisLink.toCluster(members), options), "/", BroadcastOptions.ALL);
     }
 
     /** The same for a namespace. {@code emitter.of("/admin")}. */

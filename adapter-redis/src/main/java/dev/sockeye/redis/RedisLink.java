@@ -41,9 +41,17 @@ import org.jspecify.annotations.Nullable;
 final class RedisLink implements RedisWires.Watcher {
     private static final Logger LOG = System.getLogger(RedisLink.class.getName());
     private static final int MOST_COMMANDS = 20_000;
+    private static final int MOST_MESSAGES = MOST_COMMANDS - 2_000; // the rest is for requests, sessions and entries
     private static final long MOST_BYTES = 64L * 1024 * 1024;
     private static final Duration RETRY = Duration.ofMillis(500);
     private static final Duration SLOW = Duration.ofSeconds(3);
+
+    static {
+        // else Lettuce warns at each connection that it has epoll and io_uring, and takes epoll
+        if (System.getProperty("io.lettuce.core.iouring") == null) {
+            System.setProperty("io.lettuce.core.iouring", "false");
+        }
+    }
 
     /** What Redis is asked to do; it may do the one and refuse the other. */
     enum Doing {
@@ -362,7 +370,7 @@ final class RedisLink implements RedisWires.Watcher {
     /** Sends a message to a channel, or loses it. */
     CompletableFuture<Void> publish(Kind kind, String channel, byte[] message) {
         RedisClusterAsyncCommands<byte[], byte[]> redis = commands();
-        if (redis == null || waitingBytes.get() + message.length > MOST_BYTES) {
+        if (redis == null || waiting.get() >= MOST_MESSAGES || waitingBytes.get() + message.length > MOST_BYTES) {
             lost.incrementAndGet();
             return CompletableFuture.failedFuture(new IllegalStateException("Redis does not take messages"));
         }

@@ -1,12 +1,12 @@
 package dev.sockeye.redis;
 
+import dev.sockeye.redis.SessionForm.Kept;
 import dev.sockeye.socketio.adapter.BroadcastOptions;
 import dev.sockeye.socketio.adapter.ClusterDocuments;
 import dev.sockeye.socketio.adapter.ClusterMessage;
 import dev.sockeye.socketio.adapter.RestoredSession;
 import dev.sockeye.socketio.adapter.Session;
 import dev.sockeye.socketio.protocol.DecodeException;
-import dev.sockeye.socketio.protocol.Msgpack;
 import dev.sockeye.socketio.protocol.SocketPacket;
 import io.lettuce.core.Limit;
 import io.lettuce.core.Range;
@@ -14,49 +14,85 @@ import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SetArgs;
 import io.lettuce.core.StreamMessage;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The sessions of clients that may come back, in Redis; and what they have missed, from the stream. */
 final class StreamSessions {
+    private static final Logger LOG = System.getLogger(StreamSessions.class.getName());
     private static final int PAGE = 500;
     private static final int MOST_PAGES = 200;
     private static final int MOST_RECORDED = 20_000;
     private static final Duration RETRY = Duration.ofMillis(500);
-    private static final Duration FORGET = Duration.ofMinutes(10);
-    private static final String TAKE =
-            "local session = redis.call('GET', KEYS[1]) redis.call('DEL', KEYS[1]) return session";
+    private static final Duration LONGEST = Duration.ofSeconds(4);
+    private static final Duration FORGET = Duration.ofMinutes(1);
+
+    /** Gives a session, once: one that says who holds it is held by the taker now, any other is gone. */
+    private static final String TAKE = "local v = redis.call('GET', KEYS[1]) if not v then return v end "
+            + "local left = redis.call('PTTL', KEYS[1]) "
+            + "if ARGV[1] ~= '' and left > 0 and string.sub(v, 5, 12) == '" + SessionForm.HELD + "' then "
+            + "redis.call('SET', KEYS[1], string.sub(v, 1, 4) .. ARGV[1] .. string.sub(v, 37), 'PX', left) "
+            + "else redis.call('DEL', KEYS[1]) end return v";
 
     private record Missed(String id, SocketPacket.Event event) {}
 
     /** What comes in while a client is on its way back. */
     private static final class Recording {
+        private final String pid;
+        private volatile boolean incomplete;
         private final List<String> ids = new ArrayList<>();
         private final List<ClusterMessage> messages = new ArrayList<>();
+
+        Recording(String pid) {
+            this.pid = pid;
+        }
     }
 
     private final RedisLink link;
     private final byte[] stream;
     private final RedisStreamsAdapterOptions options;
     private final Object delivery;
+    private final BiConsumer<String, String> takeOver;
+    private volatile @Nullable FollowedSessions followed;
+    private volatile String uid = "";
     private final List<Recording> recordings = new CopyOnWriteArrayList<>();
 
-    StreamSessions(RedisLink link, byte[] stream, RedisStreamsAdapterOptions options, Object delivery) {
+    /** The secret ids of clients that are on their way back: each may come once. */
+    private final Set<String> returning = ConcurrentHashMap.newKeySet();
+
+    /** @param takeOver tells the server that holds a session that it is taken: its id, and that of the socket */
+    StreamSessions(
+            RedisLink link,
+            byte[] stream,
+            RedisStreamsAdapterOptions options,
+            Object delivery,
+            BiConsumer<String, String> takeOver) {
+        this.takeOver = takeOver;
         this.link = link;
         this.stream = stream;
         this.options = options;
         this.delivery = delivery;
+    }
+
+    /** From now on connected ones are written too. */
+    FollowedSessions follow(String uid, Consumer<String> taken) {
+        FollowedSessions made = new FollowedSessions(link, options.sessionRefresh(), uid, this::key, taken);
+        this.uid = uid;
+        followed = made;
+        return made;
     }
 
     private byte[] key(String pid) {
@@ -64,33 +100,45 @@ final class StreamSessions {
     }
 
     /** Keeps a session; while Redis is away it is tried again, for as long as the client may come back. */
-    void persist(Session session, Duration keep, long since) {
+    void persist(Session session, Duration keep) {
+        persist(session, keep, System.nanoTime(), RETRY);
+    }
+
+    private void persist(Session session, Duration keep, long since, Duration pause) {
         Duration left = keep.minusNanos(System.nanoTime() - since);
-        RedisClusterAsyncCommands<byte[], byte[]> redis = link.commands();
         if (left.toMillis() <= 0) {
             return;
         }
-        Map<String, @Nullable Object> document = new LinkedHashMap<>(8);
-        document.put("sid", session.sid());
-        document.put("pid", session.pid());
-        document.put("rooms", session.rooms());
-        document.put("data", ClusterDocuments.encodable(session.data()));
-        if (session.startOffset() != null) {
-            document.put("startOffset", session.startOffset());
-        }
-        byte[] value = Base64.getEncoder().encode(Msgpack.encode(document));
-        CompletableFuture<?> kept;
+        FollowedSessions ahead = followed;
+        CompletableFuture<Boolean> kept;
         try {
-            kept = redis == null
-                    ? CompletableFuture.failedFuture(new IllegalStateException("away"))
-                    : link.track(redis.set(key(session.pid()), value, SetArgs.Builder.px(left.toMillis())), 0);
+            kept = ahead == null ? set(session, left) : ahead.leave(session, left);
         } catch (RuntimeException e) {
-            kept = CompletableFuture.failedFuture(e);
+            LOG.log(Level.WARNING, "the session of socket " + session.sid() + " cannot be written", e);
+            return;
         }
         var unused = kept.exceptionally(error -> {
-            link.later(RETRY, () -> persist(session, keep, since));
-            return null;
+            link.later(pause, () -> {
+                if (ahead == null || !ahead.follows(session.sid())) { // else the client has come back, to this server
+                    persist(session, keep, since, pause.compareTo(LONGEST) < 0 ? pause.multipliedBy(2) : pause);
+                }
+            });
+            return false;
         });
+    }
+
+    private CompletableFuture<Boolean> set(Session session, Duration left) {
+        byte[] text = SessionForm.encode(session, SessionForm.NOBODY);
+        RedisClusterAsyncCommands<byte[], byte[]> redis = link.commands();
+        if (redis == null) {
+            return CompletableFuture.failedFuture(new IllegalStateException("away"));
+        }
+        try {
+            return link.track(redis.set(key(session.pid()), text, SetArgs.Builder.px(left.toMillis())), 0)
+                    .thenApply(done -> true);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     boolean recording() {
@@ -103,6 +151,8 @@ final class StreamSessions {
             if (recording.ids.size() < MOST_RECORDED) {
                 recording.ids.add(id);
                 recording.messages.add(message);
+            } else {
+                recording.incomplete = true;
             }
         }
     }
@@ -110,54 +160,67 @@ final class StreamSessions {
     CompletableFuture<@Nullable RestoredSession> restore(
             String pid, @Nullable String offset, String namespace, Supplier<String> position) {
         RedisClusterAsyncCommands<byte[], byte[]> redis = link.commands();
-        if (redis == null || (offset != null && !StreamIds.isId(offset))) {
+        if (redis == null || (offset != null && !StreamIds.isId(offset)) || !returning.add(pid)) {
             return CompletableFuture.completedFuture(null);
         }
-        Recording recording = new Recording();
+        Recording recording = new Recording(pid);
         recordings.add(recording);
-        link.later(FORGET, () -> recordings.remove(recording));
-        return link.track(redis.<byte[]>eval(TAKE, ScriptOutputType.VALUE, key(pid)), 0)
-                .thenCompose(taken -> {
-                    Session session = taken == null ? null : session(taken);
-                    String from = session == null ? null : offset == null ? session.startOffset() : offset;
-                    if (session == null || from == null || !StreamIds.isId(from)) {
+        link.later(FORGET, () -> end(recording));
+        byte[] mark = followed == null ? RedisLink.bytes("") : SessionForm.mark(uid);
+        CompletableFuture<byte[]> taking;
+        try {
+            taking = link.track(redis.<byte[]>eval(TAKE, ScriptOutputType.VALUE, new byte[][] {key(pid)}, mark), 0);
+        } catch (RuntimeException e) {
+            taking = CompletableFuture.failedFuture(e);
+        }
+        return taking.thenCompose(taken -> {
+                    Kept kept = taken == null ? null : SessionForm.decode(taken);
+                    if (kept == null) {
                         return CompletableFuture.<@Nullable RestoredSession>completedFuture(null);
                     }
-                    return exists(redis, from).thenCompose(there -> {
-                        if (!there) {
-                            return CompletableFuture.<@Nullable RestoredSession>completedFuture(null);
-                        }
-                        List<Missed> missed = new ArrayList<>();
-                        return collect(redis, from, namespace, session.rooms(), missed, MOST_PAGES)
-                                .thenApply(last -> new Restored(session, recording, missed, last, namespace, position));
-                    });
+                    Session session = kept.session();
+                    String holder = kept.holder();
+                    if (holder != null && kept.heldByAnotherThan(uid)) {
+                        takeOver.accept(holder, session.sid());
+                    }
+                    String from = offset == null ? session.startOffset() : offset;
+                    return from == null || !StreamIds.isId(from)
+                            ? CompletableFuture.<@Nullable RestoredSession>completedFuture(null)
+                            : restore(redis, session, from, recording, namespace, position);
                 })
                 .orTimeout(5, TimeUnit.SECONDS)
                 .whenComplete((restored, error) -> {
                     if (restored == null) {
-                        recordings.remove(recording);
+                        end(recording);
                     }
                 });
     }
 
-    @SuppressWarnings("unchecked") // decoders make maps with text keys only
-    private static @Nullable Session session(byte[] taken) {
-        try {
-            if (Msgpack.decode(Base64.getDecoder().decode(taken)) instanceof Map<?, ?> map
-                    && map.get("sid") instanceof String sid
-                    && map.get("pid") instanceof String pid) {
-                Map<String, Object> data =
-                        map.get("data") instanceof Map<?, ?> given ? (Map<String, Object>) given : Map.of();
-                return new Session(
-                        sid,
-                        pid,
-                        ClusterDocuments.names(map.get("rooms")),
-                        data,
-                        map.get("startOffset") instanceof String start ? start : null);
+    private CompletableFuture<@Nullable RestoredSession> restore(
+            RedisClusterAsyncCommands<byte[], byte[]> redis,
+            Session session,
+            String from,
+            Recording recording,
+            String namespace,
+            Supplier<String> position) {
+        return exists(redis, from).thenCompose(there -> {
+            if (!there) {
+                FollowedSessions ahead = followed;
+                if (ahead != null) {
+                    ahead.forget(session.pid());
+                }
+                return CompletableFuture.<@Nullable RestoredSession>completedFuture(null);
             }
-            return null;
-        } catch (DecodeException | IllegalArgumentException e) {
-            return null;
+            List<Missed> missed = new ArrayList<>();
+            return collect(redis, from, namespace, session.rooms(), missed, MOST_PAGES)
+                    .thenApply(last -> new Restored(session, recording, missed, last, namespace, position));
+        });
+    }
+
+    private void end(Recording recording) {
+        if (recordings.remove(recording)) {
+            recording.incomplete = true;
+            returning.remove(recording.pid);
         }
     }
 
@@ -260,7 +323,12 @@ final class StreamSessions {
         @Override
         public void resume(Consumer<List<SocketPacket.Event>> deliver) {
             synchronized (delivery) {
+                boolean complete = !recording.incomplete;
                 recordings.remove(recording);
+                if (!complete) {
+                    returning.remove(recording.pid);
+                    throw new IllegalStateException("the client took too long to come back");
+                }
                 String now = position.get();
                 List<SocketPacket.Event> events = new ArrayList<>();
                 for (Missed one : missed) {
@@ -275,7 +343,11 @@ final class StreamSessions {
                     }
                 }
                 since.forEach(one -> events.add(one.event));
-                deliver.accept(events);
+                try {
+                    deliver.accept(events);
+                } finally {
+                    returning.remove(recording.pid);
+                }
             }
         }
     }

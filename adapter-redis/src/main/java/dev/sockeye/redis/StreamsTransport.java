@@ -1,10 +1,14 @@
 package dev.sockeye.redis;
 
 import dev.sockeye.redis.RedisWires.Kind;
+import dev.sockeye.socketio.adapter.BroadcastFlags;
+import dev.sockeye.socketio.adapter.BroadcastOptions;
 import dev.sockeye.socketio.adapter.ClusterCodec;
+import dev.sockeye.socketio.adapter.ClusterDocuments;
 import dev.sockeye.socketio.adapter.ClusterHealth;
 import dev.sockeye.socketio.adapter.ClusterMessage;
 import dev.sockeye.socketio.adapter.ClusterTransport;
+import dev.sockeye.socketio.adapter.LocalSocket;
 import dev.sockeye.socketio.adapter.RestoredSession;
 import dev.sockeye.socketio.adapter.Session;
 import dev.sockeye.socketio.protocol.DecodeException;
@@ -12,8 +16,10 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,13 +40,14 @@ final class StreamsTransport implements ClusterTransport {
     private final StreamSessions sessions;
     private @Nullable Receiver receiver;
     private volatile boolean open;
+    private volatile @Nullable FollowedSessions followed;
     private volatile String position = StreamIds.START;
 
     StreamsTransport(RedisLink link, StreamLine line, RedisStreamsAdapterOptions options) {
         this.link = link;
         this.line = line;
         this.options = options;
-        this.sessions = new StreamSessions(link, line.key(), options, delivery);
+        this.sessions = new StreamSessions(link, line.key(), options, delivery, this::takeOver);
     }
 
     private Receiver receiver() {
@@ -63,6 +70,9 @@ final class StreamsTransport implements ClusterTransport {
     public CompletableFuture<Void> start(Receiver given) {
         receiver = given;
         open = true;
+        if (!options.sessionRefresh().isZero()) {
+            followed = sessions.follow(given.uid(), this::taken);
+        }
         String name = given.namespace().name();
         return link.retain().thenCompose(ready -> line.reader().add(name, this)).thenCompose(ready -> {
             synchronized (delivery) {
@@ -230,7 +240,12 @@ final class StreamsTransport implements ClusterTransport {
     private void onMessage(String channel, byte[] bytes) {
         try {
             ClusterMessage message = ClusterCodec.decode(bytes);
-            if (message != null) {
+            if (message == null) {
+                return;
+            }
+            if (message.type() == ClusterMessage.Type.DISCONNECT_SOCKETS && channel.equals(channel() + uid() + "#")) {
+                taken(message);
+            } else {
                 receiver().onMessage(message, null);
             }
         } catch (DecodeException e) {
@@ -239,8 +254,63 @@ final class StreamsTransport implements ClusterTransport {
     }
 
     @Override
+    public void followSession(String sid, Supplier<Session> session, Duration maxDisconnectionDuration) {
+        FollowedSessions ahead = followed;
+        if (ahead != null) {
+            ahead.follow(sid, session, maxDisconnectionDuration);
+        }
+    }
+
+    @Override
+    public void sessionChanged(String sid) {
+        FollowedSessions ahead = followed;
+        if (ahead != null) {
+            ahead.changed(sid);
+        }
+    }
+
+    @Override
+    public void forgetSession(String sid, String pid) {
+        FollowedSessions ahead = followed;
+        if (ahead != null) {
+            ahead.forget(sid, pid);
+        }
+    }
+
+    /** A server has taken sessions that this one holds: only servers of this kind send that. */
+    private void taken(ClusterMessage message) {
+        try {
+            ClusterDocuments.options(message.data().get("opts")).rooms().forEach(this::taken);
+        } catch (IllegalArgumentException e) {
+            link.countRefused("taken over: " + e.getMessage());
+        }
+    }
+
+    /** The client of this socket is at another server now, what it left here is no use to anybody. */
+    private void taken(String sid) {
+        LocalSocket socket = receiver().namespace().socket(sid);
+        if (socket != null) {
+            socket.disconnect(true);
+        }
+    }
+
+    /** Tells the server that held a session, which may be alive or wake up, to let it go. */
+    private void takeOver(String holder, String sid) {
+        if (open && !holder.equals(uid())) {
+            Map<String, @Nullable Object> data = new LinkedHashMap<>(4);
+            data.put(
+                    "opts", ClusterDocuments.options(new BroadcastOptions(Set.of(sid), Set.of(), BroadcastFlags.NONE)));
+            data.put("close", true);
+            respond(
+                    holder,
+                    new ClusterMessage(
+                            uid(), receiver().namespace().name(), ClusterMessage.Type.DISCONNECT_SOCKETS, data));
+        }
+    }
+
+    @Override
     public void persistSession(Session session, Duration maxDisconnectionDuration) {
-        sessions.persist(session, maxDisconnectionDuration, System.nanoTime());
+        sessions.persist(session, maxDisconnectionDuration);
     }
 
     @Override

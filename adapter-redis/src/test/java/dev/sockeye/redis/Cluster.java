@@ -1,7 +1,9 @@
 package dev.sockeye.redis;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
@@ -84,6 +86,12 @@ final class Cluster implements AutoCloseable {
 
     Map<String, Object> status(int client) {
         return node.map("status", "client", clients.get(client));
+    }
+
+    /** What Redis has of a client's session, its bytes as characters; empty for nothing. */
+    String session(RedisProcess redis, int client) {
+        String value = redis.ask("GET sio:session:" + status(client).get("pid"));
+        return value.length() < 10 ? "" : new String(Base64.getDecoder().decode(value), StandardCharsets.ISO_8859_1);
     }
 
     /** The client loses its connection and comes back to a server. */

@@ -76,7 +76,7 @@ final class NodeProcess implements AutoCloseable {
                 input.newLine();
                 input.flush();
             }
-            return result.get(20, TimeUnit.SECONDS);
+            return result.get(40, TimeUnit.SECONDS);
         } catch (Exception e) {
             throw new AssertionError(op + ": " + e, e);
         }

@@ -9,12 +9,13 @@ import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A way to Redis that can be cut without a word: connections stay, and nothing comes through. */
+/** A way to Redis that can be long, or cut without a word: then connections stay, and nothing comes through. */
 final class Partition implements AutoCloseable {
     private final ServerSocket accepting = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private final int target;
     private boolean cut;
+    private long nanos;
 
     Partition(int target) throws IOException {
         this.target = target;
@@ -37,12 +38,25 @@ final class Partition implements AutoCloseable {
 
     synchronized void heal() {
         cut = false;
+        nanos = 0;
         notifyAll();
     }
 
+    /** From now on what is said takes so long in each direction. */
+    synchronized void slow(int millis) {
+        nanos = millis * 1_000_000L;
+    }
+
     private synchronized void passage() throws InterruptedException {
-        while (cut) {
-            wait();
+        long since = System.nanoTime();
+        long left = nanos;
+        while (cut || left > 0) {
+            if (cut) {
+                wait();
+            } else {
+                wait(left / 1_000_000 + 1);
+            }
+            left = nanos - (System.nanoTime() - since);
         }
     }
 
@@ -50,8 +64,14 @@ final class Partition implements AutoCloseable {
         try {
             while (true) {
                 Socket in = accepting.accept();
-                Socket out = new Socket(InetAddress.getLoopbackAddress(), target);
                 sockets.add(in);
+                Socket out;
+                try {
+                    out = new Socket(InetAddress.getLoopbackAddress(), target);
+                } catch (IOException e) {
+                    in.close();
+                    continue;
+                }
                 sockets.add(out);
                 thread(() -> pump(in, out));
                 thread(() -> pump(out, in));
@@ -62,7 +82,7 @@ final class Partition implements AutoCloseable {
     }
 
     private void pump(Socket from, Socket to) {
-        byte[] buffer = new byte[8192];
+        byte[] buffer = new byte[65_536];
         try (InputStream in = from.getInputStream();
                 OutputStream out = to.getOutputStream()) {
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {

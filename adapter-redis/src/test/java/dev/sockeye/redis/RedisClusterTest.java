@@ -121,6 +121,13 @@ class RedisClusterTest {
                 new NodePeer(mixed.node, "sharded-cluster", members.someone().port(), official, null));
         clusters.forEach(RedisClusterTest::ready);
         clusters.forEach(RedisClusterTest::works);
+        try (RedisEmitter emitter = RedisEmitter.connectToCluster(uris, TAG + "plain");
+                RedisEmitter ofStreams = RedisEmitter.connectStreamsToCluster(uris, streamsOptions)) {
+            emitter.to("some").emit("n", 5).join();
+            assertThat(numbers(plain, 0, 1)).as("from the emitter").containsExactly(5);
+            ofStreams.to("some").emit("n", 6).join();
+            assertThat(numbers(streams, 0, 1)).as("from the streams' emitter").containsExactly(6);
+        }
         clusters.remove(mixed);
         mixed.close();
 

@@ -56,7 +56,7 @@ class StreamsRecoveryTest {
         assertThat(names(cluster.received(client, 1))).containsExactly("first");
         cluster.drop(client, cluster.peers.get(to).url());
         assertThat(names(cluster.received(client, 1))).containsExactly("(disconnect)");
-        sessionIsKept();
+        sessionIsKept(client, from);
         for (Peer peer : cluster.peers) {
             peer.emit(To.ALL, "to all");
             peer.emit(To.room("room"), "to the room");
@@ -79,8 +79,11 @@ class StreamsRecoveryTest {
     }
 
     /** The server has noticed that the client is away. */
-    private void sessionIsKept() {
-        Awaiting.until(() -> redis.ask("KEYS sio:session:*").equals("1"));
+    private void sessionIsKept(int client, int server) {
+        Awaiting.until(() -> {
+            String session = cluster.session(redis, client);
+            return server == 2 ? !session.isEmpty() : session.contains("0".repeat(16));
+        });
     }
 
     /**
@@ -121,7 +124,7 @@ class StreamsRecoveryTest {
         JavaPeer fresh = java();
         cluster.drop(client, fresh.url());
         cluster.received(client, 1);
-        sessionIsKept();
+        sessionIsKept(client, 0);
         cluster.peers.get(1).emit(To.ALL, "second");
         cluster.peers.get(0).close();
         cluster.peers.get(1).close();

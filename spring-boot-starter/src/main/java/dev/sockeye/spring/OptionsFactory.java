@@ -22,8 +22,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Turns properties into the options of server and host. */
 final class OptionsFactory {
-    private static final Duration LONGEST_END = Duration.ofSeconds(10);
-
     private final SockeyeProperties properties;
 
     OptionsFactory(SockeyeProperties properties) {
@@ -73,10 +71,9 @@ final class OptionsFactory {
     /** Closing takes three steps at most; together they stay within Spring's phase. */
     private Duration closeTimeout(Duration phase) {
         Duration given = properties.closeTimeout();
-        return given == null ? quarter(phase) : given;
-    }
-
-    private static Duration quarter(Duration phase) {
+        if (given != null) {
+            return given;
+        }
         Duration quarter = phase.dividedBy(4);
         return quarter.isZero() || quarter.isNegative() ? Duration.ofMillis(1) : quarter;
     }
@@ -181,14 +178,11 @@ final class OptionsFactory {
         };
     }
 
-    /** The options of the servlet; its end is the fourth step of closing. */
-    JakartaOptions container(Duration phase) {
+    JakartaOptions container() {
         SockeyeProperties.Container given = properties.container();
         return named("container.", () -> {
-            Duration end = given.closeTimeout();
-            Duration quarter = quarter(phase);
             JakartaOptions.Builder builder = JakartaOptions.builder()
-                    .closeTimeout(end != null ? end : quarter.compareTo(LONGEST_END) < 0 ? quarter : LONGEST_END)
+                    .closeTimeout(given.closeTimeout())
                     .upgradeDecisionTimeout(given.upgradeDecisionTimeout())
                     .maxReadPause(given.maxReadPause());
             if (given.loops() != 0) {

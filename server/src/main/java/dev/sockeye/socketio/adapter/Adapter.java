@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,6 +95,17 @@ public interface Adapter {
 
     /** Sends an event to the other servers and collects an answer of each. */
     CompletableFuture<List<Arguments>> serverSideEmitWithAck(String event, Arguments args);
+
+    /**
+     * A socket whose client may come back has connected: for adapters that keep sessions before they end, in case that this
+     * server is killed. It is followed until {@link #persistSession} or {@link #forgetSession}.
+     *
+     * @param session what would be kept now; any thread
+     */
+    default void followSession(String sid, Supplier<Session> session) {}
+
+    /** A followed socket has left for good. */
+    default void forgetSession(String sid, String pid) {}
 
     /** Keeps a session for its return. */
     default void persistSession(Session session) {}

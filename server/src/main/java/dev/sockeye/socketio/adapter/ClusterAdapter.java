@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -360,6 +361,19 @@ public final class ClusterAdapter implements Adapter {
     }
 
     @Override
+    public void followSession(String sid, Supplier<Session> session) {
+        Duration keep = namespace.recovery();
+        if (keep != null) {
+            transport.followSession(sid, session, keep);
+        }
+    }
+
+    @Override
+    public void forgetSession(String sid, String pid) {
+        transport.forgetSession(sid, pid);
+    }
+
+    @Override
     public void persistSession(Session session) {
         Duration keep = namespace.recovery();
         if (keep != null) {
@@ -380,11 +394,13 @@ public final class ClusterAdapter implements Adapter {
     @Override
     public void addAll(String socketId, Collection<String> names) {
         rooms.addAll(socketId, names);
+        transport.sessionChanged(socketId);
     }
 
     @Override
     public void del(String socketId, String room) {
         rooms.del(socketId, room);
+        transport.sessionChanged(socketId);
     }
 
     @Override

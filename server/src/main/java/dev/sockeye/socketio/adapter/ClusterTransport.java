@@ -3,6 +3,7 @@ package dev.sockeye.socketio.adapter;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,6 +65,15 @@ public interface ClusterTransport {
     default ClusterHealth health() {
         return ClusterHealth.GOOD;
     }
+
+    /** Keeps a session up to date from now on, as {@link Adapter#followSession}. */
+    default void followSession(String sid, Supplier<Session> session, Duration maxDisconnectionDuration) {}
+
+    /** The rooms of a socket have changed, followed or not. */
+    default void sessionChanged(String sid) {}
+
+    /** A followed socket has left for good. */
+    default void forgetSession(String sid, String pid) {}
 
     /** Keeps a session for its return to any server. */
     default void persistSession(Session session, Duration maxDisconnectionDuration) {}

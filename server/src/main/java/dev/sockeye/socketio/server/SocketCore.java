@@ -48,7 +48,7 @@ final class SocketCore implements LocalSocket {
     private volatile @Nullable Map<String, Object> data;
     private volatile @Nullable SocketHooks hooks;
     private volatile @Nullable PendingAcks acks;
-    private @Nullable String startOffset; // in the mailbox
+    private @Nullable String startOffset; // set before its session is followed
 
     /** Its client may come back: what is emitted meanwhile is kept for it. */
     private volatile boolean awaited;
@@ -310,6 +310,10 @@ final class SocketCore implements LocalSocket {
                 enter();
             });
         }
+        String secret = pid;
+        if (secret != null && state != SocketState.GONE) {
+            namespace.adapter().followSession(id, () -> session(secret));
+        }
         namespace.onConnected(this);
     }
 
@@ -428,8 +432,8 @@ final class SocketCore implements LocalSocket {
         client.mailbox().runOrPost(() -> {
             state = SocketState.DISCONNECTING;
             SocketHooks.callDisconnect(this, "disconnecting", hooks().disconnecting(), reason, description);
-            if (pid != null && reason.recoverable()) {
-                persist(pid);
+            if (pid != null) {
+                keepOrForget(pid, reason.recoverable());
             }
             cleanup();
             client.remove(this, reason);
@@ -437,12 +441,21 @@ final class SocketCore implements LocalSocket {
         });
     }
 
-    private void persist(String pid) {
-        awaited = true;
+    private Session session(String secret) {
+        Map<String, Object> map = data;
+        return new Session(id, secret, rooms(), map == null ? Map.of() : map, startOffset);
+    }
+
+    private void keepOrForget(String secret, boolean keep) {
+        awaited = keep;
         try {
-            namespace.adapter().persistSession(new Session(id, pid, rooms(), data(), startOffset));
+            if (keep) {
+                namespace.adapter().persistSession(session(secret));
+            } else {
+                namespace.adapter().forgetSession(id, secret);
+            }
         } catch (RuntimeException e) {
-            namespace.adapterFailed("persistSession", e);
+            namespace.adapterFailed(keep ? "persistSession" : "forgetSession", e);
         }
     }
 

@@ -1,0 +1,257 @@
+package dev.sockeye.redis;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.sockeye.socketio.adapter.Session;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sessions of connected clients, written to Redis while they last, so that they go on elsewhere when this server is killed or
+ * paused. A session names the server that holds it; another server takes it by putting its own name there. Who finds another's
+ * name in a session has lost its client.
+ *
+ * <p>States of one: clean, dirty (to be written soon), over. What is sent to Redis for one is sent with its lock, so that nothing
+ * is written after it is over. While Redis is away the dirty ones wait here; there are never more than there are clients.
+ */
+final class FollowedSessions {
+    private static final Logger LOG = System.getLogger(FollowedSessions.class.getName());
+    private static final Duration SOON = Duration.ofMillis(10);
+    private static final Duration PAUSE = Duration.ofMillis(500);
+    private static final int MOST_UNDER_WAY = 1_000;
+
+    /** Writes unless another server has it, or a Node server has written that its client is away. */
+    private static final String WRITE = "local v = redis.call('GET', KEYS[1]) "
+            + "if v and string.sub(v, 5, 36) ~= ARGV[1] then return 0 end "
+            + "redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) return 1";
+
+    private static final String FORGET = "local v = redis.call('GET', KEYS[1]) "
+            + "if v and string.sub(v, 5, 36) == ARGV[1] then redis.call('DEL', KEYS[1]) end return 1";
+
+    private static final class Followed {
+        private final String sid;
+        private final Supplier<Session> session;
+        private final Duration keep;
+        private volatile long written = System.nanoTime();
+        private volatile boolean over; // set with its lock
+
+        Followed(String sid, Supplier<Session> session, Duration keep) {
+            this.sid = sid;
+            this.session = session;
+            this.keep = keep;
+        }
+    }
+
+    private final RedisLink link;
+    private final Duration refresh;
+    private final byte[] mark;
+    private final String uid;
+    private final Function<String, byte[]> key;
+    private final Consumer<String> taken;
+    private final Map<String, Followed> all = new ConcurrentHashMap<>();
+    private final Set<Followed> dirty = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean flushing = new AtomicBoolean();
+    private final AtomicInteger underWay = new AtomicInteger();
+    private volatile boolean failing;
+
+    @GuardedBy("this")
+    private boolean ticking;
+
+    /**
+     * @param key the key of a secret id
+     * @param taken takes the id of a socket whose client is at another server
+     */
+    FollowedSessions(
+            RedisLink link, Duration refresh, String uid, Function<String, byte[]> key, Consumer<String> taken) {
+        this.link = link;
+        this.refresh = refresh;
+        this.uid = uid;
+        this.mark = SessionForm.mark(uid);
+        this.key = key;
+        this.taken = taken;
+    }
+
+    void follow(String sid, Supplier<Session> session, Duration keep) {
+        Followed followed = new Followed(sid, session, keep);
+        all.put(sid, followed);
+        mark(followed);
+        synchronized (this) {
+            if (!ticking) {
+                ticking = true;
+                link.later(refresh.dividedBy(4), this::tick);
+            }
+        }
+    }
+
+    boolean follows(String sid) {
+        return all.containsKey(sid);
+    }
+
+    void changed(String sid) {
+        Followed followed = all.get(sid);
+        if (followed != null) {
+            mark(followed);
+        }
+    }
+
+    private void mark(Followed followed) {
+        if (dirty.add(followed)) {
+            if (followed.over) {
+                dirty.remove(followed);
+            } else {
+                flushLater();
+            }
+        }
+    }
+
+    private void flushLater() {
+        if (flushing.compareAndSet(false, true)) {
+            link.later(failing ? PAUSE : SOON, this::flush);
+        }
+    }
+
+    private void flush() {
+        flushing.set(false);
+        if (!link.connected()) {
+            failing = true;
+        } else {
+            int most = failing ? 1 : MOST_UNDER_WAY - underWay.get();
+            Iterator<Followed> waiting = dirty.iterator();
+            while (most-- > 0 && waiting.hasNext()) {
+                Followed next = waiting.next();
+                waiting.remove();
+                write(next);
+            }
+        }
+        if (!dirty.isEmpty()) {
+            flushLater();
+        }
+    }
+
+    /** Those that were not written for long are written again: they would expire, and their data may have changed. */
+    private void tick() {
+        long now = System.nanoTime();
+        for (Followed followed : all.values()) {
+            if (now - followed.written > refresh.toNanos() * 3 / 4) {
+                mark(followed);
+            }
+        }
+        synchronized (this) {
+            ticking = !all.isEmpty();
+            if (ticking) {
+                link.later(refresh.dividedBy(4), this::tick);
+            }
+        }
+    }
+
+    private void write(Followed followed) {
+        CompletableFuture<Boolean> written;
+        synchronized (followed) {
+            if (followed.over) {
+                return;
+            }
+            followed.written = System.nanoTime();
+            Session session;
+            byte[] text;
+            try {
+                session = followed.session.get();
+                text = SessionForm.encode(session, uid);
+            } catch (RuntimeException e) {
+                // its data is being changed at this moment: next time
+                LOG.log(Level.DEBUG, "the session of socket " + followed.sid + " cannot be written", e);
+                return;
+            }
+            underWay.incrementAndGet();
+            written = write(session.pid(), text, followed.keep.plus(refresh.multipliedBy(2)));
+        }
+        var unused = written.whenComplete((mine, error) -> {
+            underWay.decrementAndGet();
+            if (error != null) {
+                if (!failing) {
+                    failing = true;
+                    LOG.log(Level.DEBUG, "sessions cannot be written", error);
+                }
+                mark(followed);
+            } else {
+                failing = false;
+                if (!mine && all.remove(followed.sid, followed)) {
+                    taken.accept(followed.sid);
+                }
+            }
+        });
+    }
+
+    /** False when another server has the session. */
+    private CompletableFuture<Boolean> write(String pid, byte[] text, Duration keep) {
+        RedisClusterAsyncCommands<byte[], byte[]> redis = link.commands();
+        if (redis == null) {
+            return CompletableFuture.failedFuture(new IllegalStateException("away"));
+        }
+        try {
+            return link.track(
+                            redis.<Long>eval(
+                                    WRITE,
+                                    ScriptOutputType.INTEGER,
+                                    new byte[][] {key.apply(pid)},
+                                    mark,
+                                    text,
+                                    RedisLink.bytes(Long.toString(keep.toMillis()))),
+                            0)
+                    .thenApply(answer -> answer == 1);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private @Nullable Followed end(String sid) {
+        Followed followed = all.remove(sid);
+        if (followed != null) {
+            synchronized (followed) {
+                followed.over = true;
+            }
+            dirty.remove(followed);
+        }
+        return followed;
+    }
+
+    /** The client has left and may come back; false when it has done so, elsewhere. */
+    CompletableFuture<Boolean> leave(Session session, Duration keep) {
+        end(session.sid());
+        return write(session.pid(), SessionForm.encode(session, SessionForm.NOBODY), keep);
+    }
+
+    /** The client has left for good. */
+    void forget(String sid, String pid) {
+        if (end(sid) != null) {
+            forget(pid);
+        }
+    }
+
+    /** Takes a session that this server holds out of Redis. */
+    void forget(String pid) {
+        RedisClusterAsyncCommands<byte[], byte[]> redis = link.commands();
+        if (redis == null) {
+            return;
+        }
+        try {
+            var unused = link.track(
+                            redis.<Long>eval(FORGET, ScriptOutputType.INTEGER, new byte[][] {key.apply(pid)}, mark), 0)
+                    .exceptionally(error -> null); // it expires
+        } catch (RuntimeException e) {
+            // it expires
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package dev.sockeye.redis;
+
+import dev.sockeye.socketio.adapter.ClusterDocuments;
+import dev.sockeye.socketio.adapter.Session;
+import dev.sockeye.socketio.protocol.DecodeException;
+import dev.sockeye.socketio.protocol.Msgpack;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sessions as Node's servers write them, and one field more that those do not look at: who holds it. It comes first, so that a
+ * script in Redis finds it at a fixed place of the text: its name in the characters 5 to 12, name and value in 5 to 36.
+ */
+final class SessionForm {
+    /** The id of the server whose client it is. Eight characters, for the place. */
+    private static final String HOLDER = "holderid";
+
+    /** The holder of a session whose client is away. */
+    static final String NOBODY = "0".repeat(16);
+
+    /** What the characters 5 to 12 are when the session says who holds it. */
+    static final String HELD = "b2xkZXJp";
+
+    /** A session, and who held it; {@code null} when a Node server has written it. */
+    record Kept(Session session, @Nullable String holder) {
+
+        /** Whether another server has a client of it, as far as is known. */
+        boolean heldByAnotherThan(String uid) {
+            return holder != null && !holder.equals(NOBODY) && !holder.equals(uid);
+        }
+    }
+
+    private SessionForm() {}
+
+    /** @param holder 16 characters */
+    static byte[] encode(Session session, String holder) {
+        Map<String, @Nullable Object> document = new LinkedHashMap<>(8);
+        document.put(HOLDER, holder);
+        document.put("sid", session.sid());
+        document.put("pid", session.pid());
+        document.put("rooms", session.rooms());
+        document.put("data", ClusterDocuments.encodable(session.data()));
+        if (session.startOffset() != null) {
+            document.put("startOffset", session.startOffset());
+        }
+        return Base64.getEncoder().encode(Msgpack.encode(document));
+    }
+
+    /** What the characters 5 to 36 are when this server holds it. */
+    static byte[] mark(String holder) {
+        byte[] document = Msgpack.encode(Map.of(HOLDER, holder));
+        return Arrays.copyOfRange(Base64.getEncoder().encode(document), 4, 36);
+    }
+
+    /** The session in a text; {@code null} when there is none. */
+    @SuppressWarnings("unchecked") // decoders make maps with text keys only
+    static @Nullable Kept decode(byte[] text) {
+        try {
+            if (Msgpack.decode(Base64.getDecoder().decode(text)) instanceof Map<?, ?> map
+                    && map.get("sid") instanceof String sid
+                    && map.get("pid") instanceof String pid) {
+                Map<String, Object> data =
+                        map.get("data") instanceof Map<?, ?> given ? (Map<String, Object>) given : Map.of();
+                String start = map.get("startOffset") instanceof String given ? given : null;
+                return new Kept(
+                        new Session(sid, pid, ClusterDocuments.names(map.get("rooms")), data, start),
+                        map.get(HOLDER) instanceof String holder ? holder : null);
+            }
+        } catch (DecodeException | IllegalArgumentException e) {
+            // not what a server of the cluster writes
+        }
+        return null;
+    }
+}

@@ -1,0 +1,215 @@
+package dev.sockeye.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sockeye.redis.Peer.To;
+import dev.sockeye.socketio.adapter.RestoredSession;
+import dev.sockeye.socketio.adapter.Session;
+import dev.sockeye.socketio.server.ConnectionStateRecovery;
+import io.lettuce.core.RedisURI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Clients of a server that can say nothing to Redis any more: killed, paused or cut off. The first server reaches Redis by a way
+ * that is cut, and what it says comes late, as from one that wakes up; the second is ours, the third is Node's.
+ */
+class StreamsTakeOverTest {
+    private RedisProcess redis;
+    private Partition way;
+    private Cluster cluster;
+
+    @BeforeEach
+    void start() throws Exception {
+        redis = RedisProcess.embedded();
+        way = new Partition(redis.port());
+        cluster = new Cluster();
+        cluster.peers.add(java(way.uri()));
+        cluster.peers.add(java(redis.uri()));
+        Object recovery = Map.of("maxDisconnectionDuration", 60_000);
+        cluster.peers.add(new NodePeer(cluster.node, "streams", redis.port(), Map.of("blockTimeInMs", 500), recovery));
+        cluster.clientOfEach();
+        cluster.ready();
+        cluster.primeStream();
+    }
+
+    private static JavaPeer java(String uri) throws Exception {
+        RedisStreamsAdapterOptions options =
+                RedisStreamsAdapterOptions.DEFAULT.withSessionRefresh(Duration.ofMillis(400));
+        return new JavaPeer(RedisStreamsAdapter.create(RedisURI.create(uri), options), ConnectionStateRecovery.DEFAULT);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        way.heal();
+        cluster.close();
+        way.close();
+        redis.close();
+    }
+
+    private JavaPeer server(int index) {
+        return (JavaPeer) cluster.peers.get(index);
+    }
+
+    /** A client of the first server with a room, data and an event. */
+    private int client() {
+        int client = cluster.client(server(0).url(), Map.of("reconnection", false));
+        cluster.send(client, "data", Map.of("name", "joe"));
+        cluster.send(client, "join", "room");
+        server(1).emit(To.ALL, "first");
+        assertThat(cluster.received(client, 1)).hasSize(1);
+        Awaiting.until(() -> {
+            String session = cluster.session(redis, client);
+            return session.contains("\u00a4room") // a text of four, and not the name of the field
+                    && session.contains("joe")
+                    && session.contains(server(0).adapter().uid());
+        });
+        return client;
+    }
+
+    private void goesOnAt(int to) {
+        int client = client();
+        String id = cluster.ids.get(client);
+        way.cut();
+        cluster.drop(client, cluster.peers.get(to).url());
+        assertThat(cluster.received(client, 1)).hasSize(1);
+        server(1).emit(To.room("room"), "missed");
+        server(1).join(To.except("room"), "read");
+        int reading = to;
+        Awaiting.until(() -> cluster.peers.get(reading).fetchSockets(To.here()).stream()
+                .allMatch(found -> ((List<?>) found.get("rooms")).contains("read")));
+        cluster.comeBack(client);
+        List<Object> seen = cluster.received(client, 2);
+        assertThat(seen).contains(List.of("(connect)", true)).hasSize(2);
+        assertThat(seen.toString()).contains("missed");
+        assertThat(cluster.status(client)).containsEntry("id", id);
+        Map<String, Object> found = cluster.peers.get(to).fetchSockets(To.here()).stream()
+                .filter(one -> one.get("id").equals(id))
+                .findFirst()
+                .orElseThrow();
+        assertThat(found.get("data")).isEqualTo(Map.of("name", "joe"));
+        assertThat(String.valueOf(found.get("rooms"))).contains("room");
+        way.heal();
+        Awaiting.until(() -> server(0).adapter().health().problem() == null);
+        server(0).emit(To.room("room"), "from the first");
+        assertThat(cluster.received(client, 1).toString()).contains("from the first");
+    }
+
+    @Test
+    void aClientOfAServerThatIsGoneGoesOnAtAnother() {
+        goesOnAt(1);
+        String uid = server(1).adapter().uid();
+        assertThat(cluster.session(redis, 3)).as("its session").contains(uid);
+    }
+
+    @Test
+    void aClientOfAServerThatIsGoneGoesOnAtNode() {
+        goesOnAt(2);
+    }
+
+    /** The client has a new connection, and the old server does not know. */
+    private void oldConnectionEnds(boolean cut) {
+        int old = client();
+        Map<String, Object> status = cluster.status(old);
+        if (cut) {
+            way.cut();
+        }
+        Map<String, Object> auth = Map.of("pid", status.get("pid"), "offset", status.get("offset"));
+        int fresh = cluster.client(server(1).url(), Map.of("auth", auth));
+        assertThat(cluster.status(fresh)).containsEntry("id", status.get("id"));
+        way.heal();
+        assertThat(cluster.received(old, 1)).isEqualTo(List.of(List.of("(disconnect)", "io server disconnect")));
+        Awaiting.until(
+                () -> cluster.session(redis, fresh).contains(server(1).adapter().uid()));
+        assertThat(cluster.status(fresh)).containsEntry("connected", true);
+        server(0).emit(To.room("room"), "once");
+        assertThat(cluster.received(fresh, 1)).hasSize(1);
+        server(0).emit(To.room("room"), "end");
+        assertThat(cluster.received(fresh, 1).toString()).contains("end");
+    }
+
+    @Test
+    void theOldConnectionOfAClientThatGoesOnElsewhereEnds() {
+        oldConnectionEnds(false);
+    }
+
+    @Test
+    void aServerThatWakesUpLetsGoOfAClientThatWentOnElsewhere() {
+        oldConnectionEnds(true);
+    }
+
+    @Test
+    void aServerThatFindsAnothersNameInASessionLetsGoOfItsClient() {
+        int client = client();
+        byte[] session = SessionForm.encode(
+                new Session(
+                        cluster.ids.get(client),
+                        String.valueOf(cluster.status(client).get("pid")),
+                        Set.of(),
+                        Map.of(),
+                        null),
+                "another's uid...");
+        redis.ask("SET sio:session:" + cluster.status(client).get("pid") + " " + RedisLink.text(session));
+        assertThat(cluster.received(client, 1)).isEqualTo(List.of(List.of("(disconnect)", "io server disconnect")));
+    }
+
+    @Test
+    void aClientThatComesBackToTheServerOfItsOldConnectionGoesOn() {
+        int old = client();
+        Map<String, Object> status = cluster.status(old);
+        Map<String, Object> auth = Map.of("pid", status.get("pid"), "offset", status.get("offset"));
+        int fresh = cluster.client(server(0).url(), Map.of("auth", auth));
+        assertThat(cluster.status(fresh)).containsEntry("id", status.get("id"));
+        assertThat(cluster.received(old, 1).toString()).contains("(disconnect)");
+        Awaiting.until(
+                () -> cluster.session(redis, fresh).contains(server(0).adapter().uid()));
+        server(1).emit(To.room("room"), "once");
+        assertThat(cluster.received(fresh, 1).toString()).contains("once");
+    }
+
+    @Test
+    void aSessionIsGivenToOneOfTwoThatAskForItAtOnce() {
+        int old = client();
+        Map<String, Object> status = cluster.status(old);
+        String pid = String.valueOf(status.get("pid"));
+        String offset = String.valueOf(status.get("offset"));
+        cluster.drop(old, server(1).url());
+        cluster.received(old, 1);
+        List<CompletableFuture<@Nullable RestoredSession>> both = List.of(
+                server(1).adapter().restoreSession(pid, offset),
+                server(1).adapter().restoreSession(pid, offset));
+        List<@Nullable RestoredSession> given = new ArrayList<>();
+        both.forEach(one -> given.add(one.join()));
+        assertThat(given).filteredOn(one -> one != null).hasSize(1);
+    }
+
+    @Test
+    void aSessionAheadIsWrittenAsSoonAsRedisIsBack() throws Exception {
+        int client = client();
+        String key = "EXISTS sio:session:" + cluster.status(client).get("pid");
+        redis.kill();
+        Awaiting.until(() -> server(1).adapter().health().problem() != null);
+        int late = cluster.client(server(1).url(), Map.of("reconnection", false));
+        cluster.send(late, "join", "late");
+        redis.startAgain();
+        Awaiting.until(() -> cluster.session(redis, late).contains("late"));
+        Awaiting.until(() -> redis.ask(key).equals("1"));
+    }
+
+    @Test
+    void theSessionOfAClientThatLeavesForGoodIsForgotten() {
+        int client = client();
+        String key = "EXISTS sio:session:" + cluster.status(client).get("pid");
+        assertThat(redis.ask(key)).isEqualTo("1");
+        cluster.leave(client);
+        Awaiting.until(() -> redis.ask(key).equals("0"));
+    }
+}
