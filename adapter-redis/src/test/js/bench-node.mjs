@@ -23,7 +23,7 @@ const adapter =
     : (values.adapter === "SHARDED" ? createShardedAdapter : createAdapter)(pub, await client());
 
 const http = createServer();
-const io = new Server(http, { adapter });
+const io = new Server(http, { adapter, pingInterval: 3000, pingTimeout: 2000 });
 await new Promise((resolve) => http.listen(0, "127.0.0.1", resolve));
 console.log(`listening ${http.address().port}`);
 
@@ -40,7 +40,7 @@ for await (const line of createInterface({ input: process.stdin })) {
       for (; sent < due; sent++) {
         io.emit("n", values.id, number++, Number(process.hrtime.bigint()), text);
       }
-    }, 1);
+    }, 1000 / rate);
   } else if (line === "stop") {
     clearInterval(timer);
     console.log(`stopped ${number}`);

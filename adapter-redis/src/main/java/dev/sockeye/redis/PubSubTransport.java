@@ -161,7 +161,7 @@ final class PubSubTransport implements ClusterTransport {
 
     private void onBroadcast(String channel, byte[] message) {
         String room = names().room(channel);
-        if (room == null || (!room.isEmpty() && !receiver().local().hasRoom(room))) {
+        if (room == null || (!room.isEmpty() && !receiver().local().hasRoom(room)) || isOwn(message)) {
             return;
         }
         try {
@@ -179,6 +179,22 @@ final class PubSubTransport implements ClusterTransport {
         } catch (DecodeException | IllegalArgumentException e) {
             link.countRefused(channel + ": " + e.getMessage());
         }
+    }
+
+    /** Whether a broadcast begins with this server's id: Redis sends each one back, to be read no further. */
+    private boolean isOwn(byte[] message) {
+        String uid = receiver().uid();
+        if (message.length < 2 + uid.length()
+                || (message[0] & 0xf0) != 0x90
+                || message[1] != (byte) (0xa0 | uid.length())) {
+            return false;
+        }
+        for (int i = 0; i < uid.length(); i++) {
+            if (message[2 + i] != uid.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void onRequest(String channel, byte[] message) {

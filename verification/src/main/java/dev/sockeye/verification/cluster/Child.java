@@ -30,7 +30,13 @@ final class Child implements AutoCloseable {
 
     /** Another JVM with this one's classes. */
     static Child java(List<String> arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
+        return java(List.of(), arguments);
+    }
+
+    /** The same, begun by another command. */
+    static Child java(List<String> by, List<String> arguments) throws IOException {
+        List<String> command = new ArrayList<>(by);
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
                 "-cp",
@@ -54,7 +60,7 @@ final class Child implements AutoCloseable {
     /** Waits for a line that begins so; gives the rest. */
     String expect(String beginning) throws InterruptedException, IOException {
         while (true) {
-            String line = lines.poll(30, TimeUnit.SECONDS);
+            String line = lines.poll(120, TimeUnit.SECONDS);
             if (line == null) {
                 throw new IOException("process " + process.pid() + " does not say \"" + beginning + "\"");
             }

@@ -21,7 +21,7 @@ import org.HdrHistogram.Histogram;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Two servers, one of which tells all clients of both; ours and the official ones by turns, on the same Redis. */
+/** Two servers, one of which tells all clients of both; ours and the official ones by turns. */
 @Command(
         name = "cluster-bench",
         description =
@@ -33,22 +33,24 @@ public final class ClusterBench implements Callable<Integer> {
     @Option(names = "--adapter", split = ",", description = "${COMPLETION-CANDIDATES}; default all")
     private List<Broker> brokers = List.of(Broker.PUBSUB, Broker.SHARDED, Broker.STREAMS);
 
-    @Option(names = "--rate", defaultValue = "200", description = "broadcasts a second; default 200")
-    private int rate = 200;
+    @Option(names = "--rate", defaultValue = "500", description = "broadcasts a second; default 500")
+    private int rate = 500;
 
     @Option(names = "--clients", defaultValue = "25", description = "for each server; default 25")
     private int clients = 25;
 
-    @Option(names = "--warm-up", defaultValue = "15", description = "seconds; default 15")
-    private int warmUp = 15;
+    @Option(names = "--warm-up", defaultValue = "30", description = "seconds, at twice the rate; default 30")
+    private int warmUp = 30;
 
     @Option(names = "--seconds", defaultValue = "10", description = "measured in each round; default 10")
     private int seconds = 10;
 
-    @Option(names = "--rounds", defaultValue = "3", description = "default 3; the median counts")
-    private int rounds = 3;
+    @Option(names = "--rounds", defaultValue = "5", description = "default 5; the median counts")
+    private int rounds = 5;
 
     private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+
+    private boolean apart;
 
     /** Microseconds of CPU for each broadcast at the sender, the other server and Redis, and milliseconds on the way. */
     private record Round(double sender, double other, double redis, double ownMedian, double median, double p99) {}
@@ -60,16 +62,24 @@ public final class ClusterBench implements Callable<Integer> {
         final SocketIoClient io = SocketIoClient.create();
         final Histogram own = new ConcurrentHistogram(3);
         final Histogram others = new ConcurrentHistogram(3);
-        final AtomicInteger delivered = new AtomicInteger();
+        final RedisServer redis;
+        final AtomicInteger outOfOrder = new AtomicInteger();
         final List<Round> results = new ArrayList<>();
 
-        Pair(String kind, Broker broker, String redis) throws Exception {
+        Pair(String kind, Broker broker, RedisServer redis) throws Exception {
             this.kind = kind;
+            this.redis = redis;
+            try {
+                start(broker);
+            } catch (Exception e) {
+                close();
+                throw e;
+            }
+        }
+
+        private void start(Broker broker) throws Exception {
             for (int i = 0; i < 2; i++) {
-                List<String> arguments = List.of("--adapter", broker.name(), "--redis", redis, "--id", kind + i);
-                List<String> command = new ArrayList<>(List.of("node", "bench-node.mjs"));
-                command.addAll(arguments);
-                servers.add(kind.equals("Java") ? Child.java(arguments) : new Child(SCRIPTS, command));
+                servers.add(server(broker, kind + i));
             }
             List<Socket> sockets = new ArrayList<>();
             for (int i = 0; i < 2; i++) {
@@ -80,11 +90,23 @@ public final class ClusterBench implements Callable<Integer> {
                 }
             }
             for (Socket socket : sockets) {
-                socket.connectBlocking(Duration.ofSeconds(20));
+                socket.connectBlocking(Duration.ofMinutes(2));
             }
             for (int i = 0; i < 100 && !servers.get(0).ask("count", "count").equals("2"); i++) {
                 Waiting.pass(Duration.ofMillis(100));
             }
+        }
+
+        private Child server(Broker broker, String id) throws IOException {
+            List<String> arguments = List.of("--adapter", broker.name(), "--redis", redis.uri(), "--id", id);
+            List<String> pinned = apart ? List.of("taskset", "-c", "0") : List.of();
+            if (kind.equals("Java")) {
+                return Child.java(pinned, arguments);
+            }
+            List<String> command = new ArrayList<>(pinned);
+            command.addAll(List.of("node", "bench-node.mjs"));
+            command.addAll(arguments);
+            return new Child(SCRIPTS, command);
         }
 
         private Socket client(String url, Histogram histogram) {
@@ -92,41 +114,45 @@ public final class ClusterBench implements Callable<Integer> {
                     .transports(TransportName.WEBSOCKET)
                     .forceNew(true)
                     .build();
+            AtomicInteger next = new AtomicInteger();
             return io.socket(
                     url,
                     options,
                     socket -> socket.on("n", (args, ack) -> {
-                        if (args.get(2) instanceof Number sent) {
+                        if (args.get(1) instanceof Number number && args.get(2) instanceof Number sent) {
                             histogram.recordValue(Math.max(0, (System.nanoTime() - sent.longValue()) / 1000));
-                            delivered.incrementAndGet();
+                            if (next.getAndSet(number.intValue() + 1) != number.intValue()) {
+                                outOfOrder.incrementAndGet();
+                            }
                         }
                     }));
         }
 
-        private int run(int time) throws IOException, InterruptedException {
+        /** Sends for so long and waits until all has come; gives how many broadcasts that were. */
+        private int run(int time, int rate) throws IOException, InterruptedException {
+            own.reset();
+            others.reset();
             int before = Integer.parseInt(servers.get(0).ask("stop", "stopped"));
             servers.get(0).say("go " + rate);
             Waiting.pass(Duration.ofSeconds(time));
-            return Integer.parseInt(servers.get(0).ask("stop", "stopped")) - before;
+            int sent = Integer.parseInt(servers.get(0).ask("stop", "stopped")) - before;
+            long expected = (long) sent * clients;
+            for (int i = 0; i < 12_000 && (own.getTotalCount() < expected || others.getTotalCount() < expected); i++) {
+                Waiting.pass(Duration.ofMillis(10));
+            }
+            if (own.getTotalCount() != expected || others.getTotalCount() != expected || outOfOrder.get() > 0) {
+                throw new IOException(kind + ": of " + expected + " deliveries the sender's clients had "
+                        + own.getTotalCount() + ", the other's " + others.getTotalCount() + "; " + outOfOrder
+                        + " were out of order");
+            }
+            return sent;
         }
 
-        void warmUp() throws IOException, InterruptedException {
-            run(warmUp);
-            Waiting.pass(Duration.ofSeconds(1));
-        }
-
-        void measure(RedisServer redis) throws IOException, InterruptedException {
-            own.reset();
-            others.reset();
-            delivered.set(0);
+        void measure() throws IOException, InterruptedException {
             long sender = servers.get(0).cpuMicros();
             long other = servers.get(1).cpuMicros();
             long broker = redis.cpuMicros();
-            int sent = run(seconds);
-            Waiting.pass(Duration.ofMillis(500));
-            if (delivered.get() != sent * 2 * clients) {
-                throw new IOException(kind + ": " + delivered.get() + " of " + sent * 2 * clients + " were delivered");
-            }
+            int sent = run(seconds, rate);
             results.add(new Round(
                     (servers.get(0).cpuMicros() - sender) / (double) sent,
                     (servers.get(1).cpuMicros() - other) / (double) sent,
@@ -168,36 +194,67 @@ public final class ClusterBench implements Callable<Integer> {
             out.println("no packages in " + SCRIPTS + ": run this in the repository, after ./test or npm ci there");
             return 1;
         }
+        apart = moveAway();
         out.printf(
                 "%d clients on each of two servers, %d broadcasts a second by the first, %d rounds of %d s after %d s"
-                        + " of warm-up%n",
-                clients, rate, rounds, seconds, warmUp);
+                        + " of warm-up; %s%n",
+                clients,
+                rate,
+                rounds,
+                seconds,
+                warmUp,
+                apart ? "servers on one core, clients and Redis on another" : "all on the same cores");
         out.println(
                 "| adapter | servers | sender µs/broadcast | other µs/broadcast | µs/delivery | Redis µs/broadcast |"
                         + " own clients ms p50 | other's clients ms p50 | p99 |");
         out.println("|---|---|---|---|---|---|---|---|---|");
         for (Broker broker : brokers) {
-            try (RedisServer redis = RedisServer.of(broker, false)) {
-                if (redis == null) {
+            try (RedisServer first = RedisServer.of(broker, false);
+                    RedisServer second = RedisServer.of(broker, false)) {
+                if (first == null || second == null) {
                     out.println(broker + ": skipped, no Redis 7 here");
                     continue;
                 }
-                measure(broker, redis);
+                measure(broker, first, second);
             }
         }
         return 0;
     }
 
-    private void measure(Broker broker, RedisServer redis) throws Exception {
-        // both would be one cluster at the same time: so each kind is there alone, by turns
-        for (String kind : List.of("Java", "Node")) {
-            try (Pair pair = new Pair(kind, broker, redis.uri())) {
-                pair.warmUp();
-                for (int i = 0; i < rounds; i++) {
-                    pair.measure(redis);
-                }
-                pair.print(broker);
+    /** Each kind has a Redis of its own, as all would be one cluster else; both are there, one at a time works. */
+    private void measure(Broker broker, RedisServer first, RedisServer second) throws Exception {
+        try (Pair java = new Pair("Java", broker, first);
+                Pair node = new Pair("Node", broker, second)) {
+            java.run(warmUp, 2 * rate);
+            node.run(warmUp, 2 * rate);
+            for (int i = 0; i < rounds; i++) {
+                java.measure();
+                node.measure();
             }
+            java.print(broker);
+            node.print(broker);
+        }
+    }
+
+    /** With two cores and taskset: the servers on the first, this process and the Redis servers on the second. */
+    private static boolean moveAway() throws InterruptedException {
+        try {
+            return Runtime.getRuntime().availableProcessors() >= 2
+                    && new ProcessBuilder(
+                                            "taskset",
+                                            "-a",
+                                            "-p",
+                                            "-c",
+                                            "1",
+                                            Long.toString(
+                                                    ProcessHandle.current().pid()))
+                                    .redirectErrorStream(true)
+                                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                                    .start()
+                                    .waitFor()
+                            == 0;
+        } catch (IOException e) {
+            return false;
         }
     }
 }

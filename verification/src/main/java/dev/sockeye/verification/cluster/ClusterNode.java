@@ -59,7 +59,8 @@ public final class ClusterNode implements Callable<Integer> {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (line.startsWith("go ")) {
                     rate = Integer.parseInt(line.substring(3));
-                    emitter = new Thread(() -> emit(io), "emitter");
+                    int each = rate;
+                    emitter = new Thread(() -> emit(io, each), "emitter");
                     emitter.setDaemon(true);
                     emitter.start();
                 } else if (line.equals("stop")) {
@@ -80,14 +81,14 @@ public final class ClusterNode implements Callable<Integer> {
         return 0;
     }
 
-    private void emit(SocketIoServer io) {
+    private void emit(SocketIoServer io, int each) {
         String text = "x".repeat(payload);
         long start = System.nanoTime();
         long sent = 0;
         while (rate > 0) {
             long now = System.nanoTime();
-            long due = (now - start) * rate / 1_000_000_000L;
-            if (due - sent > rate) {
+            long due = (now - start) * each / 1_000_000_000L;
+            if (due - sent > each) {
                 start = now; // this process was paused: what was due meanwhile is not caught up
                 sent = 0;
                 continue;
@@ -95,7 +96,7 @@ public final class ClusterNode implements Callable<Integer> {
             for (; sent < due; sent++) {
                 io.emit("n", id, number++, System.nanoTime(), text);
             }
-            LockSupport.parkNanos(1_000_000);
+            LockSupport.parkNanos(start + (sent + 1) * 1_000_000_000L / each - System.nanoTime());
         }
     }
 }

@@ -1,0 +1,29 @@
+package dev.sockeye.verification.browser;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** {@code examples/cluster/run}, used by pages in headless Chromium through its nginx. */
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
+class ClusterInBrowserTest {
+    @Test
+    void pages_chat_over_three_servers_and_go_on_when_their_servers_are_killed() throws Exception {
+        String test = "the cluster example in a browser";
+        if (Chromium.program(System.getenv("PATH") + ":/usr/sbin:/usr/local/sbin", "nginx") == null) {
+            Chromium.skip(test, "no nginx found (package nginx)");
+            return;
+        }
+        String chromium = Chromium.find(test);
+        if (chromium == null) {
+            return;
+        }
+        String run = Path.of("../examples/cluster/run").toRealPath().toString();
+        Chromium.run(
+                List.of("node", "cluster.mjs", chromium, Chromium.SCREENSHOTS.toString(), run),
+                Map.of("SOCKEYE_CLASSPATH", Chromium.classPath()));
+    }
+}
