@@ -7,12 +7,19 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** {@code examples/cluster/run}, used by pages in headless Chromium through its nginx. */
+/**
+ * {@code examples/cluster/run}, used by pages in headless Chromium through its nginx, on demand: {@code SOCKEYE_CLUSTER_EXAMPLE=1 mvn -pl
+ * verification -am test -Dtest=ClusterInBrowserTest -Dsurefire.failIfNoSpecifiedTests=false}.
+ */
 @Timeout(value = 300, unit = TimeUnit.SECONDS)
 class ClusterInBrowserTest {
     @Test
     void pages_chat_over_three_servers_and_go_on_when_their_servers_are_killed() throws Exception {
         String test = "the cluster example in a browser";
+        if (System.getenv("SOCKEYE_CLUSTER_EXAMPLE") == null) {
+            Chromium.skip(test, "on demand, a minute, with SOCKEYE_CLUSTER_EXAMPLE=1");
+            return;
+        }
         if (Chromium.program(System.getenv("PATH") + ":/usr/sbin:/usr/local/sbin", "nginx") == null) {
             Chromium.skip(test, "no nginx found (package nginx)");
             return;
