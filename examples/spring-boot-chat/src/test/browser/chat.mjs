@@ -1,18 +1,25 @@
 // Signs two people in and lets them chat in headless Chromium; announcements come by REST.
-// node chat.mjs CHROMIUM ADDRESS SCREENSHOTS
+// node chat.mjs CHROMIUM ADDRESS SCREENSHOTS TRANSPORT: websocket, or polling at a server that has nothing else
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { chromium } from "playwright-core";
 
-const [executablePath, address, screenshots] = process.argv.slice(2);
+const [executablePath, address, screenshots, transport] = process.argv.slice(2);
 mkdirSync(screenshots, { recursive: true });
 const errors = [];
+const shown = { websocket: "Connected · WebSocket", polling: "Connected · long-polling" }[transport];
 
 async function visitor(browser, user, name, viewport) {
   const context = await browser.newContext({ viewport });
   context.setDefaultTimeout(60_000);
   const page = await context.newPage();
+  page.heard = [];
+  page.on("websocket", (socket) => {
+    socket.on("framesent", ({ payload }) => page.heard.push(payload));
+    socket.on("framereceived", ({ payload }) => page.heard.push(payload));
+  });
   page.on("pageerror", (error) => errors.push(`${name}: ${error.stack}`));
   page.on("console", (message) => message.type() === "error" && errors.push(`${name}: ${message.text()}`));
   await page.goto(address);
@@ -23,8 +30,7 @@ async function visitor(browser, user, name, viewport) {
   await page.waitForURL((url) => !url.pathname.includes("login"), { waitUntil: "load" });
   await page.getByLabel("Your name").fill(name);
   await page.getByRole("button", { name: "Join the chat" }).click();
-  // over WebSocket, or on a busy machine still over long-polling
-  await page.locator("#status").filter({ hasText: "Connected" }).waitFor();
+  await page.locator("#status").filter({ hasText: shown }).waitFor();
   console.log(`${name}: ${(await page.locator("#status").textContent()).trim()}`);
   return page;
 }
@@ -63,25 +69,29 @@ try {
   const welcome = await browser.newPage();
   await welcome.goto(address);
   await welcome.getByRole("button", { name: "Sign in" }).waitFor();
-  await welcome.screenshot({ path: join(screenshots, "spring-sign-in.png") });
+  await welcome.screenshot({ path: join(screenshots, `spring-${transport}-sign-in.png`) });
 
   const anna = await visitor(browser, "anna", "Anna", { width: 1180, height: 760 });
   const bruno = await visitor(browser, "bruno", "Bruno", { width: 1180, height: 760 });
   await write(anna, "Hello from Spring");
   await text(bruno, "Hello from Spring").waitFor();
-  console.log("messages reach the other page");
+  const carried = () => [anna, bruno].every((page) => page.heard.some((frame) => frame.includes("Hello from Spring")));
+  // the browser reports frames a little later than they come
+  for (let i = 0; i < 200 && transport === "websocket" && !carried(); i++) await setTimeout(100);
+  assert.equal(carried(), transport === "websocket", "whether the message went through WebSockets");
+  console.log(`messages reach the other page by ${transport}`);
 
   assert.equal(await announce("api/announcements", "anna", "Tea is ready"), 202);
   await text(anna, "Tea is ready").waitFor();
   await text(bruno, "Tea is ready").waitFor();
-  await bruno.screenshot({ path: join(screenshots, "spring-everyone.png") });
+  await bruno.screenshot({ path: join(screenshots, `spring-${transport}-everyone.png`) });
   assert.equal(await announce("api/announcements", "bruno", "Not for me to say"), 403);
   console.log("an administrator announces to everyone, others may not");
 
   await joinRoom(anna, "tea");
   assert.equal(await announce("api/rooms/tea/announcements", "anna", "Only at the table"), 202);
   await text(anna, "Only at the table").waitFor();
-  await anna.screenshot({ path: join(screenshots, "spring-room.png") });
+  await anna.screenshot({ path: join(screenshots, `spring-${transport}-room.png`) });
   await write(bruno, "And now?");
   await text(bruno, "And now?").waitFor();
   assert.equal(await bruno.locator(".text", { hasText: "Only at the table" }).count(), 0);
@@ -91,6 +101,7 @@ try {
   await write(anna, "Between us");
   await anna.locator(".log:not([hidden]) .foot", { hasText: "✓ Delivered" }).waitFor();
   console.log("a private message is acknowledged");
+  assert.equal(anna.heard.length + bruno.heard.length > 0, transport === "websocket", "whether there were WebSockets");
   assert.deepEqual(errors, [], "no error in the pages");
 } finally {
   await browser.close();

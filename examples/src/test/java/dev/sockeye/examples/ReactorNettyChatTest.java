@@ -3,26 +3,43 @@ package dev.sockeye.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sockeye.netty.NettyHost;
+import dev.sockeye.socketio.client.ClientOptions;
+import dev.sockeye.socketio.client.SocketIoClient;
+import dev.sockeye.socketio.client.TransportName;
 import dev.sockeye.socketio.server.SocketIoServer;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
 import io.socket.client.IO;
 import io.socket.client.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.netty.DisposableServer;
+import reactor.netty.http.server.HttpServer;
 
 class ReactorNettyChatTest {
     private static final SocketIoServer IO_SERVER = SocketIoServer.create();
     private static DisposableServer server;
+
+    @TempDir
+    private static Path folder;
 
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -84,5 +101,70 @@ class ReactorNettyChatTest {
             assertThat(request("GET", "/nothing", "").statusCode()).isEqualTo(404);
         }
         assertThat(answers).containsExactly("said: n0", "said: n1", "said: n2", "said: n3", "said: n4");
+    }
+
+    /** With TLS of reactor-netty's own. */
+    @ParameterizedTest
+    @ValueSource(strings = {"polling", "websocket"})
+    void https_is_as_good(String transport) throws Exception {
+        Path store = folder.resolve(transport + ".p12");
+        Process keytool = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        "server",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=server",
+                        "-ext",
+                        "SAN=dns:localhost",
+                        "-validity",
+                        "2",
+                        "-storetype",
+                        "PKCS12",
+                        "-keystore",
+                        store.toString(),
+                        "-storepass",
+                        "changeit")
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("keytool.log").toFile())
+                .start();
+        assertThat(keytool.waitFor()).isZero();
+        KeyStore keys = KeyStore.getInstance(store.toFile(), "changeit".toCharArray());
+        KeyManagerFactory own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        own.init(keys, "changeit".toCharArray());
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
+        trusted.setCertificateEntry("server", keys.getCertificate("server"));
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(trusted);
+
+        SslContext serving = SslContextBuilder.forServer(own).build();
+        SocketIoServer io = SocketIoServer.create();
+        io.onConnection(socket ->
+                socket.on("secure?", (args, ack) -> ack.send(socket.handshake().secure())));
+        DisposableServer secured = HttpServer.create()
+                .port(0)
+                .secure(ssl -> ssl.sslContext(serving))
+                .doOnChannelInit(
+                        (observer, channel, address) -> NettyHost.attach(channel.pipeline(), io.hostedEngine()))
+                .bindNow();
+        try (SocketIoClient client = SocketIoClient.create()) {
+            dev.sockeye.socketio.client.Socket socket = client.socket(
+                            "https://localhost:" + secured.port(),
+                            ClientOptions.builder()
+                                    .transports(TransportName.valueOf(transport.toUpperCase(Locale.ROOT)))
+                                    .sslContext(SslContextBuilder.forClient()
+                                            .trustManager(trust)
+                                            .build())
+                                    .build())
+                    .connectBlocking(Duration.ofSeconds(20));
+            assertThat(socket.call(Duration.ofSeconds(20), "secure?").get(0)).isEqualTo(true);
+        } finally {
+            io.close().join();
+            secured.disposeNow();
+        }
     }
 }

@@ -3,7 +3,9 @@ package dev.sockeye.spring;
 import dev.sockeye.socketio.server.Socket;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.core.Authentication;
+import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.core.context.SecurityContextHolder;
 
@@ -13,6 +15,13 @@ final class CallerSecurity {
 
     static @Nullable Authentication of(Socket socket) {
         return SocketIoSecurity.authentication(socket);
+    }
+
+    static @Nullable String refusal(Throwable error) {
+        if (error instanceof AccessDeniedException) {
+            return "forbidden";
+        }
+        return error instanceof AuthenticationException ? "unauthorized" : null;
     }
 
     static @Nullable Object with(Socket socket, Callable<@Nullable Object> call) throws Exception {

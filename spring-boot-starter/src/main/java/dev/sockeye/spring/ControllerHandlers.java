@@ -37,16 +37,30 @@ final class ControllerHandlers implements SocketHandler {
 
     private record LeaveMethod(List<DisconnectReason> reasons, HandlerMethod method) {}
 
-    private record ErrorMethod(Class<? extends Throwable> type, HandlerMethod method) {}
+    /** What handles exceptions of one type. */
+    record ErrorMethod(Class<? extends Throwable> type, HandlerMethod method) {}
 
     private final List<HandlerMethod> connect = new ArrayList<>();
     private final List<EventMethod> events = new ArrayList<>();
     private final List<LeaveMethod> leave = new ArrayList<>();
-    private final List<ErrorMethod> errors = new ArrayList<>();
+    private final List<ErrorMethod> errors;
+    private final List<ErrorMethod> shared;
     private final HandlerObserver observer;
 
-    ControllerHandlers(Bean bean, SocketIoServer io, PayloadValidation validation, HandlerObserver observer) {
+    /**
+     * Of one bean.
+     *
+     * @param shared handles exceptions that the bean does not
+     */
+    ControllerHandlers(
+            Bean bean,
+            SocketIoServer io,
+            PayloadValidation validation,
+            HandlerObserver observer,
+            List<ErrorMethod> shared) {
         this.observer = observer;
+        this.shared = shared;
+        this.errors = errorMethods(bean, io, validation);
         Class<?> type = bean.type();
         select(type, OnConnect.class)
                 .forEach((method, mark) -> connect.add(new HandlerMethod(bean, method, io, validation, true)));
@@ -59,12 +73,31 @@ final class ControllerHandlers implements SocketHandler {
         select(type, OnDisconnect.class)
                 .forEach((method, mark) -> leave.add(new LeaveMethod(
                         List.of(mark.value()), new HandlerMethod(bean, method, io, validation, false))));
-        select(type, SocketIoExceptionHandler.class).forEach((method, mark) -> {
+    }
+
+    /** The exception handlers of a bean. */
+    static List<ErrorMethod> errorMethods(Bean bean, SocketIoServer io, PayloadValidation validation) {
+        List<ErrorMethod> found = new ArrayList<>();
+        select(bean.type(), SocketIoExceptionHandler.class).forEach((method, mark) -> {
             HandlerMethod handler = new HandlerMethod(bean, method, io, validation, false);
             for (Class<? extends Throwable> error : mark.value()) {
-                errors.add(new ErrorMethod(error, handler));
+                found.add(new ErrorMethod(error, handler));
             }
         });
+        return found;
+    }
+
+    /** Those of an advice, which has nothing else. */
+    static List<ErrorMethod> adviceMethods(Bean bean, SocketIoServer io, PayloadValidation validation) {
+        for (Class<? extends Annotation> other : List.of(OnConnect.class, OnEvent.class, OnDisconnect.class)) {
+            if (!select(bean.type(), other).isEmpty()) {
+                throw new InvalidHandlerException(
+                        "@" + other.getSimpleName() + " is not called in "
+                                + bean.type().getName() + ", which is a @SocketIoControllerAdvice.",
+                        "Put it into a @SocketIoController.");
+            }
+        }
+        return errorMethods(bean, io, validation);
     }
 
     private static <A extends Annotation> Map<Method, A> select(Class<?> type, Class<A> mark) {
@@ -148,7 +181,8 @@ final class ControllerHandlers implements SocketHandler {
     }
 
     private void failed(Socket socket, Call call, @Nullable Ack ack, Throwable error) throws Exception {
-        HandlerMethod mapped = mapping(error);
+        HandlerMethod own = mapping(errors, error);
+        HandlerMethod mapped = own != null ? own : mapping(shared, error);
         if (mapped != null) {
             Object value = mapped.invoke(new Call(socket, Arguments.none(), call.ack(), call.reason(), error));
             if (ack != null && ack.expected() && !(mapped.returnsNothing() && mapped.takesAck())) {
@@ -156,18 +190,24 @@ final class ControllerHandlers implements SocketHandler {
             }
             return;
         }
-        boolean tellable = error instanceof BindingException
-                || error instanceof PayloadValidation.InvalidPayloadException
-                || error instanceof MiddlewareException;
+        String told = tellable(error);
         if (ack != null) {
-            ack.error(tellable ? String.valueOf(error.getMessage()) : "internal error");
+            ack.error(told == null ? "internal error" : told);
         }
-        if (!tellable || ack == null || !ack.expected()) {
+        if (told == null || ack == null || !ack.expected()) {
             rethrow(error);
         }
     }
 
-    private @Nullable HandlerMethod mapping(Throwable error) {
+    /** What the client may know of an exception. */
+    private static @Nullable String tellable(Throwable error) {
+        boolean meant = error instanceof BindingException
+                || error instanceof PayloadValidation.InvalidPayloadException
+                || error instanceof MiddlewareException;
+        return meant ? String.valueOf(error.getMessage()) : HandlerMethod.refusal(error);
+    }
+
+    private static @Nullable HandlerMethod mapping(List<ErrorMethod> errors, Throwable error) {
         for (Class<?> type = error.getClass(); type != null; type = type.getSuperclass()) {
             for (ErrorMethod method : errors) {
                 if (method.type() == type) {

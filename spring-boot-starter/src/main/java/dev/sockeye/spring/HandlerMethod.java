@@ -133,6 +133,11 @@ final class HandlerMethod {
         };
     }
 
+    /** What Spring Security's refusal of a call is for the client; {@code null} for any other exception. */
+    static @Nullable String refusal(Throwable error) {
+        return SECURITY ? CallerSecurity.refusal(error) : null;
+    }
+
     boolean takesAck() {
         return takesAck;
     }

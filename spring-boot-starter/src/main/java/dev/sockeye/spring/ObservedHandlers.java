@@ -3,9 +3,10 @@ package dev.sockeye.spring;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** An observation {@code sockeye.handler}, so a timer and a span, around each call of a handler. */
+/** An observation {@code sockeye.handler}, so a timer and a span, from each call of a handler to its result. */
 final class ObservedHandlers implements HandlerObserver {
     private final ObservationRegistry registry;
 
@@ -21,13 +22,25 @@ final class ObservedHandlers implements HandlerObserver {
                 .lowCardinalityKeyValue("namespace", namespace)
                 .lowCardinalityKeyValue("event", event)
                 .start();
+        Object result;
         try (Observation.Scope scope = observation.openScope()) {
-            return call.call();
+            result = call.call();
         } catch (Exception | Error e) {
-            observation.error(e);
+            end(observation, e);
             throw e;
-        } finally {
-            observation.stop();
         }
+        if (result instanceof CompletionStage<?> later) {
+            var unused = later.whenComplete((value, error) -> end(observation, error));
+        } else {
+            end(observation, null);
+        }
+        return result;
+    }
+
+    private static void end(Observation observation, @Nullable Throwable error) {
+        if (error != null) {
+            observation.error(error);
+        }
+        observation.stop();
     }
 }

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Turns properties into the options of server and host. */
 final class OptionsFactory {
+    private static final Duration LONGEST_END = Duration.ofSeconds(10);
+
     private final SockeyeProperties properties;
 
     OptionsFactory(SockeyeProperties properties) {
@@ -71,9 +73,10 @@ final class OptionsFactory {
     /** Closing takes three steps at most; together they stay within Spring's phase. */
     private Duration closeTimeout(Duration phase) {
         Duration given = properties.closeTimeout();
-        if (given != null) {
-            return given;
-        }
+        return given == null ? quarter(phase) : given;
+    }
+
+    private static Duration quarter(Duration phase) {
         Duration quarter = phase.dividedBy(4);
         return quarter.isZero() || quarter.isNegative() ? Duration.ofMillis(1) : quarter;
     }
@@ -178,11 +181,14 @@ final class OptionsFactory {
         };
     }
 
-    JakartaOptions container() {
+    /** The options of the servlet; its end is the fourth step of closing. */
+    JakartaOptions container(Duration phase) {
         SockeyeProperties.Container given = properties.container();
         return named("container.", () -> {
+            Duration end = given.closeTimeout();
+            Duration quarter = quarter(phase);
             JakartaOptions.Builder builder = JakartaOptions.builder()
-                    .closeTimeout(given.closeTimeout())
+                    .closeTimeout(end != null ? end : quarter.compareTo(LONGEST_END) < 0 ? quarter : LONGEST_END)
                     .upgradeDecisionTimeout(given.upgradeDecisionTimeout())
                     .maxReadPause(given.maxReadPause());
             if (given.loops() != 0) {

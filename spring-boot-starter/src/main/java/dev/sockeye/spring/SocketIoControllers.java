@@ -1,6 +1,9 @@
 package dev.sockeye.spring;
 
 import dev.sockeye.socketio.server.SocketIoServer;
+import java.lang.annotation.Annotation;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.aop.scope.ScopedProxyUtils;
@@ -24,28 +27,34 @@ final class SocketIoControllers implements SmartInitializingSingleton {
         PayloadValidation validation = validation();
         HandlerObserver observer =
                 beans.getBeanProvider(HandlerObserver.class).getIfAvailable(() -> HandlerObserver.NONE);
-        for (String name : beans.getBeanNamesForAnnotation(SocketIoController.class)) {
-            if (ScopedProxyUtils.isScopedTarget(name)) {
-                continue;
-            }
-            Class<?> type = typeOf(name);
+        List<ControllerHandlers.ErrorMethod> shared = new ArrayList<>();
+        for (ControllerHandlers.Bean advice : marked(SocketIoControllerAdvice.class)) {
+            shared.addAll(ControllerHandlers.adviceMethods(advice, io, validation));
+        }
+        for (ControllerHandlers.Bean bean : marked(SocketIoController.class)) {
             SocketIoController controller =
-                    type == null ? null : AnnotatedElementUtils.findMergedAnnotation(type, SocketIoController.class);
-            if (type == null || controller == null) {
-                continue;
-            }
-            Object single = beans.isSingleton(name) ? beans.getBean(name) : null;
-            Class<?> called = single == null ? beans.getType(name) : single.getClass();
-            ControllerHandlers handlers = new ControllerHandlers(
-                    new ControllerHandlers.Bean(
-                            type, called == null ? type : called, () -> single == null ? beans.getBean(name) : single),
-                    io,
-                    validation,
-                    observer);
-            for (String namespace : controller.value()) {
-                io.of(namespace).onConnection(handlers);
+                    AnnotatedElementUtils.findMergedAnnotation(bean.type(), SocketIoController.class);
+            if (controller != null) {
+                ControllerHandlers handlers = new ControllerHandlers(bean, io, validation, observer, shared);
+                for (String namespace : controller.value()) {
+                    io.of(namespace).onConnection(handlers);
+                }
             }
         }
+    }
+
+    private List<ControllerHandlers.Bean> marked(Class<? extends Annotation> mark) {
+        List<ControllerHandlers.Bean> found = new ArrayList<>();
+        for (String name : beans.getBeanNamesForAnnotation(mark)) {
+            Class<?> type = ScopedProxyUtils.isScopedTarget(name) ? null : typeOf(name);
+            if (type != null) {
+                Object single = beans.isSingleton(name) ? beans.getBean(name) : null;
+                Class<?> called = single == null ? beans.getType(name) : single.getClass();
+                found.add(new ControllerHandlers.Bean(
+                        type, called == null ? type : called, () -> single == null ? beans.getBean(name) : single));
+            }
+        }
+        return found;
     }
 
     private @Nullable Class<?> typeOf(String name) {

@@ -7,7 +7,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Handles exceptions of the other handlers of its {@link SocketIoController}; the one whose type is nearest. Arguments by type:
+ * Handles exceptions of the other handlers of its {@link SocketIoController}, or of all controllers in a {@link
+ * SocketIoControllerAdvice}; the one whose type is nearest. Arguments by type:
  * the exception and those of {@link OnEvent} except payloads. What it returns becomes the error of the acknowledgement: {@code
  * {"error": value}}.
  */

@@ -50,16 +50,19 @@ public final class SockeyeAutoConfiguration {
             Environment environment,
             BeanFactory beans,
             ObjectProvider<SocketIoServerCustomizer> customizers) {
-        String phase = environment.getProperty("spring.lifecycle.timeout-per-shutdown-phase", "30s");
-        Duration limit = DurationStyle.detectAndParse(phase);
         return SocketIoServer.create(new OptionsFactory(properties)
                 .server(
-                        limit,
+                        phase(environment),
                         () -> beans.containsBean("applicationTaskExecutor")
                                 ? beans.getBean("applicationTaskExecutor", Executor.class)
                                 : null,
                         customizers.orderedStream().toList(),
                         stopping::get));
+    }
+
+    private static Duration phase(Environment environment) {
+        return DurationStyle.detectAndParse(
+                environment.getProperty("spring.lifecycle.timeout-per-shutdown-phase", "30s"));
     }
 
     @Bean
@@ -70,7 +73,13 @@ public final class SockeyeAutoConfiguration {
             ApplicationContext context) {
         Integer port = properties.port();
         String host = properties.address();
+        String bundle = properties.ssl().bundle();
         if (port == null) {
+            if (bundle != null) {
+                throw new InvalidSockeyePropertyException(
+                        "sockeye.ssl.bundle needs sockeye.port; the application's own port has server.ssl.bundle",
+                        null);
+            }
             if (!context.containsBean("sockeyeServlet")) {
                 LOG.log(
                         System.Logger.Level.WARNING,
@@ -81,11 +90,16 @@ public final class SockeyeAutoConfiguration {
         if (port < 0 || port > 65535) {
             throw new InvalidSockeyePropertyException("sockeye.port must be 0 to 65535, was " + port, null);
         }
+        EngineHostProvider given = provider.getIfAvailable();
+        if (bundle != null) {
+            if (given != null) {
+                throw new InvalidSockeyePropertyException(
+                        "sockeye.ssl.bundle has no part in the bean EngineHostProvider: take one of them out", null);
+            }
+            given = TlsByBundle.host(bundle, context);
+        }
         return new SockeyeLifecycle(
-                io,
-                host == null ? new InetSocketAddress(port) : new InetSocketAddress(host, port),
-                provider.getIfAvailable(),
-                stopping);
+                io, host == null ? new InetSocketAddress(port) : new InetSocketAddress(host, port), given, stopping);
     }
 
     @Bean
@@ -102,9 +116,11 @@ public final class SockeyeAutoConfiguration {
     static class InContainer {
 
         @Bean
-        ServletRegistrationBean<SockeyeServlet> sockeyeServlet(SocketIoServer io, SockeyeProperties properties) {
+        ServletRegistrationBean<SockeyeServlet> sockeyeServlet(
+                SocketIoServer io, SockeyeProperties properties, Environment environment) {
             ServletRegistrationBean<SockeyeServlet> bean = new ServletRegistrationBean<>(
-                    new SockeyeServlet(io, new OptionsFactory(properties).container()), io.path() + "/*");
+                    new SockeyeServlet(io, new OptionsFactory(properties).container(phase(environment))),
+                    io.path() + "/*");
             bean.setName("sockeye");
             bean.setAsyncSupported(true);
             bean.setLoadOnStartup(1);

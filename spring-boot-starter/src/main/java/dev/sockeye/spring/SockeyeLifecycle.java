@@ -1,6 +1,7 @@
 package dev.sockeye.spring;
 
 import dev.sockeye.engineio.host.EngineHostProvider;
+import dev.sockeye.socketio.server.Socket;
 import dev.sockeye.socketio.server.SocketIoServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -82,7 +83,26 @@ final class SockeyeLifecycle implements SmartLifecycle {
     private CompletableFuture<Void> closed() {
         stopping.set(true);
         running = false;
-        return io.close();
+        return io.close().whenComplete((done, error) -> {
+            long left = stuck();
+            if (left > 0) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "The Socket.IO server has closed without the handlers of {0} client(s) that have not come to their"
+                                + " end; they are left behind",
+                        Long.toString(left));
+            }
+        });
+    }
+
+    /** How many clients' handlers still run: their sockets could not leave. */
+    private long stuck() {
+        return io.namespaces().values().stream()
+                .flatMap(namespace -> namespace.sockets().values().stream())
+                .map(Socket::client)
+                .distinct()
+                .filter(client -> client.waiting() > 0)
+                .count();
     }
 
     @Override

@@ -13,6 +13,7 @@ import org.springframework.util.unit.DataSize;
  * @param enabled whether there is a Socket.IO server
  * @param port port of the server's own Netty host, 0 for any free one; without it the server is on the application's port
  * @param address address that the server's own port is bound to; without it all addresses
+ * @param ssl TLS of the server's own port
  * @param path path of the server
  * @param addTrailingSlash whether a slash is added to the path
  * @param transports transports allowed: polling, websocket
@@ -48,6 +49,7 @@ public record SockeyeProperties(
         @DefaultValue("true") boolean enabled,
         @Nullable Integer port,
         @Nullable String address,
+        @DefaultValue Ssl ssl,
         @DefaultValue("/socket.io") String path,
         @DefaultValue("true") boolean addTrailingSlash,
         @DefaultValue({"polling", "websocket"}) List<String> transports,
@@ -96,6 +98,13 @@ public record SockeyeProperties(
         /** The I/O threads: for handlers that never block. */
         EVENT_LOOP
     }
+
+    /**
+     * TLS of the server's own port.
+     *
+     * @param bundle name of an SSL bundle (spring.ssl.bundle); without it plain HTTP
+     */
+    public record Ssl(@Nullable String bundle) {}
 
     /**
      * Cross-origin access.
@@ -178,13 +187,14 @@ public record SockeyeProperties(
      * The servlet host.
      *
      * @param loops how many serial loops the sessions are spread over; 0 for the number of processors, at least 2
-     * @param closeTimeout how long the peer of a closing WebSocket may take
+     * @param closeTimeout how long the peer of a closing WebSocket may take, and handlers that still run when the container ends;
+     *     without it a quarter of spring.lifecycle.timeout-per-shutdown-phase, at most 10s
      * @param upgradeDecisionTimeout how long a WebSocket upgrade may wait for the server's decision
      * @param maxReadPause how long a thread of Jetty waits for one connection that the application does not keep up with
      */
     public record Container(
             @DefaultValue("0") int loops,
-            @DefaultValue("10s") Duration closeTimeout,
+            @Nullable Duration closeTimeout,
             @DefaultValue("30s") Duration upgradeDecisionTimeout,
             @DefaultValue("30s") Duration maxReadPause) {}
 }

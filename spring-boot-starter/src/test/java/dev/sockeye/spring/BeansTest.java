@@ -287,6 +287,12 @@ final class BeansTest {
 
     // what cannot be a handler stops the start
 
+    @SocketIoControllerAdvice
+    static class WrongAdvice {
+        @OnEvent("never")
+        void never() {}
+    }
+
     @SocketIoController
     static class WrongParameter {
         @OnDisconnect
@@ -351,6 +357,7 @@ final class BeansTest {
     @Test
     void aHandlerThatCannotBeCalledStopsTheStartWithAnAdvice() {
         assertWrong("there is no payload here", WrongParameter.class);
+        assertWrong("is not called in", WrongAdvice.class);
         assertWrong("@Header needs a String", WrongHeader.class);
         assertWrong("cannot be used", ConstraintTooLate.class);
         assertWrong("does not have the handler", NotInInterface.class, JdkProxies.class);

@@ -92,6 +92,11 @@ final class ControllerTest {
             });
         }
 
+        @OnEvent("spoilt")
+        void spoilt() {
+            throw new java.util.NoSuchElementException("milk");
+        }
+
         @OnEvent("quiet")
         void quiet() {}
 
@@ -116,6 +121,15 @@ final class ControllerTest {
         }
     }
 
+    /** For all controllers. */
+    @SocketIoControllerAdvice
+    static class Advice {
+        @SocketIoExceptionHandler({java.util.NoSuchElementException.class, SoldOutException.class})
+        String missing(RuntimeException error) {
+            return "no " + error.getMessage();
+        }
+    }
+
     @SocketIoController("/counters")
     @Scope(scopeName = ConfigurableBeanFactory.SCOPE_PROTOTYPE, proxyMode = ScopedProxyMode.TARGET_CLASS)
     static class Counters {
@@ -129,7 +143,7 @@ final class ControllerTest {
 
     @Configuration(proxyBeanMethods = false)
     @EnableAutoConfiguration
-    @Import({OpenToAll.class, Orders.class, Counters.class})
+    @Import({OpenToAll.class, Orders.class, Counters.class, Advice.class})
     static class Application {
         @Bean
         static BeanNameAutoProxyCreator proxies() {
@@ -211,6 +225,11 @@ final class ControllerTest {
         Object error = Map.of("error", Map.of("code", "SOLD_OUT", "message", "sold out"));
         assertThat(call("order", new Order("gone", 1))).isEqualTo(error);
         assertThat(call("later", false)).isEqualTo(Map.of("error", Map.of("code", "SOLD_OUT", "message", "too late")));
+    }
+
+    @Test
+    void anAdviceMapsWhatTheControllerDoesNot() throws Exception {
+        assertThat(call("spoilt")).isEqualTo(Map.of("error", "no milk"));
     }
 
     @Test

@@ -44,6 +44,7 @@ import org.springframework.security.web.SecurityFilterChain;
 final class SecurityAndActuatorTest {
     private static ConfigurableApplicationContext context;
     private static SocketIoClient client;
+    private static final CompletableFuture<String> LATER = new CompletableFuture<>();
 
     @SocketIoController
     static class Who {
@@ -51,6 +52,11 @@ final class SecurityAndActuatorTest {
         String who(Principal principal, dev.sockeye.socketio.server.Socket socket) {
             socket.join("asked");
             return principal.getName();
+        }
+
+        @OnEvent("later")
+        CompletableFuture<String> later() {
+            return LATER;
         }
 
         @OnEvent("admin")
@@ -178,7 +184,7 @@ final class SecurityAndActuatorTest {
         assertThat(socket("", "ann:a").connectBlocking(SOON).call(SOON, "admin").get(0))
                 .isEqualTo("well");
         assertThat(socket("", "bob:b").connectBlocking(SOON).call(SOON, "admin").get(0))
-                .isEqualTo(Map.of("error", "internal error"));
+                .isEqualTo(Map.of("error", "forbidden"));
     }
 
     @Test
@@ -212,5 +218,22 @@ final class SecurityAndActuatorTest {
                         .counter()
                         .count())
                 .isGreaterThanOrEqualTo(1));
+    }
+
+    @Test
+    void anObservationLastsUntilTheResultIsThere() throws Exception {
+        MeterRegistry meters = context.getBean(MeterRegistry.class);
+        Socket socket = socket("", "bob:b").connectBlocking(SOON);
+        CompletableFuture<?> answer = socket.emitWithAck("later");
+        // both handlers of this client have returned now
+        socket.call(SOON, "who");
+        assertThat(meters.find("sockeye.handler").tag("event", "later").timer()).isNull();
+        assertThat(LATER.complete("now")).isTrue();
+        answer.get(10, TimeUnit.SECONDS);
+        await().untilAsserted(() -> assertThat(meters.get("sockeye.handler")
+                        .tag("event", "later")
+                        .timer()
+                        .count())
+                .isEqualTo(1));
     }
 }

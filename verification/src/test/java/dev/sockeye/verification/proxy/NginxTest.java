@@ -31,7 +31,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,6 +43,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A real nginx with the settings of docs/hosting.md before two servers, on Netty and on Tomcat. */
 @DisplayName("Behind nginx")
 @Timeout(60)
+@TestMethodOrder(OrderAnnotation.class)
 class NginxTest {
     private static final List<SocketIoServer> SERVERS = new ArrayList<>();
 
@@ -228,6 +232,33 @@ class NginxTest {
         await().untilAsserted(() -> assertThat(clients()).isPositive());
         socket.reset();
         await().untilAsserted(() -> assertThat(clients()).isZero());
+    }
+
+    /** The last one, for it leaves one server only. */
+    @Test
+    @Order(Integer.MAX_VALUE)
+    void aClientWhoseServerGoesConnectsToAnother() throws Exception {
+        Socket socket = IO.socket(
+                URI.create("http://127.0.0.1:" + port + "/"),
+                IO.Options.builder()
+                        .setForceNew(true)
+                        .setReconnectionDelay(100)
+                        .setReconnectionDelayMax(500)
+                        .build());
+        try {
+            socket.connect();
+            await().until(socket::connected);
+            Object first = ask(socket, "who")[0];
+            boolean netty = first.equals(Host.NETTY.toString());
+            BlockingQueue<String> again = new LinkedBlockingQueue<>();
+            socket.on(Socket.EVENT_CONNECT, args -> again.add("connected"));
+            SERVERS.get(netty ? 0 : 1).close().join();
+            assertThat(again.poll(30, TimeUnit.SECONDS)).isEqualTo("connected");
+            assertThat(ask(socket, "who")[0]).isEqualTo((netty ? Host.TOMCAT : Host.NETTY).toString());
+            SERVERS.remove(netty ? 0 : 1);
+        } finally {
+            socket.close();
+        }
     }
 
     private static int clients() {

@@ -45,7 +45,8 @@ final class ChatTest {
 
     @BeforeAll
     static void start() {
-        context = SpringApplication.run(ChatApplication.class, "--server.port=0", "--logging.level.root=warn");
+        // a busy machine may take long to upgrade
+        context = application("--sockeye.upgrade-timeout=60s");
         client = SocketIoClient.create();
     }
 
@@ -55,7 +56,15 @@ final class ChatTest {
         context.close();
     }
 
+    private static ConfigurableApplicationContext application(String argument) {
+        return SpringApplication.run(ChatApplication.class, "--server.port=0", "--logging.level.root=warn", argument);
+    }
+
     private static String address() {
+        return address(context);
+    }
+
+    private static String address(ConfigurableApplicationContext context) {
         return "http://localhost:" + context.getEnvironment().getProperty("local.server.port") + "/";
     }
 
@@ -132,7 +141,18 @@ final class ChatTest {
     }
 
     @Test
-    void two_people_chat_in_a_browser_and_see_announcements() throws Exception {
+    void two_people_chat_in_a_browser_over_websocket_and_see_announcements() throws Exception {
+        inBrowser(address(), "websocket");
+    }
+
+    @Test
+    void two_people_chat_in_a_browser_over_polling_alone_and_see_announcements() throws Exception {
+        try (ConfigurableApplicationContext polling = application("--sockeye.transports=polling")) {
+            inBrowser(address(polling), "polling");
+        }
+    }
+
+    private static void inBrowser(String address, String transport) throws Exception {
         Optional<String> chromium = chromium();
         if (chromium.isEmpty()) {
             skip("no Chromium found (package chromium, or SOCKEYE_CHROMIUM=/path/to/it)");
@@ -140,17 +160,18 @@ final class ChatTest {
             skip(
                     "playwright-core is not installed (npm ci in examples/spring-boot-chat/src/test/browser; ./test does it)");
         } else {
-            run(chromium.get());
+            run(chromium.get(), address, transport);
         }
     }
 
-    private static void run(String chromium) throws Exception {
+    private static void run(String chromium, String address, String transport) throws Exception {
         Process process = new ProcessBuilder(
                         "node",
                         "chat.mjs",
                         chromium,
-                        address(),
-                        Path.of("target/screenshots").toAbsolutePath().toString())
+                        address,
+                        Path.of("target/screenshots").toAbsolutePath().toString(),
+                        transport)
                 .directory(SCRIPTS.toFile())
                 .redirectErrorStream(true)
                 .start();
