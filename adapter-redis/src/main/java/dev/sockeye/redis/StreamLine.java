@@ -203,6 +203,16 @@ final class StreamLine {
         }
     }
 
+    /**
+     * Sends what waits, from a thread of Lettuce's. It writes at once what its own threads send, and later what others send: to keep
+     * the order, nothing is sent from its threads.
+     */
+    private void pumpLater() {
+        if (unsent() > 0) {
+            link.later(Duration.ZERO, this::pump);
+        }
+    }
+
     private void pump() {
         synchronized (this) {
             if (paused || waiting.isEmpty() || !link.connected()) {
@@ -243,7 +253,7 @@ final class StreamLine {
         var unused = added.whenComplete((id, error) -> {
             done(entry, id, error);
             if (error == null) {
-                pump();
+                pumpLater();
             } else if (link.stalled()) {
                 runAll();
             }
@@ -277,7 +287,7 @@ final class StreamLine {
             }
             paused = false;
         }
-        pump();
+        pumpLater();
     }
 
     /** Finds out which entries had been added when the connection was lost. */
