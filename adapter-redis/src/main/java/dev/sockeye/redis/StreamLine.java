@@ -8,6 +8,7 @@ import io.lettuce.core.StreamMessage;
 import io.lettuce.core.XAddArgs;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -30,6 +31,8 @@ final class StreamLine {
     private static final long MOST_BYTES = 64L * 1024 * 1024;
     private static final int WINDOW = 256;
     private static final int PAGE = 500;
+    private static final Duration LOOK = Duration.ofMillis(10);
+    private static final Duration STUCK = Duration.ofSeconds(5);
     private static final Duration PAUSE = Duration.ofMillis(100);
 
     /** The field that only our entries have: the sender's own number. */
@@ -89,6 +92,23 @@ final class StreamLine {
     @GuardedBy("this")
     private boolean watching;
 
+    /** One at a time until one is taken: while Redis loads its data it refuses some, and the next must not overtake them. */
+    @GuardedBy("this")
+    private boolean probing;
+
+    /** Entries that Redis has taken and that were not read here. */
+    @GuardedBy("this")
+    private final ArrayDeque<String> unread = new ArrayDeque<>();
+
+    @GuardedBy("this")
+    private long lastRead;
+
+    @GuardedBy("this")
+    private boolean looking;
+
+    @GuardedBy("this")
+    private boolean handedOver;
+
     @GuardedBy("this")
     private @Nullable String confirmed;
 
@@ -98,7 +118,7 @@ final class StreamLine {
         this.options = options;
         this.reader = new StreamReader(link, key, options);
         link.onConnected(this::pump);
-        link.onDisconnected(this::runAll);
+        link.onDisconnected(this::disconnected);
     }
 
     StreamReader reader() {
@@ -173,6 +193,13 @@ final class StreamLine {
         }
     }
 
+    private void disconnected() {
+        synchronized (this) {
+            probing = true;
+        }
+        runAll();
+    }
+
     /** Redis is away: the sockets of this server do not wait for it. */
     private void runAll() {
         List<Entry> all;
@@ -203,14 +230,20 @@ final class StreamLine {
         }
     }
 
-    /**
-     * Sends what waits, from a thread of Lettuce's. It writes at once what its own threads send, and later what others send: to keep
-     * the order, nothing is sent from its threads.
-     */
-    private void pumpLater() {
-        if (unsent() > 0) {
-            link.later(Duration.ZERO, this::pump);
+    /** On a thread of Redis's a command goes out before those that other threads have handed over to it. */
+    private void pumpElsewhere() {
+        synchronized (this) {
+            if (waiting.isEmpty() || handedOver) {
+                return;
+            }
+            handedOver = true;
         }
+        link.later(Duration.ZERO, () -> {
+            synchronized (this) {
+                handedOver = false;
+            }
+            pump();
+        });
     }
 
     private void pump() {
@@ -227,12 +260,45 @@ final class StreamLine {
                 }
                 return;
             }
-            while (!paused && inFlight < WINDOW && !waiting.isEmpty()) {
+            while (!paused && inFlight < (probing ? 1 : WINDOW) && !waiting.isEmpty() && !isAhead()) {
                 Entry entry = waiting.pollFirstEntry().getValue();
                 inFlight++;
                 send(entry);
             }
         }
+    }
+
+    /**
+     * Whether so much is unread here that what is added now could push it out of the stream before the others have read it; as
+     * after a time without Redis. Not for long, when nothing is read at all.
+     */
+    @GuardedBy("this")
+    private boolean isAhead() {
+        String read = reader.lastId();
+        for (String next = unread.peek(); next != null; next = unread.peek()) {
+            if (read != null && StreamIds.compare(next, read) > 0) {
+                break;
+            }
+            unread.poll();
+            lastRead = System.nanoTime();
+        }
+        if (unread.size() + inFlight < Math.max(1, options.maxLen() / 16)) {
+            return false;
+        }
+        if (System.nanoTime() - lastRead > STUCK.toNanos()) {
+            unread.clear();
+            return false;
+        }
+        if (!looking) {
+            looking = true;
+            link.later(LOOK, () -> {
+                synchronized (this) {
+                    looking = false;
+                }
+                pump();
+            });
+        }
+        return true;
     }
 
     @GuardedBy("this")
@@ -253,7 +319,7 @@ final class StreamLine {
         var unused = added.whenComplete((id, error) -> {
             done(entry, id, error);
             if (error == null) {
-                pumpLater();
+                pumpElsewhere();
             } else if (link.stalled()) {
                 runAll();
             }
@@ -265,9 +331,20 @@ final class StreamLine {
         if (error == null) {
             bytes -= entry.size;
             confirmed = id;
+            probing = false;
+            if (id != null) {
+                if (unread.isEmpty()) {
+                    lastRead = System.nanoTime();
+                }
+                unread.add(id);
+                if (unread.size() > options.maxLen()) {
+                    unread.poll();
+                }
+            }
             link.accepted(Doing.STREAM);
             return;
         }
+        probing = true;
         if (!link.isRefusal(Doing.STREAM, error)) {
             entry.unsure = true;
             unsure = true;
@@ -287,7 +364,7 @@ final class StreamLine {
             }
             paused = false;
         }
-        pumpLater();
+        pump();
     }
 
     /** Finds out which entries had been added when the connection was lost. */
@@ -338,7 +415,7 @@ final class StreamLine {
                 }
                 unsure = false;
             }
-            goOn();
+            link.later(Duration.ZERO, this::goOn);
         });
     }
 }

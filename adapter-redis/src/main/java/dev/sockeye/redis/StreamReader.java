@@ -75,6 +75,12 @@ final class StreamReader {
         return startId;
     }
 
+    /** The last entry that was read; {@code null} before reading began. */
+    @Nullable
+    String lastId() {
+        return last;
+    }
+
     boolean isOwn(@Nullable String namespace, String uid) {
         StreamsTransport transport = namespace == null ? null : namespaces.get(namespace);
         return transport != null && transport.uid().equals(uid);
