@@ -129,13 +129,14 @@ final class HostingFactsTest {
     }
 
     @Test
-    void undertowClosesAFrameOfMoreThanTwiceTheLimitWithAReasonOfItsOwn() throws Exception {
+    void undertowClosesAFrameOfMoreThanTwiceTheLimitItself() throws Exception {
         SockeyeServlet servlet = new SockeyeServlet(new FakeEngine(), JakartaOptions.DEFAULT);
         try (Container container = Container.Kind.UNDERTOW.start(servlet, NONE)) {
             RecordingClient socket =
                     new RecordingClient(client, "ws://localhost:" + container.port() + "/app/socket.io/");
             var unused = socket.sendLater(new byte[3 * FakeEngine.LIMIT]);
-            assertThat(socket.closed.get(10, TimeUnit.SECONDS)).matches("1009:.+");
+            // with a text of its own, or none, as the end of the frame was early or late
+            assertThat(socket.closed.get(10, TimeUnit.SECONDS)).startsWith("1009:");
         }
     }
 
