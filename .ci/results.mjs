@@ -19,8 +19,13 @@ const attribute = (text, name) => {
 };
 
 function read(file, run) {
-  // output is CDATA and may hold anything: take it away first
-  const xml = readFileSync(file, 'utf8').replace(/<!\[CDATA\[[\s\S]*?\]\]>/g, '');
+  // output is CDATA and may hold anything: take it away first, but for the reason of a skipped test, which may be nowhere else
+  const xml = readFileSync(file, 'utf8')
+    .replace(
+      /<skipped type="[^"]*"><!\[CDATA\[[\w.$]+: ([^\n]*)/g,
+      (all, reason) => `<skipped message="${reason.replaceAll('"', "'").replaceAll('>', '&gt;')}"><![CDATA[`,
+    )
+    .replace(/<!\[CDATA\[[\s\S]*?\]\]>/g, '');
   for (const match of xml.matchAll(/<testcase\b((?:[^>"]|"[^"]*")*?)(?:\/>|>([\s\S]*?)<\/testcase>)/g)) {
     const [, head, body = ''] = match;
     const name = `${run}${attribute(head, 'classname')}: ${attribute(head, 'name')}`;
