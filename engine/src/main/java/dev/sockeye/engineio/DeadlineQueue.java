@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sessions of one loop that wait for the same length of time. As the delay is the same for all, the order of adding is the
- * order of deadlines: adding and removing cost a few pointer writes, and one timer of the host serves all.
+ * order of deadlines: adding and removing cost a few pointer writes, and one timer of the host serves all. With
+ * <em>slack</em>, what is due that soon is taken along, so that a loop with many sessions wakes for bunches of them.
  */
 final class DeadlineQueue {
 
@@ -42,14 +43,16 @@ final class DeadlineQueue {
 
     private final EngineLoop loop;
     private final long delay;
+    private final long slack;
     private final Consumer<EngineSocket> expired;
     private @Nullable Node head;
     private @Nullable Node tail;
     private EngineLoop.@Nullable Timer timer;
 
-    DeadlineQueue(EngineLoop loop, Duration delay, Consumer<EngineSocket> expired) {
+    DeadlineQueue(EngineLoop loop, Duration delay, Duration slack, Consumer<EngineSocket> expired) {
         this.loop = loop;
         this.delay = delay.toNanos();
+        this.slack = slack.toNanos();
         this.expired = expired;
     }
 
@@ -105,9 +108,9 @@ final class DeadlineQueue {
 
     private void expire() {
         timer = null;
-        long now = loop.nanoTime();
+        long until = loop.nanoTime() + slack;
         try {
-            for (Node node = head; node != null && node.deadline - now <= 0; node = head) {
+            for (Node node = head; node != null && node.deadline - until <= 0; node = head) {
                 expire(node);
             }
         } finally {

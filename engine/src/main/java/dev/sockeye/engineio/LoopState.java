@@ -4,10 +4,14 @@ import dev.sockeye.engineio.host.EngineLoop;
 import dev.sockeye.engineio.protocol.EnginePacket;
 import dev.sockeye.engineio.protocol.EnginePacket.Ping;
 import dev.sockeye.engineio.protocol.EnginePacket.Pong;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /** What the sessions of a server on one loop share: their heartbeat queues. Loop-confined but for {@link #sessions}. */
 final class LoopState {
+    /** A ping may leave earlier by this part of the interval, together with that of another session. */
+    private static final int PING_SLACK = 500;
+
     private static final long MOST_LATENESS = TimeUnit.MILLISECONDS.toNanos(100);
 
     final EngineServer server;
@@ -28,9 +32,11 @@ final class LoopState {
         this.server = server;
         this.loop = loop;
         this.lateness = Math.min(options.pingTimeout().toNanos() / 4, MOST_LATENESS);
-        untilPing = new DeadlineQueue(loop, options.pingInterval(), this::ping);
-        untilPong = new DeadlineQueue(loop, options.pingTimeout(), this::timeOut);
-        untilClientPing = new DeadlineQueue(loop, options.pingInterval().plus(options.pingTimeout()), this::timeOut);
+        untilPing = new DeadlineQueue(
+                loop, options.pingInterval(), options.pingInterval().dividedBy(PING_SLACK), this::ping);
+        untilPong = new DeadlineQueue(loop, options.pingTimeout(), Duration.ZERO, this::timeOut);
+        untilClientPing = new DeadlineQueue(
+                loop, options.pingInterval().plus(options.pingTimeout()), Duration.ZERO, this::timeOut);
     }
 
     /** The first wait of a session. */

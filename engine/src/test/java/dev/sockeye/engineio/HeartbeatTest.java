@@ -2,6 +2,7 @@ package dev.sockeye.engineio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -136,6 +137,28 @@ class HeartbeatTest {
         assertThat(bench.listeners)
                 .allSatisfy(listener -> assertThat(listener.events).containsExactly("close ping timeout"));
         bench.assertNothingLeft();
+    }
+
+    @Test
+    void pingsDueWithinAFewMillisecondsLeaveTogetherAndEachClientKeepsItsTime() {
+        Bench slow = new Bench(o -> o.pingInterval(Duration.ofSeconds(25)));
+        FakeUpgrade first = slow.webSocket(null);
+        slow.loop.advance(50);
+        FakeUpgrade near = slow.webSocket(null);
+        slow.loop.advance(1);
+        FakeUpgrade far = slow.webSocket(null);
+        slow.loop.advance(25_000 - 51 - 1);
+        assertThat(first.frames).hasSize(1);
+        slow.loop.advance(1);
+        assertThat(first.frames).last().isEqualTo("2");
+        assertThat(near.frames).last().isEqualTo("2");
+        assertThat(far.frames).hasSize(1);
+        slow.loop.advance(249);
+        assertThat(first.closed()).isTrue();
+        assertThat(near.closed()).isFalse();
+        slow.loop.advance(1);
+        assertThat(near.closed()).isTrue();
+        assertThat(far.closed()).isFalse();
     }
 
     @Test
