@@ -4,6 +4,7 @@ import dev.sockeye.cli.console.ConnectCommand;
 import dev.sockeye.cli.load.LoadCommand;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintWriter;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -30,11 +31,20 @@ public final class Main implements Runnable {
         System.exit(commandLine().execute(args));
     }
 
-    static CommandLine commandLine() {
+    /** The command as it is run, with short words for errors; for tests that give it other writers. */
+    public static CommandLine commandLine() {
         CommandLine line = new CommandLine(new Main());
         line.setExecutionExceptionHandler((error, command, parsed) -> {
             command.getErr().println(command.getColorScheme().errorText("sockeye: " + reason(error)));
             return command.getCommandSpec().exitCodeOnExecutionException();
+        });
+        line.setParameterExceptionHandler((error, arguments) -> {
+            CommandLine command = error.getCommandLine();
+            PrintWriter err = command.getErr();
+            err.println(command.getColorScheme().errorText("sockeye: " + reason(error)));
+            CommandLine.UnmatchedArgumentException.printSuggestions(error, err);
+            err.println("\"" + command.getCommandSpec().qualifiedName() + " --help\" lists what there is.");
+            return command.getCommandSpec().exitCodeOnInvalidInput();
         });
         return line;
     }

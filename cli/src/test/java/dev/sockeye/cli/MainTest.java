@@ -46,6 +46,19 @@ class MainTest {
         assertThat(run("chat", "--port", "web")).isEqualTo(2);
     }
 
+    @Test
+    void wrong_arguments_are_told_in_two_lines_not_hidden_above_the_whole_usage() {
+        assertThat(run("load", "htp://localhost:3000")).isEqualTo(2);
+        assertThat(err.toString().lines())
+                .containsExactly(
+                        "sockeye: \"htp://localhost:3000\" begins with htp://; a Socket.IO server is at http://, https://, ws:// or"
+                                + " wss://",
+                        "\"sockeye load --help\" lists what there is.");
+        err.getBuffer().setLength(0);
+        assertThat(run("load", "--asert", "p99<1s", "http://localhost:3000")).isEqualTo(2);
+        assertThat(err.toString()).contains("'--asert'").contains("--assert\n");
+    }
+
     private int run(String... args) {
         CommandLine line = Main.commandLine();
         line.setOut(new PrintWriter(out, true));

@@ -88,7 +88,7 @@ public final class LoadCommand implements Callable<Integer> {
             writable(report);
             writable(hdr);
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(command.commandLine(), "sockeye: " + e.getMessage());
+            throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()), e);
         }
         Security.setProperty("networkaddress.cache.ttl", "-1"); // a name is looked up once, not on the load's thread
         PrintWriter err = command.commandLine().getErr();

@@ -1,5 +1,6 @@
 package dev.sockeye.cli.load;
 
+import dev.sockeye.cli.Main;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
@@ -22,10 +23,11 @@ final class CommandLineRun {
     static CommandLineRun load(String... args) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        CommandLine line = new CommandLine(new LoadCommand());
+        CommandLine line = Main.commandLine();
         line.setOut(new PrintWriter(out, true));
         line.setErr(new PrintWriter(err, true));
         List<String> all = new ArrayList<>(List.of(args));
+        all.add(0, "load");
         all.add("--quiet");
         int code = line.execute(all.toArray(String[]::new));
         return new CommandLineRun(code, out.toString(), err.toString());
