@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ClientBundleTest {
-    private static final String ETAG = "\"4.8.3\"";
+    private static final String ETAG = "\"4.8.4\"";
     private final TestServer server = new TestServer();
 
     @ParameterizedTest
@@ -40,7 +40,7 @@ class ClientBundleTest {
         assertThat(exchange.header("etag")).isEqualTo(ETAG);
         assertThat(exchange.header("content-encoding")).isNull();
         assertThat(exchange.headerNames()).doesNotHaveDuplicates();
-        assertThat(exchange.body()).contains("engine.io").contains("4.8.3");
+        assertThat(exchange.body()).contains("engine.io").contains("4.8.4");
     }
 
     @ParameterizedTest
