@@ -5,6 +5,7 @@ import org.jspecify.annotations.NullMarked;
 module dev.sockeye.server {
     requires transitive dev.sockeye.engine;
     requires transitive dev.sockeye.protocol;
+    requires dev.sockeye.runtime;
     requires static com.google.errorprone.annotations;
     requires transitive org.jspecify;
 

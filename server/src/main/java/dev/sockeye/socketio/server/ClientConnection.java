@@ -6,6 +6,7 @@ import dev.sockeye.engineio.EngineSocketListener;
 import dev.sockeye.engineio.host.EngineLoop;
 import dev.sockeye.engineio.host.HostRequest;
 import dev.sockeye.engineio.protocol.EnginePacket.Message;
+import dev.sockeye.runtime.Mailbox;
 import dev.sockeye.socketio.adapter.BroadcastFlags;
 import dev.sockeye.socketio.protocol.DecodeException;
 import dev.sockeye.socketio.protocol.EncodedPacket;
@@ -17,7 +18,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,12 +29,11 @@ import org.jspecify.annotations.Nullable;
 public final class ClientConnection {
     private static final QuietLog LOG = new QuietLog(ClientConnection.class);
     private static final SocketCore[] NO_SOCKETS = new SocketCore[0];
-    private static final AtomicIntegerFieldUpdater<ClientConnection> WAITING =
-            AtomicIntegerFieldUpdater.newUpdater(ClientConnection.class, "waiting");
 
     private final SocketIoServer server;
     private final EngineSocket conn;
     private final Parser.Decoder decoder;
+    private final Ears ears;
     private final Mailbox mailbox;
 
     /** Changed in the mailbox, read anywhere. */
@@ -50,15 +49,14 @@ public final class ClientConnection {
     private EngineLoop.@Nullable Timer connectTimer; // on the loop, then in the mailbox
     private boolean deaf; // on the loop: what comes after a fault is not read
     private volatile boolean paused; // written on the loop
-
-    @SuppressWarnings("unused")
-    private volatile int waiting; // packets in the mailbox
+    private int partBytes; // on the loop: of a packet whose attachments are still to come
 
     ClientConnection(SocketIoServer server, EngineSocket conn) {
         this.server = server;
         this.conn = conn;
         this.decoder = server.options().parser().newDecoder();
-        this.mailbox = new Mailbox(server.lifecycle().mailboxExecutor(conn.loop()));
+        this.ears = new Ears();
+        this.mailbox = new Mailbox(server.lifecycle().mailboxExecutor(conn.loop()), ears);
     }
 
     /** The session. {@code client.conn}. */
@@ -73,7 +71,7 @@ public final class ClientConnection {
 
     /** How many packets of the client wait for handlers, the one being handled included. Any thread. */
     public int waiting() {
-        return waiting;
+        return mailbox.waiting();
     }
 
     /** Runs something after all that waits, never at the same time as a handler of this client. Any thread. */
@@ -91,7 +89,7 @@ public final class ClientConnection {
 
     /** Begins. On the loop, in the engine's connection callback. */
     void start() {
-        conn.listen(new Ears());
+        conn.listen(ears);
         connectTimer =
                 conn.loop().schedule(this::onConnectTimeout, server.options().connectTimeout());
         if (conn.protocol() == 3) {
@@ -297,19 +295,19 @@ public final class ClientConnection {
         }
 
         @Override
-        void run() {
-            try {
-                handle(packet);
-            } finally {
-                int half = server.options().mailboxCapacity() / 2;
-                if (WAITING.decrementAndGet(ClientConnection.this) == half && paused) {
-                    conn.loop().execute(ClientConnection.this::resumeIfDrained);
-                }
-            }
+        protected void run() {
+            handle(packet);
+        }
+
+        @Override
+        protected boolean essential() {
+            return false;
         }
     }
 
     private void deliver(SocketPacket packet) {
+        int bytes = partBytes;
+        partBytes = 0;
         if (packet instanceof SocketPacket.Ack ack && conn.protocol() != 3) {
             SocketCore socket = find(ack.namespace());
             if (socket != null) {
@@ -317,9 +315,8 @@ public final class ClientConnection {
                 return;
             }
         }
-        int count = WAITING.incrementAndGet(this);
-        mailbox.post(new Delivery(packet));
-        if (count >= server.options().mailboxCapacity() && !paused) {
+        mailbox.post(new Delivery(packet), bytes);
+        if (!paused && mailbox.full()) {
             paused = true;
             conn.pauseReading(true);
             resumeIfDrained();
@@ -327,19 +324,36 @@ public final class ClientConnection {
     }
 
     private void resumeIfDrained() {
-        if (paused && waiting <= server.options().mailboxCapacity() / 2) {
+        if (paused && mailbox.relieved()) {
             paused = false;
             conn.pauseReading(false);
         }
     }
 
-    /** What the session tells. All on its loop. */
-    private final class Ears implements EngineSocketListener {
+    /** What the session tells, on its loop, and what the mailbox tells. */
+    private final class Ears implements EngineSocketListener, Mailbox.Owner {
+
+        @Override
+        public void relieved() {
+            if (paused) {
+                conn.loop().execute(ClientConnection.this::resumeIfDrained);
+            }
+        }
+
+        @Override
+        public void abandoned() {
+            if (!ended) {
+                LOG.debug(() -> "the executor of the handlers has been shut down: closing");
+                end(DisconnectReason.SERVER_SHUTTING_DOWN, null);
+                conn.closeNow(CloseReason.FORCED_CLOSE, "the executor of the handlers has been shut down");
+            }
+        }
 
         @Override
         public void onText(byte[] buffer, int offset, int length) {
             if (!deaf) {
                 try {
+                    partBytes += length;
                     SocketPacket packet = decoder.text(buffer, offset, length);
                     if (packet != null) {
                         deliver(packet);
@@ -354,6 +368,7 @@ public final class ClientConnection {
         public void onBinary(byte[] data) {
             if (!deaf) {
                 try {
+                    partBytes += data.length;
                     SocketPacket packet = decoder.binary(data);
                     if (packet != null) {
                         deliver(packet);

@@ -1,5 +1,7 @@
 package dev.sockeye.socketio.server;
 
+import dev.sockeye.runtime.ElasticPool;
+import dev.sockeye.runtime.VirtualThreads;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -12,23 +14,30 @@ public final class HandlerExecution {
     enum Kind {
         AUTOMATIC,
         VIRTUAL,
+        ELASTIC,
         POOL,
         EVENT_LOOP
     }
 
-    private static final HandlerExecution AUTOMATIC = new HandlerExecution(Kind.AUTOMATIC, null);
-    private static final HandlerExecution VIRTUAL = new HandlerExecution(Kind.VIRTUAL, null);
-    private static final HandlerExecution EVENT_LOOP = new HandlerExecution(Kind.EVENT_LOOP, null);
+    private static final HandlerExecution AUTOMATIC =
+            new HandlerExecution(Kind.AUTOMATIC, null, ElasticPool.DEFAULT_MAX_THREADS);
+    private static final HandlerExecution VIRTUAL = new HandlerExecution(Kind.VIRTUAL, null, 0);
+    private static final HandlerExecution EVENT_LOOP = new HandlerExecution(Kind.EVENT_LOOP, null, 0);
 
     private final Kind kind;
     private final @Nullable Executor given;
 
-    private HandlerExecution(Kind kind, @Nullable Executor given) {
+    private final int maxThreads;
+
+    private HandlerExecution(Kind kind, @Nullable Executor given, int maxThreads) {
         this.kind = kind;
         this.given = given;
+        this.maxThreads = maxThreads;
     }
 
-    /** Virtual threads where the JVM has them (21 and later), else a pool that grows while its threads block. The default. */
+    /**
+     * Virtual threads where the JVM has them (21 and later), else as {@link #elastic(int) elastic(512)}. The default.
+     */
     public static HandlerExecution automatic() {
         return AUTOMATIC;
     }
@@ -45,9 +54,27 @@ public final class HandlerExecution {
         return VIRTUAL;
     }
 
-    /** An executor of the application's, which it also ends. Handlers may block if the executor can bear it. */
+    /**
+     * A pool of the server's own that grows while its threads block, up to a limit. When all threads block, the handlers of all other
+     * clients wait until one is free, and one warning is logged. For JVMs without virtual threads.
+     *
+     * @param maxThreads the greatest number of threads; each that blocks costs its stack, about 1 MiB of address space
+     * @throws IllegalArgumentException less than 1
+     */
+    public static HandlerExecution elastic(int maxThreads) {
+        if (maxThreads < 1) {
+            throw new IllegalArgumentException("maxThreads must be 1 or more, was " + maxThreads);
+        }
+        return new HandlerExecution(Kind.ELASTIC, null, maxThreads);
+    }
+
+    /**
+     * An executor of the application's, which it also ends. Handlers may block if the executor can bear it. When it refuses a task while it
+     * lives, the task is offered again every 10 milliseconds: handlers are late, nothing is lost. Once an {@code ExecutorService} has been
+     * shut down, no handler of an event runs any more; the connection is closed, and its disconnect handlers run on an I/O thread.
+     */
     public static HandlerExecution pool(Executor executor) {
-        return new HandlerExecution(Kind.POOL, executor);
+        return new HandlerExecution(Kind.POOL, executor, 0);
     }
 
     /** On the I/O threads, without a hop: the fastest, for handlers that never block. One that blocks stops its whole loop. */
@@ -57,6 +84,10 @@ public final class HandlerExecution {
 
     Kind kind() {
         return kind;
+    }
+
+    int maxThreads() {
+        return maxThreads;
     }
 
     @Nullable

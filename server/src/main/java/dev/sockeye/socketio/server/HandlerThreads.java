@@ -1,58 +1,62 @@
 package dev.sockeye.socketio.server;
 
 import dev.sockeye.engineio.host.EngineLoop;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
-import java.time.Duration;
+import dev.sockeye.runtime.ElasticPool;
+import dev.sockeye.runtime.Mailbox;
+import dev.sockeye.runtime.MailboxExecutor;
+import dev.sockeye.runtime.MailboxLimits;
+import dev.sockeye.runtime.RetryingExecutor;
+import dev.sockeye.runtime.VirtualThreads;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** The threads that handlers run on. Made when the server starts, ended when it is closed, unless they are the application's. */
 final class HandlerThreads {
-    private static final Logger LOG = System.getLogger(HandlerThreads.class.getName());
-
-    /** When an executor that refuses for want of room is asked again. */
-    static final Duration RETRY = Duration.ofMillis(10);
-
-    private static final long WARN_EVERY = Duration.ofSeconds(10).toNanos();
-
     private final HandlerExecution execution;
     private final ServerTimer timer;
-    private final AtomicLong warnedAt = new AtomicLong(System.nanoTime() - WARN_EVERY);
-    private volatile @Nullable Executor executor;
+    private final MailboxLimits limits;
+    private final RetryingExecutor executor;
+
+    /** {@code null} before the start and after the end. */
+    private volatile @Nullable Executor target;
+
     private volatile @Nullable ExecutorService own;
     private volatile @Nullable ExecutorService ended;
 
-    HandlerThreads(HandlerExecution execution, ServerTimer timer) {
+    HandlerThreads(HandlerExecution execution, ServerTimer timer, MailboxLimits limits) {
         this.execution = execution;
         this.timer = timer;
+        this.limits = limits;
+        this.executor = new RetryingExecutor(() -> target, timer::nanoTime, timer::schedule, limits);
     }
 
     void start() {
         timer.started();
         switch (execution.kind()) {
-            case POOL -> executor = execution.given();
-            case EVENT_LOOP -> executor = Runnable::run;
+            case POOL -> target = execution.given();
+            case EVENT_LOOP -> target = Runnable::run;
             case VIRTUAL -> startOwn(VirtualThreads.newExecutor());
+            case ELASTIC -> startOwn(new ElasticPool("sockeye-handler", execution.maxThreads()));
             case AUTOMATIC ->
                 startOwn(
-                        VirtualThreads.supported() ? VirtualThreads.newExecutor() : new ElasticPool("sockeye-handler"));
+                        VirtualThreads.supported()
+                                ? VirtualThreads.newExecutor()
+                                : new ElasticPool("sockeye-handler", execution.maxThreads()));
         }
     }
 
     private void startOwn(ExecutorService service) {
         own = service;
-        executor = service;
+        target = service;
     }
 
     void stop() {
         ExecutorService service = own;
         own = null;
-        executor = null;
+        target = null;
         if (service != null) {
             service.shutdown();
             ended = service;
@@ -68,78 +72,57 @@ final class HandlerThreads {
                 && timer.awaitEnd(end);
     }
 
+    /** Runs single tasks, without an order. Never refuses: see {@link RetryingExecutor}. */
     Executor executor() {
-        Executor current = executor;
-        if (current == null) {
-            // before start and after the end: what is left to be completed is completed by who completes it
-            return Runnable::run;
-        }
-        return current;
+        return executor;
     }
 
+    /** As {@link #executor()}, or the loop itself when handlers run there. */
     Executor executorFor(EngineLoop loop) {
-        if (execution.kind() == HandlerExecution.Kind.EVENT_LOOP) {
-            return task -> {
-                if (loop.inLoop()) {
-                    task.run();
-                } else {
-                    loop.execute(task);
-                }
-            };
-        }
-        return executor();
+        return execution.kind() == HandlerExecution.Kind.EVENT_LOOP ? new OnLoop(loop, limits) : executor;
     }
 
-    Mailbox.MailboxExecutor mailboxExecutor(EngineLoop loop) {
-        if (execution.kind() == HandlerExecution.Kind.EVENT_LOOP) {
-            return mailbox -> {
-                if (loop.inLoop()) {
-                    mailbox.drain();
-                } else {
-                    loop.execute(mailbox::drain);
-                }
-            };
-        }
-        return pooled;
+    /** Where the mailbox of a client on this loop runs. */
+    MailboxExecutor mailboxExecutor(EngineLoop loop) {
+        return execution.kind() == HandlerExecution.Kind.EVENT_LOOP ? new OnLoop(loop, limits) : executor;
     }
 
-    private final Mailbox.MailboxExecutor pooled = this::schedule;
+    /** Where a mailbox runs that belongs to no client. */
+    MailboxExecutor mailboxExecutor() {
+        return executor;
+    }
 
-    /** A mailbox that is not run would hold up its client for ever, so an executor that has no room is asked again. */
-    private void schedule(Mailbox mailbox) {
-        Executor current = executor;
-        if (current == null) {
-            throw new RejectedExecutionException("the server is closed");
-        }
-        try {
-            current.execute(mailbox::drain);
-        } catch (RejectedExecutionException e) {
-            if (current instanceof ExecutorService service && service.isShutdown()) {
-                throw e;
+    /** Handlers on the I/O thread, without a hop. */
+    private record OnLoop(EngineLoop loop, MailboxLimits limits) implements MailboxExecutor, Executor {
+        @Override
+        public void execute(Mailbox mailbox, boolean again) {
+            if (!again && loop.inLoop()) {
+                mailbox.run();
+                return;
             }
-            long now = System.nanoTime();
-            long before = warnedAt.get();
-            if (now - before >= WARN_EVERY && warnedAt.compareAndSet(before, now)) {
-                LOG.log(Level.WARNING, "the executor of the handlers refuses tasks; handlers are late", e);
+            try {
+                loop.execute(mailbox);
+            } catch (RejectedExecutionException e) {
+                mailbox.abandon();
             }
-            timer.schedule(() -> retry(mailbox), RETRY);
         }
-    }
 
-    private void retry(Mailbox mailbox) {
-        try {
-            schedule(mailbox);
-        } catch (RejectedExecutionException e) {
-            LOG.log(Level.DEBUG, "handlers are not run any more: the executor has been shut down");
+        @Override
+        public void execute(Runnable task) {
+            if (loop.inLoop()) {
+                task.run();
+                return;
+            }
+            try {
+                loop.execute(task);
+            } catch (RejectedExecutionException e) {
+                task.run();
+            }
         }
-    }
 
-    /** Completes something for the application, on the executor if it takes it. */
-    void complete(Runnable task) {
-        try {
-            executor().execute(task);
-        } catch (RejectedExecutionException e) {
-            task.run();
+        @Override
+        public long nanoTime() {
+            return loop.nanoTime();
         }
     }
 }

@@ -7,6 +7,9 @@ import dev.sockeye.engineio.host.EngineHost;
 import dev.sockeye.engineio.host.EngineHostProvider;
 import dev.sockeye.engineio.host.EngineLoop;
 import dev.sockeye.engineio.host.HostedEngine;
+import dev.sockeye.runtime.ByteBudget;
+import dev.sockeye.runtime.MailboxExecutor;
+import dev.sockeye.runtime.MailboxLimits;
 import dev.sockeye.socketio.adapter.AdapterFactory;
 import dev.sockeye.socketio.adapter.InMemoryAdapter;
 import dev.sockeye.socketio.adapter.SessionAwareAdapter;
@@ -56,7 +59,9 @@ final class ServerLifecycle {
     ServerLifecycle(SocketIoServer server, SocketIoServerOptions options) {
         this.server = server;
         this.options = options;
-        this.threads = new HandlerThreads(options.execution(), options.timer());
+        MailboxLimits limits = new MailboxLimits(
+                options.mailboxCapacity(), options.maxInboundBytes(), new ByteBudget(options.maxTotalInboundBytes()));
+        this.threads = new HandlerThreads(options.execution(), options.timer(), limits);
         this.engine = new EngineServer(options.engine(), this::complete);
         if (options.serveClient()) {
             engine.use(new ClientBundle(path()));
@@ -103,7 +108,7 @@ final class ServerLifecycle {
 
     /** Runs something for the application, or beside it, off the I/O threads. */
     void complete(Runnable task) {
-        threads.complete(task);
+        threads.executor().execute(task);
     }
 
     /** Where things for the application are completed that belong to a session on this loop. */
@@ -111,7 +116,7 @@ final class ServerLifecycle {
         return threads.executorFor(loop);
     }
 
-    Mailbox.MailboxExecutor mailboxExecutor(EngineLoop loop) {
+    MailboxExecutor mailboxExecutor(EngineLoop loop) {
         return threads.mailboxExecutor(loop);
     }
 

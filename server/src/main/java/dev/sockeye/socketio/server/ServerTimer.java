@@ -2,6 +2,7 @@ package dev.sockeye.socketio.server;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.sockeye.engineio.host.EngineLoop;
+import dev.sockeye.runtime.NamedThreads;
 import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;

@@ -1,5 +1,6 @@
 package dev.sockeye.socketio.server;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sockeye.engineio.AllowRequest;
 import dev.sockeye.engineio.CookieOptions;
 import dev.sockeye.engineio.CorsOptions;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /** Options of the server; immutable. Official counterpart: {@code ServerOptions}. */
 public final class SocketIoServerOptions {
     private static final SocketIoServerOptions DEFAULTS = builder().build();
+
+    private static final long DEFAULT_INBOUND_BYTES = 4L << 20;
 
     private final Builder values;
 
@@ -97,6 +100,25 @@ public final class SocketIoServerOptions {
         return values.mailboxCapacity;
     }
 
+    /**
+     * How many bytes of received packets of one connection may wait for its handlers before reading from it stops; default 4 MiB, or
+     * {@code maxHttpBufferSize} if that is more.
+     */
+    public long maxInboundBytes() {
+        long given = values.maxInboundBytes;
+        return given > 0 ? given : Math.max(DEFAULT_INBOUND_BYTES, engine().maxHttpBufferSize());
+    }
+
+    /**
+     * How many bytes of received packets of all connections together may wait for handlers; default a quarter of the greatest heap.
+     * While more wait, reading stops from each connection that sends and has 4 KiB or more waiting itself; it goes on when its own have been
+     * handled.
+     */
+    public long maxTotalInboundBytes() {
+        long given = values.maxTotalInboundBytes;
+        return given > 0 ? given : Runtime.getRuntime().maxMemory() / 4;
+    }
+
     /** How long {@link SocketIoServer#close()} waits for what is queued to be written and for handlers; default 5 seconds. */
     public Duration closeTimeout() {
         return values.closeTimeout;
@@ -121,6 +143,8 @@ public final class SocketIoServerOptions {
         private int maxNamespacesPerConnection = 100;
         private int maxRoomsPerSocket = 10_000;
         private int mailboxCapacity = 1_024;
+        private long maxInboundBytes; // 0: the default
+        private long maxTotalInboundBytes; // 0: the default
         private Duration closeTimeout = Duration.ofSeconds(5);
         private ServerTimer timer = ServerTimer.system();
 
@@ -138,6 +162,8 @@ public final class SocketIoServerOptions {
                 maxNamespacesPerConnection = from.maxNamespacesPerConnection;
                 maxRoomsPerSocket = from.maxRoomsPerSocket;
                 mailboxCapacity = from.mailboxCapacity;
+                maxInboundBytes = from.maxInboundBytes;
+                maxTotalInboundBytes = from.maxTotalInboundBytes;
                 closeTimeout = from.closeTimeout;
                 timer = from.timer;
             }
@@ -304,6 +330,18 @@ public final class SocketIoServerOptions {
             return this;
         }
 
+        /** How many bytes of received packets of one connection may wait for its handlers before reading from it stops. */
+        public Builder maxInboundBytes(long value) {
+            maxInboundBytes = positive("maxInboundBytes", value);
+            return this;
+        }
+
+        /** How many bytes of received packets of all connections together may wait for handlers. */
+        public Builder maxTotalInboundBytes(long value) {
+            maxTotalInboundBytes = positive("maxTotalInboundBytes", value);
+            return this;
+        }
+
         /** How long closing the server waits. */
         public Builder closeTimeout(Duration value) {
             closeTimeout = value;
@@ -331,10 +369,12 @@ public final class SocketIoServerOptions {
             return new SocketIoServerOptions(this);
         }
 
-        private static void positive(String name, int value) {
+        @CanIgnoreReturnValue
+        private static long positive(String name, long value) {
             if (value < 1) {
                 throw new IllegalArgumentException(name + " must be 1 or more, was " + value);
             }
+            return value;
         }
 
         private static void positive(String name, Duration value) {

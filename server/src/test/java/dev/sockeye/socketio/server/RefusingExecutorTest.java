@@ -2,6 +2,7 @@ package dev.sockeye.socketio.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sockeye.runtime.RetryingExecutor;
 import dev.sockeye.socketio.protocol.Arguments;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -50,12 +51,12 @@ class RefusingExecutorTest {
         FakeClient client = connect();
         full = true;
         client.text("42[\"e\",\"1\"]").text("42[\"e\",\"2\"]");
-        server.loop.advance(HandlerThreads.RETRY);
+        server.loop.advance(RetryingExecutor.RETRY);
         assertThat(refusals).isEqualTo(2);
         assertThat(seen).isEmpty();
         full = false;
         client.text("42[\"e\",\"3\"]");
-        server.loop.advance(HandlerThreads.RETRY);
+        server.loop.advance(RetryingExecutor.RETRY);
         work();
         assertThat(seen).containsExactly("1", "2", "3");
     }
@@ -68,7 +69,7 @@ class RefusingExecutorTest {
         client.drop();
         assertThat(server.io.sockets().membersForTest()).isEqualTo(1);
         full = false;
-        server.loop.advance(HandlerThreads.RETRY);
+        server.loop.advance(RetryingExecutor.RETRY);
         work();
         assertThat(seen).containsExactly("transport close");
         assertThat(server.io.sockets().membersForTest()).isZero();
@@ -83,6 +84,8 @@ class RefusingExecutorTest {
         assertThat(client.next()).isEqualTo("420[\"q\"]");
         full = true;
         client.text("430[7]");
+        full = false;
+        server.loop.advance(RetryingExecutor.RETRY);
         work();
         assertThat(answers).isCompletedWithValueMatching(list -> list.size() == 1);
     }

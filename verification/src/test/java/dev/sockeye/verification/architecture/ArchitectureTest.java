@@ -27,6 +27,7 @@ class ArchitectureTest {
     };
     private static final String ENGINE_PROTOCOL = "dev.sockeye.engineio.protocol";
     private static final String SOCKET_PROTOCOL = "dev.sockeye.socketio.protocol";
+    private static final String RUNTIME = "dev.sockeye.runtime";
     private static final String ENGINE = "dev.sockeye.engineio";
     private static final String HOST = "dev.sockeye.engineio.host";
     private static final String ADAPTER = "dev.sockeye.socketio.adapter";
@@ -71,8 +72,13 @@ class ArchitectureTest {
     }
 
     @Test
+    void theRuntimeKnowsNothingOfOurs() {
+        knowsOnly(RUNTIME);
+    }
+
+    @Test
     void theEngineKnowsNoHttpLibraryAndNoSocketIo() {
-        knowsOnly(ENGINE, HOST, ENGINE_PROTOCOL);
+        knowsOnly(ENGINE, HOST, ENGINE_PROTOCOL, RUNTIME);
         knowsOnly(HOST, ENGINE, ENGINE_PROTOCOL);
     }
 
@@ -82,8 +88,8 @@ class ArchitectureTest {
     }
 
     @Test
-    void theServerKnowsAdapterEngineAndProtocolOnly() {
-        knowsOnly(SERVER, ADAPTER, SOCKET_PROTOCOL, ENGINE, HOST, ENGINE_PROTOCOL);
+    void theServerKnowsAdapterEngineProtocolAndRuntimeOnly() {
+        knowsOnly(SERVER, ADAPTER, SOCKET_PROTOCOL, ENGINE, HOST, ENGINE_PROTOCOL, RUNTIME);
     }
 
     @Test
@@ -102,8 +108,8 @@ class ArchitectureTest {
     }
 
     @Test
-    void theClientKnowsTheProtocolAndNettyOnly() {
-        knowsOnly(CLIENT, ENGINE_PROTOCOL, SOCKET_PROTOCOL, "io.netty..", "javax.net.ssl..");
+    void theClientKnowsTheProtocolTheRuntimeAndNettyOnly() {
+        knowsOnly(CLIENT, ENGINE_PROTOCOL, SOCKET_PROTOCOL, RUNTIME, "io.netty..", "javax.net.ssl..");
     }
 
     @Test
@@ -122,7 +128,7 @@ class ArchitectureTest {
     @Test
     void modulesFormNoCycle() {
         // engineio and engineio.host are one slice: the engine owns the interface upward
-        slices().matching("dev.sockeye.(engineio|netty|jakarta|redis|cli|examples|verification)..")
+        slices().matching("dev.sockeye.(engineio|runtime|netty|jakarta|redis|cli|examples|verification)..")
                 .should()
                 .beFreeOfCycles()
                 .check(production);
@@ -155,6 +161,7 @@ class ArchitectureTest {
                 .resideInAnyPackage(
                         ENGINE_PROTOCOL,
                         SOCKET_PROTOCOL,
+                        RUNTIME,
                         ENGINE,
                         HOST,
                         ADAPTER,
@@ -182,6 +189,8 @@ class ArchitectureTest {
                         boolean closed = type.isInterface()
                                 || type.getPackageName().startsWith(VERIFICATION + ".jmh")
                                 || type.getSimpleName().equals("TypeRef")
+                                // a task is its own link in the queue: an allocation less for each message
+                                || type.getName().equals(RUNTIME + ".Mailbox$Task")
                                 || type.isEnum()
                                 || type.isRecord()
                                 || type.getModifiers().contains(JavaModifier.FINAL)

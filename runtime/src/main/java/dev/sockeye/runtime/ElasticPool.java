@@ -1,10 +1,13 @@
-package dev.sockeye.socketio.server;
+package dev.sockeye.runtime;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,8 +15,11 @@ import org.jspecify.annotations.Nullable;
  * progress: at once if all threads wait, later if some can run. Those may be blocked in a system call, but often they only
  * compete for the processors, and more of them would make that worse. Idle threads end. All are daemons.
  */
-final class ElasticPool extends ThreadPoolExecutor {
-    static final int MOST = 512;
+public final class ElasticPool extends ThreadPoolExecutor {
+    /** The greatest number of threads when nothing else is said. */
+    public static final int DEFAULT_MAX_THREADS = 512;
+
+    private static final Logger LOG = System.getLogger(ElasticPool.class.getName());
     private static final int FEW = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
     private static final Duration STALL = Duration.ofMillis(2);
     private static final int STALLS_WHILE_RUNNABLE = 10;
@@ -21,16 +27,32 @@ final class ElasticPool extends ThreadPoolExecutor {
 
     private final Object watching = new Object();
     private final NamedThreads threads;
+    private final int maxThreads;
+    private final BiConsumer<String, @Nullable Throwable> warnings;
     private boolean watched;
+    private boolean warned; // by the watcher
     private volatile @Nullable Thread watcher;
 
-    ElasticPool(String name) {
-        this(new NamedThreads(name));
+    /**
+     * A pool.
+     *
+     * @param maxThreads the greatest number of threads; when all of them block, tasks wait, and one warning is logged
+     */
+    public ElasticPool(String name, int maxThreads) {
+        this(new NamedThreads(name), maxThreads, (text, cause) -> LOG.log(Level.WARNING, text, cause));
     }
 
-    private ElasticPool(NamedThreads threads) {
-        super(FEW, FEW, IDLE.toMillis(), TimeUnit.MILLISECONDS, new LinkedBlockingQueue<>(), threads);
+    ElasticPool(NamedThreads threads, int maxThreads, BiConsumer<String, @Nullable Throwable> warnings) {
+        super(
+                Math.min(FEW, maxThreads),
+                Math.min(FEW, maxThreads),
+                IDLE.toMillis(),
+                TimeUnit.MILLISECONDS,
+                new LinkedBlockingQueue<>(),
+                threads);
         this.threads = threads;
+        this.maxThreads = maxThreads;
+        this.warnings = warnings;
         allowCoreThreadTimeOut(true);
     }
 
@@ -86,8 +108,9 @@ final class ElasticPool extends ThreadPoolExecutor {
                     synchronized (watching) {
                         if (getQueue().isEmpty()) {
                             watched = false;
-                            setCorePoolSize(FEW);
-                            setMaximumPoolSize(Math.max(FEW, getCorePoolSize()));
+                            int few = Math.min(FEW, maxThreads);
+                            setCorePoolSize(few);
+                            setMaximumPoolSize(few);
                             return;
                         }
                     }
@@ -105,10 +128,28 @@ final class ElasticPool extends ThreadPoolExecutor {
 
     private void grow() {
         int size = getCorePoolSize();
-        int more = Math.min(MOST, size + Math.max(1, Math.min(getQueue().size(), size)));
-        if (more > size) {
+        if (size == maxThreads) {
+            warn(null);
+            return;
+        }
+        int more = Math.min(maxThreads, size + Math.max(1, Math.min(getQueue().size(), size)));
+        try {
             setMaximumPoolSize(more);
             setCorePoolSize(more);
+        } catch (OutOfMemoryError e) {
+            warn(e); // the system gives no more threads: the pool goes on with those that it has
+        }
+    }
+
+    private void warn(@Nullable Throwable cause) {
+        if (!warned) {
+            warned = true;
+            warnings.accept(
+                    "all " + getPoolSize() + " handler threads (at most " + maxThreads
+                            + ") are blocked or busy and handlers"
+                            + " wait: handlers of other clients are late. Raise HandlerExecution.elastic(maxThreads), block"
+                            + " less, or use Java 21 or newer",
+                    cause);
         }
     }
 }

@@ -1,4 +1,4 @@
-package dev.sockeye.socketio.server;
+package dev.sockeye.runtime;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -7,12 +7,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Daemon threads with numbers, which can be waited for. */
-final class NamedThreads implements ThreadFactory {
+public final class NamedThreads implements ThreadFactory {
     private final String name;
     private final AtomicInteger count = new AtomicInteger();
     private final Set<Thread> made = ConcurrentHashMap.newKeySet();
 
-    NamedThreads(String name) {
+    /** Threads of this name, with a number. */
+    public NamedThreads(String name) {
         this.name = name;
     }
 
@@ -26,7 +27,7 @@ final class NamedThreads implements ThreadFactory {
     }
 
     /** Whether none can run just now: all wait for something, as far as the JVM knows. */
-    boolean allWait() {
+    public boolean allWait() {
         for (Thread thread : made) {
             Thread.State state = thread.getState();
             if (state == Thread.State.RUNNABLE || state == Thread.State.NEW) {
@@ -37,7 +38,7 @@ final class NamedThreads implements ThreadFactory {
     }
 
     /** Whether all have ended by then. */
-    boolean join(long end) throws InterruptedException {
+    public boolean join(long end) throws InterruptedException {
         for (Thread thread : made) {
             if (!join(thread, end)) {
                 return false;
@@ -47,7 +48,7 @@ final class NamedThreads implements ThreadFactory {
     }
 
     /** Whether a thread has ended by then; true for the one that asks. */
-    static boolean join(Thread thread, long end) throws InterruptedException {
+    public static boolean join(Thread thread, long end) throws InterruptedException {
         if (thread != Thread.currentThread()) {
             TimeUnit.NANOSECONDS.timedJoin(thread, Math.max(1, end - System.nanoTime()));
             return !thread.isAlive();

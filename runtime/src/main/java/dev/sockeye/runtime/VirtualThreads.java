@@ -1,4 +1,4 @@
-package dev.sockeye.socketio.server;
+package dev.sockeye.runtime;
 
 import java.lang.reflect.Method;
 import java.util.concurrent.ExecutorService;
@@ -7,16 +7,18 @@ import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
 /** Virtual threads, found at run time: the library is compiled for 17. */
-final class VirtualThreads {
+public final class VirtualThreads {
     private static final @Nullable ThreadFactory FACTORY = find();
 
     private VirtualThreads() {}
 
-    static boolean supported() {
+    /** Whether this JVM has them. */
+    public static boolean supported() {
         return FACTORY != null;
     }
 
-    static ExecutorService newExecutor() {
+    /** An executor that starts one for each task. */
+    public static ExecutorService newExecutor() {
         ThreadFactory factory = FACTORY;
         if (factory == null) {
             throw new UnsupportedOperationException("no virtual threads");

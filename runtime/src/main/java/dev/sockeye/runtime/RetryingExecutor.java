@@ -1,0 +1,106 @@
+package dev.sockeye.runtime;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs mailboxes and single tasks on an executor that may refuse them. The one policy: while the executor lives, what it refuses
+ * (it has no room) is offered again after {@link #RETRY}; once it has been shut down, or there is none, a single task runs in the
+ * calling thread and a mailbox is {@linkplain Mailbox#abandon() abandoned}. So nothing is lost and every future completes.
+ */
+public final class RetryingExecutor implements MailboxExecutor, Executor {
+    /** When an executor that has no room is asked again. */
+    public static final Duration RETRY = Duration.ofMillis(10);
+
+    private static final long WARN_EVERY = Duration.ofSeconds(10).toNanos();
+    private static final Logger LOG = System.getLogger(RetryingExecutor.class.getName());
+
+    private final Supplier<@Nullable Executor> target;
+    private final LongSupplier clock;
+    private final BiConsumer<Runnable, Duration> timer;
+    private final MailboxLimits limits;
+    private final AtomicLong warnedAt;
+
+    /**
+     * An executor.
+     *
+     * @param target the executor of the moment; {@code null} when there is none, for example after a shutdown
+     * @param clock monotonic nanoseconds
+     * @param timer runs a short task after a delay
+     * @param limits the bounds of each mailbox
+     */
+    public RetryingExecutor(
+            Supplier<@Nullable Executor> target,
+            LongSupplier clock,
+            BiConsumer<Runnable, Duration> timer,
+            MailboxLimits limits) {
+        this.target = target;
+        this.clock = clock;
+        this.timer = timer;
+        this.limits = limits;
+        this.warnedAt = new AtomicLong(clock.getAsLong() - WARN_EVERY);
+    }
+
+    @Override
+    public void execute(Mailbox mailbox, boolean again) {
+        submit(mailbox);
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        submit(task);
+    }
+
+    private void submit(Runnable task) {
+        Executor current = target.get();
+        if (current == null) {
+            runHere(task);
+            return;
+        }
+        try {
+            current.execute(task);
+        } catch (RejectedExecutionException e) {
+            if (current instanceof ExecutorService service && service.isShutdown()) {
+                runHere(task);
+            } else {
+                warn(e);
+                timer.accept(() -> submit(task), RETRY);
+            }
+        }
+    }
+
+    private static void runHere(Runnable task) {
+        if (task instanceof Mailbox mailbox) {
+            mailbox.abandon();
+        } else {
+            task.run();
+        }
+    }
+
+    private void warn(RejectedExecutionException refusal) {
+        long now = clock.getAsLong();
+        long before = warnedAt.get();
+        if (now - before >= WARN_EVERY && warnedAt.compareAndSet(before, now)) {
+            LOG.log(Level.WARNING, "the executor of the handlers refuses tasks; handlers are late", refusal);
+        }
+    }
+
+    @Override
+    public long nanoTime() {
+        return clock.getAsLong();
+    }
+
+    @Override
+    public MailboxLimits limits() {
+        return limits;
+    }
+}

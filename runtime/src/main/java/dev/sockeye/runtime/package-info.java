@@ -1,0 +1,2 @@
+/** Mailboxes and threads, shared by server and client. Internal: not an API for applications. */
+package dev.sockeye.runtime;

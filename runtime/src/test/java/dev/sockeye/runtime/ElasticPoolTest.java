@@ -1,0 +1,65 @@
+package dev.sockeye.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class ElasticPoolTest {
+
+    @Test
+    void thePoolGrowsWhileItsThreadsBlock() throws InterruptedException {
+        ElasticPool pool = new ElasticPool("test", 512);
+        CountDownLatch blocked = new CountDownLatch(100);
+        CountDownLatch release = new CountDownLatch(1);
+        for (int i = 0; i < 100; i++) {
+            pool.execute(() -> {
+                blocked.countDown();
+                try {
+                    release.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+        }
+        assertThat(blocked.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(pool.getPoolSize()).isBetween(100, 512);
+        release.countDown();
+        pool.shutdown();
+        assertThat(pool.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void atItsLimitThePoolLogsOneWarning() throws InterruptedException {
+        List<String> warnings = new CopyOnWriteArrayList<>();
+        CountDownLatch warned = new CountDownLatch(1);
+        ElasticPool pool = new ElasticPool(new NamedThreads("test"), 2, (text, cause) -> {
+            warnings.add(text);
+            warned.countDown();
+        });
+        CountDownLatch release = new CountDownLatch(1);
+        CountDownLatch done = new CountDownLatch(4);
+        try {
+            for (int i = 0; i < 4; i++) {
+                pool.execute(() -> {
+                    try {
+                        release.await();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                    done.countDown();
+                });
+            }
+            assertThat(warned.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(pool.getPoolSize()).isEqualTo(2);
+            release.countDown();
+            assertThat(done.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(warnings).hasSize(1).first().asString().contains("at most 2");
+        } finally {
+            pool.shutdown();
+        }
+    }
+}
