@@ -46,6 +46,6 @@ public interface AdapterNamespace {
         return null;
     }
 
-    /** Where results for the application are completed. */
+    /** Where results for the application are completed: the handler executor, or the caller when that has no room. Never rejects. */
     Executor executor();
 }

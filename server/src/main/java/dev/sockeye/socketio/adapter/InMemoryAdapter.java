@@ -13,14 +13,12 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +34,7 @@ public final class InMemoryAdapter implements Adapter {
     private final AdapterNamespace namespace;
     private final Map<String, Map<String, LocalSocket>> rooms = new ConcurrentHashMap<>();
     private final Map<String, RoomNames> sids = new ConcurrentHashMap<>();
-    private final List<RoomListener> listeners = new CopyOnWriteArrayList<>();
+    private final RoomEvents events = new RoomEvents();
 
     /** An adapter for a namespace. */
     public InMemoryAdapter(AdapterNamespace namespace) {
@@ -63,18 +61,25 @@ public final class InMemoryAdapter implements Adapter {
     }
 
     private void joinOwnRoom(LocalSocket socket) {
-        if (socket.ownRoom(true)) {
-            String id = socket.id();
-            if (!rooms.containsKey(id)) {
-                listeners.forEach(listener -> listener.onCreateRoom(id));
+        String id = socket.id();
+        if (!events.observed()) {
+            if (!socket.ownRoom(true) || !events.observed()) {
+                return;
             }
-            listeners.forEach(listener -> listener.onJoinRoom(id, id));
+            events.joined(id, id, !rooms.containsKey(id)); // a listener was added at this moment
+        } else {
+            rooms.compute(id, (room, members) -> {
+                if (socket.ownRoom(true)) {
+                    events.joined(id, id, members == null);
+                }
+                return members;
+            });
         }
+        events.deliver();
     }
 
     private void add(LocalSocket socket, String room) {
         String id = socket.id();
-        boolean[] created = {false};
         while (true) {
             RoomNames names = sids.computeIfAbsent(id, key -> new RoomNames());
             // both sides of the membership change under one lock, that of the socket
@@ -86,24 +91,23 @@ public final class InMemoryAdapter implements Adapter {
                     return;
                 }
                 rooms.compute(room, (name, members) -> {
-                    Map<String, LocalSocket> present = members;
-                    if (present == null) {
-                        present = new ConcurrentHashMap<>(4);
-                        created[0] = true;
-                    }
+                    Map<String, LocalSocket> present = members == null ? new ConcurrentHashMap<>(4) : members;
                     present.put(id, socket);
+                    if (events.observed()) {
+                        events.joined(room, id, members == null && !isOwnRoom(room));
+                    }
                     return present;
                 });
                 break;
             }
         }
-        if (!listeners.isEmpty()) {
-            LocalSocket owner = namespace.socket(room);
-            if (created[0] && (owner == null || !owner.inOwnRoom())) {
-                listeners.forEach(listener -> listener.onCreateRoom(room));
-            }
-            listeners.forEach(listener -> listener.onJoinRoom(room, id));
-        }
+        events.deliver();
+    }
+
+    /** Whether the room is that of a socket's own id, and the socket is in it. */
+    private boolean isOwnRoom(String room) {
+        LocalSocket owner = namespace.socket(room);
+        return owner != null && owner.inOwnRoom();
     }
 
     @Override
@@ -113,23 +117,22 @@ public final class InMemoryAdapter implements Adapter {
             if (socket != null) {
                 leaveOwnRoom(socket);
             }
-            return;
-        }
-        RoomNames names = sids.get(socketId);
-        if (names == null) {
-            return;
-        }
-        boolean emptied;
-        synchronized (names) {
-            if (names.closed() || !names.remove(room)) {
+        } else {
+            RoomNames names = sids.get(socketId);
+            if (names == null) {
                 return;
             }
-            emptied = remove(socketId, room);
-            if (names.size() == 0) {
-                close(socketId, names);
+            synchronized (names) {
+                if (names.closed() || !names.remove(room)) {
+                    return;
+                }
+                remove(socketId, room);
+                if (names.size() == 0) {
+                    close(socketId, names);
+                }
             }
         }
-        left(socketId, room, emptied);
+        events.deliver();
     }
 
     /** What is found closed is not in the map any more. Last, for from then on another thread may begin anew. */
@@ -138,35 +141,30 @@ public final class InMemoryAdapter implements Adapter {
         sids.remove(socketId, names);
     }
 
-    /** Takes a socket out of a room; whether that is empty now. */
-    private boolean remove(String socketId, String room) {
-        boolean[] emptied = {false};
+    /** Takes a socket out of a room. */
+    private void remove(String socketId, String room) {
         rooms.computeIfPresent(room, (name, members) -> {
             members.remove(socketId);
-            emptied[0] = members.isEmpty();
-            return emptied[0] ? null : members;
-        });
-        return emptied[0];
-    }
-
-    private void left(String socketId, String room, boolean emptied) {
-        if (!listeners.isEmpty()) {
-            listeners.forEach(listener -> listener.onLeaveRoom(room, socketId));
-            LocalSocket owner = namespace.socket(room);
-            if (emptied && (owner == null || !owner.inOwnRoom())) {
-                listeners.forEach(listener -> listener.onDeleteRoom(room));
+            boolean emptied = members.isEmpty();
+            if (events.observed()) {
+                events.left(room, socketId, emptied && !isOwnRoom(room));
             }
-        }
+            return emptied ? null : members;
+        });
     }
 
     private void leaveOwnRoom(LocalSocket socket) {
-        if (socket.ownRoom(false)) {
-            String id = socket.id();
-            listeners.forEach(listener -> listener.onLeaveRoom(id, id));
-            if (!rooms.containsKey(id)) {
-                listeners.forEach(listener -> listener.onDeleteRoom(id));
-            }
+        if (!events.observed()) {
+            socket.ownRoom(false);
+            return;
         }
+        String id = socket.id();
+        rooms.compute(id, (room, members) -> {
+            if (socket.ownRoom(false)) {
+                events.left(id, id, members == null);
+            }
+            return members;
+        });
     }
 
     @Override
@@ -176,20 +174,17 @@ public final class InMemoryAdapter implements Adapter {
             leaveOwnRoom(socket);
         }
         RoomNames names = sids.get(socketId);
-        if (names == null) {
-            return;
-        }
-        Map<String, Boolean> leftRooms = new LinkedHashMap<>();
-        synchronized (names) {
-            if (names.closed()) {
-                return;
+        if (names != null) {
+            synchronized (names) {
+                if (!names.closed()) {
+                    for (String room : names.snapshot()) {
+                        remove(socketId, room);
+                    }
+                    close(socketId, names);
+                }
             }
-            for (String room : names.snapshot()) {
-                leftRooms.put(room, remove(socketId, room));
-            }
-            close(socketId, names);
         }
-        leftRooms.forEach((room, emptied) -> left(socketId, room, emptied));
+        events.deliver();
     }
 
     @Override
@@ -379,12 +374,12 @@ public final class InMemoryAdapter implements Adapter {
 
     @Override
     public void addRoomListener(RoomListener listener) {
-        listeners.add(listener);
+        events.add(listener);
     }
 
     @Override
     public void removeRoomListener(RoomListener listener) {
-        listeners.remove(listener);
+        events.remove(listener);
     }
 
     /** The connected sockets that the options mean, each once. */

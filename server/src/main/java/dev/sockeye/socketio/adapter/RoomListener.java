@@ -1,8 +1,9 @@
 package dev.sockeye.socketio.adapter;
 
 /**
- * Observes the rooms of an adapter. Called on the thread that changed them, after the change; must not block. The name of the
- * official event is in each line.
+ * Observes the rooms of an adapter. Called after the change, in the order of the changes and one call at a time, with no lock
+ * held; on the thread that made the change, or on another one that is delivering events at that moment. Must not block. The
+ * name of the official event is in each line.
  */
 public interface RoomListener {
     /** {@code create-room}. */

@@ -366,7 +366,7 @@ public sealed class Namespace implements BroadcastTarget permits ParentNamespace
 
         @Override
         public Executor executor() {
-            return server.executor();
+            return server.lifecycle()::complete;
         }
     }
 }
