@@ -1,5 +1,7 @@
 package dev.sockeye.socketio.client;
 
+import dev.sockeye.socketio.client.engine.ClientLoop;
+import dev.sockeye.socketio.client.engine.ClientNetwork;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoEventLoopGroup;
@@ -23,6 +25,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -30,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The threads of a client: an event loop group, executors for listeners, for what ends blocking waits, for names of hosts. */
 @SuppressWarnings("FutureReturnValueIgnored") // closing needs no answer
-final class ClientThreads {
+final class ClientThreads implements ClientEnvironment {
     private static final int OWN_LOOPS = 2;
     private static final int RESOLVERS = 4;
     private static final int IDLE_SECONDS = 5;
@@ -122,34 +125,49 @@ final class ClientThreads {
         }
     }
 
-    EventLoopGroup group() {
-        return group;
+    @Override
+    public ClientLoop nextLoop() {
+        return new NettyLoop(group.next());
     }
 
-    Class<? extends Channel> channelType() {
+    @Override
+    public ClientNetwork network(ClientLoop loop, Endpoint endpoint, ClientOptions options) {
+        if (!(loop instanceof NettyLoop netty)) {
+            throw new IllegalArgumentException("not a loop of this client: " + loop);
+        }
+        Dialer dialer = new Dialer(netty.loop(), resolvers, channelType(), this::track, endpoint, options);
+        return new NettyNetwork(dialer, endpoint, options);
+    }
+
+    @Override
+    public double random() {
+        return ThreadLocalRandom.current().nextDouble();
+    }
+
+    @Override
+    public long currentTimeMillis() {
+        return System.currentTimeMillis();
+    }
+
+    private Class<? extends Channel> channelType() {
         if (group instanceof IoEventLoopGroup io && epollAvailable() && io.isIoType(EpollIoHandler.class)) {
             return EpollSocketChannel.class;
         }
         return NioSocketChannel.class;
     }
 
-    /** Runs listeners. */
-    Executor listeners() {
+    @Override
+    public Executor listeners() {
         return listeners;
     }
 
-    /** Completes futures and asks for {@code auth}; never waits for a listener. */
-    Executor completions() {
+    @Override
+    public Executor completions() {
         return completions;
     }
 
-    /** Looks up the names of hosts. */
-    Executor resolvers() {
-        return resolvers;
-    }
-
-    /** Refuses to block a thread that does I/O. */
-    void checkMayBlock() {
+    @Override
+    public void checkMayBlock() {
         for (EventExecutor executor : group) {
             if (executor.inEventLoop()) {
                 throw new IllegalStateException("blocking call on an I/O thread");
@@ -158,7 +176,7 @@ final class ClientThreads {
     }
 
     /** Remembers a channel until it is closed. */
-    void track(Channel channel) {
+    private void track(Channel channel) {
         channels.add(channel);
         channel.closeFuture().addListener(done -> {
             channels.remove(channel);
@@ -168,12 +186,13 @@ final class ClientThreads {
         });
     }
 
-    int openChannels() {
+    @Override
+    public int openChannels() {
         return channels.size();
     }
 
-    /** Gives connections time to say farewell, then ends the threads that are owned. */
-    CompletableFuture<Void> end() {
+    @Override
+    public CompletableFuture<Void> end() {
         ending = true;
         if (channels.isEmpty()) {
             shutdown();

@@ -1,13 +1,12 @@
 package dev.sockeye.socketio.client;
 
 import dev.sockeye.engineio.protocol.EnginePacket;
+import dev.sockeye.socketio.client.engine.ClientLoop;
 import dev.sockeye.socketio.protocol.DecodeException;
 import dev.sockeye.socketio.protocol.EncodedPacket;
 import dev.sockeye.socketio.protocol.Parser;
 import dev.sockeye.socketio.protocol.SocketPacket;
-import io.netty.channel.EventLoop;
 import java.time.Duration;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +23,8 @@ final class Connection {
     }
 
     private final Manager manager;
-    private final EventLoop loop;
-    private final ClientThreads threads;
+    private final ClientLoop loop;
+    private final ClientEnvironment environment;
     private final Endpoint endpoint;
     private final ClientOptions options;
     private final Backoff backoff;
@@ -56,13 +55,14 @@ final class Connection {
     private int corks;
     private @Nullable Engine corked;
     private boolean congested;
-    private io.netty.util.concurrent.@Nullable Future<?> openTimer;
-    private io.netty.util.concurrent.@Nullable Future<?> reconnectTimer;
+    private ClientLoop.@Nullable Timer openTimer;
+    private ClientLoop.@Nullable Timer reconnectTimer;
 
-    Connection(Manager manager, EventLoop loop, ClientThreads threads, Endpoint endpoint, ClientOptions options) {
+    Connection(
+            Manager manager, ClientLoop loop, ClientEnvironment environment, Endpoint endpoint, ClientOptions options) {
         this.manager = manager;
         this.loop = loop;
-        this.threads = threads;
+        this.environment = environment;
         this.endpoint = endpoint;
         this.options = options;
         this.reconnection = options.reconnection();
@@ -70,9 +70,9 @@ final class Connection {
                 options.reconnectionDelay().toMillis(),
                 options.reconnectionDelayMax().toMillis(),
                 options.randomizationFactor(),
-                () -> ThreadLocalRandom.current().nextDouble());
+                environment::random);
         this.decoder = options.parser().newDecoder();
-        this.cookies = options.withCredentials() ? new CookieJar(System::currentTimeMillis) : null;
+        this.cookies = options.withCredentials() ? new CookieJar(environment::currentTimeMillis) : null;
     }
 
     boolean isOpen() {
@@ -113,7 +113,7 @@ final class Connection {
 
     void open() {
         if (state == State.CLOSED && reconnectTimer != null) {
-            reconnectTimer.cancel(false);
+            reconnectTimer.cancel();
             reconnectTimer = null;
             reconnecting = false;
         }
@@ -129,11 +129,15 @@ final class Connection {
             list(false);
             return;
         }
-        Dialer dialer = new Dialer(loop, threads.resolvers(), threads.channelType(), threads::track, endpoint, options);
         Link link = new Link(again);
         boolean websocketFirst = options.rememberUpgrade() && websocketWorked;
-        Engine opening =
-                new Engine(dialer, options, new RequestFacts(endpoint, options, cookies), websocketFirst, link);
+        Engine opening = new Engine(
+                loop,
+                environment.network(loop, endpoint, options),
+                options,
+                new RequestFacts(endpoint, options, cookies, environment::random),
+                websocketFirst,
+                link);
         link.engine = opening;
         engine = opening;
         state = State.OPENING;
@@ -343,11 +347,11 @@ final class Connection {
 
     private void cleanup() {
         if (openTimer != null) {
-            openTimer.cancel(false);
+            openTimer.cancel();
             openTimer = null;
         }
         if (reconnectTimer != null) {
-            reconnectTimer.cancel(false);
+            reconnectTimer.cancel();
             reconnectTimer = null;
         }
         decoder.reset();
@@ -381,7 +385,7 @@ final class Connection {
         skipReconnect = true;
         reconnecting = false;
         if (reconnectTimer != null) {
-            reconnectTimer.cancel(false);
+            reconnectTimer.cancel();
             reconnectTimer = null;
         }
         if (state == State.CLOSED) {

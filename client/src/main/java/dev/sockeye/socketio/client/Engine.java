@@ -2,6 +2,8 @@ package dev.sockeye.socketio.client;
 
 import dev.sockeye.engineio.protocol.EngineCodec;
 import dev.sockeye.engineio.protocol.EnginePacket;
+import dev.sockeye.socketio.client.engine.ClientLoop;
+import dev.sockeye.socketio.client.engine.ClientNetwork;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +23,8 @@ final class Engine implements EngineTransport.Listener {
         CLOSED
     }
 
-    private final Dialer dialer;
+    private final ClientLoop loop;
+    private final ClientNetwork network;
     private final ClientOptions options;
     private final RequestFacts facts;
     private final EngineListener listener;
@@ -43,10 +46,17 @@ final class Engine implements EngineTransport.Listener {
     private volatile TransportName current;
     long pingDeadline = Long.MAX_VALUE;
     private boolean pingExpired;
-    private io.netty.util.concurrent.@Nullable Future<?> pingTimer;
+    private ClientLoop.@Nullable Timer pingTimer;
 
-    Engine(Dialer dialer, ClientOptions options, RequestFacts facts, boolean websocketFirst, EngineListener listener) {
-        this.dialer = dialer;
+    Engine(
+            ClientLoop loop,
+            ClientNetwork network,
+            ClientOptions options,
+            RequestFacts facts,
+            boolean websocketFirst,
+            EngineListener listener) {
+        this.loop = loop;
+        this.network = network;
         this.options = options;
         this.facts = facts;
         this.listener = listener;
@@ -65,8 +75,8 @@ final class Engine implements EngineTransport.Listener {
 
     private EngineTransport create(TransportName name) {
         return switch (name) {
-            case POLLING -> new PollingTransport(dialer, facts, options, this);
-            case WEBSOCKET -> new WebSocketTransport(dialer, facts, options, this);
+            case POLLING -> new PollingTransport(network, facts, options, this);
+            case WEBSOCKET -> new WebSocketTransport(network, facts, options, this);
         };
     }
 
@@ -273,9 +283,9 @@ final class Engine implements EngineTransport.Listener {
     }
 
     private void resetPing() {
-        pingDeadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pingMillis);
+        pingDeadline = loop.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pingMillis);
         if (pingTimer == null) {
-            pingTimer = dialer.loop().schedule(this::checkPing, pingMillis, TimeUnit.MILLISECONDS);
+            pingTimer = loop.schedule(this::checkPing, pingMillis, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -285,15 +295,12 @@ final class Engine implements EngineTransport.Listener {
         if (state == State.CLOSED) {
             return;
         }
-        long left = pingDeadline - System.nanoTime();
+        long left = pingDeadline - loop.nanoTime();
         if (left <= 0 && reading) {
             end(DisconnectReason.PING_TIMEOUT, CloseDetails.of("no ping within " + pingMillis + " ms"));
         } else {
-            pingTimer = dialer.loop()
-                    .schedule(
-                            this::checkPing,
-                            reading ? left : TimeUnit.MILLISECONDS.toNanos(pingMillis),
-                            TimeUnit.NANOSECONDS);
+            pingTimer = loop.schedule(
+                    this::checkPing, reading ? left : TimeUnit.MILLISECONDS.toNanos(pingMillis), TimeUnit.NANOSECONDS);
         }
     }
 
@@ -302,11 +309,11 @@ final class Engine implements EngineTransport.Listener {
         if (pingExpired) {
             return true;
         }
-        if (state != State.OPEN || !reading || pingDeadline == Long.MAX_VALUE || pingDeadline - System.nanoTime() > 0) {
+        if (state != State.OPEN || !reading || pingDeadline == Long.MAX_VALUE || pingDeadline - loop.nanoTime() > 0) {
             return false;
         }
         pingExpired = true;
-        dialer.loop().execute(() -> end(DisconnectReason.PING_TIMEOUT, CloseDetails.of("no ping in time")));
+        loop.execute(() -> end(DisconnectReason.PING_TIMEOUT, CloseDetails.of("no ping in time")));
         return true;
     }
 
@@ -366,7 +373,7 @@ final class Engine implements EngineTransport.Listener {
         }
         state = State.CLOSED;
         if (pingTimer != null) {
-            pingTimer.cancel(false);
+            pingTimer.cancel();
             pingTimer = null;
         }
         Upgrade probe = upgrade;
@@ -386,16 +393,15 @@ final class Engine implements EngineTransport.Listener {
     /** The way from polling to WebSocket. */
     private final class Upgrade {
         final EngineTransport transport = create(TransportName.WEBSOCKET);
-        private io.netty.util.concurrent.@Nullable Future<?> deadline;
+        private ClientLoop.@Nullable Timer deadline;
 
         void begin() {
             long millis = options.upgradeTimeout().toMillis();
-            deadline = dialer.loop()
-                    .schedule(
-                            () -> fail(new TransportException(
-                                    "probe error", "no upgrade within " + millis + " ms", 0, null, null)),
-                            millis,
-                            TimeUnit.MILLISECONDS);
+            deadline = loop.schedule(
+                    () -> fail(new TransportException(
+                            "probe error", "no upgrade within " + millis + " ms", 0, null, null)),
+                    millis,
+                    TimeUnit.MILLISECONDS);
             transport.open();
         }
 
@@ -464,7 +470,7 @@ final class Engine implements EngineTransport.Listener {
 
         private void abandonTimer() {
             if (deadline != null) {
-                deadline.cancel(false);
+                deadline.cancel();
             }
         }
     }

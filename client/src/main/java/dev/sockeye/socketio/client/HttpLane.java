@@ -1,5 +1,6 @@
 package dev.sockeye.socketio.client;
 
+import dev.sockeye.socketio.client.engine.HttpConnection;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -11,7 +12,6 @@ import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpUtil;
@@ -19,7 +19,6 @@ import io.netty.handler.codec.http.HttpVersion;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * byte of an answer is sent again once if it is a GET; a POST is never sent twice. Used on the loop only.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // closing needs no answer
-final class HttpLane {
+final class HttpLane implements HttpConnection {
     /** Servers close idle connections after 5 s and more; a younger one may be used again without a race. */
     private static final long REUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(3500);
 
@@ -47,45 +46,24 @@ final class HttpLane {
         this.timeoutMillis = timeoutMillis;
     }
 
-    /** An answer. */
-    record Reply(int status, HttpHeaders headers, byte[] body) {}
-
-    /** Told once for each request, unless the lane is closed. */
-    interface Callback {
-        void reply(Reply reply);
-
-        void failed(Throwable cause);
-    }
-
     private static final class Exchange {
-        final HttpMethod method;
-        final String uri;
-        final Consumer<HttpHeaders> headers;
-        final byte @Nullable [] body;
+        final Request request;
         final Callback callback;
         boolean reused;
         io.netty.util.concurrent.@Nullable Future<?> timer;
 
-        Exchange(
-                HttpMethod method,
-                String uri,
-                Consumer<HttpHeaders> headers,
-                byte @Nullable [] body,
-                Callback callback) {
-            this.method = method;
-            this.uri = uri;
-            this.headers = headers;
-            this.body = body;
+        Exchange(Request request, Callback callback) {
+            this.request = request;
             this.callback = callback;
         }
     }
 
-    void request(
-            HttpMethod method, String uri, Consumer<HttpHeaders> headers, byte @Nullable [] body, Callback callback) {
+    @Override
+    public void request(Request request, Callback callback) {
         if (closed || current != null) {
             throw new IllegalStateException("the lane is " + (closed ? "closed" : "in use"));
         }
-        Exchange exchange = new Exchange(method, uri, headers, body, callback);
+        Exchange exchange = new Exchange(request, callback);
         current = exchange;
         if (timeoutMillis > 0) {
             exchange.timer = dialer.loop()
@@ -128,13 +106,13 @@ final class HttpLane {
     }
 
     private void send(Channel target, Exchange exchange) {
-        byte[] body = exchange.body;
+        byte[] body = exchange.request.body();
         DefaultFullHttpRequest request = new DefaultFullHttpRequest(
                 HttpVersion.HTTP_1_1,
-                exchange.method,
-                exchange.uri,
+                HttpMethod.valueOf(exchange.request.method()),
+                exchange.request.uri(),
                 body == null ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(body));
-        exchange.headers.accept(request.headers());
+        exchange.request.headers().forEach(request.headers()::set);
         if (body != null) {
             request.headers().set(HttpHeaderNames.CONTENT_LENGTH, body.length);
         }
@@ -174,8 +152,8 @@ final class HttpLane {
         }
     }
 
-    /** Closes the connection; a request that waits for its answer is not told. */
-    void close() {
+    @Override
+    public void close() {
         closed = true;
         take();
         dropChannel();
@@ -195,15 +173,18 @@ final class HttpLane {
                 fail(response.decoderResult().cause());
                 return;
             }
-            Reply reply = new Reply(
-                    response.status().code(), response.headers().copy(), ByteBufUtil.getBytes(response.content()));
+            Response reply = new Response(
+                    response.status().code(),
+                    response.headers().get(HttpHeaderNames.CONTENT_TYPE),
+                    response.headers().getAll(HttpHeaderNames.SET_COOKIE),
+                    ByteBufUtil.getBytes(response.content()));
             lastUsed = System.nanoTime();
             Exchange exchange = take();
             if (!HttpUtil.isKeepAlive(response)) {
                 dropChannel();
             }
             if (exchange != null && !closed) {
-                exchange.callback.reply(reply);
+                exchange.callback.answered(reply);
             }
         }
 
@@ -228,7 +209,10 @@ final class HttpLane {
             }
             channel = null;
             Exchange exchange = current;
-            if (exchange != null && exchange.reused && !anything && exchange.method.equals(HttpMethod.GET)) {
+            if (exchange != null
+                    && exchange.reused
+                    && !anything
+                    && exchange.request.method().equals("GET")) {
                 exchange.reused = false;
                 dial(exchange);
                 return;

@@ -1,6 +1,6 @@
 package dev.sockeye.socketio.client;
 
-import io.netty.channel.EventLoop;
+import dev.sockeye.socketio.client.engine.ClientLoop;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -9,14 +9,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class LoopInbox {
     private static final System.Logger LOG = System.getLogger(LoopInbox.class.getName());
 
-    private final EventLoop loop;
+    private final ClientLoop loop;
     private final Runnable before;
     private final Runnable after;
     private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean scheduled = new AtomicBoolean();
 
     /** @param before called on the loop before a batch of commands, {@code after} behind it */
-    LoopInbox(EventLoop loop, Runnable before, Runnable after) {
+    LoopInbox(ClientLoop loop, Runnable before, Runnable after) {
         this.loop = loop;
         this.before = before;
         this.after = after;

@@ -1,7 +1,7 @@
 package dev.sockeye.socketio.client;
 
+import dev.sockeye.socketio.client.engine.ClientLoop;
 import dev.sockeye.socketio.protocol.SocketPacket;
-import io.netty.channel.EventLoop;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Manager {
     private final SocketIoClient client;
-    private final ClientThreads threads;
+    private final ClientEnvironment environment;
     private final ClientOptions options;
-    private final EventLoop loop;
+    private final ClientLoop loop;
     private final LoopInbox inbox;
     private final Connection connection;
     /** In the order of their making. */
@@ -42,13 +42,13 @@ public final class Manager {
     /** The end of a connection. */
     record Closed(DisconnectReason reason, CloseDetails details) {}
 
-    Manager(SocketIoClient client, ClientThreads threads, Endpoint endpoint, ClientOptions options) {
+    Manager(SocketIoClient client, ClientEnvironment environment, Endpoint endpoint, ClientOptions options) {
         this.client = client;
-        this.threads = threads;
+        this.environment = environment;
         this.options = options;
         this.endpoint = endpoint;
-        this.loop = threads.group().next();
-        Mailbox mailbox = new Mailbox(threads.listeners(), Integer.MAX_VALUE, () -> {});
+        this.loop = environment.nextLoop();
+        Mailbox mailbox = new Mailbox(environment.listeners(), Integer.MAX_VALUE, () -> {});
         this.opened = new ManagerEvents<>(mailbox);
         this.errors = new ManagerEvents<>(mailbox);
         this.pings = new ManagerEvents<>(mailbox);
@@ -59,7 +59,7 @@ public final class Manager {
         this.reconnectErrors = new ManagerEvents<>(mailbox);
         this.reconnectFailures = new ManagerEvents<>(mailbox);
         this.upgrades = new ManagerEvents<>(mailbox);
-        this.connection = new Connection(this, loop, threads, endpoint, options);
+        this.connection = new Connection(this, loop, environment, endpoint, options);
         this.inbox = new LoopInbox(loop, connection::cork, connection::uncork);
     }
 
@@ -85,7 +85,7 @@ public final class Manager {
         synchronized (sockets) {
             Socket known = sockets.get(name);
             if (known == null) {
-                known = new Socket(this, threads, name, socketOptions);
+                known = new Socket(this, environment, name, socketOptions);
                 sockets.put(name, known);
                 made = true;
             }
@@ -233,7 +233,7 @@ public final class Manager {
         return client;
     }
 
-    EventLoop loop() {
+    ClientLoop loop() {
         return loop;
     }
 

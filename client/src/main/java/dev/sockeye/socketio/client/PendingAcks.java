@@ -1,8 +1,7 @@
 package dev.sockeye.socketio.client;
 
+import dev.sockeye.socketio.client.engine.ClientLoop;
 import dev.sockeye.socketio.protocol.Arguments;
-import io.netty.channel.EventLoop;
-import io.netty.util.concurrent.Future;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -12,12 +11,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Events of a socket that wait for the server's answer. Used on the loop only. */
 final class PendingAcks {
-    private record Waiting(Emission.Answer answer, @Nullable Future<?> timer) {}
+    private record Waiting(Emission.Answer answer, ClientLoop.@Nullable Timer timer) {}
 
-    private final EventLoop loop;
+    private final ClientLoop loop;
     private final Map<Long, Waiting> waiting = new HashMap<>();
 
-    PendingAcks(EventLoop loop) {
+    PendingAcks(ClientLoop loop) {
         this.loop = loop;
     }
 
@@ -38,7 +37,7 @@ final class PendingAcks {
                 finish(id, new AckTimeoutException(), Arguments.none());
             }
         };
-        Future<?> timer = millis <= 0 ? null : loop.schedule(expiry, millis, TimeUnit.MILLISECONDS);
+        ClientLoop.Timer timer = millis <= 0 ? null : loop.schedule(expiry, millis, TimeUnit.MILLISECONDS);
         if (millis == 0) {
             loop.execute(expiry); // before an answer can be read
         }
@@ -52,7 +51,7 @@ final class PendingAcks {
             return false;
         }
         if (known.timer() != null) {
-            known.timer().cancel(false);
+            known.timer().cancel();
         }
         known.answer().done(error, args);
         return true;

@@ -3,12 +3,13 @@ package dev.sockeye.socketio.client;
 import dev.sockeye.engineio.protocol.EngineCodec;
 import dev.sockeye.engineio.protocol.EngineDecodeException;
 import dev.sockeye.engineio.protocol.EnginePacket;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpMethod;
+import dev.sockeye.socketio.client.engine.ClientNetwork;
+import dev.sockeye.socketio.client.engine.HttpConnection;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -19,19 +20,19 @@ final class PollingTransport extends EngineTransport {
     private static final long FAREWELL_MILLIS = 2000;
 
     private final RequestFacts facts;
-    private final Dialer dialer;
-    private final HttpLane polls;
-    private final HttpLane posts;
+    private final ClientNetwork network;
+    private final HttpConnection polls;
+    private final HttpConnection posts;
     private boolean polling;
     private @Nullable Runnable onPaused;
 
-    PollingTransport(Dialer dialer, RequestFacts facts, ClientOptions options, Listener listener) {
+    PollingTransport(ClientNetwork network, RequestFacts facts, ClientOptions options, Listener listener) {
         super(TransportName.POLLING, listener);
-        this.dialer = dialer;
+        this.network = network;
         this.facts = facts;
         long timeout = options.requestTimeout().toMillis();
-        this.polls = new HttpLane(dialer, options.maxInboundBytes(), timeout);
-        this.posts = new HttpLane(dialer, options.maxInboundBytes(), timeout);
+        this.polls = network.http(options.maxInboundBytes(), timeout);
+        this.posts = network.http(options.maxInboundBytes(), timeout);
     }
 
     @Override
@@ -41,10 +42,11 @@ final class PollingTransport extends EngineTransport {
 
     private void poll() {
         polling = true;
-        polls.request(HttpMethod.GET, facts.uri(name), facts::addHeaders, null, new HttpLane.Callback() {
+        HttpConnection.Request request = new HttpConnection.Request("GET", facts.uri(name), facts.headers(), null);
+        polls.request(request, new HttpConnection.Callback() {
             @Override
-            public void reply(HttpLane.Reply reply) {
-                polled(reply);
+            public void answered(HttpConnection.Response response) {
+                polled(response);
             }
 
             @Override
@@ -55,21 +57,21 @@ final class PollingTransport extends EngineTransport {
         });
     }
 
-    private void polled(HttpLane.Reply reply) {
+    private void polled(HttpConnection.Response response) {
         polling = false;
         if (state == State.CLOSED) {
             return;
         }
-        facts.storeCookies(reply.headers().getAll(HttpHeaderNames.SET_COOKIE));
-        if (reply.status() != 200) {
-            fail(TransportException.http("xhr poll error", reply.status(), text(reply.body())));
+        facts.storeCookies(response.cookies());
+        if (response.status() != 200) {
+            fail(TransportException.http("xhr poll error", response.status(), text(response.body())));
             return;
         }
         List<EnginePacket> packets = new ArrayList<>();
         try {
-            EngineCodec.decodePayload(reply.body(), packets::add);
+            EngineCodec.decodePayload(response.body(), packets::add);
         } catch (EngineDecodeException e) {
-            fail(notAPayload(reply, e));
+            fail(notAPayload(response, e));
             return;
         }
         for (EnginePacket packet : packets) {
@@ -94,8 +96,8 @@ final class PollingTransport extends EngineTransport {
         }
     }
 
-    private static TransportException notAPayload(HttpLane.Reply reply, EngineDecodeException cause) {
-        String body = text(reply.body());
+    private static TransportException notAPayload(HttpConnection.Response response, EngineDecodeException cause) {
+        String body = text(response.body());
         if (EIO3.matcher(body).matches()) {
             return new TransportException(
                     "server error",
@@ -105,12 +107,12 @@ final class PollingTransport extends EngineTransport {
                     body,
                     cause);
         }
-        String type = reply.headers().get(HttpHeaderNames.CONTENT_TYPE, "no content type");
+        String type = response.contentType() == null ? "no content type" : response.contentType();
         String start = body.length() > SHOWN ? body.substring(0, SHOWN) + "…" : body;
         return new TransportException(
                 "xhr poll error",
                 "the answer is no Engine.IO payload (" + type + "): " + start,
-                reply.status(),
+                response.status(),
                 body,
                 cause);
     }
@@ -122,10 +124,10 @@ final class PollingTransport extends EngineTransport {
         for (Outgoing outgoing : packets) {
             plain.add(outgoing.packet());
         }
-        post(posts, EngineCodec.encodePayload(plain), new HttpLane.Callback() {
+        post(posts, EngineCodec.encodePayload(plain), new HttpConnection.Callback() {
             @Override
-            public void reply(HttpLane.Reply reply) {
-                posted(reply);
+            public void answered(HttpConnection.Response response) {
+                posted(response);
             }
 
             @Override
@@ -135,22 +137,20 @@ final class PollingTransport extends EngineTransport {
         });
     }
 
-    private void post(HttpLane lane, byte[] body, HttpLane.Callback callback) {
-        lane.request(HttpMethod.POST, facts.uri(name), this::addPostHeaders, body, callback);
+    private void post(HttpConnection lane, byte[] body, HttpConnection.Callback callback) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put("content-type", "text/plain;charset=UTF-8");
+        headers.putAll(facts.headers());
+        lane.request(new HttpConnection.Request("POST", facts.uri(name), headers, body), callback);
     }
 
-    private void addPostHeaders(HttpHeaders headers) {
-        headers.set(HttpHeaderNames.CONTENT_TYPE, "text/plain;charset=UTF-8");
-        facts.addHeaders(headers);
-    }
-
-    private void posted(HttpLane.Reply reply) {
+    private void posted(HttpConnection.Response response) {
         if (state == State.CLOSED) {
             return;
         }
-        facts.storeCookies(reply.headers().getAll(HttpHeaderNames.SET_COOKIE));
-        if (reply.status() != 200) {
-            fail(TransportException.http("xhr post error", reply.status(), text(reply.body())));
+        facts.storeCookies(response.cookies());
+        if (response.status() != 200) {
+            fail(TransportException.http("xhr post error", response.status(), text(response.body())));
             return;
         }
         writable = true;
@@ -208,15 +208,15 @@ final class PollingTransport extends EngineTransport {
             return;
         }
         // the answer to the open poll and to the farewell end the lanes; a deadline does if they do not come
-        HttpLane last = new HttpLane(dialer, 1 << 16, FAREWELL_MILLIS);
+        HttpConnection last = network.http(1 << 16, FAREWELL_MILLIS);
         Runnable end = () -> {
             last.close();
             polls.close();
         };
         try {
-            post(last, EngineCodec.encode(new EnginePacket.Close()), new HttpLane.Callback() {
+            post(last, EngineCodec.encode(new EnginePacket.Close()), new HttpConnection.Callback() {
                 @Override
-                public void reply(HttpLane.Reply reply) {
+                public void answered(HttpConnection.Response response) {
                     end.run();
                 }
 

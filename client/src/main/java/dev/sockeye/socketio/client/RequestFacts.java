@@ -1,11 +1,9 @@
 package dev.sockeye.socketio.client;
 
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaders;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** What every request of an engine connection carries: path, query, headers, cookies. Used on the loop only. */
@@ -13,11 +11,14 @@ final class RequestFacts {
     private final Endpoint endpoint;
     private final ClientOptions options;
     private final @Nullable CookieJar cookies;
+    private final DoubleSupplier random;
     private final String path;
     private @Nullable String sid;
 
-    RequestFacts(Endpoint endpoint, ClientOptions options, @Nullable CookieJar cookies) {
+    /** @param random from 0 to 1 */
+    RequestFacts(Endpoint endpoint, ClientOptions options, @Nullable CookieJar cookies, DoubleSupplier random) {
         this.endpoint = endpoint;
+        this.random = random;
         this.options = options;
         this.cookies = cookies;
         String given = options.path();
@@ -27,10 +28,6 @@ final class RequestFacts {
 
     void sid(String value) {
         this.sid = value;
-    }
-
-    Endpoint endpoint() {
-        return endpoint;
     }
 
     String uri(TransportName transport) {
@@ -61,20 +58,21 @@ final class RequestFacts {
         return text.toString();
     }
 
-    private static String randomText() {
-        return Long.toString(ThreadLocalRandom.current().nextLong(1L << 40), 36);
+    private String randomText() {
+        return Long.toString((long) (random.getAsDouble() * (1L << 40)), 36);
     }
 
-    void addHeaders(HttpHeaders headers) {
-        headers.set(HttpHeaderNames.HOST, endpoint.authority());
-        if (!headers.contains(HttpHeaderNames.ACCEPT)) {
-            headers.set(HttpHeaderNames.ACCEPT, "*/*");
-        }
+    /** The headers of a request; a new map. */
+    Map<String, String> headers() {
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put("host", endpoint.authority());
+        headers.put("accept", "*/*");
         String cookie = cookies == null ? null : cookies.header();
         if (cookie != null) {
-            headers.set(HttpHeaderNames.COOKIE, cookie);
+            headers.put("cookie", cookie);
         }
-        options.extraHeaders().forEach(headers::set);
+        headers.putAll(options.extraHeaders());
+        return headers;
     }
 
     void storeCookies(List<String> headers) {

@@ -25,17 +25,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Socket {
     private final Manager manager;
-    private final ClientThreads threads;
+    private final ClientEnvironment environment;
     private final String namespace;
     private final SocketListeners listeners;
     private final SocketCore core;
 
-    Socket(Manager manager, ClientThreads threads, String namespace, ClientOptions options) {
+    Socket(Manager manager, ClientEnvironment environment, String namespace, ClientOptions options) {
         this.manager = manager;
-        this.threads = threads;
+        this.environment = environment;
         this.namespace = namespace;
         Connection connection = manager.connection();
-        Mailbox mailbox = new Mailbox(threads.listeners(), options.mailboxCapacity(), connection::relieved);
+        Mailbox mailbox = new Mailbox(environment.listeners(), options.mailboxCapacity(), connection::relieved);
         this.listeners = new SocketListeners(mailbox, this::runCompletion);
         this.core = new SocketCore(this, manager, namespace, options, listeners);
     }
@@ -46,7 +46,7 @@ public final class Socket {
 
     void runCompletion(Runnable task) {
         try {
-            threads.completions().execute(task);
+            environment.completions().execute(task);
         } catch (RejectedExecutionException e) {
             task.run(); // the client is closed; better here than never
         }
@@ -100,7 +100,7 @@ public final class Socket {
      * @throws IllegalStateException on an I/O thread
      */
     public Socket connectBlocking(Duration timeout) throws InterruptedException {
-        threads.checkMayBlock();
+        environment.checkMayBlock();
         CompletableFuture<Void> waiter = new CompletableFuture<>();
         connect();
         manager.run(() -> core.awaitConnect(waiter));
@@ -173,7 +173,7 @@ public final class Socket {
      * @throws IllegalStateException on an I/O thread
      */
     public Arguments call(Duration timeout, String event, @Nullable Object... args) throws InterruptedException {
-        threads.checkMayBlock();
+        environment.checkMayBlock();
         CompletableFuture<Arguments> answer = new CompletableFuture<>();
         Emission.Flags flags = new Emission.Flags(false, true, timeout.toMillis());
         emit(flags, event, Arguments.of(args), (error, values) -> {
@@ -437,7 +437,7 @@ public final class Socket {
      * @throws IllegalStateException on an I/O thread
      */
     public Arguments awaitNext(String event, Duration timeout) throws InterruptedException, TimeoutException {
-        threads.checkMayBlock();
+        environment.checkMayBlock();
         CompletableFuture<Arguments> future = listeners.next(event);
         try {
             return future.get(timeout.toMillis(), TimeUnit.MILLISECONDS);

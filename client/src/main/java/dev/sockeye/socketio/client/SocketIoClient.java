@@ -32,13 +32,14 @@ import org.jspecify.annotations.Nullable;
 public final class SocketIoClient implements AutoCloseable {
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(3);
 
-    private final ClientThreads threads;
+    private final ClientEnvironment environment;
     private final Map<String, Manager> shared = new ConcurrentHashMap<>();
     private final Set<Manager> active = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    private SocketIoClient(@Nullable EventLoopGroup group, @Nullable Executor executor) {
-        this.threads = new ClientThreads(group, executor);
+    /** For tests and simulations. */
+    SocketIoClient(ClientEnvironment environment) {
+        this.environment = environment;
     }
 
     /**
@@ -46,7 +47,7 @@ public final class SocketIoClient implements AutoCloseable {
      * them, else a pool.
      */
     public static SocketIoClient create() {
-        return new SocketIoClient(null, null);
+        return create(null, null);
     }
 
     /**
@@ -57,7 +58,7 @@ public final class SocketIoClient implements AutoCloseable {
      *     an acknowledgement needs a second thread of it
      */
     public static SocketIoClient create(@Nullable EventLoopGroup group, @Nullable Executor executor) {
-        return new SocketIoClient(group, executor);
+        return new SocketIoClient(new ClientThreads(group, executor));
     }
 
     /** As {@link #socket(String, ClientOptions)} with the defaults. */
@@ -118,7 +119,7 @@ public final class SocketIoClient implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException("the client is closed");
         }
-        return new Manager(this, threads, endpoint, options);
+        return new Manager(this, environment, endpoint, options);
     }
 
     void active(Manager manager) {
@@ -136,7 +137,7 @@ public final class SocketIoClient implements AutoCloseable {
     /** How many managers and channels are held. */
     int heldForTests() {
         synchronized (shared) {
-            return active.size() + shared.size() + threads.openChannels();
+            return active.size() + shared.size() + environment.openChannels();
         }
     }
 
@@ -153,7 +154,7 @@ public final class SocketIoClient implements AutoCloseable {
     public void close() {
         CompletableFuture<Void> ended = closeAsync();
         try {
-            threads.checkMayBlock();
+            environment.checkMayBlock();
         } catch (IllegalStateException e) {
             return;
         }
@@ -178,6 +179,6 @@ public final class SocketIoClient implements AutoCloseable {
         for (Manager manager : all) {
             steps.add(manager.shutdown());
         }
-        return CompletableFuture.allOf(steps.toArray(CompletableFuture[]::new)).thenCompose(done -> threads.end());
+        return CompletableFuture.allOf(steps.toArray(CompletableFuture[]::new)).thenCompose(done -> environment.end());
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.sockeye.engineio.protocol.EnginePacket;
+import dev.sockeye.socketio.client.engine.ClientLoop;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -54,7 +55,7 @@ class EngineTest {
         volatile DisconnectReason reason;
         volatile Consumer<String> hook = event -> {};
         final Engine engine;
-        private final io.netty.channel.EventLoop loop = threads.group().next();
+        private final ClientLoop loop = threads.nextLoop();
 
         Recording(String url, ClientOptions options) {
             this(url, options, false);
@@ -62,10 +63,9 @@ class EngineTest {
 
         Recording(String url, ClientOptions options, boolean websocketFirst) {
             Endpoint endpoint = Endpoint.parse(url);
-            Dialer dialer =
-                    new Dialer(loop, threads.resolvers(), threads.channelType(), threads::track, endpoint, options);
             CookieJar jar = options.withCredentials() ? new CookieJar(System::currentTimeMillis) : null;
-            engine = new Engine(dialer, options, new RequestFacts(endpoint, options, jar), websocketFirst, this);
+            RequestFacts facts = new RequestFacts(endpoint, options, jar, threads::random);
+            engine = new Engine(loop, threads.network(loop, endpoint, options), options, facts, websocketFirst, this);
         }
 
         Recording open() {

@@ -36,6 +36,7 @@ class ArchitectureTest {
     private static final String JAKARTA = "dev.sockeye.jakarta";
     private static final String REDIS = "dev.sockeye.redis";
     private static final String CLIENT = "dev.sockeye.socketio.client";
+    private static final String CLIENT_ENGINE = CLIENT + ".engine";
     private static final String CLI = "dev.sockeye.cli";
     private static final String EXAMPLES = "dev.sockeye.examples";
     private static final String VERIFICATION = "dev.sockeye.verification";
@@ -109,7 +110,8 @@ class ArchitectureTest {
 
     @Test
     void theClientKnowsTheProtocolTheRuntimeAndNettyOnly() {
-        knowsOnly(CLIENT, ENGINE_PROTOCOL, SOCKET_PROTOCOL, RUNTIME, "io.netty..", "javax.net.ssl..");
+        knowsOnly(CLIENT, CLIENT_ENGINE, ENGINE_PROTOCOL, SOCKET_PROTOCOL, RUNTIME, "io.netty..", "javax.net.ssl..");
+        knowsOnly(CLIENT_ENGINE);
     }
 
     @Test
@@ -170,6 +172,7 @@ class ArchitectureTest {
                         JAKARTA,
                         REDIS,
                         CLIENT,
+                        CLIENT_ENGINE,
                         CLI + "..",
                         EXAMPLES,
                         VERIFICATION + "..")
