@@ -4,6 +4,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module dev.sockeye.client {
     requires transitive dev.sockeye.protocol;
+    requires dev.sockeye.runtime;
     requires static com.google.errorprone.annotations;
     requires transitive org.jspecify;
     requires transitive io.netty.transport;

@@ -50,6 +50,7 @@ public final class ClientOptions {
     private final long maxOutboundBytes;
     private final int maxInboundBytes;
     private final int mailboxCapacity;
+    private final long mailboxBytes;
     private final Parser parser;
     private final boolean trustAll;
     private final @Nullable Supplier<? extends CompletionStage<?>> auth;
@@ -89,6 +90,7 @@ public final class ClientOptions {
         this.maxOutboundBytes = builder.maxOutboundBytes;
         this.maxInboundBytes = builder.maxInboundBytes;
         this.mailboxCapacity = builder.mailboxCapacity;
+        this.mailboxBytes = builder.mailboxBytes;
         this.parser = builder.parser;
         this.trustAll = builder.trustAll;
         this.auth = builder.auth;
@@ -141,6 +143,7 @@ public final class ClientOptions {
         builder.maxOutboundBytes = maxOutboundBytes;
         builder.maxInboundBytes = maxInboundBytes;
         builder.mailboxCapacity = mailboxCapacity;
+        builder.mailboxBytes = mailboxBytes;
         builder.parser = parser;
         builder.trustAll = trustAll;
         builder.auth = auth;
@@ -302,7 +305,7 @@ public final class ClientOptions {
         return sendBufferPolicy;
     }
 
-    /** How many bytes of a connection may wait for a slow network; an emit beyond throws a {@link SendBufferFullException}. Default 64 MiB. */
+    /** How many bytes may wait to be sent: of the connection for a slow network, and of a socket while it is not connected. For an emit beyond, {@code sendBufferPolicy} says what happens; what waits for the network is never dropped, so then {@link SendBufferPolicy#DROP_OLDEST} gives up the new event. Default 64 MiB. */
     public long maxOutboundBytes() {
         return maxOutboundBytes;
     }
@@ -315,6 +318,11 @@ public final class ClientOptions {
     /** How many events may wait for the listeners of a socket before the client stops reading from the connection. Default 10,000. Who is slower for longer than the server's {@code pingTimeout} loses the connection. */
     public int mailboxCapacity() {
         return mailboxCapacity;
+    }
+
+    /** How many bytes of events and acknowledgements may wait for the listeners of a socket before the client stops reading from the connection. Default 64 MiB. What one read or one polling response brings may come on top. */
+    public long mailboxBytes() {
+        return mailboxBytes;
     }
 
     /** The encoder and decoder of Socket.IO packets; the server must use the same. Default JSON. */

@@ -63,6 +63,7 @@ public final class ClientOptionsBuilder {
     long maxOutboundBytes = 64L << 20;
     int maxInboundBytes = 100 << 20;
     int mailboxCapacity = 10_000;
+    long mailboxBytes = 64L << 20;
     Parser parser = JsonParser.create();
     boolean trustAll;
 
@@ -305,6 +306,13 @@ public final class ClientOptionsBuilder {
         return this;
     }
 
+    /** See {@link ClientOptions#mailboxBytes()}. */
+    public ClientOptionsBuilder mailboxBytes(long value) {
+        positive(value, "mailboxBytes");
+        this.mailboxBytes = value;
+        return this;
+    }
+
     /** The encoder and decoder of Socket.IO packets; the server must use the same. Default JSON. */
     public ClientOptionsBuilder parser(Parser value) {
         this.parser = value;
@@ -356,7 +364,7 @@ public final class ClientOptionsBuilder {
         }
     }
 
-    private static void positive(int value, String name) {
+    private static void positive(long value, String name) {
         if (value < 1) {
             throw new IllegalArgumentException(name + " must be positive: " + value);
         }

@@ -22,6 +22,8 @@ final class Connection {
         OPEN
     }
 
+    private static final int MOST_COUNTED = 1 << 30;
+
     private final Manager manager;
     private final ClientLoop loop;
     private final ClientEnvironment environment;
@@ -54,7 +56,12 @@ final class Connection {
     private boolean listed;
     private int corks;
     private @Nullable Engine corked;
-    private boolean congested;
+    /** Whether the reading is stopped, because listeners have too much to do. Written on the loop. */
+    private volatile boolean congested;
+
+    /** Bytes of messages that belong to a packet which is not whole. */
+    private long partial;
+
     private ClientLoop.@Nullable Timer openTimer;
     private ClientLoop.@Nullable Timer reconnectTimer;
 
@@ -109,6 +116,9 @@ final class Connection {
             corked = null;
             was.uncork();
         }
+        if (!listed) {
+            relist();
+        }
     }
 
     void open() {
@@ -124,9 +134,7 @@ final class Connection {
         if (state != State.CLOSED) {
             return;
         }
-        list(true); // before the check: who closes the client looks at the list after closing
         if (manager.client().isClosed()) {
-            list(false);
             return;
         }
         Link link = new Link(again);
@@ -142,6 +150,10 @@ final class Connection {
         engine = opening;
         state = State.OPENING;
         skipReconnect = false;
+        relist();
+        if (state != State.OPENING) {
+            return; // the client has been closed meanwhile
+        }
         Duration timeout = options.timeout();
         if (timeout != null) {
             openTimer = loop.schedule(
@@ -212,10 +224,10 @@ final class Connection {
                 reconnect();
             }
             if (!reconnecting) {
-                list(false);
                 for (Socket socket : manager.sockets()) {
                     socket.core().onGivenUp(error);
                 }
+                relist();
             }
         }
 
@@ -289,37 +301,49 @@ final class Connection {
                 closed(DisconnectReason.PARSE_ERROR, CloseDetails.of(e));
                 return;
             }
+            partial += message.data().length;
             if (packet == null) {
                 return;
             }
-            manager.packets.fire(packet);
+            int size = (int) Math.min(partial, MOST_COUNTED);
+            partial = 0;
+            manager.packets.fire(packet, size);
             Socket socket = manager.find(packet.namespace());
             if (socket != null) {
-                socket.core().onPacket(packet);
-                if (!congested && socket.core().congested()) {
-                    congested = true;
-                    if (engine != null) {
-                        engine.reading(false);
-                    }
-                }
+                socket.core().onPacket(packet, size);
+            }
+            if (!congested
+                    && (manager.congested() || (socket != null && socket.core().congested()))) {
+                stopReading();
             }
         }
     }
 
-    /** A mailbox that was full has room again. Any thread. */
+    private void stopReading() {
+        congested = true;
+        Engine now = engine;
+        if (now != null) {
+            now.reading(false);
+        }
+        if (manager.relieved()) {
+            relieved(); // just before it could see that the reading is stopped
+        }
+    }
+
+    /** A mailbox has room again. Any thread, often. */
     void relieved() {
+        if (!congested) {
+            return;
+        }
         manager.run(() -> {
-            Engine now = engine;
-            if (!congested || now == null) {
+            if (!congested || !manager.relieved()) {
                 return;
             }
-            for (Socket socket : manager.sockets()) {
-                if (socket.core().congested()) {
-                    return;
-                }
-            }
             congested = false;
-            now.reading(true);
+            Engine now = engine;
+            if (now != null) {
+                now.reading(true);
+            }
         });
     }
 
@@ -355,6 +379,7 @@ final class Connection {
             reconnectTimer = null;
         }
         decoder.reset();
+        partial = 0;
     }
 
     /** A socket was left: without another one that is in use, the connection closes. */
@@ -371,7 +396,7 @@ final class Connection {
         skipReconnect = true;
         reconnecting = false;
         closed(DisconnectReason.FORCED_CLOSE, CloseDetails.NONE);
-        list(false);
+        relist();
     }
 
     void closeEngine() {
@@ -388,9 +413,7 @@ final class Connection {
             reconnectTimer.cancel();
             reconnectTimer = null;
         }
-        if (state == State.CLOSED) {
-            list(false);
-        }
+        relist();
     }
 
     private void closed(DisconnectReason reason, CloseDetails details) {
@@ -417,7 +440,7 @@ final class Connection {
         if (reconnection && !skipReconnect) {
             reconnect();
         } else {
-            list(false);
+            relist();
         }
     }
 
@@ -428,7 +451,7 @@ final class Connection {
         if (backoff.attempts() >= options.reconnectionAttempts()) {
             backoff.reset();
             manager.reconnectFailures.fire(true);
-            list(false);
+            relist();
             return;
         }
         reconnecting = true;
@@ -445,14 +468,31 @@ final class Connection {
                 TimeUnit.MILLISECONDS);
     }
 
-    private void list(boolean on) {
-        if (on != listed) {
-            listed = on;
-            if (on) {
-                manager.client().active(manager);
-            } else {
-                manager.client().idle(manager);
+    /**
+     * Has the client hold the manager while there is something to do or somebody waits, so that closing the client ends it.
+     */
+    void relist() {
+        boolean on = state != State.CLOSED || reconnecting || isAwaited();
+        if (on == listed) {
+            return;
+        }
+        listed = on;
+        if (!on) {
+            manager.client().idle(manager);
+            return;
+        }
+        manager.client().active(manager);
+        if (manager.client().isClosed()) {
+            manager.endAll(); // who closes the client looks at the list after closing; this one came too late for it
+        }
+    }
+
+    private boolean isAwaited() {
+        for (Socket socket : manager.sockets()) {
+            if (socket.core().isAwaited()) {
+                return true;
             }
         }
+        return false;
     }
 }

@@ -8,12 +8,22 @@ import org.jspecify.annotations.Nullable;
  * An event on its way out, encoded.
  *
  * @param id of the acknowledgement, or -1
+ * @param size of the packet in bytes
  */
-record Emission(String event, Arguments args, long id, EncodedPacket packet, boolean compress) {
+record Emission(String event, Arguments args, long id, EncodedPacket packet, long size, boolean compress) {
 
-    /** What waits for an answer; told once, on the loop. */
+    /** Who waits for an answer. */
     interface Answer {
+        /** The answer, or why there is none. Called once, mostly on the loop; must not run foreign code. */
         void done(@Nullable SocketIoException error, Arguments args);
+
+        /** As {@link #done}, when the server answered with a packet of that size in bytes. */
+        default void answered(Arguments args, int size) {
+            done(null, args);
+        }
+
+        /** The event was sent, or will be, with that acknowledgement id. */
+        default void numbered(long ackId) {}
     }
 
     /**

@@ -9,11 +9,14 @@ import org.jspecify.annotations.Nullable;
 final class IncomingAck implements Ack {
     private final SocketCore core;
     private final long id;
+    private final int epoch;
     private final AtomicBoolean sent = new AtomicBoolean();
 
-    IncomingAck(SocketCore core, long id) {
+    /** @param epoch of the connection that the event came over */
+    IncomingAck(SocketCore core, long id, int epoch) {
         this.core = core;
         this.id = id;
+        this.epoch = epoch;
     }
 
     @Override
@@ -24,7 +27,7 @@ final class IncomingAck implements Ack {
     @Override
     public void send(@Nullable Object... args) {
         if (expected() && sent.compareAndSet(false, true)) {
-            core.sendAck(id, Arguments.of(args));
+            core.sendAck(id, Arguments.of(args), epoch);
         }
     }
 

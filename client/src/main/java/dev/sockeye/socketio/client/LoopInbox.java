@@ -1,18 +1,43 @@
 package dev.sockeye.socketio.client;
 
 import dev.sockeye.socketio.client.engine.ClientLoop;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Carries commands of any thread to the loop, in order; the loop is woken once for all that came since. */
+/** Carries commands of any thread to the loop, in order; the loop is woken once for all that came since. None is lost. */
 final class LoopInbox {
     private static final System.Logger LOG = System.getLogger(LoopInbox.class.getName());
+
+    /** What is to be done on the loop. Exactly one of its methods is called. */
+    @FunctionalInterface
+    interface Command {
+        void run();
+
+        /** The loop has ended. In any thread. */
+        default void refused() {}
+
+        /** One that fails a future when it is refused. */
+        static Command of(Runnable action, CompletableFuture<?> future) {
+            return new Command() {
+                @Override
+                public void run() {
+                    action.run();
+                }
+
+                @Override
+                public void refused() {
+                    future.completeExceptionally(new SocketDisconnectedException(SocketCore.CLOSED));
+                }
+            };
+        }
+    }
 
     private final ClientLoop loop;
     private final Runnable before;
     private final Runnable after;
-    private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<Command> commands = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean scheduled = new AtomicBoolean();
 
     /** @param before called on the loop before a batch of commands, {@code after} behind it */
@@ -22,26 +47,36 @@ final class LoopInbox {
         this.after = after;
     }
 
-    /** Adds a command; {@code false} when the loop has ended, and the command will not run. */
-    boolean add(Runnable command) {
+    void add(Command command) {
         commands.add(command);
         if (scheduled.compareAndSet(false, true)) {
             try {
                 loop.execute(this::drain);
             } catch (RejectedExecutionException e) {
-                commands.clear();
-                scheduled.set(false);
-                return false;
+                refuseAll();
             }
         }
-        return true;
+    }
+
+    private void refuseAll() {
+        do {
+            Command command;
+            while ((command = commands.poll()) != null) {
+                try {
+                    command.refused();
+                } catch (Throwable e) {
+                    LOG.log(System.Logger.Level.ERROR, "a command of the client failed", e);
+                }
+            }
+            scheduled.set(false);
+        } while (!commands.isEmpty() && scheduled.compareAndSet(false, true));
     }
 
     private void drain() {
         scheduled.set(false);
         before.run();
         try {
-            Runnable command;
+            Command command;
             while ((command = commands.poll()) != null) {
                 try {
                     command.run();

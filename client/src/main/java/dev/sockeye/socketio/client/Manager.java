@@ -1,5 +1,7 @@
 package dev.sockeye.socketio.client;
 
+import dev.sockeye.runtime.Mailbox;
+import dev.sockeye.runtime.MailboxLimits;
 import dev.sockeye.socketio.client.engine.ClientLoop;
 import dev.sockeye.socketio.protocol.SocketPacket;
 import java.util.Collections;
@@ -22,6 +24,7 @@ public final class Manager {
     private final ClientOptions options;
     private final ClientLoop loop;
     private final LoopInbox inbox;
+    private final Mailbox mailbox;
     private final Connection connection;
     /** In the order of their making. */
     private final Map<String, Socket> sockets = Collections.synchronizedMap(new LinkedHashMap<>());
@@ -48,7 +51,9 @@ public final class Manager {
         this.options = options;
         this.endpoint = endpoint;
         this.loop = environment.nextLoop();
-        Mailbox mailbox = new Mailbox(environment.listeners(), Integer.MAX_VALUE, () -> {});
+        this.connection = new Connection(this, loop, environment, endpoint, options);
+        this.inbox = new LoopInbox(loop, connection::cork, connection::uncork);
+        this.mailbox = newMailbox(options);
         this.opened = new ManagerEvents<>(mailbox);
         this.errors = new ManagerEvents<>(mailbox);
         this.pings = new ManagerEvents<>(mailbox);
@@ -59,8 +64,35 @@ public final class Manager {
         this.reconnectErrors = new ManagerEvents<>(mailbox);
         this.reconnectFailures = new ManagerEvents<>(mailbox);
         this.upgrades = new ManagerEvents<>(mailbox);
-        this.connection = new Connection(this, loop, environment, endpoint, options);
-        this.inbox = new LoopInbox(loop, connection::cork, connection::uncork);
+    }
+
+    /** A mailbox for listeners, which stops the reading from the connection when it is full. */
+    Mailbox newMailbox(ClientOptions bounds) {
+        MailboxLimits limits = new MailboxLimits(bounds.mailboxCapacity(), bounds.mailboxBytes(), null);
+        return new Mailbox(client.executor(loop, limits), new Mailbox.Owner() {
+            @Override
+            public void relieved() {
+                connection.relieved();
+            }
+        });
+    }
+
+    /** Whether the listeners of the manager have as much to do as may wait. Any thread. */
+    boolean congested() {
+        return mailbox.full();
+    }
+
+    /** Whether the mailboxes of all have room again. Any thread. */
+    boolean relieved() {
+        if (!mailbox.relieved()) {
+            return false;
+        }
+        for (Socket socket : sockets()) {
+            if (!socket.core().relieved()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The socket of a namespace, made when there is none; connects at once unless {@code autoConnect} is off. */
@@ -242,27 +274,36 @@ public final class Manager {
     }
 
     /** Runs a command on the loop, in the order of the calls. */
-    void run(Runnable command) {
-        if (client.isClosed()) {
-            return;
-        }
+    void run(LoopInbox.Command command) {
         inbox.add(command);
     }
 
     /** The last command: everything ends. */
     CompletableFuture<Void> shutdown() {
         CompletableFuture<Void> done = new CompletableFuture<>();
-        boolean taken = inbox.add(() -> {
-            for (Socket socket : sockets()) {
-                socket.core().shutdown();
+        inbox.add(new LoopInbox.Command() {
+            @Override
+            public void run() {
+                endAll();
+                done.complete(null);
             }
-            connection.forceClose();
-            done.complete(null);
+
+            @Override
+            public void refused() {
+                // the loop has ended, and with it all that used the state
+                endAll();
+                done.complete(null);
+            }
         });
-        if (!taken) {
-            done.complete(null);
-        }
         return done;
+    }
+
+    /** As {@link #shutdown}, on the loop. Again does nothing. */
+    void endAll() {
+        for (Socket socket : sockets()) {
+            socket.core().shutdown();
+        }
+        connection.forceClose();
     }
 
     @Override

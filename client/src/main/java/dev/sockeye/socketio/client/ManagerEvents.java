@@ -1,5 +1,6 @@
 package dev.sockeye.socketio.client;
 
+import dev.sockeye.runtime.Mailbox;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -21,18 +22,38 @@ final class ManagerEvents<T> {
     }
 
     void fire(T event) {
-        if (listeners.isEmpty()) {
-            return;
+        if (!listeners.isEmpty()) {
+            mailbox.post(() -> tell(event));
         }
-        mailbox.add(() -> {
-            for (Consumer<? super T> listener : listeners) {
-                try {
-                    listener.accept(event);
-                } catch (RuntimeException e) {
-                    System.getLogger(Manager.class.getName())
-                            .log(System.Logger.Level.WARNING, "a listener of the manager failed", e);
-                }
+    }
+
+    /** As {@link #fire(Object)}, of what came from the network: counts in the mailbox. */
+    void fire(T event, int size) {
+        if (!listeners.isEmpty()) {
+            mailbox.post(
+                    new Mailbox.Task() {
+                        @Override
+                        protected void run() {
+                            tell(event);
+                        }
+
+                        @Override
+                        protected boolean essential() {
+                            return false;
+                        }
+                    },
+                    size);
+        }
+    }
+
+    private void tell(T event) {
+        for (Consumer<? super T> listener : listeners) {
+            try {
+                listener.accept(event);
+            } catch (Throwable e) {
+                System.getLogger(Manager.class.getName())
+                        .log(System.Logger.Level.WARNING, "a listener of the manager failed", e);
             }
-        });
+        }
     }
 }

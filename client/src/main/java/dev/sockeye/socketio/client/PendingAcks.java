@@ -14,10 +14,13 @@ final class PendingAcks {
     private record Waiting(Emission.Answer answer, ClientLoop.@Nullable Timer timer) {}
 
     private final ClientLoop loop;
+    private final Runnable afterExpiry;
     private final Map<Long, Waiting> waiting = new HashMap<>();
 
-    PendingAcks(ClientLoop loop) {
+    /** @param afterExpiry called when the time of an answer was over, behind all else */
+    PendingAcks(ClientLoop loop, Runnable afterExpiry) {
         this.loop = loop;
+        this.afterExpiry = afterExpiry;
     }
 
     int size() {
@@ -34,7 +37,8 @@ final class PendingAcks {
         Runnable expiry = () -> {
             if (waiting.containsKey(id)) {
                 onExpiry.run();
-                finish(id, new AckTimeoutException(), Arguments.none());
+                fail(id, new AckTimeoutException());
+                afterExpiry.run();
             }
         };
         ClientLoop.Timer timer = millis <= 0 ? null : loop.schedule(expiry, millis, TimeUnit.MILLISECONDS);
@@ -44,17 +48,35 @@ final class PendingAcks {
         waiting.put(id, new Waiting(answer, timer));
     }
 
-    /** Tells the answer; {@code false} when nobody waits. */
-    boolean finish(long id, @Nullable SocketIoException error, Arguments args) {
-        Waiting known = waiting.remove(id);
+    /** The server answered, with a packet of that size; ignored when nobody waits. */
+    void answered(long id, Arguments args, int size) {
+        Waiting known = take(id);
+        if (known != null) {
+            known.answer().answered(args, size);
+        }
+    }
+
+    /** There is no answer; {@code false} when nobody waits. */
+    boolean fail(long id, SocketIoException error) {
+        Waiting known = take(id);
         if (known == null) {
             return false;
         }
-        if (known.timer() != null) {
+        known.answer().done(error, Arguments.none());
+        return true;
+    }
+
+    /** Nobody waits any more; {@code false} when nobody did. */
+    boolean forget(long id) {
+        return take(id) != null;
+    }
+
+    private @Nullable Waiting take(long id) {
+        Waiting known = waiting.remove(id);
+        if (known != null && known.timer() != null) {
             known.timer().cancel();
         }
-        known.answer().done(error, args);
-        return true;
+        return known;
     }
 
     /** Fails all but those of the given events. */
@@ -68,7 +90,7 @@ final class PendingAcks {
         }
         for (Long id : new ArrayList<>(waiting.keySet())) {
             if (!keep.containsKey(id)) {
-                finish(id, reason, Arguments.none());
+                fail(id, reason);
             }
         }
     }

@@ -1,33 +1,60 @@
 package dev.sockeye.socketio.client;
 
 import dev.sockeye.socketio.protocol.Arguments;
+import dev.sockeye.socketio.protocol.SocketPacket;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /** Events that are sent one at a time, again when no answer comes. Used on the loop only. */
 final class RetryQueue {
     private final SocketCore core;
+    private final Outbox outbox;
     private final int retries;
     private final ArrayDeque<Entry> entries = new ArrayDeque<>();
 
-    RetryQueue(SocketCore core, int retries) {
+    RetryQueue(SocketCore core, Outbox outbox, int retries) {
         this.core = core;
+        this.outbox = outbox;
         this.retries = retries;
     }
 
     private static final class Entry {
-        final String event;
-        final Arguments args;
+        final Emission emission;
         final Emission.Flags flags;
         final Emission.@Nullable Answer answer;
         int tries;
         boolean pending;
+        /** Of the newest try. */
+        long ackId = SocketPacket.NO_ID;
 
-        Entry(String event, Arguments args, Emission.Flags flags, Emission.@Nullable Answer answer) {
-            this.event = event;
-            this.args = args;
+        Entry(Emission emission, Emission.Flags flags, Emission.@Nullable Answer answer) {
+            this.emission = emission;
             this.flags = flags;
             this.answer = answer;
+        }
+    }
+
+    /** One try of an entry. */
+    private final class Try implements Emission.Answer {
+        private final Entry entry;
+
+        Try(Entry entry) {
+            this.entry = entry;
+        }
+
+        @Override
+        public void numbered(long ackId) {
+            entry.ackId = ackId;
+        }
+
+        @Override
+        public void done(@Nullable SocketIoException error, Arguments args) {
+            ended(entry, error, args, 0);
+        }
+
+        @Override
+        public void answered(Arguments args, int size) {
+            ended(entry, null, args, size);
         }
     }
 
@@ -35,17 +62,63 @@ final class RetryQueue {
         return entries.size();
     }
 
-    void add(String event, Arguments args, Emission.Flags flags, Emission.@Nullable Answer answer) {
-        entries.add(new Entry(event, args, flags, answer));
+    /** Whether somebody waits for an answer. */
+    boolean isAwaited() {
+        for (Entry entry : entries) {
+            if (entry.answer != null) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    void add(Emission emission, Emission.Flags flags, Emission.@Nullable Answer answer) {
+        entries.add(new Entry(emission, flags, answer));
         drain(false);
+    }
+
+    private @Nullable Entry oldestUnsent() {
+        for (Entry entry : entries) {
+            if (!entry.pending && entry.tries == 0) {
+                return entry;
+            }
+        }
+        return null;
     }
 
     /** Gives up the oldest that was not sent yet; {@code false} when there is none. */
     boolean dropOldest(SocketIoException reason) {
+        Entry oldest = oldestUnsent();
+        if (oldest == null) {
+            return false;
+        }
+        entries.remove(oldest);
+        finish(oldest, reason, Arguments.none(), 0);
+        return true;
+    }
+
+    /** Gives up all that were not sent yet; only those who wait are told. */
+    void clear(SocketIoException reason) {
+        for (Entry entry = oldestUnsent(); entry != null; entry = oldestUnsent()) {
+            entries.remove(entry);
+            outbox.settled(entry.emission);
+            if (entry.answer != null) {
+                entry.answer.done(reason, Arguments.none());
+            }
+        }
+    }
+
+    /** Forgets the entry of that answer; {@code false} when there is none. */
+    boolean abandon(Emission.Answer answer) {
         for (Entry entry : entries) {
-            if (!entry.pending && entry.tries == 0) {
+            if (entry.answer == answer) {
+                boolean first = entry == entries.peek();
                 entries.remove(entry);
-                finish(entry, reason, Arguments.none());
+                outbox.settled(entry.emission);
+                outbox.forget(entry.ackId);
+                if (first) {
+                    drain(false);
+                }
                 return true;
             }
         }
@@ -55,39 +128,44 @@ final class RetryQueue {
     /** Sends the first, if none is under way; with {@code force} also when one was, before the connection was lost. */
     void drain(boolean force) {
         Entry first = entries.peek();
-        if (first == null || !core.isConnected() || (first.pending && !force)) {
+        if (first == null || !core.connected || (first.pending && !force)) {
             return;
         }
         first.pending = true;
         first.tries++;
-        core.sendNow(first.event, first.args, first.flags, (error, args) -> answered(first, error, args));
+        outbox.sendNow(first.emission.event(), first.emission.args(), first.flags, new Try(first));
     }
 
-    private void answered(Entry entry, @Nullable SocketIoException error, Arguments args) {
+    private void ended(Entry entry, @Nullable SocketIoException error, Arguments args, int size) {
         if (entry != entries.peek()) {
             return; // the answer to an earlier try came already
         }
         boolean hopeless = error instanceof PacketTooLargeException;
         if (error == null || hopeless || entry.tries > retries) {
             entries.remove();
-            finish(entry, error, args);
+            finish(entry, error, args, size);
         }
         entry.pending = false;
         drain(false);
     }
 
-    private void finish(Entry entry, @Nullable SocketIoException error, Arguments args) {
-        core.settled();
-        if (entry.answer != null) {
-            entry.answer.done(error, args);
-        } else if (error != null) {
+    private void finish(Entry entry, @Nullable SocketIoException error, Arguments args, int size) {
+        outbox.settled(entry.emission);
+        Emission.Answer answer = entry.answer;
+        if (error == null) {
+            if (answer != null) {
+                answer.answered(args, size);
+            }
+        } else if (answer != null) {
+            answer.done(error, args);
+        } else {
             core.reportError(error);
         }
     }
 
     void failAll(SocketIoException reason) {
         while (!entries.isEmpty()) {
-            finish(entries.remove(), reason, Arguments.none());
+            finish(entries.remove(), reason, Arguments.none(), 0);
         }
     }
 }

@@ -5,7 +5,6 @@ import dev.sockeye.socketio.protocol.BindingException;
 import dev.sockeye.socketio.protocol.Event;
 import dev.sockeye.socketio.protocol.ReservedEvents;
 import dev.sockeye.socketio.protocol.TypeRef;
-import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -15,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,9 +34,7 @@ public final class Socket {
         this.manager = manager;
         this.environment = environment;
         this.namespace = namespace;
-        Connection connection = manager.connection();
-        Mailbox mailbox = new Mailbox(environment.listeners(), options.mailboxCapacity(), connection::relieved);
-        this.listeners = new SocketListeners(mailbox, this::runCompletion);
+        this.listeners = new SocketListeners(manager.newMailbox(options), this::runCompletion);
         this.core = new SocketCore(this, manager, namespace, options, listeners);
     }
 
@@ -103,7 +101,7 @@ public final class Socket {
         environment.checkMayBlock();
         CompletableFuture<Void> waiter = new CompletableFuture<>();
         connect();
-        manager.run(() -> core.awaitConnect(waiter));
+        manager.run(LoopInbox.Command.of(() -> core.awaitConnect(waiter), waiter));
         try {
             waiter.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
             return this;
@@ -154,16 +152,17 @@ public final class Socket {
 
     /**
      * Sends an event and gives the server's answer. It fails with a {@link SocketIoException}: {@link AckTimeoutException}
-     * when a timeout was set, {@link SocketDisconnectedException} when the connection was lost after sending. Throws as {@link
-     * #emit(String, Object...)}.
+     * when a timeout was set, {@link SocketDisconnectedException} when the connection was lost after sending or the client was
+     * closed. Who ends the future, with {@code cancel} or {@code orTimeout}, waits no more: the event is not sent if it still
+     * waits to be sent, and an answer that comes later is ignored. Throws as {@link #emit(String, Object...)}.
      */
     public CompletableFuture<Arguments> emitWithAck(String event, @Nullable Object... args) {
-        return emitWithAck(Emission.Flags.NONE, event, Arguments.of(args));
+        return emitWithAck(Emission.Flags.NONE, event, Arguments.of(args), answer -> answer);
     }
 
     /** As {@link #emitWithAck(String, Object...)}; the first argument of the answer as a type. */
     public <R> CompletableFuture<@Nullable R> emitWithAck(Class<R> type, String event, @Nullable Object... args) {
-        return emitWithAck(event, args).thenApply(answer -> answer.get(0, type));
+        return emitWithAck(Emission.Flags.NONE, event, Arguments.of(args), answer -> answer.get(0, type));
     }
 
     /**
@@ -193,6 +192,15 @@ public final class Socket {
         }
     }
 
+    /**
+     * Drops the events that were emitted before and are not sent yet, mostly because the socket is not connected; their
+     * acknowledgements fail with a {@link SocketDisconnectedException}. Official counterpart: {@code socket.sendBuffer = []}.
+     */
+    public Socket clearSendBuffer() {
+        manager.run(core.outbox()::clear);
+        return this;
+    }
+
     /** How long to wait for the acknowledgement of the next emit. */
     public SocketEmitter timeout(Duration timeout) {
         return new SocketEmitter(this, Emission.Flags.NONE).timeout(timeout);
@@ -210,27 +218,33 @@ public final class Socket {
 
     void emit(Emission.Flags flags, String event, Arguments args, Emission.@Nullable Answer answer) {
         ReservedEvents.check(event);
-        core.emit(flags, event, args, answer);
+        core.outbox().emit(flags, event, args, answer);
     }
 
-    CompletableFuture<Arguments> emitWithAck(Emission.Flags flags, String event, Arguments args) {
-        CompletableFuture<Arguments> future = new CompletableFuture<>();
-        emit(
-                flags,
-                event,
-                args,
-                (error, answer) -> runCompletion(() -> {
-                    if (error != null) {
-                        future.completeExceptionally(error);
-                    } else {
-                        future.complete(answer);
-                    }
-                }));
+    <R extends @Nullable Object> CompletableFuture<R> emitWithAck(
+            Emission.Flags flags, String event, Arguments args, Function<Arguments, ? extends R> result) {
+        AckFuture<R> future = new AckFuture<>(this, result);
+        emit(flags, event, args, future);
         return future;
     }
 
+    /** Nobody waits for that answer any more. */
+    void abandon(Emission.Answer answer, long ackId) {
+        manager.run(() -> core.outbox().abandon(answer, ackId));
+    }
+
     Emission.Answer inMailbox(AckCallback ack) {
-        return (error, args) -> listeners.run(() -> ack.done(error, args));
+        return new Emission.Answer() {
+            @Override
+            public void done(@Nullable SocketIoException error, Arguments args) {
+                listeners.callback(() -> ack.done(error, args));
+            }
+
+            @Override
+            public void answered(Arguments args, int size) {
+                listeners.callback(() -> ack.done(null, args), size);
+            }
+        };
     }
 
     // ---- listening
@@ -246,32 +260,32 @@ public final class Socket {
 
     /** Adds a listener for the first argument as a type; one that does not fit goes to {@link #onError}. */
     public <T> Socket on(String event, Class<T> type, Consumer<? super T> handler) {
-        return add(event, handler, typed(event, type, handler), false);
+        return add(event, handler, TypedHandlers.typed(event, type, handler), false);
     }
 
     /** As {@link #on(String, Class, Consumer)}, for generic types. */
     public <T> Socket on(String event, TypeRef<T> type, Consumer<? super T> handler) {
-        return add(event, handler, typed(event, type.type(), handler), false);
+        return add(event, handler, TypedHandlers.typed(event, type.type(), handler), false);
     }
 
     /** As {@link #on(String, Class, Consumer)}, with the means to answer. */
     public <T> Socket on(String event, Class<T> type, BiConsumer<? super T, Ack> handler) {
-        return add(event, handler, typed(event, type, handler), false);
+        return add(event, handler, TypedHandlers.typed(event, type, handler), false);
     }
 
     /** As {@link #on(String, Class, Consumer)}, for generic types, with the means to answer. */
     public <T> Socket on(String event, TypeRef<T> type, BiConsumer<? super T, Ack> handler) {
-        return add(event, handler, typed(event, type.type(), handler), false);
+        return add(event, handler, TypedHandlers.typed(event, type.type(), handler), false);
     }
 
     /** As {@link #on(String, Class, Consumer)}. */
     public <T> Socket on(Event<T> event, Consumer<? super T> handler) {
-        return add(event.name(), handler, typed(event.name(), event.type(), handler), false);
+        return add(event.name(), handler, TypedHandlers.typed(event.name(), event.type(), handler), false);
     }
 
     /** As {@link #on(String, Class, BiConsumer)}. */
     public <T> Socket on(Event<T> event, BiConsumer<? super T, Ack> handler) {
-        return add(event.name(), handler, typed(event.name(), event.type(), handler), false);
+        return add(event.name(), handler, TypedHandlers.typed(event.name(), event.type(), handler), false);
     }
 
     /** Adds a listener that is called once. */
@@ -281,12 +295,12 @@ public final class Socket {
 
     /** As {@link #once(String, EventHandler)}, typed. */
     public <T> Socket once(String event, Class<T> type, Consumer<? super T> handler) {
-        return add(event, handler, typed(event, type, handler), true);
+        return add(event, handler, TypedHandlers.typed(event, type, handler), true);
     }
 
     /** As {@link #once(String, EventHandler)}, typed. */
     public <T> Socket once(Event<T> event, Consumer<? super T> handler) {
-        return add(event.name(), handler, typed(event.name(), event.type(), handler), true);
+        return add(event.name(), handler, TypedHandlers.typed(event.name(), event.type(), handler), true);
     }
 
     /** Removes all listeners of an event. */
@@ -312,31 +326,27 @@ public final class Socket {
         return this;
     }
 
-    @SuppressWarnings("unchecked")
-    private static <T> EventHandler typed(String event, Type type, Consumer<? super T> handler) {
-        return (args, ack) -> handler.accept((T) bind(event, args, type));
-    }
-
-    @SuppressWarnings("unchecked")
-    private static <T> EventHandler typed(String event, Type type, BiConsumer<? super T, Ack> handler) {
-        return (args, ack) -> handler.accept((T) bind(event, args, type), ack);
-    }
-
-    private static @Nullable Object bind(String event, Arguments args, Type type) {
-        try {
-            return args.get(0, type);
-        } catch (BindingException e) {
-            throw new BindingException("event \"" + event + "\", argument 0: " + e.getMessage(), type, e.path(), e);
-        }
-    }
-
-    /** Adds a listener: connected, also again. Official counterpart: {@code connect}. */
+    /**
+     * Adds a listener: connected, also again. It runs a little later; {@link #id()} is of the moment it is asked, and {@code
+     * null} if the connection is lost already: {@link #onConnect(ConnectHandler)} gives the id of that connect. Official
+     * counterpart: {@code connect}.
+     */
     public Registration onConnect(Runnable handler) {
+        return onConnect((id, recovered) -> handler.run());
+    }
+
+    /** As {@link #onConnect(Runnable)}; the listener gets the id, and whether the connection was recovered. */
+    public Registration onConnect(ConnectHandler handler) {
         return register(listeners.connects, handler, false);
     }
 
-    /** As {@link #onConnect}, called once. */
+    /** As {@link #onConnect(Runnable)}, called once. */
     public Registration onceConnect(Runnable handler) {
+        return onceConnect((id, recovered) -> handler.run());
+    }
+
+    /** As {@link #onConnect(ConnectHandler)}, called once. */
+    public Registration onceConnect(ConnectHandler handler) {
         return register(listeners.connects, handler, true);
     }
 
@@ -363,8 +373,7 @@ public final class Socket {
 
     /** Adds a listener: a listener failed, a payload did not bind, a buffered event could not be sent. All are also logged. */
     public Registration onError(Consumer<Throwable> handler) {
-        listeners.errors.add(handler);
-        return () -> listeners.errors.remove(handler);
+        return register(listeners.errors, handler, false);
     }
 
     /** Adds a listener for all events that come; called before those of the event. */
@@ -425,23 +434,36 @@ public final class Socket {
         return List.copyOf(listeners.anyOutgoing);
     }
 
-    /** The next event of this name that comes from now on. Cancel it when it is not wanted any more. */
+    /**
+     * The next event of this name that comes from now on. Cancel it when it is not wanted any more. It fails with a {@link
+     * SocketDisconnectedException} when the client is closed.
+     */
     public CompletableFuture<Arguments> next(String event) {
-        return listeners.next(event);
+        return await(event);
+    }
+
+    private CompletableFuture<Arguments> await(String event) {
+        CompletableFuture<Arguments> future = listeners.next(event);
+        manager.run(LoopInbox.Command.of(core::awaitEvent, future));
+        return future;
     }
 
     /**
      * Waits for the next event of this name that comes from now on. Safe on virtual threads and in listeners.
      *
      * @throws TimeoutException none came in time
+     * @throws SocketDisconnectedException the client was closed
      * @throws IllegalStateException on an I/O thread
      */
     public Arguments awaitNext(String event, Duration timeout) throws InterruptedException, TimeoutException {
         environment.checkMayBlock();
-        CompletableFuture<Arguments> future = listeners.next(event);
+        CompletableFuture<Arguments> future = await(event);
         try {
             return future.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof SocketIoException error) {
+                throw error;
+            }
             throw new IllegalStateException(e.getCause());
         } finally {
             future.cancel(false);

@@ -5,26 +5,25 @@ import dev.sockeye.socketio.protocol.BindingException;
 import dev.sockeye.socketio.protocol.EncodedPacket;
 import dev.sockeye.socketio.protocol.Payload;
 import dev.sockeye.socketio.protocol.SocketPacket;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a socket does on the loop: connects to its namespace, buffers, acknowledgements, recovery. Used on the loop only, but
- * for what says otherwise.
+ * What a socket does on the loop: connects to its namespace, takes events, recovers. Used on the loop only, but for what says
+ * otherwise.
  */
 final class SocketCore {
     private static final String V2 =
             "It seems you are trying to reach a Socket.IO server in v2.x with a v3.x client, but they"
                     + " are not compatible (more information here: https://socket.io/docs/v3/migrating-from-2-x-to-3-0/)";
+
+    static final String CLOSED = "the client has been closed";
 
     private final Socket socket;
     private final Manager manager;
@@ -32,24 +31,24 @@ final class SocketCore {
     private final String namespace;
     private final ClientOptions options;
     private final SocketListeners listeners;
-    private final RetryQueue queue;
+    private final Outbox outbox;
+    private final HeldEvents held;
+    /** Answers to events that came before CONNECT. */
+    private final List<EncodedPacket> heldAnswers = new ArrayList<>();
 
-    private final PendingAcks acks;
-    private final ArrayDeque<Emission> sendBuffer = new ArrayDeque<>();
-    private final List<SocketPacket.Event> receiveBuffer = new ArrayList<>();
     private final List<CompletableFuture<Void>> connectWaiters = new ArrayList<>();
     private @Nullable String pid;
     private @Nullable String lastOffset;
     volatile @Nullable SocketIoException lastError;
     private boolean active;
+    private boolean closed;
+    /** Changes with each connection and its end. */
     private int epoch;
 
     // read by any thread
     volatile boolean connected;
     volatile boolean recovered;
     volatile @Nullable String id;
-    private final AtomicLong ids = new AtomicLong();
-    private final AtomicInteger unsent = new AtomicInteger();
 
     SocketCore(Socket socket, Manager manager, String namespace, ClientOptions options, SocketListeners listeners) {
         this.socket = socket;
@@ -58,35 +57,37 @@ final class SocketCore {
         this.namespace = namespace;
         this.options = options;
         this.listeners = listeners;
-        this.queue = new RetryQueue(this, options.retries());
-        this.acks = new PendingAcks(manager.loop());
+        this.outbox = new Outbox(this, manager, namespace, options, listeners);
+        this.held = new HeldEvents(options.mailboxCapacity(), options.mailboxBytes(), this::received);
     }
 
     boolean active() {
         return active;
     }
 
-    boolean isConnected() {
-        return connected;
-    }
-
-    /** Any thread. */
+    /** Whether the listeners have as much to do as may wait. Any thread. */
     boolean congested() {
         return listeners.congested();
     }
 
-    int sendBufferSize() {
-        return sendBuffer.size();
+    /** Whether, after that, enough has been done to go on. Any thread. */
+    boolean relieved() {
+        return listeners.relieved();
     }
 
-    int queueSize() {
-        return queue.size();
+    Outbox outbox() {
+        return outbox;
+    }
+
+    /** Whether somebody waits for something that only this socket can tell. */
+    boolean isAwaited() {
+        return !closed && (outbox.isAwaited() || !connectWaiters.isEmpty() || listeners.isAwaited());
     }
 
     // ---- connecting
 
     void connect() {
-        if (connected) {
+        if (connected || closed) {
             return;
         }
         if (!active) {
@@ -178,19 +179,23 @@ final class SocketCore {
 
     private void deactivate() {
         active = false;
+        held.clear();
+        heldAnswers.clear();
         epoch++;
         connection.left();
     }
 
-    /** The client is closed: nothing that waits will ever be sent. */
+    /** The client is closed: nothing that waits will ever happen. Again does nothing. */
     void shutdown() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         disconnect();
-        SocketDisconnectedException reason = new SocketDisconnectedException("the client has been closed");
-        queue.failAll(reason);
-        unsent.addAndGet(-sendBuffer.size());
-        sendBuffer.clear();
-        acks.failAll(reason, List.of());
+        SocketDisconnectedException reason = new SocketDisconnectedException(CLOSED);
+        outbox.close(reason);
         failConnectWaiters(reason);
+        listeners.failWaiters(reason);
     }
 
     // ---- what the connection tells
@@ -224,9 +229,9 @@ final class SocketCore {
         if (was) {
             listeners.disconnected(reason, details);
         }
-        receiveBuffer.clear();
-        // what still waits to be sent keeps its chance
-        acks.failAll(new SocketDisconnectedException("socket has been disconnected"), sendBuffer);
+        held.clear();
+        heldAnswers.clear();
+        outbox.disconnected();
     }
 
     private void refuse(ConnectErrorException error) {
@@ -236,18 +241,19 @@ final class SocketCore {
         failConnectWaiters(error);
     }
 
-    void onPacket(SocketPacket packet) {
+    /** @param size of the packet in bytes */
+    void onPacket(SocketPacket packet, int size) {
         if (!active) {
             return;
         }
         if (packet instanceof SocketPacket.Event event) {
             if (connected) {
-                received(event);
-            } else if (receiveBuffer.size() < options.mailboxCapacity()) {
-                receiveBuffer.add(event);
+                received(event, size);
+            } else {
+                held.add(event, size);
             }
         } else if (packet instanceof SocketPacket.Ack ack) {
-            acks.finish(ack.id(), null, ack.args());
+            outbox.answered(ack.id(), ack.args(), size);
         } else if (packet instanceof SocketPacket.Connect connect) {
             onConnect(connect.data());
         } else if (packet instanceof SocketPacket.Disconnect) {
@@ -279,183 +285,50 @@ final class SocketCore {
         id = sid;
         connected = true;
         lastError = null;
-        for (SocketPacket.Event event : receiveBuffer) {
-            received(event);
+        held.connected();
+        for (EncodedPacket answer : heldAnswers) {
+            connection.write(answer, true);
         }
-        receiveBuffer.clear();
-        while (!sendBuffer.isEmpty()) {
-            transmit(sendBuffer.remove());
-        }
-        queue.drain(true);
-        listeners.connected();
+        heldAnswers.clear();
+        outbox.connected();
+        listeners.connected(sid, recovered);
         for (CompletableFuture<Void> waiter : connectWaiters) {
             waiter.complete(null);
         }
         connectWaiters.clear();
     }
 
-    private void received(SocketPacket.Event event) {
-        if (pid != null && event.args().size() > 0) {
+    private void received(SocketPacket.Event event, int size) {
+        // one that asks for an answer has no offset: its last argument is the application's
+        if (pid != null && event.id() == SocketPacket.NO_ID && event.args().size() > 0) {
             Object last = event.args().get(event.args().size() - 1);
             if (last instanceof String offset) {
                 lastOffset = offset;
             }
         }
-        listeners.event(event.name(), event.args(), new IncomingAck(this, event.id()));
+        listeners.event(event.name(), event.args(), new IncomingAck(this, event.id(), epoch), size);
     }
 
-    void sendAck(long ackId, Arguments args) {
-        EncodedPacket packet = options.parser().encode(new SocketPacket.Ack(namespace, ackId, args));
-        checkSize(packet);
+    /**
+     * Sends the answer to an event; not on a connection that is not the event's own. Any thread.
+     *
+     * @param of the {@link #epoch} of the event
+     */
+    void sendAck(long ackId, Arguments args, int of) {
+        EncodedPacket packet = outbox.encodeAck(ackId, args);
         manager.run(() -> {
-            if (connected) {
-                connection.write(packet, true);
-            }
-        });
-    }
-
-    // ---- emitting
-
-    /** Any thread: checks, encodes, hands over to the loop. */
-    void emit(Emission.Flags flags, String event, Arguments args, Emission.@Nullable Answer answer) {
-        if (manager.client().isClosed()) {
-            throw new IllegalStateException("the client is closed");
-        }
-        Engine engine = connection.engine();
-        boolean full = unsent.get() >= options.sendBufferSize();
-        boolean slow = engine != null && engine.outboundBytes() > options.maxOutboundBytes();
-        if ((full && options.sendBufferPolicy() != SendBufferPolicy.DROP_OLDEST) || slow) {
-            SendBufferFullException error = new SendBufferFullException(
-                    slow
-                            ? "more than " + options.maxOutboundBytes() + " bytes wait for the network"
-                            : "more than " + options.sendBufferSize() + " events wait to be sent");
-            if (options.sendBufferPolicy() == SendBufferPolicy.FAIL) {
-                throw error;
-            }
-            if (answer != null) {
-                answer.done(error, Arguments.none());
-            }
-            return;
-        }
-        if (options.retries() > 0 && !flags.isVolatile()) {
-            checkSize(encode(event, args, answer == null ? SocketPacket.NO_ID : 0));
-            unsent.incrementAndGet();
-            manager.run(() -> {
-                makeRoom();
-                queue.add(event, args, flags, answer);
-            });
-            return;
-        }
-        long ackId = answer == null ? SocketPacket.NO_ID : ids.getAndIncrement();
-        EncodedPacket packet = encode(event, args, ackId);
-        checkSize(packet);
-        Emission emission = new Emission(event, args, ackId, packet, flags.compress());
-        unsent.incrementAndGet();
-        manager.run(() -> send(emission, flags, answer));
-    }
-
-    /** The queue's way to send, on the loop. */
-    void sendNow(String event, Arguments args, Emission.Flags flags, Emission.Answer answer) {
-        long ackId = ids.getAndIncrement();
-        unsent.incrementAndGet();
-        send(new Emission(event, args, ackId, encode(event, args, ackId), flags.compress()), flags, answer);
-    }
-
-    private EncodedPacket encode(String event, Arguments args, long ackId) {
-        return options.parser().encode(new SocketPacket.Event(namespace, ackId, event, args));
-    }
-
-    private void checkSize(EncodedPacket packet) {
-        PacketTooLargeException error = tooLarge(packet);
-        if (error != null) {
-            throw error;
-        }
-    }
-
-    private @Nullable PacketTooLargeException tooLarge(EncodedPacket packet) {
-        Engine engine = connection.engine();
-        long max = engine == null ? 0 : engine.maxPayload();
-        if (engine == null || max <= 0) {
-            return null;
-        }
-        boolean base64 = engine.transportName() == TransportName.POLLING || options.forceBase64();
-        long largest = wireSize(packet.head().length, packet.binaryHead(), base64);
-        for (byte[] attachment : packet.attachments()) {
-            largest = Math.max(largest, wireSize(attachment.length, true, base64));
-        }
-        return largest > max ? new PacketTooLargeException(largest, max) : null;
-    }
-
-    private static long wireSize(long length, boolean binary, boolean base64) {
-        return !binary ? length + 1 : base64 ? 1 + (length + 2) / 3 * 4 : length;
-    }
-
-    private void send(Emission emission, Emission.Flags flags, Emission.@Nullable Answer answer) {
-        Engine engine = connection.engine();
-        boolean usable = connected && engine != null && !engine.hasPingExpired();
-        if (flags.isVolatile() && (!usable || engine == null || !engine.writable())) {
-            settled();
-            if (answer != null) {
-                answer.done(new SocketDisconnectedException("volatile event was discarded"), Arguments.none());
-            }
-            return;
-        }
-        if (answer != null) {
-            register(emission.id(), flags, answer);
-        }
-        if (usable) {
-            transmit(emission);
-        } else {
-            makeRoom();
-            sendBuffer.add(emission);
-        }
-    }
-
-    private void register(long ackId, Emission.Flags flags, Emission.Answer answer) {
-        long millis = flags.timeoutMillis();
-        if (millis < 0 && options.ackTimeout() != null) {
-            millis = options.ackTimeout().toMillis();
-        }
-        acks.add(ackId, answer, millis, () -> {
-            if (sendBuffer.removeIf(emission -> emission.id() == ackId)) {
-                settled();
-            }
-        });
-    }
-
-    private void transmit(Emission emission) {
-        settled();
-        PacketTooLargeException error = tooLarge(emission.packet());
-        if (error != null) {
-            giveUp(emission, error);
-            return;
-        }
-        listeners.outgoing(emission.event(), emission.args());
-        connection.write(emission.packet(), emission.compress());
-    }
-
-    /** One event less waits. */
-    void settled() {
-        unsent.decrementAndGet();
-    }
-
-    private void makeRoom() {
-        while (options.sendBufferPolicy() == SendBufferPolicy.DROP_OLDEST && unsent.get() > options.sendBufferSize()) {
-            SendBufferFullException reason = new SendBufferFullException("given up for newer events");
-            Emission oldest = sendBuffer.poll();
-            if (oldest != null) {
-                settled();
-                giveUp(oldest, reason);
-            } else if (!queue.dropOldest(reason)) {
+            if (of != epoch) {
                 return;
             }
-        }
-    }
-
-    private void giveUp(Emission emission, SocketIoException reason) {
-        if (emission.id() < 0 || !acks.finish(emission.id(), reason, Arguments.none())) {
-            reportError(reason);
-        }
+            if (connected) {
+                connection.write(packet, true);
+            } else if (heldAnswers.size() < options.sendBufferSize()) {
+                heldAnswers.add(packet);
+            } else {
+                reportError(new SendBufferFullException(
+                        "more than " + options.sendBufferSize() + " answers wait for the server's CONNECT"));
+            }
+        });
     }
 
     void reportError(SocketIoException error) {
@@ -465,10 +338,19 @@ final class SocketCore {
     // ---- waiting for the connection
 
     void awaitConnect(CompletableFuture<Void> waiter) {
-        if (connected) {
+        if (closed) {
+            waiter.completeExceptionally(new SocketDisconnectedException(CLOSED));
+        } else if (connected) {
             waiter.complete(null);
         } else {
             connectWaiters.add(waiter);
+        }
+    }
+
+    /** Waits for an event of that name. */
+    void awaitEvent() {
+        if (closed) {
+            listeners.failWaiters(new SocketDisconnectedException(CLOSED));
         }
     }
 

@@ -57,11 +57,11 @@ public final class SocketEmitter {
 
     /** As {@link Socket#emitWithAck(String, Object...)}. */
     public CompletableFuture<Arguments> emitWithAck(String event, @Nullable Object... args) {
-        return socket.emitWithAck(flags, event, Arguments.of(args));
+        return socket.emitWithAck(flags, event, Arguments.of(args), answer -> answer);
     }
 
     /** As {@link Socket#emitWithAck(Class, String, Object...)}. */
     public <R> CompletableFuture<@Nullable R> emitWithAck(Class<R> type, String event, @Nullable Object... args) {
-        return emitWithAck(event, args).thenApply(answer -> answer.get(0, type));
+        return socket.emitWithAck(flags, event, Arguments.of(args), answer -> answer.get(0, type));
     }
 }

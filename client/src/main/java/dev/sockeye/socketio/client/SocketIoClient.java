@@ -1,5 +1,9 @@
 package dev.sockeye.socketio.client;
 
+import dev.sockeye.runtime.MailboxExecutor;
+import dev.sockeye.runtime.MailboxLimits;
+import dev.sockeye.runtime.RetryingExecutor;
+import dev.sockeye.socketio.client.engine.ClientLoop;
 import io.netty.channel.EventLoopGroup;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -30,12 +35,15 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class SocketIoClient implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(SocketIoClient.class.getName());
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(3);
 
     private final ClientEnvironment environment;
     private final Map<String, Manager> shared = new ConcurrentHashMap<>();
     private final Set<Manager> active = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
+    /** Whether the executor of the listeners refused tasks after the client was closed. */
+    private volatile boolean refused;
 
     /** For tests and simulations. */
     SocketIoClient(ClientEnvironment environment) {
@@ -143,6 +151,29 @@ public final class SocketIoClient implements AutoCloseable {
 
     boolean isClosed() {
         return closed;
+    }
+
+    /**
+     * Runs mailboxes of one connection. What the executor of the listeners refuses is offered again while the client is open;
+     * after that, it runs in the thread that finds out.
+     */
+    MailboxExecutor executor(ClientLoop loop, MailboxLimits limits) {
+        return new RetryingExecutor(
+                () -> refused ? null : environment.listeners(),
+                loop::nanoTime,
+                (task, delay) -> {
+                    if (!closed) {
+                        try {
+                            loop.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+                            return;
+                        } catch (RejectedExecutionException e) {
+                            LOG.log(System.Logger.Level.WARNING, "the event loop has been shut down", e);
+                        }
+                    }
+                    refused = true;
+                    task.run();
+                },
+                limits);
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.sockeye.socketio.client;
 
+import dev.sockeye.runtime.Mailbox;
 import dev.sockeye.socketio.protocol.Arguments;
 import dev.sockeye.socketio.protocol.BindingException;
 import java.util.ArrayList;
@@ -16,14 +17,38 @@ import org.jspecify.annotations.Nullable;
 final class SocketListeners {
     private static final System.Logger LOG = System.getLogger(Socket.class.getName());
 
-    /** A listener that can be called with anything, and the object that the user knows it by. */
-    record Entry<H>(Object key, H handler, boolean once, AtomicBoolean used) {
+    /** What the server hears of a listener that throws: not the exception, which is the application's. */
+    private static final String HANDLER_FAILED = "internal client error";
+
+    private static final int MOST_COUNTED = 1 << 30;
+
+    /** A listener that can be called with anything, and the object that the user knows it by. Two are never equal. */
+    static final class Entry<H> {
+        final Object key;
+        final H handler;
+        final boolean once;
+        private final AtomicBoolean used = new AtomicBoolean();
+
         Entry(Object key, H handler, boolean once) {
-            this(key, handler, once, new AtomicBoolean());
+            this.key = key;
+            this.handler = handler;
+            this.once = once;
         }
 
         boolean take() {
             return !once || used.compareAndSet(false, true);
+        }
+    }
+
+    private interface Action {
+        void run() throws Exception;
+    }
+
+    /** An event, in or out; counts in the mailbox, and is given up when the client is closed before it is handled. */
+    private abstract static class Message extends Mailbox.Task {
+        @Override
+        protected boolean essential() {
+            return false;
         }
     }
 
@@ -32,10 +57,10 @@ final class SocketListeners {
     private final Map<String, List<CompletableFuture<Arguments>>> waiters = new ConcurrentHashMap<>();
     final List<AnyHandler> any = new CopyOnWriteArrayList<>();
     final List<AnyHandler> anyOutgoing = new CopyOnWriteArrayList<>();
-    final List<Entry<Runnable>> connects = new CopyOnWriteArrayList<>();
+    final List<Entry<ConnectHandler>> connects = new CopyOnWriteArrayList<>();
     final List<Entry<Consumer<ConnectErrorException>>> connectErrors = new CopyOnWriteArrayList<>();
     final List<Entry<DisconnectHandler>> disconnects = new CopyOnWriteArrayList<>();
-    final List<Consumer<Throwable>> errors = new CopyOnWriteArrayList<>();
+    final List<Entry<Consumer<Throwable>>> errors = new CopyOnWriteArrayList<>();
     private final Consumer<Runnable> completions;
 
     SocketListeners(Mailbox mailbox, Consumer<Runnable> completions) {
@@ -43,12 +68,31 @@ final class SocketListeners {
         this.completions = completions;
     }
 
+    /** Whether as much waits as may. */
     boolean congested() {
         return mailbox.full();
     }
 
-    void run(Runnable task) {
-        mailbox.add(task);
+    /** Whether, after that, enough has been handled to go on. */
+    boolean relieved() {
+        return mailbox.relieved();
+    }
+
+    /** Calls back in order with the listeners; also when the client is closed. */
+    void callback(Runnable task) {
+        mailbox.post(task);
+    }
+
+    /** As {@link #callback(Runnable)}, with an answer of that size. */
+    void callback(Runnable task, int size) {
+        mailbox.post(
+                new Mailbox.Task() {
+                    @Override
+                    protected void run() {
+                        task.run();
+                    }
+                },
+                size);
     }
 
     void add(String event, Entry<EventHandler> entry) {
@@ -59,9 +103,22 @@ final class SocketListeners {
         });
     }
 
+    /** Removes the first with that key, as the reference does. */
     void remove(String event, Object key) {
         events.computeIfPresent(event, (name, list) -> {
-            list.removeIf(entry -> entry.key() == key);
+            for (Entry<EventHandler> entry : list) {
+                if (entry.key == key) {
+                    list.remove(entry);
+                    break;
+                }
+            }
+            return list.isEmpty() ? null : list;
+        });
+    }
+
+    private void remove(String event, Entry<EventHandler> entry) {
+        events.computeIfPresent(event, (name, list) -> {
+            list.remove(entry);
             return list.isEmpty() ? null : list;
         });
     }
@@ -73,7 +130,7 @@ final class SocketListeners {
     List<Object> keys(String event) {
         List<Object> keys = new ArrayList<>();
         for (Entry<EventHandler> entry : events.getOrDefault(event, List.of())) {
-            keys.add(entry.key());
+            keys.add(entry.key);
         }
         return keys;
     }
@@ -92,7 +149,20 @@ final class SocketListeners {
         return future;
     }
 
-    void event(String event, Arguments args, Ack ack) {
+    /** Whether somebody waits for an event. */
+    boolean isAwaited() {
+        return !waiters.isEmpty();
+    }
+
+    void failWaiters(SocketIoException reason) {
+        for (List<CompletableFuture<Arguments>> waiting : waiters.values()) {
+            List<CompletableFuture<Arguments>> told = List.copyOf(waiting);
+            completions.accept(() -> told.forEach(future -> future.completeExceptionally(reason)));
+        }
+    }
+
+    /** @param size of the packet in bytes */
+    void event(String event, Arguments args, Ack ack, int size) {
         List<CompletableFuture<Arguments>> waiting = waiters.get(event);
         if (waiting != null) {
             List<CompletableFuture<Arguments>> told = List.copyOf(waiting);
@@ -101,100 +171,113 @@ final class SocketListeners {
         if (any.isEmpty() && !events.containsKey(event)) {
             return;
         }
-        mailbox.add(() -> dispatch(event, args, ack));
+        mailbox.post(
+                new Message() {
+                    @Override
+                    protected void run() {
+                        dispatch(event, args, ack);
+                    }
+                },
+                size);
     }
 
     private void dispatch(String event, Arguments args, Ack ack) {
         for (AnyHandler handler : any) {
-            guard(() -> handler.handle(event, args), ack);
+            guard(() -> handler.handle(event, args), null);
         }
         for (Entry<EventHandler> entry : events.getOrDefault(event, List.of())) {
             if (entry.take()) {
-                if (entry.once()) {
-                    remove(event, entry.key());
+                if (entry.once) {
+                    remove(event, entry);
                 }
-                guard(() -> entry.handler().handle(args, ack), ack);
+                guard(() -> entry.handler.handle(args, ack), ack);
             }
         }
     }
 
-    void outgoing(String event, Arguments args) {
+    void outgoing(Emission emission) {
         if (!anyOutgoing.isEmpty()) {
-            mailbox.add(() -> {
-                for (AnyHandler handler : anyOutgoing) {
-                    guard(() -> handler.handle(event, args), null);
+            Message message = new Message() {
+                @Override
+                protected void run() {
+                    for (AnyHandler handler : anyOutgoing) {
+                        guard(() -> handler.handle(emission.event(), emission.args()), null);
+                    }
                 }
-            });
+            };
+            mailbox.post(message, (int) Math.min(emission.size(), MOST_COUNTED));
         }
     }
 
-    void connected() {
+    void connected(String id, boolean recovered) {
         // those of now: who adds one when a blocking connect returned is not told of that connect
-        List<Entry<Runnable>> known = List.copyOf(connects);
-        mailbox.add(() -> {
-            for (Entry<Runnable> entry : known) {
-                if (connects.contains(entry) && entry.take()) {
-                    if (entry.once()) {
-                        connects.remove(entry);
-                    }
-                    guard(entry.handler()::run, null);
+        List<Entry<ConnectHandler>> known = List.copyOf(connects);
+        mailbox.post(() -> {
+            for (Entry<ConnectHandler> entry : known) {
+                if (connects.contains(entry)) {
+                    call(connects, entry, () -> entry.handler.handle(id, recovered));
                 }
             }
         });
     }
 
     void connectError(ConnectErrorException error) {
-        mailbox.add(() -> each(connectErrors, handler -> handler.accept(error)));
+        mailbox.post(() -> {
+            for (Entry<Consumer<ConnectErrorException>> entry : connectErrors) {
+                call(connectErrors, entry, () -> entry.handler.accept(error));
+            }
+        });
     }
 
     void disconnected(DisconnectReason reason, CloseDetails details) {
-        mailbox.add(() -> each(disconnects, handler -> handler.handle(reason, details)));
+        mailbox.post(() -> {
+            for (Entry<DisconnectHandler> entry : disconnects) {
+                call(disconnects, entry, () -> entry.handler.handle(reason, details));
+            }
+        });
     }
 
     void error(Throwable error) {
-        mailbox.add(() -> report(error));
+        mailbox.post(() -> report(error));
     }
 
-    private interface Call<H> {
-        void with(H handler) throws Exception;
-    }
-
-    private interface Action {
-        void run() throws Exception;
-    }
-
-    private <H> void each(List<Entry<H>> entries, Call<H> call) {
-        for (Entry<H> entry : List.copyOf(entries)) {
-            if (entry.take()) {
-                if (entry.once()) {
-                    entries.remove(entry);
-                }
-                guard(() -> call.with(entry.handler()), null);
+    private <H> void call(List<Entry<H>> entries, Entry<H> entry, Action action) {
+        if (entry.take()) {
+            if (entry.once) {
+                entries.remove(entry);
             }
+            guard(action, null);
         }
     }
 
+    /** Runs a listener; one that throws answers the event with an error, so that the server does not wait. */
     private void guard(Action action, @Nullable Ack ack) {
         try {
             action.run();
-        } catch (BindingException e) {
+        } catch (Throwable e) {
+            if (e instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+            }
             if (ack != null && ack.expected()) {
-                ack.error(String.valueOf(e.getMessage()));
+                answer(ack, e instanceof BindingException ? String.valueOf(e.getMessage()) : HANDLER_FAILED);
             }
             report(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            report(e);
-        } catch (Throwable e) {
+        }
+    }
+
+    private void answer(Ack ack, String text) {
+        try {
+            ack.error(text);
+        } catch (RuntimeException e) {
             report(e);
         }
     }
 
     private void report(Throwable error) {
         LOG.log(System.Logger.Level.WARNING, "a listener of a socket failed, or an event could not be sent", error);
-        for (Consumer<Throwable> handler : errors) {
+        for (Entry<Consumer<Throwable>> entry : errors) {
             try {
-                handler.accept(error);
+                entry.handler.accept(error);
             } catch (Throwable e) {
                 LOG.log(System.Logger.Level.ERROR, "the error listener itself failed", e);
             }

@@ -140,7 +140,8 @@ class SessionTest {
         socket.onConnectError(e -> errors.add(e.getMessage()));
         socket.connectBlocking(SHORT);
         socket.io()
-                .run(() -> socket.core().onPacket(new dev.sockeye.socketio.protocol.SocketPacket.Connect("/", null)));
+                .run(() ->
+                        socket.core().onPacket(new dev.sockeye.socketio.protocol.SocketPacket.Connect("/", null), 1));
         await().untilAsserted(
                         () -> assertThat(errors).singleElement().asString().contains("v2.x"));
     }

@@ -321,7 +321,7 @@ class SocketTest {
     void an_acknowledgement_times_out_while_disconnected() throws Exception {
         Socket socket = closed(fresh());
         assertTimesOut(socket.timeout(Duration.ofMillis(50)).emitWithAck("event"));
-        assertThat(socket.core().sendBufferSize()).isZero();
+        assertThat(socket.core().outbox().bufferSize()).isZero();
     }
 
     @Test

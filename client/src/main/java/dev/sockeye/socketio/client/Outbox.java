@@ -1,0 +1,311 @@
+package dev.sockeye.socketio.client;
+
+import dev.sockeye.socketio.protocol.Arguments;
+import dev.sockeye.socketio.protocol.EncodedPacket;
+import dev.sockeye.socketio.protocol.SocketPacket;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The events of a socket on their way out: what waits to be sent, within bounds, and what waits for an answer. Used on the loop
+ * only, but for what says otherwise.
+ */
+final class Outbox {
+    private final SocketCore core;
+    private final Manager manager;
+    private final Connection connection;
+    private final String namespace;
+    private final ClientOptions options;
+    private final SocketListeners listeners;
+    private final RetryQueue queue;
+    private final PendingAcks acks;
+    private final ArrayDeque<Emission> buffer = new ArrayDeque<>();
+    private @Nullable SocketIoException closed;
+
+    // any thread
+    private final AtomicLong ids = new AtomicLong();
+    private final AtomicInteger unsent = new AtomicInteger();
+    private final AtomicLong unsentBytes = new AtomicLong();
+
+    Outbox(SocketCore core, Manager manager, String namespace, ClientOptions options, SocketListeners listeners) {
+        this.core = core;
+        this.manager = manager;
+        this.connection = manager.connection();
+        this.namespace = namespace;
+        this.options = options;
+        this.listeners = listeners;
+        this.queue = new RetryQueue(core, this, options.retries());
+        this.acks = new PendingAcks(manager.loop(), connection::relist);
+    }
+
+    int bufferSize() {
+        return buffer.size();
+    }
+
+    /** Whether nothing waits: neither to be sent nor for an answer. */
+    boolean isEmpty() {
+        return buffer.isEmpty() && queue.size() == 0 && acks.size() == 0 && unsent.get() == 0 && unsentBytes.get() == 0;
+    }
+
+    /** Whether somebody waits for an answer. */
+    boolean isAwaited() {
+        return acks.size() > 0 || queue.isAwaited();
+    }
+
+    /** Checks, encodes, hands over to the loop. Any thread. */
+    void emit(Emission.Flags flags, String event, Arguments args, Emission.@Nullable Answer answer) {
+        if (manager.client().isClosed()) {
+            throw new IllegalStateException("the client is closed");
+        }
+        SendBufferFullException full = full();
+        if (full != null) {
+            if (options.sendBufferPolicy() == SendBufferPolicy.FAIL) {
+                throw full;
+            }
+            if (answer != null) {
+                answer.done(full, Arguments.none());
+            }
+            return;
+        }
+        boolean again = options.retries() > 0 && !flags.isVolatile();
+        long ackId = answer == null ? SocketPacket.NO_ID : again ? 0 : ids.getAndIncrement();
+        Emission emission = encode(event, args, ackId, flags.compress());
+        PacketTooLargeException tooLarge = tooLarge(emission.packet());
+        if (tooLarge != null) {
+            throw tooLarge;
+        }
+        if (answer != null && !again) {
+            answer.numbered(ackId);
+        }
+        unsent.incrementAndGet();
+        unsentBytes.addAndGet(emission.size());
+        manager.run(new LoopInbox.Command() {
+            @Override
+            public void run() {
+                SocketIoException error = closed;
+                if (error != null) {
+                    refuse(emission, answer, error);
+                } else if (again) {
+                    makeRoom();
+                    queue.add(emission, flags, answer);
+                } else {
+                    send(emission, flags, answer);
+                }
+            }
+
+            @Override
+            public void refused() {
+                refuse(emission, answer, new SocketDisconnectedException(SocketCore.CLOSED));
+            }
+        });
+    }
+
+    private void refuse(Emission emission, Emission.@Nullable Answer answer, SocketIoException error) {
+        settled(emission);
+        if (answer != null) {
+            answer.done(error, Arguments.none());
+        } else {
+            listeners.error(error);
+        }
+    }
+
+    /** Why no more may wait; {@code null} when more may. Any thread. */
+    private @Nullable SendBufferFullException full() {
+        Engine engine = connection.engine();
+        long onWire = engine == null ? 0 : engine.outboundBytes();
+        boolean dropsOldest = options.sendBufferPolicy() == SendBufferPolicy.DROP_OLDEST;
+        if (onWire > options.maxOutboundBytes()) {
+            return new SendBufferFullException(
+                    "more than " + options.maxOutboundBytes() + " bytes wait for the network");
+        }
+        if (!dropsOldest && unsent.get() >= options.sendBufferSize()) {
+            return new SendBufferFullException("more than " + options.sendBufferSize() + " events wait to be sent");
+        }
+        if (!dropsOldest && onWire + unsentBytes.get() > options.maxOutboundBytes()) {
+            return new SendBufferFullException("more than " + options.maxOutboundBytes() + " bytes wait to be sent");
+        }
+        return null;
+    }
+
+    /** The queue's way to send. */
+    void sendNow(String event, Arguments args, Emission.Flags flags, Emission.Answer answer) {
+        Emission emission = encode(event, args, ids.getAndIncrement(), flags.compress());
+        answer.numbered(emission.id());
+        unsent.incrementAndGet();
+        unsentBytes.addAndGet(emission.size());
+        send(emission, flags, answer);
+    }
+
+    private Emission encode(String event, Arguments args, long ackId, boolean compress) {
+        EncodedPacket packet = options.parser().encode(new SocketPacket.Event(namespace, ackId, event, args));
+        return new Emission(event, args, ackId, packet, packet.size(), compress);
+    }
+
+    /** Encodes the answer to an event of the server. Any thread. */
+    EncodedPacket encodeAck(long ackId, Arguments args) {
+        EncodedPacket packet = options.parser().encode(new SocketPacket.Ack(namespace, ackId, args));
+        PacketTooLargeException tooLarge = tooLarge(packet);
+        if (tooLarge != null) {
+            throw tooLarge;
+        }
+        Engine engine = connection.engine();
+        if (engine != null && engine.outboundBytes() > options.maxOutboundBytes()) {
+            throw new SendBufferFullException(
+                    "more than " + options.maxOutboundBytes() + " bytes wait for the network; the answer was not sent");
+        }
+        return packet;
+    }
+
+    private @Nullable PacketTooLargeException tooLarge(EncodedPacket packet) {
+        Engine engine = connection.engine();
+        long max = engine == null ? 0 : engine.maxPayload();
+        if (engine == null || max <= 0) {
+            return null;
+        }
+        boolean base64 = engine.transportName() == TransportName.POLLING || options.forceBase64();
+        long largest = wireSize(packet.head().length, packet.binaryHead(), base64);
+        for (byte[] attachment : packet.attachments()) {
+            largest = Math.max(largest, wireSize(attachment.length, true, base64));
+        }
+        return largest > max ? new PacketTooLargeException(largest, max) : null;
+    }
+
+    private static long wireSize(long length, boolean binary, boolean base64) {
+        return !binary ? length + 1 : base64 ? 1 + (length + 2) / 3 * 4 : length;
+    }
+
+    private void send(Emission emission, Emission.Flags flags, Emission.@Nullable Answer answer) {
+        Engine engine = connection.engine();
+        boolean usable = core.connected && engine != null && !engine.hasPingExpired();
+        if (flags.isVolatile() && (!usable || engine == null || !engine.writable())) {
+            settled(emission);
+            if (answer != null) {
+                answer.done(new SocketDisconnectedException("volatile event was discarded"), Arguments.none());
+            }
+            return;
+        }
+        if (answer != null) {
+            register(emission.id(), flags, answer);
+        }
+        if (usable) {
+            transmit(emission);
+        } else {
+            makeRoom();
+            buffer.add(emission);
+        }
+    }
+
+    private void register(long ackId, Emission.Flags flags, Emission.Answer answer) {
+        long millis = flags.timeoutMillis();
+        if (millis < 0 && options.ackTimeout() != null) {
+            millis = options.ackTimeout().toMillis();
+        }
+        acks.add(ackId, answer, millis, () -> unbuffer(ackId));
+    }
+
+    private void unbuffer(long ackId) {
+        buffer.removeIf(emission -> {
+            boolean found = emission.id() == ackId;
+            if (found) {
+                settled(emission);
+            }
+            return found;
+        });
+    }
+
+    private void transmit(Emission emission) {
+        settled(emission);
+        PacketTooLargeException error = tooLarge(emission.packet());
+        if (error != null) {
+            giveUp(emission, error);
+            return;
+        }
+        listeners.outgoing(emission);
+        connection.write(emission.packet(), emission.compress());
+    }
+
+    /** An event waits no more. */
+    void settled(Emission emission) {
+        unsent.decrementAndGet();
+        unsentBytes.addAndGet(-emission.size());
+    }
+
+    private void makeRoom() {
+        while (options.sendBufferPolicy() == SendBufferPolicy.DROP_OLDEST
+                && (unsent.get() > options.sendBufferSize() || unsentBytes.get() > options.maxOutboundBytes())) {
+            SendBufferFullException reason = new SendBufferFullException("given up for newer events");
+            Emission oldest = buffer.poll();
+            if (oldest != null) {
+                settled(oldest);
+                giveUp(oldest, reason);
+            } else if (!queue.dropOldest(reason)) {
+                return;
+            }
+        }
+    }
+
+    private void giveUp(Emission emission, SocketIoException reason) {
+        if (emission.id() < 0 || !acks.fail(emission.id(), reason)) {
+            listeners.error(reason);
+        }
+    }
+
+    /** The namespace is joined: sends what waited. */
+    void connected() {
+        while (!buffer.isEmpty()) {
+            transmit(buffer.remove());
+        }
+        queue.drain(true);
+    }
+
+    void answered(long ackId, Arguments args, int size) {
+        acks.answered(ackId, args, size);
+    }
+
+    /** The connection is gone: no answer will come to what was sent. What still waits to be sent keeps its chance. */
+    void disconnected() {
+        acks.failAll(new SocketDisconnectedException("socket has been disconnected"), buffer);
+    }
+
+    /** Gives up what was not sent yet; only those who wait for an answer are told. */
+    void clear() {
+        SocketIoException reason = new SocketDisconnectedException("the send buffer was cleared");
+        List<Emission> dropped = new ArrayList<>(buffer);
+        buffer.clear();
+        for (Emission emission : dropped) {
+            settled(emission);
+            acks.fail(emission.id(), reason);
+        }
+        queue.clear(reason);
+    }
+
+    /** Nobody waits for that answer any more: it is forgotten, and the event is not sent if it was not yet. */
+    void abandon(Emission.Answer answer, long ackId) {
+        if (options.retries() > 0 && queue.abandon(answer)) {
+            return;
+        }
+        if (acks.forget(ackId)) {
+            unbuffer(ackId);
+        }
+    }
+
+    /** As {@link #abandon}: of an event of the queue that is under way. */
+    void forget(long ackId) {
+        acks.forget(ackId);
+        unbuffer(ackId);
+    }
+
+    /** The end: nothing that waits will ever be sent or answered. */
+    void close(SocketIoException reason) {
+        closed = reason;
+        queue.failAll(reason);
+        List<Emission> dropped = new ArrayList<>(buffer);
+        buffer.clear();
+        dropped.forEach(this::settled);
+        acks.failAll(reason, List.of());
+    }
+}

@@ -1,0 +1,123 @@
+package dev.sockeye.socketio.client;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.sockeye.socketio.client.engine.WebSocketConnection;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+
+/** A WebSocket of the client; the test is the server. What comes while the client does not read waits, as in a network. */
+final class FakeWebSocket implements WebSocketConnection {
+    private final Bench bench;
+    private final Listener listener;
+    private final ArrayDeque<Runnable> incoming = new ArrayDeque<>();
+    /** What the client sent: text as it is, binary as {@code hex:}. */
+    final List<String> frames = new ArrayList<>();
+    /** How many times what was sent left. */
+    int flushes;
+
+    /** Whether what is sent waits for {@link #drain()}. */
+    boolean slow;
+
+    String uri;
+    private boolean reading = true;
+    private boolean open;
+    private boolean closed;
+
+    FakeWebSocket(Bench bench, Listener listener) {
+        this.bench = bench;
+        this.listener = listener;
+    }
+
+    @Override
+    public void open(String path, Map<String, String> headers) {
+        uri = path;
+    }
+
+    @Override
+    public void send(boolean binary, int prefix, byte[] payload, boolean compress) {
+        String text = binary ? "hex:" + HexFormat.of().formatHex(payload) : new String(payload, UTF_8);
+        frames.add(prefix == NO_PREFIX ? text : (char) prefix + text);
+    }
+
+    @Override
+    public void flush() {
+        flushes++;
+        if (!slow) {
+            drain();
+        }
+    }
+
+    /** The network takes what waits. */
+    void drain() {
+        bench.loop.execute(() -> {
+            if (!closed) {
+                listener.onFlushed();
+            }
+        });
+    }
+
+    @Override
+    public void reading(boolean on) {
+        reading = on;
+        if (on) {
+            bench.loop.execute(this::deliver);
+        }
+    }
+
+    boolean isReading() {
+        return reading;
+    }
+
+    /** How many messages the client has not read. */
+    int waiting() {
+        return incoming.size();
+    }
+
+    @Override
+    public void close(boolean farewell) {
+        closed = true;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** The server answers with 101 and the handshake. */
+    FakeWebSocket accept() {
+        bench.loop.execute(() -> {
+            open = true;
+            listener.onOpen(List.of());
+        });
+        return text(
+                "0{\"sid\":\"engine\",\"upgrades\":[],\"pingInterval\":25000,\"pingTimeout\":20000,\"maxPayload\":1000000}");
+    }
+
+    FakeWebSocket text(String frame) {
+        byte[] data = frame.getBytes(UTF_8);
+        return incoming(() -> listener.onText(data));
+    }
+
+    /** The server closes, after what it sent. */
+    void end() {
+        incoming(() -> {
+            closed = true;
+            listener.onClosed(1006, "");
+        });
+    }
+
+    private FakeWebSocket incoming(Runnable message) {
+        incoming.add(message);
+        bench.loop.execute(this::deliver);
+        return this;
+    }
+
+    private void deliver() {
+        while (open && reading && !closed && !incoming.isEmpty()) {
+            incoming.remove().run();
+        }
+    }
+}

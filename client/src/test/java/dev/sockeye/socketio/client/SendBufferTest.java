@@ -1,0 +1,149 @@
+package dev.sockeye.socketio.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sockeye.socketio.protocol.Arguments;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** What waits to be sent: dropped on request, forgotten with its future, bounded. On a fake network. */
+class SendBufferTest {
+    private static final String CONNECT = "40{\"sid\":\"id\"}";
+    private final Bench bench = new Bench();
+
+    private List<String> sent() {
+        return bench.server().frames.stream()
+                .filter(frame -> frame.startsWith("42"))
+                .toList();
+    }
+
+    private Socket opening(ClientOptionsBuilder options) {
+        return bench.socket(options.build());
+    }
+
+    private void connect() {
+        bench.server().accept().text(CONNECT);
+    }
+
+    @Test
+    void buffered_emits_are_sent_with_the_connection() {
+        Socket socket = opening(Bench.webSocket());
+        socket.emit("a").emit("b");
+        connect();
+        assertThat(sent()).containsExactly("42[\"a\"]", "42[\"b\"]");
+        assertThat(socket.core().outbox().isEmpty()).isTrue();
+    }
+
+    @Test
+    void a_cleared_buffer_is_not_sent_and_who_waits_is_told() {
+        Socket socket = opening(Bench.webSocket());
+        List<Throwable> reported = new ArrayList<>();
+        socket.onError(reported::add);
+        socket.emit("a");
+        CompletableFuture<Arguments> answer = socket.emitWithAck("b");
+        socket.clearSendBuffer();
+        assertThatThrownBy(answer::join)
+                .hasCauseInstanceOf(SocketDisconnectedException.class)
+                .hasMessageContaining("cleared");
+        assertThat(socket.core().outbox().isEmpty()).isTrue();
+        socket.emit("c");
+        connect();
+        assertThat(sent()).containsExactly("42[\"c\"]");
+        assertThat(reported).isEmpty();
+    }
+
+    @Test
+    void a_cleared_buffer_with_retries_is_not_sent() {
+        Socket socket = opening(Bench.webSocket().retries(2));
+        socket.emit("a");
+        CompletableFuture<Arguments> answer = socket.emitWithAck("b");
+        socket.clearSendBuffer();
+        assertThat(answer).isCompletedExceptionally();
+        assertThat(socket.core().outbox().isEmpty()).isTrue();
+        connect();
+        assertThat(sent()).isEmpty();
+    }
+
+    @Test
+    void a_cancelled_emit_that_waits_is_not_sent() {
+        Socket socket = opening(Bench.webSocket());
+        socket.emitWithAck("a").cancel(false);
+        socket.emitWithAck(String.class, "b").cancel(false);
+        CompletableFuture<Arguments> kept = socket.emitWithAck("c");
+        connect();
+        assertThat(sent()).containsExactly("422[\"c\"]");
+        bench.server().text("432[1]");
+        assertThat(kept).isCompleted();
+        assertThat(socket.core().outbox().isEmpty()).isTrue();
+    }
+
+    @Test
+    void an_emit_whose_future_timed_out_outside_is_not_sent() throws Exception {
+        Socket socket = opening(Bench.webSocket());
+        CompletableFuture<Arguments> answer = socket.emitWithAck("a");
+        answer.completeExceptionally(new IllegalStateException("no patience"));
+        connect();
+        assertThat(sent()).isEmpty();
+        assertThat(answer.orTimeout(1, TimeUnit.SECONDS)).isCompletedExceptionally();
+    }
+
+    @Test
+    void a_cancelled_emit_that_was_sent_is_forgotten() {
+        Socket socket = opening(Bench.webSocket());
+        connect();
+        CompletableFuture<Arguments> answer = socket.emitWithAck("a");
+        assertThat(socket.core().outbox().isEmpty()).isFalse();
+        answer.cancel(false);
+        assertThat(socket.core().outbox().isEmpty()).isTrue();
+        bench.server().text("430[1]");
+        assertThat(answer).isCancelled();
+    }
+
+    @Test
+    void a_cancelled_emit_with_retries_lets_the_next_go() {
+        Socket socket = opening(Bench.webSocket().retries(2));
+        CompletableFuture<Arguments> first = socket.emitWithAck("a");
+        CompletableFuture<Arguments> second = socket.emitWithAck("b");
+        CompletableFuture<Arguments> third = socket.emitWithAck("c");
+        connect();
+        assertThat(sent()).containsExactly("420[\"a\"]");
+        second.cancel(false);
+        first.cancel(false);
+        assertThat(sent()).containsExactly("420[\"a\"]", "421[\"c\"]");
+        bench.server().text("431[]");
+        assertThat(third).isCompleted();
+        assertThat(socket.core().outbox().isEmpty()).isTrue();
+    }
+
+    @Test
+    void the_buffer_is_bounded_by_bytes() {
+        Socket socket = opening(Bench.webSocket().maxOutboundBytes(3000));
+        String kilobyte = "x".repeat(1000);
+        assertThatThrownBy(() -> {
+                    for (int i = 0; i < 10; i++) {
+                        socket.emit("e", kilobyte);
+                    }
+                })
+                .isInstanceOf(SendBufferFullException.class)
+                .hasMessageContaining("3000 bytes");
+        connect();
+        assertThat(sent()).hasSize(3);
+        socket.emit("e", kilobyte);
+        assertThat(sent()).hasSize(4);
+    }
+
+    @Test
+    void the_oldest_is_dropped_for_the_bytes_of_newer_ones() {
+        Socket socket =
+                opening(Bench.webSocket().maxOutboundBytes(3000).sendBufferPolicy(SendBufferPolicy.DROP_OLDEST));
+        for (int i = 0; i < 10; i++) {
+            socket.emit("e", i, "x".repeat(900));
+        }
+        connect();
+        assertThat(sent()).hasSize(3).allSatisfy(frame -> assertThat(frame).matches("42\\[\"e\",[789],.*"));
+    }
+}

@@ -1,0 +1,134 @@
+package dev.sockeye.socketio.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sockeye.socketio.protocol.Arguments;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+/** Listeners of a socket, on a fake network. */
+class SocketEventsTest {
+    private final Bench bench = new Bench();
+    private final List<Object> told = new ArrayList<>();
+
+    @Test
+    void once_removes_itself_and_not_an_equal_listener() {
+        Socket socket = bench.connected(Bench.webSocket().build());
+        EventHandler handler = (args, ack) -> told.add(args.get(0));
+        socket.on("e", handler);
+        socket.once("e", handler);
+        bench.server().text("42[\"e\",1]").text("42[\"e\",2]");
+        assertThat(told).containsExactly(1, 1, 2);
+    }
+
+    @Test
+    void off_removes_one_of_equal_listeners() {
+        Socket socket = bench.connected(Bench.webSocket().build());
+        EventHandler handler = (args, ack) -> told.add(args.get(0));
+        socket.on("e", handler).on("e", handler).on("e", handler);
+        socket.off("e", handler);
+        bench.server().text("42[\"e\",1]");
+        assertThat(told).containsExactly(1, 1);
+        socket.off("e", handler).off("e", handler).off("e", handler);
+        bench.server().text("42[\"e\",2]");
+        assertThat(told).containsExactly(1, 1);
+        assertThat(socket.listeners("e")).isEmpty();
+    }
+
+    @Test
+    void a_registration_removes_its_own_listener_only() {
+        Socket socket = bench.connected(Bench.webSocket().build());
+        Consumer<Throwable> handler = told::add;
+        Registration first = socket.onError(handler);
+        socket.onError(handler);
+        first.remove();
+        first.remove();
+        socket.on("e", (args, ack) -> {
+            throw new IllegalStateException("as told");
+        });
+        bench.server().text("42[\"e\"]");
+        assertThat(told).hasSize(1);
+    }
+
+    @Test
+    void a_connect_listener_that_runs_late_still_gets_the_id() {
+        Socket socket = bench.socket(Bench.webSocket().build());
+        socket.onConnect((id, recovered) -> told.add(id + " " + recovered + " " + socket.id()));
+        bench.listeners.busy = true;
+        bench.server().accept().text("40{\"sid\":\"first\",\"pid\":\"p\"}").end();
+        bench.loop.advance(5000);
+        bench.server().accept().text("40{\"sid\":\"first\",\"pid\":\"p\"}").end();
+        bench.listeners.release();
+        assertThat(told).containsExactly("first false null", "first true null");
+    }
+
+    @Test
+    void a_listener_that_throws_answers_with_an_error() {
+        Socket socket = bench.connected(Bench.webSocket().build());
+        socket.onError(told::add);
+        socket.on("e", (args, ack) -> {
+            throw new IllegalStateException("a secret");
+        });
+        socket.on("number", Integer.class, (number, ack) -> ack.send(number));
+        bench.server().text("425[\"e\"]").text("426[\"number\",\"no\"]").text("42[\"e\"]");
+        assertThat(bench.server().frames).contains("435[{\"error\":\"internal client error\"}]");
+        assertThat(bench.server().frames)
+                .anyMatch(frame -> frame.startsWith("436[{\"error\":\"event \\\"number\\\", argument 0"));
+        assertThat(told).hasSize(3);
+    }
+
+    @Test
+    void a_catch_all_listener_that_throws_leaves_the_answer_to_the_others() {
+        Socket socket = bench.connected(Bench.webSocket().build());
+        socket.onAny((event, args) -> {
+            throw new IllegalStateException();
+        });
+        socket.on("e", (args, ack) -> ack.send("fine"));
+        bench.server().text("425[\"e\"]");
+        assertThat(bench.server().frames).contains("435[\"fine\"]");
+    }
+
+    @Test
+    void a_mailbox_that_is_full_of_bytes_stops_the_reading() {
+        Socket socket = bench.connected(Bench.webSocket().mailboxBytes(10_000).build());
+        socket.on("e", (args, ack) -> told.add(args.get(0)));
+        bench.listeners.busy = true;
+        for (int i = 0; i < 100; i++) {
+            bench.server().text("42[\"e\"," + i + ",\"" + "x".repeat(1000) + "\"]");
+        }
+        assertThat(bench.server().isReading()).isFalse();
+        assertThat(bench.server().waiting()).isBetween(88, 92);
+        bench.listeners.release();
+        assertThat(told).hasSize(100);
+        assertThat(bench.server().isReading()).isTrue();
+    }
+
+    @Test
+    void answers_to_callbacks_count_in_the_mailbox() {
+        Socket socket = bench.connected(Bench.webSocket().mailboxBytes(10_000).build());
+        bench.listeners.busy = true;
+        for (int i = 0; i < 100; i++) {
+            socket.emit("e", Arguments.none(), (error, args) -> told.add(args.get(0)));
+            bench.server().text("43" + i + "[\"" + "x".repeat(1000) + "\"]");
+        }
+        assertThat(bench.server().waiting()).isBetween(88, 92);
+        bench.listeners.release();
+        assertThat(told).hasSize(100);
+    }
+
+    @Test
+    void packet_listeners_of_the_manager_that_are_slow_stop_the_reading() {
+        Socket socket = bench.connected(Bench.webSocket().mailboxCapacity(10).build());
+        socket.io().onPacket(told::add);
+        bench.listeners.busy = true;
+        for (int i = 0; i < 100; i++) {
+            bench.server().text("42[\"e\"]");
+        }
+        assertThat(bench.server().isReading()).isFalse();
+        bench.listeners.release();
+        assertThat(told).hasSize(100);
+        assertThat(bench.server().isReading()).isTrue();
+    }
+}
