@@ -35,10 +35,10 @@ public final class Broadcast {
         }
         EngineLoop loop = receiver.loop();
         if (loop == own) {
-            receiver.accept(unit);
+            receiver.acceptInOrder(unit);
         } else if (loop.inLoop()) {
             own = loop;
-            receiver.accept(unit);
+            receiver.acceptInOrder(unit);
         } else {
             group(loop).add(receiver);
         }

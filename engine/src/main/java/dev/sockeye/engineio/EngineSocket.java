@@ -56,6 +56,8 @@ public final class EngineSocket extends DeadlineQueue.Node {
     private volatile long buffered;
     /** The part of {@link #buffered} that the transport has; loop-confined. */
     private long handed;
+    /** The part of {@link #buffered} that is in {@link #queue}; loop-confined. */
+    private long queued;
     /** While the transport has much and is not yet without work. */
     private @Nullable Backlog backlog;
 
@@ -166,9 +168,18 @@ public final class EngineSocket extends DeadlineQueue.Node {
 
     private void hop(Unit unit) {
         if (state.loop.inLoop()) {
-            accept(unit);
+            acceptInOrder(unit);
         } else {
             state.loop.execute(() -> accept(unit));
+        }
+    }
+
+    /** Takes messages that were counted, on the loop; after those that other threads have sent before. */
+    void acceptInOrder(Unit unit) {
+        if (buffered - unit.size() == handed + queued) {
+            accept(unit);
+        } else {
+            state.loop.execute(() -> accept(unit)); // something is on its way to the loop and must not be overtaken
         }
     }
 
@@ -201,6 +212,7 @@ public final class EngineSocket extends DeadlineQueue.Node {
                 queue = new ArrayDeque<>(4);
             }
             queue.add(unit);
+            queued += unit.size();
             flush();
         }
     }
@@ -245,6 +257,7 @@ public final class EngineSocket extends DeadlineQueue.Node {
             return;
         }
         queue = null;
+        queued = 0;
         List<EnginePacket> packets = new ArrayList<>();
         boolean compress = false;
         long size = 0;
@@ -480,9 +493,8 @@ public final class EngineSocket extends DeadlineQueue.Node {
         ArrayDeque<Unit> waiting = queue;
         if (waiting != null) {
             queue = null;
-            for (Unit unit : waiting) {
-                handed += unit.size();
-            }
+            handed += queued;
+            queued = 0;
         }
         forget(handed);
     }

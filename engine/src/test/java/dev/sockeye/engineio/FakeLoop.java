@@ -52,6 +52,17 @@ final class FakeLoop implements EngineLoop {
         }
     }
 
+    /** Runs an action as another thread would, in the middle of what this loop does. */
+    void elsewhere(Runnable action) {
+        FakeLoop before = current;
+        current = null;
+        try {
+            action.run();
+        } finally {
+            current = before;
+        }
+    }
+
     private static void drain() {
         busy = true;
         try {

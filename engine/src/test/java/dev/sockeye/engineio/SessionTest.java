@@ -37,6 +37,20 @@ class SessionTest {
     }
 
     @Test
+    void whatTheLoopSendsDoesNotOvertakeWhatAnotherThreadHasSentBefore() {
+        FakeUpgrade socket = bench.webSocket(null);
+        bench.loop.execute(() -> {
+            bench.loop.elsewhere(() -> bench.session().send(List.of(Message.text("first")), true, null));
+            bench.session().send(List.of(Message.text("second")), true, null);
+            var broadcast = new Broadcast(List.of(Message.text("third")), true, false);
+            broadcast.add(bench.session());
+            broadcast.send();
+        });
+        assertThat(socket.frames).endsWith("4first", "4second", "4third");
+        assertThat(bench.session().bufferedBytes()).isZero();
+    }
+
+    @Test
     @Tag("eio.server.88")
     void messagesOfAPostAreDeliveredInOrderAndAnsweredOk() {
         String sid = bench.open();

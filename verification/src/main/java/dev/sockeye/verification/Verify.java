@@ -3,6 +3,7 @@ package dev.sockeye.verification;
 import dev.sockeye.verification.cluster.ClusterBench;
 import dev.sockeye.verification.cluster.ClusterFaults;
 import dev.sockeye.verification.cluster.ClusterNode;
+import dev.sockeye.verification.simulation.Simulate;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -29,6 +30,7 @@ import picocli.CommandLine.Command;
             ClusterNode.class,
             ClusterFaults.class,
             ClusterBench.class,
+            Simulate.class,
         })
 public final class Verify {
     private Verify() {}

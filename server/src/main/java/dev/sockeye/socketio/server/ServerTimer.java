@@ -1,6 +1,7 @@
 package dev.sockeye.socketio.server;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.sockeye.engineio.SessionIds;
 import dev.sockeye.engineio.host.EngineLoop;
 import dev.sockeye.runtime.NamedThreads;
 import java.time.Duration;
@@ -9,7 +10,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The clock and timer of a server, for what belongs to no loop. */
+/** The clock and timer of a server, for what belongs to no loop, and its source of ids. Tests and simulations give another. */
 interface ServerTimer {
 
     /** Monotonic nanoseconds. */
@@ -17,6 +18,11 @@ interface ServerTimer {
 
     /** Runs a short task later. */
     EngineLoop.Timer schedule(Runnable task, Duration delay);
+
+    /** A new id for a socket or a session to recover: unique, and not to be guessed. */
+    default String randomId() {
+        return SessionIds.RandomIds.next();
+    }
 
     /** A server uses it from now on. */
     default void started() {}

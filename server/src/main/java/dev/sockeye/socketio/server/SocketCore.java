@@ -1,7 +1,6 @@
 package dev.sockeye.socketio.server;
 
 import dev.sockeye.engineio.EngineSocket;
-import dev.sockeye.engineio.SessionIds;
 import dev.sockeye.socketio.adapter.BroadcastFlags;
 import dev.sockeye.socketio.adapter.BroadcastOptions;
 import dev.sockeye.socketio.adapter.LocalSocket;
@@ -70,10 +69,11 @@ final class SocketCore implements LocalSocket {
             if (conn.protocol() == 3) {
                 this.id = namespace.name().equals("/") ? conn.id() : namespace.name() + "#" + conn.id();
             } else {
-                this.id = SessionIds.RandomIds.next();
+                this.id = namespace.server().options().timer().randomId();
             }
-            this.pid =
-                    namespace.server().options().connectionStateRecovery() == null ? null : SessionIds.RandomIds.next();
+            this.pid = namespace.server().options().connectionStateRecovery() == null
+                    ? null
+                    : namespace.server().options().timer().randomId();
         }
     }
 
@@ -323,14 +323,12 @@ final class SocketCore implements LocalSocket {
      */
     private void enter() {
         SocketPacket.Connect welcome = namespace.welcome(this);
-        Runnable task = () -> {
+        if (conn.loop().inLoop()) {
             becomeConnected();
             client.send(welcome);
-        };
-        if (conn.loop().inLoop()) {
-            task.run();
         } else {
-            conn.loop().execute(task);
+            conn.loop().execute(this::becomeConnected);
+            client.send(welcome);
             becomeConnected();
         }
     }

@@ -1,0 +1,330 @@
+package dev.sockeye.verification.simulation;
+
+import dev.sockeye.socketio.protocol.Arguments;
+import dev.sockeye.socketio.server.Ack;
+import dev.sockeye.socketio.server.BroadcastOperator;
+import dev.sockeye.socketio.server.Next;
+import dev.sockeye.socketio.server.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What the application does on one server: handlers that emit, join, block and throw. */
+final class Application {
+    static final List<String> ROOMS = List.of("red", "green", "blue");
+
+    private final World world;
+    private final Simulation simulation;
+    private final Ledger ledger;
+    private final Node node;
+    private final Plan plan;
+    private final Dice dice;
+    private final Set<String> handling = new HashSet<>();
+
+    Application(World world, Node node) {
+        this.world = world;
+        this.simulation = world.simulation;
+        this.ledger = world.ledger;
+        this.node = node;
+        this.plan = world.plan;
+        this.dice = simulation.dice.split();
+        node.io.use(this::middleware).onConnection(this::connected);
+        node.io.of("/chat").use(this::middleware).onConnection(this::connected);
+        if (plan.dynamic) {
+            node.io.of(Pattern.compile("^/dyn-")).use(this::middleware).onConnection(this::connected);
+        }
+    }
+
+    private void middleware(Socket socket, Next next) {
+        Map<String, @Nullable Object> auth = socket.handshake().auth();
+        int client = auth.get("c") instanceof Number number ? number.intValue() : -1;
+        int attempt = auth.get("n") instanceof Number number ? number.intValue() : -1;
+        Member member = new Member(node, socket, client, attempt);
+        ledger.joining(member);
+        socket.data().put("member", member.toString());
+        simulation.trace(node.name, "middleware of " + member);
+        pause();
+        if (dice.permille(100)) {
+            ledger.join(member, dice.choose(ROOMS));
+        }
+        if (dice.permille(50)) {
+            next.fail("not today");
+        } else if (dice.permille(200)) {
+            simulation.after(dice.between(0, 300_000_000), "middleware", () -> {
+                if (!node.dead()) {
+                    next.next();
+                }
+            });
+        } else {
+            next.next();
+        }
+    }
+
+    private void connected(Socket socket) {
+        Member member = ledger.byId(socket.id());
+        if (member == null || (member.socket != socket && !socket.recovered())) {
+            simulation.fail("a socket is connected that was in no middleware");
+            return;
+        }
+        if (member.socket != socket) {
+            // recovered: it has passed no middleware
+            Map<String, @Nullable Object> auth = socket.handshake().auth();
+            member = new Member(
+                    node,
+                    socket,
+                    auth.get("c") instanceof Number number ? number.intValue() : -1,
+                    auth.get("n") instanceof Number number ? number.intValue() : -1);
+            ledger.joining(member);
+        }
+        Member it = member;
+        ledger.connected(it);
+        simulation.trace(node.name, (socket.recovered() ? "recovered " : "connection of ") + it);
+        socket.on("c", (Arguments args, Ack ack) -> onEvent(it, args, ack));
+        socket.onDisconnecting((reason, description) -> {
+            ledger.disconnecting(it);
+            pause();
+        });
+        socket.onDisconnect((reason, description) -> {
+            simulation.trace(node.name, "disconnect of " + it + ": " + reason);
+            ledger.disconnected(it, plan.recovery && recoverable(reason.text()));
+        });
+        enter(it);
+        try {
+            act(it);
+            pause();
+        } finally {
+            exit(it);
+        }
+    }
+
+    /** As in the reference. */
+    private static boolean recoverable(String reason) {
+        return switch (reason) {
+            case "transport error",
+                    "transport close",
+                    "forced close",
+                    "ping timeout",
+                    "server shutting down",
+                    "forced server close",
+                    "outbound buffer overflow" -> true;
+            default -> false;
+        };
+    }
+
+    private static int number(Arguments args, int index) {
+        Integer number = args.get(index, Integer.class);
+        return number == null ? -1 : number;
+    }
+
+    private void enter(Member member) {
+        simulation.check(
+                handling.add(member.socket.conn().id()), "two handlers of " + member + " run at the same time");
+    }
+
+    private void exit(Member member) {
+        handling.remove(member.socket.conn().id());
+    }
+
+    private void onEvent(Member member, Arguments args, Ack ack) {
+        int attempt = number(args, 0);
+        int number = number(args, 1);
+        simulation.trace(node.name, "event " + number + " of " + member);
+        simulation.check(
+                member.state == Member.State.CONNECTED, "an event for " + member + " in state " + member.state);
+        simulation.check(
+                attempt == member.attempt && number == member.nextFromClient,
+                member + " got event " + number + " of @" + attempt + " in place of " + member.nextFromClient);
+        member.nextFromClient++;
+        enter(member);
+        try {
+            pause();
+            if (dice.permille(300)) {
+                act(member);
+            }
+            if (plan.throwing && dice.permille(100)) {
+                throw new Fault();
+            }
+            if (dice.permille(200)) {
+                simulation.after(dice.between(0, 500_000_000), "ack", () -> {
+                    if (!node.dead()) {
+                        ack.send(number);
+                    }
+                });
+            } else {
+                ack.send(number);
+            }
+        } finally {
+            exit(member);
+        }
+    }
+
+    /** A handler may take a while. */
+    private void pause() {
+        if (plan.blocking && simulation.actor() != null && dice.permille(300)) {
+            simulation.block(dice.permille(50) ? dice.between(0, 2_000_000_000) : dice.between(0, 5_000_000));
+            if (node.dead()) {
+                throw new Fault();
+            }
+        }
+    }
+
+    /** Does something, as a handler of this socket. */
+    private void act(Member member) {
+        switch (dice.below(9)) {
+            case 0, 1 -> ledger.join(member, dice.choose(ROOMS));
+            case 2 -> ledger.leave(member, dice.choose(ROOMS));
+            case 3 -> emitTo(member);
+            case 4 -> broadcast(member.namespace, member);
+            case 5 -> ask(member);
+            case 6 -> {
+                for (int i = dice.below(20); i >= 0; i--) {
+                    emitTo(member);
+                }
+            }
+            case 7 -> {
+                if (dice.permille(150)) {
+                    simulation.trace(node.name, "disconnects " + member);
+                    member.socket.disconnect(dice.permille(500));
+                }
+            }
+            default -> broadcast(member.namespace, null);
+        }
+    }
+
+    private static String pad(Dice dice) {
+        return "x".repeat(dice.permille(20) ? (int) dice.between(1_000, 40_000) : dice.below(20));
+    }
+
+    private void emitTo(Member member) {
+        if (!member.socket.connected()) {
+            return;
+        }
+        boolean lossy = dice.permille(100);
+        Emission emission = ledger.emission(member.namespace, Set.of(member.id), Set.of(), lossy, false);
+        simulation.trace(node.name, "emits " + emission + " to " + member);
+        ledger.emitted(node, emission);
+        if (lossy) {
+            member.socket.asVolatile().emit("m", emission.number(), pad(dice));
+        } else if (dice.permille(100)) {
+            member.socket.emit(
+                    "b", emission.number(), ("bytes of " + emission.number()).getBytes(StandardCharsets.US_ASCII));
+        } else {
+            member.socket.emit("m", emission.number(), pad(dice));
+        }
+    }
+
+    private void ask(Member member) {
+        if (!member.socket.connected()) {
+            return;
+        }
+        Emission emission = ledger.emission(member.namespace, Set.of(member.id), Set.of(), false, true);
+        simulation.trace(node.name, "asks " + emission + " of " + member);
+        ledger.emitted(node, emission);
+        CompletableFuture<Arguments> answer = member.socket
+                .timeout(Duration.ofMillis(dice.between(200, 2_000)))
+                .emitWithAck("q", emission.number());
+        ledger.asked(emission.number(), "a question to " + member, answer);
+        var unused = answer.whenComplete((args, error) -> {
+            simulation.trace(
+                    node.name,
+                    "answer to #" + emission.number() + ": "
+                            + (error == null ? "yes" : error.getClass().getSimpleName()));
+            if (error == null && number(args, 0) != emission.number()) {
+                simulation.fail("the answer to #" + emission.number() + " is " + args.toList());
+            }
+        });
+        if (plan.threads == Plan.UNLIMITED && simulation.actor() != null && dice.permille(300)) {
+            simulation.await(answer);
+        }
+    }
+
+    /** Sends to some rooms or to all. */
+    void broadcast(String namespace, @Nullable Member except) {
+        List<String> rooms = new ArrayList<>();
+        for (int i = dice.below(3); i > 0; i--) {
+            rooms.add(dice.choose(ROOMS));
+        }
+        Set<String> without = new LinkedHashSet<>();
+        if (except != null) {
+            without.add(except.id);
+        } else if (dice.permille(200)) {
+            without.add(dice.choose(ROOMS));
+        }
+        boolean asks = dice.permille(150);
+        boolean lossy = !asks && dice.permille(100);
+        Emission emission = ledger.emission(namespace, new LinkedHashSet<>(rooms), without, lossy, asks);
+        simulation.trace(node.name, "broadcasts " + emission);
+        world.emitting(node, emission);
+        BroadcastOperator to =
+                node.io.of(namespace).to(rooms.toArray(new String[0])).except(without.toArray(new String[0]));
+        if (asks) {
+            var answers =
+                    to.timeout(Duration.ofMillis(dice.between(200, 2_000))).emitWithAck("q", emission.number());
+            ledger.asked(emission.number(), "a question to many", answers);
+        } else if (lossy) {
+            to.asVolatile().emit("m", emission.number(), pad(dice));
+        } else {
+            to.emit("m", emission.number(), pad(dice));
+        }
+    }
+
+    /** Does something from outside of all handlers. */
+    void actFromOutside() {
+        String namespace = dice.choose(world.liveNamespaces(node));
+        List<Member> members = ledger.connected(node, namespace);
+        switch (dice.below(8)) {
+            case 0, 1, 2 -> broadcast(namespace, null);
+            case 3 -> moveAll(namespace, true);
+            case 4 -> moveAll(namespace, false);
+            case 5 -> {
+                if (!members.isEmpty()) {
+                    emitTo(dice.choose(members));
+                }
+            }
+            case 6 -> {
+                if (!members.isEmpty()) {
+                    ask(dice.choose(members));
+                }
+            }
+            default -> {
+                if (dice.permille(200)) {
+                    String room = dice.choose(ROOMS);
+                    simulation.trace(node.name, "disconnects all in " + room);
+                    node.io.of(namespace).in(room).disconnectSockets(dice.permille(500));
+                }
+            }
+        }
+    }
+
+    private void moveAll(String namespace, boolean join) {
+        String from = dice.choose(ROOMS);
+        String to = dice.choose(ROOMS);
+        simulation.trace(node.name, "all in " + from + (join ? " join " : " leave ") + to);
+        for (Member member : ledger.members()) {
+            if (member.node == node
+                    && member.namespace.equals(namespace)
+                    && member.state != Member.State.PENDING
+                    && member.rooms.contains(from)
+                    && member.socket.connected()) {
+                if (join) {
+                    member.rooms.add(to);
+                } else {
+                    member.rooms.remove(to);
+                }
+            }
+        }
+        if (join) {
+            node.io.of(namespace).in(from).socketsJoin(to);
+        } else {
+            node.io.of(namespace).in(from).socketsLeave(to);
+        }
+    }
+}

@@ -1,0 +1,221 @@
+package dev.sockeye.verification.simulation;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** What was asked for, to compare with what is: who is connected, in which rooms, and what each has to receive. */
+final class Ledger {
+
+    /** A question to clients that has to end. */
+    private record Question(int number, String what, CompletableFuture<?> answer) {}
+
+    private final Simulation simulation;
+    private final List<Emission> emissions = new ArrayList<>();
+    private final Map<String, Member> byId = new HashMap<>();
+    private final List<Member> members = new ArrayList<>();
+    /** Sockets whose clients may come back, by id. */
+    private final Map<String, Member> absent = new LinkedHashMap<>();
+
+    private final List<Question> questions = new ArrayList<>();
+
+    Ledger(Simulation simulation) {
+        this.simulation = simulation;
+    }
+
+    List<Member> members() {
+        return members;
+    }
+
+    List<Member> connected(Node node, String namespace) {
+        return members.stream()
+                .filter(member -> member.node == node
+                        && member.namespace.equals(namespace)
+                        && member.state == Member.State.CONNECTED
+                        && member.socket.connected())
+                .toList();
+    }
+
+    @Nullable
+    Member byId(String id) {
+        return byId.get(id);
+    }
+
+    Emission emission(int number) {
+        return emissions.get(number);
+    }
+
+    // sockets
+
+    void joining(Member member) {
+        Member before = byId.put(member.id, member);
+        members.add(member);
+        if (member.socket.recovered()) {
+            simulation.check(before != null, "a socket is recovered that never was: " + member);
+            if (before != null) {
+                simulation.check(
+                        before.state == Member.State.GONE || before.state == Member.State.PENDING,
+                        "a socket is recovered while it is there: " + before + ", " + before.state);
+                simulation.check(
+                        before.client == member.client && before.namespace.equals(member.namespace),
+                        "the socket of " + before + " is given to " + member);
+                member.stream = before.stream;
+                member.rooms.addAll(before.rooms);
+                member.roomsAtStart.addAll(before.rooms);
+            }
+        } else {
+            simulation.check(before == null, "an id is given twice: " + member + " and " + before);
+        }
+    }
+
+    void connected(Member member) {
+        simulation.check(member.state == Member.State.PENDING, "connected twice: " + member);
+        member.state = Member.State.CONNECTED;
+        member.rooms.add(member.id);
+        absent.remove(member.id);
+    }
+
+    void disconnecting(Member member) {
+        simulation.check(
+                member.state == Member.State.CONNECTED, "disconnecting in state " + member.state + ": " + member);
+        member.state = Member.State.DISCONNECTING;
+    }
+
+    void disconnected(Member member, boolean kept) {
+        simulation.check(
+                member.state == Member.State.DISCONNECTING, "disconnect in state " + member.state + ": " + member);
+        member.state = Member.State.GONE;
+        members.remove(member);
+        member.stream.disconnected(member.rooms);
+        if (kept) {
+            absent.put(member.id, member);
+        }
+    }
+
+    /** The server of these has been killed. */
+    void killed(Node node) {
+        members.removeIf(member -> member.node == node);
+        absent.values().removeIf(member -> member.node == node);
+    }
+
+    // rooms
+
+    void join(Member member, String... rooms) {
+        member.socket.join(rooms);
+        if (member.state == Member.State.PENDING || member.socket.connected()) {
+            member.rooms.addAll(List.of(rooms));
+        }
+    }
+
+    void leave(Member member, String room) {
+        member.socket.leave(room);
+        if (member.state != Member.State.GONE) {
+            member.rooms.remove(room);
+        }
+    }
+
+    /** The rooms of a server are those that were asked for. */
+    void checkRooms(Node node, String namespace) {
+        Map<String, Set<String>> actual = node.io.of(namespace).adapter().rooms();
+        Map<String, Set<String>> expected = new HashMap<>();
+        Set<String> pending = new HashSet<>();
+        for (Member member : members) {
+            if (member.node == node && member.namespace.equals(namespace)) {
+                if (member.state == Member.State.PENDING) {
+                    pending.add(member.id);
+                } else {
+                    for (String room : member.rooms) {
+                        expected.computeIfAbsent(room, key -> new HashSet<>()).add(member.id);
+                    }
+                }
+            }
+        }
+        Map<String, Set<String>> settled = new HashMap<>();
+        actual.forEach((room, ids) -> {
+            Set<String> kept = new HashSet<>(ids);
+            kept.removeAll(pending);
+            if (!kept.isEmpty()) {
+                settled.put(room, kept);
+            }
+        });
+        if (!settled.equals(expected)) {
+            simulation.fail("the rooms of " + namespace + " on " + node.name + " are " + named(settled)
+                    + " and ought to be " + named(expected));
+        }
+    }
+
+    private String named(Map<String, Set<String>> rooms) {
+        Map<String, Set<String>> names = new java.util.TreeMap<>();
+        rooms.forEach((room, ids) -> {
+            Set<String> readable = new java.util.TreeSet<>();
+            ids.forEach(id -> readable.add(name(id)));
+            names.put(name(room), readable);
+        });
+        return names.toString();
+    }
+
+    /** An id that reads the same in each run. */
+    String name(String id) {
+        Member member = byId.get(id);
+        return member == null ? (id.length() == 20 ? "?" : id) : member.toString();
+    }
+
+    // events
+
+    Emission emission(String namespace, Set<String> rooms, Set<String> except, boolean lossy, boolean asks) {
+        Emission made = new Emission(
+                emissions.size(), namespace, new LinkedHashSet<>(rooms), new LinkedHashSet<>(except), lossy, asks);
+        emissions.add(made);
+        return made;
+    }
+
+    /** An event is about to be sent to the sockets of a server. */
+    int emitted(Node node, Emission emission) {
+        int receivers = 0;
+        for (Member member : members) {
+            if (member.node == node
+                    && member.namespace.equals(emission.namespace())
+                    && member.state != Member.State.PENDING
+                    && member.socket.connected()
+                    && emission.means(member.rooms)) {
+                receivers++;
+                member.stream.add(emission, emission.lossy() || member.state != Member.State.CONNECTED);
+            }
+        }
+        if (!emission.lossy() && !emission.asks()) {
+            for (Member member : absent.values()) {
+                if (member.node == node
+                        && member.namespace.equals(emission.namespace())
+                        && emission.means(member.rooms)) {
+                    member.stream.add(emission, false);
+                }
+            }
+        }
+        return receivers;
+    }
+
+    // questions
+
+    void asked(int number, String what, CompletableFuture<?> answer) {
+        questions.add(new Question(number, what, answer));
+    }
+
+    void checkQuestions() {
+        for (Question question : questions) {
+            simulation.check(question.answer.isDone(), question.what + " #" + question.number + " has not ended");
+        }
+        questions.clear();
+    }
+
+    /** How many there are, for the summary. */
+    int emissionCount() {
+        return emissions.size();
+    }
+}

@@ -1,0 +1,45 @@
+package dev.sockeye.verification.simulation;
+
+import dev.sockeye.socketio.server.Socket;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/** A socket of a server, as the application there knows it. */
+final class Member {
+    enum State {
+        PENDING,
+        CONNECTED,
+        DISCONNECTING,
+        GONE
+    }
+
+    final Node node;
+    final Socket socket;
+    final String id;
+    final String namespace;
+    final int client;
+    final int attempt;
+    final Set<String> rooms = new LinkedHashSet<>();
+    /** The rooms that a recovery has brought. */
+    final Set<String> roomsAtStart = new LinkedHashSet<>();
+
+    Stream stream;
+    State state = State.PENDING;
+    /** The number of the next event that its client sends. */
+    int nextFromClient;
+
+    Member(Node node, Socket socket, int client, int attempt) {
+        this.node = node;
+        this.socket = socket;
+        this.id = socket.id();
+        this.namespace = socket.namespace().name();
+        this.client = client;
+        this.attempt = attempt;
+        this.stream = new Stream("client" + client + namespace + "@" + attempt);
+    }
+
+    @Override
+    public String toString() {
+        return "client" + client + namespace + "@" + attempt;
+    }
+}

@@ -1,0 +1,41 @@
+package dev.sockeye.verification.simulation;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** All connections of a run. */
+final class Network {
+    private final Simulation simulation;
+    private final long latency;
+    private final long jitter;
+    private final List<Connection> connections = new ArrayList<>();
+
+    Network(Simulation simulation, Plan plan) {
+        this.simulation = simulation;
+        this.latency = plan.latency;
+        this.jitter = plan.jitter;
+    }
+
+    Connection connect(String name) {
+        Connection made = new Connection(simulation, name, latency, jitter);
+        if (connections.size() > 64) {
+            connections.removeIf(Connection::closed);
+        }
+        connections.add(made);
+        return made;
+    }
+
+    /** The connections that are there. */
+    List<Connection> open() {
+        connections.removeIf(Connection::closed);
+        return connections;
+    }
+
+    /** All goes well from now on; only what is half-open stays so. */
+    void heal() {
+        for (Connection connection : open()) {
+            connection.stall(false);
+            connection.down.slow(0);
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package dev.sockeye.verification.simulation;
+
+import dev.sockeye.engineio.host.EngineLoop;
+import dev.sockeye.engineio.host.HostedEngine;
+import dev.sockeye.socketio.server.HandlerExecution;
+import dev.sockeye.socketio.server.SocketIoServer;
+import dev.sockeye.socketio.server.SocketIoServerOptions;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** A server process: loops, handler threads, timer, and its end of the network. */
+final class Node {
+    final Simulation simulation;
+    final String name;
+    final int number;
+    final SocketIoServer io;
+    private final List<SimulatedLoop> loops = new ArrayList<>();
+    private final @Nullable SimulatedExecutor executor;
+    private final HostedEngine engine;
+    private final Set<Connection> connections = new LinkedHashSet<>();
+    private boolean dead;
+
+    Node(Simulation simulation, int number, Plan plan, SocketIoServerOptions.Builder options) {
+        this.simulation = simulation;
+        this.number = number;
+        this.name = "node" + number;
+        for (int i = 0; i < plan.loops; i++) {
+            loops.add(new SimulatedLoop(simulation, name + "/loop" + i));
+        }
+        if (plan.threads == 0) {
+            executor = null;
+            options.execution(HandlerExecution.eventLoop());
+        } else {
+            executor = new SimulatedExecutor(simulation, name + "/pool", plan.threads, plan.refusals);
+            options.execution(HandlerExecution.pool(executor));
+        }
+        options.engine(
+                engine -> engine.generateId(request -> CompletableFuture.completedFuture(simulation.randomId())));
+        Seams.timer(options, simulation::now, this::schedule, simulation::randomId);
+        io = SocketIoServer.create(options.build());
+        engine = io.hostedEngine();
+    }
+
+    private EngineLoop.Timer schedule(Runnable task, Duration delay) {
+        return simulation.after(delay.toNanos(), name + " timer", () -> {
+            if (!dead) {
+                simulation.as(this, task);
+            }
+        });
+    }
+
+    boolean dead() {
+        return dead;
+    }
+
+    @Nullable
+    SimulatedExecutor executor() {
+        return executor;
+    }
+
+    List<SimulatedLoop> loops() {
+        return loops;
+    }
+
+    SimulatedLoop loop() {
+        return simulation.dice.choose(loops);
+    }
+
+    /** The process is gone from one moment to the next. */
+    void kill() {
+        dead = true;
+        loops.forEach(SimulatedLoop::kill);
+        if (executor != null) {
+            executor.kill();
+        }
+        List.copyOf(connections).forEach(Connection::cut);
+        connections.clear();
+    }
+
+    /** A client asks for a WebSocket; its end of the connection has its receivers set already. */
+    void webSocket(Connection connection, SimulatedRequest request) {
+        SimulatedLoop loop = loop();
+        begin(connection, loop, () -> engine.handleUpgrade(new ServerWebSocket(simulation, loop, connection, request)));
+    }
+
+    /** A client sends a polling request. */
+    void http(Connection connection, SimulatedLoop loop, SimulatedRequest request, String body) {
+        long late = simulation.dice.permille(100) ? simulation.dice.between(1_000_000, 400_000_000) : 0;
+        begin(
+                connection,
+                loop,
+                () -> engine.handle(new ServerExchange(
+                        simulation, loop, connection, request, body.getBytes(StandardCharsets.UTF_8), late)));
+    }
+
+    private void begin(Connection connection, SimulatedLoop loop, Runnable handle) {
+        connections.removeIf(Connection::closed);
+        connections.add(connection);
+        connection.up.receiver(head -> {
+            if (dead) {
+                connection.cut();
+            } else {
+                loop.arrive(handle);
+            }
+        });
+        connection.up.send("head", 300);
+    }
+}

@@ -1,0 +1,58 @@
+package dev.sockeye.verification.simulation;
+
+import java.time.Duration;
+
+/** What kind of run a seed means. */
+final class Plan {
+    /** As virtual threads: a handler may wait for what another has to do. */
+    static final int UNLIMITED = 10_000;
+
+    final int clients;
+    final int loops;
+    final int threads;
+    final int refusals;
+    final boolean recovery;
+    final boolean dynamic;
+    final boolean blocking;
+    final boolean throwing;
+    final Duration pingInterval;
+    final Duration pingTimeout;
+    final long latency;
+    final long jitter;
+    final Duration length;
+    /** How many faults of the network in a run, about. */
+    final int faults;
+
+    final int maxConnections;
+    final int mailboxCapacity;
+    final long maxOutboundBytes;
+
+    Plan(Dice dice) {
+        clients = (int) dice.between(2, 6);
+        loops = (int) dice.between(1, 3);
+        threads = dice.permille(250) ? 0 : dice.permille(300) ? UNLIMITED : (int) dice.between(1, 4);
+        refusals = dice.permille(200) ? 300 : 0;
+        recovery = dice.permille(600);
+        dynamic = dice.permille(300);
+        blocking = threads > 0 && dice.permille(500);
+        throwing = dice.permille(300);
+        pingInterval = Duration.ofMillis(dice.between(1_000, 5_000));
+        pingTimeout = Duration.ofMillis(dice.between(500, 3_000));
+        latency = dice.between(100_000, 40_000_000);
+        jitter = dice.between(10_000, 30_000_000);
+        length = Duration.ofMillis(dice.between(2_000, 12_000));
+        faults = dice.permille(200) ? 0 : (int) dice.between(1, 10);
+        maxConnections = dice.permille(300) ? clients + (int) dice.between(0, 2) : 0;
+        mailboxCapacity = dice.permille(300) ? (int) dice.between(2, 20) : 1_000;
+        maxOutboundBytes = !recovery && dice.permille(200) ? dice.between(20_000, 200_000) : 16 << 20;
+    }
+
+    @Override
+    public String toString() {
+        return "clients " + clients + ", loops " + loops + ", handler threads " + threads + ", refusals " + refusals
+                + ", recovery " + recovery + ", dynamic " + dynamic + ", blocking " + blocking + ", throwing "
+                + throwing + ", ping " + pingInterval + "/" + pingTimeout + ", latency " + latency / 1_000 + "+"
+                + jitter / 1_000 + " us, length " + length + ", faults " + faults + ", maxConnections "
+                + maxConnections + ", mailboxCapacity " + mailboxCapacity + ", maxOutboundBytes " + maxOutboundBytes;
+    }
+}

@@ -1,0 +1,68 @@
+package dev.sockeye.verification.simulation;
+
+import java.util.ArrayDeque;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+
+/** A pool of handler threads, whose tasks may {@linkplain Simulation#block block}; now and then it refuses one. */
+final class SimulatedExecutor implements Executor {
+    private final Simulation simulation;
+    private final Dice dice;
+    private final String name;
+    private final int threads;
+    private final int refusals;
+    private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
+    private int busy;
+    private boolean dead;
+    private boolean refusing;
+
+    /** @param refusals in how many of a thousand cases a task is refused while it is refusing */
+    SimulatedExecutor(Simulation simulation, String name, int threads, int refusals) {
+        this.simulation = simulation;
+        this.dice = simulation.dice.split();
+        this.name = name;
+        this.threads = threads;
+        this.refusals = refusals;
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        if (dead) {
+            return;
+        }
+        if (refusing && dice.permille(refusals)) {
+            simulation.trace(name, "refuses a task");
+            throw new RejectedExecutionException("refused by the simulation");
+        }
+        waiting.add(task);
+        start();
+    }
+
+    void refusing(boolean on) {
+        refusing = on;
+    }
+
+    void kill() {
+        dead = true;
+        waiting.clear();
+    }
+
+    private void start() {
+        if (busy < threads && !waiting.isEmpty()) {
+            busy++;
+            simulation.after(dice.between(500, 80_000), name, this::runNext);
+        }
+    }
+
+    private void runNext() {
+        Runnable task = waiting.poll();
+        try {
+            if (task != null && !dead) {
+                simulation.as(new Object(), task);
+            }
+        } finally {
+            busy--;
+            start();
+        }
+    }
+}

@@ -1,0 +1,290 @@
+package dev.sockeye.verification.simulation;
+
+import dev.sockeye.engineio.host.EngineLoop;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Time and order of a run. Events happen one at a time in the order of their times; the clock jumps from one to the next.
+ *
+ * <p>Code that runs in an event may {@linkplain #block block}: its thread then waits for real while another thread goes on
+ * with the events, and takes over again when its simulated time has come. So handlers really block, locks that they hold are
+ * really held, and still only one thread runs at any moment.
+ */
+final class Simulation {
+
+    /** The run is over: unwinds the stack of a handler that is blocked. */
+    private static final class Aborted extends Error {
+        private static final long serialVersionUID = 1;
+
+        Aborted() {
+            super("the run is over", null, false, false);
+        }
+    }
+
+    private static final class Event implements Comparable<Event>, EngineLoop.Timer {
+        private final long time;
+        private final long number;
+        private final String label;
+        private @Nullable Runnable task;
+
+        Event(long time, long number, String label, Runnable task) {
+            this.time = time;
+            this.number = number;
+            this.label = label;
+            this.task = task;
+        }
+
+        @Override
+        public int compareTo(Event other) {
+            return time != other.time ? Long.compare(time, other.time) : Long.compare(number, other.number);
+        }
+
+        @Override
+        public void cancel() {
+            task = null;
+        }
+    }
+
+    private static final ExecutorService THREADS = Executors.newCachedThreadPool(task -> {
+        Thread thread = new Thread(task, "simulation");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    final Dice dice;
+    final Trace trace;
+    private final PriorityQueue<Event> events = new PriorityQueue<>();
+    private final CountDownLatch done = new CountDownLatch(1);
+    private final long seed;
+    private long now;
+    private long number;
+    private long happened;
+    private int ids;
+    private long limit = Long.MAX_VALUE;
+    private volatile @Nullable Object actor;
+    private volatile @Nullable Thread leader;
+    private final Set<Thread> parked = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger driving = new AtomicInteger();
+    private volatile boolean over;
+    private volatile @Nullable Throwable failure;
+
+    Simulation(long seed, boolean kept) {
+        this.seed = seed;
+        this.dice = new Dice(seed);
+        this.trace = new Trace(kept);
+    }
+
+    long seed() {
+        return seed;
+    }
+
+    /** An id of 20 characters, a different one each time. */
+    String randomId() {
+        char[] id = new char[20];
+        long bits = dice.next();
+        int count = ids++;
+        for (int i = 0; i < 12; i++, bits >>>= 5) {
+            id[i] = Character.forDigit((int) (bits & 31), 32);
+        }
+        for (int i = 19; i >= 12; i--, count /= 10) {
+            id[i] = Character.forDigit(count % 10, 10);
+        }
+        return new String(id);
+    }
+
+    long now() {
+        return now;
+    }
+
+    long happened() {
+        return happened;
+    }
+
+    /** No event may be left at this time. */
+    void mustEndBefore(long time) {
+        limit = time;
+    }
+
+    /** Runs a task at a time. */
+    EngineLoop.Timer at(long time, String label, Runnable task) {
+        Event event = new Event(Math.max(now, time), number++, label, task);
+        events.add(event);
+        return event;
+    }
+
+    /** Runs a task after so many nanoseconds. */
+    EngineLoop.Timer after(long nanos, String label, Runnable task) {
+        return at(now + Math.max(0, nanos), label, task);
+    }
+
+    /** On whose behalf code runs: a loop, a thread of a handler pool, or nobody's. */
+    @Nullable
+    Object actor() {
+        return actor;
+    }
+
+    /** Runs code on somebody's behalf. */
+    void as(@Nullable Object who, Runnable task) {
+        Object before = actor;
+        actor = who;
+        try {
+            task.run();
+        } finally {
+            actor = before;
+        }
+    }
+
+    void trace(String who, String what) {
+        if (over) {
+            return;
+        }
+        trace.add(now, who, what);
+    }
+
+    /** Ends the run with a failure, unless it has one. */
+    void fail(Throwable cause) {
+        if (failure == null && !(cause instanceof Aborted)) {
+            failure = cause;
+            trace("FAILURE", String.valueOf(cause.getMessage()));
+        }
+        over = true;
+    }
+
+    void fail(String message) {
+        Failure cause = new Failure(message);
+        fail(cause);
+        throw cause;
+    }
+
+    void check(boolean condition, String message) {
+        if (!condition) {
+            fail(message);
+        }
+    }
+
+    boolean over() {
+        return over;
+    }
+
+    /** Lets simulated time pass in the middle of a handler. */
+    void block(long nanos) {
+        CompletableFuture<Void> end = new CompletableFuture<>();
+        after(nanos, "wake", () -> end.complete(null));
+        await(end);
+    }
+
+    /** Waits in the middle of a handler until something is complete, however it ends. */
+    void await(CompletableFuture<?> end) {
+        if (over) {
+            throw new Aborted();
+        }
+        if (end.isDone()) {
+            return;
+        }
+        Thread me = Thread.currentThread();
+        Object mine = actor;
+        end.whenComplete((value, error) -> after(0, "resume", () -> handTo(me)));
+        actor = null;
+        leader = null;
+        parked.add(me);
+        lead();
+        while (leader != me && !over) {
+            LockSupport.park(this);
+        }
+        parked.remove(me);
+        if (over) {
+            throw new Aborted();
+        }
+        actor = mine;
+    }
+
+    /** Another thread goes on with the events. */
+    private void lead() {
+        driving.incrementAndGet();
+        THREADS.execute(() -> {
+            try {
+                drive();
+            } finally {
+                if (over) {
+                    parked.forEach(LockSupport::unpark);
+                }
+                if (driving.decrementAndGet() == 0) {
+                    done.countDown();
+                }
+            }
+        });
+    }
+
+    private void handTo(Thread thread) {
+        leader = thread;
+        LockSupport.unpark(thread);
+    }
+
+    /** Runs all events. Returns when none is left or an invariant failed. */
+    @Nullable
+    Throwable run(long realSeconds) throws InterruptedException {
+        lead();
+        if (!done.await(realSeconds, TimeUnit.SECONDS)) {
+            StringBuilder stacks = new StringBuilder("the run does not go on: deadlock or endless loop");
+            Thread.getAllStackTraces().forEach((thread, stack) -> {
+                if (thread.getName().equals("simulation") && stack.length > 0 && inUse(stack)) {
+                    stacks.append("\n").append(thread.getState());
+                    for (StackTraceElement element : stack) {
+                        stacks.append("\n    at ").append(element);
+                    }
+                }
+            });
+            over = true;
+            return new Failure(stacks.toString());
+        }
+        return failure;
+    }
+
+    private static boolean inUse(StackTraceElement[] stack) {
+        for (StackTraceElement element : stack) {
+            if (element.getMethodName().equals("drive")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void drive() {
+        Thread me = Thread.currentThread();
+        leader = me;
+        while (leader == me && !over) {
+            Event event = events.poll();
+            if (event == null) {
+                over = true;
+                break;
+            }
+            Runnable task = event.task;
+            if (task == null) {
+                continue;
+            }
+            event.task = null;
+            if (event.time > limit) {
+                fail(new Failure("something is left when all has ended: " + event.label));
+                break;
+            }
+            now = event.time;
+            happened++;
+            actor = null;
+            try {
+                task.run();
+            } catch (Throwable e) {
+                fail(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package dev.sockeye.verification.simulation;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What a client has to receive on one socket, in order, across recoveries. */
+final class Stream {
+    private record Entry(Emission emission, boolean optional) {}
+
+    private final String name;
+    private final List<Entry> entries = new ArrayList<>();
+    private final Set<Integer> received = new HashSet<>();
+    private int position;
+
+    Stream(String name) {
+        this.name = name;
+    }
+
+    void add(Emission emission, boolean optional) {
+        entries.add(new Entry(emission, optional));
+    }
+
+    /** What was not received yet may be missing unless a recovery brings it back. */
+    void disconnected(Set<String> rooms) {
+        for (int i = position; i < entries.size(); i++) {
+            Emission emission = entries.get(i).emission;
+            if (emission.asks() || emission.lossy() || !emission.means(rooms)) {
+                entries.set(i, new Entry(emission, true));
+            }
+        }
+    }
+
+    /** Takes what the client got; says what is wrong about it. */
+    @Nullable
+    String receive(int number) {
+        for (int i = position; i < entries.size(); i++) {
+            Entry entry = entries.get(i);
+            if (entry.emission.number() == number) {
+                received.add(number);
+                position = i + 1;
+                return null;
+            }
+            if (!entry.optional) {
+                break;
+            }
+        }
+        if (received.contains(number)) {
+            return name + " got #" + number + " twice";
+        }
+        for (int i = position; i < entries.size(); i++) {
+            if (entries.get(i).emission.number() == number) {
+                return name + " got #" + number + " without, or before, " + nextDue();
+            }
+        }
+        return name + " got #" + number + ", which is not for it now; next due is " + nextDue();
+    }
+
+    /** A recovery has brought what was sent to a room before it was joined, as it does in the reference too. */
+    boolean receiveExtra(Emission emission, Set<String> rooms) {
+        return !emission.asks() && !emission.lossy() && emission.means(rooms) && received.add(emission.number());
+    }
+
+    /** The next event that must not be missing; {@code null} for none. */
+    @Nullable
+    Emission nextDue() {
+        for (int i = position; i < entries.size(); i++) {
+            if (!entries.get(i).optional) {
+                return entries.get(i).emission;
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,330 @@
+package dev.sockeye.verification.simulation;
+
+import dev.sockeye.engineio.EngineSocket;
+import dev.sockeye.socketio.server.ConnectionStateRecovery;
+import dev.sockeye.socketio.server.SocketIoServerOptions;
+import dev.sockeye.verification.simulation.ClientSession.Way;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** One run: servers, clients, network, faults, and the checks. */
+final class World {
+    private static final long SECOND = 1_000_000_000L;
+    /** After this long without faults everything has to be as it was asked for. */
+    private static final long SETTLING = 60 * SECOND;
+
+    final Simulation simulation;
+    final Plan plan;
+    final Network network;
+    final Ledger ledger;
+    private final Dice dice;
+    private final List<Node> nodes = new ArrayList<>();
+    private final List<Application> applications = new ArrayList<>();
+    private final List<SimulatedClient> clients = new ArrayList<>();
+    private final List<String> namespaces = new ArrayList<>();
+    private boolean calm;
+
+    World(Simulation simulation) {
+        this.simulation = simulation;
+        this.plan = new Plan(simulation.dice.split());
+        this.dice = simulation.dice.split();
+        this.network = new Network(simulation, plan);
+        this.ledger = new Ledger(simulation);
+        simulation.trace("plan", plan.toString());
+        namespaces.add("/");
+        namespaces.add("/chat");
+        if (plan.dynamic) {
+            namespaces.add("/dyn-1");
+            namespaces.add("/dyn-2");
+        }
+        Node node = new Node(simulation, 0, plan, options());
+        nodes.add(node);
+        applications.add(new Application(this, node));
+        for (int i = 0; i < plan.clients; i++) {
+            SimulatedClient client = new SimulatedClient(this, i, Way.WEBSOCKET);
+            clients.add(client);
+            client.sockets().values().forEach(socket -> socket.want(dice.permille(700)));
+            simulation.after(dice.between(0, SECOND), "start", client::start);
+            simulation.after(dice.between(0, SECOND), "client acts", () -> act(client));
+        }
+        for (Application application : applications) {
+            simulation.after(dice.between(0, SECOND), "server acts", () -> act(application));
+        }
+        for (int i = 0; i < plan.faults; i++) {
+            simulation.after(dice.between(0, plan.length.toNanos()), "fault", this::fault);
+        }
+        simulation.after(SECOND / 10, "checks", this::checkOften);
+        simulation.after(plan.length.toNanos(), "calm", this::calm);
+    }
+
+    private SocketIoServerOptions.Builder options() {
+        SocketIoServerOptions.Builder options = SocketIoServerOptions.builder()
+                .pingInterval(plan.pingInterval)
+                .pingTimeout(plan.pingTimeout)
+                .connectTimeout(Duration.ofSeconds(5))
+                .mailboxCapacity(plan.mailboxCapacity)
+                .maxOutboundBytes(plan.maxOutboundBytes)
+                .maxConnections(plan.maxConnections)
+                .cleanupEmptyChildNamespaces(true)
+                .serveClient(false);
+        if (plan.recovery) {
+            options.connectionStateRecovery(ConnectionStateRecovery.DEFAULT);
+        }
+        return options;
+    }
+
+    List<String> namespaces() {
+        return namespaces;
+    }
+
+    /** The namespaces that exist on a server. */
+    List<String> liveNamespaces(Node node) {
+        return List.copyOf(node.io.namespaces().keySet());
+    }
+
+    @Nullable
+    Node nodeFor(SimulatedClient client) {
+        List<Node> alive = nodes.stream().filter(node -> !node.dead()).toList();
+        return alive.isEmpty() ? null : dice.choose(alive);
+    }
+
+    /** An event is about to be sent to the whole namespace. */
+    void emitting(Node node, Emission emission) {
+        ledger.emitted(node, emission);
+    }
+
+    // what happens
+
+    private void act(SimulatedClient client) {
+        if (calm) {
+            return;
+        }
+        ClientSession session = client.session();
+        ClientSocket socket = dice.choose(List.copyOf(client.sockets().values()));
+        int chance = dice.below(100);
+        if (chance < 60) {
+            socket.emit(dice.permille(400), dice.below(30));
+        } else if (chance < 70) {
+            for (int i = dice.below(40); i >= 0; i--) {
+                socket.emit(dice.permille(100), dice.below(30));
+            }
+        } else if (chance < 72) {
+            socket.emit(dice.permille(500), (int) dice.between(1_000, 60_000));
+        } else if (chance < 78) {
+            socket.disconnect();
+        } else if (chance < 95) {
+            socket.want(true);
+            if (session != null && session.open()) {
+                socket.connect();
+            }
+        } else if (chance < 97 && session != null) {
+            simulation.trace(client.name, "closes");
+            session.close(dice.permille(500));
+        }
+        simulation.after(dice.between(1_000_000, 400_000_000), "client acts", () -> act(client));
+    }
+
+    private void act(Application application) {
+        if (!calm) {
+            application.actFromOutside();
+            simulation.after(dice.between(1_000_000, 500_000_000), "server acts", () -> act(application));
+        }
+    }
+
+    private void fault() {
+        List<Connection> open = network.open();
+        switch (dice.below(8)) {
+            case 0, 1 -> {
+                if (!open.isEmpty()) {
+                    simulation.trace("network", "a connection is cut");
+                    dice.choose(open).cut();
+                }
+            }
+            case 2 -> {
+                if (!open.isEmpty()) {
+                    simulation.trace("network", "a connection is half-open");
+                    dice.choose(open).silence();
+                }
+            }
+            case 3 -> {
+                if (!open.isEmpty()) {
+                    Connection connection = dice.choose(open);
+                    simulation.trace("network", "a connection stalls");
+                    connection.stall(true);
+                    simulation.after(dice.between(0, 6 * SECOND), "goes on", () -> connection.stall(false));
+                }
+            }
+            case 4 -> {
+                if (!open.isEmpty()) {
+                    Connection connection = dice.choose(open);
+                    simulation.trace("network", "a client reads slowly");
+                    connection.down.slow(dice.between(10_000_000, 300_000_000));
+                    simulation.after(dice.between(0, 6 * SECOND), "reads on", () -> connection.down.slow(0));
+                }
+            }
+            case 5 -> {
+                Node node = dice.choose(nodes);
+                simulation.trace(node.name, "a loop pauses");
+                node.loop().stall(dice.between(0, SECOND));
+            }
+            case 6 -> {
+                Node node = dice.choose(nodes);
+                SimulatedExecutor executor = node.executor();
+                if (executor != null && plan.refusals > 0) {
+                    simulation.trace(node.name, "the handler pool refuses tasks");
+                    executor.refusing(true);
+                    simulation.after(dice.between(0, 2 * SECOND), "takes tasks", () -> executor.refusing(false));
+                }
+            }
+            default -> {
+                SimulatedClient client = dice.choose(clients);
+                ClientSession session = client.session();
+                if (session != null) {
+                    simulation.trace(client.name, "vanishes");
+                    session.close(false);
+                }
+            }
+        }
+    }
+
+    // checks
+
+    private void checkOften() {
+        checkNow();
+        if (!calm) {
+            simulation.after(dice.between(10_000_000, 500_000_000), "checks", this::checkOften);
+        }
+    }
+
+    /** What holds at any moment. */
+    private void checkNow() {
+        for (Node node : nodes) {
+            if (node.dead()) {
+                continue;
+            }
+            for (String namespace : liveNamespaces(node)) {
+                ledger.checkRooms(node, namespace);
+            }
+            for (EngineSocket session : node.io.engine().clients()) {
+                simulation.check(
+                        session.bufferedBytes() <= plan.maxOutboundBytes + 100_000,
+                        "a session buffers " + session.bufferedBytes() + " bytes, more than maxOutboundBytes");
+                simulation.check(session.bufferedBytes() >= 0, "a session buffers a negative number of bytes");
+            }
+            if (plan.maxConnections > 0) {
+                simulation.check(
+                        node.io.engine().clientsCount() <= plan.maxConnections,
+                        node.io.engine().clientsCount() + " sessions, more than maxConnections");
+            }
+        }
+    }
+
+    /** No more faults and no more wishes. */
+    private void calm() {
+        calm = true;
+        simulation.trace("world", "is calm");
+        network.heal();
+        for (SimulatedClient client : clients) {
+            ClientSocket main = client.sockets().values().iterator().next();
+            main.want(true); // a session without a socket is closed
+            ClientSession session = client.session();
+            if (session != null && session.open()) {
+                main.connect();
+            }
+        }
+        for (Node node : nodes) {
+            SimulatedExecutor executor = node.executor();
+            if (executor != null) {
+                executor.refusing(false);
+            }
+        }
+        simulation.after(SETTLING, "settled", this::settled);
+    }
+
+    private void settled() {
+        checkNow();
+        ledger.checkQuestions();
+        for (SimulatedClient client : clients) {
+            ClientSession session = client.session();
+            simulation.check(session != null && session.open(), client.name + " has not come back");
+            for (ClientSocket socket : client.sockets().values()) {
+                if (!socket.wanted()) {
+                    continue;
+                }
+                String name = client.name + socket.namespace;
+                simulation.check(socket.connected(), name + " is not connected");
+                Stream stream = socket.stream();
+                Member member = socket.member();
+                if (stream != null && member != null) {
+                    simulation.check(
+                            member.state == Member.State.CONNECTED && member.socket.connected(),
+                            name + " is connected, but not on the server");
+                    simulation.check(stream.nextDue() == null, name + " has not got " + stream.nextDue());
+                    simulation.check(
+                            member.nextFromClient == socket.sent(),
+                            name + " has sent " + socket.sent() + " events, and " + member.nextFromClient + " came");
+                    simulation.check(
+                            plan.throwing || socket.waitingForAcks() == 0,
+                            name + " still waits for " + socket.waitingForAcks() + " acknowledgements");
+                }
+            }
+        }
+        for (Node node : nodes) {
+            simulation.check(
+                    node.io.engine().clientsCount() == clients.size(),
+                    node.io.engine().clientsCount() + " sessions for " + clients.size() + " clients");
+            for (EngineSocket session : node.io.engine().clients()) {
+                simulation.check(
+                        session.bufferedBytes() == 0, "a quiet session buffers " + session.bufferedBytes() + " bytes");
+            }
+        }
+        leave();
+    }
+
+    private void leave() {
+        boolean orderly = dice.permille(500);
+        boolean first = dice.permille(500);
+        simulation.trace("world", first ? "the clients leave" : "the servers close");
+        if (first) {
+            clients.forEach(client -> client.leave(orderly));
+            simulation.after(2 * plan.pingInterval.toNanos() + 30 * SECOND, "close", this::close);
+        } else {
+            close();
+            clients.forEach(client -> client.leave(orderly));
+        }
+    }
+
+    private void close() {
+        List<CompletableFuture<Void>> ends = new ArrayList<>();
+        for (Node node : nodes) {
+            ends.add(node.io.close());
+        }
+        simulation.after(60 * SECOND, "closed", () -> {
+            for (int i = 0; i < nodes.size(); i++) {
+                Node node = nodes.get(i);
+                simulation.check(ends.get(i).isDone(), "close() of " + node.name + " has not ended");
+                simulation.check(!ends.get(i).isCompletedExceptionally(), "close() of " + node.name + " has failed");
+                checkEmpty(node);
+            }
+        });
+        simulation.mustEndBefore(simulation.now() + 600 * SECOND);
+    }
+
+    private void checkEmpty(Node node) {
+        simulation.check(node.io.engine().clientsCount() == 0, "a closed server has sessions");
+        node.io.namespaces().forEach((name, namespace) -> {
+            simulation.check(namespace.sockets().isEmpty(), name + " of a closed server has sockets");
+            simulation.check(
+                    namespace.adapter().rooms().isEmpty(),
+                    name + " of a closed server has rooms: "
+                            + namespace.adapter().rooms().keySet());
+        });
+        for (Member member : ledger.members()) {
+            simulation.check(
+                    member.node != node || member.state == Member.State.PENDING, member + " was never told of its end");
+        }
+    }
+}
