@@ -1,0 +1,21 @@
+package outsider;
+
+import dev.sockeye.socketio.client.SocketIoClient;
+import dev.sockeye.socketio.server.SocketIoServer;
+import java.util.concurrent.TimeUnit;
+
+/** Runs in an image made by jlink: starts a server, asks it as a client does, prints the answer and ends. */
+public final class Main {
+    public static void main(String[] args) throws Exception {
+        SocketIoServer server = SocketIoServer.create();
+        server.onConnection(
+                socket -> socket.on("hello", String.class, (name, ack) -> ack.send("Hello, " + name + "!")));
+        server.listen(0);
+        try (SocketIoClient io = SocketIoClient.create()) {
+            System.out.println(io.socket("http://localhost:" + server.port())
+                    .emitWithAck(String.class, "hello", "outsider")
+                    .get(20, TimeUnit.SECONDS));
+        }
+        server.close().get(20, TimeUnit.SECONDS);
+    }
+}
