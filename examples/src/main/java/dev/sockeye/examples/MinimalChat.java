@@ -4,7 +4,7 @@ package dev.sockeye.examples;
 import dev.sockeye.socketio.server.SocketIoServer;
 import java.io.IOException;
 
-/** The smallest chat server: what one says, all get. */
+/** The smallest chat server: every message is sent to all clients. */
 public final class MinimalChat {
     record ChatMessage(String from, String text) {}
 

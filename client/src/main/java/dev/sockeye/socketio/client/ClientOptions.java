@@ -245,7 +245,7 @@ public final class ClientOptions {
         return reconnection;
     }
 
-    /** How many times in a row it is tried. Default without end. */
+    /** Maximum number of reconnection attempts. Default: unlimited. */
     public int reconnectionAttempts() {
         return reconnectionAttempts;
     }

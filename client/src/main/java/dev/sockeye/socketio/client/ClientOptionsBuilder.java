@@ -197,7 +197,7 @@ public final class ClientOptionsBuilder {
         return this;
     }
 
-    /** How many times in a row it is tried. Default without end. */
+    /** Maximum number of reconnection attempts. Default: unlimited. */
     public ClientOptionsBuilder reconnectionAttempts(int value) {
         notNegative(value, "reconnectionAttempts");
         this.reconnectionAttempts = value;

@@ -21,6 +21,8 @@ class DocsTest {
     private static final Set<String> ELSEWHERE = Set.of("hosting.md", "cluster.md", "spring-boot.md");
 
     private static final Pattern BLOCK = Pattern.compile("^```java\n(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE);
+    private static final Pattern IMPORT = Pattern.compile("^import (dev\\.sockeye\\.[\\w.]+);$", Pattern.MULTILINE);
+    private static final Pattern ANY_IMPORT = Pattern.compile("import [\\w.]+;");
     private static final Pattern LINK = Pattern.compile("\\]\\((?!http|#)([^)#]+)(#[^)]*)?\\)");
 
     @Test
@@ -35,13 +37,55 @@ class DocsTest {
             Matcher block = BLOCK.matcher(Files.readString(page));
             while (block.find()) {
                 blocks++;
-                if (!tagged.contains(plain(block.group(1)))) {
+                boolean imports = block.group(1)
+                        .lines()
+                        .allMatch(line -> ANY_IMPORT.matcher(line).matches());
+                if (!imports && !tagged.contains(plain(block.group(1)))) {
                     strange.add(page + ":\n" + block.group(1));
                 }
             }
         }
         assertThat(strange).isEmpty();
         assertThat(blocks).isGreaterThan(15);
+    }
+
+    @Test
+    void imports_on_pages_name_classes_that_exist() throws Exception {
+        int imports = 0;
+        for (Path page : pages()) {
+            Matcher line = IMPORT.matcher(Files.readString(page));
+            while (line.find()) {
+                imports++;
+                assertThat(Class.forName(line.group(1))).isNotNull();
+            }
+        }
+        assertThat(imports).isGreaterThan(5);
+    }
+
+    @Test
+    void code_of_hosting_that_is_run_here_is_on_its_page() throws IOException {
+        String page = plain(Files.readString(ROOT.resolve("docs/hosting.md")));
+        String source = Files.readString(Path.of("src/test/java/dev/sockeye/examples/docs/TlsTest.java"));
+        String code = source.substring(source.indexOf("// tag::tls\n") + 12, source.indexOf("// end::tls"));
+        assertThat(page).contains("```java\n" + plain(code) + "\n```");
+    }
+
+    @Test
+    void build_files_to_copy_are_those_that_release_check_builds() throws IOException {
+        String page = Files.readString(ROOT.resolve("docs/getting-started.md"));
+        Path outsiders = ROOT.resolve("verification/outsiders");
+        for (String file : List.of("maven/pom.xml", "gradle/build.gradle.kts", "kotlin/src/main/kotlin/Chat.kt")) {
+            assertThat(page).contains(Files.readString(outsiders.resolve(file)));
+        }
+        String chat = Files.readString(outsiders.resolve("maven/src/main/java/MinimalChat.java"));
+        assertThat(page).contains(chat);
+        String parent = Files.readString(ROOT.resolve("pom.xml"));
+        String version = parent.substring(parent.indexOf("<revision>") + 10, parent.indexOf("</revision>"));
+        for (String project : List.of("maven", "kotlin", "spring", "jlink")) {
+            assertThat(Files.readString(outsiders.resolve(project + "/pom.xml")))
+                    .contains("<sockeye.version>" + version + "<");
+        }
+        assertThat(page).contains("sockeye-bom:" + version + "\"").contains("`" + version + "`");
     }
 
     @Test

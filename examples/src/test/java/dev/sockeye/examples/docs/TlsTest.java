@@ -1,0 +1,56 @@
+package dev.sockeye.examples.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sockeye.netty.NettyHostOptions;
+import dev.sockeye.netty.NettyHostProvider;
+import dev.sockeye.socketio.client.ClientOptions;
+import dev.sockeye.socketio.client.SocketIoClient;
+import dev.sockeye.socketio.server.SocketIoServer;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.X509Bundle;
+import java.io.File;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TlsTest {
+
+    @Test
+    void tls_from_pem_files(@TempDir Path files) throws Exception {
+        X509Bundle bundle = new CertificateBuilder()
+                .subject("CN=localhost")
+                .addSanDnsName("localhost")
+                .setIsCertificateAuthority(true)
+                .buildSelfSigned();
+        Files.writeString(files.resolve("fullchain.pem"), bundle.getCertificatePathPEM());
+        Files.writeString(files.resolve("privkey.pem"), bundle.getPrivateKeyPEM());
+        File folder = files.toFile();
+        int port = 0;
+        SocketIoServer io = SocketIoServer.create();
+        io.onConnection(socket -> socket.on("hello", String.class, (name, ack) -> ack.send("Hello, " + name)));
+        // tag::tls
+        NettyHostOptions tls = NettyHostOptions.builder()
+                .tls(new File(folder, "fullchain.pem"), new File(folder, "privkey.pem"))
+                .build();
+        io.listen(new InetSocketAddress(port), new NettyHostProvider(tls));
+        // end::tls
+        ClientOptions trusting = ClientOptions.builder()
+                .sslContext(SslContextBuilder.forClient()
+                        .trustManager(bundle.getCertificate())
+                        .build())
+                .build();
+        try (SocketIoClient client = SocketIoClient.create()) {
+            assertThat(client.socket("https://localhost:" + io.port(), trusting)
+                            .emitWithAck(String.class, "hello", "Ann")
+                            .get(20, TimeUnit.SECONDS))
+                    .isEqualTo("Hello, Ann");
+        } finally {
+            io.close().get(10, TimeUnit.SECONDS);
+        }
+    }
+}
