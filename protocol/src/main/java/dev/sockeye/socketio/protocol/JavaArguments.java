@@ -65,7 +65,8 @@ final class JavaArguments implements Arguments {
 
     @Override
     public Arguments plus(@Nullable Object value) {
-        @Nullable Object[] more = Arrays.copyOf(values, values.length + 1);
+        // not of the type of the given array, which may be String[]
+        @Nullable Object[] more = Arrays.copyOf(values, values.length + 1, Object[].class);
         more[values.length] = value;
         return new JavaArguments(binding, more);
     }

@@ -109,10 +109,13 @@ final class JsonDecoder implements Parser.Decoder {
             id = 0;
             while (at < end && isDigit(buffer[at])) {
                 int digit = buffer[at++] - '0';
-                if (id > (Long.MAX_VALUE - digit) / 10) {
+                if (id <= (Long.MAX_VALUE - digit) / 10) {
+                    id = id * 10 + digit;
+                } else if (type == 3 || type == 6) {
+                    id = Long.MAX_VALUE; // the answer to something that was never asked
+                } else {
                     throw new DecodeException("invalid packet id");
                 }
-                id = id * 10 + digit;
             }
         }
         if (at == end) {
@@ -135,6 +138,9 @@ final class JsonDecoder implements Parser.Decoder {
                 throw new DecodeException("Illegal attachments");
             }
             count = Math.min(count * 10 + (buffer[i] - '0'), Integer.MAX_VALUE);
+        }
+        if (count == 0) {
+            throw new DecodeException("Illegal attachments");
         }
         if (count > maxAttachments) {
             throw new DecodeException("too many attachments");

@@ -15,7 +15,7 @@ public final class Msgpack {
      * @throws BindingException it cannot be encoded
      */
     public static byte[] encode(@Nullable Object value) {
-        MsgpackWriter out = new MsgpackWriter(JacksonBinding.shared());
+        MsgpackWriter out = new MsgpackWriter(JacksonBinding.shared(), true);
         out.writeValue(value);
         return out.toBytes();
     }

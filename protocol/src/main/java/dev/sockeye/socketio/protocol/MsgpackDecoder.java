@@ -1,5 +1,7 @@
 package dev.sockeye.socketio.protocol;
 
+import java.math.BigInteger;
+
 /** The decoder of {@link MsgpackParser}. Holds nothing between packets. */
 final class MsgpackDecoder implements Parser.Decoder {
     private static final String INVALID_PAYLOAD = "invalid payload";
@@ -83,8 +85,15 @@ final class MsgpackDecoder implements Parser.Decoder {
         if (!namespace.startsWith("/")) {
             throw new DecodeException("invalid namespace");
         }
-        long id = idAt == ABSENT ? SocketPacket.NO_ID : whole(reader, idAt, "invalid packet id");
-        boolean absent = payloadAt == ABSENT || data[payloadAt] == (byte) 0xc0 || isUndefined(data, payloadAt);
+        long id;
+        if (idAt == ABSENT || isUndefined(data, idAt)) {
+            id = SocketPacket.NO_ID;
+        } else if (type == 3 && isNeverGivenOut(reader, idAt)) {
+            id = Long.MAX_VALUE; // the answer to something that was never asked
+        } else {
+            id = whole(reader, idAt, "invalid packet id");
+        }
+        boolean absent = payloadAt == ABSENT || isUndefined(data, payloadAt);
         int first = absent ? 0xc0 : data[payloadAt] & 0xff;
         switch ((int) type) {
             case 0 -> {
@@ -122,6 +131,19 @@ final class MsgpackDecoder implements Parser.Decoder {
         if (!valid) {
             throw new DecodeException(INVALID_PAYLOAD);
         }
+    }
+
+    /** A whole number, but one that is negative or over 63 bits. */
+    private static boolean isNeverGivenOut(MsgpackReader reader, int at) throws DecodeException {
+        reader.position(at);
+        int first = reader.peek();
+        Object value = MsgpackReader.isMap(first) || MsgpackReader.isArray(first) ? null : reader.value();
+        return value instanceof BigInteger
+                || (value instanceof Integer || value instanceof Long) && ((Number) value).longValue() < 0
+                || value instanceof Double decimal
+                        && decimal == Math.rint(decimal)
+                        && !decimal.isInfinite()
+                        && (decimal < 0 || decimal >= 0x1p63);
     }
 
     /** A whole number that is not negative. */

@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
  * {@code type}, {@code data}, {@code nsp} and {@code id}, with the types 0 to 4 only. Immutable, safe for use by several
  * threads; its decoders are for one connection each.
  *
- * <p>{@link java.util.Date} and {@link java.time.Instant} are sent as msgpack timestamps; a received timestamp has the
- * natural type {@link java.time.Instant}.
+ * <p>{@link java.util.Date} and {@link java.time.Instant} are sent in the form that the npm package reads (milliseconds in an
+ * extension of type 0); a received date, in that form or as a msgpack timestamp, has the natural type {@link
+ * java.time.Instant}.
  */
 public final class MsgpackParser implements Parser {
     private final PayloadBinding binding;
@@ -31,7 +32,7 @@ public final class MsgpackParser implements Parser {
 
     @Override
     public EncodedPacket encode(SocketPacket packet) {
-        MsgpackWriter out = new MsgpackWriter(binding);
+        MsgpackWriter out = new MsgpackWriter(binding, false);
         if (packet instanceof SocketPacket.Event event) {
             start(out, event.id() < 0 ? 3 : 4, 2, event.namespace());
             id(out, event.id());

@@ -18,11 +18,14 @@ final class MsgpackWriter {
     private static final long MAX_SECONDS_64 = 0x3_ffff_ffffL;
 
     private final PayloadBinding binding;
+    private final boolean timestamps;
     private byte[] buffer = new byte[256];
     private int size;
 
-    MsgpackWriter(PayloadBinding binding) {
+    /** @param timestamps whether dates have the form of msgpack, or else that of npm {@code notepack.io} 2 */
+    MsgpackWriter(PayloadBinding binding, boolean timestamps) {
         this.binding = binding;
+        this.timestamps = timestamps;
     }
 
     byte[] toBytes() {
@@ -154,6 +157,11 @@ final class MsgpackWriter {
     }
 
     private void writeInstant(Instant instant) {
+        if (!timestamps) {
+            put(0xd7);
+            put(0, millis(instant), 8);
+            return;
+        }
         long seconds = instant.getEpochSecond();
         // a JavaScript date has milliseconds
         long nanos = instant.getNano() / 1_000_000 * 1_000_000L;
@@ -167,6 +175,15 @@ final class MsgpackWriter {
         } else {
             put(0xd7);
             put(0xff, (nanos << 34) | seconds, 8);
+        }
+    }
+
+    private static long millis(Instant instant) {
+        try {
+            return instant.toEpochMilli();
+        } catch (ArithmeticException e) {
+            // JavaScript has "Invalid Date" for it
+            return instant.getEpochSecond() < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
         }
     }
 

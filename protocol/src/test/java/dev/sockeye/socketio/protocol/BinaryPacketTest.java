@@ -225,7 +225,6 @@ class BinaryPacketTest {
     @Test
     void a_placeholder_in_a_text_packet_is_an_object() throws Exception {
         assertThat(event("2[\"a\"," + ONE + "]").get(0)).isEqualTo(Map.of("_placeholder", true, "num", 0));
-        assertThat(event("50-[\"a\"," + ONE + "]").get(0)).isEqualTo(Map.of("_placeholder", true, "num", 0));
     }
 
     @Test

@@ -128,6 +128,19 @@ class JsonParserTest {
     }
 
     @Test
+    void an_acknowledgement_with_an_id_that_was_never_given_out_is_no_error() throws Exception {
+        for (String id : List.of("9223372036854775808", "9".repeat(30), "9".repeat(10_000))) {
+            assertThat(((Ack) decode("3" + id + "[1]")).id()).isEqualTo(Long.MAX_VALUE);
+        }
+    }
+
+    @Test
+    void a_binary_packet_has_at_least_one_attachment() {
+        refuses("50-[\"a\"]", "Illegal attachments");
+        refuses("60-1[]", "Illegal attachments");
+    }
+
+    @Test
     @Tag("siop.parser.07")
     void an_acknowledgement_has_arguments_only() throws Exception {
         Ack ack = new Ack("/", 123, Arguments.of("a", 1, Map.of()));

@@ -145,10 +145,9 @@ class MsgpackParserTest {
 
     @Test
     @SuppressWarnings("JavaUtilDate")
-    void dates_are_timestamps() throws Exception {
-        String hex =
-                "84a47479706503a36e7370a12fa2696401a46461746196d6ff00000000d7ff7735940000000001d7ff1d53530069226dec"
-                        + "c70cff3b8b87c0ffffffffffffffffc70cff00000000fffffff1886e0900c70cff3b8b87c00000003afff4417f";
+    void dates_have_the_form_that_the_official_parser_reads() throws Exception {
+        String hex = "84a47479706503a36e7370a12fa2696401a46461746196d7000000000000000000d70000000000000005dc"
+                + "d7000000019aae7d625bd700ffffffffffffffffd700ffffc77cedd32800d7000000e677d21fdbff";
         long[] millis = {0, 1500, 1763864044123L, -1, -62135596800000L, 253402300799999L};
         Object[] instants =
                 Arrays.stream(millis).mapToObj(Instant::ofEpochMilli).toArray();
@@ -192,6 +191,27 @@ class MsgpackParserTest {
     }
 
     @Test
+    void an_acknowledgement_with_an_id_that_was_never_given_out_is_no_error() throws Exception {
+        String head = "84a47479706503a36e7370a12fa26964";
+        for (String id : List.of("ff", "cfffffffffffffffff", "cb7e37e43c8800759c", "cbc000000000000000")) {
+            assertThat(((Ack) decode(head + id + "a46461746190")).id()).isEqualTo(Long.MAX_VALUE);
+        }
+        assertThat(((Ack) decode(head + "d40000a46461746190")).id()).isEqualTo(SocketPacket.NO_ID);
+    }
+
+    @Test
+    void dates_of_clusters_are_msgpack_timestamps() throws Exception {
+        Instant instant = Instant.ofEpochMilli(1763864044123L);
+        assertThat(java.util.HexFormat.of().formatHex(Msgpack.encode(instant))).isEqualTo("d7ff1d53530069226dec");
+        assertThat(Msgpack.decode(Msgpack.encode(instant))).isEqualTo(instant);
+    }
+
+    @Test
+    void an_array_of_texts_takes_one_more_value_of_another_type() {
+        assertThat(Arguments.of((Object[]) new String[] {"a"}).plus(1).toList()).isEqualTo(List.of("a", 1));
+    }
+
+    @Test
     void keys_that_are_no_text_become_text() throws Exception {
         String head = "83a47479706503a36e7370a12fa464617461";
         assertThat(args(head + "918401a161c0a162c3a16380a164"))
@@ -220,7 +240,8 @@ class MsgpackParserTest {
         refuses("83a47479706503a36e7370a12fa46461746180", "invalid payload");
         refuses("83a47479706504a36e7370a12fa46461746190", "invalid payload");
         refuses("84a47479706503a36e7370a12fa26964a131a46461746190", "invalid packet id");
-        refuses("84a47479706503a36e7370a12fa26964ffa46461746190", "invalid packet id");
+        refuses("84a47479706502a36e7370a12fa26964ffa46461746191a161", "invalid packet id");
+        refuses("83a47479706500a36e7370a12fa464617461c0", "invalid payload");
         refuses("84a47479706503a36e7370a12fa26964c0a46461746190", "invalid packet id");
         refuses("82a47479706501a36e7370a12f00", "invalid msgpack");
         assertThatThrownBy(() -> parser.newDecoder().text("2[\"a\"]".getBytes(UTF_8), 0, 6))
