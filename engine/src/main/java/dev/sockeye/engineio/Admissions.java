@@ -47,8 +47,24 @@ final class Admissions {
         });
     }
 
+    /** The protocol that a request names: 4, or else 3. */
+    static int protocol(Map<String, String> query) {
+        return "4".equals(query.get("EIO")) ? 4 : 3;
+    }
+
+    /** What is told of a request that names another protocol than its session. */
+    static Map<String, Object> mismatch(Map<String, String> query, EngineSocket session) {
+        return Map.of(
+                "name",
+                "PROTOCOL_MISMATCH",
+                "protocol",
+                protocol(query),
+                "previousProtocol",
+                session.protocol());
+    }
+
     private void identify(HostRequest request, Map<String, String> query, EngineLoop loop, Answer answer) {
-        int protocol = "4".equals(query.get("EIO")) ? 4 : 3;
+        int protocol = protocol(query);
         if (protocol == 3 && !options.allowEIO3()) {
             answer.refused(HandshakeError.UNSUPPORTED_PROTOCOL_VERSION, Map.of("protocol", protocol));
             return;

@@ -11,7 +11,6 @@ import dev.sockeye.engineio.host.WebSocketListener;
 import dev.sockeye.engineio.host.WebSocketUpgrade;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -197,6 +196,8 @@ public final class EngineServer implements HostedEngine {
                         exchange,
                         HandshakeError.BAD_REQUEST,
                         Map.of("name", "TRANSPORT_MISMATCH", "transport", transport, "previousTransport", current));
+            } else if (session.protocol() != Admissions.protocol(exchange.query)) {
+                refuse(exchange, HandshakeError.BAD_REQUEST, Admissions.mismatch(exchange.query, session));
             } else if (session.currentTransport() instanceof PollingTransport polling) {
                 polling.onRequest(exchange);
             } else {
@@ -209,9 +210,10 @@ public final class EngineServer implements HostedEngine {
     private void refuseEnded(Exchange exchange, String sid) {
         if (exchange.request().method().equals("GET") && farewells.isLatePoll(sid)) {
             exchange.headers.set("cache-control", "no-store");
-            byte[] noop = {'1', ':', '6'};
-            boolean current = "4".equals(exchange.query.get("EIO"));
-            exchange.respond(200, "text/plain; charset=UTF-8", current ? Arrays.copyOfRange(noop, 2, 3) : noop);
+            String noop = Admissions.protocol(exchange.query) == 4 ? "6" : "1:6";
+            String j = exchange.query.get("j");
+            String body = j == null ? noop : JsonpTransport.script(j, noop);
+            exchange.respond(200, "text/plain; charset=UTF-8", body.getBytes(StandardCharsets.UTF_8));
         } else {
             refuse(exchange, HandshakeError.UNKNOWN_SID, Map.of("sid", sid));
         }
@@ -257,11 +259,10 @@ public final class EngineServer implements HostedEngine {
                 public void admitted(String sid, int protocol) {
                     EngineSocket session = newSession(sid, protocol, exchange.request(), exchange.http.loop());
                     String j = exchange.query.get("j");
-                    PollingTransport polling = j != null && protocol == 3
+                    PollingTransport polling = j != null
                             ? new JsonpTransport(session, j)
                             : new PollingTransport(session, hasValue(exchange.query.get("b64")));
-                    start(session, polling);
-                    polling.onRequest(exchange);
+                    start(session, polling, () -> polling.onRequest(exchange));
                 }
             });
         }
@@ -317,6 +318,8 @@ public final class EngineServer implements HostedEngine {
                 refuse(upgrade, HandshakeError.UNKNOWN_SID, context("sid", sid));
             } else if (!transport.equals("websocket")) {
                 refuse(upgrade, HandshakeError.BAD_REQUEST, Map.of("name", "TRANSPORT_HANDSHAKE_ERROR"));
+            } else if (session.protocol() != Admissions.protocol(query)) {
+                refuse(upgrade, HandshakeError.BAD_REQUEST, Admissions.mismatch(query, session));
             } else {
                 WebSocketTransport candidate =
                         new WebSocketTransport((opened, connection) -> session.probe(opened), base64);
@@ -352,7 +355,7 @@ public final class EngineServer implements HostedEngine {
                                 if (opened.compareAndSet(false, true)) {
                                     EngineSocket session = newSession(id, protocol, request, connection.loop());
                                     socket.carry(session);
-                                    start(session, socket);
+                                    start(session, socket, EngineSocket.NOTHING);
                                 } else {
                                     connection.abort();
                                 }
@@ -387,9 +390,11 @@ public final class EngineServer implements HostedEngine {
         return new EngineSocket(state, id, request, protocol);
     }
 
-    private void start(EngineSocket session, Transport transport) {
+    /** @param opened what lets the transport answer, so that the handshake goes out alone, as in the reference */
+    private void start(EngineSocket session, Transport transport, Runnable opened) {
         clients.put(session.id(), session);
         session.open(transport);
+        opened.run();
         if (closing != null) {
             session.close(true);
         } else {

@@ -3,13 +3,22 @@ package dev.sockeye.engineio;
 import dev.sockeye.engineio.protocol.EngineDecodeException;
 import java.nio.charset.StandardCharsets;
 
-/** Polling by script tags and forms, for protocol 3 clients of old browsers. */
+/** Polling by script tags and forms, for clients of old browsers. */
 final class JsonpTransport extends PollingTransport {
     private final String head;
 
     JsonpTransport(EngineSocket session, String index) {
         super(session, true);
-        head = "___eio[" + index.replaceAll("[^0-9]", "") + "](";
+        head = head(index);
+    }
+
+    private static String head(String index) {
+        return "___eio[" + index.replaceAll("[^0-9]", "") + "](";
+    }
+
+    /** A body as it is sent to the script tag of this index. */
+    static String script(String index, String body) {
+        return head(index) + Json.quote(body) + ");";
     }
 
     @Override

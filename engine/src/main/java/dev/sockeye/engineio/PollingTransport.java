@@ -31,6 +31,8 @@ class PollingTransport extends Transport {
     private boolean paused;
     /** Whether {@link #data} was read and waits for its answer until reading goes on. */
     private boolean dataHeld;
+    /** Whether the body of {@link #data} is complete: then it is answered whatever becomes of the session. */
+    private boolean dataRead;
 
     PollingTransport(EngineSocket session, boolean base64) {
         this.session = session;
@@ -130,13 +132,11 @@ class PollingTransport extends Transport {
         if (data != exchange) {
             return;
         }
+        dataRead = true;
         try {
             decode(body, binary);
         } catch (EngineDecodeException e) {
-            data = null;
-            exchange.respond(400);
             session.end(CloseReason.PARSE_ERROR, e);
-            return;
         }
         if (data == exchange) {
             if (paused && !closed) {
@@ -150,6 +150,7 @@ class PollingTransport extends Transport {
     private void answerData(Exchange exchange) {
         data = null;
         dataHeld = false;
+        dataRead = false;
         session.server().addHeaders(exchange, session.id());
         exchange.respond(200, "text/html", OK);
     }
@@ -260,7 +261,7 @@ class PollingTransport extends Transport {
         }
         pauseReading(false);
         Exchange unread = data;
-        if (unread != null) {
+        if (unread != null && !dataRead) {
             data = null;
             unread.http.abort();
         }
