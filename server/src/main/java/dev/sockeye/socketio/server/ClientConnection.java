@@ -46,6 +46,7 @@ public final class ClientConnection {
     private @Nullable Set<String> left;
 
     private boolean ended; // in the mailbox
+    private boolean ending; // in the mailbox: the session is being closed, what still comes is ignored
     private EngineLoop.@Nullable Timer connectTimer; // on the loop, then in the mailbox
     private boolean deaf; // on the loop: what comes after a fault is not read
     private volatile boolean paused; // written on the loop
@@ -201,11 +202,23 @@ public final class ClientConnection {
         });
     }
 
-    /** Closes the session after what is queued. In the mailbox. */
+    /** Closes the session after what is queued. In the mailbox. The reason depends on whether that ends it at once. */
     private void closeOutOfPlace() {
         if (open()) {
-            conn.close();
-            end(DisconnectReason.FORCED_SERVER_CLOSE, null);
+            ending = true;
+            if (conn.loop().inLoop()) {
+                closeSession();
+            } else {
+                conn.loop().execute(this::closeSession);
+            }
+        }
+    }
+
+    /** On the loop. */
+    private void closeSession() {
+        conn.close();
+        if (conn.readyState() != EngineSocket.ReadyState.CLOSED) {
+            mailbox.post(() -> end(DisconnectReason.FORCED_SERVER_CLOSE, null));
         }
     }
 
@@ -218,7 +231,7 @@ public final class ClientConnection {
     }
 
     private void handle(SocketPacket packet) {
-        if (ended) {
+        if (ended || ending) {
             return;
         }
         String name = packet.namespace();
@@ -227,11 +240,15 @@ public final class ClientConnection {
             auth = connect.data();
         }
         if (conn.protocol() == 3) {
-            int mark = name.indexOf('?');
-            if (mark >= 0) {
-                auth = Payload.of(new LinkedHashMap<>(Handshake.parseQuery(name)));
-                name = name.substring(0, mark);
+            NamespaceUrl url = NamespaceUrl.parse(name);
+            if (url == null) {
+                deafen();
+                onError(new DecodeException("invalid namespace"));
+                return;
             }
+            // what stands behind a CONNECT of this protocol is nothing: taken as auth it would pass middlewares
+            auth = Payload.of(new LinkedHashMap<>(url.query()));
+            name = url.name();
         }
         SocketCore socket = find(name);
         if (packet instanceof SocketPacket.Connect) {

@@ -8,7 +8,7 @@ public enum DisconnectReason {
     TRANSPORT_ERROR("transport error"),
     /** The peer closed the connection. */
     TRANSPORT_CLOSE("transport close"),
-    /** This side closed the connection, after a packet that made no sense. */
+    /** This side closed the connection at once: after a packet that made no sense or was out of place. */
     FORCED_CLOSE("forced close"),
     /** The peer did not answer a heartbeat in time. */
     PING_TIMEOUT("ping timeout"),
@@ -16,7 +16,7 @@ public enum DisconnectReason {
     PARSE_ERROR("parse error"),
     /** The server is being closed. */
     SERVER_SHUTTING_DOWN("server shutting down"),
-    /** This side closed the connection: no namespace joined in time, or a packet out of place. */
+    /** The same while the client had not yet been sent all that was queued for it. */
     FORCED_SERVER_CLOSE("forced server close"),
     /** The client left the namespace. */
     CLIENT_NAMESPACE_DISCONNECT("client namespace disconnect"),

@@ -42,7 +42,7 @@ final class Joining {
             return;
         }
         if (!registry.hasParents()) {
-            refuse("Invalid namespace", null);
+            refuseUnknown();
             return;
         }
         var unused = registry.find(name, authMap())
@@ -54,7 +54,7 @@ final class Joining {
                         return;
                     }
                     if (found == null || error != null) {
-                        refuse("Invalid namespace", null);
+                        refuseUnknown();
                     } else {
                         enter(found);
                     }
@@ -180,6 +180,13 @@ final class Joining {
             created.cleanup();
             refuse("the server failed to join the namespace", null);
         }
+    }
+
+    /** In this form for both protocols. */
+    private void refuseUnknown() {
+        over = true;
+        client.forget(this);
+        client.send(new SocketPacket.ConnectError(name, Payload.of(Map.of("message", "Invalid namespace"))));
     }
 
     private void refuse(String message, @Nullable Object data) {

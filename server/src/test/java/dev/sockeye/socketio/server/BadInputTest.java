@@ -42,6 +42,19 @@ class BadInputTest {
     }
 
     @Test
+    void aPacketOutOfPlaceEndsAWebSocketAtOnceAndPollingAfterWhatIsQueued() {
+        server.io.onConnection(socket -> socket.onDisconnect((reason, description) -> seen.add(reason)));
+        FakeClient client = server.connect();
+        client.text("42/other,[\"x\"]").text("42[\"late\"]");
+        assertThat(client.closed()).isTrue();
+        assertThat(seen).containsExactly(DisconnectReason.FORCED_CLOSE);
+        String url = server.poll();
+        server.post(url, "40");
+        server.post(url, "42/other,[\"x\"]");
+        assertThat(seen).containsExactly(DisconnectReason.FORCED_CLOSE, DisconnectReason.FORCED_SERVER_CLOSE);
+    }
+
+    @Test
     void anAnswerThatCannotBeEncodedLeavesTheWayForAnother() {
         server.io.onConnection(socket -> socket.on("q", (args, ack) -> {
             try {

@@ -147,6 +147,40 @@ class TransportsTest {
     }
 
     @Test
+    void whatStandsBehindAConnectOfVersion2IsNotItsAuth() {
+        TestServer server = new TestServer(options -> options.allowEIO3(true));
+        server.io.of("/nsp", sockets::add).use((socket, next) -> {
+            if ("ok".equals(socket.handshake().auth().get("token"))) {
+                next.next();
+            } else {
+                next.fail("denied");
+            }
+        });
+        FakeClient client = openV2(server);
+        client.messages();
+        client.text("40/nsp,{\"token\":\"ok\"}").text("40/nsp?token=no,{\"token\":\"ok\"}");
+        assertThat(client.messages()).containsExactly("44/nsp,\"denied\"", "44/nsp,\"denied\"");
+        client.text("40/nsp?token=ok,{\"token\":\"no\"}");
+        assertThat(client.messages()).containsExactly("40/nsp,");
+    }
+
+    @Test
+    void namespacesOfVersion2AreUrls() {
+        TestServer server = new TestServer(options -> options.allowEIO3(true));
+        server.io.of("/a/b", sockets::add);
+        FakeClient client = openV2(server);
+        client.messages();
+        client.text("40/x/../a/./b?c=1#d").text("42/a/b?c=2,1[\"unknown\"]").text("41/a/b/#e");
+        assertThat(client.messages()).containsExactly("40/a/b,");
+        client = openV2(server);
+        client.messages();
+        client.text("40/n\u00e4 m{e}?x=1");
+        assertThat(client.messages()).containsExactly("44/n%C3%A4%20m%7Be%7D,{\"message\":\"Invalid namespace\"}");
+        client.text("40//[");
+        assertThat(client.closed()).isTrue();
+    }
+
+    @Test
     @Tag("sio.v2-compatibility.03")
     void aClientOfVersion2IsRefusedUnlessAllowed() {
         FakeExchange exchange = new TestServer().get("/socket.io/?EIO=3&transport=polling");
