@@ -54,13 +54,7 @@ final class Admissions {
 
     /** What is told of a request that names another protocol than its session. */
     static Map<String, Object> mismatch(Map<String, String> query, EngineSocket session) {
-        return Map.of(
-                "name",
-                "PROTOCOL_MISMATCH",
-                "protocol",
-                protocol(query),
-                "previousProtocol",
-                session.protocol());
+        return Map.of("name", "PROTOCOL_MISMATCH", "protocol", protocol(query), "previousProtocol", session.protocol());
     }
 
     private void identify(HostRequest request, Map<String, String> query, EngineLoop loop, Answer answer) {

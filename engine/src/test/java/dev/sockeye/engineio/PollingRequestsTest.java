@@ -55,7 +55,9 @@ class PollingRequestsTest {
                     .containsEntry("protocol", 3)
                     .containsEntry("previousProtocol", 4);
             assertThat(both.request("POST", query, "1:4").status()).isEqualTo(400);
-            assertThat(both.upgrade("?" + protocol + "&transport=websocket&sid=" + sid).rejection.status())
+            assertThat(both.upgrade("?" + protocol + "&transport=websocket&sid=" + sid)
+                            .rejection
+                            .status())
                     .isEqualTo(400);
         }
         assertThat(waiting.answered()).isFalse();
