@@ -15,17 +15,17 @@ final class Admissions {
         /** With 503. */
         void full(String message);
 
-        /** With a session, which is counted from now on. */
-        void admitted(String sid, int protocol);
+        /** With a session. The permit is the receiver's, who releases it at whatever end. */
+        void admitted(String sid, int protocol, Permit permit);
     }
 
     private final EngineOptions options;
     private final Connections connections;
     private final Hooks hooks;
 
-    Admissions(EngineOptions options, Connections connections, Hooks hooks) {
+    Admissions(EngineOptions options, Hooks hooks) {
         this.options = options;
-        this.connections = connections;
+        this.connections = new Connections(options.maxConnections(), options.maxConnectionsPerAddress());
         this.hooks = hooks;
     }
 
@@ -72,13 +72,16 @@ final class Admissions {
                                 : Map.of("name", "ID_GENERATION_ERROR", "error", error));
                 return;
             }
-            String full = connections.entered(request.remoteAddress());
-            if (full == null) {
-                answer.admitted(id, protocol);
-            } else {
-                hooks.refused(request, HandshakeError.FORBIDDEN, Map.of("message", full));
-                answer.full(full);
+            Permit permit;
+            try {
+                permit = connections.enter(request.remoteAddress());
+            } catch (Connections.Full e) {
+                String message = String.valueOf(e.getMessage());
+                hooks.refused(request, HandshakeError.FORBIDDEN, Map.of("message", message));
+                answer.full(message);
+                return;
             }
+            answer.admitted(id, protocol, permit);
         });
     }
 }

@@ -3,7 +3,6 @@ package dev.sockeye.engineio;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /** Counts sessions, in all and for each address, where there are limits. Any thread. */
 final class Connections {
@@ -17,20 +16,32 @@ final class Connections {
         this.maxPerAddress = maxPerAddress;
     }
 
-    /** Counts one more; or says why not. */
-    @Nullable
-    String entered(String address) {
+    /** No place is free; the message names the limit. */
+    static final class Full extends Exception {
+        private static final long serialVersionUID = 1;
+
+        Full(String message) {
+            super(message, null, false, false);
+        }
+    }
+
+    /** Takes a place, which stays taken until the permit is released. */
+    Permit enter(String address) throws Full {
+        if (max <= 0 && maxPerAddress <= 0) {
+            return Permit.UNLIMITED;
+        }
         if (max > 0 && count.incrementAndGet() > max) {
             count.decrementAndGet();
-            return "too many connections: the server takes " + max;
+            throw new Full("too many connections: the server takes " + max);
         }
         if (maxPerAddress > 0 && perAddress.merge(address, 1, Integer::sum) > maxPerAddress) {
             left(address);
-            return "too many connections from one address: the server takes " + maxPerAddress;
+            throw new Full("too many connections from one address: the server takes " + maxPerAddress);
         }
-        return null;
+        return new Permit.Counted(this, address);
     }
 
+    /** For {@link Permit} only. */
     void left(String address) {
         if (max > 0) {
             count.decrementAndGet();

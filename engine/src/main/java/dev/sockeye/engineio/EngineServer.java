@@ -18,20 +18,21 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** An Engine.IO server. Official counterpart: {@code Server} of {@code engine.io}. Its methods may be called from any thread. */
 public final class EngineServer implements HostedEngine {
+
+    private static final int CLOSED_ABNORMALLY = 1006;
 
     private final EngineOptions options;
     private final Executor helpers;
     private final String path;
     private final Map<String, EngineSocket> clients = new ConcurrentHashMap<>();
     private final Map<EngineLoop, LoopState> loops = new ConcurrentHashMap<>();
-    private final Connections connections;
     private final Admissions admissions;
     private final Hooks hooks;
     private final Farewells farewells = new Farewells();
@@ -54,9 +55,8 @@ public final class EngineServer implements HostedEngine {
         this.options = options;
         this.helpers = helpers;
         this.path = options.requestPath();
-        this.connections = new Connections(options.maxConnections(), options.maxConnectionsPerAddress());
         this.hooks = new Hooks(options);
-        this.admissions = new Admissions(options, connections, hooks);
+        this.admissions = new Admissions(options, hooks);
     }
 
     /** The options. */
@@ -256,13 +256,15 @@ public final class EngineServer implements HostedEngine {
                 }
 
                 @Override
-                public void admitted(String sid, int protocol) {
-                    EngineSocket session = newSession(sid, protocol, exchange.request(), exchange.http.loop());
-                    String j = exchange.query.get("j");
-                    PollingTransport polling = j != null
-                            ? new JsonpTransport(session, j)
-                            : new PollingTransport(session, hasValue(exchange.query.get("b64")));
-                    start(session, polling, () -> polling.onRequest(exchange));
+                public void admitted(String sid, int protocol, Permit permit) {
+                    EngineLoop loop = exchange.http.loop();
+                    startSession(sid, protocol, exchange.request(), loop, permit, session -> {
+                        String j = exchange.query.get("j");
+                        PollingTransport polling = j != null
+                                ? new JsonpTransport(session, j)
+                                : new PollingTransport(session, hasValue(exchange.query.get("b64")));
+                        return new First(polling, () -> polling.onRequest(exchange));
+                    });
                 }
             });
         }
@@ -343,24 +345,10 @@ public final class EngineServer implements HostedEngine {
                 }
 
                 @Override
-                public void admitted(String id, int protocol) {
-                    AtomicBoolean opened = new AtomicBoolean();
-                    upgrade.onConnectionLost(() -> {
-                        if (opened.compareAndSet(false, true)) {
-                            connections.left(request.remoteAddress());
-                        }
-                    });
+                public void admitted(String id, int protocol, Permit permit) {
                     WebSocketTransport first = new WebSocketTransport(
-                            (socket, connection) -> {
-                                if (opened.compareAndSet(false, true)) {
-                                    EngineSocket session = newSession(id, protocol, request, connection.loop());
-                                    socket.carry(session);
-                                    start(session, socket, EngineSocket.NOTHING);
-                                } else {
-                                    connection.abort();
-                                }
-                            },
-                            base64);
+                            new AdmittedWebSocket(EngineServer.this, request, id, protocol, permit), base64);
+                    upgrade.onConnectionLost(() -> first.onClose(CLOSED_ABNORMALLY, null));
                     accept(upgrade, headers, true, first);
                 }
             });
@@ -369,8 +357,14 @@ public final class EngineServer implements HostedEngine {
 
     private void accept(
             WebSocketUpgrade upgrade, ResponseHeaders headers, boolean initial, WebSocketListener listener) {
-        hooks.addHeaders(headers, upgrade.request(), initial);
-        upgrade.accept(headers.toList(), options.maxHttpBufferSize(), options.perMessageDeflate(), listener);
+        try {
+            hooks.addHeaders(headers, upgrade.request(), initial);
+            upgrade.accept(headers.toList(), options.maxHttpBufferSize(), options.perMessageDeflate(), listener);
+        } catch (RuntimeException | Error e) {
+            listener.onClose(CLOSED_ABNORMALLY, e);
+            upgrade.abort();
+            throw e;
+        }
     }
 
     private void admit(HostRequest request, Map<String, String> query, EngineLoop loop, Admissions.Answer answer) {
@@ -381,20 +375,36 @@ public final class EngineServer implements HostedEngine {
         }
     }
 
-    private EngineSocket newSession(String id, int protocol, HostRequest request, EngineLoop loop) {
+    /**
+     * The first transport of a session.
+     *
+     * @param opened what lets the transport answer, so that the handshake goes out alone, as in the reference
+     */
+    record First(Transport transport, Runnable opened) {}
+
+    /** Begins a session, which holds the permit from now on. On the loop. */
+    void startSession(
+            String id,
+            int protocol,
+            HostRequest request,
+            EngineLoop loop,
+            Permit permit,
+            Function<EngineSocket, First> first) {
         LoopState state = loops.compute(loop, (key, known) -> {
             LoopState used = known == null ? new LoopState(this, loop) : known;
             used.sessions++;
             return used;
         });
-        return new EngineSocket(state, id, request, protocol);
-    }
-
-    /** @param opened what lets the transport answer, so that the handshake goes out alone, as in the reference */
-    private void start(EngineSocket session, Transport transport, Runnable opened) {
-        clients.put(session.id(), session);
-        session.open(transport);
-        opened.run();
+        EngineSocket session = new EngineSocket(state, id, request, protocol, permit);
+        clients.put(id, session);
+        try {
+            First begun = first.apply(session);
+            session.open(begun.transport);
+            begun.opened.run();
+        } catch (RuntimeException | Error e) {
+            session.end(CloseReason.TRANSPORT_ERROR, e);
+            throw e;
+        }
         if (closing != null) {
             session.close(true);
         } else {
@@ -408,7 +418,6 @@ public final class EngineServer implements HostedEngine {
     /** A session has ended. */
     void remove(EngineSocket session, LoopState state) {
         clients.remove(session.id(), session);
-        connections.left(session.remoteAddress());
         loops.computeIfPresent(state.loop, (loop, used) -> --used.sessions == 0 ? null : used);
         CompletableFuture<Void> waiting = closing;
         if (waiting != null && clients.isEmpty()) {

@@ -40,6 +40,7 @@ public final class EngineSocket extends DeadlineQueue.Node {
     private final LoopState state;
     private final String id;
     private final HostRequest request;
+    private final Permit permit;
     private final byte protocol;
     private boolean upgraded;
     private boolean paused;
@@ -61,11 +62,12 @@ public final class EngineSocket extends DeadlineQueue.Node {
     /** While the transport has much and is not yet without work. */
     private @Nullable Backlog backlog;
 
-    EngineSocket(LoopState state, String id, HostRequest request, int protocol) {
+    EngineSocket(LoopState state, String id, HostRequest request, int protocol, Permit permit) {
         this.state = state;
         this.id = id;
         this.request = request;
         this.protocol = (byte) protocol;
+        this.permit = permit;
         this.transport = NoTransport.INSTANCE;
     }
 
@@ -281,7 +283,9 @@ public final class EngineSocket extends DeadlineQueue.Node {
         List<Runnable> actions = awaitingDrain;
         if (actions != null) {
             awaitingDrain = null;
-            actions.forEach(Runnable::run);
+            for (Runnable action : actions) {
+                Hooks.guard("sent", action);
+            }
         }
     }
 
@@ -289,7 +293,7 @@ public final class EngineSocket extends DeadlineQueue.Node {
     public void whenDrained(Runnable action) {
         run(() -> {
             if (buffered == 0) {
-                action.run();
+                Hooks.guard("drained", action);
             } else if (readyState != ReadyState.CLOSED) {
                 awaitDrain(() -> whenDrained(action));
             }
@@ -364,7 +368,9 @@ public final class EngineSocket extends DeadlineQueue.Node {
             packets.add(options().initialPacket());
         }
         accept(new Unit(packets, true, 0, null));
-        state.startHeartbeat(this);
+        if (readyState == ReadyState.OPEN) {
+            state.startHeartbeat(this);
+        }
     }
 
     boolean isPaused() {
@@ -480,6 +486,7 @@ public final class EngineSocket extends DeadlineQueue.Node {
             transport.close(true, NOTHING);
         }
         awaitingDrain = null;
+        permit.release();
         state.server.remove(this, state);
         if (reason != CloseReason.FORCED_CLOSE && description != null) {
             state.server.log().log("session of " + remoteAddress() + " ended, " + reason.text(), description);

@@ -22,10 +22,13 @@ final class WebSocketTransport extends Transport implements WebSocketListener {
     private final boolean base64;
     private boolean closing;
 
-    /** What makes of an opened WebSocket a session or a candidate. */
+    /** What makes of an opened WebSocket a session or a candidate. One of its methods is called, once. */
     @FunctionalInterface
     interface Handshakes {
         void opened(WebSocketTransport transport, WebSocketConnection connection);
+
+        /** The host refused it, or the connection was lost before. */
+        default void neverOpened() {}
     }
 
     /** @param base64 whether binary is sent as base64 text, as the client asked ({@code b64}) */
@@ -123,11 +126,13 @@ final class WebSocketTransport extends Transport implements WebSocketListener {
 
     @Override
     public void onOpen(WebSocketConnection opened) {
-        connection = opened;
         Handshakes next = handshakes;
         handshakes = null;
+        connection = opened;
         if (next != null) {
             next.opened(this, opened);
+        } else {
+            opened.abort();
         }
     }
 
@@ -191,7 +196,11 @@ final class WebSocketTransport extends Transport implements WebSocketListener {
 
     @Override
     public void onClose(int code, @Nullable Throwable error) {
+        Handshakes waiting = handshakes;
         handshakes = null;
+        if (waiting != null) {
+            waiting.neverOpened();
+        }
         connection = null;
         closing = true;
         EngineSocket owner = session;

@@ -86,7 +86,12 @@ final class Bench {
     }
 
     FakeUpgrade upgrade(FakeLoop on, String query, String... headers) {
+        return upgrade(on, query, upgrade -> {}, headers);
+    }
+
+    FakeUpgrade upgrade(FakeLoop on, String query, Consumer<FakeUpgrade> host, String... headers) {
         FakeUpgrade upgrade = new FakeUpgrade(FakeRequest.of("GET", "/engine.io/" + query, headers), on);
+        host.accept(upgrade);
         on.execute(() -> server.handleUpgrade(upgrade));
         return upgrade;
     }

@@ -40,6 +40,13 @@ final class FakeUpgrade implements WebSocketUpgrade, WebSocketConnection {
     /** Whether what is sent waits for {@link #drain}. */
     boolean slow;
 
+    /** What {@link #accept} throws. */
+    @Nullable
+    RuntimeException refusal;
+    /** Whether the host fails to open what was accepted. */
+    boolean neverOpens;
+
+    private @Nullable Runnable lost;
     private long pending;
     boolean reading = true;
 
@@ -66,11 +73,16 @@ final class FakeUpgrade implements WebSocketUpgrade, WebSocketConnection {
 
     @Override
     public void accept(List<Header> more, int most, @Nullable PerMessageDeflate deflate, WebSocketListener receiver) {
+        if (refusal != null) {
+            throw refusal;
+        }
         headers = more;
         compression = deflate;
         maxMessageSize = most;
         listener = receiver;
-        loop.execute(() -> receiver.onOpen(this));
+        if (!neverOpens) {
+            loop.execute(() -> receiver.onOpen(this));
+        }
     }
 
     @Override
@@ -79,7 +91,18 @@ final class FakeUpgrade implements WebSocketUpgrade, WebSocketConnection {
     }
 
     @Override
-    public void onConnectionLost(Runnable action) {}
+    public void onConnectionLost(Runnable action) {
+        lost = action;
+    }
+
+    /** The peer goes away before it has an answer; or the host cannot open what was accepted. */
+    void loseBeforeOpening() {
+        Runnable action = lost;
+        lost = null;
+        if (action != null) {
+            loop.execute(action);
+        }
+    }
 
     @Override
     public void send(boolean binary, int prefix, byte[] payload, boolean compress) {
@@ -170,6 +193,11 @@ final class FakeUpgrade implements WebSocketUpgrade, WebSocketConnection {
 
     boolean closed() {
         return gone;
+    }
+
+    /** What was accepted opens at last. */
+    void openLate() {
+        loop.execute(() -> receiver().onOpen(this));
     }
 
     boolean open() {

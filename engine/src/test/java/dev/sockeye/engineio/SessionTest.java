@@ -462,6 +462,27 @@ class SessionTest {
     }
 
     @Test
+    void aSentCallbackThatThrowsDoesNotSkipTheOthers() {
+        FakeUpgrade socket = bench.webSocket(null);
+        socket.slow = true;
+        List<String> called = new ArrayList<>();
+        bench.loop.execute(() -> {
+            bench.session().send(Bench.messages("a"), true, () -> called.add("a"));
+            bench.session().send(Bench.messages("b"), true, () -> {
+                throw new AssertionError("expected in the log of this test");
+            });
+            bench.session().send(Bench.messages("c"), true, () -> called.add("c"));
+            bench.session().whenDrained(() -> {
+                throw new IllegalStateException("expected in the log of this test");
+            });
+            bench.session().whenDrained(() -> called.add("drained"));
+        });
+        socket.drain();
+        assertThat(called).containsExactly("a", "c", "drained");
+        assertThat(bench.session().bufferedBytes()).isZero();
+    }
+
+    @Test
     void aPauseHoldsTheAnswerToAPostAndStopsTheWebSocket() {
         String sid = bench.open();
         bench.session().pauseReading(true);

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +57,9 @@ final class ServletUpgrade implements WebSocketUpgrade, AsyncListener, LoopGroup
     private final ServerContainer container;
     private final AtomicReference<@Nullable Decision> decision = new AtomicReference<>();
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.ASKING);
+    /** Whether the decision was carried out, or cannot be any more. */
+    private final AtomicBoolean finished = new AtomicBoolean();
+
     private volatile boolean lost;
     private volatile @Nullable AsyncContext async;
     private volatile @Nullable Runnable onLost;
@@ -95,12 +99,22 @@ final class ServletUpgrade implements WebSocketUpgrade, AsyncListener, LoopGroup
     void finish(HttpServletRequest http, HttpServletResponse answer) throws IOException {
         group.remove(this);
         Decision decided = decision.get();
+        if (!finished.compareAndSet(false, true)) {
+            return;
+        }
         if (decided instanceof Accept accept) {
             SessionConnection connection =
                     new SessionConnection(loop, group, options, accept.maxMessageSize, accept.listener);
+            group.add(connection);
             try {
                 container.upgradeHttpToWebSocket(
                         http, answer, UpgradeConfig.of(connection, accept.headers, accept.compression), Map.of());
+                if (answer.getStatus() >= 400) {
+                    // Tomcat answers by itself when it cannot read the header of extensions
+                    connection.neverOpened(null);
+                } else {
+                    connection.expectOpen();
+                }
             } catch (DeploymentException | IOException | RuntimeException e) {
                 LOG.log(Level.WARNING, "the container did not switch to WebSocket", e);
                 connection.neverOpened(e);
@@ -162,7 +176,7 @@ final class ServletUpgrade implements WebSocketUpgrade, AsyncListener, LoopGroup
                 context.dispatch();
             } catch (RuntimeException e) {
                 LOG.log(Level.DEBUG, "the request was lost before its upgrade was decided", e);
-                group.remove(this);
+                unfinished();
             }
         }
     }
@@ -191,6 +205,14 @@ final class ServletUpgrade implements WebSocketUpgrade, AsyncListener, LoopGroup
         runOnLost();
     }
 
+    /** The request is gone. If its WebSocket was accepted and will never open, the listener is told. */
+    private void unfinished() {
+        group.remove(this);
+        if (finished.compareAndSet(false, true) && decision.get() instanceof Accept accept) {
+            loop.execute(() -> accept.listener.onClose(SessionConnection.ABNORMAL, null));
+        }
+    }
+
     @Override
     public void onTimeout(AsyncEvent event) throws IOException {
         if (decision.compareAndSet(null, new Reject(new HostResponse(503, List.of(), new byte[0])))) {
@@ -211,7 +233,7 @@ final class ServletUpgrade implements WebSocketUpgrade, AsyncListener, LoopGroup
 
     @Override
     public void onComplete(AsyncEvent event) {
-        group.remove(this);
+        unfinished();
     }
 
     @Override

@@ -25,7 +25,7 @@ final class SessionConnection implements WebSocketConnection, SendHandler, LoopG
 
     private static final System.Logger LOG = System.getLogger(SessionConnection.class.getName());
     private static final int TOO_BIG = 1009;
-    private static final int ABNORMAL = 1006;
+    static final int ABNORMAL = 1006;
     private static final int BROKEN = 1011;
     private static final int NOT_CLOSING = -1;
 
@@ -66,6 +66,8 @@ final class SessionConnection implements WebSocketConnection, SendHandler, LoopG
     private boolean closeSent;
     private boolean closeAfterWrite; // it is over for the listener, but the peer is to hear why
     private EngineLoop.@Nullable Timer closeTimer;
+    private EngineLoop.@Nullable Timer openTimer;
+    private boolean opened;
     private boolean over;
 
     SessionConnection(
@@ -80,14 +82,14 @@ final class SessionConnection implements WebSocketConnection, SendHandler, LoopG
     // ---- called by the container
 
     void onOpen(Session session) {
-        ContainerSession opened = new ContainerSession(session);
-        ReadControl control = new ReadControl(opened, options.maxReadPause);
-        container = opened;
+        ContainerSession own = new ContainerSession(session);
+        ReadControl control = new ReadControl(own, options.maxReadPause);
+        container = own;
         reads = control;
         remote = session.getAsyncRemote();
         session.getAsyncRemote().setSendTimeout(-1);
         session.setMaxIdleTimeout(0);
-        if (!opened.buffersEagerly()) {
+        if (!own.buffersEagerly()) {
             // the exact limit is kept here, with a close frame as the official one; the container's guards its own
             // buffers
             int guard = (int) Math.min(Integer.MAX_VALUE, 2L * maxMessageSize);
@@ -95,6 +97,16 @@ final class SessionConnection implements WebSocketConnection, SendHandler, LoopG
             session.setMaxBinaryMessageBufferSize(guard);
         }
         loop.executeHere(() -> {
+            if (over) { // too late
+                group.closing(own::abort);
+                return;
+            }
+            opened = true;
+            EngineLoop.Timer timer = openTimer;
+            if (timer != null) {
+                openTimer = null;
+                timer.cancel();
+            }
             try {
                 listener.onOpen(this);
             } catch (RuntimeException | Error e) {
@@ -116,7 +128,6 @@ final class SessionConnection implements WebSocketConnection, SendHandler, LoopG
                 tooLong(e);
             }
         });
-        group.add(this);
     }
 
     private void receive(ReadControl control, boolean binary, byte @Nullable [] message) {
@@ -182,8 +193,17 @@ final class SessionConnection implements WebSocketConnection, SendHandler, LoopG
     }
 
     /** The container refused to switch. */
-    void neverOpened(Throwable why) {
+    void neverOpened(@Nullable Throwable why) {
         loop.execute(() -> finish(ABNORMAL, why));
+    }
+
+    /** The container has agreed to switch. It opens soon, or never when the client is lost on the way. */
+    void expectOpen() {
+        loop.execute(() -> {
+            if (!opened && !over) {
+                openTimer = loop.schedule(() -> finish(ABNORMAL, null), options.closeTimeout);
+            }
+        });
     }
 
     // ---- sending
@@ -378,7 +398,9 @@ final class SessionConnection implements WebSocketConnection, SendHandler, LoopG
     public void abort() {
         deaf = true;
         ContainerSession session = container;
-        if (session != null && aborting.compareAndSet(false, true)) {
+        if (session == null) {
+            loop.execute(() -> finish(ABNORMAL, null));
+        } else if (aborting.compareAndSet(false, true)) {
             endReads();
             group.closing(session::abort);
             loop.execute(() -> finish(ABNORMAL, error));
@@ -392,6 +414,10 @@ final class SessionConnection implements WebSocketConnection, SendHandler, LoopG
         over = true;
         deaf = true;
         group.remove(this);
+        EngineLoop.Timer waiting = openTimer;
+        if (waiting != null) {
+            waiting.cancel();
+        }
         endReads();
         queue.clear();
         inFlight = null;

@@ -118,8 +118,6 @@ final class Upgrade implements WebSocketUpgrade {
         if (over || key == null) {
             return;
         }
-        over = true;
-        onLost = null;
         Deflate deflate =
                 compression == null ? null : Deflate.negotiate(request.header("sec-websocket-extensions"), compression);
         StringBuilder answer = new StringBuilder(192)
@@ -132,6 +130,8 @@ final class Upgrade implements WebSocketUpgrade {
         }
         RawResponse.append(answer, headers);
         answer.append("\r\n");
+        over = true;
+        onLost = null;
         ChannelHandlerContext ctx = connection.context();
         boolean tls = connection.secure();
         NettyWebSocket socket =

@@ -1,0 +1,34 @@
+package dev.sockeye.engineio;
+
+import dev.sockeye.engineio.host.HostRequest;
+import dev.sockeye.engineio.host.WebSocketConnection;
+
+/** A WebSocket that was admitted as a new session and is not open yet. Holds the permit until the session takes it, or there is none. */
+final class AdmittedWebSocket implements WebSocketTransport.Handshakes {
+    private final EngineServer server;
+    private final HostRequest request;
+    private final String id;
+    private final int protocol;
+    private final Permit permit;
+
+    AdmittedWebSocket(EngineServer server, HostRequest request, String id, int protocol, Permit permit) {
+        this.server = server;
+        this.request = request;
+        this.id = id;
+        this.protocol = protocol;
+        this.permit = permit;
+    }
+
+    @Override
+    public void opened(WebSocketTransport transport, WebSocketConnection connection) {
+        server.startSession(id, protocol, request, connection.loop(), permit, session -> {
+            transport.carry(session);
+            return new EngineServer.First(transport, EngineSocket.NOTHING);
+        });
+    }
+
+    @Override
+    public void neverOpened() {
+        permit.release();
+    }
+}
