@@ -35,6 +35,11 @@ final class DeadlineQueue {
             }
         }
 
+        /** Whether it waits in this queue. */
+        final boolean waitsIn(DeadlineQueue one) {
+            return queue == one;
+        }
+
         /** The deadline it waited for last. */
         final long deadline() {
             return deadline;

@@ -123,6 +123,24 @@ public final class EngineOptions {
         return values.maxOutboundBytes;
     }
 
+    /**
+     * How many bytes may wait for all clients together. Above, volatile messages are dropped; a moment later sessions are closed with
+     * {@link CloseReason#OUTBOUND_OVERFLOW}, the one with most bytes first, until an eighth of this is free. A message to many
+     * counts for each of them. Sockeye's own. Default a quarter of the greatest heap.
+     */
+    public long maxTotalOutboundBytes() {
+        return values.maxTotalOutboundBytes;
+    }
+
+    /**
+     * How many bytes of messages and request bodies may be here in part, of all connections together: their end is still to come, or
+     * the session is paused. Above, what needs 8 KiB or more is refused: 503 on polling, close 1013 on WebSocket. Sockeye's own.
+     * Default an eighth of the greatest heap.
+     */
+    public long maxTotalReceivingBytes() {
+        return values.maxTotalReceivingBytes;
+    }
+
     /** How many sessions may be open at once; 0 for no limit. Sockeye's own. Default 0. */
     public int maxConnections() {
         return values.maxConnections;
@@ -152,6 +170,8 @@ public final class EngineOptions {
         private @Nullable PerMessageDeflate perMessageDeflate = null;
         private boolean allowEIO3 = false;
         private long maxOutboundBytes = 16L * 1024 * 1024;
+        private long maxTotalOutboundBytes = Runtime.getRuntime().maxMemory() / 4;
+        private long maxTotalReceivingBytes = Runtime.getRuntime().maxMemory() / 8;
         private int maxConnections = 0;
         private int maxConnectionsPerAddress = 0;
 
@@ -176,6 +196,8 @@ public final class EngineOptions {
             copy.perMessageDeflate = perMessageDeflate;
             copy.allowEIO3 = allowEIO3;
             copy.maxOutboundBytes = maxOutboundBytes;
+            copy.maxTotalOutboundBytes = maxTotalOutboundBytes;
+            copy.maxTotalReceivingBytes = maxTotalReceivingBytes;
             copy.maxConnections = maxConnections;
             copy.maxConnectionsPerAddress = maxConnectionsPerAddress;
             return copy;
@@ -303,6 +325,18 @@ public final class EngineOptions {
             return this;
         }
 
+        /** How many bytes may wait for all clients together; see {@link EngineOptions#maxTotalOutboundBytes()}. */
+        public Builder maxTotalOutboundBytes(long value) {
+            maxTotalOutboundBytes = value;
+            return this;
+        }
+
+        /** How many bytes may be received in part; see {@link EngineOptions#maxTotalReceivingBytes()}. */
+        public Builder maxTotalReceivingBytes(long value) {
+            maxTotalReceivingBytes = value;
+            return this;
+        }
+
         /** How many sessions may be open at once; 0 for no limit. Sockeye's own. Default 0. */
         @CanIgnoreReturnValue
         public Builder maxConnections(int value) {
@@ -341,6 +375,8 @@ public final class EngineOptions {
             atLeast("maxHttpBufferSize", maxHttpBufferSize, 1);
             atLeast("httpCompressionThreshold", httpCompressionThreshold, -1);
             atLeast("maxOutboundBytes", maxOutboundBytes, 1);
+            atLeast("maxTotalOutboundBytes", maxTotalOutboundBytes, 1);
+            atLeast("maxTotalReceivingBytes", maxTotalReceivingBytes, 1);
             atLeast("maxConnections", maxConnections, 0);
             atLeast("maxConnectionsPerAddress", maxConnectionsPerAddress, 0);
             return new EngineOptions(copy());

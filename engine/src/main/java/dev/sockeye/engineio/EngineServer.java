@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -34,7 +35,10 @@ public final class EngineServer implements HostedEngine {
     private final Map<String, EngineSocket> clients = new ConcurrentHashMap<>();
     private final Map<EngineLoop, LoopState> loops = new ConcurrentHashMap<>();
     private final Admissions admissions;
+    private final OutboundTotal outbound;
+    private final AtomicLong receiving = new AtomicLong();
     private final Hooks hooks;
+    private final Refusals refusals;
     private final Farewells farewells = new Farewells();
     private final List<EngineMiddleware> middlewares = new CopyOnWriteArrayList<>();
     private final List<Consumer<EngineSocket>> sessionListeners = new CopyOnWriteArrayList<>();
@@ -56,6 +60,8 @@ public final class EngineServer implements HostedEngine {
         this.helpers = helpers;
         this.path = options.requestPath();
         this.hooks = new Hooks(options);
+        this.refusals = new Refusals(hooks);
+        this.outbound = new OutboundTotal(options.maxTotalOutboundBytes());
         this.admissions = new Admissions(options, hooks);
     }
 
@@ -131,7 +137,8 @@ public final class EngineServer implements HostedEngine {
 
             @Override
             public void fail(Throwable error) {
-                refuse(request, HandshakeError.BAD_REQUEST, Map.of("name", "MIDDLEWARE_FAILURE", "error", error));
+                refusals.refuse(
+                        request, HandshakeError.BAD_REQUEST, Map.of("name", "MIDDLEWARE_FAILURE", "error", error));
             }
 
             @Override
@@ -169,11 +176,11 @@ public final class EngineServer implements HostedEngine {
     private void handlePolling(Exchange exchange) {
         String transport = exchange.query.get("transport");
         if (transport == null || !options.transports().contains(transport)) {
-            refuse(exchange, HandshakeError.UNKNOWN_TRANSPORT, context("transport", transport));
+            refusals.refuse(exchange, HandshakeError.UNKNOWN_TRANSPORT, Refusals.context("transport", transport));
             return;
         }
-        if (invalidOrigin(exchange.request())) {
-            refuse(exchange, HandshakeError.BAD_REQUEST, invalidOriginContext(exchange.request()));
+        if (Refusals.invalidOrigin(exchange.request())) {
+            refusals.refuse(exchange, HandshakeError.BAD_REQUEST, Refusals.originContext(exchange.request()));
             return;
         }
         String sid = exchange.query.get("sid");
@@ -192,16 +199,16 @@ public final class EngineServer implements HostedEngine {
             if (session.readyState() == EngineSocket.ReadyState.CLOSED) {
                 refuseEnded(exchange, sid);
             } else if (!current.equals(transport)) {
-                refuse(
+                refusals.refuse(
                         exchange,
                         HandshakeError.BAD_REQUEST,
                         Map.of("name", "TRANSPORT_MISMATCH", "transport", transport, "previousTransport", current));
             } else if (session.protocol() != Admissions.protocol(exchange.query)) {
-                refuse(exchange, HandshakeError.BAD_REQUEST, Admissions.mismatch(exchange.query, session));
+                refusals.refuse(exchange, HandshakeError.BAD_REQUEST, Admissions.mismatch(exchange.query, session));
             } else if (session.currentTransport() instanceof PollingTransport polling) {
                 polling.onRequest(exchange);
             } else {
-                refuse(exchange, HandshakeError.BAD_REQUEST, Map.of("name", "TRANSPORT_HANDSHAKE_ERROR"));
+                refusals.refuse(exchange, HandshakeError.BAD_REQUEST, Map.of("name", "TRANSPORT_HANDSHAKE_ERROR"));
             }
         });
     }
@@ -215,7 +222,7 @@ public final class EngineServer implements HostedEngine {
             String body = j == null ? noop : JsonpTransport.script(j, noop);
             exchange.respond(200, "text/plain; charset=UTF-8", body.getBytes(StandardCharsets.UTF_8));
         } else {
-            refuse(exchange, HandshakeError.UNKNOWN_SID, Map.of("sid", sid));
+            refusals.refuse(exchange, HandshakeError.UNKNOWN_SID, Map.of("sid", sid));
         }
     }
 
@@ -232,27 +239,22 @@ public final class EngineServer implements HostedEngine {
         }
     }
 
-    private static Map<String, Object> invalidOriginContext(HostRequest request) {
-        String origin = request.header("origin");
-        return Map.of("name", "INVALID_ORIGIN", "origin", origin == null ? "" : origin);
-    }
-
     private void handshakePolling(Exchange exchange, String transport) {
         String method = exchange.request().method();
         if (!method.equals("GET")) {
-            refuse(exchange, HandshakeError.BAD_HANDSHAKE_METHOD, Map.of("method", method));
+            refusals.refuse(exchange, HandshakeError.BAD_HANDSHAKE_METHOD, Map.of("method", method));
         } else if (!transport.equals("polling")) {
-            refuse(exchange, HandshakeError.BAD_REQUEST, Map.of("name", "TRANSPORT_HANDSHAKE_ERROR"));
+            refusals.refuse(exchange, HandshakeError.BAD_REQUEST, Map.of("name", "TRANSPORT_HANDSHAKE_ERROR"));
         } else {
             admit(exchange.request(), exchange.query, exchange.http.loop(), new Admissions.Answer() {
                 @Override
                 public void refused(HandshakeError error, Map<String, Object> context) {
-                    refuse(exchange, error, context);
+                    refusals.refuse(exchange, error, context);
                 }
 
                 @Override
                 public void full(String message) {
-                    exchange.respond(503, "application/json", fullBody(message));
+                    Refusals.full(exchange, message);
                 }
 
                 @Override
@@ -268,10 +270,6 @@ public final class EngineServer implements HostedEngine {
                 }
             });
         }
-    }
-
-    private static byte[] fullBody(String message) {
-        return ("{\"code\":4,\"message\":" + Json.quote(message) + "}").getBytes(StandardCharsets.UTF_8);
     }
 
     private static boolean hasValue(@Nullable String text) {
@@ -290,7 +288,8 @@ public final class EngineServer implements HostedEngine {
 
             @Override
             public void fail(Throwable error) {
-                refuse(upgrade, HandshakeError.BAD_REQUEST, Map.of("name", "MIDDLEWARE_FAILURE", "error", error));
+                refusals.refuse(
+                        upgrade, HandshakeError.BAD_REQUEST, Map.of("name", "MIDDLEWARE_FAILURE", "error", error));
             }
 
             @Override
@@ -305,11 +304,11 @@ public final class EngineServer implements HostedEngine {
         Map<String, String> query = Query.parse(request.uri());
         String transport = query.get("transport");
         if (transport == null || !options.transports().contains(transport)) {
-            refuse(upgrade, HandshakeError.UNKNOWN_TRANSPORT, context("transport", transport));
+            refusals.refuse(upgrade, HandshakeError.UNKNOWN_TRANSPORT, Refusals.context("transport", transport));
             return;
         }
-        if (invalidOrigin(request)) {
-            refuse(upgrade, HandshakeError.BAD_REQUEST, invalidOriginContext(request));
+        if (Refusals.invalidOrigin(request)) {
+            refusals.refuse(upgrade, HandshakeError.BAD_REQUEST, Refusals.originContext(request));
             return;
         }
         boolean base64 = hasValue(query.get("b64"));
@@ -317,31 +316,30 @@ public final class EngineServer implements HostedEngine {
         if (hasValue(sid)) {
             EngineSocket session = clients.get(sid);
             if (session == null) {
-                refuse(upgrade, HandshakeError.UNKNOWN_SID, context("sid", sid));
+                refusals.refuse(upgrade, HandshakeError.UNKNOWN_SID, Refusals.context("sid", sid));
             } else if (!transport.equals("websocket")) {
-                refuse(upgrade, HandshakeError.BAD_REQUEST, Map.of("name", "TRANSPORT_HANDSHAKE_ERROR"));
+                refusals.refuse(upgrade, HandshakeError.BAD_REQUEST, Map.of("name", "TRANSPORT_HANDSHAKE_ERROR"));
             } else if (session.protocol() != Admissions.protocol(query)) {
-                refuse(upgrade, HandshakeError.BAD_REQUEST, Admissions.mismatch(query, session));
+                refusals.refuse(upgrade, HandshakeError.BAD_REQUEST, Admissions.mismatch(query, session));
             } else {
                 WebSocketTransport candidate =
                         new WebSocketTransport((opened, connection) -> session.probe(opened), base64);
                 accept(upgrade, headers, false, new UpgradeListener(session, candidate));
             }
         } else if (!request.method().equals("GET")) {
-            refuse(upgrade, HandshakeError.BAD_HANDSHAKE_METHOD, Map.of("method", request.method()));
+            refusals.refuse(upgrade, HandshakeError.BAD_HANDSHAKE_METHOD, Map.of("method", request.method()));
         } else if (!transport.equals("websocket")) {
-            refuse(upgrade, HandshakeError.BAD_REQUEST, Map.of("name", "TRANSPORT_HANDSHAKE_ERROR"));
+            refusals.refuse(upgrade, HandshakeError.BAD_REQUEST, Map.of("name", "TRANSPORT_HANDSHAKE_ERROR"));
         } else {
             admit(request, query, upgrade.loop(), new Admissions.Answer() {
                 @Override
                 public void refused(HandshakeError error, Map<String, Object> context) {
-                    refuse(upgrade, error, context);
+                    refusals.refuse(upgrade, error, context);
                 }
 
                 @Override
                 public void full(String message) {
-                    upgrade.reject(new HostResponse(
-                            503, List.of(new Header("Content-Type", "application/json")), fullBody(message)));
+                    Refusals.full(upgrade, message);
                 }
 
                 @Override
@@ -425,6 +423,29 @@ public final class EngineServer implements HostedEngine {
         }
     }
 
+    OutboundTotal outbound() {
+        return outbound;
+    }
+
+    /** Whether more waits for all clients than may wait. */
+    boolean sendsTooMuch() {
+        return outbound.exceeded();
+    }
+
+    void relieveSoon(EngineLoop loop) {
+        outbound.relieveSoon(loop, clients.values());
+    }
+
+    @Override
+    public boolean receiving(long change) {
+        return receiving.addAndGet(change) <= options.maxTotalReceivingBytes();
+    }
+
+    /** Whether more is received in part, or held back, than may be. */
+    boolean receivesTooMuch() {
+        return receiving.get() > options.maxTotalReceivingBytes();
+    }
+
     DebugLog log() {
         return hooks.log;
     }
@@ -449,38 +470,6 @@ public final class EngineServer implements HostedEngine {
             }
         }
         hooks.addHeaders(exchange.headers, request, initial);
-    }
-
-    private static Map<String, Object> context(String name, @Nullable String value) {
-        return value == null ? Map.of() : Map.of(name, value);
-    }
-
-    private static String message(HandshakeError error, Map<String, Object> context) {
-        return context.get("message") instanceof String message ? message : error.text();
-    }
-
-    private void refuse(Exchange exchange, HandshakeError error, Map<String, Object> context) {
-        hooks.refused(exchange.request(), error, context);
-        exchange.refuse(error, message(error, context));
-    }
-
-    private void refuse(WebSocketUpgrade upgrade, HandshakeError error, Map<String, Object> context) {
-        hooks.refused(upgrade.request(), error, context);
-        upgrade.reject(new HostResponse(
-                400,
-                List.of(new Header("Content-Type", "text/html")),
-                message(error, context).getBytes(StandardCharsets.UTF_8)));
-    }
-
-    private static boolean invalidOrigin(HostRequest request) {
-        String origin = request.header("origin");
-        for (int i = 0; origin != null && i < origin.length(); i++) {
-            char c = origin.charAt(i);
-            if ((c < 0x20 && c != '\t') || c == 0x7f || c > 0xff) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /**

@@ -7,12 +7,9 @@ import dev.sockeye.engineio.protocol.EnginePacket.Message;
 import dev.sockeye.engineio.protocol.EnginePacket.Open;
 import dev.sockeye.engineio.protocol.EnginePacket.Ping;
 import dev.sockeye.engineio.protocol.EnginePacket.Pong;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLongFieldUpdater;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>All public methods may be called from any thread and never block; what they do happens on {@link #loop()}, at once
  * when called there. Calls from one thread keep their order.
  */
-public final class EngineSocket extends DeadlineQueue.Node {
+public final class EngineSocket extends SessionOutput {
 
     /** The states of a session. */
     public enum ReadyState {
@@ -33,42 +30,26 @@ public final class EngineSocket extends DeadlineQueue.Node {
         CLOSED
     }
 
-    private static final AtomicLongFieldUpdater<EngineSocket> BUFFERED =
-            AtomicLongFieldUpdater.newUpdater(EngineSocket.class, "buffered");
     static final Runnable NOTHING = () -> {};
 
-    private final LoopState state;
     private final String id;
     private final HostRequest request;
     private final Permit permit;
     private final byte protocol;
     private boolean upgraded;
     private boolean paused;
-    private volatile ReadyState readyState = ReadyState.OPENING;
-    private volatile Transport transport;
     private EngineSocketListener listener = NoListener.INSTANCE;
-    private @Nullable Observers observers;
+    /** While reading is paused. */
+    private @Nullable HeldMessages held;
+
     private @Nullable UpgradeCandidate candidate;
-    /** What the transport could not take yet. */
-    private @Nullable ArrayDeque<Unit> queue;
-    /** Who waits for the transport to have written everything. */
-    private @Nullable List<Runnable> awaitingDrain;
-    /** Bytes accepted and not yet taken by the operating system, the type byte of each message included. */
-    private volatile long buffered;
-    /** The part of {@link #buffered} that the transport has; loop-confined. */
-    private long handed;
-    /** The part of {@link #buffered} that is in {@link #queue}; loop-confined. */
-    private long queued;
-    /** While the transport has much and is not yet without work. */
-    private @Nullable Backlog backlog;
 
     EngineSocket(LoopState state, String id, HostRequest request, int protocol, Permit permit) {
-        this.state = state;
+        super(state);
         this.id = id;
         this.request = request;
         this.protocol = (byte) protocol;
         this.permit = permit;
-        this.transport = NoTransport.INSTANCE;
     }
 
     /** The session id: a secret of this client; not the id of a Socket.IO socket. */
@@ -150,24 +131,6 @@ public final class EngineSocket extends DeadlineQueue.Node {
         return true;
     }
 
-    /** Counts bytes that are about to be queued; false when they must not be. */
-    boolean reserve(long size) {
-        if (readyState == ReadyState.CLOSED) {
-            return false;
-        }
-        long waiting = BUFFERED.addAndGet(this, size);
-        if (waiting > options().maxOutboundBytes() && waiting > size) {
-            BUFFERED.addAndGet(this, -size);
-            overflow();
-            return false;
-        }
-        return true;
-    }
-
-    boolean reserveWhenIdle(long size) {
-        return transportReady() && BUFFERED.compareAndSet(this, 0, size);
-    }
-
     private void hop(Unit unit) {
         if (state.loop.inLoop()) {
             acceptInOrder(unit);
@@ -176,123 +139,17 @@ public final class EngineSocket extends DeadlineQueue.Node {
         }
     }
 
-    /** Takes messages that were counted, on the loop; after those that other threads have sent before. */
-    void acceptInOrder(Unit unit) {
-        if (buffered - unit.size() == handed + queued) {
-            accept(unit);
-        } else {
-            state.loop.execute(() -> accept(unit)); // something is on its way to the loop and must not be overtaken
-        }
-    }
-
-    private boolean transportReady() {
-        return readyState == ReadyState.OPEN && transport.writable();
-    }
-
-    private void overflow() {
+    @Override
+    void overflow() {
         run(() -> end(
                 CloseReason.OUTBOUND_OVERFLOW,
                 "more than " + options().maxOutboundBytes() + " bytes (maxOutboundBytes) waited for the client"));
     }
 
-    /** Takes messages that were counted; on the loop. */
-    void accept(Unit unit) {
-        assert state.loop.inLoop();
-        if (readyState != ReadyState.OPEN) {
-            BUFFERED.addAndGet(this, -unit.size());
-            return;
-        }
-        if (observers != null) {
-            for (EnginePacket packet : unit.packets()) {
-                observers.notify(observer -> observer.onPacketCreate(packet));
-            }
-        }
-        if (queue == null && transport.writable() && observers == null) {
-            hand(unit);
-        } else {
-            if (queue == null) {
-                queue = new ArrayDeque<>(4);
-            }
-            queue.add(unit);
-            queued += unit.size();
-            flush();
-        }
-    }
-
-    @SuppressWarnings("unchecked")
-    private void hand(Unit unit) {
-        handed += unit.size();
-        if (unit.sent() != null) {
-            awaitDrain(unit.sent());
-        }
-        Backlog busy = backlog;
-        long before = busy == null ? 0 : transport.pendingBytes();
-        transport.send((List<EnginePacket>) unit.packets(), unit.compress());
-        long left = transport.pendingBytes();
-        if (left == 0) {
-            onTransportDrained();
-        } else if (busy != null) {
-            forget(busy.written(left - before, left, handed));
-        } else if (handed > options().maxOutboundBytes() / 4) {
-            backlog = new Backlog(handed);
-        }
-    }
-
-    private void forget(long written) {
-        if (written != 0) {
-            BUFFERED.addAndGet(this, -written);
-            handed -= written;
-        }
-    }
-
-    private void awaitDrain(Runnable action) {
-        if (awaitingDrain == null) {
-            awaitingDrain = new ArrayList<>(2);
-        }
-        awaitingDrain.add(action);
-    }
-
-    /** Hands what is queued to the transport, together. */
-    void flush() {
-        ArrayDeque<Unit> waiting = queue;
-        if (waiting == null || readyState == ReadyState.CLOSED || !transport.writable()) {
-            return;
-        }
-        queue = null;
-        queued = 0;
-        List<EnginePacket> packets = new ArrayList<>();
-        boolean compress = false;
-        long size = 0;
-        for (Unit unit : waiting) {
-            packets.addAll(unit.packets());
-            compress |= unit.compress();
-            size += unit.size();
-            if (unit.sent() != null) {
-                awaitDrain(unit.sent());
-            }
-        }
-        notifyObservers(observer -> observer.onFlush(packets.size()));
-        hand(new Unit(packets, compress, size, null));
-        notifyObservers(EngineSocketListener.Observer::onDrain);
-    }
-
-    /** The transport has given everything to the operating system. */
-    void onTransportDrained() {
-        backlog = null;
-        forget(handed);
-        List<Runnable> actions = awaitingDrain;
-        if (actions != null) {
-            awaitingDrain = null;
-            for (Runnable action : actions) {
-                Hooks.guard("sent", action);
-            }
-        }
-    }
-
     /** Runs an action on the loop, once, when nothing is queued any more: at once if so now; never when the session ends before. */
     public void whenDrained(Runnable action) {
         run(() -> {
-            if (buffered == 0) {
+            if (buffered() == 0) {
                 Hooks.guard("drained", action);
             } else if (readyState != ReadyState.CLOSED) {
                 awaitDrain(() -> whenDrained(action));
@@ -305,26 +162,78 @@ public final class EngineSocket extends DeadlineQueue.Node {
      * queued, neither here nor at the host.
      */
     public boolean writable() {
-        return buffered == 0 && transportReady();
+        return buffered() == 0 && transportReady();
     }
 
     /** Bytes queued for the peer that the operating system has not taken yet; each message counts for at least 64. */
     public long bufferedBytes() {
-        return buffered;
+        return buffered();
     }
 
     /**
-     * Stops or resumes reading from the peer. While paused, a WebSocket is not read and the answer to a POST is held back;
-     * heartbeats already due still count, so a pause is kept short of the ping timeout by the engine: while it lasts the
-     * ping timeout does not close the session.
+     * Stops or resumes reading from the peer. While paused the listener gets no message, a WebSocket is not read and the answer
+     * to a POST is held back. What was read already is given to the listener when reading resumes, or before the session ends
+     * for a reason of the peer's.
+     *
+     * <p>The heartbeat goes on. If its answer is overdue, it may be behind messages that are not read: up to 1 MiB more is read then
+     * and held back, again after each {@code pingTimeout}, up to 8 MiB in all. A peer of which nothing comes in the {@code
+     * pingTimeout} after that is dead, and the session ends with {@link CloseReason#PING_TIMEOUT}.
      */
     public void pauseReading(boolean pause) {
         run(() -> {
             if (paused != pause && readyState != ReadyState.CLOSED) {
                 paused = pause;
-                transport.pauseReading(pause);
+                if (pause) {
+                    if (held == null) {
+                        held = new HeldMessages(state);
+                    }
+                    held.answered();
+                    transport.pauseReading(true);
+                } else {
+                    resume();
+                }
             }
         });
+    }
+
+    private void resume() {
+        HeldMessages waiting = held;
+        if (waiting == null || waiting.delivering()) {
+            return;
+        }
+        try {
+            waiting.deliver(listener, () -> !paused && readyState == ReadyState.OPEN);
+        } catch (RuntimeException | Error e) {
+            end(CloseReason.TRANSPORT_ERROR, e);
+        }
+        if (!paused && readyState != ReadyState.CLOSED) {
+            waiting.clear();
+            held = null;
+            transport.pauseReading(false);
+            state.resumed(this);
+        }
+    }
+
+    /** The peer's heartbeat is overdue: whether it may be there all the same, behind what is not read. */
+    boolean mayBeAlive() {
+        HeldMessages waiting = held;
+        if (waiting == null) {
+            return false;
+        }
+        return switch (waiting.overdue()) {
+            case UNKNOWN -> true;
+            case READ_ON -> {
+                transport.pauseReading(false);
+                yield true;
+            }
+            case DEAD -> false;
+        };
+    }
+
+    private void stopReading(boolean stop) {
+        if (stop) {
+            transport.pauseReading(true);
+        }
     }
 
     /** Closes the session after what is queued was written. The reason becomes {@link CloseReason#FORCED_CLOSE}. */
@@ -373,24 +282,28 @@ public final class EngineSocket extends DeadlineQueue.Node {
         }
     }
 
-    boolean isPaused() {
-        return paused;
-    }
-
     void onTextMessage(byte[] buffer, int offset, int length) {
         if (readyState == ReadyState.OPEN) {
             if (observers != null) {
                 byte[] copy = Arrays.copyOfRange(buffer, offset, offset + length);
                 notifyObservers(observer -> observer.onPacket(Message.text(copy)));
             }
-            listener.onText(buffer, offset, length);
+            if (held == null) {
+                listener.onText(buffer, offset, length);
+            } else {
+                stopReading(held.addText(buffer, offset, length));
+            }
         }
     }
 
     void onBinaryMessage(byte[] data) {
         if (readyState == ReadyState.OPEN) {
             notifyObservers(observer -> observer.onPacket(Message.binary(data)));
-            listener.onBinary(data);
+            if (held == null) {
+                listener.onBinary(data);
+            } else {
+                stopReading(held.addBinary(data));
+            }
         }
     }
 
@@ -409,6 +322,9 @@ public final class EngineSocket extends DeadlineQueue.Node {
         notifyObservers(observer -> observer.onPacket(packet));
         if (packet instanceof Ping || packet instanceof Pong) {
             if (state.onHeartbeat(this, packet)) {
+                if (held != null) {
+                    stopReading(held.answered());
+                }
                 notifyObservers(EngineSocketListener.Observer::onHeartbeat);
             }
         } else if (packet instanceof EnginePacket.Close) {
@@ -442,7 +358,8 @@ public final class EngineSocket extends DeadlineQueue.Node {
         transport = better;
         better.carry(this);
         old.close(true, NOTHING);
-        if (paused) {
+        if (held != null) {
+            held.answered();
             better.pauseReading(true);
         }
         notifyObservers(observer -> observer.onUpgrade(better.name()));
@@ -458,7 +375,7 @@ public final class EngineSocket extends DeadlineQueue.Node {
             return;
         }
         readyState = ReadyState.CLOSING;
-        if (queue != null && !discard) {
+        if (hasQueued() && !discard) {
             awaitDrain(() -> closeTransport(false));
         } else {
             closeTransport(discard);
@@ -469,14 +386,26 @@ public final class EngineSocket extends DeadlineQueue.Node {
         transport.close(discard, () -> end(CloseReason.FORCED_CLOSE, null));
     }
 
+    /** Whether what came before this end belongs to the listener still. */
+    private static boolean ofThePeer(CloseReason reason) {
+        return reason != CloseReason.FORCED_CLOSE && reason != CloseReason.OUTBOUND_OVERFLOW;
+    }
+
     /** The one way to the end. Idempotent. */
     void end(CloseReason reason, @Nullable Object description) {
         assert state.loop.inLoop();
+        if (held != null && readyState == ReadyState.OPEN && ofThePeer(reason) && !held.delivering()) {
+            HeldMessages last = held;
+            Hooks.guard("message", () -> last.deliver(listener, () -> readyState == ReadyState.OPEN));
+        }
         if (readyState == ReadyState.CLOSED) {
             return;
         }
         readyState = ReadyState.CLOSED;
         stopWaiting();
+        if (held != null) {
+            held.clear();
+        }
         if (candidate != null) {
             candidate.fail();
         }
@@ -485,7 +414,6 @@ public final class EngineSocket extends DeadlineQueue.Node {
         } else {
             transport.close(true, NOTHING);
         }
-        awaitingDrain = null;
         permit.release();
         state.server.remove(this, state);
         if (reason != CloseReason.FORCED_CLOSE && description != null) {
@@ -494,21 +422,5 @@ public final class EngineSocket extends DeadlineQueue.Node {
         Hooks.guard("close", () -> listener.onClose(reason, description));
         notifyObservers(observer -> observer.onClose(reason, description));
         forgetQueued();
-    }
-
-    private void forgetQueued() {
-        ArrayDeque<Unit> waiting = queue;
-        if (waiting != null) {
-            queue = null;
-            handed += queued;
-            queued = 0;
-        }
-        forget(handed);
-    }
-
-    private void notifyObservers(Consumer<EngineSocketListener.Observer> event) {
-        if (observers != null) {
-            observers.notify(event);
-        }
     }
 }

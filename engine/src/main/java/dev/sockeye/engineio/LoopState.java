@@ -24,6 +24,8 @@ final class LoopState {
     final DeadlineQueue untilClientPing;
     /** How late a ping may be and still count from the time when it was due, in nanoseconds. */
     private final long lateness;
+
+    private final OutboundTotal.Stripe outbound;
     /** How many sessions use it; changed inside the atomic updates of the server's map. */
     int sessions;
 
@@ -31,12 +33,20 @@ final class LoopState {
         EngineOptions options = server.options();
         this.server = server;
         this.loop = loop;
+        this.outbound = server.outbound().new Stripe();
         this.lateness = Math.min(options.pingTimeout().toNanos() / 4, MOST_LATENESS);
         untilPing = new DeadlineQueue(
                 loop, options.pingInterval(), options.pingInterval().dividedBy(PING_SLACK), this::ping);
         untilPong = new DeadlineQueue(loop, options.pingTimeout(), Duration.ZERO, this::timeOut);
         untilClientPing = new DeadlineQueue(
                 loop, options.pingInterval().plus(options.pingTimeout()), Duration.ZERO, this::timeOut);
+    }
+
+    /** What waits for a session has changed by whole steps. Any thread. */
+    void moveOutbound(long before, long now) {
+        if (outbound.move(before, now)) {
+            server.relieveSoon(loop);
+        }
     }
 
     /** The first wait of a session. */
@@ -54,10 +64,19 @@ final class LoopState {
     }
 
     private void timeOut(EngineSocket session) {
-        if (session.isPaused()) {
+        if (session.mayBeAlive()) {
             (session.protocol() == 3 ? untilClientPing : untilPong).add(session);
         } else {
             session.end(CloseReason.PING_TIMEOUT, null);
+        }
+    }
+
+    /** Reading goes on: an answer that waits unread has the whole time to be read. */
+    void resumed(EngineSocket session) {
+        if (session.waitsIn(untilPong)) {
+            untilPong.add(session);
+        } else if (session.waitsIn(untilClientPing)) {
+            untilClientPing.add(session);
         }
     }
 

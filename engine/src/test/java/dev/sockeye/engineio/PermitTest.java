@@ -19,8 +19,8 @@ class PermitTest {
 
     private final List<CompletableFuture<Decision>> decisions = new ArrayList<>();
     private CompletionStage<Decision> decision = CompletableFuture.completedFuture(Decision.allow());
-    private final Bench bench = new Bench(
-            o -> o.maxConnections(MOST).maxConnectionsPerAddress(MOST).allowRequest(request -> decision));
+    private final Bench bench =
+            new Bench(o -> o.maxConnections(MOST).maxConnectionsPerAddress(MOST).allowRequest(request -> decision));
 
     private void assertAllPlacesAreFree() {
         assertThat(bench.server.clientsCount()).isZero();

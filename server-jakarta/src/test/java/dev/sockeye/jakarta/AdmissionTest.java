@@ -43,8 +43,7 @@ class AdmissionTest {
         }
         return switch (what) {
             case "late" ->
-                new CompletableFuture<Decision>()
-                        .completeOnTimeout(Decision.allow(), 20, TimeUnit.MILLISECONDS);
+                new CompletableFuture<Decision>().completeOnTimeout(Decision.allow(), 20, TimeUnit.MILLISECONDS);
             case "throw" -> throw new IllegalStateException("expected in the log of this test");
             default -> CompletableFuture.completedFuture(Decision.refuse("no"));
         };
@@ -62,7 +61,8 @@ class AdmissionTest {
         SockeyeServlet servlet = new SockeyeServlet(
                 engine,
                 JakartaOptions.builder().closeTimeout(Duration.ofSeconds(1)).build());
-        try (Container container = kind.start(servlet, (request, response, chain) -> chain.doFilter(request, response))) {
+        try (Container container =
+                kind.start(servlet, (request, response, chain) -> chain.doFilter(request, response))) {
             String[] requests = {
                 upgrade(WEBSOCKET, "Sec-WebSocket-Extensions: x;a=b=c\r\n"),
                 upgrade(WEBSOCKET, "Sec-WebSocket-Extensions: x;a=b=c\r\n", "X-Allow: late\r\n"),

@@ -19,4 +19,17 @@ public interface HostedEngine {
 
     /** Handles a matching upgrade request. */
     void handleUpgrade(WebSocketUpgrade upgrade);
+
+    /**
+     * Counts bytes of messages and request bodies that the host has in part, of all connections together: what it has kept while
+     * more is to come. A host calls it whenever it makes room for 8 KiB or more, and with the same number below 0 when it
+     * has handed the message over or dropped it. Any thread.
+     *
+     * @param change how many bytes more, or less when below 0
+     * @return false when there are more than may be: the host then refuses the message or body that it made room for. Counted all
+     *     the same
+     */
+    default boolean receiving(long change) {
+        return true;
+    }
 }

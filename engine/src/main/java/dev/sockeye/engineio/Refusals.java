@@ -1,0 +1,71 @@
+package dev.sockeye.engineio;
+
+import dev.sockeye.engineio.host.HostRequest;
+import dev.sockeye.engineio.host.HostResponse;
+import dev.sockeye.engineio.host.HostResponse.Header;
+import dev.sockeye.engineio.host.WebSocketUpgrade;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Answers to requests that are refused. Any thread. */
+final class Refusals {
+    private final Hooks hooks;
+
+    Refusals(Hooks hooks) {
+        this.hooks = hooks;
+    }
+
+    void refuse(Exchange exchange, HandshakeError error, Map<String, Object> context) {
+        hooks.refused(exchange.request(), error, context);
+        exchange.refuse(error, message(error, context));
+    }
+
+    void refuse(WebSocketUpgrade upgrade, HandshakeError error, Map<String, Object> context) {
+        hooks.refused(upgrade.request(), error, context);
+        upgrade.reject(new HostResponse(
+                400,
+                List.of(new Header("Content-Type", "text/html")),
+                message(error, context).getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static String message(HandshakeError error, Map<String, Object> context) {
+        return context.get("message") instanceof String message ? message : error.text();
+    }
+
+    /** Answers that no place is free. */
+    static void full(Exchange exchange, String message) {
+        exchange.respond(503, "application/json", fullBody(message));
+    }
+
+    /** Answers that no place is free. */
+    static void full(WebSocketUpgrade upgrade, String message) {
+        upgrade.reject(
+                new HostResponse(503, List.of(new Header("Content-Type", "application/json")), fullBody(message)));
+    }
+
+    private static byte[] fullBody(String message) {
+        return ("{\"code\":4,\"message\":" + Json.quote(message) + "}").getBytes(StandardCharsets.UTF_8);
+    }
+
+    static Map<String, Object> context(String name, @Nullable String value) {
+        return value == null ? Map.of() : Map.of(name, value);
+    }
+
+    static boolean invalidOrigin(HostRequest request) {
+        String origin = request.header("origin");
+        for (int i = 0; origin != null && i < origin.length(); i++) {
+            char c = origin.charAt(i);
+            if ((c < 0x20 && c != '\t') || c == 0x7f || c > 0xff) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    static Map<String, Object> originContext(HostRequest request) {
+        String origin = request.header("origin");
+        return Map.of("name", "INVALID_ORIGIN", "origin", origin == null ? "" : origin);
+    }
+}
