@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 /** HTTP long-polling: GET brings packets to the client, POST from it. Loop-confined. */
 class PollingTransport extends Transport {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
+    /** Time for the refusal of a POST to arrive before the end of the waiting poll, which may be on another loop. */
+    private static final Duration AFTER_REFUSAL = Duration.ofMillis(50);
+
     private static final byte[] OK = {'o', 'k'};
     /** Compressing this many bytes takes a fraction of a millisecond; more would hold the loop up. */
     private static final int LONG_BODY = 16 * 1024;
@@ -28,6 +31,7 @@ class PollingTransport extends Transport {
     private @Nullable Runnable lastWord;
     private EngineLoop.@Nullable Timer closeTimeout;
     private boolean closed;
+    private boolean refused;
     private boolean paused;
     /** Whether {@link #data} was read and waits for its answer until reading goes on. */
     private boolean dataHeld;
@@ -108,10 +112,21 @@ class PollingTransport extends Transport {
 
             @Override
             public void onTooLarge() {
+                refuse(413, "payload too large");
+            }
+
+            @Override
+            public void onBusy() {
+                refuse(503, "the server receives too much at once (maxTotalReceivingBytes)");
+            }
+
+            private void refuse(int status, String why) {
                 session.run(() -> {
                     if (data == exchange) {
                         data = null;
-                        exchange.respond(413);
+                        refused = true;
+                        exchange.respond(status);
+                        error(why);
                     }
                 });
             }
@@ -273,7 +288,12 @@ class PollingTransport extends Transport {
             }
             then.run();
         };
-        if (poll != null) {
+        Exchange waiting = poll;
+        if (waiting != null && refused) {
+            poll = null;
+            session.loop().schedule(() -> endPoll(waiting), AFTER_REFUSAL);
+            ending.run();
+        } else if (waiting != null) {
             send(List.of(new Close()), false);
             ending.run();
         } else if (discarded) {
@@ -282,6 +302,11 @@ class PollingTransport extends Transport {
             lastWord = ending;
             closeTimeout = session.loop().schedule(this::finishClose, CLOSE_TIMEOUT);
         }
+    }
+
+    private void endPoll(Exchange waiting) {
+        poll = waiting;
+        send(List.of(new Close()), false);
     }
 
     private void finishClose() {

@@ -426,18 +426,37 @@ class SessionTest {
     @Tag("eio.server.86")
     @Tag("eioc.socket.11")
     @Tag("eioc.connection.06")
-    void aPostAboveTheLimitGets413WithAnEmptyBodyAndOneOfTheLimitPasses() {
+    void aPostAboveTheLimitGets413WithAnEmptyBodyAndEndsTheSessionAndOneOfTheLimitPasses() {
         bench = new Bench(o -> o.maxHttpBufferSize(5));
         String sid = bench.open();
         assertThat(bench.post(sid, "4aaaa").status()).isEqualTo(200);
+        RecordingExchange poll = bench.poll(sid);
         RecordingExchange tooLarge = bench.post(sid, "4aaaaa");
         assertThat(tooLarge.status()).isEqualTo(413);
         assertThat(tooLarge.bytes()).isEmpty();
-        assertThat(bench.listener().events).containsExactly("text aaaa");
-        assertThat(bench.post(sid, "4b").status()).isEqualTo(200);
-        assertThat(bench.post(sid, "1").status()).isEqualTo(200);
-        assertThat(bench.listener().events).containsExactly("text aaaa", "text b", "close transport close");
+        assertThat(bench.listener().events).containsExactly("text aaaa", "close transport error");
+        assertThat(bench.post(sid, "4b").status()).isEqualTo(400);
+        assertThat(poll.answered()).as("the client reads the 413 first").isFalse();
+        bench.loop.advance(50);
+        assertThat(poll.text()).isEqualTo("1");
+        bench.assertNothingLeft();
         assertThat(bench.webSocket(null).maxMessageSize).isEqualTo(5);
+    }
+
+    @Test
+    void whatIsReceivedAndHeldInPartIsBoundedForAllTogether() {
+        bench = new Bench(o -> o.maxTotalReceivingBytes(100_000));
+        bench.webSocket(null);
+        assertThat(bench.server.receiving(60_000)).isTrue();
+        assertThat(bench.server.receiving(60_000)).isFalse();
+        bench.session().pauseReading(true);
+        bench.loop.advance(5000);
+        assertThat(bench.listener().events)
+                .as("nothing is read on, so nothing is known")
+                .isEmpty();
+        assertThat(bench.server.receiving(-120_000)).isTrue();
+        bench.loop.advance(400);
+        assertThat(bench.listener().events).containsExactly("close ping timeout");
     }
 
     @Test

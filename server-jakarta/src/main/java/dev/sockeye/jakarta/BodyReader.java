@@ -6,7 +6,9 @@ import jakarta.servlet.ServletInputStream;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** Collects a request's body up to a limit, without blocking. */
@@ -19,23 +21,33 @@ final class BodyReader implements ReadListener {
     static final int MOST_DISCARDED = 1 << 20;
 
     private static final int FIRST = 4096;
+    private static final int SMALLEST_COUNTED = 8 * 1024;
 
     private final SerialLoop loop;
     private final int limit;
     private final BodyListener listener;
     private final Consumer<Throwable> onFailure;
+    private final LongPredicate receiving;
     private final AtomicBoolean done = new AtomicBoolean();
     private @Nullable ServletInputStream in;
     private byte[] data;
     private int size;
+    private final AtomicInteger counted = new AtomicInteger();
 
-    BodyReader(SerialLoop loop, int limit, int expected, BodyListener listener, Consumer<Throwable> onFailure) {
+    BodyReader(
+            SerialLoop loop,
+            int limit,
+            int expected,
+            BodyListener listener,
+            Consumer<Throwable> onFailure,
+            LongPredicate receiving) {
+        this.receiving = receiving;
         this.onFailure = onFailure;
         this.loop = loop;
         this.limit = limit;
         this.listener = listener;
         // one byte more than the limit shows that a body is too long
-        data = new byte[Math.min(limit, expected > 0 ? Math.min(expected, 64 * 1024) : FIRST) + 1];
+        data = new byte[Math.min(limit, expected > 0 ? Math.min(expected, SMALLEST_COUNTED - 2) : FIRST) + 1];
     }
 
     void start(ServletInputStream input) {
@@ -52,7 +64,15 @@ final class BodyReader implements ReadListener {
         while (!done.get() && input.isReady()) {
             boolean discarding = size > limit;
             if (!discarding && size == data.length) {
-                data = Arrays.copyOf(data, (int) Math.min(limit + 1L, data.length * 2L));
+                int room = (int) Math.min(limit + 1L, data.length * 2L);
+                if (!count(room)) {
+                    if (done.compareAndSet(false, true)) {
+                        end();
+                        loop.execute(listener::onBusy);
+                    }
+                    return;
+                }
+                data = Arrays.copyOf(data, room);
             }
             int from = discarding ? 0 : size;
             int read = input.read(data, from, data.length - from);
@@ -67,9 +87,32 @@ final class BodyReader implements ReadListener {
         }
     }
 
+    /** Counts the room for the body; false when the server has too much of such. */
+    private boolean count(int room) {
+        int known = counted.get();
+        int growth = room < SMALLEST_COUNTED ? 0 : room - known;
+        if (growth <= 0 || !counted.compareAndSet(known, room)) {
+            return true;
+        }
+        boolean allowed = receiving.test(growth);
+        if (done.get()) {
+            end(); // aborted meanwhile
+        }
+        return allowed;
+    }
+
+    /** Forgets the body. */
+    private void end() {
+        int known = counted.getAndSet(0);
+        if (known > 0) {
+            boolean unused = receiving.test(-known);
+        }
+    }
+
     @Override
     public void onAllDataRead() {
         if (done.compareAndSet(false, true)) {
+            end();
             if (size > limit) {
                 data = new byte[0];
                 loop.execute(listener::onTooLarge);
@@ -90,6 +133,7 @@ final class BodyReader implements ReadListener {
 
     void abort() {
         if (done.compareAndSet(false, true)) {
+            end();
             loop.execute(listener::onAborted);
         }
     }

@@ -3,33 +3,84 @@ package dev.sockeye.jakarta;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** Joins the parts of a message, up to a limit, so that the container needs no buffer of the greatest message's size. */
 final class MessageParts {
 
+    private static final int SMALLEST_COUNTED = 8 * 1024;
+
     private final int limit;
+    private final LongPredicate receiving;
+    private final AtomicInteger counted = new AtomicInteger();
+    private volatile boolean ended;
     private @Nullable StringBuilder text;
     private byte @Nullable [] bytes;
     private int size;
 
-    MessageParts(int limit) {
+    /** @param receiving counts what is kept here, as {@link dev.sockeye.engineio.host.HostedEngine#receiving} */
+    MessageParts(int limit, LongPredicate receiving) {
         this.limit = limit;
+        this.receiving = receiving;
     }
 
     /** The message is longer than the limit. */
     static final class TooLong extends Exception {
+        private static final long serialVersionUID = 1;
+
         TooLong(int limit) {
             super("a message of more than " + limit + " bytes");
         }
     }
 
+    /** The server has too many parts of messages. */
+    static final class TooMuch extends Exception {
+        private static final long serialVersionUID = 1;
+
+        TooMuch() {
+            super("the server receives too much at once (maxTotalReceivingBytes)");
+        }
+    }
+
+    /** Counts the room that is kept now, in place of what was. */
+    private void count(int room) throws TooMuch {
+        int now = room < SMALLEST_COUNTED ? 0 : room;
+        int change = now - counted.getAndSet(now);
+        boolean allowed = change == 0 || receiving.test(change);
+        if (ended || (!allowed && change > 0)) {
+            drop();
+            throw new TooMuch();
+        }
+    }
+
+    private void drop() {
+        text = null;
+        bytes = null;
+        size = 0;
+        forget();
+    }
+
+    private void forget() {
+        int room = counted.getAndSet(0);
+        if (room > 0) {
+            boolean unused = receiving.test(-room);
+        }
+    }
+
+    /** No more parts come. Any thread. */
+    void end() {
+        ended = true;
+        forget();
+    }
+
     /** The message as UTF-8 if this part was its last. */
-    byte @Nullable [] add(String part, boolean last) throws TooLong {
+    byte @Nullable [] add(String part, boolean last) throws TooLong, TooMuch {
         StringBuilder known = text;
         int length = part.length() + (known == null ? 0 : known.length());
         if (length > limit) { // each char is a byte at least
-            text = null;
+            drop();
             throw new TooLong(limit);
         }
         if (!last) {
@@ -38,10 +89,11 @@ final class MessageParts {
                 text = known;
             }
             known.append(part);
+            count(known.capacity());
             return null;
         }
         String whole = known == null ? part : known.append(part).toString();
-        text = null;
+        drop();
         byte[] utf8 = whole.getBytes(StandardCharsets.UTF_8);
         if (utf8.length > limit) {
             throw new TooLong(limit);
@@ -50,12 +102,11 @@ final class MessageParts {
     }
 
     /** The message if this part was its last. */
-    byte @Nullable [] add(ByteBuffer part, boolean last) throws TooLong {
+    byte @Nullable [] add(ByteBuffer part, boolean last) throws TooLong, TooMuch {
         int more = part.remaining();
         byte[] known = bytes;
         if (more > limit - size) {
-            bytes = null;
-            size = 0;
+            drop();
             throw new TooLong(limit);
         }
         if (known == null) {
@@ -67,11 +118,11 @@ final class MessageParts {
         size += more;
         if (!last) {
             bytes = known;
+            count(known.length);
             return null;
         }
         byte[] whole = known.length == size ? known : Arrays.copyOf(known, size);
-        bytes = null;
-        size = 0;
+        drop();
         return whole;
     }
 }

@@ -3,6 +3,7 @@ package dev.sockeye.jakarta;
 import dev.sockeye.engineio.host.EngineLoop;
 import dev.sockeye.engineio.host.HostRequest;
 import dev.sockeye.engineio.host.HostResponse;
+import dev.sockeye.engineio.host.HostedEngine;
 import dev.sockeye.engineio.host.HttpExchange;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
@@ -34,13 +35,20 @@ final class ServletExchange implements HttpExchange, AsyncListener, LoopGroup.Ab
     private final ServletFacts request;
     private final SerialLoop loop;
     private final LoopGroup group;
+    private final HostedEngine engine;
     private final AsyncContext async;
     private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
     private final AtomicBoolean completed = new AtomicBoolean();
     private volatile @Nullable Runnable onLost;
     private volatile @Nullable BodyReader reader;
 
-    ServletExchange(HttpServletRequest http, HttpServletResponse answer, SerialLoop loop, LoopGroup group) {
+    ServletExchange(
+            HttpServletRequest http,
+            HttpServletResponse answer,
+            SerialLoop loop,
+            LoopGroup group,
+            HostedEngine engine) {
+        this.engine = engine;
         this.http = http;
         this.answer = answer;
         this.request = new ServletFacts(http);
@@ -71,7 +79,12 @@ final class ServletExchange implements HttpExchange, AsyncListener, LoopGroup.Ab
             loop.execute(() -> listener.onBody(new byte[0]));
         } else {
             BodyReader body = new BodyReader(
-                    loop, limit, (int) Math.max(0, Math.min(length, Integer.MAX_VALUE)), listener, this::lost);
+                    loop,
+                    limit,
+                    (int) Math.max(0, Math.min(length, Integer.MAX_VALUE)),
+                    listener,
+                    this::lost,
+                    engine::receiving);
             reader = body;
             group.bodyLimit().raise(http, limit);
             try {

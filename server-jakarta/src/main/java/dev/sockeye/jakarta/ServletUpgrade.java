@@ -55,6 +55,7 @@ final class ServletUpgrade implements WebSocketUpgrade, AsyncListener, LoopGroup
     private final LoopGroup group;
     private final JakartaOptions options;
     private final ServerContainer container;
+    private final HostedEngine engine;
     private final AtomicReference<@Nullable Decision> decision = new AtomicReference<>();
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.ASKING);
     /** Whether the decision was carried out, or cannot be any more. */
@@ -69,16 +70,18 @@ final class ServletUpgrade implements WebSocketUpgrade, AsyncListener, LoopGroup
             SerialLoop loop,
             LoopGroup group,
             JakartaOptions options,
-            ServerContainer container) {
+            ServerContainer container,
+            HostedEngine engine) {
         request = new ServletFacts(http);
         this.loop = loop;
         this.group = group;
         this.options = options;
         this.container = container;
+        this.engine = engine;
     }
 
     /** The first call. */
-    void start(HttpServletRequest http, HttpServletResponse answer, HostedEngine engine) throws IOException {
+    void start(HttpServletRequest http, HttpServletResponse answer) throws IOException {
         group.add(this);
         loop.executeHere(() -> engine.handleUpgrade(this));
         if (phase.get() == Phase.DECIDED) {
@@ -104,7 +107,7 @@ final class ServletUpgrade implements WebSocketUpgrade, AsyncListener, LoopGroup
         }
         if (decided instanceof Accept accept) {
             SessionConnection connection =
-                    new SessionConnection(loop, group, options, accept.maxMessageSize, accept.listener);
+                    new SessionConnection(loop, group, options, accept.maxMessageSize, accept.listener, engine);
             group.add(connection);
             try {
                 container.upgradeHttpToWebSocket(

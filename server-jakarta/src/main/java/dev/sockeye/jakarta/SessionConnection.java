@@ -2,6 +2,7 @@ package dev.sockeye.jakarta;
 
 import com.google.errorprone.annotations.concurrent.LazyInit;
 import dev.sockeye.engineio.host.EngineLoop;
+import dev.sockeye.engineio.host.HostedEngine;
 import dev.sockeye.engineio.host.WebSocketConnection;
 import dev.sockeye.engineio.host.WebSocketListener;
 import jakarta.websocket.CloseReason;
@@ -25,6 +26,7 @@ final class SessionConnection implements WebSocketConnection, SendHandler, LoopG
 
     private static final System.Logger LOG = System.getLogger(SessionConnection.class.getName());
     private static final int TOO_BIG = 1009;
+    private static final int TRY_AGAIN_LATER = 1013;
     static final int ABNORMAL = 1006;
     private static final int BROKEN = 1011;
     private static final int NOT_CLOSING = -1;
@@ -40,6 +42,7 @@ final class SessionConnection implements WebSocketConnection, SendHandler, LoopG
     private final JakartaOptions options;
     private final int maxMessageSize;
     private final WebSocketListener listener;
+    private final MessageParts parts;
 
     // set before the listener hears of the connection
     @LazyInit
@@ -71,12 +74,18 @@ final class SessionConnection implements WebSocketConnection, SendHandler, LoopG
     private boolean over;
 
     SessionConnection(
-            SerialLoop loop, LoopGroup group, JakartaOptions options, int maxMessageSize, WebSocketListener listener) {
+            SerialLoop loop,
+            LoopGroup group,
+            JakartaOptions options,
+            int maxMessageSize,
+            WebSocketListener listener,
+            HostedEngine engine) {
         this.loop = loop;
         this.group = group;
         this.options = options;
         this.maxMessageSize = maxMessageSize;
         this.listener = listener;
+        parts = new MessageParts(maxMessageSize, engine::receiving);
     }
 
     // ---- called by the container
@@ -113,19 +122,22 @@ final class SessionConnection implements WebSocketConnection, SendHandler, LoopG
                 broken(e);
             }
         });
-        MessageParts parts = new MessageParts(maxMessageSize);
         session.addMessageHandler(String.class, (MessageHandler.Partial<String>) (part, last) -> {
             try {
                 receive(control, false, deaf ? null : parts.add(part, last));
             } catch (MessageParts.TooLong e) {
-                tooLong(e);
+                refuse(TOO_BIG, e);
+            } catch (MessageParts.TooMuch e) {
+                refuse(TRY_AGAIN_LATER, e);
             }
         });
         session.addMessageHandler(ByteBuffer.class, (MessageHandler.Partial<ByteBuffer>) (part, last) -> {
             try {
                 receive(control, true, deaf ? null : parts.add(part, last));
             } catch (MessageParts.TooLong e) {
-                tooLong(e);
+                refuse(TOO_BIG, e);
+            } catch (MessageParts.TooMuch e) {
+                refuse(TRY_AGAIN_LATER, e);
             }
         });
     }
@@ -155,9 +167,9 @@ final class SessionConnection implements WebSocketConnection, SendHandler, LoopG
         });
     }
 
-    private void tooLong(MessageParts.TooLong why) {
+    private void refuse(int code, Exception why) {
         deaf = true;
-        loop.execute(() -> fail(TOO_BIG, why));
+        loop.execute(() -> fail(code, why));
     }
 
     void onClose(CloseReason reason) {
@@ -414,6 +426,7 @@ final class SessionConnection implements WebSocketConnection, SendHandler, LoopG
         over = true;
         deaf = true;
         group.remove(this);
+        parts.end();
         EngineLoop.Timer waiting = openTimer;
         if (waiting != null) {
             waiting.cancel();

@@ -167,13 +167,13 @@ public final class SockeyeServlet extends HttpServlet {
         }
         SerialLoop loop = loops.loop(request.getRemoteAddr(), request.getRemotePort());
         if (!asksForWebSocket(request)) {
-            ServletExchange exchange = new ServletExchange(request, response, loop, loops);
+            ServletExchange exchange = new ServletExchange(request, response, loop, loops, to);
             loop.executeHere(() -> to.handle(exchange));
             return;
         }
         String wrong = malformed(request);
         if (wrong == null) {
-            new ServletUpgrade(request, loop, loops, options, sockets).start(request, response, to);
+            new ServletUpgrade(request, loop, loops, options, sockets, to).start(request, response);
         } else {
             response.setStatus(HttpServletResponse.SC_BAD_REQUEST);
             response.setHeader("Sec-WebSocket-Version", "13");

@@ -39,6 +39,14 @@ final class FakeEngine implements HostedEngine {
         return uri.startsWith("/socket.io/");
     }
 
+    final AtomicLong receiving = new AtomicLong();
+    volatile long mayReceive = Long.MAX_VALUE;
+
+    @Override
+    public boolean receiving(long change) {
+        return receiving.addAndGet(change) <= mayReceive;
+    }
+
     @Override
     public void handle(HttpExchange exchange) {
         check(exchange.loop().inLoop());
@@ -58,6 +66,12 @@ final class FakeEngine implements HostedEngine {
                 public void onTooLarge() {
                     check(exchange.loop().inLoop());
                     exchange.respond(new HostResponse(413, List.of(), new byte[0]));
+                }
+
+                @Override
+                public void onBusy() {
+                    check(exchange.loop().inLoop());
+                    exchange.respond(new HostResponse(503, List.of(), new byte[0]));
                 }
 
                 @Override

@@ -248,4 +248,20 @@ abstract class RequestContract extends InContainer {
         }
         assertThat(engine.requests).isEmpty();
     }
+
+    @Test
+    void aBodyIsRefusedWhileTheServerReceivesTooMuch() throws Exception {
+        engine.mayReceive = 20_000;
+        try {
+            assertThat(send(request("").POST(BodyPublishers.ofString("x".repeat(100_000))))
+                            .statusCode())
+                    .isEqualTo(503);
+        } finally {
+            engine.mayReceive = Long.MAX_VALUE;
+        }
+        assertThat(send(request("").POST(BodyPublishers.ofString("x".repeat(100_000))))
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(engine.receiving).hasValue(0);
+    }
 }

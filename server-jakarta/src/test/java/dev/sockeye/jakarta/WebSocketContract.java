@@ -224,6 +224,25 @@ abstract class WebSocketContract extends InContainer {
     }
 
     @Test
+    void partsOfMessagesAreCountedAndRefusedWhenThereIsTooMuch() throws Exception {
+        RecordingClient socket = webSocket("");
+        FakeEngine.Peer peer = engine.peer();
+        socket.send("x".repeat(50_000), false);
+        await().until(() -> engine.receiving.get() >= 50_000);
+        socket.send("y", true);
+        socket.next();
+        assertThat(engine.receiving).hasValue(0);
+        engine.mayReceive = 20_000;
+        try {
+            socket.send("x".repeat(50_000), false);
+            assertThat(peer.closed.get(10, TimeUnit.SECONDS)).isEqualTo(1013);
+            await().until(() -> engine.receiving.get() == 0);
+        } finally {
+            engine.mayReceive = Long.MAX_VALUE;
+        }
+    }
+
+    @Test
     void aLostConnectionIsNoticed() throws Exception {
         FakeEngine.Peer peer;
         try (Socket raw = new Socket("localhost", container.port())) {

@@ -22,6 +22,7 @@ final class Exchange implements HttpExchange {
 
     private static final byte[] NOTHING = {};
     private static final int SMALLEST_PART = 1024;
+    private static final int SMALLEST_COUNTED = 8 * 1024;
 
     private final HttpConnection connection;
     private final NettyRequest request;
@@ -110,7 +111,7 @@ final class Exchange implements HttpExchange {
 
     private void tooLarge(BodyListener listener) {
         bodyTold = true;
-        body = NOTHING;
+        dropBody();
         listener.onTooLarge();
     }
 
@@ -139,8 +140,10 @@ final class Exchange implements HttpExchange {
                 int n = bytes.readableBytes();
                 if ((long) filled + n > limit) {
                     tooLarge(listener);
-                } else if (n > 0) {
-                    append(bytes, n);
+                } else if (n > 0 && !append(bytes, n)) {
+                    bodyTold = true;
+                    dropBody();
+                    listener.onBusy();
                 }
             }
         } finally {
@@ -152,7 +155,7 @@ final class Exchange implements HttpExchange {
             if (listener != null && !bodyTold) {
                 bodyTold = true;
                 byte[] whole = filled == body.length ? body : Arrays.copyOf(body, filled);
-                body = NOTHING;
+                dropBody();
                 listener.onBody(whole);
             }
             if (held != null) {
@@ -162,14 +165,36 @@ final class Exchange implements HttpExchange {
         return true;
     }
 
-    private void append(ByteBuf bytes, int n) {
+    /** Keeps a part of the body, or gives false: the server has too much of such parts. */
+    private boolean append(ByteBuf bytes, int n) {
         int needed = filled + n;
         if (needed > body.length) {
             long wanted = Math.max(Math.max(SMALLEST_PART, needed), 2L * body.length);
-            body = Arrays.copyOf(body, (int) Math.min(wanted, announced >= needed ? announced : limit));
+            int room = (int) Math.min(wanted, announced >= needed ? announced : limit);
+            if (room >= SMALLEST_COUNTED) {
+                int growth = room - counted();
+                if (!connection.engine.receiving(growth)) {
+                    connection.engine.receiving(-growth);
+                    return false;
+                }
+            }
+            body = Arrays.copyOf(body, room);
         }
         bytes.readBytes(body, filled, n);
         filled = needed;
+        return true;
+    }
+
+    private int counted() {
+        return body.length < SMALLEST_COUNTED ? 0 : body.length;
+    }
+
+    private void dropBody() {
+        int counted = counted();
+        body = NOTHING;
+        if (counted > 0) {
+            connection.engine.receiving(-counted);
+        }
     }
 
     private void endBody() {
@@ -252,6 +277,7 @@ final class Exchange implements HttpExchange {
         held = null;
         Runnable action = onLost;
         onLost = null;
+        dropBody();
         BodyListener listener = reader;
         if (listener != null && !bodyTold) {
             bodyTold = true;

@@ -19,6 +19,8 @@ abstract class FrameDecoder extends ChannelInboundHandlerAdapter {
     private static final byte[] NOTHING = {};
     private static final int MAX_HEADER = 14;
     private static final int SMALLEST_PART = 512;
+    private static final int SMALLEST_COUNTED = 8 * 1024;
+    private static final int TRY_AGAIN_LATER = 1013;
 
     private final int maxMessageSize;
 
@@ -55,6 +57,9 @@ abstract class FrameDecoder extends ChannelInboundHandlerAdapter {
 
     abstract boolean compressionNegotiated();
 
+    /** Counts what is kept of messages in part; false when there is too much of it. */
+    abstract boolean receiving(long change);
+
     /** A ping, pong or close frame. */
     abstract void onControl(int opcode, byte[] payload);
 
@@ -64,7 +69,7 @@ abstract class FrameDecoder extends ChannelInboundHandlerAdapter {
     /** From now on bytes are thrown away. */
     final void stop() {
         stopped = true;
-        message = null;
+        dropMessage();
         control = null;
         head = null;
     }
@@ -242,6 +247,10 @@ abstract class FrameDecoder extends ChannelInboundHandlerAdapter {
         int n = Math.min(frameLeft, in.readableBytes());
         if (n > 0) {
             byte[] part = room(n);
+            if (part == null) {
+                fail(TRY_AGAIN_LATER, "the server receives too much at once");
+                return;
+            }
             in.readBytes(part, filled, n);
             boolean ascii = Masking.unmask(part, filled, filled + n, mask);
             mask = Masking.turn(mask, n);
@@ -263,8 +272,20 @@ abstract class FrameDecoder extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Room for so many more bytes: grows by what has come, up to what was announced. */
-    private byte[] room(int more) {
+    private static int counted(byte @Nullable [] part) {
+        return part == null || part.length < SMALLEST_COUNTED ? 0 : part.length;
+    }
+
+    private void dropMessage() {
+        int counted = counted(message);
+        message = null;
+        if (counted > 0) {
+            receiving(-counted);
+        }
+    }
+
+    /** Room for so many more bytes: grows by what has come, up to what was announced. {@code null} when there is none. */
+    private byte @Nullable [] room(int more) {
         byte[] part = message;
         int needed = filled + more;
         if (part != null && part.length >= needed) {
@@ -274,9 +295,11 @@ abstract class FrameDecoder extends ChannelInboundHandlerAdapter {
         if (frameFin) {
             wanted = Math.min(wanted, filled + frameLeft);
         }
+        int growth = (wanted < SMALLEST_COUNTED ? 0 : wanted) - counted(part);
+        boolean allowed = growth <= 0 || receiving(growth);
         part = part == null ? new byte[wanted] : Arrays.copyOf(part, wanted);
         message = part;
-        return part;
+        return allowed ? part : null;
     }
 
     private void finishMessage() {
@@ -284,7 +307,7 @@ abstract class FrameDecoder extends ChannelInboundHandlerAdapter {
         int length = filled;
         boolean binary = messageOpcode == FrameEncoder.BINARY;
         boolean complete = utf8 == Utf8.START;
-        message = null;
+        dropMessage();
         filled = 0;
         messageOpcode = 0;
         utf8 = Utf8.START;

@@ -227,6 +227,10 @@ final class HttpConnection extends ChannelDuplexHandler {
         }
         boolean webSocket = Upgrade.asked(request);
         boolean ours = engine.matches(request.uri());
+        if ((ours || !attached) && !known(request.protocolVersion())) {
+            refuse(400);
+            return;
+        }
         if ((ours || !attached)
                 && request.protocolVersion().equals(HttpVersion.HTTP_1_1)
                 && !request.headers().contains(HttpHeaderNames.HOST)) {
@@ -262,6 +266,10 @@ final class HttpConnection extends ChannelDuplexHandler {
         }
     }
 
+    private static boolean known(HttpVersion version) {
+        return version.equals(HttpVersion.HTTP_1_1) || version.equals(HttpVersion.HTTP_1_0);
+    }
+
     private void beginUpgrade(HttpRequest request, NettyRequest facts) {
         deadlineSet = false;
         Upgrade begun = new Upgrade(this, request, facts);
@@ -269,7 +277,11 @@ final class HttpConnection extends ChannelDuplexHandler {
         // from here on these are bytes, not HTTP; the codec hands over what it has not read
         ChannelPipeline pipeline = ctx.pipeline();
         removeApplicationHandlers(pipeline);
-        pipeline.remove(HttpServerCodec.class);
+        if (attached) {
+            pipeline.remove(HttpServerCodec.class);
+        } else {
+            pipeline.remove(HttpCodec.class);
+        }
         begun.start(request);
     }
 

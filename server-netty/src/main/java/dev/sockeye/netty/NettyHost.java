@@ -14,7 +14,6 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -191,9 +190,7 @@ public final class NettyHost implements EngineHost {
             if (tls != null) {
                 pipeline.addLast(tls.newHandler(channel.alloc()));
             }
-            pipeline.addLast(new HttpServerCodec(new HttpDecoderConfig()
-                    .setMaxInitialLineLength(options.maxHeaderSize)
-                    .setMaxHeaderSize(options.maxHeaderSize)));
+            pipeline.addLast(new HttpCodec(options.maxHeaderSize));
             pipeline.addLast(new HttpConnection(engine, options, false));
             if (connections != null) {
                 connections.add(channel);

@@ -3,6 +3,7 @@ package dev.sockeye.netty;
 import static java.util.Objects.requireNonNull;
 
 import dev.sockeye.engineio.host.EngineLoop;
+import dev.sockeye.engineio.host.HostedEngine;
 import dev.sockeye.engineio.host.WebSocketConnection;
 import dev.sockeye.engineio.host.WebSocketListener;
 import io.netty.buffer.ByteBuf;
@@ -26,6 +27,7 @@ final class NettyWebSocket extends FrameWriter implements WebSocketConnection {
     private static final System.Logger LOG = System.getLogger(NettyWebSocket.class.getName());
 
     private final NettyHostOptions options;
+    private final HostedEngine engine;
     private final @Nullable Deflate deflate;
     private WebSocketListener listener;
 
@@ -38,12 +40,14 @@ final class NettyWebSocket extends FrameWriter implements WebSocketConnection {
             ChannelHandlerContext replaced,
             NettyLoop loop,
             NettyHostOptions options,
+            HostedEngine engine,
             int maxMessageSize,
             @Nullable Deflate deflate,
             boolean tls,
             WebSocketListener listener) {
         super(replaced, loop, maxMessageSize, tls);
         this.options = options;
+        this.engine = engine;
         this.deflate = deflate;
         this.listener = listener;
     }
@@ -122,6 +126,11 @@ final class NettyWebSocket extends FrameWriter implements WebSocketConnection {
         } catch (RuntimeException | Error e) {
             broken(e);
         }
+    }
+
+    @Override
+    boolean receiving(long change) {
+        return engine.receiving(change);
     }
 
     @Override

@@ -134,8 +134,8 @@ final class Upgrade implements WebSocketUpgrade {
         onLost = null;
         ChannelHandlerContext ctx = connection.context();
         boolean tls = connection.secure();
-        NettyWebSocket socket =
-                new NettyWebSocket(ctx, connection.loop(), connection.options, maxMessageSize, deflate, tls, listener);
+        NettyWebSocket socket = new NettyWebSocket(
+                ctx, connection.loop(), connection.options, connection.engine, maxMessageSize, deflate, tls, listener);
         ctx.pipeline().replace(connection, null, socket);
         ctx.channel().config().setAutoRead(true);
         socket.open(answer, early);

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,8 @@ class EchoEngine implements HostedEngine {
     final BlockingQueue<WebSocketConnection> sockets = new LinkedBlockingQueue<>();
     final BlockingQueue<HttpExchange> exchanges = new LinkedBlockingQueue<>();
     String prefix = "/engine.io/";
+    final AtomicLong receiving = new AtomicLong();
+    volatile long mayReceive = Long.MAX_VALUE;
     int limit = 1000;
     int maxMessageSize = 1_000_000;
 
@@ -34,6 +37,11 @@ class EchoEngine implements HostedEngine {
     @Override
     public boolean matches(String uri) {
         return uri.startsWith(prefix);
+    }
+
+    @Override
+    public boolean receiving(long change) {
+        return receiving.addAndGet(change) <= mayReceive;
     }
 
     @Override
@@ -54,6 +62,11 @@ class EchoEngine implements HostedEngine {
             public void onTooLarge() {
                 events.add("too large");
                 exchange.respond(new HostResponse(413, List.of(), new byte[0]));
+            }
+
+            @Override
+            public void onBusy() {
+                exchange.respond(new HostResponse(503, List.of(), new byte[0]));
             }
 
             @Override

@@ -21,6 +21,9 @@ class FrameDecoderTest {
     /** Writes down what it is told. */
     private static final class RecordingDecoder extends FrameDecoder {
         final List<String> seen = new ArrayList<>();
+        long receiving;
+        long most;
+        long mayReceive = Long.MAX_VALUE;
 
         RecordingDecoder() {
             super(MAX);
@@ -34,6 +37,13 @@ class FrameDecoderTest {
         @Override
         byte @Nullable [] inflate(byte[] data, int length, int maxMessageSize) {
             throw new AssertionError("not negotiated");
+        }
+
+        @Override
+        boolean receiving(long change) {
+            receiving += change;
+            most = Math.max(most, receiving);
+            return receiving <= mayReceive;
         }
 
         @Override
@@ -273,5 +283,33 @@ class FrameDecoderTest {
                 assertThat(decoder.seen.get(decoder.seen.size() - 1)).isIn("fail 1002", "fail 1007", "fail 1009");
             }
         }
+    }
+
+    @Test
+    void partsOfMessagesAreCountedFromEightKibibytesOnAndForgottenWithTheMessage() {
+        RecordingDecoder decoder = new RecordingDecoder();
+        byte[] small = Frames.masked(0x82, new byte[5_000], 1);
+        decoder.feed(small, 0, small.length - 1);
+        assertThat(decoder.receiving).isZero();
+        decoder.feed(small, small.length - 1, small.length);
+        byte[] large = Frames.masked(0x82, new byte[50_000], 1);
+        decoder.feed(large, 0, 30_000);
+        assertThat(decoder.receiving).isBetween(29_000L, 50_000L);
+        decoder.feed(large, 30_000, large.length);
+        assertThat(decoder.receiving).isZero();
+        assertThat(decoder.seen).hasSize(2);
+        decoder.feed(large, 0, 20_000);
+        decoder.stop();
+        assertThat(decoder.receiving).isZero();
+    }
+
+    @Test
+    void aMessageInPartIsRefusedWhenTheServerHasTooMuchOfThem() {
+        RecordingDecoder decoder = new RecordingDecoder();
+        decoder.mayReceive = 20_000;
+        byte[] large = Frames.masked(0x82, new byte[50_000], 1);
+        decoder.feed(large, 0, 30_000);
+        assertThat(decoder.seen).containsExactly("fail 1013");
+        assertThat(decoder.receiving).isZero();
     }
 }

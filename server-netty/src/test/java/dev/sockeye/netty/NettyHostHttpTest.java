@@ -3,6 +3,7 @@ package dev.sockeye.netty;
 import static dev.sockeye.netty.RawClient.head;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.sockeye.engineio.host.EngineHostProvider;
 import dev.sockeye.engineio.host.HttpExchange;
@@ -350,6 +351,26 @@ class NettyHostHttpTest {
     @Test
     void isFoundByTheServiceLoader() {
         assertThat(ServiceLoader.load(EngineHostProvider.class)).hasAtLeastOneElementOfType(NettyHostProvider.class);
+    }
+
+    @Test
+    void bodiesInPartAreCountedAndRefusedWhenThereIsTooMuch() throws Exception {
+        engine.limit = 1_000_000;
+        client.send(head("POST /engine.io/ HTTP/1.1", "Host: x", "Content-Length: 100000") + "x".repeat(50_000));
+        await().until(() -> engine.receiving.get() >= 50_000);
+        client.send("x".repeat(50_000));
+        assertThat(client.response().status()).isEqualTo(200);
+        assertThat(engine.receiving).hasValue(0);
+        engine.mayReceive = 20_000;
+        client.send(head("POST /engine.io/ HTTP/1.1", "Host: x", "Content-Length: 100000") + "x".repeat(50_000));
+        assertThat(client.response().status()).isEqualTo(503);
+        assertThat(engine.receiving).hasValue(0);
+        engine.mayReceive = Long.MAX_VALUE;
+        client = new RawClient(host);
+        client.send(head("POST /engine.io/ HTTP/1.1", "Host: x", "Content-Length: 100000") + "x".repeat(50_000));
+        await().until(() -> engine.receiving.get() >= 50_000);
+        client.close();
+        await().until(() -> engine.receiving.get() == 0);
     }
 
     @Test

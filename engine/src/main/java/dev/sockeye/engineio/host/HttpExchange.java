@@ -42,6 +42,11 @@ public interface HttpExchange {
         /** The body is longer than the limit; the rest is not read. */
         void onTooLarge();
 
+        /** There is no room for the body now: {@link HostedEngine#receiving} has said so. The rest is not read. */
+        default void onBusy() {
+            onTooLarge();
+        }
+
         /** The connection was lost before the body ended. */
         void onAborted();
     }

@@ -78,11 +78,11 @@ class HandlerThreadsTest {
         assertThat(client.reading()).isFalse();
         client.text("42[\"e\"]");
         release.countDown();
-        await().until(() -> handled.get() == 4);
         await().until(() -> {
             server.loop.run();
             return client.reading();
         });
+        await().until(() -> handled.get() == 4);
     }
 
     @Test

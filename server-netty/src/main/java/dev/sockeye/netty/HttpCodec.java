@@ -1,0 +1,71 @@
+package dev.sockeye.netty;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.CombinedChannelDuplexHandler;
+import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.util.List;
+
+/** Netty's HTTP codec, stricter: what is no request by RFC 9112 is refused at its first wrong byte. */
+final class HttpCodec extends CombinedChannelDuplexHandler<HttpRequestDecoder, HttpResponseEncoder> {
+
+    HttpCodec(int maxHeaderSize) {
+        super(
+                new Decoder(new HttpDecoderConfig()
+                        .setMaxInitialLineLength(maxHeaderSize)
+                        .setMaxHeaderSize(maxHeaderSize)
+                        .setStrictLineParsing(true)),
+                new HttpResponseEncoder());
+    }
+
+    private static final class Decoder extends HttpRequestDecoder {
+        private final RequestHead head = new RequestHead();
+        /** How many bytes of those that wait the head has read already. */
+        private int ahead;
+
+        private boolean refused;
+
+        Decoder(HttpDecoderConfig config) {
+            super(config);
+        }
+
+        @Override
+        protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
+            if (refused) {
+                in.skipBytes(in.readableBytes());
+                return;
+            }
+            if (!head.complete()) {
+                int start = in.readerIndex();
+                try {
+                    ahead = head.read(in, start + ahead, in.writerIndex()) - start;
+                } catch (IllegalArgumentException e) {
+                    refused = true;
+                    in.skipBytes(in.readableBytes());
+                    HttpMessage invalid = createInvalidMessage();
+                    invalid.setDecoderResult(DecoderResult.failure(e));
+                    out.add(invalid);
+                    return;
+                }
+            }
+            int before = in.readerIndex();
+            int messages = out.size();
+            super.decode(ctx, in, out);
+            ahead = Math.max(0, ahead - (in.readerIndex() - before));
+            if (out.size() > messages && out.get(out.size() - 1) instanceof LastHttpContent) {
+                head.restart();
+                ahead = 0;
+            }
+        }
+
+        @Override
+        protected void handleTransferEncodingChunkedWithContentLength(HttpMessage message) {
+            throw new IllegalArgumentException("both Content-Length and Transfer-Encoding");
+        }
+    }
+}

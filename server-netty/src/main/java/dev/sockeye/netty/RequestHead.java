@@ -1,0 +1,149 @@
+package dev.sockeye.netty;
+
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the bytes of a request's head for what RFC 9112 forbids and Netty's decoder takes: folded lines, lines that do not end in
+ * CR LF, unknown versions, control characters. Says so at the first wrong byte, so that noise is not waited for.
+ */
+final class RequestHead {
+
+    private static final int LONGEST_METHOD = 24;
+    private static final int MOST_EMPTY_LINES = 4;
+    private static final String VERSION = "HTTP/1.";
+    private static final boolean[] TOKEN = new boolean[128];
+
+    static {
+        for (char c = '0'; c <= '9'; c++) {
+            TOKEN[c] = true;
+        }
+        for (char c = 'a'; c <= 'z'; c++) {
+            TOKEN[c] = true;
+            TOKEN[c - 32] = true;
+        }
+        for (char c : "!#$%&'*+-.^_`|~".toCharArray()) {
+            TOKEN[c] = true;
+        }
+    }
+
+    private enum At {
+        START,
+        METHOD,
+        TARGET,
+        VERSION,
+        LINE_START,
+        NAME,
+        VALUE,
+        LINE_END,
+        END_OF_HEAD,
+        BODY
+    }
+
+    private At at = At.START;
+    private int count;
+
+    /** A request ends; the next one begins. */
+    void restart() {
+        at = At.START;
+        count = 0;
+    }
+
+    /** Whether the head is complete. */
+    boolean complete() {
+        return at == At.BODY;
+    }
+
+    /**
+     * Reads on, up to the end of the head.
+     *
+     * @return the index behind the last byte read
+     * @throws IllegalArgumentException a byte is wrong; the message says what
+     */
+    int read(ByteBuf in, int from, int to) {
+        int i = from;
+        while (i < to && at != At.BODY) {
+            String wrong = take(in.getByte(i++));
+            if (wrong != null) {
+                throw new IllegalArgumentException(wrong);
+            }
+        }
+        return i;
+    }
+
+    private @Nullable String take(byte b) {
+        switch (at) {
+            case VALUE -> {
+                if (b == '\r') {
+                    at = At.LINE_END;
+                } else if ((b >= 0 && b < ' ' && b != '\t') || b == 127) {
+                    return "a control character in a header";
+                }
+            }
+            case NAME -> {
+                if (b == ':') {
+                    at = At.VALUE;
+                } else if (!token(b)) {
+                    return "an invalid character in a header's name";
+                }
+            }
+            case LINE_START -> {
+                if (b == '\r') {
+                    at = At.END_OF_HEAD;
+                } else if (token(b)) {
+                    at = At.NAME;
+                } else {
+                    return b == ' ' || b == '\t' ? "a folded header line" : "an invalid header line";
+                }
+            }
+            case LINE_END, END_OF_HEAD -> {
+                if (b != '\n') {
+                    return "CR without LF";
+                }
+                at = at == At.LINE_END ? At.LINE_START : At.BODY;
+            }
+            case START -> {
+                if (token(b)) {
+                    at = At.METHOD;
+                    count = 1;
+                } else if ((b != '\r' && b != '\n') || ++count > 2 * MOST_EMPTY_LINES) {
+                    return "no request line";
+                }
+            }
+            case METHOD -> {
+                if (b == ' ') {
+                    at = At.TARGET;
+                    count = 0;
+                } else if (!token(b) || ++count > LONGEST_METHOD) {
+                    return "an invalid method";
+                }
+            }
+            case TARGET -> {
+                if (b == ' ' && count > 0) {
+                    at = At.VERSION;
+                    count = 0;
+                } else if ((b >= 0 && b <= ' ') || b == 127) {
+                    return "an invalid request target";
+                } else {
+                    count = 1;
+                }
+            }
+            case VERSION -> {
+                boolean right = count < VERSION.length()
+                        ? b == VERSION.charAt(count)
+                        : count == VERSION.length() ? b == '0' || b == '1' : b == '\r';
+                if (!right) {
+                    return "not HTTP/1.0 or HTTP/1.1";
+                } else if (++count > VERSION.length() + 1) {
+                    at = At.LINE_END;
+                }
+            }
+            case BODY -> {}
+        }
+        return null;
+    }
+
+    private static boolean token(byte b) {
+        return b >= 0 && TOKEN[b];
+    }
+}
