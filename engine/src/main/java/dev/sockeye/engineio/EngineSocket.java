@@ -357,6 +357,9 @@ public final class EngineSocket extends SessionOutput {
         upgraded = true;
         transport = better;
         better.carry(this);
+        if (old instanceof WebSocketTransport left) {
+            left.leave();
+        }
         old.close(true, NOTHING);
         if (held != null) {
             held.answered();

@@ -111,7 +111,7 @@ final class WebSocketTransport extends Transport implements WebSocketListener {
         }
         closing = true;
         if (connection != null) {
-            connection.close(1000, "");
+            connection.close(WebSocketConnection.NO_STATUS, "");
         }
         closed.run();
     }

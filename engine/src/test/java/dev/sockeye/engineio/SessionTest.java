@@ -87,7 +87,7 @@ class SessionTest {
         });
         assertThat(socket.frames.subList(1, 4)).containsExactly("4a", "hex:00ff05", "4c");
         assertThat(socket.compressed.subList(1, 4)).containsExactly(true, false, true);
-        assertThat(socket.closeCode).isEqualTo(1000);
+        assertThat(socket.closeCode).isEqualTo(1005);
         assertThat(bench.listener().events).containsExactly("close forced close");
         bench.assertNothingLeft();
     }
@@ -258,7 +258,7 @@ class SessionTest {
         assertThat(bench.listener().events).containsExactly("close forced close");
         FakeUpgrade socket = bench.webSocket(null);
         bench.session().close();
-        assertThat(socket.closeCode).isEqualTo(1000);
+        assertThat(socket.closeCode).isEqualTo(1005);
         assertThat(bench.listener().events).containsExactly("close forced close");
         bench.assertNothingLeft();
     }

@@ -84,6 +84,19 @@ class UpgradeTest {
     }
 
     @Test
+    void aSessionThatBeganOnWebSocketMayGoOnWithAnother() {
+        FakeUpgrade first = bench.webSocket(null);
+        FakeUpgrade second = bench.webSocket(bench.session().id());
+        second.text("2probe");
+        assertThat(second.frames).containsExactly("3probe");
+        second.text("5");
+        assertThat(first.closed()).isTrue();
+        bench.send("on");
+        assertThat(second.frames).last().isEqualTo("4on");
+        assertThat(bench.listener().events).isEmpty();
+    }
+
+    @Test
     @Tag("eio.server.75")
     void anUpgradeThatIsNotCompletedInTimeClosesOnlyTheCandidate() {
         String sid = bench.open();
@@ -126,7 +139,7 @@ class UpgradeTest {
         bench.session().close();
         socket.text("5");
         assertThat(socket.frames).containsExactly("3probe", "4last words");
-        assertThat(socket.closeCode).isEqualTo(1000);
+        assertThat(socket.closeCode).isEqualTo(1005);
         assertThat(bench.listener().events).containsExactly("close forced close");
         bench.assertNothingLeft();
     }
@@ -167,7 +180,7 @@ class UpgradeTest {
         bench.session().pauseReading(true);
         assertThat(socket.reading).isFalse();
         bench.session().close();
-        assertThat(socket.closeCode).isEqualTo(1000);
+        assertThat(socket.closeCode).isEqualTo(1005);
         assertThat(bench.listener().events).containsExactly("text in", "close forced close");
         bench.assertNothingLeft();
     }

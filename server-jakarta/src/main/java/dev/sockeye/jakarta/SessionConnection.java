@@ -368,7 +368,8 @@ final class SessionConnection implements WebSocketConnection, SendHandler, LoopG
         ContainerSession session = container;
         if (!closeSent && session != null) {
             closeSent = true;
-            int code = closeCode;
+            // the container's interface has no close frame without a code
+            int code = closeCode == NO_STATUS ? CloseReason.CloseCodes.NORMAL_CLOSURE.getCode() : closeCode;
             String reason = closeReason;
             group.closing(() -> session.close(code, reason));
         }

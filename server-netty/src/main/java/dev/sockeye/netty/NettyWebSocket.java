@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 final class NettyWebSocket extends FrameWriter implements WebSocketConnection {
 
     private static final int PONG_BACKLOG = 64 * 1024;
-    private static final int NO_STATUS = 1005;
     private static final System.Logger LOG = System.getLogger(NettyWebSocket.class.getName());
 
     private final NettyHostOptions options;
@@ -183,7 +182,8 @@ final class NettyWebSocket extends FrameWriter implements WebSocketConnection {
         }
         stop();
         if (closeCode == 0) {
-            sendClose(code, "");
+            closeCode = (short) code;
+            sendControl(FrameEncoder.CLOSE, payload);
         }
         end(code, null);
         flush();

@@ -119,12 +119,23 @@ class NettyHostWebSocketTest {
     }
 
     @Test
-    void answersACloseWithItsCodeAndEndsTheConnection() throws Exception {
+    void closesWithoutACode() throws Exception {
+        client.upgrade("/engine.io/");
+        WebSocketConnection socket = engine.sockets.take();
+        socket.loop().execute(() -> socket.close(WebSocketConnection.NO_STATUS, ""));
+        assertThat(client.frame().payload()).isEmpty();
+        client.frame(0x88, new byte[0]);
+        assertThat(client.ended()).isTrue();
+        assertThat(event()).isEqualTo("close 1005");
+    }
+
+    @Test
+    void answersACloseWithItsCodeAndReasonAndEndsTheConnection() throws Exception {
         client.upgrade("/engine.io/");
         client.frame(0x88, new byte[] {0x03, (byte) 0xe8, 'x'});
         RawClient.Frame close = client.frame();
         assertThat(close.first()).isEqualTo(0x88);
-        assertThat(close.closeCode()).isEqualTo(1000);
+        assertThat(close.payload()).containsExactly(0x03, 0xe8, 'x');
         assertThat(client.ended()).isTrue();
         assertThat(event()).isEqualTo("close 1000");
     }

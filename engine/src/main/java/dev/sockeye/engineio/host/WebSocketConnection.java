@@ -8,6 +8,9 @@ package dev.sockeye.engineio.host;
  */
 public interface WebSocketConnection {
 
+    /** No code in a close frame. */
+    int NO_STATUS = 1005;
+
     /** No prefix byte in {@link #send}. */
     int NO_PREFIX = -1;
 
@@ -36,6 +39,9 @@ public interface WebSocketConnection {
     /**
      * Starts the closing handshake after what was queued. {@link WebSocketListener#onClose} follows when the peer has
      * answered, or the host's close timeout has passed.
+     *
+     * @param code the code, or {@link #NO_STATUS} for a close frame without one; a host that cannot send such a frame sends 1000
+     * @param reason the text after the code, cut to the 123 bytes that there is room for
      */
     void close(int code, String reason);
 
