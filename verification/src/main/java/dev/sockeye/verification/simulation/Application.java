@@ -125,8 +125,9 @@ final class Application {
     }
 
     private void enter(Member member) {
-        simulation.check(
-                handling.add(member.socket.conn().id()), "two handlers of " + member + " run at the same time");
+        if (!handling.add(member.socket.conn().id())) {
+            simulation.fail("two handlers of " + member + " run at the same time");
+        }
     }
 
     private void exit(Member member) {
@@ -136,12 +137,14 @@ final class Application {
     private void onEvent(Member member, Arguments args, Ack ack) {
         int attempt = number(args, 0);
         int number = number(args, 1);
-        simulation.trace(node.name, "event " + number + " of " + member);
-        simulation.check(
-                member.state == Member.State.CONNECTED, "an event for " + member + " in state " + member.state);
-        simulation.check(
-                attempt == member.attempt && number == member.nextFromClient,
-                member + " got event " + number + " of @" + attempt + " in place of " + member.nextFromClient);
+        simulation.trace(member.toString(), "sends event ", number);
+        if (member.state != Member.State.CONNECTED) {
+            simulation.fail("an event for " + member + " in state " + member.state);
+        }
+        if (attempt != member.attempt || number != member.nextFromClient) {
+            simulation.fail(
+                    member + " got event " + number + " of @" + attempt + " in place of " + member.nextFromClient);
+        }
         member.nextFromClient++;
         enter(member);
         try {
@@ -209,7 +212,7 @@ final class Application {
         }
         boolean lossy = dice.permille(100);
         Emission emission = ledger.emission(member.namespace, Set.of(member.id), Set.of(), lossy, false);
-        simulation.trace(node.name, "emits " + emission + " to " + member);
+        simulation.trace(member.toString(), lossy ? "is sent, volatile, #" : "is sent #", emission.number());
         ledger.emitted(node, emission);
         if (lossy) {
             member.socket.asVolatile().emit("m", emission.number(), pad(dice));

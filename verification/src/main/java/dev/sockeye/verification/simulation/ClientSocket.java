@@ -223,7 +223,7 @@ final class ClientSocket {
             return;
         }
         int number = number(content);
-        simulation.trace(name, "gets #" + number);
+        simulation.trace(name, "gets #", number);
         String wrong = current.receive(number);
         if (wrong != null && !connected && number > lastExtra) {
             Member former = member == null ? null : world.ledger.byId(member.id);

@@ -17,6 +17,7 @@ final class Member {
     final Socket socket;
     final String id;
     final String namespace;
+    private final String name;
     final int client;
     final int attempt;
     final Set<String> rooms = new LinkedHashSet<>();
@@ -35,11 +36,12 @@ final class Member {
         this.namespace = socket.namespace().name();
         this.client = client;
         this.attempt = attempt;
-        this.stream = new Stream("client" + client + namespace + "@" + attempt);
+        this.name = "client" + client + namespace + "@" + attempt;
+        this.stream = new Stream(name);
     }
 
     @Override
     public String toString() {
-        return "client" + client + namespace + "@" + attempt;
+        return name;
     }
 }

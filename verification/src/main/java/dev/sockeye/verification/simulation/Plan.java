@@ -1,6 +1,8 @@
 package dev.sockeye.verification.simulation;
 
+import dev.sockeye.verification.simulation.ClientSession.Way;
 import java.time.Duration;
+import java.util.List;
 
 /** What kind of run a seed means. */
 final class Plan {
@@ -26,6 +28,7 @@ final class Plan {
     final int maxConnections;
     final int mailboxCapacity;
     final long maxOutboundBytes;
+    final List<Way> ways;
 
     Plan(Dice dice) {
         clients = (int) dice.between(2, 6);
@@ -45,6 +48,16 @@ final class Plan {
         maxConnections = dice.permille(300) ? clients + (int) dice.between(0, 2) : 0;
         mailboxCapacity = dice.permille(300) ? (int) dice.between(2, 20) : 1_000;
         maxOutboundBytes = !recovery && dice.permille(200) ? dice.between(20_000, 200_000) : 16 << 20;
+        ways = ways(dice.below(5));
+    }
+
+    private static List<Way> ways(int kind) {
+        return switch (kind) {
+            case 0 -> List.of(Way.WEBSOCKET);
+            case 1 -> List.of(Way.POLLING);
+            case 2 -> List.of(Way.UPGRADE);
+            default -> List.of(Way.WEBSOCKET, Way.POLLING, Way.UPGRADE);
+        };
     }
 
     @Override

@@ -149,7 +149,9 @@ final class SimulatedClient implements ClientSession.Listener {
             return;
         }
         String text = (String) message;
-        simulation.check(waiting == null, name + " got " + text + " in place of an attachment");
+        if (waiting != null) {
+            simulation.fail(name + " got " + text + " in place of an attachment");
+        }
         char type = text.charAt(0);
         int at = 1;
         if (type == '5' || type == '6') {

@@ -151,6 +151,13 @@ final class Simulation {
         trace.add(now, who, what);
     }
 
+    /** As {@link #trace(String, String)}, for what happens often: the text is made only when it is kept. */
+    void trace(String who, String what, int number) {
+        if (!over) {
+            trace.add(now, who, what, number);
+        }
+    }
+
     /** Ends the run with a failure, unless it has one. */
     void fail(Throwable cause) {
         if (failure == null && !(cause instanceof Aborted)) {

@@ -3,7 +3,6 @@ package dev.sockeye.verification.simulation;
 import dev.sockeye.engineio.EngineSocket;
 import dev.sockeye.socketio.server.ConnectionStateRecovery;
 import dev.sockeye.socketio.server.SocketIoServerOptions;
-import dev.sockeye.verification.simulation.ClientSession.Way;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class World {
     private static final long SECOND = 1_000_000_000L;
     /** After this long without faults everything has to be as it was asked for. */
-    private static final long SETTLING = 60 * SECOND;
+    private static final long SETTLING = 40 * SECOND;
 
     final Simulation simulation;
     final Plan plan;
@@ -44,7 +43,7 @@ final class World {
         nodes.add(node);
         applications.add(new Application(this, node));
         for (int i = 0; i < plan.clients; i++) {
-            SimulatedClient client = new SimulatedClient(this, i, Way.WEBSOCKET);
+            SimulatedClient client = new SimulatedClient(this, i, dice.choose(plan.ways));
             clients.add(client);
             client.sockets().values().forEach(socket -> socket.want(dice.permille(700)));
             simulation.after(dice.between(0, SECOND), "start", client::start);
