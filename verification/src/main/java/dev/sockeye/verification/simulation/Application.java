@@ -43,7 +43,15 @@ final class Application {
         }
     }
 
+    /** Handlers of a process that was killed do nothing more. */
+    private void checkAlive() {
+        if (node.dead()) {
+            throw new Fault();
+        }
+    }
+
     private void middleware(Socket socket, Next next) {
+        checkAlive();
         Map<String, @Nullable Object> auth = socket.handshake().auth();
         int client = auth.get("c") instanceof Number number ? number.intValue() : -1;
         int attempt = auth.get("n") instanceof Number number ? number.intValue() : -1;
@@ -69,6 +77,7 @@ final class Application {
     }
 
     private void connected(Socket socket) {
+        checkAlive();
         Member member = ledger.byId(socket.id());
         if (member == null || (member.socket != socket && !socket.recovered())) {
             simulation.fail("a socket is connected that was in no middleware");
@@ -89,10 +98,12 @@ final class Application {
         simulation.trace(node.name, (socket.recovered() ? "recovered " : "connection of ") + it);
         socket.on("c", (Arguments args, Ack ack) -> onEvent(it, args, ack));
         socket.onDisconnecting((reason, description) -> {
+            checkAlive();
             ledger.disconnecting(it);
             pause();
         });
         socket.onDisconnect((reason, description) -> {
+            checkAlive();
             simulation.trace(node.name, "disconnect of " + it + ": " + reason);
             ledger.disconnected(it, plan.recovery && recoverable(reason.text()));
         });
@@ -119,6 +130,10 @@ final class Application {
         };
     }
 
+    Node node() {
+        return node;
+    }
+
     private static int number(Arguments args, int index) {
         Integer number = args.get(index, Integer.class);
         return number == null ? -1 : number;
@@ -135,6 +150,7 @@ final class Application {
     }
 
     private void onEvent(Member member, Arguments args, Ack ack) {
+        checkAlive();
         int attempt = number(args, 0);
         int number = number(args, 1);
         simulation.trace(member.toString(), "sends event ", number);
@@ -173,9 +189,7 @@ final class Application {
     private void pause() {
         if (plan.blocking && simulation.actor() != null && dice.permille(300)) {
             simulation.block(dice.permille(50) ? dice.between(0, 2_000_000_000) : dice.between(0, 5_000_000));
-            if (node.dead()) {
-                throw new Fault();
-            }
+            checkAlive();
         }
     }
 
@@ -234,7 +248,7 @@ final class Application {
         CompletableFuture<Arguments> answer = member.socket
                 .timeout(Duration.ofMillis(dice.between(200, 2_000)))
                 .emitWithAck("q", emission.number());
-        ledger.asked(emission.number(), "a question to " + member, answer);
+        ledger.asked(node, emission.number(), "a question to " + member, answer);
         var unused = answer.whenComplete((args, error) -> {
             simulation.trace(
                     node.name,
@@ -265,14 +279,21 @@ final class Application {
         boolean lossy = !asks && dice.permille(100);
         Emission emission = ledger.emission(namespace, new LinkedHashSet<>(rooms), without, lossy, asks);
         simulation.trace(node.name, "broadcasts " + emission);
-        world.emitting(node, emission);
-        BroadcastOperator to =
-                node.io.of(namespace).to(rooms.toArray(new String[0])).except(without.toArray(new String[0]));
-        if (asks) {
+        SimulatedBroker.Meaning meaning = at -> ledger.emitted(at, emission);
+        meaning.at(node);
+        world.broker.telling(meaning, () -> send(emission, rooms, without));
+    }
+
+    private void send(Emission emission, List<String> rooms, Set<String> without) {
+        BroadcastOperator to = node.io
+                .of(emission.namespace())
+                .to(rooms.toArray(new String[0]))
+                .except(without.toArray(new String[0]));
+        if (emission.asks()) {
             var answers =
                     to.timeout(Duration.ofMillis(dice.between(200, 2_000))).emitWithAck("q", emission.number());
-            ledger.asked(emission.number(), "a question to many", answers);
-        } else if (lossy) {
+            ledger.asked(node, emission.number(), "a question to many", answers);
+        } else if (emission.lossy()) {
             to.asVolatile().emit("m", emission.number(), pad(dice));
         } else {
             to.emit("m", emission.number(), pad(dice));
@@ -311,23 +332,14 @@ final class Application {
         String from = dice.choose(ROOMS);
         String to = dice.choose(ROOMS);
         simulation.trace(node.name, "all in " + from + (join ? " join " : " leave ") + to);
-        for (Member member : ledger.members()) {
-            if (member.node == node
-                    && member.namespace.equals(namespace)
-                    && member.state != Member.State.PENDING
-                    && member.rooms.contains(from)
-                    && member.socket.connected()) {
-                if (join) {
-                    member.rooms.add(to);
-                } else {
-                    member.rooms.remove(to);
-                }
+        SimulatedBroker.Meaning meaning = at -> ledger.moveAll(at, namespace, from, to, join);
+        meaning.at(node);
+        world.broker.telling(meaning, () -> {
+            if (join) {
+                node.io.of(namespace).in(from).socketsJoin(to);
+            } else {
+                node.io.of(namespace).in(from).socketsLeave(to);
             }
-        }
-        if (join) {
-            node.io.of(namespace).in(from).socketsJoin(to);
-        } else {
-            node.io.of(namespace).in(from).socketsLeave(to);
-        }
+        });
     }
 }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class Ledger {
 
     /** A question to clients that has to end. */
-    private record Question(int number, String what, CompletableFuture<?> answer) {}
+    private record Question(Node node, int number, String what, CompletableFuture<?> answer) {}
 
     private final Simulation simulation;
     private final List<Emission> emissions = new ArrayList<>();
@@ -106,6 +106,23 @@ final class Ledger {
     }
 
     // rooms
+
+    /** All in a room of a server are about to join or to leave another. */
+    void moveAll(Node node, String namespace, String from, String to, boolean join) {
+        for (Member member : members) {
+            if (member.node == node
+                    && member.namespace.equals(namespace)
+                    && member.state != Member.State.PENDING
+                    && member.rooms.contains(from)
+                    && member.socket.connected()) {
+                if (join) {
+                    member.rooms.add(to);
+                } else {
+                    member.rooms.remove(to);
+                }
+            }
+        }
+    }
 
     void join(Member member, String... rooms) {
         member.socket.join(rooms);
@@ -203,13 +220,15 @@ final class Ledger {
 
     // questions
 
-    void asked(int number, String what, CompletableFuture<?> answer) {
-        questions.add(new Question(number, what, answer));
+    void asked(Node node, int number, String what, CompletableFuture<?> answer) {
+        questions.add(new Question(node, number, what, answer));
     }
 
     void checkQuestions() {
         for (Question question : questions) {
-            simulation.check(question.answer.isDone(), question.what + " #" + question.number + " has not ended");
+            simulation.check(
+                    question.node.dead() || question.answer.isDone(),
+                    question.what + " #" + question.number + " has not ended");
         }
         questions.clear();
     }

@@ -2,6 +2,8 @@ package dev.sockeye.verification.simulation;
 
 import dev.sockeye.engineio.host.EngineLoop;
 import dev.sockeye.engineio.host.HostedEngine;
+import dev.sockeye.socketio.adapter.ClusterAdapter;
+import dev.sockeye.socketio.adapter.ClusterOptions;
 import dev.sockeye.socketio.server.HandlerExecution;
 import dev.sockeye.socketio.server.SocketIoServer;
 import dev.sockeye.socketio.server.SocketIoServerOptions;
@@ -18,7 +20,9 @@ import org.jspecify.annotations.Nullable;
 final class Node {
     final Simulation simulation;
     final String name;
-    final int number;
+    /** Another one for each process, also after a restart. */
+    final int id;
+
     final SocketIoServer io;
     private final List<SimulatedLoop> loops = new ArrayList<>();
     private final @Nullable SimulatedExecutor executor;
@@ -26,10 +30,10 @@ final class Node {
     private final Set<Connection> connections = new LinkedHashSet<>();
     private boolean dead;
 
-    Node(Simulation simulation, int number, Plan plan, SocketIoServerOptions.Builder options) {
+    Node(Simulation simulation, int id, Plan plan, SimulatedBroker broker, SocketIoServerOptions.Builder options) {
         this.simulation = simulation;
-        this.number = number;
-        this.name = "node" + number;
+        this.id = id;
+        this.name = "node" + id;
         for (int i = 0; i < plan.loops; i++) {
             loops.add(new SimulatedLoop(simulation, name + "/loop" + i));
         }
@@ -42,6 +46,10 @@ final class Node {
         }
         options.engine(
                 engine -> engine.generateId(request -> CompletableFuture.completedFuture(simulation.randomId())));
+        if (plan.nodes > 1) {
+            options.adapter(namespace ->
+                    new ClusterAdapter(namespace, broker.transport(this, namespace), ClusterOptions.DEFAULT));
+        }
         Seams.timer(options, simulation::now, this::schedule, simulation::randomId);
         io = SocketIoServer.create(options.build());
         engine = io.hostedEngine();

@@ -9,6 +9,7 @@ final class Plan {
     /** As virtual threads: a handler may wait for what another has to do. */
     static final int UNLIMITED = 10_000;
 
+    final int nodes;
     final int clients;
     final int loops;
     final int threads;
@@ -31,11 +32,12 @@ final class Plan {
     final List<Way> ways;
 
     Plan(Dice dice) {
+        nodes = dice.permille(500) ? 1 : (int) dice.between(2, 3);
         clients = (int) dice.between(2, 6);
         loops = (int) dice.between(1, 3);
         threads = dice.permille(250) ? 0 : dice.permille(300) ? UNLIMITED : (int) dice.between(1, 4);
         refusals = dice.permille(200) ? 300 : 0;
-        recovery = dice.permille(600);
+        recovery = nodes == 1 && dice.permille(700);
         dynamic = dice.permille(300);
         blocking = threads > 0 && dice.permille(500);
         throwing = dice.permille(300);
@@ -62,7 +64,8 @@ final class Plan {
 
     @Override
     public String toString() {
-        return "clients " + clients + ", loops " + loops + ", handler threads " + threads + ", refusals " + refusals
+        return "servers " + nodes + ", clients " + clients + ", loops " + loops + ", handler threads " + threads
+                + ", refusals " + refusals
                 + ", recovery " + recovery + ", dynamic " + dynamic + ", blocking " + blocking + ", throwing "
                 + throwing + ", ping " + pingInterval + "/" + pingTimeout + ", latency " + latency / 1_000 + "+"
                 + jitter / 1_000 + " us, length " + length + ", faults " + faults + ", maxConnections "

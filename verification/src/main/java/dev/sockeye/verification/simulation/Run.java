@@ -59,7 +59,7 @@ record Run(long seed, @Nullable Throwable failure, long hash, long events, Strin
         simulation.at(0, "begin", () -> {
             var unused = new World(simulation);
         });
-        Throwable failure = simulation.run(30);
+        Throwable failure = simulation.run();
         current = null;
         return new Run(seed, failure, simulation.trace.hash(), simulation.happened(), simulation.trace.text());
     }

@@ -61,6 +61,10 @@ final class Simulation {
         return thread;
     });
 
+    private static final int WATCH_SECONDS = 10;
+    /** A slow machine is not an endless loop. */
+    private static final int MOST_IDLE = 30;
+
     final Dice dice;
     final Trace trace;
     private final PriorityQueue<Event> events = new PriorityQueue<>();
@@ -68,7 +72,7 @@ final class Simulation {
     private final long seed;
     private long now;
     private long number;
-    private long happened;
+    private volatile long happened;
     private int ids;
     private long limit = Long.MAX_VALUE;
     private volatile @Nullable Object actor;
@@ -237,24 +241,40 @@ final class Simulation {
         LockSupport.unpark(thread);
     }
 
-    /** Runs all events. Returns when none is left or an invariant failed. */
+    /** Runs all events. Returns when none is left, an invariant failed, or nothing goes on. */
     @Nullable
-    Throwable run(long realSeconds) throws InterruptedException {
+    Throwable run() throws InterruptedException {
         lead();
-        if (!done.await(realSeconds, TimeUnit.SECONDS)) {
-            StringBuilder stacks = new StringBuilder("the run does not go on: deadlock or endless loop");
-            Thread.getAllStackTraces().forEach((thread, stack) -> {
-                if (thread.getName().equals("simulation") && stack.length > 0 && inUse(stack)) {
-                    stacks.append("\n").append(thread.getState());
-                    for (StackTraceElement element : stack) {
-                        stacks.append("\n    at ").append(element);
-                    }
+        long before = -1;
+        for (int idle = 0; !done.await(WATCH_SECONDS, TimeUnit.SECONDS); ) {
+            idle = happened == before ? idle + 1 : 0;
+            before = happened;
+            if (idle > 1) {
+                StringBuilder stacks = new StringBuilder();
+                boolean running = describe(stacks);
+                if (!running || idle > MOST_IDLE) {
+                    over = true;
+                    return new Failure((running ? "endless loop" : "deadlock") + stacks);
                 }
-            });
-            over = true;
-            return new Failure(stacks.toString());
+            }
         }
         return failure;
+    }
+
+    /** Adds what the threads of the simulation do; says whether one of them runs. */
+    private static boolean describe(StringBuilder stacks) {
+        boolean running = false;
+        for (var entry : Thread.getAllStackTraces().entrySet()) {
+            Thread thread = entry.getKey();
+            if (thread.getName().equals("simulation") && inUse(entry.getValue())) {
+                running |= thread.getState() == Thread.State.RUNNABLE;
+                stacks.append("\n").append(thread.getState());
+                for (StackTraceElement element : entry.getValue()) {
+                    stacks.append("\n    at ").append(element);
+                }
+            }
+        }
+        return running;
     }
 
     private static boolean inUse(StackTraceElement[] stack) {
@@ -285,7 +305,7 @@ final class Simulation {
                 break;
             }
             now = event.time;
-            happened++;
+            happened = happened + 1;
             actor = null;
             try {
                 task.run();

@@ -6,6 +6,8 @@ import dev.sockeye.socketio.server.SocketIoServerOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +23,8 @@ final class World {
     final Ledger ledger;
     private final Dice dice;
     private final List<Node> nodes = new ArrayList<>();
-    private final List<Application> applications = new ArrayList<>();
+    final SimulatedBroker broker;
+    private int started;
     private final List<SimulatedClient> clients = new ArrayList<>();
     private final List<String> namespaces = new ArrayList<>();
     private boolean calm;
@@ -32,6 +35,7 @@ final class World {
         this.dice = simulation.dice.split();
         this.network = new Network(simulation, plan);
         this.ledger = new Ledger(simulation);
+        this.broker = new SimulatedBroker(simulation, plan);
         simulation.trace("plan", plan.toString());
         namespaces.add("/");
         namespaces.add("/chat");
@@ -39,9 +43,9 @@ final class World {
             namespaces.add("/dyn-1");
             namespaces.add("/dyn-2");
         }
-        Node node = new Node(simulation, 0, plan, options());
-        nodes.add(node);
-        applications.add(new Application(this, node));
+        for (int i = 0; i < plan.nodes; i++) {
+            startNode();
+        }
         for (int i = 0; i < plan.clients; i++) {
             SimulatedClient client = new SimulatedClient(this, i, dice.choose(plan.ways));
             clients.add(client);
@@ -49,14 +53,28 @@ final class World {
             simulation.after(dice.between(0, SECOND), "start", client::start);
             simulation.after(dice.between(0, SECOND), "client acts", () -> act(client));
         }
-        for (Application application : applications) {
-            simulation.after(dice.between(0, SECOND), "server acts", () -> act(application));
-        }
         for (int i = 0; i < plan.faults; i++) {
             simulation.after(dice.between(0, plan.length.toNanos()), "fault", this::fault);
         }
         simulation.after(SECOND / 10, "checks", this::checkOften);
         simulation.after(plan.length.toNanos(), "calm", this::calm);
+    }
+
+    private void startNode() {
+        Node node = new Node(simulation, started++, plan, broker, options());
+        simulation.trace(node.name, "starts");
+        nodes.add(node);
+        Application application = new Application(this, node);
+        simulation.after(dice.between(0, SECOND), "server acts", () -> act(application));
+    }
+
+    private void kill(Node node) {
+        simulation.trace(node.name, "is killed");
+        nodes.remove(node);
+        node.kill();
+        broker.killed(node);
+        ledger.killed(node);
+        simulation.after(dice.between(0, 3 * SECOND), "restart", this::startNode);
     }
 
     private SocketIoServerOptions.Builder options() {
@@ -88,11 +106,6 @@ final class World {
     Node nodeFor(SimulatedClient client) {
         List<Node> alive = nodes.stream().filter(node -> !node.dead()).toList();
         return alive.isEmpty() ? null : dice.choose(alive);
-    }
-
-    /** An event is about to be sent to the whole namespace. */
-    void emitting(Node node, Emission emission) {
-        ledger.emitted(node, emission);
     }
 
     // what happens
@@ -127,7 +140,7 @@ final class World {
     }
 
     private void act(Application application) {
-        if (!calm) {
+        if (!calm && !application.node().dead()) {
             application.actFromOutside();
             simulation.after(dice.between(1_000_000, 500_000_000), "server acts", () -> act(application));
         }
@@ -135,7 +148,7 @@ final class World {
 
     private void fault() {
         List<Connection> open = network.open();
-        switch (dice.below(8)) {
+        switch (dice.below(plan.nodes > 1 ? 10 : 8)) {
             case 0, 1 -> {
                 if (!open.isEmpty()) {
                     simulation.trace("network", "a connection is cut");
@@ -176,6 +189,17 @@ final class World {
                     simulation.trace(node.name, "the handler pool refuses tasks");
                     executor.refusing(true);
                     simulation.after(dice.between(0, 2 * SECOND), "takes tasks", () -> executor.refusing(false));
+                }
+            }
+            case 8 -> {
+                Node one = nodes.get(0);
+                Node other = nodes.get(nodes.size() - 1);
+                simulation.trace("network", one.name + " and " + other.name + " are apart");
+                broker.part(one, other, dice.between(0, 12 * SECOND));
+            }
+            case 9 -> {
+                if (nodes.size() > 1) {
+                    kill(dice.choose(nodes));
                 }
             }
             default -> {
@@ -226,6 +250,7 @@ final class World {
         calm = true;
         simulation.trace("world", "is calm");
         network.heal();
+        broker.heal();
         for (SimulatedClient client : clients) {
             ClientSocket main = client.sockets().values().iterator().next();
             main.want(true); // a session without a socket is closed
@@ -271,19 +296,44 @@ final class World {
                 }
             }
         }
+        int sessions = 0;
         for (Node node : nodes) {
-            simulation.check(
-                    node.io.engine().clientsCount() == clients.size(),
-                    node.io.engine().clientsCount() + " sessions for " + clients.size() + " clients");
+            sessions += node.io.engine().clientsCount();
             for (EngineSocket session : node.io.engine().clients()) {
                 simulation.check(
                         session.bufferedBytes() == 0, "a quiet session buffers " + session.bufferedBytes() + " bytes");
             }
         }
-        leave();
+        simulation.check(sessions == clients.size(), sessions + " sessions for " + clients.size() + " clients");
+        nodes.forEach(this::checkFetch);
+        simulation.after(8 * SECOND, "leave", this::leave);
+    }
+
+    /** Each server knows the sockets of all. */
+    private void checkFetch(Node node) {
+        Set<String> expected = new TreeSet<>();
+        for (Member member : ledger.members()) {
+            if (member.state == Member.State.CONNECTED && member.namespace.equals("/")) {
+                expected.add(member.id);
+            }
+        }
+        var fetched = node.io.fetchSockets();
+        ledger.asked(node, 0, "fetchSockets of " + node.name, fetched);
+        var unused = fetched.whenComplete((sockets, error) -> {
+            if (error != null) {
+                simulation.fail(new Failure("fetchSockets of " + node.name + " failed: " + error, error));
+                return;
+            }
+            Set<String> found = new TreeSet<>();
+            sockets.forEach(socket -> found.add(socket.id()));
+            simulation.check(
+                    found.equals(expected),
+                    "fetchSockets of " + node.name + " gives " + found.size() + " sockets of " + expected.size());
+        });
     }
 
     private void leave() {
+        ledger.checkQuestions();
         boolean orderly = dice.permille(500);
         boolean first = dice.permille(500);
         simulation.trace("world", first ? "the clients leave" : "the servers close");

@@ -1,0 +1,156 @@
+package dev.sockeye.verification.simulation;
+
+import dev.sockeye.socketio.adapter.AdapterNamespace;
+import dev.sockeye.socketio.adapter.ClusterMessage;
+import dev.sockeye.socketio.adapter.ClusterTransport;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** How the servers of a run reach each other: in order between two of them, late, and not at all while they are apart. */
+final class SimulatedBroker {
+
+    /** What a message means for the model of a server, at the moment when it arrives there. */
+    interface Meaning {
+        void at(Node node);
+    }
+
+    private record Letter(ClusterMessage message, @Nullable Meaning meaning) {}
+
+    private final Simulation simulation;
+    private final Dice dice;
+    private final Plan plan;
+    private final Map<String, List<Endpoint>> endpoints = new HashMap<>();
+    private final Map<Long, Pipe> pipes = new HashMap<>();
+    private final Map<Long, Long> apartUntil = new HashMap<>();
+    private @Nullable Meaning meaning;
+
+    SimulatedBroker(Simulation simulation, Plan plan) {
+        this.simulation = simulation;
+        this.dice = simulation.dice.split();
+        this.plan = plan;
+    }
+
+    /** Does something that other servers are told of. */
+    void telling(Meaning what, Runnable action) {
+        Meaning before = meaning;
+        meaning = what;
+        try {
+            action.run();
+        } finally {
+            meaning = before;
+        }
+    }
+
+    ClusterTransport transport(Node node, AdapterNamespace namespace) {
+        return new Endpoint(node, namespace.name());
+    }
+
+    /** Two servers do not reach each other for a while; or one reaches the other only. */
+    void part(Node one, Node other, long nanos) {
+        apartUntil.put(pair(one, other), simulation.now() + nanos);
+        if (dice.permille(700)) {
+            apartUntil.put(pair(other, one), simulation.now() + nanos);
+        }
+    }
+
+    void heal() {
+        apartUntil.clear();
+    }
+
+    void killed(Node node) {
+        endpoints.values().forEach(all -> all.removeIf(endpoint -> endpoint.node == node));
+    }
+
+    private static long pair(Node from, Node to) {
+        return (long) from.id << 32 | to.id;
+    }
+
+    private void send(Endpoint from, Endpoint to, Letter letter) {
+        long pair = pair(from.node, to.node);
+        if (apartUntil.getOrDefault(pair, 0L) > simulation.now()) {
+            return;
+        }
+        Pipe pipe = pipes.computeIfAbsent(pair, key -> {
+            Pipe made = new Pipe(simulation, "between servers", plan.latency / 4, plan.jitter / 4);
+            made.receiver(arrival -> ((Runnable) arrival).run());
+            return made;
+        });
+        pipe.send((Runnable) () -> to.receive(letter), 1);
+    }
+
+    private final class Endpoint implements ClusterTransport {
+        private final Node node;
+        private final String namespace;
+        private @Nullable Receiver receiver;
+
+        Endpoint(Node node, String namespace) {
+            this.node = node;
+            this.namespace = namespace;
+        }
+
+        private List<Endpoint> all() {
+            return endpoints.computeIfAbsent(namespace, key -> new ArrayList<>());
+        }
+
+        @Override
+        public CompletableFuture<Void> start(Receiver to) {
+            CompletableFuture<Void> started = new CompletableFuture<>();
+            receiver = to;
+            if (!all().contains(this)) {
+                all().add(this);
+            }
+            simulation.after(dice.between(0, plan.latency), "broker starts", () -> {
+                if (!node.dead()) {
+                    started.complete(null);
+                }
+            });
+            return started;
+        }
+
+        @Override
+        public CompletableFuture<Void> close() {
+            all().remove(this);
+            return CompletableFuture.completedFuture(null);
+        }
+
+        @Override
+        public void publish(ClusterMessage message, Consumer<@Nullable String> local) {
+            Meaning said = meaning;
+            if (!node.dead()) {
+                for (Endpoint other : List.copyOf(all())) {
+                    if (other != this) {
+                        send(this, other, new Letter(message, said));
+                    }
+                }
+            }
+            local.accept(null);
+        }
+
+        @Override
+        public void respond(String requesterUid, ClusterMessage response) {
+            for (Endpoint other : List.copyOf(all())) {
+                Receiver to = other.receiver;
+                if (to != null && to.uid().equals(requesterUid) && !node.dead()) {
+                    send(this, other, new Letter(response, null));
+                }
+            }
+        }
+
+        private void receive(Letter letter) {
+            Receiver to = receiver;
+            if (to == null || node.dead() || !all().contains(this)) {
+                return;
+            }
+            Meaning said = letter.meaning;
+            if (said != null) {
+                said.at(node);
+            }
+            simulation.as(this, () -> to.onMessage(letter.message, null));
+        }
+    }
+}
