@@ -4,6 +4,9 @@ import dev.sockeye.verification.cluster.ClusterBench;
 import dev.sockeye.verification.cluster.ClusterFaults;
 import dev.sockeye.verification.cluster.ClusterNode;
 import dev.sockeye.verification.simulation.Simulate;
+import dev.sockeye.verification.soak.ClientScale;
+import dev.sockeye.verification.soak.Soak;
+import dev.sockeye.verification.soak.StalledReader;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 

@@ -6,25 +6,26 @@ import dev.sockeye.redis.ShardedRedisAdapter;
 import dev.sockeye.socketio.adapter.AdapterFactory;
 
 /** Which adapter the servers have. */
-enum Broker {
+public enum Broker {
     PUBSUB {
         @Override
-        AdapterFactory adapter(String redis) {
+        public AdapterFactory adapter(String redis) {
             return RedisAdapter.create(redis);
         }
     },
     SHARDED {
         @Override
-        AdapterFactory adapter(String redis) {
+        public AdapterFactory adapter(String redis) {
             return ShardedRedisAdapter.create(redis);
         }
     },
     STREAMS {
         @Override
-        AdapterFactory adapter(String redis) {
+        public AdapterFactory adapter(String redis) {
             return RedisStreamsAdapter.create(redis);
         }
     };
 
-    abstract AdapterFactory adapter(String redis);
+    /** Adapters for a Redis at a URI. */
+    public abstract AdapterFactory adapter(String redis);
 }

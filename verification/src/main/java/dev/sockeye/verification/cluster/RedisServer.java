@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import redis.embedded.core.ExecutableProvider;
 
 /** A real Redis that writes down each command before it answers, so that it may be killed. */
-final class RedisServer implements AutoCloseable {
+public final class RedisServer implements AutoCloseable {
     private final String executable;
     private final Path directory;
     private final int port;
@@ -33,7 +33,7 @@ final class RedisServer implements AutoCloseable {
     }
 
     /** One that has what an adapter needs; {@code null} when there is none here. */
-    static @Nullable RedisServer of(Broker broker, boolean durable) throws IOException {
+    public static @Nullable RedisServer of(Broker broker, boolean durable) throws IOException {
         String found = System.getenv().getOrDefault("SOCKEYE_REDIS_SERVER", "redis-server");
         if (isSeven(found)) {
             return new RedisServer(found, durable);
@@ -89,7 +89,8 @@ final class RedisServer implements AutoCloseable {
         }
     }
 
-    String uri() {
+    /** Where it listens. */
+    public String uri() {
         return "redis://127.0.0.1:" + port;
     }
 
@@ -105,11 +106,13 @@ final class RedisServer implements AutoCloseable {
                 .waitFor();
     }
 
-    void kill() throws InterruptedException {
+    /** Ends it at once. */
+    public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
     }
 
-    void startAgain() throws IOException {
+    /** Starts it again on the same port and with the same data. */
+    public void startAgain() throws IOException {
         process = start();
     }
 

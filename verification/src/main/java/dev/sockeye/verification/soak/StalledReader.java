@@ -1,4 +1,4 @@
-package dev.sockeye.verification;
+package dev.sockeye.verification.soak;
 
 import dev.sockeye.socketio.server.SocketIoServer;
 import dev.sockeye.socketio.server.SocketIoServerOptions;
@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
 
 /** One client reads nothing while everybody is told 200,000 things; the heap must stay flat, the others undisturbed. */
 @Command(name = "stalled-reader", description = "broadcast 200,000 x 1 KB past a reader that stalls")
-final class StalledReader implements Callable<Integer> {
+public final class StalledReader implements Callable<Integer> {
     private static final int WINDOW = 500;
     /** What may wait for one client, by default, and something. */
     private static final long TOLERATED_BYTES = (16L + 8) << 20;

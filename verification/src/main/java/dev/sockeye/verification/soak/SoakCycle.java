@@ -1,10 +1,12 @@
-package dev.sockeye.verification;
+package dev.sockeye.verification.soak;
 
 import dev.sockeye.verification.wire.RawHttp;
 import dev.sockeye.verification.wire.RawWebSocket;
 import dev.sockeye.verification.wire.Wire;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** One life of a client, from first byte to last. */
 enum SoakCycle {
@@ -184,18 +186,22 @@ enum SoakCycle {
                         + body.getBytes(StandardCharsets.UTF_8).length + "\r\n\r\n" + body;
     }
 
+    static void pass(long millis) {
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
+    }
+
     private static String open(RawHttp http) throws IOException {
         return Wire.sid(http.write(request("GET", POLLING_QUERY, "")).read().text());
     }
 
-    private static String connect(RawHttp http) throws IOException {
+    static String connect(RawHttp http) throws IOException {
         String sid = open(http);
         post(http, sid, "40");
         pollUntil(http, sid, "40{");
         return sid;
     }
 
-    private static void post(RawHttp http, String sid, String body) throws IOException {
+    static void post(RawHttp http, String sid, String body) throws IOException {
         RawHttp.Answer answer =
                 http.write(request("POST", POLLING_QUERY + "&sid=" + sid, body)).read();
         if (answer.status() != 200) {
@@ -218,7 +224,7 @@ enum SoakCycle {
         }
     }
 
-    private static RawWebSocket joined(int port) throws IOException {
+    static RawWebSocket joined(int port) throws IOException {
         RawWebSocket socket = RawWebSocket.open(port, target(WEBSOCKET_QUERY));
         socket.readUntil("0{");
         socket.send("40");

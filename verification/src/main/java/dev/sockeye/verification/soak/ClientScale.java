@@ -1,4 +1,4 @@
-package dev.sockeye.verification;
+package dev.sockeye.verification.soak;
 
 import dev.sockeye.socketio.client.ClientOptions;
 import dev.sockeye.socketio.client.ClientOptionsBuilder;
@@ -33,7 +33,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "client-scale",
         description = "10,000 clients on a handful of threads; 10,000 that connect and close and leave nothing")
-final class ClientScale implements Callable<Integer> {
+public final class ClientScale implements Callable<Integer> {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int AT_A_TIME = 200;
     private static final int LOOPS = 2; // threads of a client that has nothing to do
@@ -56,7 +56,7 @@ final class ClientScale implements Callable<Integer> {
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
                         System.getProperty("java.class.path"),
-                        Verify.class.getName(),
+                        "dev.sockeye.verification.Verify",
                         "load-target",
                         "--port",
                         "0")

@@ -1,14 +1,14 @@
-package dev.sockeye.verification;
+package dev.sockeye.verification.soak;
 
 import dev.sockeye.socketio.server.SocketIoServer;
 import dev.sockeye.socketio.server.SocketIoServerOptions;
+import dev.sockeye.verification.cluster.Broker;
 import dev.sockeye.verification.host.Host;
-import io.netty.util.ResourceLeakDetector;
-import io.netty.util.ResourceLeakDetectorFactory;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,12 +21,18 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** Connects and disconnects in every way, orderly and not, and counts what is left behind. */
-@Command(name = "soak", description = "connect and disconnect 100,000 times, then look for what is left")
-final class Soak implements Callable<Integer> {
+@Command(
+        name = "soak",
+        mixinStandardHelpOptions = true,
+        description =
+                "connect and disconnect 100,000 times, then look for what is left; with --hours: two servers under"
+                        + " steady load and faults, and a picture of their memory")
+public final class Soak implements Callable<Integer> {
     @Option(names = "--cycles", defaultValue = "100000", description = "how many; default 100000")
     private int cycles = 100_000;
 
@@ -38,6 +44,37 @@ final class Soak implements Callable<Integer> {
             defaultValue = "netty",
             description = "what carries the server: ${COMPLETION-CANDIDATES}; default netty")
     private Host host = Host.NETTY;
+
+    @Option(
+            names = "--hours",
+            description =
+                    "run for so long, with clients that stay, slow readers, great payloads, blocked handlers and a"
+                            + " Redis that is killed, instead of counting cycles")
+    private @Nullable Double hours;
+
+    @Option(names = "--rate", defaultValue = "10", description = "with --hours: cycles a second; default 10")
+    private double rate = 10;
+
+    @Option(names = "--sample", defaultValue = "30", description = "with --hours: seconds between samples; default 30")
+    private int sample = 30;
+
+    @Option(
+            names = "--redis-every",
+            defaultValue = "10",
+            description = "with --hours: minutes between two restarts of Redis; default 10")
+    private double redisEvery = 10;
+
+    @Option(
+            names = "--adapter",
+            defaultValue = "streams",
+            description = "with --hours: ${COMPLETION-CANDIDATES}; default streams")
+    private Broker adapter = Broker.STREAMS;
+
+    @Option(
+            names = "--out",
+            defaultValue = "target/soak",
+            description = "with --hours: folder of soak.csv and soak.png; default target/soak")
+    private Path folder = Path.of("target/soak");
 
     private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     private final LongAdder[] done = adders();
@@ -53,6 +90,19 @@ final class Soak implements Callable<Integer> {
     @SuppressWarnings("EnumOrdinal")
     public Integer call() throws Exception {
         LeakCounter.install();
+        if (hours != null) {
+            return new LongSoak(
+                            new LongSoak.Plan(
+                                    Duration.ofMillis((long) (hours * 3_600_000)),
+                                    rate,
+                                    Duration.ofSeconds(sample),
+                                    Duration.ofMillis((long) (redisEvery * 60_000)),
+                                    folder),
+                            adapter,
+                            host,
+                            out)
+                    .run();
+        }
         SocketIoServer io = server();
         io.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), host);
         run(io.port(), Math.max(cycles / 10, SoakCycle.values().length * 10));
@@ -166,40 +216,5 @@ final class Soak implements Callable<Integer> {
             left.add((connections.get() - disconnections.get()) + " disconnect events missing");
         }
         return left;
-    }
-
-    /** Counts what the leak detector finds. */
-    private static final class LeakCounter extends ResourceLeakDetectorFactory {
-        static final LongAdder LEAKS = new LongAdder();
-
-        static void install() {
-            ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.PARANOID);
-            ResourceLeakDetectorFactory.setResourceLeakDetectorFactory(new LeakCounter());
-        }
-
-        @Override
-        @Deprecated
-        @SuppressWarnings({"deprecation", "InlineMeSuggester"})
-        public <T> ResourceLeakDetector<T> newResourceLeakDetector(
-                Class<T> resource, int samplingInterval, long maxActive) {
-            return newResourceLeakDetector(resource, samplingInterval);
-        }
-
-        @Override
-        public <T> ResourceLeakDetector<T> newResourceLeakDetector(Class<T> resource, int samplingInterval) {
-            return new ResourceLeakDetector<>(resource, samplingInterval) {
-                @Override
-                protected void reportTracedLeak(String resourceType, String records) {
-                    LEAKS.increment();
-                    super.reportTracedLeak(resourceType, records);
-                }
-
-                @Override
-                protected void reportUntracedLeak(String resourceType) {
-                    LEAKS.increment();
-                    super.reportUntracedLeak(resourceType);
-                }
-            };
-        }
     }
 }

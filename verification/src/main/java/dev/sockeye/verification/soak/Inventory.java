@@ -1,4 +1,4 @@
-package dev.sockeye.verification;
+package dev.sockeye.verification.soak;
 
 import io.netty.buffer.PooledByteBufAllocator;
 import java.lang.management.ManagementFactory;
