@@ -26,11 +26,9 @@ final class CallerSecurity {
 
     static @Nullable Object with(Socket socket, Callable<@Nullable Object> call) throws Exception {
         Authentication authentication = SocketIoSecurity.authentication(socket);
-        if (authentication == null) {
-            return call.call();
-        }
         SecurityContext before = SecurityContextHolder.getContext();
         SecurityContext context = SecurityContextHolder.createEmptyContext();
+        // without one, too: the thread may still have that of somebody else
         context.setAuthentication(authentication);
         SecurityContextHolder.setContext(context);
         try {

@@ -25,13 +25,14 @@ final class SocketIoControllers implements SmartInitializingSingleton {
     @Override
     public void afterSingletonsInstantiated() {
         PayloadValidation validation = validation();
+        HandlerSecurity security = new HandlerSecurity(beans);
         HandlerObserver observer =
                 beans.getBeanProvider(HandlerObserver.class).getIfAvailable(() -> HandlerObserver.NONE);
         List<ControllerHandlers.ErrorMethod> shared = new ArrayList<>();
-        for (ControllerHandlers.Bean advice : marked(SocketIoControllerAdvice.class)) {
+        for (ControllerHandlers.Bean advice : marked(SocketIoControllerAdvice.class, security)) {
             shared.addAll(ControllerHandlers.adviceMethods(advice, io, validation));
         }
-        for (ControllerHandlers.Bean bean : marked(SocketIoController.class)) {
+        for (ControllerHandlers.Bean bean : marked(SocketIoController.class, security)) {
             SocketIoController controller =
                     AnnotatedElementUtils.findMergedAnnotation(bean.type(), SocketIoController.class);
             if (controller != null) {
@@ -43,12 +44,13 @@ final class SocketIoControllers implements SmartInitializingSingleton {
         }
     }
 
-    private List<ControllerHandlers.Bean> marked(Class<? extends Annotation> mark) {
+    private List<ControllerHandlers.Bean> marked(Class<? extends Annotation> mark, HandlerSecurity security) {
         List<ControllerHandlers.Bean> found = new ArrayList<>();
         for (String name : beans.getBeanNamesForAnnotation(mark)) {
             Class<?> type = ScopedProxyUtils.isScopedTarget(name) ? null : typeOf(name);
             if (type != null) {
                 Object single = beans.isSingleton(name) ? beans.getBean(name) : null;
+                security.check(type, single);
                 Class<?> called = single == null ? beans.getType(name) : single.getClass();
                 found.add(new ControllerHandlers.Bean(
                         type, called == null ? type : called, () -> single == null ? beans.getBean(name) : single));

@@ -37,6 +37,7 @@ final class ArchitectureTest {
                         "io.micrometer..",
                         "io.netty..",
                         "javax.net.ssl..",
+                        "jakarta.annotation..",
                         "jakarta.servlet..",
                         "jakarta.validation..")
                 .check(PRODUCTION);

@@ -43,7 +43,7 @@ final class DocsTest {
                 count++;
             }
         }
-        assertThat(count).isEqualTo(5);
+        assertThat(count).isEqualTo(6);
     }
 
     @Test

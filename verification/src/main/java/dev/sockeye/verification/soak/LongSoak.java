@@ -28,6 +28,8 @@ import java.util.concurrent.atomic.LongAdder;
  * what the process holds. It fails if that grows, if anything is left at the end, or if a fault ends otherwise than it should.
  */
 final class LongSoak {
+    private static final List<SoakFault> FAULTS = List.of(SoakFault.values());
+    private static final List<SoakCycle> CYCLES = List.of(SoakCycle.values());
     private static final int STAYING = 20;
     private static final int CYCLES_FOR_A_FAULT = 20;
     private static final Duration REDIS_AWAY = Duration.ofSeconds(3);
@@ -185,10 +187,10 @@ final class LongSoak {
     private void cycle(SoakServers servers, int n) {
         int port = servers.port(n);
         if (n % CYCLES_FOR_A_FAULT == 0) {
-            SoakFault fault = SoakFault.values()[n / CYCLES_FOR_A_FAULT % SoakFault.values().length];
+            SoakFault fault = FAULTS.get(n / CYCLES_FOR_A_FAULT % FAULTS.size());
             attempt(fault.name(), () -> fault.run(port));
         } else {
-            SoakCycle kind = SoakCycle.values()[n % SoakCycle.values().length];
+            SoakCycle kind = CYCLES.get(n % CYCLES.size());
             attempt(kind.name(), () -> kind.run(port, n));
         }
     }
@@ -218,7 +220,7 @@ final class LongSoak {
         Footprint now = Footprint.take(seconds(), sessions);
         samples.add(now);
         Files.writeString(plan.folder().resolve("soak.csv"), now.row() + "\n", StandardOpenOption.APPEND);
-        if (samples.size() % 5 == 2 || samples.size() > 2 && plan.sample().toSeconds() >= 30) {
+        if (samples.size() > 1) {
             FootprintChart.draw(samples, plan.folder().resolve("soak.png"));
         }
     }

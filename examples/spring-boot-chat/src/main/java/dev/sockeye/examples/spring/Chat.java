@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
+import org.springframework.security.access.prepost.PreAuthorize;
 
 /** A chat: messages to everyone and to rooms, who is typing, who is here, private messages that are acknowledged. */
 @SocketIoController
@@ -92,6 +93,13 @@ class Chat {
     @OnEvent("leave room")
     void leave(Socket socket, String room) {
         socket.leave(room);
+        announce();
+    }
+
+    @OnEvent("close room")
+    @PreAuthorize("hasRole('ADMIN')")
+    void closeRoom(String room) {
+        io.in(room).socketsLeave(room);
         announce();
     }
 

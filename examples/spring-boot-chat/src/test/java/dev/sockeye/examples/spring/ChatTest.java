@@ -141,6 +141,19 @@ final class ChatTest {
     }
 
     @Test
+    void a_room_is_closed_by_administrators_only() throws Exception {
+        Socket bruno = socket("bruno", "Bruno").connectBlocking(SOON);
+        bruno.call(SOON, "join room", "#closing");
+        assertThat(bruno.call(SOON, "close room", "#closing").get(0)).isEqualTo(Map.of("error", "forbidden"));
+        assertThat(http("actuator/sockeye", "anna", Optional.empty()).body()).contains("\"#closing\":1");
+        Socket anna = socket("anna", "Anna").connectBlocking(SOON);
+        assertThat(anna.call(SOON, "close room", "#closing").size()).isZero();
+        assertThat(http("actuator/sockeye", "anna", Optional.empty()).body()).doesNotContain("#closing");
+        anna.disconnect();
+        bruno.disconnect();
+    }
+
+    @Test
     void two_people_chat_in_a_browser_over_websocket_and_see_announcements() throws Exception {
         inBrowser(address(), "websocket");
     }
