@@ -9,8 +9,13 @@ import dev.sockeye.socketio.protocol.MsgpackParser;
 import dev.sockeye.socketio.protocol.Parser;
 import dev.sockeye.socketio.protocol.Payload;
 import dev.sockeye.socketio.protocol.SocketPacket;
+import dev.sockeye.verification.fuzz.FuzzTarget;
+import dev.sockeye.verification.fuzz.GuidedFuzz;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -23,10 +28,27 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** Feeds every decoder with random and mutated input: nothing but the declared exceptions may come out. */
-@Command(name = "fuzz", description = "feed every decoder with 10,000,000 random and mutated inputs")
+@Command(
+        name = "fuzz",
+        description =
+                "feed every decoder with 10,000,000 random and mutated inputs; with --guided: one target by coverage")
 final class Fuzz implements Callable<Integer> {
     @Option(names = "--inputs", defaultValue = "10000000", description = "for each decoder; default 10000000")
     private long inputs = 10_000_000;
+
+    @Option(
+            names = "--guided",
+            description = "let Jazzer choose the inputs of one target by coverage instead: ${COMPLETION-CANDIDATES}")
+    private @Nullable FuzzTarget guided;
+
+    @Option(names = "--minutes", defaultValue = "60", description = "with --guided: for how long; default 60")
+    private int minutes = 60;
+
+    @Option(
+            names = "--found",
+            defaultValue = "target/fuzz",
+            description = "with --guided: folder of the inputs that reach something new; default target/fuzz")
+    private Path found = Path.of("target/fuzz");
 
     @Option(names = "--seed", defaultValue = "1", description = "of the random numbers; default 1")
     private long seed = 1;
@@ -40,7 +62,14 @@ final class Fuzz implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException, InterruptedException {
+        if (guided != null) {
+            return GuidedFuzz.run(
+                    guided,
+                    Duration.ofMinutes(minutes),
+                    found.resolve(guided.toString()),
+                    Path.of("verification/src/test/resources/fuzz").resolve(guided.toString()));
+        }
         Map<String, Target> targets = new LinkedHashMap<>();
         Map<String, List<byte[]>> seeds = new LinkedHashMap<>();
         add(targets, seeds, "socket.io JSON", JsonParser.create());

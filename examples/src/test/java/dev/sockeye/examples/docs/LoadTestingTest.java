@@ -34,6 +34,8 @@ class LoadTestingTest {
             bruno.ask("echo", "joined");
             anna.socket.emit("room", "r", "d");
             bruno.receives("room [d]");
+            // answered after the event was handled: it would be here by now
+            assertThat(anna.ask("echo", "later")).isEqualTo("[later]");
             assertThat(anna.received).doesNotContain("room [d]");
         }
     }

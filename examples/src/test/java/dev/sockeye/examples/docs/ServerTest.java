@@ -3,8 +3,11 @@ package dev.sockeye.examples.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sockeye.engineio.CloseReason;
 import dev.sockeye.engineio.CorsOptions;
 import dev.sockeye.examples.Client;
+import dev.sockeye.socketio.client.ClientOptions;
+import dev.sockeye.socketio.client.SocketIoClient;
 import dev.sockeye.socketio.server.ConnectionStateRecovery;
 import dev.sockeye.socketio.server.HandlerExecution;
 import dev.sockeye.socketio.server.SocketIoServer;
@@ -149,11 +152,31 @@ class ServerTest {
         });
         // end::recovery
         try (Server server = new Server(io)) {
-            // the official Java client does not know recovery: its sockets are new ones each time
-            Client anna = server.client();
-            await().until(() -> io.sockets().adapter().rooms().containsKey("news"));
-            assertThat(anna.socket.connected()).isTrue();
-            assertThat(log).isEmpty();
+            // the official Java client does not know recovery
+            try (SocketIoClient clients = SocketIoClient.create()) {
+                List<String> received = new CopyOnWriteArrayList<>();
+                var anna = clients.socket(
+                        "http://localhost:" + server.io.port(),
+                        ClientOptions.builder()
+                                .reconnectionDelay(Duration.ofMillis(500))
+                                .randomizationFactor(0)
+                                .build());
+                anna.on("news", String.class, text -> received.add(text));
+                anna.connectBlocking(Duration.ofSeconds(10));
+                await().until(() -> io.sockets().adapter().rooms().containsKey("news"));
+                String id = anna.id();
+                io.to("news").emit("news", "first");
+                await().until(() -> received.equals(List.of("first")));
+                io.sockets().sockets().get(id).conn().closeNow(CloseReason.TRANSPORT_ERROR, null);
+                await().until(() -> io.sockets().sockets().isEmpty());
+                io.to("news").emit("news", "missed");
+                await().until(anna::recovered);
+                io.to("news").emit("news", "last");
+                await().until(() -> received.size() == 3);
+                assertThat(received).containsExactly("first", "missed", "last");
+                assertThat(anna.id()).isEqualTo(id);
+                assertThat(log).hasSize(1).first().asString().contains("news", id);
+            }
         }
     }
 
