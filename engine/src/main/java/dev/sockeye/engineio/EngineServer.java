@@ -42,7 +42,7 @@ public final class EngineServer implements HostedEngine {
     private final Farewells farewells = new Farewells();
     private final List<EngineMiddleware> middlewares = new CopyOnWriteArrayList<>();
     private final List<Consumer<EngineSocket>> sessionListeners = new CopyOnWriteArrayList<>();
-    private volatile Consumer<EngineSocket> connectionHandler = socket -> {};
+    private final List<Consumer<EngineSocket>> connectionHandlers = new CopyOnWriteArrayList<>();
     private volatile @Nullable CompletableFuture<Void> closing;
 
     /** A server with these options that does everything on the hosts' loops. */
@@ -70,12 +70,12 @@ public final class EngineServer implements HostedEngine {
         return options;
     }
 
-    /** Called for each new session, on its loop, before anything is read from it; sets its listener. Set once. */
+    /** Adds a handler of new sessions, on their loops before anything is read. Only their owner, Socket.IO if any, sets a listener. */
     public void onConnection(Consumer<EngineSocket> handler) {
-        connectionHandler = handler;
+        connectionHandlers.add(handler);
     }
 
-    /** Adds a listener of new sessions, on their loops and before {@link #onConnection}'s; it may add observers. */
+    /** Adds a listener of new sessions, on their loops and before those of {@link #onConnection}; it may add observers. */
     public void onSession(Consumer<EngineSocket> listener) {
         sessionListeners.add(listener);
     }
@@ -409,7 +409,9 @@ public final class EngineServer implements HostedEngine {
             for (Consumer<EngineSocket> listener : sessionListeners) {
                 Hooks.guard("session", () -> listener.accept(session));
             }
-            Hooks.guard("connection", () -> connectionHandler.accept(session));
+            for (Consumer<EngineSocket> handler : connectionHandlers) {
+                Hooks.guard("connection", () -> handler.accept(session));
+            }
         }
     }
 

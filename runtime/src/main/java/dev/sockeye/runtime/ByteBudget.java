@@ -3,11 +3,11 @@ package dev.sockeye.runtime;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The bytes that the mailboxes of one server or client hold together. A mailbox counts in whole steps of {@value #STEP} bytes, so
+ * The bytes that the mailboxes of one server or client hold together. A holder counts in whole steps of {@value #STEP} bytes, so
  * that small messages which are handled at once never touch the shared counter. Any thread.
  */
 public final class ByteBudget {
-    /** A mailbox with less than this does not count. */
+    /** A holder with less than this does not count. */
     public static final int STEP = 4_096;
 
     private final long limit;
@@ -33,11 +33,11 @@ public final class ByteBudget {
         return used.get() >= limit;
     }
 
-    /** The bytes of one mailbox have changed. */
-    void change(long before, long now) {
-        long steps = now / STEP - before / STEP;
-        if (steps != 0) {
-            used.addAndGet(steps * STEP);
+    /** The bytes of one holder have changed. */
+    public void change(long before, long now) {
+        long change = (now & -STEP) - (before & -STEP);
+        if (change != 0) {
+            used.addAndGet(change);
         }
     }
 }

@@ -20,6 +20,9 @@ public final class Mailbox implements Runnable {
     /** The most tasks of a turn. */
     public static final int TURN_TASKS = 64;
 
+    /** The numbers of tasks after which a turn looks at the clock: powers of four. */
+    private static final int CLOCK_AT = 1 | 4 | 16 | TURN_TASKS;
+
     /** A turn of several tasks that has taken longer than this ends. */
     static final long TURN_NANOS = 2_000_000;
 
@@ -211,23 +214,24 @@ public final class Mailbox implements Runnable {
         if (now == 0) {
             return true;
         }
-        ByteBudget total = executor.limits().total();
-        return low(now) && (total == null || !total.full());
+        MailboxLimits limits = executor.limits();
+        ByteBudget total = limits.total();
+        return low(now, limits) && (total == null || !total.full());
     }
 
-    private boolean low(long state) {
-        MailboxLimits limits = executor.limits();
+    private static boolean low(long state, MailboxLimits limits) {
         return state >> TASK_SHIFT <= limits.tasks() / 2 && (state & BYTES) <= limits.bytes() / 2;
     }
 
     private void release(int weight) {
         long before = (long) LOAD.getAndAdd(this, -ONE_TASK - weight);
         long now = before - ONE_TASK - weight;
-        ByteBudget total = executor.limits().total();
+        MailboxLimits limits = executor.limits();
+        ByteBudget total = limits.total();
         if (total != null) {
             total.change(before & BYTES, now & BYTES);
         }
-        if (now == 0 || (low(now) && !low(before))) {
+        if (now == 0 || (low(now, limits) && !low(before, limits))) {
             owner.relieved();
         }
     }
@@ -286,7 +290,7 @@ public final class Mailbox implements Runnable {
                 }
             }
             // a turn of one task, the common case, reads no clock
-            if (done != 0 && (done & (done - 1)) == 0) {
+            if ((done & (done - 1)) == 0 && (done & CLOCK_AT) != 0) {
                 if (done == 1) {
                     start = executor.nanoTime();
                 } else if (done >= TURN_TASKS || executor.nanoTime() - start > TURN_NANOS) {

@@ -44,7 +44,7 @@ final class OptionsFactory {
             BooleanSupplier stopping) {
         SockeyeProperties p = properties;
         SocketIoServerOptions.Builder builder = SocketIoServerOptions.builder()
-                .engine(named("", () -> engine()))
+                .engine(engine -> named("", () -> engine(engine)))
                 .parser(
                         p.parser() == SockeyeProperties.ParserName.MSGPACK
                                 ? MsgpackParser.with(JacksonBinding.create())
@@ -81,7 +81,7 @@ final class OptionsFactory {
         return quarter.isZero() || quarter.isNegative() ? Duration.ofMillis(1) : quarter;
     }
 
-    private EngineOptions engine() {
+    private EngineOptions.Builder engine(EngineOptions.Builder engine) {
         SockeyeProperties p = properties;
         if (p.path().endsWith("/") || p.path().contains("*")) {
             throw new IllegalArgumentException(
@@ -91,7 +91,7 @@ final class OptionsFactory {
         if (size > Integer.MAX_VALUE) {
             throw new IllegalArgumentException("maxHttpBufferSize must be less than 2 GB, was " + size);
         }
-        return EngineOptions.builder()
+        return engine
                 .path(p.path())
                 .addTrailingSlash(p.addTrailingSlash())
                 .transports(p.transports().toArray(String[]::new))
@@ -108,7 +108,8 @@ final class OptionsFactory {
                 .cors(cors())
                 .cookie(cookie())
                 .perMessageDeflate(deflate())
-                .build();
+                .build()
+                .toBuilder(); // checked here
     }
 
     private @Nullable CorsOptions cors() {

@@ -6,6 +6,7 @@ import dev.sockeye.engineio.EngineSocketListener;
 import dev.sockeye.engineio.host.EngineLoop;
 import dev.sockeye.engineio.host.HostRequest;
 import dev.sockeye.engineio.protocol.EnginePacket.Message;
+import dev.sockeye.runtime.ByteBudget;
 import dev.sockeye.runtime.Mailbox;
 import dev.sockeye.socketio.adapter.BroadcastFlags;
 import dev.sockeye.socketio.protocol.DecodeException;
@@ -30,6 +31,9 @@ public final class ClientConnection {
     private static final QuietLog LOG = new QuietLog(ClientConnection.class);
     private static final SocketCore[] NO_SOCKETS = new SocketCore[0];
 
+    /** Characters of the name of a namespace that the server does not have: no longer one is looked up, nor sent back. */
+    static final int MAX_NAMESPACE_LENGTH = 4_096;
+
     private final SocketIoServer server;
     private final EngineSocket conn;
     private final Parser.Decoder decoder;
@@ -50,7 +54,8 @@ public final class ClientConnection {
     private EngineLoop.@Nullable Timer connectTimer; // on the loop, then in the mailbox
     private boolean deaf; // on the loop: what comes after a fault is not read
     private volatile boolean paused; // written on the loop
-    private int partBytes; // on the loop: of a packet whose attachments are still to come
+    private int partBytes; // on the loop: what has come of a packet whose attachments are still to come
+    private int countedPart; // on the loop: the part of it that the total knows
 
     ClientConnection(SocketIoServer server, EngineSocket conn) {
         this.server = server;
@@ -90,6 +95,10 @@ public final class ClientConnection {
 
     /** Begins. On the loop, in the engine's connection callback. */
     void start() {
+        if (!server.lifecycle().accepting()) {
+            conn.closeNow(CloseReason.FORCED_CLOSE, "the server is closing");
+            return;
+        }
         conn.listen(ears);
         connectTimer =
                 conn.loop().schedule(this::onConnectTimeout, server.options().connectTimeout());
@@ -202,6 +211,12 @@ public final class ClientConnection {
         });
     }
 
+    /** The server is closing: ends at once, without a namespace. In the mailbox. */
+    void closeNow() {
+        end(DisconnectReason.SERVER_SHUTTING_DOWN, null);
+        conn.closeNow(CloseReason.FORCED_CLOSE, "the server is closing");
+    }
+
     /** Closes the session after what is queued. In the mailbox. The reason depends on whether that ends it at once. */
     private void closeOutOfPlace() {
         if (open()) {
@@ -268,6 +283,16 @@ public final class ClientConnection {
     }
 
     private void connect(String name, @Nullable Payload auth) {
+        if (!server.lifecycle().accepting()) {
+            closeNow();
+            return;
+        }
+        if (name.length() > MAX_NAMESPACE_LENGTH && server.registry().get(name) == null) {
+            LOG.debug(() -> "the name of a namespace is too long: closing");
+            deafen();
+            closeOutOfPlace();
+            return;
+        }
         Map<String, Joining> running = joinings;
         if (running == null) {
             running = new LinkedHashMap<>(4);
@@ -322,9 +347,32 @@ public final class ClientConnection {
         }
     }
 
+    /** A packet is not complete: it counts in the total, and as reading on is the only way to its end, a full total closes it. */
+    private void awaitAttachments() {
+        ByteBudget total = server.lifecycle().inboundTotal();
+        total.change(countedPart, partBytes);
+        countedPart = partBytes;
+        if (partBytes >= ByteBudget.STEP && total.full()) {
+            forgetPart();
+            deaf = true;
+            decoder.reset();
+            conn.closeNow(
+                    CloseReason.FORCED_CLOSE,
+                    "too many bytes of all clients wait (maxTotalInboundBytes), some of them for attachments of this one");
+        }
+    }
+
+    private void forgetPart() {
+        partBytes = 0;
+        if (countedPart != 0) {
+            server.lifecycle().inboundTotal().change(countedPart, 0);
+            countedPart = 0;
+        }
+    }
+
     private void deliver(SocketPacket packet) {
         int bytes = partBytes;
-        partBytes = 0;
+        forgetPart();
         if (packet instanceof SocketPacket.Ack ack && conn.protocol() != 3) {
             SocketCore socket = find(ack.namespace());
             if (socket != null) {
@@ -374,6 +422,8 @@ public final class ClientConnection {
                     SocketPacket packet = decoder.text(buffer, offset, length);
                     if (packet != null) {
                         deliver(packet);
+                    } else {
+                        awaitAttachments();
                     }
                 } catch (DecodeException e) {
                     fault(e);
@@ -389,6 +439,8 @@ public final class ClientConnection {
                     SocketPacket packet = decoder.binary(data);
                     if (packet != null) {
                         deliver(packet);
+                    } else {
+                        awaitAttachments();
                     }
                 } catch (DecodeException e) {
                     fault(e);
@@ -398,6 +450,7 @@ public final class ClientConnection {
 
         private void fault(DecodeException error) {
             deaf = true;
+            forgetPart();
             decoder.reset();
             LOG.debug(() -> "not a packet: " + error.description());
             mailbox.post(() -> onError(error));
@@ -406,6 +459,7 @@ public final class ClientConnection {
         @Override
         public void onClose(CloseReason reason, @Nullable Object description) {
             deaf = true;
+            forgetPart();
             decoder.reset();
             for (SocketCore socket : sockets) {
                 socket.failAcks();

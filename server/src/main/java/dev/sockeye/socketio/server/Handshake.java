@@ -8,11 +8,13 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.time.format.TextStyle;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,12 +106,33 @@ public final class Handshake {
         return request == null ? String.valueOf(remote().get("url")) : request.uri();
     }
 
-    /** The query parameters, decoded; of a name that occurs more than once the last value. */
+    /**
+     * The query parameters, decoded; of a name that occurs more than once the last value, as in the reference. {@link #queryAll} has all
+     * of them. {@code socket.handshake.query}.
+     */
     public Map<String, String> query() {
         if (request == null) {
             return strings("query");
         }
         return Collections.unmodifiableMap(parseQuery(request.uri()));
+    }
+
+    /**
+     * All values of each query parameter, decoded, in the order of the URL. Of a socket on another server only the last value of each
+     * is known.
+     */
+    public Map<String, List<String>> queryAll() {
+        Map<String, List<String>> all = new LinkedHashMap<>();
+        if (request == null) {
+            strings("query").forEach((name, value) -> all.put(name, List.of(value)));
+        } else {
+            forEachParameter(
+                    request.uri(),
+                    (name, value) ->
+                            all.computeIfAbsent(name, key -> new ArrayList<>(1)).add(value));
+            all.replaceAll((name, values) -> List.copyOf(values));
+        }
+        return Collections.unmodifiableMap(all);
     }
 
     /** What the client sent for this namespace, as natural types; empty when it sent nothing. */
@@ -152,9 +175,14 @@ public final class Handshake {
 
     static Map<String, String> parseQuery(String uri) {
         Map<String, String> query = new LinkedHashMap<>();
+        forEachParameter(uri, query::put);
+        return query;
+    }
+
+    private static void forEachParameter(String uri, BiConsumer<String, String> action) {
         int mark = uri.indexOf('?');
         if (mark < 0) {
-            return query;
+            return;
         }
         int hash = uri.indexOf('#', mark);
         for (String pair :
@@ -162,10 +190,9 @@ public final class Handshake {
             if (!pair.isEmpty()) {
                 int equals = pair.indexOf('=');
                 String name = equals < 0 ? pair : pair.substring(0, equals);
-                query.put(decode(name), equals < 0 ? "" : decode(pair.substring(equals + 1)));
+                action.accept(decode(name), equals < 0 ? "" : decode(pair.substring(equals + 1)));
             }
         }
-        return query;
     }
 
     private static String decode(String text) {

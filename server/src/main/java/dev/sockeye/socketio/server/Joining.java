@@ -20,6 +20,7 @@ final class Joining {
     private final @Nullable Payload auth;
     private boolean over;
     private @Nullable SocketCore socket;
+    private @Nullable Runnable claim; // gives back the claim on the session to be recovered
 
     Joining(ClientConnection client, String name, @Nullable Payload auth) {
         this.client = client;
@@ -68,6 +69,7 @@ final class Joining {
             if (socket != null) {
                 socket.cleanup();
             }
+            giveBackClaim();
         }
     }
 
@@ -80,13 +82,31 @@ final class Joining {
         if (client.server().options().connectionStateRecovery() != null) {
             Map<String, @Nullable Object> map = authMap();
             if (map.get("pid") instanceof String pid) {
-                restore(namespace, pid, map.get("offset") instanceof String offset ? offset : null);
-                return;
+                if (namespace.claim(pid, this)) {
+                    claim = () -> namespace.giveBackClaim(pid, this);
+                    restore(namespace, pid, map.get("offset") instanceof String offset ? offset : null);
+                    return;
+                }
+                // another connection is recovering this session right now: only one may have it
             }
         }
         create(namespace, null);
     }
 
+    /** Whether this CONNECT makes that socket. */
+    boolean makes(SocketCore other) {
+        return socket == other;
+    }
+
+    private void giveBackClaim() {
+        Runnable held = claim;
+        if (held != null) {
+            claim = null;
+            held.run();
+        }
+    }
+
+    /** With the claim on the session. */
     private void restore(Namespace namespace, String pid, @Nullable String offset) {
         SocketCore live = namespace.byPid(pid);
         if (live != null && live.client() != client) {
@@ -121,8 +141,11 @@ final class Joining {
     }
 
     private void create(Namespace namespace, @Nullable RestoredSession restored) {
+        if (restored == null) {
+            giveBackClaim();
+        }
         SocketCore created = new SocketCore(client, namespace, auth, restored);
-        socket = created;
+        socket = created; // from here on the claim ends with it: when it is connected, or gone
         namespace.addPending(created);
         if (restored != null) {
             created.join(restored.session().rooms());
@@ -171,6 +194,12 @@ final class Joining {
     private void finish(SocketCore created, @Nullable RestoredSession restored) {
         over = true;
         client.forget(this);
+        ServerLifecycle lifecycle = client.server().lifecycle();
+        if (!lifecycle.enter()) {
+            created.cleanup();
+            client.closeNow();
+            return;
+        }
         client.add(created);
         try {
             created.connect(restored);
@@ -179,7 +208,11 @@ final class Joining {
             client.remove(created, DisconnectReason.FORCED_CLOSE);
             created.cleanup();
             refuse("the server failed to join the namespace", null);
+            return;
+        } finally {
+            lifecycle.entered();
         }
+        created.namespace().onConnected(created);
     }
 
     /** In this form for both protocols. */
@@ -191,6 +224,7 @@ final class Joining {
 
     private void refuse(String message, @Nullable Object data) {
         over = true;
+        giveBackClaim();
         client.forget(this);
         refuse(client, name, message, data);
     }

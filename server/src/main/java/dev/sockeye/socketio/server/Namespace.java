@@ -39,6 +39,9 @@ public sealed class Namespace implements BroadcastTarget permits ParentNamespace
     private final SocketTable inOrder = new SocketTable();
     private final Map<String, SocketCore> pending = new ConcurrentHashMap<>(4);
     private final Map<String, SocketCore> byPid = new ConcurrentHashMap<>(4);
+    /** CONNECTs that recover a session, by its secret: one at a time for each session. */
+    private final Map<String, Joining> recovering = new ConcurrentHashMap<>(4);
+
     private final AtomicLong ackIds = new AtomicLong();
     private final ServerSideEvents serverSide = new ServerSideEvents(this);
     private final BroadcastOperator everyone;
@@ -247,6 +250,7 @@ public sealed class Namespace implements BroadcastTarget permits ParentNamespace
         String pid = socket.pid();
         if (pid != null) {
             byPid.put(pid, socket);
+            endClaim(pid, socket);
         }
     }
 
@@ -273,6 +277,7 @@ public sealed class Namespace implements BroadcastTarget permits ParentNamespace
         String pid = socket.pid();
         if (pid != null) {
             byPid.remove(pid, socket);
+            endClaim(pid, socket);
         }
         if (mine) {
             // what another thread has joined meanwhile
@@ -294,6 +299,22 @@ public sealed class Namespace implements BroadcastTarget permits ParentNamespace
         LOG.log(Level.WARNING, "the adapter of " + this + " failed in " + call, error);
     }
 
+    /** Whether this CONNECT alone may recover the session now: until its socket is connected or gone, or it gives the claim back. */
+    boolean claim(String pid, Joining joining) {
+        return recovering.putIfAbsent(pid, joining) == null;
+    }
+
+    private void endClaim(String pid, SocketCore socket) {
+        Joining joining = recovering.get(pid);
+        if (joining != null && joining.makes(socket)) {
+            recovering.remove(pid, joining);
+        }
+    }
+
+    void giveBackClaim(String pid, Joining joining) {
+        recovering.remove(pid, joining);
+    }
+
     @Nullable
     SocketCore byPid(String pid) {
         return byPid.get(pid);
@@ -312,7 +333,7 @@ public sealed class Namespace implements BroadcastTarget permits ParentNamespace
     }
 
     int membersForTest() {
-        return Math.max(connected.size(), inOrder.size()) + pending.size() + byPid.size();
+        return Math.max(connected.size(), inOrder.size()) + pending.size() + byPid.size() + recovering.size();
     }
 
     /** What the adapter sees. */

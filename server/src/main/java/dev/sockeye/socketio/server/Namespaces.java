@@ -71,14 +71,12 @@ final class Namespaces {
                 return child(rule.parent, name);
             }
         }
-        Namespace made;
-        synchronized (this) {
-            existing = byName.get(name);
-            if (existing != null) {
-                return existing;
-            }
-            made = new Namespace(server, name, false);
-            byName.put(name, made);
+        // made without the lock, as the adapter's factory is not ours; of two made at once one is thrown away, never
+        // started
+        Namespace made = new Namespace(server, name, false);
+        existing = byName.putIfAbsent(name, made);
+        if (existing != null) {
+            return existing;
         }
         tell(made);
         return made;
@@ -133,13 +131,12 @@ final class Namespaces {
     }
 
     private Namespace child(ParentNamespace parent, String name) {
-        Namespace made;
+        Namespace made = new Namespace(server, name, server.options().cleanupEmptyChildNamespaces());
         synchronized (this) {
             Namespace existing = byName.get(name);
             if (existing != null) {
                 return existing;
             }
-            made = new Namespace(server, name, server.options().cleanupEmptyChildNamespaces());
             made.inherit(parent.middlewares(), parent.handlers());
             parent.liveChildren().add(made);
             parentOf.put(name, parent);

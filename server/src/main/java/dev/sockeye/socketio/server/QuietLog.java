@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
-/** Tells at debug what clients do wrong: a few lines each second, so that nobody can flood the log. */
+/** Logs what clients do wrong: a few lines each second, so that nobody can flood the log. */
 final class QuietLog {
     private static final int LINES_EACH_SECOND = 10;
 
@@ -20,7 +20,15 @@ final class QuietLog {
     }
 
     void debug(Supplier<String> message) {
-        if (!logger.isLoggable(Level.DEBUG)) {
+        log(Level.DEBUG, message);
+    }
+
+    void warning(Supplier<String> message) {
+        log(Level.WARNING, message);
+    }
+
+    private void log(Level level, Supplier<String> message) {
+        if (!logger.isLoggable(level)) {
             return;
         }
         long now = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime());
@@ -30,7 +38,7 @@ final class QuietLog {
         }
         if (lines.incrementAndGet() <= LINES_EACH_SECOND) {
             String suffix = dropped == 0 ? "" : " (" + dropped + " such lines left out)";
-            logger.log(Level.DEBUG, message.get() + suffix);
+            logger.log(level, message.get() + suffix);
         }
     }
 }

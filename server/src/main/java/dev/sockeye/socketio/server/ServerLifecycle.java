@@ -24,6 +24,8 @@ import java.util.ServiceLoader;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,12 +45,20 @@ final class ServerLifecycle {
     private final SocketIoServer server;
     private final SocketIoServerOptions options;
     private final EngineServer engine;
+    private final ByteBudget inboundTotal;
     private final HandlerThreads threads;
     private final List<HandlerErrorHook> errorHooks = new CopyOnWriteArrayList<>();
     private final List<AckHook> ackHooks = new CopyOnWriteArrayList<>();
 
+    /** Written under the lock of this, read anywhere. */
+    private volatile State state = State.STOPPED;
+
+    /** A host is being started, without the lock. */
     @GuardedBy("this")
-    private State state = State.STOPPED;
+    private boolean binding;
+
+    /** Sockets between {@link #enter} and {@link #entered}. */
+    private final AtomicInteger entering = new AtomicInteger();
 
     @GuardedBy("this")
     private boolean closedBefore;
@@ -59,8 +69,8 @@ final class ServerLifecycle {
     ServerLifecycle(SocketIoServer server, SocketIoServerOptions options) {
         this.server = server;
         this.options = options;
-        MailboxLimits limits = new MailboxLimits(
-                options.mailboxCapacity(), options.maxInboundBytes(), new ByteBudget(options.maxTotalInboundBytes()));
+        this.inboundTotal = new ByteBudget(options.maxTotalInboundBytes());
+        MailboxLimits limits = new MailboxLimits(options.mailboxCapacity(), options.maxInboundBytes(), inboundTotal);
         this.threads = new HandlerThreads(options.execution(), options.timer(), limits);
         this.engine = new EngineServer(options.engine(), this::complete);
         if (options.serveClient()) {
@@ -102,6 +112,11 @@ final class ServerLifecycle {
         return namespace -> new SessionAwareAdapter(namespace, bounds);
     }
 
+    /** The bytes of packets that wait for handlers, or for their attachments, of all clients. */
+    ByteBudget inboundTotal() {
+        return inboundTotal;
+    }
+
     Executor executor() {
         return threads.executor();
     }
@@ -133,9 +148,9 @@ final class ServerLifecycle {
         if (ackHooks.isEmpty()) {
             return;
         }
-        long start = System.nanoTime();
+        long start = options.timer().nanoTime();
         var unused = answer.whenComplete((value, error) -> {
-            Duration took = Duration.ofNanos(System.nanoTime() - start);
+            Duration took = Duration.ofNanos(options.timer().nanoTime() - start);
             for (AckHook hook : ackHooks) {
                 try {
                     hook.onAck(socket, event, took, error);
@@ -170,24 +185,42 @@ final class ServerLifecycle {
                 + " dev.sockeye:sockeye-server-netty, or give hostedEngine() to a host of your own");
     }
 
-    synchronized void listen(InetSocketAddress address, EngineHostProvider provider) throws IOException {
-        if (host != null) {
-            throw new IllegalStateException("the server listens already, on " + host.address());
+    void listen(InetSocketAddress address, EngineHostProvider provider) throws IOException {
+        boolean stopped;
+        boolean again;
+        synchronized (this) {
+            if (binding || host != null) {
+                throw new IllegalStateException(
+                        host == null
+                                ? "the server is about to listen"
+                                : "the server listens already, on " + host.address());
+            }
+            stopped = state == State.STOPPED;
+            again = start();
+            binding = true;
         }
-        boolean stopped = state == State.STOPPED;
-        start();
+        EngineHost bound = null;
         try {
-            host = provider.listen(address, engine);
+            initAdapters(again);
+            bound = provider.listen(address, engine);
         } finally {
-            if (host == null && stopped) {
-                threads.stop();
-                state = State.STOPPED;
+            synchronized (this) {
+                binding = false;
+                host = bound;
+                if (bound == null && stopped) {
+                    threads.stop();
+                    state = State.STOPPED;
+                }
             }
         }
     }
 
-    synchronized HostedEngine hostedEngine() {
-        start();
+    HostedEngine hostedEngine() {
+        boolean again;
+        synchronized (this) {
+            again = start();
+        }
+        initAdapters(again);
         return engine;
     }
 
@@ -198,31 +231,65 @@ final class ServerLifecycle {
         return host.address();
     }
 
+    /** Runs from now on; whether it had been closed before, so that its adapters are to be started again. */
     @GuardedBy("this")
-    private void start() {
+    private boolean start() {
         if (state == State.CLOSING) {
             throw new IllegalStateException("the server is being closed: wait for the future of close()");
         }
-        if (state == State.STOPPED) {
-            threads.start();
-            if (closedBefore) {
-                engine.reopen();
-                server.namespaces().values().forEach(this::initQuietly);
-            }
-            state = State.RUNNING;
+        if (state != State.STOPPED) {
+            return false;
         }
+        threads.start();
+        if (closedBefore) {
+            engine.reopen();
+        }
+        state = State.RUNNING;
+        return closedBefore;
+    }
+
+    private void initAdapters(boolean again) {
+        if (again) {
+            server.namespaces().values().forEach(this::initQuietly);
+        }
+    }
+
+    /** Whether clients may come: not while the server is being closed. */
+    boolean accepting() {
+        return state != State.CLOSING;
+    }
+
+    /**
+     * A socket is about to join its namespace; false when the server is being closed. {@link #close} waits for those that are between this and
+     * {@link #entered}, so that none joins once its adapter is closed.
+     */
+    boolean enter() {
+        entering.incrementAndGet();
+        if (accepting()) {
+            return true;
+        }
+        entering.decrementAndGet();
+        return false;
+    }
+
+    /** It has joined, or failed to. */
+    void entered() {
+        entering.decrementAndGet();
     }
 
     CompletableFuture<Void> close() {
         EngineHost listening;
         synchronized (this) {
-            if (state != State.RUNNING) {
+            if (state != State.RUNNING || binding) {
                 return CompletableFuture.failedFuture(new IllegalStateException("server is not running"));
             }
             state = State.CLOSING;
             listening = host;
         }
-        return withinLimit(leaveAll())
+        CompletableFuture<Void> nobodyEnters = new CompletableFuture<>();
+        checkUntil(() -> entering.get() == 0, nobodyEnters);
+        return withinLimit(nobodyEnters)
+                .thenCompose(none -> withinLimit(leaveAll()))
                 .thenCompose(left -> withinLimit(flushAll()))
                 .thenCompose(flushed -> withinLimit(engine.close()))
                 .whenComplete((closed, error) -> threads.stop())
@@ -280,15 +347,15 @@ final class ServerLifecycle {
         for (EngineSocket conn : engine.clients()) {
             conn.close();
         }
-        checkEmpty(empty);
+        checkUntil(() -> engine.clientsCount() == 0, empty);
         return empty;
     }
 
-    private void checkEmpty(CompletableFuture<Void> empty) {
-        if (engine.clientsCount() == 0) {
-            empty.complete(null);
-        } else if (!empty.isDone()) {
-            options.timer().schedule(() -> checkEmpty(empty), Duration.ofMillis(5));
+    private void checkUntil(BooleanSupplier reached, CompletableFuture<Void> done) {
+        if (reached.getAsBoolean()) {
+            done.complete(null);
+        } else if (!done.isDone()) {
+            options.timer().schedule(() -> checkUntil(reached, done), Duration.ofMillis(5));
         }
     }
 

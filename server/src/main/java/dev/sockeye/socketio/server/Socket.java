@@ -7,6 +7,7 @@ import dev.sockeye.socketio.protocol.Arguments;
 import dev.sockeye.socketio.protocol.BindingException;
 import dev.sockeye.socketio.protocol.Event;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -92,7 +93,7 @@ public final class Socket extends SocketListeners {
      * @throws IllegalStateException it would be in more than {@link SocketIoServerOptions#maxRoomsPerSocket()} rooms
      */
     public void join(String... rooms) {
-        core.join(rooms);
+        core.join(Arrays.asList(rooms));
     }
 
     /** Leaves rooms. {@code socket.leave(room)}. */

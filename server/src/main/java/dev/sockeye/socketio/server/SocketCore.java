@@ -154,9 +154,14 @@ final class SocketCore implements LocalSocket {
         }
     }
 
+    /** As one of many: a socket that is at its limit is left out, the others join all the same. */
     @Override
     public void join(String... rooms) {
-        join(Arrays.asList(rooms));
+        try {
+            join(Arrays.asList(rooms));
+        } catch (IllegalStateException e) {
+            LOG.warning(() -> socket + " did not join: " + e.getMessage());
+        }
     }
 
     void join(Collection<String> rooms) {
@@ -294,7 +299,7 @@ final class SocketCore implements LocalSocket {
 
     // joining, in the mailbox
 
-    /** Joins the namespace and calls its handlers. In the mailbox. */
+    /** Joins the namespace: connected from then on. In the mailbox. */
     void connect(@Nullable RestoredSession restored) {
         namespace.adapter().addAll(id, Set.of(id));
         if (restored == null) {
@@ -314,7 +319,6 @@ final class SocketCore implements LocalSocket {
         if (secret != null && state != SocketState.GONE) {
             namespace.adapter().followSession(id, () -> session(secret));
         }
-        namespace.onConnected(this);
     }
 
     /**
@@ -397,11 +401,16 @@ final class SocketCore implements LocalSocket {
     }
 
     void onWritableNow() {
-        Runnable[] waiting = hooks().writable();
-        if (waiting.length > 0) {
-            change(now -> now.withWritable(SocketHooks.NONE.writable()));
-            SocketHooks.callWritable(this, waiting);
+        SocketHooks.callWritable(this, takeWritable());
+    }
+
+    /** Reads and clears at once, so that a callback registered meanwhile waits for the next time. */
+    private synchronized Runnable[] takeWritable() {
+        SocketHooks now = hooks();
+        if (now.writable().length > 0) {
+            hooks = now.withWritable(SocketHooks.NONE.writable());
         }
+        return now.writable();
     }
 
     // the end
@@ -428,7 +437,9 @@ final class SocketCore implements LocalSocket {
     private void leaving(DisconnectReason reason, @Nullable Object description) {
         failAcks();
         client.mailbox().runOrPost(() -> {
-            state = SocketState.DISCONNECTING;
+            if (!STATE.compareAndSet(this, SocketState.LEAVING, SocketState.DISCONNECTING)) {
+                return; // it was cleaned up meanwhile
+            }
             SocketHooks.callDisconnect(this, "disconnecting", hooks().disconnecting(), reason, description);
             if (pid != null) {
                 keepOrForget(pid, reason.recoverable());
@@ -457,9 +468,11 @@ final class SocketCore implements LocalSocket {
         }
     }
 
-    /** Leaves rooms and namespace, whether it had joined or not. In the mailbox. */
+    /** Leaves rooms and namespace, whether it had joined or not; once. In the mailbox. */
     void cleanup() {
-        state = SocketState.GONE;
+        if (STATE.getAndSet(this, SocketState.GONE) == SocketState.GONE) {
+            return;
+        }
         failAcks();
         namespace.remove(this);
     }

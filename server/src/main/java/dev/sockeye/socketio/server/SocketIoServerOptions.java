@@ -1,6 +1,5 @@
 package dev.sockeye.socketio.server;
 
-import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sockeye.engineio.AllowRequest;
 import dev.sockeye.engineio.CookieOptions;
 import dev.sockeye.engineio.CorsOptions;
@@ -18,6 +17,7 @@ public final class SocketIoServerOptions {
     private static final SocketIoServerOptions DEFAULTS = builder().build();
 
     private static final long DEFAULT_INBOUND_BYTES = 4L << 20;
+    private static final long UNSET = Long.MIN_VALUE;
 
     private final Builder values;
 
@@ -106,7 +106,7 @@ public final class SocketIoServerOptions {
      */
     public long maxInboundBytes() {
         long given = values.maxInboundBytes;
-        return given > 0 ? given : Math.max(DEFAULT_INBOUND_BYTES, engine().maxHttpBufferSize());
+        return given != UNSET ? given : Math.max(DEFAULT_INBOUND_BYTES, engine().maxHttpBufferSize());
     }
 
     /**
@@ -116,7 +116,7 @@ public final class SocketIoServerOptions {
      */
     public long maxTotalInboundBytes() {
         long given = values.maxTotalInboundBytes;
-        return given > 0 ? given : Runtime.getRuntime().maxMemory() / 4;
+        return given != UNSET ? given : Runtime.getRuntime().maxMemory() / 4;
     }
 
     /** How long {@link SocketIoServer#close()} waits for what is queued to be written and for handlers; default 5 seconds. */
@@ -143,8 +143,8 @@ public final class SocketIoServerOptions {
         private int maxNamespacesPerConnection = 100;
         private int maxRoomsPerSocket = 10_000;
         private int mailboxCapacity = 1_024;
-        private long maxInboundBytes; // 0: the default
-        private long maxTotalInboundBytes; // 0: the default
+        private long maxInboundBytes = UNSET;
+        private long maxTotalInboundBytes = UNSET;
         private Duration closeTimeout = Duration.ofSeconds(5);
         private ServerTimer timer = ServerTimer.system();
 
@@ -169,15 +169,9 @@ public final class SocketIoServerOptions {
             }
         }
 
-        /** The options of the engine; their default path is {@code /socket.io} here. */
-        public Builder engine(EngineOptions options) {
-            engine = options;
-            return this;
-        }
-
         /**
          * Changes options of the engine, on top of those set already: {@code .engine(engine ->
-         * engine.pingInterval(Duration.ofSeconds(10)).allowEIO3(true))}.
+         * engine.pingInterval(Duration.ofSeconds(10)).allowEIO3(true))}. The path is {@code /socket.io} unless it is changed.
          */
         public Builder engine(UnaryOperator<EngineOptions.Builder> change) {
             engine = change.apply(engine.toBuilder()).build();
@@ -332,13 +326,13 @@ public final class SocketIoServerOptions {
 
         /** How many bytes of received packets of one connection may wait for its handlers before reading from it stops. */
         public Builder maxInboundBytes(long value) {
-            maxInboundBytes = positive("maxInboundBytes", value);
+            maxInboundBytes = value;
             return this;
         }
 
         /** How many bytes of received packets of all connections together may wait for handlers. */
         public Builder maxTotalInboundBytes(long value) {
-            maxTotalInboundBytes = positive("maxTotalInboundBytes", value);
+            maxTotalInboundBytes = value;
             return this;
         }
 
@@ -366,15 +360,19 @@ public final class SocketIoServerOptions {
             positive("maxNamespacesPerConnection", maxNamespacesPerConnection);
             positive("maxRoomsPerSocket", maxRoomsPerSocket);
             positive("mailboxCapacity", mailboxCapacity);
+            if (maxInboundBytes != UNSET) {
+                positive("maxInboundBytes", maxInboundBytes);
+            }
+            if (maxTotalInboundBytes != UNSET) {
+                positive("maxTotalInboundBytes", maxTotalInboundBytes);
+            }
             return new SocketIoServerOptions(this);
         }
 
-        @CanIgnoreReturnValue
-        private static long positive(String name, long value) {
+        private static void positive(String name, long value) {
             if (value < 1) {
                 throw new IllegalArgumentException(name + " must be 1 or more, was " + value);
             }
-            return value;
         }
 
         private static void positive(String name, Duration value) {

@@ -27,6 +27,9 @@ abstract class SocketListeners {
         }
     }
 
+    /** What a client is told of an exception that was not meant for it. */
+    static final String INTERNAL_ERROR = "internal error";
+
     private static final Object[] NONE = {};
 
     /** The name of an event and its listener, in turn. */
@@ -200,6 +203,7 @@ abstract class SocketListeners {
     /** Calls the listeners of an event. In the mailbox. */
     final void dispatch(String event, Arguments args, Ack ack) {
         Object[] now = listeners;
+        boolean failed = false;
         for (int i = 0; i < now.length; i += 2) {
             if (now[i].equals(event)) {
                 RawHandler listener = (RawHandler) now[i + 1];
@@ -212,9 +216,13 @@ abstract class SocketListeners {
                     ack.error(String.valueOf(unbound.error.getMessage()));
                     onBindingError(unbound.error);
                 } catch (Throwable error) {
+                    failed = true;
                     onHandlerError(event, error);
                 }
             }
+        }
+        if (failed) {
+            ack.error(INTERNAL_ERROR); // does nothing when a listener has answered
         }
     }
 

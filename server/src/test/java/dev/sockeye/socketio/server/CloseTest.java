@@ -94,6 +94,77 @@ class CloseTest {
     }
 
     @Test
+    void aServerThatIsClosingTakesNobodyIn() {
+        TestServer server = new TestServer();
+        List<String> seen = new ArrayList<>();
+        server.io.onConnection(socket -> seen.add("connection"));
+        server.io.of("/other").onConnection(socket -> seen.add("other"));
+        String slow = server.poll();
+        server.post(slow, "40");
+        seen.clear();
+        CompletableFuture<Void> closed = server.io.close();
+        server.loop.run();
+        assertThat(closed).isNotDone(); // until the client polls
+        FakeClient late = server.open();
+        assertThat(late.closed()).isTrue();
+        server.get(slow);
+        server.get(slow);
+        for (int i = 0; i < 10; i++) {
+            server.loop.advance(Duration.ofMillis(5));
+        }
+        assertThat(closed).isCompleted();
+        assertThat(seen).isEmpty();
+        assertThat(server.io.engine().clientsCount()).isZero();
+    }
+
+    @Test
+    void aClientThatIsJoiningWhenTheServerClosesDoesNotReachTheHandlers() {
+        TestServer server = new TestServer();
+        List<String> seen = new ArrayList<>();
+        List<Next> waiting = new ArrayList<>();
+        server.io.use((socket, next) -> waiting.add(next));
+        server.io.onConnection(socket -> seen.add("connection"));
+        FakeClient client = server.open();
+        client.text("40");
+        assertThat(waiting).hasSize(1);
+        FakeClient other = server.open();
+        String slow = server.poll(); // holds up the close
+        CompletableFuture<Void> closed = server.io.close();
+        other.text("40");
+        waiting.get(0).next();
+        for (int i = 0; i < 10; i++) {
+            server.loop.advance(Duration.ofMillis(5));
+        }
+        server.loop.advance(Duration.ofSeconds(20));
+        assertThat(closed).isCompleted();
+        assertThat(waiting).hasSize(1);
+        assertThat(seen).isEmpty();
+        assertThat(client.messages()).noneMatch(message -> message.startsWith("40"));
+        assertThat(server.io.sockets().membersForTest()).isZero();
+    }
+
+    @Test
+    void noHostNorAdapterIsCalledUnderALock() throws IOException {
+        List<Boolean> locked = new ArrayList<>();
+        List<Object> monitors = new ArrayList<>();
+        SocketIoServer io = SocketIoServer.create(SocketIoServerOptions.builder()
+                .adapter(namespace -> {
+                    locked.add(monitors.stream().anyMatch(Thread::holdsLock));
+                    return new dev.sockeye.socketio.adapter.InMemoryAdapter(namespace);
+                })
+                .build());
+        monitors.add(io.lifecycle());
+        monitors.add(io.registry());
+        io.of("/new");
+        io.listen(new InetSocketAddress(0), (address, engine) -> {
+            locked.add(monitors.stream().anyMatch(Thread::holdsLock));
+            return host(new ArrayList<>(), engine);
+        });
+        assertThat(locked).containsExactly(false, false, false);
+        io.close().join();
+    }
+
+    @Test
     void listeningOwnsTheHost() throws IOException {
         SocketIoServer io = SocketIoServer.create();
         List<String> calls = new ArrayList<>();

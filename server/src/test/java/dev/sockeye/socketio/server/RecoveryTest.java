@@ -242,4 +242,61 @@ class RecoveryTest {
         assertThat(got.get(1)).isEqualTo(hello);
         assertThat(sockets.get(1).recovered()).isTrue();
     }
+
+    @Test
+    void twoClientsWithTheSameSessionNeverBothHaveIt() {
+        List<Next> waiting = new ArrayList<>();
+        TestServer strict = new TestServer(
+                options -> options.connectionStateRecovery(ConnectionStateRecovery.DEFAULT.withSkipMiddlewares(false)));
+        FakeClient first = strict.open();
+        first.text("40");
+        String hello = first.next();
+        strict.io.emit("e");
+        String again = "40{\"pid\":\"" + FakeClient.pid(hello) + "\",\"offset\":\"" + offset(first.next()) + "\"}";
+        strict.io.use((socket, next) -> waiting.add(next));
+        FakeClient second = strict.open();
+        FakeClient third = strict.open();
+        second.text(again);
+        third.text(again);
+        assertThat(first.closed()).isTrue();
+        assertThat(waiting).hasSize(2);
+        waiting.forEach(Next::next);
+        assertThat(FakeClient.sid(second.next())).isEqualTo(FakeClient.sid(hello));
+        assertThat(FakeClient.sid(third.next())).isNotEqualTo(FakeClient.sid(hello));
+        assertThat(strict.io.sockets().sockets()).hasSize(2);
+        // one that holds the id lives: the next one takes it over
+        waiting.clear();
+        FakeClient fourth = strict.open();
+        fourth.text(again);
+        assertThat(second.closed()).isTrue();
+        waiting.forEach(Next::next);
+        assertThat(FakeClient.sid(fourth.next())).isEqualTo(FakeClient.sid(hello));
+        assertThat(strict.io.sockets().sockets()).hasSize(2);
+        third.drop();
+        fourth.drop();
+        assertThat(strict.io.sockets().membersForTest()).isZero();
+    }
+
+    @Test
+    void aClientThatGoesWhileItIsBeingRecoveredLeavesTheSessionToTheNext() {
+        List<Next> waiting = new ArrayList<>();
+        TestServer strict = new TestServer(
+                options -> options.connectionStateRecovery(ConnectionStateRecovery.DEFAULT.withSkipMiddlewares(false)));
+        FakeClient first = strict.open();
+        first.text("40");
+        String hello = first.next();
+        strict.io.emit("e");
+        String again = "40{\"pid\":\"" + FakeClient.pid(hello) + "\",\"offset\":\"" + offset(first.next()) + "\"}";
+        first.drop();
+        strict.io.use((socket, next) -> waiting.add(next));
+        FakeClient second = strict.open();
+        second.text(again);
+        second.drop();
+        FakeClient third = strict.open();
+        third.text(again);
+        waiting.forEach(Next::next);
+        assertThat(FakeClient.sid(third.next())).isEqualTo(FakeClient.sid(hello));
+        third.drop();
+        assertThat(strict.io.sockets().membersForTest()).isZero();
+    }
 }

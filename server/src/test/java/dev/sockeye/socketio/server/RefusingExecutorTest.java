@@ -10,7 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** Handlers on an executor of the application's that has no room at times, as a pool with a bounded queue. */
@@ -74,6 +77,43 @@ class RefusingExecutorTest {
         assertThat(seen).containsExactly("transport close");
         assertThat(server.io.sockets().membersForTest()).isZero();
         assertThat(server.io.sockets().adapter().rooms()).isEmpty();
+    }
+
+    @Test
+    void futuresOfTheServerCompleteOnceThereIsRoom() {
+        connect();
+        full = true;
+        CompletableFuture<List<RemoteSocket>> sockets = server.io.fetchSockets();
+        CompletableFuture<List<Arguments>> answers =
+                server.io.timeout(Duration.ofMillis(1)).emitWithAck("q");
+        server.loop.advance(Duration.ofMillis(1));
+        full = false;
+        server.loop.advance(RetryingExecutor.RETRY);
+        work();
+        assertThat(sockets).isCompletedWithValueMatching(list -> list.size() == 1);
+        assertThat(answers).isCompletedExceptionally();
+    }
+
+    @Test
+    void anExecutorThatWasShutDownEndsTheConnectionsAndLeavesNothingBehind() {
+        ExecutorService pool = Executors.newSingleThreadExecutor();
+        TestServer ended = new TestServer(options -> options.execution(HandlerExecution.pool(pool)));
+        ended.io.onConnection(socket -> {
+            socket.on("e", String.class, seen::add);
+            socket.onDisconnect((reason, description) -> seen.add(reason.text()));
+        });
+        FakeClient client = ended.open();
+        client.text("40");
+        Awaitility.with()
+                .pollInSameThread()
+                .await()
+                .until(() -> !client.messages().isEmpty());
+        pool.shutdown();
+        client.text("42[\"e\",\"lost\"]");
+        assertThat(client.closed()).isTrue();
+        assertThat(seen).containsExactly("server shutting down");
+        assertThat(ended.io.sockets().membersForTest()).isZero();
+        assertThat(ended.io.fetchSockets()).isCompletedWithValueMatching(List::isEmpty);
     }
 
     @Test

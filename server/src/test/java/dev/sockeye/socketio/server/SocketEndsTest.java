@@ -1,0 +1,156 @@
+package dev.sockeye.socketio.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** What must come exactly once, and what one socket must not do to others. */
+class SocketEndsTest {
+    private final TestServer server = new TestServer(options -> options.maxRoomsPerSocket(2));
+    private final List<Socket> sockets = new ArrayList<>();
+
+    SocketEndsTest() {
+        server.io.onConnection(sockets::add);
+    }
+
+    @Test
+    void aHandlerThatThrowsIsAnsweredForWithAnError() {
+        FakeClient client = server.connect();
+        Socket socket = sockets.get(0);
+        socket.on("fails", () -> {
+            throw new IllegalStateException("not for the client; expected in the log of this test");
+        });
+        socket.on("answers", (args, ack) -> {
+            ack.send("ok");
+            throw new IllegalStateException("expected in the log of this test");
+        });
+        socket.on("another answers", () -> {
+            throw new IllegalStateException("expected in the log of this test");
+        });
+        socket.on("another answers", (args, ack) -> ack.send("ok"));
+        client.text("421[\"fails\"]")
+                .text("42[\"fails\"]")
+                .text("422[\"answers\"]")
+                .text("423[\"another answers\"]");
+        assertThat(client.messages())
+                .containsExactly("431[{\"error\":\"internal error\"}]", "432[\"ok\"]", "433[\"ok\"]");
+    }
+
+    @Test
+    void aCallbackForWritableIsNeverLost() throws InterruptedException {
+        server.connect();
+        SocketCore core = sockets.get(0).core();
+        int callbacks = 50_000;
+        AtomicInteger called = new AtomicInteger();
+        Runnable callback = called::incrementAndGet;
+        CountDownLatch started = new CountDownLatch(1);
+        Thread other = new Thread(() -> {
+            for (int i = 0; i < callbacks; i++) {
+                core.change(hooks -> hooks.withWritable(CopyOnWrite.append(hooks.writable(), callback)));
+                started.countDown();
+            }
+        });
+        other.start();
+        started.await();
+        while (other.isAlive()) {
+            core.onWritableNow();
+        }
+        core.onWritableNow();
+        assertThat(called).hasValue(callbacks);
+    }
+
+    @Test
+    void aSocketAtItsLimitOfRoomsDoesNotKeepTheOthersFromJoining() {
+        server.connect();
+        server.connect();
+        server.connect();
+        sockets.get(0).join("a", "b");
+        sockets.get(1).join("a", "b");
+        server.io.socketsJoin("room");
+        assertThat(sockets.get(0).rooms()).doesNotContain("room");
+        assertThat(sockets.get(2).rooms()).contains("room");
+        server.io.in(sockets.get(2).id()).socketsJoin("last");
+        assertThat(sockets.get(2).rooms()).contains("last");
+    }
+
+    @Test
+    void aSocketThatIsGoneStaysGone() {
+        FakeClient client = server.connect();
+        Socket socket = sockets.get(0);
+        List<String> seen = new ArrayList<>();
+        socket.onDisconnecting((reason, description) -> seen.add("disconnecting"));
+        socket.onDisconnect((reason, description) -> {
+            seen.add("disconnect");
+            socket.core().cleanup();
+            socket.disconnect(false);
+            socket.core().leave(DisconnectReason.TRANSPORT_CLOSE, null);
+        });
+        client.drop();
+        socket.core().cleanup();
+        assertThat(seen).containsExactly("disconnecting", "disconnect");
+        assertThat(server.io.sockets().membersForTest()).isZero();
+    }
+
+    @Test
+    void aDynamicNamespaceCountsEachSocketOutOnce() {
+        TestServer dynamic = new TestServer(options -> options.cleanupEmptyChildNamespaces(true));
+        List<Socket> joined = new ArrayList<>();
+        dynamic.io.of(java.util.regex.Pattern.compile("^/room-")).onConnection(joined::add);
+        FakeClient one = dynamic.open();
+        one.join("/room-1");
+        FakeClient two = dynamic.open();
+        two.join("/room-1");
+        one.drop();
+        joined.get(0).core().cleanup();
+        assertThat(dynamic.io.namespaces()).containsKey("/room-1");
+        two.drop();
+        assertThat(dynamic.io.namespaces()).doesNotContainKey("/room-1");
+    }
+
+    @Test
+    void aHandlerOfTheEnginesSessionsIsAddedToSocketIosOwn() {
+        List<String> seen = new ArrayList<>();
+        server.io.engine().onConnection(session -> seen.add(session.id()));
+        FakeClient client = server.connect();
+        assertThat(seen).containsExactly(client.engineSid());
+        assertThat(sockets).hasSize(1);
+    }
+
+    @Test
+    void theNameOfAnUnknownNamespaceIsNotSentBackBeyondItsLimit() {
+        FakeClient client = server.open();
+        String fits = "/" + "x".repeat(ClientConnection.MAX_NAMESPACE_LENGTH - 1);
+        client.text("40" + fits + ",");
+        assertThat(client.next()).isEqualTo("44" + fits + ",{\"message\":\"Invalid namespace\"}");
+        client.text("40" + fits + "x,");
+        assertThat(client.messages()).isEmpty();
+        assertThat(client.closed()).isTrue();
+    }
+
+    @Test
+    void allValuesOfAQueryParameterAreKnown() {
+        FakeClient client = server.open("/socket.io/?EIO=4&transport=websocket&a=1&a=2&b=%20&a=3&c", new String[0]);
+        client.join("/");
+        Handshake handshake = sockets.get(0).handshake();
+        assertThat(handshake.query()).containsEntry("a", "3").containsEntry("b", " ");
+        assertThat(handshake.queryAll())
+                .containsEntry("a", List.of("1", "2", "3"))
+                .containsEntry("b", List.of(" "))
+                .containsEntry("c", List.of(""));
+    }
+
+    @Test
+    void optionsOfTheEngineAddUp() {
+        SocketIoServerOptions options = SocketIoServerOptions.builder()
+                .maxHttpBufferSize(5_000)
+                .engine(engine -> engine.maxConnections(3))
+                .build();
+        assertThat(options.engine().maxHttpBufferSize()).isEqualTo(5_000);
+        assertThat(options.engine().maxConnections()).isEqualTo(3);
+        assertThat(options.engine().path()).isEqualTo("/socket.io");
+    }
+}
