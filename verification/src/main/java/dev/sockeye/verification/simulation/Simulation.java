@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -72,7 +73,7 @@ final class Simulation {
     private final long seed;
     private long now;
     private long number;
-    private volatile long happened;
+    private final AtomicLong happened = new AtomicLong();
     private int ids;
     private long limit = Long.MAX_VALUE;
     private volatile @Nullable Object actor;
@@ -111,7 +112,7 @@ final class Simulation {
     }
 
     long happened() {
-        return happened;
+        return happened.get();
     }
 
     /** No event may be left at this time. */
@@ -204,7 +205,7 @@ final class Simulation {
         }
         Thread me = Thread.currentThread();
         Object mine = actor;
-        end.whenComplete((value, error) -> after(0, "resume", () -> handTo(me)));
+        var unused = end.whenComplete((value, error) -> after(0, "resume", () -> handTo(me)));
         actor = null;
         leader = null;
         parked.add(me);
@@ -247,8 +248,8 @@ final class Simulation {
         lead();
         long before = -1;
         for (int idle = 0; !done.await(WATCH_SECONDS, TimeUnit.SECONDS); ) {
-            idle = happened == before ? idle + 1 : 0;
-            before = happened;
+            idle = happened.get() == before ? idle + 1 : 0;
+            before = happened.get();
             if (idle > 1) {
                 StringBuilder stacks = new StringBuilder();
                 boolean running = describe(stacks);
@@ -305,7 +306,7 @@ final class Simulation {
                 break;
             }
             now = event.time;
-            happened = happened + 1;
+            happened.incrementAndGet();
             actor = null;
             try {
                 task.run();
