@@ -16,6 +16,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -135,7 +136,8 @@ final class ClientThreads implements ClientEnvironment {
         if (!(loop instanceof NettyLoop netty)) {
             throw new IllegalArgumentException("not a loop of this client: " + loop);
         }
-        Dialer dialer = new Dialer(netty.loop(), resolvers, channelType(), this::track, endpoint, options);
+        Dialer dialer = new Dialer(
+                netty.loop(), resolvers, InetAddress::getAllByName, channelType(), this::track, endpoint, options);
         return new NettyNetwork(dialer, endpoint, options);
     }
 
@@ -149,7 +151,7 @@ final class ClientThreads implements ClientEnvironment {
         return System.currentTimeMillis();
     }
 
-    private Class<? extends Channel> channelType() {
+    Class<? extends Channel> channelType() {
         if (group instanceof IoEventLoopGroup io && epollAvailable() && io.isIoType(EpollIoHandler.class)) {
             return EpollSocketChannel.class;
         }

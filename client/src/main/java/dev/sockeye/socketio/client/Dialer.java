@@ -16,26 +16,43 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.netty.resolver.NoopAddressResolverGroup;
 import io.netty.util.NetUtil;
+import io.netty.util.concurrent.Future;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** Opens TCP connections to one endpoint: names, addresses in turn, proxy, TLS. Used on the loop only. */
+/** Opens TCP connections to one endpoint: names, addresses, proxy, TLS. Used on the loop only. */
 @SuppressWarnings("FutureReturnValueIgnored") // closing needs no answer
 final class Dialer {
     private static final System.Logger LOG = System.getLogger(Dialer.class.getName());
 
+    /** When the next address is tried too, while one does not answer. */
+    static final int STAGGER_MILLIS = 250;
+
+    /** How long one address may take. */
+    private static final int CONNECT_TIMEOUT_MILLIS = 10_000;
+
+    /** Looks up the addresses of a host, best first; at least one. Blocks. */
+    interface Resolver {
+        InetAddress[] lookUp(String host) throws UnknownHostException;
+    }
+
     private final EventLoop loop;
     private final Executor resolvers;
+    private final Resolver resolver;
     private final Class<? extends Channel> channelType;
     private final Consumer<Channel> tracker;
     private final Endpoint endpoint;
@@ -45,12 +62,14 @@ final class Dialer {
     Dialer(
             EventLoop loop,
             Executor resolvers,
+            Resolver resolver,
             Class<? extends Channel> channelType,
             Consumer<Channel> tracker,
             Endpoint endpoint,
             ClientOptions options) {
         this.loop = loop;
         this.resolvers = resolvers;
+        this.resolver = resolver;
         this.channelType = channelType;
         this.tracker = tracker;
         this.endpoint = endpoint;
@@ -73,14 +92,14 @@ final class Dialer {
         Attempt attempt = new Attempt(initializer, result);
         ProxyOptions proxy = options.proxy();
         if (proxy != null) {
-            attempt.connect(List.of(InetSocketAddress.createUnresolved(endpoint.host(), endpoint.port())), 0);
+            attempt.begin(List.of(InetSocketAddress.createUnresolved(endpoint.host(), endpoint.port())));
             return attempt;
         }
         byte[] literal = NetUtil.createByteArrayFromIpAddressString(endpoint.host());
         if (literal != null) {
             try {
                 InetAddress address = InetAddress.getByAddress(endpoint.host(), literal);
-                attempt.connect(List.of(new InetSocketAddress(address, endpoint.port())), 0);
+                attempt.begin(List.of(new InetSocketAddress(address, endpoint.port())));
                 return attempt;
             } catch (UnknownHostException e) {
                 throw new IllegalStateException("an address of " + literal.length + " bytes", e);
@@ -97,10 +116,10 @@ final class Dialer {
     private void resolve(Attempt attempt) {
         try {
             List<SocketAddress> addresses = new ArrayList<>();
-            for (InetAddress address : InetAddress.getAllByName(endpoint.host())) {
+            for (InetAddress address : alternating(resolver.lookUp(endpoint.host()))) {
                 addresses.add(new InetSocketAddress(address, endpoint.port()));
             }
-            onLoop(() -> attempt.connect(addresses, 0), attempt);
+            onLoop(() -> attempt.begin(addresses), attempt);
         } catch (UnknownHostException e) {
             UnknownHostException clear = new UnknownHostException("cannot resolve the host name " + endpoint.host());
             clear.initCause(e);
@@ -108,11 +127,30 @@ final class Dialer {
         }
     }
 
+    /** The two families of addresses in turn, beginning with that of the first; as in RFC 8305, section 4. */
+    static List<InetAddress> alternating(InetAddress... resolved) {
+        ArrayDeque<InetAddress> same = new ArrayDeque<>();
+        ArrayDeque<InetAddress> others = new ArrayDeque<>();
+        for (InetAddress address : resolved) {
+            (address.getClass() == resolved[0].getClass() ? same : others).add(address);
+        }
+        List<InetAddress> all = new ArrayList<>();
+        while (!same.isEmpty() || !others.isEmpty()) {
+            if (!same.isEmpty()) {
+                all.add(same.remove());
+            }
+            if (!others.isEmpty()) {
+                all.add(others.remove());
+            }
+        }
+        return all;
+    }
+
     private void onLoop(Runnable task, Attempt attempt) {
         try {
             loop.execute(task);
         } catch (RejectedExecutionException e) {
-            attempt.cancelled = true; // the event loop has been shut down, nobody waits any more
+            attempt.ended = true; // the event loop has been shut down, nobody waits any more
         }
     }
 
@@ -153,37 +191,63 @@ final class Dialer {
         };
     }
 
-    /** One dialling; goes through the addresses until one answers. */
+    /**
+     * One dialling. Begins with the first address and, while none has answered, with the next one every {@link #STAGGER_MILLIS} or
+     * when one fails (RFC 8305, "happy eyeballs"). The first connection wins, the others are closed.
+     */
     final class Attempt {
         private final Consumer<ChannelPipeline> initializer;
         private final Result result;
-        private volatile boolean cancelled;
-        private @Nullable Channel channel;
+        private final Set<Channel> dialled = new HashSet<>();
+        private volatile boolean ended;
+        private List<? extends SocketAddress> addresses = List.of();
+        private int next;
+        private @Nullable Future<?> stagger;
+        private @Nullable Throwable firstFailure;
 
         private Attempt(Consumer<ChannelPipeline> initializer, Result result) {
             this.initializer = initializer;
             this.result = result;
         }
 
-        /** Gives up; the result is not told any more. */
+        /** Gives up; the result is not told any more. Again does nothing. */
         void cancel() {
-            cancelled = true;
-            Channel current = channel;
-            if (current != null) {
-                current.close();
+            if (!ended) {
+                end(null);
             }
         }
 
+        private void end(@Nullable Channel winner) {
+            ended = true;
+            if (stagger != null) {
+                stagger.cancel(false);
+            }
+            for (Channel channel : dialled) {
+                if (channel != winner) {
+                    channel.close();
+                }
+            }
+            dialled.clear();
+        }
+
         private void fail(Throwable cause) {
-            if (!cancelled) {
-                cancelled = true;
+            if (!ended) {
+                end(null);
                 result.failed(cause);
             }
         }
 
-        private void connect(List<? extends SocketAddress> addresses, int index) {
-            if (cancelled) {
-                return;
+        private void begin(List<? extends SocketAddress> to) {
+            if (!ended) {
+                addresses = to;
+                dialNext();
+            }
+        }
+
+        private void dialNext() {
+            if (stagger != null) {
+                stagger.cancel(false);
+                stagger = null;
             }
             SslContext context;
             try {
@@ -192,11 +256,13 @@ final class Dialer {
                 fail(e);
                 return;
             }
+            SocketAddress address = addresses.get(next++);
             ChannelFuture future = new Bootstrap()
                     .group(loop)
                     .channel(channelType)
                     .resolver(NoopAddressResolverGroup.INSTANCE)
                     .option(ChannelOption.TCP_NODELAY, true)
+                    .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
                     .handler(new ChannelInitializer<>() {
                         @Override
                         protected void initChannel(Channel ch) {
@@ -204,28 +270,42 @@ final class Dialer {
                             if (proxy != null) {
                                 ch.pipeline().addLast(proxyHandler(proxy));
                             }
-                            if (context != null) {
-                                SslHandler handler = context.newHandler(ch.alloc(), endpoint.host(), endpoint.port());
-                                ch.pipeline().addLast(handler);
-                            }
-                            initializer.accept(ch.pipeline());
                         }
                     })
-                    .connect(addresses.get(index));
-            channel = future.channel();
-            tracker.accept(future.channel());
+                    .connect(address);
+            Channel channel = future.channel();
+            dialled.add(channel);
+            tracker.accept(channel);
             future.addListener(done -> {
-                if (cancelled) {
-                    future.channel().close();
+                if (ended) {
+                    channel.close();
                 } else if (done.isSuccess()) {
-                    cancelled = true;
-                    result.connected(future.channel());
-                } else if (index + 1 < addresses.size()) {
-                    connect(addresses, index + 1);
+                    end(channel);
+                    if (context != null) {
+                        SslHandler handler = context.newHandler(channel.alloc(), endpoint.host(), endpoint.port());
+                        channel.pipeline().addLast(handler);
+                    }
+                    initializer.accept(channel.pipeline());
+                    result.connected(channel);
                 } else {
-                    fail(done.cause() instanceof ConnectException connect ? plain(connect) : done.cause());
+                    dialled.remove(channel);
+                    failed(done.cause());
                 }
             });
+            if (!ended && stagger == null && next < addresses.size()) {
+                stagger = loop.schedule(this::dialNext, STAGGER_MILLIS, TimeUnit.MILLISECONDS);
+            }
+        }
+
+        private void failed(Throwable cause) {
+            if (firstFailure == null) {
+                firstFailure = cause;
+            }
+            if (next < addresses.size()) {
+                dialNext();
+            } else if (dialled.isEmpty()) {
+                fail(firstFailure instanceof ConnectException connect ? plain(connect) : firstFailure);
+            }
         }
 
         private Throwable plain(ConnectException cause) {

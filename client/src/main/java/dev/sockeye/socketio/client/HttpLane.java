@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.DecoderException;
@@ -22,13 +23,17 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request at a time over a connection that is kept between requests. A request whose kept connection was cut before any
- * byte of an answer is sent again once if it is a GET; a POST is never sent twice. Used on the loop only.
+ * One request at a time over a connection that is kept between requests. A GET whose kept connection is cut at once, before any
+ * byte of an answer, is sent again over a new connection: the server has closed the old one while it was idle. One that was cut
+ * later is not, because the server may have answered, and not twice; a POST never is. Used on the loop only.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // closing needs no answer
 final class HttpLane implements HttpConnection {
     /** Servers close idle connections after 5 s and more; a younger one may be used again without a race. */
     private static final long REUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(3500);
+
+    /** A server that has closed an idle connection refuses a request sooner than this, network included. */
+    private static final long STALE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final Dialer dialer;
     private final int maxBytes;
@@ -38,6 +43,10 @@ final class HttpLane implements HttpConnection {
     private Dialer.@Nullable Attempt attempt;
     private @Nullable Exchange current;
     private long lastUsed;
+    private long sentAt;
+    /** Whether any byte came since the request was sent. */
+    private boolean anything;
+
     private boolean closed;
 
     HttpLane(Dialer dialer, int maxBytes, long timeoutMillis) {
@@ -100,12 +109,21 @@ final class HttpLane implements HttpConnection {
     }
 
     private void init(ChannelPipeline pipeline) {
+        pipeline.addLast(new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelRead(ChannelHandlerContext ctx, Object bytes) {
+                anything = true;
+                ctx.fireChannelRead(bytes);
+            }
+        });
         pipeline.addLast(new HttpClientCodec());
         pipeline.addLast(new HttpObjectAggregator(maxBytes));
         pipeline.addLast(new Handler());
     }
 
     private void send(Channel target, Exchange exchange) {
+        anything = false;
+        sentAt = System.nanoTime();
         byte[] body = exchange.request.body();
         DefaultFullHttpRequest request = new DefaultFullHttpRequest(
                 HttpVersion.HTTP_1_1,
@@ -160,7 +178,6 @@ final class HttpLane implements HttpConnection {
     }
 
     private final class Handler extends SimpleChannelInboundHandler<FullHttpResponse> {
-        private boolean anything;
         private @Nullable Throwable cause;
 
         @Override
@@ -168,7 +185,6 @@ final class HttpLane implements HttpConnection {
             if (ctx.channel() != channel) {
                 return;
             }
-            anything = false;
             if (response.decoderResult().isFailure()) {
                 fail(response.decoderResult().cause());
                 return;
@@ -189,14 +205,6 @@ final class HttpLane implements HttpConnection {
         }
 
         @Override
-        public void channelReadComplete(ChannelHandlerContext ctx) {
-            if (current != null) {
-                anything = true; // bytes came, the answer is not whole
-            }
-            ctx.fireChannelReadComplete();
-        }
-
-        @Override
         public void exceptionCaught(ChannelHandlerContext ctx, Throwable thrown) {
             cause = thrown instanceof DecoderException && thrown.getCause() != null ? thrown.getCause() : thrown;
             ctx.close();
@@ -212,7 +220,8 @@ final class HttpLane implements HttpConnection {
             if (exchange != null
                     && exchange.reused
                     && !anything
-                    && exchange.request.method().equals("GET")) {
+                    && exchange.request.method().equals("GET")
+                    && System.nanoTime() - sentAt < STALE_NANOS) {
                 exchange.reused = false;
                 dial(exchange);
                 return;

@@ -17,7 +17,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class ScriptedServer implements AutoCloseable {
     record Request(String method, String uri) {}
 
-    record Reply(int status, String type, String body) {}
+    record Reply(int status, String type, String body) {
+        /** Closes the connection without an answer. */
+        static final Reply CUT = new Reply(0, "", "");
+
+        /** Begins an answer, then closes the connection. */
+        static final Reply TORN = new Reply(1, "", "");
+    }
 
     interface Script {
         /** The answer; {@code null}: none, the connection stays open. */
@@ -85,6 +91,13 @@ final class ScriptedServer implements AutoCloseable {
                 in.readNBytes(length);
                 String[] parts = first.split(" ", -1);
                 Reply reply = script.answer(new Request(parts[0], parts[1]));
+                if (reply == Reply.CUT) {
+                    return;
+                }
+                if (reply == Reply.TORN) {
+                    socket.getOutputStream().write("HTTP/1.1 20".getBytes(StandardCharsets.US_ASCII));
+                    return;
+                }
                 if (reply != null) {
                     byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);
                     String head = "HTTP/1.1 " + reply.status() + " X\r\nContent-Type: " + reply.type()

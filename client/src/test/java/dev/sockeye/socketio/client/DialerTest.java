@@ -1,0 +1,133 @@
+package dev.sockeye.socketio.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Hosts with several addresses. */
+@Timeout(60)
+class DialerTest {
+    private static final int MOST_IN_BACKLOG = 200;
+    private final ClientThreads threads = new ClientThreads(null, null);
+    private final List<Socket> waiting = new ArrayList<>();
+    private ServerSocket server;
+    private ServerSocket hole;
+
+    @AfterEach
+    void close() throws Exception {
+        threads.end().get(5, TimeUnit.SECONDS);
+        for (Socket socket : waiting) {
+            socket.close();
+        }
+        for (ServerSocket each : new ServerSocket[] {server, hole}) {
+            if (each != null) {
+                each.close();
+            }
+        }
+    }
+
+    private static InetAddress address(int last) throws IOException {
+        return InetAddress.getByAddress("host", new byte[] {127, 0, 0, (byte) last});
+    }
+
+    /** A server at 127.0.0.1, and at the same port of 127.0.0.2 one that never answers: nobody accepts, its backlog is full. */
+    private void serverAndBlackHole() throws IOException {
+        while (hole == null) {
+            server = new ServerSocket(0, 50, address(1));
+            try {
+                hole = new ServerSocket(server.getLocalPort(), 1, address(2));
+            } catch (BindException e) {
+                server.close(); // that port is taken; try another one
+            }
+        }
+        for (int i = 0; i < MOST_IN_BACKLOG; i++) {
+            Socket socket = new Socket();
+            waiting.add(socket);
+            try {
+                socket.connect(new InetSocketAddress(address(2), hole.getLocalPort()), 300);
+            } catch (SocketTimeoutException e) {
+                return;
+            }
+        }
+        throw new AssertionError("the backlog takes any number");
+    }
+
+    private CompletableFuture<InetSocketAddress> dial(InetAddress... addresses) {
+        EventLoop loop = ((NettyLoop) threads.nextLoop()).loop();
+        Endpoint endpoint = Endpoint.parse("http://host:" + server.getLocalPort());
+        Dialer dialer = new Dialer(
+                loop,
+                Runnable::run,
+                name -> addresses,
+                threads.channelType(),
+                channel -> {},
+                endpoint,
+                ClientOptions.defaults());
+        CompletableFuture<InetSocketAddress> connected = new CompletableFuture<>();
+        loop.execute(() -> dialer.dial(pipeline -> {}, new Dialer.Result() {
+            @Override
+            public void connected(Channel channel) {
+                connected.complete((InetSocketAddress) channel.remoteAddress());
+                channel.close();
+            }
+
+            @Override
+            public void failed(Throwable cause) {
+                connected.completeExceptionally(cause);
+            }
+        }));
+        return connected;
+    }
+
+    @Test
+    void a_second_address_is_tried_while_the_first_does_not_answer() throws Exception {
+        serverAndBlackHole();
+        assertThat(dial(address(2), address(1)).get(8, TimeUnit.SECONDS).getAddress())
+                .isEqualTo(address(1));
+    }
+
+    @Test
+    void a_second_address_is_tried_at_once_when_the_first_refuses() throws Exception {
+        server = new ServerSocket(0, 50, address(1));
+        assertThat(dial(address(3), address(1)).get(8, TimeUnit.SECONDS).getAddress())
+                .isEqualTo(address(1));
+    }
+
+    @Test
+    void all_that_refuse_are_one_failure() throws Exception {
+        server = new ServerSocket(0, 50, address(1));
+        assertThatThrownBy(() -> dial(address(3), address(4)).get(8, TimeUnit.SECONDS))
+                .isInstanceOf(ExecutionException.class)
+                .hasCauseInstanceOf(ConnectException.class)
+                .hasMessageContaining("cannot connect to host");
+    }
+
+    @Test
+    void the_families_of_addresses_take_turns() throws Exception {
+        byte[] bytes = new byte[16];
+        InetAddress six = InetAddress.getByAddress("host", bytes.clone());
+        bytes[15] = 1;
+        InetAddress other = InetAddress.getByAddress("host", bytes);
+        assertThat(Dialer.alternating(six, other, address(1), address(2)))
+                .containsExactly(six, address(1), other, address(2));
+        assertThat(Dialer.alternating(address(1), address(2), six)).containsExactly(address(1), six, address(2));
+    }
+}

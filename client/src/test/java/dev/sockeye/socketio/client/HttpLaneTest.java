@@ -1,0 +1,110 @@
+package dev.sockeye.socketio.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sockeye.socketio.client.engine.ClientLoop;
+import dev.sockeye.socketio.client.engine.HttpConnection;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A kept connection that the server closes. */
+@Timeout(30)
+class HttpLaneTest {
+    private final ClientThreads threads = new ClientThreads(null, null);
+    private final List<String> requests = new CopyOnWriteArrayList<>();
+
+    @AfterEach
+    void close() throws Exception {
+        threads.end().get(5, TimeUnit.SECONDS);
+    }
+
+    /** Answers the first request, then as given. */
+    private ScriptedServer server(ScriptedServer.Reply... then) throws IOException {
+        return new ScriptedServer(request -> {
+            requests.add(request.method() + " " + request.uri());
+            return requests.size() == 1 || requests.size() > then.length + 1
+                    ? new ScriptedServer.Reply(200, "text/plain", "answer " + requests.size())
+                    : then[requests.size() - 2];
+        });
+    }
+
+    private final class Lane {
+        final ClientLoop loop = threads.nextLoop();
+        final HttpConnection connection;
+
+        Lane(ScriptedServer server) {
+            ClientOptions options = ClientOptions.defaults();
+            connection =
+                    threads.network(loop, Endpoint.parse(server.url()), options).http(1 << 16, 0);
+        }
+
+        String request(String method, String uri) throws Exception {
+            CompletableFuture<String> answer = new CompletableFuture<>();
+            byte[] body = method.equals("POST") ? new byte[] {'1'} : null;
+            loop.execute(() -> connection.request(
+                    new HttpConnection.Request(method, uri, Map.of("host", "localhost"), body),
+                    new HttpConnection.Callback() {
+                        @Override
+                        public void answered(HttpConnection.Response response) {
+                            answer.complete(new String(response.body(), StandardCharsets.UTF_8));
+                        }
+
+                        @Override
+                        public void failed(Throwable cause) {
+                            answer.completeExceptionally(cause);
+                        }
+                    }));
+            return answer.get(10, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void a_get_on_a_connection_that_the_server_just_closed_is_sent_again() throws Exception {
+        try (ScriptedServer server = server(ScriptedServer.Reply.CUT)) {
+            Lane lane = new Lane(server);
+            assertThat(lane.request("GET", "/a")).isEqualTo("answer 1");
+            assertThat(lane.request("GET", "/b")).isEqualTo("answer 3");
+            assertThat(requests).containsExactly("GET /a", "GET /b", "GET /b");
+        }
+    }
+
+    @Test
+    void a_get_is_not_sent_a_third_time() throws Exception {
+        try (ScriptedServer server = server(ScriptedServer.Reply.CUT, ScriptedServer.Reply.CUT)) {
+            Lane lane = new Lane(server);
+            lane.request("GET", "/a");
+            assertThatThrownBy(() -> lane.request("GET", "/b"))
+                    .hasMessageContaining("the connection was closed before the answer");
+            assertThat(requests).containsExactly("GET /a", "GET /b", "GET /b");
+        }
+    }
+
+    @Test
+    void a_get_whose_answer_had_begun_is_not_sent_again() throws Exception {
+        try (ScriptedServer server = server(ScriptedServer.Reply.TORN)) {
+            Lane lane = new Lane(server);
+            lane.request("GET", "/a");
+            assertThatThrownBy(() -> lane.request("GET", "/b")).isNotNull();
+            assertThat(requests).containsExactly("GET /a", "GET /b");
+        }
+    }
+
+    @Test
+    void a_post_is_not_sent_again() throws Exception {
+        try (ScriptedServer server = server(ScriptedServer.Reply.CUT)) {
+            Lane lane = new Lane(server);
+            lane.request("GET", "/a");
+            assertThatThrownBy(() -> lane.request("POST", "/b")).isNotNull();
+            assertThat(requests).containsExactly("GET /a", "POST /b");
+        }
+    }
+}
