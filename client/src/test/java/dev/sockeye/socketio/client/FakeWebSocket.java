@@ -3,6 +3,7 @@ package dev.sockeye.socketio.client;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sockeye.socketio.client.engine.WebSocketConnection;
+import java.net.ConnectException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -86,12 +87,23 @@ final class FakeWebSocket implements WebSocketConnection {
         return closed;
     }
 
-    /** The server answers with 101 and the handshake. */
-    FakeWebSocket accept() {
+    /** The server answers with 101. */
+    FakeWebSocket begin() {
         bench.loop.execute(() -> {
             open = true;
             listener.onOpen(List.of());
         });
+        return this;
+    }
+
+    /** The server is not there. */
+    void refuse() {
+        bench.loop.execute(() -> listener.onFailed(new ConnectException("refused")));
+    }
+
+    /** The server answers with 101 and the handshake. */
+    FakeWebSocket accept() {
+        begin();
         return text(
                 "0{\"sid\":\"engine\",\"upgrades\":[],\"pingInterval\":25000,\"pingTimeout\":20000,\"maxPayload\":1000000}");
     }

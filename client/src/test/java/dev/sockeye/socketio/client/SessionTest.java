@@ -162,16 +162,21 @@ class SessionTest {
         socket.onDisconnect((reason, details) -> lost.countDown());
         socket.onConnect(back::countDown);
         Socket other = connected();
+        socket.io().reconnection(false);
         socket.io().run(() -> {
             Engine engine = socket.io().connection().engine();
             engine.end(DisconnectReason.TRANSPORT_CLOSE, CloseDetails.NONE);
         });
         assertThat(lost.await(5, TimeUnit.SECONDS)).isTrue();
+        other.emit("toRoom", "room", "missed");
+        other.call(SHORT, "join", "elsewhere"); // the server has sent it
+        assertThat(received).isEmpty();
+        socket.connect();
         assertThat(back.await(5, TimeUnit.SECONDS)).isTrue();
         assertThat(socket.id()).isEqualTo(id);
         assertThat(socket.recovered()).isTrue();
         other.emit("toRoom", "room", "still here");
-        await().untilAsserted(() -> assertThat(received).containsExactly("still here"));
+        await().untilAsserted(() -> assertThat(received).containsExactly("missed", "still here"));
     }
 
     @Test

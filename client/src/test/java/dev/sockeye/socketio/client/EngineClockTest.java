@@ -1,0 +1,197 @@
+package dev.sockeye.socketio.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sockeye.engineio.protocol.EnginePacket;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** An engine connection on a fake loop, clock and network: what leaves when, and what time does. */
+class EngineClockTest {
+    private static final String OPEN =
+            "0{\"sid\":\"s\",\"upgrades\":[%s],\"pingInterval\":300,\"pingTimeout\":200,\"maxPayload\":100}";
+    private final Bench bench = new Bench();
+    private final List<String> told = new ArrayList<>();
+    private Engine engine;
+
+    private Engine engine(ClientOptionsBuilder builder) {
+        ClientOptions options = builder.build();
+        Endpoint endpoint = Endpoint.parse("http://localhost");
+        RequestFacts facts = new RequestFacts(endpoint, options, null, () -> 0);
+        EngineListener listener = new EngineListener() {
+            @Override
+            public void onMessage(EnginePacket.Message message) {
+                told.add("message " + message);
+            }
+
+            @Override
+            public void onUpgrade(TransportName to) {
+                told.add("upgrade");
+            }
+
+            @Override
+            public void onUpgradeError(TransportException error) {
+                told.add("upgrade error");
+            }
+
+            @Override
+            public void onClose(DisconnectReason reason, CloseDetails details) {
+                told.add("close " + reason);
+            }
+        };
+        engine = new Engine(bench.loop, bench, options, facts, false, listener);
+        bench.loop.execute(engine::open);
+        return engine;
+    }
+
+    private Engine polling() {
+        Engine opened = engine(ClientOptions.builder().transports(TransportName.POLLING));
+        bench.request("GET").answer(String.format(OPEN, ""));
+        return opened;
+    }
+
+    private Engine upgrading() {
+        Engine opened = engine(ClientOptions.builder());
+        bench.request("GET").answer(String.format(OPEN, "\"websocket\""));
+        return opened;
+    }
+
+    private void write(int... sizes) {
+        bench.loop.execute(() -> {
+            engine.cork();
+            for (int size : sizes) {
+                engine.write(EnginePacket.Message.text("x".repeat(size)), true);
+            }
+            engine.uncork();
+        });
+    }
+
+    private String post() {
+        FakeHttp.Pending post = bench.request("POST");
+        post.answer("ok");
+        return post.body();
+    }
+
+    @Test
+    void packets_share_a_post_up_to_max_payload() {
+        polling();
+        write(99, 30, 30, 35, 33, 99);
+        List<Integer> sizes = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            String body = post();
+            assertThat(body.length()).isLessThanOrEqualTo(100);
+            sizes.add(body.split("\u001e", -1).length);
+        }
+        assertThat(sizes).containsExactly(1, 3, 1, 1);
+        assertThat(engine.outboundBytes()).isZero();
+    }
+
+    @Test
+    void one_post_is_under_way_at_a_time() {
+        polling();
+        write(10);
+        FakeHttp.Pending first = bench.request("POST");
+        write(20);
+        write(30);
+        assertThat(bench.requests)
+                .extracting(pending -> pending.request().method())
+                .containsExactly("GET");
+        first.answer("ok");
+        assertThat(post().split("\u001e", -1)).hasSize(2);
+    }
+
+    @Test
+    void silence_for_the_interval_and_the_timeout_ends_the_connection() {
+        polling();
+        bench.loop.advance(499);
+        assertThat(told).isEmpty();
+        bench.loop.advance(1);
+        assertThat(told).containsExactly("close " + DisconnectReason.PING_TIMEOUT);
+        assertThat(bench.loop.timers()).isZero();
+    }
+
+    @Test
+    void a_ping_is_answered_and_gives_more_time() {
+        polling();
+        for (int i = 0; i < 5; i++) {
+            bench.loop.advance(300);
+            bench.request("GET").answer("2");
+            assertThat(post()).isEqualTo("3");
+        }
+        bench.loop.advance(499);
+        assertThat(told).isEmpty();
+        bench.loop.advance(1);
+        assertThat(told).hasSize(1);
+    }
+
+    @Test
+    void a_late_timer_does_not_hide_an_expired_heartbeat() {
+        polling();
+        assertThat(engine.hasPingExpired()).isFalse();
+        bench.loop.delay(600); // as after the sleep of a laptop
+        assertThat(engine.hasPingExpired()).isTrue();
+        assertThat(told).containsExactly("close " + DisconnectReason.PING_TIMEOUT);
+    }
+
+    @Test
+    void an_upgrade_takes_what_waits_along() {
+        upgrading();
+        FakeWebSocket probe = bench.server();
+        probe.begin();
+        assertThat(probe.frames).containsExactly("2probe");
+        probe.text("3probe");
+        write(5);
+        assertThat(told).as("the poll under way has to end first").isEmpty();
+        bench.request("GET").answer("6");
+        assertThat(told).containsExactly("upgrade");
+        assertThat(probe.frames).containsExactly("2probe", "5", "4xxxxx");
+        assertThat(bench.requests).isEmpty();
+    }
+
+    @Test
+    void an_upgrade_without_an_answer_is_given_up_after_its_time() {
+        upgrading();
+        FakeWebSocket probe = bench.server();
+        probe.begin();
+        for (int i = 0; i < 33; i++) {
+            bench.loop.advance(300);
+            bench.request("GET").answer("2");
+            post();
+        }
+        assertThat(told).isEmpty();
+        bench.loop.advance(100);
+        assertThat(told).containsExactly("upgrade error");
+        assertThat(probe.isClosed()).isTrue();
+        write(5);
+        assertThat(post()).isEqualTo("4xxxxx");
+    }
+
+    @Test
+    void reconnections_wait_longer_each_time_up_to_a_bound() {
+        bench.socket(Bench.webSocket().build());
+        List<Long> waits = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            bench.server().refuse();
+            int before = bench.webSockets.size();
+            long millis = 0;
+            while (bench.webSockets.size() == before) {
+                bench.loop.advance(1);
+                millis++;
+            }
+            waits.add(millis);
+        }
+        assertThat(waits).containsExactly(1000L, 2000L, 4000L, 5000L, 5000L, 5000L);
+    }
+
+    @Test
+    void a_connection_that_does_not_open_in_time_is_tried_again() {
+        bench.socket(Bench.webSocket().build());
+        bench.loop.advance(19_999);
+        assertThat(bench.server().isClosed()).isFalse();
+        bench.loop.advance(1);
+        assertThat(bench.server().isClosed()).isTrue();
+        bench.loop.advance(1000);
+        assertThat(bench.webSockets).hasSize(2);
+    }
+}
