@@ -218,8 +218,7 @@ public final class EngineServer implements HostedEngine {
         if (exchange.request().method().equals("GET") && farewells.isLatePoll(sid)) {
             exchange.headers.set("cache-control", "no-store");
             String noop = Admissions.protocol(exchange.query) == 4 ? "6" : "1:6";
-            String j = exchange.query.get("j");
-            String body = j == null ? noop : JsonpTransport.script(j, noop);
+            String body = JsonpTransport.script(exchange.query.get("j"), noop);
             exchange.respond(200, "text/plain; charset=UTF-8", body.getBytes(StandardCharsets.UTF_8));
         } else {
             refusals.refuse(exchange, HandshakeError.UNKNOWN_SID, Map.of("sid", sid));

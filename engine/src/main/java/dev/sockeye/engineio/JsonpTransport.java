@@ -2,6 +2,7 @@ package dev.sockeye.engineio;
 
 import dev.sockeye.engineio.protocol.EngineDecodeException;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** Polling by script tags and forms, for clients of old browsers. */
 final class JsonpTransport extends PollingTransport {
@@ -16,9 +17,9 @@ final class JsonpTransport extends PollingTransport {
         return "___eio[" + index.replaceAll("[^0-9]", "") + "](";
     }
 
-    /** A body as it is sent to the script tag of this index. */
-    static String script(String index, String body) {
-        return head(index) + Json.quote(body) + ");";
+    /** A body as it is sent to the script tag of this index; as it is without one. */
+    static String script(@Nullable String index, String body) {
+        return index == null ? body : head(index) + Json.quote(body) + ");";
     }
 
     @Override

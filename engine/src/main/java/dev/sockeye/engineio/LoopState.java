@@ -84,7 +84,7 @@ final class LoopState {
     boolean onHeartbeat(EngineSocket session, EnginePacket packet) {
         if (session.protocol() == 3 && packet instanceof Ping ping) {
             untilClientPing.add(session);
-            session.accept(Unit.control(new Pong(ping.data())));
+            session.accept(Unit.control(new Pong("")));
         } else if (session.protocol() == 4 && packet instanceof Pong) {
             untilPing.add(session);
         } else {

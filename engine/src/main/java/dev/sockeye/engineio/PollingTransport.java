@@ -151,7 +151,9 @@ class PollingTransport extends Transport {
         try {
             decode(body, binary);
         } catch (EngineDecodeException e) {
-            session.end(CloseReason.PARSE_ERROR, e);
+            if (session.readyState() == EngineSocket.ReadyState.OPEN) { // else it is closed once all is sent
+                session.end(CloseReason.PARSE_ERROR, e);
+            }
         }
         if (data == exchange) {
             if (paused && !closed) {

@@ -77,4 +77,14 @@ class PollingRequestsTest {
         assertThat(bench.request("POST", session, "d=1").text()).isEqualTo("ok");
         assertThat(bench.get(session).text()).isEqualTo("___eio[7](\"6\");");
     }
+
+    @Test
+    void whatCannotBeReadDoesNotCutShortAClosingSession() {
+        String sid = bench.open();
+        bench.send("last");
+        bench.loop.execute(() -> bench.session().close());
+        assertThat(bench.post(sid, "x").text()).isEqualTo("ok");
+        assertThat(bench.poll(sid).text()).isEqualTo("4last");
+        assertThat(bench.poll(sid).text()).isEqualTo("6\u001e1");
+    }
 }

@@ -76,6 +76,13 @@ class Protocol3Test {
     }
 
     @Test
+    void aPingIsAnsweredWithoutItsData() {
+        String query = open("");
+        bench.request("POST", query, "6:2probe");
+        assertThat(bench.get(query).text()).isEqualTo("1:3");
+    }
+
+    @Test
     void aPongFromTheClientEndsTheSession() {
         String query = open("");
         bench.request("POST", query, "1:3");

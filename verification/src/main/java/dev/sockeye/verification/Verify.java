@@ -3,6 +3,7 @@ package dev.sockeye.verification;
 import dev.sockeye.verification.cluster.ClusterBench;
 import dev.sockeye.verification.cluster.ClusterFaults;
 import dev.sockeye.verification.cluster.ClusterNode;
+import dev.sockeye.verification.differential.Differential;
 import dev.sockeye.verification.simulation.Simulate;
 import dev.sockeye.verification.soak.ClientScale;
 import dev.sockeye.verification.soak.Soak;
@@ -33,6 +34,7 @@ import picocli.CommandLine.Command;
             ClusterNode.class,
             ClusterFaults.class,
             ClusterBench.class,
+            Differential.class,
             Simulate.class,
         })
 public final class Verify {

@@ -139,11 +139,11 @@ final class MsgpackDecoder implements Parser.Decoder {
         int first = reader.peek();
         Object value = MsgpackReader.isMap(first) || MsgpackReader.isArray(first) ? null : reader.value();
         return value instanceof BigInteger
-                || (value instanceof Integer || value instanceof Long) && ((Number) value).longValue() < 0
-                || value instanceof Double decimal
+                || ((value instanceof Integer || value instanceof Long) && ((Number) value).longValue() < 0)
+                || (value instanceof Double decimal
                         && decimal == Math.rint(decimal)
                         && !decimal.isInfinite()
-                        && (decimal < 0 || decimal >= 0x1p63);
+                        && (decimal < 0 || decimal >= 0x1p63));
     }
 
     /** A whole number that is not negative. */

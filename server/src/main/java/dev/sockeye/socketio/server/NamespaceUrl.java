@@ -48,12 +48,12 @@ record NamespaceUrl(String name, Map<String, String> query) {
     private static boolean isPlain(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            boolean plain = c >= 'a' && c <= 'z'
-                    || c >= 'A' && c <= 'Z'
-                    || c >= '0' && c <= '9'
+            boolean plain = (c >= 'a' && c <= 'z')
+                    || (c >= 'A' && c <= 'Z')
+                    || (c >= '0' && c <= '9')
                     || c == '-'
                     || c == '_'
-                    || c == '/' && (i == 0 || text.charAt(i - 1) != '/');
+                    || (c == '/' && (i == 0 || text.charAt(i - 1) != '/'));
             if (!plain) {
                 return false;
             }

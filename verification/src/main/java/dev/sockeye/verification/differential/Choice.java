@@ -1,0 +1,62 @@
+package dev.sockeye.verification.differential;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Random;
+
+/** What a seed decides. */
+final class Choice {
+    private final Random random;
+
+    Choice(long seed) {
+        this.random = new Random(seed * 0x9E3779B97F4A7C15L);
+        random.nextInt(); // the first one hardly depends on the seed
+    }
+
+    /** Below a bound. */
+    int below(int bound) {
+        return random.nextInt(bound);
+    }
+
+    /** True in so many percent of cases. */
+    boolean percent(int percent) {
+        return random.nextInt(100) < percent;
+    }
+
+    @SafeVarargs
+    final <T> T of(T... values) {
+        return values[random.nextInt(values.length)];
+    }
+
+    <T> T of(List<T> values) {
+        return values.get(random.nextInt(values.size()));
+    }
+
+    /** A text with one character taken away, doubled or replaced. */
+    String mutated(String text) {
+        if (text.isEmpty()) {
+            return of("\u0000", " ", "4");
+        }
+        int at = random.nextInt(text.length());
+        String head = text.substring(0, at);
+        String tail = text.substring(at + 1);
+        return switch (random.nextInt(4)) {
+            case 0 -> head + tail;
+            case 1 -> head + text.charAt(at) + text.charAt(at) + tail;
+            case 2 -> head;
+            default ->
+                head + of("0", "9", "-", ",", "/", "\"", "[", "]", "{", " ", ":", "\\", "e", "ä", "b", "4") + tail;
+        };
+    }
+
+    /** Up to so many bytes. */
+    byte[] bytes(int most) {
+        byte[] data = new byte[random.nextInt(most + 1)];
+        random.nextBytes(data);
+        return data;
+    }
+
+    static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,167 @@
+package dev.sockeye.verification.differential;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs scenarios on both servers and compares. What differs is run again, alone and with more patience, before it counts: a
+ * busy machine is no difference.
+ */
+final class Comparison {
+    private static final Duration QUIET = Duration.ofMillis(40);
+    private static final Duration AGAIN = Duration.ofMillis(150);
+    private static final Duration ALONE = Duration.ofMillis(400);
+
+    private final Side sockeye;
+    private final Side reference;
+    private final AtomicInteger names = new AtomicInteger();
+    private final Queue<Scenario> differing = new ConcurrentLinkedQueue<>();
+    private final List<String> unexplained = new ArrayList<>();
+    private final Map<String, Integer> explained = new TreeMap<>();
+    private int compared;
+    private final AtomicInteger onlyOnce = new AtomicInteger();
+
+    Comparison(Side sockeye, Side reference) {
+        this.sockeye = sockeye;
+        this.reference = reference;
+    }
+
+    void run(long firstSeed, int runs, int parallel) {
+        AtomicLong next = new AtomicLong(firstSeed);
+        ExecutorService threads = Executors.newFixedThreadPool(2 * parallel);
+        try {
+            List<CompletableFuture<Void>> workers = new ArrayList<>();
+            for (int i = 0; i < parallel; i++) {
+                workers.add(CompletableFuture.runAsync(
+                        () -> {
+                            for (long seed = next.getAndIncrement();
+                                    seed < firstSeed + runs;
+                                    seed = next.getAndIncrement()) {
+                                Scenario scenario = ScenarioFactory.of(seed);
+                                if (verdict(scenario, QUIET, threads) == null) {
+                                    differing.add(scenario);
+                                }
+                            }
+                        },
+                        threads));
+            }
+            workers.forEach(CompletableFuture::join);
+            List<CompletableFuture<Void>> again = new ArrayList<>();
+            Queue<Scenario> left = new ConcurrentLinkedQueue<>(differing);
+            Queue<Scenario> still = new ConcurrentLinkedQueue<>();
+            for (int i = 0; i < Math.max(1, parallel / 3); i++) {
+                again.add(CompletableFuture.runAsync(
+                        () -> {
+                            for (Scenario scenario = left.poll(); scenario != null; scenario = left.poll()) {
+                                if (verdict(scenario, AGAIN, threads) == null) {
+                                    still.add(scenario);
+                                } else {
+                                    onlyOnce.incrementAndGet();
+                                }
+                            }
+                        },
+                        threads));
+            }
+            again.forEach(CompletableFuture::join);
+            for (Scenario scenario : still) {
+                judge(scenario, threads);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+        compared += runs;
+    }
+
+    private void judge(Scenario scenario, ExecutorService threads) {
+        if (verdict(scenario, ALONE, threads) != null) {
+            onlyOnce.incrementAndGet();
+            return;
+        }
+        int crashes = reference.crashes();
+        Pair pair = play(scenario, ALONE, threads);
+        boolean crashed = reference.crashes() > crashes;
+        int at = pair.sockeye.firstDifference(pair.reference);
+        if (at < 0) {
+            onlyOnce.incrementAndGet();
+            return;
+        }
+        StringBuilder text = new StringBuilder("UNEXPLAINED: ").append(scenario).append('\n');
+        for (int i = Math.max(0, at - 3); i < at; i++) {
+            text.append("    both     ").append(pair.sockeye.at(i)).append('\n');
+        }
+        for (int i = at; i < at + 3; i++) {
+            text.append("    sockeye  ").append(pair.sockeye.at(i)).append('\n');
+        }
+        for (int i = at; i < at + 3; i++) {
+            text.append("    node     ").append(pair.reference.at(i)).append('\n');
+        }
+        unexplained.add(text.append(crashed ? "    node threw\n" : "").toString());
+    }
+
+    private record Pair(Transcript sockeye, Transcript reference) {}
+
+    private Pair play(Scenario scenario, Duration quiet, ExecutorService threads) {
+        String run = "run" + names.incrementAndGet();
+        CompletableFuture<Transcript> other =
+                CompletableFuture.supplyAsync(() -> play(reference, scenario, run, quiet), threads);
+        Transcript ours = play(sockeye, scenario, run, quiet);
+        return new Pair(ours, other.join());
+    }
+
+    private static Transcript play(Side side, Scenario scenario, String run, Duration quiet) {
+        try {
+            return Play.of(side, scenario, run, quiet);
+        } catch (IOException | RuntimeException e) {
+            throw new CompletionException(side.name() + ": " + scenario, e);
+        }
+    }
+
+    /** Why the two are alike, perhaps with a known difference; {@code null} when there is no reason. */
+    private @Nullable String verdict(Scenario scenario, Duration quiet, ExecutorService threads) {
+        Pair pair = play(scenario, quiet, threads);
+        if (pair.sockeye.firstDifference(pair.reference) < 0) {
+            return "same";
+        }
+        String known = KnownDifferences.explain(scenario, pair.sockeye, pair.reference);
+        if (known != null) {
+            synchronized (explained) {
+                explained.merge(known, 1, Integer::sum);
+            }
+        }
+        return known;
+    }
+
+    List<String> unexplained() {
+        return unexplained;
+    }
+
+    /** How often each known difference was the reason. */
+    Map<String, Integer> explained() {
+        return explained;
+    }
+
+    String summary() {
+        StringBuilder text = new StringBuilder();
+        explained.forEach((name, count) -> text.append(String.format("%6d  %s%n", count, name)));
+        return text.append(String.format(
+                        "%d scenarios, %d explained, %d differed once only, %d unexplained",
+                        compared,
+                        explained.values().stream().mapToInt(Integer::intValue).sum(),
+                        onlyOnce.get(),
+                        unexplained.size()))
+                .toString();
+    }
+}

@@ -1,0 +1,52 @@
+package dev.sockeye.verification.differential;
+
+import java.io.PrintStream;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The same bytes to Sockeye and to the official server; what differs without a known reason is printed. */
+@Command(name = "differential", description = "send the same raw bytes to Sockeye and to the official Node server")
+public final class Differential implements Callable<Integer> {
+    @Option(names = "--seed", defaultValue = "1", description = "of the first scenario; default 1")
+    private long seed = 1;
+
+    @Option(names = "--runs", defaultValue = "5000", description = "how many scenarios; default 5000")
+    private int runs = 5_000;
+
+    @Option(names = "--parallel", defaultValue = "24", description = "scenarios at the same time; default 24")
+    private int parallel = 24;
+
+    @Option(
+            names = "--show",
+            defaultValue = "10",
+            description = "how many unexplained differences are printed; default 10")
+    private int show = 10;
+
+    private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+
+    @Override
+    public Integer call() throws Exception {
+        try (Side sockeye = new SockeyeSide();
+                Side reference = ReferenceSide.start(scripts())) {
+            Comparison comparison = new Comparison(sockeye, reference);
+            comparison.run(seed, runs, parallel);
+            comparison.unexplained().stream().limit(show).forEach(out::println);
+            out.println(comparison.summary());
+            return comparison.unexplained().isEmpty() ? 0 : 1;
+        }
+    }
+
+    /** Where {@code server.mjs} is: in the sources of this module, which is only ever run from them. */
+    static Path scripts() throws URISyntaxException {
+        Path classes = Path.of(Differential.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toURI());
+        return classes.resolveSibling("../src/main/js").normalize();
+    }
+}

@@ -1,0 +1,141 @@
+package dev.sockeye.verification.differential;
+
+import dev.sockeye.verification.differential.Transcript.Line;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Differences that are wanted: each names the line of {@code docs/decisions.md} that says why. */
+final class KnownDifferences {
+
+    /** The first difference of two transcripts, and what led to it. */
+    private record Difference(Scenario scenario, Line sockeye, Line reference) {
+        int step() {
+            return Math.min(sockeye.step(), reference.step());
+        }
+
+        /** The step after which it was seen; {@code null} for what was seen at the end. */
+        @Nullable
+        Step cause() {
+            return step() < scenario.steps().size() ? scenario.steps().get(step()) : null;
+        }
+
+        /** All that was sent until then, one packet a line. */
+        String sent() {
+            return scenario.steps().stream()
+                    .limit(step() + 1L)
+                    .map(KnownDifferences::sent)
+                    .collect(Collectors.joining("\n"));
+        }
+
+        boolean sent(String pattern) {
+            return Pattern.compile(pattern, Pattern.MULTILINE).matcher(sent()).find();
+        }
+    }
+
+    @FunctionalInterface
+    private interface Reason {
+        boolean explains(Difference difference);
+    }
+
+    /**
+     * A difference that is wanted.
+     *
+     * @param decision how its line in {@code docs/decisions.md} begins
+     */
+    record Known(String decision, Reason reason) {}
+
+    /** Without payload; with an id over 63 bits; with a count that is not in digits; with a placeholder that is no whole number. */
+    private static final String STRICT =
+            "^message ([2-4](/[^,]*,?)?\\d*$|[56](/[^,]*,)?\\d*$|2\\d{19,}|[56]\\D*\\d*[^-\\d\\[]"
+                    + "|[56].*\"num\":0\\.5)";
+
+    private static final Line NOTHING = new Line(Integer.MAX_VALUE, "", "");
+
+    static final List<Known> ALL = List.of(
+            new Known(
+                    "Packets of one read are handled in the order in which they came.",
+                    it -> it.scenario.kind().equals(ScenarioFactory.ORDER)),
+            new Known(
+                    "A close packet over WebSocket ends the session",
+                    it -> it.cause() instanceof Step.Frames
+                            && it.sockeye.text().startsWith("close")
+                            && sent(it.cause()).matches("(?s)[1\u0001].*")),
+            new Known(
+                    "The files of the browser client are served with `Vary: Accept-Encoding`",
+                    it -> it.cause() instanceof Step.Http http
+                            && http.target().matches(".*/socket\\.io\\..*")
+                            && (it.sockeye
+                                            .text()
+                                            .replaceAll("accept-encoding,(?=origin)|, vary=accept-encoding(?=})", "")
+                                            .equals(it.reference.text())
+                                    || it.sockeye.text().startsWith("304")
+                                    || !http.method().matches("GET|HEAD"))),
+            new Known("EVENT, ACK and CONNECT_ERROR without payload", it -> it.sent(STRICT)),
+            new Known(
+                    "A WebSocket request that names polling is refused with 400",
+                    it -> it.cause() instanceof Step.Upgrade upgrade
+                            && it.sockeye.text().startsWith("400")
+                            && (upgrade.target().contains("transport=polling")
+                                    || it.scenario.profile() == Profile.OPEN)),
+            new Known(
+                    "A bad packet ends the sockets at once",
+                    it -> it.sockeye.text().matches("disconnect .* forced close")),
+            new Known(
+                    "A client whose old connection is still open is recovered",
+                    it -> it.scenario.profile() == Profile.RECOVERY
+                            && (it.sent("pid:v")
+                                    || it.scenario.steps().stream().noneMatch(step -> step instanceof Step.Cut))),
+            new Known(
+                    "`sioc.socket.09` against a server with recovery",
+                    it -> it.scenario.profile() == Profile.RECOVERY
+                            && it.sent("pid")
+                            && !it.sent("\"offset\":\"\\{offset:w")),
+            new Known(
+                    "Dates of the msgpack parser have the form of npm `notepack.io` 2",
+                    it -> it.scenario.profile() == Profile.MSGPACK
+                            && it.sockeye.text().contains("ext")),
+            new Known(
+                    "A poll that comes up to 250 ms after the closing POST is answered with a noop",
+                    it -> it.sockeye.text().matches("200 .*6.*")
+                            && it.reference.text().contains("Session ID unknown")));
+
+    private KnownDifferences() {}
+
+    /** The decision behind the first difference; {@code null} when there is none. */
+    static @Nullable String explain(Scenario scenario, Transcript sockeye, Transcript reference) {
+        int at = sockeye.firstDifference(reference);
+        Difference difference = new Difference(scenario, line(sockeye, at), line(reference, at));
+        for (Known known : ALL) {
+            if (known.reason.explains(difference)) {
+                return known.decision;
+            }
+        }
+        return null;
+    }
+
+    private static Line line(Transcript transcript, int index) {
+        return index < transcript.lines().size() ? transcript.lines().get(index) : NOTHING;
+    }
+
+    /** The packets of a step without the type of the Engine.IO message, one a line. */
+    private static String sent(@Nullable Step step) {
+        List<String> packets = new ArrayList<>();
+        if (step instanceof Step.Http http && http.body() != null) {
+            String body = new String(http.body(), StandardCharsets.UTF_8).replaceAll("[\\x00-\\x09\ufffd]+", "\u001e");
+            if (body.startsWith("d=")) {
+                body = java.net.URLDecoder.decode(body.substring(2), StandardCharsets.UTF_8);
+            }
+            packets.addAll(List.of(
+                    body.replaceAll("(?<=^|[\\]},])\\d+:(?=[0-9b])", "\u001e").split("\u001e", -1)));
+        } else if (step instanceof Step.Frames frames) {
+            frames.frames().forEach(frame -> packets.add(new String(frame.payload(), StandardCharsets.UTF_8)));
+        }
+        return packets.stream()
+                .map(packet -> packet.startsWith("4") ? "message " + packet.substring(1) : packet)
+                .collect(Collectors.joining("\n"));
+    }
+}

@@ -1,0 +1,230 @@
+package dev.sockeye.verification.differential;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** One scenario on one server. After each step it reads until nothing has come for a while. */
+final class Play {
+    private static final Pattern LEARNED = Pattern.compile("\\{((?:sid|pid|offset|ask):[a-z0-9]+)}");
+    /** How long an answer may take on a busy machine. */
+    private static final long PATIENCE = Duration.ofSeconds(10).toNanos();
+
+    private static final Step.Frame PING = new Step.Frame(9, "sync".getBytes(StandardCharsets.US_ASCII));
+    private static final byte[] MASK = {0x11, 0x22, 0x33, 0x44};
+
+    private final Side side;
+    private final Scenario scenario;
+    private final String run;
+    private final Duration quiet;
+    private final Printer printer;
+    private final Map<String, RawConnection> connections = new LinkedHashMap<>();
+    private final List<Transcript.Line> lines = new ArrayList<>();
+    /** WebSockets on which the server has said goodbye, or must. */
+    private final Set<String> closing = new HashSet<>();
+    /** The connection that surely gets something. */
+    private @Nullable RawConnection owing;
+    /** The WebSocket that waits for the answer to its ping. */
+    private @Nullable String pinged;
+
+    private Play(Side side, Scenario scenario, String run, Duration quiet) {
+        this.side = side;
+        this.scenario = scenario;
+        this.run = run;
+        this.quiet = quiet;
+        this.printer = new Printer(scenario.profile());
+    }
+
+    static Transcript of(Side side, Scenario scenario, String run, Duration quiet) throws IOException {
+        return new Play(side, scenario, run, quiet).play();
+    }
+
+    private Transcript play() throws IOException {
+        try {
+            for (int i = 0; i < scenario.steps().size(); i++) {
+                perform(scenario.steps().get(i));
+                settle(i);
+            }
+        } finally {
+            connections.values().forEach(RawConnection::close);
+        }
+        pause(quiet);
+        for (String line : side.log(run)) {
+            lines.add(new Transcript.Line(scenario.steps().size(), "log", line));
+        }
+        return new Transcript(lines.stream()
+                .map(line -> new Transcript.Line(
+                        line.step(), line.where(), printer.masked(line.text()).replace(run, "RUN")))
+                .toList());
+    }
+
+    private void perform(Step step) throws IOException {
+        owing = null;
+        pinged = null;
+        if (step instanceof Step.Cut) {
+            RawConnection connection = connections.remove(step.connection());
+            if (connection != null) {
+                connection.close();
+            }
+            return;
+        }
+        if (step instanceof Step.Http http) {
+            RawConnection connection = connection(http.connection());
+            connection.expect(http.method());
+            connection.write(request(http));
+            boolean mayWait = http.method().equals("GET") && http.target().contains("sid=");
+            owing = mayWait ? null : connection;
+        } else if (step instanceof Step.Upgrade upgrade) {
+            RawConnection connection = connection(upgrade.connection());
+            connection.expect("GET");
+            connection.write(request(upgrade));
+            owing = connection;
+        } else if (step instanceof Step.Frames frames) {
+            RawConnection connection = connections.get(frames.connection());
+            if (connection != null) {
+                connection.write(frames(frames.frames()));
+                if (frames.frames().stream().anyMatch(frame -> frame.opcode() == 8)) {
+                    closing.add(step.connection());
+                }
+                if (!closing.contains(step.connection())
+                        && connection.webSocket()
+                        && frames.frames().stream().allMatch(frame -> frame.opcode() < 3)) {
+                    connection.write(frames(List.of(PING)));
+                    pinged = step.connection();
+                }
+            }
+        }
+    }
+
+    private RawConnection connection(String name) throws IOException {
+        RawConnection known = connections.get(name);
+        if (known != null) {
+            return known;
+        }
+        RawConnection made = new RawConnection(side.port(scenario.profile()));
+        connections.put(name, made);
+        return made;
+    }
+
+    private String filled(String text) {
+        return LEARNED.matcher(text)
+                .replaceAll(match -> Matcher.quoteReplacement(printer.learned()
+                        .getOrDefault(match.group(1), match.group(1).startsWith("ask") ? "99" : "none")));
+    }
+
+    private byte[] filled(byte[] data) {
+        String text = new String(data, StandardCharsets.ISO_8859_1);
+        return text.indexOf('{') < 0 ? data : filled(text).getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    private String target(String target) {
+        String full = filled(target);
+        return full + (full.indexOf('?') < 0 ? "?" : "&") + "run=" + run;
+    }
+
+    private byte[] request(Step.Http http) {
+        StringBuilder head = new StringBuilder(http.method())
+                .append(' ')
+                .append(target(http.target()))
+                .append(" HTTP/1.1\r\nHost: localhost\r\n");
+        http.headers().forEach(header -> head.append(header).append("\r\n"));
+        byte[] body = http.body() == null ? new byte[0] : filled(http.body());
+        if (http.body() != null) {
+            head.append("Content-Length: ").append(body.length).append("\r\n");
+        }
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        all.writeBytes(head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1));
+        all.writeBytes(body);
+        return all.toByteArray();
+    }
+
+    private byte[] request(Step.Upgrade upgrade) {
+        StringBuilder head = new StringBuilder("GET ")
+                .append(target(upgrade.target()))
+                .append(" HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n")
+                .append("Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n");
+        upgrade.headers().forEach(header -> head.append(header).append("\r\n"));
+        return head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    private byte[] frames(List<Step.Frame> frames) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        for (Step.Frame frame : frames) {
+            byte[] payload = filled(frame.payload());
+            out.write(0x80 | frame.opcode());
+            if (payload.length < 126) {
+                out.write(0x80 | payload.length);
+            } else {
+                out.write(0xfe);
+                out.write(payload.length >> 8);
+                out.write(payload.length);
+            }
+            out.writeBytes(MASK);
+            for (int i = 0; i < payload.length; i++) {
+                out.write(payload[i] ^ MASK[i & 3]);
+            }
+        }
+        return out.toByteArray();
+    }
+
+    private void settle(int step) {
+        long start = System.nanoTime();
+        long last = start;
+        Map<String, List<String>> seen = new LinkedHashMap<>();
+        while (System.nanoTime() - last < quiet.toNanos() || waiting() && System.nanoTime() - start < PATIENCE) {
+            for (Map.Entry<String, RawConnection> entry : connections.entrySet()) {
+                RawConnection connection = entry.getValue();
+                if (connection.read()) {
+                    last = System.nanoTime();
+                }
+                for (var next = connection.next(); next != null; next = connection.next()) {
+                    if (next instanceof RawConnection.Seen.Frame frame && frame.opcode() == 8
+                            || next instanceof RawConnection.Seen.End) {
+                        closing.add(entry.getKey());
+                    }
+                    String text = printer.print(entry.getKey(), next);
+                    if (text.equals("opcode 10 sync")) {
+                        pinged = null;
+                        last = System.nanoTime();
+                    } else {
+                        seen.computeIfAbsent(entry.getKey(), key -> new ArrayList<>())
+                                .add(text);
+                    }
+                }
+            }
+            LockSupport.parkNanos(1_000_000);
+        }
+        // a fixed order of connections; within one, the order in which it came
+        for (String name : connections.keySet()) {
+            seen.getOrDefault(name, List.of()).forEach(text -> lines.add(new Transcript.Line(step, name, text)));
+        }
+        connections.values().removeIf(connection -> {
+            if (!connection.open()) {
+                connection.close();
+            }
+            return !connection.open();
+        });
+    }
+
+    private boolean waiting() {
+        return owing != null && owing.owesAnswer() || pinged != null && !closing.contains(pinged);
+    }
+
+    private static void pause(Duration time) {
+        long end = System.nanoTime() + time.toNanos();
+        while (System.nanoTime() < end) {
+            LockSupport.parkNanos(end - System.nanoTime());
+        }
+    }
+}

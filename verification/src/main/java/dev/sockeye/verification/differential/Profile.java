@@ -1,0 +1,21 @@
+package dev.sockeye.verification.differential;
+
+import java.util.Locale;
+
+/** How both servers are set up. The settings are in {@code server.mjs} and in {@link SockeyeSide}. */
+enum Profile {
+    /** Protocols 3 and 4, polling and WebSocket. */
+    MAIN,
+    /** Protocol 4 only, with a cookie and a list of origins. */
+    STRICT,
+    /** Polling only, any origin. */
+    OPEN,
+    /** With connection state recovery. */
+    RECOVERY,
+    /** With the msgpack parser. */
+    MSGPACK;
+
+    String key() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

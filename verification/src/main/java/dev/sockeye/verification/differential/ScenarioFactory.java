@@ -1,0 +1,519 @@
+package dev.sockeye.verification.differential;
+
+import dev.sockeye.verification.differential.Step.Cut;
+import dev.sockeye.verification.differential.Step.Frame;
+import dev.sockeye.verification.differential.Step.Frames;
+import dev.sockeye.verification.differential.Step.Http;
+import dev.sockeye.verification.differential.Step.Upgrade;
+import java.io.ByteArrayOutputStream;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Makes a scenario of a seed. */
+final class ScenarioFactory {
+    /** The kind of scenario in which more than one thing happens in one read. */
+    static final String ORDER = "order";
+
+    private static final String PATH = "/socket.io/";
+    private static final String POLLING = PATH + "?EIO=4&transport=polling";
+    private static final String WEBSOCKET = PATH + "?EIO=4&transport=websocket";
+    private static final List<String> ENGINE_PACKETS = List.of(
+            "2", "2probe", "3", "3x", "0", "0{}", "1", "1x", "5", "6", "", "7", "8x", "b", "b!!", "4", "e", "bAAEC",
+            "ä");
+
+    private final long seed;
+    private final Choice choice;
+    private final PacketChoice packets;
+    private final List<Step> steps = new ArrayList<>();
+    private int requests;
+
+    private ScenarioFactory(long seed) {
+        this.seed = seed;
+        this.choice = new Choice(seed);
+        this.packets = new PacketChoice(choice);
+    }
+
+    static Scenario of(long seed) {
+        return new ScenarioFactory(seed).scenario();
+    }
+
+    private Scenario scenario() {
+        Profile profile = Profile.MAIN;
+        String kind;
+        switch (choice.below(20)) {
+            case 0, 1, 2 -> {
+                kind = "requests";
+                profile = choice.of(Profile.MAIN, Profile.STRICT, Profile.OPEN);
+                requests();
+            }
+            case 3, 4, 5, 6 -> {
+                kind = "polling";
+                profile = choice.of(Profile.MAIN, Profile.MAIN, Profile.STRICT);
+                polling(choice.of(0, 0, 30));
+            }
+            case 7, 8, 9, 10 -> {
+                kind = "websocket";
+                profile = choice.of(Profile.MAIN, Profile.MAIN, Profile.STRICT);
+                webSocket(choice.of(0, 0, 30));
+            }
+            case 11, 12, 13 -> {
+                kind = "upgrade";
+                upgrade();
+            }
+            case 14, 15, 16 -> {
+                kind = "protocol 3";
+                protocol3();
+            }
+            case 17 -> {
+                kind = "JSONP";
+                jsonp();
+            }
+            case 18 -> {
+                if (choice.percent(25)) {
+                    kind = ORDER;
+                    order();
+                    break;
+                }
+                kind = "recovery";
+                profile = Profile.RECOVERY;
+                recovery();
+            }
+            default -> {
+                kind = "msgpack";
+                profile = Profile.MSGPACK;
+                msgpack(choice.of(0, 20, 50));
+            }
+        }
+        return new Scenario(seed, profile, kind, List.copyOf(steps));
+    }
+
+    private void get(String target, String... headers) {
+        steps.add(new Http("g" + requests++, "GET", target, List.of(headers), null));
+    }
+
+    private void post(String target, byte[] body, String... headers) {
+        steps.add(new Http("p" + requests++, "POST", target, List.of(headers), body));
+    }
+
+    private void frames(String connection, Frame... frames) {
+        steps.add(new Frames(connection, List.of(frames)));
+    }
+
+    /** Requests that mostly make no sense. */
+    private void requests() {
+        int count = 1 + choice.below(3);
+        for (int i = 0; i < count; i++) {
+            if (choice.percent(20)) {
+                bundle();
+                continue;
+            }
+            if (choice.percent(30)) {
+                steps.add(new Http("h", "GET", POLLING, List.of(), null));
+            }
+            StringBuilder target = new StringBuilder(PATH).append('?');
+            target.append(choice.of(
+                    "EIO=4", "EIO=4", "EIO=4", "EIO=3", "EIO=5", "", "EIO=", "EIO=4&EIO=3", "eio=4", "EIO=%34"));
+            target.append(choice.of(
+                    "&transport=polling",
+                    "&transport=polling",
+                    "&transport=polling",
+                    "&transport=websocket",
+                    "&transport=webtransport",
+                    "&transport=tobi",
+                    "",
+                    "&transport=",
+                    "&transport=constructor",
+                    "&transport=polling&transport=websocket",
+                    "&transport=%70olling",
+                    "&transport=POLLING"));
+            target.append(choice.of(
+                    "", "", "", "&sid=", "&sid=abc", "&sid={sid:h}", "&sid=__proto__", "&sid=%00", "&j=0", "&b64=1"));
+            List<String> headers = new ArrayList<>();
+            if (choice.percent(40)) {
+                headers.add(choice.of(
+                        "Origin: http://one.example",
+                        "Origin: http://other.example",
+                        "Origin: null",
+                        "Origin: http://\u00e4.example",
+                        "Origin:"));
+            }
+            if (choice.percent(20)) {
+                headers.add("Access-Control-Request-Headers: x-c, x-d");
+            }
+            if (choice.percent(10)) {
+                headers.add(choice.of("User-Agent: a;MSIE 8", "User-Agent: Trident/7", "Accept-Encoding: gzip"));
+            }
+            String method = choice.of("GET", "GET", "POST", "OPTIONS", "OPTIONS", "PUT", "DELETE", "HEAD", "PATCH");
+            if (choice.percent(15)) {
+                steps.add(new Upgrade("u" + i, target.toString(), headers));
+            } else {
+                byte[] body =
+                        method.equals("POST") || method.equals("PUT") ? Choice.utf8(choice.of("", "40", "x")) : null;
+                steps.add(new Http("r" + i, method, target.toString(), headers, body));
+            }
+        }
+    }
+
+    private void bundle() {
+        String file = choice.of(
+                "socket.io.js",
+                "socket.io.min.js",
+                "socket.io.esm.min.js",
+                "socket.io.msgpack.min.js.map",
+                "socket.io.js.map",
+                "socket.io.esm.js",
+                "SOCKET.IO.JS",
+                "socket.io.js/",
+                "socket.io.min.js?a=1");
+        steps.add(new Http(
+                "f" + requests++,
+                choice.of("GET", "GET", "GET", "HEAD", "POST"),
+                PATH + file,
+                choice.percent(30)
+                        ? List.of("If-None-Match: " + choice.of("\"4.8.4\"", "W/\"4.8.4\"", "\"x\"", "*"))
+                        : choice.percent(30)
+                                ? List.of("Accept-Encoding: " + choice.of("gzip", "br", "identity"))
+                                : List.of(),
+                null));
+    }
+
+    /** One packet, or several that do not end anything: what follows an end in one read is a kind of scenario of its own. */
+    private byte[] payload(int odd, boolean connect) {
+        if (connect) {
+            return Choice.utf8("4" + packets.connect(odd));
+        }
+        StringBuilder body = new StringBuilder();
+        int count = choice.of(1, 1, 2, 3);
+        if (count == 1) {
+            return Choice.utf8(message(odd));
+        }
+        for (int i = 0; i < count; i++) {
+            body.append(i == 0 ? "" : "\u001e").append('4').append(packets.calm());
+        }
+        return Choice.utf8(body.toString());
+    }
+
+    private String message(int odd) {
+        if (choice.percent(odd / 4)) {
+            return choice.of(ENGINE_PACKETS);
+        }
+        if (choice.percent(15)) {
+            StringBuilder text = new StringBuilder();
+            for (Object part : packets.binary()) {
+                text.append(text.isEmpty() ? "" : "\u001e")
+                        .append(
+                                part instanceof byte[] data
+                                        ? "b" + Base64.getEncoder().encodeToString(data)
+                                        : "4" + part);
+            }
+            return text.toString();
+        }
+        return "4" + (choice.percent(10) ? packets.connect(odd) : packets.other(odd));
+    }
+
+    private void polling(int odd) {
+        String session = POLLING + "&sid={sid:h}";
+        steps.add(
+                new Http("h", "GET", POLLING, choice.percent(10) ? List.of("Accept-Encoding: gzip") : List.of(), null));
+        post(session, payload(odd, true));
+        for (int i = 1 + choice.below(4); i > 0; i--) {
+            if (choice.percent(60)) {
+                get(session, choice.percent(20) ? new String[] {"Accept-Encoding: gzip, deflate"} : new String[0]);
+            }
+            pollingStep(session, odd);
+        }
+        get(session);
+    }
+
+    private void pollingStep(String session, int odd) {
+        if (choice.percent(88)) {
+            post(session, payload(odd, choice.percent(15)));
+            return;
+        }
+        switch (choice.below(10)) {
+            case 0 -> get(session); // perhaps a second one at the same time
+            case 1 -> post(session, Choice.utf8("1"));
+            case 2 -> post(session, Choice.utf8("4" + "2[\"message\"]\u001e1\u001e42[\"message\",2]"));
+            case 3 -> post(session, Choice.utf8("40"), "Content-Type: application/octet-stream");
+            case 4 -> post(session, Choice.utf8("4" + "x".repeat(choice.of(19_000, 25_000))));
+            case 5 -> post(session.replace("EIO=4", "EIO=3"), Choice.utf8("40"));
+            case 6 -> get(session.replace("EIO=4", choice.of("EIO=3", "EIO=5", "x=1")));
+            case 7 -> steps.add(new Http("m", choice.of("PUT", "DELETE"), session, List.of(), null));
+            case 8 -> steps.add(new Cut("g" + Math.max(0, requests - 1)));
+            default -> get(session.replace("transport=polling", "transport=websocket"));
+        }
+    }
+
+    private void order() {
+        steps.add(new Upgrade("w", WEBSOCKET, List.of()));
+        frames("w", Frame.text("40"));
+        frames(
+                "w",
+                Frame.text("4" + packets.calm()),
+                Frame.text(
+                        "4" + choice.of("1", "2[\"leave\"]", "2[\"kick\"]", "0/custom,", "0", "2/nope,[\"x\"]", "2{}")),
+                Frame.text("4" + packets.calm()));
+        frames("w", Frame.text("42[\"message\"]"));
+    }
+
+    private Frame[] messages(int odd) {
+        if (choice.percent(odd / 4)) {
+            return new Frame[] {Frame.text(choice.of(ENGINE_PACKETS))};
+        }
+        if (choice.percent(15)) {
+            return packets.binary().stream()
+                    .map(part -> part instanceof byte[] data ? Frame.binary(data) : Frame.text("4" + part))
+                    .toArray(Frame[]::new);
+        }
+        return new Frame[] {Frame.text("4" + (choice.percent(10) ? packets.connect(odd) : packets.other(odd)))};
+    }
+
+    private void webSocket(int odd) {
+        steps.add(new Upgrade("w", WEBSOCKET + choice.of("", "", "", "&b64=1"), List.of()));
+        frames("w", Frame.text("4" + packets.connect(odd)));
+        boolean second = choice.percent(25);
+        if (second) {
+            steps.add(new Upgrade("v", WEBSOCKET, List.of()));
+            frames("v", Frame.text("40"));
+        }
+        for (int i = 1 + choice.below(5); i > 0; i--) {
+            if (choice.percent(6)) {
+                webSocketEnd();
+            } else if (choice.percent(10)) {
+                frames("w", Frame.text("4" + packets.calm()), Frame.text("4" + packets.calm()));
+            } else {
+                frames(second ? choice.of("w", "v") : "w", messages(odd));
+            }
+        }
+    }
+
+    private void webSocketEnd() {
+        switch (choice.below(8)) {
+            case 0 -> frames("w", new Frame(8, new byte[0]));
+            case 1 -> frames("w", new Frame(8, new byte[] {3, (byte) 0xe8}));
+            case 2 -> frames("w", new Frame(8, new byte[] {3, (byte) 0xe9, 'b', 'y', 'e'}));
+            case 3 -> frames("w", new Frame(9, new byte[] {1, 2}));
+            case 4 -> steps.add(new Cut("w"));
+            case 5 -> frames("w", Frame.text("1"));
+            case 6 -> frames("w", new Frame(choice.of(3, 11), new byte[0]));
+            default -> frames("w", Frame.text("4" + "x".repeat(25_000)));
+        }
+    }
+
+    private void upgrade() {
+        String session = POLLING + "&sid={sid:h}";
+        String socket = WEBSOCKET + "&sid={sid:h}";
+        boolean ofWebSocket = choice.percent(10);
+        if (ofWebSocket) {
+            steps.add(new Upgrade("h", WEBSOCKET, List.of()));
+            frames("h", Frame.text("40"));
+        } else {
+            steps.add(new Http("h", "GET", POLLING, List.of(), null));
+            post(session, Choice.utf8("40"));
+            get(session);
+        }
+        if (choice.percent(60) && !ofWebSocket) {
+            get(session);
+        }
+        String target = choice.percent(12)
+                ? socket.replace("EIO=4", choice.of("EIO=3", "x=1"))
+                : choice.percent(5) ? socket.replace("transport=websocket", "transport=polling") : socket;
+        steps.add(new Upgrade("w", target, List.of()));
+        if (choice.percent(15)) {
+            steps.add(new Upgrade("v", socket, List.of()));
+        }
+        for (int i = 1 + choice.below(4); i > 0; i--) {
+            switch (choice.below(12)) {
+                case 0, 1, 2, 3 -> frames("w", Frame.text("2probe"));
+                case 4, 5, 6 -> frames("w", Frame.text("5"));
+                case 7 -> frames("w", Frame.text("2probe"), Frame.text("5"), Frame.text("42[\"message\"]"));
+                case 8 ->
+                    frames(
+                            "w",
+                            choice.percent(50) ? messages(30) : new Frame[] {Frame.text(choice.of(ENGINE_PACKETS))});
+                case 9 -> post(session, Choice.utf8(choice.of("42[\"message\",9]", "42[\"kick\"]", "1", "4")));
+                case 10 -> get(session);
+                default ->
+                    steps.add(choice.percent(50) ? new Cut("w") : new Frames("w", List.of(new Frame(8, new byte[0]))));
+            }
+        }
+        frames("w", Frame.text("42[\"message\",\"last\"]"));
+        if (choice.percent(40)) {
+            get(session);
+        }
+    }
+
+    private static String framed(String packet) {
+        return packet.length() + ":" + packet;
+    }
+
+    private void protocol3() {
+        String version = choice.of("EIO=3", "EIO=3", "x=1");
+        String base64 = choice.of("", "", "&b64=1");
+        int odd = choice.of(0, 0, 40);
+        if (choice.percent(50)) {
+            steps.add(new Upgrade("w", PATH + "?" + version + "&transport=websocket" + base64, List.of()));
+            for (int i = 1 + choice.below(5); i > 0; i--) {
+                frames("w", oldFrames(odd));
+            }
+            return;
+        }
+        String target = PATH + "?" + version + "&transport=polling" + base64;
+        String session = target + "&sid={sid:h}";
+        steps.add(new Http("h", "GET", target, List.of(), null));
+        for (int i = 1 + choice.below(4); i > 0; i--) {
+            if (choice.percent(50)) {
+                get(session);
+            }
+            if (choice.percent(20)) {
+                post(session, binaryPayload(), "Content-Type: application/octet-stream");
+            } else if (choice.percent(odd / 4)) {
+                post(
+                        session,
+                        Choice.utf8(choice.of(
+                                "", "x", "1:", "9:40", "0:", "01:2", "2:40x", ":40", "1e0:2", "-1:2", " 1:2",
+                                "2:401:")));
+            } else {
+                StringBuilder body = new StringBuilder();
+                if (choice.percent(30)) {
+                    body.append(framed("4" + packets.calm())).append(framed("4" + packets.calm()));
+                } else {
+                    body.append(framed(oldMessage(odd)));
+                }
+                post(session, Choice.utf8(body.toString()));
+            }
+        }
+        get(session);
+    }
+
+    private String oldMessage(int odd) {
+        if (choice.percent(20)) {
+            return "2" + choice.of("", "", "probe");
+        }
+        if (choice.percent(odd / 3)) {
+            return choice.of("3", "1", "5", "6", "b4AAEC", "b2AA", "b9AA", "b", "b4", "bx", "7", "x", "0");
+        }
+        return "4" + (choice.percent(40) ? packets.oldConnect(odd) : packets.other(odd / 2));
+    }
+
+    private Frame[] oldFrames(int odd) {
+        if (choice.percent(15)) {
+            return packets.binary().stream()
+                    .map(part -> part instanceof byte[] data ? Frame.binary(typed(4, data)) : Frame.text("4" + part))
+                    .toArray(Frame[]::new);
+        }
+        if (choice.percent(odd / 6)) {
+            return new Frame[] {Frame.binary(typed(choice.of(0, 1, 2, 3, 5, 6, 7, 9, 255), choice.bytes(3)))};
+        }
+        return new Frame[] {Frame.text(oldMessage(odd))};
+    }
+
+    private static byte[] typed(int type, byte[] data) {
+        byte[] all = new byte[data.length + 1];
+        all[0] = (byte) type;
+        System.arraycopy(data, 0, all, 1, data.length);
+        return all;
+    }
+
+    private byte[] binaryPayload() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        for (Object part : packets.binary()) {
+            byte[] data = part instanceof byte[] bytes ? typed(4, bytes) : latin1("4" + part);
+            out.write(part instanceof byte[] ? 1 : 0);
+            for (char digit : Integer.toString(data.length).toCharArray()) {
+                out.write(digit - '0');
+            }
+            out.write(255);
+            out.writeBytes(data);
+        }
+        return out.toByteArray();
+    }
+
+    private static byte[] latin1(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    private void jsonp() {
+        boolean old = choice.percent(50);
+        String target = PATH + (old ? "?EIO=3" : "?EIO=4") + "&transport=polling&j=" + choice.of("0", "12", "", "x1<y");
+        String session = target + "&sid={sid:h}";
+        steps.add(new Http("h", "GET", target, List.of(), null));
+        for (int i = 1 + choice.below(4); i > 0; i--) {
+            if (choice.percent(60)) {
+                get(session);
+            }
+            String packet = choice.percent(10)
+                    ? "1"
+                    : "4"
+                            + (choice.percent(40)
+                                    ? packets.connect(10)
+                                    : choice.percent(20) ? "2[\"message\",\"a\\nb\u2028\"]" : packets.other(15));
+            String text = old ? framed(packet) : packet;
+            @Nullable String field = choice.percent(10) ? choice.of("x", "d=1&d", "") : "d";
+            String escaped = choice.percent(70) ? text.replace("\\n", "\\\\n").replace("\n", "\\n") : text;
+            post(
+                    session,
+                    Choice.utf8(field + "=" + URLEncoder.encode(escaped, StandardCharsets.UTF_8)),
+                    "Content-Type: application/x-www-form-urlencoded");
+        }
+        get(session);
+    }
+
+    private void recovery() {
+        steps.add(new Upgrade("w", WEBSOCKET, List.of()));
+        String namespace = choice.of("", "", "/custom,");
+        frames("w", Frame.text("40" + namespace));
+        steps.add(new Upgrade("v", WEBSOCKET, List.of()));
+        frames("v", Frame.text("40" + namespace));
+        frames("w", Frame.text("42" + namespace + "[\"message\",\"one\"]"));
+        if (choice.percent(50)) {
+            frames("v", Frame.text("42" + namespace + "[\"cast\",\"two\"]"));
+        }
+        switch (choice.below(6)) {
+            case 0, 1, 2 -> steps.add(new Cut("w"));
+            case 3 -> frames("w", Frame.text("41" + namespace));
+            case 4 -> frames("w", Frame.text("4" + packets.other(100)));
+            default -> frames("w", new Frame(8, new byte[0]));
+        }
+        for (int i = choice.below(3); i > 0; i--) {
+            frames(
+                    "v",
+                    Frame.text("42" + namespace + choice.of("[\"cast\",\"three\"]", "1[\"cast\"]", "[\"others\",4]")));
+        }
+        steps.add(new Upgrade("x", WEBSOCKET, List.of()));
+        String pid = choice.percent(85) ? "{pid:w}" : choice.of("x", "{pid:v}", "");
+        String offset = choice.percent(85) ? "{offset:w}" : choice.of("x", "{offset:v}", "");
+        String auth = choice.percent(85)
+                ? "{\"pid\":\"" + pid + "\",\"offset\":\"" + offset + "\"}"
+                : choice.of("{\"pid\":\"" + pid + "\"}", "{\"offset\":\"" + offset + "\"}", "{\"pid\":1,\"offset\":2}");
+        frames("x", Frame.text("40" + namespace + auth));
+        frames("x", Frame.text("42" + namespace + "[\"message\",\"four\"]"));
+    }
+
+    private void msgpack(int odd) {
+        if (choice.percent(30)) {
+            String session = POLLING + "&sid={sid:h}";
+            steps.add(new Http("h", "GET", POLLING, List.of(), null));
+            for (int i = 1 + choice.below(4); i > 0; i--) {
+                String packet = "b" + Base64.getEncoder().encodeToString(packets.msgpack(odd));
+                post(session, Choice.utf8(choice.percent(odd / 4) ? "40" : packet));
+                get(session);
+            }
+            return;
+        }
+        steps.add(new Upgrade("w", WEBSOCKET, List.of()));
+        java.util.Map<String, Object> connect = new java.util.LinkedHashMap<>();
+        connect.put("type", 0);
+        connect.put("nsp", "/");
+        frames("w", Frame.binary(MsgpackBytes.of(connect)));
+        for (int i = 1 + choice.below(5); i > 0; i--) {
+            frames(
+                    "w",
+                    choice.percent(odd / 6) ? Frame.text("4" + packets.other(50)) : Frame.binary(packets.msgpack(odd)));
+        }
+    }
+}

@@ -1,0 +1,194 @@
+package dev.sockeye.verification.differential;
+
+import dev.sockeye.engineio.CookieOptions;
+import dev.sockeye.engineio.CorsOptions;
+import dev.sockeye.engineio.EngineOptions;
+import dev.sockeye.engineio.host.HostRequest;
+import dev.sockeye.socketio.protocol.Arguments;
+import dev.sockeye.socketio.protocol.MsgpackParser;
+import dev.sockeye.socketio.protocol.Payload;
+import dev.sockeye.socketio.server.ConnectionStateRecovery;
+import dev.sockeye.socketio.server.HandlerExecution;
+import dev.sockeye.socketio.server.Namespace;
+import dev.sockeye.socketio.server.Socket;
+import dev.sockeye.socketio.server.SocketIoServer;
+import dev.sockeye.socketio.server.SocketIoServerOptions;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Sockeye in this process, with the application of {@code server.mjs}. Handlers run on the event loop, as in Node. */
+final class SockeyeSide implements Side {
+    private static final Pattern RUN = Pattern.compile("[?&]run=([^&]*)");
+
+    private final Map<Profile, SocketIoServer> servers = new EnumMap<>(Profile.class);
+    private final Map<String, List<String>> logs = new ConcurrentHashMap<>();
+
+    SockeyeSide() throws IOException {
+        for (Profile profile : Profile.values()) {
+            SocketIoServer io = SocketIoServer.create(options(profile));
+            servers.put(profile, io);
+            io.engine()
+                    .onConnectionError(error -> log(
+                            run(error.request()),
+                            ("refused " + error.error().code() + " "
+                                            + error.error().text() + " "
+                                            + error.context().getOrDefault("name", ""))
+                                    .strip()));
+            io.onConnection(this::serve);
+            io.of("/custom").onConnection(this::serve);
+            Namespace auth = io.of("/auth");
+            auth.use((socket, next) -> {
+                if ("ok".equals(socket.handshake().auth().get("token"))) {
+                    next.next();
+                } else {
+                    next.fail("denied", Map.of("code", 401));
+                }
+            });
+            auth.onConnection(this::serve);
+            Namespace plain = io.of("/plain");
+            plain.use((socket, next) -> next.fail("never"));
+            plain.onConnection(this::serve);
+            io.of(Pattern.compile("^/dynamic-\\d+$")).onConnection(this::serve);
+            io.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        }
+    }
+
+    private static SocketIoServerOptions options(Profile profile) {
+        SocketIoServerOptions.Builder options = SocketIoServerOptions.builder()
+                .connectTimeout(Duration.ofSeconds(30))
+                .execution(HandlerExecution.eventLoop())
+                .engine(engine -> engine(engine, profile));
+        if (profile == Profile.RECOVERY) {
+            options.connectionStateRecovery(ConnectionStateRecovery.DEFAULT);
+        } else if (profile == Profile.MSGPACK) {
+            options.parser(MsgpackParser.create());
+        }
+        return options.build();
+    }
+
+    private static EngineOptions.Builder engine(EngineOptions.Builder engine, Profile profile) {
+        engine.maxHttpBufferSize(20_000)
+                .allowEIO3(profile != Profile.STRICT)
+                .pingInterval(Duration.ofMinutes(1))
+                .pingTimeout(Duration.ofMinutes(1));
+        if (profile == Profile.STRICT) {
+            engine.cookie(CookieOptions.DEFAULT)
+                    .cors(CorsOptions.origins("http://one.example", "http://two.example")
+                            .withCredentials(true)
+                            .withExposedHeaders("x-a")
+                            .withMaxAge(Duration.ofMinutes(1)));
+        } else if (profile == Profile.OPEN) {
+            engine.transports("polling")
+                    .cors(CorsOptions.anyOrigin().withMethods("GET", "POST").withAllowedHeaders("x-b"));
+        }
+        return engine;
+    }
+
+    private static @Nullable String run(HostRequest request) {
+        Matcher matcher = RUN.matcher(request.uri());
+        return matcher.find() ? matcher.group(1) : null;
+    }
+
+    private void log(@Nullable String run, String line) {
+        if (run != null) {
+            List<String> lines = logs.computeIfAbsent(run, key -> new ArrayList<>());
+            synchronized (lines) {
+                lines.add(line);
+            }
+        }
+    }
+
+    private void serve(Socket socket) {
+        String run = socket.handshake().query().get("run");
+        String name = socket.namespace().name();
+        log(
+                run,
+                "connection " + name + " auth="
+                        + String.join(
+                                ",", new TreeSet<>(socket.handshake().auth().keySet())) + " recovered="
+                        + socket.recovered());
+        socket.join("run:" + run);
+        socket.emit("hello", name);
+        socket.onDisconnect((reason, description) -> log(run, "disconnect " + name + " " + reason.text()));
+        socket.onAny((event, args) -> log(run, "event " + name + " " + event + " " + args.size()));
+        for (String event : List.of("message", "7", "ä€😀", "")) {
+            socket.on(event, (args, ack) -> {
+                if (ack.expected()) {
+                    ack.send((Object[]) payloads(args));
+                } else {
+                    Object[] all = new Object[args.size() + 1];
+                    all[0] = event;
+                    System.arraycopy(payloads(args), 0, all, 1, args.size());
+                    socket.emit("echo", all);
+                }
+            });
+        }
+        socket.on("leave", (args, ack) -> socket.disconnect(false));
+        socket.on("kick", (args, ack) -> socket.disconnect(true));
+        socket.on("ask", (args, ack) -> {
+            var unused = socket.emitWithAck("question", (Object[]) payloads(args))
+                    .thenAccept(answer -> log(run, "answer " + name + " " + answer.size()));
+        });
+        socket.on("cast", (args, ack) -> socket.namespace().to("run:" + run).emit("cast", (Object[]) payloads(args)));
+        socket.on("others", (args, ack) -> socket.to("run:" + run).emit("others", (Object[]) payloads(args)));
+        socket.on("big", (args, ack) -> socket.emit("big", "x".repeat(3_000)));
+    }
+
+    private static Payload[] payloads(Arguments args) {
+        Payload[] all = new Payload[args.size()];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = args.payload(i);
+        }
+        return all;
+    }
+
+    @Override
+    public String name() {
+        return "sockeye";
+    }
+
+    @Override
+    public int port(Profile profile) {
+        return server(profile).port();
+    }
+
+    private SocketIoServer server(Profile profile) {
+        SocketIoServer server = servers.get(profile);
+        if (server == null) {
+            throw new IllegalStateException("closed");
+        }
+        return server;
+    }
+
+    @Override
+    public List<String> log(String run) {
+        List<String> lines = logs.remove(run);
+        if (lines == null) {
+            return List.of();
+        }
+        synchronized (lines) {
+            return List.copyOf(lines);
+        }
+    }
+
+    @Override
+    public int crashes() {
+        return 0;
+    }
+
+    @Override
+    public void close() {
+        servers.values().forEach(server -> server.close().join());
+    }
+}

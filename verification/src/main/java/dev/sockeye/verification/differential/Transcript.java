@@ -1,0 +1,36 @@
+package dev.sockeye.verification.differential;
+
+import java.util.List;
+
+/** All that was to be seen of a scenario. */
+record Transcript(List<Line> lines) {
+
+    /**
+     * Something seen.
+     *
+     * @param step the index of the step after which it came; the number of steps for what followed the end
+     * @param where the connection, or {@code log} for what the application saw
+     */
+    record Line(int step, String where, String text) {
+        @Override
+        public String toString() {
+            return "[" + step + "] " + where + "  " + (text.length() > 600 ? text.substring(0, 600) + "..." : text);
+        }
+    }
+
+    /** The index of the first line that differs; -1 when none does. */
+    int firstDifference(Transcript other) {
+        int shorter = Math.min(lines.size(), other.lines.size());
+        for (int i = 0; i < shorter; i++) {
+            if (!lines.get(i).equals(other.lines.get(i))) {
+                return i;
+            }
+        }
+        return lines.size() == other.lines.size() ? -1 : shorter;
+    }
+
+    /** The text of a line; empty when there is none. */
+    String at(int index) {
+        return index < lines.size() ? lines.get(index).toString() : "";
+    }
+}

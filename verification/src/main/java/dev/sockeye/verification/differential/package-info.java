@@ -1,0 +1,2 @@
+/** Sockeye beside the official server: the same bytes to both, and what differs. */
+package dev.sockeye.verification.differential;
