@@ -59,4 +59,19 @@ final class Choice {
     static byte[] utf8(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
+
+    static String framed(String packet) {
+        return packet.length() + ":" + packet;
+    }
+
+    static byte[] typed(int type, byte[] data) {
+        byte[] all = new byte[data.length + 1];
+        all[0] = (byte) type;
+        System.arraycopy(data, 0, all, 1, data.length);
+        return all;
+    }
+
+    static byte[] latin1(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
 }

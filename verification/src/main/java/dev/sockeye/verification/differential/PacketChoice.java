@@ -7,6 +7,11 @@ import java.util.Map;
 
 /** Packets that a scenario may send, good ones and bad ones. */
 final class PacketChoice {
+    /** Packets of the layer below, good and bad. */
+    static final List<String> ENGINE_PACKETS = List.of(
+            "2", "2probe", "3", "3x", "0", "0{}", "1", "1x", "5", "6", "", "7", "8x", "b", "b!!", "4", "e", "bAAEC",
+            "ä");
+
     private static final List<String> CONNECTS = List.of(
             "0",
             "0",
@@ -259,7 +264,7 @@ final class PacketChoice {
         packet.put("type", odd && choice.percent(20) ? choice.of(4, 5, 6, -1, 2.0, 2.5, "2", true) : (Object) type);
         String namespace = choice.of("/", "/", "/custom", "/auth", "/nope", "/dynamic-1");
         packet.put("nsp", odd && choice.percent(20) ? choice.of("", "x", 1, Map.of()) : namespace);
-        if (type == 2 && choice.percent(40) || type == 3) {
+        if ((type == 2 && choice.percent(40)) || type == 3) {
             packet.put(
                     "id",
                     odd && choice.percent(30) ? choice.of(-1, 1.5, "1", MsgpackBytes.of(null)) : choice.of(0, 1, 2.0));
@@ -273,7 +278,7 @@ final class PacketChoice {
         if (odd && choice.percent(40)) {
             data = choice.of(List.of(), Map.of(), "x", 1, true, List.of(1, 2), List.of("connect"), List.of(Map.of()));
         }
-        if (data != null || odd && choice.percent(20)) {
+        if (data != null || (odd && choice.percent(20))) {
             packet.put("data", data);
         }
         if (choice.percent(10)) {

@@ -182,14 +182,14 @@ final class Play {
         long start = System.nanoTime();
         long last = start;
         Map<String, List<String>> seen = new LinkedHashMap<>();
-        while (System.nanoTime() - last < quiet.toNanos() || waiting() && System.nanoTime() - start < PATIENCE) {
+        while (System.nanoTime() - last < quiet.toNanos() || (waiting() && System.nanoTime() - start < PATIENCE)) {
             for (Map.Entry<String, RawConnection> entry : connections.entrySet()) {
                 RawConnection connection = entry.getValue();
                 if (connection.read()) {
                     last = System.nanoTime();
                 }
                 for (var next = connection.next(); next != null; next = connection.next()) {
-                    if (next instanceof RawConnection.Seen.Frame frame && frame.opcode() == 8
+                    if ((next instanceof RawConnection.Seen.Frame frame && frame.opcode() == 8)
                             || next instanceof RawConnection.Seen.End) {
                         closing.add(entry.getKey());
                     }
@@ -218,7 +218,7 @@ final class Play {
     }
 
     private boolean waiting() {
-        return owing != null && owing.owesAnswer() || pinged != null && !closing.contains(pinged);
+        return (owing != null && owing.owesAnswer()) || (pinged != null && !closing.contains(pinged));
     }
 
     private static void pause(Duration time) {

@@ -21,9 +21,6 @@ final class ScenarioFactory {
     private static final String PATH = "/socket.io/";
     private static final String POLLING = PATH + "?EIO=4&transport=polling";
     private static final String WEBSOCKET = PATH + "?EIO=4&transport=websocket";
-    private static final List<String> ENGINE_PACKETS = List.of(
-            "2", "2probe", "3", "3x", "0", "0{}", "1", "1x", "5", "6", "", "7", "8x", "b", "b!!", "4", "e", "bAAEC",
-            "ä");
 
     private final long seed;
     private final Choice choice;
@@ -199,7 +196,7 @@ final class ScenarioFactory {
 
     private String message(int odd) {
         if (choice.percent(odd / 4)) {
-            return choice.of(ENGINE_PACKETS);
+            return choice.of(PacketChoice.ENGINE_PACKETS);
         }
         if (choice.percent(15)) {
             StringBuilder text = new StringBuilder();
@@ -262,7 +259,7 @@ final class ScenarioFactory {
 
     private Frame[] messages(int odd) {
         if (choice.percent(odd / 4)) {
-            return new Frame[] {Frame.text(choice.of(ENGINE_PACKETS))};
+            return new Frame[] {Frame.text(choice.of(PacketChoice.ENGINE_PACKETS))};
         }
         if (choice.percent(15)) {
             return packets.binary().stream()
@@ -334,7 +331,9 @@ final class ScenarioFactory {
                 case 8 ->
                     frames(
                             "w",
-                            choice.percent(50) ? messages(30) : new Frame[] {Frame.text(choice.of(ENGINE_PACKETS))});
+                            choice.percent(50)
+                                    ? messages(30)
+                                    : new Frame[] {Frame.text(choice.of(PacketChoice.ENGINE_PACKETS))});
                 case 9 -> post(session, Choice.utf8(choice.of("42[\"message\",9]", "42[\"kick\"]", "1", "4")));
                 case 10 -> get(session);
                 default ->
@@ -345,10 +344,6 @@ final class ScenarioFactory {
         if (choice.percent(40)) {
             get(session);
         }
-    }
-
-    private static String framed(String packet) {
-        return packet.length() + ":" + packet;
     }
 
     private void protocol3() {
@@ -380,9 +375,9 @@ final class ScenarioFactory {
             } else {
                 StringBuilder body = new StringBuilder();
                 if (choice.percent(30)) {
-                    body.append(framed("4" + packets.calm())).append(framed("4" + packets.calm()));
+                    body.append(Choice.framed("4" + packets.calm())).append(Choice.framed("4" + packets.calm()));
                 } else {
-                    body.append(framed(oldMessage(odd)));
+                    body.append(Choice.framed(oldMessage(odd)));
                 }
                 post(session, Choice.utf8(body.toString()));
             }
@@ -403,26 +398,20 @@ final class ScenarioFactory {
     private Frame[] oldFrames(int odd) {
         if (choice.percent(15)) {
             return packets.binary().stream()
-                    .map(part -> part instanceof byte[] data ? Frame.binary(typed(4, data)) : Frame.text("4" + part))
+                    .map(part ->
+                            part instanceof byte[] data ? Frame.binary(Choice.typed(4, data)) : Frame.text("4" + part))
                     .toArray(Frame[]::new);
         }
         if (choice.percent(odd / 6)) {
-            return new Frame[] {Frame.binary(typed(choice.of(0, 1, 2, 3, 5, 6, 7, 9, 255), choice.bytes(3)))};
+            return new Frame[] {Frame.binary(Choice.typed(choice.of(0, 1, 2, 3, 5, 6, 7, 9, 255), choice.bytes(3)))};
         }
         return new Frame[] {Frame.text(oldMessage(odd))};
-    }
-
-    private static byte[] typed(int type, byte[] data) {
-        byte[] all = new byte[data.length + 1];
-        all[0] = (byte) type;
-        System.arraycopy(data, 0, all, 1, data.length);
-        return all;
     }
 
     private byte[] binaryPayload() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         for (Object part : packets.binary()) {
-            byte[] data = part instanceof byte[] bytes ? typed(4, bytes) : latin1("4" + part);
+            byte[] data = part instanceof byte[] bytes ? Choice.typed(4, bytes) : Choice.latin1("4" + part);
             out.write(part instanceof byte[] ? 1 : 0);
             for (char digit : Integer.toString(data.length).toCharArray()) {
                 out.write(digit - '0');
@@ -431,10 +420,6 @@ final class ScenarioFactory {
             out.writeBytes(data);
         }
         return out.toByteArray();
-    }
-
-    private static byte[] latin1(String text) {
-        return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 
     private void jsonp() {
@@ -452,7 +437,7 @@ final class ScenarioFactory {
                             + (choice.percent(40)
                                     ? packets.connect(10)
                                     : choice.percent(20) ? "2[\"message\",\"a\\nb\u2028\"]" : packets.other(15));
-            String text = old ? framed(packet) : packet;
+            String text = old ? Choice.framed(packet) : packet;
             @Nullable String field = choice.percent(10) ? choice.of("x", "d=1&d", "") : "d";
             String escaped = choice.percent(70) ? text.replace("\\n", "\\\\n").replace("\n", "\\n") : text;
             post(

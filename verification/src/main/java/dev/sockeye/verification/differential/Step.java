@@ -68,7 +68,7 @@ sealed interface Step {
     /** Printable text, or the bytes. */
     static String shown(byte[] data) {
         String text = new String(data, StandardCharsets.UTF_8);
-        boolean printable = text.codePoints().allMatch(c -> c >= 0x20 && c != 0xfffd && c != 0x7f || c == 0x1e);
+        boolean printable = text.codePoints().allMatch(c -> (c >= 0x20 && c != 0xfffd && c != 0x7f) || c == 0x1e);
         String all =
                 printable ? text.replace('\u001e', '␞') : "0x" + HexFormat.of().formatHex(data);
         return all.length() <= 400 ? all : all.substring(0, 400) + "... (" + all.length() + ")";
