@@ -122,10 +122,8 @@ final class ScenarioFactory {
                     "&transport=webtransport",
                     "&transport=tobi",
                     "",
-                    "&transport=",
                     "&transport=constructor",
                     "&transport=polling&transport=websocket",
-                    "&transport=%70olling",
                     "&transport=POLLING"));
             target.append(choice.of(
                     "", "", "", "&sid=", "&sid=abc", "&sid={sid:h}", "&sid=__proto__", "&sid=%00", "&j=0", "&b64=1"));
@@ -161,10 +159,8 @@ final class ScenarioFactory {
                 "socket.io.min.js",
                 "socket.io.esm.min.js",
                 "socket.io.msgpack.min.js.map",
-                "socket.io.js.map",
                 "socket.io.esm.js",
                 "SOCKET.IO.JS",
-                "socket.io.js/",
                 "socket.io.min.js?a=1");
         steps.add(new Http(
                 "f" + requests++,
