@@ -45,9 +45,9 @@ final class OutboundTotal {
 
         /** The counter of a session has {@linkplain #moved moved}; true when all sessions together have too much. */
         boolean move(long before, long now) {
-            long change = (now >> STEP_BITS) - (before >> STEP_BITS) << STEP_BITS;
+            long change = ((now >> STEP_BITS) - (before >> STEP_BITS)) << STEP_BITS;
             long after = bytes.addAndGet(change);
-            long steps = (after >> bits) - (after - change >> bits);
+            long steps = (after >> bits) - ((after - change) >> bits);
             if (steps == 0) {
                 return false;
             }
