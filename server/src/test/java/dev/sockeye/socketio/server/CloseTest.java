@@ -128,7 +128,7 @@ class CloseTest {
         client.text("40");
         assertThat(waiting).hasSize(1);
         FakeClient other = server.open();
-        String slow = server.poll(); // holds up the close
+        server.poll(); // holds up the close
         CompletableFuture<Void> closed = server.io.close();
         other.text("40");
         waiting.get(0).next();

@@ -2,6 +2,7 @@ package dev.sockeye.verification.soak;
 
 import dev.sockeye.engineio.CloseReason;
 import dev.sockeye.engineio.EngineSocket;
+import dev.sockeye.socketio.protocol.Arguments;
 import dev.sockeye.socketio.server.ConnectionStateRecovery;
 import dev.sockeye.socketio.server.Socket;
 import dev.sockeye.socketio.server.SocketIoServer;
@@ -14,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -58,9 +60,9 @@ final class SoakServers implements AutoCloseable {
                             .emitWithAck("question")
                             .exceptionally(gone -> null));
             socket.on("all", (args, ack) -> io.to("everybody").emit("news", args.get(0)));
-            socket.on("block", (args, ack) -> end.await(args.get(0, Long.class), TimeUnit.MILLISECONDS));
+            socket.on("block", (args, ack) -> end.await(number(args), TimeUnit.MILLISECONDS));
             socket.on("flood", (args, ack) -> {
-                for (int n = args.get(0, Integer.class); n > 0; n--) {
+                for (long n = number(args); n > 0; n--) {
                     socket.emit("water", "x".repeat(100_000));
                 }
             });
@@ -129,5 +131,9 @@ final class SoakServers implements AutoCloseable {
     public void close() {
         end.countDown();
         servers.forEach(io -> io.close().join());
+    }
+
+    private static long number(Arguments args) {
+        return Objects.requireNonNull(args.get(0, Long.class), "a number is missing");
     }
 }
