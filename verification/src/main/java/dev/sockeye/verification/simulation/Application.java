@@ -179,6 +179,9 @@ final class Application {
                 });
             } else {
                 ack.send(number);
+                if (dice.permille(50)) {
+                    ack.send(number); // the second one is not sent
+                }
             }
         } finally {
             exit(member);
