@@ -220,7 +220,7 @@ final class Application {
     }
 
     private static String pad(Dice dice) {
-        return "x".repeat(dice.permille(20) ? (int) dice.between(1_000, 40_000) : dice.below(20));
+        return "x".repeat(dice.permille(40) ? (int) dice.between(1_000, 40_000) : dice.below(20));
     }
 
     private void emitTo(Member member) {

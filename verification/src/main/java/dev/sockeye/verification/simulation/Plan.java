@@ -49,7 +49,7 @@ final class Plan {
         faults = dice.permille(200) ? 0 : (int) dice.between(1, 10);
         maxConnections = dice.permille(300) ? clients + (int) dice.between(0, 2) : 0;
         mailboxCapacity = dice.permille(300) ? (int) dice.between(2, 20) : 1_000;
-        maxOutboundBytes = !recovery && dice.permille(200) ? dice.between(20_000, 200_000) : 16 << 20;
+        maxOutboundBytes = !recovery && dice.permille(400) ? dice.between(4_000, 60_000) : 16 << 20;
         ways = ways(dice.below(5));
     }
 

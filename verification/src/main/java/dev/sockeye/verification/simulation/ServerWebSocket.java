@@ -24,7 +24,7 @@ final class ServerWebSocket implements WebSocketUpgrade, WebSocketConnection, Co
     /** A close frame. */
     static final Object CLOSE = new Object();
 
-    private static final int WINDOW = 32 * 1024;
+    private static final int WINDOW = 4 * 1024;
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
     private final Simulation simulation;
