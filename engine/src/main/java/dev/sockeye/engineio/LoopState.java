@@ -82,7 +82,7 @@ final class LoopState {
 
     /** A ping or pong came in; says whether from the side that has to send it. */
     boolean onHeartbeat(EngineSocket session, EnginePacket packet) {
-        if (session.protocol() == 3 && packet instanceof Ping ping) {
+        if (session.protocol() == 3 && packet instanceof Ping) {
             untilClientPing.add(session);
             session.accept(Unit.control(new Pong("")));
         } else if (session.protocol() == 4 && packet instanceof Pong) {

@@ -118,13 +118,13 @@ final class HandlerSecurity {
         int modifiers = method.getModifiers();
         boolean inherited = bean == null || !AopUtils.isJdkDynamicProxy(bean);
         if (Modifier.isStatic(modifiers)
-                || inherited && (Modifier.isFinal(modifiers) || Modifier.isPrivate(modifiers))) {
+                || (inherited && (Modifier.isFinal(modifiers) || Modifier.isPrivate(modifiers)))) {
             throw new InvalidHandlerException(
                     handler + "no proxy can intercept a method that is private, static or final:"
                             + " every client could call it.",
                     "Make it a method that a subclass can override.");
         }
-        if (bean != null && !(bean instanceof SpringProxy) || !enforcement.covers(restriction, type, method, bean)) {
+        if ((bean != null && !(bean instanceof SpringProxy)) || !enforcement.covers(restriction, type, method, bean)) {
             throw new InvalidHandlerException(
                     handler + "its bean is not behind the proxy of method security: every client could call it.",
                     "Let Spring create the bean after its infrastructure: no BeanPostProcessor may depend on it.");

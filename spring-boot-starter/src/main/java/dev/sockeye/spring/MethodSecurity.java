@@ -86,7 +86,8 @@ final class MethodSecurity implements HandlerSecurity.Enforcement {
         return !another;
     }
 
-    /** One method for each annotation. */
+    /** One method for each annotation; read by reflection. */
+    @SuppressWarnings("UnusedMethod")
     private static final class Samples {
         @PreAuthorize("denyAll")
         void preAuthorize() {}

@@ -76,6 +76,7 @@ final class ScriptedServer implements AutoCloseable {
     }
 
     @SuppressWarnings("deprecation") // readLine of DataInputStream is right for ASCII headers
+    @SuppressWarnings("ReferenceEquality") // CUT and TORN are markers
     private void serve(Socket socket) {
         try (socket) {
             DataInputStream in = new DataInputStream(socket.getInputStream());

@@ -178,7 +178,7 @@ final class Printer {
             case 1 -> "text " + packet(connection, new String(data, StandardCharsets.UTF_8));
             case 2 -> "binary " + binary(connection, data);
             // no code means the same as 1000, and reasons are not compared
-            case 8 -> "close " + (data.length < 2 ? 1000 : (data[0] & 0xff) << 8 | data[1] & 0xff);
+            case 8 -> "close " + (data.length < 2 ? 1000 : ((data[0] & 0xff) << 8) | (data[1] & 0xff));
             default -> "opcode " + frame.opcode() + " " + Step.shown(data);
         };
     }

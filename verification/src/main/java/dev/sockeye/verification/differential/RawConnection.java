@@ -126,7 +126,7 @@ final class RawConnection implements AutoCloseable {
             if (pending.length < 4) {
                 return null;
             }
-            length = (pending[2] & 0xff) << 8 | pending[3] & 0xff;
+            length = ((pending[2] & 0xffL) << 8) | (pending[3] & 0xffL);
             at = 4;
         } else if (length == 127) {
             if (pending.length < 10) {
