@@ -75,8 +75,7 @@ final class ScriptedServer implements AutoCloseable {
         }
     }
 
-    @SuppressWarnings("deprecation") // readLine of DataInputStream is right for ASCII headers
-    @SuppressWarnings("ReferenceEquality") // CUT and TORN are markers
+    @SuppressWarnings({"deprecation", "ReferenceEquality"}) // readLine of DataInputStream is right for ASCII headers
     private void serve(Socket socket) {
         try (socket) {
             DataInputStream in = new DataInputStream(socket.getInputStream());
