@@ -11,6 +11,7 @@ module dev.sockeye.server {
 
     exports dev.sockeye.socketio.server;
     exports dev.sockeye.socketio.adapter;
+    exports dev.sockeye.socketio.adapter.cluster;
 
     uses dev.sockeye.engineio.host.EngineHostProvider;
 }

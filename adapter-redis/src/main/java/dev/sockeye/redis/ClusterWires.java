@@ -145,7 +145,7 @@ final class ClusterWires implements RedisWires {
         synchronized (this) {
             topics.putIfAbsent(topic, null);
         }
-        return place(topic).exceptionally(error -> null);
+        return place(topic);
     }
 
     @Override

@@ -1,10 +1,12 @@
 package dev.sockeye.redis;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.sockeye.redis.RedisWires.Kind;
-import dev.sockeye.socketio.adapter.ClusterMessage;
+import dev.sockeye.socketio.adapter.cluster.ClusterMessage;
 import io.lettuce.core.XAddArgs;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -12,6 +14,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The way of an emitter's messages into Redis. */
 abstract sealed class EmitterLine {
@@ -20,25 +24,71 @@ abstract sealed class EmitterLine {
     final RedisLink link;
     private final CompletableFuture<Void> ready;
 
+    private record Waiting(Supplier<CompletableFuture<Void>> put, CompletableFuture<Void> sent) {}
+
+    @GuardedBy("this")
+    private final ArrayDeque<Waiting> queue = new ArrayDeque<>();
+
+    @GuardedBy("this")
+    private boolean putting;
+
     /** The last message, so that each waits for the first connection and for those before it. */
     private CompletableFuture<Void> last;
 
     EmitterLine(RedisLink link) {
         this.link = link;
         this.ready = link.retain().orTimeout(FIRST.toSeconds(), TimeUnit.SECONDS);
-        this.last = ready;
+        this.last = ready.handle((done, error) -> null);
+        var unused = this.last.thenRun(this::putAll);
     }
 
-    abstract CompletableFuture<Void> put(ClusterMessage message);
+    /** Encodes a message; the answer puts it into Redis. */
+    abstract Supplier<CompletableFuture<Void>> prepare(ClusterMessage message);
 
-    /** In order; encoded at once, so that the arguments may change after. */
-    final synchronized CompletableFuture<Void> send(ClusterMessage message) {
-        CompletableFuture<Void> sent = ready.isDone() && !ready.isCompletedExceptionally()
-                ? put(message)
-                : ready.thenCompose(on -> put(message));
-        CompletableFuture<Void> before = last;
-        last = sent.handle((done, error) -> null).thenCombine(before.handle((done, error) -> null), (a, b) -> null);
-        return sent;
+    /** In order; encoded at once, so that the arguments may change after. Redis is called without a lock. */
+    final CompletableFuture<Void> send(ClusterMessage message) {
+        Waiting waiting = new Waiting(prepare(message), new CompletableFuture<>());
+        synchronized (this) {
+            CompletableFuture<Void> before = last;
+            last = waiting.sent.handle((done, error) -> null).thenCombine(before, (a, b) -> null);
+            queue.add(waiting);
+        }
+        if (ready.isDone()) {
+            putAll();
+        }
+        return waiting.sent;
+    }
+
+    private void putAll() {
+        for (Waiting next = next(); next != null; next = next()) {
+            CompletableFuture<Void> sent = next.sent;
+            CompletableFuture<Void> put;
+            try {
+                put = ready.isCompletedExceptionally() ? ready : next.put.get();
+            } catch (RuntimeException e) {
+                put = CompletableFuture.failedFuture(e);
+            }
+            synchronized (this) {
+                putting = false;
+            }
+            var unused = put.whenComplete((done, error) -> {
+                if (error == null) {
+                    sent.complete(null);
+                } else {
+                    sent.completeExceptionally(error);
+                }
+            });
+        }
+    }
+
+    /** The message whose turn it is; {@code null} for none, or when another thread puts one. */
+    private synchronized @Nullable Waiting next() {
+        if (putting) {
+            return null;
+        }
+        Waiting next = queue.poll();
+        putting = next != null;
+        return next;
     }
 
     final void close() {
@@ -67,12 +117,12 @@ abstract sealed class EmitterLine {
         }
 
         @Override
-        CompletableFuture<Void> put(ClusterMessage message) {
+        Supplier<CompletableFuture<Void>> prepare(ClusterMessage message) {
             PubSubNames names = new PubSubNames(key, message.namespace());
             PubSubForm.Outgoing outgoing = PubSubForm.encode(message, names);
             return outgoing == null
-                    ? CompletableFuture.completedFuture(null)
-                    : link.publish(Kind.CHANNEL, outgoing.channel(), outgoing.bytes());
+                    ? () -> CompletableFuture.completedFuture(null)
+                    : () -> link.publish(Kind.CHANNEL, outgoing.channel(), outgoing.bytes());
         }
     }
 
@@ -86,28 +136,29 @@ abstract sealed class EmitterLine {
         }
 
         @Override
-        CompletableFuture<Void> put(ClusterMessage message) {
-            RedisClusterAsyncCommands<byte[], byte[]> redis = link.commands();
-            if (redis == null) {
-                return CompletableFuture.failedFuture(new IllegalStateException("closed"));
-            }
+        Supplier<CompletableFuture<Void>> prepare(ClusterMessage message) {
             List<byte[]> fields = new ArrayList<>(8);
             StreamsTransport.fields(message).forEach((name, value) -> {
                 fields.add(RedisLink.bytes(name));
                 fields.add(RedisLink.bytes(value));
             });
             byte[] stream = RedisLink.bytes(options.stream(message.namespace()));
-            try {
-                return link.track(
-                                redis.xadd(
-                                        stream,
-                                        new XAddArgs().maxlen(options.maxLen()).approximateTrimming(),
-                                        fields.toArray()),
-                                0)
-                        .thenApply(id -> null);
-            } catch (RuntimeException e) {
-                return CompletableFuture.failedFuture(e);
-            }
+            return () -> put(stream, fields.toArray());
+        }
+
+        private CompletableFuture<Void> put(byte[] stream, Object[] fields) {
+            RedisClusterAsyncCommands<byte[], byte[]> redis = link.commands();
+            return redis == null
+                    ? CompletableFuture.failedFuture(new IllegalStateException("closed"))
+                    : link.track(
+                                    redis.xadd(
+                                            stream,
+                                            new XAddArgs()
+                                                    .maxlen(options.maxLen())
+                                                    .approximateTrimming(),
+                                            fields),
+                                    0)
+                            .thenApply(id -> null);
         }
     }
 }

@@ -24,8 +24,9 @@ import org.jspecify.annotations.Nullable;
  * paused. A session names the server that holds it; another server takes it by putting its own name there. Who finds another's
  * name in a session has lost its client.
  *
- * <p>States of one: clean, dirty (to be written soon), over. What is sent to Redis for one is sent with its lock, so that nothing
- * is written after it is over. While Redis is away the dirty ones wait here; there are never more than there are clients.
+ * <p>States of one: clean, dirty (to be written soon), over. A writing that is late, after the client has left, finds a session
+ * that is not this server's any more and changes nothing; one that comes after the session was deleted is deleted again. While
+ * Redis is away the dirty ones wait here; there are never more than there are clients.
  */
 final class FollowedSessions {
     private static final Logger LOG = System.getLogger(FollowedSessions.class.getName());
@@ -35,20 +36,23 @@ final class FollowedSessions {
 
     /** Writes unless another server has it, or a Node server has written that its client is away. */
     private static final String WRITE = "local v = redis.call('GET', KEYS[1]) "
-            + "if v and string.sub(v, 5, 36) ~= ARGV[1] then return 0 end "
+            + "if v and string.sub(v, 5, 36) ~= ARGV[1] and string.sub(v, 5, 36) ~= ARGV[4] then return 0 end "
             + "redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) return 1";
 
     private static final String FORGET = "local v = redis.call('GET', KEYS[1]) "
-            + "if v and string.sub(v, 5, 36) == ARGV[1] then redis.call('DEL', KEYS[1]) end return 1";
+            + "if v and (string.sub(v, 5, 36) == ARGV[1] or string.sub(v, 5, 36) == ARGV[2]) "
+            + "then redis.call('DEL', KEYS[1]) end return 1";
 
     private static final class Followed {
         private final String sid;
         private final Supplier<Session> session;
         private final Duration keep;
-        private volatile long written = System.nanoTime();
-        private volatile boolean over; // set with its lock
+        private volatile long written;
+        private volatile boolean over;
+        private volatile boolean forgotten; // for good
 
-        Followed(String sid, Supplier<Session> session, Duration keep) {
+        Followed(String sid, Supplier<Session> session, Duration keep, long now) {
+            this.written = now;
             this.sid = sid;
             this.session = session;
             this.keep = keep;
@@ -58,6 +62,7 @@ final class FollowedSessions {
     private final RedisLink link;
     private final Duration refresh;
     private final byte[] mark;
+    private final byte[] taking;
     private final String uid;
     private final Function<String, byte[]> key;
     private final Consumer<String> taken;
@@ -80,12 +85,13 @@ final class FollowedSessions {
         this.refresh = refresh;
         this.uid = uid;
         this.mark = SessionForm.mark(uid);
+        this.taking = SessionForm.mark(SessionForm.taking(uid));
         this.key = key;
         this.taken = taken;
     }
 
     void follow(String sid, Supplier<Session> session, Duration keep) {
-        Followed followed = new Followed(sid, session, keep);
+        Followed followed = new Followed(sid, session, keep, link.nanoTime());
         all.put(sid, followed);
         mark(followed);
         synchronized (this) {
@@ -143,7 +149,7 @@ final class FollowedSessions {
 
     /** Those that were not written for long are written again: they would expire, and their data may have changed. */
     private void tick() {
-        long now = System.nanoTime();
+        long now = link.nanoTime();
         for (Followed followed : all.values()) {
             if (now - followed.written > refresh.toNanos() * 3 / 4) {
                 mark(followed);
@@ -158,28 +164,27 @@ final class FollowedSessions {
     }
 
     private void write(Followed followed) {
-        CompletableFuture<Boolean> written;
-        synchronized (followed) {
-            if (followed.over) {
-                return;
-            }
-            followed.written = System.nanoTime();
-            Session session;
-            byte[] text;
-            try {
-                session = followed.session.get();
-                text = SessionForm.encode(session, uid);
-            } catch (RuntimeException e) {
-                // its data is being changed at this moment: next time
-                LOG.log(Level.DEBUG, "the session of socket " + followed.sid + " cannot be written", e);
-                return;
-            }
-            underWay.incrementAndGet();
-            written = write(session.pid(), text, followed.keep.plus(refresh.multipliedBy(2)));
+        if (followed.over) {
+            return;
         }
+        followed.written = link.nanoTime();
+        Session session;
+        byte[] text;
+        try {
+            session = followed.session.get();
+            text = SessionForm.encode(session, uid);
+        } catch (RuntimeException e) {
+            // its data is being changed at this moment: next time
+            LOG.log(Level.DEBUG, "the session of socket " + followed.sid + " cannot be written", e);
+            return;
+        }
+        underWay.incrementAndGet();
+        CompletableFuture<Boolean> written = write(session.pid(), text, followed.keep.plus(refresh.multipliedBy(2)));
         var unused = written.whenComplete((mine, error) -> {
             underWay.decrementAndGet();
-            if (error != null) {
+            if (followed.forgotten) {
+                forget(session.pid());
+            } else if (error != null) {
                 if (!failing) {
                     failing = true;
                     LOG.log(Level.DEBUG, "sessions cannot be written", error);
@@ -208,7 +213,8 @@ final class FollowedSessions {
                                     new byte[][] {key.apply(pid)},
                                     mark,
                                     text,
-                                    RedisLink.bytes(Long.toString(keep.toMillis()))),
+                                    RedisLink.bytes(Long.toString(keep.toMillis())),
+                                    taking),
                             0)
                     .thenApply(answer -> answer == 1);
         } catch (RuntimeException e) {
@@ -219,9 +225,7 @@ final class FollowedSessions {
     private @Nullable Followed end(String sid) {
         Followed followed = all.remove(sid);
         if (followed != null) {
-            synchronized (followed) {
-                followed.over = true;
-            }
+            followed.over = true;
             dirty.remove(followed);
         }
         return followed;
@@ -235,7 +239,9 @@ final class FollowedSessions {
 
     /** The client has left for good. */
     void forget(String sid, String pid) {
-        if (end(sid) != null) {
+        Followed followed = end(sid);
+        if (followed != null) {
+            followed.forgotten = true;
             forget(pid);
         }
     }
@@ -248,7 +254,9 @@ final class FollowedSessions {
         }
         try {
             var unused = link.track(
-                            redis.<Long>eval(FORGET, ScriptOutputType.INTEGER, new byte[][] {key.apply(pid)}, mark), 0)
+                            redis.<Long>eval(
+                                    FORGET, ScriptOutputType.INTEGER, new byte[][] {key.apply(pid)}, mark, taking),
+                            0)
                     .exceptionally(error -> null); // it expires
         } catch (RuntimeException e) {
             // it expires

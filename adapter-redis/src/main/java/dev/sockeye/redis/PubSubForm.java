@@ -1,17 +1,19 @@
 package dev.sockeye.redis;
 
-import dev.sockeye.socketio.adapter.ClusterDocuments;
-import dev.sockeye.socketio.adapter.ClusterMessage;
+import dev.sockeye.socketio.adapter.BroadcastOptions;
+import dev.sockeye.socketio.adapter.cluster.ClusterCodec;
+import dev.sockeye.socketio.adapter.cluster.ClusterDocuments;
+import dev.sockeye.socketio.adapter.cluster.ClusterMessage;
+import dev.sockeye.socketio.protocol.Arguments;
 import dev.sockeye.socketio.protocol.JacksonBinding;
 import dev.sockeye.socketio.protocol.Msgpack;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The form that messages have in the channels of {@code @socket.io/redis-adapter}. */
+/** The form that messages have in the channels of {@code @socket.io/redis-adapter}; {@link PubSubReader} reads it. */
 final class PubSubForm {
     /** A message and its channel. */
     record Outgoing(String channel, byte[] bytes) {}
@@ -24,83 +26,93 @@ final class PubSubForm {
 
     /** What to publish where; {@code null} for what this cluster does not say. */
     static @Nullable Outgoing encode(ClusterMessage message, PubSubNames names) {
-        Map<String, @Nullable Object> data = message.data();
         Map<String, @Nullable Object> request = new LinkedHashMap<>(8);
         boolean anonymous =
-                message.uid().equals(ClusterMessage.EMITTER) && message.type() != ClusterMessage.Type.SERVER_SIDE_EMIT;
+                message.uid().equals(ClusterMessage.EMITTER) && !(message instanceof ClusterMessage.ServerSideEmit);
         if (!anonymous) {
             request.put("uid", message.uid());
         }
         String id = message.requestId();
-        switch (message.type()) {
-            case BROADCAST -> {
-                Map<String, @Nullable Object> packet = packet(data.get("packet"), message.namespace());
-                if (id == null) {
-                    List<@Nullable Object> all = new ArrayList<>(3);
-                    all.add(message.uid());
-                    all.add(packet);
-                    all.add(data.get("opts"));
-                    return new Outgoing(names.broadcast(rooms(data.get("opts"))), Msgpack.encode(all));
-                }
+        if (message instanceof ClusterMessage.Broadcast broadcast) {
+            Map<String, @Nullable Object> packet = ClusterDocuments.packet(broadcast.event(), broadcast.args());
+            packet.put("nsp", message.namespace());
+            if (id == null) {
+                List<@Nullable Object> all = new ArrayList<>(3);
+                all.add(message.uid());
+                all.add(packet);
+                all.add(ClusterDocuments.options(broadcast.to()));
+                return new Outgoing(names.broadcast(broadcast.to().rooms()), Msgpack.encode(all));
+            }
+            request.put("requestId", id);
+            request.put("type", PubSubNames.BROADCAST);
+            request.put("packet", packet);
+            request.put("opts", ClusterDocuments.options(broadcast.to()));
+            return new Outgoing(names.request(), Msgpack.encode(request));
+        } else if (message instanceof ClusterMessage.SocketsJoin join) {
+            request.put("type", PubSubNames.REMOTE_JOIN);
+            request.put("opts", selection(join.to()));
+            request.put("rooms", join.rooms());
+        } else if (message instanceof ClusterMessage.SocketsLeave leave) {
+            request.put("type", PubSubNames.REMOTE_LEAVE);
+            request.put("opts", selection(leave.to()));
+            request.put("rooms", leave.rooms());
+        } else if (message instanceof ClusterMessage.DisconnectSockets disconnect) {
+            request.put("type", PubSubNames.REMOTE_DISCONNECT);
+            request.put("opts", selection(disconnect.to()));
+            request.put("close", disconnect.close());
+        } else if (message instanceof ClusterMessage.FetchSockets fetch) {
+            request.put("requestId", id);
+            request.put("type", PubSubNames.REMOTE_FETCH);
+            request.put("opts", selection(fetch.to()));
+        } else if (message instanceof ClusterMessage.ServerSideEmit emit) {
+            if (id != null) {
                 request.put("requestId", id);
-                request.put("type", PubSubNames.BROADCAST);
-                request.put("packet", packet);
-                request.put("opts", data.get("opts"));
-                return new Outgoing(names.request(), Msgpack.encode(request));
             }
-            case SOCKETS_JOIN, SOCKETS_LEAVE -> {
-                request.put(
-                        "type",
-                        message.type() == ClusterMessage.Type.SOCKETS_JOIN
-                                ? PubSubNames.REMOTE_JOIN
-                                : PubSubNames.REMOTE_LEAVE);
-                request.put("opts", selection(data.get("opts")));
-                request.put("rooms", data.get("rooms"));
-            }
-            case DISCONNECT_SOCKETS -> {
-                request.put("type", PubSubNames.REMOTE_DISCONNECT);
-                request.put("opts", selection(data.get("opts")));
-                request.put("close", data.get("close"));
-            }
-            case FETCH_SOCKETS -> {
-                request.put("requestId", id);
-                request.put("type", PubSubNames.REMOTE_FETCH);
-                request.put("opts", selection(data.get("opts")));
-            }
-            case SERVER_SIDE_EMIT -> {
-                if (id != null) {
-                    request.put("requestId", id);
-                }
-                request.put("type", PubSubNames.SERVER_SIDE_EMIT);
-                request.put("data", data.get("packet"));
-            }
-            default -> {
-                // this cluster knows no heartbeats
-                return null;
-            }
+            request.put("type", PubSubNames.SERVER_SIDE_EMIT);
+            request.put("data", ClusterDocuments.event(emit.event(), emit.args()));
+        } else {
+            // this cluster knows no heartbeats
+            return null;
         }
         return new Outgoing(names.request(), json(request));
     }
 
-    private static Map<String, @Nullable Object> packet(@Nullable Object packet, String namespace) {
-        Map<String, @Nullable Object> named = new LinkedHashMap<>(4);
-        if (packet instanceof Map<?, ?> map) {
-            map.forEach((key, value) -> named.put((String) key, value));
-        }
-        named.put("nsp", namespace);
-        return named;
-    }
-
-    private static Set<String> rooms(@Nullable Object opts) {
-        return opts instanceof Map<?, ?> map ? ClusterDocuments.names(map.get("rooms")) : Set.of();
-    }
-
-    private static Map<String, @Nullable Object> selection(@Nullable Object opts) {
+    private static Map<String, @Nullable Object> selection(BroadcastOptions to) {
         Map<String, @Nullable Object> selection = new LinkedHashMap<>(2);
-        if (opts instanceof Map<?, ?> map) {
-            selection.put("rooms", map.get("rooms"));
-            selection.put("except", map.get("except"));
-        }
+        selection.put("rooms", to.rooms());
+        selection.put("except", to.except());
         return selection;
+    }
+
+    /** An answer, and the channel of the server that asks, or of all. */
+    static Outgoing encode(ClusterMessage.Response response, String own, String common) {
+        Map<String, @Nullable Object> answer = new LinkedHashMap<>(4);
+        if (response instanceof ClusterMessage.FetchSocketsResponse) {
+            answer.put("requestId", response.requestId());
+            answer.put("sockets", ClusterCodec.data(response).get("sockets"));
+            answer.put("uid", response.uid()); // Node's servers do not sign, and do not look at it
+            return new Outgoing(own, json(answer));
+        } else if (response instanceof ClusterMessage.ServerSideEmitResponse served) {
+            answer.put("type", PubSubNames.SERVER_SIDE_EMIT);
+            answer.put("requestId", response.requestId());
+            putFirst(answer, "data", served.answer());
+            answer.put("uid", response.uid());
+            return new Outgoing(common, json(answer));
+        } else if (response instanceof ClusterMessage.BroadcastClientCount count) {
+            answer.put("type", PubSubNames.CLIENT_COUNT);
+            answer.put("requestId", response.requestId());
+            answer.put("clientCount", count.clientCount());
+            return new Outgoing(own, json(answer));
+        }
+        answer.put("type", PubSubNames.ACK);
+        answer.put("requestId", response.requestId());
+        putFirst(answer, "packet", ((ClusterMessage.BroadcastAck) response).answer());
+        return new Outgoing(own, Msgpack.encode(answer));
+    }
+
+    private static void putFirst(Map<String, @Nullable Object> answer, String key, Arguments args) {
+        if (args.size() > 0) {
+            answer.put(key, args.payload(0));
+        }
     }
 }

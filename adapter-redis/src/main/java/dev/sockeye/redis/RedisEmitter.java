@@ -3,18 +3,14 @@ package dev.sockeye.redis;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sockeye.socketio.adapter.BroadcastFlags;
 import dev.sockeye.socketio.adapter.BroadcastOptions;
-import dev.sockeye.socketio.adapter.ClusterDocuments;
-import dev.sockeye.socketio.adapter.ClusterMessage;
+import dev.sockeye.socketio.adapter.cluster.ClusterMessage;
 import dev.sockeye.socketio.protocol.Arguments;
 import dev.sockeye.socketio.protocol.ReservedEvents;
-import dev.sockeye.socketio.protocol.SocketPacket;
 import io.lettuce.core.RedisURI;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -125,25 +121,20 @@ public final class RedisEmitter implements AutoCloseable {
     @CanIgnoreReturnValue
     public CompletableFuture<Void> emit(String event, @Nullable Object... args) {
         ReservedEvents.check(event);
-        Map<String, @Nullable Object> data = new LinkedHashMap<>(4);
-        data.put(
-                "packet",
-                ClusterDocuments.packet(
-                        new SocketPacket.Event(namespace, SocketPacket.NO_ID, event, Arguments.of(args))));
-        data.put("opts", ClusterDocuments.options(to));
-        return send(ClusterMessage.Type.BROADCAST, data);
+        return line.send(
+                new ClusterMessage.Broadcast(ClusterMessage.EMITTER, namespace, event, Arguments.of(args), to, null));
     }
 
     /** Makes the matching sockets join rooms. {@code emitter.socketsJoin(rooms)}. */
     @CanIgnoreReturnValue
     public CompletableFuture<Void> socketsJoin(String... rooms) {
-        return move(ClusterMessage.Type.SOCKETS_JOIN, "rooms", List.of(rooms));
+        return line.send(new ClusterMessage.SocketsJoin(ClusterMessage.EMITTER, namespace, to, plus(Set.of(), rooms)));
     }
 
     /** Makes the matching sockets leave rooms. {@code emitter.socketsLeave(rooms)}. */
     @CanIgnoreReturnValue
     public CompletableFuture<Void> socketsLeave(String... rooms) {
-        return move(ClusterMessage.Type.SOCKETS_LEAVE, "rooms", List.of(rooms));
+        return line.send(new ClusterMessage.SocketsLeave(ClusterMessage.EMITTER, namespace, to, plus(Set.of(), rooms)));
     }
 
     /**
@@ -153,26 +144,14 @@ public final class RedisEmitter implements AutoCloseable {
      */
     @CanIgnoreReturnValue
     public CompletableFuture<Void> disconnectSockets(boolean close) {
-        return move(ClusterMessage.Type.DISCONNECT_SOCKETS, "close", close);
-    }
-
-    private CompletableFuture<Void> move(ClusterMessage.Type type, String key, Object value) {
-        Map<String, @Nullable Object> data = new LinkedHashMap<>(4);
-        data.put("opts", ClusterDocuments.options(to));
-        data.put(key, value);
-        return send(type, data);
+        return line.send(new ClusterMessage.DisconnectSockets(ClusterMessage.EMITTER, namespace, to, close));
     }
 
     /** Sends an event to all servers, without an answer. {@code emitter.serverSideEmit(event, ...args)}. */
     @CanIgnoreReturnValue
     public CompletableFuture<Void> serverSideEmit(String event, @Nullable Object... args) {
-        Map<String, @Nullable Object> data = new LinkedHashMap<>(2);
-        data.put("packet", ClusterDocuments.event(event, Arguments.of(args)));
-        return send(ClusterMessage.Type.SERVER_SIDE_EMIT, data);
-    }
-
-    private CompletableFuture<Void> send(ClusterMessage.Type type, Map<String, @Nullable Object> data) {
-        return line.send(new ClusterMessage(ClusterMessage.EMITTER, namespace, type, data));
+        return line.send(
+                new ClusterMessage.ServerSideEmit(ClusterMessage.EMITTER, namespace, event, Arguments.of(args), null));
     }
 
     /** Closes the connection, after what is under way. Blocks for 3 seconds at most. */

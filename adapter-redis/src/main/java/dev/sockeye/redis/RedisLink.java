@@ -4,7 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.sockeye.redis.RedisWires.Dedicated;
 import dev.sockeye.redis.RedisWires.Kind;
 import dev.sockeye.redis.RedisWires.Topic;
-import dev.sockeye.socketio.adapter.ClusterHealth;
+import dev.sockeye.socketio.adapter.cluster.ClusterHealth;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
@@ -16,11 +16,9 @@ import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -28,6 +26,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,20 +64,20 @@ final class RedisLink implements RedisWires.Watcher {
         void onMessage(String channel, byte[] message);
     }
 
-    private final List<RedisURI> uris;
-    private final boolean cluster;
-    private final Map<Topic, Listener> subscriptions = new ConcurrentHashMap<>();
+    private final RedisWires.Factory wiring;
     private final CopyOnWriteArrayList<Runnable> onConnected = new CopyOnWriteArrayList<>();
     private final CopyOnWriteArrayList<Runnable> onDisconnected = new CopyOnWriteArrayList<>();
     private final AtomicInteger waiting = new AtomicInteger();
     private final AtomicLong waitingBytes = new AtomicLong();
     private final AtomicLong lost = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
-    private volatile long lastAnswer = System.nanoTime();
+    private final LongSupplier clock = System::nanoTime;
+    private volatile long lastAnswer = clock.getAsLong();
     private volatile @Nullable String problem;
     private volatile @Nullable String streamRefusal;
     private volatile @Nullable String channelRefusal;
     private volatile @Nullable RedisWires wires;
+    private volatile @Nullable Subscriptions subscriptions;
     private long lostBefore;
 
     @GuardedBy("this")
@@ -95,20 +94,21 @@ final class RedisLink implements RedisWires.Watcher {
 
     /** To one Redis, or through Sentinel. */
     RedisLink(RedisURI uri) {
-        this(List.of(uri), false);
+        this((resources, link, timers) -> new SingleWires(resources, uri, link, MOST_COMMANDS));
     }
 
-    private RedisLink(List<RedisURI> uris, boolean cluster) {
-        if (uris.isEmpty()) {
-            throw new IllegalArgumentException("no member of the Redis Cluster is named");
-        }
-        this.uris = List.copyOf(uris);
-        this.cluster = cluster;
+    RedisLink(RedisWires.Factory wiring) {
+        this.wiring = wiring;
     }
 
     /** To a Redis Cluster, of which some members are named. */
     static RedisLink toCluster(List<RedisURI> members) {
-        return new RedisLink(members, true);
+        if (members.isEmpty()) {
+            throw new IllegalArgumentException("no member of the Redis Cluster is named");
+        }
+        List<RedisURI> uris = List.copyOf(members);
+        return new RedisLink(
+                (resources, link, timers) -> new ClusterWires(resources, uris, link, timers, MOST_COMMANDS));
     }
 
     static byte[] bytes(String text) {
@@ -119,35 +119,47 @@ final class RedisLink implements RedisWires.Watcher {
         return new String(bytes, StandardCharsets.UTF_8);
     }
 
+    /** Monotonic nanoseconds. */
+    long nanoTime() {
+        return clock.getAsLong();
+    }
+
     /** One more user; completes when Redis was reached for the first time. */
-    synchronized CompletableFuture<Void> retain() {
-        if (users++ == 0) {
-            ready = new CompletableFuture<>();
-            ClientResources made = DefaultClientResources.builder()
-                    .ioThreadPoolSize(2)
-                    .computationThreadPoolSize(2)
-                    .reconnectDelay(
-                            Delay.exponential(Duration.ofMillis(20), Duration.ofSeconds(1), 2, TimeUnit.MILLISECONDS))
-                    .build();
-            resources = made;
-            ScheduledExecutorService running = Executors.newSingleThreadScheduledExecutor(task -> {
-                Thread thread = new Thread(task, "sockeye-redis");
-                thread.setDaemon(true);
-                return thread;
-            });
-            timers = running;
-            RedisWires opened = cluster
-                    ? new ClusterWires(made, uris, this, running, MOST_COMMANDS)
-                    : new SingleWires(made, uris.get(0), this, MOST_COMMANDS);
-            wires = opened;
+    CompletableFuture<Void> retain() {
+        CompletableFuture<Void> waitedFor;
+        RedisWires opened = null;
+        synchronized (this) {
+            if (users++ == 0) {
+                ready = new CompletableFuture<>();
+                ClientResources made = DefaultClientResources.builder()
+                        .ioThreadPoolSize(2)
+                        .computationThreadPoolSize(2)
+                        .reconnectDelay(Delay.exponential(
+                                Duration.ofMillis(20), Duration.ofSeconds(1), 2, TimeUnit.MILLISECONDS))
+                        .build();
+                resources = made;
+                ScheduledExecutorService running = Executors.newSingleThreadScheduledExecutor(task -> {
+                    Thread thread = new Thread(task, "sockeye-redis");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+                timers = running;
+                opened = wiring.wires(made, this, running);
+                wires = opened;
+                subscriptions = new Subscriptions(opened, this::later);
+            }
+            waitedFor = ready;
+        }
+        if (opened != null) {
             connect(opened);
         }
-        return ready;
+        return waitedFor;
     }
 
     /** One user less; the last one closes the connections, after what is under way. */
     CompletableFuture<Void> release() {
         RedisWires closing;
+        Subscriptions subscribed;
         ClientResources ending;
         ScheduledExecutorService running;
         synchronized (this) {
@@ -155,18 +167,20 @@ final class RedisLink implements RedisWires.Watcher {
                 return CompletableFuture.completedFuture(null);
             }
             closing = wires;
+            subscribed = subscriptions;
             ending = resources;
             running = timers;
             wires = null;
+            subscriptions = null;
             resources = null;
         }
-        if (closing == null || ending == null || running == null) {
+        if (closing == null || subscribed == null || ending == null || running == null) {
             return CompletableFuture.completedFuture(null);
         }
         CompletableFuture<Void> drained = new CompletableFuture<>();
         drain(drained, running, 100);
         return drained.thenCompose(done -> closing.close()).handle((done, error) -> {
-            subscriptions.clear();
+            subscribed.close();
             running.shutdownNow();
             var unused = ending.shutdown(0, 2, TimeUnit.SECONDS);
             return null;
@@ -190,7 +204,10 @@ final class RedisLink implements RedisWires.Watcher {
                 later(RETRY, () -> connect(opened));
                 return;
             }
-            subscribeAll(opened);
+            if (wires != opened) {
+                return; // closed meanwhile
+            }
+            lostSubscriptions();
             recovered();
             CompletableFuture<Void> waitedFor;
             synchronized (this) {
@@ -268,7 +285,7 @@ final class RedisLink implements RedisWires.Watcher {
             LOG.log(Level.WARNING, what + "; the sockets of this server are served on, other servers are not reached");
         }
         problem = what;
-        lastAnswer = System.nanoTime();
+        lastAnswer = clock.getAsLong();
     }
 
     private void recovered() {
@@ -278,7 +295,7 @@ final class RedisLink implements RedisWires.Watcher {
                     Level.INFO,
                     "Redis is back; messages for other servers that were lost meanwhile: " + (lost.get() - lostBefore));
         }
-        lastAnswer = System.nanoTime();
+        lastAnswer = clock.getAsLong();
     }
 
     private static Throwable causeOf(Throwable error) {
@@ -345,7 +362,7 @@ final class RedisLink implements RedisWires.Watcher {
     }
 
     private boolean unanswered() {
-        return waiting.get() > 0 && System.nanoTime() - lastAnswer > SLOW.toNanos();
+        return waiting.get() > 0 && clock.getAsLong() - lastAnswer > SLOW.toNanos();
     }
 
     /** Whether a stream cannot be written to for now. */
@@ -356,14 +373,14 @@ final class RedisLink implements RedisWires.Watcher {
     /** Counts a command in and out, for the bounds and for the health. */
     <T> CompletableFuture<T> track(CompletionStage<T> command, int size) {
         if (waiting.get() == 0) {
-            lastAnswer = System.nanoTime(); // before it is counted: nobody shall see it waiting since long ago
+            lastAnswer = clock.getAsLong(); // before it is counted: nobody shall see it waiting since long ago
         }
         waiting.incrementAndGet();
         waitingBytes.addAndGet(size);
         return command.toCompletableFuture().whenComplete((answer, error) -> {
             waiting.decrementAndGet();
             waitingBytes.addAndGet(-size);
-            lastAnswer = System.nanoTime();
+            lastAnswer = clock.getAsLong();
         });
     }
 
@@ -403,28 +420,39 @@ final class RedisLink implements RedisWires.Watcher {
                 : track(opened.subscribers(kind, channel), 0).orTimeout(3, TimeUnit.SECONDS);
     }
 
-    /** Subscribes; completes when Redis has confirmed it. It is subscribed again after each reconnection. */
-    CompletableFuture<Void> subscribe(Kind kind, String name, Listener listener) {
-        Topic topic = new Topic(kind, name);
-        subscriptions.put(topic, listener);
-        RedisWires opened = wires;
-        return opened == null
+    /**
+     * Subscribes for an owner, in the place of an earlier one; completes when Redis has confirmed it. It is subscribed again after
+     * each reconnection. See {@link Subscriptions}.
+     */
+    CompletableFuture<Void> subscribe(Kind kind, String name, Object owner, Listener listener) {
+        Subscriptions now = subscriptions;
+        return now == null
                 ? CompletableFuture.completedFuture(null)
-                : opened.subscribe(topic).exceptionally(error -> null);
+                : now.subscribe(new Topic(kind, name), owner, listener);
     }
 
-    CompletableFuture<Void> unsubscribe(Kind kind, String name) {
-        Topic topic = new Topic(kind, name);
-        RedisWires opened = wires;
-        if (subscriptions.remove(topic) == null || opened == null) {
-            return CompletableFuture.completedFuture(null);
-        }
-        return opened.unsubscribe(topic).orTimeout(2, TimeUnit.SECONDS).exceptionally(error -> null);
+    /** Takes the subscription of an owner back. */
+    CompletableFuture<Void> unsubscribe(Kind kind, String name, Object owner) {
+        Subscriptions now = subscriptions;
+        return now == null
+                ? CompletableFuture.completedFuture(null)
+                : now.unsubscribe(new Topic(kind, name), owner)
+                        .orTimeout(2, TimeUnit.SECONDS)
+                        .exceptionally(error -> null);
     }
 
-    private void subscribeAll(RedisWires opened) {
-        for (Topic topic : subscriptions.keySet()) {
-            var unused = opened.subscribe(topic).exceptionally(error -> null);
+    /** Takes all subscriptions of an owner back. */
+    CompletableFuture<Void> unsubscribeAll(Object owner) {
+        Subscriptions now = subscriptions;
+        return now == null
+                ? CompletableFuture.completedFuture(null)
+                : now.unsubscribeAll(owner).orTimeout(2, TimeUnit.SECONDS).exceptionally(error -> null);
+    }
+
+    private void lostSubscriptions() {
+        Subscriptions now = subscriptions;
+        if (now != null) {
+            now.lost();
         }
     }
 
@@ -444,12 +472,7 @@ final class RedisLink implements RedisWires.Watcher {
 
     @Override
     public void onSubscriberBack() {
-        later(Duration.ZERO, () -> {
-            RedisWires opened = wires;
-            if (opened != null) {
-                subscribeAll(opened);
-            }
-        });
+        later(Duration.ZERO, this::lostSubscriptions);
     }
 
     @Override
@@ -461,7 +484,8 @@ final class RedisLink implements RedisWires.Watcher {
 
     @Override
     public void onMessage(Topic topic, String channel, byte[] message) {
-        Listener listener = subscriptions.get(topic);
+        Subscriptions now = subscriptions;
+        Listener listener = now == null ? null : now.listener(topic);
         if (listener != null) {
             try {
                 listener.onMessage(channel, message);

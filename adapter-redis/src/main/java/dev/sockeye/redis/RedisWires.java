@@ -5,14 +5,16 @@ import io.lettuce.core.SocketOptions;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.api.async.RedisPubSubAsyncCommands;
+import io.lettuce.core.resource.ClientResources;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The connections to Redis: to one, or to the members of a Redis Cluster. They come back by themselves. Any thread. */
-interface RedisWires {
+interface RedisWires extends Subscriptions.Driver {
 
     /** How a channel is subscribed. */
     enum Kind {
@@ -60,6 +62,12 @@ interface RedisWires {
         void onSubscriptionFailed(Throwable error);
     }
 
+    /** Makes the connections of a link that is being opened. */
+    @FunctionalInterface
+    interface Factory {
+        RedisWires wires(ClientResources resources, Watcher watcher, ScheduledExecutorService timers);
+    }
+
     /** A connection of its own, for commands that block. */
     record Dedicated(RedisClusterAsyncCommands<byte[], byte[]> commands, Supplier<CompletableFuture<Void>> closing) {
         void close() {
@@ -79,8 +87,10 @@ interface RedisWires {
 
     CompletableFuture<Dedicated> dedicated();
 
+    @Override
     CompletableFuture<Void> subscribe(Topic topic);
 
+    @Override
     CompletableFuture<Void> unsubscribe(Topic topic);
 
     /** How many connections have subscribed to a channel. */

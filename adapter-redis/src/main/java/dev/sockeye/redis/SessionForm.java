@@ -1,7 +1,7 @@
 package dev.sockeye.redis;
 
-import dev.sockeye.socketio.adapter.ClusterDocuments;
 import dev.sockeye.socketio.adapter.Session;
+import dev.sockeye.socketio.adapter.cluster.ClusterDocuments;
 import dev.sockeye.socketio.protocol.DecodeException;
 import dev.sockeye.socketio.protocol.Msgpack;
 import java.util.Arrays;
@@ -24,12 +24,18 @@ final class SessionForm {
     /** What the characters 5 to 12 are when the session says who holds it. */
     static final String HELD = "b2xkZXJp";
 
+    /** The first character of the holder of a session that a server is taking: the rest is that server's id. */
+    private static final char TAKING = 'T';
+
+    /** What the characters 13 to 16 are when a server is taking the session. */
+    static final String TAKEN = Base64.getEncoder().encodeToString(new byte[] {'d', (byte) 0xb0, TAKING});
+
     /** A session, and who held it; {@code null} when a Node server has written it. */
     record Kept(Session session, @Nullable String holder) {
 
         /** Whether another server has a client of it, as far as is known. */
         boolean heldByAnotherThan(String uid) {
-            return holder != null && !holder.equals(NOBODY) && !holder.equals(uid);
+            return holder != null && !holder.equals(NOBODY) && !holder.equals(uid) && !holder.equals(taking(uid));
         }
     }
 
@@ -47,6 +53,11 @@ final class SessionForm {
             document.put("startOffset", session.startOffset());
         }
         return Base64.getEncoder().encode(Msgpack.encode(document));
+    }
+
+    /** The holder of a session that a server is taking. */
+    static String taking(String uid) {
+        return TAKING + uid.substring(1);
     }
 
     /** What the characters 5 to 36 are when this server holds it. */

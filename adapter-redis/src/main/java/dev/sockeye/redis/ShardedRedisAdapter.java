@@ -3,8 +3,8 @@ package dev.sockeye.redis;
 import dev.sockeye.socketio.adapter.Adapter;
 import dev.sockeye.socketio.adapter.AdapterFactory;
 import dev.sockeye.socketio.adapter.AdapterNamespace;
-import dev.sockeye.socketio.adapter.ClusterAdapter;
-import dev.sockeye.socketio.adapter.ClusterOptions;
+import dev.sockeye.socketio.adapter.cluster.ClusterAdapter;
+import dev.sockeye.socketio.adapter.cluster.ClusterOptions;
 import io.lettuce.core.RedisURI;
 import java.util.List;
 

@@ -2,15 +2,12 @@ package dev.sockeye.redis;
 
 import dev.sockeye.redis.RedisWires.Kind;
 import dev.sockeye.redis.ShardedRedisAdapterOptions.SubscriptionMode;
-import dev.sockeye.socketio.adapter.ClusterCodec;
-import dev.sockeye.socketio.adapter.ClusterDocuments;
-import dev.sockeye.socketio.adapter.ClusterHealth;
-import dev.sockeye.socketio.adapter.ClusterMessage;
-import dev.sockeye.socketio.adapter.ClusterTransport;
 import dev.sockeye.socketio.adapter.RoomListener;
+import dev.sockeye.socketio.adapter.cluster.ClusterCodec;
+import dev.sockeye.socketio.adapter.cluster.ClusterHealth;
+import dev.sockeye.socketio.adapter.cluster.ClusterMessage;
+import dev.sockeye.socketio.adapter.cluster.ClusterTransport;
 import dev.sockeye.socketio.protocol.DecodeException;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -25,16 +22,12 @@ final class ShardedTransport implements ClusterTransport {
     private final RoomListener rooms = new RoomListener() {
         @Override
         public void onCreateRoom(String room) {
-            if (hasChannel(room)) {
-                var unused = link.subscribe(Kind.SHARD, channel(room), ShardedTransport.this::onMessage);
-            }
+            refresh(room);
         }
 
         @Override
         public void onDeleteRoom(String room) {
-            if (hasChannel(room)) {
-                var unused = link.unsubscribe(Kind.SHARD, channel(room));
-            }
+            refresh(room);
         }
     };
     private @Nullable Receiver receiver;
@@ -69,6 +62,24 @@ final class ShardedTransport implements ClusterTransport {
         };
     }
 
+    /** The channel of a room is subscribed if and only if the adapter has the room. */
+    private void refresh(String room) {
+        if (!hasChannel(room)) {
+            return;
+        }
+        boolean wanted;
+        do {
+            wanted = isWanted(room);
+            var unused = wanted
+                    ? link.subscribe(Kind.SHARD, channel(room), this, this::onMessage)
+                    : link.unsubscribe(Kind.SHARD, channel(room), this);
+        } while (wanted != isWanted(room)); // changed meanwhile
+    }
+
+    private boolean isWanted(String room) {
+        return open && receiver().local().hasRoom(room);
+    }
+
     @Override
     public CompletableFuture<Void> start(Receiver given) {
         receiver = given;
@@ -77,10 +88,10 @@ final class ShardedTransport implements ClusterTransport {
             given.local().addRoomListener(rooms);
         }
         return link.retain().thenCompose(ready -> {
-            given.local().rooms().keySet().forEach(rooms::onCreateRoom);
+            given.local().rooms().keySet().forEach(this::refresh);
             return CompletableFuture.allOf(
-                    link.subscribe(Kind.SHARD, channel(), this::onMessage),
-                    link.subscribe(Kind.SHARD, channel(given.uid()), this::onMessage));
+                    link.subscribe(Kind.SHARD, channel(), this, this::onMessage),
+                    link.subscribe(Kind.SHARD, channel(given.uid()), this, this::onMessage));
         });
     }
 
@@ -91,11 +102,7 @@ final class ShardedTransport implements ClusterTransport {
         }
         open = false;
         receiver().local().removeRoomListener(rooms);
-        receiver().local().rooms().keySet().forEach(rooms::onDeleteRoom);
-        return CompletableFuture.allOf(
-                        link.unsubscribe(Kind.SHARD, channel()),
-                        link.unsubscribe(Kind.SHARD, channel(receiver().uid())))
-                .thenCompose(done -> link.release());
+        return link.unsubscribeAll(this).thenCompose(done -> link.release());
     }
 
     @Override
@@ -130,22 +137,19 @@ final class ShardedTransport implements ClusterTransport {
     }
 
     private String channelOf(ClusterMessage message) {
-        if (message.type() == ClusterMessage.Type.BROADCAST
-                && message.requestId() == null
-                && message.data().get("opts") instanceof Map<?, ?> opts) {
-            Set<String> to = ClusterDocuments.names(opts.get("rooms"));
-            if (to.size() == 1) {
-                String room = to.iterator().next();
-                if (hasChannel(room)) {
-                    return channel(room);
-                }
+        if (message instanceof ClusterMessage.Broadcast broadcast
+                && broadcast.requestId() == null
+                && broadcast.to().rooms().size() == 1) {
+            String room = broadcast.to().rooms().iterator().next();
+            if (hasChannel(room)) {
+                return channel(room);
             }
         }
         return channel();
     }
 
     @Override
-    public void respond(String requester, ClusterMessage response) {
+    public void respond(String requester, ClusterMessage.Response response) {
         if (open) {
             send(channel(requester), response);
         }

@@ -80,7 +80,7 @@ final class SingleWires implements RedisWires {
     public CompletableFuture<Void> subscribe(Topic topic) {
         StatefulRedisPubSubConnection<byte[], byte[]> connection = pubSub;
         return connection == null
-                ? CompletableFuture.completedFuture(null)
+                ? CompletableFuture.failedFuture(new IllegalStateException("not connected"))
                 : topic.subscribe(connection.async()).whenComplete((done, error) -> {
                     if (error != null) {
                         watcher.onSubscriptionFailed(error);

@@ -7,6 +7,8 @@ import io.lettuce.core.Range;
 import io.lettuce.core.StreamMessage;
 import io.lettuce.core.XAddArgs;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * not fit any more is counted as lost.
  */
 final class StreamLine {
+    private static final Logger LOG = System.getLogger(StreamLine.class.getName());
     private static final int MOST = 50_000;
     private static final long MOST_BYTES = 64L * 1024 * 1024;
     private static final int WINDOW = 256;
@@ -73,6 +76,18 @@ final class StreamLine {
     /** Ordered entries that have not come back from the stream. */
     @GuardedBy("this")
     private final TreeMap<Long, Entry> mine = new TreeMap<>();
+
+    /** Entries that are to be run here without having come back. */
+    @GuardedBy("this")
+    private final ArrayDeque<Entry> overdue = new ArrayDeque<>(0);
+
+    /** Whether a thread runs one of them. */
+    @GuardedBy("this")
+    private boolean running;
+
+    /** Whether a thread sends: one at a time, and without the lock, as Lettuce completes a rejected command at once. */
+    @GuardedBy("this")
+    private boolean pumping;
 
     @GuardedBy("this")
     private int inFlight;
@@ -200,14 +215,32 @@ final class StreamLine {
         runAll();
     }
 
-    /** Redis is away: the sockets of this server do not wait for it. */
+    /** Redis is away: the sockets of this server do not wait for it. One thread at a time, so that the order is kept. */
     private void runAll() {
-        List<Entry> all;
         synchronized (this) {
-            all = new ArrayList<>(mine.values());
+            overdue.addAll(mine.values());
             mine.clear();
         }
-        all.forEach(entry -> entry.run(null));
+        for (Entry entry = nextOverdue(); entry != null; entry = nextOverdue()) {
+            try {
+                entry.run(null);
+            } catch (RuntimeException e) {
+                LOG.log(Level.WARNING, "an entry failed on this server", e);
+            } finally {
+                synchronized (this) {
+                    running = false;
+                }
+            }
+        }
+    }
+
+    private synchronized @Nullable Entry nextOverdue() {
+        if (running) {
+            return null;
+        }
+        Entry next = overdue.poll();
+        running = next != null;
+        return next;
     }
 
     /** Looks now and then whether Redis still answers, as long as something waits for it. */
@@ -248,24 +281,52 @@ final class StreamLine {
 
     private void pump() {
         synchronized (this) {
-            if (paused || waiting.isEmpty() || !link.connected()) {
-                return;
+            if (pumping) {
+                return; // that thread looks again before it ends
             }
-            if (unsure) {
-                if (inFlight == 0) {
-                    paused = true;
-                    String from = confirmed;
-                    Set<Long> found = new HashSet<>();
-                    lookUp(from == null ? reader.startId() : from, found);
+            pumping = true;
+        }
+        boolean more = true;
+        while (more) {
+            Runnable step;
+            synchronized (this) {
+                step = next();
+                more = step != null;
+                pumping = more;
+            }
+            if (step != null) {
+                try {
+                    step.run();
+                } catch (RuntimeException e) {
+                    synchronized (this) {
+                        pumping = false;
+                    }
+                    throw e;
                 }
-                return;
-            }
-            while (!paused && inFlight < (probing ? 1 : WINDOW) && !waiting.isEmpty() && !isAhead()) {
-                Entry entry = waiting.pollFirstEntry().getValue();
-                inFlight++;
-                send(entry);
             }
         }
+    }
+
+    /** What is to be sent to Redis now; {@code null} for nothing. */
+    @GuardedBy("this")
+    private @Nullable Runnable next() {
+        if (paused || waiting.isEmpty() || !link.connected()) {
+            return null;
+        }
+        if (unsure) {
+            if (inFlight > 0) {
+                return null;
+            }
+            paused = true;
+            String from = confirmed == null ? reader.startId() : confirmed;
+            return () -> lookUp(from, new HashSet<>());
+        }
+        if (inFlight >= (probing ? 1 : WINDOW) || isAhead()) {
+            return null;
+        }
+        Entry entry = waiting.pollFirstEntry().getValue();
+        inFlight++;
+        return () -> send(entry);
     }
 
     /**
@@ -280,12 +341,12 @@ final class StreamLine {
                 break;
             }
             unread.poll();
-            lastRead = System.nanoTime();
+            lastRead = link.nanoTime();
         }
         if (unread.size() + inFlight < Math.max(1, options.maxLen() / 16)) {
             return false;
         }
-        if (System.nanoTime() - lastRead > STUCK.toNanos()) {
+        if (link.nanoTime() - lastRead > STUCK.toNanos()) {
             unread.clear();
             return false;
         }
@@ -301,7 +362,6 @@ final class StreamLine {
         return true;
     }
 
-    @GuardedBy("this")
     private void send(Entry entry) {
         RedisClusterAsyncCommands<byte[], byte[]> redis = link.commands();
         if (redis == null) {
@@ -334,7 +394,7 @@ final class StreamLine {
             probing = false;
             if (id != null) {
                 if (unread.isEmpty()) {
-                    lastRead = System.nanoTime();
+                    lastRead = link.nanoTime();
                 }
                 unread.add(id);
                 if (unread.size() > options.maxLen()) {

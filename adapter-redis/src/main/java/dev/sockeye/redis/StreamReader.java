@@ -49,22 +49,27 @@ final class StreamReader {
 
     /** Reads for one more namespace; completes when nothing that comes from now on is missed. */
     CompletableFuture<Void> add(String name, StreamsTransport namespace) {
+        CompletableFuture<Void> waitedFor;
+        int mine = 0;
         synchronized (this) {
-            boolean first = namespaces.isEmpty();
-            namespaces.put(name, namespace);
-            if (first) {
+            if (namespaces.isEmpty()) {
                 ready = new CompletableFuture<>();
                 last = null;
-                open(++generation);
+                mine = ++generation;
             }
-            return ready;
+            namespaces.put(name, namespace);
+            waitedFor = ready;
         }
+        if (mine > 0) {
+            open(mine);
+        }
+        return waitedFor;
     }
 
-    void remove(String name) {
+    /** Reads for it no longer, unless another one of that name has taken its place. */
+    void remove(String name, StreamsTransport namespace) {
         synchronized (this) {
-            namespaces.remove(name);
-            if (namespaces.isEmpty()) {
+            if (namespaces.remove(name, namespace) && namespaces.isEmpty()) {
                 generation++;
             }
         }

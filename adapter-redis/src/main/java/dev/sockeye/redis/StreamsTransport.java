@@ -1,23 +1,21 @@
 package dev.sockeye.redis;
 
 import dev.sockeye.redis.RedisWires.Kind;
-import dev.sockeye.socketio.adapter.BroadcastFlags;
-import dev.sockeye.socketio.adapter.BroadcastOptions;
-import dev.sockeye.socketio.adapter.ClusterCodec;
-import dev.sockeye.socketio.adapter.ClusterDocuments;
-import dev.sockeye.socketio.adapter.ClusterHealth;
-import dev.sockeye.socketio.adapter.ClusterMessage;
-import dev.sockeye.socketio.adapter.ClusterTransport;
 import dev.sockeye.socketio.adapter.LocalSocket;
-import dev.sockeye.socketio.adapter.RestoredSession;
 import dev.sockeye.socketio.adapter.Session;
+import dev.sockeye.socketio.adapter.cluster.ClusterCodec;
+import dev.sockeye.socketio.adapter.cluster.ClusterHealth;
+import dev.sockeye.socketio.adapter.cluster.ClusterMessage;
+import dev.sockeye.socketio.adapter.cluster.ClusterTransport;
 import dev.sockeye.socketio.protocol.DecodeException;
+import dev.sockeye.socketio.protocol.Payload;
+import dev.sockeye.socketio.protocol.RawDocument;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -34,20 +32,18 @@ final class StreamsTransport implements ClusterTransport {
     private final StreamLine line;
     private final RedisStreamsAdapterOptions options;
 
-    /** Held while something is done to the sockets of this namespace, so that a returning client finds a fixed position. */
-    private final Object delivery = new Object();
-
     private final StreamSessions sessions;
+    private final TakeOvers takeOvers;
     private @Nullable Receiver receiver;
     private volatile boolean open;
     private volatile @Nullable FollowedSessions followed;
-    private volatile String position = StreamIds.START;
 
     StreamsTransport(RedisLink link, StreamLine line, RedisStreamsAdapterOptions options) {
         this.link = link;
         this.line = line;
         this.options = options;
-        this.sessions = new StreamSessions(link, line.key(), options, delivery, this::takeOver);
+        this.sessions = new StreamSessions(link, line.key(), options);
+        this.takeOvers = new TakeOvers(link, this::ask);
     }
 
     private Receiver receiver() {
@@ -66,6 +62,10 @@ final class StreamsTransport implements ClusterTransport {
         return options.channelPrefix() + "#" + receiver().namespace().name() + "#";
     }
 
+    private String channel(String server) {
+        return channel() + server + "#";
+    }
+
     @Override
     public CompletableFuture<Void> start(Receiver given) {
         receiver = given;
@@ -74,16 +74,11 @@ final class StreamsTransport implements ClusterTransport {
             followed = sessions.follow(given.uid(), this::taken);
         }
         String name = given.namespace().name();
-        return link.retain().thenCompose(ready -> line.reader().add(name, this)).thenCompose(ready -> {
-            synchronized (delivery) {
-                if (StreamIds.compare(line.reader().startId(), position) > 0) {
-                    position = line.reader().startId();
-                }
-            }
-            return CompletableFuture.allOf(
-                    link.subscribe(Kind.CHANNEL, channel(), this::onMessage),
-                    link.subscribe(Kind.CHANNEL, channel() + given.uid() + "#", this::onMessage));
-        });
+        return link.retain()
+                .thenCompose(ready -> line.reader().add(name, this))
+                .thenCompose(ready -> CompletableFuture.allOf(
+                        link.subscribe(Kind.CHANNEL, channel(), this, this::onMessage),
+                        link.subscribe(Kind.CHANNEL, channel(given.uid()), this, this::onMessage)));
     }
 
     @Override
@@ -95,11 +90,8 @@ final class StreamsTransport implements ClusterTransport {
         CompletableFuture<Void> drained = new CompletableFuture<>();
         drain(drained, 100);
         return drained.thenCompose(done -> {
-            line.reader().remove(receiver().namespace().name());
-            return CompletableFuture.allOf(
-                            link.unsubscribe(Kind.CHANNEL, channel()),
-                            link.unsubscribe(Kind.CHANNEL, channel() + uid() + "#"))
-                    .thenCompose(gone -> link.release());
+            line.reader().remove(receiver().namespace().name(), this);
+            return link.unsubscribeAll(this).thenCompose(gone -> link.release());
         });
     }
 
@@ -132,23 +124,8 @@ final class StreamsTransport implements ClusterTransport {
             local.accept(null);
             return;
         }
-        boolean kept = switch (message.type()) {
-            case BROADCAST -> message.requestId() == null;
-            case SOCKETS_JOIN, SOCKETS_LEAVE, DISCONNECT_SOCKETS -> true;
-            default -> false;
-        };
-        if (kept) {
-            boolean ordered = receiver().namespace().recovery() != null;
-            line.add(
-                    fields(message),
-                    ordered,
-                    ordered
-                            ? offset -> {
-                                synchronized (delivery) {
-                                    local.accept(offset);
-                                }
-                            }
-                            : local);
+        if (isKept(message)) {
+            line.add(fields(message), receiver().namespace().recovery() != null, local);
             return;
         }
         try {
@@ -158,13 +135,21 @@ final class StreamsTransport implements ClusterTransport {
         }
     }
 
+    private static boolean isKept(ClusterMessage message) {
+        return (message instanceof ClusterMessage.Broadcast && message.requestId() == null)
+                || message instanceof ClusterMessage.SocketsJoin
+                || message instanceof ClusterMessage.SocketsLeave
+                || message instanceof ClusterMessage.DisconnectSockets;
+    }
+
     static Map<String, String> fields(ClusterMessage message) {
         Map<String, String> fields = new LinkedHashMap<>(8);
         fields.put("uid", message.uid());
         fields.put("nsp", message.namespace());
-        fields.put("type", Integer.toString(message.type().number()));
-        if (!message.data().isEmpty()) {
-            byte[] data = ClusterCodec.encodeDocument(message.data());
+        fields.put("type", Integer.toString(ClusterCodec.type(message)));
+        Map<String, @Nullable Object> content = ClusterCodec.data(message);
+        if (!content.isEmpty()) {
+            byte[] data = ClusterCodec.encodeDocument(content);
             fields.put(
                     "data",
                     data[0] == '{' ? RedisLink.text(data) : Base64.getEncoder().encodeToString(data));
@@ -177,51 +162,42 @@ final class StreamsTransport implements ClusterTransport {
         String uid = fields.get("uid");
         String namespace = fields.get("nsp");
         String type = fields.get("type");
-        String text = fields.get("data");
         if (uid == null || namespace == null || type == null) {
             throw new DecodeException("not a message of a cluster");
         }
         try {
-            ClusterMessage.Type known = ClusterMessage.Type.of(Integer.parseInt(type));
-            if (known == null) {
-                return null;
-            }
-            Map<String, @Nullable Object> data = text == null || text.isEmpty()
-                    ? Map.of()
-                    : ClusterCodec.decodeDocument(
-                            text.startsWith("{")
-                                    ? RedisLink.bytes(text)
-                                    : Base64.getDecoder().decode(text));
-            return new ClusterMessage(uid, namespace, known, data);
+            return ClusterCodec.decode(uid, namespace, Integer.parseInt(type), content(fields.get("data")));
         } catch (IllegalArgumentException e) {
             throw new DecodeException("not a message of a cluster");
         }
     }
 
+    private static Map<String, Payload> content(@Nullable String text) throws DecodeException {
+        if (text == null || text.isEmpty()) {
+            return Map.of();
+        }
+        byte[] document = text.startsWith("{")
+                ? RedisLink.bytes(text)
+                : Base64.getDecoder().decode(text);
+        return RawDocument.fields(document);
+    }
+
     /** An entry of this namespace, on the thread that reads the stream. */
     void onEntry(String id, Map<String, String> fields) {
-        boolean own = uid().equals(fields.get("uid"));
-        ClusterMessage message = null;
-        if (!own || sessions.recording()) {
-            try {
-                message = message(fields);
-            } catch (DecodeException e) {
-                link.countRefused("entry " + id + ": " + e.getMessage());
+        if (uid().equals(fields.get("uid"))) {
+            StreamLine.Entry entry = line.returned(fields.getOrDefault(StreamLine.NUMBER, ""));
+            if (entry != null) {
+                entry.run(id);
+                return;
             }
         }
-        synchronized (delivery) {
-            position = id;
+        try {
+            ClusterMessage message = message(fields);
             if (message != null) {
-                sessions.record(id, message);
-            }
-            if (own) {
-                StreamLine.Entry entry = line.returned(fields.getOrDefault(StreamLine.NUMBER, ""));
-                if (entry != null) {
-                    entry.run(id);
-                }
-            } else if (message != null) {
                 receiver().onMessage(message, id);
             }
+        } catch (DecodeException e) {
+            link.countRefused("entry " + id + ": " + e.getMessage());
         }
     }
 
@@ -231,9 +207,14 @@ final class StreamsTransport implements ClusterTransport {
     }
 
     @Override
-    public void respond(String requester, ClusterMessage response) {
+    public void respond(String requester, ClusterMessage.Response response) {
+        ask(requester, response);
+    }
+
+    /** Says something to one server. */
+    private void ask(String server, ClusterMessage message) {
         if (open) {
-            send(channel() + requester + "#", response);
+            send(channel(server), message);
         }
     }
 
@@ -243,9 +224,9 @@ final class StreamsTransport implements ClusterTransport {
             if (message == null) {
                 return;
             }
-            if (message.type() == ClusterMessage.Type.DISCONNECT_SOCKETS && channel.equals(channel() + uid() + "#")) {
-                taken(message);
-            } else {
+            if (message instanceof ClusterMessage.DisconnectSockets taken && channel.equals(channel(uid()))) {
+                taken.to().rooms().forEach(this::taken); // only servers of this kind send that
+            } else if (!takeOvers.isAnswer(message)) {
                 receiver().onMessage(message, null);
             }
         } catch (DecodeException e) {
@@ -277,34 +258,11 @@ final class StreamsTransport implements ClusterTransport {
         }
     }
 
-    /** A server has taken sessions that this one holds: only servers of this kind send that. */
-    private void taken(ClusterMessage message) {
-        try {
-            ClusterDocuments.options(message.data().get("opts")).rooms().forEach(this::taken);
-        } catch (IllegalArgumentException e) {
-            link.countRefused("taken over: " + e.getMessage());
-        }
-    }
-
     /** The client of this socket is at another server now, what it left here is no use to anybody. */
     private void taken(String sid) {
         LocalSocket socket = receiver().namespace().socket(sid);
         if (socket != null) {
             socket.disconnect(true);
-        }
-    }
-
-    /** Tells the server that held a session, which may be alive or wake up, to let it go. */
-    private void takeOver(String holder, String sid) {
-        if (open && !holder.equals(uid())) {
-            Map<String, @Nullable Object> data = new LinkedHashMap<>(4);
-            data.put(
-                    "opts", ClusterDocuments.options(new BroadcastOptions(Set.of(sid), Set.of(), BroadcastFlags.NONE)));
-            data.put("close", true);
-            respond(
-                    holder,
-                    new ClusterMessage(
-                            uid(), receiver().namespace().name(), ClusterMessage.Type.DISCONNECT_SOCKETS, data));
         }
     }
 
@@ -314,13 +272,50 @@ final class StreamsTransport implements ClusterTransport {
     }
 
     @Override
-    public CompletableFuture<@Nullable RestoredSession> restoreSession(String pid, @Nullable String offset) {
-        return sessions.restore(pid, offset, receiver().namespace().name(), () -> position);
+    public CompletableFuture<@Nullable Session> takeSession(String pid) {
+        return sessions.take(pid).thenCompose(kept -> {
+            if (kept == null) {
+                return CompletableFuture.<@Nullable Session>completedFuture(null);
+            }
+            Session session = kept.session();
+            String holder = kept.holder();
+            if (holder == null || !kept.heldByAnotherThan(uid())) {
+                return CompletableFuture.<@Nullable Session>completedFuture(session);
+            }
+            return takeOvers
+                    .takeOver(uid(), receiver().namespace().name(), holder, session.sid())
+                    .thenApply(gone -> {
+                        if (!gone) {
+                            sessions.drop(session);
+                        }
+                        return gone ? session : null;
+                    });
+        });
     }
 
     @Override
-    public @Nullable String currentOffset() {
-        String now = position;
-        return now.equals(StreamIds.START) ? null : now;
+    public void dropSession(Session session) {
+        sessions.drop(session);
+    }
+
+    @Override
+    public CompletableFuture<Boolean> readAfter(String offset, BiConsumer<String, ClusterMessage> reader) {
+        return sessions.readAfter(offset, receiver().namespace().name(), reader);
+    }
+
+    @Override
+    public boolean isOffset(String text) {
+        return StreamIds.isId(text);
+    }
+
+    @Override
+    public int compareOffsets(String one, String other) {
+        return StreamIds.compare(one, other);
+    }
+
+    @Override
+    public @Nullable String startOffset() {
+        String start = line.reader().startId();
+        return start.equals(StreamIds.START) ? null : start;
     }
 }

@@ -1,9 +1,9 @@
 package dev.sockeye.redis;
 
 import dev.sockeye.socketio.adapter.AdapterFactory;
-import dev.sockeye.socketio.adapter.ClusterAdapter;
-import dev.sockeye.socketio.adapter.ClusterHealth;
-import dev.sockeye.socketio.adapter.ClusterTimeoutException;
+import dev.sockeye.socketio.adapter.cluster.ClusterAdapter;
+import dev.sockeye.socketio.adapter.cluster.ClusterHealth;
+import dev.sockeye.socketio.adapter.cluster.ClusterTimeoutException;
 import dev.sockeye.socketio.server.ConnectionStateRecovery;
 import dev.sockeye.socketio.server.SocketIoServer;
 import dev.sockeye.socketio.server.SocketIoServerOptions;

@@ -1,7 +1,7 @@
 package dev.sockeye.redis;
 
 import dev.sockeye.socketio.adapter.AdapterFactory;
-import dev.sockeye.socketio.adapter.ClusterHealth;
+import dev.sockeye.socketio.adapter.cluster.ClusterHealth;
 import dev.sockeye.socketio.server.ConnectionStateRecovery;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.sockeye.redis;
 
 import dev.sockeye.socketio.adapter.AdapterFactory;
-import dev.sockeye.socketio.adapter.ClusterAdapter;
-import dev.sockeye.socketio.adapter.ClusterTimeoutException;
+import dev.sockeye.socketio.adapter.cluster.ClusterAdapter;
+import dev.sockeye.socketio.adapter.cluster.ClusterTimeoutException;
 import dev.sockeye.socketio.protocol.Arguments;
 import dev.sockeye.socketio.server.AckTimeoutException;
 import dev.sockeye.socketio.server.BroadcastOperator;

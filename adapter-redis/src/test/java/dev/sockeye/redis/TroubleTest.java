@@ -3,7 +3,7 @@ package dev.sockeye.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sockeye.redis.Peer.To;
-import dev.sockeye.socketio.adapter.ClusterTimeoutException;
+import dev.sockeye.socketio.adapter.cluster.ClusterTimeoutException;
 import dev.sockeye.socketio.server.ConnectionStateRecovery;
 import io.lettuce.core.RedisURI;
 import java.time.Duration;

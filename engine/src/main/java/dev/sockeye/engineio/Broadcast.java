@@ -14,6 +14,7 @@ public final class Broadcast {
     private final Unit unit;
     private final boolean onlyWritable;
     private final List<Group> groups = new ArrayList<>(0);
+    private List<Part> parts = List.of();
     private @Nullable EngineLoop own;
 
     private record Group(EngineLoop loop, List<EngineSocket> receivers) {}
@@ -54,6 +55,82 @@ public final class Broadcast {
         List<EngineSocket> receivers = new ArrayList<>();
         groups.add(new Group(loop, receivers));
         return receivers;
+    }
+
+    /**
+     * Adds a receiver, each one once, and does no more: nothing is written and no listener is called before {@link Part#write}.
+     * For callers that hold a lock. Not to be mixed with {@link #add}.
+     */
+    public void collect(EngineSocket receiver) {
+        boolean counted;
+        if (onlyWritable) {
+            counted = receiver.reserveWhenIdle(unit.size());
+            if (!counted) {
+                return;
+            }
+        } else if (receiver.readyState() == EngineSocket.ReadyState.CLOSED) {
+            return;
+        } else {
+            counted = receiver.reserveWithin(unit.size());
+        }
+        EngineLoop loop = receiver.loop();
+        for (Part part : parts) {
+            if (part.loop == loop) {
+                part.add(receiver, counted);
+                return;
+            }
+        }
+        Part part = new Part(loop, unit);
+        part.add(receiver, counted);
+        parts = parts.isEmpty() ? new ArrayList<>(4) : parts;
+        parts.add(part);
+    }
+
+    /** What was collected, for each loop. */
+    public List<Part> parts() {
+        return parts;
+    }
+
+    /** The receivers of one loop. */
+    public static final class Part {
+        private final EngineLoop loop;
+        private final Unit unit;
+        private final List<EngineSocket> receivers = new ArrayList<>(1);
+        private final List<EngineSocket> full = new ArrayList<>(0);
+
+        private Part(EngineLoop loop, Unit unit) {
+            this.loop = loop;
+            this.unit = unit;
+        }
+
+        private void add(EngineSocket receiver, boolean counted) {
+            (counted ? receivers : full).add(receiver);
+        }
+
+        /** Where {@link #write} is to be called. */
+        public EngineLoop loop() {
+            return loop;
+        }
+
+        /** Whether nothing that others have sent to the receivers before is still on its way to the loop; on the loop. */
+        public boolean isNext() {
+            for (int i = 0; i < receivers.size(); i++) {
+                if (!receivers.get(i).isNext(unit)) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        /** Writes to the receivers, and ends those for which too much waits already; once, on the loop. */
+        public void write() {
+            for (int i = 0; i < receivers.size(); i++) {
+                receivers.get(i).accept(unit);
+            }
+            for (int i = 0; i < full.size(); i++) {
+                full.get(i).overflow();
+            }
+        }
     }
 
     /** Hands the messages over to the other loops; once, at the end. */

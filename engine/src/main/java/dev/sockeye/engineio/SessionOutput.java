@@ -63,10 +63,18 @@ abstract class SessionOutput extends DeadlineQueue.Node {
         if (readyState == ReadyState.CLOSED) {
             return false;
         }
+        boolean within = reserveWithin(size);
+        if (!within) {
+            overflow();
+        }
+        return within;
+    }
+
+    /** Counts bytes that are about to be queued; false when there would be too many. Ends nothing and calls nobody. */
+    final boolean reserveWithin(long size) {
         long waiting = count(size);
         if (waiting > state.server.options().maxOutboundBytes() && waiting > size) {
             count(-size);
-            overflow();
             return false;
         }
         return true;
@@ -89,11 +97,16 @@ abstract class SessionOutput extends DeadlineQueue.Node {
 
     /** Takes messages that were counted, on the loop; after those that other threads have sent before. */
     final void acceptInOrder(Unit unit) {
-        if (buffered - unit.size() == handed + queued) {
+        if (isNext(unit)) {
             accept(unit);
         } else {
             state.loop.execute(() -> accept(unit)); // something is on its way to the loop and must not be overtaken
         }
+    }
+
+    /** Whether nothing that was counted before is still on its way to the loop; on the loop. */
+    final boolean isNext(Unit unit) {
+        return buffered - unit.size() == handed + queued;
     }
 
     /** Takes messages that were counted; on the loop. */

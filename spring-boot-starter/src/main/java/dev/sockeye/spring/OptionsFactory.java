@@ -163,6 +163,7 @@ final class OptionsFactory {
                         given.skipMiddlewares(),
                         given.maxPacketsPerRoom(),
                         given.maxPackets(),
+                        given.maxBytes().toBytes(),
                         given.maxSessions())
                 : null;
     }

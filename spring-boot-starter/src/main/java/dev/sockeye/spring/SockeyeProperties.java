@@ -173,6 +173,7 @@ public record SockeyeProperties(
      * @param skipMiddlewares whether middlewares are skipped for a recovered socket
      * @param maxPacketsPerRoom how many events are kept for each room
      * @param maxPackets how many events are kept for each namespace
+     * @param maxBytes how many bytes of events are kept for each namespace
      * @param maxSessions how many sessions are kept for each namespace
      */
     public record Recovery(
@@ -181,6 +182,7 @@ public record SockeyeProperties(
             @DefaultValue("true") boolean skipMiddlewares,
             @DefaultValue("1000") int maxPacketsPerRoom,
             @DefaultValue("100000") int maxPackets,
+            @DefaultValue("32MB") DataSize maxBytes,
             @DefaultValue("100000") int maxSessions) {}
 
     /**

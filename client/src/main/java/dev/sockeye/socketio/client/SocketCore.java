@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SocketCore {
     private static final String V2 =
-            "It seems you are trying to reach a Socket.IO server in v2.x with a v3.x client, but they"
-                    + " are not compatible (more information here: https://socket.io/docs/v3/migrating-from-2-x-to-3-0/)";
+            "It seems you are trying to reach a Socket.IO server in v2.x with a v3.x client, but they are not"
+                    + " compatible (more information here: https://socket.io/docs/v3/migrating-from-2-x-to-3-0/)";
 
     static final String CLOSED = "the client has been closed";
 

@@ -46,7 +46,9 @@ class RoomsTest {
             io.to("news", "sports").except("muted").emit("notice", "without those who muted");
             io.local().emit("notice", "to the clients of this server only");
             // end::broadcast
+            // what comes last is a barrier: nothing else is under way to these clients
             chidi.receives("notice [to the clients of this server only]");
+            anna.receives("notice [to the clients of this server only]");
             bruno.receives("notice [to the clients of this server only]");
             anna.receives("notice [to the clients of this server only]");
             // what had been sent to her before the notices would be here by now
@@ -56,7 +58,22 @@ class RoomsTest {
                             "notice [to everyone]",
                             "notice [to several, once each]",
                             "notice [to the clients of this server only]");
-            assertThat(bruno.received).containsOnlyOnce("notice [to several, once each]");
+            assertThat(anna.received)
+                    .as("not what she said herself")
+                    .containsExactly(
+                            "notice [to everyone]",
+                            "notice [to one room]",
+                            "notice [to several, once each]",
+                            "notice [without those who muted]",
+                            "notice [to the clients of this server only]");
+            assertThat(bruno.received)
+                    .containsExactly(
+                            "said [hello]",
+                            "notice [to everyone]",
+                            "notice [to one room]",
+                            "notice [to several, once each]",
+                            "notice [without those who muted]",
+                            "notice [to the clients of this server only]");
             // tag::manage
             io.in("news").socketsJoin("archive");
             io.in("news").socketsLeave("sports");

@@ -56,6 +56,14 @@ public interface Arguments {
     /** All arguments as their natural types, unmodifiable; may hold {@code null}. */
     List<@Nullable Object> toList();
 
+    /**
+     * Whether all are received values, texts, numbers, booleans or {@code null}: then encoding them runs no code of the
+     * application, and they cannot change.
+     */
+    default boolean isPlain() {
+        return false;
+    }
+
     /** These arguments and one more. */
     Arguments plus(@Nullable Object value);
 }

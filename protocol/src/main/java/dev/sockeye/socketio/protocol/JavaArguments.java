@@ -64,6 +64,23 @@ final class JavaArguments implements Arguments {
     }
 
     @Override
+    public boolean isPlain() {
+        for (Object value : values) {
+            if (!(value == null
+                    || value instanceof String
+                    || value instanceof Integer
+                    || value instanceof Long
+                    || value instanceof Double
+                    || value instanceof Boolean
+                    || value instanceof JsonPayload
+                    || value instanceof MsgpackPayload)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
     public Arguments plus(@Nullable Object value) {
         // not of the type of the given array, which may be String[]
         @Nullable Object[] more = Arrays.copyOf(values, values.length + 1, Object[].class);

@@ -88,6 +88,11 @@ final class JsonArguments implements Arguments {
     }
 
     @Override
+    public boolean isPlain() {
+        return true;
+    }
+
+    @Override
     public Arguments plus(@Nullable Object value) {
         @Nullable Object[] values = new Object[size + 1];
         for (int i = 0; i < size; i++) {

@@ -21,6 +21,18 @@ final class JsonPayload implements RawJson {
         this.attachments = attachments;
     }
 
+    byte[] bytes() {
+        return json;
+    }
+
+    int offset() {
+        return offset;
+    }
+
+    int length() {
+        return length;
+    }
+
     @Override
     public @Nullable Object get() {
         return get((Type) Object.class);

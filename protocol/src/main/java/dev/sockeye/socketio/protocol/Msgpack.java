@@ -21,6 +21,20 @@ public final class Msgpack {
     }
 
     /**
+     * One value that fills the array, to be decoded when it is asked for.
+     *
+     * @throws DecodeException it is malformed, too deep, or followed by something
+     */
+    public static Payload payload(byte[] bytes) throws DecodeException {
+        MsgpackReader reader = new MsgpackReader(bytes, 0, bytes.length);
+        reader.skip(1);
+        if (reader.position() != bytes.length) {
+            throw new DecodeException("invalid msgpack");
+        }
+        return new MsgpackPayload(JacksonBinding.shared(), bytes, 0, bytes.length);
+    }
+
+    /**
      * Decodes one value that fills the array, into natural types.
      *
      * @throws DecodeException it is malformed, too deep, or followed by something

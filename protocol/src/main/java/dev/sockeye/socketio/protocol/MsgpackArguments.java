@@ -52,6 +52,11 @@ final class MsgpackArguments implements Arguments {
     }
 
     @Override
+    public boolean isPlain() {
+        return true;
+    }
+
+    @Override
     public Arguments plus(@Nullable Object value) {
         @Nullable Object[] values = new Object[size() + 1];
         for (int i = 0; i < size(); i++) {

@@ -18,6 +18,18 @@ final class MsgpackPayload implements Payload {
         this.to = to;
     }
 
+    byte[] bytes() {
+        return bytes;
+    }
+
+    int from() {
+        return from;
+    }
+
+    int to() {
+        return to;
+    }
+
     @Override
     public @Nullable Object get() {
         return read(bytes, from, to);

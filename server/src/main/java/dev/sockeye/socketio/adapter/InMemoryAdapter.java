@@ -1,8 +1,7 @@
 package dev.sockeye.socketio.adapter;
 
-import dev.sockeye.engineio.Broadcast;
-import dev.sockeye.engineio.protocol.EnginePacket.Message;
 import dev.sockeye.socketio.protocol.Arguments;
+import dev.sockeye.socketio.protocol.BindingException;
 import dev.sockeye.socketio.protocol.EncodedPacket;
 import dev.sockeye.socketio.protocol.SocketPacket;
 import java.lang.System.Logger;
@@ -35,10 +34,12 @@ public final class InMemoryAdapter implements Adapter {
     private final Map<String, Map<String, LocalSocket>> rooms = new ConcurrentHashMap<>();
     private final Map<String, RoomNames> sids = new ConcurrentHashMap<>();
     private final RoomEvents events = new RoomEvents();
+    private final PacketWriter writer;
 
     /** An adapter for a namespace. */
     public InMemoryAdapter(AdapterNamespace namespace) {
         this.namespace = namespace;
+        this.writer = new PacketWriter(namespace);
     }
 
     @Override
@@ -192,73 +193,42 @@ public final class InMemoryAdapter implements Adapter {
         notifyOutgoing(packet, write(packet, options));
     }
 
-    /** Sends, and gives those who have listeners for what goes out: to be told later, without a lock. */
-    List<LocalSocket> write(SocketPacket.Event packet, BroadcastOptions options) {
-        Writing writing = new Writing(packet, options.flags());
+    /** Sends, and gives those who have listeners for what goes out: to be told later. */
+    private List<LocalSocket> write(SocketPacket.Event packet, BroadcastOptions options) {
+        PacketWriter.Writing writing = writer.new Writing(packet, options.flags());
         select(options, writing);
         return writing.end();
     }
 
-    /** Encodes the packet for the first receiver, and writes it to each one when it is found. */
-    private final class Writing implements Consumer<LocalSocket> {
-        private final SocketPacket.Event packet;
-        private final BroadcastFlags flags;
-        private @Nullable Broadcast broadcast;
-        private List<LocalSocket> watching = List.of();
+    /**
+     * Chooses the receivers of an event and counts its bytes for them, without writing to them: for {@link
+     * BroadcastOrder#broadcast}. Calls no listener. The arguments should be {@linkplain #fix fixed}.
+     */
+    public StagedBroadcast stage(SocketPacket.Event packet, BroadcastOptions options) {
+        return stage(packet, null, options);
+    }
 
-        Writing(SocketPacket.Event packet, BroadcastFlags flags) {
-            this.packet = packet;
-            this.flags = flags;
-        }
+    /** @param encoded the packet in its wire form, {@code null} to encode it when there is a receiver */
+    StagedBroadcast stage(SocketPacket.Event packet, @Nullable EncodedPacket encoded, BroadcastOptions options) {
+        PacketWriter.Staging staging = writer.new Staging(packet, encoded, options.flags());
+        select(options, staging);
+        return staging.end();
+    }
 
-        @Override
-        public void accept(LocalSocket receiver) {
-            Broadcast running = broadcast;
-            if (running == null) {
-                running = new Broadcast(encode(packet), flags.compress(), flags.onlyWritable());
-                broadcast = running;
-            }
-            running.add(receiver.conn());
-            if (receiver.watchesOutgoing()) {
-                watching = watching.isEmpty() ? new ArrayList<>() : watching;
-                watching.add(receiver);
-            }
-        }
-
-        List<LocalSocket> end() {
-            if (broadcast != null) {
-                broadcast.send();
-            }
-            return watching;
-        }
+    /**
+     * The event with arguments that are encoded already, so that encoding it again runs no code of the application. Binds them
+     * once, as the parser of the server does.
+     *
+     * @throws BindingException an argument cannot be encoded
+     */
+    public SocketPacket.Event fix(SocketPacket.Event packet) {
+        return writer.fix(packet);
     }
 
     static void notifyOutgoing(SocketPacket.Event packet, List<LocalSocket> watching) {
         for (LocalSocket receiver : watching) {
             receiver.notifyOutgoing(packet.name(), packet.args());
         }
-    }
-
-    private List<Message> encode(SocketPacket.Event packet) {
-        return messages(namespace
-                .parser()
-                .encode(
-                        packet.namespace().equals(namespace.name())
-                                ? packet
-                                : new SocketPacket.Event(namespace.name(), packet.id(), packet.name(), packet.args())));
-    }
-
-    private static List<Message> messages(EncodedPacket packet) {
-        Message head = packet.binaryHead() ? Message.binary(packet.head()) : Message.text(packet.head());
-        if (packet.attachments().isEmpty()) {
-            return List.of(head);
-        }
-        List<Message> messages = new ArrayList<>(1 + packet.attachments().size());
-        messages.add(head);
-        for (byte[] attachment : packet.attachments()) {
-            messages.add(Message.binary(attachment));
-        }
-        return messages;
     }
 
     @Override
@@ -274,8 +244,8 @@ public final class InMemoryAdapter implements Adapter {
             receiver.expectAck(id, ack);
         }
         try {
-            Writing writing = new Writing(
-                    new SocketPacket.Event(namespace.name(), id, packet.name(), packet.args()), options.flags());
+            PacketWriter.Writing writing = writer
+            .new Writing(new SocketPacket.Event(namespace.name(), id, packet.name(), packet.args()), options.flags());
             receivers.forEach(writing);
             notifyOutgoing(packet, writing.end());
         } catch (RuntimeException | Error e) {

@@ -1,6 +1,6 @@
 package dev.sockeye.socketio.adapter;
 
-import dev.sockeye.socketio.protocol.SocketPacket;
+import dev.sockeye.socketio.protocol.EncodedPacket;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -15,11 +15,20 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last events of a namespace, in one queue for each room. Bounded: an event that was dropped for want of room makes a
- * client that has not seen it start anew. Not for use by several threads.
+ * The last events of a namespace, encoded, in one queue for each room. Bounded in events and bytes: the oldest are dropped, and
+ * a client that has not seen one of those starts anew. Not for use by several threads.
  */
 final class ReplayBuffer {
-    private record Entry(long number, long time, SocketPacket.Event packet, Set<String> rooms, Set<String> except) {}
+    /** What an entry takes besides the bytes of the event. */
+    private static final long OVERHEAD = 256;
+
+    private record Entry(long number, long time, EncodedPacket packet, Set<String> rooms, Set<String> except) {
+        long size() {
+            return packet.size() + OVERHEAD + 64L * (rooms.size() + except.size());
+        }
+    }
+
+    private record Dropped(long number, long time) {}
 
     /** The events of one room. */
     private static final class Queue {
@@ -27,7 +36,7 @@ final class ReplayBuffer {
 
         /** The last event that was dropped for want of room. */
         @Nullable
-        Entry dropped;
+        Dropped dropped;
 
         boolean startsWith(Entry entry) {
             Entry first = entries.peek();
@@ -44,11 +53,14 @@ final class ReplayBuffer {
 
     private final int perRoom;
     private final int most;
+    private final long mostBytes;
+    private long bytes;
     private long last;
 
-    ReplayBuffer(int perRoom, int most) {
+    ReplayBuffer(int perRoom, int most, long mostBytes) {
         this.perRoom = perRoom;
         this.most = most;
+        this.mostBytes = mostBytes;
     }
 
     /** The offset of the next event to be added. */
@@ -69,7 +81,12 @@ final class ReplayBuffer {
         return all.size();
     }
 
-    void add(SocketPacket.Event packet, Set<String> rooms, Set<String> except, long time) {
+    /** About how many bytes the events take. */
+    long bytes() {
+        return bytes;
+    }
+
+    void add(EncodedPacket packet, Set<String> rooms, Set<String> except, long time) {
         Entry entry = new Entry(++last, time, packet, rooms, except);
         all.add(entry);
         if (rooms.isEmpty()) {
@@ -78,12 +95,14 @@ final class ReplayBuffer {
         for (String room : rooms) {
             add(entry, queues.computeIfAbsent(room, name -> new Queue()));
         }
-        if (all.size() > most) {
+        bytes += entry.size();
+        while (all.size() > most || bytes > mostBytes) {
             Entry oldest = all.remove();
+            bytes -= oldest.size();
             forEachQueue(oldest, queue -> {
                 if (queue.startsWith(oldest)) {
                     queue.entries.remove();
-                    queue.dropped = oldest;
+                    queue.dropped = new Dropped(oldest.number, oldest.time);
                 }
             });
         }
@@ -92,7 +111,8 @@ final class ReplayBuffer {
     private void add(Entry entry, Queue queue) {
         queue.entries.add(entry);
         if (queue.entries.size() > perRoom) {
-            queue.dropped = queue.entries.remove();
+            Entry oldest = queue.entries.remove();
+            queue.dropped = new Dropped(oldest.number, oldest.time);
         }
     }
 
@@ -105,6 +125,7 @@ final class ReplayBuffer {
                 break;
             }
             entries.remove();
+            bytes -= oldest.size();
             forEachQueue(oldest, queue -> {
                 if (queue.startsWith(oldest)) {
                     queue.entries.remove();
@@ -119,7 +140,7 @@ final class ReplayBuffer {
     }
 
     private static void forget(Queue queue, long before) {
-        Entry dropped = queue.dropped;
+        Dropped dropped = queue.dropped;
         if (dropped != null && dropped.time - before < 0) {
             queue.dropped = null;
         }
@@ -131,12 +152,12 @@ final class ReplayBuffer {
      * @return {@code null} when the offset is not of this buffer, or something that was sent after it is gone
      */
     @Nullable
-    List<SocketPacket.Event> after(String offset, Collection<String> rooms) {
+    List<EncodedPacket> after(String offset, Collection<String> rooms) {
         long from = number(offset);
         if (from < 0) {
             return null;
         }
-        TreeMap<Long, SocketPacket.Event> missed = new TreeMap<>();
+        TreeMap<Long, EncodedPacket> missed = new TreeMap<>();
         if (!collect(everybody, from, rooms, missed)) {
             return null;
         }
@@ -149,7 +170,7 @@ final class ReplayBuffer {
     }
 
     private static boolean collect(
-            @Nullable Queue queue, long from, Collection<String> rooms, Map<Long, SocketPacket.Event> missed) {
+            @Nullable Queue queue, long from, Collection<String> rooms, Map<Long, EncodedPacket> missed) {
         if (queue == null) {
             return true;
         }

@@ -1,6 +1,7 @@
 package dev.sockeye.socketio.adapter;
 
-import dev.sockeye.socketio.protocol.SocketPacket;
+import dev.sockeye.engineio.host.EngineLoop;
+import dev.sockeye.socketio.protocol.EncodedPacket;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -11,10 +12,17 @@ public interface RestoredSession {
     Session session();
 
     /**
-     * Takes the session: hands over the events that the client has missed, in order. No event is sent to the namespace by this
-     * adapter while {@code deliver} runs, so that none is lost or doubled if it puts the socket into the namespace. Once.
+     * Takes the session. Once.
      *
-     * @param deliver short and not blocking
+     * <p>First {@code admit} runs, then, on the loop, {@code write} with the events that the client has missed, in order. Events
+     * that are sent to the namespace before {@code admit} are among them; what is sent later is written behind them. So none is
+     * lost or doubled.
+     *
+     * @param loop where the socket's session lives
+     * @param admit makes the socket a receiver of broadcasts; it is called in this method, with a lock of the adapter: it must
+     *     only change state
+     * @param write sends the encoded events
+     * @throws IllegalStateException the session is not valid any more; {@code admit} was not called
      */
-    void resume(Consumer<List<SocketPacket.Event>> deliver);
+    void resume(EngineLoop loop, Runnable admit, Consumer<List<EncodedPacket>> write);
 }

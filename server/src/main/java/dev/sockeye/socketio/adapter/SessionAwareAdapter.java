@@ -1,8 +1,8 @@
 package dev.sockeye.socketio.adapter;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.sockeye.engineio.host.EngineLoop;
 import dev.sockeye.socketio.protocol.Arguments;
+import dev.sockeye.socketio.protocol.EncodedPacket;
 import dev.sockeye.socketio.protocol.SocketPacket;
 import java.time.Duration;
 import java.util.Collection;
@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * missed. Official counterpart: {@code SessionAwareAdapter}.
  *
  * <p>An event that is neither volatile nor asks for an answer gets one more argument, its offset, and is kept under each room
- * it was sent to. Keeping and sending are one step for each namespace, so that offsets reach a client in their order.
+ * it was sent to. Keeping an event and choosing its receivers are one step for each namespace, so that offsets reach a client in
+ * their order; see {@link BroadcastOrder}.
  */
 public final class SessionAwareAdapter implements Adapter {
 
@@ -33,10 +33,16 @@ public final class SessionAwareAdapter implements Adapter {
      * @param unsure how long before a disconnection an event may have been lost: ping interval and timeout
      * @param packetsPerRoom how many events for each room
      * @param packets how many events in all
+     * @param bytes how many bytes of events in all
      * @param sessions how many sessions
      */
     public record Bounds(
-            Duration maxDisconnectionDuration, Duration unsure, int packetsPerRoom, int packets, int sessions) {}
+            Duration maxDisconnectionDuration,
+            Duration unsure,
+            int packetsPerRoom,
+            int packets,
+            long bytes,
+            int sessions) {}
 
     private record Kept(Session session, long disconnectedAt) {}
 
@@ -45,36 +51,41 @@ public final class SessionAwareAdapter implements Adapter {
     private final AdapterNamespace namespace;
     private final InMemoryAdapter rooms;
     private final Bounds bounds;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final BroadcastOrder order = new BroadcastOrder();
 
-    @GuardedBy("lock")
+    // guarded by the order
+
     private final ReplayBuffer buffer;
-
-    @GuardedBy("lock")
     private final Map<String, Kept> sessions = new LinkedHashMap<>();
-
-    @GuardedBy("lock")
     private EngineLoop.@Nullable Timer sweeper;
+
+    /** Whether a sweep is scheduled or being scheduled. Changed by the order, read without it. */
+    private volatile boolean sweeping;
 
     /** An adapter for a namespace. */
     public SessionAwareAdapter(AdapterNamespace namespace, Bounds bounds) {
         this.namespace = namespace;
         this.bounds = bounds;
         this.rooms = new InMemoryAdapter(namespace);
-        this.buffer = new ReplayBuffer(bounds.packetsPerRoom(), bounds.packets());
+        this.buffer = new ReplayBuffer(bounds.packetsPerRoom(), bounds.packets(), bounds.bytes());
+    }
+
+    /** For tests: who is in a step of it. */
+    BroadcastOrder order() {
+        return order;
     }
 
     /** Stops the clock; sessions and events stay, for a server that is started again. */
     @Override
     public CompletableFuture<Void> close() {
-        lock.lock();
-        try {
-            if (sweeper != null) {
-                sweeper.cancel();
-                sweeper = null;
-            }
-        } finally {
-            lock.unlock();
+        EngineLoop.Timer running = order.locked(() -> {
+            EngineLoop.Timer now = sweeper;
+            sweeper = null;
+            sweeping = false;
+            return now;
+        });
+        if (running != null) {
+            running.cancel();
         }
         return CompletableFuture.completedFuture(null);
     }
@@ -85,29 +96,23 @@ public final class SessionAwareAdapter implements Adapter {
             rooms.broadcast(packet, options);
             return;
         }
-        List<LocalSocket> watching;
-        SocketPacket.Event kept;
-        lock.lock();
-        try {
-            String offset = buffer.nextOffset();
-            kept = new SocketPacket.Event(
+        SocketPacket.Event fixed = rooms.fix(packet);
+        order.broadcast(() -> {
+            SocketPacket.Event kept = new SocketPacket.Event(
                     namespace.name(),
                     SocketPacket.NO_ID,
-                    packet.name(),
-                    packet.args().plus(offset));
-            watching = rooms.write(kept, options);
-            buffer.add(kept, options.rooms(), options.except(), namespace.nanoTime());
-            sweepLater();
-        } finally {
-            lock.unlock();
-        }
-        InMemoryAdapter.notifyOutgoing(kept, watching);
+                    fixed.name(),
+                    fixed.args().plus(buffer.nextOffset()));
+            EncodedPacket encoded = namespace.parser().encode(kept);
+            buffer.add(encoded, options.rooms(), options.except(), namespace.nanoTime());
+            return rooms.stage(kept, encoded, options);
+        });
+        sweepLater();
     }
 
     @Override
     public void persistSession(Session session) {
-        lock.lock();
-        try {
+        order.locked(() -> {
             sessions.remove(session.pid());
             sessions.put(session.pid(), new Kept(session, namespace.nanoTime()));
             if (sessions.size() > bounds.sessions()) {
@@ -115,47 +120,31 @@ public final class SessionAwareAdapter implements Adapter {
                 oldest.next();
                 oldest.remove();
             }
-            sweepLater();
-        } finally {
-            lock.unlock();
-        }
+            return null;
+        });
+        sweepLater();
     }
 
     @Override
     public CompletableFuture<@Nullable RestoredSession> restoreSession(String pid, @Nullable String offset) {
-        lock.lock();
-        try {
+        return CompletableFuture.completedFuture(order.locked(() -> {
             Kept kept = sessions.get(pid);
             if (kept == null) {
-                return none();
+                return null;
             }
             if (namespace.nanoTime() - kept.disconnectedAt
                     > bounds.maxDisconnectionDuration().toNanos()) {
                 sessions.remove(pid);
-                return none();
+                return null;
             }
             String from = offset == null ? kept.session.startOffset() : offset;
-            if (from == null || buffer.after(from, kept.session.rooms()) == null) {
-                return none();
-            }
-            return CompletableFuture.completedFuture(new Restored(kept, from));
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private static CompletableFuture<@Nullable RestoredSession> none() {
-        return CompletableFuture.completedFuture(null);
+            return from == null || buffer.after(from, kept.session.rooms()) == null ? null : new Restored(kept, from);
+        }));
     }
 
     @Override
     public String currentOffset() {
-        lock.lock();
-        try {
-            return buffer.currentOffset();
-        } finally {
-            lock.unlock();
-        }
+        return order.locked(buffer::currentOffset);
     }
 
     private final class Restored implements RestoredSession {
@@ -175,42 +164,51 @@ public final class SessionAwareAdapter implements Adapter {
         }
 
         @Override
-        public void resume(Consumer<List<SocketPacket.Event>> deliver) {
-            lock.lock();
-            try {
+        public void resume(EngineLoop loop, Runnable admit, Consumer<List<EncodedPacket>> write) {
+            order.run(loop, () -> {
                 Kept kept = sessions.get(session.pid());
                 if (kept != null && kept.disconnectedAt == since) {
                     sessions.remove(session.pid());
                 }
-                List<SocketPacket.Event> missed = buffer.after(from, session.rooms());
-                deliver.accept(missed == null ? List.of() : missed);
-            } finally {
-                lock.unlock();
+                List<EncodedPacket> missed = buffer.after(from, session.rooms());
+                admit.run();
+                return () -> write.accept(missed == null ? List.of() : missed);
+            });
+        }
+    }
+
+    private void sweepLater() {
+        if (sweeping) {
+            return;
+        }
+        boolean begin = order.locked(() -> {
+            boolean first = !sweeping && (!buffer.isEmpty() || !sessions.isEmpty());
+            sweeping |= first;
+            return first;
+        });
+        if (begin) {
+            EngineLoop.Timer timer = namespace.schedule(this::sweep, SWEEP);
+            boolean closed = order.locked(() -> {
+                sweeper = sweeping ? timer : null;
+                return !sweeping;
+            });
+            if (closed) {
+                timer.cancel();
             }
         }
     }
 
-    @GuardedBy("lock")
-    private void sweepLater() {
-        if (sweeper == null) {
-            sweeper = namespace.schedule(this::sweep, SWEEP);
-        }
-    }
-
     private void sweep() {
-        lock.lock();
-        try {
+        order.locked(() -> {
+            sweeping = false;
             sweeper = null;
             long now = namespace.nanoTime();
             long keep = bounds.maxDisconnectionDuration().toNanos();
             sessions.values().removeIf(kept -> now - kept.disconnectedAt > keep);
             buffer.expire(now - keep - bounds.unsure().toNanos());
-            if (!buffer.isEmpty() || !sessions.isEmpty()) {
-                sweepLater();
-            }
-        } finally {
-            lock.unlock();
-        }
+            return null;
+        });
+        sweepLater();
     }
 
     @Override

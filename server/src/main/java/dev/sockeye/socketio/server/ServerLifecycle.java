@@ -108,6 +108,7 @@ final class ServerLifecycle {
                 unsure,
                 recovery.maxPacketsPerRoom(),
                 recovery.maxPackets(),
+                recovery.maxBytes(),
                 recovery.maxSessions());
         return namespace -> new SessionAwareAdapter(namespace, bounds);
     }

@@ -7,6 +7,7 @@ import dev.sockeye.socketio.adapter.LocalSocket;
 import dev.sockeye.socketio.adapter.RestoredSession;
 import dev.sockeye.socketio.adapter.Session;
 import dev.sockeye.socketio.protocol.Arguments;
+import dev.sockeye.socketio.protocol.EncodedPacket;
 import dev.sockeye.socketio.protocol.Payload;
 import dev.sockeye.socketio.protocol.SocketPacket;
 import java.util.Arrays;
@@ -308,11 +309,11 @@ final class SocketCore implements LocalSocket {
             }
             enter();
         } else {
-            restored.resume(missed -> {
-                for (SocketPacket.Event packet : missed) {
-                    client.send(namespace.encode(packet), BroadcastFlags.NONE);
+            restored.resume(conn.loop(), this::becomeConnected, missed -> {
+                for (EncodedPacket packet : missed) {
+                    client.send(packet, BroadcastFlags.NONE);
                 }
-                enter();
+                client.send(namespace.welcome(this));
             });
         }
         String secret = pid;

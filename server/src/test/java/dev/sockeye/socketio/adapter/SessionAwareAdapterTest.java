@@ -4,16 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sockeye.socketio.protocol.Arguments;
 import dev.sockeye.socketio.protocol.SocketPacket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class SessionAwareAdapterTest {
+    private static final Pattern NAME = Pattern.compile("^2\\[\"([^\"]*)\"");
     private static final Session SESSION =
             new Session("sid", "pid", Set.of("sid", "room1", "room2"), Map.of("key", "value"), null);
 
@@ -21,9 +25,14 @@ class SessionAwareAdapterTest {
     private final SessionAwareAdapter adapter = adapter(100, 1000, 100);
 
     private SessionAwareAdapter adapter(int perRoom, int all, int sessions) {
+        return adapter(perRoom, all, 1_000_000, sessions);
+    }
+
+    private SessionAwareAdapter adapter(int perRoom, int all, long bytes, int sessions) {
         return new SessionAwareAdapter(
                 namespace,
-                new SessionAwareAdapter.Bounds(Duration.ofMinutes(2), Duration.ofSeconds(45), perRoom, all, sessions));
+                new SessionAwareAdapter.Bounds(
+                        Duration.ofMinutes(2), Duration.ofSeconds(45), perRoom, all, bytes, sessions));
     }
 
     private void send(SessionAwareAdapter to, String event, Set<String> rooms, Set<String> except) {
@@ -38,7 +47,14 @@ class SessionAwareAdapterTest {
             return null;
         }
         List<String> missed = new ArrayList<>();
-        session.resume(packets -> packets.forEach(packet -> missed.add(packet.name())));
+        session.resume(
+                new HereLoop(),
+                () -> {},
+                packets -> packets.forEach(packet -> {
+                    Matcher name = NAME.matcher(new String(packet.head(), StandardCharsets.UTF_8));
+                    assertThat(name.find()).isTrue();
+                    missed.add(name.group(1));
+                }));
         return missed;
     }
 
@@ -146,5 +162,49 @@ class SessionAwareAdapterTest {
         assertThat(restore(small, "p99", null)).containsExactly("e99");
         small.persistSession(new Session("s", "p", Set.of("room1"), Map.of(), start));
         assertThat(restore(small, "p", null)).as("its event was dropped").isNull();
+    }
+
+    @Test
+    void eventsAreBoundedInBytes() {
+        SessionAwareAdapter small = adapter(1000, 1000, 10_000, 100);
+        String start = small.currentOffset();
+        small.persistSession(new Session("s", "p", Set.of("room1"), Map.of(), start));
+        String text = "x".repeat(1000);
+        String[] offsets = new String[20];
+        for (int i = 0; i < 20; i++) {
+            small.broadcast(
+                    new SocketPacket.Event("/", SocketPacket.NO_ID, "e" + i, Arguments.of(text)),
+                    new BroadcastOptions(Set.of("room1"), Set.of(), BroadcastFlags.NONE));
+            offsets[i] = small.currentOffset();
+        }
+        assertThat(small.restoreSession("p", offsets[5]).join()).as("dropped").isNull();
+        assertThat(restore(small, "p", offsets[15])).containsExactly("e16", "e17", "e18", "e19");
+        send(small, "larger than all", Set.of("room2"), Set.of());
+        small.broadcast(
+                new SocketPacket.Event("/", SocketPacket.NO_ID, "huge", Arguments.of("x".repeat(20_000))),
+                new BroadcastOptions(Set.of("room1"), Set.of(), BroadcastFlags.NONE));
+        small.persistSession(new Session("s", "p", Set.of("room1"), Map.of(), start));
+        assertThat(small.restoreSession("p", offsets[19]).join())
+                .as("an event larger than the bound is not kept")
+                .isNull();
+        assertThat(restore(small, "p", small.currentOffset())).isEmpty();
+    }
+
+    /** Says when it is encoded with a lock held. */
+    public final class Watched {
+        final List<Boolean> locked = new ArrayList<>();
+
+        public String getValue() {
+            locked.add(Thread.holdsLock(adapter) || adapter.order().isHeld());
+            return "v";
+        }
+    }
+
+    @Test
+    void objectsOfTheApplicationAreEncodedWithoutALock() {
+        Watched watched = new Watched();
+        adapter.broadcast(
+                new SocketPacket.Event("/", SocketPacket.NO_ID, "e", Arguments.of(watched)), BroadcastOptions.ALL);
+        assertThat(watched.locked).isNotEmpty().containsOnly(false);
     }
 }

@@ -1,11 +1,11 @@
 package dev.sockeye.socketio.server;
 
 import dev.sockeye.socketio.adapter.AdapterFactory;
-import dev.sockeye.socketio.adapter.ClusterAdapter;
-import dev.sockeye.socketio.adapter.ClusterCodec;
-import dev.sockeye.socketio.adapter.ClusterMessage;
-import dev.sockeye.socketio.adapter.ClusterOptions;
-import dev.sockeye.socketio.adapter.ClusterTransport;
+import dev.sockeye.socketio.adapter.cluster.ClusterAdapter;
+import dev.sockeye.socketio.adapter.cluster.ClusterCodec;
+import dev.sockeye.socketio.adapter.cluster.ClusterMessage;
+import dev.sockeye.socketio.adapter.cluster.ClusterOptions;
+import dev.sockeye.socketio.adapter.cluster.ClusterTransport;
 import dev.sockeye.socketio.protocol.DecodeException;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,7 +63,7 @@ final class InProcessBroker {
         }
 
         @Override
-        public void respond(String requester, ClusterMessage response) {
+        public void respond(String requester, ClusterMessage.Response response) {
             for (Line line : lines) {
                 if (line.receiver().uid().equals(requester)) {
                     send(line, response);

@@ -2,7 +2,7 @@ package dev.sockeye.socketio.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sockeye.socketio.adapter.ClusterOptions;
+import dev.sockeye.socketio.adapter.cluster.ClusterOptions;
 import dev.sockeye.socketio.protocol.Arguments;
 import java.time.Duration;
 import java.util.ArrayDeque;

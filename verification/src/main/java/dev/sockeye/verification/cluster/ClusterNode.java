@@ -1,7 +1,7 @@
 package dev.sockeye.verification.cluster;
 
-import dev.sockeye.socketio.adapter.ClusterAdapter;
-import dev.sockeye.socketio.adapter.ClusterHealth;
+import dev.sockeye.socketio.adapter.cluster.ClusterAdapter;
+import dev.sockeye.socketio.adapter.cluster.ClusterHealth;
 import dev.sockeye.socketio.server.ConnectionStateRecovery;
 import dev.sockeye.socketio.server.SocketIoServer;
 import dev.sockeye.socketio.server.SocketIoServerOptions;

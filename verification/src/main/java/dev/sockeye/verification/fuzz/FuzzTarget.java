@@ -4,7 +4,7 @@ import dev.sockeye.engineio.protocol.EngineCodec;
 import dev.sockeye.engineio.protocol.EngineCodecV3;
 import dev.sockeye.engineio.protocol.EngineDecodeException;
 import dev.sockeye.engineio.protocol.EnginePacket;
-import dev.sockeye.socketio.adapter.ClusterCodec;
+import dev.sockeye.socketio.adapter.cluster.ClusterCodec;
 import dev.sockeye.socketio.protocol.Arguments;
 import dev.sockeye.socketio.protocol.BindingException;
 import dev.sockeye.socketio.protocol.DecodeException;

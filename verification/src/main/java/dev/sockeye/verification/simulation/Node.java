@@ -2,8 +2,8 @@ package dev.sockeye.verification.simulation;
 
 import dev.sockeye.engineio.host.EngineLoop;
 import dev.sockeye.engineio.host.HostedEngine;
-import dev.sockeye.socketio.adapter.ClusterAdapter;
-import dev.sockeye.socketio.adapter.ClusterOptions;
+import dev.sockeye.socketio.adapter.cluster.ClusterAdapter;
+import dev.sockeye.socketio.adapter.cluster.ClusterOptions;
 import dev.sockeye.socketio.server.HandlerExecution;
 import dev.sockeye.socketio.server.SocketIoServer;
 import dev.sockeye.socketio.server.SocketIoServerOptions;

@@ -1,8 +1,8 @@
 package dev.sockeye.verification.simulation;
 
 import dev.sockeye.socketio.adapter.AdapterNamespace;
-import dev.sockeye.socketio.adapter.ClusterMessage;
-import dev.sockeye.socketio.adapter.ClusterTransport;
+import dev.sockeye.socketio.adapter.cluster.ClusterMessage;
+import dev.sockeye.socketio.adapter.cluster.ClusterTransport;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -132,7 +132,7 @@ final class SimulatedBroker {
         }
 
         @Override
-        public void respond(String requesterUid, ClusterMessage response) {
+        public void respond(String requesterUid, ClusterMessage.Response response) {
             for (Endpoint other : List.copyOf(all())) {
                 Receiver to = other.receiver;
                 if (to != null && to.uid().equals(requesterUid) && !node.dead()) {

@@ -31,6 +31,7 @@ class ArchitectureTest {
     private static final String ENGINE = "dev.sockeye.engineio";
     private static final String HOST = "dev.sockeye.engineio.host";
     private static final String ADAPTER = "dev.sockeye.socketio.adapter";
+    private static final String CLUSTER = ADAPTER + ".cluster";
     private static final String SERVER = "dev.sockeye.socketio.server";
     private static final String NETTY = "dev.sockeye.netty";
     private static final String JAKARTA = "dev.sockeye.jakarta";
@@ -86,6 +87,7 @@ class ArchitectureTest {
     @Test
     void theAdapterNeverKnowsTheServer() {
         knowsOnly(ADAPTER, SOCKET_PROTOCOL, ENGINE, HOST, ENGINE_PROTOCOL);
+        knowsOnly(CLUSTER, ADAPTER, SOCKET_PROTOCOL, ENGINE, HOST, ENGINE_PROTOCOL);
     }
 
     @Test
@@ -105,7 +107,7 @@ class ArchitectureTest {
 
     @Test
     void theRedisAdapterKnowsTheAdapterPackageProtocolAndLettuceOnly() {
-        knowsOnly(REDIS, ADAPTER, SOCKET_PROTOCOL, "io.lettuce..", "io.netty..", "reactor..");
+        knowsOnly(REDIS, ADAPTER, CLUSTER, SOCKET_PROTOCOL, "io.lettuce..", "io.netty..", "reactor..");
     }
 
     @Test
@@ -167,6 +169,7 @@ class ArchitectureTest {
                         ENGINE,
                         HOST,
                         ADAPTER,
+                        CLUSTER,
                         SERVER,
                         NETTY,
                         JAKARTA,

@@ -1,5 +1,6 @@
-package dev.sockeye.socketio.adapter;
+package dev.sockeye.socketio.adapter.cluster;
 
+import dev.sockeye.socketio.adapter.SocketDetails;
 import dev.sockeye.socketio.protocol.Arguments;
 import java.util.List;
 import java.util.Set;

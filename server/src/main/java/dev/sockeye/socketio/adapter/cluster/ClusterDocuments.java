@@ -1,8 +1,13 @@
-package dev.sockeye.socketio.adapter;
+package dev.sockeye.socketio.adapter.cluster;
 
+import dev.sockeye.socketio.adapter.BroadcastFlags;
+import dev.sockeye.socketio.adapter.BroadcastOptions;
+import dev.sockeye.socketio.adapter.SocketDetails;
 import dev.sockeye.socketio.protocol.Arguments;
 import dev.sockeye.socketio.protocol.BindingException;
-import dev.sockeye.socketio.protocol.SocketPacket;
+import dev.sockeye.socketio.protocol.DecodeException;
+import dev.sockeye.socketio.protocol.Payload;
+import dev.sockeye.socketio.protocol.RawDocument;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -23,10 +28,10 @@ public final class ClusterDocuments {
     private ClusterDocuments() {}
 
     /** {@code {type, data: [event, ...args]}}. */
-    public static Map<String, @Nullable Object> packet(SocketPacket.Event packet) {
+    public static Map<String, @Nullable Object> packet(String event, Arguments args) {
         Map<String, @Nullable Object> document = new LinkedHashMap<>(4);
         document.put("type", EVENT);
-        document.put("data", event(packet.name(), packet.args()));
+        document.put("data", event(event, args));
         return document;
     }
 
@@ -40,32 +45,57 @@ public final class ClusterDocuments {
         return all;
     }
 
-    /**
-     * An event that another server has sent.
-     *
-     * @throws IllegalArgumentException it is none
-     */
-    public static SocketPacket.Event packet(String namespace, @Nullable Object document) {
-        if (document instanceof Map<?, ?> map
-                && map.get("type") instanceof Number type
-                && type.intValue() == EVENT
-                && map.get("data") instanceof List<?> data
-                && !data.isEmpty()) {
-            return new SocketPacket.Event(namespace, SocketPacket.NO_ID, name(data), args(data));
+    /** The array {@code [event, ...args]} in a packet that another server has sent. */
+    static Payload packet(@Nullable Payload document) throws DecodeException {
+        if (document != null) {
+            Map<String, Payload> fields = RawDocument.fields(document);
+            Payload data = fields.get("data");
+            if (data != null && natural(fields, "type") instanceof Number type && type.intValue() == EVENT) {
+                return data;
+            }
         }
-        throw new IllegalArgumentException("not an event");
+        throw new DecodeException("not an event");
     }
 
-    static String name(List<?> data) {
-        Object name = data.get(0);
+    /** The name in an array {@code [event, ...args]}. */
+    static String name(@Nullable Payload event) throws DecodeException {
+        Arguments all = event == null ? null : RawDocument.elements(event, 0);
+        Object name = all == null || all.size() == 0 ? null : all.get(0);
         if (name instanceof String || name instanceof Number) {
             return String.valueOf(name);
         }
-        throw new IllegalArgumentException("not the name of an event");
+        throw new DecodeException("not an event");
     }
 
-    static Arguments args(List<?> data) {
-        return Arguments.of(data.subList(1, data.size()).toArray());
+    /** The arguments in an array {@code [event, ...args]}. */
+    static Arguments args(@Nullable Payload event) throws DecodeException {
+        Arguments args = event == null ? null : RawDocument.elements(event, 1);
+        if (args == null) {
+            throw new DecodeException("not an event");
+        }
+        return args;
+    }
+
+    /** The one argument of an answer, none when the field is absent. */
+    static Arguments answer(Map<String, Payload> fields, String key) {
+        Payload answer = fields.get(key);
+        return answer == null ? Arguments.none() : Arguments.of(answer);
+    }
+
+    /** A field as its natural type; {@code null} when it is absent. */
+    static @Nullable Object natural(Map<String, Payload> fields, String key) {
+        Payload value = fields.get(key);
+        return value == null ? null : value.get();
+    }
+
+    /** A text; {@code null} when it is absent or none. */
+    static @Nullable String text(Map<String, Payload> fields, String key) {
+        return natural(fields, key) instanceof String text ? text : null;
+    }
+
+    /** The field {@code rooms}. */
+    static Set<String> names(Map<String, Payload> fields) {
+        return names(natural(fields, "rooms"));
     }
 
     /** {@code {rooms, except, flags}}. */

@@ -1,16 +1,20 @@
-package dev.sockeye.socketio.adapter;
+package dev.sockeye.socketio.adapter.cluster;
 
 import dev.sockeye.engineio.host.EngineLoop;
+import dev.sockeye.socketio.adapter.Adapter;
+import dev.sockeye.socketio.adapter.AdapterNamespace;
+import dev.sockeye.socketio.adapter.BroadcastOptions;
+import dev.sockeye.socketio.adapter.InMemoryAdapter;
+import dev.sockeye.socketio.adapter.RestoredSession;
+import dev.sockeye.socketio.adapter.RoomListener;
+import dev.sockeye.socketio.adapter.Session;
+import dev.sockeye.socketio.adapter.SocketDetails;
 import dev.sockeye.socketio.protocol.Arguments;
-import dev.sockeye.socketio.protocol.DecodeException;
-import dev.sockeye.socketio.protocol.EncodedPacket;
-import dev.sockeye.socketio.protocol.Parser;
 import dev.sockeye.socketio.protocol.SocketPacket;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +45,8 @@ public final class ClusterAdapter implements Adapter {
     private final ClusterNodes nodes = new ClusterNodes();
     private final ClusterRequests requests;
     private final ClusterInbox inbox;
+    private final ClusterRecovery recovery;
+    private final ServerSideOrder serverSide = new ServerSideOrder();
     private EngineLoop.@Nullable Timer heartbeat;
     private EngineLoop.@Nullable Timer sweeper;
     private boolean open;
@@ -53,6 +59,7 @@ public final class ClusterAdapter implements Adapter {
         this.options = options;
         this.requests = new ClusterRequests(namespace, nodes);
         this.inbox = new ClusterInbox(this, namespace, rooms, requests);
+        this.recovery = new ClusterRecovery(namespace, rooms, transport);
     }
 
     private static void nothing() {}
@@ -98,7 +105,7 @@ public final class ClusterAdapter implements Adapter {
                     sweeper = namespace.schedule(this::sweep, SWEEP);
                 }
             }
-            publish(ClusterMessage.Type.INITIAL_HEARTBEAT, Map.of());
+            publish(new ClusterMessage.InitialHeartbeat(uid, namespace.name()));
             beatLater();
         });
     }
@@ -116,7 +123,7 @@ public final class ClusterAdapter implements Adapter {
                 sweeper = null;
             }
         }
-        publish(ClusterMessage.Type.ADAPTER_CLOSE, Map.of());
+        publish(new ClusterMessage.AdapterClose(uid, namespace.name()));
         requests.close();
         nodes.clear();
         return transport.close();
@@ -132,7 +139,7 @@ public final class ClusterAdapter implements Adapter {
     }
 
     void beat() {
-        publish(ClusterMessage.Type.HEARTBEAT, Map.of());
+        publish(new ClusterMessage.Heartbeat(uid, namespace.name()));
         beatLater();
     }
 
@@ -156,17 +163,16 @@ public final class ClusterAdapter implements Adapter {
         requests.gone(server);
     }
 
-    private void publish(ClusterMessage.Type type, Map<String, @Nullable Object> data) {
-        publish(type, data, offset -> {});
+    private void publish(ClusterMessage message) {
+        transport.publish(message, offset -> {});
     }
 
-    private void publish(
-            ClusterMessage.Type type, Map<String, @Nullable Object> data, Consumer<@Nullable String> local) {
-        transport.publish(new ClusterMessage(uid, namespace.name(), type, data), local);
+    void respond(String requester, ClusterMessage.Response response) {
+        transport.respond(requester, response);
     }
 
-    void respond(String requester, ClusterMessage.Type type, Map<String, @Nullable Object> data) {
-        transport.respond(requester, new ClusterMessage(uid, namespace.name(), type, data));
+    ClusterRecovery recovery() {
+        return recovery;
     }
 
     @Override
@@ -182,42 +188,26 @@ public final class ClusterAdapter implements Adapter {
             rooms.broadcast(packet, to);
             return;
         }
-        SocketPacket.Event fixed = fix(packet);
-        Map<String, @Nullable Object> data = new LinkedHashMap<>(4);
-        data.put("packet", ClusterDocuments.packet(fixed));
-        data.put("opts", ClusterDocuments.options(to));
-        publish(ClusterMessage.Type.BROADCAST, data, offset -> rooms.broadcast(withOffset(fixed, to, offset), to));
+        ClusterMessage.Broadcast message = message(packet, to, null);
+        transport.publish(message, offset -> deliver(message, offset));
     }
 
-    /** Binds the arguments once, as the parser of the server does, for the others and for the sockets here. */
-    private SocketPacket.Event fix(SocketPacket.Event packet) {
-        Parser.Decoder decoder = namespace.parser().newDecoder();
-        EncodedPacket encoded = namespace
-                .parser()
-                .encode(new SocketPacket.Event(namespace.name(), SocketPacket.NO_ID, packet.name(), packet.args()));
-        try {
-            SocketPacket decoded = encoded.binaryHead()
-                    ? decoder.binary(encoded.head())
-                    : decoder.text(encoded.head(), 0, encoded.head().length);
-            for (byte[] attachment : encoded.attachments()) {
-                decoded = decoder.binary(attachment);
-            }
-            if (decoded instanceof SocketPacket.Event event) {
-                return event;
-            }
-        } catch (DecodeException e) {
-            throw new IllegalArgumentException("the parser does not read what it wrote: " + e.getMessage(), e);
-        }
-        throw new IllegalArgumentException("the parser does not read what it wrote");
+    /** The arguments are bound once, as the parser of the server does, for the others and for the sockets here. */
+    private ClusterMessage.Broadcast message(
+            SocketPacket.Event packet, BroadcastOptions to, @Nullable String requestId) {
+        SocketPacket.Event fixed = rooms.fix(packet);
+        return new ClusterMessage.Broadcast(uid, namespace.name(), fixed.name(), fixed.args(), to, requestId);
     }
 
-    /** For a client that may come back: it says this offset then. Each server adds it for its own sockets. */
-    SocketPacket.Event withOffset(SocketPacket.Event packet, BroadcastOptions to, @Nullable String offset) {
-        if (offset == null || to.flags().onlyWritable() || namespace.recovery() == null) {
-            return packet;
+    /** Sends an event to the sockets of this server. */
+    void deliver(ClusterMessage.Broadcast message, @Nullable String offset) {
+        if (namespace.recovery() != null) {
+            recovery.deliver(message, offset);
+        } else {
+            rooms.broadcast(
+                    new SocketPacket.Event(namespace.name(), SocketPacket.NO_ID, message.event(), message.args()),
+                    message.to());
         }
-        return new SocketPacket.Event(
-                packet.namespace(), packet.id(), packet.name(), packet.args().plus(offset));
     }
 
     @Override
@@ -226,20 +216,20 @@ public final class ClusterAdapter implements Adapter {
         if (to.flags().local()) {
             return rooms.broadcastWithAck(packet, to, clientCount, ack);
         }
-        SocketPacket.Event fixed = fix(packet);
         String requestId = randomId();
-        Map<String, @Nullable Object> data = new LinkedHashMap<>(4);
-        data.put("packet", ClusterDocuments.packet(fixed));
-        data.put("requestId", requestId);
         Duration given = to.flags().timeout();
         BroadcastOptions limited = given != null
                 ? to
                 : new BroadcastOptions(to.rooms(), to.except(), to.flags().withTimeout(options.requestsTimeout()));
-        data.put("opts", ClusterDocuments.options(limited));
+        ClusterMessage.Broadcast message = message(packet, limited, requestId);
         requests.expectAcks(requestId, new ClusterRequests.Acks(clientCount, ack));
         AtomicReference<@Nullable Runnable> here = new AtomicReference<>();
-        publish(ClusterMessage.Type.BROADCAST, data, offset -> {
-            Runnable forget = rooms.broadcastWithAck(fixed, to, clientCount, ack);
+        transport.publish(message, offset -> {
+            Runnable forget = rooms.broadcastWithAck(
+                    new SocketPacket.Event(namespace.name(), SocketPacket.NO_ID, message.event(), message.args()),
+                    to,
+                    clientCount,
+                    ack);
             if (!here.compareAndSet(null, forget)) {
                 forget.run();
             }
@@ -267,10 +257,7 @@ public final class ClusterAdapter implements Adapter {
             }
             String requestId = randomId();
             var request = requests.<SocketDetails>expect(requestId, true, others, found, timeout);
-            Map<String, @Nullable Object> data = new LinkedHashMap<>(4);
-            data.put("opts", ClusterDocuments.options(to));
-            data.put("requestId", requestId);
-            publish(ClusterMessage.Type.FETCH_SOCKETS, data);
+            publish(new ClusterMessage.FetchSockets(uid, namespace.name(), to, requestId));
             return request.future();
         }));
     }
@@ -300,23 +287,30 @@ public final class ClusterAdapter implements Adapter {
 
     @Override
     public void addSockets(BroadcastOptions to, Collection<String> names) {
-        move(ClusterMessage.Type.SOCKETS_JOIN, to, names, () -> rooms.addSockets(to, names));
+        if (to.flags().local()) {
+            rooms.addSockets(to, names);
+            return;
+        }
+        ClusterMessage.SocketsJoin join =
+                new ClusterMessage.SocketsJoin(uid, namespace.name(), to, new LinkedHashSet<>(names));
+        transport.publish(join, offset -> {
+            passed(offset, join);
+            rooms.addSockets(to, join.rooms());
+        });
     }
 
     @Override
     public void delSockets(BroadcastOptions to, Collection<String> names) {
-        move(ClusterMessage.Type.SOCKETS_LEAVE, to, names, () -> rooms.delSockets(to, names));
-    }
-
-    private void move(ClusterMessage.Type type, BroadcastOptions to, Collection<String> names, Runnable local) {
         if (to.flags().local()) {
-            local.run();
+            rooms.delSockets(to, names);
             return;
         }
-        Map<String, @Nullable Object> data = new LinkedHashMap<>(4);
-        data.put("opts", ClusterDocuments.options(to));
-        data.put("rooms", names);
-        publish(type, data, offset -> local.run());
+        ClusterMessage.SocketsLeave leave =
+                new ClusterMessage.SocketsLeave(uid, namespace.name(), to, new LinkedHashSet<>(names));
+        transport.publish(leave, offset -> {
+            passed(offset, leave);
+            rooms.delSockets(to, leave.rooms());
+        });
     }
 
     @Override
@@ -325,39 +319,61 @@ public final class ClusterAdapter implements Adapter {
             rooms.disconnectSockets(to, close);
             return;
         }
-        Map<String, @Nullable Object> data = new LinkedHashMap<>(4);
-        data.put("opts", ClusterDocuments.options(to));
-        data.put("close", close);
-        publish(ClusterMessage.Type.DISCONNECT_SOCKETS, data, offset -> rooms.disconnectSockets(to, close));
+        ClusterMessage.DisconnectSockets disconnect =
+                new ClusterMessage.DisconnectSockets(uid, namespace.name(), to, close);
+        transport.publish(disconnect, offset -> {
+            passed(offset, disconnect);
+            rooms.disconnectSockets(to, close);
+        });
+    }
+
+    private void passed(@Nullable String offset, ClusterMessage message) {
+        if (offset != null) {
+            recovery.passed(offset, message);
+        }
     }
 
     @Override
     public void serverSideEmit(String event, Arguments args) {
-        Map<String, @Nullable Object> data = new LinkedHashMap<>(2);
-        data.put("packet", serverSidePacket(event, args));
-        publish(ClusterMessage.Type.SERVER_SIDE_EMIT, data);
+        Arguments fixed = fix(event, args);
+        serverSide.send(
+                serverSide.take(),
+                () -> publish(new ClusterMessage.ServerSideEmit(uid, namespace.name(), event, fixed, null)));
     }
 
-    private List<@Nullable Object> serverSidePacket(String event, Arguments args) {
-        SocketPacket.Event fixed = fix(new SocketPacket.Event(namespace.name(), SocketPacket.NO_ID, event, args));
-        return ClusterDocuments.event(fixed.name(), fixed.args());
+    private Arguments fix(String event, Arguments args) {
+        return rooms.fix(new SocketPacket.Event(namespace.name(), SocketPacket.NO_ID, event, args))
+                .args();
     }
 
     @Override
     public CompletableFuture<List<Arguments>> serverSideEmitWithAck(String event, Arguments args) {
-        List<@Nullable Object> packet = serverSidePacket(event, args);
-        return others(List.of(), List.of()).thenCompose(others -> {
-            if (others <= 0) {
-                return CompletableFuture.completedFuture(List.of());
-            }
-            String requestId = randomId();
-            var request = requests.<Arguments>expect(requestId, false, others, List.of(), options.requestsTimeout());
-            Map<String, @Nullable Object> data = new LinkedHashMap<>(4);
-            data.put("requestId", requestId);
-            data.put("packet", packet);
-            publish(ClusterMessage.Type.SERVER_SIDE_EMIT, data);
-            return request.future();
-        });
+        Arguments fixed = fix(event, args);
+        ServerSideOrder.Place place;
+        try {
+            place = serverSide.take();
+        } catch (IllegalStateException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+        return others(List.of(), List.of())
+                .whenComplete((others, error) -> {
+                    if (error != null || others <= 0) {
+                        serverSide.send(place, ClusterAdapter::nothing);
+                    }
+                })
+                .thenCompose(others -> {
+                    if (others <= 0) {
+                        return CompletableFuture.completedFuture(List.of());
+                    }
+                    String requestId = randomId();
+                    var request =
+                            requests.<Arguments>expect(requestId, false, others, List.of(), options.requestsTimeout());
+                    serverSide.send(
+                            place,
+                            () -> publish(
+                                    new ClusterMessage.ServerSideEmit(uid, namespace.name(), event, fixed, requestId)));
+                    return request.future();
+                });
     }
 
     @Override
@@ -383,12 +399,12 @@ public final class ClusterAdapter implements Adapter {
 
     @Override
     public CompletableFuture<@Nullable RestoredSession> restoreSession(String pid, @Nullable String offset) {
-        return transport.restoreSession(pid, offset);
+        return recovery.restore(pid, offset);
     }
 
     @Override
     public @Nullable String currentOffset() {
-        return transport.currentOffset();
+        return recovery.currentOffset();
     }
 
     @Override

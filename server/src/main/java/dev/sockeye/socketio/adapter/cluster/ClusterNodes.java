@@ -1,4 +1,4 @@
-package dev.sockeye.socketio.adapter;
+package dev.sockeye.socketio.adapter.cluster;
 
 import java.util.ArrayList;
 import java.util.Comparator;

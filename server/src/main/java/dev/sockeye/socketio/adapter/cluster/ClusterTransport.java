@@ -1,7 +1,12 @@
-package dev.sockeye.socketio.adapter;
+package dev.sockeye.socketio.adapter.cluster;
 
+import dev.sockeye.socketio.adapter.Adapter;
+import dev.sockeye.socketio.adapter.AdapterNamespace;
+import dev.sockeye.socketio.adapter.InMemoryAdapter;
+import dev.sockeye.socketio.adapter.Session;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +23,8 @@ public interface ClusterTransport {
     /** What a transport is given to hand its messages to. */
     interface Receiver {
         /**
-         * Takes a message of another server, an answer too; those of this server are ignored. Never throws.
+         * Takes a message of another server, an answer too. Never throws; hold no lock. Of a message of this server only the
+         * offset is noted, for what was run without one.
          *
          * @param offset its place in the broker's order, for connection state recovery; {@code null} for none
          */
@@ -43,13 +49,13 @@ public interface ClusterTransport {
     /**
      * Says something to all other servers.
      *
-     * @param local what the message means for this server; to be run exactly once: at once, or by a broker that keeps an order
-     *     when it is the message's turn, with its offset; without one when the broker is away
+     * @param local what the message means for this server; to be run exactly once, without a lock: at once, or by a broker that
+     *     keeps an order when it is the message's turn, with its offset; without one when the broker is away
      */
     void publish(ClusterMessage message, Consumer<@Nullable String> local);
 
     /** Answers one other server. */
-    void respond(String requesterUid, ClusterMessage response);
+    void respond(String requesterUid, ClusterMessage.Response response);
 
     /** Whether {@link #serverCount()} knows the number of servers; else the adapter counts heartbeats. */
     default boolean countsServers() {
@@ -78,13 +84,41 @@ public interface ClusterTransport {
     /** Keeps a session for its return to any server. */
     default void persistSession(Session session, Duration maxDisconnectionDuration) {}
 
-    /** Looks for a session, as {@link Adapter#restoreSession}. */
-    default CompletableFuture<@Nullable RestoredSession> restoreSession(String pid, @Nullable String offset) {
+    /**
+     * Takes a session for a client that has come to this server. No other server has it then, nor gives it to another client,
+     * and no other server that can be reached has a socket of its id.
+     *
+     * @return {@code null} when there is none, or it is being taken
+     */
+    default CompletableFuture<@Nullable Session> takeSession(String pid) {
         return CompletableFuture.completedFuture(null);
     }
 
-    /** The offset of the last message that was acted on; {@code null} for none. */
-    default @Nullable String currentOffset() {
+    /** A session that was taken is of no use: the client starts anew. */
+    default void dropSession(Session session) {}
+
+    /**
+     * Reads what came after an offset to this namespace, in order.
+     *
+     * @param reader is given each message and its offset
+     * @return false when the broker has not all of it any more
+     */
+    default CompletableFuture<Boolean> readAfter(String offset, BiConsumer<String, ClusterMessage> reader) {
+        return CompletableFuture.completedFuture(false);
+    }
+
+    /** Whether a text, which may come from a client, has the form of an offset. */
+    default boolean isOffset(String text) {
+        return false;
+    }
+
+    /** Compares the places of two offsets. */
+    default int compareOffsets(String one, String other) {
+        return one.compareTo(other);
+    }
+
+    /** The last offset when this server began to read; {@code null} for none. */
+    default @Nullable String startOffset() {
         return null;
     }
 }

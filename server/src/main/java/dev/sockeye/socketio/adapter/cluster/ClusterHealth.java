@@ -1,4 +1,4 @@
-package dev.sockeye.socketio.adapter;
+package dev.sockeye.socketio.adapter.cluster;
 
 import org.jspecify.annotations.Nullable;
 

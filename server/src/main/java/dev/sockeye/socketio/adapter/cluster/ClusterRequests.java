@@ -1,6 +1,8 @@
-package dev.sockeye.socketio.adapter;
+package dev.sockeye.socketio.adapter.cluster;
 
 import dev.sockeye.engineio.host.EngineLoop;
+import dev.sockeye.socketio.adapter.AdapterNamespace;
+import dev.sockeye.socketio.adapter.SocketDetails;
 import dev.sockeye.socketio.protocol.Arguments;
 import java.time.Duration;
 import java.util.ArrayList;

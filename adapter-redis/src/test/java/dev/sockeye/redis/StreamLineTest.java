@@ -1,0 +1,110 @@
+package dev.sockeye.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Adds to a stream of a Redis that rejects the commands. */
+class StreamLineTest {
+    private final RejectingWires wires = new RejectingWires();
+    private final RedisLink link = new RedisLink((resources, opening, timers) -> wires);
+    private final StreamLine line = new StreamLine(link, "stream", RedisStreamsAdapterOptions.DEFAULT);
+
+    @BeforeEach
+    void open() {
+        link.retain().join();
+    }
+
+    @AfterEach
+    void close() {
+        link.release().join();
+    }
+
+    @Test
+    void redisIsCalledAndEntriesAreRunWithoutALock() {
+        List<Boolean> locked = new CopyOnWriteArrayList<>();
+        wires.onCommand = () -> locked.add(Thread.holdsLock(line) || Thread.holdsLock(link));
+        line.add(Map.of("type", "3"), true, offset -> locked.add(Thread.holdsLock(line)));
+        link.onDisconnected("expected in the log of this test");
+        Awaiting.until(() -> locked.size() >= 2);
+        assertThat(locked).containsOnly(false);
+    }
+
+    /** A rejected command is completed at once: its entry runs where a lock is needed whose owner waits for the line. */
+    @Test
+    void anEntryThatNeedsALockDoesNotStopThoseThatHoldIt() throws Exception {
+        Object delivery = new Object();
+        CountDownLatch inCommand = new CountDownLatch(1);
+        CountDownLatch held = new CountDownLatch(1);
+        wires.onCommand = () -> {
+            inCommand.countDown();
+            await(held);
+            link.onDisconnected("expected in the log of this test"); // so that its entries run here
+        };
+        CountDownLatch ran = new CountDownLatch(1);
+        Thread adding = new Thread(() -> line.add(Map.of("type", "3"), true, offset -> {
+            synchronized (delivery) {
+                ran.countDown();
+            }
+        }));
+        adding.setDaemon(true);
+        adding.start();
+        await(inCommand);
+        CountDownLatch returned = new CountDownLatch(1);
+        Thread reading = new Thread(() -> {
+            synchronized (delivery) {
+                held.countDown();
+                line.returned("77");
+                returned.countDown();
+            }
+        });
+        reading.setDaemon(true);
+        reading.start();
+        assertThat(returned.await(10, TimeUnit.SECONDS))
+                .as("the reader goes on")
+                .isTrue();
+        assertThat(ran.await(10, TimeUnit.SECONDS)).as("the entry ran").isTrue();
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            if (!latch.await(10, TimeUnit.SECONDS)) {
+                throw new AssertionError("not in time");
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void entriesThatRedisDoesNotTakeAreRunInTheirOrder() throws Exception {
+        List<Integer> order = new CopyOnWriteArrayList<>();
+        link.onDisconnected("expected in the log of this test");
+        List<Thread> threads = new ArrayList<>();
+        for (int t = 0; t < 2; t++) {
+            int first = t * 1_000;
+            Thread thread = new Thread(() -> {
+                for (int i = 0; i < 500; i++) {
+                    int number = first + i;
+                    line.add(Map.of("type", "3"), true, offset -> order.add(number));
+                }
+            });
+            threads.add(thread);
+            thread.start();
+        }
+        for (Thread thread : threads) {
+            thread.join(20_000);
+        }
+        Awaiting.until(() -> order.size() == 1_000);
+        assertThat(order.stream().filter(number -> number < 1_000)).isSorted();
+        assertThat(order.stream().filter(number -> number >= 1_000)).isSorted();
+    }
+}

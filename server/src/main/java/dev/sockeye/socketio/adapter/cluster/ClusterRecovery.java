@@ -1,0 +1,262 @@
+package dev.sockeye.socketio.adapter.cluster;
+
+import dev.sockeye.engineio.host.EngineLoop;
+import dev.sockeye.socketio.adapter.AdapterNamespace;
+import dev.sockeye.socketio.adapter.BroadcastOptions;
+import dev.sockeye.socketio.adapter.BroadcastOrder;
+import dev.sockeye.socketio.adapter.InMemoryAdapter;
+import dev.sockeye.socketio.adapter.RestoredSession;
+import dev.sockeye.socketio.adapter.Session;
+import dev.sockeye.socketio.protocol.EncodedPacket;
+import dev.sockeye.socketio.protocol.SocketPacket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Connection state recovery over a broker that keeps the messages in an order.
+ *
+ * <p>What a returning client has missed is read from the broker, while all that is delivered here meanwhile is recorded. When the
+ * client is let in, both are put together at a fixed position, so that it gets each event once.
+ */
+final class ClusterRecovery {
+    private static final int MOST_RECORDED = 20_000;
+    private static final Duration LONGEST = Duration.ofMinutes(1);
+    private static final Duration READ_TIMEOUT = Duration.ofSeconds(5);
+
+    private record Missed(String offset, SocketPacket.Event event, BroadcastOptions to) {}
+
+    /** What is delivered while a client is on its way back. */
+    private static final class Recording {
+        private final String pid;
+        private final List<Missed> events = new ArrayList<>();
+        private @Nullable Session session;
+        private boolean over;
+
+        Recording(String pid) {
+            this.pid = pid;
+        }
+    }
+
+    private final AdapterNamespace namespace;
+    private final InMemoryAdapter rooms;
+    private final ClusterTransport transport;
+    private final BroadcastOrder order = new BroadcastOrder();
+
+    // guarded by the order
+
+    private @Nullable String position;
+
+    /** By secret id: each client may come once at a time. */
+    private final Map<String, Recording> recordings = new HashMap<>();
+
+    ClusterRecovery(AdapterNamespace namespace, InMemoryAdapter rooms, ClusterTransport transport) {
+        this.namespace = namespace;
+        this.rooms = rooms;
+        this.transport = transport;
+    }
+
+    /** Sends an event to the sockets of this server. */
+    void deliver(ClusterMessage.Broadcast message, @Nullable String offset) {
+        SocketPacket.Event packet =
+                new SocketPacket.Event(namespace.name(), SocketPacket.NO_ID, message.event(), message.args());
+        order.broadcast(() -> {
+            if (offset == null) {
+                return rooms.stage(packet, message.to());
+            }
+            pass(offset, message);
+            return rooms.stage(kept(message) ? withOffset(packet, offset) : packet, message.to());
+        });
+    }
+
+    /** A message of this offset was delivered, or comes to those of other namespaces or servers only. */
+    void passed(String offset, ClusterMessage message) {
+        order.locked(() -> {
+            pass(offset, message);
+            return null;
+        });
+    }
+
+    private void pass(String offset, ClusterMessage message) {
+        position = offset;
+        if (recordings.isEmpty() || !(message instanceof ClusterMessage.Broadcast broadcast) || !kept(broadcast)) {
+            return;
+        }
+        for (Recording recording : recordings.values()) {
+            Session session = recording.session;
+            if (recording.events.size() >= MOST_RECORDED) {
+                recording.over = true;
+            } else if (session == null || isFor(session, broadcast.to())) {
+                recording.events.add(missed(offset, broadcast));
+            }
+        }
+    }
+
+    private static boolean kept(ClusterMessage.Broadcast message) {
+        return message.requestId() == null && !message.to().flags().onlyWritable();
+    }
+
+    private static boolean isFor(Session session, BroadcastOptions to) {
+        return (to.rooms().isEmpty() || session.rooms().stream().anyMatch(to.rooms()::contains))
+                && session.rooms().stream().noneMatch(to.except()::contains);
+    }
+
+    private Missed missed(String offset, ClusterMessage.Broadcast message) {
+        return new Missed(
+                offset,
+                withOffset(
+                        new SocketPacket.Event(namespace.name(), SocketPacket.NO_ID, message.event(), message.args()),
+                        offset),
+                message.to());
+    }
+
+    /** For a client that may come back: it says this offset then. Each server adds it for its own sockets. */
+    private static SocketPacket.Event withOffset(SocketPacket.Event packet, String offset) {
+        return new SocketPacket.Event(
+                packet.namespace(), packet.id(), packet.name(), packet.args().plus(offset));
+    }
+
+    @Nullable
+    String currentOffset() {
+        String delivered = order.locked(() -> position);
+        String start = transport.startOffset();
+        if (delivered == null || start == null) {
+            return delivered == null ? start : delivered;
+        }
+        return transport.compareOffsets(delivered, start) < 0 ? start : delivered;
+    }
+
+    CompletableFuture<@Nullable RestoredSession> restore(String pid, @Nullable String offset) {
+        if (offset != null && !transport.isOffset(offset)) {
+            return CompletableFuture.completedFuture(null);
+        }
+        Recording recording = new Recording(pid);
+        if (order.locked(() -> recordings.putIfAbsent(pid, recording)) != null) {
+            return CompletableFuture.completedFuture(null);
+        }
+        CompletableFuture<@Nullable RestoredSession> result = new CompletableFuture<>();
+        EngineLoop.Timer limit = namespace.schedule(
+                () -> result.completeExceptionally(new TimeoutException("the session was not read in time")),
+                READ_TIMEOUT);
+        EngineLoop.Timer end = namespace.schedule(() -> end(recording), LONGEST);
+        var unused = result.whenComplete((restored, error) -> {
+            limit.cancel();
+            if (restored == null) {
+                end.cancel();
+                end(recording);
+            }
+        });
+        unused = transport
+                .takeSession(pid)
+                .thenCompose(session -> read(session, offset, recording))
+                .whenComplete((restored, error) -> {
+                    if (error != null) {
+                        result.completeExceptionally(error);
+                    } else {
+                        result.complete(restored);
+                    }
+                });
+        return result;
+    }
+
+    private CompletableFuture<@Nullable RestoredSession> read(
+            @Nullable Session session, @Nullable String offset, Recording recording) {
+        if (session == null) {
+            return CompletableFuture.completedFuture(null);
+        }
+        String from = offset == null ? session.startOffset() : offset;
+        if (from == null || !transport.isOffset(from)) {
+            transport.dropSession(session);
+            return CompletableFuture.completedFuture(null);
+        }
+        order.locked(() -> {
+            recording.session = session;
+            recording.events.removeIf(missed -> !isFor(session, missed.to)); // recorded before the session was known
+            return null;
+        });
+        List<Missed> missed = new ArrayList<>();
+        String[] last = {from};
+        return transport
+                .readAfter(from, (at, message) -> {
+                    last[0] = at;
+                    if (message instanceof ClusterMessage.Broadcast broadcast
+                            && kept(broadcast)
+                            && isFor(session, broadcast.to())) {
+                        missed.add(missed(at, broadcast));
+                    }
+                })
+                .handle((complete, error) -> {
+                    if (error == null && complete) {
+                        return new Restored(session, recording, missed, last[0]);
+                    }
+                    transport.dropSession(session);
+                    return null;
+                });
+    }
+
+    private void end(Recording recording) {
+        order.locked(() -> {
+            recording.over = true;
+            return recordings.remove(recording.pid, recording);
+        });
+    }
+
+    private final class Restored implements RestoredSession {
+        private final Session session;
+        private final Recording recording;
+        private final List<Missed> missed;
+        private final String last;
+
+        Restored(Session session, Recording recording, List<Missed> missed, String last) {
+            this.session = session;
+            this.recording = recording;
+            this.missed = missed;
+            this.last = last;
+        }
+
+        @Override
+        public Session session() {
+            return session;
+        }
+
+        /** What was read up to what this server has delivered, and what it has delivered since. */
+        @Override
+        public void resume(EngineLoop loop, Runnable admit, Consumer<List<EncodedPacket>> write) {
+            order.run(loop, () -> {
+                recordings.remove(recording.pid, recording);
+                if (recording.over) {
+                    throw new IllegalStateException("the client took too long to come back");
+                }
+                recording.over = true;
+                List<SocketPacket.Event> events = new ArrayList<>();
+                String now = currentOffset();
+                for (Missed one : missed) {
+                    if (now != null && transport.compareOffsets(one.offset, now) <= 0) {
+                        events.add(one.event);
+                    }
+                }
+                for (Missed one : recording.events) {
+                    if (transport.compareOffsets(one.offset, last) > 0) {
+                        events.add(one.event);
+                    }
+                }
+                admit.run();
+                return () -> write.accept(encode(events));
+            });
+        }
+
+        private List<EncodedPacket> encode(List<SocketPacket.Event> events) {
+            List<EncodedPacket> encoded = new ArrayList<>(events.size());
+            for (SocketPacket.Event event : events) {
+                encoded.add(namespace.parser().encode(event));
+            }
+            return encoded;
+        }
+    }
+}
