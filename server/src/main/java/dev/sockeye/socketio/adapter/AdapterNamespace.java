@@ -46,6 +46,14 @@ public interface AdapterNamespace {
         return null;
     }
 
+    /**
+     * How many bytes of missed events are sent to a client that comes back. A client that missed more starts anew: its connection
+     * would be closed for its outbound bound, and again each time it comes back.
+     */
+    default long maxMissedBytes() {
+        return Long.MAX_VALUE;
+    }
+
     /** Where results for the application are completed: the handler executor, or the caller when that has no room. Never rejects. */
     Executor executor();
 }

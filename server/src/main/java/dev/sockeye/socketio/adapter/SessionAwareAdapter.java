@@ -46,6 +46,9 @@ public final class SessionAwareAdapter implements Adapter {
 
     private record Kept(Session session, long disconnectedAt) {}
 
+    /** What a message counts for at least, as among the outbound bytes of a session. */
+    private static final long LEAST_BYTES = 64;
+
     private static final Duration SWEEP = Duration.ofSeconds(60);
 
     private final AdapterNamespace namespace;
@@ -138,8 +141,19 @@ public final class SessionAwareAdapter implements Adapter {
                 return null;
             }
             String from = offset == null ? kept.session.startOffset() : offset;
-            return from == null || buffer.after(from, kept.session.rooms()) == null ? null : new Restored(kept, from);
+            List<EncodedPacket> missed = from == null ? null : buffer.after(from, kept.session.rooms());
+            return from == null || missed == null || bytes(missed) > namespace.maxMissedBytes()
+                    ? null
+                    : new Restored(kept, from);
         }));
+    }
+
+    private static long bytes(List<EncodedPacket> packets) {
+        long bytes = 0;
+        for (EncodedPacket packet : packets) {
+            bytes += Math.max(packet.size(), LEAST_BYTES);
+        }
+        return bytes;
     }
 
     @Override

@@ -386,6 +386,11 @@ public sealed class Namespace implements BroadcastTarget permits ParentNamespace
         }
 
         @Override
+        public long maxMissedBytes() {
+            return server.options().engine().maxOutboundBytes() / 4 * 3; // room for what else the client is sent
+        }
+
+        @Override
         public Executor executor() {
             return server.lifecycle()::complete;
         }

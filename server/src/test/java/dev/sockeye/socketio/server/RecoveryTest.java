@@ -101,6 +101,35 @@ class RecoveryTest {
         assertThat(seen).containsExactly(false, true);
     }
 
+    /** Else its connection would be closed for the outbound bound each time it comes back, without end. */
+    @Test
+    void aClientThatMissedMoreThanMayBeQueuedForItStartsAnew() {
+        TestServer small = new TestServer(options -> options.connectionStateRecovery(ConnectionStateRecovery.DEFAULT)
+                .engine(engine -> engine.maxOutboundBytes(10_000)));
+        FakeClient client = small.open();
+        client.text("40");
+        String pid = FakeClient.pid(client.next());
+        small.io.emit("e");
+        String offset = offset(client.next());
+        client.drop();
+        String much = "x".repeat(1_000);
+        for (int i = 0; i < 7; i++) {
+            small.io.emit("much", much);
+        }
+        FakeClient within = small.open();
+        within.text("40{\"pid\":\"" + pid + "\",\"offset\":\"" + offset + "\"}");
+        List<String> messages = within.messages();
+        assertThat(messages).hasSize(8);
+        assertThat(FakeClient.pid(messages.get(7))).isEqualTo(pid);
+        within.drop();
+        small.io.emit("much", much);
+        FakeClient beyond = small.open();
+        beyond.text("40{\"pid\":\"" + pid + "\",\"offset\":\"" + offset + "\"}");
+        List<String> anew = beyond.messages();
+        assertThat(anew).hasSize(1);
+        assertThat(FakeClient.pid(anew.get(0))).isNotEqualTo(pid);
+    }
+
     @Test
     @Tag("sio.connection-state-recovery.05")
     void anUnknownSessionStartsAnew() {
