@@ -26,6 +26,19 @@ final class ReadControl {
     private boolean paused;
     private boolean over;
 
+    // what the container knows; guarded by lock
+    private boolean told;
+    private boolean again;
+    private boolean telling;
+
+    /** A call of the container. */
+    private enum Call {
+        NONE,
+        PAUSE,
+        PAUSE_AGAIN,
+        RESUME
+    }
+
     ReadControl(ContainerSession container, Duration maxPause) {
         this.container = container;
         this.maxPause = maxPause;
@@ -37,23 +50,25 @@ final class ReadControl {
      * @return false when the container's thread waited in vain
      */
     boolean admit(int size) {
+        boolean news;
         lock.lock();
         try {
             if (!container.canPause() && !awaitResumed()) {
                 return false;
             }
             waiting += size + MESSAGE_OVERHEAD;
-            if (paused) {
-                container.pauseAgain();
-            }
+            again = paused;
             if (waiting > HIGH) {
                 full = true;
-                settle();
             }
-            return true;
+            news = settle();
         } finally {
             lock.unlock();
         }
+        if (news) {
+            tell();
+        }
+        return true;
     }
 
     private boolean awaitResumed() {
@@ -74,48 +89,98 @@ final class ReadControl {
 
     /** Counts a message out, on the loop. */
     void delivered(int size) {
+        boolean news = false;
         lock.lock();
         try {
             waiting -= size + MESSAGE_OVERHEAD;
             if (full && waiting <= LOW) {
                 full = false;
-                settle();
+                news = settle();
             }
         } finally {
             lock.unlock();
+        }
+        if (news) {
+            tell();
         }
     }
 
     /** The engine's wish. */
     void autoRead(boolean on) {
+        boolean news;
         lock.lock();
         try {
             stopped = !on;
-            settle();
+            news = settle();
         } finally {
             lock.unlock();
+        }
+        if (news) {
+            tell();
         }
     }
 
     /** Lets everything through: the connection closes. */
     void end() {
+        boolean news;
         lock.lock();
         try {
             over = true;
-            settle();
+            news = settle();
         } finally {
             lock.unlock();
         }
+        if (news) {
+            tell();
+        }
     }
 
-    private void settle() {
+    /** Under the lock; whether there is something to {@link #tell}. */
+    private boolean settle() {
         boolean wanted = (full || stopped) && !over;
         if (wanted != paused) {
             paused = wanted;
-            container.pause(wanted);
             if (!wanted) {
                 resumed.signalAll();
             }
+        }
+        return !telling && (paused != told || again);
+    }
+
+    /**
+     * Tells the container outside of the lock, one call at a time and by turns: it may wait for locks of its own, whose owner waits
+     * here, or read on in the middle of the call. What changes during a call is told by the same thread after it.
+     */
+    private void tell() {
+        Call call = next(false);
+        while (call != Call.NONE) {
+            switch (call) {
+                case PAUSE -> container.pause(true);
+                case RESUME -> container.pause(false);
+                default -> container.pauseAgain();
+            }
+            call = next(true);
+        }
+    }
+
+    private Call next(boolean owner) {
+        lock.lock();
+        try {
+            if (telling && !owner) {
+                return Call.NONE;
+            }
+            Call call = Call.NONE;
+            if (paused != told) {
+                call = paused ? Call.PAUSE : Call.RESUME;
+            } else if (paused && again) {
+                call = Call.PAUSE_AGAIN;
+            }
+            told = paused;
+            again = false;
+            telling = call != Call.NONE;
+            return call;
+        } finally {
+            lock.unlock();
         }
     }
 }

@@ -1,0 +1,62 @@
+package dev.sockeye.jakarta;
+
+import jakarta.websocket.RemoteEndpoint;
+import jakarta.websocket.SendHandler;
+import jakarta.websocket.SendResult;
+import jakarta.websocket.Session;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A container's session that pauses as Tomcat's does, and writes at once or when told to. */
+final class FakeSession {
+
+    /** What {@link ContainerSession} looks for. */
+    interface Pausable extends Session {
+        void suspend();
+
+        void resume();
+    }
+
+    /** The calls of {@code suspend} and {@code resume}. */
+    final List<String> calls = new CopyOnWriteArrayList<>();
+    /** Runs within each of them. */
+    Runnable duringCall = () -> {};
+    /** How many of the next writes are not done at once. */
+    int slowWrites;
+
+    final List<SendHandler> unwritten = new ArrayList<>();
+
+    Session session() {
+        return proxy(Pausable.class, (proxy, method, arguments) -> switch (method.getName()) {
+            case "suspend", "resume" -> {
+                calls.add(method.getName());
+                duringCall.run();
+                yield null;
+            }
+            case "getAsyncRemote" -> remote();
+            default -> null;
+        });
+    }
+
+    private RemoteEndpoint.Async remote() {
+        return proxy(RemoteEndpoint.Async.class, (proxy, method, arguments) -> {
+            if (method.getName().startsWith("send")) {
+                SendHandler handler = (SendHandler) arguments[1];
+                if (slowWrites > 0) {
+                    slowWrites--;
+                    unwritten.add(handler);
+                } else {
+                    handler.onResult(new SendResult());
+                }
+            }
+            return null;
+        });
+    }
+
+    private static <T> T proxy(Class<T> type, InvocationHandler handler) {
+        return type.cast(Proxy.newProxyInstance(FakeSession.class.getClassLoader(), new Class<?>[] {type}, handler));
+    }
+}
