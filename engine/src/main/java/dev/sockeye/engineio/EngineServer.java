@@ -433,8 +433,8 @@ public final class EngineServer implements HostedEngine {
         return outbound.exceeded();
     }
 
-    void relieveSoon(EngineLoop loop) {
-        outbound.relieveSoon(loop, clients.values());
+    Collection<EngineSocket> sessions() {
+        return clients.values();
     }
 
     @Override

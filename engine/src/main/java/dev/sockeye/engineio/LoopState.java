@@ -45,7 +45,7 @@ final class LoopState {
     /** What waits for a session has changed by whole steps. Any thread. */
     void moveOutbound(long before, long now) {
         if (outbound.move(before, now)) {
-            server.relieveSoon(loop);
+            outbound.relieveSoon(loop, server.sessions());
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -27,7 +28,6 @@ final class OutboundTotal {
     private final long max;
     private final int bits;
     private final AtomicLong total = new AtomicLong();
-    private final AtomicBoolean planned = new AtomicBoolean();
 
     OutboundTotal(long max) {
         this.max = max;
@@ -42,6 +42,8 @@ final class OutboundTotal {
     /** The part of one loop. */
     final class Stripe {
         private final AtomicLong bytes = new AtomicLong();
+        /** For each loop, as a loop that ends takes its timer along. */
+        private final AtomicBoolean planned = new AtomicBoolean();
 
         /** The counter of a session has {@linkplain #moved moved}; true when all sessions together have too much. */
         boolean move(long before, long now) {
@@ -53,6 +55,23 @@ final class OutboundTotal {
             }
             return total.addAndGet(steps << bits) > max && change > 0;
         }
+
+        /** Has sessions closed in a moment, on this stripe's loop, if there is still too much then. */
+        void relieveSoon(EngineLoop loop, Collection<EngineSocket> sessions) {
+            if (!planned.compareAndSet(false, true)) {
+                return;
+            }
+            try {
+                loop.schedule(
+                        () -> {
+                            planned.set(false);
+                            relieve(sessions);
+                        },
+                        GRACE);
+            } catch (RejectedExecutionException e) {
+                planned.set(false); // the loop has ended, and its connections with it
+            }
+        }
     }
 
     /** The bytes counted, in whole steps. */
@@ -63,18 +82,6 @@ final class OutboundTotal {
     /** Whether more waits than may. */
     boolean exceeded() {
         return total.get() > max;
-    }
-
-    /** Has sessions closed in a moment if there is still too much then. */
-    void relieveSoon(EngineLoop loop, Collection<EngineSocket> sessions) {
-        if (planned.compareAndSet(false, true)) {
-            loop.schedule(
-                    () -> {
-                        planned.set(false);
-                        relieve(sessions);
-                    },
-                    GRACE);
-        }
     }
 
     private void relieve(Collection<EngineSocket> sessions) {

@@ -75,6 +75,21 @@ class OutboundTotalTest {
     }
 
     @Test
+    void aLoopThatEndsWithItsTimerHoldsUpNoOtherLoop() {
+        slow(2);
+        FakeLoop ended = new FakeLoop();
+        LoopState state = new LoopState(bench.server, ended);
+        state.moveOutbound(0, 2 * MAX);
+        state.moveOutbound(2 * MAX, 0);
+        assertThat(ended.timers()).isOne();
+        send(0, 600_000);
+        send(1, 700_000);
+        bench.loop.advance(20);
+        assertThat(bench.listeners.get(1).events).containsExactly("close outbound buffer overflow");
+        assertThat(bench.server.sendsTooMuch()).isFalse();
+    }
+
+    @Test
     void sessionsThatComeAndGoLeaveNothingCounted() {
         Random random = new Random(5);
         for (int round = 0; round < 300; round++) {

@@ -1,5 +1,6 @@
 package dev.sockeye.jakarta;
 
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class LoopGroup {
 
     private static final int CLOSER_THREADS = 4;
+    /** How long the timer thread of a destroyed servlet waits for another timer. */
+    private static final Duration LINGER = Duration.ofMillis(100);
 
     private final @Nullable ThreadPoolExecutor ownPool;
     private final ThreadPoolExecutor closers;
@@ -25,6 +28,7 @@ final class LoopGroup {
     private final Set<Abortable> open = ConcurrentHashMap.newKeySet();
     private final BodyLimit bodyLimit = new BodyLimit();
     private final Set<Thread> made = ConcurrentHashMap.newKeySet();
+    private final Set<Thread> timers = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     /** Something that ends with the servlet. */
@@ -41,7 +45,8 @@ final class LoopGroup {
             ownPool = null;
         }
         closers = pool(CLOSER_THREADS, "sockeye-close-");
-        scheduler = new ScheduledThreadPoolExecutor(1, threads("sockeye-timer-"));
+        scheduler = new ScheduledThreadPoolExecutor(1, threads("sockeye-timer-", timers));
+        scheduler.setKeepAliveTime(LINGER.toNanos(), TimeUnit.NANOSECONDS);
         scheduler.setRemoveOnCancelPolicy(true);
         scheduler.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         loops = new SerialLoop[options.loops];
@@ -51,13 +56,13 @@ final class LoopGroup {
     }
 
     private ThreadPoolExecutor pool(int size, String name) {
-        ThreadPoolExecutor pool =
-                new ThreadPoolExecutor(size, size, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads(name));
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                size, size, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads(name, made));
         pool.allowCoreThreadTimeOut(true);
         return pool;
     }
 
-    private ThreadFactory threads(String name) {
+    private static ThreadFactory threads(String name, Set<Thread> made) {
         AtomicInteger number = new AtomicInteger();
         return task -> {
             Thread thread = new Thread(task, name + number.incrementAndGet());
@@ -103,13 +108,22 @@ final class LoopGroup {
         }
     }
 
-    /** Ends what is still open, then the threads, and waits for them. Tasks that come later run on their caller. */
-    void close() {
+    /**
+     * Ends what is still open, then the threads, and waits for them. Tasks that come later run on their caller.
+     *
+     * @param engineLivesOn timers go on: sessions that are polled have no connection to end, and live until their timeout. Their
+     *     thread ends with the last timer
+     */
+    void close(boolean engineLivesOn) {
         closed = true;
         for (Abortable connection : open) {
             connection.abort();
         }
-        scheduler.shutdown();
+        if (engineLivesOn) {
+            scheduler.allowCoreThreadTimeOut(true);
+        } else {
+            scheduler.shutdown();
+        }
         closers.shutdown();
         try {
             if (!closers.awaitTermination(5, TimeUnit.SECONDS)) {
@@ -121,13 +135,20 @@ final class LoopGroup {
                     ownPool.shutdownNow();
                 }
             }
-            for (Thread thread : made) {
-                if (thread != Thread.currentThread()) {
-                    TimeUnit.SECONDS.timedJoin(thread, 5);
-                }
+            join(made);
+            if (!engineLivesOn || scheduler.getQueue().isEmpty()) {
+                join(timers);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void join(Set<Thread> threads) throws InterruptedException {
+        for (Thread thread : threads) {
+            if (thread != Thread.currentThread()) {
+                TimeUnit.SECONDS.timedJoin(thread, 5);
+            }
         }
     }
 }

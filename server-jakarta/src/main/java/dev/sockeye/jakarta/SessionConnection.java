@@ -240,17 +240,20 @@ final class SessionConnection implements WebSocketConnection, SendHandler, LoopG
     private void planPump() {
         if (!pumpPlanned && inFlight == null) {
             pumpPlanned = true;
-            loop.atEndOfTurn(this::pump);
+            loop.atEndOfTurn(() -> {
+                pumpPlanned = false;
+                pump(false);
+            });
         }
     }
 
-    private void pump() {
-        pumpPlanned = false;
+    /** Writes what the container takes; when something was written, now or just before, and all of it is out, it is settled. */
+    private void pump(boolean justWritten) {
         RemoteEndpoint.Async to = remote;
         if (to == null || over) {
             return;
         }
-        boolean wrote = false;
+        boolean wrote = justWritten;
         pumping = true;
         while (inFlight == null && !over) {
             Outgoing message = queue.poll();
@@ -306,8 +309,7 @@ final class SessionConnection implements WebSocketConnection, SendHandler, LoopG
             error = why == null ? error : why;
             abort();
         } else if (!pumping) {
-            pump();
-            settle();
+            pump(true);
         }
     }
 

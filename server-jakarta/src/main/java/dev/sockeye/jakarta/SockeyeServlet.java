@@ -36,7 +36,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Lifecycle: made; in service after {@code init}; destroyed: the server, when a {@link SocketIoServer} was given, is closed,
  * what is left of its connections is ended, and the threads have ended when {@code destroy} returns, save one of a handler that
- * does not end within {@link JakartaOptions.Builder#closeTimeout}. A destroyed servlet may be initialised again.
+ * does not end within {@link JakartaOptions.Builder#closeTimeout}. With an engine, which stays open, a thread for the timers of its
+ * polling sessions stays too, until these sessions have ended. A destroyed servlet may be initialised again.
  */
 public final class SockeyeServlet extends HttpServlet {
 
@@ -229,7 +230,7 @@ public final class SockeyeServlet extends HttpServlet {
                 close(open);
             }
         } finally {
-            loops.close();
+            loops.close(open == null);
         }
         try {
             if (open != null && !open.awaitTermination(options.closeTimeout)) {

@@ -1,0 +1,87 @@
+package dev.sockeye.jakarta;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sockeye.engineio.host.WebSocketConnection;
+import dev.sockeye.engineio.host.WebSocketListener;
+import jakarta.websocket.SendResult;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** One WebSocket on a loop of the test's own thread, with a container that writes at once or later. */
+class SessionConnectionTest {
+
+    private final JakartaOptions options =
+            JakartaOptions.builder().executor(Runnable::run).build();
+    private final LoopGroup group = new LoopGroup(options);
+    private final SerialLoop loop = group.loop("here", 1);
+    private final List<String> events = new ArrayList<>();
+    private final FakeSession session = new FakeSession();
+    private final SessionConnection connection =
+            new SessionConnection(loop, group, options, 1_000_000, new Recorder(), new FakeEngine());
+
+    private final class Recorder implements WebSocketListener {
+        @Override
+        public void onOpen(WebSocketConnection opened) {
+            events.add("open");
+        }
+
+        @Override
+        public void onText(byte[] utf8) {
+            events.add("text");
+        }
+
+        @Override
+        public void onBinary(byte[] data) {
+            events.add("binary");
+        }
+
+        @Override
+        public void onDrained() {
+            events.add("drained");
+        }
+
+        @Override
+        public void onClose(int code, @Nullable Throwable why) {
+            events.add("close " + code);
+        }
+    }
+
+    @AfterEach
+    void end() {
+        group.close(false);
+    }
+
+    private void burst() {
+        connection.onOpen(session.session());
+        loop.execute(() -> {
+            for (int i = 0; i < 5; i++) {
+                connection.send(true, 4, new byte[10], true);
+            }
+        });
+    }
+
+    @Test
+    void aBurstThatIsWrittenAtOnceIsDrainedOnce() {
+        burst();
+        assertThat(events).containsExactly("open", "drained");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 5})
+    void aBurstOfWhichAPartIsWrittenLaterIsDrainedOnce(int slow) {
+        session.slowWrites = slow;
+        burst();
+        for (int i = 0; i < slow; i++) {
+            assertThat(events).containsExactly("open");
+            session.unwritten.get(i).onResult(new SendResult());
+        }
+        assertThat(events).containsExactly("open", "drained");
+        assertThat(connection.pendingBytes()).isZero();
+    }
+}
