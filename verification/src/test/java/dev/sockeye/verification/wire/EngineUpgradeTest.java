@@ -214,7 +214,7 @@ class EngineUpgradeTest {
     @Tag("eio.server.60")
     void keepsTheHeartbeatGoing() {
         EchoEngine engine =
-                start(options -> options.pingInterval(Duration.ofMillis(50)).pingTimeout(Duration.ofMillis(1_000)));
+                start(options -> options.pingInterval(Duration.ofMillis(50)).pingTimeout(Duration.ofMillis(20_000)));
         Wire.Polling polling = engine.wire().polling();
         try (WireSocket socket = polling.upgrade()) {
             socket.send("2probe");
