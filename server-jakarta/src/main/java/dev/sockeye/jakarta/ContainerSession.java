@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,6 +67,17 @@ final class ContainerSession {
     /** Whether the container gives a buffer of the greatest message's size to each session, so that it is better left alone. */
     boolean buffersEagerly() {
         return abilities.abruptClose != null;
+    }
+
+    /**
+     * How long a peer may take to answer a close frame. Tomcat says that a session is closed when it has sent its own frame, and
+     * keeps it, with all of the application, for half a minute if no answer comes; it looks every ten seconds.
+     */
+    void closeTimeout(Duration timeout) {
+        if (abilities.abruptClose != null) {
+            session.getUserProperties()
+                    .put("org.apache.tomcat.websocket.SESSION_CLOSE_TIMEOUT", Math.max(1, timeout.toMillis()));
+        }
     }
 
     boolean canPause() {

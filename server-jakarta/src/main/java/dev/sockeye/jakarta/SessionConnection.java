@@ -98,6 +98,7 @@ final class SessionConnection implements WebSocketConnection, SendHandler, LoopG
         remote = session.getAsyncRemote();
         session.getAsyncRemote().setSendTimeout(-1);
         session.setMaxIdleTimeout(0);
+        own.closeTimeout(options.closeTimeout);
         if (!own.buffersEagerly()) {
             // the exact limit is kept here, with a close frame as the official one; the container's guards its own
             // buffers
