@@ -7,6 +7,7 @@ import dev.sockeye.socketio.protocol.JsonParser;
 import dev.sockeye.socketio.protocol.Parser;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A namespace with sockets that have no connection. */
 final class FakeNamespace implements AdapterNamespace {
-    private final Map<String, FakeSocket> sockets = new LinkedHashMap<>();
+    private final Map<String, FakeSocket> sockets = Collections.synchronizedMap(new LinkedHashMap<>());
     long now;
 
     @Nullable
@@ -78,7 +79,7 @@ final class FakeNamespace implements AdapterNamespace {
 
     private static final class FakeSocket implements LocalSocket {
         private final String id;
-        private boolean ownRoom;
+        private volatile boolean ownRoom;
 
         FakeSocket(String id) {
             this.id = id;
@@ -120,7 +121,7 @@ final class FakeNamespace implements AdapterNamespace {
         }
 
         @Override
-        public boolean ownRoom(boolean in) {
+        public synchronized boolean ownRoom(boolean in) {
             boolean changed = ownRoom != in;
             ownRoom = in;
             return changed;

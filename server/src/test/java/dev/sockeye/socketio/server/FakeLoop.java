@@ -88,6 +88,11 @@ final class FakeLoop implements EngineLoop, ServerTimer {
         now = until;
     }
 
+    /** Takes out the timer that was started last, as if it had just fired: what it has to do. */
+    synchronized Runnable takeLast() {
+        return scheduled.remove(scheduled.size() - 1).task;
+    }
+
     synchronized int timers() {
         return scheduled.size();
     }
