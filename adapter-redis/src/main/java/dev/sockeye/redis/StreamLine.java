@@ -19,7 +19,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -41,45 +40,21 @@ final class StreamLine {
     /** The field that only our entries have: the sender's own number. */
     static final String NUMBER = "seq";
 
-    /** One entry on its way. */
-    static final class Entry {
-        private final long number;
-        private final Object[] fields;
-        private final Consumer<@Nullable String> local;
-        private final int size;
-        private final AtomicBoolean ran = new AtomicBoolean();
-        private boolean unsure;
-
-        Entry(long number, List<byte[]> fields, Consumer<@Nullable String> local, int size) {
-            this.number = number;
-            this.fields = fields.toArray();
-            this.local = local;
-            this.size = size;
-        }
-
-        /** Does here what the entry means, once. */
-        void run(@Nullable String offset) {
-            if (ran.compareAndSet(false, true)) {
-                local.accept(offset);
-            }
-        }
-    }
-
     private final RedisLink link;
     private final byte[] key;
     private final RedisStreamsAdapterOptions options;
     private final StreamReader reader;
 
     @GuardedBy("this")
-    private final TreeMap<Long, Entry> waiting = new TreeMap<>();
+    private final TreeMap<Long, StreamEntry> waiting = new TreeMap<>();
 
     /** Ordered entries that have not come back from the stream. */
     @GuardedBy("this")
-    private final TreeMap<Long, Entry> mine = new TreeMap<>();
+    private final TreeMap<Long, StreamEntry> mine = new TreeMap<>();
 
     /** Entries that are to be run here without having come back. */
     @GuardedBy("this")
-    private final ArrayDeque<Entry> overdue = new ArrayDeque<>(0);
+    private final ArrayDeque<StreamEntry> overdue = new ArrayDeque<>(0);
 
     /** Whether a thread runs one of them. */
     @GuardedBy("this")
@@ -168,18 +143,19 @@ final class StreamLine {
             fields.add(RedisLink.bytes(field.getKey()));
             fields.add(value);
         }
-        Entry entry;
+        StreamEntry entry;
         boolean full;
         synchronized (this) {
             long number = ++last;
             fields.add(RedisLink.bytes(NUMBER));
             fields.add(RedisLink.bytes(Long.toString(number)));
-            entry = new Entry(number, fields, local, size);
+            entry = new StreamEntry(number, fields, local, size);
             full = waiting.size() >= MOST || bytes + size > MOST_BYTES;
             if (!full) {
                 bytes += size;
                 waiting.put(number, entry);
                 if (ordered) {
+                    entry.expected = true;
                     mine.put(number, entry);
                     watch();
                 }
@@ -200,12 +176,42 @@ final class StreamLine {
     }
 
     /** An entry of this server has come back; {@code null} when it was acted on before. */
-    synchronized @Nullable Entry returned(String number) {
+    synchronized @Nullable StreamEntry returned(String number) {
+        StreamEntry entry;
         try {
-            return mine.remove(Long.valueOf(number));
+            entry = mine.remove(Long.valueOf(number));
         } catch (NumberFormatException e) {
             return null;
         }
+        if (entry != null) {
+            cameBack(entry);
+        }
+        return entry;
+    }
+
+    @GuardedBy("this")
+    private void cameBack(StreamEntry entry) {
+        entry.expected = false;
+        forget(entry);
+    }
+
+    @GuardedBy("this")
+    private void confirmed(StreamEntry entry) {
+        entry.queued = false;
+        entry.fields = StreamEntry.NOTHING;
+        forget(entry);
+    }
+
+    @GuardedBy("this")
+    private void forget(StreamEntry entry) {
+        if (!entry.queued && !entry.expected) {
+            bytes -= entry.size;
+        }
+    }
+
+    /** Bytes of the entries that Redis has not confirmed, or that have not come back. */
+    synchronized long bytes() {
+        return bytes;
     }
 
     private void disconnected() {
@@ -218,10 +224,13 @@ final class StreamLine {
     /** Redis is away: the sockets of this server do not wait for it. One thread at a time, so that the order is kept. */
     private void runAll() {
         synchronized (this) {
+            for (StreamEntry entry : mine.values()) {
+                cameBack(entry);
+            }
             overdue.addAll(mine.values());
             mine.clear();
         }
-        for (Entry entry = nextOverdue(); entry != null; entry = nextOverdue()) {
+        for (StreamEntry entry = nextOverdue(); entry != null; entry = nextOverdue()) {
             try {
                 entry.run(null);
             } catch (RuntimeException e) {
@@ -234,11 +243,11 @@ final class StreamLine {
         }
     }
 
-    private synchronized @Nullable Entry nextOverdue() {
+    private synchronized @Nullable StreamEntry nextOverdue() {
         if (running) {
             return null;
         }
-        Entry next = overdue.poll();
+        StreamEntry next = overdue.poll();
         running = next != null;
         return next;
     }
@@ -324,7 +333,7 @@ final class StreamLine {
         if (inFlight >= (probing ? 1 : WINDOW) || isAhead()) {
             return null;
         }
-        Entry entry = waiting.pollFirstEntry().getValue();
+        StreamEntry entry = waiting.pollFirstEntry().getValue();
         inFlight++;
         return () -> send(entry);
     }
@@ -362,7 +371,7 @@ final class StreamLine {
         return true;
     }
 
-    private void send(Entry entry) {
+    private void send(StreamEntry entry) {
         RedisClusterAsyncCommands<byte[], byte[]> redis = link.commands();
         if (redis == null) {
             done(entry, null, new IllegalStateException("closed"));
@@ -386,10 +395,10 @@ final class StreamLine {
         });
     }
 
-    private synchronized void done(Entry entry, @Nullable String id, @Nullable Throwable error) {
+    private synchronized void done(StreamEntry entry, @Nullable String id, @Nullable Throwable error) {
         inFlight--;
         if (error == null) {
-            bytes -= entry.size;
+            confirmed(entry);
             confirmed = id;
             probing = false;
             if (id != null) {
@@ -464,11 +473,11 @@ final class StreamLine {
                 return;
             }
             synchronized (this) {
-                Iterator<Entry> all = waiting.values().iterator();
+                Iterator<StreamEntry> all = waiting.values().iterator();
                 while (all.hasNext()) {
-                    Entry entry = all.next();
+                    StreamEntry entry = all.next();
                     if (entry.unsure && found.contains(entry.number)) {
-                        bytes -= entry.size;
+                        confirmed(entry);
                         all.remove();
                     }
                     entry.unsure = false;

@@ -185,7 +185,7 @@ final class StreamsTransport implements ClusterTransport {
     /** An entry of this namespace, on the thread that reads the stream. */
     void onEntry(String id, Map<String, String> fields) {
         if (uid().equals(fields.get("uid"))) {
-            StreamLine.Entry entry = line.returned(fields.getOrDefault(StreamLine.NUMBER, ""));
+            StreamEntry entry = line.returned(fields.getOrDefault(StreamLine.NUMBER, ""));
             if (entry != null) {
                 entry.run(id);
                 return;

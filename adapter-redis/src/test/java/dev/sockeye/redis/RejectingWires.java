@@ -12,6 +12,9 @@ final class RejectingWires implements RedisWires {
     /** Is run in each command. */
     volatile Runnable onCommand = () -> {};
 
+    /** What each command is answered instead, {@code null} to reject it. */
+    volatile @Nullable Object answer;
+
     @SuppressWarnings("unchecked")
     private final RedisClusterAsyncCommands<byte[], byte[]> commands =
             (RedisClusterAsyncCommands<byte[], byte[]>) Proxy.newProxyInstance(
@@ -20,7 +23,10 @@ final class RejectingWires implements RedisWires {
                     (proxy, method, args) -> {
                         onCommand.run();
                         return new PipelinedRedisFuture<>(
-                                CompletableFuture.failedFuture(new RedisException("currently not connected")));
+                                answer != null
+                                        ? CompletableFuture.completedFuture(answer)
+                                        : CompletableFuture.failedFuture(
+                                                new RedisException("currently not connected")));
                     });
 
     @Override

@@ -74,6 +74,27 @@ class StreamLineTest {
         assertThat(ran.await(10, TimeUnit.SECONDS)).as("the entry ran").isTrue();
     }
 
+    /** As when the stream is not read for some time: the events wait here for their turn. */
+    @Test
+    void entriesThatRedisHasTakenAndThatDoNotComeBackAreBoundedInBytes() {
+        wires.answer = "1-1";
+        String text = "x".repeat(1024 * 1024);
+        List<Integer> ran = new ArrayList<>();
+        for (int i = 0; i < 80; i++) {
+            int number = i;
+            line.add(Map.of("data", text), true, offset -> ran.add(number));
+            assertThat(line.bytes()).isLessThanOrEqualTo(64L * 1024 * 1024);
+        }
+        assertThat(ran)
+                .as("what does not fit is not held back")
+                .hasSizeGreaterThanOrEqualTo(63)
+                .isSorted();
+        for (int i = 0; i <= 100; i++) {
+            line.returned(Integer.toString(i));
+        }
+        assertThat(line.bytes()).as("all have come back").isZero();
+    }
+
     private static void await(CountDownLatch latch) {
         try {
             if (!latch.await(10, TimeUnit.SECONDS)) {

@@ -1,0 +1,41 @@
+package dev.sockeye.redis;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** One entry on its way to a stream, and back. Its variables are guarded by the {@link StreamLine}. */
+final class StreamEntry {
+    static final Object[] NOTHING = {};
+
+    final long number;
+    final int size;
+    private final Consumer<@Nullable String> local;
+    private final AtomicBoolean ran = new AtomicBoolean();
+
+    Object[] fields;
+
+    /** Whether it is to be looked up before it is sent again. */
+    boolean unsure;
+
+    /** Redis has not confirmed it. */
+    boolean queued = true;
+
+    /** It has not come back. It counts as long as this or {@link #queued} is true. */
+    boolean expected;
+
+    StreamEntry(long number, List<byte[]> fields, Consumer<@Nullable String> local, int size) {
+        this.number = number;
+        this.fields = fields.toArray();
+        this.local = local;
+        this.size = size;
+    }
+
+    /** Does here what the entry means, once. */
+    void run(@Nullable String offset) {
+        if (ran.compareAndSet(false, true)) {
+            local.accept(offset);
+        }
+    }
+}
