@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A container's session that pauses as Tomcat's does, and writes at once or when told to. */
+@SuppressWarnings("deprecation") // the constructor that takes the session is not in WebSocket 2.1
 final class FakeSession {
 
     /** What {@link ContainerSession} looks for. */

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** One WebSocket on a loop of the test's own thread, with a container that writes at once or later. */
+@SuppressWarnings("deprecation") // the constructor that takes the session is not in WebSocket 2.1
 class SessionConnectionTest {
 
     private final JakartaOptions options =
