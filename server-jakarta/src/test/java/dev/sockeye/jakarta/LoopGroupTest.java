@@ -75,8 +75,13 @@ class LoopGroupTest {
                 Socket raw = new Socket("localhost", container.port())) {
             assertThat(InContainer.answer(
                             raw,
-                            "GET /app/socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: localhost\r\n"
-                                    + "Connection: close\r\n\r\n"))
+                            String.join(
+                                    "\r\n",
+                                    "GET /app/socket.io/?EIO=4&transport=polling HTTP/1.1",
+                                    "Host: localhost",
+                                    "Connection: close",
+                                    "",
+                                    "")))
                     .startsWith("HTTP/1.1 200");
         }
         await().atMost(Duration.ofSeconds(20)).until(() -> engine.clientsCount() == 0);
