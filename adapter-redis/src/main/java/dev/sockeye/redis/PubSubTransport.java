@@ -1,6 +1,6 @@
 package dev.sockeye.redis;
 
-import dev.sockeye.redis.RedisWires.Kind;
+import dev.sockeye.redis.RedisConnections.Kind;
 import dev.sockeye.socketio.adapter.cluster.ClusterDocuments;
 import dev.sockeye.socketio.adapter.cluster.ClusterHealth;
 import dev.sockeye.socketio.adapter.cluster.ClusterMessage;
@@ -101,7 +101,7 @@ final class PubSubTransport implements ClusterTransport {
     }
 
     private void publish(ClusterMessage message) {
-        PubSubForm.Outgoing outgoing = PubSubForm.encode(message, names());
+        PubSubCodec.Outgoing outgoing = PubSubCodec.encode(message, names());
         if (outgoing != null) {
             send(outgoing.channel(), outgoing.bytes());
         }
@@ -112,7 +112,7 @@ final class PubSubTransport implements ClusterTransport {
         if (open) {
             String common = names().response();
             String own = options.publishOnSpecificResponseChannel() ? names().response(requester) : common;
-            PubSubForm.Outgoing outgoing = PubSubForm.encode(response, own, common);
+            PubSubCodec.Outgoing outgoing = PubSubCodec.encode(response, own, common);
             send(outgoing.channel(), outgoing.bytes());
         }
     }
@@ -191,7 +191,7 @@ final class PubSubTransport implements ClusterTransport {
             if (key != null) {
                 answer.put(key, value);
             }
-            send(names().response(), PubSubForm.json(answer));
+            send(names().response(), PubSubCodec.json(answer));
         }
     }
 

@@ -31,11 +31,11 @@ import org.jspecify.annotations.Nullable;
  * no official one.
  */
 public final class RedisEmitter implements AutoCloseable {
-    private final EmitterLine line;
+    private final EmitterTransport line;
     private final String namespace;
     private final BroadcastOptions to;
 
-    private RedisEmitter(EmitterLine line, String namespace, BroadcastOptions to) {
+    private RedisEmitter(EmitterTransport line, String namespace, BroadcastOptions to) {
         this.line = line;
         this.namespace = namespace;
         this.to = to;
@@ -48,7 +48,7 @@ public final class RedisEmitter implements AutoCloseable {
 
     /** Sends to servers with another {@code key}. */
     public static RedisEmitter connect(RedisURI uri, String key) {
-        return new RedisEmitter(new EmitterLine.PubSub(new RedisLink(uri), key), "/", BroadcastOptions.ALL);
+        return new RedisEmitter(new EmitterTransport.PubSub(new RedisLink(uri), key), "/", BroadcastOptions.ALL);
     }
 
     /** Sends to servers with {@link RedisStreamsAdapter} or the official streams adapter. */
@@ -58,18 +58,19 @@ public final class RedisEmitter implements AutoCloseable {
 
     /** Sends to servers with these options, of which the names, number and length of streams are used. */
     public static RedisEmitter connectStreams(RedisURI uri, RedisStreamsAdapterOptions options) {
-        return new RedisEmitter(new EmitterLine.Streams(new RedisLink(uri), options), "/", BroadcastOptions.ALL);
+        return new RedisEmitter(new EmitterTransport.Streams(new RedisLink(uri), options), "/", BroadcastOptions.ALL);
     }
 
     /** As {@link #connect(RedisURI, String)}, to a Redis Cluster, of which some members are named. */
     public static RedisEmitter connectToCluster(List<RedisURI> members, String key) {
-        return new RedisEmitter(new EmitterLine.PubSub(RedisLink.toCluster(members), key), "/", BroadcastOptions.ALL);
+        return new RedisEmitter(
+                new EmitterTransport.PubSub(RedisLink.toCluster(members), key), "/", BroadcastOptions.ALL);
     }
 
     /** As {@link #connectStreams(RedisURI, RedisStreamsAdapterOptions)}, to a Redis Cluster, of which some members are named. */
     public static RedisEmitter connectStreamsToCluster(List<RedisURI> members, RedisStreamsAdapterOptions options) {
         return new RedisEmitter(
-                new EmitterLine.Streams(RedisLink.toCluster(members), options), "/", BroadcastOptions.ALL);
+                new EmitterTransport.Streams(RedisLink.toCluster(members), options), "/", BroadcastOptions.ALL);
     }
 
     /** The same for a namespace. {@code emitter.of("/admin")}. */

@@ -1,9 +1,9 @@
 package dev.sockeye.redis;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import dev.sockeye.redis.RedisWires.Dedicated;
-import dev.sockeye.redis.RedisWires.Kind;
-import dev.sockeye.redis.RedisWires.Topic;
+import dev.sockeye.redis.RedisConnections.Dedicated;
+import dev.sockeye.redis.RedisConnections.Kind;
+import dev.sockeye.redis.RedisConnections.Topic;
 import dev.sockeye.socketio.adapter.cluster.ClusterHealth;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisURI;
@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>States: closed, opening (tried again without end), open (connected or coming back).
  */
-final class RedisLink implements RedisWires.Watcher {
+final class RedisLink implements RedisConnections.Watcher {
     private static final Logger LOG = System.getLogger(RedisLink.class.getName());
     private static final int MOST_COMMANDS = 20_000;
     private static final int MOST_MESSAGES = MOST_COMMANDS - 2_000; // the rest is for requests, sessions and entries
@@ -64,7 +64,7 @@ final class RedisLink implements RedisWires.Watcher {
         void onMessage(String channel, byte[] message);
     }
 
-    private final RedisWires.Factory wiring;
+    private final RedisConnections.Factory wiring;
     private final CopyOnWriteArrayList<Runnable> onConnected = new CopyOnWriteArrayList<>();
     private final CopyOnWriteArrayList<Runnable> onDisconnected = new CopyOnWriteArrayList<>();
     private final AtomicInteger waiting = new AtomicInteger();
@@ -76,7 +76,7 @@ final class RedisLink implements RedisWires.Watcher {
     private volatile @Nullable String problem;
     private volatile @Nullable String streamRefusal;
     private volatile @Nullable String channelRefusal;
-    private volatile @Nullable RedisWires wires;
+    private volatile @Nullable RedisConnections wires;
     private volatile @Nullable Subscriptions subscriptions;
     private long lostBefore;
 
@@ -94,10 +94,10 @@ final class RedisLink implements RedisWires.Watcher {
 
     /** To one Redis, or through Sentinel. */
     RedisLink(RedisURI uri) {
-        this((resources, link, timers) -> new SingleWires(resources, uri, link, MOST_COMMANDS));
+        this((resources, link, timers) -> new StandaloneConnections(resources, uri, link, MOST_COMMANDS));
     }
 
-    RedisLink(RedisWires.Factory wiring) {
+    RedisLink(RedisConnections.Factory wiring) {
         this.wiring = wiring;
     }
 
@@ -108,7 +108,7 @@ final class RedisLink implements RedisWires.Watcher {
         }
         List<RedisURI> uris = List.copyOf(members);
         return new RedisLink(
-                (resources, link, timers) -> new ClusterWires(resources, uris, link, timers, MOST_COMMANDS));
+                (resources, link, timers) -> new ClusterConnections(resources, uris, link, timers, MOST_COMMANDS));
     }
 
     static byte[] bytes(String text) {
@@ -127,7 +127,7 @@ final class RedisLink implements RedisWires.Watcher {
     /** One more user; completes when Redis was reached for the first time. */
     CompletableFuture<Void> retain() {
         CompletableFuture<Void> waitedFor;
-        RedisWires opened = null;
+        RedisConnections opened = null;
         synchronized (this) {
             if (users++ == 0) {
                 ready = new CompletableFuture<>();
@@ -158,7 +158,7 @@ final class RedisLink implements RedisWires.Watcher {
 
     /** One user less; the last one closes the connections, after what is under way. */
     CompletableFuture<Void> release() {
-        RedisWires closing;
+        RedisConnections closing;
         Subscriptions subscribed;
         ClientResources ending;
         ScheduledExecutorService running;
@@ -195,7 +195,7 @@ final class RedisLink implements RedisWires.Watcher {
         }
     }
 
-    private void connect(RedisWires opened) {
+    private void connect(RedisConnections opened) {
         var unused = opened.open().whenComplete((done, error) -> {
             if (error != null) {
                 if (wires == opened) {
@@ -253,7 +253,7 @@ final class RedisLink implements RedisWires.Watcher {
 
     /** A connection of its own, for commands that block. */
     CompletableFuture<Dedicated> connection() {
-        RedisWires opened = wires;
+        RedisConnections opened = wires;
         return opened == null
                 ? CompletableFuture.failedFuture(new IllegalStateException("closed"))
                 : opened.dedicated();
@@ -268,14 +268,14 @@ final class RedisLink implements RedisWires.Watcher {
     }
 
     boolean connected() {
-        RedisWires opened = wires;
+        RedisConnections opened = wires;
         return opened != null && opened.isOpen();
     }
 
     /** The commands; {@code null} before the first connection. They fail at once while Redis is away. */
     @Nullable
     RedisClusterAsyncCommands<byte[], byte[]> commands() {
-        RedisWires opened = wires;
+        RedisConnections opened = wires;
         return opened == null ? null : opened.commands();
     }
 
@@ -414,7 +414,7 @@ final class RedisLink implements RedisWires.Watcher {
 
     /** How many servers have subscribed to a channel. */
     CompletableFuture<Integer> subscribers(Kind kind, String channel) {
-        RedisWires opened = wires;
+        RedisConnections opened = wires;
         return opened == null
                 ? CompletableFuture.failedFuture(new IllegalStateException("Redis cannot be reached"))
                 : track(opened.subscribers(kind, channel), 0).orTimeout(3, TimeUnit.SECONDS);

@@ -21,7 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class RedisStreamsAdapter implements AdapterFactory {
     private final RedisLink link;
     private final RedisStreamsAdapterOptions options;
-    private final Map<String, StreamLine> lines = new ConcurrentHashMap<>();
+    private final Map<String, StreamAppender> lines = new ConcurrentHashMap<>();
 
     private RedisStreamsAdapter(RedisLink link, RedisStreamsAdapterOptions options) {
         this.link = link;
@@ -49,8 +49,8 @@ public final class RedisStreamsAdapter implements AdapterFactory {
 
     @Override
     public Adapter create(AdapterNamespace namespace) {
-        StreamLine line =
-                lines.computeIfAbsent(options.stream(namespace.name()), name -> new StreamLine(link, name, options));
+        StreamAppender line = lines.computeIfAbsent(
+                options.stream(namespace.name()), name -> new StreamAppender(link, name, options));
         return new ClusterAdapter(
                 namespace,
                 new StreamsTransport(link, line, options),

@@ -1,6 +1,6 @@
 package dev.sockeye.redis;
 
-import dev.sockeye.redis.RedisWires.Kind;
+import dev.sockeye.redis.RedisConnections.Kind;
 import dev.sockeye.redis.ShardedRedisAdapterOptions.SubscriptionMode;
 import dev.sockeye.socketio.adapter.RoomListener;
 import dev.sockeye.socketio.adapter.cluster.ClusterCodec;

@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One entry on its way to a stream, and back. Its variables are guarded by the {@link StreamLine}. */
+/** One entry on its way to a stream, and back. Its variables are guarded by the {@link StreamAppender}. */
 final class StreamEntry {
     static final Object[] NOTHING = {};
 

@@ -109,7 +109,7 @@ final class StreamReader {
         });
     }
 
-    private void begin(RedisWires.Dedicated connection, int mine) {
+    private void begin(RedisConnections.Dedicated connection, int mine) {
         CompletableFuture<List<StreamMessage<byte[], byte[]>>> newest;
         try {
             newest = connection
@@ -137,7 +137,7 @@ final class StreamReader {
         });
     }
 
-    private void again(RedisWires.Dedicated connection, int mine) {
+    private void again(RedisConnections.Dedicated connection, int mine) {
         connection.close();
         if (!over(mine)) {
             link.later(RETRY, () -> open(mine));
@@ -145,7 +145,7 @@ final class StreamReader {
     }
 
     @SuppressWarnings("unchecked") // one offset in an array of variable length
-    private void read(RedisWires.Dedicated connection, int mine) {
+    private void read(RedisConnections.Dedicated connection, int mine) {
         String from = last;
         if (over(mine) || from == null) {
             connection.close();

@@ -1,6 +1,6 @@
 package dev.sockeye.redis;
 
-import dev.sockeye.redis.SessionForm.Kept;
+import dev.sockeye.redis.SessionCodec.Kept;
 import dev.sockeye.socketio.adapter.Session;
 import dev.sockeye.socketio.adapter.cluster.ClusterMessage;
 import dev.sockeye.socketio.protocol.DecodeException;
@@ -32,9 +32,9 @@ final class StreamSessions {
      * that another server is taking is given to nobody.
      */
     private static final String TAKE = "local v = redis.call('GET', KEYS[1]) if not v then return v end "
-            + "if string.sub(v, 5, 12) ~= '" + SessionForm.HELD + "' or ARGV[1] == '' then "
+            + "if string.sub(v, 5, 12) ~= '" + SessionCodec.HELD + "' or ARGV[1] == '' then "
             + "redis.call('DEL', KEYS[1]) return v end "
-            + "if string.sub(v, 13, 16) == '" + SessionForm.TAKEN
+            + "if string.sub(v, 13, 16) == '" + SessionCodec.TAKEN
             + "' and string.sub(v, 5, 36) ~= ARGV[1] then return false end "
             + "local left = redis.call('PTTL', KEYS[1]) if left <= 0 then redis.call('DEL', KEYS[1]) return v end "
             + "redis.call('SET', KEYS[1], string.sub(v, 1, 4) .. ARGV[1] .. string.sub(v, 37), 'PX', left) return v";
@@ -42,7 +42,7 @@ final class StreamSessions {
     private final RedisLink link;
     private final byte[] stream;
     private final RedisStreamsAdapterOptions options;
-    private volatile @Nullable FollowedSessions followed;
+    private volatile @Nullable LiveSessions followed;
     private volatile String uid = "";
 
     StreamSessions(RedisLink link, byte[] stream, RedisStreamsAdapterOptions options) {
@@ -52,8 +52,8 @@ final class StreamSessions {
     }
 
     /** From now on connected ones are written too. */
-    FollowedSessions follow(String uid, Consumer<String> taken) {
-        FollowedSessions made = new FollowedSessions(link, options.sessionRefresh(), uid, this::key, taken);
+    LiveSessions follow(String uid, Consumer<String> taken) {
+        LiveSessions made = new LiveSessions(link, options.sessionRefresh(), uid, this::key, taken);
         this.uid = uid;
         followed = made;
         return made;
@@ -73,7 +73,7 @@ final class StreamSessions {
         if (left.toMillis() <= 0) {
             return;
         }
-        FollowedSessions ahead = followed;
+        LiveSessions ahead = followed;
         CompletableFuture<Boolean> kept;
         try {
             kept = ahead == null ? set(session, left) : ahead.leave(session, left);
@@ -92,7 +92,7 @@ final class StreamSessions {
     }
 
     private CompletableFuture<Boolean> set(Session session, Duration left) {
-        byte[] text = SessionForm.encode(session, SessionForm.NOBODY);
+        byte[] text = SessionCodec.encode(session, SessionCodec.NOBODY);
         RedisClusterAsyncCommands<byte[], byte[]> redis = link.commands();
         if (redis == null) {
             return CompletableFuture.failedFuture(new IllegalStateException("away"));
@@ -111,19 +111,19 @@ final class StreamSessions {
         if (redis == null) {
             return CompletableFuture.completedFuture(null);
         }
-        byte[] mark = followed == null ? RedisLink.bytes("") : SessionForm.mark(SessionForm.taking(uid));
+        byte[] mark = followed == null ? RedisLink.bytes("") : SessionCodec.mark(SessionCodec.taking(uid));
         CompletableFuture<byte[]> taking;
         try {
             taking = link.track(redis.<byte[]>eval(TAKE, ScriptOutputType.VALUE, new byte[][] {key(pid)}, mark), 0);
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
-        return taking.thenApply(taken -> taken == null ? null : SessionForm.decode(taken));
+        return taking.thenApply(taken -> taken == null ? null : SessionCodec.decode(taken));
     }
 
     /** A session that was taken is of no use. */
     void drop(Session session) {
-        FollowedSessions ahead = followed;
+        LiveSessions ahead = followed;
         if (ahead != null) {
             ahead.forget(session.pid());
         }

@@ -1,6 +1,6 @@
 package dev.sockeye.redis;
 
-import dev.sockeye.redis.RedisWires.Kind;
+import dev.sockeye.redis.RedisConnections.Kind;
 import dev.sockeye.socketio.adapter.LocalSocket;
 import dev.sockeye.socketio.adapter.Session;
 import dev.sockeye.socketio.adapter.cluster.ClusterCodec;
@@ -29,16 +29,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class StreamsTransport implements ClusterTransport {
     private final RedisLink link;
-    private final StreamLine line;
+    private final StreamAppender line;
     private final RedisStreamsAdapterOptions options;
 
     private final StreamSessions sessions;
     private final TakeOvers takeOvers;
     private @Nullable Receiver receiver;
     private volatile boolean open;
-    private volatile @Nullable FollowedSessions followed;
+    private volatile @Nullable LiveSessions followed;
 
-    StreamsTransport(RedisLink link, StreamLine line, RedisStreamsAdapterOptions options) {
+    StreamsTransport(RedisLink link, StreamAppender line, RedisStreamsAdapterOptions options) {
         this.link = link;
         this.line = line;
         this.options = options;
@@ -185,7 +185,7 @@ final class StreamsTransport implements ClusterTransport {
     /** An entry of this namespace, on the thread that reads the stream. */
     void onEntry(String id, Map<String, String> fields) {
         if (uid().equals(fields.get("uid"))) {
-            StreamEntry entry = line.returned(fields.getOrDefault(StreamLine.NUMBER, ""));
+            StreamEntry entry = line.returned(fields.getOrDefault(StreamAppender.NUMBER, ""));
             if (entry != null) {
                 entry.run(id);
                 return;
@@ -236,7 +236,7 @@ final class StreamsTransport implements ClusterTransport {
 
     @Override
     public void followSession(String sid, Supplier<Session> session, Duration maxDisconnectionDuration) {
-        FollowedSessions ahead = followed;
+        LiveSessions ahead = followed;
         if (ahead != null) {
             ahead.follow(sid, session, maxDisconnectionDuration);
         }
@@ -244,7 +244,7 @@ final class StreamsTransport implements ClusterTransport {
 
     @Override
     public void sessionChanged(String sid) {
-        FollowedSessions ahead = followed;
+        LiveSessions ahead = followed;
         if (ahead != null) {
             ahead.changed(sid);
         }
@@ -252,7 +252,7 @@ final class StreamsTransport implements ClusterTransport {
 
     @Override
     public void forgetSession(String sid, String pid) {
-        FollowedSessions ahead = followed;
+        LiveSessions ahead = followed;
         if (ahead != null) {
             ahead.forget(sid, pid);
         }

@@ -1,8 +1,8 @@
 package dev.sockeye.redis;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.sockeye.redis.RedisConnections.Topic;
 import dev.sockeye.redis.RedisLink.Listener;
-import dev.sockeye.redis.RedisWires.Topic;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -149,7 +149,7 @@ class StreamsTakeOverTest {
     @Test
     void aServerThatFindsAnothersNameInASessionLetsGoOfItsClient() {
         int client = client();
-        byte[] session = SessionForm.encode(
+        byte[] session = SessionCodec.encode(
                 new Session(
                         cluster.ids.get(client),
                         String.valueOf(cluster.status(client).get("pid")),

@@ -2,8 +2,8 @@ package dev.sockeye.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sockeye.redis.RedisWires.Kind;
-import dev.sockeye.redis.RedisWires.Topic;
+import dev.sockeye.redis.RedisConnections.Kind;
+import dev.sockeye.redis.RedisConnections.Topic;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * with one task for each loop in {@link #send}, so that writing to thousands costs no task for each. Used by one thread.
  */
 public final class Broadcast {
-    private final Unit unit;
+    private final PacketBatch unit;
     private final boolean onlyWritable;
     private final List<Group> groups = new ArrayList<>(0);
     private List<Part> parts = List.of();
@@ -25,7 +25,7 @@ public final class Broadcast {
      * @param onlyWritable whether to skip sessions that are not {@linkplain EngineSocket#writable() writable}
      */
     public Broadcast(List<Message> messages, boolean compress, boolean onlyWritable) {
-        this.unit = new Unit(messages, compress, Unit.size(messages), null);
+        this.unit = new PacketBatch(messages, compress, PacketBatch.size(messages), null);
         this.onlyWritable = onlyWritable;
     }
 
@@ -94,11 +94,11 @@ public final class Broadcast {
     /** The receivers of one loop. */
     public static final class Part {
         private final EngineLoop loop;
-        private final Unit unit;
+        private final PacketBatch unit;
         private final List<EngineSocket> receivers = new ArrayList<>(1);
         private final List<EngineSocket> full = new ArrayList<>(0);
 
-        private Part(EngineLoop loop, Unit unit) {
+        private Part(EngineLoop loop, PacketBatch unit) {
             this.loop = loop;
             this.unit = unit;
         }

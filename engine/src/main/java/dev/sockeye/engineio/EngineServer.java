@@ -33,13 +33,13 @@ public final class EngineServer implements HostedEngine {
     private final Executor helpers;
     private final String path;
     private final Map<String, EngineSocket> clients = new ConcurrentHashMap<>();
-    private final Map<EngineLoop, LoopState> loops = new ConcurrentHashMap<>();
-    private final Admissions admissions;
+    private final Map<EngineLoop, LoopHeartbeats> loops = new ConcurrentHashMap<>();
+    private final HandshakeAdmission admissions;
     private final OutboundTotal outbound;
     private final AtomicLong receiving = new AtomicLong();
     private final Hooks hooks;
     private final Refusals refusals;
-    private final Farewells farewells = new Farewells();
+    private final LatePolls farewells = new LatePolls();
     private final List<EngineMiddleware> middlewares = new CopyOnWriteArrayList<>();
     private final List<Consumer<EngineSocket>> sessionListeners = new CopyOnWriteArrayList<>();
     private final List<Consumer<EngineSocket>> connectionHandlers = new CopyOnWriteArrayList<>();
@@ -62,7 +62,7 @@ public final class EngineServer implements HostedEngine {
         this.hooks = new Hooks(options);
         this.refusals = new Refusals(hooks);
         this.outbound = new OutboundTotal(options.maxTotalOutboundBytes());
-        this.admissions = new Admissions(options, hooks);
+        this.admissions = new HandshakeAdmission(options, hooks);
     }
 
     /** The options. */
@@ -122,7 +122,7 @@ public final class EngineServer implements HostedEngine {
 
     @Override
     public void handle(HttpExchange exchange) {
-        Exchange request = new Exchange(exchange);
+        PollingExchange request = new PollingExchange(exchange);
         if (applyCors(request.request(), request.headers)) {
             CorsOptions cors = options.cors();
             request.headers.set("Content-Length", "0");
@@ -173,7 +173,7 @@ public final class EngineServer implements HostedEngine {
         }
     }
 
-    private void handlePolling(Exchange exchange) {
+    private void handlePolling(PollingExchange exchange) {
         String transport = exchange.query.get("transport");
         if (transport == null || !options.transports().contains(transport)) {
             refusals.refuse(exchange, HandshakeError.UNKNOWN_TRANSPORT, Refusals.context("transport", transport));
@@ -203,8 +203,9 @@ public final class EngineServer implements HostedEngine {
                         exchange,
                         HandshakeError.BAD_REQUEST,
                         Map.of("name", "TRANSPORT_MISMATCH", "transport", transport, "previousTransport", current));
-            } else if (session.protocol() != Admissions.protocol(exchange.query)) {
-                refusals.refuse(exchange, HandshakeError.BAD_REQUEST, Admissions.mismatch(exchange.query, session));
+            } else if (session.protocol() != HandshakeAdmission.protocol(exchange.query)) {
+                refusals.refuse(
+                        exchange, HandshakeError.BAD_REQUEST, HandshakeAdmission.mismatch(exchange.query, session));
             } else if (session.currentTransport() instanceof PollingTransport polling) {
                 polling.onRequest(exchange);
             } else {
@@ -214,10 +215,10 @@ public final class EngineServer implements HostedEngine {
     }
 
     /** Answers a request of a session that is not, or no longer, there. */
-    private void refuseEnded(Exchange exchange, String sid) {
+    private void refuseEnded(PollingExchange exchange, String sid) {
         if (exchange.request().method().equals("GET") && farewells.isLatePoll(sid)) {
             exchange.headers.set("cache-control", "no-store");
-            String noop = Admissions.protocol(exchange.query) == 4 ? "6" : "1:6";
+            String noop = HandshakeAdmission.protocol(exchange.query) == 4 ? "6" : "1:6";
             String body = JsonpTransport.script(exchange.query.get("j"), noop);
             exchange.respond(200, "text/plain; charset=UTF-8", body.getBytes(StandardCharsets.UTF_8));
         } else {
@@ -238,14 +239,14 @@ public final class EngineServer implements HostedEngine {
         }
     }
 
-    private void handshakePolling(Exchange exchange, String transport) {
+    private void handshakePolling(PollingExchange exchange, String transport) {
         String method = exchange.request().method();
         if (!method.equals("GET")) {
             refusals.refuse(exchange, HandshakeError.BAD_HANDSHAKE_METHOD, Map.of("method", method));
         } else if (!transport.equals("polling")) {
             refusals.refuse(exchange, HandshakeError.BAD_REQUEST, Map.of("name", "TRANSPORT_HANDSHAKE_ERROR"));
         } else {
-            admit(exchange.request(), exchange.query, exchange.http.loop(), new Admissions.Answer() {
+            admit(exchange.request(), exchange.query, exchange.http.loop(), new HandshakeAdmission.Answer() {
                 @Override
                 public void refused(HandshakeError error, Map<String, Object> context) {
                     refusals.refuse(exchange, error, context);
@@ -318,8 +319,8 @@ public final class EngineServer implements HostedEngine {
                 refusals.refuse(upgrade, HandshakeError.UNKNOWN_SID, Refusals.context("sid", sid));
             } else if (!transport.equals("websocket")) {
                 refusals.refuse(upgrade, HandshakeError.BAD_REQUEST, Map.of("name", "TRANSPORT_HANDSHAKE_ERROR"));
-            } else if (session.protocol() != Admissions.protocol(query)) {
-                refusals.refuse(upgrade, HandshakeError.BAD_REQUEST, Admissions.mismatch(query, session));
+            } else if (session.protocol() != HandshakeAdmission.protocol(query)) {
+                refusals.refuse(upgrade, HandshakeError.BAD_REQUEST, HandshakeAdmission.mismatch(query, session));
             } else {
                 WebSocketTransport candidate =
                         new WebSocketTransport((opened, connection) -> session.probe(opened), base64);
@@ -330,7 +331,7 @@ public final class EngineServer implements HostedEngine {
         } else if (!transport.equals("websocket")) {
             refusals.refuse(upgrade, HandshakeError.BAD_REQUEST, Map.of("name", "TRANSPORT_HANDSHAKE_ERROR"));
         } else {
-            admit(request, query, upgrade.loop(), new Admissions.Answer() {
+            admit(request, query, upgrade.loop(), new HandshakeAdmission.Answer() {
                 @Override
                 public void refused(HandshakeError error, Map<String, Object> context) {
                     refusals.refuse(upgrade, error, context);
@@ -364,7 +365,8 @@ public final class EngineServer implements HostedEngine {
         }
     }
 
-    private void admit(HostRequest request, Map<String, String> query, EngineLoop loop, Admissions.Answer answer) {
+    private void admit(
+            HostRequest request, Map<String, String> query, EngineLoop loop, HandshakeAdmission.Answer answer) {
         if (closing == null) {
             admissions.admit(request, query, loop, answer);
         } else {
@@ -387,8 +389,8 @@ public final class EngineServer implements HostedEngine {
             EngineLoop loop,
             Permit permit,
             Function<EngineSocket, First> first) {
-        LoopState state = loops.compute(loop, (key, known) -> {
-            LoopState used = known == null ? new LoopState(this, loop) : known;
+        LoopHeartbeats state = loops.compute(loop, (key, known) -> {
+            LoopHeartbeats used = known == null ? new LoopHeartbeats(this, loop) : known;
             used.sessions++;
             return used;
         });
@@ -415,7 +417,7 @@ public final class EngineServer implements HostedEngine {
     }
 
     /** A session has ended. */
-    void remove(EngineSocket session, LoopState state) {
+    void remove(EngineSocket session, LoopHeartbeats state) {
         clients.remove(session.id(), session);
         loops.computeIfPresent(state.loop, (loop, used) -> --used.sessions == 0 ? null : used);
         CompletableFuture<Void> waiting = closing;
@@ -456,7 +458,7 @@ public final class EngineServer implements HostedEngine {
     }
 
     /** Adds what belongs on each polling answer of a session. */
-    void addHeaders(Exchange exchange, String sid) {
+    void addHeaders(PollingExchange exchange, String sid) {
         HostRequest request = exchange.request();
         String agent = request.header("user-agent");
         if (agent != null && (agent.contains(";MSIE") || agent.contains("Trident/"))) {

@@ -44,7 +44,7 @@ public final class EngineSocket extends SessionOutput {
 
     private @Nullable UpgradeCandidate candidate;
 
-    EngineSocket(LoopState state, String id, HostRequest request, int protocol, Permit permit) {
+    EngineSocket(LoopHeartbeats state, String id, HostRequest request, int protocol, Permit permit) {
         super(state);
         this.id = id;
         this.request = request;
@@ -111,9 +111,9 @@ public final class EngineSocket extends SessionOutput {
      *     before; {@code null} for none
      */
     public void send(List<Message> messages, boolean compress, @Nullable Runnable sent) {
-        long size = Unit.size(messages);
+        long size = PacketBatch.size(messages);
         if (reserve(size)) {
-            hop(new Unit(messages, compress, size, sent));
+            hop(new PacketBatch(messages, compress, size, sent));
         }
     }
 
@@ -123,15 +123,15 @@ public final class EngineSocket extends SessionOutput {
      * @return whether they were queued
      */
     public boolean sendVolatile(List<Message> messages, boolean compress) {
-        long size = Unit.size(messages);
+        long size = PacketBatch.size(messages);
         if (!reserveWhenIdle(size)) {
             return false;
         }
-        hop(new Unit(messages, compress, size, null));
+        hop(new PacketBatch(messages, compress, size, null));
         return true;
     }
 
-    private void hop(Unit unit) {
+    private void hop(PacketBatch unit) {
         if (state.loop.inLoop()) {
             acceptInOrder(unit);
         } else {
@@ -276,7 +276,7 @@ public final class EngineSocket extends SessionOutput {
         if (options().initialPacket() != null) {
             packets.add(options().initialPacket());
         }
-        accept(new Unit(packets, true, 0, null));
+        accept(new PacketBatch(packets, true, 0, null));
         if (readyState == ReadyState.OPEN) {
             state.startHeartbeat(this);
         }

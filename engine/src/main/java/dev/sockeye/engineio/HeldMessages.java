@@ -14,7 +14,7 @@ final class HeldMessages {
     /** How many bytes are held at most; about what a system's receive buffer has. Above, nothing is known of the peer. */
     static final long MOST = 8 * PIECE;
 
-    private final LoopState state;
+    private final LoopHeartbeats state;
     private final ArrayDeque<byte[]> messages = new ArrayDeque<>(0);
     private final ArrayDeque<Boolean> kinds = new ArrayDeque<>(0);
     private long bytes;
@@ -23,7 +23,7 @@ final class HeldMessages {
     private boolean reading;
     private boolean delivering;
 
-    HeldMessages(LoopState state) {
+    HeldMessages(LoopHeartbeats state) {
         this.state = state;
     }
 
@@ -44,7 +44,7 @@ final class HeldMessages {
     private boolean add(boolean binary, byte[] data) {
         messages.add(data);
         kinds.add(binary);
-        count(data.length + Unit.LEAST);
+        count(data.length + PacketBatch.LEAST);
         heard = true;
         if (reading && bytes >= until) {
             reading = false;
@@ -65,7 +65,7 @@ final class HeldMessages {
             while (!messages.isEmpty() && wanted.getAsBoolean()) {
                 byte[] data = messages.remove();
                 boolean binary = kinds.remove();
-                count(-(data.length + Unit.LEAST));
+                count(-(data.length + PacketBatch.LEAST));
                 if (binary) {
                     listener.onBinary(data);
                 } else {

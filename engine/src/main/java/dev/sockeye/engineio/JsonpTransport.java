@@ -46,7 +46,7 @@ final class JsonpTransport extends PollingTransport {
     }
 
     @Override
-    void write(Exchange exchange, String contentType, byte[] body, boolean compress) {
+    void write(PollingExchange exchange, String contentType, byte[] body, boolean compress) {
         String script = head + Json.quote(new String(body, StandardCharsets.UTF_8)) + ");";
         super.write(exchange, contentType, script.getBytes(StandardCharsets.UTF_8), compress);
     }

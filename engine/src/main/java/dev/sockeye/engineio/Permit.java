@@ -3,7 +3,7 @@ package dev.sockeye.engineio;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A place among the {@code maxConnections}. Taken at the end of a handshake by {@link Connections#enter}; held by the handshake,
+ * A place among the {@code maxConnections}. Taken at the end of a handshake by {@link ConnectionLimits#enter}; held by the handshake,
  * then by its session. Whoever holds it releases it at each of its ends; only the first release counts. Any thread.
  */
 class Permit {
@@ -19,10 +19,10 @@ class Permit {
     /** A counted place. */
     static final class Counted extends Permit {
         private final AtomicBoolean released = new AtomicBoolean();
-        private final Connections connections;
+        private final ConnectionLimits connections;
         private final String address;
 
-        Counted(Connections connections, String address) {
+        Counted(ConnectionLimits connections, String address) {
             this.connections = connections;
             this.address = address;
         }

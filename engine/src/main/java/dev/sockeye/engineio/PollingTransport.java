@@ -26,8 +26,8 @@ class PollingTransport extends Transport {
 
     private final EngineSocket session;
     private final boolean base64;
-    private @Nullable Exchange poll;
-    private @Nullable Exchange data;
+    private @Nullable PollingExchange poll;
+    private @Nullable PollingExchange data;
     private @Nullable Runnable lastWord;
     private EngineLoop.@Nullable Timer closeTimeout;
     private boolean closed;
@@ -58,7 +58,7 @@ class PollingTransport extends Transport {
         return 0;
     }
 
-    final void onRequest(Exchange exchange) {
+    final void onRequest(PollingExchange exchange) {
         switch (exchange.request().method()) {
             case "GET" -> onPoll(exchange);
             case "POST" -> onData(exchange);
@@ -66,7 +66,7 @@ class PollingTransport extends Transport {
         }
     }
 
-    private void onPoll(Exchange exchange) {
+    private void onPoll(PollingExchange exchange) {
         assert session.loop().inLoop();
         if (poll != null) {
             error("overlap from client");
@@ -90,7 +90,7 @@ class PollingTransport extends Transport {
         }
     }
 
-    private void onData(Exchange exchange) {
+    private void onData(PollingExchange exchange) {
         if (data != null) {
             error("data request overlap from client");
             exchange.respond(400);
@@ -143,7 +143,7 @@ class PollingTransport extends Transport {
         });
     }
 
-    private void onBodyRead(Exchange exchange, byte[] body, boolean binary) {
+    private void onBodyRead(PollingExchange exchange, byte[] body, boolean binary) {
         if (data != exchange) {
             return;
         }
@@ -164,7 +164,7 @@ class PollingTransport extends Transport {
         }
     }
 
-    private void answerData(Exchange exchange) {
+    private void answerData(PollingExchange exchange) {
         data = null;
         dataHeld = false;
         dataRead = false;
@@ -214,7 +214,7 @@ class PollingTransport extends Transport {
 
     @Override
     final void send(List<EnginePacket> packets, boolean compress) {
-        Exchange exchange = poll;
+        PollingExchange exchange = poll;
         if (exchange == null) {
             return;
         }
@@ -240,7 +240,7 @@ class PollingTransport extends Transport {
         }
     }
 
-    void write(Exchange exchange, String contentType, byte[] body, boolean compress) {
+    void write(PollingExchange exchange, String contentType, byte[] body, boolean compress) {
         int threshold = session.options().httpCompressionThreshold();
         String encoding = compress && threshold >= 0 && body.length >= threshold
                 ? HttpCompression.choose(exchange.request().header("accept-encoding"))
@@ -262,7 +262,7 @@ class PollingTransport extends Transport {
     @Override
     final void pauseReading(boolean pause) {
         paused = pause;
-        Exchange held = data;
+        PollingExchange held = data;
         if (!pause && dataHeld && held != null) {
             answerData(held);
         }
@@ -277,7 +277,7 @@ class PollingTransport extends Transport {
             return;
         }
         pauseReading(false);
-        Exchange unread = data;
+        PollingExchange unread = data;
         if (unread != null && !dataRead) {
             data = null;
             unread.http.abort();
@@ -290,7 +290,7 @@ class PollingTransport extends Transport {
             }
             then.run();
         };
-        Exchange waiting = poll;
+        PollingExchange waiting = poll;
         if (waiting != null && refused) {
             poll = null;
             session.loop().schedule(() -> endPoll(waiting), AFTER_REFUSAL);
@@ -306,7 +306,7 @@ class PollingTransport extends Transport {
         }
     }
 
-    private void endPoll(Exchange waiting) {
+    private void endPoll(PollingExchange waiting) {
         poll = waiting;
         send(List.of(new Close()), false);
     }

@@ -17,7 +17,7 @@ final class Refusals {
         this.hooks = hooks;
     }
 
-    void refuse(Exchange exchange, HandshakeError error, Map<String, Object> context) {
+    void refuse(PollingExchange exchange, HandshakeError error, Map<String, Object> context) {
         hooks.refused(exchange.request(), error, context);
         exchange.refuse(error, message(error, context));
     }
@@ -35,7 +35,7 @@ final class Refusals {
     }
 
     /** Answers that no place is free. */
-    static void full(Exchange exchange, String message) {
+    static void full(PollingExchange exchange, String message) {
         exchange.respond(503, "application/json", fullBody(message));
     }
 

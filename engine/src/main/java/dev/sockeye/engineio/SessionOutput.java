@@ -14,14 +14,14 @@ abstract class SessionOutput extends DeadlineQueue.Node {
     private static final AtomicLongFieldUpdater<SessionOutput> BUFFERED =
             AtomicLongFieldUpdater.newUpdater(SessionOutput.class, "buffered");
 
-    final LoopState state;
+    final LoopHeartbeats state;
     volatile ReadyState readyState = ReadyState.OPENING;
     volatile Transport transport = NoTransport.INSTANCE;
 
     @Nullable
     Observers observers;
     /** What the transport could not take yet. */
-    private @Nullable ArrayDeque<Unit> queue;
+    private @Nullable ArrayDeque<PacketBatch> queue;
     /** Who waits for the transport to have written everything. */
     private @Nullable List<Runnable> awaitingDrain;
     /** Bytes accepted and not yet taken by the operating system, the type byte of each message included. */
@@ -31,9 +31,9 @@ abstract class SessionOutput extends DeadlineQueue.Node {
     /** The part of {@link #buffered} that is in {@link #queue}; loop-confined. */
     private long queued;
     /** While the transport has much and is not yet without work. */
-    private @Nullable Backlog backlog;
+    private @Nullable DrainEstimate backlog;
 
-    SessionOutput(LoopState state) {
+    SessionOutput(LoopHeartbeats state) {
         this.state = state;
     }
 
@@ -96,7 +96,7 @@ abstract class SessionOutput extends DeadlineQueue.Node {
     }
 
     /** Takes messages that were counted, on the loop; after those that other threads have sent before. */
-    final void acceptInOrder(Unit unit) {
+    final void acceptInOrder(PacketBatch unit) {
         if (isNext(unit)) {
             accept(unit);
         } else {
@@ -105,12 +105,12 @@ abstract class SessionOutput extends DeadlineQueue.Node {
     }
 
     /** Whether nothing that was counted before is still on its way to the loop; on the loop. */
-    final boolean isNext(Unit unit) {
+    final boolean isNext(PacketBatch unit) {
         return buffered - unit.size() == handed + queued;
     }
 
     /** Takes messages that were counted; on the loop. */
-    final void accept(Unit unit) {
+    final void accept(PacketBatch unit) {
         assert state.loop.inLoop();
         if (readyState != ReadyState.OPEN) {
             count(-unit.size());
@@ -134,12 +134,12 @@ abstract class SessionOutput extends DeadlineQueue.Node {
     }
 
     @SuppressWarnings("unchecked")
-    private void hand(Unit unit) {
+    private void hand(PacketBatch unit) {
         handed += unit.size();
         if (unit.sent() != null) {
             awaitDrain(unit.sent());
         }
-        Backlog busy = backlog;
+        DrainEstimate busy = backlog;
         long before = busy == null ? 0 : transport.pendingBytes();
         transport.send((List<EnginePacket>) unit.packets(), unit.compress());
         long left = transport.pendingBytes();
@@ -148,7 +148,7 @@ abstract class SessionOutput extends DeadlineQueue.Node {
         } else if (busy != null) {
             forget(busy.written(left - before, left, handed));
         } else if (handed > state.server.options().maxOutboundBytes() / 4) {
-            backlog = new Backlog(handed);
+            backlog = new DrainEstimate(handed);
         }
     }
 
@@ -168,7 +168,7 @@ abstract class SessionOutput extends DeadlineQueue.Node {
 
     /** Hands what is queued to the transport, together. */
     final void flush() {
-        ArrayDeque<Unit> waiting = queue;
+        ArrayDeque<PacketBatch> waiting = queue;
         if (waiting == null || readyState == ReadyState.CLOSED || !transport.writable()) {
             return;
         }
@@ -177,7 +177,7 @@ abstract class SessionOutput extends DeadlineQueue.Node {
         List<EnginePacket> packets = new ArrayList<>();
         boolean compress = false;
         long size = 0;
-        for (Unit unit : waiting) {
+        for (PacketBatch unit : waiting) {
             packets.addAll(unit.packets());
             compress |= unit.compress();
             size += unit.size();
@@ -186,7 +186,7 @@ abstract class SessionOutput extends DeadlineQueue.Node {
             }
         }
         notifyObservers(observer -> observer.onFlush(packets.size()));
-        hand(new Unit(packets, compress, size, null));
+        hand(new PacketBatch(packets, compress, size, null));
         notifyObservers(EngineSocketListener.Observer::onDrain);
     }
 

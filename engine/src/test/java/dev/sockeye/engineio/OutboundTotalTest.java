@@ -78,7 +78,7 @@ class OutboundTotalTest {
     void aLoopThatEndsWithItsTimerHoldsUpNoOtherLoop() {
         slow(2);
         FakeLoop ended = new FakeLoop();
-        LoopState state = new LoopState(bench.server, ended);
+        LoopHeartbeats state = new LoopHeartbeats(bench.server, ended);
         state.moveOutbound(0, 2 * MAX);
         state.moveOutbound(2 * MAX, 0);
         assertThat(ended.timers()).isOne();

@@ -128,7 +128,7 @@ class PermitTest {
 
     @Test
     void aPermitReleasedByManyThreadsCountsOnce() throws Exception {
-        Connections connections = new Connections(1, 1);
+        ConnectionLimits connections = new ConnectionLimits(1, 1);
         for (int round = 0; round < 200; round++) {
             Permit permit = connections.enter("a");
             CountDownLatch go = new CountDownLatch(1);
@@ -153,7 +153,7 @@ class PermitTest {
             AtomicInteger full = new AtomicInteger();
             try {
                 connections.enter("a");
-            } catch (Connections.Full e) {
+            } catch (ConnectionLimits.Full e) {
                 full.incrementAndGet();
             }
             assertThat(full).hasValue(1);

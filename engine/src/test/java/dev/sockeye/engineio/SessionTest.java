@@ -134,7 +134,7 @@ class SessionTest {
         assertThat(bench.session().writable()).isTrue();
         bench.send("regular");
         assertThat(bench.session().writable()).isFalse();
-        assertThat(bench.session().bufferedBytes()).isEqualTo(Unit.LEAST);
+        assertThat(bench.session().bufferedBytes()).isEqualTo(PacketBatch.LEAST);
         assertThat(bench.session().sendVolatile(Bench.messages("dropped"), true))
                 .isFalse();
         Broadcast broadcast = new Broadcast(Bench.messages("dropped"), true, true);
@@ -161,7 +161,7 @@ class SessionTest {
 
     @Test
     void aReaderThatStallsIsClosedWithItsReasonAndItsBytesAreForgotten() {
-        bench = new Bench(o -> o.maxOutboundBytes(10 * Unit.LEAST)); // ten messages, however small
+        bench = new Bench(o -> o.maxOutboundBytes(10 * PacketBatch.LEAST)); // ten messages, however small
         FakeUpgrade socket = bench.webSocket(null);
         socket.slow = true;
         EngineSocket session = bench.session();

@@ -174,7 +174,7 @@ class UpgradeTest {
         bench.send("out");
         assertThat(socket.frames).containsExactly("3probe", "4out");
         assertThat(bench.listener().events).containsExactly("text in");
-        assertThat(bench.session().bufferedBytes()).isEqualTo(Unit.LEAST);
+        assertThat(bench.session().bufferedBytes()).isEqualTo(PacketBatch.LEAST);
         socket.drain();
         assertThat(bench.session().bufferedBytes()).isZero();
         bench.session().pauseReading(true);

@@ -101,7 +101,7 @@ public final class LoadCommand implements Callable<Integer> {
             return 1;
         }
         if (!noCheck) {
-            new Rehearsal(plan).run();
+            new Warmup(plan).run();
         }
         return run(plan, wanted, command);
     }

@@ -27,7 +27,7 @@ final class LoadRun {
     private final Progress progress;
     private final @Nullable HdrFile hdr;
     private final Metrics metrics = new Metrics();
-    private final Cast cast;
+    private final UserFactory cast;
     private final List<Worker> workers = new ArrayList<>();
     private final CountDownLatch stop = new CountDownLatch(1);
 
@@ -47,7 +47,7 @@ final class LoadRun {
         this.plan = plan;
         this.progress = progress;
         this.hdr = hdr;
-        this.cast = new Cast(plan, metrics, new java.util.Random());
+        this.cast = new UserFactory(plan, metrics, new java.util.Random());
         for (int i = 0; i < plan.threads(); i++) {
             workers.add(new Worker(cast, i));
         }

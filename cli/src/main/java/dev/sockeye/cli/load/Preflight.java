@@ -39,7 +39,7 @@ final class Preflight {
             try {
                 socket.connectBlocking(wait.plusMillis(500));
             } catch (ConnectErrorException e) {
-                return Trouble.sentence(e, plan);
+                return ConnectDiagnosis.sentence(e, plan);
             }
             return plan.script() == null ? contract(socket, wait) : null;
         } catch (IllegalStateException e) {

@@ -43,7 +43,7 @@ final class Scope {
             case "random" -> ThreadLocalRandom.current().nextInt(1_000_000);
             case "uuid" -> UUID.randomUUID().toString();
             case "time" -> System.currentTimeMillis();
-            case "payload" -> Cast.text(payload);
+            case "payload" -> UserFactory.text(payload);
             default -> saved(name);
         };
     }

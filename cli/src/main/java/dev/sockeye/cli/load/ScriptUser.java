@@ -29,7 +29,7 @@ final class ScriptUser extends User {
     private final Set<String> awaited = new HashSet<>();
     private final ArrayDeque<Frame> frames = new ArrayDeque<>();
     private final ArrayDeque<Arrival> arrivals = new ArrayDeque<>();
-    private @Nullable Link link;
+    private @Nullable UserConnection link;
     private int iteration;
     private long sentAt;
     private boolean leaving;
@@ -118,7 +118,7 @@ final class ScriptUser extends User {
             deadline.cancel(false);
             deadline = null;
         }
-        Link known = link;
+        UserConnection known = link;
         link = null;
         if (known != null && !known.isEnded()) {
             known.close();
@@ -172,7 +172,7 @@ final class ScriptUser extends User {
         if (step instanceof Script.Connect connect) {
             hangUp();
             connecting = true;
-            Link opening = new Link(worker, this);
+            UserConnection opening = new UserConnection(worker, this);
             link = opening;
             Template auth = connect.auth();
             opening.open(
@@ -209,7 +209,7 @@ final class ScriptUser extends User {
     }
 
     private boolean emit(Script.Emit emit, int at) {
-        Link known = link;
+        UserConnection known = link;
         if (known == null || !known.isConnected()) {
             fail("cannot send: not connected", emit.label());
             return false;
@@ -367,7 +367,7 @@ final class ScriptUser extends User {
 
     @Override
     void sweep(long now) {
-        Link known = link;
+        UserConnection known = link;
         if (known != null) {
             known.sweep(now);
         }

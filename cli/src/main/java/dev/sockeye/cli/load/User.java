@@ -3,13 +3,13 @@ package dev.sockeye.cli.load;
 import org.jspecify.annotations.Nullable;
 
 /** One user of a load. Used on the loop of its worker only. */
-abstract class User implements Link.Owner {
+abstract class User implements UserConnection.Owner {
     final Worker worker;
     final LoadPlan plan;
     final Metrics metrics;
     final int number;
     final int namespace;
-    private @Nullable Link link;
+    private @Nullable UserConnection link;
 
     User(Worker worker, int number) {
         this.worker = worker;
@@ -21,13 +21,13 @@ abstract class User implements Link.Owner {
 
     /** Connects; {@code intended} is when it should have, by {@link System#nanoTime}. */
     void open(long intended) {
-        Link opening = new Link(worker, this);
+        UserConnection opening = new UserConnection(worker, this);
         link = opening;
         opening.open(plan.target().address(plan.namespaces().get(namespace)), plan.options(number), intended);
     }
 
-    Link link() {
-        Link known = link;
+    UserConnection link() {
+        UserConnection known = link;
         if (known == null) {
             throw new IllegalStateException("not opened");
         }
@@ -36,7 +36,7 @@ abstract class User implements Link.Owner {
 
     /** Whether it can send now. */
     boolean ready() {
-        Link known = link;
+        UserConnection known = link;
         return known != null && known.isConnected();
     }
 
@@ -59,7 +59,7 @@ abstract class User implements Link.Owner {
 
     /** Now and then: looks for answers that do not come. */
     void sweep(long now) {
-        Link known = link;
+        UserConnection known = link;
         if (known != null) {
             known.sweep(now);
         }

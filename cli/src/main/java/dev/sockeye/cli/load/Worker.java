@@ -24,7 +24,7 @@ final class Worker {
     private static final int BATCH = 256;
     private static final long SHORTEST_WAIT_NANOS = 100_000;
 
-    private final Cast cast;
+    private final UserFactory cast;
     private final LoadPlan plan;
     private final Metrics metrics;
     private final int index;
@@ -45,7 +45,7 @@ final class Worker {
     private long paced;
     private int turn;
 
-    Worker(Cast cast, int index) {
+    Worker(UserFactory cast, int index) {
         this.cast = cast;
         this.plan = cast.plan();
         this.metrics = cast.metrics();
@@ -129,7 +129,7 @@ final class Worker {
                 ramp();
             } else {
                 loading = true;
-                new Crew(this, cast, index).begin();
+                new UserPool(this, cast, index).begin();
             }
             sweep();
         });

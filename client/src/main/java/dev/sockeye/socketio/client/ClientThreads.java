@@ -136,7 +136,7 @@ final class ClientThreads implements ClientEnvironment {
         if (!(loop instanceof NettyLoop netty)) {
             throw new IllegalArgumentException("not a loop of this client: " + loop);
         }
-        Dialer dialer = new Dialer(
+        Connector dialer = new Connector(
                 netty.loop(), resolvers, InetAddress::getAllByName, channelType(), this::track, endpoint, options);
         return new NettyNetwork(dialer, endpoint, options);
     }

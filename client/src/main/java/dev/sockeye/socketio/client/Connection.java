@@ -143,7 +143,7 @@ final class Connection {
                 loop,
                 environment.network(loop, endpoint, options),
                 options,
-                new RequestFacts(endpoint, options, cookies, environment::random),
+                new RequestTemplate(endpoint, options, cookies, environment::random),
                 websocketFirst,
                 link);
         link.engine = opening;

@@ -26,7 +26,7 @@ final class Engine implements EngineTransport.Listener {
     private final ClientLoop loop;
     private final ClientNetwork network;
     private final ClientOptions options;
-    private final RequestFacts facts;
+    private final RequestTemplate facts;
     private final EngineListener listener;
     private final List<TransportName> transports;
     private final ArrayDeque<EngineTransport.Outgoing> writeBuffer = new ArrayDeque<>();
@@ -52,7 +52,7 @@ final class Engine implements EngineTransport.Listener {
             ClientLoop loop,
             ClientNetwork network,
             ClientOptions options,
-            RequestFacts facts,
+            RequestTemplate facts,
             boolean websocketFirst,
             EngineListener listener) {
         this.loop = loop;

@@ -5,11 +5,11 @@ import dev.sockeye.socketio.client.engine.HttpConnection;
 import dev.sockeye.socketio.client.engine.WebSocketConnection;
 
 /** TCP and TLS connections of Netty to one server. */
-record NettyNetwork(Dialer dialer, Endpoint endpoint, ClientOptions options) implements ClientNetwork {
+record NettyNetwork(Connector dialer, Endpoint endpoint, ClientOptions options) implements ClientNetwork {
 
     @Override
     public HttpConnection http(int maxBytes, long timeoutMillis) {
-        return new HttpLane(dialer, maxBytes, timeoutMillis);
+        return new PollingConnection(dialer, maxBytes, timeoutMillis);
     }
 
     @Override

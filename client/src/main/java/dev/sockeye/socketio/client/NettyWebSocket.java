@@ -47,18 +47,18 @@ final class NettyWebSocket implements WebSocketConnection {
     private static final int MAX_ANSWER = 1 << 16;
     private static final int FAREWELL_SECONDS = 2;
 
-    private final Dialer dialer;
+    private final Connector dialer;
     private final Endpoint endpoint;
     private final ClientOptions options;
     private final Listener listener;
-    private Dialer.@Nullable Attempt attempt;
+    private Connector.@Nullable Attempt attempt;
     private @Nullable Channel channel;
     private @Nullable ChannelFuture lastWrite;
     private boolean open;
     /** Whether the listener has been told of the end, or does not want to hear any more. */
     private boolean ended;
 
-    NettyWebSocket(Dialer dialer, Endpoint endpoint, ClientOptions options, Listener listener) {
+    NettyWebSocket(Connector dialer, Endpoint endpoint, ClientOptions options, Listener listener) {
         this.dialer = dialer;
         this.endpoint = endpoint;
         this.options = options;
@@ -67,7 +67,7 @@ final class NettyWebSocket implements WebSocketConnection {
 
     @Override
     public void open(String uri, Map<String, String> headers) {
-        attempt = dialer.dial(pipeline -> init(pipeline, uri, headers), new Dialer.Result() {
+        attempt = dialer.dial(pipeline -> init(pipeline, uri, headers), new Connector.Result() {
             @Override
             public void connected(Channel opened) {
                 attempt = null;

@@ -19,14 +19,14 @@ final class PollingTransport extends EngineTransport {
     private static final int SHOWN = 60;
     private static final long FAREWELL_MILLIS = 2000;
 
-    private final RequestFacts facts;
+    private final RequestTemplate facts;
     private final ClientNetwork network;
     private final HttpConnection polls;
     private final HttpConnection posts;
     private boolean polling;
     private @Nullable Runnable onPaused;
 
-    PollingTransport(ClientNetwork network, RequestFacts facts, ClientOptions options, Listener listener) {
+    PollingTransport(ClientNetwork network, RequestTemplate facts, ClientOptions options, Listener listener) {
         super(TransportName.POLLING, listener);
         this.network = network;
         this.facts = facts;

@@ -11,11 +11,11 @@ import java.util.List;
 final class WebSocketTransport extends EngineTransport implements WebSocketConnection.Listener {
     private static final String ERROR = "websocket error";
 
-    private final RequestFacts facts;
+    private final RequestTemplate facts;
     private final boolean forceBase64;
     private final WebSocketConnection connection;
 
-    WebSocketTransport(ClientNetwork network, RequestFacts facts, ClientOptions options, Listener listener) {
+    WebSocketTransport(ClientNetwork network, RequestTemplate facts, ClientOptions options, Listener listener) {
         super(TransportName.WEBSOCKET, listener);
         this.facts = facts;
         this.forceBase64 = options.forceBase64();

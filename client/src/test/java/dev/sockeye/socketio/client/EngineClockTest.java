@@ -18,7 +18,7 @@ class EngineClockTest {
     private Engine engine(ClientOptionsBuilder builder) {
         ClientOptions options = builder.build();
         Endpoint endpoint = Endpoint.parse("http://localhost");
-        RequestFacts facts = new RequestFacts(endpoint, options, null, () -> 0);
+        RequestTemplate facts = new RequestTemplate(endpoint, options, null, () -> 0);
         EngineListener listener = new EngineListener() {
             @Override
             public void onMessage(EnginePacket.Message message) {

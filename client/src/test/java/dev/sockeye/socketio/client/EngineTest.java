@@ -64,7 +64,7 @@ class EngineTest {
         Recording(String url, ClientOptions options, boolean websocketFirst) {
             Endpoint endpoint = Endpoint.parse(url);
             CookieJar jar = options.withCredentials() ? new CookieJar(System::currentTimeMillis) : null;
-            RequestFacts facts = new RequestFacts(endpoint, options, jar, threads::random);
+            RequestTemplate facts = new RequestTemplate(endpoint, options, jar, threads::random);
             engine = new Engine(loop, threads.network(loop, endpoint, options), options, facts, websocketFirst, this);
         }
 

@@ -37,14 +37,14 @@ public final class ClientConnection {
     private final SocketIoServer server;
     private final EngineSocket conn;
     private final Parser.Decoder decoder;
-    private final Ears ears;
+    private final SessionListener ears;
     private final Mailbox mailbox;
 
     /** Changed in the mailbox, read anywhere. */
     private volatile SocketCore[] sockets = NO_SOCKETS;
 
     /** In the mailbox: CONNECTs under way, by namespace. */
-    private @Nullable Map<String, Joining> joinings;
+    private @Nullable Map<String, ConnectRequest> joinings;
 
     /** In the mailbox: namespaces that the server has left; what the client sent before it knew is ignored. */
     private @Nullable Set<String> left;
@@ -61,7 +61,7 @@ public final class ClientConnection {
         this.server = server;
         this.conn = conn;
         this.decoder = server.options().parser().newDecoder();
-        this.ears = new Ears();
+        this.ears = new SessionListener();
         this.mailbox = new Mailbox(server.lifecycle().mailboxExecutor(conn.loop()), ears);
     }
 
@@ -155,7 +155,7 @@ public final class ClientConnection {
     }
 
     /** A CONNECT is over. In the mailbox. */
-    void forget(Joining joining) {
+    void forget(ConnectRequest joining) {
         if (joinings != null && joinings.remove(joining.name(), joining) && joinings.isEmpty()) {
             joinings = null;
         }
@@ -173,10 +173,10 @@ public final class ClientConnection {
         }
         ended = true;
         cancelConnectTimer();
-        Map<String, Joining> running = joinings;
+        Map<String, ConnectRequest> running = joinings;
         joinings = null;
         if (running != null) {
-            List.copyOf(running.values()).forEach(Joining::cancel);
+            List.copyOf(running.values()).forEach(ConnectRequest::cancel);
         }
         for (SocketCore socket : sockets) {
             socket.leave(reason, description);
@@ -293,22 +293,22 @@ public final class ClientConnection {
             closeOutOfPlace();
             return;
         }
-        Map<String, Joining> running = joinings;
+        Map<String, ConnectRequest> running = joinings;
         if (running == null) {
             running = new LinkedHashMap<>(4);
             joinings = running;
         }
-        Joining before = running.get(name);
+        ConnectRequest before = running.get(name);
         if (before != null) {
             before.cancel();
         } else if (sockets.length + running.size() >= server.options().maxNamespacesPerConnection()) {
             if (running.isEmpty()) {
                 joinings = null;
             }
-            Joining.refuse(this, name, "too many namespaces on one connection", null);
+            ConnectRequest.refuse(this, name, "too many namespaces on one connection", null);
             return;
         }
-        Joining joining = new Joining(this, name, auth);
+        ConnectRequest joining = new ConnectRequest(this, name, auth);
         running.put(name, joining);
         joining.start();
     }
@@ -396,7 +396,7 @@ public final class ClientConnection {
     }
 
     /** What the session tells, on its loop, and what the mailbox tells. */
-    private final class Ears implements EngineSocketListener, Mailbox.Owner {
+    private final class SessionListener implements EngineSocketListener, Mailbox.Owner {
 
         @Override
         public void relieved() {

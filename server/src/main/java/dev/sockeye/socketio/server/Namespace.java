@@ -40,7 +40,7 @@ public sealed class Namespace implements BroadcastTarget permits ParentNamespace
     private final Map<String, SocketCore> pending = new ConcurrentHashMap<>(4);
     private final Map<String, SocketCore> byPid = new ConcurrentHashMap<>(4);
     /** CONNECTs that recover a session, by its secret: one at a time for each session. */
-    private final Map<String, Joining> recovering = new ConcurrentHashMap<>(4);
+    private final Map<String, ConnectRequest> recovering = new ConcurrentHashMap<>(4);
 
     private final AtomicLong ackIds = new AtomicLong();
     private final ServerSideEvents serverSide = new ServerSideEvents(this);
@@ -300,18 +300,18 @@ public sealed class Namespace implements BroadcastTarget permits ParentNamespace
     }
 
     /** Whether this CONNECT alone may recover the session now: until its socket is connected or gone, or it gives the claim back. */
-    boolean claim(String pid, Joining joining) {
+    boolean claim(String pid, ConnectRequest joining) {
         return recovering.putIfAbsent(pid, joining) == null;
     }
 
     private void endClaim(String pid, SocketCore socket) {
-        Joining joining = recovering.get(pid);
+        ConnectRequest joining = recovering.get(pid);
         if (joining != null && joining.makes(socket)) {
             recovering.remove(pid, joining);
         }
     }
 
-    void giveBackClaim(String pid, Joining joining) {
+    void giveBackClaim(String pid, ConnectRequest joining) {
         recovering.remove(pid, joining);
     }
 

@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The connections to Redis: to one, or to the members of a Redis Cluster. They come back by themselves. Any thread. */
-interface RedisWires extends Subscriptions.Driver {
+interface RedisConnections extends Subscriptions.Driver {
 
     /** How a channel is subscribed. */
     enum Kind {
@@ -65,7 +65,7 @@ interface RedisWires extends Subscriptions.Driver {
     /** Makes the connections of a link that is being opened. */
     @FunctionalInterface
     interface Factory {
-        RedisWires wires(ClientResources resources, Watcher watcher, ScheduledExecutorService timers);
+        RedisConnections wires(ClientResources resources, Watcher watcher, ScheduledExecutorService timers);
     }
 
     /** A connection of its own, for commands that block. */

@@ -5,14 +5,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /** What all users of a run share, and their making. Any thread. */
-final class Cast {
+final class UserFactory {
     private final LoadPlan plan;
     private final Metrics metrics;
     private final Stamp stamp;
     private final Object payload;
     private final ConcurrentMap<Integer, Audience> audiences = new ConcurrentHashMap<>();
 
-    Cast(LoadPlan plan, Metrics metrics, Random random) {
+    UserFactory(LoadPlan plan, Metrics metrics, Random random) {
         this.plan = plan;
         this.metrics = metrics;
         this.stamp = new Stamp(random.nextInt(), System.nanoTime(), plan.payload());

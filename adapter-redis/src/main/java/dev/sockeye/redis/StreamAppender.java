@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * a lost connection are looked up in the stream, by the number that each carries, before they are sent again. Bounded: what does
  * not fit any more is counted as lost.
  */
-final class StreamLine {
-    private static final Logger LOG = System.getLogger(StreamLine.class.getName());
+final class StreamAppender {
+    private static final Logger LOG = System.getLogger(StreamAppender.class.getName());
     private static final int MOST = 50_000;
     private static final long MOST_BYTES = 64L * 1024 * 1024;
     private static final int WINDOW = 256;
@@ -102,7 +102,7 @@ final class StreamLine {
     @GuardedBy("this")
     private @Nullable String confirmed;
 
-    StreamLine(RedisLink link, String name, RedisStreamsAdapterOptions options) {
+    StreamAppender(RedisLink link, String name, RedisStreamsAdapterOptions options) {
         this.link = link;
         this.key = RedisLink.bytes(name);
         this.options = options;

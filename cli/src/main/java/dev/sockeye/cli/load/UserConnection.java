@@ -8,7 +8,7 @@ import dev.sockeye.socketio.client.Socket;
 import org.jspecify.annotations.Nullable;
 
 /** The connection of one user: opens it, counts it, tells its owner. Used on the loop only. */
-final class Link {
+final class UserConnection {
     private enum State {
         NEW,
         OPENING,
@@ -34,7 +34,7 @@ final class Link {
     private State state = State.NEW;
     private long since;
 
-    Link(Worker worker, Owner owner) {
+    UserConnection(Worker worker, Owner owner) {
         this.worker = worker;
         this.metrics = worker.metrics();
         this.owner = owner;
@@ -88,7 +88,7 @@ final class Link {
         if (worker.isClosing() || state == State.ENDED) {
             return;
         }
-        metrics.error("cannot connect: " + Trouble.kind(error), Trouble.detail(error));
+        metrics.error("cannot connect: " + ConnectDiagnosis.kind(error), ConnectDiagnosis.detail(error));
         if (error.refused() || !worker.plan().options().reconnection()) {
             end();
             owner.lost();

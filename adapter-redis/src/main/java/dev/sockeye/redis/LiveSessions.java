@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * that is not this server's any more and changes nothing; one that comes after the session was deleted is deleted again. While
  * Redis is away the dirty ones wait here; there are never more than there are clients.
  */
-final class FollowedSessions {
-    private static final Logger LOG = System.getLogger(FollowedSessions.class.getName());
+final class LiveSessions {
+    private static final Logger LOG = System.getLogger(LiveSessions.class.getName());
     private static final Duration SOON = Duration.ofMillis(10);
     private static final Duration PAUSE = Duration.ofMillis(500);
     private static final int MOST_UNDER_WAY = 1_000;
@@ -79,13 +79,12 @@ final class FollowedSessions {
      * @param key the key of a secret id
      * @param taken takes the id of a socket whose client is at another server
      */
-    FollowedSessions(
-            RedisLink link, Duration refresh, String uid, Function<String, byte[]> key, Consumer<String> taken) {
+    LiveSessions(RedisLink link, Duration refresh, String uid, Function<String, byte[]> key, Consumer<String> taken) {
         this.link = link;
         this.refresh = refresh;
         this.uid = uid;
-        this.mark = SessionForm.mark(uid);
-        this.taking = SessionForm.mark(SessionForm.taking(uid));
+        this.mark = SessionCodec.mark(uid);
+        this.taking = SessionCodec.mark(SessionCodec.taking(uid));
         this.key = key;
         this.taken = taken;
     }
@@ -172,7 +171,7 @@ final class FollowedSessions {
         byte[] text;
         try {
             session = followed.session.get();
-            text = SessionForm.encode(session, uid);
+            text = SessionCodec.encode(session, uid);
         } catch (RuntimeException e) {
             // its data is being changed at this moment: next time
             LOG.log(Level.DEBUG, "the session of socket " + followed.sid + " cannot be written", e);
@@ -234,7 +233,7 @@ final class FollowedSessions {
     /** The client has left and may come back; false when it has done so, elsewhere. */
     CompletableFuture<Boolean> leave(Session session, Duration keep) {
         end(session.sid());
-        return write(session.pid(), SessionForm.encode(session, SessionForm.NOBODY), keep);
+        return write(session.pid(), SessionCodec.encode(session, SessionCodec.NOBODY), keep);
     }
 
     /** The client has left for good. */

@@ -28,19 +28,19 @@ import org.jspecify.annotations.Nullable;
  * later is not, because the server may have answered, and not twice; a POST never is. Used on the loop only.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // closing needs no answer
-final class HttpLane implements HttpConnection {
+final class PollingConnection implements HttpConnection {
     /** Servers close idle connections after 5 s and more; a younger one may be used again without a race. */
     private static final long REUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(3500);
 
     /** A server that has closed an idle connection refuses a request sooner than this, network included. */
     private static final long STALE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-    private final Dialer dialer;
+    private final Connector dialer;
     private final int maxBytes;
     private final long timeoutMillis;
 
     private @Nullable Channel channel;
-    private Dialer.@Nullable Attempt attempt;
+    private Connector.@Nullable Attempt attempt;
     private @Nullable Exchange current;
     private long lastUsed;
     private long sentAt;
@@ -49,7 +49,7 @@ final class HttpLane implements HttpConnection {
 
     private boolean closed;
 
-    HttpLane(Dialer dialer, int maxBytes, long timeoutMillis) {
+    PollingConnection(Connector dialer, int maxBytes, long timeoutMillis) {
         this.dialer = dialer;
         this.maxBytes = maxBytes;
         this.timeoutMillis = timeoutMillis;
@@ -92,7 +92,7 @@ final class HttpLane implements HttpConnection {
     }
 
     private void dial(Exchange exchange) {
-        attempt = dialer.dial(this::init, new Dialer.Result() {
+        attempt = dialer.dial(this::init, new Connector.Result() {
             @Override
             public void connected(Channel opened) {
                 attempt = null;

@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * same time on two connections; where those belong to two loops the POST may win. The poll that comes a moment too late
  * is then answered as if it had been waiting.
  */
-final class Farewells {
+final class LatePolls {
     private static final Duration GRACE = Duration.ofMillis(250);
 
     private final Set<String> sids = ConcurrentHashMap.newKeySet();

@@ -1,7 +1,7 @@
 package dev.sockeye.redis;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import dev.sockeye.redis.RedisWires.Kind;
+import dev.sockeye.redis.RedisConnections.Kind;
 import dev.sockeye.socketio.adapter.cluster.ClusterMessage;
 import io.lettuce.core.XAddArgs;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
@@ -18,7 +18,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The way of an emitter's messages into Redis. */
-abstract sealed class EmitterLine {
+abstract sealed class EmitterTransport {
     private static final Duration FIRST = Duration.ofSeconds(10);
 
     final RedisLink link;
@@ -35,7 +35,7 @@ abstract sealed class EmitterLine {
     /** The last message, so that each waits for the first connection and for those before it. */
     private CompletableFuture<Void> last;
 
-    EmitterLine(RedisLink link) {
+    EmitterTransport(RedisLink link) {
         this.link = link;
         this.ready = link.retain().orTimeout(FIRST.toSeconds(), TimeUnit.SECONDS);
         this.last = ready.handle((done, error) -> null);
@@ -108,7 +108,7 @@ abstract sealed class EmitterLine {
     }
 
     /** Into the channels of {@code @socket.io/redis-adapter}. */
-    static final class PubSub extends EmitterLine {
+    static final class PubSub extends EmitterTransport {
         private final String key;
 
         PubSub(RedisLink link, String key) {
@@ -119,7 +119,7 @@ abstract sealed class EmitterLine {
         @Override
         Supplier<CompletableFuture<Void>> prepare(ClusterMessage message) {
             PubSubNames names = new PubSubNames(key, message.namespace());
-            PubSubForm.Outgoing outgoing = PubSubForm.encode(message, names);
+            PubSubCodec.Outgoing outgoing = PubSubCodec.encode(message, names);
             return outgoing == null
                     ? () -> CompletableFuture.completedFuture(null)
                     : () -> link.publish(Kind.CHANNEL, outgoing.channel(), outgoing.bytes());
@@ -127,7 +127,7 @@ abstract sealed class EmitterLine {
     }
 
     /** Into the stream of {@code @socket.io/redis-streams-adapter}, where servers find it even when they were away. */
-    static final class Streams extends EmitterLine {
+    static final class Streams extends EmitterTransport {
         private final RedisStreamsAdapterOptions options;
 
         Streams(RedisLink link, RedisStreamsAdapterOptions options) {

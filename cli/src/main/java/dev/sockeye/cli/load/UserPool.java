@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Keeps as many users of a script at work as its stages ask for. Used on the loop only. */
 @SuppressWarnings("FutureReturnValueIgnored") // the loop outlives its tasks
-final class Crew {
+final class UserPool {
     private static final long STEP_MILLIS = 20;
     private static final int BATCH = 64;
 
@@ -17,7 +17,7 @@ final class Crew {
     private final long start = System.nanoTime();
     private int made;
 
-    Crew(Worker worker, Cast cast, int index) {
+    UserPool(Worker worker, UserFactory cast, int index) {
         Script given = cast.plan().script();
         if (given == null) {
             throw new IllegalArgumentException("no script");

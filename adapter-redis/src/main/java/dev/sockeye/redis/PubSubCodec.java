@@ -14,11 +14,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The form that messages have in the channels of {@code @socket.io/redis-adapter}; {@link PubSubReader} reads it. */
-final class PubSubForm {
+final class PubSubCodec {
     /** A message and its channel. */
     record Outgoing(String channel, byte[] bytes) {}
 
-    private PubSubForm() {}
+    private PubSubCodec() {}
 
     static byte[] json(Map<String, @Nullable Object> document) {
         return JacksonBinding.shared().write(document, new ArrayList<>(0));

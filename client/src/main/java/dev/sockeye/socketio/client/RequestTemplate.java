@@ -7,7 +7,7 @@ import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** What every request of an engine connection carries: path, query, headers, cookies. Used on the loop only. */
-final class RequestFacts {
+final class RequestTemplate {
     private final Endpoint endpoint;
     private final ClientOptions options;
     private final @Nullable CookieJar cookies;
@@ -16,7 +16,7 @@ final class RequestFacts {
     private @Nullable String sid;
 
     /** @param random from 0 to 1 */
-    RequestFacts(Endpoint endpoint, ClientOptions options, @Nullable CookieJar cookies, DoubleSupplier random) {
+    RequestTemplate(Endpoint endpoint, ClientOptions options, @Nullable CookieJar cookies, DoubleSupplier random) {
         this.endpoint = endpoint;
         this.random = random;
         this.options = options;

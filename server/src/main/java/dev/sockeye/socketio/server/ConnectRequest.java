@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>States: under way, over (joined, refused or cancelled).
  */
-final class Joining {
+final class ConnectRequest {
     private final ClientConnection client;
     private final String name;
     private final @Nullable Payload auth;
@@ -22,7 +22,7 @@ final class Joining {
     private @Nullable SocketCore socket;
     private @Nullable Runnable claim; // gives back the claim on the session to be recovered
 
-    Joining(ClientConnection client, String name, @Nullable Payload auth) {
+    ConnectRequest(ClientConnection client, String name, @Nullable Payload auth) {
         this.client = client;
         this.name = name;
         this.auth = auth;

@@ -4,12 +4,12 @@ package dev.sockeye.engineio;
  * Finds out what a busy transport has written meanwhile, though it is never without something to write: everything that it had
  * at one moment is out once no more waits than it was given since.
  */
-final class Backlog {
+final class DrainEstimate {
     private long counted;
     private long since;
 
     /** @param counted what the transport has now counts for */
-    Backlog(long counted) {
+    DrainEstimate(long counted) {
         this.counted = counted;
     }
 

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /** What the sessions of a server on one loop share: their heartbeat queues. Loop-confined but for {@link #sessions}. */
-final class LoopState {
+final class LoopHeartbeats {
     /** A ping may leave earlier by this part of the interval, together with that of another session. */
     private static final int PING_SLACK = 500;
 
@@ -29,7 +29,7 @@ final class LoopState {
     /** How many sessions use it; changed inside the atomic updates of the server's map. */
     int sessions;
 
-    LoopState(EngineServer server, EngineLoop loop) {
+    LoopHeartbeats(EngineServer server, EngineLoop loop) {
         EngineOptions options = server.options();
         this.server = server;
         this.loop = loop;
@@ -56,7 +56,7 @@ final class LoopState {
 
     private void ping(EngineSocket session) {
         long due = session.deadline();
-        session.accept(Unit.control(new Ping("")));
+        session.accept(PacketBatch.control(new Ping("")));
         if (session.readyState() != EngineSocket.ReadyState.CLOSED) {
             // a timer that is a little late does not lengthen the client's time; a long delay is not the client's fault
             untilPong.add(session, Math.max(due, loop.nanoTime() - lateness));
@@ -84,7 +84,7 @@ final class LoopState {
     boolean onHeartbeat(EngineSocket session, EnginePacket packet) {
         if (session.protocol() == 3 && packet instanceof Ping) {
             untilClientPing.add(session);
-            session.accept(Unit.control(new Pong("")));
+            session.accept(PacketBatch.control(new Pong("")));
         } else if (session.protocol() == 4 && packet instanceof Pong) {
             untilPing.add(session);
         } else {

@@ -6,8 +6,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What waits for a reader whose connection is never without something to write. */
-class BacklogTest {
-    private static final long CAP = 100 * Unit.LEAST;
+class DrainEstimateTest {
+    private static final long CAP = 100 * PacketBatch.LEAST;
     private static final int RAW = 5; // of a message "1234"
 
     private final Bench bench = new Bench(o -> o.maxOutboundBytes(CAP));
@@ -50,7 +50,7 @@ class BacklogTest {
             if (!bench.listener().events.isEmpty()) {
                 break;
             }
-            assertThat(bench.session().bufferedBytes()).isGreaterThanOrEqualTo(waiting * Unit.LEAST);
+            assertThat(bench.session().bufferedBytes()).isGreaterThanOrEqualTo(waiting * PacketBatch.LEAST);
         }
         assertThat(waiting).isGreaterThan(20);
         assertThat(bench.listener().events).containsExactly("close outbound buffer overflow");

@@ -7,14 +7,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /** A polling request on its way through the engine: its query, and the headers gathered for its answer. */
-final class Exchange {
+final class PollingExchange {
     private static final byte[] EMPTY = new byte[0];
 
     final HttpExchange http;
     final Map<String, String> query;
     final ResponseHeaders headers = new ResponseHeaders();
 
-    Exchange(HttpExchange http) {
+    PollingExchange(HttpExchange http) {
         this.http = http;
         this.query = Query.parse(http.request().uri());
     }

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Connections to one Redis, or to the one that Sentinel says is the master: one for commands, one for subscriptions. */
-final class SingleWires implements RedisWires {
+final class StandaloneConnections implements RedisConnections {
     private final RedisClient client;
     private final RedisURI uri;
     private final Watcher watcher;
@@ -25,12 +25,12 @@ final class SingleWires implements RedisWires {
     private volatile @Nullable StatefulRedisPubSubConnection<byte[], byte[]> pubSub;
     private volatile boolean closing;
 
-    SingleWires(ClientResources resources, RedisURI uri, Watcher watcher, int mostCommands) {
+    StandaloneConnections(ClientResources resources, RedisURI uri, Watcher watcher, int mostCommands) {
         this.uri = uri;
         this.watcher = watcher;
         client = RedisClient.create(resources, uri);
         ClientOptions.Builder options = ClientOptions.builder();
-        RedisWires.configure(options, mostCommands);
+        RedisConnections.configure(options, mostCommands);
         client.setOptions(options.build());
         client.addListener(new States());
     }
@@ -103,7 +103,7 @@ final class SingleWires implements RedisWires {
         byte[] name = RedisLink.bytes(channel);
         return (kind == Kind.SHARD ? redis.pubsubShardNumsub(name) : redis.pubsubNumsub(name))
                 .toCompletableFuture()
-                .thenApply(SingleWires::sum);
+                .thenApply(StandaloneConnections::sum);
     }
 
     static int sum(Map<byte[], Long> counts) {

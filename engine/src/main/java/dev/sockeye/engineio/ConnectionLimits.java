@@ -5,13 +5,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Counts sessions, in all and for each address, where there are limits. Any thread. */
-final class Connections {
+final class ConnectionLimits {
     private final int max;
     private final int maxPerAddress;
     private final AtomicInteger count = new AtomicInteger();
     private final Map<String, Integer> perAddress = new ConcurrentHashMap<>();
 
-    Connections(int max, int maxPerAddress) {
+    ConnectionLimits(int max, int maxPerAddress) {
         this.max = max;
         this.maxPerAddress = maxPerAddress;
     }

@@ -9,8 +9,8 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** What is the matter when a connection cannot be opened: in a word, and in a sentence with what to do. */
-final class Trouble {
-    private Trouble() {}
+final class ConnectDiagnosis {
+    private ConnectDiagnosis() {}
 
     /** A few words, the same for the same matter. */
     static String kind(ConnectErrorException error) {

@@ -5,7 +5,7 @@ import dev.sockeye.engineio.host.HostRequest;
 import java.util.Map;
 
 /** The last steps of a handshake, after the request was found well-formed: permission, protocol, id, limits. */
-final class Admissions {
+final class HandshakeAdmission {
 
     /** How the handshake goes on; called once, on the loop. */
     interface Answer {
@@ -20,12 +20,12 @@ final class Admissions {
     }
 
     private final EngineOptions options;
-    private final Connections connections;
+    private final ConnectionLimits connections;
     private final Hooks hooks;
 
-    Admissions(EngineOptions options, Hooks hooks) {
+    HandshakeAdmission(EngineOptions options, Hooks hooks) {
         this.options = options;
-        this.connections = new Connections(options.maxConnections(), options.maxConnectionsPerAddress());
+        this.connections = new ConnectionLimits(options.maxConnections(), options.maxConnectionsPerAddress());
         this.hooks = hooks;
     }
 
@@ -75,7 +75,7 @@ final class Admissions {
             Permit permit;
             try {
                 permit = connections.enter(request.remoteAddress());
-            } catch (Connections.Full e) {
+            } catch (ConnectionLimits.Full e) {
                 String message = String.valueOf(e.getMessage());
                 hooks.refused(request, HandshakeError.FORBIDDEN, Map.of("message", message));
                 answer.full(message);

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** A kept connection that the server closes. */
 @Timeout(30)
-class HttpLaneTest {
+class PollingConnectionTest {
     private final ClientThreads threads = new ClientThreads(null, null);
     private final List<String> requests = new CopyOnWriteArrayList<>();
 

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * slot, on one connection for each master; twice a second it is seen to that it still is, for slots move and replicas become
  * masters.
  */
-final class ClusterWires implements RedisWires {
+final class ClusterConnections implements RedisConnections {
     private static final long CHECK_MILLIS = 500;
 
     /** Where a channel is subscribed. */
@@ -55,7 +55,7 @@ final class ClusterWires implements RedisWires {
     @GuardedBy("this")
     private final Map<Topic, @Nullable Place> topics = new HashMap<>();
 
-    ClusterWires(
+    ClusterConnections(
             ClientResources resources,
             List<RedisURI> members,
             Watcher watcher,
@@ -71,11 +71,11 @@ final class ClusterWires implements RedisWires {
                         .enablePeriodicRefresh(Duration.ofSeconds(10))
                         .adaptiveRefreshTriggersTimeout(Duration.ofMillis(500))
                         .build());
-        RedisWires.configure(options, mostCommands);
+        RedisConnections.configure(options, mostCommands);
         client.setOptions(options.build());
         subscribing = RedisClient.create(resources);
         ClientOptions.Builder simple = ClientOptions.builder();
-        RedisWires.configure(simple, mostCommands);
+        RedisConnections.configure(simple, mostCommands);
         subscribing.setOptions(simple.build());
     }
 
@@ -279,7 +279,7 @@ final class ClusterWires implements RedisWires {
                     member.thenCompose(open -> kind == Kind.SHARD
                             ? open.async().pubsubShardNumsub(name)
                             : open.async().pubsubNumsub(name)),
-                    (before, counts) -> before + SingleWires.sum(counts));
+                    (before, counts) -> before + StandaloneConnections.sum(counts));
         }
         return sum;
     }
@@ -303,7 +303,7 @@ final class ClusterWires implements RedisWires {
 
         @Override
         public void sunsubscribed(byte[] channel, long count) {
-            synchronized (ClusterWires.this) {
+            synchronized (ClusterConnections.this) {
                 Topic topic = new Topic(Kind.SHARD, RedisLink.text(channel));
                 if (new Place(member, true).equals(topics.get(topic))) {
                     topics.put(topic, null);

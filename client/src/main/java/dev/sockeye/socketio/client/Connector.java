@@ -36,8 +36,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Opens TCP connections to one endpoint: names, addresses, proxy, TLS. Used on the loop only. */
 @SuppressWarnings("FutureReturnValueIgnored") // closing needs no answer
-final class Dialer {
-    private static final System.Logger LOG = System.getLogger(Dialer.class.getName());
+final class Connector {
+    private static final System.Logger LOG = System.getLogger(Connector.class.getName());
 
     /** When the next address is tried too, while one does not answer. */
     static final int STAGGER_MILLIS = 250;
@@ -59,7 +59,7 @@ final class Dialer {
     private final ClientOptions options;
     private @Nullable SslContext ssl;
 
-    Dialer(
+    Connector(
             EventLoop loop,
             Executor resolvers,
             Resolver resolver,

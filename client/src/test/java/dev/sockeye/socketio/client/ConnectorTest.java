@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Hosts with several addresses. */
 @Timeout(60)
-class DialerTest {
+class ConnectorTest {
     private static final int MOST_IN_BACKLOG = 200;
     private final ClientThreads threads = new ClientThreads(null, null);
     private final List<Socket> waiting = new ArrayList<>();
@@ -73,7 +73,7 @@ class DialerTest {
     private CompletableFuture<InetSocketAddress> dial(InetAddress... addresses) {
         EventLoop loop = ((NettyLoop) threads.nextLoop()).loop();
         Endpoint endpoint = Endpoint.parse("http://host:" + server.getLocalPort());
-        Dialer dialer = new Dialer(
+        Connector dialer = new Connector(
                 loop,
                 Runnable::run,
                 name -> addresses,
@@ -82,7 +82,7 @@ class DialerTest {
                 endpoint,
                 ClientOptions.defaults());
         CompletableFuture<InetSocketAddress> connected = new CompletableFuture<>();
-        loop.execute(() -> dialer.dial(pipeline -> {}, new Dialer.Result() {
+        loop.execute(() -> dialer.dial(pipeline -> {}, new Connector.Result() {
             @Override
             public void connected(Channel channel) {
                 connected.complete((InetSocketAddress) channel.remoteAddress());
@@ -126,8 +126,8 @@ class DialerTest {
         InetAddress six = InetAddress.getByAddress("host", bytes.clone());
         bytes[15] = 1;
         InetAddress other = InetAddress.getByAddress("host", bytes);
-        assertThat(Dialer.alternating(six, other, address(1), address(2)))
+        assertThat(Connector.alternating(six, other, address(1), address(2)))
                 .containsExactly(six, address(1), other, address(2));
-        assertThat(Dialer.alternating(address(1), address(2), six)).containsExactly(address(1), six, address(2));
+        assertThat(Connector.alternating(address(1), address(2), six)).containsExactly(address(1), six, address(2));
     }
 }

@@ -13,10 +13,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Adds to a stream of a Redis that rejects the commands. */
-class StreamLineTest {
-    private final RejectingWires wires = new RejectingWires();
+class StreamAppenderTest {
+    private final RejectingConnections wires = new RejectingConnections();
     private final RedisLink link = new RedisLink((resources, opening, timers) -> wires);
-    private final StreamLine line = new StreamLine(link, "stream", RedisStreamsAdapterOptions.DEFAULT);
+    private final StreamAppender line = new StreamAppender(link, "stream", RedisStreamsAdapterOptions.DEFAULT);
 
     @BeforeEach
     void open() {

@@ -8,7 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** A Redis that rejects each command, at once and on the caller's thread, as Lettuce does while it is not connected. */
-final class RejectingWires implements RedisWires {
+final class RejectingConnections implements RedisConnections {
     /** Is run in each command. */
     volatile Runnable onCommand = () -> {};
 

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Sessions as Node's servers write them, and one field more that those do not look at: who holds it. It comes first, so that a
  * script in Redis finds it at a fixed place of the text: its name in the characters 5 to 12, name and value in 5 to 36.
  */
-final class SessionForm {
+final class SessionCodec {
     /** The id of the server whose client it is. Eight characters, for the place. */
     private static final String HOLDER = "holderid";
 
@@ -39,7 +39,7 @@ final class SessionForm {
         }
     }
 
-    private SessionForm() {}
+    private SessionCodec() {}
 
     /** @param holder 16 characters */
     static byte[] encode(Session session, String holder) {

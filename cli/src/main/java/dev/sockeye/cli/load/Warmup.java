@@ -19,12 +19,12 @@ import java.util.concurrent.TimeoutException;
  * A short load on a server inside this process, so that the tester's own code is compiled by the JVM before it measures:
  * else its first seconds would stand in the times of the server.
  */
-final class Rehearsal {
+final class Warmup {
     private static final int USERS = 200;
 
     private final LoadPlan plan;
 
-    Rehearsal(LoadPlan plan) {
+    Warmup(LoadPlan plan) {
         this.plan = plan;
     }
 

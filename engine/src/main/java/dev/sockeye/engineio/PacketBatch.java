@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param size what they count for in the bytes that wait
  * @param sent run once they were handed to the operating system
  */
-record Unit(
+record PacketBatch(
         List<? extends EnginePacket> packets,
         boolean compress,
         long size,
@@ -30,7 +30,7 @@ record Unit(
     }
 
     /** A packet of the engine's own, which counts for nothing. */
-    static Unit control(EnginePacket packet) {
-        return new Unit(List.of(packet), false, 0, null);
+    static PacketBatch control(EnginePacket packet) {
+        return new PacketBatch(List.of(packet), false, 0, null);
     }
 }
