@@ -4,6 +4,7 @@ import dev.sockeye.socketio.adapter.AdapterFactory;
 import dev.sockeye.socketio.adapter.cluster.ClusterAdapter;
 import dev.sockeye.socketio.adapter.cluster.ClusterHealth;
 import dev.sockeye.socketio.adapter.cluster.ClusterTimeoutException;
+import dev.sockeye.socketio.adapter.cluster.Emitter;
 import dev.sockeye.socketio.server.ConnectionStateRecovery;
 import dev.sockeye.socketio.server.SocketIoServer;
 import dev.sockeye.socketio.server.SocketIoServerOptions;
@@ -29,7 +30,7 @@ final class ClusterExamples {
     }
 
     static void emit() {
-        try (RedisEmitter emitter = RedisEmitter.connect("redis://localhost")) {
+        try (Emitter emitter = RedisEmitter.connect("redis://localhost")) {
             emitter.to("orders").emit("order shipped", 4711).join();
         }
     }

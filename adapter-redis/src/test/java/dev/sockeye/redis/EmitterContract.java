@@ -3,6 +3,7 @@ package dev.sockeye.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sockeye.redis.Peer.To;
+import dev.sockeye.socketio.adapter.cluster.Emitter;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -86,9 +87,9 @@ abstract class EmitterContract extends MixedClusterContract {
         cluster.reconnectAll();
     }
 
-    static Sender ours(RedisEmitter emitter) {
+    static Sender ours(Emitter emitter) {
         return (namespace, to, method, args) -> {
-            RedisEmitter target = emitter.of(namespace)
+            Emitter target = emitter.of(namespace)
                     .to(to.rooms().toArray(new String[0]))
                     .except(to.except().toArray(new String[0]));
             (switch (method) {

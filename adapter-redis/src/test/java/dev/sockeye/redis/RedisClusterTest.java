@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sockeye.redis.Peer.To;
 import dev.sockeye.socketio.adapter.AdapterFactory;
+import dev.sockeye.socketio.adapter.cluster.Emitter;
 import dev.sockeye.socketio.server.ConnectionStateRecovery;
 import io.lettuce.core.RedisURI;
 import java.util.ArrayList;
@@ -121,8 +122,8 @@ class RedisClusterTest {
                 new NodePeer(mixed.node, "sharded-cluster", members.someone().port(), official, null));
         clusters.forEach(RedisClusterTest::ready);
         clusters.forEach(RedisClusterTest::works);
-        try (RedisEmitter emitter = RedisEmitter.connectToCluster(uris, TAG + "plain");
-                RedisEmitter ofStreams = RedisEmitter.connectStreamsToCluster(uris, streamsOptions)) {
+        try (Emitter emitter = RedisEmitter.connectToCluster(uris, TAG + "plain");
+                Emitter ofStreams = RedisEmitter.connectStreamsToCluster(uris, streamsOptions)) {
             emitter.to("some").emit("n", 5).join();
             assertThat(numbers(plain, 0, 1)).as("from the emitter").containsExactly(5);
             ofStreams.to("some").emit("n", 6).join();

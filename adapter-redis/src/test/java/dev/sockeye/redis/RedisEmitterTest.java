@@ -1,14 +1,18 @@
 package dev.sockeye.redis;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sockeye.socketio.adapter.cluster.Emitter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 /** {@code @socket.io/redis-emitter} and {@link RedisEmitter#connect}. */
 class RedisEmitterTest extends EmitterContract {
-    private RedisEmitter emitter;
+    private Emitter emitter;
 
     @Override
     Peer java() throws Exception {
@@ -72,5 +76,22 @@ class RedisEmitterTest extends EmitterContract {
     @Test
     void socketsAreDisconnected() throws Exception {
         each(this::disconnects);
+    }
+
+    @Test
+    void aBatchArrivesInOrder() throws Exception {
+        senders();
+        emitter.batch(batch -> {
+                    for (int i = 0; i < 20; i++) {
+                        batch.emit("batched", i);
+                    }
+                })
+                .join();
+        for (int client = 0; client < 4; client++) {
+            assertThat(cluster.received(client, 20))
+                    .isEqualTo(IntStream.range(0, 20)
+                            .mapToObj(i -> List.of("batched", i))
+                            .toList());
+        }
     }
 }

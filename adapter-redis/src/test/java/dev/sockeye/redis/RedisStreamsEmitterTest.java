@@ -1,5 +1,6 @@
 package dev.sockeye.redis;
 
+import dev.sockeye.socketio.adapter.cluster.Emitter;
 import io.lettuce.core.RedisURI;
 import java.util.List;
 import java.util.Map;
@@ -9,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /** The form of {@code @socket.io/redis-streams-emitter}: {@link RedisEmitter#connectStreams} to ours and to Node. */
 class RedisStreamsEmitterTest extends EmitterContract {
-    private RedisEmitter emitter;
+    private Emitter emitter;
 
     @Override
     Peer java() throws Exception {

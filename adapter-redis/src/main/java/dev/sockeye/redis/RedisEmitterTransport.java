@@ -3,6 +3,7 @@ package dev.sockeye.redis;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.sockeye.redis.RedisConnections.Kind;
 import dev.sockeye.socketio.adapter.cluster.ClusterMessage;
+import dev.sockeye.socketio.adapter.cluster.EmitterTransport;
 import io.lettuce.core.XAddArgs;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.time.Duration;
@@ -18,7 +19,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The way of an emitter's messages into Redis. */
-abstract sealed class EmitterTransport {
+abstract sealed class RedisEmitterTransport implements EmitterTransport {
     private static final Duration FIRST = Duration.ofSeconds(10);
 
     final RedisLink link;
@@ -35,7 +36,7 @@ abstract sealed class EmitterTransport {
     /** The last message, so that each waits for the first connection and for those before it. */
     private CompletableFuture<Void> last;
 
-    EmitterTransport(RedisLink link) {
+    RedisEmitterTransport(RedisLink link) {
         this.link = link;
         this.ready = link.retain().orTimeout(FIRST.toSeconds(), TimeUnit.SECONDS);
         this.last = ready.handle((done, error) -> null);
@@ -46,17 +47,24 @@ abstract sealed class EmitterTransport {
     abstract Supplier<CompletableFuture<Void>> prepare(ClusterMessage message);
 
     /** In order; encoded at once, so that the arguments may change after. Redis is called without a lock. */
-    final CompletableFuture<Void> send(ClusterMessage message) {
-        Waiting waiting = new Waiting(prepare(message), new CompletableFuture<>());
+    @Override
+    public final CompletableFuture<Void> send(List<ClusterMessage> messages) {
+        List<Waiting> all = new ArrayList<>(messages.size());
+        for (ClusterMessage message : messages) {
+            all.add(new Waiting(prepare(message), new CompletableFuture<>()));
+        }
+        CompletableFuture<Void> sent = all.size() == 1
+                ? all.get(0).sent
+                : CompletableFuture.allOf(all.stream().map(one -> one.sent).toArray(CompletableFuture[]::new));
         synchronized (this) {
             CompletableFuture<Void> before = last;
-            last = waiting.sent.handle((done, error) -> null).thenCombine(before, (a, b) -> null);
-            queue.add(waiting);
+            last = sent.handle((done, error) -> null).thenCombine(before, (a, b) -> null);
+            queue.addAll(all);
         }
         if (ready.isDone()) {
             putAll();
         }
-        return waiting.sent;
+        return sent;
     }
 
     private void putAll() {
@@ -91,7 +99,8 @@ abstract sealed class EmitterTransport {
         return next;
     }
 
-    final void close() {
+    @Override
+    public final void close() {
         CompletableFuture<Void> all;
         synchronized (this) {
             all = last;
@@ -108,7 +117,7 @@ abstract sealed class EmitterTransport {
     }
 
     /** Into the channels of {@code @socket.io/redis-adapter}. */
-    static final class PubSub extends EmitterTransport {
+    static final class PubSub extends RedisEmitterTransport {
         private final String key;
 
         PubSub(RedisLink link, String key) {
@@ -127,7 +136,7 @@ abstract sealed class EmitterTransport {
     }
 
     /** Into the stream of {@code @socket.io/redis-streams-adapter}, where servers find it even when they were away. */
-    static final class Streams extends EmitterTransport {
+    static final class Streams extends RedisEmitterTransport {
         private final RedisStreamsAdapterOptions options;
 
         Streams(RedisLink link, RedisStreamsAdapterOptions options) {

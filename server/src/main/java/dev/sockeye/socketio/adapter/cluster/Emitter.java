@@ -1,0 +1,108 @@
+package dev.sockeye.socketio.adapter.cluster;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends to the clients of a cluster from a process that is not a Socket.IO server: a batch job, a web application, a script. The
+ * adapter of each broker makes one: {@code RedisEmitter}, {@code PostgresEmitter}, {@code KafkaEmitter}. Official counterpart: the
+ * {@code Emitter} of npm {@code @socket.io/redis-emitter} and {@code @socket.io/postgres-emitter}.
+ *
+ * <pre>{@code
+ * try (Emitter emitter = RedisEmitter.connect("redis://localhost")) {
+ *     emitter.to("room").emit("event", "hello").join();
+ * }
+ * }</pre>
+ *
+ * <p>Immutable except for its connection, which is shared by all emitters that were derived from one. Any thread may use it, and no
+ * method blocks except {@link #close}. Arguments are encoded before a method returns, so they may be changed afterwards. Messages of
+ * one thread reach the broker in the order of the calls.
+ *
+ * <p>Each call returns a future. It completes when the broker has taken the message, not when clients have received it. It fails
+ * when the broker cannot be reached; then the message is not kept and not sent again. Acknowledgements are not supported. A room
+ * may be the id of a socket.
+ */
+public interface Emitter extends AutoCloseable {
+
+    /** An emitter over a transport, for the main namespace and all of its clients. */
+    static Emitter over(EmitterTransport transport) {
+        return new ClusterEmitter(transport);
+    }
+
+    /**
+     * An emitter for all clients of a namespace. Rooms and flags chosen before do not carry over. Official counterpart: {@code
+     * emitter.of("/admin")}.
+     *
+     * @param namespace a missing leading slash is added
+     */
+    Emitter of(String namespace);
+
+    /** An emitter for clients in these rooms too. {@code emitter.to("room")}. */
+    Emitter to(String... rooms);
+
+    /** The same as {@link #to}. */
+    default Emitter in(String... rooms) {
+        return to(rooms);
+    }
+
+    /** An emitter without the clients in these rooms. {@code emitter.except("room")}. */
+    Emitter except(String... rooms);
+
+    /** An emitter whose events are dropped for clients that are not ready to receive. {@code emitter.volatile}. */
+    Emitter asVolatile();
+
+    /** An emitter that lets transports compress its events, or not. Default true. {@code emitter.compress(false)}. */
+    Emitter compress(boolean compress);
+
+    /**
+     * Sends an event to the clients. {@code emitter.emit(event, ...args)}.
+     *
+     * @throws IllegalArgumentException the name is reserved
+     */
+    @CanIgnoreReturnValue
+    CompletableFuture<Void> emit(String event, @Nullable Object... args);
+
+    /** Makes the matching sockets join rooms. {@code emitter.socketsJoin(rooms)}. */
+    @CanIgnoreReturnValue
+    CompletableFuture<Void> socketsJoin(String... rooms);
+
+    /** Makes the matching sockets leave rooms. {@code emitter.socketsLeave(rooms)}. */
+    @CanIgnoreReturnValue
+    CompletableFuture<Void> socketsLeave(String... rooms);
+
+    /**
+     * Disconnects the matching sockets. {@code emitter.disconnectSockets(close)}.
+     *
+     * @param close whether to close their connections too, with the sockets of other namespaces on them
+     */
+    @CanIgnoreReturnValue
+    CompletableFuture<Void> disconnectSockets(boolean close);
+
+    /** Sends an event to all servers of the cluster, without an answer. {@code emitter.serverSideEmit(event, ...args)}. */
+    @CanIgnoreReturnValue
+    CompletableFuture<Void> serverSideEmit(String event, @Nullable Object... args);
+
+    /**
+     * Sends several messages at once, in order: one round trip where the broker has a way to do that, one transaction with
+     * PostgreSQL. Sockeye's own.
+     *
+     * <pre>{@code
+     * emitter.batch(batch -> {
+     *     batch.to("orders").emit("order", order);
+     *     batch.to("stock").emit("stock", left);
+     * }).join();
+     * }</pre>
+     *
+     * @param messages is called at once with an emitter whose messages are collected. The futures of that emitter, and of those
+     *     derived from it, complete with the batch. It must not be used after the call.
+     * @return completes when the broker has taken all messages
+     */
+    @CanIgnoreReturnValue
+    CompletableFuture<Void> batch(Consumer<Emitter> messages);
+
+    /** Closes the connection after the messages that are under way. Blocks for a few seconds at most. */
+    @Override
+    void close();
+}
