@@ -40,6 +40,7 @@ public final class EngineServer implements HostedEngine {
     private final Hooks hooks;
     private final Refusals refusals;
     private final LatePolls farewells = new LatePolls();
+    final EngineListeners listeners = new EngineListeners();
     private final List<EngineMiddleware> middlewares = new CopyOnWriteArrayList<>();
     private final List<Consumer<EngineSocket>> sessionListeners = new CopyOnWriteArrayList<>();
     private final List<Consumer<EngineSocket>> connectionHandlers = new CopyOnWriteArrayList<>();
@@ -78,6 +79,16 @@ public final class EngineServer implements HostedEngine {
     /** Adds a listener of new sessions, on their loops and before those of {@link #onConnection}; it may add observers. */
     public void onSession(Consumer<EngineSocket> listener) {
         sessionListeners.add(listener);
+    }
+
+    /** Adds a listener of all sessions, told of those that begin from now on and of what the open ones do. */
+    public void addListener(EngineListener listener) {
+        listeners.add(listener);
+    }
+
+    /** Removes it. */
+    public void removeListener(EngineListener listener) {
+        listeners.remove(listener);
     }
 
     /** Adds a listener of refused requests. Official counterpart: {@code connection_error}. */
@@ -459,20 +470,7 @@ public final class EngineServer implements HostedEngine {
 
     /** Adds what belongs on each polling answer of a session. */
     void addHeaders(PollingExchange exchange, String sid) {
-        HostRequest request = exchange.request();
-        String agent = request.header("user-agent");
-        if (agent != null && (agent.contains(";MSIE") || agent.contains("Trident/"))) {
-            exchange.headers.set("X-XSS-Protection", "0");
-        }
-        exchange.headers.set("cache-control", "no-store");
-        boolean initial = !hasValue(exchange.query.get("sid"));
-        if (initial) {
-            CookieOptions cookie = options.cookie();
-            if (cookie != null) {
-                exchange.headers.add("Set-Cookie", cookie.header(sid));
-            }
-        }
-        hooks.addHeaders(exchange.headers, request, initial);
+        hooks.addHeaders(exchange, sid);
     }
 
     /**

@@ -183,6 +183,7 @@ public final class EngineSocket extends SessionOutput {
         run(() -> {
             if (paused != pause && readyState != ReadyState.CLOSED) {
                 paused = pause;
+                server().listeners.paused(this, pause);
                 if (pause) {
                     if (held == null) {
                         held = new HeldMessages(state);
@@ -271,6 +272,7 @@ public final class EngineSocket extends SessionOutput {
     void open(Transport first) {
         transport = first;
         readyState = ReadyState.OPEN;
+        server().listeners.opened(this);
         List<EnginePacket> packets = new ArrayList<>(2);
         packets.add(new Open(OpenData.of(this)));
         if (options().initialPacket() != null) {
@@ -284,6 +286,7 @@ public final class EngineSocket extends SessionOutput {
 
     void onTextMessage(byte[] buffer, int offset, int length) {
         if (readyState == ReadyState.OPEN) {
+            server().listeners.received(this, length);
             if (observers != null) {
                 byte[] copy = Arrays.copyOfRange(buffer, offset, offset + length);
                 notifyObservers(observer -> observer.onPacket(Message.text(copy)));
@@ -298,6 +301,7 @@ public final class EngineSocket extends SessionOutput {
 
     void onBinaryMessage(byte[] data) {
         if (readyState == ReadyState.OPEN) {
+            server().listeners.received(this, data.length);
             notifyObservers(observer -> observer.onPacket(Message.binary(data)));
             if (held == null) {
                 listener.onBinary(data);
@@ -366,6 +370,7 @@ public final class EngineSocket extends SessionOutput {
             better.pauseReading(true);
         }
         notifyObservers(observer -> observer.onUpgrade(better.name()));
+        server().listeners.upgraded(this, better.name());
         flush();
         if (readyState == ReadyState.CLOSING) {
             better.close(false, () -> end(CloseReason.FORCED_CLOSE, null));
@@ -424,6 +429,9 @@ public final class EngineSocket extends SessionOutput {
         }
         Hooks.guard("close", () -> listener.onClose(reason, description));
         notifyObservers(observer -> observer.onClose(reason, description));
+        if (transport != NoTransport.INSTANCE) {
+            server().listeners.closed(this, reason, description);
+        }
         forgetQueued();
     }
 }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** What the application hangs into the engine. One that throws is logged and harms nothing else. Any thread. */
 final class Hooks {
@@ -17,8 +18,10 @@ final class Hooks {
     final List<BiConsumer<ResponseHeaders, HostRequest>> headers = new CopyOnWriteArrayList<>();
     final DebugLog log = new DebugLog(LOG, System::nanoTime);
     private final UnknownSessions unknown;
+    private final @Nullable CookieOptions cookie;
 
     Hooks(EngineOptions options) {
+        cookie = options.cookie();
         unknown = new UnknownSessions(
                 LOG, System::nanoTime, options.pingInterval().plus(options.pingTimeout()));
     }
@@ -35,6 +38,22 @@ final class Hooks {
                 guard("connection_error", () -> listener.accept(event));
             }
         }
+    }
+
+    /** Adds what belongs on each polling answer of a session. */
+    void addHeaders(PollingExchange exchange, String sid) {
+        HostRequest request = exchange.request();
+        String agent = request.header("user-agent");
+        if (agent != null && (agent.contains(";MSIE") || agent.contains("Trident/"))) {
+            exchange.headers.set("X-XSS-Protection", "0");
+        }
+        exchange.headers.set("cache-control", "no-store");
+        String known = exchange.query.get("sid");
+        boolean initial = known == null || known.isEmpty();
+        if (initial && cookie != null) {
+            exchange.headers.add("Set-Cookie", cookie.header(sid));
+        }
+        addHeaders(exchange.headers, request, initial);
     }
 
     /** Lets the hooks add headers to an answer. */
@@ -54,7 +73,12 @@ final class Hooks {
         try {
             action.run();
         } catch (Throwable e) {
-            LOG.log(Level.WARNING, "a listener of \"" + event + "\" threw", e);
+            failed(event, e);
         }
+    }
+
+    /** Logs what a listener has thrown. */
+    static void failed(String event, Throwable error) {
+        LOG.log(Level.WARNING, "a listener of \"" + event + "\" threw", error);
     }
 }

@@ -116,6 +116,7 @@ abstract class SessionOutput extends DeadlineQueue.Node {
             count(-unit.size());
             return;
         }
+        state.server.listeners.sent(this, unit.packets());
         if (observers != null) {
             for (EnginePacket packet : unit.packets()) {
                 observers.notify(observer -> observer.onPacketCreate(packet));

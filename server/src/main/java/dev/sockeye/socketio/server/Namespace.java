@@ -102,6 +102,25 @@ public sealed class Namespace implements BroadcastTarget permits ParentNamespace
         return this;
     }
 
+    /**
+     * Adds a handler of new sockets, before the others: for tools that must see what the handlers of the application do. {@code
+     * nsp.prependListener("connection", fn)}.
+     */
+    public Namespace prependConnection(SocketHandler handler) {
+        synchronized (this) {
+            handlers = CopyOnWrite.prepend(handlers, handler);
+        }
+        return this;
+    }
+
+    /** Removes a handler of new sockets. {@code nsp.off("connection", fn)}. */
+    public Namespace offConnection(SocketHandler handler) {
+        synchronized (this) {
+            handlers = CopyOnWrite.remove(handlers, handler);
+        }
+        return this;
+    }
+
     @Override
     public BroadcastOperator to(String... rooms) {
         return everyone.to(rooms);

@@ -67,6 +67,19 @@ class NamespacesTest {
     }
 
     @Test
+    void aPrependedHandlerOfSocketsIsCalledFirstUntilItIsRemoved() {
+        List<String> seen = new ArrayList<>();
+        SocketHandler first = socket -> seen.add("tool");
+        io.onConnection(socket -> seen.add("application"));
+        io.sockets().prependConnection(first);
+        server.connect();
+        assertThat(seen).containsExactly("tool", "application");
+        io.sockets().offConnection(first);
+        server.connect();
+        assertThat(seen).containsExactly("tool", "application", "application");
+    }
+
+    @Test
     @Tag("sio.namespaces.12")
     @Tag("sio.namespaces.13")
     void theLossOfTheTransportEndsAllSockets() {
