@@ -9,4 +9,10 @@ module dev.sockeye.protocol {
 
     exports dev.sockeye.engineio.protocol;
     exports dev.sockeye.socketio.protocol;
+
+    uses dev.sockeye.socketio.protocol.PayloadBinding;
+    uses tools.jackson.databind.JacksonModule;
+
+    provides dev.sockeye.socketio.protocol.PayloadBinding with
+            dev.sockeye.socketio.protocol.JacksonBinding;
 }

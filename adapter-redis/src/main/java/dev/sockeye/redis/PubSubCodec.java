@@ -5,8 +5,8 @@ import dev.sockeye.socketio.adapter.cluster.ClusterCodec;
 import dev.sockeye.socketio.adapter.cluster.ClusterDocuments;
 import dev.sockeye.socketio.adapter.cluster.ClusterMessage;
 import dev.sockeye.socketio.protocol.Arguments;
-import dev.sockeye.socketio.protocol.JacksonBinding;
 import dev.sockeye.socketio.protocol.Msgpack;
+import dev.sockeye.socketio.protocol.PayloadBinding;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,7 +21,7 @@ final class PubSubCodec {
     private PubSubCodec() {}
 
     static byte[] json(Map<String, @Nullable Object> document) {
-        return JacksonBinding.shared().write(document, new ArrayList<>(0));
+        return PayloadBinding.defaultBinding().write(document, new ArrayList<>(0));
     }
 
     /** What to publish where; {@code null} for what this cluster does not say. */

@@ -47,8 +47,8 @@ final class OptionsFactory {
                 .engine(engine -> named("", () -> engine(engine)))
                 .parser(
                         p.parser() == SockeyeProperties.ParserName.MSGPACK
-                                ? MsgpackParser.with(JacksonBinding.create())
-                                : JsonParser.with(JacksonBinding.create()))
+                                ? MsgpackParser.with(new JacksonBinding())
+                                : JsonParser.with(new JacksonBinding()))
                 .connectTimeout(p.connectTimeout())
                 .serveClient(p.serveClient())
                 .connectionStateRecovery(named("connection-state-recovery.", this::recovery))

@@ -1,39 +1,45 @@
 package dev.sockeye.socketio.client;
 
-import dev.sockeye.socketio.protocol.BindingException;
-import dev.sockeye.socketio.protocol.JacksonBinding;
+import dev.sockeye.socketio.protocol.DecodeException;
+import dev.sockeye.socketio.protocol.Payload;
+import dev.sockeye.socketio.protocol.RawDocument;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What the server says first.
+ * The open packet of the server.
  *
  * @param maxPayload 0 when the server does not say
  */
 record Handshake(String sid, List<String> upgrades, long pingInterval, long pingTimeout, long maxPayload) {
 
     static Handshake parse(String json) throws TransportException {
-        byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+        Map<String, Payload> fields;
         try {
-            Object value = JacksonBinding.shared().read(bytes, 0, bytes.length, new ArrayList<>(), Object.class);
-            if (value instanceof Map<?, ?> map
-                    && map.get("sid") instanceof String sid
-                    && map.get("pingInterval") instanceof Number interval
-                    && map.get("pingTimeout") instanceof Number timeout) {
-                List<String> upgrades = new ArrayList<>();
-                if (map.get("upgrades") instanceof List<?> list) {
-                    for (Object name : list) {
-                        upgrades.add(String.valueOf(name));
-                    }
-                }
-                long maxPayload = map.get("maxPayload") instanceof Number max ? max.longValue() : 0;
-                return new Handshake(sid, upgrades, interval.longValue(), timeout.longValue(), maxPayload);
-            }
-        } catch (BindingException e) {
+            fields = json.startsWith("{") ? RawDocument.fields(json.getBytes(StandardCharsets.UTF_8)) : Map.of();
+        } catch (DecodeException e) {
             throw new TransportException("server error", "the handshake is no JSON: " + json, 0, json, e);
         }
+        if (value(fields, "sid") instanceof String sid
+                && value(fields, "pingInterval") instanceof Number interval
+                && value(fields, "pingTimeout") instanceof Number timeout) {
+            List<String> upgrades = new ArrayList<>();
+            if (value(fields, "upgrades") instanceof List<?> list) {
+                for (Object name : list) {
+                    upgrades.add(String.valueOf(name));
+                }
+            }
+            long maxPayload = value(fields, "maxPayload") instanceof Number max ? max.longValue() : 0;
+            return new Handshake(sid, upgrades, interval.longValue(), timeout.longValue(), maxPayload);
+        }
         throw new TransportException("server error", "the handshake lacks sid or intervals: " + json, 0, json, null);
+    }
+
+    private static @Nullable Object value(Map<String, Payload> fields, String name) {
+        Payload value = fields.get(name);
+        return value == null ? null : value.get();
     }
 }

@@ -17,7 +17,7 @@ public interface Arguments {
 
     /** Arguments to be sent. They are encoded later, by the parser; they must not change before. */
     static Arguments of(@Nullable Object... values) {
-        return values.length == 0 ? JavaArguments.NONE : new JavaArguments(JacksonBinding.shared(), values.clone());
+        return values.length == 0 ? JavaArguments.NONE : new JavaArguments(FoundBinding.INSTANCE, values.clone());
     }
 
     /** How many there are. */

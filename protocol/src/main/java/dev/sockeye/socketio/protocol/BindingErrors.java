@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.exc.StreamConstraintsException;
+import tools.jackson.databind.exc.InvalidDefinitionException;
 import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.ValueInstantiationException;
 
@@ -28,6 +29,10 @@ final class BindingErrors {
 
     static BindingException notRead(JacksonException error, @Nullable Object value, Type type) {
         String path = path(error);
+        Class<?> uncreatable = uncreatable(error);
+        if (uncreatable != null) {
+            return new BindingException(Uncreatable.message(uncreatable) + " at " + path, type, path, error);
+        }
         Type expected = type;
         if (error instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null) {
             expected = mismatch.getTargetType();
@@ -38,6 +43,16 @@ final class BindingErrors {
             message = message + ": " + cause.getMessage();
         }
         return new BindingException(message, type, path, error);
+    }
+
+    /** The class of which no object can be created, whatever its properties; {@code null} when that was not the error. */
+    private static @Nullable Class<?> uncreatable(JacksonException error) {
+        if (error instanceof InvalidDefinitionException definition && definition.getType() != null) {
+            return definition.getType().getRawClass();
+        }
+        return error instanceof MismatchedInputException mismatch && Uncreatable.lacksCreator(mismatch)
+                ? mismatch.getTargetType()
+                : null;
     }
 
     static BindingException notWritten(JacksonException error, Object value) {

@@ -18,6 +18,7 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JacksonModule;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.cfg.CoercionAction;
@@ -33,25 +34,36 @@ import tools.jackson.databind.util.TokenBuffer;
  * {@code null}, whole numbers without fraction, {@link Date} and {@link Instant} as {@code 2026-11-23T02:14:04.123Z}.
  * Received objects may have properties that the type does not know. Texts are not taken for numbers nor numbers for texts.
  *
+ * <p>Jackson modules on the class path (Kotlin's, Scala's, Guava's, ...) are found by {@link java.util.ServiceLoader} and added;
+ * {@code -Ddev.sockeye.jackson.findModules=false} or {@link #withoutModules()} leave them out. A module that cannot be loaded is
+ * left out with a warning.
+ *
  * <p>A {@code byte[]} or {@link ByteBuffer} to be read takes a binary or a text in base64; {@code Object} takes a text for a
  * text.
  */
-public final class JacksonBinding implements PayloadBinding {
+public final class JacksonBinding extends DirectBinding {
     private static final int MAX_READERS = 2000;
-    private static final JacksonBinding SHARED = new JacksonBinding(ownMapper(), true);
 
     private final JsonMapper mapper;
-    /** Whether collections can be written by hand, as no user's mapper has its own mind about them. */
+    /** Whether collections can be written by hand: a mapper of the application may have serializers for them. */
     private final boolean own;
 
     private final Map<Type, ObjectReader> readers = new ConcurrentHashMap<>();
+
+    /**
+     * A binding with default settings, the Jackson modules of the class path, and caches of its own, for applications whose
+     * classes are to be unloaded: what is {@linkplain #shared() shared} keeps the classes that were bound.
+     */
+    public JacksonBinding() {
+        this(ownMapper(JacksonModules.found()), true);
+    }
 
     private JacksonBinding(JsonMapper mapper, boolean own) {
         this.mapper = mapper;
         this.own = own;
     }
 
-    private static JsonMapper ownMapper() {
+    private static JsonMapper ownMapper(List<JacksonModule> modules) {
         return JsonMapper.builder()
                 .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
                 .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
@@ -62,22 +74,20 @@ public final class JacksonBinding implements PayloadBinding {
                         config -> config.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
                                 .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
                                 .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
+                .addModules(modules)
                 .addModule(JacksonWire.dateModule())
                 .addModule(JacksonWire.binaryModule())
                 .build();
     }
 
-    /** A binding with default settings, shared. */
+    /** The binding with default settings that all share: {@link PayloadBinding#defaultBinding()}, unless another one is found. */
     public static JacksonBinding shared() {
-        return SHARED;
+        return Shared.INSTANCE;
     }
 
-    /**
-     * A binding with default settings and caches of its own, for applications whose classes are to be unloaded: what is shared
-     * keeps the classes that were bound.
-     */
-    public static JacksonBinding create() {
-        return new JacksonBinding(ownMapper(), true);
+    /** A binding with default settings, without the Jackson modules of the class path, and with caches of its own. */
+    public static JacksonBinding withoutModules() {
+        return new JacksonBinding(ownMapper(List.of()), true);
     }
 
     /**
@@ -87,6 +97,10 @@ public final class JacksonBinding implements PayloadBinding {
     public static JacksonBinding of(JsonMapper mapper) {
         return new JacksonBinding(
                 mapper.rebuild().addModule(JacksonWire.binaryModule()).build(), false);
+    }
+
+    private static final class Shared {
+        static final JacksonBinding INSTANCE = new JacksonBinding();
     }
 
     /** The mapper in use. */
@@ -106,7 +120,7 @@ public final class JacksonBinding implements PayloadBinding {
         }
     }
 
-    /** Appends a value; its binaries go to the output too. */
+    @Override
     void writeTo(JsonOutput out, @Nullable Object value) {
         try {
             write(out, value, 1);
@@ -131,7 +145,7 @@ public final class JacksonBinding implements PayloadBinding {
         } else if (value instanceof RawJson raw) {
             raw.writeTo(out);
         } else if (value instanceof ByteBuffer buffer) {
-            out.writeBinary(JacksonWire.bytes(buffer));
+            out.writeBinary(bytes(buffer));
         } else if (value instanceof Payload payload) {
             write(out, payload instanceof JavaPayload java ? java.value() : payload.get(), depth + 1);
         } else if (value instanceof Arguments args) {
@@ -143,19 +157,6 @@ public final class JacksonBinding implements PayloadBinding {
         } else {
             writeByJackson(out, value);
         }
-    }
-
-    private static boolean isOfJava(Object value) {
-        return value.getClass().getModule() == Object.class.getModule();
-    }
-
-    static boolean hasTextKeys(Map<?, ?> map) {
-        for (Object key : map.keySet()) {
-            if (!(key instanceof String)) {
-                return false;
-            }
-        }
-        return true;
     }
 
     private void writeMap(JsonOutput out, Map<?, ?> map, int depth) {
@@ -188,12 +189,6 @@ public final class JacksonBinding implements PayloadBinding {
         out.write(']');
     }
 
-    static void checkDepth(int depth) {
-        if (depth > JsonScanner.MAX_DEPTH) {
-            throw new BindingException(BindingErrors.TOO_DEEP, Object.class, "$", null);
-        }
-    }
-
     private void writeByJackson(JsonOutput out, Object value) {
         try {
             mapper.writer().withAttribute(JacksonWire.ATTACHMENTS, out).writeValue(out, value);
@@ -219,7 +214,7 @@ public final class JacksonBinding implements PayloadBinding {
         return readChecked(json, from, to - from, attachments, type);
     }
 
-    /** Reads a value that is known to be valid, without white space around. */
+    @Override
     @Nullable
     Object readChecked(byte[] json, int offset, int length, List<byte[]> attachments, Type type) {
         if (type instanceof Class<?> expected) {
@@ -332,7 +327,7 @@ public final class JacksonBinding implements PayloadBinding {
         }
     }
 
-    /** A value as maps, lists and scalars, binaries and instants kept as they are. */
+    @Override
     @Nullable
     Object toTree(Object value) {
         TokenBuffer buffer = TokenBuffer.forGeneration();

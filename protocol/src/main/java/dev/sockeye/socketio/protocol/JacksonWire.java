@@ -50,16 +50,6 @@ final class JacksonWire {
                 .addSerializer(Instant.class, new InstantSerializer());
     }
 
-    static byte[] bytes(ByteBuffer buffer) {
-        byte[] bytes = new byte[buffer.remaining()];
-        buffer.duplicate().get(bytes);
-        return bytes;
-    }
-
-    static boolean isWhole(double value) {
-        return value == Math.rint(value) && Math.abs(value) < 1e15;
-    }
-
     /** Writes without type information, whatever the mapper says about it. */
     private abstract static class Plain<T> extends ValueSerializer<T> {
         @Override
@@ -94,7 +84,7 @@ final class JacksonWire {
     private static final class ByteBufferSerializer extends Plain<ByteBuffer> {
         @Override
         public void serialize(ByteBuffer value, JsonGenerator gen, SerializationContext context) {
-            writeBinary(bytes(value), gen, context);
+            writeBinary(DirectBinding.bytes(value), gen, context);
         }
     }
 
@@ -113,7 +103,7 @@ final class JacksonWire {
     }
 
     private static void writeDouble(double value, JsonGenerator gen) {
-        if (isWhole(value)) {
+        if (DirectBinding.isWhole(value)) {
             gen.writeNumber((long) value);
         } else if (Double.isFinite(value)) {
             gen.writeNumber(value);
@@ -123,7 +113,7 @@ final class JacksonWire {
     }
 
     private static void writeFloat(float value, JsonGenerator gen) {
-        if (isWhole(value) || !Float.isFinite(value)) {
+        if (DirectBinding.isWhole(value) || !Float.isFinite(value)) {
             writeDouble(value, gen);
         } else {
             gen.writeNumber(value);

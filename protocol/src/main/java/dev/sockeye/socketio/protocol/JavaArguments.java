@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Arguments given as Java objects, {@link Payload}s among them. */
 final class JavaArguments implements Arguments {
-    static final JavaArguments NONE = new JavaArguments(JacksonBinding.shared(), new Object[0]);
+    static final JavaArguments NONE = new JavaArguments(FoundBinding.INSTANCE, new Object[0]);
 
     private final PayloadBinding binding;
     private final @Nullable Object[] values;

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A value given as a Java object. */
 record JavaPayload(PayloadBinding binding, @Nullable Object value) implements Payload {
-    static final JavaPayload NULL = new JavaPayload(JacksonBinding.shared(), null);
+    static final JavaPayload NULL = new JavaPayload(FoundBinding.INSTANCE, null);
 
     @Override
     public @Nullable Object get() {

@@ -21,12 +21,20 @@ public final class JsonParser implements Parser {
         this.maxAttachments = maxAttachments;
     }
 
-    /** A parser with default settings: {@link JacksonBinding#shared()}, at most 10 attachments. */
+    /**
+     * A parser with default settings: {@link PayloadBinding#defaultBinding()}, at most 10 attachments.
+     *
+     * @throws IllegalStateException there is no default binding
+     */
     public static JsonParser create() {
-        return new JsonParser(JacksonBinding.shared(), DEFAULT_MAX_ATTACHMENTS);
+        return new JsonParser(PayloadBinding.defaultBinding(), DEFAULT_MAX_ATTACHMENTS);
     }
 
-    /** A parser with a binding. Official counterpart: the {@code replacer} and {@code reviver} of the JSON functions. */
+    /**
+     * A parser with a binding: {@link JacksonBinding#of} for a mapper of yours,
+     * {@code JsonParser.with(JacksonBinding.of(mapper))}, or an implementation for another library. Official counterpart: the
+     * {@code replacer} and {@code reviver} of the JSON functions.
+     */
     public static JsonParser with(PayloadBinding binding) {
         return new JsonParser(binding, DEFAULT_MAX_ATTACHMENTS);
     }
@@ -133,8 +141,8 @@ public final class JsonParser implements Parser {
         }
         if (value instanceof RawJson raw) {
             raw.writeTo(out);
-        } else if (binding instanceof JacksonBinding jackson) {
-            jackson.writeTo(out, value);
+        } else if (binding instanceof DirectBinding direct) {
+            direct.writeTo(out, value);
         } else if (value instanceof Payload payload) {
             out.write(binding.write(payload.get(), out.attachments()));
         } else {

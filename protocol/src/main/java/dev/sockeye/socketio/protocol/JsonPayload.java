@@ -56,8 +56,8 @@ final class JsonPayload implements RawJson {
     /** Reads a part of a message that the scanner has checked. */
     static @Nullable Object read(
             PayloadBinding binding, byte[] json, int offset, int length, List<byte[]> attachments, Type type) {
-        return binding instanceof JacksonBinding jackson
-                ? jackson.readChecked(json, offset, length, attachments, type)
+        return binding instanceof DirectBinding direct
+                ? direct.readChecked(json, offset, length, attachments, type)
                 : binding.read(json, offset, length, attachments, type);
     }
 

@@ -15,7 +15,7 @@ public final class Msgpack {
      * @throws BindingException it cannot be encoded
      */
     public static byte[] encode(@Nullable Object value) {
-        MsgpackWriter out = new MsgpackWriter(JacksonBinding.shared(), true);
+        MsgpackWriter out = new MsgpackWriter(FoundBinding.INSTANCE, true);
         out.writeValue(value);
         return out.toBytes();
     }
@@ -31,7 +31,7 @@ public final class Msgpack {
         if (reader.position() != bytes.length) {
             throw new DecodeException("invalid msgpack");
         }
-        return new MsgpackPayload(JacksonBinding.shared(), bytes, 0, bytes.length);
+        return new MsgpackPayload(FoundBinding.INSTANCE, bytes, 0, bytes.length);
     }
 
     /**

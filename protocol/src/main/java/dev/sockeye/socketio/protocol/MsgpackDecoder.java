@@ -154,7 +154,7 @@ final class MsgpackDecoder implements Parser.Decoder {
         reader.position(at);
         int first = reader.peek();
         Object value = MsgpackReader.isMap(first) || MsgpackReader.isArray(first) ? null : reader.value();
-        if (value instanceof Double decimal && JacksonWire.isWhole(decimal)) {
+        if (value instanceof Double decimal && DirectBinding.isWhole(decimal)) {
             value = decimal.longValue();
         }
         long number = value instanceof Integer || value instanceof Long ? ((Number) value).longValue() : -1;

@@ -20,12 +20,19 @@ public final class MsgpackParser implements Parser {
         this.binding = binding;
     }
 
-    /** A parser with default settings. */
+    /**
+     * A parser with {@link PayloadBinding#defaultBinding()}.
+     *
+     * @throws IllegalStateException there is no default binding
+     */
     public static MsgpackParser create() {
-        return new MsgpackParser(JacksonBinding.shared());
+        return new MsgpackParser(PayloadBinding.defaultBinding());
     }
 
-    /** A parser with a binding for values that msgpack does not know by itself. */
+    /**
+     * A parser with a binding, for example {@code MsgpackParser.with(JacksonBinding.of(mapper))}. It converts the objects that
+     * msgpack has no form for.
+     */
     public static MsgpackParser with(PayloadBinding binding) {
         return new MsgpackParser(binding);
     }

@@ -149,7 +149,7 @@ final class MsgpackWriter {
     }
 
     private void writeDouble(double value) {
-        if (JacksonWire.isWhole(value)) {
+        if (DirectBinding.isWhole(value)) {
             writeLong((long) value);
         } else {
             put(0xcb, Double.doubleToLongBits(value), 8);
@@ -219,27 +219,23 @@ final class MsgpackWriter {
         } else if (value instanceof byte[] bytes) {
             writeBinary(bytes);
         } else if (value instanceof ByteBuffer bytes) {
-            writeBinary(JacksonWire.bytes(bytes));
+            writeBinary(DirectBinding.bytes(bytes));
         } else if (value instanceof Instant instant) {
             writeInstant(instant);
         } else if (value instanceof MsgpackPayload received) {
             received.writeTo(this);
         } else if (value instanceof Payload payload) {
-            JacksonBinding.checkDepth(depth);
+            DirectBinding.checkDepth(depth);
             write(payload.get(), depth + 1, bound);
         } else if (value instanceof Arguments args) {
             writeAll(args.toList(), depth, bound);
-        } else if (isOfJava(value) && value instanceof Map<?, ?> map && JacksonBinding.hasTextKeys(map)) {
+        } else if (DirectBinding.isOfJava(value) && value instanceof Map<?, ?> map && DirectBinding.hasTextKeys(map)) {
             writeMap(map, depth, bound);
-        } else if (isOfJava(value) && value instanceof Collection<?> collection) {
+        } else if (DirectBinding.isOfJava(value) && value instanceof Collection<?> collection) {
             writeAll(collection, depth, bound);
         } else {
             writeBound(value, depth, bound);
         }
-    }
-
-    private static boolean isOfJava(Object value) {
-        return value.getClass().getModule() == Object.class.getModule();
     }
 
     @SuppressWarnings("JavaUtilDate") // applications still have them
@@ -248,8 +244,8 @@ final class MsgpackWriter {
             writeInstant(Instant.ofEpochMilli(date.getTime()));
         } else if (bound) {
             throw new BindingException("a value cannot be encoded", value.getClass(), "$", null);
-        } else if (binding instanceof JacksonBinding jackson) {
-            write(jackson.toTree(value), depth, true);
+        } else if (binding instanceof DirectBinding direct) {
+            write(direct.toTree(value), depth, true);
         } else {
             write(binding.toNatural(value), depth, true);
         }
@@ -266,7 +262,7 @@ final class MsgpackWriter {
     }
 
     private void writeMap(Map<?, ?> map, int depth, boolean bound) {
-        JacksonBinding.checkDepth(depth);
+        DirectBinding.checkDepth(depth);
         int count = map.size();
         writeMapHeader(count);
         for (Map.Entry<?, ?> entry : map.entrySet()) {
@@ -278,7 +274,7 @@ final class MsgpackWriter {
     }
 
     private void writeAll(Collection<?> values, int depth, boolean bound) {
-        JacksonBinding.checkDepth(depth);
+        DirectBinding.checkDepth(depth);
         int count = values.size();
         writeArrayHeader(count);
         for (Object value : values) {

@@ -40,6 +40,6 @@ public interface Payload {
 
     /** A value to be sent. It is encoded later, by the parser; it must not change before. */
     static Payload of(@Nullable Object value) {
-        return value instanceof Payload payload ? payload : new JavaPayload(JacksonBinding.shared(), value);
+        return value instanceof Payload payload ? payload : new JavaPayload(FoundBinding.INSTANCE, value);
     }
 }

@@ -5,12 +5,22 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Binds Java objects to JSON and back. {@link JacksonBinding} is the default. Any thread, any number at once.
+ * Binds Java objects to JSON and back. Any thread, any number at once.
  *
  * <p>Binary ({@code byte[]}, {@link java.nio.ByteBuffer}) anywhere inside a value is put into {@code attachments} and
  * written as {@code {"_placeholder":true,"num":i}}, i being its index there; reading does the reverse.
  */
 public interface PayloadBinding {
+
+    /**
+     * The binding that is used where none is given. {@link java.util.ServiceLoader} finds it, once, with the class loader of this
+     * interface: a {@code PayloadBinding} that the application registers as a service, otherwise the one that uses Jackson 3.
+     *
+     * @throws IllegalStateException there is none: Jackson is not on the class path, and no other binding is registered
+     */
+    static PayloadBinding defaultBinding() {
+        return DefaultBinding.get();
+    }
 
     /**
      * Encodes a value as JSON without white space, in UTF-8.

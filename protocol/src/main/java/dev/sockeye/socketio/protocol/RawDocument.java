@@ -78,7 +78,7 @@ public final class RawDocument {
                 JsonScanner scanner = JsonScanner.take();
                 try {
                     return scanner.scan(json.bytes(), json.offset(), json.length(), 0)
-                            ? JsonArguments.of(JacksonBinding.shared(), json.bytes(), List.of(), scanner, first)
+                            ? JsonArguments.of(FoundBinding.INSTANCE, json.bytes(), List.of(), scanner, first)
                             : null;
                 } finally {
                     scanner.release();
@@ -110,7 +110,7 @@ public final class RawDocument {
             reader.skip(2);
         }
         bounds[count - first] = reader.position();
-        return new MsgpackArguments(JacksonBinding.shared(), value.bytes(), bounds);
+        return new MsgpackArguments(FoundBinding.INSTANCE, value.bytes(), bounds);
     }
 
     private static Map<String, Payload> msgpackFields(byte[] bytes, int from, int to) throws DecodeException {
@@ -127,7 +127,7 @@ public final class RawDocument {
             String key = reader.string();
             int start = reader.position();
             reader.skip(2);
-            fields.put(key, new MsgpackPayload(JacksonBinding.shared(), bytes, start, reader.position()));
+            fields.put(key, new MsgpackPayload(FoundBinding.INSTANCE, bytes, start, reader.position()));
         }
         return fields;
     }
@@ -143,7 +143,7 @@ public final class RawDocument {
             at = skipSpace(json, skipSpace(json, at) + 1); // the colon
             int from = at;
             at = skipValue(json, at);
-            fields.put(name, new JsonPayload(JacksonBinding.shared(), json, from, at - from, List.of()));
+            fields.put(name, new JsonPayload(FoundBinding.INSTANCE, json, from, at - from, List.of()));
             at = skipSpace(json, at);
             if (json[at] == ',') {
                 at = skipSpace(json, at + 1);

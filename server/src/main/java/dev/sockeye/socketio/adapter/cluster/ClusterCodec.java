@@ -4,9 +4,9 @@ import dev.sockeye.socketio.adapter.BroadcastOptions;
 import dev.sockeye.socketio.protocol.Arguments;
 import dev.sockeye.socketio.protocol.BindingException;
 import dev.sockeye.socketio.protocol.DecodeException;
-import dev.sockeye.socketio.protocol.JacksonBinding;
 import dev.sockeye.socketio.protocol.Msgpack;
 import dev.sockeye.socketio.protocol.Payload;
+import dev.sockeye.socketio.protocol.PayloadBinding;
 import dev.sockeye.socketio.protocol.RawDocument;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -38,7 +38,7 @@ public final class ClusterCodec {
     /** Any document, as JSON text where it can be, as msgpack when it holds binary. */
     public static byte[] encodeDocument(Map<String, @Nullable Object> document) {
         List<byte[]> attachments = new ArrayList<>(0);
-        byte[] json = JacksonBinding.shared().write(document, attachments);
+        byte[] json = PayloadBinding.defaultBinding().write(document, attachments);
         return attachments.isEmpty() ? json : Msgpack.encode(document);
     }
 
