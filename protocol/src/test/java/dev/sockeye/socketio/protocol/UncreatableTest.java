@@ -36,6 +36,7 @@ class UncreatableTest {
         public int x;
     }
 
+    @SuppressWarnings("ClassCanBeStatic") // the point of it
     final class Inner {
         public int x;
     }
