@@ -8,6 +8,7 @@ module dev.sockeye.protocol {
     requires transitive org.jspecify;
 
     exports dev.sockeye.engineio.protocol;
+    exports dev.sockeye.socketio;
     exports dev.sockeye.socketio.protocol;
 
     uses dev.sockeye.socketio.protocol.PayloadBinding;

@@ -1,9 +1,10 @@
 import org.jspecify.annotations.NullMarked;
 
-/** What server and client share below their APIs: mailboxes and threads. Not for applications. */
+/** What server and client share below their APIs: mailboxes, threads, registered handlers. Not for applications. */
 @NullMarked
 @SuppressWarnings("module") // the modules that it is exported to are built after it
 module dev.sockeye.runtime {
+    requires transitive dev.sockeye.protocol;
     requires static com.google.errorprone.annotations;
     requires transitive org.jspecify;
 

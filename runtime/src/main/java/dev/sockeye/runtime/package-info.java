@@ -1,2 +1,2 @@
-/** Mailboxes and threads, shared by server and client. Internal: not an API for applications. */
+/** Mailboxes, threads, registered handlers and answers, shared by server and client. Internal: not an API for applications. */
 package dev.sockeye.runtime;

@@ -1,7 +1,7 @@
 package dev.sockeye.socketio.client;
 
+import dev.sockeye.socketio.Event;
 import dev.sockeye.socketio.protocol.Arguments;
-import dev.sockeye.socketio.protocol.Event;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;

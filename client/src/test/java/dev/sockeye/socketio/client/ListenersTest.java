@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.sockeye.socketio.Event;
 import dev.sockeye.socketio.protocol.Arguments;
-import dev.sockeye.socketio.protocol.Event;
 import dev.sockeye.socketio.protocol.SocketPacket;
 import dev.sockeye.socketio.protocol.TypeRef;
 import java.time.Duration;

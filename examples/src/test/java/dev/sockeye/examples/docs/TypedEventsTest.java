@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sockeye.examples.Client;
+import dev.sockeye.socketio.Event;
 import dev.sockeye.socketio.protocol.BindingException;
-import dev.sockeye.socketio.protocol.Event;
 import dev.sockeye.socketio.protocol.TypeRef;
 import dev.sockeye.socketio.server.SocketIoServer;
 import java.util.List;

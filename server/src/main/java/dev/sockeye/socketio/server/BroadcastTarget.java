@@ -1,7 +1,7 @@
 package dev.sockeye.socketio.server;
 
+import dev.sockeye.socketio.Event;
 import dev.sockeye.socketio.protocol.Arguments;
-import dev.sockeye.socketio.protocol.Event;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

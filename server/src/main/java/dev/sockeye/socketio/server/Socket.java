@@ -2,10 +2,10 @@ package dev.sockeye.socketio.server;
 
 import dev.sockeye.engineio.EngineSocket;
 import dev.sockeye.engineio.host.HostRequest;
+import dev.sockeye.socketio.Event;
 import dev.sockeye.socketio.adapter.BroadcastFlags;
 import dev.sockeye.socketio.protocol.Arguments;
 import dev.sockeye.socketio.protocol.BindingException;
-import dev.sockeye.socketio.protocol.Event;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;

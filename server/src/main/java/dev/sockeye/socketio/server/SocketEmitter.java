@@ -1,8 +1,8 @@
 package dev.sockeye.socketio.server;
 
+import dev.sockeye.socketio.Event;
 import dev.sockeye.socketio.adapter.BroadcastFlags;
 import dev.sockeye.socketio.protocol.Arguments;
-import dev.sockeye.socketio.protocol.Event;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;

@@ -1,8 +1,8 @@
 package dev.sockeye.socketio.server;
 
+import dev.sockeye.socketio.Event;
 import dev.sockeye.socketio.protocol.Arguments;
 import dev.sockeye.socketio.protocol.BindingException;
-import dev.sockeye.socketio.protocol.Event;
 import dev.sockeye.socketio.protocol.TypeRef;
 import java.lang.reflect.Type;
 import java.util.ArrayList;

@@ -2,7 +2,7 @@ package dev.sockeye.socketio.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sockeye.socketio.protocol.Event;
+import dev.sockeye.socketio.Event;
 import dev.sockeye.socketio.protocol.TypeRef;
 import java.util.ArrayList;
 import java.util.List;

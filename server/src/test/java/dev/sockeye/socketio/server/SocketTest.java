@@ -3,9 +3,9 @@ package dev.sockeye.socketio.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sockeye.socketio.Event;
 import dev.sockeye.socketio.protocol.Arguments;
 import dev.sockeye.socketio.protocol.BindingException;
-import dev.sockeye.socketio.protocol.Event;
 import dev.sockeye.socketio.protocol.TypeRef;
 import java.time.Duration;
 import java.util.ArrayList;

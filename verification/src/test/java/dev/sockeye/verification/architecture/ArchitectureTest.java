@@ -26,6 +26,7 @@ class ArchitectureTest {
         "java..", "org.jspecify.annotations", "com.google.errorprone.annotations.."
     };
     private static final String ENGINE_PROTOCOL = "dev.sockeye.engineio.protocol";
+    private static final String SHARED = "dev.sockeye.socketio";
     private static final String SOCKET_PROTOCOL = "dev.sockeye.socketio.protocol";
     private static final String RUNTIME = "dev.sockeye.runtime";
     private static final String ENGINE = "dev.sockeye.engineio";
@@ -74,8 +75,13 @@ class ArchitectureTest {
     }
 
     @Test
-    void theRuntimeKnowsNothingOfOurs() {
-        knowsOnly(RUNTIME);
+    void whatBothSidesShareKnowsTheSocketProtocolOnly() {
+        knowsOnly(SHARED, SOCKET_PROTOCOL);
+    }
+
+    @Test
+    void theRuntimeKnowsWhatBothSidesShareOnly() {
+        knowsOnly(RUNTIME, SHARED, SOCKET_PROTOCOL);
     }
 
     @Test
@@ -92,7 +98,7 @@ class ArchitectureTest {
 
     @Test
     void theServerKnowsAdapterEngineProtocolAndRuntimeOnly() {
-        knowsOnly(SERVER, ADAPTER, SOCKET_PROTOCOL, ENGINE, HOST, ENGINE_PROTOCOL, RUNTIME);
+        knowsOnly(SERVER, SHARED, ADAPTER, SOCKET_PROTOCOL, ENGINE, HOST, ENGINE_PROTOCOL, RUNTIME);
     }
 
     @Test
@@ -112,7 +118,15 @@ class ArchitectureTest {
 
     @Test
     void theClientKnowsTheProtocolTheRuntimeAndNettyOnly() {
-        knowsOnly(CLIENT, CLIENT_ENGINE, ENGINE_PROTOCOL, SOCKET_PROTOCOL, RUNTIME, "io.netty..", "javax.net.ssl..");
+        knowsOnly(
+                CLIENT,
+                SHARED,
+                CLIENT_ENGINE,
+                ENGINE_PROTOCOL,
+                SOCKET_PROTOCOL,
+                RUNTIME,
+                "io.netty..",
+                "javax.net.ssl..");
         knowsOnly(CLIENT_ENGINE);
     }
 
@@ -164,6 +178,7 @@ class ArchitectureTest {
                 .should()
                 .resideInAnyPackage(
                         ENGINE_PROTOCOL,
+                        SHARED,
                         SOCKET_PROTOCOL,
                         RUNTIME,
                         ENGINE,

@@ -1,5 +1,8 @@
-package dev.sockeye.socketio.protocol;
+package dev.sockeye.socketio;
 
+import dev.sockeye.socketio.protocol.ReservedEvents;
+import dev.sockeye.socketio.protocol.SocketPacket;
+import dev.sockeye.socketio.protocol.TypeRef;
 import java.lang.reflect.Type;
 
 /**

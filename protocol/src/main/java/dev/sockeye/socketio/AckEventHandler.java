@@ -1,0 +1,19 @@
+package dev.sockeye.socketio;
+
+/**
+ * Handles an event with one typed argument and answers it.
+ *
+ * @param <T> the type of the argument
+ */
+@FunctionalInterface
+public interface AckEventHandler<T> {
+
+    /**
+     * An event. Threads and exceptions as for {@link RawHandler}.
+     *
+     * @param value never {@code null}, except for the type {@link Void}: an event whose argument is missing or {@code null} does
+     *     not reach the handler, it is a {@link dev.sockeye.socketio.protocol.BindingException}
+     * @throws Exception as {@link RawHandler#handle}
+     */
+    void handle(T value, Ack ack) throws Exception;
+}

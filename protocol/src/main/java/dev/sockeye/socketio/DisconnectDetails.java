@@ -1,0 +1,28 @@
+package dev.sockeye.socketio;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What exactly ended a connection. Official counterpart: the second argument of {@code disconnect}.
+ *
+ * @param description what happened, for people; empty when there is no more to say than the reason
+ * @param code the close code of the WebSocket or the HTTP status; 0 when none
+ * @param cause the failure; {@code null} when none
+ */
+public record DisconnectDetails(
+        String description, int code, @Nullable Throwable cause) {
+    /** Nothing is known beside the reason. */
+    public static final DisconnectDetails NONE = new DisconnectDetails("", 0, null);
+
+    /** A description without code and cause. */
+    public static DisconnectDetails of(String description) {
+        return new DisconnectDetails(description, 0, null);
+    }
+
+    /** The message of a failure, or its type when it has none; the HTTP status of a {@link TransportException}. */
+    public static DisconnectDetails of(Throwable cause) {
+        String message = cause.getMessage();
+        int code = cause instanceof TransportException transport ? transport.status() : 0;
+        return new DisconnectDetails(message == null ? cause.getClass().getSimpleName() : message, code, cause);
+    }
+}

@@ -1,0 +1,46 @@
+package dev.sockeye.socketio;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connection failed below Socket.IO. The message begins with the official text ("xhr poll error", "xhr post error",
+ * "websocket error", "timeout"), followed by what happened.
+ */
+public final class TransportException extends SocketIoException {
+    private static final long serialVersionUID = 1L;
+
+    private final String reason;
+    private final int status;
+    private final @Nullable String body;
+
+    /**
+     * A failed transport.
+     *
+     * @param reason the official text
+     * @param detail what happened; empty when there is no more to say
+     * @param status the HTTP status of the answer; 0 when there was none
+     * @param body the body of the HTTP answer; {@code null} when there was none
+     */
+    public TransportException(
+            String reason, String detail, int status, @Nullable String body, @Nullable Throwable cause) {
+        super(detail.isEmpty() ? reason : reason + ": " + detail, cause);
+        this.reason = reason;
+        this.status = status;
+        this.body = body;
+    }
+
+    /** The official text. */
+    public String reason() {
+        return reason;
+    }
+
+    /** The HTTP status of the answer; 0 when there was none. */
+    public int status() {
+        return status;
+    }
+
+    /** The body of the HTTP answer; {@code null} when there was none. */
+    public @Nullable String body() {
+        return body;
+    }
+}

@@ -1,0 +1,16 @@
+package dev.sockeye.socketio;
+
+import dev.sockeye.socketio.protocol.Arguments;
+
+/** Handles the events that have no handler. */
+@FunctionalInterface
+public interface UnknownEventHandler {
+
+    /**
+     * An event for which no handler is registered. Threads and exceptions as for {@link RawHandler}.
+     *
+     * @param ack answers the event; does nothing when the sender expects no answer
+     * @throws Exception as {@link RawHandler#handle}
+     */
+    void handle(String event, Arguments args, Ack ack) throws Exception;
+}
