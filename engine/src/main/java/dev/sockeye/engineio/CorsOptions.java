@@ -177,6 +177,11 @@ public final class CorsOptions {
         }
     }
 
+    /** Whether a page of this origin may read answers. */
+    boolean allows(String asking, HostRequest request) {
+        return fixedOrigin != null ? fixedOrigin.equals(asking) : origin == null || origin.test(asking, request);
+    }
+
     private void addOrigin(HostRequest request, ResponseHeaders headers) {
         if (fixedOrigin != null) {
             headers.set("Access-Control-Allow-Origin", fixedOrigin);

@@ -48,7 +48,7 @@ public final class EngineOptions {
         return values.addTrailingSlash;
     }
 
-    /** The transports allowed: {@code polling}, {@code websocket}. Default both. */
+    /** The transports allowed: {@code polling}, {@code websocket}, {@code webtransport}. Default the first two. */
     public Set<String> transports() {
         return values.transports;
     }
@@ -153,6 +153,8 @@ public final class EngineOptions {
 
     /** Builds options. Not safe for several threads. */
     public static final class Builder {
+        private static final Set<String> KNOWN_TRANSPORTS = Set.of("polling", "websocket", "webtransport");
+
         private String path = "/engine.io";
         private boolean addTrailingSlash = true;
         private Set<String> transports = Set.of("polling", "websocket");
@@ -217,7 +219,7 @@ public final class EngineOptions {
             return this;
         }
 
-        /** The transports allowed: {@code polling}, {@code websocket}. Default both. */
+        /** The transports allowed: {@code polling}, {@code websocket}, {@code webtransport}. Default the first two. */
         @CanIgnoreReturnValue
         public Builder transports(String... names) {
             transports = Set.copyOf(new LinkedHashSet<>(List.of(names)));
@@ -361,9 +363,10 @@ public final class EngineOptions {
                 throw new IllegalArgumentException("path must start with \"/\", was \"" + path + "\"");
             }
             for (String transport : transports) {
-                if (!transport.equals("polling") && !transport.equals("websocket")) {
+                if (!KNOWN_TRANSPORTS.contains(transport)) {
                     throw new IllegalArgumentException(
-                            "transports must be \"polling\" or \"websocket\", was \"" + transport + "\"");
+                            "transports must be \"polling\", \"websocket\" or \"webtransport\", was \"" + transport
+                                    + "\"");
                 }
             }
             if (transports.isEmpty()) {

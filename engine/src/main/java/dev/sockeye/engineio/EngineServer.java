@@ -7,8 +7,8 @@ import dev.sockeye.engineio.host.HostResponse;
 import dev.sockeye.engineio.host.HostResponse.Header;
 import dev.sockeye.engineio.host.HostedEngine;
 import dev.sockeye.engineio.host.HttpExchange;
-import dev.sockeye.engineio.host.WebSocketListener;
 import dev.sockeye.engineio.host.WebSocketUpgrade;
+import dev.sockeye.engineio.host.WebTransportRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -27,8 +27,6 @@ import org.jspecify.annotations.Nullable;
 /** An Engine.IO server. Official counterpart: {@code Server} of {@code engine.io}. Its methods may be called from any thread. */
 public final class EngineServer implements HostedEngine {
 
-    private static final int CLOSED_ABNORMALLY = 1006;
-
     private final EngineOptions options;
     private final Executor helpers;
     private final String path;
@@ -44,6 +42,9 @@ public final class EngineServer implements HostedEngine {
     private final List<EngineMiddleware> middlewares = new CopyOnWriteArrayList<>();
     private final List<Consumer<EngineSocket>> sessionListeners = new CopyOnWriteArrayList<>();
     private final List<Consumer<EngineSocket>> connectionHandlers = new CopyOnWriteArrayList<>();
+    private final WebSocketRequests webSockets;
+    private final WebTransportRequests webTransports;
+    private volatile boolean webTransportOffered;
     private volatile @Nullable CompletableFuture<Void> closing;
 
     /** A server with these options that does everything on the hosts' loops. */
@@ -64,6 +65,8 @@ public final class EngineServer implements HostedEngine {
         this.refusals = new Refusals(hooks);
         this.outbound = new OutboundTotal(options.maxTotalOutboundBytes());
         this.admissions = new HandshakeAdmission(options, hooks);
+        this.webSockets = new WebSocketRequests(this, hooks, refusals);
+        this.webTransports = new WebTransportRequests(this, hooks, refusals);
     }
 
     /** The options. */
@@ -159,14 +162,14 @@ public final class EngineServer implements HostedEngine {
         });
     }
 
-    private static HostResponse withHeaders(HostResponse response, ResponseHeaders more) {
+    static HostResponse withHeaders(HostResponse response, ResponseHeaders more) {
         List<Header> headers = new ArrayList<>(more.toList());
         headers.addAll(response.headers());
         return new HostResponse(response.status(), headers, response.body());
     }
 
     /** Adds the headers of cross-origin access. */
-    private boolean applyCors(HostRequest request, ResponseHeaders headers) {
+    boolean applyCors(HostRequest request, ResponseHeaders headers) {
         CorsOptions cors = options.cors();
         if (cors == null) {
             return false;
@@ -176,7 +179,7 @@ public final class EngineServer implements HostedEngine {
         return preflight;
     }
 
-    private void applyMiddlewares(HostRequest request, ResponseHeaders headers, Chain end) {
+    void applyMiddlewares(HostRequest request, ResponseHeaders headers, Chain end) {
         if (middlewares.isEmpty()) {
             end.next();
         } else {
@@ -186,7 +189,7 @@ public final class EngineServer implements HostedEngine {
 
     private void handlePolling(PollingExchange exchange) {
         String transport = exchange.query.get("transport");
-        if (transport == null || !options.transports().contains(transport)) {
+        if (transport == null || !offers(transport)) {
             refusals.refuse(exchange, HandshakeError.UNKNOWN_TRANSPORT, Refusals.context("transport", transport));
             return;
         }
@@ -242,7 +245,7 @@ public final class EngineServer implements HostedEngine {
         farewells.expectPoll(session.id(), session.loop());
     }
 
-    private static void onLoop(EngineLoop loop, Runnable action) {
+    static void onLoop(EngineLoop loop, Runnable action) {
         if (loop.inLoop()) {
             action.run();
         } else {
@@ -283,101 +286,31 @@ public final class EngineServer implements HostedEngine {
         }
     }
 
-    private static boolean hasValue(@Nullable String text) {
+    static boolean hasValue(@Nullable String text) {
         return text != null && !text.isEmpty();
     }
 
     @Override
     public void handleUpgrade(WebSocketUpgrade upgrade) {
-        ResponseHeaders headers = new ResponseHeaders();
-        applyCors(upgrade.request(), headers);
-        applyMiddlewares(upgrade.request(), headers, new Chain() {
-            @Override
-            public void next() {
-                onLoop(upgrade.loop(), () -> handleUpgrade(upgrade, headers));
-            }
-
-            @Override
-            public void fail(Throwable error) {
-                refusals.refuse(
-                        upgrade, HandshakeError.BAD_REQUEST, Map.of("name", "MIDDLEWARE_FAILURE", "error", error));
-            }
-
-            @Override
-            public void respond(HostResponse response) {
-                upgrade.reject(withHeaders(response, headers));
-            }
-        });
+        webSockets.handle(upgrade);
     }
 
-    private void handleUpgrade(WebSocketUpgrade upgrade, ResponseHeaders headers) {
-        HostRequest request = upgrade.request();
-        Map<String, String> query = Query.parse(request.uri());
-        String transport = query.get("transport");
-        if (transport == null || !options.transports().contains(transport)) {
-            refusals.refuse(upgrade, HandshakeError.UNKNOWN_TRANSPORT, Refusals.context("transport", transport));
-            return;
-        }
-        if (Refusals.invalidOrigin(request)) {
-            refusals.refuse(upgrade, HandshakeError.BAD_REQUEST, Refusals.originContext(request));
-            return;
-        }
-        boolean base64 = hasValue(query.get("b64"));
-        String sid = query.get("sid");
-        if (hasValue(sid)) {
-            EngineSocket session = clients.get(sid);
-            if (session == null) {
-                refusals.refuse(upgrade, HandshakeError.UNKNOWN_SID, Refusals.context("sid", sid));
-            } else if (!transport.equals("websocket")) {
-                refusals.refuse(upgrade, HandshakeError.BAD_REQUEST, Map.of("name", "TRANSPORT_HANDSHAKE_ERROR"));
-            } else if (session.protocol() != HandshakeAdmission.protocol(query)) {
-                refusals.refuse(upgrade, HandshakeError.BAD_REQUEST, HandshakeAdmission.mismatch(query, session));
-            } else {
-                WebSocketTransport candidate =
-                        new WebSocketTransport((opened, connection) -> session.probe(opened), base64);
-                accept(upgrade, headers, false, new UpgradeListener(session, candidate));
-            }
-        } else if (!request.method().equals("GET")) {
-            refusals.refuse(upgrade, HandshakeError.BAD_HANDSHAKE_METHOD, Map.of("method", request.method()));
-        } else if (!transport.equals("websocket")) {
-            refusals.refuse(upgrade, HandshakeError.BAD_REQUEST, Map.of("name", "TRANSPORT_HANDSHAKE_ERROR"));
-        } else {
-            admit(request, query, upgrade.loop(), new HandshakeAdmission.Answer() {
-                @Override
-                public void refused(HandshakeError error, Map<String, Object> context) {
-                    refusals.refuse(upgrade, error, context);
-                }
-
-                @Override
-                public void full(String message) {
-                    Refusals.full(upgrade, message);
-                }
-
-                @Override
-                public void admitted(String id, int protocol, Permit permit) {
-                    WebSocketTransport first = new WebSocketTransport(
-                            new AdmittedWebSocket(EngineServer.this, request, id, protocol, permit), base64);
-                    upgrade.onConnectionLost(() -> first.onClose(CLOSED_ABNORMALLY, null));
-                    accept(upgrade, headers, true, first);
-                }
-            });
-        }
+    @Override
+    public void handleWebTransport(WebTransportRequest request) {
+        webTransports.handle(request);
     }
 
-    private void accept(
-            WebSocketUpgrade upgrade, ResponseHeaders headers, boolean initial, WebSocketListener listener) {
-        try {
-            hooks.addHeaders(headers, upgrade.request(), initial);
-            upgrade.accept(headers.toList(), options.maxHttpBufferSize(), options.perMessageDeflate(), listener);
-        } catch (RuntimeException | Error e) {
-            listener.onClose(CLOSED_ABNORMALLY, e);
-            upgrade.abort();
-            throw e;
-        }
+    @Override
+    public void offerWebTransport() {
+        webTransportOffered = true;
     }
 
-    private void admit(
-            HostRequest request, Map<String, String> query, EngineLoop loop, HandshakeAdmission.Answer answer) {
+    /** Whether clients may use a transport. */
+    boolean offers(String transport) {
+        return options.transports().contains(transport) || (webTransportOffered && transport.equals("webtransport"));
+    }
+
+    void admit(HostRequest request, Map<String, String> query, EngineLoop loop, HandshakeAdmission.Answer answer) {
         if (closing == null) {
             admissions.admit(request, query, loop, answer);
         } else {
@@ -435,6 +368,11 @@ public final class EngineServer implements HostedEngine {
         if (waiting != null && clients.isEmpty()) {
             waiting.complete(null);
         }
+    }
+
+    /** Whether no session is taken any more. */
+    boolean closing() {
+        return closing != null;
     }
 
     OutboundTotal outbound() {

@@ -72,7 +72,7 @@ public final class EngineSocket extends SessionOutput {
         return request.remoteAddress();
     }
 
-    /** The current transport: {@code polling} or {@code websocket}. */
+    /** The current transport: {@code polling}, {@code websocket} or {@code webtransport}. */
     public String transport() {
         return transport.name();
     }
@@ -336,8 +336,8 @@ public final class EngineSocket extends SessionOutput {
         }
     }
 
-    /** A WebSocket asks to take over. */
-    void probe(WebSocketTransport by) {
+    /** A connection asks to take over. */
+    void probe(MessageTransport by) {
         if (readyState != ReadyState.OPEN || candidate != null || upgraded) {
             by.close(true, NOTHING);
             return;
@@ -356,12 +356,12 @@ public final class EngineSocket extends SessionOutput {
         }
     }
 
-    void upgradeTo(WebSocketTransport better) {
+    void upgradeTo(MessageTransport better) {
         Transport old = transport;
         upgraded = true;
         transport = better;
         better.carry(this);
-        if (old instanceof WebSocketTransport left) {
+        if (old instanceof MessageTransport left) {
             left.leave();
         }
         old.close(true, NOTHING);

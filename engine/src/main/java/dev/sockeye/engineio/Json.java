@@ -1,6 +1,9 @@
 package dev.sockeye.engineio;
 
-/** The little JSON that the engine writes. */
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** The little JSON that the engine writes and reads. */
 final class Json {
     private Json() {}
 
@@ -32,5 +35,100 @@ final class Json {
         return Character.isHighSurrogate(c)
                 ? i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))
                 : i > 0 && Character.isHighSurrogate(text.charAt(i - 1));
+    }
+
+    /**
+     * The value of a member of a JSON object whose values are strings.
+     *
+     * @return {@code null} when there is no such member, or this is no such object
+     */
+    static @Nullable String stringMember(byte[] utf8, int offset, String name) {
+        return new FlatObject(new String(utf8, offset, utf8.length - offset, StandardCharsets.UTF_8)).member(name);
+    }
+
+    /** Reads an object of strings. */
+    private static final class FlatObject {
+        private final String text;
+        private int at;
+
+        FlatObject(String text) {
+            this.text = text;
+        }
+
+        @Nullable
+        String member(String name) {
+            String found = null;
+            if (!next('{')) {
+                return null;
+            }
+            do {
+                String key = string();
+                String value = key != null && next(':') ? string() : null;
+                if (key == null || value == null) {
+                    return null;
+                }
+                if (key.equals(name)) {
+                    found = value;
+                }
+            } while (next(','));
+            boolean whole = next('}');
+            skipSpace();
+            return whole && at == text.length() ? found : null;
+        }
+
+        private void skipSpace() {
+            while (at < text.length() && " \t\r\n".indexOf(text.charAt(at)) >= 0) {
+                at++;
+            }
+        }
+
+        private boolean next(char c) {
+            skipSpace();
+            boolean there = at < text.length() && text.charAt(at) == c;
+            at += there ? 1 : 0;
+            return there;
+        }
+
+        private @Nullable String string() {
+            if (!next('"')) {
+                return null;
+            }
+            StringBuilder value = new StringBuilder();
+            while (at < text.length()) {
+                char c = text.charAt(at++);
+                if (c == '"') {
+                    return value.toString();
+                } else if (c < 0x20) {
+                    return null;
+                } else if (c != '\\') {
+                    value.append(c);
+                } else if (!escape(value)) {
+                    return null;
+                }
+            }
+            return null;
+        }
+
+        private boolean escape(StringBuilder value) {
+            char c = at < text.length() ? text.charAt(at++) : 0;
+            int known = "\"\\/bfnrt".indexOf(c);
+            if (known >= 0) {
+                value.append("\"\\/\b\f\n\r\t".charAt(known));
+                return true;
+            }
+            if (c != 'u' || at + 4 > text.length()) {
+                return false;
+            }
+            int code = 0;
+            for (int end = at + 4; at < end; at++) {
+                int digit = text.charAt(at) < 128 ? Character.digit(text.charAt(at), 16) : -1;
+                if (digit < 0) {
+                    return false;
+                }
+                code = code << 4 | digit;
+            }
+            value.append((char) code);
+            return true;
+        }
     }
 }

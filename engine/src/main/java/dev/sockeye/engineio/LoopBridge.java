@@ -1,25 +1,25 @@
 package dev.sockeye.engineio;
 
 import dev.sockeye.engineio.host.EngineLoop;
-import dev.sockeye.engineio.host.WebSocketConnection;
-import dev.sockeye.engineio.host.WebSocketListener;
+import dev.sockeye.engineio.host.MessageConnection;
+import dev.sockeye.engineio.host.MessageListener;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A WebSocket whose connection lives on another loop than the session that it is to carry: calls go to the connection's loop,
+ * A connection that lives on another loop than the session that it is to carry: calls go to the connection's loop,
  * events come to the session's. The fields of each side belong to its loop.
  */
-final class LoopBridge implements WebSocketConnection, WebSocketListener {
+final class LoopBridge implements MessageConnection, MessageListener {
     private final EngineLoop home;
-    private final WebSocketConnection remote;
-    private final WebSocketListener listener;
+    private final MessageConnection remote;
+    private final MessageListener listener;
     // session's loop
     private long sent;
     private long drained;
     // connection's loop
     private long written;
 
-    LoopBridge(EngineLoop home, WebSocketConnection remote, WebSocketListener listener) {
+    LoopBridge(EngineLoop home, MessageConnection remote, MessageListener listener) {
         this.home = home;
         this.remote = remote;
         this.listener = listener;
@@ -61,7 +61,7 @@ final class LoopBridge implements WebSocketConnection, WebSocketListener {
     }
 
     @Override
-    public void onOpen(WebSocketConnection connection) {
+    public void onOpen(MessageConnection connection) {
         throw new IllegalStateException("opened before it was bridged");
     }
 

@@ -1,9 +1,9 @@
 package dev.sockeye.engineio;
 
+import dev.sockeye.engineio.host.ConnectRequest;
 import dev.sockeye.engineio.host.HostRequest;
 import dev.sockeye.engineio.host.HostResponse;
 import dev.sockeye.engineio.host.HostResponse.Header;
-import dev.sockeye.engineio.host.WebSocketUpgrade;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -22,15 +22,19 @@ final class Refusals {
         exchange.refuse(error, message(error, context));
     }
 
-    void refuse(WebSocketUpgrade upgrade, HandshakeError error, Map<String, Object> context) {
-        hooks.refused(upgrade.request(), error, context);
-        upgrade.reject(new HostResponse(
-                400,
+    void refuse(ConnectRequest request, HandshakeError error, Map<String, Object> context) {
+        refuse(request, 400, error, context);
+    }
+
+    void refuse(ConnectRequest request, int status, HandshakeError error, Map<String, Object> context) {
+        hooks.refused(request.request(), error, context);
+        request.reject(new HostResponse(
+                status,
                 List.of(new Header("Content-Type", "text/html")),
                 message(error, context).getBytes(StandardCharsets.UTF_8)));
     }
 
-    private static String message(HandshakeError error, Map<String, Object> context) {
+    static String message(HandshakeError error, Map<String, Object> context) {
         return context.get("message") instanceof String message ? message : error.text();
     }
 
@@ -40,8 +44,8 @@ final class Refusals {
     }
 
     /** Answers that no place is free. */
-    static void full(WebSocketUpgrade upgrade, String message) {
-        upgrade.reject(
+    static void full(ConnectRequest request, String message) {
+        request.reject(
                 new HostResponse(503, List.of(new Header("Content-Type", "application/json")), fullBody(message)));
     }
 

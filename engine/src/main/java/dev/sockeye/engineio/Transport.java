@@ -6,7 +6,7 @@ import java.util.List;
 /** One way to carry a session's packets. Loop-confined. */
 abstract class Transport {
 
-    /** {@code polling} or {@code websocket}. */
+    /** {@code polling}, {@code websocket} or {@code webtransport}. */
     abstract String name();
 
     /** Whether packets can be taken now. */

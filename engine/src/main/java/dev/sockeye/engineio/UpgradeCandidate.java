@@ -11,7 +11,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A WebSocket that wants to take a polling session over: probed, then upgraded, or closed while the session goes on with
+ * A connection that wants to take a polling session over: probed, then upgraded, or closed while the session goes on with
  * polling. Loop-confined.
  */
 final class UpgradeCandidate {
@@ -19,12 +19,12 @@ final class UpgradeCandidate {
     private static final Duration CHECK_INTERVAL = Duration.ofMillis(100);
 
     private final EngineSocket session;
-    private final WebSocketTransport transport;
+    private final MessageTransport transport;
     private final EngineLoop.Timer timeout;
     private EngineLoop.@Nullable Timer check;
     private boolean done;
 
-    UpgradeCandidate(EngineSocket session, WebSocketTransport transport, Duration upgradeTimeout) {
+    UpgradeCandidate(EngineSocket session, MessageTransport transport, Duration upgradeTimeout) {
         this.session = session;
         this.transport = transport;
         this.timeout = session.loop().schedule(this::fail, upgradeTimeout);
@@ -62,7 +62,7 @@ final class UpgradeCandidate {
         }
     }
 
-    /** The upgrade will not be: closes the WebSocket; the session goes on. Idempotent. */
+    /** The upgrade will not be: closes the connection; the session goes on. Idempotent. */
     void fail() {
         if (!done) {
             finish();

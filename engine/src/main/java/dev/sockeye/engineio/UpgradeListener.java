@@ -1,26 +1,26 @@
 package dev.sockeye.engineio;
 
-import dev.sockeye.engineio.host.WebSocketConnection;
-import dev.sockeye.engineio.host.WebSocketListener;
+import dev.sockeye.engineio.host.MessageConnection;
+import dev.sockeye.engineio.host.MessageListener;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands before the transport of a WebSocket that asks to take a session over, until it is known on which loop that session
+ * Stands before the transport of a connection that asks to take a session over, until it is known on which loop that session
  * lives; then passes everything on, over a {@link LoopBridge} if need be.
  */
-final class UpgradeListener implements WebSocketListener {
+final class UpgradeListener implements MessageListener {
     private final EngineSocket session;
-    private final WebSocketTransport transport;
-    private WebSocketListener target;
+    private final MessageTransport transport;
+    private MessageListener target;
 
-    UpgradeListener(EngineSocket session, WebSocketTransport transport) {
+    UpgradeListener(EngineSocket session, MessageTransport transport) {
         this.session = session;
         this.transport = transport;
         this.target = transport;
     }
 
     @Override
-    public void onOpen(WebSocketConnection connection) {
+    public void onOpen(MessageConnection connection) {
         if (session.loop().inLoop()) {
             transport.onOpen(connection);
         } else {

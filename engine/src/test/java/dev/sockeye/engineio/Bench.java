@@ -96,6 +96,13 @@ final class Bench {
         return upgrade;
     }
 
+    /** A request for a WebTransport session. */
+    FakeUpgrade webTransport(FakeLoop on, String... headers) {
+        FakeUpgrade session = new FakeUpgrade(FakeRequest.of("CONNECT", "/engine.io/", headers), on);
+        on.execute(() -> server.handleWebTransport(session));
+        return session;
+    }
+
     /** A WebSocket of protocol 4; a new session, or a candidate for one. */
     FakeUpgrade webSocket(@Nullable String sid) {
         return upgrade("?EIO=4&transport=websocket" + (sid == null ? "" : "&sid=" + sid));

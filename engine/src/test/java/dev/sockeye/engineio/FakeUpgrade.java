@@ -6,17 +6,18 @@ import dev.sockeye.engineio.host.EngineLoop;
 import dev.sockeye.engineio.host.HostRequest;
 import dev.sockeye.engineio.host.HostResponse;
 import dev.sockeye.engineio.host.HostResponse.Header;
+import dev.sockeye.engineio.host.MessageConnection;
+import dev.sockeye.engineio.host.MessageListener;
 import dev.sockeye.engineio.host.PerMessageDeflate;
-import dev.sockeye.engineio.host.WebSocketConnection;
-import dev.sockeye.engineio.host.WebSocketListener;
 import dev.sockeye.engineio.host.WebSocketUpgrade;
+import dev.sockeye.engineio.host.WebTransportRequest;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A client's WebSocket, from the request to its end; what the server sends is kept. */
-final class FakeUpgrade implements WebSocketUpgrade, WebSocketConnection {
+/** A client's WebSocket or WebTransport session, from the request to its end; what the server sends is kept. */
+final class FakeUpgrade implements WebSocketUpgrade, WebTransportRequest, MessageConnection {
     private final HostRequest request;
     private final EngineLoop loop;
 
@@ -30,7 +31,7 @@ final class FakeUpgrade implements WebSocketUpgrade, WebSocketConnection {
     PerMessageDeflate compression;
 
     int maxMessageSize;
-    private @Nullable WebSocketListener listener;
+    private @Nullable MessageListener listener;
     /** Text as it is, binary as {@code hex:}. */
     final List<String> frames = new ArrayList<>();
     /** The arrays given, by identity. */
@@ -53,6 +54,9 @@ final class FakeUpgrade implements WebSocketUpgrade, WebSocketConnection {
     @Nullable
     Integer closeCode;
 
+    @Nullable
+    String closeReason;
+
     boolean aborted;
     private boolean gone;
 
@@ -72,7 +76,7 @@ final class FakeUpgrade implements WebSocketUpgrade, WebSocketConnection {
     }
 
     @Override
-    public void accept(List<Header> more, int most, @Nullable PerMessageDeflate deflate, WebSocketListener receiver) {
+    public void accept(List<Header> more, int most, @Nullable PerMessageDeflate deflate, MessageListener receiver) {
         if (refusal != null) {
             throw refusal;
         }
@@ -83,6 +87,11 @@ final class FakeUpgrade implements WebSocketUpgrade, WebSocketConnection {
         if (!neverOpens) {
             loop.execute(() -> receiver.onOpen(this));
         }
+    }
+
+    @Override
+    public void accept(List<Header> more, int most, MessageListener receiver) {
+        accept(more, most, null, receiver);
     }
 
     @Override
@@ -153,6 +162,7 @@ final class FakeUpgrade implements WebSocketUpgrade, WebSocketConnection {
     public void close(int code, String reason) {
         if (closeCode == null) {
             closeCode = code;
+            closeReason = reason;
             loop.execute(() -> end(code, null));
         }
     }
@@ -204,8 +214,8 @@ final class FakeUpgrade implements WebSocketUpgrade, WebSocketConnection {
         return listener != null && !gone;
     }
 
-    private WebSocketListener receiver() {
-        WebSocketListener receiver = listener;
+    private MessageListener receiver() {
+        MessageListener receiver = listener;
         if (receiver == null) {
             throw new IllegalStateException("not accepted");
         }

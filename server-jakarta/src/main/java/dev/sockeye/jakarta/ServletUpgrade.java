@@ -5,8 +5,8 @@ import dev.sockeye.engineio.host.HostRequest;
 import dev.sockeye.engineio.host.HostResponse;
 import dev.sockeye.engineio.host.HostResponse.Header;
 import dev.sockeye.engineio.host.HostedEngine;
+import dev.sockeye.engineio.host.MessageListener;
 import dev.sockeye.engineio.host.PerMessageDeflate;
-import dev.sockeye.engineio.host.WebSocketListener;
 import dev.sockeye.engineio.host.WebSocketUpgrade;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
@@ -39,8 +39,7 @@ final class ServletUpgrade implements WebSocketUpgrade, AsyncListener, LoopGroup
             List<Header> headers,
             int maxMessageSize,
             @Nullable PerMessageDeflate compression,
-            WebSocketListener listener)
-            implements Decision {}
+            MessageListener listener) implements Decision {}
 
     private record Reject(HostResponse response) implements Decision {}
 
@@ -150,7 +149,7 @@ final class ServletUpgrade implements WebSocketUpgrade, AsyncListener, LoopGroup
             List<Header> headers,
             int maxMessageSize,
             @Nullable PerMessageDeflate compression,
-            WebSocketListener listener) {
+            MessageListener listener) {
         decide(new Accept(List.copyOf(headers), maxMessageSize, compression, listener));
     }
 

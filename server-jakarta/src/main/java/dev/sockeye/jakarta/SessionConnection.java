@@ -3,8 +3,8 @@ package dev.sockeye.jakarta;
 import com.google.errorprone.annotations.concurrent.LazyInit;
 import dev.sockeye.engineio.host.EngineLoop;
 import dev.sockeye.engineio.host.HostedEngine;
-import dev.sockeye.engineio.host.WebSocketConnection;
-import dev.sockeye.engineio.host.WebSocketListener;
+import dev.sockeye.engineio.host.MessageConnection;
+import dev.sockeye.engineio.host.MessageListener;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.MessageHandler;
 import jakarta.websocket.RemoteEndpoint;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * One WebSocket. States: connecting; open; closing (what is queued is written, then a close frame); over (the listener was
  * told). The container allows one message at a time in each direction, so that what is sent waits in a queue here.
  */
-final class SessionConnection implements WebSocketConnection, SendHandler, LoopGroup.Abortable {
+final class SessionConnection implements MessageConnection, SendHandler, LoopGroup.Abortable {
 
     private static final System.Logger LOG = System.getLogger(SessionConnection.class.getName());
     private static final int TOO_BIG = 1009;
@@ -41,7 +41,7 @@ final class SessionConnection implements WebSocketConnection, SendHandler, LoopG
     private final LoopGroup group;
     private final JakartaOptions options;
     private final int maxMessageSize;
-    private final WebSocketListener listener;
+    private final MessageListener listener;
     private final MessageParts parts;
 
     // set before the listener hears of the connection
@@ -78,7 +78,7 @@ final class SessionConnection implements WebSocketConnection, SendHandler, LoopG
             LoopGroup group,
             JakartaOptions options,
             int maxMessageSize,
-            WebSocketListener listener,
+            MessageListener listener,
             HostedEngine engine) {
         this.loop = loop;
         this.group = group;

@@ -6,9 +6,9 @@ import dev.sockeye.engineio.host.HostResponse.Header;
 import dev.sockeye.engineio.host.HostedEngine;
 import dev.sockeye.engineio.host.HttpExchange;
 import dev.sockeye.engineio.host.HttpExchange.BodyListener;
+import dev.sockeye.engineio.host.MessageConnection;
+import dev.sockeye.engineio.host.MessageListener;
 import dev.sockeye.engineio.host.PerMessageDeflate;
-import dev.sockeye.engineio.host.WebSocketConnection;
-import dev.sockeye.engineio.host.WebSocketListener;
 import dev.sockeye.engineio.host.WebSocketUpgrade;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -142,8 +142,8 @@ final class FakeEngine implements HostedEngine {
     }
 
     /** The engine's end of a WebSocket. */
-    final class Peer implements WebSocketListener {
-        private final CompletableFuture<WebSocketConnection> opened = new CompletableFuture<>();
+    final class Peer implements MessageListener {
+        private final CompletableFuture<MessageConnection> opened = new CompletableFuture<>();
         final CompletableFuture<Integer> closed = new CompletableFuture<>();
         volatile @Nullable Throwable error;
         volatile boolean echo = true;
@@ -151,16 +151,16 @@ final class FakeEngine implements HostedEngine {
         final AtomicLong receivedBytes = new AtomicLong();
         final AtomicInteger drained = new AtomicInteger();
 
-        WebSocketConnection connection() {
+        MessageConnection connection() {
             return opened.join();
         }
 
-        void run(java.util.function.Consumer<WebSocketConnection> action) {
+        void run(java.util.function.Consumer<MessageConnection> action) {
             connection().loop().execute(() -> action.accept(connection()));
         }
 
         @Override
-        public void onOpen(WebSocketConnection connection) {
+        public void onOpen(MessageConnection connection) {
             check(connection.loop().inLoop());
             opened.complete(connection);
             peers.add(this);
@@ -182,7 +182,7 @@ final class FakeEngine implements HostedEngine {
             received.incrementAndGet();
             receivedBytes.addAndGet(data.length);
             if (echo) {
-                connection().send(binary, WebSocketConnection.NO_PREFIX, data, true);
+                connection().send(binary, MessageConnection.NO_PREFIX, data, true);
             }
         }
 
@@ -195,7 +195,7 @@ final class FakeEngine implements HostedEngine {
 
         @Override
         public void onClose(int code, @Nullable Throwable why) {
-            WebSocketConnection connection = opened.getNow(null);
+            MessageConnection connection = opened.getNow(null);
             check(connection != null && connection.loop().inLoop());
             error = why;
             check(closed.complete(code));

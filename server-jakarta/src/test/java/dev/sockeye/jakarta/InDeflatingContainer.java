@@ -1,6 +1,6 @@
 package dev.sockeye.jakarta;
 
-import dev.sockeye.engineio.host.WebSocketConnection;
+import dev.sockeye.engineio.host.MessageConnection;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.net.Socket;
@@ -63,8 +63,8 @@ abstract class InDeflatingContainer extends InContainer {
 
     final Frame[] twoOfTheSame(FakeEngine.Peer peer, Socket raw) throws Exception {
         peer.run(connection -> {
-            connection.send(false, WebSocketConnection.NO_PREFIX, noise, true);
-            connection.send(false, WebSocketConnection.NO_PREFIX, noise, true);
+            connection.send(false, MessageConnection.NO_PREFIX, noise, true);
+            connection.send(false, MessageConnection.NO_PREFIX, noise, true);
         });
         return new Frame[] {read(raw), read(raw)};
     }

@@ -2,8 +2,8 @@ package dev.sockeye.jakarta;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sockeye.engineio.host.WebSocketConnection;
-import dev.sockeye.engineio.host.WebSocketListener;
+import dev.sockeye.engineio.host.MessageConnection;
+import dev.sockeye.engineio.host.MessageListener;
 import jakarta.websocket.SendResult;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,9 +26,9 @@ class SessionConnectionTest {
     private final SessionConnection connection =
             new SessionConnection(loop, group, options, 1_000_000, new Recorder(), new FakeEngine());
 
-    private final class Recorder implements WebSocketListener {
+    private final class Recorder implements MessageListener {
         @Override
-        public void onOpen(WebSocketConnection opened) {
+        public void onOpen(MessageConnection opened) {
             events.add("open");
         }
 

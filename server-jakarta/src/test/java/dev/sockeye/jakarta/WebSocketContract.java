@@ -3,7 +3,7 @@ package dev.sockeye.jakarta;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sockeye.engineio.host.WebSocketConnection;
+import dev.sockeye.engineio.host.MessageConnection;
 import java.io.InputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -100,7 +100,7 @@ abstract class WebSocketContract extends InContainer {
         byte[] large = new byte[12_000_000];
         CompletableFuture<Boolean> sent = new CompletableFuture<>();
         peer.run(connection -> {
-            connection.send(true, WebSocketConnection.NO_PREFIX, large, false);
+            connection.send(true, MessageConnection.NO_PREFIX, large, false);
             connection.loop().execute(() -> sent.complete(connection.pendingBytes() > 0));
         });
         assertThat(sent.get(10, TimeUnit.SECONDS)).isTrue();
@@ -118,7 +118,7 @@ abstract class WebSocketContract extends InContainer {
         byte[] payload = new byte[100_000];
         peer.run(connection -> {
             for (int i = 0; i < 20; i++) {
-                connection.send(true, WebSocketConnection.NO_PREFIX, payload, true);
+                connection.send(true, MessageConnection.NO_PREFIX, payload, true);
             }
             connection.close(1000, "bye");
         });
@@ -197,7 +197,7 @@ abstract class WebSocketContract extends InContainer {
             byte[] payload = new byte[1_000_000];
             peer.run(connection -> {
                 for (int i = 0; i < 30; i++) {
-                    connection.send(true, WebSocketConnection.NO_PREFIX, payload, true);
+                    connection.send(true, MessageConnection.NO_PREFIX, payload, true);
                 }
             });
             AtomicLong pending = new AtomicLong();
@@ -206,7 +206,7 @@ abstract class WebSocketContract extends InContainer {
                 return pending.get() > 0;
             });
             assertThat(peer.drained.get()).isZero();
-            peer.run(WebSocketConnection::abort);
+            peer.run(MessageConnection::abort);
             assertThat(peer.closed.get(10, TimeUnit.SECONDS)).isEqualTo(1006);
             raw.setSoTimeout(10_000);
             InputStream in = raw.getInputStream();

@@ -1,18 +1,18 @@
 package dev.sockeye.netty;
 
-import dev.sockeye.engineio.host.WebSocketConnection;
-import dev.sockeye.engineio.host.WebSocketListener;
+import dev.sockeye.engineio.host.MessageConnection;
+import dev.sockeye.engineio.host.MessageListener;
 import org.jspecify.annotations.Nullable;
 
 /** Takes the listener's place when a WebSocket is over, so that nothing of the session is kept. */
-final class GoneListener implements WebSocketListener {
+final class GoneListener implements MessageListener {
 
     static final GoneListener INSTANCE = new GoneListener();
 
     private GoneListener() {}
 
     @Override
-    public void onOpen(WebSocketConnection connection) {}
+    public void onOpen(MessageConnection connection) {}
 
     @Override
     public void onText(byte[] utf8) {}

@@ -4,8 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import dev.sockeye.engineio.host.EngineLoop;
 import dev.sockeye.engineio.host.HostedEngine;
-import dev.sockeye.engineio.host.WebSocketConnection;
-import dev.sockeye.engineio.host.WebSocketListener;
+import dev.sockeye.engineio.host.MessageConnection;
+import dev.sockeye.engineio.host.MessageListener;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * An open WebSocket: the only handler of its channel (after TLS). States: open; closing (a close frame was sent, the peer's is
  * awaited); over (the listener was told, the TCP connection ends).
  */
-final class NettyWebSocket extends FrameWriter implements WebSocketConnection {
+final class NettyWebSocket extends FrameWriter implements MessageConnection {
 
     private static final int PONG_BACKLOG = 64 * 1024;
     private static final System.Logger LOG = System.getLogger(NettyWebSocket.class.getName());
@@ -28,7 +28,7 @@ final class NettyWebSocket extends FrameWriter implements WebSocketConnection {
     private final NettyHostOptions options;
     private final HostedEngine engine;
     private final @Nullable Deflate deflate;
-    private WebSocketListener listener;
+    private MessageListener listener;
 
     private byte @Nullable [] latePong;
     private EngineLoop.@Nullable Timer closeTimer;
@@ -43,7 +43,7 @@ final class NettyWebSocket extends FrameWriter implements WebSocketConnection {
             int maxMessageSize,
             @Nullable Deflate deflate,
             boolean tls,
-            WebSocketListener listener) {
+            MessageListener listener) {
         super(replaced, loop, maxMessageSize, tls);
         this.options = options;
         this.engine = engine;
@@ -309,7 +309,7 @@ final class NettyWebSocket extends FrameWriter implements WebSocketConnection {
         if (deflate != null) {
             deflate.end();
         }
-        WebSocketListener told = listener;
+        MessageListener told = listener;
         listener = GoneListener.INSTANCE;
         try {
             told.onClose(code, error);

@@ -4,8 +4,8 @@ import dev.sockeye.engineio.host.EngineLoop;
 import dev.sockeye.engineio.host.HostRequest;
 import dev.sockeye.engineio.host.HostResponse;
 import dev.sockeye.engineio.host.HostResponse.Header;
+import dev.sockeye.engineio.host.MessageListener;
 import dev.sockeye.engineio.host.PerMessageDeflate;
-import dev.sockeye.engineio.host.WebSocketListener;
 import dev.sockeye.engineio.host.WebSocketUpgrade;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -110,7 +110,7 @@ final class Upgrade implements WebSocketUpgrade {
             List<Header> headers,
             int maxMessageSize,
             @Nullable PerMessageDeflate compression,
-            WebSocketListener listener) {
+            MessageListener listener) {
         if (!connection.loop().inLoop()) {
             connection.loop().execute(() -> accept(headers, maxMessageSize, compression, listener));
             return;

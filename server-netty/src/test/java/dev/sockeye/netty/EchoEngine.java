@@ -4,9 +4,9 @@ import dev.sockeye.engineio.host.HostResponse;
 import dev.sockeye.engineio.host.HostResponse.Header;
 import dev.sockeye.engineio.host.HostedEngine;
 import dev.sockeye.engineio.host.HttpExchange;
+import dev.sockeye.engineio.host.MessageConnection;
+import dev.sockeye.engineio.host.MessageListener;
 import dev.sockeye.engineio.host.PerMessageDeflate;
-import dev.sockeye.engineio.host.WebSocketConnection;
-import dev.sockeye.engineio.host.WebSocketListener;
 import dev.sockeye.engineio.host.WebSocketUpgrade;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 class EchoEngine implements HostedEngine {
 
     final BlockingQueue<String> events = new LinkedBlockingQueue<>();
-    final BlockingQueue<WebSocketConnection> sockets = new LinkedBlockingQueue<>();
+    final BlockingQueue<MessageConnection> sockets = new LinkedBlockingQueue<>();
     final BlockingQueue<HttpExchange> exchanges = new LinkedBlockingQueue<>();
     String prefix = "/engine.io/";
     final AtomicLong receiving = new AtomicLong();
@@ -91,23 +91,23 @@ class EchoEngine implements HostedEngine {
     }
 
     /** Echoes messages with their type. */
-    class Echo implements WebSocketListener {
-        private @Nullable WebSocketConnection connection;
+    class Echo implements MessageListener {
+        private @Nullable MessageConnection connection;
 
         @Override
-        public void onOpen(WebSocketConnection opened) {
+        public void onOpen(MessageConnection opened) {
             connection = opened;
             sockets.add(opened);
         }
 
         @Override
         public void onText(byte[] utf8) {
-            connection.send(false, WebSocketConnection.NO_PREFIX, utf8, true);
+            connection.send(false, MessageConnection.NO_PREFIX, utf8, true);
         }
 
         @Override
         public void onBinary(byte[] data) {
-            connection.send(true, WebSocketConnection.NO_PREFIX, data, true);
+            connection.send(true, MessageConnection.NO_PREFIX, data, true);
         }
 
         @Override

@@ -3,7 +3,7 @@ package dev.sockeye.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sockeye.engineio.host.WebSocketConnection;
+import dev.sockeye.engineio.host.MessageConnection;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -196,8 +196,8 @@ class NettyHostAttachTest {
         try (RawClient other = connect()) {
             client.upgrade("/engine.io/");
             other.upgrade("/engine.io/");
-            WebSocketConnection one = engine.sockets.poll(10, TimeUnit.SECONDS);
-            WebSocketConnection two = engine.sockets.poll(10, TimeUnit.SECONDS);
+            MessageConnection one = engine.sockets.poll(10, TimeUnit.SECONDS);
+            MessageConnection two = engine.sockets.poll(10, TimeUnit.SECONDS);
             writes.set(0);
             flushes.set(0);
             byte[] payload = "hello".getBytes(StandardCharsets.UTF_8);
@@ -221,16 +221,16 @@ class NettyHostAttachTest {
         try (RawClient other = connect()) {
             client.upgrade("/engine.io/");
             other.upgrade("/engine.io/");
-            WebSocketConnection one = engine.sockets.poll(10, TimeUnit.SECONDS);
-            WebSocketConnection two = engine.sockets.poll(10, TimeUnit.SECONDS);
+            MessageConnection one = engine.sockets.poll(10, TimeUnit.SECONDS);
+            MessageConnection two = engine.sockets.poll(10, TimeUnit.SECONDS);
             byte[] text = "t".repeat(5000).getBytes(StandardCharsets.UTF_8);
             byte[] data = new byte[200_000];
             data[199_999] = 7;
             one.loop().execute(() -> {
-                for (WebSocketConnection socket : new WebSocketConnection[] {one, two}) {
+                for (MessageConnection socket : new MessageConnection[] {one, two}) {
                     socket.send(false, '4', text, false);
-                    socket.send(true, WebSocketConnection.NO_PREFIX, data, false);
-                    socket.send(true, WebSocketConnection.NO_PREFIX, text, false);
+                    socket.send(true, MessageConnection.NO_PREFIX, data, false);
+                    socket.send(true, MessageConnection.NO_PREFIX, text, false);
                 }
             });
             for (RawClient receiver : new RawClient[] {client, other}) {

@@ -2,8 +2,8 @@ package dev.sockeye.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sockeye.engineio.host.MessageConnection;
 import dev.sockeye.engineio.host.PerMessageDeflate;
-import dev.sockeye.engineio.host.WebSocketConnection;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -121,8 +121,8 @@ class NettyHostWebSocketTest {
     @Test
     void closesWithoutACode() throws Exception {
         client.upgrade("/engine.io/");
-        WebSocketConnection socket = engine.sockets.take();
-        socket.loop().execute(() -> socket.close(WebSocketConnection.NO_STATUS, ""));
+        MessageConnection socket = engine.sockets.take();
+        socket.loop().execute(() -> socket.close(MessageConnection.NO_STATUS, ""));
         assertThat(client.frame().payload()).isEmpty();
         client.frame(0x88, new byte[0]);
         assertThat(client.ended()).isTrue();
@@ -150,7 +150,7 @@ class NettyHostWebSocketTest {
     @Test
     void closesWithCodeAndReasonAndWaitsForTheAnswer() throws Exception {
         client.upgrade("/engine.io/");
-        WebSocketConnection socket = engine.sockets.take();
+        MessageConnection socket = engine.sockets.take();
         socket.loop().execute(() -> socket.close(1001, "bye"));
         RawClient.Frame close = client.frame();
         assertThat(close.closeCode()).isEqualTo(1001);
@@ -163,7 +163,7 @@ class NettyHostWebSocketTest {
     @Test
     void givesUpOnAPeerThatDoesNotAnswerAClose() throws Exception {
         client.upgrade("/engine.io/");
-        WebSocketConnection socket = engine.sockets.take();
+        MessageConnection socket = engine.sockets.take();
         socket.loop().execute(() -> socket.close(1000, ""));
         assertThat(client.frame().closeCode()).isEqualTo(1000);
         assertThat(client.ended()).isTrue();
@@ -243,7 +243,7 @@ class NettyHostWebSocketTest {
             }
         });
         client.upgrade("/engine.io/");
-        WebSocketConnection socket = engine.sockets.poll(10, TimeUnit.SECONDS);
+        MessageConnection socket = engine.sockets.poll(10, TimeUnit.SECONDS);
         engine.sockets.add(socket);
         CompletableFuture<Long> pending = new CompletableFuture<>();
         byte[] large = new byte[32 * 1024 * 1024];
@@ -261,7 +261,7 @@ class NettyHostWebSocketTest {
     @Test
     void readersThatStopAndGoGetEveryFrameWholeAndInOrder() throws Exception {
         List<RawClient> clients = new ArrayList<>();
-        List<WebSocketConnection> sockets = new ArrayList<>();
+        List<MessageConnection> sockets = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             RawClient reader = new RawClient(host);
             clients.add(reader);
@@ -284,7 +284,7 @@ class NettyHostWebSocketTest {
                 CompletableFuture<Void> sent = new CompletableFuture<>();
                 sockets.get(0).loop().execute(() -> {
                     for (byte[] message : now) {
-                        sockets.forEach(socket -> socket.send(true, WebSocketConnection.NO_PREFIX, message, false));
+                        sockets.forEach(socket -> socket.send(true, MessageConnection.NO_PREFIX, message, false));
                     }
                     sent.complete(null);
                 });
@@ -305,7 +305,7 @@ class NettyHostWebSocketTest {
         sockets.get(0)
                 .loop()
                 .execute(() -> pending.complete(sockets.stream()
-                        .mapToLong(WebSocketConnection::pendingBytes)
+                        .mapToLong(MessageConnection::pendingBytes)
                         .sum()));
         assertThat(pending.get(10, TimeUnit.SECONDS)).isZero();
         for (RawClient reader : clients) {
@@ -316,7 +316,7 @@ class NettyHostWebSocketTest {
     @Test
     void autoReadStopsReading() throws Exception {
         client.upgrade("/engine.io/");
-        WebSocketConnection socket = engine.sockets.take();
+        MessageConnection socket = engine.sockets.take();
         CompletableFuture<Void> off = new CompletableFuture<>();
         socket.loop().execute(() -> {
             socket.autoRead(false);

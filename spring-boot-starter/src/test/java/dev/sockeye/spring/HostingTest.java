@@ -143,7 +143,7 @@ final class HostingTest {
             sockeye.ping-interval=-1s | sockeye.ping-interval must be longer than 0
             sockeye.mailbox-capacity=0 | sockeye.mailbox-capacity must be 1 or more, was 0
             sockeye.path=chat | sockeye.path must start with "/", was "chat"
-            sockeye.transports=smoke | sockeye.transports must be "polling" or "websocket", was "smoke"
+            sockeye.transports=smoke | sockeye.transports must be "polling", "websocket" or "webtransport", was "smoke"
             sockeye.port=70000 | sockeye.port must be 0 to 65535, was 70000
             sockeye.container.loops=-1 | sockeye.container.loops must be 1 or more, was -1
             sockeye.connection-state-recovery.max-packets=x | sockeye.connection-state-recovery.max-packets

@@ -6,9 +6,9 @@ import dev.sockeye.engineio.host.HostResponse;
 import dev.sockeye.engineio.host.HostResponse.Header;
 import dev.sockeye.engineio.host.HostedEngine;
 import dev.sockeye.engineio.host.HttpExchange;
+import dev.sockeye.engineio.host.MessageConnection;
+import dev.sockeye.engineio.host.MessageListener;
 import dev.sockeye.engineio.host.PerMessageDeflate;
-import dev.sockeye.engineio.host.WebSocketConnection;
-import dev.sockeye.engineio.host.WebSocketListener;
 import dev.sockeye.engineio.host.WebSocketUpgrade;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -54,7 +54,7 @@ record LateOpen(HostedEngine engine) implements HostedEngine {
                 List<Header> headers,
                 int maxMessageSize,
                 @Nullable PerMessageDeflate compression,
-                WebSocketListener listener) {
+                MessageListener listener) {
             upgrade.accept(headers, maxMessageSize, compression, new LateListener(listener));
         }
 
@@ -74,17 +74,17 @@ record LateOpen(HostedEngine engine) implements HostedEngine {
         }
     }
 
-    private static final class LateListener implements WebSocketListener {
-        private final WebSocketListener listener;
+    private static final class LateListener implements MessageListener {
+        private final MessageListener listener;
         private final Queue<Runnable> early = new ArrayDeque<>();
         private boolean open;
 
-        LateListener(WebSocketListener listener) {
+        LateListener(MessageListener listener) {
             this.listener = listener;
         }
 
         @Override
-        public void onOpen(WebSocketConnection connection) {
+        public void onOpen(MessageConnection connection) {
             connection
                     .loop()
                     .schedule(

@@ -3,9 +3,9 @@ package dev.sockeye.verification;
 import dev.sockeye.engineio.host.HostResponse;
 import dev.sockeye.engineio.host.HostedEngine;
 import dev.sockeye.engineio.host.HttpExchange;
+import dev.sockeye.engineio.host.MessageConnection;
+import dev.sockeye.engineio.host.MessageListener;
 import dev.sockeye.engineio.host.PerMessageDeflate;
-import dev.sockeye.engineio.host.WebSocketConnection;
-import dev.sockeye.engineio.host.WebSocketListener;
 import dev.sockeye.engineio.host.WebSocketUpgrade;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -47,11 +47,11 @@ final class WsEchoServer implements Callable<Integer> {
         }
     }
 
-    private static final class Echo implements WebSocketListener {
-        private @Nullable WebSocketConnection connection;
+    private static final class Echo implements MessageListener {
+        private @Nullable MessageConnection connection;
 
         @Override
-        public void onOpen(WebSocketConnection opened) {
+        public void onOpen(MessageConnection opened) {
             connection = opened;
         }
 
@@ -67,7 +67,7 @@ final class WsEchoServer implements Callable<Integer> {
 
         private void send(boolean binary, byte[] data) {
             if (connection != null) {
-                connection.send(binary, WebSocketConnection.NO_PREFIX, data, true);
+                connection.send(binary, MessageConnection.NO_PREFIX, data, true);
             }
         }
 

@@ -1,5 +1,7 @@
 package dev.sockeye.engineio.host;
 
+import java.util.List;
+
 /**
  * The downward side of the host interface: what a host calls. The Engine.IO server implements it. Calls come on the loop of
  * the exchange.
@@ -19,6 +21,20 @@ public interface HostedEngine {
 
     /** Handles a matching upgrade request. */
     void handleUpgrade(WebSocketUpgrade upgrade);
+
+    /**
+     * Handles a matching request for a WebTransport session. Only hosts that carry WebTransport call it. The default refuses
+     * with 501.
+     */
+    default void handleWebTransport(WebTransportRequest request) {
+        request.reject(new HostResponse(501, List.of(), new byte[0]));
+    }
+
+    /**
+     * A host carries WebTransport, from now on: the engine offers it to its clients as if {@code transports} named it. Called by a
+     * host before it listens. Any thread.
+     */
+    default void offerWebTransport() {}
 
     /**
      * Counts bytes of messages and request bodies that the host has in part, of all connections together: what it has kept while

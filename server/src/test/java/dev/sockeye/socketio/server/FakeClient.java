@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sockeye.engineio.host.EngineLoop;
 import dev.sockeye.engineio.host.HostRequest;
 import dev.sockeye.engineio.host.HostResponse;
+import dev.sockeye.engineio.host.MessageConnection;
+import dev.sockeye.engineio.host.MessageListener;
 import dev.sockeye.engineio.host.PerMessageDeflate;
-import dev.sockeye.engineio.host.WebSocketConnection;
-import dev.sockeye.engineio.host.WebSocketListener;
 import dev.sockeye.engineio.host.WebSocketUpgrade;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A client on a WebSocket that exists in memory only. Records each message: texts as they are, binaries in hex after {@code #}. */
-final class FakeClient implements WebSocketUpgrade, WebSocketConnection {
+final class FakeClient implements WebSocketUpgrade, MessageConnection {
     private static final Pattern SID = Pattern.compile("\"sid\":\"([^\"]+)\"");
     private static final Pattern PID = Pattern.compile("\"pid\":\"([^\"]+)\"");
 
@@ -27,7 +27,7 @@ final class FakeClient implements WebSocketUpgrade, WebSocketConnection {
     private final List<String> received = new ArrayList<>();
     private final List<Boolean> compressFlags = new ArrayList<>();
     private final List<byte[]> payloads = new ArrayList<>();
-    private @Nullable WebSocketListener listener;
+    private @Nullable MessageListener listener;
     private boolean closed;
     private boolean reading = true;
     private long pending;
@@ -55,7 +55,7 @@ final class FakeClient implements WebSocketUpgrade, WebSocketConnection {
             List<HostResponse.Header> headers,
             int maxMessageSize,
             @Nullable PerMessageDeflate compression,
-            WebSocketListener given) {
+            MessageListener given) {
         listener = given;
         given.onOpen(this);
         loop.run();
@@ -221,7 +221,7 @@ final class FakeClient implements WebSocketUpgrade, WebSocketConnection {
         return rejected;
     }
 
-    private WebSocketListener listener() {
+    private MessageListener listener() {
         assertThat(listener).as("an open WebSocket").isNotNull();
         return listener;
     }

@@ -5,9 +5,9 @@ import dev.sockeye.engineio.host.HostRequest;
 import dev.sockeye.engineio.host.HostResponse;
 import dev.sockeye.engineio.host.HostResponse.Header;
 import dev.sockeye.engineio.host.HostedEngine;
+import dev.sockeye.engineio.host.MessageConnection;
+import dev.sockeye.engineio.host.MessageListener;
 import dev.sockeye.engineio.host.PerMessageDeflate;
-import dev.sockeye.engineio.host.WebSocketConnection;
-import dev.sockeye.engineio.host.WebSocketListener;
 import dev.sockeye.engineio.host.WebSocketUpgrade;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -106,9 +106,9 @@ public final class MemoryHost {
     }
 
     /** One client, from its request on. */
-    public static final class Client implements WebSocketUpgrade, WebSocketConnection {
+    public static final class Client implements WebSocketUpgrade, MessageConnection {
         private final EngineLoop loop;
-        private @Nullable WebSocketListener listener;
+        private @Nullable MessageListener listener;
         private long messages;
         private byte[] last = {};
 
@@ -151,7 +151,7 @@ public final class MemoryHost {
                 List<Header> headers,
                 int maxMessageSize,
                 @Nullable PerMessageDeflate compression,
-                WebSocketListener receiver) {
+                MessageListener receiver) {
             listener = receiver;
             receiver.onOpen(this);
         }

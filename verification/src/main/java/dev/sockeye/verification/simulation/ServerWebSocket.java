@@ -4,9 +4,9 @@ import dev.sockeye.engineio.host.EngineLoop;
 import dev.sockeye.engineio.host.HostRequest;
 import dev.sockeye.engineio.host.HostResponse;
 import dev.sockeye.engineio.host.HostResponse.Header;
+import dev.sockeye.engineio.host.MessageConnection;
+import dev.sockeye.engineio.host.MessageListener;
 import dev.sockeye.engineio.host.PerMessageDeflate;
-import dev.sockeye.engineio.host.WebSocketConnection;
-import dev.sockeye.engineio.host.WebSocketListener;
 import dev.sockeye.engineio.host.WebSocketUpgrade;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +16,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A WebSocket as the server's host has it, from its request on. */
-final class ServerWebSocket implements WebSocketUpgrade, WebSocketConnection, Connection.End {
+final class ServerWebSocket implements WebSocketUpgrade, MessageConnection, Connection.End {
 
     /** The opening handshake is done. */
     static final Object ACCEPTED = new Object();
@@ -32,7 +32,7 @@ final class ServerWebSocket implements WebSocketUpgrade, WebSocketConnection, Co
     private final Connection connection;
     private final HostRequest request;
     private final ArrayDeque<Object> queue = new ArrayDeque<>();
-    private @Nullable WebSocketListener listener;
+    private @Nullable MessageListener listener;
     private Runnable lost = () -> {};
     private int maxMessageSize = Integer.MAX_VALUE;
     private long pending;
@@ -72,7 +72,7 @@ final class ServerWebSocket implements WebSocketUpgrade, WebSocketConnection, Co
 
     @Override
     public void accept(
-            List<Header> headers, int limit, @Nullable PerMessageDeflate compression, WebSocketListener receiver) {
+            List<Header> headers, int limit, @Nullable PerMessageDeflate compression, MessageListener receiver) {
         run(() -> {
             if (answered || gone) {
                 return;
@@ -94,7 +94,7 @@ final class ServerWebSocket implements WebSocketUpgrade, WebSocketConnection, Co
         }
         opened = true;
         connection.down.send(ACCEPTED, 200);
-        WebSocketListener open = listener;
+        MessageListener open = listener;
         if (open != null) {
             open.onOpen(this);
         }
@@ -130,7 +130,7 @@ final class ServerWebSocket implements WebSocketUpgrade, WebSocketConnection, Co
     }
 
     private void onFrame(Object frame) {
-        WebSocketListener open = listener;
+        MessageListener open = listener;
         if (gone || open == null) {
             return;
         }
@@ -197,7 +197,7 @@ final class ServerWebSocket implements WebSocketUpgrade, WebSocketConnection, Co
         }
         if (written && pending == 0 && !gone) {
             written = false;
-            WebSocketListener open = listener;
+            MessageListener open = listener;
             if (open != null) {
                 open.onDrained();
             }
@@ -260,7 +260,7 @@ final class ServerWebSocket implements WebSocketUpgrade, WebSocketConnection, Co
         } else {
             connection.closeBy(this);
         }
-        WebSocketListener open = listener;
+        MessageListener open = listener;
         if (opened && open != null) {
             open.onClose(code, error);
         } else {

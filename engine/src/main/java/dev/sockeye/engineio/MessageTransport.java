@@ -1,7 +1,7 @@
 package dev.sockeye.engineio;
 
-import dev.sockeye.engineio.host.WebSocketConnection;
-import dev.sockeye.engineio.host.WebSocketListener;
+import dev.sockeye.engineio.host.MessageConnection;
+import dev.sockeye.engineio.host.MessageListener;
 import dev.sockeye.engineio.protocol.EngineCodec;
 import dev.sockeye.engineio.protocol.EngineCodecV3;
 import dev.sockeye.engineio.protocol.EngineDecodeException;
@@ -11,30 +11,40 @@ import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A WebSocket that carries a session, or a candidate for it. */
-final class WebSocketTransport extends Transport implements WebSocketListener {
-    /** Forgotten once the WebSocket is open, with all that it holds of the handshake. */
+/** A WebSocket or a WebTransport stream that carries a session, or a candidate for it. */
+final class MessageTransport extends Transport implements MessageListener {
+    /** Forgotten once the connection is open, with all that it holds of the handshake. */
     private @Nullable Handshakes handshakes;
 
     private @Nullable EngineSocket session;
     private @Nullable UpgradeCandidate candidate;
-    private @Nullable WebSocketConnection connection;
+    private @Nullable MessageConnection connection;
+    private final boolean webTransport;
     private final boolean base64;
     private boolean closing;
 
-    /** What makes of an opened WebSocket a session or a candidate. One of its methods is called, once. */
+    /** Makes a session or a candidate of an opened connection. One of its methods is called, once. */
     @FunctionalInterface
     interface Handshakes {
-        void opened(WebSocketTransport transport, WebSocketConnection connection);
+        void opened(MessageTransport transport, MessageConnection connection);
 
         /** The host refused it, or the connection was lost before. */
         default void neverOpened() {}
     }
 
-    /** @param base64 whether binary is sent as base64 text, as the client asked ({@code b64}) */
-    WebSocketTransport(Handshakes handshakes, boolean base64) {
+    private MessageTransport(boolean webTransport, Handshakes handshakes, boolean base64) {
+        this.webTransport = webTransport;
         this.handshakes = handshakes;
         this.base64 = base64;
+    }
+
+    /** @param base64 whether binary is sent as base64 text, as the client asked ({@code b64}) */
+    static MessageTransport webSocket(Handshakes handshakes, boolean base64) {
+        return new MessageTransport(false, handshakes, base64);
+    }
+
+    static MessageTransport webTransport(Handshakes handshakes) {
+        return new MessageTransport(true, handshakes, false);
     }
 
     void carry(EngineSocket owner) {
@@ -53,7 +63,7 @@ final class WebSocketTransport extends Transport implements WebSocketListener {
 
     @Override
     String name() {
-        return "websocket";
+        return webTransport ? "webtransport" : "websocket";
     }
 
     @Override
@@ -69,7 +79,7 @@ final class WebSocketTransport extends Transport implements WebSocketListener {
     }
 
     void send(EnginePacket packet, boolean compress) {
-        WebSocketConnection open = connection;
+        MessageConnection open = connection;
         if (open == null) {
             return;
         }
@@ -85,7 +95,7 @@ final class WebSocketTransport extends Transport implements WebSocketListener {
                 }
                 open.send(false, 'b', text, compress);
             } else {
-                open.send(true, v3 ? 4 : WebSocketConnection.NO_PREFIX, message.data(), compress);
+                open.send(true, v3 ? 4 : MessageConnection.NO_PREFIX, message.data(), compress);
             }
         } else {
             open.send(false, EngineCodec.type(packet), EngineCodec.data(packet), compress);
@@ -111,7 +121,7 @@ final class WebSocketTransport extends Transport implements WebSocketListener {
         }
         closing = true;
         if (connection != null) {
-            connection.close(WebSocketConnection.NO_STATUS, "");
+            connection.close(MessageConnection.NO_STATUS, "");
         }
         closed.run();
     }
@@ -125,7 +135,7 @@ final class WebSocketTransport extends Transport implements WebSocketListener {
     }
 
     @Override
-    public void onOpen(WebSocketConnection opened) {
+    public void onOpen(MessageConnection opened) {
         Handshakes next = handshakes;
         handshakes = null;
         connection = opened;
@@ -194,6 +204,13 @@ final class WebSocketTransport extends Transport implements WebSocketListener {
         }
     }
 
+    private static CloseReason reason(@Nullable Throwable error) {
+        if (error instanceof EngineDecodeException) {
+            return CloseReason.PARSE_ERROR;
+        }
+        return error == null ? CloseReason.TRANSPORT_CLOSE : CloseReason.TRANSPORT_ERROR;
+    }
+
     @Override
     public void onClose(int code, @Nullable Throwable error) {
         Handshakes waiting = handshakes;
@@ -208,7 +225,7 @@ final class WebSocketTransport extends Transport implements WebSocketListener {
         if (probing != null) {
             probing.fail();
         } else if (owner != null) {
-            owner.end(error == null ? CloseReason.TRANSPORT_CLOSE : CloseReason.TRANSPORT_ERROR, error);
+            owner.end(reason(error), error);
         }
     }
 }

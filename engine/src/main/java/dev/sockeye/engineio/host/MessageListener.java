@@ -2,11 +2,14 @@ package dev.sockeye.engineio.host;
 
 import org.jspecify.annotations.Nullable;
 
-/** What the engine does with a WebSocket. All methods are called on the connection's loop, in order, and do not block. */
-public interface WebSocketListener {
+/**
+ * What the engine does with a {@link MessageConnection}. All methods are called on the connection's loop, in order, and do not
+ * block.
+ */
+public interface MessageListener {
 
     /** The opening handshake is done. Called once, first. */
-    void onOpen(WebSocketConnection connection);
+    void onOpen(MessageConnection connection);
 
     /**
      * A whole text message (fragments joined). The bytes are valid UTF-8 and belong to the listener from now on; they are a
@@ -17,7 +20,7 @@ public interface WebSocketListener {
     /** A whole binary message; the array belongs to the listener. */
     void onBinary(byte[] data);
 
-    /** {@link WebSocketConnection#pendingBytes()} has become 0 after messages were queued. */
+    /** {@link MessageConnection#pendingBytes()} has become 0 after messages were queued. */
     void onDrained();
 
     /**

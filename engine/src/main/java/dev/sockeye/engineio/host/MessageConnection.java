@@ -1,14 +1,15 @@
 package dev.sockeye.engineio.host;
 
 /**
- * An open WebSocket, as the host gives it to the engine. All methods are called on {@link #loop()} only.
+ * An open connection that carries messages, as the host gives it to the engine: a WebSocket, or a WebTransport session with its
+ * stream. All methods are called on {@link #loop()} only.
  *
  * <p>What {@link #send} is given is written together: the host flushes by itself at the end of the current loop turn (or of
  * the current batch of incoming frames), one system call for all messages of one connection.
  */
-public interface WebSocketConnection {
+public interface MessageConnection {
 
-    /** No code in a close frame. */
+    /** No close code. */
     int NO_STATUS = 1005;
 
     /** No prefix byte in {@link #send}. */
@@ -18,7 +19,7 @@ public interface WebSocketConnection {
     EngineLoop loop();
 
     /**
-     * Queues one message as one unfragmented frame.
+     * Queues one message as one frame.
      *
      * <p>The host may cache its native form of the last message under the identity of {@code payload} together with the
      * other arguments, for the current loop turn: a broadcast hands the same array to many connections.
@@ -33,18 +34,18 @@ public interface WebSocketConnection {
     /** Bytes queued by {@link #send} that the operating system has not taken yet. 0 means that all is written. */
     long pendingBytes();
 
-    /** Whether to go on reading. False makes the peer's TCP window fill up; frames already read may still be delivered. */
+    /** Whether to go on reading. False makes the peer's window fill up; frames already read may still be delivered. */
     void autoRead(boolean on);
 
     /**
-     * Starts the closing handshake after what was queued. {@link WebSocketListener#onClose} follows when the peer has
-     * answered, or the host's close timeout has passed.
+     * Starts the closing handshake after what was queued; afterwards nothing is sent. {@link MessageListener#onClose} follows
+     * when the peer has answered, or the host's close timeout has passed.
      *
      * @param code the code, or {@link #NO_STATUS} for a close frame without one; a host that cannot send such a frame sends 1000
      * @param reason the text after the code, cut to the 123 bytes that there is room for
      */
     void close(int code, String reason);
 
-    /** Closes the TCP connection at once; what is queued is lost. {@link WebSocketListener#onClose} follows. */
+    /** Ends the connection at once; what is queued is lost. {@link MessageListener#onClose} follows. */
     void abort();
 }

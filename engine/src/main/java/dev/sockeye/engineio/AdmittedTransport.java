@@ -1,17 +1,20 @@
 package dev.sockeye.engineio;
 
 import dev.sockeye.engineio.host.HostRequest;
-import dev.sockeye.engineio.host.WebSocketConnection;
+import dev.sockeye.engineio.host.MessageConnection;
 
-/** A WebSocket that was admitted as a new session and is not open yet. Holds the permit until the session takes it, or there is none. */
-final class AdmittedWebSocket implements WebSocketTransport.Handshakes {
+/**
+ * A connection that was admitted as a new session and is not open yet. Holds the permit until the session takes it, or there is
+ * none.
+ */
+final class AdmittedTransport implements MessageTransport.Handshakes {
     private final EngineServer server;
     private final HostRequest request;
     private final String id;
     private final int protocol;
     private final Permit permit;
 
-    AdmittedWebSocket(EngineServer server, HostRequest request, String id, int protocol, Permit permit) {
+    AdmittedTransport(EngineServer server, HostRequest request, String id, int protocol, Permit permit) {
         this.server = server;
         this.request = request;
         this.id = id;
@@ -20,7 +23,7 @@ final class AdmittedWebSocket implements WebSocketTransport.Handshakes {
     }
 
     @Override
-    public void opened(WebSocketTransport transport, WebSocketConnection connection) {
+    public void opened(MessageTransport transport, MessageConnection connection) {
         server.startSession(id, protocol, request, connection.loop(), permit, session -> {
             transport.carry(session);
             return new EngineServer.First(transport, EngineSocket.NOTHING);

@@ -1,0 +1,111 @@
+package dev.sockeye.engineio;
+
+import dev.sockeye.engineio.EngineMiddleware.Chain;
+import dev.sockeye.engineio.host.HostRequest;
+import dev.sockeye.engineio.host.HostResponse;
+import dev.sockeye.engineio.host.MessageListener;
+import dev.sockeye.engineio.host.WebSocketUpgrade;
+import java.util.Map;
+
+/** What becomes of requests to switch to WebSocket: a new session, a candidate for one, or an error answer. */
+final class WebSocketRequests {
+    private static final int CLOSED_ABNORMALLY = 1006;
+
+    private final EngineServer server;
+    private final Hooks hooks;
+    private final Refusals refusals;
+
+    WebSocketRequests(EngineServer server, Hooks hooks, Refusals refusals) {
+        this.server = server;
+        this.hooks = hooks;
+        this.refusals = refusals;
+    }
+
+    void handle(WebSocketUpgrade upgrade) {
+        ResponseHeaders headers = new ResponseHeaders();
+        server.applyCors(upgrade.request(), headers);
+        server.applyMiddlewares(upgrade.request(), headers, new Chain() {
+            @Override
+            public void next() {
+                EngineServer.onLoop(upgrade.loop(), () -> verify(upgrade, headers));
+            }
+
+            @Override
+            public void fail(Throwable error) {
+                refusals.refuse(
+                        upgrade, HandshakeError.BAD_REQUEST, Map.of("name", "MIDDLEWARE_FAILURE", "error", error));
+            }
+
+            @Override
+            public void respond(HostResponse response) {
+                upgrade.reject(EngineServer.withHeaders(response, headers));
+            }
+        });
+    }
+
+    private void verify(WebSocketUpgrade upgrade, ResponseHeaders headers) {
+        HostRequest request = upgrade.request();
+        Map<String, String> query = Query.parse(request.uri());
+        String transport = query.get("transport");
+        if (transport == null || !server.offers(transport)) {
+            refusals.refuse(upgrade, HandshakeError.UNKNOWN_TRANSPORT, Refusals.context("transport", transport));
+            return;
+        }
+        if (Refusals.invalidOrigin(request)) {
+            refusals.refuse(upgrade, HandshakeError.BAD_REQUEST, Refusals.originContext(request));
+            return;
+        }
+        boolean base64 = EngineServer.hasValue(query.get("b64"));
+        String sid = query.get("sid");
+        if (EngineServer.hasValue(sid)) {
+            EngineSocket session = server.client(sid);
+            if (session == null) {
+                refusals.refuse(upgrade, HandshakeError.UNKNOWN_SID, Refusals.context("sid", sid));
+            } else if (!transport.equals("websocket")) {
+                refusals.refuse(upgrade, HandshakeError.BAD_REQUEST, Map.of("name", "TRANSPORT_HANDSHAKE_ERROR"));
+            } else if (session.protocol() != HandshakeAdmission.protocol(query)) {
+                refusals.refuse(upgrade, HandshakeError.BAD_REQUEST, HandshakeAdmission.mismatch(query, session));
+            } else {
+                MessageTransport candidate =
+                        MessageTransport.webSocket((opened, connection) -> session.probe(opened), base64);
+                accept(upgrade, headers, false, new UpgradeListener(session, candidate));
+            }
+        } else if (!request.method().equals("GET")) {
+            refusals.refuse(upgrade, HandshakeError.BAD_HANDSHAKE_METHOD, Map.of("method", request.method()));
+        } else if (!transport.equals("websocket")) {
+            refusals.refuse(upgrade, HandshakeError.BAD_REQUEST, Map.of("name", "TRANSPORT_HANDSHAKE_ERROR"));
+        } else {
+            server.admit(request, query, upgrade.loop(), new HandshakeAdmission.Answer() {
+                @Override
+                public void refused(HandshakeError error, Map<String, Object> context) {
+                    refusals.refuse(upgrade, error, context);
+                }
+
+                @Override
+                public void full(String message) {
+                    Refusals.full(upgrade, message);
+                }
+
+                @Override
+                public void admitted(String id, int protocol, Permit permit) {
+                    MessageTransport first = MessageTransport.webSocket(
+                            new AdmittedTransport(server, request, id, protocol, permit), base64);
+                    upgrade.onConnectionLost(() -> first.onClose(CLOSED_ABNORMALLY, null));
+                    accept(upgrade, headers, true, first);
+                }
+            });
+        }
+    }
+
+    private void accept(WebSocketUpgrade upgrade, ResponseHeaders headers, boolean initial, MessageListener listener) {
+        try {
+            hooks.addHeaders(headers, upgrade.request(), initial);
+            EngineOptions options = server.options();
+            upgrade.accept(headers.toList(), options.maxHttpBufferSize(), options.perMessageDeflate(), listener);
+        } catch (RuntimeException | Error e) {
+            listener.onClose(CLOSED_ABNORMALLY, e);
+            upgrade.abort();
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package dev.sockeye.engineio;
+
+import dev.sockeye.engineio.EngineMiddleware.Chain;
+import dev.sockeye.engineio.host.HostRequest;
+import dev.sockeye.engineio.host.HostResponse;
+import dev.sockeye.engineio.host.WebTransportRequest;
+import java.net.URI;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What becomes of requests for a WebTransport session. Middlewares, the allowed transports and the origin are checked here; whether
+ * it is a new session or a candidate for one is known after the client's first packet, see {@link WebTransportHandshake}.
+ *
+ * <p>The official server checks nothing here. A browser sends no preflight for WebTransport and leaves it to the server to
+ * refuse foreign origins, so the {@code cors} option decides, and without it a page of another origin is refused.
+ */
+final class WebTransportRequests {
+    private final EngineServer server;
+    private final Hooks hooks;
+    private final Refusals refusals;
+
+    WebTransportRequests(EngineServer server, Hooks hooks, Refusals refusals) {
+        this.server = server;
+        this.hooks = hooks;
+        this.refusals = refusals;
+    }
+
+    void handle(WebTransportRequest request) {
+        ResponseHeaders headers = new ResponseHeaders();
+        server.applyCors(request.request(), headers);
+        server.applyMiddlewares(request.request(), headers, new Chain() {
+            @Override
+            public void next() {
+                EngineServer.onLoop(request.loop(), () -> verify(request, headers));
+            }
+
+            @Override
+            public void fail(Throwable error) {
+                refusals.refuse(
+                        request, HandshakeError.BAD_REQUEST, Map.of("name", "MIDDLEWARE_FAILURE", "error", error));
+            }
+
+            @Override
+            public void respond(HostResponse response) {
+                request.reject(EngineServer.withHeaders(response, headers));
+            }
+        });
+    }
+
+    private void verify(WebTransportRequest asked, ResponseHeaders headers) {
+        HostRequest request = asked.request();
+        if (!server.offers("webtransport")) {
+            refusals.refuse(asked, HandshakeError.UNKNOWN_TRANSPORT, Map.of("transport", "webtransport"));
+        } else if (Refusals.invalidOrigin(request)) {
+            refusals.refuse(asked, HandshakeError.BAD_REQUEST, Refusals.originContext(request));
+        } else if (!originAllowed(request)) {
+            refusals.refuse(asked, 403, HandshakeError.FORBIDDEN, foreignOrigin(request));
+        } else if (server.closing()) {
+            Refusals.full(asked, "the server is closing");
+        } else {
+            WebTransportHandshake handshake = new WebTransportHandshake(server, hooks, request);
+            try {
+                hooks.addHeaders(headers, request, false);
+                asked.accept(headers.toList(), server.options().maxHttpBufferSize(), handshake);
+            } catch (RuntimeException | Error e) {
+                asked.abort();
+                throw e;
+            }
+        }
+    }
+
+    private boolean originAllowed(HostRequest request) {
+        String origin = request.header("origin");
+        if (origin == null) {
+            return true; // not a browser
+        }
+        CorsOptions cors = server.options().cors();
+        if (cors == null) {
+            return sameOrigin(origin, request.header("host"));
+        }
+        try {
+            return cors.allows(origin, request);
+        } catch (RuntimeException e) {
+            Hooks.guard("cors", () -> {
+                throw e;
+            });
+            return false;
+        }
+    }
+
+    private static Map<String, Object> foreignOrigin(HostRequest request) {
+        String origin = request.header("origin");
+        return Map.of("name", "ORIGIN_NOT_ALLOWED", "origin", origin == null ? "" : origin);
+    }
+
+    /** Whether a page comes from this server: the same host and port, over TLS. */
+    static boolean sameOrigin(String origin, @Nullable String host) {
+        if (host == null || !origin.regionMatches(true, 0, "https://", 0, 8)) {
+            return false;
+        }
+        try {
+            return withPort(URI.create(origin)).equals(withPort(URI.create("https://" + host)));
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static String withPort(URI uri) {
+        String host = uri.getHost();
+        if (host == null) {
+            throw new IllegalArgumentException("no host");
+        }
+        return host.toLowerCase(Locale.ROOT) + ":" + (uri.getPort() < 0 ? 443 : uri.getPort());
+    }
+}
