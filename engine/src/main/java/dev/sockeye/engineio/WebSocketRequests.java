@@ -57,7 +57,7 @@ final class WebSocketRequests {
         }
         boolean base64 = EngineServer.hasValue(query.get("b64"));
         String sid = query.get("sid");
-        if (EngineServer.hasValue(sid)) {
+        if (sid != null && !sid.isEmpty()) {
             EngineSocket session = server.client(sid);
             if (session == null) {
                 refusals.refuse(upgrade, HandshakeError.UNKNOWN_SID, Refusals.context("sid", sid));

@@ -118,7 +118,7 @@ public final class StreamFrameDecoder {
 
     private boolean grow(int needed) {
         int size = (int) Math.min(length, Math.max(needed, Math.max(SMALLEST_PART, 2L * payload.length)));
-        if (size >= SMALLEST_COUNTED && size < length || counted > 0) {
+        if ((size >= SMALLEST_COUNTED && size < length) || counted > 0) {
             int change = size - counted;
             counted = size;
             if (!receiver.receiving(change)) {
