@@ -64,6 +64,14 @@ public interface Arguments {
         return false;
     }
 
+    /**
+     * Bytes of the received values, texts and binaries among them; other values count 16 each. An estimate for bounds on memory:
+     * the application's own objects are not measured.
+     */
+    default long retainedBytes() {
+        return 16L * size();
+    }
+
     /** These arguments and one more. */
     Arguments plus(@Nullable Object value);
 }

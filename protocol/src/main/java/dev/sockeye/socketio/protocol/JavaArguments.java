@@ -81,6 +81,19 @@ final class JavaArguments implements Arguments {
     }
 
     @Override
+    public long retainedBytes() {
+        long bytes = 0;
+        for (Object value : values) {
+            bytes += value instanceof JsonPayload json
+                    ? json.retainedBytes()
+                    : value instanceof MsgpackPayload msgpack
+                            ? msgpack.to() - msgpack.from()
+                            : value instanceof String text ? text.length() : value instanceof byte[] b ? b.length : 16;
+        }
+        return bytes;
+    }
+
+    @Override
     public Arguments plus(@Nullable Object value) {
         // not of the type of the given array, which may be String[]
         @Nullable Object[] more = Arrays.copyOf(values, values.length + 1, Object[].class);

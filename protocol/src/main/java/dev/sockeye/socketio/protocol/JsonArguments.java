@@ -93,6 +93,15 @@ final class JsonArguments implements Arguments {
     }
 
     @Override
+    public long retainedBytes() {
+        long bytes = 0;
+        for (int i = 0; i < size; i++) {
+            bytes += to(i) - from(i);
+        }
+        return bytes + JsonPayload.bytes(attachments);
+    }
+
+    @Override
     public Arguments plus(@Nullable Object value) {
         @Nullable Object[] values = new Object[size + 1];
         for (int i = 0; i < size; i++) {

@@ -33,6 +33,19 @@ final class JsonPayload implements RawJson {
         return length;
     }
 
+    /** Bytes of the value; binaries count for every value of their message. */
+    long retainedBytes() {
+        return length + bytes(attachments);
+    }
+
+    static long bytes(List<byte[]> attachments) {
+        long bytes = 0;
+        for (int i = 0; i < attachments.size(); i++) {
+            bytes += attachments.get(i).length;
+        }
+        return bytes;
+    }
+
     @Override
     public @Nullable Object get() {
         return get((Type) Object.class);

@@ -57,6 +57,11 @@ final class MsgpackArguments implements Arguments {
     }
 
     @Override
+    public long retainedBytes() {
+        return bounds[size()] - bounds[0];
+    }
+
+    @Override
     public Arguments plus(@Nullable Object value) {
         @Nullable Object[] values = new Object[size() + 1];
         for (int i = 0; i < size(); i++) {

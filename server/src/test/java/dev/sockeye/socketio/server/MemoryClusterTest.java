@@ -116,4 +116,35 @@ class MemoryClusterTest {
             deliverAll();
         }
     }
+
+    /** What it missed would not fit into its connection. */
+    @Test
+    void aClientThatMissedTooManyBytesStartsAnew() {
+        List<Boolean> recovered = new ArrayList<>();
+        TestServer small = new TestServer(options -> options.adapter(cluster.adapters(ClusterOptions.DEFAULT))
+                .engine(engine -> engine.maxOutboundBytes(100_000))
+                .connectionStateRecovery(ConnectionStateRecovery.DEFAULT));
+        servers.add(small);
+        small.io.onConnection(socket -> recovered.add(socket.recovered()));
+        deliverAll();
+        for (int missed : new int[] {5, 50}) {
+            FakeClient client = small.open();
+            client.text("40");
+            String hello = client.next();
+            io(1).emit("first");
+            deliverAll();
+            String offset = offset(client.next());
+            client.drop();
+            for (int i = 0; i < missed; i++) {
+                io(1).emit("missed", "x".repeat(5_000));
+            }
+            deliverAll();
+            FakeClient back = small.open();
+            back.text("40{\"pid\":\"" + FakeClient.pid(hello) + "\",\"offset\":\"" + offset + "\"}");
+            deliverAll();
+            assertThat(back.messages()).hasSize(missed == 5 ? 6 : 1);
+            back.drop();
+        }
+        assertThat(recovered).containsExactly(false, true, false, false);
+    }
 }

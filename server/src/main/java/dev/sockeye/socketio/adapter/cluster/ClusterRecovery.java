@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,21 +27,63 @@ import org.jspecify.annotations.Nullable;
  * client is let in, both are put together at a fixed position, so that it gets each event once.
  */
 final class ClusterRecovery {
-    private static final int MOST_RECORDED = 20_000;
+    /** What an event costs besides its arguments. */
+    private static final int OVERHEAD = 200;
+
     private static final Duration LONGEST = Duration.ofMinutes(1);
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(5);
 
-    private record Missed(String offset, SocketPacket.Event event, BroadcastOptions to) {}
+    private record Missed(String offset, SocketPacket.Event event, BroadcastOptions to) {
+        long bytes() {
+            return event.args().retainedBytes() + OVERHEAD;
+        }
+    }
+
+    /** Missed events, as long as they are within the bound in bytes. */
+    private static final class MissedEvents {
+        private final List<Missed> events = new ArrayList<>();
+        private final long mostBytes;
+        private long bytes;
+
+        MissedEvents(long mostBytes) {
+            this.mostBytes = mostBytes;
+        }
+
+        boolean isOver() {
+            return bytes > mostBytes;
+        }
+
+        void add(Missed one) {
+            if (isOver()) {
+                return;
+            }
+            bytes += one.bytes();
+            if (isOver()) {
+                events.clear();
+            } else {
+                events.add(one);
+            }
+        }
+
+        void keepOnly(Predicate<Missed> filter) {
+            events.removeIf(one -> {
+                boolean drop = !filter.test(one);
+                bytes -= drop ? one.bytes() : 0;
+                return drop;
+            });
+        }
+    }
 
     /** What is delivered while a client is on its way back. */
     private static final class Recording {
         private final String pid;
-        private final List<Missed> events = new ArrayList<>();
+        private final MissedEvents missed;
         private @Nullable Session session;
         private boolean over;
 
-        Recording(String pid) {
+        Recording(String pid, long mostBytes) {
             this.pid = pid;
+            this.missed = new MissedEvents(mostBytes);
         }
     }
 
@@ -90,10 +133,8 @@ final class ClusterRecovery {
         }
         for (Recording recording : recordings.values()) {
             Session session = recording.session;
-            if (recording.events.size() >= MOST_RECORDED) {
-                recording.over = true;
-            } else if (session == null || isFor(session, broadcast.to())) {
-                recording.events.add(missed(offset, broadcast));
+            if (session == null || isFor(session, broadcast.to())) {
+                recording.missed.add(missed(offset, broadcast));
             }
         }
     }
@@ -136,7 +177,7 @@ final class ClusterRecovery {
         if (offset != null && !transport.isOffset(offset)) {
             return CompletableFuture.completedFuture(null);
         }
-        Recording recording = new Recording(pid);
+        Recording recording = new Recording(pid, namespace.maxMissedBytes());
         if (order.locked(() -> recordings.putIfAbsent(pid, recording)) != null) {
             return CompletableFuture.completedFuture(null);
         }
@@ -177,10 +218,10 @@ final class ClusterRecovery {
         }
         order.locked(() -> {
             recording.session = session;
-            recording.events.removeIf(missed -> !isFor(session, missed.to)); // recorded before the session was known
+            recording.missed.keepOnly(missed -> isFor(session, missed.to)); // recorded before the session was known
             return null;
         });
-        List<Missed> missed = new ArrayList<>();
+        MissedEvents missed = new MissedEvents(namespace.maxMissedBytes());
         String[] last = {from};
         return transport
                 .readAfter(from, (at, message) -> {
@@ -192,7 +233,7 @@ final class ClusterRecovery {
                     }
                 })
                 .handle((complete, error) -> {
-                    if (error == null && complete) {
+                    if (error == null && complete && !missed.isOver()) {
                         return new Restored(session, recording, missed, last[0]);
                     }
                     transport.dropSession(session);
@@ -210,10 +251,10 @@ final class ClusterRecovery {
     private final class Restored implements RestoredSession {
         private final Session session;
         private final Recording recording;
-        private final List<Missed> missed;
+        private final MissedEvents missed;
         private final String last;
 
-        Restored(Session session, Recording recording, List<Missed> missed, String last) {
+        Restored(Session session, Recording recording, MissedEvents missed, String last) {
             this.session = session;
             this.recording = recording;
             this.missed = missed;
@@ -230,18 +271,18 @@ final class ClusterRecovery {
         public void resume(EngineLoop loop, Runnable admit, Consumer<List<EncodedPacket>> write) {
             order.run(loop, () -> {
                 recordings.remove(recording.pid, recording);
-                if (recording.over) {
-                    throw new IllegalStateException("the client took too long to come back");
+                if (recording.over || recording.missed.isOver()) {
+                    throw new IllegalStateException("the client missed too much or took too long to come back");
                 }
                 recording.over = true;
                 List<SocketPacket.Event> events = new ArrayList<>();
                 String now = currentOffset();
-                for (Missed one : missed) {
+                for (Missed one : missed.events) {
                     if (now != null && transport.compareOffsets(one.offset, now) <= 0) {
                         events.add(one.event);
                     }
                 }
-                for (Missed one : recording.events) {
+                for (Missed one : recording.missed.events) {
                     if (transport.compareOffsets(one.offset, last) > 0) {
                         events.add(one.event);
                     }
