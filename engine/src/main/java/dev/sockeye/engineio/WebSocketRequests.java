@@ -61,10 +61,10 @@ final class WebSocketRequests {
             EngineSocket session = server.client(sid);
             if (session == null) {
                 refusals.refuse(upgrade, HandshakeError.UNKNOWN_SID, Refusals.context("sid", sid));
-            } else if (!transport.equals("websocket")) {
-                refusals.refuse(upgrade, HandshakeError.BAD_REQUEST, Map.of("name", "TRANSPORT_HANDSHAKE_ERROR"));
             } else if (session.protocol() != HandshakeAdmission.protocol(query)) {
                 refusals.refuse(upgrade, HandshakeError.BAD_REQUEST, HandshakeAdmission.mismatch(query, session));
+            } else if (!transport.equals("websocket")) {
+                refusals.refuse(upgrade, HandshakeError.BAD_REQUEST, Map.of("name", "TRANSPORT_HANDSHAKE_ERROR"));
             } else {
                 MessageTransport candidate =
                         MessageTransport.webSocket((opened, connection) -> session.probe(opened), base64);

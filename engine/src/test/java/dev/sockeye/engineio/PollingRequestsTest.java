@@ -59,6 +59,11 @@ class PollingRequestsTest {
                             .rejection
                             .status())
                     .isEqualTo(400);
+            assertThat(both.upgrade("?" + protocol + "&transport=polling&sid=" + sid)
+                            .rejection
+                            .status())
+                    .isEqualTo(400);
+            assertThat(both.error().context()).containsEntry("name", "PROTOCOL_MISMATCH");
         }
         assertThat(waiting.answered()).isFalse();
         both.send("alive");

@@ -2,6 +2,7 @@ package dev.sockeye.engineio.protocol;
 
 import dev.sockeye.engineio.protocol.EngineCodec.PacketConsumer;
 import dev.sockeye.engineio.protocol.EnginePacket.Message;
+import dev.sockeye.engineio.protocol.EnginePacket.Noop;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -42,7 +43,11 @@ public final class EngineCodecV3 {
         return binary((byte) (data[offset] + '0'), Arrays.copyOfRange(data, offset + 1, offset + length));
     }
 
+    /** A packet of an unknown type is ignored, as in the reference: it becomes a noop. */
     private static EnginePacket binary(byte type, byte[] data) throws EngineDecodeException {
+        if (type < '0' || type > '6') {
+            return new Noop();
+        }
         return type == '4' ? Message.binary(data) : EngineCodec.decode(type, data, 0, data.length);
     }
 

@@ -87,7 +87,7 @@ final class JavaArguments implements Arguments {
             bytes += value instanceof JsonPayload json
                     ? json.retainedBytes()
                     : value instanceof MsgpackPayload msgpack
-                            ? msgpack.to() - msgpack.from()
+                            ? (long) msgpack.to() - msgpack.from()
                             : value instanceof String text ? text.length() : value instanceof byte[] b ? b.length : 16;
         }
         return bytes;

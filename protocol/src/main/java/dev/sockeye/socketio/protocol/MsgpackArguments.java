@@ -58,7 +58,7 @@ final class MsgpackArguments implements Arguments {
 
     @Override
     public long retainedBytes() {
-        return bounds[size()] - bounds[0];
+        return (long) bounds[size()] - bounds[0];
     }
 
     @Override

@@ -93,9 +93,14 @@ class EngineCodecV3Test {
     @Test
     void aBinaryFrameBeginsWithItsType() throws EngineDecodeException {
         assertThat(show(EngineCodecV3.decodeBinary(new byte[] {4, 9, 8}, 0, 3))).isEqualTo("0908");
-        assertThatThrownBy(() -> EngineCodecV3.decodeBinary(new byte[] {(byte) 0xff, 9}, 0, 2))
-                .isInstanceOf(EngineDecodeException.class);
         assertThatThrownBy(() -> EngineCodecV3.decodeBinary(new byte[0], 0, 0))
                 .isInstanceOf(EngineDecodeException.class);
+    }
+
+    @Test
+    void binaryPacketsOfAnUnknownTypeAreIgnored() throws EngineDecodeException {
+        byte[] base64 = "b9AA".getBytes(UTF_8);
+        assertThat(EngineCodecV3.decode(base64, 0, base64.length)).isInstanceOf(EnginePacket.Noop.class);
+        assertThat(EngineCodecV3.decodeBinary(new byte[] {7, 1}, 0, 2)).isInstanceOf(EnginePacket.Noop.class);
     }
 }

@@ -3,12 +3,14 @@ package dev.sockeye.verification.differential;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -32,7 +34,12 @@ final class Comparison {
     private final List<String> unexplained = new ArrayList<>();
     private final Map<String, Integer> explained = new TreeMap<>();
     private int compared;
-    private final AtomicInteger onlyOnce = new AtomicInteger();
+    /** What differed in the first run: whether only in the step after which something was seen. */
+    private final Map<Scenario, String> first = new ConcurrentHashMap<>();
+    /** Scenarios that differed in the first run only, in more than the step after which something was seen. */
+    private final Queue<String> onlyOnce = new ConcurrentLinkedQueue<>();
+
+    private final AtomicInteger late = new AtomicInteger();
 
     Comparison(Side sockeye, Side reference) {
         this.sockeye = sockeye;
@@ -69,7 +76,7 @@ final class Comparison {
                                 if (verdict(scenario, AGAIN, threads) == null) {
                                     still.add(scenario);
                                 } else {
-                                    onlyOnce.incrementAndGet();
+                                    once(scenario);
                                 }
                             }
                         },
@@ -87,7 +94,7 @@ final class Comparison {
 
     private void judge(Scenario scenario, ExecutorService threads) {
         if (verdict(scenario, ALONE, threads) != null) {
-            onlyOnce.incrementAndGet();
+            once(scenario);
             return;
         }
         int crashes = reference.crashes();
@@ -95,10 +102,15 @@ final class Comparison {
         boolean crashed = reference.crashes() > crashes;
         int at = pair.sockeye.firstDifference(pair.reference);
         if (at < 0) {
-            onlyOnce.incrementAndGet();
+            once(scenario);
             return;
         }
-        StringBuilder text = new StringBuilder("UNEXPLAINED: ").append(scenario).append('\n');
+        unexplained.add("UNEXPLAINED: " + text(scenario, pair) + (crashed ? "    node threw\n" : ""));
+    }
+
+    private static String text(Scenario scenario, Pair pair) {
+        int at = pair.sockeye.firstDifference(pair.reference);
+        StringBuilder text = new StringBuilder().append(scenario).append('\n');
         for (int i = Math.max(0, at - 3); i < at; i++) {
             text.append("    both     ").append(pair.sockeye.at(i)).append('\n');
         }
@@ -108,7 +120,21 @@ final class Comparison {
         for (int i = at; i < at + 3; i++) {
             text.append("    node     ").append(pair.reference.at(i)).append('\n');
         }
-        unexplained.add(text.append(crashed ? "    node threw\n" : "").toString());
+        return text.toString();
+    }
+
+    private void once(Scenario scenario) {
+        String text = first.remove(scenario);
+        if (text == null || text.isEmpty()) {
+            late.incrementAndGet();
+        } else {
+            onlyOnce.add("ONCE: " + text);
+        }
+    }
+
+    /** What differed in the first run only, and not just by when it was seen. */
+    Collection<String> onlyOnce() {
+        return onlyOnce;
     }
 
     private record Pair(Transcript sockeye, Transcript reference) {}
@@ -136,7 +162,10 @@ final class Comparison {
             return "same";
         }
         String known = KnownDifferences.explain(scenario, pair.sockeye, pair.reference);
-        if (known != null) {
+        if (known == null) {
+            boolean sameLines = pair.sockeye.sameExceptForSteps(pair.reference);
+            first.putIfAbsent(scenario, sameLines ? "" : text(scenario, pair));
+        } else {
             synchronized (explained) {
                 explained.merge(known, 1, Integer::sum);
             }
@@ -157,10 +186,11 @@ final class Comparison {
         StringBuilder text = new StringBuilder();
         explained.forEach((name, count) -> text.append(String.format("%6d  %s%n", count, name)));
         return text.append(String.format(
-                        "%d scenarios, %d explained, %d differed once only, %d unexplained",
+                        "%d scenarios, %d explained, %d seen late once, %d differed otherwise once, %d unexplained",
                         compared,
                         explained.values().stream().mapToInt(Integer::intValue).sum(),
-                        onlyOnce.get(),
+                        late.get(),
+                        onlyOnce.size(),
                         unexplained.size()))
                 .toString();
     }

@@ -23,7 +23,7 @@ public final class Differential implements Callable<Integer> {
     @Option(
             names = "--show",
             defaultValue = "10",
-            description = "how many unexplained differences are printed; default 10")
+            description = "how many differences of each kind are printed; default 10")
     private int show = 10;
 
     private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
@@ -34,6 +34,7 @@ public final class Differential implements Callable<Integer> {
                 Side reference = ReferenceSide.start(scripts())) {
             Comparison comparison = new Comparison(sockeye, reference);
             comparison.run(seed, runs, parallel);
+            comparison.onlyOnce().stream().limit(show).forEach(out::println);
             comparison.unexplained().stream().limit(show).forEach(out::println);
             out.println(comparison.summary());
             return comparison.unexplained().isEmpty() ? 0 : 1;

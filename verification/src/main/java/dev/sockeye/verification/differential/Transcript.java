@@ -1,6 +1,8 @@
 package dev.sockeye.verification.differential;
 
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** All that was to be seen of a scenario. */
 record Transcript(List<Line> lines) {
@@ -27,6 +29,16 @@ record Transcript(List<Line> lines) {
             }
         }
         return lines.size() == other.lines.size() ? -1 : shorter;
+    }
+
+    /** Whether each connection and the log saw the same, perhaps after other steps. */
+    boolean sameExceptForSteps(Transcript other) {
+        return withoutSteps().equals(other.withoutSteps());
+    }
+
+    private Map<String, List<String>> withoutSteps() {
+        return lines.stream()
+                .collect(Collectors.groupingBy(Line::where, Collectors.mapping(Line::text, Collectors.toList())));
     }
 
     /** The text of a line; empty when there is none. */
