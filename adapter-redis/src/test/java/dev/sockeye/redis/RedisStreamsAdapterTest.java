@@ -150,7 +150,7 @@ class RedisStreamsAdapterTest extends MixedClusterContract {
             peers().get(i).answer("leaving", i, false);
         }
         leaving.io.of("/").onServerSideEvent("leaving", (args, ack) -> {
-            var unused = leaving.io.close();
+            var unused = leaving.io.closeAsync();
         });
         Peer.Answers answers = peers().get(0).serverSideEmitWithAck("leaving");
         assertThat(answers.error()).isNull();

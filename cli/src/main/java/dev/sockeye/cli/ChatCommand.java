@@ -55,7 +55,7 @@ final class ChatCommand implements Callable<Integer> {
 
     private static void close(SocketIoServer io) {
         try {
-            io.close().get(10, TimeUnit.SECONDS);
+            io.closeAsync().get(10, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {

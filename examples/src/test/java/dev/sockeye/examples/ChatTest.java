@@ -32,7 +32,7 @@ class ChatTest {
     void stop() throws Exception {
         anna.close();
         bruno.close();
-        io.close().get(10, TimeUnit.SECONDS);
+        io.closeAsync().get(10, TimeUnit.SECONDS);
     }
 
     @Test

@@ -51,7 +51,7 @@ class ReactorNettyChatTest {
 
     @AfterAll
     static void stop() {
-        IO_SERVER.close().join();
+        IO_SERVER.closeAsync().join();
         server.disposeNow();
     }
 
@@ -163,7 +163,7 @@ class ReactorNettyChatTest {
                     .connectBlocking(Duration.ofSeconds(20));
             assertThat(socket.call(Duration.ofSeconds(20), "secure?").get(0)).isEqualTo(true);
         } finally {
-            io.close().join();
+            io.closeAsync().join();
             secured.disposeNow();
         }
     }

@@ -86,8 +86,7 @@ class TypedHandlerTest {
     @Test
     void anArgumentOfTypeVoidMayBeMissing() throws Exception {
         List<@Nullable Object> seen = new ArrayList<>();
-        TypedHandler handler =
-                TypedHandler.of("go", Void.class, (@Nullable Void nothing, Ack given) -> seen.add(nothing));
+        TypedHandler handler = TypedHandler.of("go", Void.class, (nothing, given) -> seen.add(nothing));
         call(handler);
         assertThat(seen).containsOnlyNulls().hasSize(1);
         assertThat(reported).isEmpty();

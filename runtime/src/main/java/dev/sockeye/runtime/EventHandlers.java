@@ -90,6 +90,16 @@ public final class EventHandlers {
         return Collections.unmodifiableSet(names);
     }
 
+    /** Whether an event has a handler. */
+    public boolean has(String event) {
+        for (Entry entry : entries) {
+            if (entry.event.equals(event)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** The handlers of an event, as they were given. */
     public List<Object> of(String event) {
         List<Object> found = new ArrayList<>();

@@ -245,7 +245,7 @@ public final class SockeyeServlet extends HttpServlet {
 
     private void close(SocketIoServer open) {
         try {
-            open.close().get(options.closeTimeout.toMillis(), TimeUnit.MILLISECONDS);
+            open.closeAsync().get(options.closeTimeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             LOG.log(Level.DEBUG, "the application has closed the server already", e);
         } catch (TimeoutException e) {

@@ -1,8 +1,8 @@
 package dev.sockeye.spring;
 
+import dev.sockeye.socketio.Ack;
+import dev.sockeye.socketio.Answers;
 import dev.sockeye.socketio.protocol.Arguments;
-import dev.sockeye.socketio.protocol.BindingException;
-import dev.sockeye.socketio.server.Ack;
 import dev.sockeye.socketio.server.DisconnectReason;
 import dev.sockeye.socketio.server.MiddlewareException;
 import dev.sockeye.socketio.server.Socket;
@@ -11,10 +11,9 @@ import dev.sockeye.socketio.server.SocketIoServer;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodIntrospector;
@@ -23,6 +22,20 @@ import org.springframework.core.annotation.AnnotatedElementUtils;
 /** The handlers of one controller; attaches them to each new socket of its namespace. */
 final class ControllerHandlers implements SocketHandler {
     private static final System.Logger LOG = System.getLogger(ControllerHandlers.class.getName());
+
+    /** For what is no event. */
+    private static final Ack NO_ACK = new Ack() {
+        @Override
+        public boolean expected() {
+            return false;
+        }
+
+        @Override
+        public void send(@Nullable Object... args) {}
+
+        @Override
+        public void error(String message) {}
+    };
 
     /**
      * What the methods belong to.
@@ -137,44 +150,20 @@ final class ControllerHandlers implements SocketHandler {
     }
 
     private void run(Socket socket, String event, HandlerMethod method, Call call, @Nullable Ack ack) throws Exception {
-        Object result;
-        try {
-            result = observer.around(socket.namespace().name(), event, () -> method.invoke(call));
-        } catch (Throwable error) {
-            failed(socket, call, ack, error);
-            return;
-        }
-        if (result instanceof CompletionStage<?> later) {
-            var unused = later.handle((value, error) -> {
-                if (error == null) {
-                    answer(method, ack, value);
-                } else {
-                    Throwable cause =
-                            error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
-                    try {
-                        failed(socket, call, ack, cause);
-                    } catch (Exception e) {
-                        LOG.log(
-                                System.Logger.Level.WARNING,
-                                "a handler of \"" + event + "\" on " + socket + " failed",
-                                e);
-                    }
-                }
-                return null;
-            });
-        } else {
-            answer(method, ack, result);
-        }
+        Answers.run(
+                () -> observer.around(socket.namespaceName(), event, () -> method.invoke(call)),
+                result -> answer(method, ack, result),
+                error -> failed(socket, call, ack, error),
+                error -> LOG.log(
+                        System.Logger.Level.WARNING, "a handler of \"" + event + "\" on " + socket + " failed", error));
     }
 
     private static void answer(HandlerMethod method, @Nullable Ack ack, @Nullable Object value) {
         if (ack == null || !ack.expected()) {
             return;
         }
-        if (value instanceof Arguments several) {
-            ack.send(several.toList().toArray());
-        } else if (!method.returnsNothing()) {
-            ack.send(value);
+        if (value instanceof Arguments || !method.returnsNothing()) {
+            Answers.send(ack, value);
         } else if (!method.takesAck()) {
             ack.send();
         }
@@ -186,25 +175,20 @@ final class ControllerHandlers implements SocketHandler {
         if (mapped != null) {
             Object value = mapped.invoke(new Call(socket, Arguments.none(), call.ack(), call.reason(), error));
             if (ack != null && ack.expected() && !(mapped.returnsNothing() && mapped.takesAck())) {
-                ack.send(java.util.Collections.singletonMap("error", value));
+                ack.send(Collections.singletonMap("error", value));
             }
             return;
         }
-        String told = tellable(error);
-        if (ack != null) {
-            ack.error(told == null ? "internal error" : told);
-        }
-        if (told == null || ack == null || !ack.expected()) {
-            rethrow(error);
-        }
+        Answers.fail(ack == null ? NO_ACK : ack, error, text(error));
     }
 
     /** What the client may know of an exception. */
-    private static @Nullable String tellable(Throwable error) {
-        boolean meant = error instanceof BindingException
-                || error instanceof PayloadValidation.InvalidPayloadException
-                || error instanceof MiddlewareException;
-        return meant ? String.valueOf(error.getMessage()) : HandlerMethod.refusal(error);
+    private static @Nullable String text(Throwable error) {
+        if (error instanceof PayloadValidation.InvalidPayloadException || error instanceof MiddlewareException) {
+            return String.valueOf(error.getMessage());
+        }
+        String text = Answers.text(error);
+        return text == null ? HandlerMethod.refusal(error) : text;
     }
 
     private static @Nullable HandlerMethod mapping(List<ErrorMethod> errors, Throwable error) {
@@ -216,13 +200,6 @@ final class ControllerHandlers implements SocketHandler {
             }
         }
         return null;
-    }
-
-    private static void rethrow(Throwable error) throws Exception {
-        if (error instanceof Error fatal) {
-            throw fatal;
-        }
-        throw error instanceof Exception exception ? exception : new IllegalStateException(error);
     }
 
     /** What one call is about. */

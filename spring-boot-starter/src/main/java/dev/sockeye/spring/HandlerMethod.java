@@ -1,8 +1,8 @@
 package dev.sockeye.spring;
 
+import dev.sockeye.socketio.Ack;
 import dev.sockeye.socketio.protocol.Arguments;
 import dev.sockeye.socketio.protocol.BindingException;
-import dev.sockeye.socketio.server.Ack;
 import dev.sockeye.socketio.server.DisconnectReason;
 import dev.sockeye.socketio.server.Handshake;
 import dev.sockeye.socketio.server.Namespace;

@@ -83,7 +83,7 @@ final class SockeyeLifecycle implements SmartLifecycle {
     private CompletableFuture<Void> closed() {
         stopping.set(true);
         running = false;
-        return io.close().whenComplete((done, error) -> {
+        return io.closeAsync().whenComplete((done, error) -> {
             long left = stuck();
             if (left > 0) {
                 LOG.log(

@@ -1,7 +1,7 @@
 package dev.sockeye.spring;
 
 import dev.sockeye.engineio.EngineSocket;
-import dev.sockeye.socketio.server.AckTimeoutException;
+import dev.sockeye.socketio.AckTimeoutException;
 import dev.sockeye.socketio.server.Namespace;
 import dev.sockeye.socketio.server.Socket;
 import dev.sockeye.socketio.server.SocketIoServer;

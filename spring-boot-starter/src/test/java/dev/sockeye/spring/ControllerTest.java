@@ -3,11 +3,11 @@ package dev.sockeye.spring;
 import static dev.sockeye.spring.Clients.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sockeye.socketio.Ack;
 import dev.sockeye.socketio.client.ClientOptions;
 import dev.sockeye.socketio.client.Socket;
 import dev.sockeye.socketio.client.SocketIoClient;
 import dev.sockeye.socketio.protocol.Arguments;
-import dev.sockeye.socketio.server.Ack;
 import dev.sockeye.socketio.server.DisconnectReason;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;

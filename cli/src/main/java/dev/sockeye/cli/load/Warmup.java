@@ -76,7 +76,7 @@ final class Warmup {
 
     private static void close(SocketIoServer server) throws InterruptedException {
         try {
-            server.close().get(3, TimeUnit.SECONDS);
+            server.closeAsync().get(3, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
             // its connections are closed already; what is left ends with the process
         }

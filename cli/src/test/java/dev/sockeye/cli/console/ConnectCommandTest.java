@@ -31,7 +31,7 @@ class ConnectCommandTest {
 
     @AfterEach
     void stop() throws Exception {
-        io.close().get();
+        io.closeAsync().get();
     }
 
     @Test

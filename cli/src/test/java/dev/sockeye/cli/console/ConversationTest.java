@@ -60,7 +60,7 @@ class ConversationTest {
 
     @AfterEach
     void stop() throws Exception {
-        io.close().get();
+        io.closeAsync().get();
     }
 
     private record Ended(int code, String out, String err) {}

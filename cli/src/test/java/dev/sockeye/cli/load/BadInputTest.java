@@ -163,7 +163,7 @@ class BadInputTest {
                     1,
                     "did not send the event \"broadcast\" back");
         } finally {
-            io.close().get(5, TimeUnit.SECONDS);
+            io.closeAsync().get(5, TimeUnit.SECONDS);
         }
     }
 

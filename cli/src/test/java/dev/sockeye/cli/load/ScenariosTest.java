@@ -227,7 +227,7 @@ class ScenariosTest {
                     .isGreaterThanOrEqualTo(3 * result.get("received").asLong());
             assertThat(result.get("errors").propertyNames()).containsExactly("missing deliveries");
         } finally {
-            io.close().get(5, TimeUnit.SECONDS);
+            io.closeAsync().get(5, TimeUnit.SECONDS);
         }
     }
 

@@ -42,7 +42,7 @@ class FaultyCertificateTest {
     void close() throws Exception {
         io.close();
         for (SocketIoServer server : servers) {
-            server.close().get(10, TimeUnit.SECONDS);
+            server.closeAsync().get(10, TimeUnit.SECONDS);
         }
     }
 

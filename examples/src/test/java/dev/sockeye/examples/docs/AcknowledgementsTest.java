@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sockeye.examples.Client;
-import dev.sockeye.socketio.server.AckTimeoutException;
+import dev.sockeye.socketio.AckTimeoutException;
 import dev.sockeye.socketio.server.SocketIoServer;
 import io.socket.client.Ack;
 import java.time.Duration;
@@ -41,7 +41,7 @@ class AcknowledgementsTest {
             io.onConnection(socket -> {
                 // tag::ask
                 socket.timeout(Duration.ofSeconds(5))
-                        .emitWithAck(Receipt.class, "deliver", new Order("o1", 3))
+                        .emitWithAck("deliver", Receipt.class, new Order("o1", 3))
                         .whenComplete((receipt, failure) -> {
                             if (failure == null) {
                                 log("delivered " + receipt.orderId());

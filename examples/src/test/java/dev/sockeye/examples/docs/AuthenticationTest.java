@@ -100,7 +100,7 @@ class AuthenticationTest {
                     }
                 });
                 socket.onError(error -> socket.emit("refused", error.getMessage()));
-                socket.on("admin stop", () -> io.close());
+                socket.on("admin stop", () -> io.closeAsync());
                 socket.on("time", (args, ack) -> ack.send(Instant.now().toString()));
             });
             // end::events

@@ -30,7 +30,7 @@ class ClientTest {
             MinimalClient.main(new String[] {"http://localhost:" + server.port()});
         } finally {
             System.setOut(before);
-            server.close().get(10, TimeUnit.SECONDS);
+            server.closeAsync().get(10, TimeUnit.SECONDS);
         }
         assertThat(out.toString(StandardCharsets.UTF_8)).contains("Hello, Ann!");
     }

@@ -43,6 +43,6 @@ final class Server implements AutoCloseable {
     @Override
     public void close() throws Exception {
         clients.forEach(Client::close);
-        io.close().get(10, TimeUnit.SECONDS);
+        io.closeAsync().get(10, TimeUnit.SECONDS);
     }
 }

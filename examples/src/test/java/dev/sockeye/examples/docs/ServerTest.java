@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class ServerTest {
@@ -47,15 +46,15 @@ class ServerTest {
         io.onConnection(socket -> {
             log(socket.id() + " from " + socket.handshake().address());
             socket.onDisconnecting(
-                    (reason, description) -> log("leaves " + socket.rooms().size() + " rooms"));
-            socket.onDisconnect((reason, description) -> log("left: " + reason.text()));
+                    (reason, details) -> log("leaves " + socket.rooms().size() + " rooms"));
+            socket.onDisconnect((reason, details) -> log("left: " + reason.text()));
         });
         io.listen(0);
         // end::life
         try (Client anna = Client.connected(io.port())) {
             await().until(() -> log.size() == 1);
             // tag::close
-            io.close().get(10, TimeUnit.SECONDS);
+            io.close();
             // end::close
             await().until(() -> log.size() == 3);
             assertThat(log.get(0))

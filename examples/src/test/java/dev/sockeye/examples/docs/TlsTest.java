@@ -50,7 +50,7 @@ class TlsTest {
                             .get(20, TimeUnit.SECONDS))
                     .isEqualTo("Hello, Ann");
         } finally {
-            io.close().get(10, TimeUnit.SECONDS);
+            io.closeAsync().get(10, TimeUnit.SECONDS);
         }
     }
 }

@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sockeye.examples.Client;
+import dev.sockeye.socketio.AckErrorException;
 import dev.sockeye.socketio.Event;
+import dev.sockeye.socketio.Request;
 import dev.sockeye.socketio.protocol.BindingException;
 import dev.sockeye.socketio.protocol.TypeRef;
 import dev.sockeye.socketio.server.SocketIoServer;
+import io.socket.client.Ack;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.json.JSONArray;
@@ -23,6 +27,15 @@ class TypedEventsTest {
     static final Event<ChatMessage> CHAT = Event.of("chat message", ChatMessage.class);
     static final Event<List<ChatMessage>> HISTORY = Event.of("history", new TypeRef<List<ChatMessage>>() {});
     // end::events
+
+    // tag::request
+    record Order(String id) {}
+
+    record Receipt(String id, int price) {}
+
+    static final Request<Order, Receipt> ORDER = Request.of("order", Order.class, Receipt.class);
+    static final Request<Order, Receipt> DELIVER = Request.of("deliver", Order.class, Receipt.class);
+    // end::request
 
     @Test
     void typed_events() throws Exception {
@@ -46,6 +59,19 @@ class TypedEventsTest {
                 });
             });
             // end::forms
+            // tag::requests
+            io.onConnection(socket -> {
+                socket.onRequest(ORDER, order -> new Receipt(order.id(), 42));
+                socket.onRequest("cancel", String.class, id -> {
+                    throw new AckErrorException("order " + id + " is on its way");
+                });
+                socket.on(
+                        "deliver to me",
+                        () -> socket.timeout(Duration.ofSeconds(5))
+                                .emitWithAck(DELIVER, new Order("o7"))
+                                .thenAccept(receipt -> log("delivered " + receipt.id())));
+            });
+            // end::requests
             // tag::errors
             io.onConnection(socket -> socket.onError(error -> {
                 if (error instanceof BindingException unfit) {
@@ -65,9 +91,17 @@ class TypedEventsTest {
             await().until(() -> log.size() == 4);
             assertThat(log)
                     .containsExactly("renamed to Anna", "moved to 3, 4", "2 tags", "picture with 5 bytes, 2 arguments");
+            log.clear();
+            JSONObject receipt = new JSONObject("{\"id\": \"o7\", \"price\": 1}");
+            anna.socket.on("deliver", args -> ((Ack) args[1]).call(receipt));
+            assertThat(anna.ask("order", new JSONObject("{\"id\": \"o2\"}"))).contains("\"price\":42");
+            assertThat(anna.ask("cancel", "o2")).isEqualTo("[{\"error\":\"order o2 is on its way\"}]");
+            anna.socket.emit("deliver to me");
+            await().until(() -> log.contains("delivered o7"));
+            log.clear();
             anna.socket.emit("chat message", new JSONObject("{\"from\": [], \"text\": \"hi\"}"));
-            await().until(() -> log.size() == 5);
-            assertThat(log.get(4)).startsWith("at $.from: ").contains("chat message");
+            await().until(() -> log.size() == 1);
+            assertThat(log.get(0)).startsWith("at $.from: ").contains("chat message");
             assertThat(anna.ask("history", "no list")).contains("error");
             assertThat(anna.socket.connected()).isTrue();
         }

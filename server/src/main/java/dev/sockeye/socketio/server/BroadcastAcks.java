@@ -1,6 +1,9 @@
 package dev.sockeye.socketio.server;
 
 import dev.sockeye.engineio.host.EngineLoop;
+import dev.sockeye.runtime.AnswerFuture;
+import dev.sockeye.socketio.AckTimeoutException;
+import dev.sockeye.socketio.Request;
 import dev.sockeye.socketio.adapter.BroadcastOptions;
 import dev.sockeye.socketio.protocol.Arguments;
 import dev.sockeye.socketio.protocol.SocketPacket;
@@ -8,6 +11,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Collects the answers to one broadcast. */
@@ -16,7 +22,7 @@ final class BroadcastAcks {
 
     private final Namespace namespace;
     private final Duration timeout;
-    private final CompletableFuture<List<Arguments>> result = new CompletableFuture<>();
+    private final AnswerFuture<List<Arguments>> result = new AnswerFuture<>(this::abandon);
     private final List<Arguments> responses = new ArrayList<>();
     private int expectedServers = -1;
     private int servers;
@@ -59,6 +65,26 @@ final class BroadcastAcks {
         return result;
     }
 
+    /** The answers as a type. Who ends the future ends the one behind it. */
+    static <A> CompletableFuture<List<A>> typed(CompletableFuture<List<Arguments>> answers, Request<?, A> request) {
+        return map(answers, all -> all.stream().map(request::answer).collect(Collectors.toCollection(ArrayList::new)));
+    }
+
+    /** Something else made of the answers. Who ends the future ends the one behind it. */
+    static <T> CompletableFuture<T> map(
+            CompletableFuture<List<Arguments>> answers, Function<List<Arguments>, T> mapping) {
+        AnswerFuture<T> mapped = new AnswerFuture<>(() -> answers.cancel(false));
+        var unused = answers.thenApply(mapping).whenComplete((value, error) -> {
+            if (error == null) {
+                mapped.answer(value);
+            } else {
+                Throwable cause = error.getCause();
+                mapped.fail(error instanceof CompletionException && cause != null ? cause : error);
+            }
+        });
+        return mapped;
+    }
+
     private void onClientCount(int count) {
         synchronized (this) {
             expectedClients += count;
@@ -86,7 +112,7 @@ final class BroadcastAcks {
         }
         finish();
         List<Arguments> all = List.copyOf(responses);
-        namespace.server().lifecycle().complete(() -> result.complete(all));
+        namespace.server().lifecycle().complete(() -> result.answer(all));
     }
 
     private void onTimeout() {
@@ -98,7 +124,18 @@ final class BroadcastAcks {
         }
         finish();
         AckTimeoutException error = new AckTimeoutException(responses);
-        namespace.server().lifecycle().complete(() -> result.completeExceptionally(error));
+        namespace.server().lifecycle().complete(() -> result.fail(error));
+    }
+
+    /** The application waits no more. */
+    private void abandon() {
+        synchronized (this) {
+            if (done) {
+                return;
+            }
+            done = true;
+        }
+        finish();
     }
 
     private void finish() {

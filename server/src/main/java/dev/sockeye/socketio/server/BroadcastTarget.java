@@ -1,7 +1,9 @@
 package dev.sockeye.socketio.server;
 
 import dev.sockeye.socketio.Event;
+import dev.sockeye.socketio.Request;
 import dev.sockeye.socketio.protocol.Arguments;
+import dev.sockeye.socketio.protocol.TypeRef;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -55,10 +57,31 @@ public sealed interface BroadcastTarget permits SocketIoServer, Namespace, Broad
     /**
      * Sends an event and collects the answers of all receivers, of the whole cluster.
      *
-     * @return the answers, in the order they came; fails with {@link AckTimeoutException}, which carries those that came, when
+     * @return the answers, in the order they came; fails with {@link dev.sockeye.socketio.AckTimeoutException}, which carries those that came, when
      *     the timeout ran out. Completes on the handler executor
      */
     CompletableFuture<List<Arguments>> emitWithAck(String event, @Nullable Object... args);
+
+    /**
+     * As {@link #emitWithAck(String, Object...)}, with the first argument of each answer as a type.
+     *
+     * @return the answers; fails also when one of them is <code>{"error": …}</code> ({@link
+     *     dev.sockeye.socketio.AckErrorException}), is missing, {@code null} or does not fit ({@link
+     *     dev.sockeye.socketio.protocol.BindingException})
+     */
+    default <R> CompletableFuture<List<R>> emitWithAck(String event, Class<R> type, @Nullable Object... args) {
+        return BroadcastAcks.typed(emitWithAck(event, args), Request.of(event, Object.class, type));
+    }
+
+    /** As {@link #emitWithAck(String, Class, Object...)}, with answers of a generic type. */
+    default <R> CompletableFuture<List<R>> emitWithAck(String event, TypeRef<R> type, @Nullable Object... args) {
+        return BroadcastAcks.typed(emitWithAck(event, args), Request.of(event, Object.class, type));
+    }
+
+    /** Sends a request. The answers are as for {@link #emitWithAck(String, Class, Object...)}. */
+    default <Q, A> CompletableFuture<List<A>> emitWithAck(Request<Q, A> request, Q question) {
+        return BroadcastAcks.typed(emitWithAck(request.name(), question), request);
+    }
 
     /** The matching sockets of the whole cluster. {@code io.fetchSockets()}. */
     CompletableFuture<List<RemoteSocket>> fetchSockets();

@@ -8,6 +8,7 @@ import dev.sockeye.engineio.host.HostRequest;
 import dev.sockeye.engineio.protocol.EnginePacket.Message;
 import dev.sockeye.runtime.ByteBudget;
 import dev.sockeye.runtime.Mailbox;
+import dev.sockeye.socketio.DisconnectDetails;
 import dev.sockeye.socketio.adapter.BroadcastFlags;
 import dev.sockeye.socketio.protocol.DecodeException;
 import dev.sockeye.socketio.protocol.EncodedPacket;
@@ -167,7 +168,7 @@ public final class ClientConnection {
     }
 
     /** The end, once. In the mailbox. */
-    void end(DisconnectReason reason, @Nullable Object description) {
+    void end(DisconnectReason reason, DisconnectDetails details) {
         if (ended) {
             return;
         }
@@ -179,7 +180,7 @@ public final class ClientConnection {
             List.copyOf(running.values()).forEach(ConnectRequest::cancel);
         }
         for (SocketCore socket : sockets) {
-            socket.leave(reason, description);
+            socket.leave(reason, details);
         }
         sockets = NO_SOCKETS;
         left = null;
@@ -188,7 +189,9 @@ public final class ClientConnection {
     /** Ends this connection because its client has come back on another one. Any thread. */
     void takenOver(Runnable then) {
         mailbox.post(() -> {
-            end(DisconnectReason.FORCED_SERVER_CLOSE, "the client has come back on another connection");
+            end(
+                    DisconnectReason.FORCED_SERVER_CLOSE,
+                    DisconnectDetails.of("the client has come back on another connection"));
             conn.closeNow(CloseReason.FORCED_CLOSE, "the client has come back on another connection");
             then.run();
         });
@@ -213,7 +216,7 @@ public final class ClientConnection {
 
     /** The server is closing: ends at once, without a namespace. In the mailbox. */
     void closeNow() {
-        end(DisconnectReason.SERVER_SHUTTING_DOWN, null);
+        end(DisconnectReason.SERVER_SHUTTING_DOWN, DisconnectDetails.NONE);
         conn.closeNow(CloseReason.FORCED_CLOSE, "the server is closing");
     }
 
@@ -233,15 +236,15 @@ public final class ClientConnection {
     private void closeSession() {
         conn.close();
         if (conn.readyState() != EngineSocket.ReadyState.CLOSED) {
-            mailbox.post(() -> end(DisconnectReason.FORCED_SERVER_CLOSE, null));
+            mailbox.post(() -> end(DisconnectReason.FORCED_SERVER_CLOSE, DisconnectDetails.NONE));
         }
     }
 
     private void onError(DecodeException error) {
         for (SocketCore socket : sockets) {
-            socket.onError(error);
+            socket.listeners().onError(error);
         }
-        end(DisconnectReason.FORCED_CLOSE, error);
+        end(DisconnectReason.FORCED_CLOSE, DisconnectDetails.of(error));
         conn.close();
     }
 
@@ -409,7 +412,7 @@ public final class ClientConnection {
         public void abandoned() {
             if (!ended) {
                 LOG.debug(() -> "the executor of the handlers has been shut down: closing");
-                end(DisconnectReason.SERVER_SHUTTING_DOWN, null);
+                end(DisconnectReason.SERVER_SHUTTING_DOWN, DisconnectDetails.NONE);
                 conn.closeNow(CloseReason.FORCED_CLOSE, "the executor of the handlers has been shut down");
             }
         }
@@ -464,7 +467,16 @@ public final class ClientConnection {
             for (SocketCore socket : sockets) {
                 socket.failAcks();
             }
-            mailbox.post(() -> end(DisconnectReason.of(reason), description));
+            mailbox.post(() -> end(DisconnectReason.of(reason), details(description)));
+        }
+
+        private static DisconnectDetails details(@Nullable Object description) {
+            if (description == null) {
+                return DisconnectDetails.NONE;
+            }
+            return description instanceof Throwable error
+                    ? DisconnectDetails.of(error)
+                    : DisconnectDetails.of(description.toString());
         }
     }
 }

@@ -187,7 +187,7 @@ final class ConnectRequest {
             next.fail(e);
         } catch (Throwable e) {
             next.fail("internal server error");
-            created.onHandlerError("middleware", e);
+            created.listeners().failed("middleware", e);
         }
     }
 

@@ -1,16 +1,16 @@
 package dev.sockeye.socketio.server;
 
-import org.jspecify.annotations.Nullable;
+import dev.sockeye.socketio.DisconnectDetails;
 
-/** Called when a socket leaves. Official counterpart: a {@code disconnecting} or {@code disconnect} listener. */
+/** Called when a socket disconnects. Official counterpart: a {@code disconnecting} or {@code disconnect} listener. */
 @FunctionalInterface
 public interface DisconnectHandler {
 
     /**
-     * A socket is leaving or has left. Runs in the client's mailbox; may block.
+     * A socket is disconnecting or has disconnected. Runs in the client's mailbox; may block.
      *
-     * @param description what exactly happened, where known: an exception, or a text
-     * @throws Exception goes to the error hook and the log
+     * @param details what exactly happened, as far as it is known
+     * @throws Exception is reported to {@link SocketIoServer#onHandlerError} and the log
      */
-    void handle(DisconnectReason reason, @Nullable Object description) throws Exception;
+    void handle(DisconnectReason reason, DisconnectDetails details) throws Exception;
 }

@@ -1,6 +1,15 @@
 package dev.sockeye.socketio.server;
 
 import dev.sockeye.engineio.host.EngineLoop;
+import dev.sockeye.runtime.Removal;
+import dev.sockeye.socketio.AckEventHandler;
+import dev.sockeye.socketio.Event;
+import dev.sockeye.socketio.EventHandler;
+import dev.sockeye.socketio.RawHandler;
+import dev.sockeye.socketio.Registration;
+import dev.sockeye.socketio.Request;
+import dev.sockeye.socketio.RequestHandler;
+import dev.sockeye.socketio.TypedHandler;
 import dev.sockeye.socketio.adapter.Adapter;
 import dev.sockeye.socketio.adapter.AdapterNamespace;
 import dev.sockeye.socketio.adapter.BroadcastFlags;
@@ -86,39 +95,42 @@ public sealed class Namespace implements BroadcastTarget permits ParentNamespace
         return server;
     }
 
-    /** Adds a middleware, run in the order of registration for each client that wants to join. {@code nsp.use(fn)}. */
-    public Namespace use(NamespaceMiddleware middleware) {
+    /** Adds a middleware, run in the order of registration for each client that wants to connect. {@code nsp.use(fn)}. */
+    public Registration use(NamespaceMiddleware middleware) {
         synchronized (this) {
             middlewares = CopyOnWrite.append(middlewares, middleware);
         }
-        return this;
+        return new Removal(() -> {
+            synchronized (this) {
+                middlewares = CopyOnWrite.remove(middlewares, middleware);
+            }
+        });
     }
 
     /** Adds a handler of new sockets. {@code nsp.on("connection", fn)}. */
-    public Namespace onConnection(SocketHandler handler) {
+    public Registration onConnection(SocketHandler handler) {
         synchronized (this) {
             handlers = CopyOnWrite.append(handlers, handler);
         }
-        return this;
+        return new Removal(() -> offConnection(handler));
     }
 
     /**
      * Adds a handler of new sockets, before the others: for tools that must see what the handlers of the application do. {@code
      * nsp.prependListener("connection", fn)}.
      */
-    public Namespace prependConnection(SocketHandler handler) {
+    public Registration prependConnection(SocketHandler handler) {
         synchronized (this) {
             handlers = CopyOnWrite.prepend(handlers, handler);
         }
-        return this;
+        return new Removal(() -> offConnection(handler));
     }
 
     /** Removes a handler of new sockets. {@code nsp.off("connection", fn)}. */
-    public Namespace offConnection(SocketHandler handler) {
+    public void offConnection(SocketHandler handler) {
         synchronized (this) {
             handlers = CopyOnWrite.remove(handlers, handler);
         }
-        return this;
     }
 
     @Override
@@ -196,17 +208,45 @@ public sealed class Namespace implements BroadcastTarget permits ParentNamespace
         adapter.serverSideEmit(event, Arguments.of(args));
     }
 
+    /** Sends a typed event to the other servers of the cluster. */
+    public <T> void serverSideEmit(Event<T> event, T value) {
+        serverSideEmit(event.name(), value);
+    }
+
     /** Sends an event to the other servers and collects an answer of each. {@code nsp.serverSideEmitWithAck}. */
     public CompletableFuture<List<Arguments>> serverSideEmitWithAck(String event, @Nullable Object... args) {
         ReservedEvents.checkServerSide(event);
-        return adapter.serverSideEmitWithAck(event, Arguments.of(args));
+        return adapter.serverSideEmitWithAck(event, Arguments.of(args)).copy();
     }
 
-    /** Listens to events of other servers; called on the handler executor. {@code nsp.on(event, fn)}. */
-    public Namespace onServerSideEvent(String event, RawHandler handler) {
+    /** Sends a request to the other servers and collects an answer of each; fails as {@link #emitWithAck(Request, Object)}. */
+    public <Q, A> CompletableFuture<List<A>> serverSideEmitWithAck(Request<Q, A> request, Q question) {
+        return BroadcastAcks.typed(serverSideEmitWithAck(request.name(), question), request);
+    }
+
+    /**
+     * Handles an event of other servers; called on the handler executor. An exception is logged. {@code nsp.on(event, fn)}.
+     *
+     * @throws IllegalArgumentException the name is reserved
+     */
+    public Registration onServerSideEvent(String event, RawHandler handler) {
         ReservedEvents.checkServerSide(event);
-        serverSide.add(event, handler);
-        return this;
+        return serverSide.add(event, handler);
+    }
+
+    /** Handles a typed event of other servers. */
+    public <T> Registration onServerSideEvent(Event<T> event, EventHandler<T> handler) {
+        return onServerSideEvent(event, (AckEventHandler<T>) handler);
+    }
+
+    /** Handles a typed event of other servers and answers it. */
+    public <T> Registration onServerSideEvent(Event<T> event, AckEventHandler<T> handler) {
+        return onServerSideEvent(event.name(), TypedHandler.of(event.name(), event.type(), handler));
+    }
+
+    /** Handles a request of other servers by returning the answer; the answer of a returned stage is awaited. */
+    public <Q, A> Registration onServerSideRequest(Request<Q, A> request, RequestHandler<Q, ? extends A> handler) {
+        return onServerSideEvent(request.name(), TypedHandler.ofRequest(request.name(), request.type(), handler));
     }
 
     @Override
@@ -278,7 +318,7 @@ public sealed class Namespace implements BroadcastTarget permits ParentNamespace
             try {
                 handler.handle(socket.socket());
             } catch (Throwable e) {
-                socket.onHandlerError("connection", e);
+                socket.listeners().failed("connection", e);
             }
         }
     }

@@ -1,6 +1,8 @@
 package dev.sockeye.socketio.server;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.sockeye.runtime.Removal;
+import dev.sockeye.socketio.Registration;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
@@ -10,7 +12,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +27,7 @@ final class Namespaces {
     private final Map<String, Namespace> byName = new ConcurrentHashMap<>();
     private final Map<String, ParentNamespace> parentOf = new ConcurrentHashMap<>(4);
     private final List<Rule> rules = new CopyOnWriteArrayList<>();
-    private final List<Consumer<Namespace>> listeners = new CopyOnWriteArrayList<>();
+    private final List<NamespaceListener> listeners = new CopyOnWriteArrayList<>();
     private final Namespace main;
 
     @GuardedBy("this")
@@ -56,8 +57,9 @@ final class Namespaces {
         return !rules.isEmpty();
     }
 
-    void onNew(Consumer<Namespace> listener) {
+    Registration onNew(NamespaceListener listener) {
         listeners.add(listener);
+        return new Removal(() -> listeners.remove(listener));
     }
 
     Namespace of(String given) {
@@ -160,10 +162,10 @@ final class Namespaces {
 
     private void tell(Namespace made) {
         server.lifecycle().initQuietly(made);
-        for (Consumer<Namespace> listener : listeners) {
+        for (NamespaceListener listener : listeners) {
             try {
-                listener.accept(made);
-            } catch (RuntimeException e) {
+                listener.onNamespace(made);
+            } catch (Exception e) {
                 LOG.log(Level.WARNING, "a listener of new namespaces threw", e);
             }
         }

@@ -34,18 +34,6 @@ public final class ParentNamespace extends Namespace {
         return children;
     }
 
-    @Override
-    public ParentNamespace use(NamespaceMiddleware middleware) {
-        super.use(middleware);
-        return this;
-    }
-
-    @Override
-    public ParentNamespace onConnection(SocketHandler handler) {
-        super.onConnection(handler);
-        return this;
-    }
-
     /** Goes through the adapter of each child. */
     @Override
     public void emit(String event, @Nullable Object... args) {

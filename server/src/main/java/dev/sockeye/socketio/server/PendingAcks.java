@@ -2,12 +2,14 @@ package dev.sockeye.socketio.server;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.sockeye.engineio.host.EngineLoop;
+import dev.sockeye.runtime.AnswerFuture;
+import dev.sockeye.socketio.AckTimeoutException;
+import dev.sockeye.socketio.SocketDisconnectedException;
 import dev.sockeye.socketio.protocol.Arguments;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -16,11 +18,11 @@ final class PendingAcks {
 
     /** One of them: a future of {@code emitWithAck}, or the collector of a broadcast. */
     private static final class Entry {
-        final @Nullable CompletableFuture<Arguments> future;
+        final @Nullable AnswerFuture<Arguments> future;
         final @Nullable Consumer<Arguments> collector;
         EngineLoop.@Nullable Timer timer;
 
-        Entry(@Nullable CompletableFuture<Arguments> future, @Nullable Consumer<Arguments> collector) {
+        Entry(@Nullable AnswerFuture<Arguments> future, @Nullable Consumer<Arguments> collector) {
             this.future = future;
             this.collector = collector;
         }
@@ -45,7 +47,7 @@ final class PendingAcks {
     }
 
     /** Waits for an answer; whether that is so. If not the future has failed. */
-    boolean add(long id, CompletableFuture<Arguments> future, @Nullable Duration timeout) {
+    boolean add(long id, AnswerFuture<Arguments> future, @Nullable Duration timeout) {
         Entry entry = new Entry(future, null);
         int most = socket.namespace().server().options().maxPendingAcks();
         Throwable refusal = null;
@@ -63,7 +65,7 @@ final class PendingAcks {
             }
         }
         if (refusal != null) {
-            future.completeExceptionally(refusal);
+            future.fail(refusal);
         }
         return refusal == null;
     }
@@ -91,9 +93,9 @@ final class PendingAcks {
             return;
         }
         entry.cancelTimer();
-        CompletableFuture<Arguments> future = entry.future;
+        AnswerFuture<Arguments> future = entry.future;
         if (future != null) {
-            socket.execute(() -> future.complete(args));
+            socket.execute(() -> future.answer(args));
         } else if (entry.collector != null) {
             entry.collector.accept(args);
         }
@@ -109,9 +111,9 @@ final class PendingAcks {
         }
         for (Entry entry : lost) {
             entry.cancelTimer();
-            CompletableFuture<Arguments> future = entry.future;
+            AnswerFuture<Arguments> future = entry.future;
             if (future != null) {
-                socket.execute(() -> future.completeExceptionally(new SocketDisconnectedException()));
+                socket.execute(() -> future.fail(new SocketDisconnectedException()));
             }
         }
     }
@@ -122,9 +124,9 @@ final class PendingAcks {
 
     private void expire(long id) {
         Entry entry = take(id);
-        CompletableFuture<Arguments> future = entry == null ? null : entry.future;
+        AnswerFuture<Arguments> future = entry == null ? null : entry.future;
         if (future != null) {
-            socket.execute(() -> future.completeExceptionally(new AckTimeoutException(List.of())));
+            socket.execute(() -> future.fail(new AckTimeoutException()));
         }
     }
 

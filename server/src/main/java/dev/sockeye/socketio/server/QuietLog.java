@@ -11,6 +11,8 @@ import java.util.function.Supplier;
 final class QuietLog {
     private static final int LINES_EACH_SECOND = 10;
 
+    private static final int MOST_SHOWN = 100;
+
     private final Logger logger;
     private final AtomicLong second = new AtomicLong();
     private final AtomicInteger lines = new AtomicInteger();
@@ -25,6 +27,22 @@ final class QuietLog {
 
     void warning(Supplier<String> message) {
         log(Level.WARNING, message);
+    }
+
+    /** A text of a client for the log: in quotes, not too long, without characters that begin a new line. */
+    static String quoted(String text) {
+        return '"' + plain(text.length() > MOST_SHOWN ? text.substring(0, MOST_SHOWN) + "..." : text) + '"';
+    }
+
+    /** A text with parts of a client, without characters that begin a new line. */
+    static String plain(String text) {
+        StringBuilder plain = new StringBuilder(text);
+        for (int i = 0; i < plain.length(); i++) {
+            if (Character.isISOControl(plain.charAt(i))) {
+                plain.setCharAt(i, '?');
+            }
+        }
+        return plain.toString();
     }
 
     private void log(Level level, Supplier<String> message) {

@@ -1,5 +1,7 @@
 package dev.sockeye.socketio.server;
 
+import dev.sockeye.socketio.EventSender;
+import dev.sockeye.socketio.SocketDisconnectedException;
 import dev.sockeye.socketio.adapter.BroadcastFlags;
 import dev.sockeye.socketio.adapter.SocketDetails;
 import dev.sockeye.socketio.protocol.Arguments;
@@ -11,7 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** A socket of any server of the cluster, as {@code fetchSockets()} finds it. Official counterpart: {@code RemoteSocket}. */
-public final class RemoteSocket {
+public final class RemoteSocket implements EventSender {
     private final SocketDetails details;
     private final BroadcastOperator operator;
 
@@ -58,6 +60,7 @@ public final class RemoteSocket {
     }
 
     /** Sends it an event. */
+    @Override
     public void emit(String event, @Nullable Object... args) {
         operator.emit(event, args);
     }
@@ -67,9 +70,13 @@ public final class RemoteSocket {
         return new RemoteSocket(details, operator.timeout(timeout));
     }
 
-    /** Sends it an event and waits for its answer. Fails with {@link AckTimeoutException}, or when it is gone. */
+    /**
+     * Sends it an event and asks for an answer; fails with {@link dev.sockeye.socketio.AckTimeoutException}, or with {@link
+     * SocketDisconnectedException} when it has disconnected.
+     */
+    @Override
     public CompletableFuture<Arguments> emitWithAck(String event, @Nullable Object... args) {
-        return operator.emitWithAck(event, args).thenApply(RemoteSocket::single);
+        return BroadcastAcks.map(operator.emitWithAck(event, args), RemoteSocket::single);
     }
 
     /**

@@ -10,6 +10,9 @@ import dev.sockeye.engineio.host.HostedEngine;
 import dev.sockeye.runtime.ByteBudget;
 import dev.sockeye.runtime.MailboxExecutor;
 import dev.sockeye.runtime.MailboxLimits;
+import dev.sockeye.runtime.Removal;
+import dev.sockeye.socketio.DisconnectDetails;
+import dev.sockeye.socketio.Registration;
 import dev.sockeye.socketio.adapter.AdapterFactory;
 import dev.sockeye.socketio.adapter.InMemoryAdapter;
 import dev.sockeye.socketio.adapter.SessionAwareAdapter;
@@ -22,8 +25,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +41,9 @@ import org.jspecify.annotations.Nullable;
  * <p>States: stopped, running, closing (then stopped again).
  */
 final class ServerLifecycle {
+    /** The steps of a close that may each take the close timeout. */
+    private static final int STEPS = 5;
+
     private static final Logger LOG = System.getLogger(SocketIoServer.class.getName());
 
     private enum State {
@@ -47,8 +57,8 @@ final class ServerLifecycle {
     private final EngineServer engine;
     private final ByteBudget inboundTotal;
     private final HandlerThreads threads;
-    private final List<HandlerErrorHook> errorHooks = new CopyOnWriteArrayList<>();
-    private final List<AckHook> ackHooks = new CopyOnWriteArrayList<>();
+    private final List<HandlerErrorListener> errorListeners = new CopyOnWriteArrayList<>();
+    private final List<AckListener> ackListeners = new CopyOnWriteArrayList<>();
 
     /** Written under the lock of this, read anywhere. */
     private volatile State state = State.STOPPED;
@@ -65,6 +75,14 @@ final class ServerLifecycle {
 
     @GuardedBy("this")
     private @Nullable EngineHost host;
+
+    /** Completes when a host has been started or could not be; while {@link #binding}. */
+    @GuardedBy("this")
+    private CompletableFuture<Void> bound = CompletableFuture.completedFuture(null);
+
+    /** The end that is under way or was the last. */
+    @GuardedBy("this")
+    private CompletableFuture<Void> closed = CompletableFuture.completedFuture(null);
 
     ServerLifecycle(SocketIoServer server, SocketIoServerOptions options) {
         this.server = server;
@@ -136,27 +154,29 @@ final class ServerLifecycle {
         return threads.mailboxExecutor(loop);
     }
 
-    void onHandlerError(HandlerErrorHook hook) {
-        errorHooks.add(hook);
+    Registration onHandlerError(HandlerErrorListener listener) {
+        errorListeners.add(listener);
+        return new Removal(() -> errorListeners.remove(listener));
     }
 
-    void onAck(AckHook hook) {
-        ackHooks.add(hook);
+    Registration onAck(AckListener listener) {
+        ackListeners.add(listener);
+        return new Removal(() -> ackListeners.remove(listener));
     }
 
     /** Measures how long an answer takes, if anybody wants to know. */
     void watchAck(Socket socket, String event, CompletableFuture<?> answer) {
-        if (ackHooks.isEmpty()) {
+        if (ackListeners.isEmpty()) {
             return;
         }
         long start = options.timer().nanoTime();
         var unused = answer.whenComplete((value, error) -> {
             Duration took = Duration.ofNanos(options.timer().nanoTime() - start);
-            for (AckHook hook : ackHooks) {
+            for (AckListener listener : ackListeners) {
                 try {
-                    hook.onAck(socket, event, took, error);
+                    listener.onAck(socket, event, took, error);
                 } catch (RuntimeException e) {
-                    LOG.log(Level.WARNING, "the acknowledgement hook failed", e);
+                    LOG.log(Level.WARNING, "an acknowledgement listener failed", e);
                 }
             }
         });
@@ -164,11 +184,11 @@ final class ServerLifecycle {
 
     void handlerError(Socket socket, String event, Throwable error) {
         LOG.log(Level.WARNING, "a handler of \"" + event + "\" on " + socket + " failed", error);
-        for (HandlerErrorHook hook : errorHooks) {
+        for (HandlerErrorListener listener : errorListeners) {
             try {
-                hook.onHandlerError(socket, event, error);
+                listener.onHandlerError(socket, event, error);
             } catch (RuntimeException e) {
-                LOG.log(Level.WARNING, "the handler error hook failed", e);
+                LOG.log(Level.WARNING, "a listener of handler errors failed", e);
             }
         }
     }
@@ -199,20 +219,24 @@ final class ServerLifecycle {
             stopped = state == State.STOPPED;
             again = start();
             binding = true;
+            bound = new CompletableFuture<>();
         }
-        EngineHost bound = null;
+        EngineHost listening = null;
+        CompletableFuture<Void> over;
         try {
             initAdapters(again);
-            bound = provider.listen(address, engine);
+            listening = provider.listen(address, engine);
         } finally {
             synchronized (this) {
                 binding = false;
-                host = bound;
-                if (bound == null && stopped) {
+                host = listening;
+                over = bound;
+                if (listening == null && stopped) {
                     threads.stop();
                     state = State.STOPPED;
                 }
             }
+            over.complete(null);
         }
     }
 
@@ -236,7 +260,7 @@ final class ServerLifecycle {
     @GuardedBy("this")
     private boolean start() {
         if (state == State.CLOSING) {
-            throw new IllegalStateException("the server is being closed: wait for the future of close()");
+            throw new IllegalStateException("the server is being closed: wait for the future of closeAsync()");
         }
         if (state != State.STOPPED) {
             return false;
@@ -278,30 +302,61 @@ final class ServerLifecycle {
         entering.decrementAndGet();
     }
 
-    CompletableFuture<Void> close() {
+    /** Closes; the future is the caller's. While a host is being started this waits for it. */
+    CompletableFuture<Void> closeAsync() {
         EngineHost listening;
+        boolean running;
+        CompletableFuture<Void> done = new CompletableFuture<>();
         synchronized (this) {
-            if (state != State.RUNNING || binding) {
-                return CompletableFuture.failedFuture(new IllegalStateException("server is not running"));
+            if (binding) {
+                return bound.thenCompose(none -> closeAsync());
             }
+            if (state == State.CLOSING || (state == State.STOPPED && closedBefore)) {
+                return closed.copy();
+            }
+            running = state == State.RUNNING;
             state = State.CLOSING;
+            closed = done;
             listening = host;
         }
+        var unused = (running ? end(listening) : withinLimit(closeAdapters())).whenComplete((none, error) -> {
+            synchronized (this) {
+                host = null;
+                closedBefore = true;
+                state = State.STOPPED;
+            }
+            if (error == null) {
+                done.complete(null);
+            } else {
+                done.completeExceptionally(error instanceof CompletionException ? error.getCause() : error);
+            }
+        });
+        return done.copy();
+    }
+
+    private CompletableFuture<Void> end(@Nullable EngineHost listening) {
         CompletableFuture<Void> nobodyEnters = new CompletableFuture<>();
         checkUntil(() -> entering.get() == 0, nobodyEnters);
         return withinLimit(nobodyEnters)
                 .thenCompose(none -> withinLimit(leaveAll()))
                 .thenCompose(left -> withinLimit(flushAll()))
                 .thenCompose(flushed -> withinLimit(engine.close()))
-                .whenComplete((closed, error) -> threads.stop())
-                .thenCompose(closed -> listening == null ? CompletableFuture.completedFuture(null) : listening.close())
-                .whenComplete((closed, error) -> {
-                    synchronized (this) {
-                        host = null;
-                        closedBefore = true;
-                        state = State.STOPPED;
-                    }
-                });
+                .whenComplete((ended, error) -> threads.stop())
+                .thenCompose(ended -> listening == null ? CompletableFuture.completedFuture(null) : listening.close());
+    }
+
+    /** Closes and waits, for as long as all steps of {@link #end} may take. */
+    void close() {
+        Duration limit = options.closeTimeout().multipliedBy(STEPS).plus(Duration.ofSeconds(1));
+        try {
+            closeAsync().get(limit.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
+            LOG.log(Level.WARNING, "the server has been closed with an error", e.getCause());
+        } catch (TimeoutException e) {
+            LOG.log(Level.WARNING, "the server is not closed after " + limit + "; it goes on in the background");
+        }
     }
 
     /** Completes it when the close timeout is over, if nothing has before. */
@@ -325,7 +380,7 @@ final class ServerLifecycle {
                 CompletableFuture<Void> left = new CompletableFuture<>();
                 socket.client().mailbox().post(() -> {
                     try {
-                        socket.leave(DisconnectReason.SERVER_SHUTTING_DOWN, null);
+                        socket.leave(DisconnectReason.SERVER_SHUTTING_DOWN, DisconnectDetails.NONE);
                     } finally {
                         left.complete(null);
                     }
@@ -333,13 +388,15 @@ final class ServerLifecycle {
                 all.add(left);
             }
         }
-        return allOf(all).thenCompose(gone -> {
-            List<CompletableFuture<Void>> adapters = new ArrayList<>();
-            for (Namespace namespace : server.namespaces().values()) {
-                adapters.add(namespace.adapter().close().exceptionally(error -> null));
-            }
-            return allOf(adapters);
-        });
+        return allOf(all).thenCompose(gone -> closeAdapters());
+    }
+
+    private CompletableFuture<Void> closeAdapters() {
+        List<CompletableFuture<Void>> adapters = new ArrayList<>();
+        for (Namespace namespace : server.namespaces().values()) {
+            adapters.add(namespace.adapter().close().exceptionally(error -> null));
+        }
+        return allOf(adapters);
     }
 
     /** Closes the sessions after what is queued; completes when all have ended. */

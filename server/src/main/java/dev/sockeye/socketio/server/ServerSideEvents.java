@@ -1,6 +1,11 @@
 package dev.sockeye.socketio.server;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.sockeye.runtime.EventHandlers;
+import dev.sockeye.socketio.Ack;
+import dev.sockeye.socketio.HandlerErrors;
+import dev.sockeye.socketio.RawHandler;
+import dev.sockeye.socketio.Registration;
 import dev.sockeye.socketio.protocol.Arguments;
 import dev.sockeye.socketio.protocol.BindingException;
 import dev.sockeye.socketio.protocol.SocketPacket;
@@ -8,10 +13,6 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * batches, on the handler executor. What does not fit into the queue is dropped and logged. An executor without room is asked
  * again; events are dropped when it has been shut down.
  */
-final class ServerSideEvents {
+final class ServerSideEvents implements HandlerErrors {
     private static final Logger LOG = System.getLogger(ServerSideEvents.class.getName());
     private static final int MOST = 10_000;
     private static final long MOST_BYTES = 16L * 1024 * 1024;
@@ -34,10 +35,10 @@ final class ServerSideEvents {
     private static final int BATCH = 64;
     private static final Duration RETRY = Duration.ofMillis(10);
 
-    private record Call(String event, List<RawHandler> handlers, Arguments args, Ack ack, long size) {}
+    private record Call(String event, Arguments args, Ack ack, long size) {}
 
     private final Namespace namespace;
-    private final Map<String, List<RawHandler>> handlers = new ConcurrentHashMap<>(4);
+    private final EventHandlers handlers = new EventHandlers();
 
     @GuardedBy("this")
     private final ArrayDeque<Call> waiting = new ArrayDeque<>(0);
@@ -56,13 +57,12 @@ final class ServerSideEvents {
         this.namespace = namespace;
     }
 
-    void add(String event, RawHandler handler) {
-        handlers.computeIfAbsent(event, name -> new CopyOnWriteArrayList<>()).add(handler);
+    Registration add(String event, RawHandler handler) {
+        return handlers.add(event, handler, false, false);
     }
 
     void dispatch(String event, Arguments args, @Nullable Consumer<Arguments> answer) {
-        List<RawHandler> found = handlers.get(event);
-        if (found == null) {
+        if (!handlers.has(event)) {
             return;
         }
         long size = waitingCount() < FEW ? 0 : size(event, args);
@@ -71,7 +71,7 @@ final class ServerSideEvents {
             if (waiting.size() >= MOST || bytes + size > MOST_BYTES) {
                 lost = ++dropped;
             } else {
-                waiting.add(new Call(event, found, args, new ServerSideAck(answer), size));
+                waiting.add(new Call(event, args, new ServerSideAck(answer), size));
                 bytes += size;
                 if (scheduled) {
                     return;
@@ -131,18 +131,18 @@ final class ServerSideEvents {
                 }
                 bytes -= call.size;
             }
-            run(call);
+            handlers.call(call.event, call.args, call.ack, this);
         }
         schedule();
     }
 
-    private static void run(Call call) {
-        for (RawHandler handler : call.handlers) {
-            try {
-                handler.handle(call.args, call.ack);
-            } catch (Throwable e) {
-                LOG.log(Level.WARNING, "a listener of server-side event \"" + call.event + "\" failed", e);
-            }
-        }
+    @Override
+    public void unbound(String event, BindingException error) {
+        LOG.log(Level.WARNING, "server-side event \"" + event + "\" not handled: " + error.getMessage());
+    }
+
+    @Override
+    public void failed(String event, Throwable error) {
+        LOG.log(Level.WARNING, "a handler of server-side event \"" + event + "\" failed", error);
     }
 }

@@ -2,7 +2,16 @@ package dev.sockeye.socketio.server;
 
 import dev.sockeye.engineio.EngineSocket;
 import dev.sockeye.engineio.host.HostRequest;
-import dev.sockeye.socketio.Event;
+import dev.sockeye.socketio.AnyListener;
+import dev.sockeye.socketio.ErrorListener;
+import dev.sockeye.socketio.EventReceiver;
+import dev.sockeye.socketio.EventSender;
+import dev.sockeye.socketio.RawHandler;
+import dev.sockeye.socketio.Registration;
+import dev.sockeye.socketio.Request;
+import dev.sockeye.socketio.SocketDisconnectedException;
+import dev.sockeye.socketio.SocketIoException;
+import dev.sockeye.socketio.UnknownEventHandler;
 import dev.sockeye.socketio.adapter.BroadcastFlags;
 import dev.sockeye.socketio.protocol.Arguments;
 import dev.sockeye.socketio.protocol.BindingException;
@@ -12,23 +21,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One client in one namespace. Official counterpart: {@code Socket} of {@code socket.io}. Any thread.
  *
- * <p>States: pending (in the middlewares), connected, leaving, gone. Its listeners run in the client's mailbox, one at a time
- * (see {@link HandlerExecution}). What is emitted once it is gone is dropped in silence, unless its client may come back
+ * <p>States: pending (in the middlewares), connected, disconnecting, disconnected. Its handlers run in the client's mailbox, one at a
+ * time (see {@link HandlerExecution}). What is emitted after it has disconnected is dropped silently, unless its client may come back
  * ({@link ConnectionStateRecovery}): then it is kept for it; acknowledgements asked for then fail.
  */
-public final class Socket extends SocketListeners {
+public final class Socket implements EventReceiver, EventSender {
     private final SocketCore core;
     private final Handshake handshake;
+    private final SocketListeners listeners;
 
     Socket(SocketCore core, Handshake handshake) {
         this.core = core;
+        this.listeners = core.listeners();
         this.handshake = handshake;
     }
 
@@ -40,6 +49,11 @@ public final class Socket extends SocketListeners {
     /** The namespace. {@code socket.nsp}. */
     public Namespace namespace() {
         return core.namespace();
+    }
+
+    /** The name of the namespace, with its leading slash. {@code socket.nsp.name}. */
+    public String namespaceName() {
+        return core.namespace().name();
     }
 
     /** How it came to be. {@code socket.handshake}. */
@@ -101,40 +115,44 @@ public final class Socket extends SocketListeners {
         core.leave(rooms);
     }
 
-    /**
-     * Sends an event. Its arguments must not change afterwards. {@code socket.emit(event, ...args)}.
-     *
-     * @throws IllegalArgumentException the name is reserved
-     * @throws BindingException an argument cannot be encoded
-     */
+    @Override
     public void emit(String event, @Nullable Object... args) {
         core.emit(event, Arguments.of(args), BroadcastFlags.NONE);
     }
 
-    /** Sends a typed event. */
-    public <T> void emit(Event<T> event, T arg) {
-        core.emit(event.name(), Arguments.of(arg), BroadcastFlags.NONE);
-    }
-
-    /** Sends the event {@code message}. {@code socket.send(...args)}. */
-    public void send(@Nullable Object... args) {
-        emit("message", args);
-    }
-
     /**
-     * Sends an event and asks for an answer. Without {@link #timeout} it waits until the client has left.
+     * Sends an event and asks for an answer. Without {@link #timeout} it waits until the client has disconnected.
      *
-     * @return the answer; fails with {@link SocketDisconnectedException} when the client goes, and with an {@link
+     * @return the answer; fails with {@link SocketDisconnectedException} when the client disconnects, and with an {@link
      *     IllegalStateException} when {@link SocketIoServerOptions#maxPendingAcks()} are pending. Completes on the handler
-     *     executor, not in the mailbox: a listener may wait for it
+     *     executor, not in the mailbox: a handler may wait for it
      */
+    @Override
     public CompletableFuture<Arguments> emitWithAck(String event, @Nullable Object... args) {
         return core.emitWithAck(event, Arguments.of(args), BroadcastFlags.NONE);
     }
 
-    /** As {@link #emitWithAck(String, Object...)}, with the first argument of the answer as a type. */
-    public <R> CompletableFuture<R> emitWithAck(Class<R> type, String event, @Nullable Object... args) {
-        return typed(emitWithAck(event, args), type);
+    /**
+     * Sends an event and waits for the answer. Blocks; a handler may call it, unless handlers run on the I/O threads.
+     *
+     * @throws SocketIoException as {@link #emitWithAck(String, Object...)} fails, or after the timeout
+     * @throws IllegalStateException on the I/O thread of this client
+     */
+    public Arguments call(String event, Duration timeout, @Nullable Object... args) throws InterruptedException {
+        core.checkMayBlock();
+        return BlockingAnswer.of(timeout(timeout).emitWithAck(event, args));
+    }
+
+    /**
+     * Sends a request and waits for the answer. Blocks, as {@link #call(String, Duration, Object...)}.
+     *
+     * @throws SocketIoException as {@link #emitWithAck(Request, Object)} fails, or after the timeout
+     * @throws BindingException the answer is missing or does not fit
+     * @throws IllegalStateException on the I/O thread of this client
+     */
+    public <Q, A> A call(Request<Q, A> request, Duration timeout, Q question) throws InterruptedException {
+        core.checkMayBlock();
+        return BlockingAnswer.of(timeout(timeout).emitWithAck(request, question));
     }
 
     /** With a timeout for acknowledgements. {@code socket.timeout(ms)}. */
@@ -188,85 +206,132 @@ public final class Socket extends SocketListeners {
         return this;
     }
 
-    /** Adds a listener of all incoming events. {@code socket.onAny(fn)}. */
-    public Socket onAny(AnyHandler handler) {
-        return change(hooks -> hooks.withAny(CopyOnWrite.append(hooks.any(), handler)));
+    @Override
+    public Registration on(String event, RawHandler handler) {
+        return listeners.add(event, handler, false, false);
     }
 
-    /** Adds a listener of all incoming events, before the others. {@code socket.prependAny(fn)}. */
-    public Socket prependAny(AnyHandler handler) {
-        return change(hooks -> hooks.withAny(CopyOnWrite.prepend(hooks.any(), handler)));
+    @Override
+    public Registration once(String event, RawHandler handler) {
+        return listeners.add(event, handler, true, false);
     }
 
-    /** Removes such a listener. {@code socket.offAny(fn)}. */
-    public Socket offAny(AnyHandler handler) {
-        return change(hooks -> hooks.withAny(CopyOnWrite.remove(hooks.any(), handler)));
+    @Override
+    public Registration prepend(String event, RawHandler handler) {
+        return listeners.add(event, handler, false, true);
     }
 
-    /** Removes all such listeners. {@code socket.offAny()}. */
-    public Socket offAny() {
-        return change(hooks -> hooks.withAny(SocketHooks.NONE.any()));
+    @Override
+    public Registration onUnknownEvent(UnknownEventHandler handler) {
+        return listeners.hook(SocketHooks.UNKNOWN, handler, false);
     }
 
-    /** The listeners of all incoming events, a snapshot. {@code socket.listenersAny()}. */
-    public List<AnyHandler> listenersAny() {
-        return List.of(hooks().any());
+    @Override
+    public void off(String event) {
+        listeners.handlers().remove(event);
     }
 
-    /** Adds a listener of all outgoing events, broadcasts too. {@code socket.onAnyOutgoing(fn)}. */
-    public Socket onAnyOutgoing(AnyHandler handler) {
-        return change(hooks -> hooks.withAnyOutgoing(CopyOnWrite.append(hooks.anyOutgoing(), handler)));
+    @Override
+    public void off(String event, Object handler) {
+        listeners.handlers().remove(event, handler);
     }
 
-    /** Adds a listener of all outgoing events, before the others. {@code socket.prependAnyOutgoing(fn)}. */
-    public Socket prependAnyOutgoing(AnyHandler handler) {
-        return change(hooks -> hooks.withAnyOutgoing(CopyOnWrite.prepend(hooks.anyOutgoing(), handler)));
+    @Override
+    public void removeAllListeners() {
+        listeners.handlers().clear();
     }
 
-    /** Removes such a listener. {@code socket.offAnyOutgoing(fn)}. */
-    public Socket offAnyOutgoing(AnyHandler handler) {
-        return change(hooks -> hooks.withAnyOutgoing(CopyOnWrite.remove(hooks.anyOutgoing(), handler)));
+    @Override
+    public Set<String> eventNames() {
+        return listeners.handlers().names();
     }
 
-    /** Removes all such listeners. {@code socket.offAnyOutgoing()}. */
-    public Socket offAnyOutgoing() {
-        return change(hooks -> hooks.withAnyOutgoing(SocketHooks.NONE.anyOutgoing()));
+    @Override
+    public List<Object> listeners(String event) {
+        return listeners.handlers().of(event);
     }
 
-    /** The listeners of all outgoing events, a snapshot. {@code socket.listenersAnyOutgoing()}. */
-    public List<AnyHandler> listenersAnyOutgoing() {
-        return List.of(hooks().anyOutgoing());
+    @Override
+    public Registration onAny(AnyListener listener) {
+        return listeners.hook(SocketHooks.ANY, listener, false);
+    }
+
+    @Override
+    public Registration prependAny(AnyListener listener) {
+        return listeners.hook(SocketHooks.ANY, listener, true);
+    }
+
+    @Override
+    public void offAny(AnyListener listener) {
+        listeners.unhook(SocketHooks.ANY, listener);
+    }
+
+    @Override
+    public void offAny() {
+        listeners.change(hooks -> SocketHooks.ANY.with(hooks, SocketHooks.NONE.any()));
+    }
+
+    @Override
+    public List<AnyListener> listenersAny() {
+        return List.of(listeners.hooks().any());
+    }
+
+    /** As declared; called on the thread that emits, for broadcasts too. It must not block. */
+    @Override
+    public Registration onAnyOutgoing(AnyListener listener) {
+        return listeners.hook(SocketHooks.ANY_OUTGOING, listener, false);
+    }
+
+    @Override
+    public Registration prependAnyOutgoing(AnyListener listener) {
+        return listeners.hook(SocketHooks.ANY_OUTGOING, listener, true);
+    }
+
+    @Override
+    public void offAnyOutgoing(AnyListener listener) {
+        listeners.unhook(SocketHooks.ANY_OUTGOING, listener);
+    }
+
+    @Override
+    public void offAnyOutgoing() {
+        listeners.change(hooks -> SocketHooks.ANY_OUTGOING.with(hooks, SocketHooks.NONE.anyOutgoing()));
+    }
+
+    @Override
+    public List<AnyListener> listenersAnyOutgoing() {
+        return List.of(listeners.hooks().anyOutgoing());
     }
 
     /** Adds a middleware for incoming events. {@code socket.use(fn)}. */
-    public Socket use(SocketMiddleware middleware) {
-        return change(hooks -> hooks.withMiddlewares(CopyOnWrite.append(hooks.middlewares(), middleware)));
+    public Registration use(SocketMiddleware middleware) {
+        return listeners.hook(SocketHooks.MIDDLEWARES, middleware, false);
     }
 
-    /** Called when it is about to leave; its rooms are still there. {@code socket.on("disconnecting", fn)}. */
-    public Socket onDisconnecting(DisconnectHandler handler) {
-        return change(hooks -> hooks.withDisconnecting(CopyOnWrite.append(hooks.disconnecting(), handler)));
+    /** Called when it is about to disconnect; its rooms are still there. {@code socket.on("disconnecting", fn)}. */
+    public Registration onDisconnecting(DisconnectHandler handler) {
+        return listeners.hook(SocketHooks.DISCONNECTING, handler, false);
     }
 
-    /** Called last, when it has left. {@code socket.on("disconnect", fn)}. */
-    public Socket onDisconnect(DisconnectHandler handler) {
-        return change(hooks -> hooks.withDisconnect(CopyOnWrite.append(hooks.disconnect(), handler)));
+    /** Called last, when it has disconnected. {@code socket.on("disconnect", fn)}. */
+    public Registration onDisconnect(DisconnectHandler handler) {
+        return listeners.hook(SocketHooks.DISCONNECT, handler, false);
     }
 
     /**
-     * Called with what went wrong: a packet that is none ({@link dev.sockeye.socketio.protocol.DecodeException}, whose
-     * description says how it began; the connection is closed then), a middleware's refusal of an event, a payload that does not fit a
-     * listener's type ({@link BindingException}). {@code socket.on("error", fn)}.
+     * Adds a listener of errors: a malformed packet ({@link dev.sockeye.socketio.protocol.DecodeException}, whose description says how
+     * it began; the connection is closed then), a middleware's refusal of an event, a payload that does not fit the type of a handler
+     * ({@link BindingException}). {@code socket.on("error", fn)}.
      */
-    public Socket onError(Consumer<Throwable> handler) {
-        return change(hooks -> hooks.withError(CopyOnWrite.append(hooks.error(), handler)));
+    @Override
+    public Registration onError(ErrorListener listener) {
+        return listeners.hook(SocketHooks.ERROR, listener, false);
     }
 
     /** Called once when the client is ready to be written again, in the mailbox; soon if it is ready now. */
-    public Socket onWritable(Runnable handler) {
-        change(hooks -> hooks.withWritable(CopyOnWrite.append(hooks.writable(), handler)));
-        conn().whenDrained(() -> core.client().mailbox().post(core::onWritableNow));
-        return this;
+    public Registration onWritable(Runnable handler) {
+        Registration registration = listeners.hook(SocketHooks.WRITABLE, handler, false);
+        conn().whenDrained(() -> core.client().mailbox().post(listeners::onWritable));
+        return registration;
     }
 
     /** Bytes queued for the client that the operating system has not taken. */
@@ -286,28 +351,5 @@ public final class Socket extends SocketListeners {
 
     SocketCore core() {
         return core;
-    }
-
-    static <R> CompletableFuture<R> typed(CompletableFuture<Arguments> answer, Class<R> type) {
-        return answer.thenApply(args -> args.get(0, type));
-    }
-
-    @Override
-    void onBindingError(BindingException error) {
-        core.onError(error);
-    }
-
-    @Override
-    void onHandlerError(String event, Throwable error) {
-        core.onHandlerError(event, error);
-    }
-
-    private Socket change(UnaryOperator<SocketHooks> change) {
-        core.change(change);
-        return this;
-    }
-
-    private SocketHooks hooks() {
-        return core.hooks();
     }
 }

@@ -1,6 +1,10 @@
 package dev.sockeye.socketio.server;
 
 import dev.sockeye.engineio.EngineSocket;
+import dev.sockeye.runtime.AnswerFuture;
+import dev.sockeye.socketio.Ack;
+import dev.sockeye.socketio.DisconnectDetails;
+import dev.sockeye.socketio.SocketDisconnectedException;
 import dev.sockeye.socketio.adapter.BroadcastFlags;
 import dev.sockeye.socketio.adapter.BroadcastOptions;
 import dev.sockeye.socketio.adapter.LocalSocket;
@@ -20,7 +24,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +40,7 @@ final class SocketCore implements LocalSocket {
     private final EngineSocket conn; // of the client; here too because each broadcast asks each socket for it
     private final Namespace namespace;
     private final Socket socket;
+    private final SocketListeners listeners = new SocketListeners(this);
     private final String id;
     private final @Nullable String pid;
     private final boolean recovered;
@@ -46,7 +50,6 @@ final class SocketCore implements LocalSocket {
     private volatile SocketState state = SocketState.PENDING;
     private volatile boolean ownRoom;
     private volatile @Nullable Map<String, Object> data;
-    private volatile @Nullable SocketHooks hooks;
     private volatile @Nullable PendingAcks acks;
     private @Nullable String startOffset; // set before its session is followed
 
@@ -80,6 +83,10 @@ final class SocketCore implements LocalSocket {
 
     Socket socket() {
         return socket;
+    }
+
+    SocketListeners listeners() {
+        return listeners;
     }
 
     Namespace namespace() {
@@ -207,12 +214,11 @@ final class SocketCore implements LocalSocket {
 
     CompletableFuture<Arguments> emitWithAck(String event, Arguments args, BroadcastFlags flags) {
         ReservedEvents.checkEmit(event);
-        CompletableFuture<Arguments> answer = new CompletableFuture<>();
         if (state == SocketState.GONE) {
-            answer.completeExceptionally(new SocketDisconnectedException());
-            return answer;
+            return CompletableFuture.failedFuture(new SocketDisconnectedException());
         }
         long ackId = namespace.nextAckId();
+        AnswerFuture<Arguments> answer = new AnswerFuture<>(() -> forgetAck(ackId));
         namespace.server().lifecycle().watchAck(socket, event, answer);
         if (pendingAcks().add(ackId, answer, flags.timeout())) {
             notifyOutgoing(event, args);
@@ -286,16 +292,12 @@ final class SocketCore implements LocalSocket {
 
     @Override
     public boolean watchesOutgoing() {
-        SocketHooks now = hooks;
-        return now != null && now.anyOutgoing().length > 0;
+        return listeners.hooks().anyOutgoing().length > 0;
     }
 
     @Override
     public void notifyOutgoing(String event, Arguments args) {
-        SocketHooks now = hooks;
-        if (now != null) {
-            SocketHooks.callAny(this, now.anyOutgoing(), event, args);
-        }
+        SocketHooks.callAny(listeners, listeners.hooks().anyOutgoing(), event, args);
     }
 
     // joining, in the mailbox
@@ -353,7 +355,7 @@ final class SocketCore implements LocalSocket {
         } else if (packet instanceof SocketPacket.Ack ack) {
             onAck(ack);
         } else if (packet instanceof SocketPacket.Disconnect) {
-            leave(DisconnectReason.CLIENT_NAMESPACE_DISCONNECT, null);
+            leave(DisconnectReason.CLIENT_NAMESPACE_DISCONNECT, DisconnectDetails.NONE);
         }
     }
 
@@ -362,12 +364,12 @@ final class SocketCore implements LocalSocket {
             return;
         }
         Ack ack = packet.id() == SocketPacket.NO_ID ? EventAck.NONE : new EventAck(this, packet.id());
-        SocketHooks now = hooks;
-        if (now == null) {
-            socket.dispatch(packet.name(), packet.args(), ack);
+        SocketHooks now = listeners.hooks();
+        if (now == SocketHooks.NONE) {
+            listeners.dispatch(packet.name(), packet.args(), ack);
             return;
         }
-        SocketHooks.callAny(this, now.any(), packet.name(), packet.args());
+        SocketHooks.callAny(listeners, now.any(), packet.name(), packet.args());
         if (now.middlewares().length == 0) {
             dispatch(packet.name(), packet.args(), ack);
             return;
@@ -376,7 +378,7 @@ final class SocketCore implements LocalSocket {
         MiddlewareChain.run(
                 client.mailbox(), now.middlewares(), (middleware, next) -> middleware.handle(event, next), error -> {
                     if (error != null) {
-                        onError(error);
+                        listeners.onError(error);
                     } else {
                         dispatch(event.name(), event.arguments(), ack);
                     }
@@ -385,33 +387,8 @@ final class SocketCore implements LocalSocket {
 
     private void dispatch(String event, Arguments args, Ack ack) {
         if (state == SocketState.CONNECTED) {
-            socket.dispatch(event, args, ack);
+            listeners.dispatch(event, args, ack);
         }
-    }
-
-    void onError(Throwable error) {
-        SocketHooks now = hooks();
-        if (now.error().length == 0) {
-            LOG.debug(() -> "no error listener on " + id + ": " + error);
-        }
-        now.callError(this, error);
-    }
-
-    void onHandlerError(String event, Throwable error) {
-        namespace.server().lifecycle().handlerError(socket, event, error);
-    }
-
-    void onWritableNow() {
-        SocketHooks.callWritable(this, takeWritable());
-    }
-
-    /** Reads and clears at once, so that a callback registered meanwhile waits for the next time. */
-    private synchronized Runnable[] takeWritable() {
-        SocketHooks now = hooks();
-        if (now.writable().length > 0) {
-            hooks = now.withWritable(SocketHooks.NONE.writable());
-        }
-        return now.writable();
     }
 
     // the end
@@ -423,31 +400,33 @@ final class SocketCore implements LocalSocket {
                 client.disconnectAll();
             } else if (STATE.compareAndSet(this, SocketState.CONNECTED, SocketState.LEAVING)) {
                 client.send(new SocketPacket.Disconnect(namespace.name()));
-                leaving(DisconnectReason.SERVER_NAMESPACE_DISCONNECT, null);
+                leaving(DisconnectReason.SERVER_NAMESPACE_DISCONNECT, DisconnectDetails.NONE);
             }
         }
     }
 
     /** Leaves, once. Any thread; what the application sees of it happens in the mailbox. */
-    void leave(DisconnectReason reason, @Nullable Object description) {
+    void leave(DisconnectReason reason, DisconnectDetails details) {
         if (STATE.compareAndSet(this, SocketState.CONNECTED, SocketState.LEAVING)) {
-            leaving(reason, description);
+            leaving(reason, details);
         }
     }
 
-    private void leaving(DisconnectReason reason, @Nullable Object description) {
+    private void leaving(DisconnectReason reason, DisconnectDetails details) {
         failAcks();
         client.mailbox().runOrPost(() -> {
             if (!STATE.compareAndSet(this, SocketState.LEAVING, SocketState.DISCONNECTING)) {
                 return; // it was cleaned up meanwhile
             }
-            SocketHooks.callDisconnect(this, "disconnecting", hooks().disconnecting(), reason, description);
+            SocketHooks.callDisconnect(
+                    listeners, "disconnecting", listeners.hooks().disconnecting(), reason, details);
             if (pid != null) {
                 keepOrForget(pid, reason.recoverable());
             }
             cleanup();
             client.remove(this, reason);
-            SocketHooks.callDisconnect(this, "disconnect", hooks().disconnect(), reason, description);
+            SocketHooks.callDisconnect(
+                    listeners, "disconnect", listeners.hooks().disconnect(), reason, details);
         });
     }
 
@@ -478,13 +457,11 @@ final class SocketCore implements LocalSocket {
         namespace.remove(this);
     }
 
-    SocketHooks hooks() {
-        SocketHooks now = hooks;
-        return now == null ? SocketHooks.NONE : now;
-    }
-
-    synchronized void change(UnaryOperator<SocketHooks> change) {
-        hooks = change.apply(hooks());
+    /** Refuses to block where the answer would be read. */
+    void checkMayBlock() {
+        if (conn.loop().inLoop()) {
+            throw new IllegalStateException("call() would block the I/O thread that reads the answer: use emitWithAck");
+        }
     }
 
     /** Completes something for the application. */

@@ -1,6 +1,6 @@
 package dev.sockeye.socketio.server;
 
-import dev.sockeye.socketio.Event;
+import dev.sockeye.socketio.EventSender;
 import dev.sockeye.socketio.adapter.BroadcastFlags;
 import dev.sockeye.socketio.protocol.Arguments;
 import java.time.Duration;
@@ -8,7 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** A socket with flags for what is emitted through it; immutable. Official counterpart: {@code socket.timeout(…)} and so on. */
-public final class SocketEmitter {
+public final class SocketEmitter implements EventSender {
     private final SocketCore socket;
     private final BroadcastFlags flags;
 
@@ -33,27 +33,17 @@ public final class SocketEmitter {
     }
 
     /** As {@link Socket#emit(String, Object...)}. */
+    @Override
     public void emit(String event, @Nullable Object... args) {
         socket.emit(event, Arguments.of(args), flags);
     }
 
-    /** As {@link Socket#emit(Event, Object)}. */
-    public <T> void emit(Event<T> event, T arg) {
-        socket.emit(event.name(), Arguments.of(arg), flags);
-    }
-
-    /** As {@link Socket#send}. */
-    public void send(@Nullable Object... args) {
-        emit("message", args);
-    }
-
-    /** As {@link Socket#emitWithAck(String, Object...)}; fails with {@link AckTimeoutException} after the timeout. */
+    /**
+     * As {@link Socket#emitWithAck(String, Object...)}; fails with {@link dev.sockeye.socketio.AckTimeoutException} after the
+     * timeout.
+     */
+    @Override
     public CompletableFuture<Arguments> emitWithAck(String event, @Nullable Object... args) {
         return socket.emitWithAck(event, Arguments.of(args), flags);
-    }
-
-    /** As {@link Socket#emitWithAck(Class, String, Object...)}. */
-    public <R> CompletableFuture<R> emitWithAck(Class<R> type, String event, @Nullable Object... args) {
-        return Socket.typed(emitWithAck(event, args), type);
     }
 }

@@ -1,100 +1,195 @@
 package dev.sockeye.socketio.server;
 
+import dev.sockeye.socketio.Ack;
+import dev.sockeye.socketio.Answers;
+import dev.sockeye.socketio.AnyListener;
+import dev.sockeye.socketio.DisconnectDetails;
+import dev.sockeye.socketio.ErrorListener;
+import dev.sockeye.socketio.UnknownEventHandler;
 import dev.sockeye.socketio.protocol.Arguments;
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 
-/** What a socket has beside the listeners of events; most sockets have none of it. Immutable. */
+/** What a socket has beside the handlers of events; most sockets have none of it. Immutable. */
 record SocketHooks(
-        AnyHandler[] any,
-        AnyHandler[] anyOutgoing,
+        AnyListener[] any,
+        AnyListener[] anyOutgoing,
         SocketMiddleware[] middlewares,
         DisconnectHandler[] disconnecting,
         DisconnectHandler[] disconnect,
-        Consumer<Throwable>[] error,
+        ErrorListener[] error,
+        UnknownEventHandler[] unknown,
         Runnable[] writable) {
 
-    @SuppressWarnings({"unchecked", "rawtypes"})
     static final SocketHooks NONE = new SocketHooks(
-            new AnyHandler[0],
-            new AnyHandler[0],
+            new AnyListener[0],
+            new AnyListener[0],
             new SocketMiddleware[0],
             new DisconnectHandler[0],
             new DisconnectHandler[0],
-            (Consumer<Throwable>[]) new Consumer[0],
+            new ErrorListener[0],
+            new UnknownEventHandler[0],
             new Runnable[0]);
 
-    SocketHooks withAny(AnyHandler[] changed) {
-        return new SocketHooks(changed, anyOutgoing, middlewares, disconnecting, disconnect, error, writable);
+    /** One component. */
+    record Kind<H>(Function<SocketHooks, H[]> get, BiFunction<SocketHooks, H[], SocketHooks> set) {
+        SocketHooks with(SocketHooks hooks, H[] changed) {
+            return set.apply(hooks, changed);
+        }
+
+        SocketHooks plus(SocketHooks hooks, H hook, boolean first) {
+            H[] before = get.apply(hooks);
+            return with(hooks, first ? CopyOnWrite.prepend(before, hook) : CopyOnWrite.append(before, hook));
+        }
+
+        SocketHooks minus(SocketHooks hooks, H hook) {
+            return with(hooks, CopyOnWrite.remove(get.apply(hooks), hook));
+        }
     }
 
-    SocketHooks withAnyOutgoing(AnyHandler[] changed) {
-        return new SocketHooks(any, changed, middlewares, disconnecting, disconnect, error, writable);
-    }
-
-    SocketHooks withMiddlewares(SocketMiddleware[] changed) {
-        return new SocketHooks(any, anyOutgoing, changed, disconnecting, disconnect, error, writable);
-    }
-
-    SocketHooks withDisconnecting(DisconnectHandler[] changed) {
-        return new SocketHooks(any, anyOutgoing, middlewares, changed, disconnect, error, writable);
-    }
-
-    SocketHooks withDisconnect(DisconnectHandler[] changed) {
-        return new SocketHooks(any, anyOutgoing, middlewares, disconnecting, changed, error, writable);
-    }
-
-    SocketHooks withError(Consumer<Throwable>[] changed) {
-        return new SocketHooks(any, anyOutgoing, middlewares, disconnecting, disconnect, changed, writable);
-    }
-
-    SocketHooks withWritable(Runnable[] changed) {
-        return new SocketHooks(any, anyOutgoing, middlewares, disconnecting, disconnect, error, changed);
-    }
+    static final Kind<AnyListener> ANY = new Kind<>(
+            SocketHooks::any,
+            (hooks, changed) -> new SocketHooks(
+                    changed,
+                    hooks.anyOutgoing,
+                    hooks.middlewares,
+                    hooks.disconnecting,
+                    hooks.disconnect,
+                    hooks.error,
+                    hooks.unknown,
+                    hooks.writable));
+    static final Kind<AnyListener> ANY_OUTGOING = new Kind<>(
+            SocketHooks::anyOutgoing,
+            (hooks, changed) -> new SocketHooks(
+                    hooks.any,
+                    changed,
+                    hooks.middlewares,
+                    hooks.disconnecting,
+                    hooks.disconnect,
+                    hooks.error,
+                    hooks.unknown,
+                    hooks.writable));
+    static final Kind<SocketMiddleware> MIDDLEWARES = new Kind<>(
+            SocketHooks::middlewares,
+            (hooks, changed) -> new SocketHooks(
+                    hooks.any,
+                    hooks.anyOutgoing,
+                    changed,
+                    hooks.disconnecting,
+                    hooks.disconnect,
+                    hooks.error,
+                    hooks.unknown,
+                    hooks.writable));
+    static final Kind<DisconnectHandler> DISCONNECTING = new Kind<>(
+            SocketHooks::disconnecting,
+            (hooks, changed) -> new SocketHooks(
+                    hooks.any,
+                    hooks.anyOutgoing,
+                    hooks.middlewares,
+                    changed,
+                    hooks.disconnect,
+                    hooks.error,
+                    hooks.unknown,
+                    hooks.writable));
+    static final Kind<DisconnectHandler> DISCONNECT = new Kind<>(
+            SocketHooks::disconnect,
+            (hooks, changed) -> new SocketHooks(
+                    hooks.any,
+                    hooks.anyOutgoing,
+                    hooks.middlewares,
+                    hooks.disconnecting,
+                    changed,
+                    hooks.error,
+                    hooks.unknown,
+                    hooks.writable));
+    static final Kind<ErrorListener> ERROR = new Kind<>(
+            SocketHooks::error,
+            (hooks, changed) -> new SocketHooks(
+                    hooks.any,
+                    hooks.anyOutgoing,
+                    hooks.middlewares,
+                    hooks.disconnecting,
+                    hooks.disconnect,
+                    changed,
+                    hooks.unknown,
+                    hooks.writable));
+    static final Kind<UnknownEventHandler> UNKNOWN = new Kind<>(
+            SocketHooks::unknown,
+            (hooks, changed) -> new SocketHooks(
+                    hooks.any,
+                    hooks.anyOutgoing,
+                    hooks.middlewares,
+                    hooks.disconnecting,
+                    hooks.disconnect,
+                    hooks.error,
+                    changed,
+                    hooks.writable));
+    static final Kind<Runnable> WRITABLE = new Kind<>(
+            SocketHooks::writable,
+            (hooks, changed) -> new SocketHooks(
+                    hooks.any,
+                    hooks.anyOutgoing,
+                    hooks.middlewares,
+                    hooks.disconnecting,
+                    hooks.disconnect,
+                    hooks.error,
+                    hooks.unknown,
+                    changed));
 
     // calling them: in the mailbox; one that throws does not keep the others from being called
 
-    static void callAny(SocketCore socket, AnyHandler[] handlers, String event, Arguments args) {
-        for (AnyHandler handler : handlers) {
+    static void callAny(SocketListeners owner, AnyListener[] listeners, String event, Arguments args) {
+        for (AnyListener listener : listeners) {
             try {
-                handler.handle(event, args);
+                listener.onEvent(event, args);
             } catch (Throwable e) {
-                socket.onHandlerError(event, e);
+                owner.failed(event, e);
             }
         }
     }
 
     static void callDisconnect(
-            SocketCore socket,
+            SocketListeners owner,
             String event,
             DisconnectHandler[] handlers,
             DisconnectReason reason,
-            @Nullable Object description) {
+            DisconnectDetails details) {
         for (DisconnectHandler handler : handlers) {
             try {
-                handler.handle(reason, description);
+                handler.handle(reason, details);
             } catch (Throwable e) {
-                socket.onHandlerError(event, e);
+                owner.failed(event, e);
             }
         }
     }
 
-    static void callWritable(SocketCore socket, Runnable[] handlers) {
+    static void callWritable(SocketListeners owner, Runnable[] handlers) {
         for (Runnable handler : handlers) {
             try {
                 handler.run();
             } catch (Throwable e) {
-                socket.onHandlerError("writable", e);
+                owner.failed("writable", e);
             }
         }
     }
 
-    void callError(SocketCore socket, Throwable problem) {
-        for (Consumer<Throwable> handler : error) {
+    void callUnknown(SocketListeners owner, String event, Arguments args, Ack ack) {
+        for (UnknownEventHandler handler : unknown) {
             try {
-                handler.accept(problem);
+                handler.handle(event, args, ack);
             } catch (Throwable e) {
-                socket.onHandlerError("error", e);
+                owner.failed(event, e);
+                ack.error(Answers.INTERNAL_ERROR); // does nothing when it has answered
+            }
+        }
+    }
+
+    void callError(SocketListeners owner, Throwable problem) {
+        for (ErrorListener listener : error) {
+            try {
+                listener.onError(problem);
+            } catch (Throwable e) {
+                owner.failed("error", e);
             }
         }
     }

@@ -4,6 +4,13 @@ import dev.sockeye.engineio.EngineServer;
 import dev.sockeye.engineio.host.EngineHostProvider;
 import dev.sockeye.engineio.host.EngineLoop;
 import dev.sockeye.engineio.host.HostedEngine;
+import dev.sockeye.socketio.AckEventHandler;
+import dev.sockeye.socketio.Event;
+import dev.sockeye.socketio.EventHandler;
+import dev.sockeye.socketio.RawHandler;
+import dev.sockeye.socketio.Registration;
+import dev.sockeye.socketio.Request;
+import dev.sockeye.socketio.RequestHandler;
 import dev.sockeye.socketio.protocol.Arguments;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -12,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>States: new, running (after {@link #listen} or {@link #hostedEngine}), closed; from closed it can run again.
  */
-public final class SocketIoServer implements BroadcastTarget {
+public final class SocketIoServer implements BroadcastTarget, AutoCloseable {
     private final Namespaces namespaces;
     private final ServerLifecycle lifecycle;
     private final SocketIoServerOptions options;
@@ -71,7 +77,9 @@ public final class SocketIoServer implements BroadcastTarget {
 
     /** A namespace and a handler of its sockets. {@code io.of(name, fn)}. */
     public Namespace of(String name, SocketHandler handler) {
-        return of(name).onConnection(handler);
+        Namespace namespace = of(name);
+        namespace.onConnection(handler);
+        return namespace;
     }
 
     /** All namespaces whose names the pattern is found in. {@code io.of(/regex/)}. */
@@ -81,7 +89,9 @@ public final class SocketIoServer implements BroadcastTarget {
 
     /** As {@link #of(Pattern)}, with a handler. */
     public ParentNamespace of(Pattern pattern, SocketHandler handler) {
-        return of(pattern).onConnection(handler);
+        ParentNamespace parent = of(pattern);
+        parent.onConnection(handler);
+        return parent;
     }
 
     /** All namespaces that the predicate accepts. {@code io.of((name, auth, next) => {})}. */
@@ -91,37 +101,34 @@ public final class SocketIoServer implements BroadcastTarget {
 
     /** As {@link #of(NamespacePredicate)}, with a handler. */
     public ParentNamespace of(NamespacePredicate predicate, SocketHandler handler) {
-        return of(predicate).onConnection(handler);
+        ParentNamespace parent = of(predicate);
+        parent.onConnection(handler);
+        return parent;
     }
 
     /** Adds a handler of the sockets of {@code /}. {@code io.on("connection", fn)}. */
-    public SocketIoServer onConnection(SocketHandler handler) {
-        sockets().onConnection(handler);
-        return this;
+    public Registration onConnection(SocketHandler handler) {
+        return sockets().onConnection(handler);
     }
 
-    /** Adds a listener of new namespaces, called by the thread that makes one. {@code io.on("new_namespace", fn)}. */
-    public SocketIoServer onNewNamespace(Consumer<Namespace> listener) {
-        namespaces.onNew(listener);
-        return this;
+    /** Adds a listener of new namespaces, called by the thread that creates one. {@code io.on("new_namespace", fn)}. */
+    public Registration onNewNamespace(NamespaceListener listener) {
+        return namespaces.onNew(listener);
     }
 
     /** Adds a middleware of {@code /}. {@code io.use(fn)}. */
-    public SocketIoServer use(NamespaceMiddleware middleware) {
-        sockets().use(middleware);
-        return this;
+    public Registration use(NamespaceMiddleware middleware) {
+        return sockets().use(middleware);
     }
 
-    /** Adds a hook that is told of each exception that a handler lets go. */
-    public SocketIoServer onHandlerError(HandlerErrorHook hook) {
-        lifecycle.onHandlerError(hook);
-        return this;
+    /** Adds a listener of the exceptions that handlers throw. */
+    public Registration onHandlerError(HandlerErrorListener listener) {
+        return lifecycle.onHandlerError(listener);
     }
 
-    /** Adds a hook that is told of each acknowledgement of a single socket; without one nothing is measured. */
-    public SocketIoServer onAck(AckHook hook) {
-        lifecycle.onAck(hook);
-        return this;
+    /** Adds a listener of the acknowledgements of single sockets; without one nothing is measured. */
+    public Registration onAck(AckListener listener) {
+        return lifecycle.onAck(listener);
     }
 
     /**
@@ -171,14 +178,23 @@ public final class SocketIoServer implements BroadcastTarget {
     }
 
     /**
-     * Closes: each socket leaves with {@link DisconnectReason#SERVER_SHUTTING_DOWN}, what is queued is written (for at most
-     * {@link SocketIoServerOptions#closeTimeout()}), the connections are closed and the port is free. {@code io.close()}.
-     *
-     * @return completes when all that is done; fails with an {@link IllegalStateException}, "server is not running", when it
-     *     does not run. Never throws
+     * Closes and waits. As {@link #closeAsync()}; returns after six times {@link SocketIoServerOptions#closeTimeout()} at the latest,
+     * or when the thread is interrupted. A failure is logged. Blocks: not for a handler. {@code io.close()}.
      */
-    public CompletableFuture<Void> close() {
-        return lifecycle.close();
+    @Override
+    public void close() {
+        lifecycle.close();
+    }
+
+    /**
+     * Closes: each socket disconnects with {@link DisconnectReason#SERVER_SHUTTING_DOWN}, what is queued is written, the connections
+     * and the adapters are closed and the port is free. Each of these steps takes {@link SocketIoServerOptions#closeTimeout()} at
+     * most. Closing a closed server does nothing; one that is being closed is closed once. {@code io.close()}.
+     *
+     * @return completes when all that is done; a future of the caller's own. Never throws
+     */
+    public CompletableFuture<Void> closeAsync() {
+        return lifecycle.closeAsync();
     }
 
     /**
@@ -256,20 +272,44 @@ public final class SocketIoServer implements BroadcastTarget {
         sockets().disconnectSockets(close);
     }
 
-    /** As {@link Namespace#serverSideEmit}. */
+    /** As {@link Namespace#serverSideEmit(String, Object...)}. */
     public void serverSideEmit(String event, @Nullable Object... args) {
         sockets().serverSideEmit(event, args);
     }
 
-    /** As {@link Namespace#serverSideEmitWithAck}. */
+    /** As {@link Namespace#serverSideEmitWithAck(String, Object...)}. */
     public CompletableFuture<List<Arguments>> serverSideEmitWithAck(String event, @Nullable Object... args) {
         return sockets().serverSideEmitWithAck(event, args);
     }
 
-    /** As {@link Namespace#onServerSideEvent}. */
-    public SocketIoServer onServerSideEvent(String event, RawHandler handler) {
-        sockets().onServerSideEvent(event, handler);
-        return this;
+    /** As {@link Namespace#serverSideEmit(Event, Object)}. */
+    public <T> void serverSideEmit(Event<T> event, T value) {
+        sockets().serverSideEmit(event, value);
+    }
+
+    /** As {@link Namespace#serverSideEmitWithAck(Request, Object)}. */
+    public <Q, A> CompletableFuture<List<A>> serverSideEmitWithAck(Request<Q, A> request, Q question) {
+        return sockets().serverSideEmitWithAck(request, question);
+    }
+
+    /** As {@link Namespace#onServerSideEvent(String, RawHandler)}. */
+    public Registration onServerSideEvent(String event, RawHandler handler) {
+        return sockets().onServerSideEvent(event, handler);
+    }
+
+    /** As {@link Namespace#onServerSideEvent(Event, EventHandler)}. */
+    public <T> Registration onServerSideEvent(Event<T> event, EventHandler<T> handler) {
+        return sockets().onServerSideEvent(event, handler);
+    }
+
+    /** As {@link Namespace#onServerSideEvent(Event, AckEventHandler)}. */
+    public <T> Registration onServerSideEvent(Event<T> event, AckEventHandler<T> handler) {
+        return sockets().onServerSideEvent(event, handler);
+    }
+
+    /** As {@link Namespace#onServerSideRequest}. */
+    public <Q, A> Registration onServerSideRequest(Request<Q, A> request, RequestHandler<Q, ? extends A> handler) {
+        return sockets().onServerSideRequest(request, handler);
     }
 
     /** The namespaces that exist, without the parents of dynamic ones, by name; a snapshot. */

@@ -2,6 +2,7 @@ package dev.sockeye.socketio.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sockeye.socketio.DisconnectDetails;
 import dev.sockeye.socketio.protocol.BindingException;
 import dev.sockeye.socketio.protocol.DecodeException;
 import java.util.ArrayList;
@@ -23,9 +24,9 @@ class BadInputTest {
     void whatIsNoPacketIsDescribedToTheErrorListenerAndAtTheEnd() {
         server.io.onConnection(socket -> {
             socket.onError(seen::add);
-            socket.onDisconnect((reason, description) -> {
+            socket.onDisconnect((reason, details) -> {
                 seen.add(reason);
-                seen.add(description);
+                seen.add(details);
             });
         });
         FakeClient client = server.connect();
@@ -36,7 +37,7 @@ class BadInputTest {
             assertThat(error.description()).contains("EVENT packet", "2[\"a\",}");
         });
         assertThat(seen.get(1)).isEqualTo(DisconnectReason.FORCED_CLOSE);
-        assertThat(seen.get(2)).isSameAs(seen.get(0));
+        assertThat(seen.get(2)).isEqualTo(new DisconnectDetails("invalid payload", 0, (Throwable) seen.get(0)));
         assertThat(client.closed()).isTrue();
         assertThat(server.io.sockets().membersForTest()).isZero();
     }

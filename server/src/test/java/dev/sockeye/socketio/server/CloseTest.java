@@ -6,12 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sockeye.engineio.host.EngineHost;
 import dev.sockeye.engineio.host.HostedEngine;
+import dev.sockeye.socketio.adapter.Adapter;
+import dev.sockeye.socketio.adapter.InMemoryAdapter;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -62,9 +67,57 @@ class CloseTest {
     @Test
     @Tag("sio.close.03")
     @Tag("sio.close.04")
-    void closingWhatDoesNotRunFailsWithoutThrowing() {
+    void closingWhatDoesNotRunIsNoFailure() {
         SocketIoServer io = SocketIoServer.create();
-        assertThatThrownBy(() -> io.close().join()).hasMessageContaining("server is not running");
+        assertThat(io.closeAsync()).isCompleted();
+        io.close();
+        assertThat(io.closeAsync()).isCompleted();
+        assertThatThrownBy(io::port).hasMessage("the server does not listen");
+    }
+
+    private static SocketIoServer closing(Function<String, CompletableFuture<Void>> close) {
+        return SocketIoServer.create(SocketIoServerOptions.builder()
+                .adapter(namespace -> {
+                    Adapter adapter = new InMemoryAdapter(namespace);
+                    return (Adapter) Proxy.newProxyInstance(
+                            Adapter.class.getClassLoader(),
+                            new Class<?>[] {Adapter.class},
+                            (self, method, args) -> method.getName().equals("close")
+                                    ? close.apply(namespace.name())
+                                    : method.invoke(adapter, args));
+                })
+                .build());
+    }
+
+    @Test
+    void whoClosesTwiceClosesOnceAndCannotCompleteTheFutureOfTheOther() {
+        CompletableFuture<Void> ended = new CompletableFuture<>();
+        AtomicInteger closes = new AtomicInteger();
+        SocketIoServer io = closing(name -> {
+            closes.incrementAndGet();
+            return ended;
+        });
+        io.hostedEngine();
+        CompletableFuture<Void> first = io.closeAsync();
+        CompletableFuture<Void> second = io.closeAsync();
+        second.complete(null);
+        assertThat(first).isNotDone();
+        assertThat(io.closeAsync()).isNotDone();
+        ended.complete(null);
+        assertThat(first).succeedsWithin(Duration.ofSeconds(10));
+        assertThat(closes).hasValue(1);
+    }
+
+    @Test
+    void aServerIsClosedByTryWithResourcesEvenWhenItNeverRan() {
+        List<String> closed = new ArrayList<>();
+        try (SocketIoServer io = closing(name -> {
+            closed.add(name);
+            return CompletableFuture.completedFuture(null);
+        })) {
+            io.of("/other");
+        }
+        assertThat(closed).containsExactlyInAnyOrder("/", "/other");
     }
 
     @Test
@@ -74,7 +127,7 @@ class CloseTest {
         server.io.onConnection(socket -> socket.onDisconnect((reason, description) -> seen.add(reason.text())));
         FakeClient one = server.connect();
         FakeClient two = server.open();
-        CompletableFuture<Void> closed = server.io.close();
+        CompletableFuture<Void> closed = server.io.closeAsync();
         for (int i = 0; i < 10; i++) {
             server.loop.advance(Duration.ofMillis(5));
         }
@@ -85,7 +138,7 @@ class CloseTest {
         assertThat(two.closed()).isTrue();
         assertThat(server.io.engine().clientsCount()).isZero();
         assertThat(server.loop.timers()).isZero();
-        assertThatThrownBy(() -> server.io.close().join()).hasMessageContaining("not running");
+        assertThat(server.io.closeAsync()).isCompleted();
 
         server.io.hostedEngine();
         FakeClient three = server.connect();
@@ -102,7 +155,7 @@ class CloseTest {
         String slow = server.poll();
         server.post(slow, "40");
         seen.clear();
-        CompletableFuture<Void> closed = server.io.close();
+        CompletableFuture<Void> closed = server.io.closeAsync();
         server.loop.run();
         assertThat(closed).isNotDone(); // until the client polls
         FakeClient late = server.open();
@@ -129,7 +182,7 @@ class CloseTest {
         assertThat(waiting).hasSize(1);
         FakeClient other = server.open();
         server.poll(); // holds up the close
-        CompletableFuture<Void> closed = server.io.close();
+        CompletableFuture<Void> closed = server.io.closeAsync();
         other.text("40");
         waiting.get(0).next();
         for (int i = 0; i < 10; i++) {
@@ -161,7 +214,7 @@ class CloseTest {
             return host(new ArrayList<>(), engine);
         });
         assertThat(locked).containsExactly(false, false, false);
-        io.close().join();
+        io.closeAsync().join();
     }
 
     @Test
@@ -173,7 +226,7 @@ class CloseTest {
             assertThat(io.port()).isEqualTo(1234);
             assertThatIllegalStateException()
                     .isThrownBy(() -> io.listen(new InetSocketAddress(0), (address, engine) -> host(calls, engine)));
-            io.close().join();
+            io.closeAsync().join();
             assertThatIllegalStateException().isThrownBy(io::port);
         }
         assertThat(calls).containsExactly("listen", "close", "listen", "close");
@@ -188,7 +241,7 @@ class CloseTest {
                 .isInstanceOf(IOException.class);
         List<String> calls = new ArrayList<>();
         io.listen(new InetSocketAddress(0), (address, engine) -> host(calls, engine));
-        io.close().join();
+        io.closeAsync().join();
     }
 
     private static EngineHost host(List<String> calls, HostedEngine engine) {

@@ -3,6 +3,7 @@ package dev.sockeye.socketio.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.sockeye.socketio.AckTimeoutException;
 import dev.sockeye.socketio.adapter.BroadcastOptions;
 import dev.sockeye.socketio.adapter.SocketDetails;
 import dev.sockeye.socketio.adapter.cluster.ClusterAdapter;
@@ -343,7 +344,7 @@ class ClusterAdapterTest {
         CompletableFuture<List<Arguments>> answers = io(0).of("/").serverSideEmitWithAck("hello");
         settle();
         assertThat(answers).isNotDone();
-        var unused = io(2).close();
+        var unused = io(2).closeAsync();
         settle();
         assertThat(answers.join()).hasSize(1);
     }

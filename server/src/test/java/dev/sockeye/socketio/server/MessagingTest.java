@@ -2,6 +2,7 @@ package dev.sockeye.socketio.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sockeye.socketio.AckTimeoutException;
 import dev.sockeye.socketio.adapter.RoomListener;
 import dev.sockeye.socketio.protocol.Arguments;
 import java.time.Duration;

@@ -174,15 +174,15 @@ class NamespacesTest {
     @Tag("sio.namespaces.31")
     void aPatternMakesChildren() {
         List<String> seen = new ArrayList<>();
-        ParentNamespace parent = io.of(Pattern.compile("^/dynamic-\\d+$"))
-                .use((socket, next) -> {
-                    seen.add("middleware " + socket.namespace().name());
-                    next.next();
-                })
-                .onConnection(socket -> {
-                    seen.add("connection " + socket.namespace().name());
-                    socket.join("room");
-                });
+        ParentNamespace parent = io.of(Pattern.compile("^/dynamic-\\d+$"));
+        parent.use((socket, next) -> {
+            seen.add("middleware " + socket.namespaceName());
+            next.next();
+        });
+        parent.onConnection(socket -> {
+            seen.add("connection " + socket.namespaceName());
+            socket.join("room");
+        });
         FakeClient one = server.open();
         FakeClient two = server.open();
         one.join("/dynamic-1");

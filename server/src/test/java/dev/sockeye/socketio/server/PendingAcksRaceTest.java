@@ -2,10 +2,11 @@ package dev.sockeye.socketio.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sockeye.runtime.AnswerFuture;
+import dev.sockeye.socketio.AckTimeoutException;
 import dev.sockeye.socketio.protocol.Arguments;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -54,19 +55,12 @@ class PendingAcksRaceTest {
         assertThat(server.loop.timers()).isEqualTo(before);
     }
 
-    private static final class Ack extends CompletableFuture<Arguments> {
+    private static final class Ack {
+        final AnswerFuture<Arguments> future = new AnswerFuture<>(() -> {});
         final AtomicInteger ends = new AtomicInteger();
 
-        @Override
-        public boolean complete(Arguments args) {
-            ends.incrementAndGet();
-            return super.complete(args);
-        }
-
-        @Override
-        public boolean completeExceptionally(Throwable e) {
-            ends.incrementAndGet();
-            return super.completeExceptionally(e);
+        Ack() {
+            var unused = future.whenComplete((args, error) -> ends.incrementAndGet());
         }
     }
 
@@ -80,19 +74,19 @@ class PendingAcksRaceTest {
         private boolean givenUp;
 
         Pending() {
-            acks.add(1, first, Duration.ofSeconds(1));
+            acks.add(1, first.future, Duration.ofSeconds(1));
             timeout = server.loop.takeLast();
             acks.add(2, args -> collected.incrementAndGet());
         }
 
         void answer() {
             acks.complete(1, Arguments.of());
-            acks.add(3, late, null);
+            acks.add(3, late.future, null);
             acks.complete(2, Arguments.of());
         }
 
         void addWithTimeout() {
-            acks.add(3, late, Duration.ofSeconds(1));
+            acks.add(3, late.future, Duration.ofSeconds(1));
         }
 
         void expire() {
@@ -124,7 +118,7 @@ class PendingAcksRaceTest {
             if (first.ends.get() != 1) {
                 return "ends " + first.ends;
             }
-            Throwable failure = first.handle((args, e) -> e).join();
+            Throwable failure = first.future.handle((args, e) -> e).join();
             return failure == null ? "answer" : failure instanceof AckTimeoutException ? "timeout" : "disconnected";
         }
     }

@@ -181,7 +181,7 @@ class RecoveryTest {
         String hello = client.next();
         Socket first = sockets.get(0);
         first.join("room");
-        first.onDisconnect((reason, description) -> ends.add(reason + ": " + description));
+        first.onDisconnect((reason, details) -> ends.add(reason + ": " + details.description()));
         io.emit("e");
         String offset = offset(client.next());
         FakeClient back = server.open();
@@ -256,7 +256,7 @@ class RecoveryTest {
         FakeClient client = server.open();
         client.text("40");
         String hello = client.next();
-        var closed = io.close();
+        var closed = io.closeAsync();
         for (int i = 0; i < 10; i++) {
             server.loop.advance(Duration.ofMillis(5));
         }

@@ -50,16 +50,16 @@ class SocketEndsTest {
         CountDownLatch started = new CountDownLatch(1);
         Thread other = new Thread(() -> {
             for (int i = 0; i < callbacks; i++) {
-                core.change(hooks -> hooks.withWritable(CopyOnWrite.append(hooks.writable(), callback)));
+                core.listeners().hook(SocketHooks.WRITABLE, callback, false);
                 started.countDown();
             }
         });
         other.start();
         started.await();
         while (other.isAlive()) {
-            core.onWritableNow();
+            core.listeners().onWritable();
         }
-        core.onWritableNow();
+        core.listeners().onWritable();
         assertThat(called).hasValue(callbacks);
     }
 

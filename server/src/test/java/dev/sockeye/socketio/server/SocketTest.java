@@ -3,7 +3,11 @@ package dev.sockeye.socketio.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sockeye.socketio.AckTimeoutException;
+import dev.sockeye.socketio.AnyListener;
 import dev.sockeye.socketio.Event;
+import dev.sockeye.socketio.NoArgumentHandler;
+import dev.sockeye.socketio.SocketDisconnectedException;
 import dev.sockeye.socketio.protocol.Arguments;
 import dev.sockeye.socketio.protocol.BindingException;
 import dev.sockeye.socketio.protocol.TypeRef;
@@ -159,7 +163,7 @@ class SocketTest {
     void theServerIsAnswered() {
         FakeClient client = server.connect();
         CompletableFuture<Arguments> one = socket.emitWithAck("q", "a");
-        CompletableFuture<String> two = socket.emitWithAck(String.class, "r", (Object) new byte[] {1});
+        CompletableFuture<String> two = socket.emitWithAck("r", String.class, (Object) new byte[] {1});
         CompletableFuture<Arguments> three = socket.emitWithAck("s");
         assertThat(client.messages())
                 .containsExactly(
@@ -317,8 +321,8 @@ class SocketTest {
     @Tag("sio.socket.56")
     void catchAllListenersSeeAllThatComesIn() {
         FakeClient client = server.connect();
-        AnyHandler first = (event, args) -> seen.add("1 " + event + " " + args.toList());
-        AnyHandler second = (event, args) -> seen.add("2 " + event);
+        AnyListener first = (event, args) -> seen.add("1 " + event + " " + args.toList());
+        AnyListener second = (event, args) -> seen.add("2 " + event);
         socket.onAny(first);
         socket.prependAny(second);
         assertThat(socket.listenersAny()).containsExactly(second, first);
@@ -339,8 +343,8 @@ class SocketTest {
     @Tag("sio.socket.61")
     void catchAllListenersSeeAllThatGoesOut() {
         server.connect();
-        AnyHandler first = (event, args) -> seen.add("1 " + event + " " + args.size());
-        AnyHandler second = (event, args) -> seen.add("2 " + event);
+        AnyListener first = (event, args) -> seen.add("1 " + event + " " + args.size());
+        AnyListener second = (event, args) -> seen.add("2 " + event);
         socket.onAnyOutgoing(first);
         socket.prependAnyOutgoing(second);
         assertThat(socket.listenersAnyOutgoing()).containsExactly(second, first);
@@ -424,9 +428,10 @@ class SocketTest {
     @Test
     void listenersAreRemovedAndListed() {
         FakeClient client = server.connect();
-        Runnable one = () -> seen.add(1);
-        Runnable two = () -> seen.add(2);
-        socket.on("e", one).on("e", two);
+        NoArgumentHandler one = () -> seen.add(1);
+        NoArgumentHandler two = () -> seen.add(2);
+        socket.on("e", one);
+        socket.on("e", two);
         assertThat(socket.listeners("e")).containsExactly(one, two);
         socket.off("e", one);
         client.text("42[\"e\"]");

@@ -189,6 +189,6 @@ final class SockeyeSide implements Side {
 
     @Override
     public void close() {
-        servers.values().forEach(server -> server.close().join());
+        servers.values().forEach(server -> server.closeAsync().join());
     }
 }

@@ -1,8 +1,9 @@
 package dev.sockeye.verification.simulation;
 
+import dev.sockeye.socketio.Ack;
 import dev.sockeye.socketio.protocol.Arguments;
-import dev.sockeye.socketio.server.Ack;
 import dev.sockeye.socketio.server.BroadcastOperator;
+import dev.sockeye.socketio.server.Namespace;
 import dev.sockeye.socketio.server.Next;
 import dev.sockeye.socketio.server.Socket;
 import java.nio.charset.StandardCharsets;
@@ -36,11 +37,16 @@ final class Application {
         this.node = node;
         this.plan = world.plan;
         this.dice = simulation.dice.split();
-        node.io.use(this::middleware).onConnection(this::connected);
-        node.io.of("/chat").use(this::middleware).onConnection(this::connected);
+        attach(node.io.sockets());
+        attach(node.io.of("/chat"));
         if (plan.dynamic) {
-            node.io.of(Pattern.compile("^/dyn-")).use(this::middleware).onConnection(this::connected);
+            attach(node.io.of(Pattern.compile("^/dyn-")));
         }
+    }
+
+    private void attach(Namespace namespace) {
+        namespace.use(this::middleware);
+        namespace.onConnection(this::connected);
     }
 
     /** Handlers of a process that was killed do nothing more. */

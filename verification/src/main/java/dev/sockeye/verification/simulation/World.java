@@ -352,7 +352,7 @@ final class World {
     private void close() {
         List<CompletableFuture<Void>> ends = new ArrayList<>();
         for (Node node : nodes) {
-            ends.add(node.io.close());
+            ends.add(node.io.closeAsync());
         }
         simulation.after(60 * SECOND, "closed", () -> {
             for (int i = 0; i < nodes.size(); i++) {

@@ -128,7 +128,7 @@ public final class Soak implements Callable<Integer> {
         if (LeakCounter.LEAKS.sum() > 0) {
             left.add(LeakCounter.LEAKS.sum() + " buffers were not released");
         }
-        io.close().join();
+        io.closeAsync().join();
         left.forEach(line -> out.println("LEFT BEHIND: " + line));
         out.println(left.isEmpty() ? "nothing is left behind" : "failed");
         return left.isEmpty() ? 0 : 1;

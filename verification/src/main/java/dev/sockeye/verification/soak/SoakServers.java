@@ -130,7 +130,7 @@ final class SoakServers implements AutoCloseable {
     @Override
     public void close() {
         end.countDown();
-        servers.forEach(io -> io.close().join());
+        servers.forEach(io -> io.closeAsync().join());
     }
 
     private static long number(Arguments args) {

@@ -90,7 +90,7 @@ public final class StalledReader implements Callable<Integer> {
                 wrong.add("the stalled connection is still open");
             }
         } finally {
-            io.close().join();
+            io.closeAsync().join();
         }
         wrong.forEach(line -> out.println("WRONG: " + line));
         out.println(wrong.isEmpty() ? "the heap stayed flat" : "failed");

@@ -157,7 +157,7 @@ class AllocationGuardTest {
             }
         } finally {
             ResourceLeakDetector.setLevel(level);
-            io.close().get(5, TimeUnit.SECONDS);
+            io.closeAsync().get(5, TimeUnit.SECONDS);
             group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
         }
     }

@@ -65,7 +65,7 @@ class IdleConnectionGuardTest {
             if (all != null) {
                 all.destroy();
             }
-            io.close().get(10, TimeUnit.SECONDS);
+            io.closeAsync().get(10, TimeUnit.SECONDS);
         }
     }
 }

@@ -109,7 +109,7 @@ class WritesGuardTest {
         for (RawWebSocket client : clients) {
             client.close();
         }
-        io.close().get(5, TimeUnit.SECONDS);
+        io.closeAsync().get(5, TimeUnit.SECONDS);
         listening.close().get(5, TimeUnit.SECONDS);
         group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }

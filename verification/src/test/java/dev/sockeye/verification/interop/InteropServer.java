@@ -1,8 +1,8 @@
 package dev.sockeye.verification.interop;
 
 import dev.sockeye.engineio.EngineOptions;
+import dev.sockeye.socketio.AckTimeoutException;
 import dev.sockeye.socketio.protocol.Arguments;
-import dev.sockeye.socketio.server.AckTimeoutException;
 import dev.sockeye.socketio.server.Namespace;
 import dev.sockeye.socketio.server.Socket;
 import dev.sockeye.socketio.server.SocketIoServer;
@@ -76,7 +76,7 @@ final class InteropServer implements AutoCloseable {
 
     @Override
     public void close() {
-        io.close().join();
+        io.closeAsync().join();
     }
 
     private void serve(Namespace namespace, Socket socket) {

@@ -73,7 +73,7 @@ class MigrationTest {
         if (socket != null) {
             socket.disconnect();
         }
-        server.close().join();
+        server.closeAsync().join();
     }
 
     private static String next(BlockingQueue<String> queue) throws InterruptedException {

@@ -66,7 +66,7 @@ class ServerLifecycleTest {
         io.listen(ANY, new NettyHostProvider());
         int port = io.port();
         wire(port).polling();
-        io.close().get(10, TimeUnit.SECONDS);
+        io.closeAsync().get(10, TimeUnit.SECONDS);
         assertFree(port);
     }
 
@@ -77,7 +77,7 @@ class ServerLifecycleTest {
         io.listen(ANY);
         int port = io.port();
         wire(port).polling();
-        io.close().get(10, TimeUnit.SECONDS);
+        io.closeAsync().get(10, TimeUnit.SECONDS);
         assertFree(port);
     }
 
@@ -117,12 +117,12 @@ class ServerLifecycleTest {
         try (WireSocket before = wire(port).webSocket()) {
             assertThat(before.text()).startsWith("0{");
         }
-        io.close().get(10, TimeUnit.SECONDS);
+        io.closeAsync().get(10, TimeUnit.SECONDS);
         io.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         try (WireSocket after = wire(port).webSocket()) {
             assertThat(after.text()).startsWith("0{");
         } finally {
-            io.close().get(10, TimeUnit.SECONDS);
+            io.closeAsync().get(10, TimeUnit.SECONDS);
         }
     }
 
@@ -143,7 +143,7 @@ class ServerLifecycleTest {
                     .isEqualTo(404);
             assertThat(wire(io.port()).getPath("/socket.io.js").statusCode()).isEqualTo(404);
         } finally {
-            io.close().get(10, TimeUnit.SECONDS);
+            io.closeAsync().get(10, TimeUnit.SECONDS);
         }
     }
 

@@ -27,7 +27,7 @@ final class ShutdownProgram {
                 socket.send("5");
             }
         }
-        io.close().join();
+        io.closeAsync().join();
         System.out.println("closed");
     }
 }

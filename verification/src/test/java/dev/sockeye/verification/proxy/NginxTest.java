@@ -137,7 +137,7 @@ class NginxTest {
             nginx.destroy();
             assertThat(nginx.waitFor(10, TimeUnit.SECONDS)).isTrue();
         }
-        SERVERS.forEach(io -> io.close().join());
+        SERVERS.forEach(io -> io.closeAsync().join());
     }
 
     @ParameterizedTest
@@ -252,7 +252,7 @@ class NginxTest {
             boolean netty = first.equals(Host.NETTY.toString());
             BlockingQueue<String> again = new LinkedBlockingQueue<>();
             socket.on(Socket.EVENT_CONNECT, args -> again.add("connected"));
-            SERVERS.get(netty ? 0 : 1).close().join();
+            SERVERS.get(netty ? 0 : 1).closeAsync().join();
             assertThat(again.poll(30, TimeUnit.SECONDS)).isEqualTo("connected");
             assertThat(ask(socket, "who")[0]).isEqualTo((netty ? Host.TOMCAT : Host.NETTY).toString());
             SERVERS.remove(netty ? 0 : 1);

@@ -54,7 +54,7 @@ class BlockingHandlersTest {
     @AfterEach
     void stop() {
         release.countDown();
-        io.close().join();
+        io.closeAsync().join();
     }
 
     private WireSocket join() {

@@ -51,7 +51,7 @@ class BadPacketsTest {
 
     @AfterEach
     void stop() {
-        io.close().join();
+        io.closeAsync().join();
     }
 
     private void stillServes() {

@@ -52,7 +52,7 @@ class MixedTransportsTest {
 
     @AfterEach
     void stop() {
-        io.close().join();
+        io.closeAsync().join();
     }
 
     private Socket socket() throws InterruptedException {

@@ -1,8 +1,8 @@
 package dev.sockeye.socketio.server;
 
-/** Told of each exception that a handler of the application let go. It never reaches the connection. */
+/** Is told of each exception that a handler of the application threw. It never reaches the connection. */
 @FunctionalInterface
-public interface HandlerErrorHook {
+public interface HandlerErrorListener {
 
     /**
      * A handler threw. Runs on the thread of that handler.
