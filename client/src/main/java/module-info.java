@@ -7,8 +7,8 @@ module dev.sockeye.client {
     requires dev.sockeye.runtime;
     requires static com.google.errorprone.annotations;
     requires transitive org.jspecify;
-    requires transitive io.netty.transport;
-    requires transitive io.netty.handler;
+    requires io.netty.transport;
+    requires io.netty.handler;
     requires io.netty.buffer;
     requires io.netty.common;
     requires io.netty.codec;
@@ -18,4 +18,6 @@ module dev.sockeye.client {
     requires static io.netty.transport.classes.epoll;
 
     exports dev.sockeye.socketio.client;
+    exports dev.sockeye.socketio.client.transport;
+    exports dev.sockeye.socketio.client.netty;
 }

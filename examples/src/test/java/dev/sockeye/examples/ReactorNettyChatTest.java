@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sockeye.netty.NettyHost;
 import dev.sockeye.socketio.client.ClientOptions;
 import dev.sockeye.socketio.client.SocketIoClient;
-import dev.sockeye.socketio.client.TransportName;
+import dev.sockeye.socketio.client.transport.TransportName;
 import dev.sockeye.socketio.server.SocketIoServer;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -141,6 +142,8 @@ class ReactorNettyChatTest {
         TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trust.init(trusted);
 
+        SSLContext trusting = SSLContext.getInstance("TLS");
+        trusting.init(null, trust.getTrustManagers(), null);
         SslContext serving = SslContextBuilder.forServer(own).build();
         SocketIoServer io = SocketIoServer.create();
         io.onConnection(socket ->
@@ -156,9 +159,7 @@ class ReactorNettyChatTest {
                             "https://localhost:" + secured.port(),
                             ClientOptions.builder()
                                     .transports(TransportName.valueOf(transport.toUpperCase(Locale.ROOT)))
-                                    .sslContext(SslContextBuilder.forClient()
-                                            .trustManager(trust)
-                                            .build())
+                                    .sslContext(trusting)
                                     .build())
                     .connectBlocking(Duration.ofSeconds(20));
             assertThat(socket.call(Duration.ofSeconds(20), "secure?").get(0)).isEqualTo(true);

@@ -8,7 +8,7 @@ import dev.sockeye.socketio.client.ClientOptions;
 import dev.sockeye.socketio.client.DisconnectReason;
 import dev.sockeye.socketio.client.Socket;
 import dev.sockeye.socketio.client.SocketIoClient;
-import dev.sockeye.socketio.client.TransportName;
+import dev.sockeye.socketio.client.transport.TransportName;
 import dev.sockeye.socketio.server.SocketIoServer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sockeye.socketio.client.Socket;
 import dev.sockeye.socketio.client.SocketIoClient;
-import dev.sockeye.socketio.client.TransportName;
+import dev.sockeye.socketio.client.transport.TransportName;
 import dev.sockeye.socketio.server.SocketIoServer;
 import java.lang.ref.WeakReference;
 import java.net.InetAddress;

@@ -9,7 +9,7 @@ import ch.qos.logback.core.read.ListAppender;
 import dev.sockeye.socketio.client.ClientOptions;
 import dev.sockeye.socketio.client.Socket;
 import dev.sockeye.socketio.client.SocketIoClient;
-import dev.sockeye.socketio.client.TransportName;
+import dev.sockeye.socketio.client.transport.TransportName;
 import dev.sockeye.socketio.server.SocketIoServer;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;

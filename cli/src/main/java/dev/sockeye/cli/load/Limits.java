@@ -1,7 +1,7 @@
 package dev.sockeye.cli.load;
 
 import com.sun.management.UnixOperatingSystemMXBean;
-import dev.sockeye.socketio.client.TransportName;
+import dev.sockeye.socketio.client.transport.TransportName;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;

@@ -2,22 +2,23 @@ package dev.sockeye.cli.load;
 
 import dev.sockeye.socketio.client.ClientOptions;
 import dev.sockeye.socketio.client.ClientOptionsBuilder;
-import dev.sockeye.socketio.client.TransportName;
+import dev.sockeye.socketio.client.transport.TransportName;
 import dev.sockeye.socketio.protocol.JsonParser;
 import dev.sockeye.socketio.protocol.MsgpackParser;
-import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.File;
+import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -367,27 +368,31 @@ final class PlanArguments {
         return options.build();
     }
 
-    /** One context for all connections: making one reads all certificates of the JVM. */
     private void tls(ClientOptionsBuilder options) {
-        SslContextBuilder context = SslContextBuilder.forClient();
         File given = cacert;
-        try {
-            if (insecure) {
-                context.trustManager(InsecureTrustManagerFactory.INSTANCE).endpointIdentificationAlgorithm(null);
-            } else if (given != null) {
-                if (!given.canRead()) {
-                    throw new IllegalArgumentException("cannot read " + given + " of --cacert");
-                }
-                context.trustManager(given);
+        if (insecure) {
+            options.dangerouslyTrustAllCertificates();
+        } else if (given != null) {
+            if (!given.canRead()) {
+                throw new IllegalArgumentException("cannot read " + given + " of --cacert");
             }
-            options.sslContext(context.build());
-        } catch (SSLException | RuntimeException e) {
-            if (e instanceof IllegalArgumentException known && e.getCause() == null) {
-                throw known;
-            }
-            throw new IllegalArgumentException(
-                    "--cacert " + given + " holds no certificates in PEM: " + e.getMessage());
+            checkPem(given);
+            options.tls(tls -> tls.trustedCertificates(given.toPath()));
         }
+    }
+
+    private static void checkPem(File given) {
+        String problem = "it has none";
+        try (InputStream in = new FileInputStream(given)) {
+            if (!CertificateFactory.getInstance("X.509")
+                    .generateCertificates(in)
+                    .isEmpty()) {
+                return;
+            }
+        } catch (IOException | CertificateException e) {
+            problem = e.getMessage();
+        }
+        throw new IllegalArgumentException("--cacert " + given + " holds no certificates in PEM: " + problem);
     }
 
     private Map<String, String> headerMap() {

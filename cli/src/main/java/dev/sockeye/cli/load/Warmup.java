@@ -64,7 +64,6 @@ final class Warmup {
                     null,
                     plan.options().toBuilder()
                             .path("/socket.io")
-                            .sslContext(null)
                             .reconnection(false)
                             .build());
             PrintStream nowhere = new PrintStream(new ByteArrayOutputStream(), false, StandardCharsets.UTF_8);

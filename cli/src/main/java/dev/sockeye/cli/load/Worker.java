@@ -1,6 +1,7 @@
 package dev.sockeye.cli.load;
 
 import dev.sockeye.socketio.client.SocketIoClient;
+import dev.sockeye.socketio.client.netty.NettyClientTransport;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -53,7 +54,10 @@ final class Worker {
         IoHandlerFactory factory = Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
         this.group = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("sockeye-load", true), factory);
         this.loop = (EventLoop) group.next();
-        this.client = SocketIoClient.create(group, this::onLoop);
+        this.client = SocketIoClient.builder()
+                .transport(NettyClientTransport.builder().eventLoopGroup(group).build())
+                .executor(this::onLoop)
+                .build();
         this.payload = cast.payload();
         Duration timeout = plan.options().timeout();
         this.connectNanos = timeout == null ? Long.MAX_VALUE : timeout.toNanos();

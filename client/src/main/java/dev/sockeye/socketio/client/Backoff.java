@@ -2,11 +2,14 @@ package dev.sockeye.socketio.client;
 
 import java.util.function.DoubleSupplier;
 
-/** The waits between attempts: doubled each time, with a random part, up to a bound. */
+/**
+ * The delays between attempts: doubled each time, with a random part, up to a maximum. Used on the loop only, except for the
+ * volatile fields, which any thread may change; a change is used from the next delay on.
+ */
 final class Backoff {
-    private final long minMillis;
-    private final long maxMillis;
-    private final double jitter;
+    volatile long minMillis;
+    volatile long maxMillis;
+    volatile double jitter;
     private final DoubleSupplier random;
     private int attempts;
 
@@ -18,12 +21,13 @@ final class Backoff {
         this.random = random;
     }
 
-    /** The next wait, in milliseconds. */
+    /** The next delay, in milliseconds. */
     long next() {
         double millis = minMillis * Math.pow(2, Math.min(attempts++, 62));
-        if (jitter > 0) {
+        double share = jitter;
+        if (share > 0) {
             double part = random.getAsDouble();
-            double deviation = Math.floor(part * jitter * millis);
+            double deviation = Math.floor(part * share * millis);
             boolean less = ((int) Math.floor(part * 10) & 1) == 0;
             millis = less ? millis - deviation : millis + deviation;
         }

@@ -1,13 +1,19 @@
 package dev.sockeye.socketio.client;
 
-import dev.sockeye.socketio.client.engine.ClientLoop;
-import dev.sockeye.socketio.client.engine.ClientNetwork;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.sockeye.socketio.client.transport.ClientLoop;
+import dev.sockeye.socketio.client.transport.ClientNetwork;
+import dev.sockeye.socketio.client.transport.NetworkOptions;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
- * All that a client takes from outside: loops with their clock, executors, the network, randomness. {@link ClientThreads} in
- * production; a simulation gives its own and needs no thread.
+ * Everything a client takes from outside: loops with their clock, executors, the network, randomness. {@link ClientThreads} in
+ * production; a simulation provides its own and needs no threads.
  */
 interface ClientEnvironment {
 
@@ -15,34 +21,53 @@ interface ClientEnvironment {
     ClientLoop nextLoop();
 
     /**
-     * The way to a server, for one engine connection.
+     * The network for one engine connection.
      *
-     * @param loop the one that {@link #nextLoop()} gave for this connection
+     * @param loop the loop that {@link #nextLoop()} returned for this connection
      */
-    ClientNetwork network(ClientLoop loop, Endpoint endpoint, ClientOptions options);
+    ClientNetwork network(ClientLoop loop, NetworkOptions options);
 
     /** Runs listeners. */
     Executor listeners();
 
-    /** Completes futures and asks for {@code auth}; never waits for a listener. */
+    /** Completes futures and calls suppliers; never waits for a listener. */
     Executor completions();
 
-    /** From 0 to 1, without 1. */
+    /** A random number from 0 to 1, exclusive. */
     double random();
 
-    /** For the expiry of cookies. */
+    /** The wall clock, for the expiry of cookies. */
     long currentTimeMillis();
 
     /**
-     * Refuses to block a thread that does I/O.
+     * Prevents blocking an I/O thread.
      *
-     * @throws IllegalStateException on such a thread
+     * @throws IllegalStateException the calling thread is an I/O thread
      */
     void checkMayBlock();
 
-    /** How many network connections are held. */
+    /** Waits for a future that does not fail, except on an I/O thread; {@code false} when it was not complete in time. */
+    @CanIgnoreReturnValue
+    default boolean await(CompletableFuture<Void> future, Duration timeout) {
+        try {
+            checkMayBlock();
+        } catch (IllegalStateException e) {
+            return true;
+        }
+        try {
+            future.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } catch (ExecutionException | TimeoutException e) {
+            return false;
+        }
+    }
+
+    /** The number of network connections. */
     int openChannels();
 
-    /** Ends what the environment owns, after connections had time for their farewell. Again gives the same future. */
+    /** Ends what the environment owns, after connections had time to close. Calling it again has no effect. */
     CompletableFuture<Void> end();
 }

@@ -1,7 +1,13 @@
 package dev.sockeye.socketio.client;
 
+import dev.sockeye.socketio.client.engine.EngineOptions;
+import dev.sockeye.socketio.client.transport.NetworkOptions;
+import dev.sockeye.socketio.client.transport.ProxyOptions;
+import dev.sockeye.socketio.client.transport.ServerAddress;
+import dev.sockeye.socketio.client.transport.TlsOptions;
+import dev.sockeye.socketio.client.transport.TransportName;
+import dev.sockeye.socketio.client.transport.TransportOptions;
 import dev.sockeye.socketio.protocol.Parser;
-import io.netty.handler.ssl.SslContext;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +37,11 @@ public final class ClientOptions {
     private final String timestampParam;
     private final Duration requestTimeout;
     private final @Nullable ProxyOptions proxy;
-    private final @Nullable SslContext sslContext;
+    private final TlsOptions tls;
+    private final Map<TransportName, TransportOptions> transportOptions;
+    private final List<String> protocols;
+    private final @Nullable Supplier<? extends Map<String, String>> extraHeadersSupplier;
+    private final @Nullable Supplier<? extends Map<String, String>> querySupplier;
     private final boolean perMessageDeflate;
     private final int perMessageDeflateThreshold;
     private final boolean reconnection;
@@ -52,7 +62,6 @@ public final class ClientOptions {
     private final int mailboxCapacity;
     private final long mailboxBytes;
     private final Parser parser;
-    private final boolean trustAll;
     private final @Nullable Supplier<? extends CompletionStage<?>> auth;
 
     ClientOptions(ClientOptionsBuilder builder) {
@@ -71,7 +80,11 @@ public final class ClientOptions {
         this.timestampParam = builder.timestampParam;
         this.requestTimeout = builder.requestTimeout;
         this.proxy = builder.proxy;
-        this.sslContext = builder.sslContext;
+        this.tls = builder.tls;
+        this.transportOptions = builder.transportOptions;
+        this.protocols = builder.protocols;
+        this.extraHeadersSupplier = builder.extraHeadersSupplier;
+        this.querySupplier = builder.querySupplier;
         this.perMessageDeflate = builder.perMessageDeflate;
         this.perMessageDeflateThreshold = builder.perMessageDeflateThreshold;
         this.reconnection = builder.reconnection;
@@ -92,7 +105,6 @@ public final class ClientOptions {
         this.mailboxCapacity = builder.mailboxCapacity;
         this.mailboxBytes = builder.mailboxBytes;
         this.parser = builder.parser;
-        this.trustAll = builder.trustAll;
         this.auth = builder.auth;
     }
 
@@ -124,7 +136,11 @@ public final class ClientOptions {
         builder.timestampParam = timestampParam;
         builder.requestTimeout = requestTimeout;
         builder.proxy = proxy;
-        builder.sslContext = sslContext;
+        builder.tls = tls;
+        builder.transportOptions = transportOptions;
+        builder.protocols = protocols;
+        builder.extraHeadersSupplier = extraHeadersSupplier;
+        builder.querySupplier = querySupplier;
         builder.perMessageDeflate = perMessageDeflate;
         builder.perMessageDeflateThreshold = perMessageDeflateThreshold;
         builder.reconnection = reconnection;
@@ -145,7 +161,6 @@ public final class ClientOptions {
         builder.mailboxCapacity = mailboxCapacity;
         builder.mailboxBytes = mailboxBytes;
         builder.parser = parser;
-        builder.trustAll = trustAll;
         builder.auth = auth;
         return builder;
     }
@@ -225,9 +240,19 @@ public final class ClientOptions {
         return proxy;
     }
 
-    /** What TLS trusts and shows; {@code null}: the certificates of the JVM. Default {@code null}. The host name is checked in any case. */
-    public @Nullable SslContext sslContext() {
-        return sslContext;
+    /** How servers are verified over TLS, and the client's certificate. Default: the certificates of the JVM. */
+    public TlsOptions tls() {
+        return tls;
+    }
+
+    /** Options that differ between transports. Default none. */
+    public Map<TransportName, TransportOptions> transportOptions() {
+        return transportOptions;
+    }
+
+    /** The WebSocket subprotocols to offer, best first. Default none. Official counterpart: {@code protocols}. */
+    public List<String> protocols() {
+        return protocols;
     }
 
     /** Whether WebSocket offers compression; servers have it off by default. Default true. */
@@ -330,14 +355,42 @@ public final class ClientOptions {
         return parser;
     }
 
-    /** Whether any certificate is trusted. Default false. */
-    public boolean trustAllCertificates() {
-        return trustAll;
+    /** Called at each connect for headers, in addition to {@link #extraHeaders}; {@code null} for none. */
+    @Nullable
+    Supplier<? extends Map<String, String>> extraHeadersSupplier() {
+        return extraHeadersSupplier;
     }
 
-    /** What is asked at each connect for the credentials; {@code null}: none are sent. */
+    /** Called at each connect for query parameters, in addition to {@link #query}; {@code null} for none. */
+    @Nullable
+    Supplier<? extends Map<String, String>> querySupplier() {
+        return querySupplier;
+    }
+
+    /** Called at each connect for the credentials; {@code null} when none are sent. */
     @Nullable
     Supplier<? extends CompletionStage<?>> auth() {
         return auth;
+    }
+
+    EngineOptions engineOptions() {
+        return new EngineOptions(
+                transports,
+                tryAllTransports,
+                upgrade,
+                upgradeTimeout,
+                path,
+                addTrailingSlash,
+                timestampRequests,
+                timestampParam,
+                requestTimeout,
+                forceBase64,
+                maxInboundBytes,
+                transportOptions);
+    }
+
+    NetworkOptions networkOptions(ServerAddress server) {
+        return new NetworkOptions(
+                server, proxy, tls, perMessageDeflate, perMessageDeflateThreshold, maxInboundBytes, protocols);
     }
 }

@@ -1,16 +1,22 @@
 package dev.sockeye.socketio.client;
 
+import dev.sockeye.socketio.client.transport.ProxyOptions;
+import dev.sockeye.socketio.client.transport.TlsOptions;
+import dev.sockeye.socketio.client.transport.TransportName;
+import dev.sockeye.socketio.client.transport.TransportOptions;
 import dev.sockeye.socketio.protocol.JsonParser;
 import dev.sockeye.socketio.protocol.Parser;
-import io.netty.handler.ssl.SslContext;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /** Builds {@link ClientOptions}. Not safe for use by several threads. */
@@ -36,8 +42,15 @@ public final class ClientOptionsBuilder {
     @Nullable
     ProxyOptions proxy = null;
 
+    TlsOptions tls = TlsOptions.defaults();
+    Map<TransportName, TransportOptions> transportOptions = Map.of();
+    List<String> protocols = List.of();
+
     @Nullable
-    SslContext sslContext = null;
+    Supplier<? extends Map<String, String>> extraHeadersSupplier;
+
+    @Nullable
+    Supplier<? extends Map<String, String>> querySupplier;
 
     boolean perMessageDeflate = true;
     int perMessageDeflateThreshold = 1024;
@@ -65,7 +78,6 @@ public final class ClientOptionsBuilder {
     int mailboxCapacity = 10_000;
     long mailboxBytes = 64L << 20;
     Parser parser = JsonParser.create();
-    boolean trustAll;
 
     @Nullable
     Supplier<? extends CompletionStage<?>> auth;
@@ -172,9 +184,36 @@ public final class ClientOptionsBuilder {
         return this;
     }
 
-    /** What TLS trusts and shows; {@code null}: the certificates of the JVM. Default {@code null}. The host name is checked in any case. */
-    public ClientOptionsBuilder sslContext(@Nullable SslContext value) {
-        this.sslContext = value;
+    /** Changes the TLS options, for example {@code tls(t -> t.trustedCertificates(path))}. See {@link ClientOptions#tls()}. */
+    public ClientOptionsBuilder tls(UnaryOperator<TlsOptions.Builder> change) {
+        this.tls = change.apply(tls.toBuilder()).build();
+        return this;
+    }
+
+    /** Sets the TLS context; short for {@code tls(t -> t.sslContext(value))}. Default {@code null}: the certificates of the JVM. */
+    public ClientOptionsBuilder sslContext(@Nullable SSLContext value) {
+        return tls(options -> options.sslContext(value));
+    }
+
+    /**
+     * Changes the options of one transport, for example {@code transportOptions(TransportName.POLLING, t -> t.extraHeaders(...))}.
+     * Default: no transport differs from the options of the connection.
+     */
+    public ClientOptionsBuilder transportOptions(
+            TransportName transport, UnaryOperator<TransportOptions.Builder> change) {
+        Map<TransportName, TransportOptions> all = new EnumMap<>(TransportName.class);
+        all.putAll(transportOptions);
+        TransportOptions known = all.getOrDefault(transport, TransportOptions.defaults());
+        all.put(transport, change.apply(known.toBuilder()).build());
+        this.transportOptions = Collections.unmodifiableMap(all);
+        return this;
+    }
+
+    /**
+     * The WebSocket subprotocols to offer, best first. Default none. A server that chooses none of them makes the WebSocket fail.
+     */
+    public ClientOptionsBuilder protocols(String... values) {
+        this.protocols = List.of(values);
         return this;
     }
 
@@ -220,11 +259,15 @@ public final class ClientOptionsBuilder {
 
     /** How much of a wait is random, from 0 to 1. Default 0.5. */
     public ClientOptionsBuilder randomizationFactor(double value) {
+        this.randomizationFactor = factor(value);
+        return this;
+    }
+
+    static double factor(double value) {
         if (!(value >= 0 && value <= 1)) {
             throw new IllegalArgumentException("randomizationFactor must be from 0 to 1: " + value);
         }
-        this.randomizationFactor = value;
-        return this;
+        return value;
     }
 
     /** How long opening the connection may take; {@code null}: without end. Default 20 s. */
@@ -319,12 +362,24 @@ public final class ClientOptionsBuilder {
         return this;
     }
 
-    /**
-     * Trusts any certificate of any host: whoever sits between can read and change everything. For tests only; a warning
-     * is logged at each connection. Goes before {@link #sslContext}. Official counterpart: {@code rejectUnauthorized: false}.
-     */
+    /** Short for {@code tls(t -> t.dangerouslyTrustAllCertificates())}, for tests. Official counterpart: {@code rejectUnauthorized: false}. */
     public ClientOptionsBuilder dangerouslyTrustAllCertificates() {
-        this.trustAll = true;
+        return tls(TlsOptions.Builder::dangerouslyTrustAllCertificates);
+    }
+
+    /**
+     * Headers that are computed for each new connection, in addition to {@link #extraHeaders}; they replace those of the same
+     * name. Called off the I/O threads, may block; if it throws, the attempt to connect fails and is repeated as after a network
+     * failure. {@code null} for none, the default.
+     */
+    public ClientOptionsBuilder extraHeadersSupplier(@Nullable Supplier<? extends Map<String, String>> supplier) {
+        this.extraHeadersSupplier = supplier;
+        return this;
+    }
+
+    /** As {@link #extraHeadersSupplier}, for query parameters. */
+    public ClientOptionsBuilder querySupplier(@Nullable Supplier<? extends Map<String, String>> supplier) {
+        this.querySupplier = supplier;
         return this;
     }
 
@@ -370,13 +425,13 @@ public final class ClientOptionsBuilder {
         }
     }
 
-    private static void notNegative(Duration value, String name) {
+    static void notNegative(Duration value, String name) {
         if (value.isNegative()) {
             throw new IllegalArgumentException(name + " must not be negative: " + value);
         }
     }
 
-    private static void notNegative(int value, String name) {
+    static void notNegative(int value, String name) {
         if (value < 0) {
             throw new IllegalArgumentException(name + " must not be negative: " + value);
         }

@@ -11,13 +11,13 @@ import org.jspecify.annotations.Nullable;
  */
 public record CloseDetails(
         String description, int code, @Nullable Throwable cause) {
-    static final CloseDetails NONE = new CloseDetails("", 0, null);
+    public static final CloseDetails NONE = new CloseDetails("", 0, null);
 
-    static CloseDetails of(String description) {
+    public static CloseDetails of(String description) {
         return new CloseDetails(description, 0, null);
     }
 
-    static CloseDetails of(Throwable cause) {
+    public static CloseDetails of(Throwable cause) {
         String message = cause.getMessage();
         int code = cause instanceof TransportException transport ? transport.status() : 0;
         return new CloseDetails(message == null ? cause.getClass().getSimpleName() : message, code, cause);

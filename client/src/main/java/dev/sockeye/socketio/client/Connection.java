@@ -1,7 +1,16 @@
 package dev.sockeye.socketio.client;
 
 import dev.sockeye.engineio.protocol.EnginePacket;
-import dev.sockeye.socketio.client.engine.ClientLoop;
+import dev.sockeye.socketio.client.engine.CloseReason;
+import dev.sockeye.socketio.client.engine.CookieJar;
+import dev.sockeye.socketio.client.engine.Endpoint;
+import dev.sockeye.socketio.client.engine.Engine;
+import dev.sockeye.socketio.client.engine.EngineListener;
+import dev.sockeye.socketio.client.engine.EngineOptions;
+import dev.sockeye.socketio.client.engine.RequestTemplate;
+import dev.sockeye.socketio.client.transport.ClientLoop;
+import dev.sockeye.socketio.client.transport.NetworkOptions;
+import dev.sockeye.socketio.client.transport.TransportName;
 import dev.sockeye.socketio.protocol.DecodeException;
 import dev.sockeye.socketio.protocol.EncodedPacket;
 import dev.sockeye.socketio.protocol.Parser;
@@ -12,8 +21,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The life of a manager's connection: closed, opening, open, and the attempts between. Used on the loop only, but for the
- * volatile fields.
+ * The connection of a manager. States: closed, opening, open; between them the attempts to reconnect. Used on the loop only,
+ * except for the volatile fields.
  */
 final class Connection {
     private enum State {
@@ -29,41 +38,40 @@ final class Connection {
     private final ClientEnvironment environment;
     private final Endpoint endpoint;
     private final ClientOptions options;
-    private final Backoff backoff;
+    private final EngineOptions engineOptions;
+    private final NetworkOptions networkOptions;
+    private final RequestSuppliers suppliers;
+    private final Reconnection reconnection;
     private final Parser.Decoder decoder;
     private final @Nullable CookieJar cookies;
 
-    volatile boolean reconnection;
     volatile @Nullable String engineId;
     private volatile State state = State.CLOSED;
     private volatile @Nullable Engine engine;
 
-    /** Hears of each packet that is sent. */
+    /** Called with each packet that is sent. */
     @Nullable
     Consumer<EnginePacket> sentForTests;
 
-    /** Hears of each packet that came. */
+    /** Called with each packet that arrives. */
     @Nullable
     Consumer<EnginePacket> receivedForTests;
 
-    /** Hears with which transport the connection opened. */
+    /** Called with the transport that the connection opened with. */
     @Nullable
     Consumer<TransportName> openedForTests;
 
-    private boolean reconnecting;
-    private boolean skipReconnect;
     private boolean websocketWorked;
     private boolean listed;
     private int corks;
     private @Nullable Engine corked;
-    /** Whether the reading is stopped, because listeners have too much to do. Written on the loop. */
+    /** Whether reading is stopped because listeners are overloaded. Written on the loop. */
     private volatile boolean congested;
 
-    /** Bytes of messages that belong to a packet which is not whole. */
+    /** The bytes of the messages of an incomplete packet. */
     private long partial;
 
     private ClientLoop.@Nullable Timer openTimer;
-    private ClientLoop.@Nullable Timer reconnectTimer;
 
     Connection(
             Manager manager, ClientLoop loop, ClientEnvironment environment, Endpoint endpoint, ClientOptions options) {
@@ -72,12 +80,10 @@ final class Connection {
         this.environment = environment;
         this.endpoint = endpoint;
         this.options = options;
-        this.reconnection = options.reconnection();
-        this.backoff = new Backoff(
-                options.reconnectionDelay().toMillis(),
-                options.reconnectionDelayMax().toMillis(),
-                options.randomizationFactor(),
-                environment::random);
+        this.engineOptions = options.engineOptions();
+        this.networkOptions = options.networkOptions(endpoint.server());
+        this.suppliers = new RequestSuppliers(options, environment.completions(), manager::run);
+        this.reconnection = new Reconnection(loop, options, environment::random, this::attempt);
         this.decoder = options.parser().newDecoder();
         this.cookies = options.withCredentials() ? new CookieJar(environment::currentTimeMillis) : null;
     }
@@ -87,7 +93,11 @@ final class Connection {
     }
 
     boolean isReconnecting() {
-        return reconnecting;
+        return reconnection.inProgress();
+    }
+
+    Reconnection reconnection() {
+        return reconnection;
     }
 
     @Nullable
@@ -122,12 +132,15 @@ final class Connection {
     }
 
     void open() {
-        if (state == State.CLOSED && reconnectTimer != null) {
-            reconnectTimer.cancel();
-            reconnectTimer = null;
-            reconnecting = false;
+        if (state == State.CLOSED) {
+            reconnection.overtaken();
         }
         open(false);
+    }
+
+    private void attempt() {
+        manager.listeners.attempts.fire(reconnection.backoff().attempts());
+        open(true);
     }
 
     private void open(boolean again) {
@@ -139,22 +152,18 @@ final class Connection {
         }
         Link link = new Link(again);
         boolean websocketFirst = options.rememberUpgrade() && websocketWorked;
+        RequestTemplate template = new RequestTemplate(endpoint, engineOptions, cookies, environment::random);
         Engine opening = new Engine(
-                loop,
-                environment.network(loop, endpoint, options),
-                options,
-                new RequestTemplate(endpoint, options, cookies, environment::random),
-                websocketFirst,
-                link);
+                loop, environment.network(loop, networkOptions), engineOptions, template, websocketFirst, link);
         link.engine = opening;
         engine = opening;
         state = State.OPENING;
-        skipReconnect = false;
+        reconnection.allow();
         relist();
         if (state != State.OPENING) {
             return; // the client has been closed meanwhile
         }
-        Duration timeout = options.timeout();
+        Duration timeout = reconnection.timeout;
         if (timeout != null) {
             openTimer = loop.schedule(
                     () -> link.openFailed(new TransportException(
@@ -162,10 +171,17 @@ final class Connection {
                     timeout.toMillis(),
                     TimeUnit.MILLISECONDS);
         }
-        opening.open();
+        suppliers.ask(
+                (query, headers) -> {
+                    if (link.current() && state == State.OPENING) {
+                        template.extra(query, headers);
+                        opening.open();
+                    }
+                },
+                link::openFailed);
     }
 
-    /** What one engine tells; an engine that was left is not heard any more. */
+    /** Receives the events of one engine; those of an engine that was replaced are ignored. */
     private final class Link implements EngineListener {
         private final boolean again;
         private @Nullable Engine engine;
@@ -191,18 +207,18 @@ final class Connection {
             if (openedForTests != null) {
                 openedForTests.accept(engine.transportName());
             }
-            manager.opened.fire(true);
+            manager.listeners.opened.fire(true);
             engine.cork();
             for (Socket socket : manager.sockets()) {
                 socket.core().onOpen();
             }
             engine.uncork();
             if (again) {
-                int attempt = backoff.attempts();
-                reconnecting = false;
-                manager.reconnects.fire(attempt);
+                int attempt = reconnection.backoff().attempts();
+                reconnection.attemptEnded();
+                manager.listeners.reconnects.fire(attempt);
             }
-            backoff.reset();
+            reconnection.backoff().reset();
         }
 
         void openFailed(TransportException error) {
@@ -214,16 +230,16 @@ final class Connection {
             Connection.this.engine = null;
             state = State.CLOSED;
             websocketWorked = false;
-            failed.end(DisconnectReason.FORCED_CLOSE, CloseDetails.NONE);
+            failed.end(CloseReason.FORCED_CLOSE, CloseDetails.NONE);
             fireError(error);
             if (again) {
-                reconnecting = false;
+                reconnection.attemptEnded();
                 reconnect();
-                manager.reconnectErrors.fire(error);
-            } else if (!reconnecting && reconnection && backoff.attempts() == 0) {
+                manager.listeners.reconnectErrors.fire(error);
+            } else if (!reconnection.inProgress() && reconnection.enabled && reconnection.fresh()) {
                 reconnect();
             }
-            if (!reconnecting) {
+            if (!reconnection.inProgress()) {
                 for (Socket socket : manager.sockets()) {
                     socket.core().onGivenUp(error);
                 }
@@ -245,7 +261,8 @@ final class Connection {
         }
 
         @Override
-        public void onClose(DisconnectReason reason, CloseDetails details) {
+        public void onClose(CloseReason reason, CloseDetails details) {
+            manager.listeners.engineCloses.fire(new ManagerListeners.Closed(DisconnectReason.of(reason), details));
             if (!current()) {
                 return;
             }
@@ -253,7 +270,7 @@ final class Connection {
                 openFailed(
                         new TransportException("websocket error", details.description(), details.code(), null, null));
             } else {
-                closed(reason, details);
+                closed(DisconnectReason.of(reason), details);
             }
         }
 
@@ -263,6 +280,7 @@ final class Connection {
             if (observer != null) {
                 observer.accept(packet);
             }
+            manager.listeners.enginePacketsCreated.fire(packet);
         }
 
         @Override
@@ -271,12 +289,14 @@ final class Connection {
             if (observer != null) {
                 observer.accept(packet);
             }
+            int size = packet instanceof EnginePacket.Message message ? message.data().length : 0;
+            manager.listeners.enginePackets.fire(packet, size);
         }
 
         @Override
         public void onPing() {
             if (current()) {
-                manager.pings.fire(true);
+                manager.listeners.pings.fire(true);
             }
         }
 
@@ -284,7 +304,14 @@ final class Connection {
         public void onUpgrade(TransportName to) {
             if (current()) {
                 websocketWorked = to == TransportName.WEBSOCKET;
-                manager.upgrades.fire(to);
+                manager.listeners.upgrades.fire(to);
+            }
+        }
+
+        @Override
+        public void onUpgradeError(TransportException error) {
+            if (current()) {
+                manager.listeners.upgradeErrors.fire(error);
             }
         }
 
@@ -307,7 +334,7 @@ final class Connection {
             }
             int size = (int) Math.min(partial, MOST_COUNTED);
             partial = 0;
-            manager.packets.fire(packet, size);
+            manager.listeners.packets.fire(packet, size);
             Socket socket = manager.find(packet.namespace());
             if (socket != null) {
                 socket.core().onPacket(packet, size);
@@ -326,11 +353,11 @@ final class Connection {
             now.reading(false);
         }
         if (manager.relieved()) {
-            relieved(); // just before it could see that the reading is stopped
+            relieved(); // the mailboxes were emptied before reading was stopped
         }
     }
 
-    /** A mailbox has room again. Any thread, often. */
+    /** A mailbox has room again. Any thread; called often. */
     void relieved() {
         if (!congested) {
             return;
@@ -348,13 +375,13 @@ final class Connection {
     }
 
     private void fireError(TransportException error) {
-        manager.errors.fire(error);
+        manager.listeners.errors.fire(error);
         for (Socket socket : manager.sockets()) {
             socket.core().onError(error);
         }
     }
 
-    /** Sends; the parts of a packet stay together. */
+    /** Sends a packet; its parts stay together. */
     void write(EncodedPacket packet, boolean compress) {
         Engine now = engine;
         if (now == null) {
@@ -374,27 +401,20 @@ final class Connection {
             openTimer.cancel();
             openTimer = null;
         }
-        if (reconnectTimer != null) {
-            reconnectTimer.cancel();
-            reconnectTimer = null;
-        }
+        reconnection.cancelTimer();
         decoder.reset();
         partial = 0;
     }
 
-    /** A socket was left: without another one that is in use, the connection closes. */
+    /** A socket was disconnected; the connection is closed if no other socket uses it. */
     void left() {
-        for (Socket socket : manager.sockets()) {
-            if (socket.core().active()) {
-                return;
-            }
+        if (!manager.anySocket(SocketCore::active)) {
+            forceClose();
         }
-        forceClose();
     }
 
     void forceClose() {
-        skipReconnect = true;
-        reconnecting = false;
+        reconnection.stop();
         closed(DisconnectReason.FORCED_CLOSE, CloseDetails.NONE);
         relist();
     }
@@ -407,12 +427,8 @@ final class Connection {
     }
 
     void stopReconnecting() {
-        skipReconnect = true;
-        reconnecting = false;
-        if (reconnectTimer != null) {
-            reconnectTimer.cancel();
-            reconnectTimer = null;
-        }
+        reconnection.stop();
+        reconnection.cancelTimer();
         relist();
     }
 
@@ -423,21 +439,21 @@ final class Connection {
         engine = null;
         engineId = null;
         state = State.CLOSED;
-        backoff.reset();
+        reconnection.backoff().reset();
         if (old != null) {
             if (was == State.OPENING) {
-                old.end(DisconnectReason.FORCED_CLOSE, CloseDetails.NONE);
+                old.end(CloseReason.FORCED_CLOSE, CloseDetails.NONE);
             } else {
                 old.close();
             }
         }
         if (was != State.CLOSED) {
-            manager.closes.fire(new Manager.Closed(reason, details));
+            manager.listeners.closes.fire(new ManagerListeners.Closed(reason, details));
         }
         for (Socket socket : manager.sockets()) {
             socket.core().onClose(reason, details);
         }
-        if (reconnection && !skipReconnect) {
+        if (reconnection.wanted()) {
             reconnect();
         } else {
             relist();
@@ -445,34 +461,36 @@ final class Connection {
     }
 
     private void reconnect() {
-        if (reconnecting || skipReconnect) {
-            return;
-        }
-        if (backoff.attempts() >= options.reconnectionAttempts()) {
-            backoff.reset();
-            manager.reconnectFailures.fire(true);
+        if (!reconnection.schedule()) {
+            manager.listeners.reconnectFailures.fire(true);
             relist();
-            return;
         }
-        reconnecting = true;
-        reconnectTimer = loop.schedule(
-                () -> {
-                    reconnectTimer = null;
-                    if (skipReconnect) {
-                        return;
-                    }
-                    manager.attempts.fire(backoff.attempts());
-                    open(true);
-                },
-                backoff.next(),
-                TimeUnit.MILLISECONDS);
     }
 
-    /**
-     * Has the client hold the manager while there is something to do or somebody waits, so that closing the client ends it.
-     */
+    /** The network is gone: the connection ends now, not when the heartbeat is overdue. */
+    void networkLost() {
+        Engine now = engine;
+        if (now != null && state != State.CLOSED) {
+            now.end(CloseReason.TRANSPORT_CLOSE, CloseDetails.of("network connection lost"));
+        }
+    }
+
+    /** The network is back: the next attempt is made now. */
+    void networkAvailable() {
+        Engine now = engine;
+        if (now != null && state == State.OPENING) {
+            now.end(CloseReason.TRANSPORT_CLOSE, CloseDetails.of("the network changed"));
+        }
+        if (state == State.CLOSED
+                && reconnection.wanted()
+                && (reconnection.inProgress() || manager.anySocket(SocketCore::active))) {
+            reconnection.now();
+        }
+    }
+
+    /** Registers the manager with the client while it is in use, so that closing the client closes it. */
     void relist() {
-        boolean on = state != State.CLOSED || reconnecting || isAwaited();
+        boolean on = state != State.CLOSED || reconnection.inProgress() || manager.anySocket(SocketCore::isAwaited);
         if (on == listed) {
             return;
         }
@@ -483,16 +501,7 @@ final class Connection {
         }
         manager.client().active(manager);
         if (manager.client().isClosed()) {
-            manager.endAll(); // who closes the client looks at the list after closing; this one came too late for it
+            manager.endAll(); // the client was closed before this manager was registered
         }
-    }
-
-    private boolean isAwaited() {
-        for (Socket socket : manager.sockets()) {
-            if (socket.core().isAwaited()) {
-                return true;
-            }
-        }
-        return false;
     }
 }

@@ -1,6 +1,6 @@
 package dev.sockeye.socketio.client;
 
-import dev.sockeye.socketio.client.engine.ClientLoop;
+import dev.sockeye.socketio.client.transport.ClientLoop;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;

@@ -1,9 +1,13 @@
 package dev.sockeye.socketio.client;
 
+import dev.sockeye.engineio.protocol.EnginePacket;
 import dev.sockeye.runtime.Mailbox;
 import dev.sockeye.runtime.MailboxLimits;
-import dev.sockeye.socketio.client.engine.ClientLoop;
+import dev.sockeye.socketio.client.engine.Endpoint;
+import dev.sockeye.socketio.client.transport.ClientLoop;
+import dev.sockeye.socketio.client.transport.TransportName;
 import dev.sockeye.socketio.protocol.SocketPacket;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,14 +15,17 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection to a server, opened again when it is lost, and the sockets that share it. Any thread; methods do not wait,
- * what they ask for happens soon and in the order of the calls. Listeners run off the I/O threads, one at a time and in order,
- * and may block. Official counterpart: {@code Manager}.
+ * One connection to a server, which is reopened when it is lost, and the sockets that share it. Any thread. Methods other than
+ * {@link #close()} do not block; they take effect in the order of the calls. Listeners run off the I/O threads, one at a time and
+ * in order, and may block. Official counterpart: {@code Manager}.
  */
-public final class Manager {
+public final class Manager implements AutoCloseable {
+    private static final Duration CLOSE_WAIT = Duration.ofSeconds(3);
+
     private final SocketIoClient client;
     private final ClientEnvironment environment;
     private final ClientOptions options;
@@ -26,24 +33,12 @@ public final class Manager {
     private final LoopInbox inbox;
     private final Mailbox mailbox;
     private final Connection connection;
-    /** In the order of their making. */
+    /** In the order of creation. */
     private final Map<String, Socket> sockets = Collections.synchronizedMap(new LinkedHashMap<>());
 
     private final Endpoint endpoint;
 
-    final ManagerEvents<Boolean> opened;
-    final ManagerEvents<TransportException> errors;
-    final ManagerEvents<Boolean> pings;
-    final ManagerEvents<SocketPacket> packets;
-    final ManagerEvents<Closed> closes;
-    final ManagerEvents<Integer> reconnects;
-    final ManagerEvents<Integer> attempts;
-    final ManagerEvents<TransportException> reconnectErrors;
-    final ManagerEvents<Boolean> reconnectFailures;
-    final ManagerEvents<TransportName> upgrades;
-
-    /** The end of a connection. */
-    record Closed(DisconnectReason reason, CloseDetails details) {}
+    final ManagerListeners listeners;
 
     Manager(SocketIoClient client, ClientEnvironment environment, Endpoint endpoint, ClientOptions options) {
         this.client = client;
@@ -54,19 +49,10 @@ public final class Manager {
         this.connection = new Connection(this, loop, environment, endpoint, options);
         this.inbox = new LoopInbox(loop, connection::cork, connection::uncork);
         this.mailbox = newMailbox(options);
-        this.opened = new ManagerEvents<>(mailbox);
-        this.errors = new ManagerEvents<>(mailbox);
-        this.pings = new ManagerEvents<>(mailbox);
-        this.packets = new ManagerEvents<>(mailbox);
-        this.closes = new ManagerEvents<>(mailbox);
-        this.reconnects = new ManagerEvents<>(mailbox);
-        this.attempts = new ManagerEvents<>(mailbox);
-        this.reconnectErrors = new ManagerEvents<>(mailbox);
-        this.reconnectFailures = new ManagerEvents<>(mailbox);
-        this.upgrades = new ManagerEvents<>(mailbox);
+        this.listeners = new ManagerListeners(mailbox);
     }
 
-    /** A mailbox for listeners, which stops the reading from the connection when it is full. */
+    /** A mailbox for listeners; when it is full, reading from the connection stops. */
     Mailbox newMailbox(ClientOptions bounds) {
         MailboxLimits limits = new MailboxLimits(bounds.mailboxCapacity(), bounds.mailboxBytes(), null);
         return new Mailbox(client.executor(loop, limits), new Mailbox.Owner() {
@@ -77,25 +63,20 @@ public final class Manager {
         });
     }
 
-    /** Whether the listeners of the manager have as much to do as may wait. Any thread. */
+    /** Whether the mailbox of the manager's listeners is full. Any thread. */
     boolean congested() {
         return mailbox.full();
     }
 
-    /** Whether the mailboxes of all have room again. Any thread. */
+    /** Whether all mailboxes have room again. Any thread. */
     boolean relieved() {
         if (!mailbox.relieved()) {
             return false;
         }
-        for (Socket socket : sockets()) {
-            if (!socket.core().relieved()) {
-                return false;
-            }
-        }
-        return true;
+        return !anySocket(core -> !core.relieved());
     }
 
-    /** The socket of a namespace, made when there is none; connects at once unless {@code autoConnect} is off. */
+    /** Returns the socket of a namespace, created on first use. It connects at once unless {@code autoConnect} is off. */
     public Socket socket(String namespace) {
         return socket(namespace, options);
     }
@@ -103,8 +84,8 @@ public final class Manager {
     /**
      * As {@link #socket(String)}.
      *
-     * @param socketOptions for what belongs to a socket: {@code auth}, {@code retries}, {@code ackTimeout}, the send buffer and
-     *     the mailbox; used when the socket is made
+     * @param socketOptions the options of the socket: {@code auth}, {@code retries}, {@code ackTimeout}, the send buffer and the
+     *     mailbox; used when the socket is created
      */
     public Socket socket(String namespace, ClientOptions socketOptions) {
         return socket(namespace, socketOptions, socket -> {});
@@ -132,6 +113,16 @@ public final class Manager {
         return socket;
     }
 
+    /** Whether any socket fulfils a condition. */
+    boolean anySocket(Predicate<SocketCore> condition) {
+        for (Socket socket : sockets()) {
+            if (condition.test(socket.core())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     boolean hasSocket(String namespace) {
         return sockets.containsKey(namespace);
     }
@@ -153,34 +144,122 @@ public final class Manager {
         return this;
     }
 
-    /** Closes the connection and does not open it again, until a socket or {@link #connect()} asks. */
+    /**
+     * Closes the connection and does not open it again, until a socket or {@link #connect()} asks for it. Waits up to 3 s for
+     * what was emitted before; on an I/O thread, it returns at once. Closing a closed manager has no effect.
+     */
+    @Override
     public void close() {
-        run(connection::forceClose);
+        environment.await(closeAsync(), CLOSE_WAIT);
+    }
+
+    /** As {@link #close()}, without waiting. The future completes when the connection has been closed; it never fails. */
+    public CompletableFuture<Void> closeAsync() {
+        return command(connection::forceClose);
     }
 
     /**
-     * Closes the engine connection as if it were lost: it is opened again, when {@code reconnection} is on. For tests and for a
-     * network that changed. Official counterpart: {@code manager.engine.close()}.
+     * Closes the engine connection as if it were lost: it is opened again when {@code reconnection} is on. For tests. Official
+     * counterpart: {@code manager.engine.close()}.
      */
     public void closeEngine() {
         run(connection::closeEngine);
     }
 
-    /** Whether a lost connection is opened again. */
-    public boolean reconnection() {
-        return connection.reconnection;
+    /**
+     * Tells that the network is gone, as the operating system reported it: the connection ends at once with {@code transport
+     * close}, instead of after the server's ping timeout. Attempts to reconnect follow as usual. Official counterpart: the
+     * browser's {@code offline} event.
+     */
+    public void networkLost() {
+        run(connection::networkLost);
     }
 
-    /** Switches reconnection; off also ends attempts under way. */
+    /**
+     * Tells that the network is available or has changed: while not connected, the next attempt is made at once, as the first of
+     * a new series, and an attempt in progress is started again. It also ends the wait of a manager that had used up its
+     * attempts. Has no effect on an open connection.
+     */
+    public void networkAvailable() {
+        run(connection::networkAvailable);
+    }
+
+    /** Whether a lost connection is opened again. */
+    public boolean reconnection() {
+        return connection.reconnection().enabled;
+    }
+
+    /** Switches reconnection on or off; off also stops attempts in progress. */
     public Manager reconnection(boolean on) {
-        connection.reconnection = on;
+        connection.reconnection().enabled = on;
         if (!on) {
             run(connection::stopReconnecting);
         }
         return this;
     }
 
-    /** The options it was made with. */
+    /** The maximum number of reconnection attempts. */
+    public int reconnectionAttempts() {
+        return connection.reconnection().maxAttempts;
+    }
+
+    /** Changes {@link ClientOptions#reconnectionAttempts()} from the next attempt on. */
+    public Manager reconnectionAttempts(int value) {
+        ClientOptionsBuilder.notNegative(value, "reconnectionAttempts");
+        connection.reconnection().maxAttempts = value;
+        return this;
+    }
+
+    /** The delay before the first attempt. */
+    public Duration reconnectionDelay() {
+        return Duration.ofMillis(connection.reconnection().backoff().minMillis);
+    }
+
+    /** Changes {@link ClientOptions#reconnectionDelay()} from the next attempt on. */
+    public Manager reconnectionDelay(Duration value) {
+        ClientOptionsBuilder.notNegative(value, "reconnectionDelay");
+        connection.reconnection().backoff().minMillis = value.toMillis();
+        return this;
+    }
+
+    /** The longest delay before an attempt. */
+    public Duration reconnectionDelayMax() {
+        return Duration.ofMillis(connection.reconnection().backoff().maxMillis);
+    }
+
+    /** Changes {@link ClientOptions#reconnectionDelayMax()} from the next attempt on. */
+    public Manager reconnectionDelayMax(Duration value) {
+        ClientOptionsBuilder.notNegative(value, "reconnectionDelayMax");
+        connection.reconnection().backoff().maxMillis = value.toMillis();
+        return this;
+    }
+
+    /** The random part of a delay, from 0 to 1. */
+    public double randomizationFactor() {
+        return connection.reconnection().backoff().jitter;
+    }
+
+    /** Changes {@link ClientOptions#randomizationFactor()} from the next attempt on. */
+    public Manager randomizationFactor(double value) {
+        connection.reconnection().backoff().jitter = ClientOptionsBuilder.factor(value);
+        return this;
+    }
+
+    /** How long opening the connection may take; {@code null} for no limit. */
+    public @Nullable Duration timeout() {
+        return connection.reconnection().timeout;
+    }
+
+    /** Changes {@link ClientOptions#timeout()} from the next attempt on. */
+    public Manager timeout(@Nullable Duration value) {
+        if (value != null) {
+            ClientOptionsBuilder.notNegative(value, "timeout");
+        }
+        connection.reconnection().timeout = value;
+        return this;
+    }
+
+    /** The options that the manager was created with. */
     public ClientOptions options() {
         return options;
     }
@@ -207,58 +286,85 @@ public final class Manager {
 
     /** Adds a listener: the connection is open. Official counterpart: {@code open}. */
     public Registration onOpen(Runnable listener) {
-        return opened.add(event -> listener.run());
+        return listeners.opened.add(event -> listener.run());
     }
 
     /** Adds a listener: the connection cannot be opened, or failed. Official counterpart: {@code error}. */
     public Registration onError(Consumer<TransportException> listener) {
-        return errors.add(listener);
+        return listeners.errors.add(listener);
     }
 
-    /** Adds a listener: the server's heartbeat came. Official counterpart: {@code ping}. */
+    /** Adds a listener: a heartbeat of the server arrived. Official counterpart: {@code ping}. */
     public Registration onPing(Runnable listener) {
-        return pings.add(event -> listener.run());
+        return listeners.pings.add(event -> listener.run());
     }
 
-    /** Adds a listener: a packet came. Official counterpart: {@code packet}. */
+    /** Adds a listener: a Socket.IO packet arrived. Official counterpart: {@code packet}. */
     public Registration onPacket(Consumer<SocketPacket> listener) {
-        return packets.add(listener);
+        return listeners.packets.add(listener);
     }
 
     /** Adds a listener: the open connection ended. Official counterpart: {@code close}. */
     public Registration onClose(DisconnectHandler listener) {
-        return closes.add(event -> {
+        return listeners.closes.add(told(listener));
+    }
+
+    private static Consumer<ManagerListeners.Closed> told(DisconnectHandler listener) {
+        return event -> {
             try {
                 listener.handle(event.reason(), event.details());
             } catch (Exception e) {
                 throw new IllegalStateException("a listener failed", e);
             }
-        });
+        };
     }
 
-    /** Adds a listener: opened again; with the number of attempts. Official counterpart: {@code reconnect}. */
+    /** Adds a listener: the connection was opened again; with the number of attempts. Official counterpart: {@code reconnect}. */
     public Registration onReconnect(IntConsumer listener) {
-        return reconnects.add(listener::accept);
+        return listeners.reconnects.add(listener::accept);
     }
 
-    /** Adds a listener: it is tried again; with the number. Official counterpart: {@code reconnect_attempt}. */
+    /** Adds a listener: a reconnection attempt begins; with its number. Official counterpart: {@code reconnect_attempt}. */
     public Registration onReconnectAttempt(IntConsumer listener) {
-        return attempts.add(listener::accept);
+        return listeners.attempts.add(listener::accept);
     }
 
-    /** Adds a listener: an attempt failed. Official counterpart: {@code reconnect_error}. */
+    /** Adds a listener: a reconnection attempt failed. Official counterpart: {@code reconnect_error}. */
     public Registration onReconnectError(Consumer<TransportException> listener) {
-        return reconnectErrors.add(listener);
+        return listeners.reconnectErrors.add(listener);
     }
 
     /** Adds a listener: the attempts are used up. Official counterpart: {@code reconnect_failed}. */
     public Registration onReconnectFailed(Runnable listener) {
-        return reconnectFailures.add(event -> listener.run());
+        return listeners.reconnectFailures.add(event -> listener.run());
     }
 
     /** Adds a listener: the connection moved to another transport. Official counterpart: {@code engine.on("upgrade")}. */
     public Registration onUpgrade(Consumer<TransportName> listener) {
-        return upgrades.add(listener);
+        return listeners.upgrades.add(listener);
+    }
+
+    /** Adds a listener: an upgrade failed, the transport stays. Official counterpart: {@code engine.on("upgradeError")}. */
+    public Registration onUpgradeError(Consumer<TransportException> listener) {
+        return listeners.upgradeErrors.add(listener);
+    }
+
+    /** Adds a listener: an Engine.IO packet arrived. Official counterpart: {@code engine.on("packet")}. */
+    public Registration onEnginePacket(Consumer<EnginePacket> listener) {
+        return listeners.enginePackets.add(listener);
+    }
+
+    /** Adds a listener: an Engine.IO packet will be sent. Official counterpart: {@code engine.on("packetCreate")}. */
+    public Registration onEnginePacketCreate(Consumer<EnginePacket> listener) {
+        return listeners.enginePacketsCreated.add(listener);
+    }
+
+    /**
+     * Adds a listener: an Engine.IO connection ended, also one that had not been opened completely. Official counterpart: {@code
+     * engine.on("close")}.
+     */
+    public Registration onEngineClose(DisconnectHandler listener) {
+        return listeners.engineCloses.add(told(listener));
     }
 
     SocketIoClient client() {
@@ -278,21 +384,24 @@ public final class Manager {
         inbox.add(command);
     }
 
-    /** The last command: everything ends. */
+    /** The last command: ends everything. */
     CompletableFuture<Void> shutdown() {
+        return command(this::endAll);
+    }
+
+    /** Runs a task on the loop; if the loop has ended, and with it everything that used the state, in this thread. */
+    private CompletableFuture<Void> command(Runnable task) {
         CompletableFuture<Void> done = new CompletableFuture<>();
         inbox.add(new LoopInbox.Command() {
             @Override
             public void run() {
-                endAll();
+                task.run();
                 done.complete(null);
             }
 
             @Override
             public void refused() {
-                // the loop has ended, and with it all that used the state
-                endAll();
-                done.complete(null);
+                run();
             }
         });
         return done;

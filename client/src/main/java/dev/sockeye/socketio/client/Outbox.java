@@ -1,5 +1,7 @@
 package dev.sockeye.socketio.client;
 
+import dev.sockeye.socketio.client.engine.Engine;
+import dev.sockeye.socketio.client.transport.TransportName;
 import dev.sockeye.socketio.protocol.Arguments;
 import dev.sockeye.socketio.protocol.EncodedPacket;
 import dev.sockeye.socketio.protocol.SocketPacket;
@@ -21,6 +23,7 @@ final class Outbox {
     private final String namespace;
     private final ClientOptions options;
     private final SocketListeners listeners;
+    private final boolean base64OverWebSocket;
     private final RetryQueue queue;
     private final PendingAcks acks;
     private final ArrayDeque<Emission> buffer = new ArrayDeque<>();
@@ -38,12 +41,28 @@ final class Outbox {
         this.namespace = namespace;
         this.options = options;
         this.listeners = listeners;
+        this.base64OverWebSocket = options.engineOptions().forceBase64(TransportName.WEBSOCKET);
         this.queue = new RetryQueue(core, this, options.retries());
         this.acks = new PendingAcks(manager.loop(), connection::relist);
     }
 
     int bufferSize() {
         return buffer.size();
+    }
+
+    /** The number of events that wait to be sent. Any thread. */
+    int unsent() {
+        return unsent.get();
+    }
+
+    /** The events that wait to be sent, oldest first. */
+    List<BufferedEvent> buffered() {
+        List<BufferedEvent> events = new ArrayList<>();
+        for (Emission emission : buffer) {
+            events.add(new BufferedEvent(emission.event(), emission.args(), emission.id() >= 0));
+        }
+        queue.addTo(events);
+        return List.copyOf(events);
     }
 
     /** Whether nothing waits: neither to be sent nor for an answer. */
@@ -166,7 +185,7 @@ final class Outbox {
         if (engine == null || max <= 0) {
             return null;
         }
-        boolean base64 = engine.transportName() == TransportName.POLLING || options.forceBase64();
+        boolean base64 = engine.transportName() == TransportName.POLLING || base64OverWebSocket;
         long largest = wireSize(packet.head().length, packet.binaryHead(), base64);
         for (byte[] attachment : packet.attachments()) {
             largest = Math.max(largest, wireSize(attachment.length, true, base64));

@@ -1,6 +1,6 @@
 package dev.sockeye.socketio.client;
 
-import dev.sockeye.socketio.client.engine.ClientLoop;
+import dev.sockeye.socketio.client.transport.ClientLoop;
 import dev.sockeye.socketio.protocol.Arguments;
 import java.util.ArrayList;
 import java.util.Collection;

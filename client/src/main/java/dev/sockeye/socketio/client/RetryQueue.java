@@ -3,6 +3,7 @@ package dev.sockeye.socketio.client;
 import dev.sockeye.socketio.protocol.Arguments;
 import dev.sockeye.socketio.protocol.SocketPacket;
 import java.util.ArrayDeque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Events that are sent one at a time, again when no answer comes. Used on the loop only. */
@@ -55,6 +56,12 @@ final class RetryQueue {
         @Override
         public void answered(Arguments args, int size) {
             ended(entry, null, args, size);
+        }
+    }
+
+    void addTo(List<BufferedEvent> events) {
+        for (Entry entry : entries) {
+            events.add(new BufferedEvent(entry.emission.event(), entry.emission.args(), entry.answer != null));
         }
     }
 

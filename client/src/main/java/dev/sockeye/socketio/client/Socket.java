@@ -70,9 +70,27 @@ public final class Socket {
         return core.connected;
     }
 
-    /** Whether the last connect got back what was missed: same id, same rooms, missed events. */
+    /** Whether the socket is not connected to its namespace. Official counterpart: {@code socket.disconnected}. */
+    public boolean disconnected() {
+        return !core.connected;
+    }
+
+    /**
+     * Whether the socket is connected, or connects or reconnects by itself. {@code false} after {@link #disconnect()}, and when
+     * the server refused or disconnected it: then {@link #connect()} is needed. Official counterpart: {@code socket.active}.
+     */
+    public boolean active() {
+        return core.active();
+    }
+
+    /** Whether the last connect recovered the one before: same id, same rooms, and the events that were missed. */
     public boolean recovered() {
-        return core.recovered;
+        return core.recoveryStatus == RecoveryStatus.RECOVERED;
+    }
+
+    /** Whether the last connect recovered the one before, and the reason if it did not. */
+    public RecoveryStatus recoveryStatus() {
+        return core.recoveryStatus;
     }
 
     /** Connects to the namespace, opening the connection if needed. */
@@ -113,7 +131,9 @@ public final class Socket {
             throw new ConnectErrorException(cause == null ? null : cause.getMessage(), null, false, cause);
         } catch (TimeoutException e) {
             manager.run(() -> core.stopWaiting(waiter));
-            throw new ConnectErrorException("not connected within " + timeout, null, false, core.lastError);
+            SocketIoException last = core.lastError;
+            String reason = last == null ? "" : ": " + last.getMessage();
+            throw new ConnectErrorException("not connected within " + timeout + reason, null, false, last);
         }
     }
 
@@ -199,6 +219,32 @@ public final class Socket {
     public Socket clearSendBuffer() {
         manager.run(core.outbox()::clear);
         return this;
+    }
+
+    /** The number of events that wait to be sent. */
+    public int sendBufferSize() {
+        return core.outbox().unsent();
+    }
+
+    /**
+     * The events that wait to be sent, oldest first, as of the emits before this call. With {@code retries}, also the event that
+     * waits for its acknowledgement. The future never fails. Official counterpart: {@code socket.sendBuffer}.
+     */
+    public CompletableFuture<List<BufferedEvent>> sendBuffer() {
+        CompletableFuture<List<BufferedEvent>> result = new CompletableFuture<>();
+        manager.run(new LoopInbox.Command() {
+            @Override
+            public void run() {
+                List<BufferedEvent> events = core.outbox().buffered();
+                runCompletion(() -> result.complete(events));
+            }
+
+            @Override
+            public void refused() {
+                result.complete(List.of());
+            }
+        });
+        return result;
     }
 
     /** How long to wait for the acknowledgement of the next emit. */

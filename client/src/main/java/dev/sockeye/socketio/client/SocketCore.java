@@ -40,14 +40,14 @@ final class SocketCore {
     private @Nullable String pid;
     private @Nullable String lastOffset;
     volatile @Nullable SocketIoException lastError;
-    private boolean active;
+    private volatile boolean active;
     private boolean closed;
     /** Changes with each connection and its end. */
     private int epoch;
 
     // read by any thread
     volatile boolean connected;
-    volatile boolean recovered;
+    volatile RecoveryStatus recoveryStatus = RecoveryStatus.NOT_ATTEMPTED;
     volatile @Nullable String id;
 
     SocketCore(Socket socket, Manager manager, String namespace, ClientOptions options, SocketListeners listeners) {
@@ -61,6 +61,7 @@ final class SocketCore {
         this.held = new HeldEvents(options.mailboxCapacity(), options.mailboxBytes(), this::received);
     }
 
+    /** Whether the socket is connected, or connects by itself. Any thread. */
     boolean active() {
         return active;
     }
@@ -277,9 +278,10 @@ final class SocketCore {
             return;
         }
         String newPid = map.get("pid") instanceof String text ? text : null;
-        recovered = newPid != null && newPid.equals(pid);
+        RecoveryStatus status = recoveryStatus(newPid);
+        recoveryStatus = status;
         pid = newPid;
-        if (!recovered) {
+        if (status != RecoveryStatus.RECOVERED) {
             lastOffset = null;
         }
         id = sid;
@@ -291,11 +293,24 @@ final class SocketCore {
         }
         heldAnswers.clear();
         outbox.connected();
-        listeners.connected(sid, recovered);
+        listeners.connected(sid, status == RecoveryStatus.RECOVERED);
         for (CompletableFuture<Void> waiter : connectWaiters) {
             waiter.complete(null);
         }
         connectWaiters.clear();
+    }
+
+    private RecoveryStatus recoveryStatus(@Nullable String newPid) {
+        if (pid == null) {
+            return RecoveryStatus.NOT_ATTEMPTED;
+        }
+        if (newPid == null) {
+            return RecoveryStatus.NOT_OFFERED;
+        }
+        if (newPid.equals(pid)) {
+            return RecoveryStatus.RECOVERED;
+        }
+        return lastOffset == null ? RecoveryStatus.NO_OFFSET : RecoveryStatus.SESSION_LOST;
     }
 
     private void received(SocketPacket.Event event, int size) {

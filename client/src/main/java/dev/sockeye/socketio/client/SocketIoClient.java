@@ -3,8 +3,10 @@ package dev.sockeye.socketio.client;
 import dev.sockeye.runtime.MailboxExecutor;
 import dev.sockeye.runtime.MailboxLimits;
 import dev.sockeye.runtime.RetryingExecutor;
-import dev.sockeye.socketio.client.engine.ClientLoop;
-import io.netty.channel.EventLoopGroup;
+import dev.sockeye.socketio.client.engine.Endpoint;
+import dev.sockeye.socketio.client.netty.NettyClientTransport;
+import dev.sockeye.socketio.client.transport.ClientLoop;
+import dev.sockeye.socketio.client.transport.ClientTransport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -12,17 +14,15 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The start of everything: owns the threads, and the connections that are shared. One for a program is enough, whatever the
- * number of connections; there is no static state, closing it releases all. Any thread. Official counterpart: the function
+ * The entry point: owns the threads and the shared connections. One client is enough for a program, whatever the number of
+ * connections. There is no static state; closing the client releases everything. Any thread. Official counterpart: the function
  * {@code io} with its cache.
  *
  * <pre>{@code
@@ -51,22 +51,49 @@ public final class SocketIoClient implements AutoCloseable {
     }
 
     /**
-     * A client with threads of its own, all daemons: two event loops, and for listeners virtual threads where the JVM has
-     * them, else a pool.
+     * Creates a client with threads of its own, all daemons: two I/O threads, and virtual threads for listeners where the JVM has
+     * them, otherwise a pool.
      */
     public static SocketIoClient create() {
-        return create(null, null);
+        return builder().build();
     }
 
-    /**
-     * A client on threads of yours; they are not ended by {@link #close()}.
-     *
-     * @param group the event loops; {@code null}: two of its own
-     * @param executor runs listeners, completes futures and resolves names; {@code null}: its own. A listener that waits for
-     *     an acknowledgement needs a second thread of it
-     */
-    public static SocketIoClient create(@Nullable EventLoopGroup group, @Nullable Executor executor) {
-        return new SocketIoClient(new ClientThreads(group, executor));
+    /** Returns a builder with the defaults. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Builds {@link SocketIoClient}. Not safe for use by several threads. */
+    public static final class Builder {
+        private @Nullable ClientTransport transport;
+        private @Nullable Executor executor;
+
+        private Builder() {}
+
+        /**
+         * Sets the executor that runs listeners, completes futures, calls suppliers of options and looks up host names. The
+         * client does not shut it down. A listener that waits for an acknowledgement needs a second thread of it. Default
+         * {@code null}: threads of the client.
+         */
+        public Builder executor(@Nullable Executor value) {
+            this.executor = value;
+            return this;
+        }
+
+        /**
+         * Sets the network library, for example {@code NettyClientTransport.builder().eventLoopGroup(group).build()}. The client
+         * closes it. Default {@code null}: Netty, with two I/O threads.
+         */
+        public Builder transport(@Nullable ClientTransport value) {
+            this.transport = value;
+            return this;
+        }
+
+        /** Creates the client. */
+        public SocketIoClient build() {
+            ClientTransport used = transport == null ? NettyClientTransport.create() : transport;
+            return new SocketIoClient(new ClientThreads(used, executor));
+        }
     }
 
     /** As {@link #socket(String, ClientOptions)} with the defaults. */
@@ -176,29 +203,38 @@ public final class SocketIoClient implements AutoCloseable {
                 limits);
     }
 
+    /** Calls {@link Manager#networkLost()} of all managers. */
+    public void networkLost() {
+        managers().forEach(Manager::networkLost);
+    }
+
+    /** Calls {@link Manager#networkAvailable()} of all managers. */
+    public void networkAvailable() {
+        managers().forEach(Manager::networkAvailable);
+    }
+
+    private Set<Manager> managers() {
+        Set<Manager> all = new LinkedHashSet<>(active);
+        synchronized (shared) {
+            all.addAll(shared.values());
+        }
+        return all;
+    }
+
     /**
-     * Disconnects all sockets, closes all connections, ends the threads it owns. What was emitted before is sent first, as far
-     * as it leaves within 2 s; what waits for an acknowledgement fails. Returns when all connections are closed, except on an
-     * I/O thread, where it returns at once. Again does nothing.
+     * Disconnects all sockets, closes all connections and ends the threads of the client. What was emitted before is sent first,
+     * for up to 2 s; everything that waits for an acknowledgement fails. Returns when all connections are closed, after 3 s at
+     * the latest; on an I/O thread, it returns at once. Closing a closed client has no effect.
      */
     @Override
     public void close() {
-        CompletableFuture<Void> ended = closeAsync();
-        try {
-            environment.checkMayBlock();
-        } catch (IllegalStateException e) {
-            return;
-        }
-        try {
-            ended.get(CLOSE_WAIT.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (ExecutionException | TimeoutException e) {
-            throw new IllegalStateException("the client did not close in time", e);
+        if (!environment.await(closeAsync(), CLOSE_WAIT)) {
+            LOG.log(System.Logger.Level.WARNING, "the client was not closed within {0}", CLOSE_WAIT);
         }
     }
 
-    private CompletableFuture<Void> closeAsync() {
+    /** As {@link #close()}, without waiting. The future completes when all connections are closed. */
+    public CompletableFuture<Void> closeAsync() {
         Set<Manager> all = new LinkedHashSet<>(active);
         synchronized (shared) {
             closed = true;

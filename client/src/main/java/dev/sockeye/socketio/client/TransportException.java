@@ -1,9 +1,7 @@
 package dev.sockeye.socketio.client;
 
-import io.netty.handler.codec.TooLongFrameException;
-import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
-import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
-import io.netty.handler.ssl.NotSslRecordException;
+import dev.sockeye.socketio.client.transport.NetworkException;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import org.jspecify.annotations.Nullable;
@@ -21,32 +19,29 @@ public final class TransportException extends SocketIoException {
     private final int status;
     private final @Nullable String body;
 
-    TransportException(String reason, @Nullable Throwable cause) {
+    public TransportException(String reason, @Nullable Throwable cause) {
         this(reason, cause == null ? "" : describe(cause), 0, null, cause);
     }
 
-    TransportException(String reason, String detail, int status, @Nullable String body, @Nullable Throwable cause) {
+    public TransportException(
+            String reason, String detail, int status, @Nullable String body, @Nullable Throwable cause) {
         super(detail.isEmpty() ? reason : reason + ": " + detail, cause);
         this.reason = reason;
         this.status = status;
         this.body = body;
     }
 
-    static TransportException http(String reason, int status, String body) {
+    public static TransportException http(String reason, int status, String body) {
         String shown = body.length() > SHOWN ? body.substring(0, SHOWN) + "…" : body;
         return new TransportException(
                 reason, "HTTP " + status + (shown.isEmpty() ? "" : " " + shown), status, body, null);
     }
 
     private static String describe(Throwable cause) {
-        if (cause instanceof NotSslRecordException) {
-            return "the server does not speak TLS at this port";
+        if (cause instanceof NetworkException && cause.getMessage() != null) {
+            return cause.getMessage();
         }
-        if (cause instanceof TooLongFrameException
-                || (cause instanceof CorruptedWebSocketFrameException frame
-                        && frame.closeStatus().equals(WebSocketCloseStatus.MESSAGE_TOO_BIG))) {
-            return "a message is larger than maxInboundBytes";
-        }
+        String detail = cause.getMessage();
         Throwable inner = cause;
         for (int depth = 0; depth < MOST_CAUSES && inner != null; depth++) {
             // what the outer exceptions call "validity check failed"
@@ -54,11 +49,12 @@ public final class TransportException extends SocketIoException {
                 return "the server's certificate has expired: " + inner.getMessage();
             } else if (inner instanceof CertificateNotYetValidException) {
                 return "the server's certificate is not valid yet: " + inner.getMessage();
+            } else if (inner instanceof CertificateException && inner.getMessage() != null) {
+                detail = inner.getMessage(); // engines other than the JDK's keep it in the cause only
             }
             inner = inner.getCause();
         }
-        String message = cause.getMessage();
-        return cause.getClass().getSimpleName() + (message == null ? "" : ": " + message);
+        return cause.getClass().getSimpleName() + (detail == null ? "" : ": " + detail);
     }
 
     /** The official text. */

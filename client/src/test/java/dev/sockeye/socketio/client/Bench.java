@@ -1,9 +1,11 @@
 package dev.sockeye.socketio.client;
 
-import dev.sockeye.socketio.client.engine.ClientLoop;
-import dev.sockeye.socketio.client.engine.ClientNetwork;
-import dev.sockeye.socketio.client.engine.HttpConnection;
-import dev.sockeye.socketio.client.engine.WebSocketConnection;
+import dev.sockeye.socketio.client.transport.ClientLoop;
+import dev.sockeye.socketio.client.transport.ClientNetwork;
+import dev.sockeye.socketio.client.transport.HttpConnection;
+import dev.sockeye.socketio.client.transport.NetworkOptions;
+import dev.sockeye.socketio.client.transport.TransportName;
+import dev.sockeye.socketio.client.transport.WebSocketConnection;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -102,7 +104,7 @@ final class Bench implements ClientEnvironment, ClientNetwork {
     }
 
     @Override
-    public ClientNetwork network(ClientLoop of, Endpoint endpoint, ClientOptions options) {
+    public ClientNetwork network(ClientLoop of, NetworkOptions options) {
         return this;
     }
 

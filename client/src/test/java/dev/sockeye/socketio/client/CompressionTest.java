@@ -2,6 +2,7 @@ package dev.sockeye.socketio.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sockeye.socketio.client.transport.TransportName;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,6 +3,13 @@ package dev.sockeye.socketio.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sockeye.engineio.protocol.EnginePacket;
+import dev.sockeye.socketio.client.engine.CloseReason;
+import dev.sockeye.socketio.client.engine.Endpoint;
+import dev.sockeye.socketio.client.engine.Engine;
+import dev.sockeye.socketio.client.engine.EngineListener;
+import dev.sockeye.socketio.client.engine.EngineOptions;
+import dev.sockeye.socketio.client.engine.RequestTemplate;
+import dev.sockeye.socketio.client.transport.TransportName;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -16,7 +23,7 @@ class EngineClockTest {
     private Engine engine;
 
     private Engine engine(ClientOptionsBuilder builder) {
-        ClientOptions options = builder.build();
+        EngineOptions options = builder.build().engineOptions();
         Endpoint endpoint = Endpoint.parse("http://localhost");
         RequestTemplate facts = new RequestTemplate(endpoint, options, null, () -> 0);
         EngineListener listener = new EngineListener() {
@@ -36,7 +43,7 @@ class EngineClockTest {
             }
 
             @Override
-            public void onClose(DisconnectReason reason, CloseDetails details) {
+            public void onClose(CloseReason reason, CloseDetails details) {
                 told.add("close " + reason);
             }
         };
@@ -107,7 +114,7 @@ class EngineClockTest {
         bench.loop.advance(499);
         assertThat(told).isEmpty();
         bench.loop.advance(1);
-        assertThat(told).containsExactly("close " + DisconnectReason.PING_TIMEOUT);
+        assertThat(told).containsExactly("close " + CloseReason.PING_TIMEOUT);
         assertThat(bench.loop.timers()).isZero();
     }
 
@@ -131,7 +138,7 @@ class EngineClockTest {
         assertThat(engine.hasPingExpired()).isFalse();
         bench.loop.delay(600); // as after the sleep of a laptop
         assertThat(engine.hasPingExpired()).isTrue();
-        assertThat(told).containsExactly("close " + DisconnectReason.PING_TIMEOUT);
+        assertThat(told).containsExactly("close " + CloseReason.PING_TIMEOUT);
     }
 
     @Test

@@ -5,7 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.sockeye.engineio.protocol.EnginePacket;
-import dev.sockeye.socketio.client.engine.ClientLoop;
+import dev.sockeye.socketio.client.engine.CloseReason;
+import dev.sockeye.socketio.client.engine.CookieJar;
+import dev.sockeye.socketio.client.engine.Endpoint;
+import dev.sockeye.socketio.client.engine.Engine;
+import dev.sockeye.socketio.client.engine.EngineListener;
+import dev.sockeye.socketio.client.engine.EngineOptions;
+import dev.sockeye.socketio.client.engine.RequestTemplate;
+import dev.sockeye.socketio.client.netty.NettyClientTransport;
+import dev.sockeye.socketio.client.transport.ClientLoop;
+import dev.sockeye.socketio.client.transport.TransportName;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,7 +40,7 @@ class EngineTest {
     private TestServers server;
 
     private static final String ASTRAL = "\uD800\uDC00-\uDB7F\uDFFF\uDB80\uDC00-\uDBFF\uDFFF\uE000-\uF8FF";
-    private final ClientThreads threads = new ClientThreads(null, null);
+    private final ClientThreads threads = new ClientThreads(NettyClientTransport.create(), null);
 
     @AfterEach
     void close() throws Exception {
@@ -52,7 +61,7 @@ class EngineTest {
         final List<String> created = Collections.synchronizedList(new ArrayList<>());
         volatile TransportException error;
         volatile CloseDetails details = CloseDetails.NONE;
-        volatile DisconnectReason reason;
+        volatile CloseReason reason;
         volatile Consumer<String> hook = event -> {};
         final Engine engine;
         private final ClientLoop loop = threads.nextLoop();
@@ -64,8 +73,16 @@ class EngineTest {
         Recording(String url, ClientOptions options, boolean websocketFirst) {
             Endpoint endpoint = Endpoint.parse(url);
             CookieJar jar = options.withCredentials() ? new CookieJar(System::currentTimeMillis) : null;
-            RequestTemplate facts = new RequestTemplate(endpoint, options, jar, threads::random);
-            engine = new Engine(loop, threads.network(loop, endpoint, options), options, facts, websocketFirst, this);
+            EngineOptions engineOptions = options.engineOptions();
+            RequestTemplate template = new RequestTemplate(endpoint, engineOptions, jar, threads::random);
+            template.extra(options.query(), options.extraHeaders());
+            engine = new Engine(
+                    loop,
+                    threads.network(loop, options.networkOptions(endpoint.server())),
+                    engineOptions,
+                    template,
+                    websocketFirst,
+                    this);
         }
 
         Recording open() {
@@ -138,7 +155,7 @@ class EngineTest {
         }
 
         @Override
-        public void onClose(DisconnectReason why, CloseDetails more) {
+        public void onClose(CloseReason why, CloseDetails more) {
             reason = why;
             details = more;
             event("close");
@@ -237,7 +254,7 @@ class EngineTest {
         Recording recording = open(options().transports(TransportName.POLLING));
         recording.send("a".repeat(101), "b");
         recording.await("close");
-        assertThat(recording.reason).isEqualTo(DisconnectReason.TRANSPORT_ERROR);
+        assertThat(recording.reason).isEqualTo(CloseReason.TRANSPORT_ERROR);
         assertThat(recording.error.reason()).isEqualTo("xhr post error");
         assertThat(recording.error.status()).isEqualTo(413);
         assertThat(recording.error.body()).isEmpty();
@@ -249,7 +266,7 @@ class EngineTest {
         Recording recording = open(options().transports(TransportName.WEBSOCKET));
         recording.send("a".repeat(101));
         recording.await("close");
-        assertThat(recording.reason).isEqualTo(DisconnectReason.TRANSPORT_CLOSE);
+        assertThat(recording.reason).isEqualTo(CloseReason.TRANSPORT_CLOSE);
         assertThat(recording.details.code()).isEqualTo(1009);
         assertThat(recording.details.description()).isEqualTo("websocket connection closed");
     }
@@ -280,11 +297,9 @@ class EngineTest {
         Recording recording = new Recording(url(), options().build());
         recording.hook = event -> {
             if (event.equals("upgrading")) {
-                EngineTransport probe = recording.engine.probeForTests();
                 recording.engine.close();
                 assertThat(recording.engine.state()).isEqualTo(Engine.State.CLOSING);
-                recording.engine.onTransportError(
-                        probe, new TransportException("websocket error", "cut", 0, null, null));
+                recording.engine.failProbeForTests(new TransportException("websocket error", "cut", 0, null, null));
             }
         };
         recording.open();
@@ -401,13 +416,13 @@ class EngineTest {
         Recording recording = open(options().transports(TransportName.POLLING));
         recording.run(() -> {
             recording.events.add("before " + recording.engine.hasPingExpired());
-            recording.engine.pingDeadline = System.nanoTime() - 1;
+            recording.engine.expirePingForTests();
             recording.events.add("after " + recording.engine.hasPingExpired() + recording.engine.hasPingExpired());
         });
         recording.await("close");
         assertThat(recording.events).contains("before false", "after truetrue");
         assertThat(recording.events.stream().filter("close"::equals)).hasSize(1);
-        assertThat(recording.reason).isEqualTo(DisconnectReason.PING_TIMEOUT);
+        assertThat(recording.reason).isEqualTo(CloseReason.PING_TIMEOUT);
     }
 
     @Test

@@ -1,5 +1,7 @@
 package dev.sockeye.socketio.client;
 
+import dev.sockeye.socketio.client.netty.NettyClientTransport;
+import dev.sockeye.socketio.client.transport.TransportName;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -20,7 +22,10 @@ final class ExitProgram {
         } else if (!more.isEmpty()) {
             options.transports(TransportName.valueOf(more));
         }
-        Socket socket = SocketIoClient.create(group, null).socket(args[0], options.build());
+        Socket socket = SocketIoClient.builder()
+                .transport(NettyClientTransport.builder().eventLoopGroup(group).build())
+                .build()
+                .socket(args[0], options.build());
         try {
             socket.connectBlocking(Duration.ofMillis(Long.parseLong(args[1])));
             System.out.println("connected");

@@ -3,6 +3,7 @@ package dev.sockeye.socketio.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sockeye.socketio.client.transport.TransportName;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -84,7 +85,7 @@ class FailureTest {
             assertThat(fail(
                             "http://127.0.0.1:" + silent.getLocalPort(),
                             once().requestTimeout(Duration.ofMillis(100)).build()))
-                    .hasMessageContaining("no answer within requestTimeout");
+                    .hasMessageContaining("no response within requestTimeout");
         }
     }
 

@@ -2,7 +2,7 @@ package dev.sockeye.socketio.client;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.sockeye.socketio.client.engine.HttpConnection;
+import dev.sockeye.socketio.client.transport.HttpConnection;
 import java.util.List;
 
 /** A connection for requests; the test is the server. */

@@ -2,7 +2,7 @@ package dev.sockeye.socketio.client;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.sockeye.socketio.client.engine.WebSocketConnection;
+import dev.sockeye.socketio.client.transport.WebSocketConnection;
 import java.net.ConnectException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

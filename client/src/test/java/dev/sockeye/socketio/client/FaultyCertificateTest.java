@@ -3,11 +3,16 @@ package dev.sockeye.socketio.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sockeye.socketio.client.transport.TransportName;
 import dev.sockeye.socketio.server.SocketIoServer;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -20,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -90,6 +96,17 @@ class FaultyCertificateTest {
         };
     }
 
+    @TempDir
+    private Path folder;
+
+    private Path pem(X509Bundle authority) {
+        try {
+            return Files.writeString(folder.resolve("authority.pem"), authority.getCertificatePEM());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private int serve(X509Bundle certificate) throws Exception {
         SslContext tls =
                 SslContextBuilder.forServer(certificate.toKeyManagerFactory()).build();
@@ -107,9 +124,7 @@ class FaultyCertificateTest {
                 .forceNew(true)
                 .autoConnect(false)
                 .transports(transport)
-                .sslContext(SslContextBuilder.forClient()
-                        .trustManager(authority.getCertificate())
-                        .build())
+                .tls(tls -> tls.trustedCertificates(pem(authority)))
                 .reconnectionDelay(Duration.ofMillis(20))
                 .reconnectionDelayMax(Duration.ofMillis(20));
         int first = fault == Fault.NO_TLS ? TestServers.SOCKEYE.port("main") : serve(faulty(fault, authority));

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.sockeye.socketio.client.netty.NettyClientTransport;
+import dev.sockeye.socketio.client.transport.TransportName;
 import dev.sockeye.socketio.protocol.EncodedPacket;
 import dev.sockeye.socketio.protocol.JsonParser;
 import dev.sockeye.socketio.protocol.Parser;
@@ -184,7 +186,10 @@ class OptionsTest {
     void given_threads_are_used_and_not_ended() throws Exception {
         EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
         ExecutorService executor = Executors.newFixedThreadPool(2, task -> new Thread(task, "mine"));
-        try (SocketIoClient own = SocketIoClient.create(group, executor)) {
+        try (SocketIoClient own = SocketIoClient.builder()
+                .transport(NettyClientTransport.builder().eventLoopGroup(group).build())
+                .executor(executor)
+                .build()) {
             List<String> threads = new CopyOnWriteArrayList<>();
             own.socket(
                             relay.url(),

@@ -3,8 +3,10 @@ package dev.sockeye.socketio.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sockeye.socketio.client.engine.ClientLoop;
-import dev.sockeye.socketio.client.engine.HttpConnection;
+import dev.sockeye.socketio.client.engine.Endpoint;
+import dev.sockeye.socketio.client.netty.NettyClientTransport;
+import dev.sockeye.socketio.client.transport.ClientLoop;
+import dev.sockeye.socketio.client.transport.HttpConnection;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -19,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 /** A kept connection that the server closes. */
 @Timeout(30)
 class PollingConnectionTest {
-    private final ClientThreads threads = new ClientThreads(null, null);
+    private final ClientThreads threads = new ClientThreads(NettyClientTransport.create(), null);
     private final List<String> requests = new CopyOnWriteArrayList<>();
 
     @AfterEach
@@ -43,8 +45,10 @@ class PollingConnectionTest {
 
         Lane(ScriptedServer server) {
             ClientOptions options = ClientOptions.defaults();
-            connection =
-                    threads.network(loop, Endpoint.parse(server.url()), options).http(1 << 16, 0);
+            connection = threads.network(
+                            loop,
+                            options.networkOptions(Endpoint.parse(server.url()).server()))
+                    .http(1 << 16, 0);
         }
 
         String request(String method, String uri) throws Exception {
@@ -83,7 +87,7 @@ class PollingConnectionTest {
             Lane lane = new Lane(server);
             lane.request("GET", "/a");
             assertThatThrownBy(() -> lane.request("GET", "/b"))
-                    .hasMessageContaining("the connection was closed before the answer");
+                    .hasMessageContaining("the connection was closed before the response");
             assertThat(requests).containsExactly("GET /a", "GET /b", "GET /b");
         }
     }

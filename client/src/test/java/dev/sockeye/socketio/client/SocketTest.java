@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.sockeye.engineio.protocol.EnginePacket;
+import dev.sockeye.socketio.client.transport.TransportName;
 import dev.sockeye.socketio.protocol.Arguments;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -379,7 +380,7 @@ class SocketTest {
         socket.onDisconnect((reason, details) -> reasons.add(reason));
         CountDownLatch set = new CountDownLatch(1);
         socket.io().run(() -> {
-            socket.io().connection().engine().pingDeadline = System.nanoTime() - 1;
+            socket.io().connection().engine().expirePingForTests();
             set.countDown();
         });
         assertThat(set.await(5, TimeUnit.SECONDS)).isTrue();

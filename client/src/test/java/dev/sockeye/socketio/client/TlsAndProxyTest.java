@@ -3,8 +3,8 @@ package dev.sockeye.socketio.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
+import dev.sockeye.socketio.client.transport.ProxyOptions;
+import dev.sockeye.socketio.client.transport.TransportName;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -91,7 +91,8 @@ class TlsAndProxyTest {
         trusted.setCertificateEntry("a", store.getCertificate("a"));
         TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trust.init(trusted);
-        SslContext own = SslContextBuilder.forClient().trustManager(trust).build();
+        SSLContext own = SSLContext.getInstance("TLS");
+        own.init(null, trust.getTrustManagers(), null);
         ServerSocket socket =
                 context.getServerSocketFactory().createServerSocket(0, 50, InetAddress.getLoopbackAddress());
         try (ScriptedServer server =

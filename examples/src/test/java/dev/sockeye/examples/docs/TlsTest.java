@@ -7,7 +7,6 @@ import dev.sockeye.netty.NettyHostProvider;
 import dev.sockeye.socketio.client.ClientOptions;
 import dev.sockeye.socketio.client.SocketIoClient;
 import dev.sockeye.socketio.server.SocketIoServer;
-import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.io.File;
@@ -40,9 +39,7 @@ class TlsTest {
         io.listen(new InetSocketAddress(port), new NettyHostProvider(tls));
         // end::tls
         ClientOptions trusting = ClientOptions.builder()
-                .sslContext(SslContextBuilder.forClient()
-                        .trustManager(bundle.getCertificate())
-                        .build())
+                .tls(client -> client.trustedCertificates(files.resolve("fullchain.pem")))
                 .build();
         try (SocketIoClient client = SocketIoClient.create()) {
             assertThat(client.socket("https://localhost:" + io.port(), trusting)

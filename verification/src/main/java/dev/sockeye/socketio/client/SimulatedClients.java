@@ -1,7 +1,8 @@
 package dev.sockeye.socketio.client;
 
-import dev.sockeye.socketio.client.engine.ClientLoop;
-import dev.sockeye.socketio.client.engine.ClientNetwork;
+import dev.sockeye.socketio.client.transport.ClientLoop;
+import dev.sockeye.socketio.client.transport.ClientNetwork;
+import dev.sockeye.socketio.client.transport.NetworkOptions;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.DoubleSupplier;
@@ -41,8 +42,8 @@ public final class SimulatedClients {
             }
 
             @Override
-            public ClientNetwork network(ClientLoop of, Endpoint endpoint, ClientOptions options) {
-                return network.connect(of, endpoint.origin());
+            public ClientNetwork network(ClientLoop of, NetworkOptions options) {
+                return network.connect(of, options.server().origin());
             }
 
             @Override

@@ -3,7 +3,7 @@ package dev.sockeye.verification.soak;
 import dev.sockeye.socketio.client.ClientOptions;
 import dev.sockeye.socketio.client.Socket;
 import dev.sockeye.socketio.client.SocketIoClient;
-import dev.sockeye.socketio.client.TransportName;
+import dev.sockeye.socketio.client.transport.TransportName;
 import dev.sockeye.verification.cluster.Broker;
 import dev.sockeye.verification.cluster.RedisServer;
 import dev.sockeye.verification.host.Host;

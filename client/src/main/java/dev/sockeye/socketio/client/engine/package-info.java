@@ -1,5 +1,5 @@
 /**
- * What the client runs on, without a network library: the loop, HTTP requests and WebSockets. Internal; the package is not
- * exported.
+ * The Engine.IO protocol of the client: handshake, transports, upgrade, heartbeat. Runs on a loop and a network from {@code
+ * client.transport}. Internal; the package is not exported.
  */
 package dev.sockeye.socketio.client.engine;

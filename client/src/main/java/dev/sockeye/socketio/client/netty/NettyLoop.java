@@ -1,6 +1,6 @@
-package dev.sockeye.socketio.client;
+package dev.sockeye.socketio.client.netty;
 
-import dev.sockeye.socketio.client.engine.ClientLoop;
+import dev.sockeye.socketio.client.transport.ClientLoop;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;

@@ -1,6 +1,9 @@
-package dev.sockeye.socketio.client;
+package dev.sockeye.socketio.client.engine;
 
 import dev.sockeye.engineio.protocol.EnginePacket;
+import dev.sockeye.socketio.client.CloseDetails;
+import dev.sockeye.socketio.client.TransportException;
+import dev.sockeye.socketio.client.transport.TransportName;
 import java.util.List;
 
 /** One transport of an engine connection. Used on the loop only; calls its listener there, not after {@link #close()}. */

@@ -1,9 +1,12 @@
-package dev.sockeye.socketio.client;
+package dev.sockeye.socketio.client.engine;
 
 import dev.sockeye.engineio.protocol.EngineCodec;
 import dev.sockeye.engineio.protocol.EnginePacket;
-import dev.sockeye.socketio.client.engine.ClientLoop;
-import dev.sockeye.socketio.client.engine.ClientNetwork;
+import dev.sockeye.socketio.client.CloseDetails;
+import dev.sockeye.socketio.client.TransportException;
+import dev.sockeye.socketio.client.transport.ClientLoop;
+import dev.sockeye.socketio.client.transport.ClientNetwork;
+import dev.sockeye.socketio.client.transport.TransportName;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * One Engine.IO connection, from its handshake to its end. States: opening, open, closing (what waits is still sent, an
  * upgrade ends first), closed. Used on the loop only.
  */
-final class Engine implements EngineTransport.Listener {
-    enum State {
+public final class Engine implements EngineTransport.Listener {
+    public enum State {
         OPENING,
         OPEN,
         CLOSING,
@@ -25,8 +28,8 @@ final class Engine implements EngineTransport.Listener {
 
     private final ClientLoop loop;
     private final ClientNetwork network;
-    private final ClientOptions options;
-    private final RequestTemplate facts;
+    private final EngineOptions options;
+    private final RequestTemplate template;
     private final EngineListener listener;
     private final List<TransportName> transports;
     private final ArrayDeque<EngineTransport.Outgoing> writeBuffer = new ArrayDeque<>();
@@ -44,21 +47,21 @@ final class Engine implements EngineTransport.Listener {
     private long pingMillis;
     private volatile long maxPayload;
     private volatile TransportName current;
-    long pingDeadline = Long.MAX_VALUE;
+    private long pingDeadline = Long.MAX_VALUE;
     private boolean pingExpired;
     private ClientLoop.@Nullable Timer pingTimer;
 
-    Engine(
+    public Engine(
             ClientLoop loop,
             ClientNetwork network,
-            ClientOptions options,
-            RequestTemplate facts,
+            EngineOptions options,
+            RequestTemplate template,
             boolean websocketFirst,
             EngineListener listener) {
         this.loop = loop;
         this.network = network;
         this.options = options;
-        this.facts = facts;
+        this.template = template;
         this.listener = listener;
         this.transports = new ArrayList<>(options.transports());
         if (websocketFirst && transports.remove(TransportName.WEBSOCKET)) {
@@ -67,7 +70,7 @@ final class Engine implements EngineTransport.Listener {
         this.current = transports.get(0);
     }
 
-    void open() {
+    public void open() {
         EngineTransport opening = create(transports.get(0));
         use(opening);
         opening.open();
@@ -75,8 +78,8 @@ final class Engine implements EngineTransport.Listener {
 
     private EngineTransport create(TransportName name) {
         return switch (name) {
-            case POLLING -> new PollingTransport(network, facts, options, this);
-            case WEBSOCKET -> new WebSocketTransport(network, facts, options, this);
+            case POLLING -> new PollingTransport(network, template, options, this);
+            case WEBSOCKET -> new WebSocketTransport(network, template, options, this);
         };
     }
 
@@ -85,41 +88,40 @@ final class Engine implements EngineTransport.Listener {
         current = next.name;
     }
 
-    State state() {
+    public State state() {
         return state;
     }
 
-    @Nullable
-    String id() {
+    public @Nullable String id() {
         return id;
     }
 
     /** The transport in use. Any thread. */
-    TransportName transportName() {
+    public TransportName transportName() {
         return current;
     }
 
     /** The largest message that the server takes, in bytes of the packet; 0 when not known. Any thread. */
-    long maxPayload() {
+    public long maxPayload() {
         return maxPayload;
     }
 
     /** The bytes that wait for the network. Any thread. */
-    long outboundBytes() {
+    public long outboundBytes() {
         return outboundBytes.get();
     }
 
-    int writeBufferSize() {
+    public int writeBufferSize() {
         return writeBuffer.size();
     }
 
     /** Whether a message would leave at once. */
-    boolean writable() {
+    public boolean writable() {
         EngineTransport now = transport;
         return now != null && now.writable && writeBuffer.isEmpty() && !upgrading;
     }
 
-    void reading(boolean on) {
+    public void reading(boolean on) {
         reading = on;
         if (transport != null) {
             transport.reading(on);
@@ -129,7 +131,7 @@ final class Engine implements EngineTransport.Listener {
         }
     }
 
-    void write(EnginePacket.Message message, boolean compress) {
+    public void write(EnginePacket.Message message, boolean compress) {
         write((EnginePacket) message, compress);
     }
 
@@ -154,11 +156,11 @@ final class Engine implements EngineTransport.Listener {
     }
 
     /** Holds writes back until {@link #uncork()}, so that they leave together. */
-    void cork() {
+    public void cork() {
         corks++;
     }
 
-    void uncork() {
+    public void uncork() {
         corks--;
         flush();
     }
@@ -237,21 +239,27 @@ final class Engine implements EngineTransport.Listener {
         } else if (packet instanceof EnginePacket.Open open && state == State.OPENING) {
             handshake(open.data());
         } else if (packet instanceof EnginePacket.Close) {
-            end(DisconnectReason.TRANSPORT_CLOSE, CloseDetails.of("transport closed by the server"));
+            end(CloseReason.TRANSPORT_CLOSE, CloseDetails.of("transport closed by the server"));
         }
     }
 
     /** As if a packet had come over the transport in use. */
-    void receivedForTests(EnginePacket packet) {
+    public void receivedForTests(EnginePacket packet) {
         if (transport != null) {
             onTransportPacket(transport, packet);
         }
     }
 
-    /** The transport that is probed for an upgrade. */
-    @Nullable
-    EngineTransport probeForTests() {
-        return upgrade == null ? null : upgrade.transport;
+    /** As if the transport that is probed for an upgrade had failed. */
+    public void failProbeForTests(TransportException error) {
+        if (upgrade != null) {
+            onTransportError(upgrade.transport, error);
+        }
+    }
+
+    /** As if the server had been silent for too long, without the timer having run. */
+    public void expirePingForTests() {
+        pingDeadline = loop.nanoTime() - 1;
     }
 
     private void handshake(String json) {
@@ -263,7 +271,7 @@ final class Engine implements EngineTransport.Listener {
             return;
         }
         id = handshake.sid();
-        facts.sid(handshake.sid());
+        template.sid(handshake.sid());
         pingMillis = handshake.pingInterval() + handshake.pingTimeout();
         maxPayload = handshake.maxPayload();
         state = State.OPEN;
@@ -297,7 +305,7 @@ final class Engine implements EngineTransport.Listener {
         }
         long left = pingDeadline - loop.nanoTime();
         if (left <= 0 && reading) {
-            end(DisconnectReason.PING_TIMEOUT, CloseDetails.of("no ping within " + pingMillis + " ms"));
+            end(CloseReason.PING_TIMEOUT, CloseDetails.of("no ping within " + pingMillis + " ms"));
         } else {
             pingTimer = loop.schedule(
                     this::checkPing, reading ? left : TimeUnit.MILLISECONDS.toNanos(pingMillis), TimeUnit.NANOSECONDS);
@@ -305,7 +313,7 @@ final class Engine implements EngineTransport.Listener {
     }
 
     /** Whether the server is silent for too long; then the connection ends in the next turn of the loop. */
-    boolean hasPingExpired() {
+    public boolean hasPingExpired() {
         if (pingExpired) {
             return true;
         }
@@ -313,7 +321,7 @@ final class Engine implements EngineTransport.Listener {
             return false;
         }
         pingExpired = true;
-        loop.execute(() -> end(DisconnectReason.PING_TIMEOUT, CloseDetails.of("no ping in time")));
+        loop.execute(() -> end(CloseReason.PING_TIMEOUT, CloseDetails.of("no ping in time")));
         return true;
     }
 
@@ -338,7 +346,7 @@ final class Engine implements EngineTransport.Listener {
         }
         if (state != State.CLOSED) {
             listener.onError(error);
-            end(DisconnectReason.TRANSPORT_ERROR, CloseDetails.of(error));
+            end(CloseReason.TRANSPORT_ERROR, CloseDetails.of(error));
         }
     }
 
@@ -348,12 +356,12 @@ final class Engine implements EngineTransport.Listener {
         if (probe != null && from == probe.transport) {
             probe.fail(new TransportException("probe error", "transport closed", details.code(), null, null));
         } else if (from == transport) {
-            end(DisconnectReason.TRANSPORT_CLOSE, details);
+            end(CloseReason.TRANSPORT_CLOSE, details);
         }
     }
 
     /** Sends what waits, lets an upgrade end, then closes. */
-    void close() {
+    public void close() {
         if (state == State.OPENING || state == State.OPEN) {
             state = State.CLOSING;
             closeWhenQuiet();
@@ -362,12 +370,12 @@ final class Engine implements EngineTransport.Listener {
 
     private void closeWhenQuiet() {
         if (state == State.CLOSING && writeBuffer.isEmpty() && inFlightBytes == 0 && !upgrading) {
-            end(DisconnectReason.FORCED_CLOSE, CloseDetails.NONE);
+            end(CloseReason.FORCED_CLOSE, CloseDetails.NONE);
         }
     }
 
     /** The one end of all. */
-    void end(DisconnectReason reason, CloseDetails details) {
+    public void end(CloseReason reason, CloseDetails details) {
         if (state == State.CLOSED) {
             return;
         }

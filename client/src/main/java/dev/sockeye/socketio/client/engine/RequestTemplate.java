@@ -1,52 +1,68 @@
-package dev.sockeye.socketio.client;
+package dev.sockeye.socketio.client.engine;
 
+import dev.sockeye.socketio.client.transport.TransportName;
+import dev.sockeye.socketio.client.transport.TransportOptions;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** What every request of an engine connection carries: path, query, headers, cookies. Used on the loop only. */
-final class RequestTemplate {
+/** What all requests of an engine connection have in common: path, query, headers, cookies. Used on the loop only. */
+public final class RequestTemplate {
     private final Endpoint endpoint;
-    private final ClientOptions options;
+    private final EngineOptions options;
     private final @Nullable CookieJar cookies;
     private final DoubleSupplier random;
-    private final String path;
+    private Map<String, String> extraQuery = Map.of();
+    private Map<String, String> extraHeaders = Map.of();
     private @Nullable String sid;
 
     /** @param random from 0 to 1 */
-    RequestTemplate(Endpoint endpoint, ClientOptions options, @Nullable CookieJar cookies, DoubleSupplier random) {
+    public RequestTemplate(
+            Endpoint endpoint, EngineOptions options, @Nullable CookieJar cookies, DoubleSupplier random) {
         this.endpoint = endpoint;
         this.random = random;
         this.options = options;
         this.cookies = cookies;
-        String given = options.path();
-        String bare = given.endsWith("/") ? given.substring(0, given.length() - 1) : given;
-        this.path = (bare.startsWith("/") ? bare : "/" + bare) + (options.addTrailingSlash() ? "/" : "");
+    }
+
+    /** Sets the query parameters and headers of the application; called before the first request. */
+    public void extra(Map<String, String> query, Map<String, String> headers) {
+        this.extraQuery = query;
+        this.extraHeaders = headers;
     }
 
     void sid(String value) {
         this.sid = value;
     }
 
+    private String path(TransportName transport) {
+        String own = options.of(transport).path();
+        String given = own == null ? options.path() : own;
+        String bare = given.endsWith("/") ? given.substring(0, given.length() - 1) : given;
+        return (bare.startsWith("/") ? bare : "/" + bare) + (options.addTrailingSlash() ? "/" : "");
+    }
+
     String uri(TransportName transport) {
+        TransportOptions own = options.of(transport);
         Map<String, String> query = new LinkedHashMap<>(endpoint.query());
-        query.putAll(options.query());
+        query.putAll(extraQuery);
+        query.putAll(own.query());
         query.put("EIO", "4");
         query.put("transport", transport.text());
         String session = sid;
         if (session != null) {
             query.put("sid", session);
         }
-        Boolean timestamps = options.timestampRequests();
+        Boolean timestamps = own.timestampRequests() == null ? options.timestampRequests() : own.timestampRequests();
         if (timestamps == null ? transport == TransportName.POLLING : timestamps) {
             query.put(options.timestampParam(), randomText());
         }
-        if (options.forceBase64() && (session == null || transport == TransportName.WEBSOCKET)) {
+        if (options.forceBase64(transport) && (session == null || transport == TransportName.WEBSOCKET)) {
             query.put("b64", "1");
         }
-        StringBuilder text = new StringBuilder(path);
+        StringBuilder text = new StringBuilder(path(transport));
         char separator = '?';
         for (Map.Entry<String, String> entry : query.entrySet()) {
             text.append(separator)
@@ -63,15 +79,16 @@ final class RequestTemplate {
     }
 
     /** The headers of a request; a new map. */
-    Map<String, String> headers() {
+    Map<String, String> headers(TransportName transport) {
         Map<String, String> headers = new LinkedHashMap<>();
-        headers.put("host", endpoint.authority());
+        headers.put("host", endpoint.server().authority());
         headers.put("accept", "*/*");
         String cookie = cookies == null ? null : cookies.header();
         if (cookie != null) {
             headers.put("cookie", cookie);
         }
-        headers.putAll(options.extraHeaders());
+        Map<String, String> own = options.of(transport).extraHeaders();
+        headers.putAll(own == null ? extraHeaders : own);
         return headers;
     }
 

@@ -1,5 +1,6 @@
-package dev.sockeye.socketio.client;
+package dev.sockeye.socketio.client.engine;
 
+import dev.sockeye.socketio.client.transport.ServerAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
@@ -12,17 +13,19 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server as the user wrote it.
+ * A server URI, parsed.
  *
- * @param secure whether TLS is used
- * @param host without brackets
- * @param port never zero
  * @param namespace the path of the URI
  * @param query the parameters of the URI, decoded
  */
-record Endpoint(boolean secure, String host, int port, String namespace, Map<String, String> query) {
+public record Endpoint(ServerAddress server, String namespace, Map<String, String> query) {
 
-    static Endpoint parse(String uri) {
+    /**
+     * Parses a URI; without a scheme it is {@code http}.
+     *
+     * @throws IllegalArgumentException not a URI of http, https, ws or wss with a host
+     */
+    public static Endpoint parse(String uri) {
         String text = uri.contains("://") ? uri : "http://" + uri;
         URI parsed;
         try {
@@ -46,7 +49,7 @@ record Endpoint(boolean secure, String host, int port, String namespace, Map<Str
         int port = parsed.getPort() > 0 ? parsed.getPort() : secure ? 443 : 80;
         String path = parsed.getPath();
         String namespace = path == null || path.isEmpty() ? "/" : path;
-        return new Endpoint(secure, host, port, namespace, parseQuery(parsed.getRawQuery()));
+        return new Endpoint(new ServerAddress(secure, host, port), namespace, parseQuery(parsed.getRawQuery()));
     }
 
     private static Map<String, String> parseQuery(@Nullable String raw) {
@@ -73,15 +76,8 @@ record Endpoint(boolean secure, String host, int port, String namespace, Map<Str
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
-    /** Scheme, host and port; connections to the same may be shared. */
-    String origin() {
-        return (secure ? "https://" : "http://") + authority();
-    }
-
-    /** The {@code Host} header. */
-    String authority() {
-        String bare = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
-        boolean usual = secure ? port == 443 : port == 80;
-        return usual ? bare : bare + ":" + port;
+    /** Scheme, host and port; connections to the same origin may be shared. */
+    public String origin() {
+        return server.origin();
     }
 }

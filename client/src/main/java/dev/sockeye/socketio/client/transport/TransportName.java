@@ -1,6 +1,6 @@
-package dev.sockeye.socketio.client;
+package dev.sockeye.socketio.client.transport;
 
-/** The ways to carry an Engine.IO connection. */
+/** The transports of an Engine.IO connection. */
 public enum TransportName {
     /** HTTP long-polling. */
     POLLING("polling"),

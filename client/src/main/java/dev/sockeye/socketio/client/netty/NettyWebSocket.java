@@ -1,6 +1,8 @@
-package dev.sockeye.socketio.client;
+package dev.sockeye.socketio.client.netty;
 
-import dev.sockeye.socketio.client.engine.WebSocketConnection;
+import dev.sockeye.socketio.client.transport.NetworkOptions;
+import dev.sockeye.socketio.client.transport.ServerAddress;
+import dev.sockeye.socketio.client.transport.WebSocketConnection;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -41,33 +43,31 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A WebSocket of Netty. */
+/** A WebSocket on Netty. */
 @SuppressWarnings("FutureReturnValueIgnored") // closing needs no answer
 final class NettyWebSocket implements WebSocketConnection {
     private static final int MAX_ANSWER = 1 << 16;
-    private static final int FAREWELL_SECONDS = 2;
+    private static final int CLOSE_SECONDS = 2;
 
-    private final Connector dialer;
-    private final Endpoint endpoint;
-    private final ClientOptions options;
+    private final Connector connector;
+    private final NetworkOptions options;
     private final Listener listener;
     private Connector.@Nullable Attempt attempt;
     private @Nullable Channel channel;
     private @Nullable ChannelFuture lastWrite;
     private boolean open;
-    /** Whether the listener has been told of the end, or does not want to hear any more. */
+    /** Whether the listener was told of the end, or the connection was closed from this side. */
     private boolean ended;
 
-    NettyWebSocket(Connector dialer, Endpoint endpoint, ClientOptions options, Listener listener) {
-        this.dialer = dialer;
-        this.endpoint = endpoint;
+    NettyWebSocket(Connector connector, NetworkOptions options, Listener listener) {
+        this.connector = connector;
         this.options = options;
         this.listener = listener;
     }
 
     @Override
     public void open(String uri, Map<String, String> headers) {
-        attempt = dialer.dial(pipeline -> init(pipeline, uri, headers), new Connector.Result() {
+        attempt = connector.dial(pipeline -> init(pipeline, uri, headers), new Connector.Result() {
             @Override
             public void connected(Channel opened) {
                 attempt = null;
@@ -93,7 +93,7 @@ final class NettyWebSocket implements WebSocketConnection {
     private void fail(Throwable cause) {
         if (!ended) {
             ended = true;
-            listener.onFailed(cause);
+            listener.onFailed(Failures.explain(cause));
         }
     }
 
@@ -101,9 +101,11 @@ final class NettyWebSocket implements WebSocketConnection {
         HttpHeaders headers = new DefaultHttpHeaders();
         given.forEach(headers::set);
         headers.remove(HttpHeaderNames.ACCEPT);
-        URI uri = URI.create((endpoint.secure() ? "wss://" : "ws://") + endpoint.authority() + path);
+        ServerAddress server = options.server();
+        URI uri = URI.create((server.secure() ? "wss://" : "ws://") + server.authority() + path);
+        String protocols = options.protocols().isEmpty() ? null : String.join(",", options.protocols());
         WebSocketClientHandshaker handshaker = WebSocketClientHandshakerFactory.newHandshaker(
-                uri, WebSocketVersion.V13, null, options.perMessageDeflate(), headers, options.maxInboundBytes());
+                uri, WebSocketVersion.V13, protocols, options.perMessageDeflate(), headers, options.maxInboundBytes());
         pipeline.addLast(new HttpClientCodec(), new HttpObjectAggregator(MAX_ANSWER));
         if (options.perMessageDeflate()) {
             pipeline.addLast(new WebSocketClientExtensionHandler(new PerMessageDeflateClientExtensionHandshaker(
@@ -163,7 +165,7 @@ final class NettyWebSocket implements WebSocketConnection {
     }
 
     @Override
-    public void close(boolean farewell) {
+    public void close(boolean graceful) {
         ended = true;
         if (attempt != null) {
             attempt.cancel();
@@ -175,27 +177,27 @@ final class NettyWebSocket implements WebSocketConnection {
             return;
         }
         target.config().setAutoRead(true);
-        if (farewell && target.isActive()) {
+        if (graceful && target.isActive()) {
             target.writeAndFlush(new CloseWebSocketFrame(1000, "")).addListener(done -> {
                 if (!done.isSuccess()) {
                     target.close();
                 }
             });
-            Future<?> deadline = dialer.loop().schedule(() -> target.close(), FAREWELL_SECONDS, TimeUnit.SECONDS);
+            Future<?> deadline = connector.loop().schedule(() -> target.close(), CLOSE_SECONDS, TimeUnit.SECONDS);
             target.closeFuture().addListener(done -> deadline.cancel(false));
         } else {
             target.close();
         }
     }
 
-    /** A message that the user does not want compressed. */
+    /** A text message that must not be compressed. */
     private static final class PlainText extends TextWebSocketFrame {
         PlainText(ByteBuf content) {
             super(content);
         }
     }
 
-    /** As {@link PlainText}. */
+    /** A binary message that must not be compressed. */
     private static final class PlainBinary extends BinaryWebSocketFrame {
         PlainBinary(ByteBuf content) {
             super(content);

@@ -1,16 +1,15 @@
-package dev.sockeye.socketio.client;
+package dev.sockeye.socketio.client.transport;
 
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A proxy to connect through; names are resolved by the proxy (SOCKS 5 and HTTP). Official counterpart: the {@code agent}
- * option.
+ * A proxy to connect through. The proxy resolves the host names of servers. Official counterpart: the {@code agent} option.
  *
- * @param type its protocol
- * @param address where it listens
- * @param user the user name; {@code null} when it asks for none
- * @param password the password; {@code null} when it asks for none
+ * @param type the protocol of the proxy
+ * @param address where the proxy listens
+ * @param user the user name; {@code null} if the proxy needs none
+ * @param password the password; {@code null} if the proxy needs none
  */
 public record ProxyOptions(
         Type type,
@@ -20,22 +19,23 @@ public record ProxyOptions(
 
     /** The protocols of proxies. */
     public enum Type {
-        /** An HTTP proxy, by {@code CONNECT}. */
+        /** An HTTP proxy with the method {@code CONNECT}. */
         HTTP,
         /** SOCKS 5. */
         SOCKS5
     }
 
-    /** An HTTP proxy that asks for no password. */
+    /** An HTTP proxy without authentication. */
     public static ProxyOptions http(String host, int port) {
         return new ProxyOptions(Type.HTTP, new InetSocketAddress(host, port), null, null);
     }
 
-    /** A SOCKS 5 proxy that asks for no password. */
+    /** A SOCKS 5 proxy without authentication. */
     public static ProxyOptions socks5(String host, int port) {
         return new ProxyOptions(Type.SOCKS5, new InetSocketAddress(host, port), null, null);
     }
 
+    /** Leaves out user name and password. */
     @Override
     public String toString() {
         return "ProxyOptions[" + type + " " + address + "]";

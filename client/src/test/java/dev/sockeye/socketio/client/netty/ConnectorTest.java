@@ -1,8 +1,11 @@
-package dev.sockeye.socketio.client;
+package dev.sockeye.socketio.client.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sockeye.socketio.client.transport.NetworkOptions;
+import dev.sockeye.socketio.client.transport.ServerAddress;
+import dev.sockeye.socketio.client.transport.TlsOptions;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
@@ -26,14 +29,14 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class ConnectorTest {
     private static final int MOST_IN_BACKLOG = 200;
-    private final ClientThreads threads = new ClientThreads(null, null);
+    private final NettyClientTransport threads = NettyClientTransport.create();
     private final List<Socket> waiting = new ArrayList<>();
     private ServerSocket server;
     private ServerSocket hole;
 
     @AfterEach
     void close() throws Exception {
-        threads.end().get(5, TimeUnit.SECONDS);
+        threads.closeAsync().get(5, TimeUnit.SECONDS);
         for (Socket socket : waiting) {
             socket.close();
         }
@@ -72,15 +75,23 @@ class ConnectorTest {
 
     private CompletableFuture<InetSocketAddress> dial(InetAddress... addresses) {
         EventLoop loop = ((NettyLoop) threads.nextLoop()).loop();
-        Endpoint endpoint = Endpoint.parse("http://host:" + server.getLocalPort());
+        NetworkOptions options = new NetworkOptions(
+                new ServerAddress(false, "host", server.getLocalPort()),
+                null,
+                TlsOptions.defaults(),
+                true,
+                1024,
+                1 << 20,
+                List.of());
         Connector dialer = new Connector(
                 loop,
                 Runnable::run,
                 name -> addresses,
                 threads.channelType(),
                 channel -> {},
-                endpoint,
-                ClientOptions.defaults());
+                options,
+                null,
+                new TlsContexts());
         CompletableFuture<InetSocketAddress> connected = new CompletableFuture<>();
         loop.execute(() -> dialer.dial(pipeline -> {}, new Connector.Result() {
             @Override

@@ -1,30 +1,33 @@
-package dev.sockeye.socketio.client;
+package dev.sockeye.socketio.client.engine;
 
 import dev.sockeye.engineio.protocol.EngineCodec;
 import dev.sockeye.engineio.protocol.EngineDecodeException;
 import dev.sockeye.engineio.protocol.EnginePacket;
-import dev.sockeye.socketio.client.engine.ClientNetwork;
-import dev.sockeye.socketio.client.engine.WebSocketConnection;
+import dev.sockeye.socketio.client.CloseDetails;
+import dev.sockeye.socketio.client.TransportException;
+import dev.sockeye.socketio.client.transport.ClientNetwork;
+import dev.sockeye.socketio.client.transport.TransportName;
+import dev.sockeye.socketio.client.transport.WebSocketConnection;
 import java.util.List;
 
 /** WebSocket: one packet in each message. */
 final class WebSocketTransport extends EngineTransport implements WebSocketConnection.Listener {
     private static final String ERROR = "websocket error";
 
-    private final RequestTemplate facts;
+    private final RequestTemplate template;
     private final boolean forceBase64;
     private final WebSocketConnection connection;
 
-    WebSocketTransport(ClientNetwork network, RequestTemplate facts, ClientOptions options, Listener listener) {
+    WebSocketTransport(ClientNetwork network, RequestTemplate template, EngineOptions options, Listener listener) {
         super(TransportName.WEBSOCKET, listener);
-        this.facts = facts;
-        this.forceBase64 = options.forceBase64();
+        this.template = template;
+        this.forceBase64 = options.forceBase64(TransportName.WEBSOCKET);
         this.connection = network.webSocket(this);
     }
 
     @Override
     void open() {
-        connection.open(facts.uri(name), facts.headers());
+        connection.open(template.uri(name), template.headers(name));
     }
 
     @Override
@@ -58,7 +61,7 @@ final class WebSocketTransport extends EngineTransport implements WebSocketConne
 
     @Override
     public void onOpen(List<String> cookies) {
-        facts.storeCookies(cookies);
+        template.storeCookies(cookies);
         if (state == State.OPENING) {
             state = State.OPEN;
             writable = true;
@@ -98,7 +101,7 @@ final class WebSocketTransport extends EngineTransport implements WebSocketConne
 
     @Override
     public void onRefused(int status, String body, List<String> cookies) {
-        facts.storeCookies(cookies);
+        template.storeCookies(cookies);
         fail(TransportException.http(ERROR, status, body));
     }
 

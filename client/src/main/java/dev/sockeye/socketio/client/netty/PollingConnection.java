@@ -1,6 +1,6 @@
-package dev.sockeye.socketio.client;
+package dev.sockeye.socketio.client.netty;
 
-import dev.sockeye.socketio.client.engine.HttpConnection;
+import dev.sockeye.socketio.client.transport.HttpConnection;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -23,9 +23,10 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request at a time over a connection that is kept between requests. A GET whose kept connection is cut at once, before any
- * byte of an answer, is sent again over a new connection: the server has closed the old one while it was idle. One that was cut
- * later is not, because the server may have answered, and not twice; a POST never is. Used on the loop only.
+ * HTTP requests, one at a time, over a connection that is kept between requests. When a kept connection is cut right after a GET
+ * was sent, before any byte of the response, the server had closed the idle connection: the GET is sent again over a new
+ * connection. A GET that fails later is not repeated, because the server may have handled it; a POST is never repeated. Used on
+ * the loop only.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // closing needs no answer
 final class PollingConnection implements HttpConnection {
@@ -35,7 +36,7 @@ final class PollingConnection implements HttpConnection {
     /** A server that has closed an idle connection refuses a request sooner than this, network included. */
     private static final long STALE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-    private final Connector dialer;
+    private final Connector connector;
     private final int maxBytes;
     private final long timeoutMillis;
 
@@ -49,8 +50,8 @@ final class PollingConnection implements HttpConnection {
 
     private boolean closed;
 
-    PollingConnection(Connector dialer, int maxBytes, long timeoutMillis) {
-        this.dialer = dialer;
+    PollingConnection(Connector connector, int maxBytes, long timeoutMillis) {
+        this.connector = connector;
         this.maxBytes = maxBytes;
         this.timeoutMillis = timeoutMillis;
     }
@@ -70,14 +71,15 @@ final class PollingConnection implements HttpConnection {
     @Override
     public void request(Request request, Callback callback) {
         if (closed || current != null) {
-            throw new IllegalStateException("the lane is " + (closed ? "closed" : "in use"));
+            throw new IllegalStateException("the connection is " + (closed ? "closed" : "in use"));
         }
         Exchange exchange = new Exchange(request, callback);
         current = exchange;
         if (timeoutMillis > 0) {
-            exchange.timer = dialer.loop()
+            exchange.timer = connector
+                    .loop()
                     .schedule(
-                            () -> fail(new TimeoutException("no answer within requestTimeout")),
+                            () -> fail(new TimeoutException("no response within requestTimeout")),
                             timeoutMillis,
                             TimeUnit.MILLISECONDS);
         }
@@ -92,7 +94,7 @@ final class PollingConnection implements HttpConnection {
     }
 
     private void dial(Exchange exchange) {
-        attempt = dialer.dial(this::init, new Connector.Result() {
+        attempt = connector.dial(this::init, new Connector.Result() {
             @Override
             public void connected(Channel opened) {
                 attempt = null;
@@ -154,7 +156,7 @@ final class PollingConnection implements HttpConnection {
         Exchange exchange = take();
         dropChannel();
         if (exchange != null && !closed) {
-            exchange.callback.failed(cause);
+            exchange.callback.failed(Failures.explain(cause));
         }
     }
 
@@ -226,7 +228,7 @@ final class PollingConnection implements HttpConnection {
                 dial(exchange);
                 return;
             }
-            fail(cause != null ? cause : new IOException("the connection was closed before the answer"));
+            fail(cause != null ? cause : new IOException("the connection was closed before the response"));
         }
     }
 }

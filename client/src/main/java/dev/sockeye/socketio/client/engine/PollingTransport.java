@@ -1,10 +1,13 @@
-package dev.sockeye.socketio.client;
+package dev.sockeye.socketio.client.engine;
 
 import dev.sockeye.engineio.protocol.EngineCodec;
 import dev.sockeye.engineio.protocol.EngineDecodeException;
 import dev.sockeye.engineio.protocol.EnginePacket;
-import dev.sockeye.socketio.client.engine.ClientNetwork;
-import dev.sockeye.socketio.client.engine.HttpConnection;
+import dev.sockeye.socketio.client.CloseDetails;
+import dev.sockeye.socketio.client.TransportException;
+import dev.sockeye.socketio.client.transport.ClientNetwork;
+import dev.sockeye.socketio.client.transport.HttpConnection;
+import dev.sockeye.socketio.client.transport.TransportName;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,18 +22,18 @@ final class PollingTransport extends EngineTransport {
     private static final int SHOWN = 60;
     private static final long FAREWELL_MILLIS = 2000;
 
-    private final RequestTemplate facts;
+    private final RequestTemplate template;
     private final ClientNetwork network;
     private final HttpConnection polls;
     private final HttpConnection posts;
     private boolean polling;
     private @Nullable Runnable onPaused;
 
-    PollingTransport(ClientNetwork network, RequestTemplate facts, ClientOptions options, Listener listener) {
+    PollingTransport(ClientNetwork network, RequestTemplate template, EngineOptions options, Listener listener) {
         super(TransportName.POLLING, listener);
         this.network = network;
-        this.facts = facts;
-        long timeout = options.requestTimeout().toMillis();
+        this.template = template;
+        long timeout = options.requestTimeout(TransportName.POLLING).toMillis();
         this.polls = network.http(options.maxInboundBytes(), timeout);
         this.posts = network.http(options.maxInboundBytes(), timeout);
     }
@@ -42,7 +45,8 @@ final class PollingTransport extends EngineTransport {
 
     private void poll() {
         polling = true;
-        HttpConnection.Request request = new HttpConnection.Request("GET", facts.uri(name), facts.headers(), null);
+        HttpConnection.Request request =
+                new HttpConnection.Request("GET", template.uri(name), template.headers(name), null);
         polls.request(request, new HttpConnection.Callback() {
             @Override
             public void answered(HttpConnection.Response response) {
@@ -62,7 +66,7 @@ final class PollingTransport extends EngineTransport {
         if (state == State.CLOSED) {
             return;
         }
-        facts.storeCookies(response.cookies());
+        template.storeCookies(response.cookies());
         if (response.status() != 200) {
             fail(TransportException.http("xhr poll error", response.status(), text(response.body())));
             return;
@@ -140,15 +144,15 @@ final class PollingTransport extends EngineTransport {
     private void post(HttpConnection lane, byte[] body, HttpConnection.Callback callback) {
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("content-type", "text/plain;charset=UTF-8");
-        headers.putAll(facts.headers());
-        lane.request(new HttpConnection.Request("POST", facts.uri(name), headers, body), callback);
+        headers.putAll(template.headers(name));
+        lane.request(new HttpConnection.Request("POST", template.uri(name), headers, body), callback);
     }
 
     private void posted(HttpConnection.Response response) {
         if (state == State.CLOSED) {
             return;
         }
-        facts.storeCookies(response.cookies());
+        template.storeCookies(response.cookies());
         if (response.status() != 200) {
             fail(TransportException.http("xhr post error", response.status(), text(response.body())));
             return;

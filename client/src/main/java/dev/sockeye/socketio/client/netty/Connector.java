@@ -1,5 +1,8 @@
-package dev.sockeye.socketio.client;
+package dev.sockeye.socketio.client.netty;
 
+import dev.sockeye.socketio.client.transport.NetworkOptions;
+import dev.sockeye.socketio.client.transport.ProxyOptions;
+import dev.sockeye.socketio.client.transport.ServerAddress;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -11,9 +14,7 @@ import io.netty.handler.proxy.HttpProxyHandler;
 import io.netty.handler.proxy.ProxyHandler;
 import io.netty.handler.proxy.Socks5ProxyHandler;
 import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
-import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.netty.resolver.NoopAddressResolverGroup;
 import io.netty.util.NetUtil;
 import io.netty.util.concurrent.Future;
@@ -37,15 +38,13 @@ import org.jspecify.annotations.Nullable;
 /** Opens TCP connections to one endpoint: names, addresses, proxy, TLS. Used on the loop only. */
 @SuppressWarnings("FutureReturnValueIgnored") // closing needs no answer
 final class Connector {
-    private static final System.Logger LOG = System.getLogger(Connector.class.getName());
-
-    /** When the next address is tried too, while one does not answer. */
+    /** After how long the next address is tried as well, while one does not answer. */
     static final int STAGGER_MILLIS = 250;
 
     /** How long one address may take. */
     private static final int CONNECT_TIMEOUT_MILLIS = 10_000;
 
-    /** Looks up the addresses of a host, best first; at least one. Blocks. */
+    /** Looks up the addresses of a host, preferred ones first; at least one. Blocks. */
     interface Resolver {
         InetAddress[] lookUp(String host) throws UnknownHostException;
     }
@@ -55,9 +54,10 @@ final class Connector {
     private final Resolver resolver;
     private final Class<? extends Channel> channelType;
     private final Consumer<Channel> tracker;
-    private final Endpoint endpoint;
-    private final ClientOptions options;
-    private @Nullable SslContext ssl;
+    private final NetworkOptions options;
+    private final ServerAddress server;
+    private final @Nullable SslContext given;
+    private final TlsContexts contexts;
 
     Connector(
             EventLoop loop,
@@ -65,41 +65,44 @@ final class Connector {
             Resolver resolver,
             Class<? extends Channel> channelType,
             Consumer<Channel> tracker,
-            Endpoint endpoint,
-            ClientOptions options) {
+            NetworkOptions options,
+            @Nullable SslContext given,
+            TlsContexts contexts) {
         this.loop = loop;
         this.resolvers = resolvers;
         this.resolver = resolver;
         this.channelType = channelType;
         this.tracker = tracker;
-        this.endpoint = endpoint;
         this.options = options;
+        this.server = options.server();
+        this.given = given;
+        this.contexts = contexts;
     }
 
     EventLoop loop() {
         return loop;
     }
 
-    /** What a dialler tells, on the loop, once, unless it was cancelled. */
+    /** The result of an attempt: one method is called once, on the loop, unless the attempt was cancelled. */
     interface Result {
         void connected(Channel channel);
 
         void failed(Throwable cause);
     }
 
-    /** Dials; the initializer adds the handlers above TLS. */
+    /** Opens a connection; the initializer adds the handlers above TLS. */
     Attempt dial(Consumer<ChannelPipeline> initializer, Result result) {
         Attempt attempt = new Attempt(initializer, result);
         ProxyOptions proxy = options.proxy();
         if (proxy != null) {
-            attempt.begin(List.of(InetSocketAddress.createUnresolved(endpoint.host(), endpoint.port())));
+            attempt.begin(List.of(InetSocketAddress.createUnresolved(server.host(), server.port())));
             return attempt;
         }
-        byte[] literal = NetUtil.createByteArrayFromIpAddressString(endpoint.host());
+        byte[] literal = NetUtil.createByteArrayFromIpAddressString(server.host());
         if (literal != null) {
             try {
-                InetAddress address = InetAddress.getByAddress(endpoint.host(), literal);
-                attempt.begin(List.of(new InetSocketAddress(address, endpoint.port())));
+                InetAddress address = InetAddress.getByAddress(server.host(), literal);
+                attempt.begin(List.of(new InetSocketAddress(address, server.port())));
                 return attempt;
             } catch (UnknownHostException e) {
                 throw new IllegalStateException("an address of " + literal.length + " bytes", e);
@@ -116,18 +119,18 @@ final class Connector {
     private void resolve(Attempt attempt) {
         try {
             List<SocketAddress> addresses = new ArrayList<>();
-            for (InetAddress address : alternating(resolver.lookUp(endpoint.host()))) {
-                addresses.add(new InetSocketAddress(address, endpoint.port()));
+            for (InetAddress address : alternating(resolver.lookUp(server.host()))) {
+                addresses.add(new InetSocketAddress(address, server.port()));
             }
             onLoop(() -> attempt.begin(addresses), attempt);
         } catch (UnknownHostException e) {
-            UnknownHostException clear = new UnknownHostException("cannot resolve the host name " + endpoint.host());
+            UnknownHostException clear = new UnknownHostException("cannot resolve the host name " + server.host());
             clear.initCause(e);
             onLoop(() -> attempt.fail(clear), attempt);
         }
     }
 
-    /** The two families of addresses in turn, beginning with that of the first; as in RFC 8305, section 4. */
+    /** Interleaves the two address families, starting with that of the first address; as in RFC 8305, section 4. */
     static List<InetAddress> alternating(InetAddress... resolved) {
         ArrayDeque<InetAddress> same = new ArrayDeque<>();
         ArrayDeque<InetAddress> others = new ArrayDeque<>();
@@ -150,31 +153,8 @@ final class Connector {
         try {
             loop.execute(task);
         } catch (RejectedExecutionException e) {
-            attempt.ended = true; // the event loop has been shut down, nobody waits any more
+            attempt.ended = true; // the event loop has been shut down
         }
-    }
-
-    private SslContext sslContext() throws SSLException {
-        if (options.trustAllCertificates()) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "TLS to {0} trusts ANY certificate: whoever sits between can read and change everything",
-                    endpoint.authority());
-        }
-        SslContext context = ssl;
-        if (context == null) {
-            SslContext given = options.sslContext();
-            if (options.trustAllCertificates()) {
-                context = SslContextBuilder.forClient()
-                        .trustManager(InsecureTrustManagerFactory.INSTANCE)
-                        .endpointIdentificationAlgorithm(null)
-                        .build();
-            } else {
-                context = given != null ? given : SslContextBuilder.forClient().build();
-            }
-            ssl = context;
-        }
-        return context;
     }
 
     private static ProxyHandler proxyHandler(ProxyOptions proxy) {
@@ -192,8 +172,8 @@ final class Connector {
     }
 
     /**
-     * One dialling. Begins with the first address and, while none has answered, with the next one every {@link #STAGGER_MILLIS} or
-     * when one fails (RFC 8305, "happy eyeballs"). The first connection wins, the others are closed.
+     * Opens one connection. Starts with the first address and continues with the next one every {@link #STAGGER_MILLIS}, or when
+     * one fails (RFC 8305, "happy eyeballs"). The first connection is used, the others are closed.
      */
     final class Attempt {
         private final Consumer<ChannelPipeline> initializer;
@@ -210,7 +190,7 @@ final class Connector {
             this.result = result;
         }
 
-        /** Gives up; the result is not told any more. Again does nothing. */
+        /** Gives up without a result. Calling it again has no effect. */
         void cancel() {
             if (!ended) {
                 end(null);
@@ -251,7 +231,7 @@ final class Connector {
             }
             SslContext context;
             try {
-                context = endpoint.secure() ? sslContext() : null;
+                context = !server.secure() ? null : given != null ? given : contexts.of(options.tls(), server);
             } catch (SSLException e) {
                 fail(e);
                 return;
@@ -282,7 +262,10 @@ final class Connector {
                 } else if (done.isSuccess()) {
                     end(channel);
                     if (context != null) {
-                        SslHandler handler = context.newHandler(channel.alloc(), endpoint.host(), endpoint.port());
+                        SslHandler handler = context.newHandler(channel.alloc(), server.host(), server.port());
+                        if (given == null) {
+                            TlsContexts.verifyHost(handler.engine(), options.tls());
+                        }
                         channel.pipeline().addLast(handler);
                     }
                     initializer.accept(channel.pipeline());
@@ -310,7 +293,7 @@ final class Connector {
 
         private Throwable plain(ConnectException cause) {
             return new ConnectException(
-                    "cannot connect to " + endpoint.authority() + ": " + String.valueOf(cause.getMessage()));
+                    "cannot connect to " + server.authority() + ": " + String.valueOf(cause.getMessage()));
         }
     }
 }

@@ -1,0 +1,128 @@
+package dev.sockeye.socketio.client;
+
+import dev.sockeye.socketio.client.transport.ClientLoop;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When a lost connection is opened again: the settings, the number of attempts, the timer of the next one. Used on the loop only,
+ * except for the volatile fields, which any thread may change.
+ */
+final class Reconnection {
+    private final ClientLoop loop;
+    private final Runnable attempt;
+    private final Backoff backoff;
+
+    volatile boolean enabled;
+    volatile int maxAttempts;
+    /** How long opening a connection may take; {@code null} for no limit. */
+    volatile @Nullable Duration timeout;
+
+    private boolean inProgress;
+    /** Whether the connection was closed on purpose. */
+    private boolean skip;
+
+    private ClientLoop.@Nullable Timer timer;
+
+    /** @param attempt opens the connection */
+    Reconnection(ClientLoop loop, ClientOptions options, DoubleSupplier random, Runnable attempt) {
+        this.loop = loop;
+        this.attempt = attempt;
+        this.enabled = options.reconnection();
+        this.maxAttempts = options.reconnectionAttempts();
+        this.timeout = options.timeout();
+        this.backoff = new Backoff(
+                options.reconnectionDelay().toMillis(),
+                options.reconnectionDelayMax().toMillis(),
+                options.randomizationFactor(),
+                random);
+    }
+
+    /** The delays, whose settings any thread may change. */
+    Backoff backoff() {
+        return backoff;
+    }
+
+    /** Whether an attempt is scheduled or under way. */
+    boolean inProgress() {
+        return inProgress;
+    }
+
+    /** Whether a connection that ends now is opened again. */
+    boolean wanted() {
+        return enabled && !skip;
+    }
+
+    /** Whether the next attempt would be the first one. */
+    boolean fresh() {
+        return backoff.attempts() == 0;
+    }
+
+    /** Schedules the next attempt, unless there is one; {@code false} when all attempts are used up. */
+    boolean schedule() {
+        if (inProgress || skip) {
+            return true;
+        }
+        if (backoff.attempts() >= maxAttempts) {
+            backoff.reset();
+            return false;
+        }
+        inProgress = true;
+        start(backoff.next());
+        return true;
+    }
+
+    private void start(long millis) {
+        timer = loop.schedule(
+                () -> {
+                    timer = null;
+                    if (!skip) {
+                        attempt.run();
+                    }
+                },
+                millis,
+                TimeUnit.MILLISECONDS);
+    }
+
+    /** Makes an attempt at once, as the first one of a new series. */
+    void now() {
+        cancelTimer();
+        backoff.reset();
+        backoff.next();
+        inProgress = true;
+        attempt.run();
+    }
+
+    /** The attempt under way failed, or succeeded. */
+    void attemptEnded() {
+        inProgress = false;
+    }
+
+    /** Somebody opens the connection; a scheduled attempt is not needed. */
+    void overtaken() {
+        if (timer != null) {
+            cancelTimer();
+            inProgress = false;
+        }
+    }
+
+    /** The connection is being opened; if it ends, it may be opened again. */
+    void allow() {
+        skip = false;
+    }
+
+    /** The connection is closed on purpose: no further attempts. */
+    void stop() {
+        skip = true;
+        inProgress = false;
+    }
+
+    void cancelTimer() {
+        if (timer != null) {
+            timer.cancel();
+            timer = null;
+        }
+    }
+}

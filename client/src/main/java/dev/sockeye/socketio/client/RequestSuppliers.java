@@ -1,0 +1,58 @@
+package dev.sockeye.socketio.client;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Asks the application for the query parameters and headers of a new connection. */
+final class RequestSuppliers {
+    private final ClientOptions options;
+    private final Executor completions;
+    private final Consumer<LoopInbox.Command> loop;
+
+    /**
+     * @param completions runs the suppliers
+     * @param loop runs what follows
+     */
+    RequestSuppliers(ClientOptions options, Executor completions, Consumer<LoopInbox.Command> loop) {
+        this.options = options;
+        this.completions = completions;
+        this.loop = loop;
+    }
+
+    /** Calls one of both on the loop: at once when the options have no supplier. On the loop. */
+    void ask(BiConsumer<Map<String, String>, Map<String, String>> ready, Consumer<TransportException> failed) {
+        if (options.querySupplier() == null && options.extraHeadersSupplier() == null) {
+            ready.accept(options.query(), options.extraHeaders());
+            return;
+        }
+        try {
+            completions.execute(() -> {
+                try {
+                    Map<String, String> query = merged(options.query(), options.querySupplier());
+                    Map<String, String> headers = merged(options.extraHeaders(), options.extraHeadersSupplier());
+                    loop.accept(() -> ready.accept(query, headers));
+                } catch (Throwable e) {
+                    loop.accept(() -> failed.accept(new TransportException("options error", e)));
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            failed.accept(new TransportException("options error", e));
+        }
+    }
+
+    private static Map<String, String> merged(
+            Map<String, String> fixed, @Nullable Supplier<? extends Map<String, String>> supplier) {
+        if (supplier == null) {
+            return fixed;
+        }
+        Map<String, String> all = new LinkedHashMap<>(fixed);
+        all.putAll(supplier.get());
+        return all;
+    }
+}

@@ -1,0 +1,24 @@
+package dev.sockeye.socketio.client.netty;
+
+import dev.sockeye.socketio.client.transport.NetworkException;
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import io.netty.handler.ssl.NotSslRecordException;
+
+/** Explains failures of Netty to users. */
+final class Failures {
+    private Failures() {}
+
+    static Throwable explain(Throwable cause) {
+        if (cause instanceof NotSslRecordException) {
+            return new NetworkException("the server does not speak TLS at this port", cause);
+        }
+        if (cause instanceof TooLongFrameException
+                || (cause instanceof CorruptedWebSocketFrameException frame
+                        && frame.closeStatus().equals(WebSocketCloseStatus.MESSAGE_TOO_BIG))) {
+            return new NetworkException("a message is larger than maxInboundBytes", cause);
+        }
+        return cause;
+    }
+}

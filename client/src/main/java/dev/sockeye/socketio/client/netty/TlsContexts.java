@@ -1,0 +1,96 @@
+package dev.sockeye.socketio.client.netty;
+
+import dev.sockeye.socketio.client.transport.ServerAddress;
+import dev.sockeye.socketio.client.transport.TlsOptions;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.IdentityCipherSuiteFilter;
+import io.netty.handler.ssl.JdkSslContext;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import java.nio.file.Path;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns neutral TLS options into Netty's. The context of the last options is kept, because creating one reads all certificates of
+ * the JVM; it is created again when a PEM file has changed. Any thread.
+ */
+final class TlsContexts {
+    private static final System.Logger LOG = System.getLogger(TlsContexts.class.getName());
+
+    /** @param stamp the times of modification of the PEM files */
+    private record Kept(TlsOptions options, long stamp, SslContext context) {}
+
+    private volatile @Nullable Kept kept;
+
+    /** @throws SSLException a PEM file cannot be used */
+    SslContext of(TlsOptions options, ServerAddress server) throws SSLException {
+        long stamp = modified(options.trustedCertificates())
+                + modified(options.certificateChain())
+                + modified(options.privateKey());
+        Kept last = kept;
+        if (last != null && last.options() == options && last.stamp() == stamp) {
+            return last.context();
+        }
+        if (options.trustAllCertificates()) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "TLS to {0} trusts ANY certificate: anyone on the path can read and change all data",
+                    server.authority());
+        }
+        SslContext context = create(options);
+        kept = new Kept(options, stamp, context);
+        return context;
+    }
+
+    private static long modified(@Nullable Path path) {
+        return path == null ? 0 : path.toFile().lastModified();
+    }
+
+    private static SslContext create(TlsOptions options) throws SSLException {
+        SslContextBuilder builder = SslContextBuilder.forClient().endpointIdentificationAlgorithm(null);
+        if (options.trustAllCertificates()) {
+            return builder.trustManager(InsecureTrustManagerFactory.INSTANCE).build();
+        }
+        SSLContext jdk = options.sslContext();
+        if (jdk != null) {
+            return new JdkSslContext(
+                    jdk,
+                    true,
+                    null,
+                    IdentityCipherSuiteFilter.INSTANCE,
+                    ApplicationProtocolConfig.DISABLED,
+                    ClientAuth.NONE,
+                    null,
+                    false);
+        }
+        try {
+            Path trusted = options.trustedCertificates();
+            if (trusted != null) {
+                builder.trustManager(trusted.toFile());
+            }
+            Path chain = options.certificateChain();
+            Path key = options.privateKey();
+            if (chain != null && key != null) {
+                builder.keyManager(chain.toFile(), key.toFile(), options.privateKeyPassword());
+            }
+        } catch (IllegalArgumentException e) {
+            throw new SSLException(e.getMessage(), e);
+        }
+        return builder.build();
+    }
+
+    /** Has the engine verify that the certificate belongs to the host. */
+    static void verifyHost(SSLEngine engine, TlsOptions options) {
+        if (!options.trustAllCertificates()) {
+            SSLParameters parameters = engine.getSSLParameters();
+            parameters.setEndpointIdentificationAlgorithm("HTTPS");
+            engine.setSSLParameters(parameters);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package dev.sockeye.socketio.client.transport;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+
+/** The serial executor that a connection lives on. Tasks run in the order of submission, one at a time. */
+public interface ClientLoop extends Executor {
+
+    /**
+     * Runs a task on this loop later, also when called on the loop itself. Any thread.
+     *
+     * @throws java.util.concurrent.RejectedExecutionException the loop has ended
+     */
+    @Override
+    void execute(Runnable task);
+
+    /** The clock of the loop in nanoseconds; it never goes back. Any thread. */
+    long nanoTime();
+
+    /**
+     * Runs a task on this loop after a delay. Any thread.
+     *
+     * @throws java.util.concurrent.RejectedExecutionException the loop has ended
+     */
+    Timer schedule(Runnable task, long delay, TimeUnit unit);
+
+    /** A scheduled task. */
+    interface Timer {
+        /** Cancels the task if it has not run yet. Calling it again has no effect. On the loop only. */
+        void cancel();
+    }
+}

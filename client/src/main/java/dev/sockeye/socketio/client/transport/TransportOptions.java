@@ -1,0 +1,143 @@
+package dev.sockeye.socketio.client.transport;
+
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Options of one transport. Each one that is set replaces the option of the same name of the connection; those that are not set
+ * ({@code null}) leave it as it is. Immutable. Official counterpart: the values of {@code transportOptions}.
+ */
+public final class TransportOptions {
+    private static final TransportOptions DEFAULTS = builder().build();
+
+    private final @Nullable Map<String, String> extraHeaders;
+    private final Map<String, String> query;
+    private final @Nullable String path;
+    private final @Nullable Boolean timestampRequests;
+    private final @Nullable Boolean forceBase64;
+    private final @Nullable Duration requestTimeout;
+
+    private TransportOptions(Builder builder) {
+        this.extraHeaders = builder.extraHeaders;
+        this.query = builder.query;
+        this.path = builder.path;
+        this.timestampRequests = builder.timestampRequests;
+        this.forceBase64 = builder.forceBase64;
+        this.requestTimeout = builder.requestTimeout;
+    }
+
+    /** The defaults: nothing is replaced. */
+    public static TransportOptions defaults() {
+        return DEFAULTS;
+    }
+
+    /** Returns a builder with the defaults. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Returns a builder with these options. */
+    public Builder toBuilder() {
+        Builder builder = new Builder();
+        builder.extraHeaders = extraHeaders;
+        builder.query = query;
+        builder.path = path;
+        builder.timestampRequests = timestampRequests;
+        builder.forceBase64 = forceBase64;
+        builder.requestTimeout = requestTimeout;
+        return builder;
+    }
+
+    /** The headers of each request of this transport, instead of those of the connection. */
+    public @Nullable Map<String, String> extraHeaders() {
+        return extraHeaders;
+    }
+
+    /** Query parameters of each request of this transport, in addition to those of the connection. Default none. */
+    public Map<String, String> query() {
+        return query;
+    }
+
+    /** The path of the server. */
+    public @Nullable String path() {
+        return path;
+    }
+
+    /** Whether requests carry a random parameter that prevents caching. */
+    public @Nullable Boolean timestampRequests() {
+        return timestampRequests;
+    }
+
+    /** Whether binary data is sent as base64 text. */
+    public @Nullable Boolean forceBase64() {
+        return forceBase64;
+    }
+
+    /** How long one HTTP request may take; zero for no limit. Only for polling. */
+    public @Nullable Duration requestTimeout() {
+        return requestTimeout;
+    }
+
+    /** Builds {@link TransportOptions}. Not safe for use by several threads. */
+    public static final class Builder {
+        private @Nullable Map<String, String> extraHeaders;
+        private Map<String, String> query = Map.of();
+        private @Nullable String path;
+        private @Nullable Boolean timestampRequests;
+        private @Nullable Boolean forceBase64;
+        private @Nullable Duration requestTimeout;
+
+        private Builder() {}
+
+        /** Sets {@link TransportOptions#extraHeaders()}. */
+        public Builder extraHeaders(@Nullable Map<String, String> value) {
+            this.extraHeaders = value == null ? null : Collections.unmodifiableMap(new LinkedHashMap<>(value));
+            return this;
+        }
+
+        /** Sets {@link TransportOptions#query()}. */
+        public Builder query(Map<String, String> value) {
+            this.query = Collections.unmodifiableMap(new LinkedHashMap<>(value));
+            return this;
+        }
+
+        /** Sets {@link TransportOptions#path()}. */
+        public Builder path(@Nullable String value) {
+            this.path = value;
+            return this;
+        }
+
+        /** Sets {@link TransportOptions#timestampRequests()}. */
+        public Builder timestampRequests(@Nullable Boolean value) {
+            this.timestampRequests = value;
+            return this;
+        }
+
+        /** Sets {@link TransportOptions#forceBase64()}. */
+        public Builder forceBase64(@Nullable Boolean value) {
+            this.forceBase64 = value;
+            return this;
+        }
+
+        /** Sets {@link TransportOptions#requestTimeout()}. */
+        public Builder requestTimeout(@Nullable Duration value) {
+            this.requestTimeout = value;
+            return this;
+        }
+
+        /**
+         * Creates the options.
+         *
+         * @throws IllegalArgumentException a duration is negative
+         */
+        public TransportOptions build() {
+            if (requestTimeout != null && requestTimeout.isNegative()) {
+                throw new IllegalArgumentException("requestTimeout must not be negative: " + requestTimeout);
+            }
+            return new TransportOptions(this);
+        }
+    }
+}

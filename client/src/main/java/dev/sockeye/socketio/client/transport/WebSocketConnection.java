@@ -1,0 +1,75 @@
+package dev.sockeye.socketio.client.transport;
+
+import java.util.List;
+import java.util.Map;
+
+/** One WebSocket. Used on the loop only. */
+public interface WebSocketConnection {
+    /** No byte before the payload. */
+    int NO_PREFIX = -1;
+
+    /**
+     * Called on the loop. Order: {@link #onOpen} at most once, then messages, then exactly one of {@link #onFailed}, {@link
+     * #onRefused} (instead of {@code onOpen}) and {@link #onClosed}. Nothing is called after that, or after {@link
+     * WebSocketConnection#close}. {@code onFailed} may come without {@code onOpen}.
+     */
+    interface Listener {
+        /**
+         * The server answered with 101.
+         *
+         * @param cookies the values of {@code Set-Cookie}
+         */
+        void onOpen(List<String> cookies);
+
+        /** A text message, as UTF-8. */
+        void onText(byte[] data);
+
+        /** A binary message. */
+        void onBinary(byte[] data);
+
+        /** The network accepted everything that was sent before the last {@link WebSocketConnection#flush()}. */
+        void onFlushed();
+
+        /** The server answered with a status other than 101. */
+        void onRefused(int status, String body, List<String> cookies);
+
+        /**
+         * The connection could not be opened, or broke.
+         *
+         * @param cause a {@link NetworkException} if its message is meant for users
+         */
+        void onFailed(Throwable cause);
+
+        /** The connection ended. The code is 1006 without a close frame, 1005 with a close frame without a code. */
+        void onClosed(int code, String reason);
+    }
+
+    /**
+     * Opens the connection. Called once.
+     *
+     * @param uri path and query
+     * @param headers a later header replaces an earlier one of the same name, ignoring case
+     */
+    void open(String uri, Map<String, String> headers);
+
+    /**
+     * Writes one message; it is sent at the next {@link #flush()}.
+     *
+     * @param prefix a byte before the payload, or {@link #NO_PREFIX}
+     * @param compress whether the message may be compressed, if compression was negotiated
+     */
+    void send(boolean binary, int prefix, byte[] payload, boolean compress);
+
+    /** Sends what was written. {@link Listener#onFlushed()} follows. */
+    void flush();
+
+    /** Starts or stops reading from the network. While stopped, data stays in the network. */
+    void reading(boolean on);
+
+    /**
+     * Closes the connection. Calling it again has no effect.
+     *
+     * @param graceful whether a close frame is sent and the server's answer awaited for a short time
+     */
+    void close(boolean graceful);
+}
