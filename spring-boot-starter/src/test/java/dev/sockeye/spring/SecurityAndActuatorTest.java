@@ -4,8 +4,8 @@ import static dev.sockeye.spring.Clients.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sockeye.socketio.ConnectErrorException;
 import dev.sockeye.socketio.client.ClientOptions;
-import dev.sockeye.socketio.client.ConnectErrorException;
 import dev.sockeye.socketio.client.Socket;
 import dev.sockeye.socketio.client.SocketIoClient;
 import dev.sockeye.socketio.server.SocketIoServer;

@@ -3,8 +3,8 @@ package dev.sockeye.spring;
 import static dev.sockeye.spring.Clients.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sockeye.socketio.ConnectErrorException;
 import dev.sockeye.socketio.client.ClientOptions;
-import dev.sockeye.socketio.client.ConnectErrorException;
 import dev.sockeye.socketio.client.DisconnectReason;
 import dev.sockeye.socketio.client.Socket;
 import dev.sockeye.socketio.client.SocketIoClient;

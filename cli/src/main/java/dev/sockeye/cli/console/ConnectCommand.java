@@ -1,12 +1,12 @@
 package dev.sockeye.cli.console;
 
-import dev.sockeye.socketio.client.AckTimeoutException;
+import dev.sockeye.socketio.AckTimeoutException;
+import dev.sockeye.socketio.ConnectErrorException;
+import dev.sockeye.socketio.SocketIoException;
 import dev.sockeye.socketio.client.ClientOptions;
 import dev.sockeye.socketio.client.ClientOptionsBuilder;
-import dev.sockeye.socketio.client.ConnectErrorException;
 import dev.sockeye.socketio.client.Socket;
 import dev.sockeye.socketio.client.SocketIoClient;
-import dev.sockeye.socketio.client.SocketIoException;
 import dev.sockeye.socketio.client.transport.TransportName;
 import dev.sockeye.socketio.protocol.Arguments;
 import dev.sockeye.socketio.protocol.MsgpackParser;

@@ -1,10 +1,10 @@
 package dev.sockeye.cli.console;
 
 import dev.sockeye.cli.console.Screen.Kind;
-import dev.sockeye.socketio.client.ConnectErrorException;
+import dev.sockeye.socketio.ConnectErrorException;
+import dev.sockeye.socketio.SocketIoException;
 import dev.sockeye.socketio.client.DisconnectReason;
 import dev.sockeye.socketio.client.Socket;
-import dev.sockeye.socketio.client.SocketIoException;
 import dev.sockeye.socketio.protocol.Arguments;
 import dev.sockeye.socketio.protocol.BindingException;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package dev.sockeye.cli.load;
 
-import dev.sockeye.socketio.client.ConnectErrorException;
-import dev.sockeye.socketio.client.TransportException;
+import dev.sockeye.socketio.ConnectErrorException;
+import dev.sockeye.socketio.TransportException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.util.Locale;

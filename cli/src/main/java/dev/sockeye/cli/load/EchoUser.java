@@ -1,8 +1,8 @@
 package dev.sockeye.cli.load;
 
+import dev.sockeye.socketio.SocketIoException;
 import dev.sockeye.socketio.client.AckCallback;
 import dev.sockeye.socketio.client.Socket;
-import dev.sockeye.socketio.client.SocketIoException;
 import dev.sockeye.socketio.protocol.Arguments;
 import java.util.ArrayDeque;
 import java.util.Arrays;

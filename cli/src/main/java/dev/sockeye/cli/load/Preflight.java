@@ -1,9 +1,9 @@
 package dev.sockeye.cli.load;
 
-import dev.sockeye.socketio.client.ConnectErrorException;
+import dev.sockeye.socketio.ConnectErrorException;
+import dev.sockeye.socketio.SocketIoException;
 import dev.sockeye.socketio.client.Socket;
 import dev.sockeye.socketio.client.SocketIoClient;
-import dev.sockeye.socketio.client.SocketIoException;
 import dev.sockeye.socketio.protocol.Arguments;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;

@@ -1,7 +1,7 @@
 package dev.sockeye.cli.load;
 
+import dev.sockeye.socketio.SocketIoException;
 import dev.sockeye.socketio.client.Socket;
-import dev.sockeye.socketio.client.SocketIoException;
 import dev.sockeye.socketio.protocol.Arguments;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;

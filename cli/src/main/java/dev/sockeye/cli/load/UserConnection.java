@@ -1,8 +1,8 @@
 package dev.sockeye.cli.load;
 
+import dev.sockeye.socketio.ConnectErrorException;
+import dev.sockeye.socketio.DisconnectDetails;
 import dev.sockeye.socketio.client.ClientOptions;
-import dev.sockeye.socketio.client.CloseDetails;
-import dev.sockeye.socketio.client.ConnectErrorException;
 import dev.sockeye.socketio.client.DisconnectReason;
 import dev.sockeye.socketio.client.Socket;
 import org.jspecify.annotations.Nullable;
@@ -95,7 +95,7 @@ final class UserConnection {
         }
     }
 
-    private void lost(DisconnectReason reason, CloseDetails details) {
+    private void lost(DisconnectReason reason, DisconnectDetails details) {
         if (worker.isClosing() || state != State.CONNECTED) {
             return;
         }

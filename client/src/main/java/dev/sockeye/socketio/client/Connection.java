@@ -1,6 +1,8 @@
 package dev.sockeye.socketio.client;
 
 import dev.sockeye.engineio.protocol.EnginePacket;
+import dev.sockeye.socketio.DisconnectDetails;
+import dev.sockeye.socketio.TransportException;
 import dev.sockeye.socketio.client.engine.CloseReason;
 import dev.sockeye.socketio.client.engine.CookieJar;
 import dev.sockeye.socketio.client.engine.Endpoint;
@@ -8,6 +10,7 @@ import dev.sockeye.socketio.client.engine.Engine;
 import dev.sockeye.socketio.client.engine.EngineListener;
 import dev.sockeye.socketio.client.engine.EngineOptions;
 import dev.sockeye.socketio.client.engine.RequestTemplate;
+import dev.sockeye.socketio.client.engine.TransportFailures;
 import dev.sockeye.socketio.client.transport.ClientLoop;
 import dev.sockeye.socketio.client.transport.NetworkOptions;
 import dev.sockeye.socketio.client.transport.TransportName;
@@ -166,8 +169,8 @@ final class Connection {
         Duration timeout = reconnection.timeout;
         if (timeout != null) {
             openTimer = loop.schedule(
-                    () -> link.openFailed(new TransportException(
-                            "timeout", "not open within " + timeout.toMillis() + " ms", 0, null, null)),
+                    () -> link.openFailed(
+                            TransportFailures.of("timeout", "not open within " + timeout.toMillis() + " ms")),
                     timeout.toMillis(),
                     TimeUnit.MILLISECONDS);
         }
@@ -230,7 +233,7 @@ final class Connection {
             Connection.this.engine = null;
             state = State.CLOSED;
             websocketWorked = false;
-            failed.end(CloseReason.FORCED_CLOSE, CloseDetails.NONE);
+            failed.end(CloseReason.FORCED_CLOSE, DisconnectDetails.NONE);
             fireError(error);
             if (again) {
                 reconnection.attemptEnded();
@@ -261,7 +264,7 @@ final class Connection {
         }
 
         @Override
-        public void onClose(CloseReason reason, CloseDetails details) {
+        public void onClose(CloseReason reason, DisconnectDetails details) {
             manager.listeners.engineCloses.fire(new ManagerListeners.Closed(DisconnectReason.of(reason), details));
             if (!current()) {
                 return;
@@ -325,7 +328,7 @@ final class Connection {
                 byte[] data = message.data();
                 packet = message.isBinary() ? decoder.binary(data) : decoder.text(data, 0, data.length);
             } catch (DecodeException e) {
-                closed(DisconnectReason.PARSE_ERROR, CloseDetails.of(e));
+                closed(DisconnectReason.PARSE_ERROR, DisconnectDetails.of(e));
                 return;
             }
             partial += message.data().length;
@@ -415,7 +418,7 @@ final class Connection {
 
     void forceClose() {
         reconnection.stop();
-        closed(DisconnectReason.FORCED_CLOSE, CloseDetails.NONE);
+        closed(DisconnectReason.FORCED_CLOSE, DisconnectDetails.NONE);
         relist();
     }
 
@@ -432,7 +435,7 @@ final class Connection {
         relist();
     }
 
-    private void closed(DisconnectReason reason, CloseDetails details) {
+    private void closed(DisconnectReason reason, DisconnectDetails details) {
         State was = state;
         Engine old = engine;
         cleanup();
@@ -442,7 +445,7 @@ final class Connection {
         reconnection.backoff().reset();
         if (old != null) {
             if (was == State.OPENING) {
-                old.end(CloseReason.FORCED_CLOSE, CloseDetails.NONE);
+                old.end(CloseReason.FORCED_CLOSE, DisconnectDetails.NONE);
             } else {
                 old.close();
             }
@@ -471,7 +474,7 @@ final class Connection {
     void networkLost() {
         Engine now = engine;
         if (now != null && state != State.CLOSED) {
-            now.end(CloseReason.TRANSPORT_CLOSE, CloseDetails.of("network connection lost"));
+            now.end(CloseReason.TRANSPORT_CLOSE, DisconnectDetails.of("network connection lost"));
         }
     }
 
@@ -479,7 +482,7 @@ final class Connection {
     void networkAvailable() {
         Engine now = engine;
         if (now != null && state == State.OPENING) {
-            now.end(CloseReason.TRANSPORT_CLOSE, CloseDetails.of("the network changed"));
+            now.end(CloseReason.TRANSPORT_CLOSE, DisconnectDetails.of("the network changed"));
         }
         if (state == State.CLOSED
                 && reconnection.wanted()

@@ -1,5 +1,6 @@
 package dev.sockeye.socketio.client;
 
+import dev.sockeye.socketio.SocketIoException;
 import dev.sockeye.socketio.protocol.Arguments;
 import dev.sockeye.socketio.protocol.EncodedPacket;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,6 @@
 package dev.sockeye.socketio.client;
 
+import dev.sockeye.socketio.Ack;
 import dev.sockeye.socketio.protocol.Arguments;
 
 /** Receives events. Runs off the I/O threads, one at a time and in order for each socket; may block. */

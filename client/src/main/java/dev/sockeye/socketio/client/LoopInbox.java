@@ -1,5 +1,6 @@
 package dev.sockeye.socketio.client;
 
+import dev.sockeye.socketio.SocketDisconnectedException;
 import dev.sockeye.socketio.client.transport.ClientLoop;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;

@@ -3,6 +3,8 @@ package dev.sockeye.socketio.client;
 import dev.sockeye.engineio.protocol.EnginePacket;
 import dev.sockeye.runtime.Mailbox;
 import dev.sockeye.runtime.MailboxLimits;
+import dev.sockeye.socketio.Registration;
+import dev.sockeye.socketio.TransportException;
 import dev.sockeye.socketio.client.engine.Endpoint;
 import dev.sockeye.socketio.client.transport.ClientLoop;
 import dev.sockeye.socketio.client.transport.TransportName;

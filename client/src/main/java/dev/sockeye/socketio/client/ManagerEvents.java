@@ -1,6 +1,7 @@
 package dev.sockeye.socketio.client;
 
 import dev.sockeye.runtime.Mailbox;
+import dev.sockeye.socketio.Registration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;

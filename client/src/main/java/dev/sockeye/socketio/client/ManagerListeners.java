@@ -2,13 +2,15 @@ package dev.sockeye.socketio.client;
 
 import dev.sockeye.engineio.protocol.EnginePacket;
 import dev.sockeye.runtime.Mailbox;
+import dev.sockeye.socketio.DisconnectDetails;
+import dev.sockeye.socketio.TransportException;
 import dev.sockeye.socketio.client.transport.TransportName;
 import dev.sockeye.socketio.protocol.SocketPacket;
 
 /** The listeners of a manager, by event. Any thread. */
 final class ManagerListeners {
     /** The end of a connection. */
-    record Closed(DisconnectReason reason, CloseDetails details) {}
+    record Closed(DisconnectReason reason, DisconnectDetails details) {}
 
     final ManagerEvents<Boolean> opened;
     final ManagerEvents<TransportException> errors;

@@ -1,5 +1,9 @@
 package dev.sockeye.socketio.client;
 
+import dev.sockeye.socketio.PacketTooLargeException;
+import dev.sockeye.socketio.SendBufferFullException;
+import dev.sockeye.socketio.SocketDisconnectedException;
+import dev.sockeye.socketio.SocketIoException;
 import dev.sockeye.socketio.client.engine.Engine;
 import dev.sockeye.socketio.client.transport.TransportName;
 import dev.sockeye.socketio.protocol.Arguments;

@@ -1,5 +1,7 @@
 package dev.sockeye.socketio.client;
 
+import dev.sockeye.socketio.AckTimeoutException;
+import dev.sockeye.socketio.SocketIoException;
 import dev.sockeye.socketio.client.transport.ClientLoop;
 import dev.sockeye.socketio.protocol.Arguments;
 import java.util.ArrayList;

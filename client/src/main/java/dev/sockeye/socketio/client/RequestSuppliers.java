@@ -1,5 +1,7 @@
 package dev.sockeye.socketio.client;
 
+import dev.sockeye.socketio.TransportException;
+import dev.sockeye.socketio.client.engine.TransportFailures;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -38,11 +40,11 @@ final class RequestSuppliers {
                     Map<String, String> headers = merged(options.extraHeaders(), options.extraHeadersSupplier());
                     loop.accept(() -> ready.accept(query, headers));
                 } catch (Throwable e) {
-                    loop.accept(() -> failed.accept(new TransportException("options error", e)));
+                    loop.accept(() -> failed.accept(TransportFailures.of("options error", e)));
                 }
             });
         } catch (RejectedExecutionException e) {
-            failed.accept(new TransportException("options error", e));
+            failed.accept(TransportFailures.of("options error", e));
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.sockeye.socketio.client;
 
+import dev.sockeye.socketio.PacketTooLargeException;
+import dev.sockeye.socketio.SocketIoException;
 import dev.sockeye.socketio.protocol.Arguments;
 import dev.sockeye.socketio.protocol.SocketPacket;
 import java.util.ArrayDeque;

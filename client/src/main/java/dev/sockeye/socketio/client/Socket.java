@@ -1,6 +1,10 @@
 package dev.sockeye.socketio.client;
 
+import dev.sockeye.socketio.Ack;
+import dev.sockeye.socketio.ConnectErrorException;
 import dev.sockeye.socketio.Event;
+import dev.sockeye.socketio.Registration;
+import dev.sockeye.socketio.SocketIoException;
 import dev.sockeye.socketio.protocol.Arguments;
 import dev.sockeye.socketio.protocol.BindingException;
 import dev.sockeye.socketio.protocol.ReservedEvents;

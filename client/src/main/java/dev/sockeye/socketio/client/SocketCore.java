@@ -1,5 +1,11 @@
 package dev.sockeye.socketio.client;
 
+import dev.sockeye.socketio.ConnectErrorException;
+import dev.sockeye.socketio.DisconnectDetails;
+import dev.sockeye.socketio.SendBufferFullException;
+import dev.sockeye.socketio.SocketDisconnectedException;
+import dev.sockeye.socketio.SocketIoException;
+import dev.sockeye.socketio.TransportException;
 import dev.sockeye.socketio.protocol.Arguments;
 import dev.sockeye.socketio.protocol.BindingException;
 import dev.sockeye.socketio.protocol.EncodedPacket;
@@ -172,7 +178,7 @@ final class SocketCore {
         boolean was = connected;
         deactivate();
         if (was) {
-            ended(DisconnectReason.IO_CLIENT_DISCONNECT, CloseDetails.NONE);
+            ended(DisconnectReason.IO_CLIENT_DISCONNECT, DisconnectDetails.NONE);
         } else {
             failConnectWaiters(new SocketDisconnectedException("the socket was disconnected by the client"));
         }
@@ -216,14 +222,14 @@ final class SocketCore {
         }
     }
 
-    void onClose(DisconnectReason reason, CloseDetails details) {
+    void onClose(DisconnectReason reason, DisconnectDetails details) {
         if (active) {
             epoch++;
             ended(reason, details);
         }
     }
 
-    private void ended(DisconnectReason reason, CloseDetails details) {
+    private void ended(DisconnectReason reason, DisconnectDetails details) {
         boolean was = connected;
         connected = false;
         id = null;
@@ -259,7 +265,7 @@ final class SocketCore {
             onConnect(connect.data());
         } else if (packet instanceof SocketPacket.Disconnect) {
             deactivate();
-            ended(DisconnectReason.IO_SERVER_DISCONNECT, CloseDetails.NONE);
+            ended(DisconnectReason.IO_SERVER_DISCONNECT, DisconnectDetails.NONE);
         } else if (packet instanceof SocketPacket.ConnectError error) {
             Map<?, ?> data = error.data().get() instanceof Map<?, ?> map ? map : Map.of();
             Object message = data.get("message");

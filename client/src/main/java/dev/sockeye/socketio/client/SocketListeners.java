@@ -1,6 +1,10 @@
 package dev.sockeye.socketio.client;
 
 import dev.sockeye.runtime.Mailbox;
+import dev.sockeye.socketio.Ack;
+import dev.sockeye.socketio.ConnectErrorException;
+import dev.sockeye.socketio.DisconnectDetails;
+import dev.sockeye.socketio.SocketIoException;
 import dev.sockeye.socketio.protocol.Arguments;
 import dev.sockeye.socketio.protocol.BindingException;
 import java.util.ArrayList;
@@ -229,7 +233,7 @@ final class SocketListeners {
         });
     }
 
-    void disconnected(DisconnectReason reason, CloseDetails details) {
+    void disconnected(DisconnectReason reason, DisconnectDetails details) {
         mailbox.post(() -> {
             for (Entry<DisconnectHandler> entry : disconnects) {
                 call(disconnects, entry, () -> entry.handler.handle(reason, details));

@@ -1,5 +1,6 @@
 package dev.sockeye.socketio.client;
 
+import dev.sockeye.socketio.Ack;
 import dev.sockeye.socketio.protocol.Arguments;
 import dev.sockeye.socketio.protocol.BindingException;
 import java.lang.reflect.Type;

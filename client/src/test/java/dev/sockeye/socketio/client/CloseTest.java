@@ -3,6 +3,9 @@ package dev.sockeye.socketio.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sockeye.socketio.AckTimeoutException;
+import dev.sockeye.socketio.SocketDisconnectedException;
+import dev.sockeye.socketio.SocketIoException;
 import dev.sockeye.socketio.protocol.Arguments;
 import java.time.Duration;
 import java.util.ArrayList;

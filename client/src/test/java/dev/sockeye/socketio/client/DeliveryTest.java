@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.sockeye.engineio.protocol.EnginePacket;
+import dev.sockeye.socketio.AckTimeoutException;
+import dev.sockeye.socketio.PacketTooLargeException;
+import dev.sockeye.socketio.SendBufferFullException;
 import dev.sockeye.socketio.protocol.Arguments;
 import dev.sockeye.socketio.protocol.MsgpackParser;
 import java.time.Duration;

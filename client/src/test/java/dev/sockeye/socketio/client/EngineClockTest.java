@@ -3,6 +3,8 @@ package dev.sockeye.socketio.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sockeye.engineio.protocol.EnginePacket;
+import dev.sockeye.socketio.DisconnectDetails;
+import dev.sockeye.socketio.TransportException;
 import dev.sockeye.socketio.client.engine.CloseReason;
 import dev.sockeye.socketio.client.engine.Endpoint;
 import dev.sockeye.socketio.client.engine.Engine;
@@ -43,7 +45,7 @@ class EngineClockTest {
             }
 
             @Override
-            public void onClose(CloseReason reason, CloseDetails details) {
+            public void onClose(CloseReason reason, DisconnectDetails details) {
                 told.add("close " + reason);
             }
         };

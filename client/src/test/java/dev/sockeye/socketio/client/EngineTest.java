@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.sockeye.engineio.protocol.EnginePacket;
+import dev.sockeye.socketio.DisconnectDetails;
+import dev.sockeye.socketio.TransportException;
 import dev.sockeye.socketio.client.engine.CloseReason;
 import dev.sockeye.socketio.client.engine.CookieJar;
 import dev.sockeye.socketio.client.engine.Endpoint;
@@ -60,7 +62,7 @@ class EngineTest {
         final List<String> messages = Collections.synchronizedList(new ArrayList<>());
         final List<String> created = Collections.synchronizedList(new ArrayList<>());
         volatile TransportException error;
-        volatile CloseDetails details = CloseDetails.NONE;
+        volatile DisconnectDetails details = DisconnectDetails.NONE;
         volatile CloseReason reason;
         volatile Consumer<String> hook = event -> {};
         final Engine engine;
@@ -155,7 +157,7 @@ class EngineTest {
         }
 
         @Override
-        public void onClose(CloseReason why, CloseDetails more) {
+        public void onClose(CloseReason why, DisconnectDetails more) {
             reason = why;
             details = more;
             event("close");

@@ -1,5 +1,6 @@
 package dev.sockeye.socketio.client;
 
+import dev.sockeye.socketio.ConnectErrorException;
 import dev.sockeye.socketio.client.netty.NettyClientTransport;
 import dev.sockeye.socketio.client.transport.TransportName;
 import io.netty.channel.EventLoopGroup;

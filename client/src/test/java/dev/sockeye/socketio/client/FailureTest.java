@@ -3,6 +3,8 @@ package dev.sockeye.socketio.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sockeye.socketio.ConnectErrorException;
+import dev.sockeye.socketio.TransportException;
 import dev.sockeye.socketio.client.transport.TransportName;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.sockeye.socketio.SocketDisconnectedException;
 import dev.sockeye.socketio.client.transport.TransportName;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.sockeye.socketio.Event;
+import dev.sockeye.socketio.Registration;
 import dev.sockeye.socketio.protocol.Arguments;
 import dev.sockeye.socketio.protocol.SocketPacket;
 import dev.sockeye.socketio.protocol.TypeRef;
@@ -146,7 +147,7 @@ class ListenersTest {
         Socket socket = manager.socket("/").connectBlocking(SHORT);
         await().untilAsserted(() -> assertThat(events).contains("open", "ping", "upgrade websocket"));
         await().untilAsserted(() -> assertThat(packets).hasValue(1));
-        counting.remove();
+        counting.close();
         socket.disconnect();
         await().untilAsserted(() -> assertThat(events).endsWith("close forced close"));
         socket.connectBlocking(SHORT);

@@ -2,6 +2,7 @@ package dev.sockeye.socketio.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sockeye.socketio.Ack;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;

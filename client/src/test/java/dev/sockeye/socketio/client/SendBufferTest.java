@@ -3,6 +3,8 @@ package dev.sockeye.socketio.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sockeye.socketio.SendBufferFullException;
+import dev.sockeye.socketio.SocketDisconnectedException;
 import dev.sockeye.socketio.protocol.Arguments;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sockeye.engineio.protocol.EnginePacket;
+import dev.sockeye.socketio.DisconnectDetails;
 import dev.sockeye.socketio.client.engine.CloseReason;
 import dev.sockeye.socketio.client.engine.Engine;
 import dev.sockeye.socketio.protocol.Arguments;
@@ -167,7 +168,7 @@ class SessionTest {
         socket.io().reconnection(false);
         socket.io().run(() -> {
             Engine engine = socket.io().connection().engine();
-            engine.end(CloseReason.TRANSPORT_CLOSE, CloseDetails.NONE);
+            engine.end(CloseReason.TRANSPORT_CLOSE, DisconnectDetails.NONE);
         });
         assertThat(lost.await(5, TimeUnit.SECONDS)).isTrue();
         other.emit("toRoom", "room", "missed");

@@ -2,6 +2,7 @@ package dev.sockeye.socketio.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sockeye.socketio.Registration;
 import dev.sockeye.socketio.protocol.Arguments;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,8 +44,8 @@ class SocketEventsTest {
         Consumer<Throwable> handler = told::add;
         Registration first = socket.onError(handler);
         socket.onError(handler);
-        first.remove();
-        first.remove();
+        first.close();
+        first.close();
         socket.on("e", (args, ack) -> {
             throw new IllegalStateException("as told");
         });

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.sockeye.engineio.protocol.EnginePacket;
+import dev.sockeye.socketio.AckTimeoutException;
+import dev.sockeye.socketio.ConnectErrorException;
+import dev.sockeye.socketio.SocketDisconnectedException;
+import dev.sockeye.socketio.SocketIoException;
 import dev.sockeye.socketio.client.transport.TransportName;
 import dev.sockeye.socketio.protocol.Arguments;
 import java.time.Duration;

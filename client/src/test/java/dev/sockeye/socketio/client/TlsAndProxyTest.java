@@ -3,6 +3,7 @@ package dev.sockeye.socketio.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sockeye.socketio.SocketIoException;
 import dev.sockeye.socketio.client.transport.ProxyOptions;
 import dev.sockeye.socketio.client.transport.TransportName;
 import java.io.InputStream;

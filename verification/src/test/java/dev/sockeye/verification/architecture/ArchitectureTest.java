@@ -39,6 +39,8 @@ class ArchitectureTest {
     private static final String REDIS = "dev.sockeye.redis";
     private static final String CLIENT = "dev.sockeye.socketio.client";
     private static final String CLIENT_ENGINE = CLIENT + ".engine";
+    private static final String CLIENT_TRANSPORT = CLIENT + ".transport";
+    private static final String CLIENT_NETTY = CLIENT + ".netty";
     private static final String CLI = "dev.sockeye.cli";
     private static final String EXAMPLES = "dev.sockeye.examples";
     private static final String VERIFICATION = "dev.sockeye.verification";
@@ -117,17 +119,21 @@ class ArchitectureTest {
     }
 
     @Test
-    void theClientKnowsTheProtocolTheRuntimeAndNettyOnly() {
+    void theClientsPackagesFormLayersAndOnlyOneKnowsNetty() {
+        knowsOnly(CLIENT_TRANSPORT, "javax.net.ssl..");
+        knowsOnly(CLIENT_ENGINE, CLIENT_TRANSPORT, SHARED, ENGINE_PROTOCOL, SOCKET_PROTOCOL);
+        knowsOnly(CLIENT_NETTY, CLIENT_TRANSPORT, "io.netty..", "javax.net.ssl..");
         knowsOnly(
                 CLIENT,
-                SHARED,
                 CLIENT_ENGINE,
+                CLIENT_TRANSPORT,
+                CLIENT_NETTY,
+                SHARED,
                 ENGINE_PROTOCOL,
                 SOCKET_PROTOCOL,
                 RUNTIME,
-                "io.netty..",
                 "javax.net.ssl..");
-        knowsOnly(CLIENT_ENGINE);
+        slices().matching(CLIENT + "(**)").should().beFreeOfCycles().check(production);
     }
 
     @Test
@@ -191,6 +197,8 @@ class ArchitectureTest {
                         REDIS,
                         CLIENT,
                         CLIENT_ENGINE,
+                        CLIENT_TRANSPORT,
+                        CLIENT_NETTY,
                         CLI + "..",
                         EXAMPLES,
                         VERIFICATION + "..")

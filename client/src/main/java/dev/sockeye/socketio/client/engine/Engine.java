@@ -2,8 +2,8 @@ package dev.sockeye.socketio.client.engine;
 
 import dev.sockeye.engineio.protocol.EngineCodec;
 import dev.sockeye.engineio.protocol.EnginePacket;
-import dev.sockeye.socketio.client.CloseDetails;
-import dev.sockeye.socketio.client.TransportException;
+import dev.sockeye.socketio.DisconnectDetails;
+import dev.sockeye.socketio.TransportException;
 import dev.sockeye.socketio.client.transport.ClientLoop;
 import dev.sockeye.socketio.client.transport.ClientNetwork;
 import dev.sockeye.socketio.client.transport.TransportName;
@@ -239,7 +239,7 @@ public final class Engine implements EngineTransport.Listener {
         } else if (packet instanceof EnginePacket.Open open && state == State.OPENING) {
             handshake(open.data());
         } else if (packet instanceof EnginePacket.Close) {
-            end(CloseReason.TRANSPORT_CLOSE, CloseDetails.of("transport closed by the server"));
+            end(CloseReason.TRANSPORT_CLOSE, DisconnectDetails.of("transport closed by the server"));
         }
     }
 
@@ -305,7 +305,7 @@ public final class Engine implements EngineTransport.Listener {
         }
         long left = pingDeadline - loop.nanoTime();
         if (left <= 0 && reading) {
-            end(CloseReason.PING_TIMEOUT, CloseDetails.of("no ping within " + pingMillis + " ms"));
+            end(CloseReason.PING_TIMEOUT, DisconnectDetails.of("no ping within " + pingMillis + " ms"));
         } else {
             pingTimer = loop.schedule(
                     this::checkPing, reading ? left : TimeUnit.MILLISECONDS.toNanos(pingMillis), TimeUnit.NANOSECONDS);
@@ -321,7 +321,7 @@ public final class Engine implements EngineTransport.Listener {
             return false;
         }
         pingExpired = true;
-        loop.execute(() -> end(CloseReason.PING_TIMEOUT, CloseDetails.of("no ping in time")));
+        loop.execute(() -> end(CloseReason.PING_TIMEOUT, DisconnectDetails.of("no ping in time")));
         return true;
     }
 
@@ -346,12 +346,12 @@ public final class Engine implements EngineTransport.Listener {
         }
         if (state != State.CLOSED) {
             listener.onError(error);
-            end(CloseReason.TRANSPORT_ERROR, CloseDetails.of(error));
+            end(CloseReason.TRANSPORT_ERROR, DisconnectDetails.of(error));
         }
     }
 
     @Override
-    public void onTransportClose(EngineTransport from, CloseDetails details) {
+    public void onTransportClose(EngineTransport from, DisconnectDetails details) {
         Upgrade probe = upgrade;
         if (probe != null && from == probe.transport) {
             probe.fail(new TransportException("probe error", "transport closed", details.code(), null, null));
@@ -370,12 +370,12 @@ public final class Engine implements EngineTransport.Listener {
 
     private void closeWhenQuiet() {
         if (state == State.CLOSING && writeBuffer.isEmpty() && inFlightBytes == 0 && !upgrading) {
-            end(CloseReason.FORCED_CLOSE, CloseDetails.NONE);
+            end(CloseReason.FORCED_CLOSE, DisconnectDetails.NONE);
         }
     }
 
     /** The one end of all. */
-    public void end(CloseReason reason, CloseDetails details) {
+    public void end(CloseReason reason, DisconnectDetails details) {
         if (state == State.CLOSED) {
             return;
         }
@@ -406,8 +406,7 @@ public final class Engine implements EngineTransport.Listener {
         void begin() {
             long millis = options.upgradeTimeout().toMillis();
             deadline = loop.schedule(
-                    () -> fail(new TransportException(
-                            "probe error", "no upgrade within " + millis + " ms", 0, null, null)),
+                    () -> fail(TransportFailures.of("probe error", "no upgrade within " + millis + " ms")),
                     millis,
                     TimeUnit.MILLISECONDS);
             transport.open();
@@ -422,7 +421,7 @@ public final class Engine implements EngineTransport.Listener {
                 return;
             }
             if (!(packet instanceof EnginePacket.Pong pong && pong.data().equals("probe"))) {
-                fail(new TransportException("probe error", "no pong came but " + packet, 0, null, null));
+                fail(TransportFailures.of("probe error", "no pong came but " + packet));
                 return;
             }
             upgrading = true;
@@ -456,7 +455,7 @@ public final class Engine implements EngineTransport.Listener {
             boolean paused = upgrading;
             upgrading = false;
             TransportException told =
-                    error.reason().equals("probe error") ? error : new TransportException("probe error", error);
+                    error.reason().equals("probe error") ? error : TransportFailures.of("probe error", error);
             listener.onUpgradeError(told);
             if (state == State.CLOSED) {
                 return;

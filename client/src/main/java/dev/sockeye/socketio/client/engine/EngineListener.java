@@ -1,8 +1,8 @@
 package dev.sockeye.socketio.client.engine;
 
 import dev.sockeye.engineio.protocol.EnginePacket;
-import dev.sockeye.socketio.client.CloseDetails;
-import dev.sockeye.socketio.client.TransportException;
+import dev.sockeye.socketio.DisconnectDetails;
+import dev.sockeye.socketio.TransportException;
 import dev.sockeye.socketio.client.transport.TransportName;
 
 /**
@@ -38,5 +38,5 @@ public interface EngineListener {
     default void onError(TransportException error) {}
 
     /** The connection ended. */
-    default void onClose(CloseReason reason, CloseDetails details) {}
+    default void onClose(CloseReason reason, DisconnectDetails details) {}
 }

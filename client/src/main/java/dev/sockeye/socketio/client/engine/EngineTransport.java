@@ -1,8 +1,8 @@
 package dev.sockeye.socketio.client.engine;
 
 import dev.sockeye.engineio.protocol.EnginePacket;
-import dev.sockeye.socketio.client.CloseDetails;
-import dev.sockeye.socketio.client.TransportException;
+import dev.sockeye.socketio.DisconnectDetails;
+import dev.sockeye.socketio.TransportException;
 import dev.sockeye.socketio.client.transport.TransportName;
 import java.util.List;
 
@@ -25,7 +25,7 @@ abstract class EngineTransport {
 
         void onTransportError(EngineTransport transport, TransportException error);
 
-        void onTransportClose(EngineTransport transport, CloseDetails details);
+        void onTransportClose(EngineTransport transport, DisconnectDetails details);
     }
 
     /** What is to be sent. */
@@ -59,7 +59,7 @@ abstract class EngineTransport {
         }
     }
 
-    final void ended(CloseDetails details) {
+    final void ended(DisconnectDetails details) {
         if (state != State.CLOSED) {
             listener.onTransportClose(this, details);
         }

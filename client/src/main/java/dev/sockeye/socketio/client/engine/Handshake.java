@@ -1,6 +1,6 @@
 package dev.sockeye.socketio.client.engine;
 
-import dev.sockeye.socketio.client.TransportException;
+import dev.sockeye.socketio.TransportException;
 import dev.sockeye.socketio.protocol.DecodeException;
 import dev.sockeye.socketio.protocol.Payload;
 import dev.sockeye.socketio.protocol.RawDocument;

@@ -3,8 +3,8 @@ package dev.sockeye.socketio.client.engine;
 import dev.sockeye.engineio.protocol.EngineCodec;
 import dev.sockeye.engineio.protocol.EngineDecodeException;
 import dev.sockeye.engineio.protocol.EnginePacket;
-import dev.sockeye.socketio.client.CloseDetails;
-import dev.sockeye.socketio.client.TransportException;
+import dev.sockeye.socketio.DisconnectDetails;
+import dev.sockeye.socketio.TransportException;
 import dev.sockeye.socketio.client.transport.ClientNetwork;
 import dev.sockeye.socketio.client.transport.HttpConnection;
 import dev.sockeye.socketio.client.transport.TransportName;
@@ -56,7 +56,7 @@ final class PollingTransport extends EngineTransport {
             @Override
             public void failed(Throwable cause) {
                 polling = false;
-                fail(new TransportException("xhr poll error", cause));
+                fail(TransportFailures.of("xhr poll error", cause));
             }
         });
     }
@@ -68,7 +68,7 @@ final class PollingTransport extends EngineTransport {
         }
         template.storeCookies(response.cookies());
         if (response.status() != 200) {
-            fail(TransportException.http("xhr poll error", response.status(), text(response.body())));
+            fail(TransportFailures.http("xhr poll error", response.status(), text(response.body())));
             return;
         }
         List<EnginePacket> packets = new ArrayList<>();
@@ -88,7 +88,7 @@ final class PollingTransport extends EngineTransport {
                 listener.onTransportOpen(this);
             }
             if (packet instanceof EnginePacket.Close) {
-                ended(CloseDetails.of("transport closed by the server"));
+                ended(DisconnectDetails.of("transport closed by the server"));
                 return;
             }
             listener.onTransportPacket(this, packet);
@@ -136,7 +136,7 @@ final class PollingTransport extends EngineTransport {
 
             @Override
             public void failed(Throwable cause) {
-                fail(new TransportException("xhr post error", cause));
+                fail(TransportFailures.of("xhr post error", cause));
             }
         });
     }
@@ -154,7 +154,7 @@ final class PollingTransport extends EngineTransport {
         }
         template.storeCookies(response.cookies());
         if (response.status() != 200) {
-            fail(TransportException.http("xhr post error", response.status(), text(response.body())));
+            fail(TransportFailures.http("xhr post error", response.status(), text(response.body())));
             return;
         }
         writable = true;

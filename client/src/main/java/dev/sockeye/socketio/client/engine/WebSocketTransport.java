@@ -3,8 +3,7 @@ package dev.sockeye.socketio.client.engine;
 import dev.sockeye.engineio.protocol.EngineCodec;
 import dev.sockeye.engineio.protocol.EngineDecodeException;
 import dev.sockeye.engineio.protocol.EnginePacket;
-import dev.sockeye.socketio.client.CloseDetails;
-import dev.sockeye.socketio.client.TransportException;
+import dev.sockeye.socketio.DisconnectDetails;
 import dev.sockeye.socketio.client.transport.ClientNetwork;
 import dev.sockeye.socketio.client.transport.TransportName;
 import dev.sockeye.socketio.client.transport.WebSocketConnection;
@@ -78,7 +77,7 @@ final class WebSocketTransport extends EngineTransport implements WebSocketConne
         try {
             packet = EngineCodec.decode(data, 0, data.length);
         } catch (EngineDecodeException e) {
-            fail(new TransportException(ERROR, e));
+            fail(TransportFailures.of(ERROR, e));
             return;
         }
         listener.onTransportPacket(this, packet);
@@ -102,16 +101,17 @@ final class WebSocketTransport extends EngineTransport implements WebSocketConne
     @Override
     public void onRefused(int status, String body, List<String> cookies) {
         template.storeCookies(cookies);
-        fail(TransportException.http(ERROR, status, body));
+        fail(TransportFailures.http(ERROR, status, body));
     }
 
     @Override
     public void onFailed(Throwable cause) {
-        fail(new TransportException(ERROR, cause));
+        fail(TransportFailures.of(ERROR, cause));
     }
 
     @Override
     public void onClosed(int code, String reason) {
-        ended(new CloseDetails("websocket connection closed" + (reason.isEmpty() ? "" : ": " + reason), code, null));
+        ended(new DisconnectDetails(
+                "websocket connection closed" + (reason.isEmpty() ? "" : ": " + reason), code, null));
     }
 }

@@ -93,7 +93,7 @@ final class NettyWebSocket implements WebSocketConnection {
     private void fail(Throwable cause) {
         if (!ended) {
             ended = true;
-            listener.onFailed(Failures.explain(cause));
+            listener.onFailed(NettyFailures.explain(cause));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.sockeye.socketio.client.netty;
 
+import dev.sockeye.socketio.Request;
 import dev.sockeye.socketio.client.transport.HttpConnection;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -156,7 +157,7 @@ final class PollingConnection implements HttpConnection {
         Exchange exchange = take();
         dropChannel();
         if (exchange != null && !closed) {
-            exchange.callback.failed(Failures.explain(cause));
+            exchange.callback.failed(NettyFailures.explain(cause));
         }
     }
 

@@ -3,8 +3,8 @@ package dev.sockeye.examples.spring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import dev.sockeye.socketio.ConnectErrorException;
 import dev.sockeye.socketio.client.ClientOptions;
-import dev.sockeye.socketio.client.ConnectErrorException;
 import dev.sockeye.socketio.client.Socket;
 import dev.sockeye.socketio.client.SocketIoClient;
 import java.io.BufferedReader;

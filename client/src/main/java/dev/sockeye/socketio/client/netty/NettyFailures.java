@@ -7,8 +7,8 @@ import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.ssl.NotSslRecordException;
 
 /** Explains failures of Netty to users. */
-final class Failures {
-    private Failures() {}
+final class NettyFailures {
+    private NettyFailures() {}
 
     static Throwable explain(Throwable cause) {
         if (cause instanceof NotSslRecordException) {
