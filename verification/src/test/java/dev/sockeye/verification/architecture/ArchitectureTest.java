@@ -37,6 +37,7 @@ class ArchitectureTest {
     private static final String NETTY = "dev.sockeye.netty";
     private static final String JAKARTA = "dev.sockeye.jakarta";
     private static final String REDIS = "dev.sockeye.redis";
+    private static final String ADMIN = "dev.sockeye.admin";
     private static final String CLIENT = "dev.sockeye.socketio.client";
     private static final String CLIENT_ENGINE = CLIENT + ".engine";
     private static final String CLIENT_TRANSPORT = CLIENT + ".transport";
@@ -119,6 +120,21 @@ class ArchitectureTest {
     }
 
     @Test
+    void theAdminUiKnowsServerAdaptersEngineAndItsLibrariesOnly() {
+        knowsOnly(
+                ADMIN,
+                SERVER,
+                SHARED,
+                ADAPTER,
+                CLUSTER,
+                SOCKET_PROTOCOL,
+                ENGINE,
+                HOST,
+                "org.springframework.security.crypto.bcrypt..",
+                "io.lettuce..");
+    }
+
+    @Test
     void theClientsPackagesFormLayersAndOnlyOneKnowsNetty() {
         knowsOnly(CLIENT_TRANSPORT, "javax.net.ssl..");
         knowsOnly(CLIENT_ENGINE, CLIENT_TRANSPORT, SHARED, ENGINE_PROTOCOL, SOCKET_PROTOCOL);
@@ -152,7 +168,7 @@ class ArchitectureTest {
     @Test
     void modulesFormNoCycle() {
         // engineio and engineio.host are one slice: the engine owns the interface upward
-        slices().matching("dev.sockeye.(engineio|runtime|netty|jakarta|redis|cli|examples|verification)..")
+        slices().matching("dev.sockeye.(engineio|runtime|netty|jakarta|redis|admin|cli|examples|verification)..")
                 .should()
                 .beFreeOfCycles()
                 .check(production);

@@ -1,0 +1,96 @@
+package dev.sockeye.admin;
+
+import dev.sockeye.socketio.adapter.InMemoryAdapter;
+import dev.sockeye.socketio.adapter.SessionAwareAdapter;
+import dev.sockeye.socketio.server.BroadcastTarget;
+import dev.sockeye.socketio.server.Namespace;
+import dev.sockeye.socketio.server.Socket;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** The namespace of the page: knows whether anybody is there, and sends to them. Any thread. */
+final class AdminNamespace {
+    private static final Logger LOG = System.getLogger(AdminUi.class.getName());
+
+    /** An admin for whom this much waits misses events of the clients, so that a busy server does not fill its memory. */
+    private static final long MAX_WAITING_BYTES = 1 << 20;
+
+    private final Namespace namespace;
+    private final boolean clustered;
+    private final Set<Socket> local = ConcurrentHashMap.newKeySet();
+    private volatile boolean elsewhere;
+
+    AdminNamespace(Namespace namespace) {
+        this.namespace = namespace;
+        this.clustered =
+                !(namespace.adapter() instanceof InMemoryAdapter || namespace.adapter() instanceof SessionAwareAdapter);
+        this.elsewhere = clustered;
+    }
+
+    Namespace namespace() {
+        return namespace;
+    }
+
+    void joined(Socket socket) {
+        local.add(socket);
+        socket.onDisconnect((reason, description) -> local.remove(socket));
+    }
+
+    /** Whether an admin may be there, on any server. True for a cluster, as another server may have one since a moment. */
+    boolean mayBeWatched() {
+        return clustered || !local.isEmpty();
+    }
+
+    /** Whether an admin was there when the servers were last asked. */
+    boolean watched() {
+        return elsewhere || !local.isEmpty();
+    }
+
+    /** Asks the other servers whether they have admins. */
+    void lookAround() {
+        if (!clustered) {
+            return;
+        }
+        try {
+            var unused = namespace.fetchSockets().whenComplete((all, error) -> {
+                // a server that does not answer may have one
+                elsewhere = error != null || all.size() > local.size();
+            });
+        } catch (RuntimeException e) {
+            elsewhere = true;
+        }
+    }
+
+    /** Sends to all admins of the cluster. */
+    void emit(String event, @Nullable Object... args) {
+        emit(namespace, event, args);
+    }
+
+    /** Sends something of which there may be much: admins that do not keep up are left out. */
+    void emitMuch(String event, @Nullable Object... args) {
+        List<String> slow = List.of();
+        for (Socket socket : local) {
+            if (socket.bufferedBytes() > MAX_WAITING_BYTES) {
+                slow = slow.isEmpty() ? new ArrayList<>() : slow;
+                slow.add(socket.id());
+            }
+        }
+        if (!clustered && slow.size() == local.size()) {
+            return;
+        }
+        emit(slow.isEmpty() ? namespace : namespace.except(slow.toArray(new String[0])), event, args);
+    }
+
+    private static void emit(BroadcastTarget target, String event, @Nullable Object... args) {
+        try {
+            target.emit(event, args);
+        } catch (RuntimeException e) {
+            LOG.log(Level.DEBUG, "the admins are not told of an event that cannot be sent: " + event, e);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package dev.sockeye.admin;
+
+import dev.sockeye.socketio.adapter.cluster.ClusterCodec;
+import dev.sockeye.socketio.server.Socket;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Notices when the data of a socket has changed, by looking: so changes deep inside are seen too, and nothing is watched while no
+ * admin is there.
+ */
+final class DataWatch {
+    private static final byte[] NOTHING = {};
+
+    /** A socket with its data as the admins know it. */
+    private static final class Followed {
+        final String namespace;
+        volatile byte[] told = NOTHING;
+
+        Followed(String namespace) {
+            this.namespace = namespace;
+        }
+    }
+
+    private final AdminNamespace admins;
+    private final Map<Socket, Followed> followed = new ConcurrentHashMap<>();
+
+    DataWatch(AdminNamespace admins) {
+        this.admins = admins;
+    }
+
+    /** From now on changes of this socket's data are told. */
+    void follow(Socket socket, String namespace) {
+        Followed added = new Followed(namespace);
+        if (admins.watched()) {
+            added.told = encode(SocketDocuments.data(socket.data()));
+        }
+        followed.put(socket, added);
+    }
+
+    void forget(Socket socket) {
+        followed.remove(socket);
+    }
+
+    /** Looks for changes; called by the timer. */
+    void look() {
+        if (admins.watched()) {
+            followed.forEach(this::look);
+        }
+    }
+
+    private void look(Socket socket, Followed known) {
+        if (socket.data().size() <= 1 && known.told.length <= 1) {
+            return; // only our own key
+        }
+        try {
+            Map<String, @Nullable Object> data = SocketDocuments.data(socket.data());
+            byte[] encoded = encode(data);
+            if (Arrays.equals(encoded, known.told)) {
+                return;
+            }
+            known.told = encoded;
+            Map<String, Object> update = new LinkedHashMap<>(4);
+            update.put("id", socket.id());
+            update.put("nsp", known.namespace);
+            update.put("data", data);
+            admins.emit("socket_updated", update);
+        } catch (RuntimeException e) {
+            // the application is changing it at this moment: the next look sees it
+            known.told = NOTHING;
+        }
+    }
+
+    /** Of empty data a single byte. */
+    private static byte[] encode(Map<String, @Nullable Object> data) {
+        return ClusterCodec.encodeDocument(data);
+    }
+}

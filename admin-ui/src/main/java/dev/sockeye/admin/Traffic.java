@@ -1,0 +1,125 @@
+package dev.sockeye.admin;
+
+import dev.sockeye.engineio.CloseReason;
+import dev.sockeye.engineio.EngineListener;
+import dev.sockeye.engineio.EngineSocket;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts what the sessions do, for {@code aggregatedEvents}. A message costs an addition to two counters and no look at the
+ * clock: {@link #endSecond} is called each second and puts the counts down for it.
+ */
+final class Traffic implements EngineListener {
+    /** What is kept while nobody takes it. */
+    private static final int MAX_EVENTS = 1_000;
+
+    private final LongAdder opened = new LongAdder();
+    private final Map<CloseReason, LongAdder> closed = new EnumMap<>(CloseReason.class);
+    private final LongAdder packetsIn = new LongAdder();
+    private final LongAdder bytesIn = new LongAdder();
+    private final LongAdder packetsOut = new LongAdder();
+    private final LongAdder bytesOut = new LongAdder();
+    private final AtomicInteger polling = new AtomicInteger();
+    private final Deque<Map<String, Object>> events = new ArrayDeque<>(); // of the timer's thread alone
+
+    Traffic() {
+        for (CloseReason reason : CloseReason.values()) {
+            closed.put(reason, new LongAdder());
+        }
+    }
+
+    @Override
+    public void onOpen(EngineSocket session) {
+        opened.increment();
+        if (session.transport().equals("polling")) {
+            polling.incrementAndGet();
+        }
+    }
+
+    @Override
+    public void onUpgrade(EngineSocket session, String transport) {
+        polling.decrementAndGet();
+    }
+
+    @Override
+    public void onClose(EngineSocket session, CloseReason reason, @Nullable Object description) {
+        counter(reason).increment();
+        if (session.transport().equals("polling")) {
+            polling.decrementAndGet();
+        }
+    }
+
+    private LongAdder counter(CloseReason reason) {
+        LongAdder counter = closed.get(reason);
+        if (counter == null) {
+            throw new IllegalArgumentException("no counter of " + reason);
+        }
+        return counter;
+    }
+
+    @Override
+    public void onReceived(EngineSocket session, int bytes) {
+        if (bytes > 0) {
+            packetsIn.increment();
+            bytesIn.add(bytes);
+        }
+    }
+
+    @Override
+    public void onSent(EngineSocket session, int bytes) {
+        if (bytes > 0) {
+            packetsOut.increment();
+            bytesOut.add(bytes);
+        }
+    }
+
+    /** Open sessions whose transport is polling, of those that were opened since this listens. */
+    int polling() {
+        return Math.max(0, polling.get());
+    }
+
+    /** Puts the counts down that came since the last call. */
+    void endSecond(long millis) {
+        long second = millis - Math.floorMod(millis, 1_000L);
+        add(second, "rawConnection", null, opened);
+        add(second, "packetsIn", null, packetsIn);
+        add(second, "bytesIn", null, bytesIn);
+        add(second, "packetsOut", null, packetsOut);
+        add(second, "bytesOut", null, bytesOut);
+        closed.forEach((reason, counter) -> add(second, "rawDisconnection", reason.text(), counter));
+    }
+
+    private void add(long second, String type, @Nullable String subType, LongAdder counter) {
+        long count = counter.sumThenReset();
+        if (count == 0) {
+            return;
+        }
+        Map<String, Object> event = new LinkedHashMap<>(8);
+        event.put("timestamp", second);
+        event.put("type", type);
+        if (subType != null) {
+            event.put("subType", subType);
+        }
+        event.put("count", count);
+        events.add(event);
+        if (events.size() > MAX_EVENTS) {
+            events.remove();
+        }
+    }
+
+    /** The counts of the seconds that have ended since the last call. */
+    List<Map<String, Object>> take() {
+        List<Map<String, Object>> taken = new ArrayList<>(events);
+        events.clear();
+        return taken;
+    }
+}

@@ -1,0 +1,2 @@
+/** The server side of the official Admin UI. */
+package dev.sockeye.admin;
