@@ -43,6 +43,7 @@ import org.springframework.util.unit.DataSize;
  * @param perMessageDeflate compression of WebSocket messages
  * @param connectionStateRecovery whether a client that comes back soon gets its id, rooms, data and missed events
  * @param container settings of the servlet host
+ * @param admin the Admin UI (needs sockeye-admin-ui)
  */
 @ConfigurationProperties(prefix = "sockeye", ignoreUnknownFields = false)
 public record SockeyeProperties(
@@ -77,7 +78,8 @@ public record SockeyeProperties(
         @DefaultValue Cookie cookie,
         @DefaultValue Deflate perMessageDeflate,
         @DefaultValue Recovery connectionStateRecovery,
-        @DefaultValue Container container) {
+        @DefaultValue Container container,
+        @DefaultValue Admin admin) {
 
     /** A parser. */
     public enum ParserName {
@@ -199,4 +201,38 @@ public record SockeyeProperties(
             @Nullable Duration closeTimeout,
             @DefaultValue("30s") Duration upgradeDecisionTimeout,
             @DefaultValue("30s") Duration maxReadPause) {}
+
+    /**
+     * The Admin UI.
+     *
+     * @param enabled whether the server is shown in the Admin UI, and serves its page
+     * @param username name for the login
+     * @param passwordHash bcrypt hash of the password for the login
+     * @param open whether everybody is let in without a login
+     * @param mode how much is told: development (all sockets, rooms and events) or production (only numbers)
+     * @param readonly whether the page can only look
+     * @param namespace namespace of the page
+     * @param serverId name in the list of servers; without it the name of the host
+     * @param credentialHeaders whether headers with credentials of clients are shown
+     * @param pagePath where the page is, below the path of the server
+     */
+    public record Admin(
+            @DefaultValue("false") boolean enabled,
+            @Nullable String username,
+            @Nullable String passwordHash,
+            @DefaultValue("false") boolean open,
+            @DefaultValue("development") AdminMode mode,
+            @DefaultValue("false") boolean readonly,
+            @DefaultValue("/admin") String namespace,
+            @Nullable String serverId,
+            @DefaultValue("false") boolean credentialHeaders,
+            @DefaultValue("admin") String pagePath) {}
+
+    /** How much the Admin UI is told. */
+    public enum AdminMode {
+        /** All sockets, rooms and events. */
+        DEVELOPMENT,
+        /** Only numbers. */
+        PRODUCTION
+    }
 }

@@ -27,6 +27,7 @@ final class ArchitectureTest {
                         "dev.sockeye.spring",
                         "dev.sockeye.jakarta",
                         "dev.sockeye.netty",
+                        "dev.sockeye.admin",
                         "dev.sockeye.socketio.server",
                         "dev.sockeye.socketio.protocol",
                         "dev.sockeye.engineio",
