@@ -211,6 +211,7 @@ class ArchitectureTest {
                         NETTY,
                         JAKARTA,
                         REDIS,
+                        ADMIN,
                         CLIENT,
                         CLIENT_ENGINE,
                         CLIENT_TRANSPORT,
