@@ -46,8 +46,8 @@ class AdminClusterTest {
         for (AutoCloseable each : open) {
             each.close();
         }
-        one.close().join();
-        two.close().join();
+        one.close();
+        two.close();
     }
 
     private RawClient later(RawClient client) {

@@ -54,8 +54,8 @@ class AdminUiInBrowserTest {
                             "http://localhost:" + two.port()),
                     Map.of());
         } finally {
-            one.close().join();
-            two.close().join();
+            one.close();
+            two.close();
         }
     }
 
