@@ -32,11 +32,16 @@ final class DataWatch {
         this.admins = admins;
     }
 
-    /** From now on changes of this socket's data are told. */
-    void follow(Socket socket, String namespace) {
+    /**
+     * From now on changes of this socket's data are told.
+     *
+     * @param told the data that the admins have been told; {@code null} for none
+     */
+    @SuppressWarnings("unchecked")
+    void follow(Socket socket, String namespace, @Nullable Object told) {
         Followed added = new Followed(namespace);
-        if (admins.watched()) {
-            added.told = encode(SocketDocuments.data(socket.data()));
+        if (told != null) {
+            added.told = encode((Map<String, @Nullable Object>) told);
         }
         followed.put(socket, added);
     }

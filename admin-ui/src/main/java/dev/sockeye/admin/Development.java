@@ -99,9 +99,12 @@ final class Development implements EngineListener {
             return all;
         });
         if (admins.mayBeWatched()) {
-            admins.emit("socket_connected", documents.of(socket, namespace), now());
+            Map<String, @Nullable Object> document = documents.of(socket, namespace);
+            data.follow(socket, namespace, document.get("data"));
+            admins.emit("socket_connected", document, now());
+        } else {
+            data.follow(socket, namespace, null);
         }
-        data.follow(socket, namespace);
         boolean isAdmin = namespace.equals(admins.namespace().name());
         if (!isAdmin) {
             socket.onAny((event, args) -> event("event_received", namespace, socket, event, args));
