@@ -30,7 +30,7 @@ public final class RedisAdapter implements AdapterFactory {
 
     /** Adapters for a Redis at a URI: {@code redis://}, {@code rediss://}, {@code redis-sentinel://}. */
     public static RedisAdapter create(String uri) {
-        return create(RedisURI.create(uri), RedisAdapterOptions.DEFAULT);
+        return create(RedisURI.create(uri), RedisAdapterOptions.defaults());
     }
 
     /** Adapters with options. */
@@ -52,6 +52,8 @@ public final class RedisAdapter implements AdapterFactory {
         return new ClusterAdapter(
                 namespace,
                 new PubSubTransport(link, options),
-                ClusterOptions.DEFAULT.withRequestsTimeout(options.requestsTimeout()));
+                ClusterOptions.builder()
+                        .requestsTimeout(options.requestsTimeout())
+                        .build());
     }
 }

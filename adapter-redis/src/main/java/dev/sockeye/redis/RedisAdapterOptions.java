@@ -1,43 +1,101 @@
 package dev.sockeye.redis;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.time.Duration;
 
 /**
- * Options of {@link RedisAdapter}; all servers of a cluster must have the same {@code key}. Official counterpart: {@code
+ * Options of {@link RedisAdapter}; immutable. All servers of a cluster need the same {@code key}. Official counterpart: {@code
  * RedisAdapterOptions}.
- *
- * @param key the first part of the names of all channels; default {@code socket.io}
- * @param requestsTimeout how long to wait for other servers when the caller gives no timeout; default 5 seconds
- * @param publishOnSpecificResponseChannel whether answers go to a channel of the server that asks, not to one that all read;
- *     default false
  */
-public record RedisAdapterOptions(String key, Duration requestsTimeout, boolean publishOnSpecificResponseChannel) {
+public final class RedisAdapterOptions {
+    private final Builder values;
+
+    private RedisAdapterOptions(Builder values) {
+        this.values = values;
+    }
 
     /** All defaults. */
-    public static final RedisAdapterOptions DEFAULT =
-            new RedisAdapterOptions("socket.io", Duration.ofSeconds(5), false);
+    public static RedisAdapterOptions defaults() {
+        return builder().build();
+    }
 
-    public RedisAdapterOptions {
-        if (key.isEmpty()) {
-            throw new IllegalArgumentException("key must not be empty");
+    /** A builder with all defaults. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** A builder with these values. */
+    public Builder toBuilder() {
+        return new Builder(values);
+    }
+
+    /** The first part of the names of all channels. Default {@code socket.io}. */
+    public String key() {
+        return values.key;
+    }
+
+    /** How long to wait for other servers if the caller gives no timeout. Default 5 seconds. */
+    public Duration requestsTimeout() {
+        return values.requestsTimeout;
+    }
+
+    /** Whether answers go to a channel of the server that asks, instead of one that all servers read. Default false. */
+    public boolean publishOnSpecificResponseChannel() {
+        return values.publishOnSpecificResponseChannel;
+    }
+
+    /** Builds {@link RedisAdapterOptions}. Not for several threads at once. */
+    public static final class Builder {
+        private String key = "socket.io";
+        private Duration requestsTimeout = Duration.ofSeconds(5);
+        private boolean publishOnSpecificResponseChannel = false;
+
+        private Builder() {}
+
+        private Builder(Builder from) {
+            key = from.key;
+            requestsTimeout = from.requestsTimeout;
+            publishOnSpecificResponseChannel = from.publishOnSpecificResponseChannel;
         }
-        if (requestsTimeout.isNegative() || requestsTimeout.isZero()) {
-            throw new IllegalArgumentException("requestsTimeout must be positive, was " + requestsTimeout);
+
+        /** The first part of the names of all channels. Default {@code socket.io}. */
+        @CanIgnoreReturnValue
+        public Builder key(String value) {
+            key = value;
+            return this;
         }
-    }
 
-    /** The same with another key. */
-    public RedisAdapterOptions withKey(String other) {
-        return new RedisAdapterOptions(other, requestsTimeout, publishOnSpecificResponseChannel);
-    }
+        /** How long to wait for other servers if the caller gives no timeout. Default 5 seconds. */
+        @CanIgnoreReturnValue
+        public Builder requestsTimeout(Duration value) {
+            requestsTimeout = value;
+            return this;
+        }
 
-    /** The same with another timeout. */
-    public RedisAdapterOptions withRequestsTimeout(Duration timeout) {
-        return new RedisAdapterOptions(key, timeout, publishOnSpecificResponseChannel);
-    }
+        /** Whether answers go to a channel of the server that asks, instead of one that all servers read. Default false. */
+        @CanIgnoreReturnValue
+        public Builder publishOnSpecificResponseChannel(boolean value) {
+            publishOnSpecificResponseChannel = value;
+            return this;
+        }
 
-    /** The same with another choice about answers. */
-    public RedisAdapterOptions withPublishOnSpecificResponseChannel(boolean on) {
-        return new RedisAdapterOptions(key, requestsTimeout, on);
+        private static void positive(String name, Duration value) {
+            if (value.isNegative() || value.isZero()) {
+                throw new IllegalArgumentException(name + " must be positive, was " + value);
+            }
+        }
+
+        /**
+         * Checks and builds.
+         *
+         * @throws IllegalArgumentException a value is out of its range; the message names option, value and range
+         */
+        public RedisAdapterOptions build() {
+            if (key.isEmpty()) {
+                throw new IllegalArgumentException("key must not be empty");
+            }
+            positive("requestsTimeout", requestsTimeout);
+            return new RedisAdapterOptions(new Builder(this));
+        }
     }
 }

@@ -22,7 +22,7 @@ public final class RedisEmitter {
 
     /** Sends to servers with {@link RedisAdapter} or the official Redis adapter. */
     public static Emitter connect(String uri) {
-        return connect(RedisURI.create(uri), RedisAdapterOptions.DEFAULT.key());
+        return connect(RedisURI.create(uri), RedisAdapterOptions.defaults().key());
     }
 
     /** Sends to servers with another {@code key}. */
@@ -32,7 +32,7 @@ public final class RedisEmitter {
 
     /** Sends to servers with {@link RedisStreamsAdapter} or the official streams adapter. */
     public static Emitter connectStreams(String uri) {
-        return connectStreams(RedisURI.create(uri), RedisStreamsAdapterOptions.DEFAULT);
+        return connectStreams(RedisURI.create(uri), RedisStreamsAdapterOptions.defaults());
     }
 
     /** Sends to servers with these options, of which the names, number and length of streams are used. */

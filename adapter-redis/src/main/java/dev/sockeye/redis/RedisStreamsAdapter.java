@@ -30,7 +30,7 @@ public final class RedisStreamsAdapter implements AdapterFactory {
 
     /** Adapters for a Redis at a URI: {@code redis://}, {@code rediss://}, {@code redis-sentinel://}. */
     public static RedisStreamsAdapter create(String uri) {
-        return create(RedisURI.create(uri), RedisStreamsAdapterOptions.DEFAULT);
+        return create(RedisURI.create(uri), RedisStreamsAdapterOptions.defaults());
     }
 
     /** Adapters with options. */
@@ -54,6 +54,8 @@ public final class RedisStreamsAdapter implements AdapterFactory {
         return new ClusterAdapter(
                 namespace,
                 new StreamsTransport(link, line, options),
-                ClusterOptions.DEFAULT.withRequestsTimeout(options.requestsTimeout()));
+                ClusterOptions.builder()
+                        .requestsTimeout(options.requestsTimeout())
+                        .build());
     }
 }

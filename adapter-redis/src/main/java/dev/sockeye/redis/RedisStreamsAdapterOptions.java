@@ -1,158 +1,91 @@
 package dev.sockeye.redis;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.time.Duration;
 
 /**
- * Options of {@link RedisStreamsAdapter}; all servers of a cluster must have the same names and number of streams. Official
- * counterpart: {@code RedisStreamsAdapterOptions}.
- *
- * @param streamName the name of the stream, or of the streams without their number; default {@code socket.io}
- * @param streamCount how many streams the namespaces are spread over; default 1
- * @param maxLen about how many entries a stream keeps: a server that was away for longer than they last has lost some; default
- *     10,000
- * @param readCount how many entries are read at once; default 100
- * @param blockTime how long one read waits for entries; default 5 seconds
- * @param channelPrefix the first part of the names of the channels for requests and answers; default {@code socket.io}
- * @param sessionKeyPrefix the first part of the keys of sessions for connection state recovery; default {@code sio:session:}
- * @param requestsTimeout how long to wait for other servers when the caller gives no timeout; default 5 seconds
- * @param sessionRefresh with connection state recovery: how often the session of a connected client is written again, besides when
- *     its rooms change, so that it goes on elsewhere when this server is killed; zero to write it only when the client is
- *     disconnected, as the official adapter does; default 1 minute
+ * Options of {@link RedisStreamsAdapter}; immutable. All servers of a cluster need the same names, number of streams and {@code
+ * useShardedPubSub}. Official counterpart: {@code RedisStreamsAdapterOptions}.
  */
-public record RedisStreamsAdapterOptions(
-        String streamName,
-        int streamCount,
-        long maxLen,
-        int readCount,
-        Duration blockTime,
-        String channelPrefix,
-        String sessionKeyPrefix,
-        Duration requestsTimeout,
-        Duration sessionRefresh) {
+public final class RedisStreamsAdapterOptions {
+    private final Builder values;
+
+    private RedisStreamsAdapterOptions(Builder values) {
+        this.values = values;
+    }
 
     /** All defaults. */
-    public static final RedisStreamsAdapterOptions DEFAULT = new RedisStreamsAdapterOptions(
-            "socket.io",
-            1,
-            10_000,
-            100,
-            Duration.ofSeconds(5),
-            "socket.io",
-            "sio:session:",
-            Duration.ofSeconds(5),
-            Duration.ofMinutes(1));
-
-    public RedisStreamsAdapterOptions {
-        if (streamName.isEmpty() || channelPrefix.isEmpty() || sessionKeyPrefix.isEmpty()) {
-            throw new IllegalArgumentException("names must not be empty");
-        }
-        if (streamCount < 1 || maxLen < 1 || readCount < 1) {
-            throw new IllegalArgumentException("streamCount, maxLen and readCount must be 1 or more");
-        }
-        if (sessionRefresh.isNegative() || (!sessionRefresh.isZero() && sessionRefresh.toMillis() < 100)) {
-            throw new IllegalArgumentException("sessionRefresh must be zero, or 100 ms or more");
-        }
-        if (blockTime.toMillis() < 1 || requestsTimeout.toMillis() < 1) {
-            throw new IllegalArgumentException("blockTime and requestsTimeout must be 1 ms or more");
-        }
+    public static RedisStreamsAdapterOptions defaults() {
+        return builder().build();
     }
 
-    /** The same with another name of the stream. */
-    public RedisStreamsAdapterOptions withStreamName(String name) {
-        return new RedisStreamsAdapterOptions(
-                name,
-                streamCount,
-                maxLen,
-                readCount,
-                blockTime,
-                channelPrefix,
-                sessionKeyPrefix,
-                requestsTimeout,
-                sessionRefresh);
+    /** A builder with all defaults. */
+    public static Builder builder() {
+        return new Builder();
     }
 
-    /** The same with another number of streams. */
-    public RedisStreamsAdapterOptions withStreamCount(int count) {
-        return new RedisStreamsAdapterOptions(
-                streamName,
-                count,
-                maxLen,
-                readCount,
-                blockTime,
-                channelPrefix,
-                sessionKeyPrefix,
-                requestsTimeout,
-                sessionRefresh);
+    /** A builder with these values. */
+    public Builder toBuilder() {
+        return new Builder(values);
     }
 
-    /** The same with another length of the streams. */
-    public RedisStreamsAdapterOptions withMaxLen(long length) {
-        return new RedisStreamsAdapterOptions(
-                streamName,
-                streamCount,
-                length,
-                readCount,
-                blockTime,
-                channelPrefix,
-                sessionKeyPrefix,
-                requestsTimeout,
-                sessionRefresh);
+    /** The name of the stream, or of the streams without their number. Default {@code socket.io}. */
+    public String streamName() {
+        return values.streamName;
     }
 
-    /** The same with another way of reading. */
-    public RedisStreamsAdapterOptions withReading(int count, Duration block) {
-        return new RedisStreamsAdapterOptions(
-                streamName,
-                streamCount,
-                maxLen,
-                count,
-                block,
-                channelPrefix,
-                sessionKeyPrefix,
-                requestsTimeout,
-                sessionRefresh);
+    /** How many streams the namespaces are spread over. Default 1. */
+    public int streamCount() {
+        return values.streamCount;
     }
 
-    /** The same with other names of channels and sessions. */
-    public RedisStreamsAdapterOptions withPrefixes(String channels, String sessions) {
-        return new RedisStreamsAdapterOptions(
-                streamName,
-                streamCount,
-                maxLen,
-                readCount,
-                blockTime,
-                channels,
-                sessions,
-                requestsTimeout,
-                sessionRefresh);
+    /**
+     * About how many entries a stream keeps: a server that was away for longer than they last has lost some. Default 10,000.
+     */
+    public long maxLen() {
+        return values.maxLen;
     }
 
-    /** The same with another timeout. */
-    public RedisStreamsAdapterOptions withRequestsTimeout(Duration timeout) {
-        return new RedisStreamsAdapterOptions(
-                streamName,
-                streamCount,
-                maxLen,
-                readCount,
-                blockTime,
-                channelPrefix,
-                sessionKeyPrefix,
-                timeout,
-                sessionRefresh);
+    /** How many entries are read at once. Default 100. */
+    public int readCount() {
+        return values.readCount;
     }
 
-    /** The same with another time between two writings of a connected client's session; zero for none. */
-    public RedisStreamsAdapterOptions withSessionRefresh(Duration time) {
-        return new RedisStreamsAdapterOptions(
-                streamName,
-                streamCount,
-                maxLen,
-                readCount,
-                blockTime,
-                channelPrefix,
-                sessionKeyPrefix,
-                requestsTimeout,
-                time);
+    /** How long one read waits for entries. Official counterpart: {@code blockTimeInMs}. Default 5 seconds. */
+    public Duration blockTime() {
+        return values.blockTime;
+    }
+
+    /** The first part of the names of the channels for requests and answers. Default {@code socket.io}. */
+    public String channelPrefix() {
+        return values.channelPrefix;
+    }
+
+    /**
+     * Whether requests and answers go through sharded publish and subscribe: in a Redis Cluster each channel lives on one member, instead
+     * of every message going to all of them. Redis 7 or newer. Default false.
+     */
+    public boolean useShardedPubSub() {
+        return values.useShardedPubSub;
+    }
+
+    /** The first part of the keys of sessions for connection state recovery. Default {@code sio:session:}. */
+    public String sessionKeyPrefix() {
+        return values.sessionKeyPrefix;
+    }
+
+    /** How long to wait for other servers if the caller gives no timeout. Default 5 seconds. */
+    public Duration requestsTimeout() {
+        return values.requestsTimeout;
+    }
+
+    /**
+     * With connection state recovery: how often the session of a connected client is written, besides when its rooms change, so that it can
+     * be recovered elsewhere after this server was killed. Zero: only when the client is disconnected, as the official adapter does.
+     * Sockeye's own. Default 1 minute.
+     */
+    public Duration sessionRefresh() {
+        return values.sessionRefresh;
     }
 
     /**
@@ -160,6 +93,142 @@ public record RedisStreamsAdapterOptions(
      * official adapter, whose servers write to such a stream but do not read it.
      */
     String stream(String namespace) {
-        return streamCount == 1 ? streamName : streamName + "-" + namespace.hashCode() % streamCount;
+        int count = values.streamCount;
+        return count == 1 ? values.streamName : values.streamName + "-" + namespace.hashCode() % count;
+    }
+
+    /** Builds {@link RedisStreamsAdapterOptions}. Not for several threads at once. */
+    public static final class Builder {
+        private String streamName = "socket.io";
+        private int streamCount = 1;
+        private long maxLen = 10_000;
+        private int readCount = 100;
+        private Duration blockTime = Duration.ofSeconds(5);
+        private String channelPrefix = "socket.io";
+        private boolean useShardedPubSub = false;
+        private String sessionKeyPrefix = "sio:session:";
+        private Duration requestsTimeout = Duration.ofSeconds(5);
+        private Duration sessionRefresh = Duration.ofMinutes(1);
+
+        private Builder() {}
+
+        private Builder(Builder from) {
+            streamName = from.streamName;
+            streamCount = from.streamCount;
+            maxLen = from.maxLen;
+            readCount = from.readCount;
+            blockTime = from.blockTime;
+            channelPrefix = from.channelPrefix;
+            useShardedPubSub = from.useShardedPubSub;
+            sessionKeyPrefix = from.sessionKeyPrefix;
+            requestsTimeout = from.requestsTimeout;
+            sessionRefresh = from.sessionRefresh;
+        }
+
+        /** The name of the stream, or of the streams without their number. Default {@code socket.io}. */
+        @CanIgnoreReturnValue
+        public Builder streamName(String value) {
+            streamName = value;
+            return this;
+        }
+
+        /** How many streams the namespaces are spread over. Default 1. */
+        @CanIgnoreReturnValue
+        public Builder streamCount(int value) {
+            streamCount = value;
+            return this;
+        }
+
+        /**
+         * About how many entries a stream keeps: a server that was away for longer than they last has lost some. Default 10,000.
+         */
+        @CanIgnoreReturnValue
+        public Builder maxLen(long value) {
+            maxLen = value;
+            return this;
+        }
+
+        /** How many entries are read at once. Default 100. */
+        @CanIgnoreReturnValue
+        public Builder readCount(int value) {
+            readCount = value;
+            return this;
+        }
+
+        /** How long one read waits for entries. Official counterpart: {@code blockTimeInMs}. Default 5 seconds. */
+        @CanIgnoreReturnValue
+        public Builder blockTime(Duration value) {
+            blockTime = value;
+            return this;
+        }
+
+        /** The first part of the names of the channels for requests and answers. Default {@code socket.io}. */
+        @CanIgnoreReturnValue
+        public Builder channelPrefix(String value) {
+            channelPrefix = value;
+            return this;
+        }
+
+        /**
+         * Whether requests and answers go through sharded publish and subscribe: in a Redis Cluster each channel lives on one member, instead
+         * of every message going to all of them. Redis 7 or newer. Default false.
+         */
+        @CanIgnoreReturnValue
+        public Builder useShardedPubSub(boolean value) {
+            useShardedPubSub = value;
+            return this;
+        }
+
+        /** The first part of the keys of sessions for connection state recovery. Default {@code sio:session:}. */
+        @CanIgnoreReturnValue
+        public Builder sessionKeyPrefix(String value) {
+            sessionKeyPrefix = value;
+            return this;
+        }
+
+        /** How long to wait for other servers if the caller gives no timeout. Default 5 seconds. */
+        @CanIgnoreReturnValue
+        public Builder requestsTimeout(Duration value) {
+            requestsTimeout = value;
+            return this;
+        }
+
+        /**
+         * With connection state recovery: how often the session of a connected client is written, besides when its rooms change, so that it can
+         * be recovered elsewhere after this server was killed. Zero: only when the client is disconnected, as the official adapter does.
+         * Sockeye's own. Default 1 minute.
+         */
+        @CanIgnoreReturnValue
+        public Builder sessionRefresh(Duration value) {
+            sessionRefresh = value;
+            return this;
+        }
+
+        private static void atLeastOne(String name, long value) {
+            if (value < 1) {
+                throw new IllegalArgumentException(name + " must be 1 or more, was " + value);
+            }
+        }
+
+        /**
+         * Checks and builds.
+         *
+         * @throws IllegalArgumentException a value is out of its range; the message names option, value and range
+         */
+        public RedisStreamsAdapterOptions build() {
+            if (streamName.isEmpty() || channelPrefix.isEmpty() || sessionKeyPrefix.isEmpty()) {
+                throw new IllegalArgumentException("streamName, channelPrefix and sessionKeyPrefix must not be empty");
+            }
+            atLeastOne("streamCount", streamCount);
+            atLeastOne("maxLen", maxLen);
+            atLeastOne("readCount", readCount);
+            if (sessionRefresh.isNegative() || (!sessionRefresh.isZero() && sessionRefresh.toMillis() < 100)) {
+                throw new IllegalArgumentException(
+                        "sessionRefresh must be zero, or 100 ms or more, was " + sessionRefresh);
+            }
+            atLeastOne("blockTime in milliseconds", blockTime.toMillis());
+            atLeastOne("requestsTimeout in milliseconds", requestsTimeout.toMillis());
+            return new RedisStreamsAdapterOptions(new Builder(this));
+        }
     }
 }

@@ -26,7 +26,7 @@ public final class ShardedRedisAdapter implements AdapterFactory {
 
     /** Adapters for a Redis at a URI: {@code redis://}, {@code rediss://}, {@code redis-sentinel://}. */
     public static ShardedRedisAdapter create(String uri) {
-        return create(RedisURI.create(uri), ShardedRedisAdapterOptions.DEFAULT);
+        return create(RedisURI.create(uri), ShardedRedisAdapterOptions.defaults());
     }
 
     /** Adapters with options. */
@@ -48,6 +48,8 @@ public final class ShardedRedisAdapter implements AdapterFactory {
         return new ClusterAdapter(
                 namespace,
                 new ShardedTransport(link, options),
-                ClusterOptions.DEFAULT.withRequestsTimeout(options.requestsTimeout()));
+                ClusterOptions.builder()
+                        .requestsTimeout(options.requestsTimeout())
+                        .build());
     }
 }

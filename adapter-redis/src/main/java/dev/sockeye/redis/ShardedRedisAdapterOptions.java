@@ -1,53 +1,111 @@
 package dev.sockeye.redis;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.time.Duration;
 
 /**
- * Options of {@link ShardedRedisAdapter}; all servers of a cluster must have the same prefix and mode. Official counterpart:
+ * Options of {@link ShardedRedisAdapter}; immutable. All servers of a cluster need the same prefix and mode. Official counterpart:
  * {@code ShardedRedisAdapterOptions}.
- *
- * @param channelPrefix the first part of the names of all channels; default {@code socket.io}
- * @param subscriptionMode which rooms have a channel of their own; default {@link SubscriptionMode#DYNAMIC}
- * @param requestsTimeout how long to wait for other servers when the caller gives no timeout; default 5 seconds
  */
-public record ShardedRedisAdapterOptions(
-        String channelPrefix, SubscriptionMode subscriptionMode, Duration requestsTimeout) {
-
+public final class ShardedRedisAdapterOptions {
     /** Which rooms have a channel of their own. */
     public enum SubscriptionMode {
         /** None: two channels for each namespace. */
         STATIC,
-        /** Rooms but those of one socket. */
+        /** All rooms except those of one socket. */
         DYNAMIC,
         /** All rooms. */
         DYNAMIC_PRIVATE
     }
 
+    private final Builder values;
+
+    private ShardedRedisAdapterOptions(Builder values) {
+        this.values = values;
+    }
+
     /** All defaults. */
-    public static final ShardedRedisAdapterOptions DEFAULT =
-            new ShardedRedisAdapterOptions("socket.io", SubscriptionMode.DYNAMIC, Duration.ofSeconds(5));
+    public static ShardedRedisAdapterOptions defaults() {
+        return builder().build();
+    }
 
-    public ShardedRedisAdapterOptions {
-        if (channelPrefix.isEmpty()) {
-            throw new IllegalArgumentException("channelPrefix must not be empty");
+    /** A builder with all defaults. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** A builder with these values. */
+    public Builder toBuilder() {
+        return new Builder(values);
+    }
+
+    /** The first part of the names of all channels. Default {@code socket.io}. */
+    public String channelPrefix() {
+        return values.channelPrefix;
+    }
+
+    /** Which rooms have a channel of their own. Default {@link SubscriptionMode#DYNAMIC}. */
+    public SubscriptionMode subscriptionMode() {
+        return values.subscriptionMode;
+    }
+
+    /** How long to wait for other servers if the caller gives no timeout. Default 5 seconds. */
+    public Duration requestsTimeout() {
+        return values.requestsTimeout;
+    }
+
+    /** Builds {@link ShardedRedisAdapterOptions}. Not for several threads at once. */
+    public static final class Builder {
+        private String channelPrefix = "socket.io";
+        private SubscriptionMode subscriptionMode = SubscriptionMode.DYNAMIC;
+        private Duration requestsTimeout = Duration.ofSeconds(5);
+
+        private Builder() {}
+
+        private Builder(Builder from) {
+            channelPrefix = from.channelPrefix;
+            subscriptionMode = from.subscriptionMode;
+            requestsTimeout = from.requestsTimeout;
         }
-        if (requestsTimeout.isNegative() || requestsTimeout.isZero()) {
-            throw new IllegalArgumentException("requestsTimeout must be positive, was " + requestsTimeout);
+
+        /** The first part of the names of all channels. Default {@code socket.io}. */
+        @CanIgnoreReturnValue
+        public Builder channelPrefix(String value) {
+            channelPrefix = value;
+            return this;
         }
-    }
 
-    /** The same with another prefix. */
-    public ShardedRedisAdapterOptions withChannelPrefix(String prefix) {
-        return new ShardedRedisAdapterOptions(prefix, subscriptionMode, requestsTimeout);
-    }
+        /** Which rooms have a channel of their own. Default {@link SubscriptionMode#DYNAMIC}. */
+        @CanIgnoreReturnValue
+        public Builder subscriptionMode(SubscriptionMode value) {
+            subscriptionMode = value;
+            return this;
+        }
 
-    /** The same with another mode. */
-    public ShardedRedisAdapterOptions withSubscriptionMode(SubscriptionMode mode) {
-        return new ShardedRedisAdapterOptions(channelPrefix, mode, requestsTimeout);
-    }
+        /** How long to wait for other servers if the caller gives no timeout. Default 5 seconds. */
+        @CanIgnoreReturnValue
+        public Builder requestsTimeout(Duration value) {
+            requestsTimeout = value;
+            return this;
+        }
 
-    /** The same with another timeout. */
-    public ShardedRedisAdapterOptions withRequestsTimeout(Duration timeout) {
-        return new ShardedRedisAdapterOptions(channelPrefix, subscriptionMode, timeout);
+        private static void positive(String name, Duration value) {
+            if (value.isNegative() || value.isZero()) {
+                throw new IllegalArgumentException(name + " must be positive, was " + value);
+            }
+        }
+
+        /**
+         * Checks and builds.
+         *
+         * @throws IllegalArgumentException a value is out of its range; the message names option, value and range
+         */
+        public ShardedRedisAdapterOptions build() {
+            if (channelPrefix.isEmpty()) {
+                throw new IllegalArgumentException("channelPrefix must not be empty");
+            }
+            positive("requestsTimeout", requestsTimeout);
+            return new ShardedRedisAdapterOptions(new Builder(this));
+        }
     }
 }

@@ -31,6 +31,8 @@ final class StreamsTransport implements ClusterTransport {
     private final RedisLink link;
     private final StreamAppender line;
     private final RedisStreamsAdapterOptions options;
+    /** Of requests and answers. */
+    private final Kind channels;
 
     private final StreamSessions sessions;
     private final TakeOvers takeOvers;
@@ -42,6 +44,7 @@ final class StreamsTransport implements ClusterTransport {
         this.link = link;
         this.line = line;
         this.options = options;
+        this.channels = options.useShardedPubSub() ? Kind.SHARD : Kind.CHANNEL;
         this.sessions = new StreamSessions(link, line.key(), options);
         this.takeOvers = new TakeOvers(link, this::ask);
     }
@@ -77,8 +80,8 @@ final class StreamsTransport implements ClusterTransport {
         return link.retain()
                 .thenCompose(ready -> line.reader().add(name, this))
                 .thenCompose(ready -> CompletableFuture.allOf(
-                        link.subscribe(Kind.CHANNEL, channel(), this, this::onMessage),
-                        link.subscribe(Kind.CHANNEL, channel(given.uid()), this, this::onMessage)));
+                        link.subscribe(channels, channel(), this, this::onMessage),
+                        link.subscribe(channels, channel(given.uid()), this, this::onMessage)));
     }
 
     @Override
@@ -110,7 +113,7 @@ final class StreamsTransport implements ClusterTransport {
 
     @Override
     public CompletableFuture<Integer> serverCount() {
-        return open ? link.subscribers(Kind.CHANNEL, channel()) : CompletableFuture.completedFuture(1);
+        return open ? link.subscribers(channels, channel()) : CompletableFuture.completedFuture(1);
     }
 
     @Override
@@ -202,7 +205,7 @@ final class StreamsTransport implements ClusterTransport {
     }
 
     private void send(String channel, ClusterMessage message) {
-        var unused = link.publish(Kind.CHANNEL, channel, ClusterCodec.encodeMsgpack(message))
+        var unused = link.publish(channels, channel, ClusterCodec.encodeMsgpack(message))
                 .exceptionally(error -> null);
     }
 

@@ -5,7 +5,6 @@ import dev.sockeye.socketio.adapter.cluster.ClusterAdapter;
 import dev.sockeye.socketio.adapter.cluster.ClusterHealth;
 import dev.sockeye.socketio.adapter.cluster.ClusterTimeoutException;
 import dev.sockeye.socketio.adapter.cluster.Emitter;
-import dev.sockeye.socketio.server.ConnectionStateRecovery;
 import dev.sockeye.socketio.server.SocketIoServer;
 import dev.sockeye.socketio.server.SocketIoServerOptions;
 import io.lettuce.core.RedisURI;
@@ -18,14 +17,14 @@ final class ClusterExamples {
     static SocketIoServer start() {
         SocketIoServer io = SocketIoServer.create(SocketIoServerOptions.builder()
                 .adapter(RedisStreamsAdapter.create("redis://localhost"))
-                .connectionStateRecovery(ConnectionStateRecovery.DEFAULT)
+                .connectionStateRecovery(true)
                 .build());
         return io;
     }
 
     static AdapterFactory cluster() {
         List<RedisURI> members = List.of(RedisURI.create("redis://10.0.0.1"), RedisURI.create("redis://10.0.0.2"));
-        AdapterFactory adapter = ShardedRedisAdapter.createForCluster(members, ShardedRedisAdapterOptions.DEFAULT);
+        AdapterFactory adapter = ShardedRedisAdapter.createForCluster(members, ShardedRedisAdapterOptions.defaults());
         return adapter;
     }
 

@@ -66,7 +66,7 @@ class FaultsTest extends FaultsContract {
 
     @Test
     void streamsWithRecoveryLoseAndDoubleNothingWhenRedisIsKilled() throws Exception {
-        streamsLoseNothing(ConnectionStateRecovery.DEFAULT);
+        streamsLoseNothing(ConnectionStateRecovery.defaults());
     }
 
     @Test
@@ -74,7 +74,7 @@ class FaultsTest extends FaultsContract {
         servers(
                 RedisStreamsAdapter.create(redis.uri()),
                 RedisStreamsAdapter.create(redis.uri()),
-                ConnectionStateRecovery.DEFAULT);
+                ConnectionStateRecovery.defaults());
         redis.pause();
         server(0).emit(To.ALL, "n", 0);
         server(0).emit(To.ALL, "n", 1);
@@ -108,7 +108,9 @@ class FaultsTest extends FaultsContract {
     @Tag("redis.specifics.05")
     @Tag("redis.specifics.06")
     void foreignAndMalformedMessagesAreCountedAndHarmless() throws Exception {
-        RedisAdapterOptions options = RedisAdapterOptions.DEFAULT.withRequestsTimeout(Duration.ofSeconds(2));
+        RedisAdapterOptions options = RedisAdapterOptions.builder()
+                .requestsTimeout(Duration.ofSeconds(2))
+                .build();
         servers(
                 RedisAdapter.create(RedisURI.create(redis.uri()), options),
                 RedisAdapter.create(RedisURI.create(redis.uri()), options),

@@ -18,7 +18,9 @@ class RedisAdapterTest extends MixedClusterContract {
 
     @Override
     Peer java() throws Exception {
-        RedisAdapterOptions options = RedisAdapterOptions.DEFAULT.withRequestsTimeout(Duration.ofSeconds(3));
+        RedisAdapterOptions options = RedisAdapterOptions.builder()
+                .requestsTimeout(Duration.ofSeconds(3))
+                .build();
         return new JavaPeer(RedisAdapter.create(RedisURI.create(redis.uri()), options), null);
     }
 

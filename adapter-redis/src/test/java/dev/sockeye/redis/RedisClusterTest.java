@@ -46,7 +46,7 @@ class RedisClusterTest {
         Cluster cluster = new Cluster();
         clusters.add(cluster);
         for (AdapterFactory adapter : List.of(one, two)) {
-            cluster.peers.add(new JavaPeer(adapter, recovery ? ConnectionStateRecovery.DEFAULT : null));
+            cluster.peers.add(new JavaPeer(adapter, recovery ? ConnectionStateRecovery.defaults() : null));
         }
         return cluster;
     }
@@ -96,11 +96,15 @@ class RedisClusterTest {
     @Test
     void anotherMasterTakesOverForAllAdapters() throws Exception {
         List<RedisURI> uris = members.uris();
-        var plainOptions = RedisAdapterOptions.DEFAULT.withKey(TAG + "plain");
-        var shardedOptions = ShardedRedisAdapterOptions.DEFAULT.withChannelPrefix(TAG + "sharded");
-        var streamsOptions = RedisStreamsAdapterOptions.DEFAULT
-                .withStreamName(TAG + "stream")
-                .withPrefixes(TAG + "streams", TAG + "session:");
+        var plainOptions = RedisAdapterOptions.builder().key(TAG + "plain").build();
+        var shardedOptions = ShardedRedisAdapterOptions.builder()
+                .channelPrefix(TAG + "sharded")
+                .build();
+        var streamsOptions = RedisStreamsAdapterOptions.builder()
+                .streamName(TAG + "stream")
+                .channelPrefix(TAG + "streams")
+                .sessionKeyPrefix(TAG + "session:")
+                .build();
         Cluster plain = servers(
                 RedisAdapter.createForCluster(uris, plainOptions),
                 RedisAdapter.createForCluster(uris, plainOptions),
@@ -115,7 +119,9 @@ class RedisClusterTest {
                 true);
         Cluster mixed = new Cluster();
         clusters.add(mixed);
-        var mixedOptions = shardedOptions.withChannelPrefix(TAG + "mixed");
+        var mixedOptions = ShardedRedisAdapterOptions.builder()
+                .channelPrefix(TAG + "mixed")
+                .build();
         mixed.peers.add(new JavaPeer(ShardedRedisAdapter.createForCluster(uris, mixedOptions), null));
         Map<String, String> official = Map.of("channelPrefix", TAG + "mixed");
         mixed.peers.add(

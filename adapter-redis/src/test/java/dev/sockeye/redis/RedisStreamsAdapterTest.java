@@ -19,8 +19,9 @@ class RedisStreamsAdapterTest extends MixedClusterContract {
 
     @Override
     Peer java() throws Exception {
-        RedisStreamsAdapterOptions options =
-                RedisStreamsAdapterOptions.DEFAULT.withRequestsTimeout(Duration.ofSeconds(3));
+        RedisStreamsAdapterOptions options = RedisStreamsAdapterOptions.builder()
+                .requestsTimeout(Duration.ofSeconds(3))
+                .build();
         return new JavaPeer(RedisStreamsAdapter.create(RedisURI.create(redis.uri()), options), null);
     }
 
@@ -161,11 +162,13 @@ class RedisStreamsAdapterTest extends MixedClusterContract {
     /** The hash of this name is negative: Node writes to a stream that it does not read itself; ours reads it. */
     @Test
     void aNamespaceWithANegativeStreamIsHeardFromNode() throws Exception {
-        RedisStreamsAdapterOptions options = RedisStreamsAdapterOptions.DEFAULT.withStreamCount(4);
+        RedisStreamsAdapterOptions options =
+                RedisStreamsAdapterOptions.builder().streamCount(4).build();
         assertThat(options.stream("/notifications")).isEqualTo("socket.io--3");
         assertThat(options.stream("/users")).isEqualTo("socket.io-1");
         try (JavaPeer other = new JavaPeer(
-                RedisStreamsAdapter.create(RedisURI.create(redis.uri()), options), ConnectionStateRecovery.DEFAULT)) {
+                RedisStreamsAdapter.create(RedisURI.create(redis.uri()), options),
+                ConnectionStateRecovery.defaults())) {
             other.io.of("/notifications");
             Map<String, Object> made = cluster.node.map(
                     "listen",

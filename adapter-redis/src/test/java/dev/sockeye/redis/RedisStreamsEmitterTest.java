@@ -30,7 +30,7 @@ class RedisStreamsEmitterTest extends EmitterContract {
     @Override
     List<Sender> senders() {
         if (emitter == null) {
-            emitter = RedisEmitter.connectStreams(RedisURI.create(redis.uri()), RedisStreamsAdapterOptions.DEFAULT);
+            emitter = RedisEmitter.connectStreams(RedisURI.create(redis.uri()), RedisStreamsAdapterOptions.defaults());
         }
         return List.of(ours(emitter));
     }

@@ -34,9 +34,10 @@ abstract class ShardedContract extends MixedClusterContract {
 
     @Override
     Peer java() throws Exception {
-        ShardedRedisAdapterOptions options = ShardedRedisAdapterOptions.DEFAULT
-                .withSubscriptionMode(mode)
-                .withRequestsTimeout(Duration.ofSeconds(1));
+        ShardedRedisAdapterOptions options = ShardedRedisAdapterOptions.builder()
+                .subscriptionMode(mode)
+                .requestsTimeout(Duration.ofSeconds(1))
+                .build();
         return new JavaPeer(ShardedRedisAdapter.create(RedisURI.create(redis.uri()), options), null);
     }
 

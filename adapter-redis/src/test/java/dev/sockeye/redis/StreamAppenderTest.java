@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class StreamAppenderTest {
     private final RejectingConnections wires = new RejectingConnections();
     private final RedisLink link = new RedisLink((resources, opening, timers) -> wires);
-    private final StreamAppender line = new StreamAppender(link, "stream", RedisStreamsAdapterOptions.DEFAULT);
+    private final StreamAppender line = new StreamAppender(link, "stream", RedisStreamsAdapterOptions.defaults());
 
     @BeforeEach
     void open() {

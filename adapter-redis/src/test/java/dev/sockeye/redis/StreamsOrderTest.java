@@ -20,7 +20,8 @@ class StreamsOrderTest {
     void eventsOfAThreadReachOtherServersInItsOrderThoughManyWait() throws Exception {
         try (RedisProcess redis = RedisProcess.embedded();
                 Cluster cluster = new Cluster()) {
-            RedisStreamsAdapterOptions options = RedisStreamsAdapterOptions.DEFAULT.withMaxLen(100_000);
+            RedisStreamsAdapterOptions options =
+                    RedisStreamsAdapterOptions.builder().maxLen(100_000).build();
             for (int i = 0; i < 2; i++) {
                 cluster.peers.add(
                         new JavaPeer(RedisStreamsAdapter.create(RedisURI.create(redis.uri()), options), null));

@@ -31,7 +31,7 @@ class StreamsRecoveryTest {
     }
 
     private JavaPeer java() throws Exception {
-        return new JavaPeer(RedisStreamsAdapter.create(redis.uri()), ConnectionStateRecovery.DEFAULT);
+        return new JavaPeer(RedisStreamsAdapter.create(redis.uri()), ConnectionStateRecovery.defaults());
     }
 
     @AfterEach

@@ -42,9 +42,11 @@ class StreamsTakeOverTest {
     }
 
     private static JavaPeer java(String uri) throws Exception {
-        RedisStreamsAdapterOptions options =
-                RedisStreamsAdapterOptions.DEFAULT.withSessionRefresh(Duration.ofMillis(400));
-        return new JavaPeer(RedisStreamsAdapter.create(RedisURI.create(uri), options), ConnectionStateRecovery.DEFAULT);
+        RedisStreamsAdapterOptions options = RedisStreamsAdapterOptions.builder()
+                .sessionRefresh(Duration.ofMillis(400))
+                .build();
+        return new JavaPeer(
+                RedisStreamsAdapter.create(RedisURI.create(uri), options), ConnectionStateRecovery.defaults());
     }
 
     @AfterEach

@@ -19,7 +19,7 @@ class TroubleTest extends FaultsContract {
         servers(
                 RedisStreamsAdapter.create(redis.uri()),
                 RedisStreamsAdapter.create(redis.uri()),
-                ConnectionStateRecovery.DEFAULT);
+                ConnectionStateRecovery.defaults());
         server(0).emit(To.ALL, "n", 0);
         assertThat(numbers(0, 1)).isEqualTo(upTo(1));
         redis.ask("CONFIG SET maxmemory 1");
@@ -55,7 +55,10 @@ class TroubleTest extends FaultsContract {
         try (RedisProcess replica = RedisProcess.embedded("--replicaof", "127.0.0.1", String.valueOf(redis.port()));
                 RedisProcess sentinel = RedisProcess.sentinel(redis)) {
             String uri = "redis-sentinel://127.0.0.1:" + sentinel.port() + "#main";
-            servers(RedisStreamsAdapter.create(uri), RedisStreamsAdapter.create(uri), ConnectionStateRecovery.DEFAULT);
+            servers(
+                    RedisStreamsAdapter.create(uri),
+                    RedisStreamsAdapter.create(uri),
+                    ConnectionStateRecovery.defaults());
             for (int i = 0; i < 100; i++) {
                 server(0).emit(To.ALL, "n", i);
             }
@@ -78,7 +81,9 @@ class TroubleTest extends FaultsContract {
 
     @Test
     void aServerThatIsCutOffIsNamedAndMissesNothingOfAStream() throws Exception {
-        var options = RedisStreamsAdapterOptions.DEFAULT.withRequestsTimeout(Duration.ofMillis(500));
+        var options = RedisStreamsAdapterOptions.builder()
+                .requestsTimeout(Duration.ofMillis(500))
+                .build();
         try (Partition way = new Partition(redis.port())) {
             servers(
                     RedisStreamsAdapter.create(RedisURI.create(redis.uri()), options),

@@ -28,14 +28,18 @@ class WayToRedisTest {
             @Override
             AdapterFactory adapter(String uri) {
                 return RedisAdapter.create(
-                        RedisURI.create(uri), RedisAdapterOptions.DEFAULT.withRequestsTimeout(LIMIT));
+                        RedisURI.create(uri),
+                        RedisAdapterOptions.builder().requestsTimeout(LIMIT).build());
             }
         },
         SHARDED {
             @Override
             AdapterFactory adapter(String uri) {
                 return ShardedRedisAdapter.create(
-                        RedisURI.create(uri), ShardedRedisAdapterOptions.DEFAULT.withRequestsTimeout(LIMIT));
+                        RedisURI.create(uri),
+                        ShardedRedisAdapterOptions.builder()
+                                .requestsTimeout(LIMIT)
+                                .build());
             }
 
             @Override
@@ -48,7 +52,10 @@ class WayToRedisTest {
             @Override
             AdapterFactory adapter(String uri) {
                 return RedisStreamsAdapter.create(
-                        RedisURI.create(uri), RedisStreamsAdapterOptions.DEFAULT.withRequestsTimeout(LIMIT));
+                        RedisURI.create(uri),
+                        RedisStreamsAdapterOptions.builder()
+                                .requestsTimeout(LIMIT)
+                                .build());
             }
         },
         STREAMS_WITH_RECOVERY {
@@ -60,7 +67,7 @@ class WayToRedisTest {
             @Override
             @Nullable
             ConnectionStateRecovery recovery() {
-                return ConnectionStateRecovery.DEFAULT;
+                return ConnectionStateRecovery.defaults();
             }
         };
 

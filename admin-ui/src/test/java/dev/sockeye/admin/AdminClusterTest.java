@@ -24,7 +24,7 @@ class AdminClusterTest {
 
     private SocketIoServer server() {
         return SocketIoServer.create(SocketIoServerOptions.builder()
-                .adapter(cluster.adapters(ClusterOptions.DEFAULT))
+                .adapter(cluster.adapters(ClusterOptions.defaults()))
                 .build());
     }
 

@@ -2,7 +2,6 @@ package dev.sockeye.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sockeye.socketio.server.ConnectionStateRecovery;
 import dev.sockeye.socketio.server.SocketIoServer;
 import dev.sockeye.socketio.server.SocketIoServerOptions;
 import java.io.IOException;
@@ -90,9 +89,8 @@ class LoginTest {
 
     @Test
     void sendsTheSessionAfterConnectAndBeforeTheConfigurationWithRecoveryToo() throws Exception {
-        io = SocketIoServer.create(SocketIoServerOptions.builder()
-                .connectionStateRecovery(ConnectionStateRecovery.DEFAULT)
-                .build());
+        io = SocketIoServer.create(
+                SocketIoServerOptions.builder().connectionStateRecovery(true).build());
         start(basic().mode(AdminUiOptions.Mode.PRODUCTION));
         RawClient client = client();
         client.send("40/admin,{\"username\":\"admin\",\"password\":\"changeit\"}");

@@ -1,98 +1,261 @@
 package dev.sockeye.engineio;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The cookie that carries the session id for load balancers; the server itself never reads it. Official counterpart: the
- * {@code cookie} option.
- *
- * @param name its name; default {@code io}
- * @param path its path; {@code null} leaves it out; default {@code /}
- * @param httpOnly whether scripts may not read it; default true
- * @param sameSite {@code lax}, {@code strict} or {@code none}; {@code null} leaves it out; default {@code lax}
- * @param secure whether it is for TLS only; default false
- * @param maxAge how long it is kept; {@code null} for the browser's session; the default
- * @param domain its domain; {@code null} leaves it out; the default
+ * The cookie that carries the session id for load balancers; the server itself never reads it. Immutable. Official counterpart: the
+ * {@code cookie} option. The default is {@code io=<sid>; Path=/; HttpOnly; SameSite=Lax}.
  */
-public record CookieOptions(
-        String name,
-        @Nullable String path,
-        boolean httpOnly,
-        @Nullable String sameSite,
-        boolean secure,
-        @Nullable Duration maxAge,
-        @Nullable String domain) {
+public final class CookieOptions {
+    private static final DateTimeFormatter HTTP_DATE = DateTimeFormatter.ofPattern(
+                    "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
 
-    /** {@code io=<sid>; Path=/; HttpOnly; SameSite=Lax}. */
-    public static final CookieOptions DEFAULT = new CookieOptions("io", "/", true, "lax", false, null, null);
+    private final Builder values;
 
-    public CookieOptions {
-        if (!name.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+")) {
-            throw new IllegalArgumentException("cookie.name must be a cookie name (RFC 6265), was \"" + name + "\"");
-        }
-        checkAttribute("path", path);
-        checkAttribute("domain", domain);
-        if (sameSite != null && !sameSite.toLowerCase(Locale.ROOT).matches("lax|strict|none")) {
-            throw new IllegalArgumentException("cookie.sameSite must be lax, strict or none, was \"" + sameSite + "\"");
-        }
+    private CookieOptions(Builder values) {
+        this.values = values;
     }
 
-    private static void checkAttribute(String name, @Nullable String value) {
-        if (value != null && !value.matches("[\\x20-\\x3a\\x3c-\\x7e]*")) {
-            throw new IllegalArgumentException("cookie." + name
-                    + " must be printable ASCII without a semicolon (RFC 6265), was \"" + value + "\"");
-        }
+    /** All defaults. */
+    public static CookieOptions defaults() {
+        return builder().build();
     }
 
-    /** The same with another name. */
-    public CookieOptions withName(String other) {
-        return new CookieOptions(other, path, httpOnly, sameSite, secure, maxAge, domain);
+    /** A builder with all defaults. */
+    public static Builder builder() {
+        return new Builder();
     }
 
-    /** The same with another path, or none. */
-    public CookieOptions withPath(@Nullable String other) {
-        return new CookieOptions(name, other, httpOnly, sameSite, secure, maxAge, domain);
+    /** A builder with these values. */
+    public Builder toBuilder() {
+        return new Builder(values);
     }
 
-    /** The same with or without {@code HttpOnly}. */
-    public CookieOptions withHttpOnly(boolean other) {
-        return new CookieOptions(name, path, other, sameSite, secure, maxAge, domain);
+    /** Its name. Default {@code io}. */
+    public String name() {
+        return values.name;
     }
 
-    /** The same with another {@code SameSite}, or none. */
-    public CookieOptions withSameSite(@Nullable String other) {
-        return new CookieOptions(name, path, httpOnly, other, secure, maxAge, domain);
+    /** Its path; {@code null} leaves it out. Default {@code /}. */
+    public @Nullable String path() {
+        return values.path;
     }
 
-    /** The same with or without {@code Secure}. */
-    public CookieOptions withSecure(boolean other) {
-        return new CookieOptions(name, path, httpOnly, sameSite, other, maxAge, domain);
+    /** Its domain; {@code null} leaves it out. Default {@code null}. */
+    public @Nullable String domain() {
+        return values.domain;
+    }
+
+    /** Whether scripts cannot read it. Default true. */
+    public boolean httpOnly() {
+        return values.httpOnly;
+    }
+
+    /** Whether browsers send it over TLS only. Default false. */
+    public boolean secure() {
+        return values.secure;
+    }
+
+    /** {@code lax}, {@code strict} or {@code none}, in any case; {@code null} leaves it out. Default {@code lax}. */
+    public @Nullable String sameSite() {
+        return values.sameSite;
+    }
+
+    /** How long the browser keeps it; {@code null} for the session of the browser. Default {@code null}. */
+    public @Nullable Duration maxAge() {
+        return values.maxAge;
+    }
+
+    /**
+     * When the browser forgets it, for browsers without {@code Max-Age}; {@code null} leaves it out. Default {@code null}.
+     */
+    public @Nullable Instant expires() {
+        return values.expires;
+    }
+
+    /** {@code low}, {@code medium} or {@code high}, in any case; {@code null} leaves it out. Default {@code null}. */
+    public @Nullable String priority() {
+        return values.priority;
+    }
+
+    /** Whether it has a jar for each top-level site (CHIPS); browsers want {@code secure} with it. Default false. */
+    public boolean partitioned() {
+        return values.partitioned;
     }
 
     String header(String sid) {
-        StringBuilder text = new StringBuilder(name).append('=').append(sid);
-        if (maxAge != null) {
-            text.append("; Max-Age=").append(maxAge.toSeconds());
+        StringBuilder text = new StringBuilder(values.name).append('=').append(sid);
+        if (values.maxAge != null) {
+            text.append("; Max-Age=").append(values.maxAge.toSeconds());
         }
-        if (domain != null) {
-            text.append("; Domain=").append(domain);
+        append(text, "Domain", values.domain);
+        append(text, "Path", values.path);
+        if (values.expires != null) {
+            append(text, "Expires", HTTP_DATE.format(values.expires));
         }
-        if (path != null) {
-            text.append("; Path=").append(path);
-        }
-        if (httpOnly) {
+        if (values.httpOnly) {
             text.append("; HttpOnly");
         }
-        if (secure) {
+        if (values.secure) {
             text.append("; Secure");
         }
-        if (sameSite != null) {
-            text.append("; SameSite=")
-                    .append(sameSite.substring(0, 1).toUpperCase(Locale.ROOT))
-                    .append(sameSite.substring(1).toLowerCase(Locale.ROOT));
+        if (values.partitioned) {
+            text.append("; Partitioned");
         }
+        append(text, "Priority", capitalized(values.priority));
+        append(text, "SameSite", capitalized(values.sameSite));
         return text.toString();
+    }
+
+    private static void append(StringBuilder text, String name, @Nullable String value) {
+        if (value != null) {
+            text.append("; ").append(name).append('=').append(value);
+        }
+    }
+
+    private static @Nullable String capitalized(@Nullable String word) {
+        return word == null
+                ? null
+                : word.substring(0, 1).toUpperCase(Locale.ROOT)
+                        + word.substring(1).toLowerCase(Locale.ROOT);
+    }
+
+    /** Builds {@link CookieOptions}. Not for several threads at once. */
+    public static final class Builder {
+        private String name = "io";
+        private @Nullable String path = "/";
+        private @Nullable String domain = null;
+        private boolean httpOnly = true;
+        private boolean secure = false;
+        private @Nullable String sameSite = "lax";
+        private @Nullable Duration maxAge = null;
+        private @Nullable Instant expires = null;
+        private @Nullable String priority = null;
+        private boolean partitioned = false;
+
+        private Builder() {}
+
+        private Builder(Builder from) {
+            name = from.name;
+            path = from.path;
+            domain = from.domain;
+            httpOnly = from.httpOnly;
+            secure = from.secure;
+            sameSite = from.sameSite;
+            maxAge = from.maxAge;
+            expires = from.expires;
+            priority = from.priority;
+            partitioned = from.partitioned;
+        }
+
+        /** Its name. Default {@code io}. */
+        @CanIgnoreReturnValue
+        public Builder name(String value) {
+            name = value;
+            return this;
+        }
+
+        /** Its path; {@code null} leaves it out. Default {@code /}. */
+        @CanIgnoreReturnValue
+        public Builder path(@Nullable String value) {
+            path = value;
+            return this;
+        }
+
+        /** Its domain; {@code null} leaves it out. Default {@code null}. */
+        @CanIgnoreReturnValue
+        public Builder domain(@Nullable String value) {
+            domain = value;
+            return this;
+        }
+
+        /** Whether scripts cannot read it. Default true. */
+        @CanIgnoreReturnValue
+        public Builder httpOnly(boolean value) {
+            httpOnly = value;
+            return this;
+        }
+
+        /** Whether browsers send it over TLS only. Default false. */
+        @CanIgnoreReturnValue
+        public Builder secure(boolean value) {
+            secure = value;
+            return this;
+        }
+
+        /** {@code lax}, {@code strict} or {@code none}, in any case; {@code null} leaves it out. Default {@code lax}. */
+        @CanIgnoreReturnValue
+        public Builder sameSite(@Nullable String value) {
+            sameSite = value;
+            return this;
+        }
+
+        /** How long the browser keeps it; {@code null} for the session of the browser. Default {@code null}. */
+        @CanIgnoreReturnValue
+        public Builder maxAge(@Nullable Duration value) {
+            maxAge = value;
+            return this;
+        }
+
+        /**
+         * When the browser forgets it, for browsers without {@code Max-Age}; {@code null} leaves it out. Default {@code null}.
+         */
+        @CanIgnoreReturnValue
+        public Builder expires(@Nullable Instant value) {
+            expires = value;
+            return this;
+        }
+
+        /** {@code low}, {@code medium} or {@code high}, in any case; {@code null} leaves it out. Default {@code null}. */
+        @CanIgnoreReturnValue
+        public Builder priority(@Nullable String value) {
+            priority = value;
+            return this;
+        }
+
+        /** Whether it has a jar for each top-level site (CHIPS); browsers want {@code secure} with it. Default false. */
+        @CanIgnoreReturnValue
+        public Builder partitioned(boolean value) {
+            partitioned = value;
+            return this;
+        }
+
+        private static void checkAttribute(String name, @Nullable String value) {
+            if (value != null && !value.matches("[\\x20-\\x3a\\x3c-\\x7e]*")) {
+                throw new IllegalArgumentException("cookie." + name
+                        + " must be printable ASCII without a semicolon (RFC 6265), was \"" + value + "\"");
+            }
+        }
+
+        private static void checkWord(String name, @Nullable String value, String words) {
+            if (value != null && !List.of(words.split("(, | or )")).contains(value.toLowerCase(Locale.ROOT))) {
+                throw new IllegalArgumentException("cookie." + name + " must be " + words + ", was \"" + value + "\"");
+            }
+        }
+
+        /**
+         * Checks and builds.
+         *
+         * @throws IllegalArgumentException a value is out of its range; the message names option, value and range
+         */
+        public CookieOptions build() {
+            if (!name.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+")) {
+                throw new IllegalArgumentException(
+                        "cookie.name must be a cookie name (RFC 6265), was \"" + name + "\"");
+            }
+            checkAttribute("path", path);
+            checkAttribute("domain", domain);
+            checkWord("sameSite", sameSite, "lax, strict or none");
+            checkWord("priority", priority, "low, medium or high");
+            return new CookieOptions(new Builder(this));
+        }
     }
 }

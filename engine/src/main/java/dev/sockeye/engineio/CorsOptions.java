@@ -1,5 +1,6 @@
 package dev.sockeye.engineio;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sockeye.engineio.host.HostRequest;
 import java.time.Duration;
 import java.util.List;
@@ -8,196 +9,286 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cross-origin access. Official counterpart: the {@code cors} option, with the meaning of the npm package {@code cors}.
+ * Cross-origin access. Immutable. Official counterpart: the {@code cors} option, with the meaning of the npm package {@code cors}.
  *
- * <p>Immutable; begins with {@link #anyOrigin()}, {@link #origins}, {@link #originPattern} or {@link #originPredicate}.
+ * <p>An origin is allowed if one of {@link #origins()}, {@link #originPatterns()} and {@link #originPredicate()} allows it. If none of
+ * them is set, every origin is allowed and answered with {@code *}. A single text without patterns and predicate is always named in
+ * the answer; otherwise the origin that asks is.
  */
 public final class CorsOptions {
-    private final @Nullable BiPredicate<String, HostRequest> origin;
-    private final @Nullable String fixedOrigin;
-    private final boolean credentials;
-    private final List<String> methods;
-    private final @Nullable List<String> allowedHeaders;
-    private final List<String> exposedHeaders;
-    private final @Nullable Duration maxAge;
-    private final int optionsSuccessStatus;
+    private final Builder values;
 
-    @SuppressWarnings("TooManyParameters")
-    private CorsOptions(
-            @Nullable BiPredicate<String, HostRequest> origin,
-            @Nullable String fixedOrigin,
-            boolean credentials,
-            List<String> methods,
-            @Nullable List<String> allowedHeaders,
-            List<String> exposedHeaders,
-            @Nullable Duration maxAge,
-            int optionsSuccessStatus) {
-        this.origin = origin;
-        this.fixedOrigin = fixedOrigin;
-        this.credentials = credentials;
-        this.methods = List.copyOf(methods);
-        this.allowedHeaders = allowedHeaders == null ? null : List.copyOf(allowedHeaders);
-        this.exposedHeaders = List.copyOf(exposedHeaders);
-        this.maxAge = maxAge;
-        this.optionsSuccessStatus = optionsSuccessStatus;
-        if (credentials && origin == null && fixedOrigin == null) {
-            throw new IllegalArgumentException(
-                    "cors.credentials cannot be used with any origin (*): name the origins that may send cookies");
-        }
+    private CorsOptions(Builder values) {
+        this.values = values;
     }
 
-    private static CorsOptions of(@Nullable BiPredicate<String, HostRequest> origin, @Nullable String fixed) {
-        return new CorsOptions(
-                origin,
-                fixed,
-                false,
-                List.of("GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"),
-                null,
-                List.of(),
-                null,
-                204);
+    /** All defaults. */
+    public static CorsOptions defaults() {
+        return builder().build();
     }
 
-    /** Every origin, answered with {@code *}; never with credentials. */
-    public static CorsOptions anyOrigin() {
-        return of(null, null);
+    /** A builder with all defaults. */
+    public static Builder builder() {
+        return new Builder();
     }
 
-    /** These origins. A single one is always named in the answer; of several the one that asks is echoed. */
-    public static CorsOptions origins(String... origins) {
-        if (origins.length == 1) {
-            return origins[0].equals("*") ? anyOrigin() : of(null, origins[0]);
-        }
-        List<String> list = List.of(origins);
-        return of((asking, request) -> list.contains(asking), null);
+    /** A builder with these values. */
+    public Builder toBuilder() {
+        return new Builder(values);
     }
 
-    /** Origins in which this pattern is found. */
-    public static CorsOptions originPattern(Pattern pattern) {
-        return of((asking, request) -> pattern.matcher(asking).find(), null);
+    /** The allowed origins, for example {@code https://example.org}; {@code *}, alone, allows all. Default none. */
+    public List<String> origins() {
+        return values.origins;
     }
 
-    /** Origins for which this holds; called on an I/O thread. */
-    public static CorsOptions originPredicate(BiPredicate<String, HostRequest> predicate) {
-        return of(predicate, null);
+    /** Patterns of which one has to be found in an allowed origin. Default none. */
+    public List<Pattern> originPatterns() {
+        return values.originPatterns;
     }
 
-    /** Whether cookies may be sent; default false. Never together with any origin. */
-    public CorsOptions withCredentials(boolean allowed) {
-        return new CorsOptions(
-                origin, fixedOrigin, allowed, methods, allowedHeaders, exposedHeaders, maxAge, optionsSuccessStatus);
+    /** Decides on an origin; called on an I/O thread, must not block; {@code null} for none. Default {@code null}. */
+    public @Nullable BiPredicate<String, HostRequest> originPredicate() {
+        return values.originPredicate;
     }
 
-    /** The methods named in the preflight answer; default GET, HEAD, PUT, PATCH, POST, DELETE. */
-    public CorsOptions withMethods(String... names) {
-        return new CorsOptions(
-                origin,
-                fixedOrigin,
-                credentials,
-                List.of(names),
-                allowedHeaders,
-                exposedHeaders,
-                maxAge,
-                optionsSuccessStatus);
+    /** Whether cookies may be sent; not possible if all origins are allowed. Default false. */
+    public boolean credentials() {
+        return values.credentials;
     }
 
-    /** The request headers allowed; default: those that the preflight asks for. */
-    public CorsOptions withAllowedHeaders(String... names) {
-        return new CorsOptions(
-                origin,
-                fixedOrigin,
-                credentials,
-                methods,
-                List.of(names),
-                exposedHeaders,
-                maxAge,
-                optionsSuccessStatus);
+    /** The methods named in the answer to a preflight request. Default GET, HEAD, PUT, PATCH, POST, DELETE. */
+    public List<String> methods() {
+        return values.methods;
     }
 
-    /** The response headers that scripts may read; default none. */
-    public CorsOptions withExposedHeaders(String... names) {
-        return new CorsOptions(
-                origin,
-                fixedOrigin,
-                credentials,
-                methods,
-                allowedHeaders,
-                List.of(names),
-                maxAge,
-                optionsSuccessStatus);
+    /**
+     * The request headers allowed; {@code null} for those that the preflight request asks for. Default {@code null}.
+     */
+    public @Nullable List<String> allowedHeaders() {
+        return values.allowedHeaders;
     }
 
-    /** How long a preflight answer may be kept; default: not said. */
-    public CorsOptions withMaxAge(Duration duration) {
-        return new CorsOptions(
-                origin,
-                fixedOrigin,
-                credentials,
-                methods,
-                allowedHeaders,
-                exposedHeaders,
-                duration,
-                optionsSuccessStatus);
+    /** The response headers that scripts may read. Default none. */
+    public List<String> exposedHeaders() {
+        return values.exposedHeaders;
     }
 
-    /** The status of a preflight answer; default 204. */
-    public CorsOptions withOptionsSuccessStatus(int status) {
-        return new CorsOptions(
-                origin, fixedOrigin, credentials, methods, allowedHeaders, exposedHeaders, maxAge, status);
+    /**
+     * How long the browser may keep the answer to a preflight request; {@code null} leaves it out. Default {@code null}.
+     */
+    public @Nullable Duration maxAge() {
+        return values.maxAge;
     }
 
-    int optionsSuccessStatus() {
-        return optionsSuccessStatus;
+    /**
+     * Whether a preflight request gets the headers only and goes on to the middlewares ({@link EngineServer#use}), of which one has to
+     * answer it; without one the client gets an error. Default false: the engine answers.
+     */
+    public boolean preflightContinue() {
+        return values.preflightContinue;
     }
 
-    /** Adds the headers of an answer. */
+    /** The status of the answer to a preflight request. Default 204. */
+    public int optionsSuccessStatus() {
+        return values.optionsSuccessStatus;
+    }
+
+    /** Adds the headers of the answer. Runs the application's predicate. */
     void apply(HostRequest request, ResponseHeaders headers, boolean preflight) {
         addOrigin(request, headers);
-        if (credentials) {
+        if (values.credentials) {
             headers.set("Access-Control-Allow-Credentials", "true");
         }
         if (preflight) {
-            headers.set("Access-Control-Allow-Methods", String.join(",", methods));
-            List<String> allowed = allowedHeaders;
-            String asked = request.header("access-control-request-headers");
+            headers.set("Access-Control-Allow-Methods", String.join(",", values.methods));
+            List<String> allowed = values.allowedHeaders;
             if (allowed == null) {
                 vary(headers, "Access-Control-Request-Headers");
+                String asked = request.header("access-control-request-headers");
                 if (asked != null) {
                     headers.set("Access-Control-Allow-Headers", asked);
                 }
             } else if (!allowed.isEmpty()) {
                 headers.set("Access-Control-Allow-Headers", String.join(",", allowed));
             }
-            if (maxAge != null) {
-                headers.set("Access-Control-Max-Age", Long.toString(maxAge.toSeconds()));
+            if (values.maxAge != null) {
+                headers.set("Access-Control-Max-Age", Long.toString(values.maxAge.toSeconds()));
             }
         }
-        if (!exposedHeaders.isEmpty()) {
-            headers.set("Access-Control-Expose-Headers", String.join(",", exposedHeaders));
+        if (!values.exposedHeaders.isEmpty()) {
+            headers.set("Access-Control-Expose-Headers", String.join(",", values.exposedHeaders));
         }
+    }
+
+    private void addOrigin(HostRequest request, ResponseHeaders headers) {
+        if (values.anyOrigin()) {
+            headers.set("Access-Control-Allow-Origin", "*");
+            return;
+        }
+        if (values.origins.size() == 1 && values.originPatterns.isEmpty() && values.originPredicate == null) {
+            headers.set("Access-Control-Allow-Origin", values.origins.get(0));
+        } else {
+            String asking = request.header("origin");
+            if (asking != null && allows(asking, request)) {
+                headers.set("Access-Control-Allow-Origin", asking);
+            }
+        }
+        vary(headers, "Origin");
     }
 
     /** Whether a page of this origin may read answers. */
     boolean allows(String asking, HostRequest request) {
-        return fixedOrigin != null ? fixedOrigin.equals(asking) : origin == null || origin.test(asking, request);
-    }
-
-    private void addOrigin(HostRequest request, ResponseHeaders headers) {
-        if (fixedOrigin != null) {
-            headers.set("Access-Control-Allow-Origin", fixedOrigin);
-            vary(headers, "Origin");
-        } else if (origin == null) {
-            headers.set("Access-Control-Allow-Origin", "*");
-        } else {
-            String asking = request.header("origin");
-            if (asking != null && origin.test(asking, request)) {
-                headers.set("Access-Control-Allow-Origin", asking);
-            }
-            vary(headers, "Origin");
+        if (values.anyOrigin() || values.origins.contains(asking)) {
+            return true;
         }
+        for (Pattern pattern : values.originPatterns) {
+            if (pattern.matcher(asking).find()) {
+                return true;
+            }
+        }
+        BiPredicate<String, HostRequest> predicate = values.originPredicate;
+        return predicate != null && predicate.test(asking, request);
     }
 
     private static void vary(ResponseHeaders headers, String name) {
         headers.add("Vary", name);
+    }
+
+    /** Builds {@link CorsOptions}. Not for several threads at once. */
+    public static final class Builder {
+        private List<String> origins = List.of();
+        private List<Pattern> originPatterns = List.of();
+        private @Nullable BiPredicate<String, HostRequest> originPredicate = null;
+        private boolean credentials = false;
+        private List<String> methods = List.of("GET", "HEAD", "PUT", "PATCH", "POST", "DELETE");
+        private @Nullable List<String> allowedHeaders = null;
+        private List<String> exposedHeaders = List.of();
+        private @Nullable Duration maxAge = null;
+        private boolean preflightContinue = false;
+        private int optionsSuccessStatus = 204;
+
+        private Builder() {}
+
+        private Builder(Builder from) {
+            origins = from.origins;
+            originPatterns = from.originPatterns;
+            originPredicate = from.originPredicate;
+            credentials = from.credentials;
+            methods = from.methods;
+            allowedHeaders = from.allowedHeaders;
+            exposedHeaders = from.exposedHeaders;
+            maxAge = from.maxAge;
+            preflightContinue = from.preflightContinue;
+            optionsSuccessStatus = from.optionsSuccessStatus;
+        }
+
+        /** Decides on an origin; called on an I/O thread, must not block; {@code null} for none. Default {@code null}. */
+        @CanIgnoreReturnValue
+        public Builder originPredicate(@Nullable BiPredicate<String, HostRequest> value) {
+            originPredicate = value;
+            return this;
+        }
+
+        /** Whether cookies may be sent; not possible if all origins are allowed. Default false. */
+        @CanIgnoreReturnValue
+        public Builder credentials(boolean value) {
+            credentials = value;
+            return this;
+        }
+
+        /**
+         * How long the browser may keep the answer to a preflight request; {@code null} leaves it out. Default {@code null}.
+         */
+        @CanIgnoreReturnValue
+        public Builder maxAge(@Nullable Duration value) {
+            maxAge = value;
+            return this;
+        }
+
+        /**
+         * Whether a preflight request gets the headers only and goes on to the middlewares ({@link EngineServer#use}), of which one has to
+         * answer it; without one the client gets an error. Default false: the engine answers.
+         */
+        @CanIgnoreReturnValue
+        public Builder preflightContinue(boolean value) {
+            preflightContinue = value;
+            return this;
+        }
+
+        /** The status of the answer to a preflight request. Default 204. */
+        @CanIgnoreReturnValue
+        public Builder optionsSuccessStatus(int value) {
+            optionsSuccessStatus = value;
+            return this;
+        }
+
+        /** The allowed origins, for example {@code https://example.org}; {@code *}, alone, allows all. Default none. */
+        @CanIgnoreReturnValue
+        public Builder origins(String... value) {
+            if (value.length == 0) {
+                throw new IllegalArgumentException("cors.origins must name one origin at least");
+            }
+            origins = List.of(value);
+            return this;
+        }
+
+        /** Patterns of which one has to be found in an allowed origin. Default none. */
+        @CanIgnoreReturnValue
+        public Builder originPatterns(Pattern... value) {
+            if (value.length == 0) {
+                throw new IllegalArgumentException("cors.originPatterns must have one pattern at least");
+            }
+            originPatterns = List.of(value);
+            return this;
+        }
+
+        /** The methods named in the answer to a preflight request. Default GET, HEAD, PUT, PATCH, POST, DELETE. */
+        @CanIgnoreReturnValue
+        public Builder methods(String... value) {
+            methods = List.of(value);
+            return this;
+        }
+
+        /** The request headers allowed; without a call those that the preflight request asks for. */
+        @CanIgnoreReturnValue
+        public Builder allowedHeaders(String... value) {
+            allowedHeaders = List.of(value);
+            return this;
+        }
+
+        /** The response headers that scripts may read. Default none. */
+        @CanIgnoreReturnValue
+        public Builder exposedHeaders(String... value) {
+            exposedHeaders = List.of(value);
+            return this;
+        }
+
+        private boolean anyOrigin() {
+            return origins.contains("*") || (origins.isEmpty() && originPatterns.isEmpty() && originPredicate == null);
+        }
+
+        /**
+         * Checks and builds.
+         *
+         * @throws IllegalArgumentException a value is out of its range; the message names option, value and range
+         */
+        public CorsOptions build() {
+            if (origins.size() > 1 && origins.contains("*")) {
+                throw new IllegalArgumentException("cors.origins must not name others beside \"*\", was " + origins);
+            }
+            if (origins.contains("*") && (!originPatterns.isEmpty() || originPredicate != null)) {
+                throw new IllegalArgumentException("cors.origins must not be \"*\" beside patterns or a predicate");
+            }
+            if (credentials && anyOrigin()) {
+                throw new IllegalArgumentException(
+                        "cors.credentials cannot be used with any origin (*): name the origins that may send cookies");
+            }
+            if (optionsSuccessStatus < 200 || optionsSuccessStatus > 299) {
+                throw new IllegalArgumentException(
+                        "cors.optionsSuccessStatus must be 200 to 299, was " + optionsSuccessStatus);
+            }
+            return new CorsOptions(new Builder(this));
+        }
     }
 }

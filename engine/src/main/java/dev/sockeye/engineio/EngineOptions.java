@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Options of the Engine.IO server; immutable. Official counterpart: {@code ServerOptions} of {@code engine.io}. */
@@ -282,17 +283,39 @@ public final class EngineOptions {
             return this;
         }
 
-        /** The cookie with the session id; {@code null} for none. Default {@code null}. */
+        /**
+         * Sets a cookie with the session id and changes its options, on top of those set already: {@code .cookie(cookie ->
+         * cookie.name("io").secure(true))}. Default no cookie.
+         */
         @CanIgnoreReturnValue
-        public Builder cookie(@Nullable CookieOptions value) {
-            cookie = value;
+        public Builder cookie(UnaryOperator<CookieOptions.Builder> change) {
+            cookie = change.apply(cookie == null ? CookieOptions.builder() : cookie.toBuilder())
+                    .build();
             return this;
         }
 
-        /** Cross-origin access; {@code null} for none. Default {@code null}. */
+        /** Whether a cookie with the session id is set. Default false. */
         @CanIgnoreReturnValue
-        public Builder cors(@Nullable CorsOptions value) {
-            cors = value;
+        public Builder cookie(boolean value) {
+            cookie = !value ? null : cookie == null ? CookieOptions.defaults() : cookie;
+            return this;
+        }
+
+        /**
+         * Allows cross-origin access and changes its options, on top of those set already: {@code .cors(cors ->
+         * cors.origins("https://example.org"))}. Default no access.
+         */
+        @CanIgnoreReturnValue
+        public Builder cors(UnaryOperator<CorsOptions.Builder> change) {
+            cors = change.apply(cors == null ? CorsOptions.builder() : cors.toBuilder())
+                    .build();
+            return this;
+        }
+
+        /** Whether there is cross-origin access: true without further options allows every origin. Default false. */
+        @CanIgnoreReturnValue
+        public Builder cors(boolean value) {
+            cors = !value ? null : cors == null ? CorsOptions.defaults() : cors;
             return this;
         }
 
@@ -303,10 +326,23 @@ public final class EngineOptions {
             return this;
         }
 
-        /** WebSocket compression; {@code null} for none. Default {@code null}. */
+        /**
+         * Compresses WebSocket messages and changes the options of that, on top of those set already: {@code
+         * .perMessageDeflate(deflate -> deflate.threshold(4096))}. Default no compression.
+         */
         @CanIgnoreReturnValue
-        public Builder perMessageDeflate(@Nullable PerMessageDeflate value) {
-            perMessageDeflate = value;
+        public Builder perMessageDeflate(UnaryOperator<PerMessageDeflate.Builder> change) {
+            perMessageDeflate = change.apply(
+                            perMessageDeflate == null ? PerMessageDeflate.builder() : perMessageDeflate.toBuilder())
+                    .build();
+            return this;
+        }
+
+        /** Whether WebSocket messages are compressed. Default false. */
+        @CanIgnoreReturnValue
+        public Builder perMessageDeflate(boolean value) {
+            perMessageDeflate =
+                    !value ? null : perMessageDeflate == null ? PerMessageDeflate.defaults() : perMessageDeflate;
             return this;
         }
 
@@ -328,12 +364,14 @@ public final class EngineOptions {
         }
 
         /** How many bytes may wait for all clients together; see {@link EngineOptions#maxTotalOutboundBytes()}. */
+        @CanIgnoreReturnValue
         public Builder maxTotalOutboundBytes(long value) {
             maxTotalOutboundBytes = value;
             return this;
         }
 
         /** How many bytes may be received in part; see {@link EngineOptions#maxTotalReceivingBytes()}. */
+        @CanIgnoreReturnValue
         public Builder maxTotalReceivingBytes(long value) {
             maxTotalReceivingBytes = value;
             return this;

@@ -168,7 +168,11 @@ public final class EngineServer implements HostedEngine {
         return new HostResponse(response.status(), headers, response.body());
     }
 
-    /** Adds the headers of cross-origin access. */
+    /**
+     * Adds the headers of cross-origin access.
+     *
+     * @return whether the request was a preflight request that the engine answers
+     */
     boolean applyCors(HostRequest request, ResponseHeaders headers) {
         CorsOptions cors = options.cors();
         if (cors == null) {
@@ -176,7 +180,7 @@ public final class EngineServer implements HostedEngine {
         }
         boolean preflight = request.method().equals("OPTIONS");
         Hooks.guard("cors", () -> cors.apply(request, headers, preflight));
-        return preflight;
+        return preflight && !cors.preflightContinue();
     }
 
     void applyMiddlewares(HostRequest request, ResponseHeaders headers, Chain end) {

@@ -2,6 +2,7 @@ package dev.sockeye.engineio;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sockeye.engineio.host.HostResponse;
 import dev.sockeye.engineio.host.HostResponse.Header;
@@ -9,6 +10,7 @@ import dev.sockeye.engineio.protocol.EnginePacket.Message;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -21,7 +23,7 @@ class HeadersTest {
     private Bench bench = new Bench();
 
     private String cookie(CookieOptions options) {
-        bench = new Bench(o -> o.cookie(options));
+        bench = new Bench(o -> o.cookie(defaults -> options.toBuilder()));
         String header = bench.handshake().header("set-cookie");
         assertThat(header).isNotNull();
         return header.replace(bench.session().id(), "SID");
@@ -36,15 +38,24 @@ class HeadersTest {
     @Tag("eio.server.16")
     @Tag("eio.server.17")
     void theCookieIsWrittenAsConfigured() {
-        CookieOptions cookie = CookieOptions.DEFAULT;
+        CookieOptions cookie = CookieOptions.defaults();
         assertThat(cookie(cookie)).isEqualTo("io=SID; Path=/; HttpOnly; SameSite=Lax");
-        assertThat(cookie(cookie.withName("woot"))).isEqualTo("woot=SID; Path=/; HttpOnly; SameSite=Lax");
-        assertThat(cookie(cookie.withPath("/custom"))).isEqualTo("io=SID; Path=/custom; HttpOnly; SameSite=Lax");
-        assertThat(cookie(cookie.withPath(null))).isEqualTo("io=SID; HttpOnly; SameSite=Lax");
-        assertThat(cookie(cookie.withHttpOnly(true))).contains("; HttpOnly");
-        assertThat(cookie(cookie.withSameSite("strict"))).isEqualTo("io=SID; Path=/; HttpOnly; SameSite=Strict");
-        assertThat(cookie(cookie.withHttpOnly(false))).isEqualTo("io=SID; Path=/; SameSite=Lax");
-        assertThat(cookie(new CookieOptions("a", "/", true, null, true, Duration.ofMinutes(1), "x.y")))
+        assertThat(cookie(cookie.toBuilder().name("woot").build()))
+                .isEqualTo("woot=SID; Path=/; HttpOnly; SameSite=Lax");
+        assertThat(cookie(cookie.toBuilder().path("/custom").build()))
+                .isEqualTo("io=SID; Path=/custom; HttpOnly; SameSite=Lax");
+        assertThat(cookie(cookie.toBuilder().path(null).build())).isEqualTo("io=SID; HttpOnly; SameSite=Lax");
+        assertThat(cookie(cookie.toBuilder().httpOnly(true).build())).contains("; HttpOnly");
+        assertThat(cookie(cookie.toBuilder().sameSite("strict").build()))
+                .isEqualTo("io=SID; Path=/; HttpOnly; SameSite=Strict");
+        assertThat(cookie(cookie.toBuilder().httpOnly(false).build())).isEqualTo("io=SID; Path=/; SameSite=Lax");
+        assertThat(cookie(CookieOptions.builder()
+                        .name("a")
+                        .sameSite(null)
+                        .secure(true)
+                        .maxAge(Duration.ofMinutes(1))
+                        .domain("x.y")
+                        .build()))
                 .isEqualTo("a=SID; Max-Age=60; Domain=x.y; Path=/; HttpOnly; Secure");
         bench.send("x");
         assertThat(bench.poll(bench.session().id()).header("set-cookie")).isNull();
@@ -75,7 +86,7 @@ class HeadersTest {
     @Tag("eio.server.144")
     @Tag("eio.server.145")
     void headerHooksSeeTheHandshakeOnceAndEachAnswer() {
-        bench = new Bench(o -> o.cookie(CookieOptions.DEFAULT));
+        bench = new Bench(o -> o.cookie(true));
         List<String> calls = new ArrayList<>();
         bench.server.onInitialHeaders((headers, request) -> {
             calls.add("initial");
@@ -102,8 +113,69 @@ class HeadersTest {
                 .containsExactly(new Header("test", "123"), new Header("test2", "456"));
     }
 
+    @Test
+    void aCookieHasAllAttributesThatAreSet() {
+        assertThat(cookie(CookieOptions.builder()
+                        .expires(Instant.parse("2027-02-03T04:05:06Z"))
+                        .secure(true)
+                        .partitioned(true)
+                        .priority("high")
+                        .sameSite("none")
+                        .build()))
+                .isEqualTo("io=SID; Path=/; Expires=Wed, 03 Feb 2027 04:05:06 GMT; HttpOnly; Secure; Partitioned;"
+                        + " Priority=High; SameSite=None");
+        assertThatThrownBy(() -> CookieOptions.builder().priority("urgent").build())
+                .hasMessage("cookie.priority must be low, medium or high, was \"urgent\"");
+        assertThatThrownBy(() -> CookieOptions.builder().sameSite("or").build())
+                .hasMessageContaining("cookie.sameSite");
+    }
+
+    @Test
+    void textsPatternsAndPredicateOfOriginsAddUp() {
+        CorsOptions cors = CorsOptions.builder()
+                .origins("http://a.example")
+                .originPatterns(Pattern.compile("\\.b\\.example$"))
+                .originPredicate((origin, request) -> origin.equals("http://c.example"))
+                .build();
+        for (String origin : List.of("http://a.example", "http://x.b.example", "http://c.example")) {
+            assertThat(preflight(cors, origin).header("access-control-allow-origin"))
+                    .isEqualTo(origin);
+        }
+        RecordingExchange other = preflight(cors, "http://d.example");
+        assertThat(other.header("access-control-allow-origin")).isNull();
+        assertThat(other.header("vary")).contains("Origin");
+    }
+
+    @Test
+    void originsThatMeanNothingAreRefused() {
+        assertThatThrownBy(() -> CorsOptions.builder().origins()).hasMessageContaining("cors.origins");
+        assertThatThrownBy(() -> CorsOptions.builder().originPatterns()).hasMessageContaining("cors.originPatterns");
+        assertThatThrownBy(() ->
+                        CorsOptions.builder().origins("*", "http://a.example").build())
+                .hasMessageContaining("cors.origins");
+        assertThatThrownBy(() ->
+                        CorsOptions.builder().origins("*").credentials(true).build())
+                .hasMessageContaining("cors.credentials");
+    }
+
+    @Test
+    void aPreflightRequestMayGoOnToAMiddleware() {
+        bench = new Bench(o -> o.cors(cors -> cors.origins("http://a.example").preflightContinue(true)));
+        bench.server.use(
+                (request, headers, chain) -> chain.respond(new HostResponse(299, List.of(), "mine".getBytes(UTF_8))));
+        RecordingExchange answer = bench.request("OPTIONS", "?transport=polling", "", "Origin", "http://a.example");
+        assertThat(answer.status()).isEqualTo(299);
+        assertThat(answer.text()).isEqualTo("mine");
+        assertThat(answer.header("access-control-allow-origin")).isEqualTo("http://a.example");
+        assertThat(answer.header("access-control-allow-methods")).contains("PATCH");
+
+        bench = new Bench(o -> o.cors(cors -> cors.preflightContinue(true)));
+        assertThat(bench.request("OPTIONS", "?EIO=4&transport=polling", "").status())
+                .isEqualTo(400);
+    }
+
     private RecordingExchange preflight(CorsOptions cors, String origin) {
-        bench = new Bench(o -> o.cors(cors));
+        bench = new Bench(o -> o.cors(defaults -> cors.toBuilder()));
         return bench.request(
                 "OPTIONS", "?transport=polling", "", "Origin", origin, "Access-Control-Request-Headers", "x-asked");
     }
@@ -113,9 +185,11 @@ class HeadersTest {
     @Tag("eio.server.147")
     @Tag("eio.server.150")
     void crossOriginRequestsOfAnAllowedOriginAreAnswered() {
-        CorsOptions cors = CorsOptions.originPredicate((origin, request) -> true)
-                .withAllowedHeaders("my-header")
-                .withCredentials(true);
+        CorsOptions cors = CorsOptions.builder()
+                .originPredicate((origin, request) -> true)
+                .allowedHeaders("my-header")
+                .credentials(true)
+                .build();
         RecordingExchange preflight = preflight(cors, "http://engine.io");
         assertThat(preflight.status()).isEqualTo(204);
         assertThat(preflight.text()).isEmpty();
@@ -144,8 +218,11 @@ class HeadersTest {
     @Test
     @Tag("eio.server.148")
     void anotherOriginGetsNoPermission() {
-        RecordingExchange exchange =
-                preflight(CorsOptions.origins("http://good.com", "http://fine.com"), "http://bad-domain.com");
+        RecordingExchange exchange = preflight(
+                CorsOptions.builder()
+                        .origins("http://good.com", "http://fine.com")
+                        .build(),
+                "http://bad-domain.com");
         assertThat(exchange.status()).isEqualTo(204);
         assertThat(exchange.text()).isEmpty();
         assertThat(exchange.header("access-control-allow-origin")).isNull();
@@ -156,13 +233,15 @@ class HeadersTest {
     @Tag("eio.server.149")
     void allCorsOptionsAreHonoured() {
         RecordingExchange exchange = preflight(
-                CorsOptions.origins("http://good-domain.com")
-                        .withMethods("GET", "PUT", "POST")
-                        .withAllowedHeaders("my-header")
-                        .withExposedHeaders("my-exposed-header")
-                        .withCredentials(true)
-                        .withMaxAge(Duration.ofSeconds(123))
-                        .withOptionsSuccessStatus(200),
+                CorsOptions.builder()
+                        .origins("http://good-domain.com")
+                        .methods("GET", "PUT", "POST")
+                        .allowedHeaders("my-header")
+                        .exposedHeaders("my-exposed-header")
+                        .credentials(true)
+                        .maxAge(Duration.ofSeconds(123))
+                        .optionsSuccessStatus(200)
+                        .build(),
                 "http://good-domain.com");
         assertThat(exchange.status()).isEqualTo(200);
         assertThat(exchange.text()).isEmpty();
@@ -176,7 +255,9 @@ class HeadersTest {
 
     @Test
     void originsMatchByPatternAndAskedHeadersAreEchoed() {
-        CorsOptions pattern = CorsOptions.originPattern(Pattern.compile("\\.good\\.com$"));
+        CorsOptions pattern = CorsOptions.builder()
+                .originPatterns(Pattern.compile("\\.good\\.com$"))
+                .build();
         RecordingExchange good = preflight(pattern, "http://a.good.com");
         assertThat(good.header("access-control-allow-origin")).isEqualTo("http://a.good.com");
         assertThat(good.header("access-control-allow-headers")).isEqualTo("x-asked");

@@ -317,21 +317,27 @@ class WebTransportTest {
         String[] evil = {"origin", "https://evil.com", "host", "example.com"};
         String[] good = {"origin", "https://good.com", "host", "example.com"};
         for (CorsOptions cors : List.of(
-                CorsOptions.origins("https://good.com"),
-                CorsOptions.origins("https://good.com", "https://example.com"),
-                CorsOptions.originPattern(Pattern.compile("good\\.com$")),
-                CorsOptions.originPredicate((origin, request) -> {
-                    if (origin.contains("evil")) {
-                        throw new IllegalStateException("evil");
-                    }
-                    return true;
-                }))) {
-            Bench strict = bench(o -> o.cors(cors));
+                CorsOptions.builder().origins("https://good.com").build(),
+                CorsOptions.builder()
+                        .origins("https://good.com", "https://example.com")
+                        .build(),
+                CorsOptions.builder()
+                        .originPatterns(Pattern.compile("good\\.com$"))
+                        .build(),
+                CorsOptions.builder()
+                        .originPredicate((origin, request) -> {
+                            if (origin.contains("evil")) {
+                                throw new IllegalStateException("evil");
+                            }
+                            return true;
+                        })
+                        .build())) {
+            Bench strict = bench(o -> o.cors(defaults -> cors.toBuilder()));
             assertThat(strict.webTransport(strict.loop, evil).rejection.status())
                     .isEqualTo(403);
             assertThat(strict.webTransport(strict.loop, good).rejection).isNull();
         }
-        Bench open = bench(o -> o.cors(CorsOptions.anyOrigin()));
+        Bench open = bench(o -> o.cors(true));
         assertThat(open.webTransport(open.loop, evil).rejection).isNull();
         assertThat(bench.webTransport(bench.loop).rejection).as("no browser").isNull();
         FakeUpgrade invalid = bench.webTransport(bench.loop, "origin", "a\u0001b");

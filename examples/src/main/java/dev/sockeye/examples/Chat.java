@@ -3,7 +3,6 @@ package dev.sockeye.examples;
 import dev.sockeye.netty.HttpFallback;
 import dev.sockeye.netty.NettyHostOptions;
 import dev.sockeye.netty.NettyHostProvider;
-import dev.sockeye.socketio.server.ConnectionStateRecovery;
 import dev.sockeye.socketio.server.Next;
 import dev.sockeye.socketio.server.Socket;
 import dev.sockeye.socketio.server.SocketIoServer;
@@ -34,7 +33,7 @@ public final class Chat {
     public record Here(List<Person> people, List<Room> rooms) {}
 
     private final SocketIoServer io = SocketIoServer.create(SocketIoServerOptions.builder()
-            .connectionStateRecovery(ConnectionStateRecovery.of(Duration.ofMinutes(2)))
+            .connectionStateRecovery(recovery -> recovery.maxDisconnectionDuration(Duration.ofMinutes(2)))
             .build());
 
     private Chat() {

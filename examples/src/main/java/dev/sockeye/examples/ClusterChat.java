@@ -4,7 +4,6 @@ import dev.sockeye.netty.HttpFallback;
 import dev.sockeye.netty.NettyHostOptions;
 import dev.sockeye.netty.NettyHostProvider;
 import dev.sockeye.redis.RedisStreamsAdapter;
-import dev.sockeye.socketio.server.ConnectionStateRecovery;
 import dev.sockeye.socketio.server.SocketIoServer;
 import dev.sockeye.socketio.server.SocketIoServerOptions;
 import java.io.IOException;
@@ -19,7 +18,7 @@ public final class ClusterChat {
     public static SocketIoServer start(String redis, int port, String name) throws IOException {
         SocketIoServer io = SocketIoServer.create(SocketIoServerOptions.builder()
                 .adapter(RedisStreamsAdapter.create(redis))
-                .connectionStateRecovery(ConnectionStateRecovery.DEFAULT)
+                .connectionStateRecovery(true)
                 .build());
         io.onConnection(socket -> {
             socket.emit("server", name);

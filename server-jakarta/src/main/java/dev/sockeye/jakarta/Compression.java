@@ -45,13 +45,16 @@ final class Compression {
         } else if (installed.stream().noneMatch(Compression::isDeflate)) {
             return "perMessageDeflate is on, but this container has no " + NAME + ". Undertow: call"
                     + " addExtension(new PerMessageDeflateHandshake()) of the deployment's WebSocketDeploymentInfo; or set"
-                    + " perMessageDeflate to null";
+                    + " perMessageDeflate to false";
         } else if (wanted.threshold() != 0) {
             return "a servlet container compresses every message, so perMessageDeflate.threshold must be 0, was "
-                    + wanted.threshold() + "; or set perMessageDeflate to null";
+                    + wanted.threshold() + "; or set perMessageDeflate to false";
         } else if (wanted.level() != -1) {
             return "a servlet container chooses the level of compression, so perMessageDeflate.level must be -1, was "
                     + wanted.level();
+        } else if (wanted.clientMaxWindowBits() != 15) {
+            return "a servlet container cannot limit the client's window, so perMessageDeflate.clientMaxWindowBits must be"
+                    + " 15, was " + wanted.clientMaxWindowBits();
         }
         return null;
     }

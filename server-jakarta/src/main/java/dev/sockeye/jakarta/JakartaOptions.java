@@ -9,14 +9,11 @@ import org.jspecify.annotations.Nullable;
 /** Settings of a {@link SockeyeServlet}. Immutable; made by {@link #builder()}. */
 public final class JakartaOptions {
 
-    /** All defaults. */
-    public static final JakartaOptions DEFAULT = builder().build();
-
-    final @Nullable Executor executor;
-    final int loops;
-    final Duration closeTimeout;
-    final Duration upgradeDecisionTimeout;
-    final Duration maxReadPause;
+    private final @Nullable Executor executor;
+    private final int loops;
+    private final Duration closeTimeout;
+    private final Duration upgradeDecisionTimeout;
+    private final Duration maxReadPause;
 
     private JakartaOptions(Builder b) {
         executor = b.executor;
@@ -24,6 +21,11 @@ public final class JakartaOptions {
         closeTimeout = b.closeTimeout;
         upgradeDecisionTimeout = b.upgradeDecisionTimeout;
         maxReadPause = b.maxReadPause;
+    }
+
+    /** All defaults. */
+    public static JakartaOptions defaults() {
+        return builder().build();
     }
 
     /** A builder with all defaults. */
@@ -40,6 +42,31 @@ public final class JakartaOptions {
         b.upgradeDecisionTimeout = upgradeDecisionTimeout;
         b.maxReadPause = maxReadPause;
         return b;
+    }
+
+    /** The pool that the loops run on; {@code null} for the servlet's own. Default {@code null}. */
+    public @Nullable Executor executor() {
+        return executor;
+    }
+
+    /** How many loops the sessions are spread over. Default the number of processors, at least 2. */
+    public int loops() {
+        return loops;
+    }
+
+    /** How long the peer of a closing WebSocket may take, and the server to close in {@code destroy()}. Default 10 seconds. */
+    public Duration closeTimeout() {
+        return closeTimeout;
+    }
+
+    /** How long a WebSocket upgrade may wait for the server's decision. Default 30 seconds. */
+    public Duration upgradeDecisionTimeout() {
+        return upgradeDecisionTimeout;
+    }
+
+    /** How long a thread of a container that cannot stop reading waits for one connection. Default 30 seconds. */
+    public Duration maxReadPause() {
+        return maxReadPause;
     }
 
     /** Builds {@link JakartaOptions}. Not for several threads at once. */

@@ -37,9 +37,9 @@ final class LoopGroup {
     }
 
     LoopGroup(JakartaOptions options) {
-        Executor pool = options.executor;
+        Executor pool = options.executor();
         if (pool == null) {
-            ownPool = pool(options.loops, "sockeye-loop-");
+            ownPool = pool(options.loops(), "sockeye-loop-");
             pool = ownPool;
         } else {
             ownPool = null;
@@ -49,7 +49,7 @@ final class LoopGroup {
         scheduler.setKeepAliveTime(LINGER.toNanos(), TimeUnit.NANOSECONDS);
         scheduler.setRemoveOnCancelPolicy(true);
         scheduler.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-        loops = new SerialLoop[options.loops];
+        loops = new SerialLoop[options.loops()];
         for (int i = 0; i < loops.length; i++) {
             loops[i] = new SerialLoop(pool, scheduler);
         }

@@ -89,7 +89,7 @@ final class ServletUpgrade implements WebSocketUpgrade, AsyncListener, LoopGroup
         }
         http.setAttribute(ATTRIBUTE, this);
         AsyncContext context = http.startAsync();
-        context.setTimeout(options.upgradeDecisionTimeout.toMillis());
+        context.setTimeout(options.upgradeDecisionTimeout().toMillis());
         context.addListener(this);
         async = context;
         if (!phase.compareAndSet(Phase.ASKING, Phase.WAITING)) {

@@ -92,13 +92,13 @@ final class SessionConnection implements MessageConnection, SendHandler, LoopGro
 
     void onOpen(Session session) {
         ContainerSession own = new ContainerSession(session);
-        ReadControl control = new ReadControl(own, options.maxReadPause);
+        ReadControl control = new ReadControl(own, options.maxReadPause());
         container = own;
         reads = control;
         remote = session.getAsyncRemote();
         session.getAsyncRemote().setSendTimeout(-1);
         session.setMaxIdleTimeout(0);
-        own.closeTimeout(options.closeTimeout);
+        own.closeTimeout(options.closeTimeout());
         if (!own.buffersEagerly()) {
             // the exact limit is kept here, with a close frame as the official one; the container's guards its own
             // buffers
@@ -148,7 +148,7 @@ final class SessionConnection implements MessageConnection, SendHandler, LoopGro
             return;
         }
         if (!control.admit(message.length)) {
-            onError(new TimeoutException("the application did not take messages for " + options.maxReadPause));
+            onError(new TimeoutException("the application did not take messages for " + options.maxReadPause()));
             return;
         }
         loop.executeHere(() -> {
@@ -214,7 +214,7 @@ final class SessionConnection implements MessageConnection, SendHandler, LoopGro
     void expectOpen() {
         loop.execute(() -> {
             if (!opened && !over) {
-                openTimer = loop.schedule(() -> finish(ABNORMAL, null), options.closeTimeout);
+                openTimer = loop.schedule(() -> finish(ABNORMAL, null), options.closeTimeout());
             }
         });
     }
@@ -354,7 +354,7 @@ final class SessionConnection implements MessageConnection, SendHandler, LoopGro
         closeCode = code;
         closeReason = shortened(reason);
         endReads();
-        closeTimer = loop.schedule(this::abort, options.closeTimeout);
+        closeTimer = loop.schedule(this::abort, options.closeTimeout());
         if (inFlight == null && queue.isEmpty()) {
             sendClose();
         } else {
@@ -399,7 +399,7 @@ final class SessionConnection implements MessageConnection, SendHandler, LoopGro
         boolean idle = inFlight == null;
         if (closeCode == NOT_CLOSING) {
             closeCode = code;
-            closeTimer = loop.schedule(this::abort, options.closeTimeout);
+            closeTimer = loop.schedule(this::abort, options.closeTimeout());
         }
         finish(code, why);
         if (idle) {

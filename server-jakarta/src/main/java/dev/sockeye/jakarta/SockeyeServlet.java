@@ -52,7 +52,7 @@ public final class SockeyeServlet extends HttpServlet {
 
     private transient @Nullable SocketIoServer server;
     private transient @Nullable HostedEngine engine;
-    private transient JakartaOptions options = JakartaOptions.DEFAULT;
+    private transient JakartaOptions options = JakartaOptions.defaults();
     private transient @Nullable ServerContainer container;
     private transient @Nullable LoopGroup group;
 
@@ -233,10 +233,11 @@ public final class SockeyeServlet extends HttpServlet {
             loops.close(open == null);
         }
         try {
-            if (open != null && !open.awaitTermination(options.closeTimeout)) {
+            if (open != null && !open.awaitTermination(options.closeTimeout())) {
                 LOG.log(
                         Level.WARNING,
-                        "after " + options.closeTimeout + " a handler still runs, or something waits for its timeout");
+                        "after " + options.closeTimeout()
+                                + " a handler still runs, or something waits for its timeout");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -245,11 +246,11 @@ public final class SockeyeServlet extends HttpServlet {
 
     private void close(SocketIoServer open) {
         try {
-            open.closeAsync().get(options.closeTimeout.toMillis(), TimeUnit.MILLISECONDS);
+            open.closeAsync().get(options.closeTimeout().toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             LOG.log(Level.DEBUG, "the application has closed the server already", e);
         } catch (TimeoutException e) {
-            LOG.log(Level.WARNING, "the server was not closed within " + options.closeTimeout);
+            LOG.log(Level.WARNING, "the server was not closed within " + options.closeTimeout());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -103,9 +103,15 @@ final class FakeEngine implements HostedEngine {
         if (uri.endsWith("?refuse")) {
             upgrade.reject(text(403, "no entry".getBytes(StandardCharsets.UTF_8)));
         } else if (uri.endsWith("?deflate")) {
-            accept(upgrade, new PerMessageDeflate(0, -1, false, false));
+            accept(upgrade, PerMessageDeflate.builder().threshold(0).build());
         } else if (uri.endsWith("?deflate-forget")) {
-            accept(upgrade, new PerMessageDeflate(0, -1, true, true));
+            accept(
+                    upgrade,
+                    PerMessageDeflate.builder()
+                            .threshold(0)
+                            .serverNoContextTakeover(true)
+                            .clientNoContextTakeover(true)
+                            .build());
         } else if (uri.endsWith("?late")) {
             upgrade.loop().schedule(() -> accept(upgrade), Duration.ofMillis(50));
         } else if (uri.endsWith("?late-refuse")) {

@@ -29,7 +29,7 @@ final class HostingExamples {
         public void contextInitialized(ServletContextEvent event) {
             SocketIoServer io = SocketIoServer.create();
             io.onConnection(socket -> socket.on("chat", String.class, text -> io.emit("chat", text)));
-            SockeyeServlet.register(event.getServletContext(), io, "/socket.io/*", JakartaOptions.DEFAULT);
+            SockeyeServlet.register(event.getServletContext(), io, "/socket.io/*", JakartaOptions.defaults());
         }
     }
     // end

@@ -65,7 +65,7 @@ final class HostingFactsTest {
                 throw e;
             }
         };
-        SockeyeServlet servlet = new SockeyeServlet(new FakeEngine(), JakartaOptions.DEFAULT);
+        SockeyeServlet servlet = new SockeyeServlet(new FakeEngine(), JakartaOptions.defaults());
         try (Container container = kind.start(servlet, filter)) {
             assertThat(get(container, "/app/socket.io/?EIO=4&transport=polling"))
                     .isEqualTo(500);
@@ -123,14 +123,14 @@ final class HostingFactsTest {
     @EnumSource
     void aPlainRequestIsAnsweredWith400(Container.Kind kind) throws Exception {
         SocketIoServer io = SocketIoServer.create();
-        try (Container container = kind.start(new SockeyeServlet(io, JakartaOptions.DEFAULT), NONE)) {
+        try (Container container = kind.start(new SockeyeServlet(io, JakartaOptions.defaults()), NONE)) {
             assertThat(get(container, "/app/socket.io/")).isEqualTo(400);
         }
     }
 
     @Test
     void undertowClosesAFrameOfMoreThanTwiceTheLimitItself() throws Exception {
-        SockeyeServlet servlet = new SockeyeServlet(new FakeEngine(), JakartaOptions.DEFAULT);
+        SockeyeServlet servlet = new SockeyeServlet(new FakeEngine(), JakartaOptions.defaults());
         try (Container container = Container.Kind.UNDERTOW.start(servlet, NONE)) {
             RecordingClient socket =
                     new RecordingClient(client, "ws://localhost:" + container.port() + "/app/socket.io/");

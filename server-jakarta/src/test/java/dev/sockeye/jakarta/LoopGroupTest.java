@@ -24,7 +24,7 @@ class LoopGroupTest {
 
     @Test
     void timersOfAnEngineThatLivesOnRunAndTheirThreadEndsWithThem() throws Exception {
-        LoopGroup group = new LoopGroup(JakartaOptions.DEFAULT);
+        LoopGroup group = new LoopGroup(JakartaOptions.defaults());
         SerialLoop loop = group.loop("here", 1);
         AtomicBoolean inLoop = new AtomicBoolean();
         CountDownLatch second = new CountDownLatch(1);
@@ -53,7 +53,7 @@ class LoopGroupTest {
 
     @Test
     void timersOfAnEngineThatEndsEndWithIt() throws Exception {
-        LoopGroup group = new LoopGroup(JakartaOptions.DEFAULT);
+        LoopGroup group = new LoopGroup(JakartaOptions.defaults());
         AtomicBoolean ran = new AtomicBoolean();
         group.loop("here", 1).schedule(() -> ran.set(true), Duration.ofMinutes(10));
         group.close(false);
@@ -69,7 +69,7 @@ class LoopGroupTest {
                 .pingTimeout(Duration.ofMillis(300))
                 .build());
         Container container = Container.Kind.TOMCAT.start(
-                new SockeyeServlet(engine, JakartaOptions.DEFAULT),
+                new SockeyeServlet(engine, JakartaOptions.defaults()),
                 (request, response, chain) -> chain.doFilter(request, response));
         try (container;
                 Socket raw = new Socket("localhost", container.port())) {

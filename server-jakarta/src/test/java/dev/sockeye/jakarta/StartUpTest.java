@@ -27,39 +27,58 @@ final class StartUpTest {
 
     private static void start(Container.Kind kind, PerMessageDeflate deflate) throws Exception {
         SocketIoServer io = SocketIoServer.create(SocketIoServerOptions.builder()
-                .engine(engine -> engine.perMessageDeflate(deflate))
+                .engine(engine -> engine.perMessageDeflate(defaults -> deflate.toBuilder()))
                 .build());
-        kind.start(new SockeyeServlet(io, JakartaOptions.DEFAULT), (request, response, chain) -> {})
+        kind.start(new SockeyeServlet(io, JakartaOptions.defaults()), (request, response, chain) -> {})
                 .close();
     }
 
     @ParameterizedTest
     @EnumSource
     void aThresholdOfCompressionIsRefused(Container.Kind kind) {
-        assertThatThrownBy(() -> start(kind, PerMessageDeflate.DEFAULT))
+        assertThatThrownBy(() -> start(kind, PerMessageDeflate.defaults()))
                 .hasStackTraceContaining("perMessageDeflate.threshold must be 0, was 1024");
     }
 
     @ParameterizedTest
     @EnumSource
     void aLevelOfCompressionIsRefused(Container.Kind kind) {
-        assertThatThrownBy(() -> start(kind, new PerMessageDeflate(0, 9, false, false)))
+        assertThatThrownBy(() -> start(
+                        kind, PerMessageDeflate.builder().threshold(0).level(9).build()))
                 .hasStackTraceContaining("perMessageDeflate.level must be -1, was 9");
     }
 
     @ParameterizedTest
     @EnumSource
+    void aWindowOfTheClientIsRefused(Container.Kind kind) {
+        assertThatThrownBy(() -> start(
+                        kind,
+                        PerMessageDeflate.builder()
+                                .threshold(0)
+                                .clientMaxWindowBits(10)
+                                .build()))
+                .hasStackTraceContaining("perMessageDeflate.clientMaxWindowBits must be 15, was 10");
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void whatAContainerCanDoIsTaken(Container.Kind kind) throws Exception {
-        start(kind, new PerMessageDeflate(0, -1, true, true));
+        start(
+                kind,
+                PerMessageDeflate.builder()
+                        .threshold(0)
+                        .serverNoContextTakeover(true)
+                        .clientNoContextTakeover(true)
+                        .build());
         start(kind, null);
     }
 
     @Test
     void compressionThatTheContainerDoesNotHaveIsRefused() throws Exception {
         EngineServer engine = new EngineServer(EngineOptions.builder()
-                .perMessageDeflate(new PerMessageDeflate(0, -1, false, false))
+                .perMessageDeflate(deflate -> deflate.threshold(0))
                 .build());
-        SockeyeServlet servlet = new SockeyeServlet(engine, JakartaOptions.DEFAULT);
+        SockeyeServlet servlet = new SockeyeServlet(engine, JakartaOptions.defaults());
         DeploymentManager plain = Servlets.newContainer()
                 .addDeployment(Servlets.deployment()
                         .setClassLoader(StartUpTest.class.getClassLoader())
@@ -78,7 +97,7 @@ final class StartUpTest {
 
     @Test
     void aContextWithoutWebSocketIsRefused() throws Exception {
-        SockeyeServlet servlet = new SockeyeServlet(new FakeEngine(), JakartaOptions.DEFAULT);
+        SockeyeServlet servlet = new SockeyeServlet(new FakeEngine(), JakartaOptions.defaults());
         DeploymentManager plain = Servlets.newContainer()
                 .addDeployment(Servlets.deployment()
                         .setClassLoader(StartUpTest.class.getClassLoader())
@@ -116,9 +135,9 @@ final class StartUpTest {
         @Override
         public void contextInitialized(ServletContextEvent event) {
             SocketIoServer io = SocketIoServer.create(SocketIoServerOptions.builder()
-                    .engine(engine -> engine.perMessageDeflate(PerMessageDeflate.DEFAULT))
+                    .engine(engine -> engine.perMessageDeflate(true))
                     .build());
-            SockeyeServlet.register(event.getServletContext(), io, "/socket.io/*", JakartaOptions.DEFAULT);
+            SockeyeServlet.register(event.getServletContext(), io, "/socket.io/*", JakartaOptions.defaults());
         }
     }
 }

@@ -19,6 +19,7 @@ final class Deflate {
     private static final byte[] TAIL = {0, 0, (byte) 0xff, (byte) 0xff};
     private static final byte[] NOTHING = {};
     private static final int FIRST_GUESS = 256;
+    private static final int MAX_WINDOW_BITS = 15;
 
     private final int threshold;
     private final int level;
@@ -30,13 +31,15 @@ final class Deflate {
     private byte[] result = NOTHING;
     private int resultLength;
 
-    private Deflate(PerMessageDeflate settings, boolean serverForgets, boolean clientForgets) {
+    /** @param clientBits the greatest window of the client, 0 to say nothing of it */
+    private Deflate(PerMessageDeflate settings, boolean serverForgets, boolean clientForgets, int clientBits) {
         threshold = settings.threshold();
         level = settings.level();
         this.serverForgets = serverForgets;
         this.clientForgets = clientForgets;
         answer = "permessage-deflate" + (serverForgets ? "; server_no_context_takeover" : "")
-                + (clientForgets ? "; client_no_context_takeover" : "");
+                + (clientForgets ? "; client_no_context_takeover" : "")
+                + (clientBits == 0 ? "" : "; client_max_window_bits=" + clientBits);
     }
 
     /** Takes the first acceptable offer of a {@code Sec-WebSocket-Extensions} header, or gives null. */
@@ -59,6 +62,7 @@ final class Deflate {
         }
         boolean serverForgets = settings.serverNoContextTakeover();
         boolean clientForgets = settings.clientNoContextTakeover();
+        int clientBits = 0;
         Set<String> seen = new HashSet<>();
         for (int i = 1; i < offer.length; i++) {
             int equals = offer[i].indexOf('=');
@@ -85,6 +89,10 @@ final class Deflate {
                     if (value != null && !windowBits(value)) {
                         return null;
                     }
+                    int wanted = settings.clientMaxWindowBits();
+                    if (wanted < MAX_WINDOW_BITS) {
+                        clientBits = value == null ? wanted : Math.min(wanted, Integer.parseInt(value));
+                    }
                 }
                 case "server_max_window_bits" -> {
                     if (value == null || !value.equals("15")) {
@@ -96,7 +104,7 @@ final class Deflate {
                 }
             }
         }
-        return new Deflate(settings, serverForgets, clientForgets);
+        return new Deflate(settings, serverForgets, clientForgets, clientBits);
     }
 
     private static boolean windowBits(String value) {

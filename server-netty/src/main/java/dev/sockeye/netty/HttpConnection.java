@@ -98,14 +98,15 @@ final class HttpConnection extends ChannelDuplexHandler {
         if (loop != own) {
             loop = own;
             if (!attached) {
-                setDeadline(options.requestTimeout);
+                setDeadline(options.requestTimeout());
                 loop.watch(this, sweepInterval(options));
             }
         }
     }
 
     private static Duration sweepInterval(NettyHostOptions options) {
-        long shortest = Math.min(options.requestTimeout.toMillis(), options.keepAliveTimeout.toMillis());
+        long shortest = Math.min(
+                options.requestTimeout().toMillis(), options.keepAliveTimeout().toMillis());
         return Duration.ofMillis(Math.max(20, Math.min(1000, shortest / 4)));
     }
 
@@ -254,13 +255,13 @@ final class HttpConnection extends ChannelDuplexHandler {
             if (webSocket) {
                 beginUpgrade(request, facts);
             } else {
-                setDeadline(options.requestTimeout);
+                setDeadline(options.requestTimeout());
                 Exchange exchange = new Exchange(this, request, facts);
                 current = exchange;
                 if (ours) {
                     engine.handle(exchange);
                 } else {
-                    options.fallback.handle(exchange);
+                    options.fallback().handle(exchange);
                 }
             }
         }
@@ -309,7 +310,7 @@ final class HttpConnection extends ChannelDuplexHandler {
     }
 
     private void destroyLater() {
-        if (!options.destroyUpgrade) {
+        if (!options.destroyUpgrade()) {
             return;
         }
         var unused = ctx.executor()
@@ -319,7 +320,7 @@ final class HttpConnection extends ChannelDuplexHandler {
                                 close();
                             }
                         },
-                        options.destroyUpgradeTimeout.toNanos(),
+                        options.destroyUpgradeTimeout().toNanos(),
                         TimeUnit.NANOSECONDS);
     }
 
@@ -349,7 +350,7 @@ final class HttpConnection extends ChannelDuplexHandler {
     // ---- answering
 
     void answer(Exchange exchange, HostResponse response, boolean close) {
-        setDeadline(options.requestTimeout);
+        setDeadline(options.requestTimeout());
         if (close) {
             lingering = true;
             releaseWaiting();
@@ -360,7 +361,7 @@ final class HttpConnection extends ChannelDuplexHandler {
             if (close) {
                 halfClose(exchange.bodyEnded());
             } else if (f.isSuccess()) {
-                setDeadline(options.keepAliveTimeout);
+                setDeadline(options.keepAliveTimeout());
             } else {
                 close();
             }

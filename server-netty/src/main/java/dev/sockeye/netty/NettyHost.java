@@ -63,19 +63,19 @@ public final class NettyHost implements EngineHost {
             throw new IOException("cannot listen on " + address.getHostString() + ":" + address.getPort()
                     + ": the host name cannot be resolved");
         }
-        NettyIo io = options.io.resolve();
-        EventLoopGroup given = options.eventLoopGroup;
+        NettyIo io = options.io().resolve();
+        EventLoopGroup given = options.eventLoopGroup();
         EventLoopGroup group = given != null
                 ? given
                 : new MultiThreadIoEventLoopGroup(
-                        options.loops, new DefaultThreadFactory("sockeye-netty", false), io.handlers());
+                        options.loops(), new DefaultThreadFactory("sockeye-netty", false), io.handlers());
         ChannelGroup connections = given != null ? new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true) : null;
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(group)
                 .channel(io.serverChannel())
-                .option(ChannelOption.SO_BACKLOG, options.backlog)
-                .option(ChannelOption.SO_REUSEADDR, options.reuseAddress)
-                .childOption(ChannelOption.TCP_NODELAY, options.tcpNoDelay)
+                .option(ChannelOption.SO_BACKLOG, options.backlog())
+                .option(ChannelOption.SO_REUSEADDR, options.reuseAddress())
+                .childOption(ChannelOption.TCP_NODELAY, options.tcpNoDelay())
                 .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
                 .childOption(ChannelOption.RECVBUF_ALLOCATOR, LoopReceiveBuffers.INSTANCE)
                 .childHandler(new Connections(engine, options, connections));
@@ -110,7 +110,7 @@ public final class NettyHost implements EngineHost {
      * @throws IllegalStateException the pipeline has no {@link HttpServerCodec}
      */
     public static void attach(ChannelPipeline pipeline, HostedEngine engine) {
-        attach(pipeline, engine, NettyHostOptions.DEFAULT);
+        attach(pipeline, engine, NettyHostOptions.defaults());
     }
 
     /**
@@ -186,11 +186,11 @@ public final class NettyHost implements EngineHost {
         @Override
         protected void initChannel(Channel channel) {
             ChannelPipeline pipeline = channel.pipeline();
-            SslContext tls = options.sslContext;
+            SslContext tls = options.sslContext();
             if (tls != null) {
                 pipeline.addLast(tls.newHandler(channel.alloc()));
             }
-            pipeline.addLast(new HttpCodec(options.maxHeaderSize));
+            pipeline.addLast(new HttpCodec(options.maxHeaderSize()));
             pipeline.addLast(new HttpConnection(engine, options, false));
             if (connections != null) {
                 connections.add(channel);

@@ -1,5 +1,6 @@
 package dev.sockeye.netty;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.netty.channel.EventLoopGroup;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -16,23 +17,20 @@ import org.jspecify.annotations.Nullable;
 /** Settings of a {@link NettyHost}. Immutable; made by {@link #builder()}. */
 public final class NettyHostOptions {
 
-    /** All defaults. */
-    public static final NettyHostOptions DEFAULT = builder().build();
-
-    final NettyIo io;
-    final int loops;
-    final @Nullable EventLoopGroup eventLoopGroup;
-    final @Nullable SslContext sslContext;
-    final int backlog;
-    final boolean reuseAddress;
-    final boolean tcpNoDelay;
-    final Duration requestTimeout;
-    final Duration keepAliveTimeout;
-    final Duration closeTimeout;
-    final int maxHeaderSize;
-    final HttpFallback fallback;
-    final boolean destroyUpgrade;
-    final Duration destroyUpgradeTimeout;
+    private final NettyIo io;
+    private final int loops;
+    private final @Nullable EventLoopGroup eventLoopGroup;
+    private final @Nullable SslContext sslContext;
+    private final int backlog;
+    private final boolean reuseAddress;
+    private final boolean tcpNoDelay;
+    private final Duration requestTimeout;
+    private final Duration keepAliveTimeout;
+    private final Duration closeTimeout;
+    private final int maxHeaderSize;
+    private final HttpFallback fallback;
+    private final boolean destroyUpgrade;
+    private final Duration destroyUpgradeTimeout;
 
     private NettyHostOptions(Builder b) {
         io = b.io;
@@ -49,6 +47,11 @@ public final class NettyHostOptions {
         fallback = b.fallback;
         destroyUpgrade = b.destroyUpgrade;
         destroyUpgradeTimeout = b.destroyUpgradeTimeout;
+    }
+
+    /** All defaults. */
+    public static NettyHostOptions defaults() {
+        return builder().build();
     }
 
     /** A builder with all defaults. */
@@ -76,6 +79,76 @@ public final class NettyHostOptions {
         return b;
     }
 
+    /** How the host talks to the operating system. Default {@link NettyIo#AUTO}. */
+    public NettyIo io() {
+        return io;
+    }
+
+    /** How many event loops, each a thread, the host makes. Default the number of processors. */
+    public int loops() {
+        return loops;
+    }
+
+    /** Event loops of the application; {@code null} if the host makes its own. Default {@code null}. */
+    public @Nullable EventLoopGroup eventLoopGroup() {
+        return eventLoopGroup;
+    }
+
+    /** TLS; {@code null} for plain HTTP. Default {@code null}. */
+    public @Nullable SslContext sslContext() {
+        return sslContext;
+    }
+
+    /** How many connections may wait to be accepted. Default 4096. */
+    public int backlog() {
+        return backlog;
+    }
+
+    /** SO_REUSEADDR of the listening socket. Default true. */
+    public boolean reuseAddress() {
+        return reuseAddress;
+    }
+
+    /** TCP_NODELAY of the connections. Default true. */
+    public boolean tcpNoDelay() {
+        return tcpNoDelay;
+    }
+
+    /** How long a connection may take to send a whole request. Default 30 seconds. */
+    public Duration requestTimeout() {
+        return requestTimeout;
+    }
+
+    /** How long a connection may be idle between two requests. Default 30 seconds. */
+    public Duration keepAliveTimeout() {
+        return keepAliveTimeout;
+    }
+
+    /** How long the peer of a closing WebSocket may take to answer. Default 10 seconds. */
+    public Duration closeTimeout() {
+        return closeTimeout;
+    }
+
+    /** The greatest size of a request line and of the headers, each, in bytes. Default 16384. */
+    public int maxHeaderSize() {
+        return maxHeaderSize;
+    }
+
+    /** Answers requests that are not the engine's. Default {@link HttpFallback#notFound()}. */
+    public HttpFallback fallback() {
+        return fallback;
+    }
+
+    /** Whether an upgrade request outside of the engine's path is closed if nobody answers it. Default true. */
+    public boolean destroyUpgrade() {
+        return destroyUpgrade;
+    }
+
+    /** After how long such a request is closed. Default 1 second. */
+    public Duration destroyUpgradeTimeout() {
+        return destroyUpgradeTimeout;
+    }
+
     /** Builds {@link NettyHostOptions}. Not for several threads at once. */
     public static final class Builder {
         private NettyIo io = NettyIo.AUTO;
@@ -96,12 +169,14 @@ public final class NettyHostOptions {
         private Builder() {}
 
         /** How to talk to the operating system; default {@link NettyIo#AUTO}. With a group of your own: the group's kind. */
+        @CanIgnoreReturnValue
         public Builder io(NettyIo value) {
             io = Objects.requireNonNull(value);
             return this;
         }
 
         /** How many event loops, each a thread; default the number of processors. Without effect on a group of your own. */
+        @CanIgnoreReturnValue
         public Builder loops(int value) {
             loops = value;
             return this;
@@ -117,6 +192,7 @@ public final class NettyHostOptions {
         }
 
         /** TLS, with all that Netty's builder offers, client certificates for example; default none: plain HTTP. */
+        @CanIgnoreReturnValue
         public Builder sslContext(@Nullable SslContext value) {
             sslContext = value;
             return this;
@@ -160,18 +236,21 @@ public final class NettyHostOptions {
         }
 
         /** How many connections may wait for being accepted; default 4096. */
+        @CanIgnoreReturnValue
         public Builder backlog(int value) {
             backlog = value;
             return this;
         }
 
         /** SO_REUSEADDR of the listening socket; default on. */
+        @CanIgnoreReturnValue
         public Builder reuseAddress(boolean value) {
             reuseAddress = value;
             return this;
         }
 
         /** TCP_NODELAY of the connections; default on. */
+        @CanIgnoreReturnValue
         public Builder tcpNoDelay(boolean value) {
             tcpNoDelay = value;
             return this;
@@ -187,24 +266,28 @@ public final class NettyHostOptions {
         }
 
         /** How long a connection may rest between two requests; default 30 s. Without effect on an attached pipeline. */
+        @CanIgnoreReturnValue
         public Builder keepAliveTimeout(Duration value) {
             keepAliveTimeout = Objects.requireNonNull(value);
             return this;
         }
 
         /** How long the peer of a closing WebSocket may take to answer; default 10 s. */
+        @CanIgnoreReturnValue
         public Builder closeTimeout(Duration value) {
             closeTimeout = Objects.requireNonNull(value);
             return this;
         }
 
         /** The greatest size of a request's line and of its headers, each, in bytes; default 16384. Larger: 414 or 431. */
+        @CanIgnoreReturnValue
         public Builder maxHeaderSize(int value) {
             maxHeaderSize = value;
             return this;
         }
 
         /** Answers requests that are not the engine's; default {@link HttpFallback#notFound()}. */
+        @CanIgnoreReturnValue
         public Builder fallback(HttpFallback value) {
             fallback = Objects.requireNonNull(value);
             return this;
@@ -220,6 +303,7 @@ public final class NettyHostOptions {
         }
 
         /** See {@link #destroyUpgrade}; default 1 s. Official counterpart: {@code destroyUpgradeTimeout}. */
+        @CanIgnoreReturnValue
         public Builder destroyUpgradeTimeout(Duration value) {
             destroyUpgradeTimeout = Objects.requireNonNull(value);
             return this;

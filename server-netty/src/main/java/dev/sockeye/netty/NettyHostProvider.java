@@ -13,7 +13,7 @@ public final class NettyHostProvider implements EngineHostProvider {
 
     /** With {@link NettyHostOptions#DEFAULT}. */
     public NettyHostProvider() {
-        this(NettyHostOptions.DEFAULT);
+        this(NettyHostOptions.defaults());
     }
 
     /** With options. */

@@ -266,7 +266,7 @@ final class NettyWebSocket extends FrameWriter implements MessageConnection {
 
     private void startCloseTimer() {
         if (closeTimer == null) {
-            closeTimer = loop.schedule(this::abort, options.closeTimeout);
+            closeTimer = loop.schedule(this::abort, options.closeTimeout());
         }
     }
 

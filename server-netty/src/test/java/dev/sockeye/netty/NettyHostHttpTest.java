@@ -322,7 +322,7 @@ class NettyHostHttpTest {
                         new InetSocketAddress(
                                 InetAddress.getLoopbackAddress(), host.address().getPort()),
                         engine,
-                        NettyHostOptions.DEFAULT))
+                        NettyHostOptions.defaults()))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining(":" + host.address().getPort())
                 .hasMessageEndingWith("already in use");
@@ -333,7 +333,7 @@ class NettyHostHttpTest {
         for (int i = 0; i < 3; i++) {
             InetSocketAddress address = host.address();
             stop();
-            host = NettyHost.listen(address, engine, NettyHostOptions.DEFAULT);
+            host = NettyHost.listen(address, engine, NettyHostOptions.defaults());
             client = new RawClient(host);
             client.send(post("again"));
             assertThat(client.response().body()).isEqualTo("again");

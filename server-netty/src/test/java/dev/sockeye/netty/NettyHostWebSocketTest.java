@@ -333,7 +333,7 @@ class NettyHostWebSocketTest {
 
     @Test
     void compressesWhenAsked() throws Exception {
-        engine.compression = new PerMessageDeflate(10, -1, false, false);
+        engine.compression = PerMessageDeflate.builder().threshold(10).build();
         RawClient.Response response =
                 client.upgrade("/engine.io/", "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits");
         assertThat(response.headers()).containsEntry("sec-websocket-extensions", "permessage-deflate");
@@ -366,7 +366,7 @@ class NettyHostWebSocketTest {
 
     @Test
     void aBombIsRefusedWith1009() throws Exception {
-        engine.compression = PerMessageDeflate.DEFAULT;
+        engine.compression = PerMessageDeflate.defaults();
         engine.maxMessageSize = 10_000;
         client.upgrade("/engine.io/", "Sec-WebSocket-Extensions: permessage-deflate");
         byte[] packed = new byte[9_000];

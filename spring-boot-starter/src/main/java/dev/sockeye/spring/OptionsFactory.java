@@ -6,10 +6,9 @@ import dev.sockeye.engineio.CorsOptions;
 import dev.sockeye.engineio.EngineOptions;
 import dev.sockeye.engineio.host.PerMessageDeflate;
 import dev.sockeye.jakarta.JakartaOptions;
-import dev.sockeye.socketio.protocol.JacksonBinding;
 import dev.sockeye.socketio.protocol.JsonParser;
 import dev.sockeye.socketio.protocol.MsgpackParser;
-import dev.sockeye.socketio.server.ConnectionStateRecovery;
+import dev.sockeye.socketio.protocol.PayloadBinding;
 import dev.sockeye.socketio.server.HandlerExecution;
 import dev.sockeye.socketio.server.SocketIoServerOptions;
 import java.time.Duration;
@@ -17,8 +16,11 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.unit.DataSize;
 
 /** Turns properties into the options of server and host. */
 final class OptionsFactory {
@@ -35,11 +37,13 @@ final class OptionsFactory {
      *
      * @param phase what {@code spring.lifecycle.timeout-per-shutdown-phase} says
      * @param applicationExecutor where handlers run if the application's executor is asked for
+     * @param binding of payloads
      * @param stopping true while the application stops: no new sessions then
      */
     SocketIoServerOptions server(
             Duration phase,
             Supplier<@Nullable Executor> applicationExecutor,
+            PayloadBinding binding,
             List<SocketIoServerCustomizer> customizers,
             BooleanSupplier stopping) {
         SockeyeProperties p = properties;
@@ -47,11 +51,10 @@ final class OptionsFactory {
                 .engine(engine -> named("", () -> engine(engine)))
                 .parser(
                         p.parser() == SockeyeProperties.ParserName.MSGPACK
-                                ? MsgpackParser.with(new JacksonBinding())
-                                : JsonParser.with(new JacksonBinding()))
+                                ? MsgpackParser.with(binding)
+                                : JsonParser.with(binding))
                 .connectTimeout(p.connectTimeout())
                 .serveClient(p.serveClient())
-                .connectionStateRecovery(named("connection-state-recovery.", this::recovery))
                 .cleanupEmptyChildNamespaces(p.cleanupEmptyChildNamespaces())
                 .execution(named("execution: ", () -> execution(applicationExecutor)))
                 .maxPendingAcks(p.maxPendingAcks())
@@ -59,6 +62,9 @@ final class OptionsFactory {
                 .maxRoomsPerSocket(p.maxRoomsPerSocket())
                 .mailboxCapacity(p.mailboxCapacity())
                 .closeTimeout(closeTimeout(phase));
+        bytes(p.maxInboundBytes(), builder::maxInboundBytes);
+        bytes(p.maxTotalInboundBytes(), builder::maxTotalInboundBytes);
+        named("connection-state-recovery.", () -> recovery(builder));
         customizers.forEach(customizer -> customizer.customize(builder));
         SocketIoServerOptions options = named("", builder::build);
         AllowRequest theirs = options.engine().allowRequest();
@@ -91,6 +97,9 @@ final class OptionsFactory {
         if (size > Integer.MAX_VALUE) {
             throw new IllegalArgumentException("maxHttpBufferSize must be less than 2 GB, was " + size);
         }
+        bytes(p.maxTotalOutboundBytes(), engine::maxTotalOutboundBytes);
+        bytes(p.maxTotalReceivingBytes(), engine::maxTotalReceivingBytes);
+        nested(engine);
         return engine
                 .path(p.path())
                 .addTrailingSlash(p.addTrailingSlash())
@@ -105,67 +114,85 @@ final class OptionsFactory {
                 .maxOutboundBytes(p.maxOutboundBytes().toBytes())
                 .maxConnections(p.maxConnections())
                 .maxConnectionsPerAddress(p.maxConnectionsPerAddress())
-                .cors(cors())
-                .cookie(cookie())
-                .perMessageDeflate(deflate())
                 .build()
                 .toBuilder(); // checked here
     }
 
-    private @Nullable CorsOptions cors() {
+    private void nested(EngineOptions.Builder engine) {
+        SockeyeProperties p = properties;
+        if (!p.cors().origins().isEmpty() || !p.cors().originPatterns().isEmpty()) {
+            engine.cors(this::cors);
+        }
+        if (p.cookie().enabled()) {
+            engine.cookie(this::cookie);
+        }
+        if (p.perMessageDeflate().enabled()) {
+            engine.perMessageDeflate(this::deflate);
+        }
+    }
+
+    private CorsOptions.Builder cors(CorsOptions.Builder cors) {
         SockeyeProperties.Cors given = properties.cors();
-        if (given.origins().isEmpty()) {
-            return null;
+        cors.credentials(given.credentials())
+                .methods(given.methods().toArray(String[]::new))
+                .exposedHeaders(given.exposedHeaders().toArray(String[]::new))
+                .maxAge(given.maxAge())
+                .optionsSuccessStatus(given.optionsSuccessStatus());
+        if (given.origins().contains("*")) {
+            cors.origins("*");
+        } else if (!given.origins().isEmpty()) {
+            cors.origins(given.origins().toArray(String[]::new));
         }
-        CorsOptions cors = given.origins().contains("*")
-                ? CorsOptions.anyOrigin()
-                : CorsOptions.origins(given.origins().toArray(String[]::new));
-        cors = cors.withCredentials(given.credentials())
-                .withMethods(given.methods().toArray(String[]::new))
-                .withExposedHeaders(given.exposedHeaders().toArray(String[]::new));
+        if (!given.originPatterns().isEmpty()) {
+            cors.originPatterns(
+                    given.originPatterns().stream().map(Pattern::compile).toArray(Pattern[]::new));
+        }
         if (!given.allowedHeaders().isEmpty()) {
-            cors = cors.withAllowedHeaders(given.allowedHeaders().toArray(String[]::new));
+            cors.allowedHeaders(given.allowedHeaders().toArray(String[]::new));
         }
-        Duration maxAge = given.maxAge();
-        return maxAge == null ? cors : cors.withMaxAge(maxAge);
+        return cors;
     }
 
-    private @Nullable CookieOptions cookie() {
+    private CookieOptions.Builder cookie(CookieOptions.Builder cookie) {
         SockeyeProperties.Cookie given = properties.cookie();
-        return given.enabled()
-                ? new CookieOptions(
-                        given.name(),
-                        given.path(),
-                        given.httpOnly(),
-                        given.sameSite(),
-                        given.secure(),
-                        given.maxAge(),
-                        given.domain())
-                : null;
+        return cookie.name(given.name())
+                .path(given.path())
+                .httpOnly(given.httpOnly())
+                .sameSite(given.sameSite())
+                .secure(given.secure())
+                .maxAge(given.maxAge())
+                .domain(given.domain())
+                .expires(given.expires())
+                .priority(given.priority())
+                .partitioned(given.partitioned());
     }
 
-    private @Nullable PerMessageDeflate deflate() {
+    private PerMessageDeflate.Builder deflate(PerMessageDeflate.Builder deflate) {
         SockeyeProperties.Deflate given = properties.perMessageDeflate();
-        return given.enabled()
-                ? new PerMessageDeflate(
-                        given.threshold(),
-                        given.level(),
-                        given.serverNoContextTakeover(),
-                        given.clientNoContextTakeover())
-                : null;
+        return deflate.threshold(given.threshold())
+                .level(given.level())
+                .serverNoContextTakeover(given.serverNoContextTakeover())
+                .clientNoContextTakeover(given.clientNoContextTakeover())
+                .clientMaxWindowBits(given.clientMaxWindowBits());
     }
 
-    private @Nullable ConnectionStateRecovery recovery() {
+    private SocketIoServerOptions.Builder recovery(SocketIoServerOptions.Builder server) {
         SockeyeProperties.Recovery given = properties.connectionStateRecovery();
-        return given.enabled()
-                ? new ConnectionStateRecovery(
-                        given.maxDisconnectionDuration(),
-                        given.skipMiddlewares(),
-                        given.maxPacketsPerRoom(),
-                        given.maxPackets(),
-                        given.maxBytes().toBytes(),
-                        given.maxSessions())
-                : null;
+        return !given.enabled()
+                ? server
+                : server.connectionStateRecovery(
+                        recovery -> recovery.maxDisconnectionDuration(given.maxDisconnectionDuration())
+                                .skipMiddlewares(given.skipMiddlewares())
+                                .maxPacketsPerRoom(given.maxPacketsPerRoom())
+                                .maxPackets(given.maxPackets())
+                                .maxBytes(given.maxBytes().toBytes())
+                                .maxSessions(given.maxSessions()));
+    }
+
+    private static void bytes(@Nullable DataSize size, LongConsumer option) {
+        if (size != null) {
+            option.accept(size.toBytes());
+        }
     }
 
     private HandlerExecution execution(Supplier<@Nullable Executor> application) {

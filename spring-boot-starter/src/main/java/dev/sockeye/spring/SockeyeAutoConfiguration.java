@@ -56,6 +56,7 @@ public final class SockeyeAutoConfiguration {
                         () -> beans.containsBean("applicationTaskExecutor")
                                 ? beans.getBean("applicationTaskExecutor", Executor.class)
                                 : null,
+                        ApplicationBinding.of(beans, properties),
                         customizers.orderedStream().toList(),
                         stopping::get));
     }

@@ -1,6 +1,7 @@
 package dev.sockeye.spring;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -25,6 +26,13 @@ import org.springframework.util.unit.DataSize;
  * @param httpCompressionThreshold polling answers of this many bytes or more are compressed; -1 for never
  * @param allowEio3 whether Socket.IO 2.x clients are let in
  * @param maxOutboundBytes how much may wait for one client before it is closed
+ * @param maxTotalOutboundBytes how much may wait for all clients together before the longest queues are closed; without it a quarter of
+ *     the greatest heap
+ * @param maxTotalReceivingBytes how much of messages and request bodies may be received in part, of all connections together; without
+ *     it an eighth of the greatest heap
+ * @param maxInboundBytes how much of one connection may wait for its handlers before reading from it stops; without it 4MB, or
+ *     max-http-buffer-size if that is more
+ * @param maxTotalInboundBytes how much of all connections together may wait for handlers; without it a quarter of the greatest heap
  * @param maxConnections how many sessions may be open at once; 0 for no limit
  * @param maxConnectionsPerAddress how many sessions one address may have open at once; 0 for no limit
  * @param connectTimeout how long a client may take to join a first namespace
@@ -37,6 +45,8 @@ import org.springframework.util.unit.DataSize;
  * @param closeTimeout how long each step of closing may take; without it a quarter of
  *     spring.lifecycle.timeout-per-shutdown-phase
  * @param parser parser of packets; both ends must use the same
+ * @param applicationJsonMapper whether payloads are bound with the JsonMapper of the application, if it has one; otherwise with
+ *     Sockeye's own
  * @param execution where handlers run
  * @param cors cross-origin access
  * @param cookie cookie with the session id, for affinity
@@ -62,6 +72,10 @@ public record SockeyeProperties(
         @DefaultValue("1024") int httpCompressionThreshold,
         @DefaultValue("false") boolean allowEio3,
         @DefaultValue("16MB") DataSize maxOutboundBytes,
+        @Nullable DataSize maxTotalOutboundBytes,
+        @Nullable DataSize maxTotalReceivingBytes,
+        @Nullable DataSize maxInboundBytes,
+        @Nullable DataSize maxTotalInboundBytes,
         @DefaultValue("0") int maxConnections,
         @DefaultValue("0") int maxConnectionsPerAddress,
         @DefaultValue("45s") Duration connectTimeout,
@@ -73,6 +87,7 @@ public record SockeyeProperties(
         @DefaultValue("1024") int mailboxCapacity,
         @Nullable Duration closeTimeout,
         @DefaultValue("json") ParserName parser,
+        @DefaultValue("true") boolean applicationJsonMapper,
         @DefaultValue("automatic") Execution execution,
         @DefaultValue Cors cors,
         @DefaultValue Cookie cookie,
@@ -111,15 +126,18 @@ public record SockeyeProperties(
     /**
      * Cross-origin access.
      *
-     * @param origins origins that may connect; "*" for all; none switches cross-origin access off
+     * @param origins origins that may connect; "*" for all; no origins and no patterns switch cross-origin access off
+     * @param originPatterns regular expressions of which one has to be found in the origin
      * @param credentials whether cookies may be sent
      * @param methods methods allowed
      * @param allowedHeaders request headers allowed; none echoes those asked for
      * @param exposedHeaders answer headers that scripts may read
      * @param maxAge how long browsers may keep the answer to a preflight request
+     * @param optionsSuccessStatus status of the answer to a preflight request
      */
     public record Cors(
             @DefaultValue List<String> origins,
+            @DefaultValue List<String> originPatterns,
             @DefaultValue("false") boolean credentials,
 
             @DefaultValue({"GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"})
@@ -127,7 +145,8 @@ public record SockeyeProperties(
 
             @DefaultValue List<String> allowedHeaders,
             @DefaultValue List<String> exposedHeaders,
-            @Nullable Duration maxAge) {}
+            @Nullable Duration maxAge,
+            @DefaultValue("204") int optionsSuccessStatus) {}
 
     /**
      * The cookie for affinity.
@@ -140,6 +159,9 @@ public record SockeyeProperties(
      * @param secure whether it is for TLS only
      * @param maxAge how long it is kept; without it for the browser's session
      * @param domain its domain
+     * @param expires when browsers without Max-Age forget it
+     * @param priority its Priority attribute: low, medium, high
+     * @param partitioned whether it has a jar for each top-level site
      */
     public record Cookie(
             @DefaultValue("false") boolean enabled,
@@ -149,7 +171,10 @@ public record SockeyeProperties(
             @DefaultValue("lax") String sameSite,
             @DefaultValue("false") boolean secure,
             @Nullable Duration maxAge,
-            @Nullable String domain) {}
+            @Nullable String domain,
+            @Nullable Instant expires,
+            @Nullable String priority,
+            @DefaultValue("false") boolean partitioned) {}
 
     /**
      * Compression of WebSocket messages.
@@ -159,13 +184,15 @@ public record SockeyeProperties(
      * @param level deflate level, 0 to 9; -1 for the library's default
      * @param serverNoContextTakeover whether the server forgets its window after each message
      * @param clientNoContextTakeover whether the client is asked to forget its window after each message
+     * @param clientMaxWindowBits greatest window of the client, 8 to 15
      */
     public record Deflate(
             @DefaultValue("false") boolean enabled,
             @DefaultValue("1024") int threshold,
             @DefaultValue("-1") int level,
             @DefaultValue("false") boolean serverNoContextTakeover,
-            @DefaultValue("false") boolean clientNoContextTakeover) {}
+            @DefaultValue("false") boolean clientNoContextTakeover,
+            @DefaultValue("15") int clientMaxWindowBits) {}
 
     /**
      * Connection state recovery.

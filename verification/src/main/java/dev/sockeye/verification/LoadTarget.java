@@ -1,13 +1,11 @@
 package dev.sockeye.verification;
 
 import dev.sockeye.engineio.host.EngineHostProvider;
-import dev.sockeye.engineio.host.PerMessageDeflate;
 import dev.sockeye.netty.NettyHostOptions;
 import dev.sockeye.netty.NettyHostProvider;
 import dev.sockeye.netty.NettyIo;
 import dev.sockeye.socketio.RawHandler;
 import dev.sockeye.socketio.protocol.MsgpackParser;
-import dev.sockeye.socketio.server.ConnectionStateRecovery;
 import dev.sockeye.socketio.server.HandlerExecution;
 import dev.sockeye.socketio.server.Socket;
 import dev.sockeye.socketio.server.SocketIoServer;
@@ -69,7 +67,7 @@ final class LoadTarget implements Callable<Integer> {
                 .engine(engine -> arguments
                         .engine(engine, 25_000, 20_000)
                         .maxHttpBufferSize(4_000_000)
-                        .perMessageDeflate(deflate ? PerMessageDeflate.DEFAULT : null))
+                        .perMessageDeflate(deflate))
                 .execution(
                         switch (execution) {
                             case "default" -> HandlerExecution.automatic();
@@ -80,7 +78,7 @@ final class LoadTarget implements Callable<Integer> {
             options.parser(MsgpackParser.create());
         }
         if (recovery) {
-            options.connectionStateRecovery(ConnectionStateRecovery.DEFAULT);
+            options.connectionStateRecovery(true);
         }
         SocketIoServer server = SocketIoServer.create(options.build());
         if (watched) {

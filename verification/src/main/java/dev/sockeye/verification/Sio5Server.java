@@ -1,6 +1,5 @@
 package dev.sockeye.verification;
 
-import dev.sockeye.engineio.CorsOptions;
 import dev.sockeye.socketio.server.SocketIoServer;
 import dev.sockeye.socketio.server.SocketIoServerOptions;
 import java.time.Duration;
@@ -20,7 +19,7 @@ final class Sio5Server implements Callable<Integer> {
                 .engine(engine -> arguments
                         .engine(engine, 300, 200)
                         .maxHttpBufferSize(1_000_000)
-                        .cors(CorsOptions.anyOrigin()))
+                        .cors(true))
                 .connectTimeout(Duration.ofSeconds(1))
                 .build());
         io.onConnection(socket -> {

@@ -2,7 +2,6 @@ package dev.sockeye.verification;
 
 import dev.sockeye.engineio.AllowRequest;
 import dev.sockeye.socketio.protocol.Arguments;
-import dev.sockeye.socketio.server.ConnectionStateRecovery;
 import dev.sockeye.socketio.server.Socket;
 import dev.sockeye.socketio.server.SocketIoServer;
 import dev.sockeye.socketio.server.SocketIoServerOptions;
@@ -35,7 +34,7 @@ final class SiocServer implements Callable<Integer> {
                     return CompletableFuture.supplyAsync(
                             AllowRequest.Decision::allow, CompletableFuture.delayedExecutor(10, TimeUnit.MILLISECONDS));
                 }))
-                .connectionStateRecovery(ConnectionStateRecovery.DEFAULT)
+                .connectionStateRecovery(true)
                 .build());
         io.use((socket, next) -> {
             if (socket.handshake().query().getOrDefault("fail", "").isEmpty()) {

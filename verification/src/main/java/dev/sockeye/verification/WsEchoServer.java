@@ -27,7 +27,8 @@ final class WsEchoServer implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        return arguments.serve(new Endpoint(deflate ? new PerMessageDeflate(0, -1, false, false) : null));
+        return arguments.serve(
+                new Endpoint(deflate ? PerMessageDeflate.builder().threshold(0).build() : null));
     }
 
     private record Endpoint(@Nullable PerMessageDeflate compression) implements HostedEngine {

@@ -11,14 +11,12 @@ import dev.sockeye.engineio.ResponseHeaders;
 import dev.sockeye.engineio.host.EngineHostProvider;
 import dev.sockeye.engineio.host.HostRequest;
 import dev.sockeye.engineio.host.HostResponse;
-import dev.sockeye.engineio.host.PerMessageDeflate;
 import dev.sockeye.engineio.protocol.EnginePacket.Message;
 import dev.sockeye.netty.NettyHost;
 import dev.sockeye.netty.NettyHostOptions;
 import dev.sockeye.netty.NettyHostProvider;
 import dev.sockeye.socketio.protocol.Arguments;
 import dev.sockeye.socketio.protocol.MsgpackParser;
-import dev.sockeye.socketio.server.ConnectionStateRecovery;
 import dev.sockeye.socketio.server.SocketIoServer;
 import dev.sockeye.socketio.server.SocketIoServerOptions;
 import io.netty.handler.ssl.SslContext;
@@ -55,7 +53,7 @@ final class SockeyeServers {
             put("main", options -> options);
             put("msgpack", options -> options.parser(MsgpackParser.create()));
             put("small", options -> options.maxHttpBufferSize(1000));
-            put("deflate", options -> options.perMessageDeflate(new PerMessageDeflate(10, -1, false, false)));
+            put("deflate", options -> options.perMessageDeflate(deflate -> deflate.threshold(10)));
             put("quick", SockeyeServers::quick);
             ports.put("engine", engine());
         } catch (IOException e) {
@@ -86,14 +84,14 @@ final class SockeyeServers {
     private static SocketIoServerOptions.Builder quick(SocketIoServerOptions.Builder options) {
         return options.pingInterval(Duration.ofMillis(300))
                 .pingTimeout(Duration.ofMillis(1000))
-                .connectionStateRecovery(null);
+                .connectionStateRecovery(false);
     }
 
     private SocketIoServer serve(UnaryOperator<SocketIoServerOptions.Builder> change, EngineHostProvider host)
             throws IOException {
         SocketIoServerOptions.Builder options = SocketIoServerOptions.builder()
                 .pingInterval(Duration.ofSeconds(2))
-                .connectionStateRecovery(ConnectionStateRecovery.DEFAULT)
+                .connectionStateRecovery(true)
                 .allowRequest(request -> CompletableFuture.supplyAsync(
                         AllowRequest.Decision::allow, CompletableFuture.delayedExecutor(10, TimeUnit.MILLISECONDS)));
         SocketIoServer io = SocketIoServer.create(change.apply(options).build());
@@ -192,7 +190,7 @@ final class SockeyeServers {
             socket.send(List.of(Message.text("hi")), true, null);
         });
         return NettyHost.listen(
-                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), engine, NettyHostOptions.DEFAULT)
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), engine, NettyHostOptions.defaults())
                 .address()
                 .getPort();
     }

@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sockeye.engineio.CloseReason;
-import dev.sockeye.engineio.CorsOptions;
 import dev.sockeye.examples.Client;
 import dev.sockeye.socketio.client.ClientOptions;
 import dev.sockeye.socketio.client.SocketIoClient;
-import dev.sockeye.socketio.server.ConnectionStateRecovery;
 import dev.sockeye.socketio.server.HandlerExecution;
 import dev.sockeye.socketio.server.SocketIoServer;
 import dev.sockeye.socketio.server.SocketIoServerOptions;
@@ -29,7 +27,7 @@ class ServerTest {
                 .connectTimeout(Duration.ofSeconds(20))
                 .engine(engine -> engine.pingInterval(Duration.ofSeconds(10))
                         .pingTimeout(Duration.ofSeconds(5))
-                        .cors(CorsOptions.origins("https://example.org")))
+                        .cors(cors -> cors.origins("https://example.org")))
                 .build();
         SocketIoServer io = SocketIoServer.create(options);
         // end::options
@@ -140,7 +138,7 @@ class ServerTest {
     void recovery() throws Exception {
         // tag::recovery
         SocketIoServer io = SocketIoServer.create(SocketIoServerOptions.builder()
-                .connectionStateRecovery(ConnectionStateRecovery.of(Duration.ofMinutes(2)))
+                .connectionStateRecovery(recovery -> recovery.maxDisconnectionDuration(Duration.ofMinutes(2)))
                 .build());
         io.onConnection(socket -> {
             if (socket.recovered()) {

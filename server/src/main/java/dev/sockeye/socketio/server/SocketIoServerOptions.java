@@ -9,12 +9,12 @@ import dev.sockeye.socketio.adapter.AdapterFactory;
 import dev.sockeye.socketio.protocol.JsonParser;
 import dev.sockeye.socketio.protocol.Parser;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Options of the server; immutable. Official counterpart: {@code ServerOptions}. */
 public final class SocketIoServerOptions {
-    private static final SocketIoServerOptions DEFAULTS = builder().build();
 
     private static final long DEFAULT_INBOUND_BYTES = 4L << 20;
     private static final long UNSET = Long.MIN_VALUE;
@@ -27,7 +27,7 @@ public final class SocketIoServerOptions {
 
     /** All defaults. */
     public static SocketIoServerOptions defaults() {
-        return DEFAULTS;
+        return builder().build();
     }
 
     /** A builder with all defaults. */
@@ -45,9 +45,9 @@ public final class SocketIoServerOptions {
         return values.engine;
     }
 
-    /** The parser; default {@link JsonParser}. */
+    /** The parser; default {@link JsonParser#create()}. */
     public Parser parser() {
-        return values.parser;
+        return Objects.requireNonNull(values.parser);
     }
 
     /** How long a client may take to join a first namespace; default 45 seconds. */
@@ -132,7 +132,7 @@ public final class SocketIoServerOptions {
     public static final class Builder {
         private EngineOptions engine =
                 EngineOptions.builder().path("/socket.io").build();
-        private Parser parser = JsonParser.create();
+        private @Nullable Parser parser;
         private Duration connectTimeout = Duration.ofSeconds(45);
         private boolean serveClient = true;
         private @Nullable ConnectionStateRecovery connectionStateRecovery;
@@ -223,18 +223,36 @@ public final class SocketIoServerOptions {
             return engine(options -> options.allowRequest(value));
         }
 
-        /** Cross-origin access; default none. Engine option. */
-        public Builder cors(@Nullable CorsOptions value) {
+        /**
+         * Allows cross-origin access: {@code .cors(cors -> cors.origins("https://example.org"))}. Default none. Engine option, see
+         * {@link EngineOptions.Builder#cors(UnaryOperator)}.
+         */
+        public Builder cors(UnaryOperator<CorsOptions.Builder> change) {
+            return engine(options -> options.cors(change));
+        }
+
+        /** Whether there is cross-origin access: true without further options allows every origin. Default false. Engine option. */
+        public Builder cors(boolean value) {
             return engine(options -> options.cors(value));
         }
 
-        /** A cookie for affinity; default none. Engine option. */
-        public Builder cookie(@Nullable CookieOptions value) {
+        /** Sets a cookie for affinity: {@code .cookie(cookie -> cookie.secure(true))}. Default none. Engine option. */
+        public Builder cookie(UnaryOperator<CookieOptions.Builder> change) {
+            return engine(options -> options.cookie(change));
+        }
+
+        /** Whether a cookie for affinity is set. Default false. Engine option. */
+        public Builder cookie(boolean value) {
             return engine(options -> options.cookie(value));
         }
 
-        /** Compression of WebSocket messages; default none. Engine option. */
-        public Builder perMessageDeflate(@Nullable PerMessageDeflate value) {
+        /** Compresses WebSocket messages: {@code .perMessageDeflate(deflate -> deflate.threshold(4096))}. Default none. Engine option. */
+        public Builder perMessageDeflate(UnaryOperator<PerMessageDeflate.Builder> change) {
+            return engine(options -> options.perMessageDeflate(change));
+        }
+
+        /** Whether WebSocket messages are compressed. Default false. Engine option. */
+        public Builder perMessageDeflate(boolean value) {
             return engine(options -> options.perMessageDeflate(value));
         }
 
@@ -276,9 +294,21 @@ public final class SocketIoServerOptions {
             return this;
         }
 
-        /** Switches recovery on. Official option: {@code connectionStateRecovery}. */
-        public Builder connectionStateRecovery(@Nullable ConnectionStateRecovery value) {
-            connectionStateRecovery = value;
+        /**
+         * Switches recovery on and changes its options, on top of those set already: {@code .connectionStateRecovery(recovery ->
+         * recovery.maxDisconnectionDuration(Duration.ofMinutes(5)))}. Default no recovery.
+         */
+        public Builder connectionStateRecovery(UnaryOperator<ConnectionStateRecovery.Builder> change) {
+            ConnectionStateRecovery set = connectionStateRecovery;
+            connectionStateRecovery = change.apply(set == null ? ConnectionStateRecovery.builder() : set.toBuilder())
+                    .build();
+            return this;
+        }
+
+        /** Whether sockets are recovered. Default false. */
+        public Builder connectionStateRecovery(boolean value) {
+            ConnectionStateRecovery set = connectionStateRecovery;
+            connectionStateRecovery = !value ? null : set == null ? ConnectionStateRecovery.defaults() : set;
             return this;
         }
 
@@ -354,6 +384,9 @@ public final class SocketIoServerOptions {
          * @throws IllegalArgumentException a value is out of range; the message names the option
          */
         public SocketIoServerOptions build() {
+            if (parser == null) {
+                parser = JsonParser.create();
+            }
             positive("connectTimeout", connectTimeout);
             positive("closeTimeout", closeTimeout);
             positive("maxPendingAcks", maxPendingAcks);

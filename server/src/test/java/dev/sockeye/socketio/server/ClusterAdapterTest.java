@@ -34,7 +34,7 @@ class ClusterAdapterTest {
     @BeforeEach
     void start() {
         for (int i = 0; i < 3; i++) {
-            TestServer server = new TestServer(options -> options.adapter(broker.adapters(ClusterOptions.DEFAULT)));
+            TestServer server = new TestServer(options -> options.adapter(broker.adapters(ClusterOptions.defaults())));
             server.io.of("/custom");
             servers.add(server);
         }

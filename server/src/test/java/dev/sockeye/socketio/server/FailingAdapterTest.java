@@ -14,21 +14,20 @@ import org.junit.jupiter.api.Test;
 class FailingAdapterTest {
     private String failing = "";
     private final TestServer server =
-            new TestServer(options -> options.connectionStateRecovery(ConnectionStateRecovery.DEFAULT)
-                    .adapter(namespace -> {
-                        Adapter real = new InMemoryAdapter(namespace);
-                        return (Adapter) Proxy.newProxyInstance(
-                                getClass().getClassLoader(), new Class<?>[] {Adapter.class}, (proxy, method, args) -> {
-                                    if (method.getName().equals(failing)) {
-                                        throw new IllegalStateException("expected in the log of this test: " + failing);
-                                    }
-                                    try {
-                                        return method.invoke(real, args);
-                                    } catch (InvocationTargetException e) {
-                                        throw e.getCause();
-                                    }
-                                });
-                    }));
+            new TestServer(options -> options.connectionStateRecovery(true).adapter(namespace -> {
+                Adapter real = new InMemoryAdapter(namespace);
+                return (Adapter) Proxy.newProxyInstance(
+                        getClass().getClassLoader(), new Class<?>[] {Adapter.class}, (proxy, method, args) -> {
+                            if (method.getName().equals(failing)) {
+                                throw new IllegalStateException("expected in the log of this test: " + failing);
+                            }
+                            try {
+                                return method.invoke(real, args);
+                            } catch (InvocationTargetException e) {
+                                throw e.getCause();
+                            }
+                        });
+            }));
     private final List<String> seen = new ArrayList<>();
 
     FailingAdapterTest() {

@@ -20,8 +20,8 @@ class MemoryClusterTest {
 
     MemoryClusterTest() {
         for (int i = 0; i < 2; i++) {
-            servers.add(new TestServer(options -> options.adapter(cluster.adapters(ClusterOptions.DEFAULT))
-                    .connectionStateRecovery(ConnectionStateRecovery.DEFAULT)));
+            servers.add(new TestServer(options ->
+                    options.adapter(cluster.adapters(ClusterOptions.defaults())).connectionStateRecovery(true)));
         }
         deliverAll();
     }
@@ -121,9 +121,9 @@ class MemoryClusterTest {
     @Test
     void aClientThatMissedTooManyBytesStartsAnew() {
         List<Boolean> recovered = new ArrayList<>();
-        TestServer small = new TestServer(options -> options.adapter(cluster.adapters(ClusterOptions.DEFAULT))
+        TestServer small = new TestServer(options -> options.adapter(cluster.adapters(ClusterOptions.defaults()))
                 .engine(engine -> engine.maxOutboundBytes(100_000))
-                .connectionStateRecovery(ConnectionStateRecovery.DEFAULT));
+                .connectionStateRecovery(true));
         servers.add(small);
         small.io.onConnection(socket -> recovered.add(socket.recovered()));
         deliverAll();

@@ -13,8 +13,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class RecoveryTest {
-    private final TestServer server =
-            new TestServer(options -> options.connectionStateRecovery(ConnectionStateRecovery.DEFAULT));
+    private final TestServer server = new TestServer(options -> options.connectionStateRecovery(true));
     private final SocketIoServer io = server.io;
     private final List<Socket> sockets = new ArrayList<>();
     private final List<String> middlewares = new ArrayList<>();
@@ -82,8 +81,8 @@ class RecoveryTest {
     @Test
     @Tag("sio.connection-state-recovery.04")
     void middlewaresRunForARecoveredSocketWhenAskedFor() {
-        TestServer strict = new TestServer(
-                options -> options.connectionStateRecovery(ConnectionStateRecovery.DEFAULT.withSkipMiddlewares(false)));
+        TestServer strict =
+                new TestServer(options -> options.connectionStateRecovery(recovery -> recovery.skipMiddlewares(false)));
         List<Boolean> seen = new ArrayList<>();
         strict.io.use((socket, next) -> {
             seen.add(socket.recovered());
@@ -104,8 +103,8 @@ class RecoveryTest {
     /** Else its connection would be closed for the outbound bound each time it comes back, without end. */
     @Test
     void aClientThatMissedMoreThanMayBeQueuedForItStartsAnew() {
-        TestServer small = new TestServer(options -> options.connectionStateRecovery(ConnectionStateRecovery.DEFAULT)
-                .engine(engine -> engine.maxOutboundBytes(10_000)));
+        TestServer small = new TestServer(
+                options -> options.connectionStateRecovery(true).engine(engine -> engine.maxOutboundBytes(10_000)));
         FakeClient client = small.open();
         client.text("40");
         String pid = FakeClient.pid(client.next());
@@ -275,8 +274,8 @@ class RecoveryTest {
     @Test
     void twoClientsWithTheSameSessionNeverBothHaveIt() {
         List<Next> waiting = new ArrayList<>();
-        TestServer strict = new TestServer(
-                options -> options.connectionStateRecovery(ConnectionStateRecovery.DEFAULT.withSkipMiddlewares(false)));
+        TestServer strict =
+                new TestServer(options -> options.connectionStateRecovery(recovery -> recovery.skipMiddlewares(false)));
         FakeClient first = strict.open();
         first.text("40");
         String hello = first.next();
@@ -309,8 +308,8 @@ class RecoveryTest {
     @Test
     void aClientThatGoesWhileItIsBeingRecoveredLeavesTheSessionToTheNext() {
         List<Next> waiting = new ArrayList<>();
-        TestServer strict = new TestServer(
-                options -> options.connectionStateRecovery(ConnectionStateRecovery.DEFAULT.withSkipMiddlewares(false)));
+        TestServer strict =
+                new TestServer(options -> options.connectionStateRecovery(recovery -> recovery.skipMiddlewares(false)));
         FakeClient first = strict.open();
         first.text("40");
         String hello = first.next();

@@ -24,11 +24,11 @@ class ServerSideEventsTest {
 
     private final InProcessBroker broker = new InProcessBroker();
     private final TestServer sender =
-            new TestServer(options -> options.adapter(broker.adapters(ClusterOptions.DEFAULT)));
+            new TestServer(options -> options.adapter(broker.adapters(ClusterOptions.defaults())));
 
     private TestServer receiver(HandlerExecution execution) {
         TestServer made = new TestServer(options ->
-                options.adapter(broker.adapters(ClusterOptions.DEFAULT)).execution(execution));
+                options.adapter(broker.adapters(ClusterOptions.defaults())).execution(execution));
         settle(made);
         return made;
     }

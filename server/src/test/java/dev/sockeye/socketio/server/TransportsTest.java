@@ -3,7 +3,6 @@ package dev.sockeye.socketio.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sockeye.engineio.AllowRequest;
-import dev.sockeye.engineio.CorsOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -85,10 +84,10 @@ class TransportsTest {
     @Tag("sio.handshake.02")
     @Tag("sio.server-attachment.08")
     void crossOriginAccessIsAnswered() {
-        TestServer server = new TestServer(options -> options.cors(CorsOptions.origins("http://localhost:5000")
-                .withMethods("GET", "POST")
-                .withAllowedHeaders("content-type")
-                .withCredentials(true)));
+        TestServer server = new TestServer(options -> options.cors(cors -> cors.origins("http://localhost:5000")
+                .methods("GET", "POST")
+                .allowedHeaders("content-type")
+                .credentials(true)));
         String uri = "/socket.io/?EIO=4&transport=polling";
         FakeExchange preflight = server.exchange("OPTIONS", uri, "", "origin", "http://localhost:5000");
         assertThat(preflight.status()).isEqualTo(204);

@@ -2,7 +2,6 @@ package dev.sockeye.verification.cluster;
 
 import dev.sockeye.socketio.adapter.cluster.ClusterAdapter;
 import dev.sockeye.socketio.adapter.cluster.ClusterHealth;
-import dev.sockeye.socketio.server.ConnectionStateRecovery;
 import dev.sockeye.socketio.server.SocketIoServer;
 import dev.sockeye.socketio.server.SocketIoServerOptions;
 import java.io.BufferedReader;
@@ -47,7 +46,7 @@ public final class ClusterNode implements Callable<Integer> {
     public Integer call() throws Exception {
         SocketIoServer io = SocketIoServer.create(SocketIoServerOptions.builder()
                 .adapter(broker.adapter(redis))
-                .connectionStateRecovery(recovery ? ConnectionStateRecovery.DEFAULT : null)
+                .connectionStateRecovery(recovery)
                 .engine(engine -> engine.pingInterval(Duration.ofSeconds(3)).pingTimeout(Duration.ofSeconds(2)))
                 .build());
         io.onConnection(socket -> {});

@@ -1,13 +1,10 @@
 package dev.sockeye.verification.differential;
 
-import dev.sockeye.engineio.CookieOptions;
-import dev.sockeye.engineio.CorsOptions;
 import dev.sockeye.engineio.EngineOptions;
 import dev.sockeye.engineio.host.HostRequest;
 import dev.sockeye.socketio.protocol.Arguments;
 import dev.sockeye.socketio.protocol.MsgpackParser;
 import dev.sockeye.socketio.protocol.Payload;
-import dev.sockeye.socketio.server.ConnectionStateRecovery;
 import dev.sockeye.socketio.server.HandlerExecution;
 import dev.sockeye.socketio.server.Namespace;
 import dev.sockeye.socketio.server.Socket;
@@ -70,7 +67,7 @@ final class SockeyeSide implements Side {
                 .execution(HandlerExecution.eventLoop())
                 .engine(engine -> engine(engine, profile));
         if (profile == Profile.RECOVERY) {
-            options.connectionStateRecovery(ConnectionStateRecovery.DEFAULT);
+            options.connectionStateRecovery(true);
         } else if (profile == Profile.MSGPACK) {
             options.parser(MsgpackParser.create());
         }
@@ -83,14 +80,14 @@ final class SockeyeSide implements Side {
                 .pingInterval(Duration.ofMinutes(1))
                 .pingTimeout(Duration.ofMinutes(1));
         if (profile == Profile.STRICT) {
-            engine.cookie(CookieOptions.DEFAULT)
-                    .cors(CorsOptions.origins("http://one.example", "http://two.example")
-                            .withCredentials(true)
-                            .withExposedHeaders("x-a")
-                            .withMaxAge(Duration.ofMinutes(1)));
+            engine.cookie(true)
+                    .cors(cors -> cors.origins("http://one.example", "http://two.example")
+                            .credentials(true)
+                            .exposedHeaders("x-a")
+                            .maxAge(Duration.ofMinutes(1)));
         } else if (profile == Profile.OPEN) {
             engine.transports("polling")
-                    .cors(CorsOptions.anyOrigin().withMethods("GET", "POST").withAllowedHeaders("x-b"));
+                    .cors(cors -> cors.methods("GET", "POST").allowedHeaders("x-b"));
         }
         return engine;
     }

@@ -2,7 +2,6 @@ package dev.sockeye.verification.fuzz;
 
 import dev.sockeye.engineio.CloseReason;
 import dev.sockeye.engineio.EngineSocket;
-import dev.sockeye.engineio.host.PerMessageDeflate;
 import dev.sockeye.netty.NettyHost;
 import dev.sockeye.socketio.server.HandlerExecution;
 import dev.sockeye.socketio.server.SocketIoServer;
@@ -27,7 +26,7 @@ final class FuzzedConnection {
     private static SocketIoServer server() {
         SocketIoServer io = SocketIoServer.create(SocketIoServerOptions.builder()
                 .engine(engine ->
-                        engine.allowEIO3(true).maxHttpBufferSize(10_000).perMessageDeflate(PerMessageDeflate.DEFAULT))
+                        engine.allowEIO3(true).maxHttpBufferSize(10_000).perMessageDeflate(true))
                 .execution(HandlerExecution.eventLoop())
                 .build());
         io.onConnection(socket -> socket.on("echo", (args, ack) -> {

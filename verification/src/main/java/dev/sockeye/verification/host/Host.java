@@ -17,7 +17,7 @@ public enum Host implements EngineHostProvider {
     NETTY {
         @Override
         public EngineHost listen(InetSocketAddress address, HostedEngine engine) throws IOException {
-            return NettyHost.listen(address, engine, NettyHostOptions.DEFAULT);
+            return NettyHost.listen(address, engine, NettyHostOptions.defaults());
         }
     },
     TOMCAT {
@@ -46,7 +46,7 @@ public enum Host implements EngineHostProvider {
     }
 
     private static SockeyeServlet servlet(HostedEngine engine) {
-        return new SockeyeServlet(engine, JakartaOptions.DEFAULT);
+        return new SockeyeServlet(engine, JakartaOptions.defaults());
     }
 
     private static EngineHost started(Start start) throws IOException {

@@ -48,7 +48,7 @@ final class Node {
                 engine -> engine.generateId(request -> CompletableFuture.completedFuture(simulation.randomId())));
         if (plan.nodes > 1) {
             options.adapter(namespace ->
-                    new ClusterAdapter(namespace, broker.transport(this, namespace), ClusterOptions.DEFAULT));
+                    new ClusterAdapter(namespace, broker.transport(this, namespace), ClusterOptions.defaults()));
         }
         Seams.timer(options, simulation::now, this::schedule, simulation::randomId);
         io = SocketIoServer.create(options.build());

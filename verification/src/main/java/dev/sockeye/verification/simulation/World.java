@@ -1,7 +1,6 @@
 package dev.sockeye.verification.simulation;
 
 import dev.sockeye.engineio.EngineSocket;
-import dev.sockeye.socketio.server.ConnectionStateRecovery;
 import dev.sockeye.socketio.server.SocketIoServerOptions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -91,7 +90,7 @@ final class World {
                 .cleanupEmptyChildNamespaces(true)
                 .serveClient(false);
         if (plan.recovery) {
-            options.connectionStateRecovery(ConnectionStateRecovery.DEFAULT);
+            options.connectionStateRecovery(true);
         }
         return options;
     }

@@ -3,7 +3,6 @@ package dev.sockeye.verification.soak;
 import dev.sockeye.engineio.CloseReason;
 import dev.sockeye.engineio.EngineSocket;
 import dev.sockeye.socketio.protocol.Arguments;
-import dev.sockeye.socketio.server.ConnectionStateRecovery;
 import dev.sockeye.socketio.server.Socket;
 import dev.sockeye.socketio.server.SocketIoServer;
 import dev.sockeye.socketio.server.SocketIoServerOptions;
@@ -45,7 +44,7 @@ final class SoakServers implements AutoCloseable {
                         .upgradeTimeout(Duration.ofMillis(500))
                         .maxOutboundBytes(6 << 20))
                 .connectTimeout(Duration.ofSeconds(2))
-                .connectionStateRecovery(ConnectionStateRecovery.of(Duration.ofSeconds(20)))
+                .connectionStateRecovery(recovery -> recovery.maxDisconnectionDuration(Duration.ofSeconds(20)))
                 .adapter(broker.adapter(redis))
                 .build());
         io.onConnection(socket -> {

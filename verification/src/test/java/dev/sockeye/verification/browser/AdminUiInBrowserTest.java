@@ -69,7 +69,7 @@ class AdminUiInBrowserTest {
 
     private static SocketIoServer server(MemoryCluster cluster) {
         SocketIoServer io = SocketIoServer.create(SocketIoServerOptions.builder()
-                .adapter(cluster.adapters(ClusterOptions.DEFAULT))
+                .adapter(cluster.adapters(ClusterOptions.defaults()))
                 .build());
         io.onConnection(socket -> {
             socket.data().put("name", "Ada");

@@ -3,9 +3,7 @@ package dev.sockeye.verification.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.fail;
 
-import dev.sockeye.engineio.host.PerMessageDeflate;
 import dev.sockeye.socketio.protocol.MsgpackParser;
-import dev.sockeye.socketio.server.ConnectionStateRecovery;
 import dev.sockeye.socketio.server.HandlerExecution;
 import dev.sockeye.verification.host.Host;
 import java.io.BufferedReader;
@@ -54,21 +52,19 @@ class OfficialJavaScriptClientsTest {
                 "big",
                 InteropServer.start(
                         host, 0, options -> options.engine(engine -> engine.maxHttpBufferSize(20_000_000))));
-        SERVERS.put(
-                "recovery",
-                InteropServer.start(
-                        host, 0, options -> options.connectionStateRecovery(ConnectionStateRecovery.DEFAULT)));
+        SERVERS.put("recovery", InteropServer.start(host, 0, options -> options.connectionStateRecovery(true)));
         SERVERS.put("msgpack", InteropServer.start(host, 0, options -> options.parser(MsgpackParser.create())));
         // where handlers run on the loop, nothing can be written between two of their sends
         SERVERS.put("loop", InteropServer.start(host, 0, options -> options.execution(HandlerExecution.eventLoop())));
         SERVERS.put(
                 "brisk", InteropServer.start(host, 0, options -> options.engine(InteropServer.heartbeat(100, 5_000))));
         // a servlet container compresses every message
-        PerMessageDeflate deflate =
-                host == Host.NETTY ? PerMessageDeflate.DEFAULT : new PerMessageDeflate(0, -1, false, false);
+        // a servlet container compresses every message
+        int threshold = host == Host.NETTY ? 1024 : 0;
         SERVERS.put(
                 "deflate",
-                InteropServer.start(host, 0, options -> options.engine(engine -> engine.perMessageDeflate(deflate))));
+                InteropServer.start(
+                        host, 0, options -> options.perMessageDeflate(deflate -> deflate.threshold(threshold))));
         SERVERS.put("eio3", InteropServer.start(host, 0, options -> options.engine(engine -> engine.allowEIO3(true))));
         SERVERS.put(
                 "hasty",

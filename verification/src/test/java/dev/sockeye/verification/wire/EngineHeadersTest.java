@@ -50,12 +50,14 @@ class EngineHeadersTest {
     }
 
     private EchoEngine cors(CorsOptions cors) {
-        return start(options -> options.cors(cors));
+        return start(options -> options.cors(defaults -> cors.toBuilder()));
     }
 
-    private static final CorsOptions REFLECTING = CorsOptions.originPredicate((origin, request) -> true)
-            .withAllowedHeaders("my-header")
-            .withCredentials(true);
+    private static final CorsOptions REFLECTING = CorsOptions.builder()
+            .originPredicate((origin, request) -> true)
+            .allowedHeaders("my-header")
+            .credentials(true)
+            .build();
 
     @Test
     @Tag("eio.server.146")
@@ -90,7 +92,9 @@ class EngineHeadersTest {
     @Test
     @Tag("eio.server.148")
     void aForeignOriginGetsNoPermission() {
-        HttpResponse<byte[]> response = cors(CorsOptions.origins("http://good-domain.com", "http://better-domain.com"))
+        HttpResponse<byte[]> response = cors(CorsOptions.builder()
+                        .origins("http://good-domain.com", "http://better-domain.com")
+                        .build())
                 .wire()
                 .method("OPTIONS", "transport=polling", "Origin", "http://bad-domain.com");
         assertThat(response.statusCode()).isEqualTo(204);
@@ -102,13 +106,15 @@ class EngineHeadersTest {
     @Test
     @Tag("eio.server.149")
     void allOptionsAreHonoured() {
-        HttpResponse<byte[]> response = cors(CorsOptions.origins("http://good-domain.com")
-                        .withMethods("GET", "PUT", "POST")
-                        .withAllowedHeaders("my-header")
-                        .withExposedHeaders("my-exposed-header")
-                        .withCredentials(true)
-                        .withMaxAge(Duration.ofSeconds(123))
-                        .withOptionsSuccessStatus(200))
+        HttpResponse<byte[]> response = cors(CorsOptions.builder()
+                        .origins("http://good-domain.com")
+                        .methods("GET", "PUT", "POST")
+                        .allowedHeaders("my-header")
+                        .exposedHeaders("my-exposed-header")
+                        .credentials(true)
+                        .maxAge(Duration.ofSeconds(123))
+                        .optionsSuccessStatus(200)
+                        .build())
                 .wire()
                 .method("OPTIONS", "transport=polling", "Origin", "http://good-domain.com");
         assertThat(response.statusCode()).isEqualTo(200);
@@ -135,10 +141,10 @@ class EngineHeadersTest {
 
     @Test
     void aWildcardNeverComesWithCredentials() {
-        assertThatThrownBy(() -> CorsOptions.anyOrigin().withCredentials(true))
+        assertThatThrownBy(() -> CorsOptions.builder().credentials(true).build())
                 .isInstanceOf(IllegalArgumentException.class);
         HttpResponse<byte[]> response =
-                cors(CorsOptions.anyOrigin()).wire().get(POLLING, "Origin", "http://anywhere.com");
+                cors(CorsOptions.builder().build()).wire().get(POLLING, "Origin", "http://anywhere.com");
         assertThat(response.headers().firstValue("access-control-allow-origin")).hasValue("*");
         assertThat(response.headers().firstValue("access-control-allow-credentials"))
                 .isEmpty();
@@ -146,7 +152,9 @@ class EngineHeadersTest {
 
     @Test
     void aPatternChoosesOrigins() {
-        Wire wire = cors(CorsOptions.originPattern(Pattern.compile("\\.example\\.com$")))
+        Wire wire = cors(CorsOptions.builder()
+                        .originPatterns(Pattern.compile("\\.example\\.com$"))
+                        .build())
                 .wire();
         assertThat(wire.get(POLLING, "Origin", "https://a.example.com")
                         .headers()
@@ -165,7 +173,7 @@ class EngineHeadersTest {
     @Tag("eio.server.144")
     @Tag("eio.server.145")
     void hooksAddHeadersToTheFirstAndToEveryAnswer() throws Exception {
-        EchoEngine engine = start(options -> options.cookie(dev.sockeye.engineio.CookieOptions.DEFAULT));
+        EchoEngine engine = start(options -> options.cookie(true));
         AtomicInteger first = new AtomicInteger();
         AtomicInteger every = new AtomicInteger();
         engine.engine().onInitialHeaders((headers, request) -> {

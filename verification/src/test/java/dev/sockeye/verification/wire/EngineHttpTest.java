@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
@@ -175,8 +176,7 @@ class EngineHttpTest {
     @Test
     @Tag("eio.server.37")
     void aPlainGetForAWebSocketIsRefusedWithCorsHeaders() {
-        EchoEngine engine =
-                start(options -> options.cors(dev.sockeye.engineio.CorsOptions.origins("http://example.com")));
+        EchoEngine engine = start(options -> options.cors(cors -> cors.origins("http://example.com")));
         HttpResponse<byte[]> response = engine.wire().get("EIO=4&transport=websocket", "Origin", "http://example.com");
         refused(response, 400, 3, "Bad request");
         assertThat(response.headers().firstValue("access-control-allow-origin")).hasValue("http://example.com");
@@ -255,8 +255,8 @@ class EngineHttpTest {
                 .isEqualTo(200);
     }
 
-    private String cookie(CookieOptions cookie) {
-        EchoEngine engine = start(options -> options.cookie(cookie));
+    private String cookie(@Nullable CookieOptions cookie) {
+        EchoEngine engine = start(options -> cookie == null ? options : options.cookie(defaults -> cookie.toBuilder()));
         HttpResponse<byte[]> response = engine.wire().get("EIO=4&transport=polling");
         String sid = Wire.sid(Wire.text(response));
         HttpResponse<byte[]> later = engine.wire().post("EIO=4&transport=polling&sid=" + sid, "4x");
@@ -274,14 +274,17 @@ class EngineHttpTest {
     @Tag("eio.server.17")
     @Tag("eio.server.19")
     void theCookieIsSetOnTheHandshakeOnlyAndOffByDefault() {
-        CookieOptions cookie = CookieOptions.DEFAULT;
+        CookieOptions cookie = CookieOptions.defaults();
         assertThat(cookie(null)).isEqualTo("none");
         assertThat(cookie(cookie)).isEqualTo("io=SID; Path=/; HttpOnly; SameSite=Lax");
-        assertThat(cookie(cookie.withName("woot"))).isEqualTo("woot=SID; Path=/; HttpOnly; SameSite=Lax");
-        assertThat(cookie(cookie.withPath("/custom"))).isEqualTo("io=SID; Path=/custom; HttpOnly; SameSite=Lax");
-        assertThat(cookie(cookie.withPath(null))).isEqualTo("io=SID; HttpOnly; SameSite=Lax");
-        assertThat(cookie(cookie.withSameSite("strict"))).isEqualTo("io=SID; Path=/; HttpOnly; SameSite=Strict");
-        assertThat(cookie(cookie.withHttpOnly(false))).isEqualTo("io=SID; Path=/; SameSite=Lax");
+        assertThat(cookie(cookie.toBuilder().name("woot").build()))
+                .isEqualTo("woot=SID; Path=/; HttpOnly; SameSite=Lax");
+        assertThat(cookie(cookie.toBuilder().path("/custom").build()))
+                .isEqualTo("io=SID; Path=/custom; HttpOnly; SameSite=Lax");
+        assertThat(cookie(cookie.toBuilder().path(null).build())).isEqualTo("io=SID; HttpOnly; SameSite=Lax");
+        assertThat(cookie(cookie.toBuilder().sameSite("strict").build()))
+                .isEqualTo("io=SID; Path=/; HttpOnly; SameSite=Strict");
+        assertThat(cookie(cookie.toBuilder().httpOnly(false).build())).isEqualTo("io=SID; Path=/; SameSite=Lax");
     }
 
     @Test

@@ -34,7 +34,8 @@ public final class ExpressStyle {
         });
         JakartaWebSocketServletContainerInitializer.configure(
                 app,
-                (context, webSockets) -> SockeyeServlet.register(context, io, "/socket.io/*", JakartaOptions.DEFAULT));
+                (context, webSockets) ->
+                        SockeyeServlet.register(context, io, "/socket.io/*", JakartaOptions.defaults()));
         Server server = new Server(port);
         server.setHandler(app);
         server.setStopAtShutdown(true);

@@ -1,42 +1,103 @@
 package dev.sockeye.socketio.adapter.cluster;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.time.Duration;
 
 /**
- * How a server lives in a cluster.
- *
- * @param requestsTimeout how long to wait for the answers of other servers when the caller gives no timeout; default 5 seconds
- * @param heartbeatInterval how often a server says that it is alive, where the broker does not count servers; default 5 seconds
- * @param heartbeatTimeout after how long a silent server is taken for dead; default 10 seconds
+ * How a server lives in a cluster. Immutable.
  */
-public record ClusterOptions(Duration requestsTimeout, Duration heartbeatInterval, Duration heartbeatTimeout) {
+public final class ClusterOptions {
+    private final Builder values;
+
+    private ClusterOptions(Builder values) {
+        this.values = values;
+    }
 
     /** All defaults. */
-    public static final ClusterOptions DEFAULT =
-            new ClusterOptions(Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(10));
+    public static ClusterOptions defaults() {
+        return builder().build();
+    }
 
-    public ClusterOptions {
-        check("requestsTimeout", requestsTimeout);
-        check("heartbeatInterval", heartbeatInterval);
-        check("heartbeatTimeout", heartbeatTimeout);
-        if (heartbeatTimeout.compareTo(heartbeatInterval) <= 0) {
-            throw new IllegalArgumentException("heartbeatTimeout must be longer than heartbeatInterval");
+    /** A builder with all defaults. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** A builder with these values. */
+    public Builder toBuilder() {
+        return new Builder(values);
+    }
+
+    /** How long to wait for the answers of other servers if the caller gives no timeout. Default 5 seconds. */
+    public Duration requestsTimeout() {
+        return values.requestsTimeout;
+    }
+
+    /** How often a server reports that it is alive, if the broker does not count servers. Default 5 seconds. */
+    public Duration heartbeatInterval() {
+        return values.heartbeatInterval;
+    }
+
+    /** After how long a silent server is considered dead; longer than the interval. Default 10 seconds. */
+    public Duration heartbeatTimeout() {
+        return values.heartbeatTimeout;
+    }
+
+    /** Builds {@link ClusterOptions}. Not for several threads at once. */
+    public static final class Builder {
+        private Duration requestsTimeout = Duration.ofSeconds(5);
+        private Duration heartbeatInterval = Duration.ofSeconds(5);
+        private Duration heartbeatTimeout = Duration.ofSeconds(10);
+
+        private Builder() {}
+
+        private Builder(Builder from) {
+            requestsTimeout = from.requestsTimeout;
+            heartbeatInterval = from.heartbeatInterval;
+            heartbeatTimeout = from.heartbeatTimeout;
         }
-    }
 
-    private static void check(String name, Duration value) {
-        if (value.isNegative() || value.isZero()) {
-            throw new IllegalArgumentException(name + " must be positive, was " + value);
+        /** How long to wait for the answers of other servers if the caller gives no timeout. Default 5 seconds. */
+        @CanIgnoreReturnValue
+        public Builder requestsTimeout(Duration value) {
+            requestsTimeout = value;
+            return this;
         }
-    }
 
-    /** The same with another timeout of requests. */
-    public ClusterOptions withRequestsTimeout(Duration timeout) {
-        return new ClusterOptions(timeout, heartbeatInterval, heartbeatTimeout);
-    }
+        /** How often a server reports that it is alive, if the broker does not count servers. Default 5 seconds. */
+        @CanIgnoreReturnValue
+        public Builder heartbeatInterval(Duration value) {
+            heartbeatInterval = value;
+            return this;
+        }
 
-    /** The same with other heartbeats. */
-    public ClusterOptions withHeartbeat(Duration interval, Duration timeout) {
-        return new ClusterOptions(requestsTimeout, interval, timeout);
+        /** After how long a silent server is considered dead; longer than the interval. Default 10 seconds. */
+        @CanIgnoreReturnValue
+        public Builder heartbeatTimeout(Duration value) {
+            heartbeatTimeout = value;
+            return this;
+        }
+
+        private static void positive(String name, Duration value) {
+            if (value.isNegative() || value.isZero()) {
+                throw new IllegalArgumentException(name + " must be positive, was " + value);
+            }
+        }
+
+        /**
+         * Checks and builds.
+         *
+         * @throws IllegalArgumentException a value is out of its range; the message names option, value and range
+         */
+        public ClusterOptions build() {
+            positive("requestsTimeout", requestsTimeout);
+            positive("heartbeatInterval", heartbeatInterval);
+            positive("heartbeatTimeout", heartbeatTimeout);
+            if (heartbeatTimeout.compareTo(heartbeatInterval) <= 0) {
+                throw new IllegalArgumentException("heartbeatTimeout must be longer than heartbeatInterval ("
+                        + heartbeatInterval + "), was " + heartbeatTimeout);
+            }
+            return new ClusterOptions(new Builder(this));
+        }
     }
 }

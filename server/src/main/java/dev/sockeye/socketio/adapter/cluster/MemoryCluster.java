@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * MemoryCluster cluster = new MemoryCluster();
- * SocketIoServer one = SocketIoServer.create(options.toBuilder().adapter(cluster.adapters(ClusterOptions.DEFAULT)).build());
- * SocketIoServer two = SocketIoServer.create(options.toBuilder().adapter(cluster.adapters(ClusterOptions.DEFAULT)).build());
+ * SocketIoServer one = SocketIoServer.create(options.toBuilder().adapter(cluster.adapters(ClusterOptions.defaults())).build());
+ * SocketIoServer two = SocketIoServer.create(options.toBuilder().adapter(cluster.adapters(ClusterOptions.defaults())).build());
  * }</pre>
  *
  * <p>Messages travel in their wire form. With connection state recovery broadcasts and changes of rooms are kept in one order, as

@@ -1,0 +1,106 @@
+package dev.sockeye.spring;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sockeye.engineio.EngineOptions;
+import dev.sockeye.socketio.protocol.JacksonBinding;
+import dev.sockeye.socketio.protocol.PayloadBinding;
+import dev.sockeye.socketio.server.SocketIoServerOptions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.json.JsonMapper;
+
+class OptionsFactoryTest {
+    record Order(String itemName) {}
+
+    private static SockeyeProperties properties(Map<String, String> values) {
+        return new Binder(new MapConfigurationPropertySource(values)).bindOrCreate("sockeye", SockeyeProperties.class);
+    }
+
+    private static SocketIoServerOptions options(Map<String, String> values) {
+        return new OptionsFactory(properties(values))
+                .server(Duration.ofSeconds(30), () -> null, JacksonBinding.shared(), List.of(), () -> false);
+    }
+
+    @Test
+    void theBoundsInBytesHaveProperties() {
+        SocketIoServerOptions options = options(Map.of(
+                "sockeye.max-inbound-bytes", "2MB",
+                "sockeye.max-total-inbound-bytes", "3MB",
+                "sockeye.max-total-outbound-bytes", "4MB",
+                "sockeye.max-total-receiving-bytes", "5MB"));
+        assertThat(options.maxInboundBytes()).isEqualTo(2 << 20);
+        assertThat(options.maxTotalInboundBytes()).isEqualTo(3 << 20);
+        assertThat(options.engine().maxTotalOutboundBytes()).isEqualTo(4 << 20);
+        assertThat(options.engine().maxTotalReceivingBytes()).isEqualTo(5 << 20);
+        assertThatThrownBy(() -> options(Map.of("sockeye.max-total-outbound-bytes", "0")))
+                .isInstanceOf(InvalidSockeyePropertyException.class)
+                .hasMessageContaining("sockeye.max-total-outbound-bytes");
+    }
+
+    @Test
+    void withoutPropertiesTheOptionsAreThoseOfTheServer() {
+        SocketIoServerOptions options = options(Map.of());
+        SocketIoServerOptions defaults = SocketIoServerOptions.builder().build();
+        assertThat(options.maxInboundBytes()).isEqualTo(defaults.maxInboundBytes());
+        assertThat(options.engine().maxTotalOutboundBytes())
+                .isEqualTo(defaults.engine().maxTotalOutboundBytes());
+        assertThat(options.engine().cors()).isNull();
+        assertThat(options.engine().cookie()).isNull();
+        assertThat(options.engine().perMessageDeflate()).isNull();
+        assertThat(options.connectionStateRecovery()).isNull();
+    }
+
+    @Test
+    void nestedOptionsHaveProperties() {
+        EngineOptions engine = options(Map.of(
+                        "sockeye.cors.origins", "http://a.example",
+                        "sockeye.cors.origin-patterns", "\\.b\\.example$",
+                        "sockeye.cors.options-success-status", "200",
+                        "sockeye.cookie.enabled", "true",
+                        "sockeye.cookie.priority", "high",
+                        "sockeye.cookie.partitioned", "true",
+                        "sockeye.cookie.expires", "2027-01-01T00:00:00Z",
+                        "sockeye.per-message-deflate.enabled", "true",
+                        "sockeye.per-message-deflate.client-max-window-bits", "10"))
+                .engine();
+        assertThat(engine.cors().origins()).containsExactly("http://a.example");
+        assertThat(engine.cors().originPatterns()).hasSize(1);
+        assertThat(engine.cors().optionsSuccessStatus()).isEqualTo(200);
+        assertThat(engine.cookie().priority()).isEqualTo("high");
+        assertThat(engine.cookie().partitioned()).isTrue();
+        assertThat(engine.cookie().expires()).isEqualTo(Instant.parse("2027-01-01T00:00:00Z"));
+        assertThat(engine.perMessageDeflate().clientMaxWindowBits()).isEqualTo(10);
+    }
+
+    private static String written(DefaultListableBeanFactory beans, Map<String, String> values) {
+        PayloadBinding binding = ApplicationBinding.of(beans, properties(values));
+        return new String(binding.write(new Order("tea"), new ArrayList<>()), UTF_8);
+    }
+
+    @Test
+    void payloadsAreBoundWithTheJsonMapperOfTheApplication() {
+        DefaultListableBeanFactory beans = new DefaultListableBeanFactory();
+        assertThat(written(beans, Map.of())).isEqualTo("{\"itemName\":\"tea\"}");
+        beans.registerSingleton(
+                "mapper",
+                JsonMapper.builder()
+                        .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+                        .build());
+        assertThat(written(beans, Map.of())).isEqualTo("{\"item_name\":\"tea\"}");
+        assertThat(written(beans, Map.of("sockeye.application-json-mapper", "false")))
+                .isEqualTo("{\"itemName\":\"tea\"}");
+        beans.registerSingleton("binding", JacksonBinding.withoutModules());
+        assertThat(written(beans, Map.of())).isEqualTo("{\"itemName\":\"tea\"}");
+    }
+}
