@@ -365,10 +365,6 @@ final class SocketCore implements LocalSocket {
         }
         Ack ack = packet.id() == SocketPacket.NO_ID ? EventAck.NONE : new EventAck(this, packet.id());
         SocketHooks now = listeners.hooks();
-        if (now == SocketHooks.NONE) {
-            listeners.dispatch(packet.name(), packet.args(), ack);
-            return;
-        }
         SocketHooks.callAny(listeners, now.any(), packet.name(), packet.args());
         if (now.middlewares().length == 0) {
             dispatch(packet.name(), packet.args(), ack);
