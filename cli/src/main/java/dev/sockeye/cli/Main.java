@@ -1,6 +1,7 @@
 package dev.sockeye.cli;
 
 import dev.sockeye.cli.console.ConnectCommand;
+import dev.sockeye.cli.console.EmitCommand;
 import dev.sockeye.cli.load.LoadCommand;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,7 +19,7 @@ import picocli.CommandLine.IVersionProvider;
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {ChatCommand.class, ConnectCommand.class, LoadCommand.class})
+        subcommands = {ChatCommand.class, ConnectCommand.class, EmitCommand.class, LoadCommand.class})
 public final class Main implements Runnable {
 
     @CommandLine.Spec

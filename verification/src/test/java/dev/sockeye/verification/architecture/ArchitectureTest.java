@@ -38,6 +38,7 @@ class ArchitectureTest {
     private static final String JAKARTA = "dev.sockeye.jakarta";
     private static final String REDIS = "dev.sockeye.redis";
     private static final String ADMIN = "dev.sockeye.admin";
+    private static final String POSTGRES = "dev.sockeye.postgres";
     private static final String CLIENT = "dev.sockeye.socketio.client";
     private static final String CLIENT_ENGINE = CLIENT + ".engine";
     private static final String CLIENT_TRANSPORT = CLIENT + ".transport";
@@ -135,6 +136,11 @@ class ArchitectureTest {
     }
 
     @Test
+    void thePostgresAdapterKnowsTheAdapterPackageProtocolAndJdbcOnly() {
+        knowsOnly(POSTGRES, ADAPTER, CLUSTER, SOCKET_PROTOCOL, "javax.sql..", "org.postgresql..");
+    }
+
+    @Test
     void theClientsPackagesFormLayersAndOnlyOneKnowsNetty() {
         knowsOnly(CLIENT_TRANSPORT, "javax.net.ssl..");
         knowsOnly(CLIENT_ENGINE, CLIENT_TRANSPORT, SHARED, ENGINE_PROTOCOL, SOCKET_PROTOCOL);
@@ -168,7 +174,8 @@ class ArchitectureTest {
     @Test
     void modulesFormNoCycle() {
         // engineio and engineio.host are one slice: the engine owns the interface upward
-        slices().matching("dev.sockeye.(engineio|runtime|netty|jakarta|redis|admin|cli|examples|verification)..")
+        slices().matching(
+                        "dev.sockeye.(engineio|runtime|netty|jakarta|redis|postgres|admin|cli|examples|verification)..")
                 .should()
                 .beFreeOfCycles()
                 .check(production);

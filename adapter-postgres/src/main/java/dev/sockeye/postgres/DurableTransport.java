@@ -1,0 +1,221 @@
+package dev.sockeye.postgres;
+
+import dev.sockeye.socketio.adapter.LocalSocket;
+import dev.sockeye.socketio.adapter.Session;
+import dev.sockeye.socketio.adapter.cluster.ClusterCodec;
+import dev.sockeye.socketio.adapter.cluster.ClusterMessage;
+import dev.sockeye.socketio.protocol.DecodeException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Broadcasts and changes of rooms are rows of the table of events; requests and answers are notifications.
+ *
+ * <p>With connection state recovery the events of this server are acted on when they come back from the table: so each client gets
+ * all events in the order of their positions, and its last offset says exactly what it has seen.
+ */
+final class DurableTransport extends NotifyTransport {
+    private static final int MOST_PAGES = 200;
+
+    private final TakeOvers takeOvers;
+    private volatile @Nullable EventSessions sessions;
+
+    DurableTransport(Link link, String namespace) {
+        super(link, namespace);
+        takeOvers = new TakeOvers(link, this::notify);
+    }
+
+    @Override
+    public CompletableFuture<Void> start(Receiver given) {
+        CompletableFuture<Void> started = super.start(given);
+        if (given.namespace().recovery() != null) {
+            sessions = new EventSessions(link, given.uid(), this::taken);
+        }
+        EventReader reader = reader();
+        if (reader != null) {
+            reader.add(name(), this);
+        }
+        return started;
+    }
+
+    private @Nullable EventReader reader() {
+        Link.Running now = running();
+        return now == null ? null : now.listener().events();
+    }
+
+    @Override
+    public CompletableFuture<Void> close() {
+        EventReader reader = reader();
+        Link.Running ended = running();
+        CompletableFuture<Void> done = super.close();
+        if (reader == null || ended == null) {
+            return done;
+        }
+        return done.whenComplete((closed, error) -> reader.remove(name(), this));
+    }
+
+    @Override
+    public void publish(ClusterMessage message, Consumer<@Nullable String> local) {
+        Link.Running now = running();
+        EventAppender appender = now == null ? null : now.appender();
+        if (appender == null || !isKept(message)) {
+            super.publish(message, local);
+            return;
+        }
+        appender.add(
+                message.namespace(),
+                ClusterCodec.encode(message),
+                receiver().namespace().recovery() != null,
+                local);
+    }
+
+    private static boolean isKept(ClusterMessage message) {
+        return (message instanceof ClusterMessage.Broadcast && message.requestId() == null)
+                || message instanceof ClusterMessage.SocketsJoin
+                || message instanceof ClusterMessage.SocketsLeave
+                || message instanceof ClusterMessage.DisconnectSockets;
+    }
+
+    @Override
+    void onMessage(@Nullable ClusterMessage message) {
+        if (message != null && !takeOvers.isAnswer(message)) {
+            super.onMessage(message);
+        }
+    }
+
+    @Override
+    public void followSession(String sid, Supplier<Session> session, Duration maxDisconnectionDuration) {
+        EventSessions kept = sessions;
+        if (kept != null) {
+            kept.follow(sid, session, maxDisconnectionDuration);
+        }
+    }
+
+    @Override
+    public void sessionChanged(String sid) {
+        EventSessions kept = sessions;
+        if (kept != null) {
+            kept.changed(sid);
+        }
+    }
+
+    @Override
+    public void forgetSession(String sid, String pid) {
+        EventSessions kept = sessions;
+        if (kept != null) {
+            kept.forget(sid, pid);
+        }
+    }
+
+    @Override
+    public void persistSession(Session session, Duration maxDisconnectionDuration) {
+        EventSessions kept = sessions;
+        if (kept != null) {
+            kept.persist(session, maxDisconnectionDuration);
+        }
+    }
+
+    /** The client of this socket is at another server now, what it left here is of no use to anybody. */
+    private void taken(String sid) {
+        LocalSocket socket = receiver().namespace().socket(sid);
+        if (socket != null) {
+            socket.disconnect(true);
+        }
+    }
+
+    @Override
+    public CompletableFuture<@Nullable Session> takeSession(String pid) {
+        EventSessions kept = sessions;
+        if (kept == null) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return kept.take(pid).thenCompose(found -> {
+            if (found == null) {
+                return CompletableFuture.<@Nullable Session>completedFuture(null);
+            }
+            Session session = found.session();
+            if (!found.heldByAnotherThan(receiver().uid())) {
+                return CompletableFuture.<@Nullable Session>completedFuture(session);
+            }
+            return takeOvers
+                    .takeOver(receiver().uid(), name(), found.holder(), session.sid())
+                    .thenApply(gone -> {
+                        if (!gone) {
+                            kept.drop(session);
+                        }
+                        return gone ? session : null;
+                    });
+        });
+    }
+
+    @Override
+    public void dropSession(Session session) {
+        EventSessions kept = sessions;
+        if (kept != null) {
+            kept.drop(session);
+        }
+    }
+
+    @Override
+    public CompletableFuture<Boolean> readAfter(String offset, BiConsumer<String, ClusterMessage> reader) {
+        long from = Long.parseLong(offset);
+        return link.work(connection -> read(connection, from, reader));
+    }
+
+    private boolean read(Connection connection, long from, BiConsumer<String, ClusterMessage> reader)
+            throws SQLException {
+        EventStore.Extent extent = EventStore.extent(connection, link.options());
+        if (from < extent.first() || from > extent.last()) {
+            return false;
+        }
+        long last = from;
+        for (int page = 0; page < MOST_PAGES; page++) {
+            List<EventStore.Row> rows = EventStore.read(connection, link.options(), last);
+            for (EventStore.Row row : rows) {
+                last = row.position();
+                if (row.namespace().equals(name())) {
+                    hand(row, reader);
+                }
+            }
+            if (rows.size() < EventStore.PAGE) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void hand(EventStore.Row row, BiConsumer<String, ClusterMessage> reader) {
+        try {
+            ClusterMessage message = ClusterCodec.decode(row.payload());
+            if (message != null) {
+                reader.accept(Long.toString(row.position()), message);
+            }
+        } catch (DecodeException e) {
+            link.countRefused("event " + row.position() + ": " + e.getMessage());
+        }
+    }
+
+    @Override
+    public boolean isOffset(String text) {
+        return text.matches("\\d{1,18}");
+    }
+
+    @Override
+    public int compareOffsets(String one, String other) {
+        return Long.compare(Long.parseLong(one), Long.parseLong(other));
+    }
+
+    /** All up to here was delivered, so a namespace without events moves on too. */
+    @Override
+    public @Nullable String startOffset() {
+        EventReader reader = reader();
+        return reader == null || reader.last() < 0 ? null : Long.toString(reader.last());
+    }
+}

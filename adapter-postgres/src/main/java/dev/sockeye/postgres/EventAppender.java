@@ -1,0 +1,316 @@
+package dev.sockeye.postgres;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this process adds to the table of events: in order, each event once, whatever happens to PostgreSQL. An event whose fate is
+ * unknown after a lost connection is added again; its number is unique in the table, so it is not there twice. Bounded: what does
+ * not fit any more is counted as lost.
+ */
+final class EventAppender {
+    private static final Logger LOG = System.getLogger(PostgresDurableAdapter.class.getName());
+    private static final int MOST = 50_000;
+    private static final long MOST_BYTES = 64L * 1024 * 1024;
+    private static final int BATCH = 256;
+    private static final long BATCH_BYTES = 4L * 1024 * 1024;
+    private static final long PAUSE = 100;
+    private static final Duration LOOK = Duration.ofMillis(500);
+    private static final long STUCK = TimeUnit.SECONDS.toNanos(3);
+    private static final long LAST_TRIES = TimeUnit.SECONDS.toNanos(2);
+
+    /** One event. */
+    static final class Entry implements Sender.Message {
+        final long number;
+        final String namespace;
+        final byte[] payload;
+        final Consumer<@Nullable String> local;
+        final long since = System.nanoTime();
+
+        Entry(long number, String namespace, byte[] payload, Consumer<@Nullable String> local) {
+            this.number = number;
+            this.namespace = namespace;
+            this.payload = payload;
+            this.local = local;
+        }
+
+        @Override
+        public int size() {
+            return 200 + payload.length;
+        }
+    }
+
+    private final Link link;
+    private final String sender = UUID.randomUUID().toString();
+    private final EventReader reader;
+    private final Thread thread;
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+
+    @GuardedBy("this")
+    private final ArrayDeque<Entry> waiting = new ArrayDeque<>();
+
+    /** Those that are to be acted on here when they come back. */
+    @GuardedBy("this")
+    private final TreeMap<Long, Entry> mine = new TreeMap<>();
+
+    /** Those that are to be acted on here without having come back. */
+    @GuardedBy("this")
+    private final ArrayDeque<Entry> overdue = new ArrayDeque<>(0);
+
+    /** Whether a thread acts on one of them. */
+    @GuardedBy("this")
+    private boolean running;
+
+    @GuardedBy("this")
+    private int unconfirmed;
+
+    @GuardedBy("this")
+    private long bytes;
+
+    @GuardedBy("this")
+    private long last;
+
+    @GuardedBy("this")
+    private boolean watching;
+
+    @GuardedBy("this")
+    private boolean stopping;
+
+    @GuardedBy("this")
+    private long stopSince;
+
+    private volatile boolean away;
+
+    // the thread's own
+    private @Nullable Connection connection;
+
+    EventAppender(Link link, ThreadFactory threads) {
+        this.link = link;
+        this.reader = new EventReader(link, this);
+        this.thread = threads.newThread(this::run);
+    }
+
+    EventReader reader() {
+        return reader;
+    }
+
+    String sender() {
+        return sender;
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Ends after what waits, or after a few seconds without PostgreSQL. */
+    synchronized CompletableFuture<Void> stop() {
+        stopping = true;
+        stopSince = System.nanoTime();
+        notifyAll();
+        return ended;
+    }
+
+    /** Events that PostgreSQL has not taken. */
+    synchronized int waiting() {
+        return unconfirmed;
+    }
+
+    /**
+     * Adds an event.
+     *
+     * @param ordered whether it is acted on here when it comes back, in the order of the table; else at once
+     */
+    void add(String namespace, byte[] payload, boolean ordered, Consumer<@Nullable String> local) {
+        Entry entry;
+        boolean full;
+        synchronized (this) {
+            entry = new Entry(++last, namespace, payload, local);
+            full = stopping || unconfirmed >= MOST || bytes + entry.size() > MOST_BYTES;
+            if (!full) {
+                unconfirmed++;
+                bytes += entry.size();
+                waiting.add(entry);
+                if (ordered) {
+                    mine.put(entry.number, entry);
+                    watch();
+                }
+                if (waiting.size() == 1) {
+                    notifyAll();
+                }
+            }
+        }
+        if (full) {
+            link.countLost(1);
+            actOnAll();
+            act(entry, null);
+            return;
+        }
+        if (!ordered) {
+            act(entry, null);
+        } else if (away) {
+            actOnAll();
+        }
+    }
+
+    private static void act(Entry entry, @Nullable String offset) {
+        try {
+            entry.local.accept(offset);
+        } catch (RuntimeException e) {
+            LOG.log(Level.WARNING, "an event failed on this server", e);
+        }
+    }
+
+    /** An event of this process has come back; false when it was acted on before. */
+    boolean returned(long number, String offset) {
+        Entry entry;
+        synchronized (this) {
+            entry = mine.remove(number);
+        }
+        if (entry == null) {
+            return false;
+        }
+        act(entry, offset);
+        return true;
+    }
+
+    /** PostgreSQL is away: the sockets of this server do not wait for it. One thread at a time, so that the order is kept. */
+    void actOnAll() {
+        synchronized (this) {
+            overdue.addAll(mine.values());
+            mine.clear();
+        }
+        for (Entry entry = nextOverdue(); entry != null; entry = nextOverdue()) {
+            act(entry, null);
+            synchronized (this) {
+                running = false;
+            }
+        }
+    }
+
+    private synchronized @Nullable Entry nextOverdue() {
+        if (running) {
+            return null;
+        }
+        Entry next = overdue.poll();
+        running = next != null;
+        return next;
+    }
+
+    /** Looks now and then whether the oldest one waits for too long. */
+    @GuardedBy("this")
+    private void watch() {
+        if (!watching) {
+            watching = true;
+            link.tick(LOOK, this::look);
+        }
+    }
+
+    private void look() {
+        boolean stuck;
+        synchronized (this) {
+            watching = false;
+            stuck = !mine.isEmpty() && System.nanoTime() - mine.firstEntry().getValue().since > STUCK;
+            if (!mine.isEmpty() && !stuck) {
+                watch();
+            }
+        }
+        if (stuck) {
+            away = true;
+            actOnAll();
+        }
+    }
+
+    /** Events come in again. */
+    void readAgain() {
+        away = false;
+    }
+
+    /** The connection that reads is lost. */
+    void unread() {
+        away = true;
+        actOnAll();
+    }
+
+    private synchronized List<Entry> take() throws InterruptedException {
+        while (waiting.isEmpty() && !stopping) {
+            wait();
+        }
+        List<Entry> batch = new ArrayList<>();
+        long size = 0;
+        while (!waiting.isEmpty() && batch.size() < BATCH && size < BATCH_BYTES) {
+            Entry next = waiting.poll();
+            batch.add(next);
+            size += next.size();
+        }
+        return batch;
+    }
+
+    private void run() {
+        try {
+            for (List<Entry> batch = take(); !batch.isEmpty(); batch = take()) {
+                boolean done = append(batch);
+                while (!done && !givesUp()) {
+                    Thread.sleep(PAUSE);
+                    done = append(batch);
+                }
+                forget(batch);
+                if (!done) {
+                    link.countLost(batch.size());
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            Patience.close(connection);
+            actOnAll();
+            ended.complete(null);
+        }
+    }
+
+    private synchronized boolean givesUp() {
+        return stopping && System.nanoTime() - stopSince > LAST_TRIES;
+    }
+
+    private synchronized void forget(List<Entry> batch) {
+        unconfirmed -= batch.size();
+        for (Entry entry : batch) {
+            bytes -= entry.size();
+        }
+    }
+
+    private boolean append(List<Entry> batch) {
+        try {
+            Connection current = connection;
+            if (current == null) {
+                current = Link.connect(link.source());
+                connection = current;
+                Patience.limit(current);
+                link.ensureTables(current);
+            }
+            EventStore.append(current, link.options(), sender, batch);
+            link.good();
+            return true;
+        } catch (SQLException | RuntimeException e) {
+            link.failed(
+                    "an event cannot be added to the table " + link.options().eventsTable(), e);
+            link.tablesUnknown();
+            Patience.close(connection);
+            connection = null;
+            return false;
+        }
+    }
+}

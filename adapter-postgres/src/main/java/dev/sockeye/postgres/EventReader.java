@@ -1,0 +1,123 @@
+package dev.sockeye.postgres;
+
+import dev.sockeye.socketio.adapter.cluster.ClusterCodec;
+import dev.sockeye.socketio.adapter.cluster.ClusterMessage;
+import dev.sockeye.socketio.protocol.DecodeException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Reads the table of events, for all namespaces, from the event that was the last when it started; after a lost connection from
+ * where it was. On the thread of the {@link Listener}.
+ */
+final class EventReader {
+    private static final Logger LOG = System.getLogger(PostgresDurableAdapter.class.getName());
+
+    /** How long it waits without being woken. */
+    private static final long LONGEST = TimeUnit.SECONDS.toNanos(1);
+
+    private final Link link;
+    private final EventAppender appender;
+    private final Map<String, DurableTransport> namespaces = new ConcurrentHashMap<>();
+    private volatile long last = -1;
+
+    // the thread's own
+    private long lastRead;
+
+    EventReader(Link link, EventAppender appender) {
+        this.link = link;
+        this.appender = appender;
+    }
+
+    void add(String name, DurableTransport namespace) {
+        namespaces.put(name, namespace);
+    }
+
+    void remove(String name, DurableTransport namespace) {
+        namespaces.remove(name, namespace);
+    }
+
+    /** The position of the last event that was handed on; negative before the first reading. */
+    long last() {
+        return last;
+    }
+
+    /** On a new connection. */
+    void begin(Connection connection) throws SQLException {
+        PostgresOptions options = link.options();
+        EventStore.Extent extent = EventStore.extent(connection, options);
+        if (extent.last() == 0) {
+            // an empty table has no offset: it gets a first event, which belongs to no namespace
+            EventAppender.Entry first = new EventAppender.Entry(0, "", new byte[0], offset -> {});
+            EventStore.append(connection, options, appender.sender(), List.of(first));
+            extent = EventStore.extent(connection, options);
+        }
+        if (last < 0) {
+            last = extent.last();
+        } else if (extent.last() < last) {
+            LOG.log(
+                    Level.WARNING,
+                    "PostgreSQL has lost events that were read before, the last of them " + last
+                            + "; reading goes on from " + extent.last());
+            last = extent.last();
+        } else if (extent.first() > last) {
+            link.countLost(1);
+            LOG.log(
+                    Level.WARNING,
+                    "events after " + last + " were deleted before they were read: this server was away for longer"
+                            + " than retention or maxEvents allow");
+        }
+        lastRead = 0;
+        appender.readAgain();
+    }
+
+    /** The connection is lost. */
+    void away() {
+        appender.unread();
+    }
+
+    /** Reads what is new, if there may be something. */
+    void read(Connection connection, boolean woken) throws SQLException {
+        long now = System.nanoTime();
+        if (!woken && lastRead != 0 && now - lastRead < LONGEST) {
+            return;
+        }
+        List<EventStore.Row> rows;
+        do {
+            rows = EventStore.read(connection, link.options(), last);
+            for (EventStore.Row row : rows) {
+                deliver(row);
+                last = row.position();
+            }
+        } while (rows.size() == EventStore.PAGE);
+        lastRead = System.nanoTime();
+        appender.readAgain();
+    }
+
+    private void deliver(EventStore.Row row) {
+        String offset = Long.toString(row.position());
+        if (row.sender().equals(appender.sender()) && appender.returned(row.seq(), offset)) {
+            return;
+        }
+        DurableTransport namespace = namespaces.get(row.namespace());
+        if (namespace == null) {
+            return;
+        }
+        try {
+            ClusterMessage message = ClusterCodec.decode(row.payload());
+            if (message != null) {
+                namespace.receiver().onMessage(message, offset);
+            }
+        } catch (DecodeException e) {
+            link.countRefused("event " + offset + ": " + e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.log(Level.WARNING, "an event failed", e);
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package dev.sockeye.postgres;
+
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The statements of the table of events. */
+final class EventStore {
+    /** Events that are read at once. */
+    static final int PAGE = 500;
+
+    /** @param seq the sender's own number */
+    record Row(long position, String sender, long seq, String namespace, byte[] payload) {}
+
+    /** What there is: positions, 0 for none. */
+    record Extent(long first, long last) {}
+
+    private EventStore() {}
+
+    static void append(Connection connection, PostgresOptions options, String sender, List<EventAppender.Entry> entries)
+            throws SQLException {
+        Long[] numbers = new Long[entries.size()];
+        String[] namespaces = new String[entries.size()];
+        byte[][] payloads = new byte[entries.size()][];
+        for (int i = 0; i < numbers.length; i++) {
+            EventAppender.Entry entry = entries.get(i);
+            numbers[i] = entry.number;
+            namespaces[i] = entry.namespace;
+            payloads[i] = entry.payload;
+        }
+        Array seqs = connection.createArrayOf("bigint", numbers);
+        Array names = connection.createArrayOf("text", namespaces);
+        Array bytes = connection.createArrayOf("bytea", payloads);
+        try (PreparedStatement statement =
+                connection.prepareStatement("SELECT " + PostgresSchema.append(options) + "(?, ?, ?, ?)")) {
+            statement.setString(1, sender);
+            statement.setArray(2, seqs);
+            statement.setArray(3, names);
+            statement.setArray(4, bytes);
+            statement.execute();
+        }
+    }
+
+    /** In the transaction of a user: its commit gives the event its position. */
+    static void insert(
+            Connection connection, PostgresOptions options, String sender, long seq, String namespace, byte[] payload)
+            throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                "INSERT INTO " + options.eventsTable() + " (sender, seq, nsp, payload) VALUES (?, ?, ?, ?)")) {
+            statement.setString(1, sender);
+            statement.setLong(2, seq);
+            statement.setString(3, namespace);
+            statement.setBytes(4, payload);
+            statement.executeUpdate();
+        }
+    }
+
+    static Extent extent(Connection connection, PostgresOptions options) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet found =
+                        statement.executeQuery("SELECT coalesce(min(position), 0), coalesce(max(position), 0) FROM "
+                                + options.eventsTable())) {
+            found.next();
+            return new Extent(found.getLong(1), found.getLong(2));
+        }
+    }
+
+    /** The next events after a position, of all namespaces, in order. */
+    static List<Row> read(Connection connection, PostgresOptions options, long after) throws SQLException {
+        List<Row> rows = new ArrayList<>();
+        try (PreparedStatement select = connection.prepareStatement("SELECT position, sender, seq, nsp, payload FROM "
+                + options.eventsTable() + " WHERE position > ? ORDER BY position LIMIT " + PAGE)) {
+            select.setLong(1, after);
+            try (ResultSet found = select.executeQuery()) {
+                while (found.next()) {
+                    rows.add(new Row(
+                            found.getLong(1),
+                            found.getString(2),
+                            found.getLong(3),
+                            found.getString(4),
+                            found.getBytes(5)));
+                }
+            }
+        }
+        return rows;
+    }
+
+    /**
+     * Deletes what is too old or too much, always the first ones, so that whoever finds the first one knows that it has all after
+     * it. The last one stays.
+     */
+    static void cleanUp(Statement statement, PostgresOptions options) throws SQLException {
+        String events = options.eventsTable();
+        statement.executeUpdate("DELETE FROM " + events + " WHERE position < greatest("
+                + "(SELECT position FROM " + events + " WHERE position IS NOT NULL ORDER BY position DESC OFFSET "
+                + (options.maxEvents() - 1) + " LIMIT 1), "
+                + "coalesce((SELECT position FROM " + events
+                + " WHERE position IS NOT NULL AND created_at >= now() - interval '"
+                + options.retention().toMillis() + " milliseconds' ORDER BY position LIMIT 1), "
+                + "(SELECT max(position) FROM " + events + ")))");
+        statement.executeUpdate("DELETE FROM " + options.sessionsTable() + " WHERE expires_at < now()");
+    }
+}

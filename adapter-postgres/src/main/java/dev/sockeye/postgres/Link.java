@@ -1,0 +1,273 @@
+package dev.sockeye.postgres;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.sockeye.socketio.adapter.cluster.ClusterHealth;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the namespaces of one server share: the connection that listens, the one that sends, and threads for everything else. JDBC
+ * blocks, so no thread of the server ever calls it. Opened with the first namespace and closed with the last.
+ */
+final class Link {
+    private static final Logger LOG = System.getLogger(PostgresAdapter.class.getName());
+    private static final int WORKERS = 4;
+    private static final int MOST_TASKS = 20_000;
+    private static final AtomicInteger NUMBER = new AtomicInteger();
+
+    /** What runs while there are namespaces. */
+    record Running(
+            Listener listener,
+            Sender<Notice> sender,
+            @Nullable EventAppender appender,
+            Workers workers,
+            ScheduledThreadPoolExecutor timer) {}
+
+    /** Threads that may block. */
+    static final class Workers extends ScheduledThreadPoolExecutor {
+        private final CompletableFuture<Void> ended = new CompletableFuture<>();
+
+        Workers(ThreadFactory threads) {
+            super(WORKERS, threads);
+        }
+
+        @Override
+        protected void terminated() {
+            ended.complete(null);
+        }
+    }
+
+    private final DataSource source;
+    private final PostgresOptions options;
+    private final boolean durable;
+    private final AtomicLong lost = new AtomicLong();
+    private final AtomicLong refused = new AtomicLong();
+    private volatile @Nullable String problem;
+    private volatile @Nullable Running running;
+    private volatile boolean tablesThere;
+
+    @GuardedBy("this")
+    private int users;
+
+    Link(DataSource source, PostgresOptions options, boolean durable) {
+        this.source = source;
+        this.options = options;
+        this.durable = durable;
+    }
+
+    PostgresOptions options() {
+        return options;
+    }
+
+    DataSource source() {
+        return source;
+    }
+
+    /** One more namespace. */
+    Running retain() {
+        Running started;
+        synchronized (this) {
+            Running now = running;
+            users++;
+            if (now != null) {
+                return now;
+            }
+            ThreadFactory threads = threads("sockeye-postgres-" + NUMBER.incrementAndGet());
+            Workers workers = new Workers(threads);
+            Sender<Notice> sender =
+                    new Sender<>(this, (connection, notices) -> NotifySql.send(connection, notices, options), threads);
+            ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, threads);
+            timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+            EventAppender appender = durable ? new EventAppender(this, threads) : null;
+            started = new Running(new Listener(this, appender, threads), sender, appender, workers, timer);
+            running = started;
+        }
+        started.listener().start();
+        started.sender().start();
+        if (started.appender() != null) {
+            started.appender().start();
+        }
+        long interval = options.cleanupInterval().toMillis();
+        var unused = started.workers().scheduleWithFixedDelay(this::cleanUp, interval, interval, TimeUnit.MILLISECONDS);
+        return started;
+    }
+
+    /** One namespace less. */
+    CompletableFuture<Void> release() {
+        Running ended;
+        synchronized (this) {
+            if (--users > 0) {
+                return CompletableFuture.completedFuture(null);
+            }
+            ended = running;
+            running = null;
+        }
+        if (ended == null) {
+            return CompletableFuture.completedFuture(null);
+        }
+        ended.workers().shutdown(); // what was begun goes on
+        ended.timer().shutdown();
+        EventAppender appender = ended.appender();
+        CompletableFuture<Void> appended = appender == null ? CompletableFuture.completedFuture(null) : appender.stop();
+        return CompletableFuture.allOf(ended.sender().stop(), appended, ended.workers().ended)
+                .thenCompose(done -> ended.listener().stop());
+    }
+
+    @Nullable
+    Running running() {
+        return running;
+    }
+
+    static ThreadFactory threads(String name) {
+        ThreadFactory plain = Executors.defaultThreadFactory();
+        AtomicInteger number = new AtomicInteger();
+        return task -> {
+            Thread thread = plain.newThread(task);
+            thread.setName(name + "-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    interface Work<T> {
+        T with(Connection connection) throws SQLException;
+    }
+
+    /** Does something with a connection on a thread that may block. */
+    <T> CompletableFuture<T> work(Work<T> work) {
+        Running now = running;
+        if (now == null) {
+            return CompletableFuture.failedFuture(new IllegalStateException("closed"));
+        }
+        if (now.workers().getQueue().size() > MOST_TASKS) {
+            return CompletableFuture.failedFuture(new RejectedExecutionException("too much waits for PostgreSQL"));
+        }
+        CompletableFuture<T> result = new CompletableFuture<>();
+        try {
+            now.workers().execute(() -> {
+                T value;
+                try (Connection connection = connect(source)) {
+                    value = work.with(connection);
+                } catch (SQLException | RuntimeException e) {
+                    result.completeExceptionally(e);
+                    return;
+                }
+                result.complete(value);
+            });
+        } catch (RejectedExecutionException e) {
+            result.completeExceptionally(e);
+        }
+        return result;
+    }
+
+    /** A connection in auto-commit mode. */
+    static Connection connect(DataSource source) throws SQLException {
+        Connection connection = source.getConnection();
+        try {
+            if (!connection.getAutoCommit()) {
+                connection.setAutoCommit(true);
+            }
+            return connection;
+        } catch (SQLException | RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    /** Runs a task that does not block, later. */
+    void tick(Duration delay, Runnable task) {
+        Running now = running;
+        if (now != null) {
+            try {
+                var unused = now.timer().schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (RejectedExecutionException e) {
+                LOG.log(Level.DEBUG, "closed meanwhile");
+            }
+        }
+    }
+
+    /** Creates missing tables, once. */
+    void ensureTables(Connection connection) throws SQLException {
+        if (tablesThere || !options.createTables()) {
+            return;
+        }
+        new Tables(options, durable).create(connection);
+        tablesThere = true;
+    }
+
+    /** The tables may be gone: they are looked for again. */
+    void tablesUnknown() {
+        tablesThere = false;
+    }
+
+    private void cleanUp() {
+        try (Connection connection = connect(source);
+                Statement statement = connection.createStatement()) {
+            statement.executeUpdate(
+                    "DELETE FROM " + options.attachmentsTable() + " WHERE created_at < now() - interval '"
+                            + options.cleanupInterval().toMillis() + " milliseconds'");
+            if (durable) {
+                EventStore.cleanUp(statement, options);
+            }
+        } catch (SQLException | RuntimeException e) {
+            LOG.log(Level.DEBUG, "old rows cannot be deleted", e);
+        }
+    }
+
+    /** Notes what is wrong; while PostgreSQL is away it is logged once. */
+    void failed(String doing, Throwable error) {
+        String text = doing + ": " + PostgresErrors.explain(error, options);
+        String before = problem;
+        problem = text;
+        boolean known = before != null && (PostgresErrors.isDisconnection(error) || text.equals(before));
+        LOG.log(known ? Level.DEBUG : Level.WARNING, text);
+    }
+
+    /** Notes what is wrong. */
+    void failed(String text) {
+        if (!text.equals(problem)) {
+            problem = text;
+            LOG.log(Level.WARNING, text);
+        }
+    }
+
+    void good() {
+        if (problem != null) {
+            problem = null;
+            LOG.log(Level.INFO, "PostgreSQL is there again");
+        }
+    }
+
+    void countLost(long messages) {
+        lost.addAndGet(messages);
+    }
+
+    void countRefused(String what) {
+        if (refused.getAndIncrement() == 0) {
+            LOG.log(Level.WARNING, "a message of another server is refused; later ones are counted only: " + what);
+        }
+    }
+
+    ClusterHealth health() {
+        Running now = running;
+        EventAppender appender = now == null ? null : now.appender();
+        int waiting = now == null ? 0 : now.sender().waiting() + (appender == null ? 0 : appender.waiting());
+        boolean connected =
+                now != null && now.listener().connected() && now.sender().connected();
+        return new ClusterHealth(connected, problem, waiting, lost.get(), refused.get());
+    }
+}

@@ -1,0 +1,270 @@
+package dev.sockeye.postgres;
+
+import dev.sockeye.socketio.protocol.DecodeException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
+
+/**
+ * Receives on one thread and one connection of its own, in order; after a lost connection it connects again and listens to all
+ * channels anew.
+ *
+ * <p>States: connecting, listening, ended.
+ */
+final class Listener {
+    private static final Logger LOG = System.getLogger(PostgresAdapter.class.getName());
+    private static final int POLL_MILLIS = 100;
+    private static final long PING = TimeUnit.SECONDS.toNanos(3);
+    private static final long PROBE = TimeUnit.SECONDS.toNanos(5);
+    private static final long LEAST_PAUSE = 100;
+    private static final long MOST_PAUSE = 2_000;
+
+    private final Link link;
+    private final @Nullable EventReader events;
+    private final Thread thread;
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private final Map<String, NotifyTransport> namespaces = new ConcurrentHashMap<>();
+    private final Map<String, CompletableFuture<Void>> listened = new ConcurrentHashMap<>();
+    private final String probeChannel;
+    private volatile boolean stopping;
+    private volatile boolean connected;
+    private volatile boolean deaf;
+
+    // the thread's own
+    private long heard;
+    private long probed;
+
+    Listener(Link link, @Nullable EventAppender appender, ThreadFactory threads) {
+        this.link = link;
+        this.events = appender == null ? null : appender.reader();
+        this.thread = threads.newThread(this::run);
+        this.probeChannel = link.options().channelPrefix() + "!" + Integer.toHexString(System.identityHashCode(this))
+                + "-" + Long.toHexString(System.nanoTime() & 0xffff_ffffL);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    CompletableFuture<Void> stop() {
+        stopping = true;
+        return ended;
+    }
+
+    /** Whether messages come in. */
+    boolean connected() {
+        return connected && !deaf;
+    }
+
+    @Nullable
+    EventReader events() {
+        return events;
+    }
+
+    /** Listens for one more namespace; completes when nothing that is sent from now on is missed. */
+    CompletableFuture<Void> add(String channel, NotifyTransport namespace) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        namespaces.put(channel, namespace);
+        listened.put(channel, done);
+        return done;
+    }
+
+    /** Listens for it no longer, unless another one has taken its place. */
+    void remove(String channel, NotifyTransport namespace) {
+        if (namespaces.remove(channel, namespace)) {
+            listened.remove(channel);
+        }
+    }
+
+    private void run() {
+        long pause = LEAST_PAUSE;
+        DataSource own = link.options().listenDataSource();
+        DataSource source = own == null ? link.source() : own;
+        try {
+            while (!stopping) {
+                try (Connection connection = Link.connect(source)) {
+                    Patience.limit(connection);
+                    listen(connection);
+                } catch (SQLException | RuntimeException e) {
+                    if (!stopping) {
+                        link.failed("PostgreSQL cannot be listened to", e);
+                    }
+                }
+                pause = connected ? LEAST_PAUSE : Math.min(MOST_PAUSE, pause * 2);
+                connected = false;
+                link.tablesUnknown();
+                if (events != null) {
+                    events.away();
+                }
+                if (!stopping) {
+                    Thread.sleep(pause / 2 + (long) (Math.random() * pause / 2));
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            connected = false;
+            ended.complete(null);
+        }
+    }
+
+    private void listen(Connection connection) throws SQLException {
+        PGConnection postgres = connection.unwrap(PGConnection.class);
+        Set<String> channels = new HashSet<>();
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("LISTEN " + quoted(probeChannel));
+            if (events != null) {
+                link.ensureTables(connection);
+                statement.execute("LISTEN " + quoted(link.options().wakeUpChannel()));
+                events.begin(connection);
+            }
+            heard = System.nanoTime();
+            probe();
+            while (!stopping) {
+                follow(statement, channels);
+                if (!connected) {
+                    connected = true;
+                    link.good();
+                }
+                boolean woken = receive(connection, postgres.getNotifications(POLL_MILLIS));
+                if (events != null) {
+                    events.read(connection, woken);
+                }
+                check(connection);
+            }
+            statement.execute("UNLISTEN *"); // it goes back to a pool
+            connection.setNetworkTimeout(Runnable::run, 0);
+        }
+    }
+
+    /** Listens to the channels of the namespaces that there are, and to no other. */
+    private void follow(Statement statement, Set<String> channels) throws SQLException {
+        for (String channel : namespaces.keySet()) {
+            if (channels.add(channel)) {
+                statement.execute("LISTEN " + quoted(channel));
+            }
+        }
+        for (String channel : Set.copyOf(channels)) {
+            CompletableFuture<Void> waiting = listened.get(channel);
+            if (waiting != null) {
+                waiting.complete(null);
+            } else if (!namespaces.containsKey(channel)) {
+                channels.remove(channel);
+                statement.execute("UNLISTEN " + quoted(channel));
+            }
+        }
+    }
+
+    private static String quoted(String channel) {
+        return '"' + channel.replace("\"", "\"\"") + '"';
+    }
+
+    /** Whether there are new events. */
+    private boolean receive(Connection connection, PGNotification @Nullable [] all) throws SQLException {
+        boolean woken = false;
+        if (all == null || all.length == 0) {
+            return false;
+        }
+        heard = System.nanoTime();
+        for (PGNotification one : all) {
+            String channel = one.getName();
+            if (channel.equals(probeChannel)) {
+                probed = 0;
+                if (deaf) {
+                    deaf = false;
+                    link.good();
+                }
+            } else if (channel.equals(link.options().wakeUpChannel())) {
+                woken = true;
+            } else {
+                deliver(connection, channel, one.getParameter());
+            }
+        }
+        return woken;
+    }
+
+    private void deliver(Connection connection, String channel, String text) throws SQLException {
+        NotifyTransport namespace = namespaces.get(channel);
+        if (namespace == null) {
+            return;
+        }
+        try {
+            Notice.Received received = Notice.received(text);
+            if (namespace.isOwn(received.uid())) {
+                return;
+            }
+            Long id = received.attachmentId();
+            if (id == null) {
+                namespace.onMessage(Notice.message(received.fields(), namespace.name()));
+                return;
+            }
+            byte[] attachment = attachment(connection, id);
+            if (attachment == null) {
+                link.countLost(1);
+                LOG.log(
+                        Level.WARNING,
+                        "attachment " + id + " was deleted before it was read: cleanupInterval is too short");
+            } else {
+                namespace.onMessage(Notice.message(attachment, namespace.name()));
+            }
+        } catch (DecodeException e) {
+            link.countRefused(channel + ": " + e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.log(Level.WARNING, "a message of another server failed", e);
+        }
+    }
+
+    private byte @Nullable [] attachment(Connection connection, long id) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(
+                "SELECT payload FROM " + link.options().attachmentsTable() + " WHERE id = ?")) {
+            select.setLong(1, id);
+            try (ResultSet found = select.executeQuery()) {
+                return found.next() ? found.getBytes(1) : null;
+            }
+        }
+    }
+
+    /** Finds a connection that is dead, and one that gets no notifications. */
+    private void check(Connection connection) throws SQLException {
+        long now = System.nanoTime();
+        if (probed != 0 && now - probed > PROBE && !deaf) {
+            deaf = true;
+            link.failed(
+                    "no notification arrives from PostgreSQL: is there PgBouncer in transaction mode in between? Give a direct"
+                            + " connection as listenDataSource");
+        }
+        if (now - heard > PING) {
+            heard = now;
+            if (!connection.isValid(5)) {
+                throw new SQLException("the connection is dead", "08006");
+            }
+            if (deaf) {
+                probe();
+            }
+        }
+    }
+
+    private void probe() {
+        probed = System.nanoTime();
+        Link.Running running = link.running();
+        if (running != null) {
+            var unused = running.sender().send(List.of(new Notice(probeChannel, "{}", null, false)));
+        }
+    }
+}

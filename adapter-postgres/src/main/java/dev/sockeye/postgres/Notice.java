@@ -1,0 +1,108 @@
+package dev.sockeye.postgres;
+
+import dev.sockeye.socketio.adapter.cluster.ClusterCodec;
+import dev.sockeye.socketio.adapter.cluster.ClusterMessage;
+import dev.sockeye.socketio.protocol.DecodeException;
+import dev.sockeye.socketio.protocol.Payload;
+import dev.sockeye.socketio.protocol.RawDocument;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message in the form of {@code @socket.io/postgres-adapter}: JSON in a notification, or msgpack in the table of attachments and
+ * its id in a notification.
+ *
+ * @param text the notification; of an attachment without its id
+ * @param attachment msgpack for the table; {@code null} for none
+ * @param counts whether its loss is counted; that of a heartbeat is not
+ */
+record Notice(String channel, String text, byte @Nullable [] attachment, boolean counts) implements Sender.Message {
+    /** Bytes for {@link #again}. */
+    private static final int RESERVE = 40;
+
+    static Notice of(ClusterMessage message, PostgresOptions options) {
+        String channel = options.channel(message.namespace());
+        boolean counts = !(message instanceof ClusterMessage.Heartbeat)
+                && !(message instanceof ClusterMessage.InitialHeartbeat)
+                && !(message instanceof ClusterMessage.AdapterClose);
+        byte[] encoded = ClusterCodec.encode(message);
+        boolean json = encoded[0] == '{';
+        if (json
+                && encoded.length < PostgresOptions.NOTIFY_LIMIT - RESERVE
+                && encoded.length <= options.payloadThreshold()) {
+            return new Notice(channel, new String(encoded, StandardCharsets.UTF_8), null, counts);
+        }
+        Map<String, @Nullable Object> header = new LinkedHashMap<>(4);
+        header.put("uid", message.uid());
+        header.put("type", ClusterCodec.type(message));
+        String text = new String(ClusterCodec.encodeDocument(header), StandardCharsets.UTF_8);
+        return new Notice(channel, text, json ? ClusterCodec.encodeMsgpack(message) : encoded, counts);
+    }
+
+    @Override
+    public int size() {
+        return 200 + text.length() + (attachment == null ? 0 : attachment.length);
+    }
+
+    /** The notification of the attachment with an id. */
+    String text(long attachmentId) {
+        return with("\"attachmentId\":\"" + attachmentId + "\"");
+    }
+
+    /** The same notification as another text: PostgreSQL drops a repeated one in a transaction. Servers ignore the field. */
+    Notice again(long number) {
+        return new Notice(channel, with("\"again\":" + number), attachment, counts);
+    }
+
+    private String with(String field) {
+        return text.substring(0, text.length() - 1) + "," + field + "}";
+    }
+
+    /** A notification that has come in, of which only the head was read. */
+    record Received(@Nullable String uid, @Nullable Long attachmentId, Map<String, Payload> fields) {}
+
+    static Received received(String text) throws DecodeException {
+        return received(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static Received received(byte[] document) throws DecodeException {
+        Map<String, Payload> fields = RawDocument.fields(document);
+        Payload uid = fields.get("uid");
+        Payload id = fields.get("attachmentId");
+        Long attachment = null;
+        if (id != null) {
+            try {
+                attachment = Long.valueOf(String.valueOf(id.get()));
+            } catch (NumberFormatException e) {
+                throw new DecodeException("not the id of an attachment");
+            }
+        }
+        return new Received(uid != null && uid.get() instanceof String name ? name : null, attachment, fields);
+    }
+
+    /**
+     * The message of a document.
+     *
+     * @param namespace that of the channel: the official emitter does not name it
+     * @return {@code null} for an unknown type
+     */
+    static @Nullable ClusterMessage message(Map<String, Payload> fields, String namespace) throws DecodeException {
+        Payload uid = fields.get("uid");
+        Payload type = fields.get("type");
+        Payload data = fields.get("data");
+        if (uid == null
+                || type == null
+                || !(uid.get() instanceof String name)
+                || !(type.get() instanceof Number number)) {
+            throw new DecodeException("not a message of a cluster");
+        }
+        Map<String, Payload> content = data == null ? Map.of() : RawDocument.fields(data);
+        return ClusterCodec.decode(name, namespace, number.intValue(), content);
+    }
+
+    static @Nullable ClusterMessage message(byte[] attachment, String namespace) throws DecodeException {
+        return message(RawDocument.fields(attachment), namespace);
+    }
+}

@@ -1,0 +1,100 @@
+package dev.sockeye.postgres;
+
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Puts notices into PostgreSQL, in the transaction of a connection. */
+final class NotifySql {
+    private NotifySql() {}
+
+    /** Sends notices in one transaction of its own. */
+    static void send(Connection connection, List<Notice> notices, PostgresOptions options) throws SQLException {
+        if (notices.stream().allMatch(notice -> notice.attachment() == null)) {
+            notify(connection, distinct(notices));
+            return;
+        }
+        connection.setAutoCommit(false);
+        boolean done = false;
+        try {
+            put(connection, notices, options);
+            connection.commit();
+            done = true;
+        } finally {
+            if (!done) {
+                rollBack(connection);
+            }
+            connection.setAutoCommit(true);
+        }
+    }
+
+    private static void rollBack(Connection connection) {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            // the first error counts
+        }
+    }
+
+    /** Inserts the attachments and notifies, in order. Needs a transaction when there are attachments. */
+    static void put(Connection connection, List<Notice> notices, PostgresOptions options) throws SQLException {
+        List<Notice> all = new ArrayList<>(notices.size());
+        String sql = "INSERT INTO " + options.attachmentsTable() + " (payload) VALUES (?) RETURNING id";
+        for (Notice notice : notices) {
+            byte[] attachment = notice.attachment();
+            if (attachment == null) {
+                all.add(notice);
+                continue;
+            }
+            try (PreparedStatement insert = connection.prepareStatement(sql)) {
+                insert.setBytes(1, attachment);
+                try (ResultSet id = insert.executeQuery()) {
+                    if (!id.next()) {
+                        throw new SQLException("no id of the attachment");
+                    }
+                    all.add(new Notice(notice.channel(), notice.text(id.getLong(1)), null, notice.counts()));
+                }
+            }
+        }
+        notify(connection, distinct(all));
+    }
+
+    /** PostgreSQL delivers a notification once when a transaction sends it several times, so each is made different. */
+    static List<Notice> distinct(List<Notice> notices) {
+        if (notices.size() < 2) {
+            return notices;
+        }
+        Set<Notice> seen = new HashSet<>();
+        List<Notice> all = new ArrayList<>(notices.size());
+        for (Notice notice : notices) {
+            Notice made = notice;
+            for (int i = 1; !seen.add(made); i++) {
+                made = notice.again(seen.size() + i);
+            }
+            all.add(made);
+        }
+        return all;
+    }
+
+    /** Notifies in order, with one statement. */
+    static void notify(Connection connection, List<Notice> notices) throws SQLException {
+        Array channels = connection.createArrayOf(
+                "text", notices.stream().map(Notice::channel).toArray());
+        Array texts = connection.createArrayOf(
+                "text", notices.stream().map(Notice::text).toArray());
+        try (PreparedStatement statement = connection.prepareStatement(
+                "SELECT count(pg_notify(c, t)) FROM (SELECT c, t FROM unnest(?, ?) WITH ORDINALITY AS u(c, t, o) ORDER BY o) AS u")) {
+            statement.setArray(1, channels);
+            statement.setArray(2, texts);
+            try (ResultSet done = statement.executeQuery()) {
+                done.next();
+            }
+        }
+    }
+}

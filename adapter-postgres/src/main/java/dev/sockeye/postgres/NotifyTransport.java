@@ -1,0 +1,98 @@
+package dev.sockeye.postgres;
+
+import dev.sockeye.socketio.adapter.cluster.ClusterHealth;
+import dev.sockeye.socketio.adapter.cluster.ClusterMessage;
+import dev.sockeye.socketio.adapter.cluster.ClusterTransport;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The channels and the table of {@code @socket.io/postgres-adapter}. */
+sealed class NotifyTransport implements ClusterTransport permits DurableTransport {
+    final Link link;
+    private final String channel;
+    private volatile @Nullable Receiver receiver;
+    private volatile Link.@Nullable Running running;
+
+    NotifyTransport(Link link, String namespace) {
+        this.link = link;
+        this.channel = link.options().channel(namespace);
+    }
+
+    final Receiver receiver() {
+        Receiver given = receiver;
+        if (given == null) {
+            throw new IllegalStateException("not started");
+        }
+        return given;
+    }
+
+    final String name() {
+        return receiver().namespace().name();
+    }
+
+    final boolean isOwn(@Nullable String uid) {
+        return receiver().uid().equals(uid);
+    }
+
+    /** {@code null} when it is closed. */
+    final Link.@Nullable Running running() {
+        return running;
+    }
+
+    @Override
+    public CompletableFuture<Void> start(Receiver given) {
+        receiver = given;
+        Link.Running started = link.retain();
+        running = started;
+        return started.listener().add(channel, this);
+    }
+
+    @Override
+    public CompletableFuture<Void> close() {
+        Link.Running ended = running;
+        if (ended == null) {
+            return CompletableFuture.completedFuture(null);
+        }
+        running = null;
+        ended.listener().remove(channel, this);
+        return link.release();
+    }
+
+    @Override
+    public ClusterHealth health() {
+        return link.health();
+    }
+
+    @Override
+    public void publish(ClusterMessage message, Consumer<@Nullable String> local) {
+        try {
+            notify(message);
+        } finally {
+            local.accept(null);
+        }
+    }
+
+    @Override
+    public void respond(String requester, ClusterMessage.Response response) {
+        notify(response);
+    }
+
+    /** Tells the other servers at once; all get it. */
+    final void notify(ClusterMessage message) {
+        Link.Running now = running;
+        if (now != null) {
+            var unused = now.sender()
+                    .send(List.of(Notice.of(message, link.options())))
+                    .exceptionally(error -> null); // counted
+        }
+    }
+
+    /** A message of another server, on the thread that listens. */
+    void onMessage(@Nullable ClusterMessage message) {
+        if (message != null) {
+            receiver().onMessage(message, null);
+        }
+    }
+}

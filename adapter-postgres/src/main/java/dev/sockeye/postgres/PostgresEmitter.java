@@ -1,0 +1,174 @@
+package dev.sockeye.postgres;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.sockeye.socketio.adapter.cluster.Emitter;
+import dev.sockeye.socketio.adapter.cluster.EmitterTransport;
+import java.sql.Connection;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/**
+ * An emitter over PostgreSQL, which can send with the transaction of its caller. Official counterpart: npm {@code
+ * @socket.io/postgres-emitter}.
+ *
+ * <pre>{@code
+ * try (Connection connection = dataSource.getConnection()) {
+ *     connection.setAutoCommit(false);
+ *     // ... INSERT INTO orders ...
+ *     emitter.in(connection).to("orders").emit("order", 4711);
+ *     connection.commit(); // clients receive the event now; after a rollback they never do
+ * }
+ * }</pre>
+ *
+ * <p>Its own methods send at once, on a connection of its own, which is opened with the first message: keep one emitter for the life
+ * of the process. While PostgreSQL is away their futures fail.
+ */
+public final class PostgresEmitter implements Emitter {
+    private final Emitter direct;
+    private final TransactionalTransport transactional;
+
+    private PostgresEmitter(EmitterTransport transport, Link link, boolean durable) {
+        this.direct = Emitter.over(transport);
+        this.transactional = new TransactionalTransport(link, durable);
+    }
+
+    /** Sends to servers with {@link PostgresAdapter} or the official adapter. */
+    public static PostgresEmitter connect(DataSource source) {
+        return connect(source, PostgresOptions.DEFAULT);
+    }
+
+    /** Sends to servers with these options, of which the prefix, the table of attachments and the threshold are used. */
+    public static PostgresEmitter connect(DataSource source, PostgresOptions options) {
+        Link link = new Link(source, options, false);
+        return new PostgresEmitter(new QueueingTransport.Notices(link), link, false);
+    }
+
+    /** Sends to servers with {@link PostgresAdapter} or the official adapter at a URL as {@code jdbc:postgresql://host/database}. */
+    public static PostgresEmitter connect(String jdbcUrl) {
+        return connect(source(jdbcUrl));
+    }
+
+    /** Sends to servers with {@link PostgresDurableAdapter}. */
+    public static PostgresEmitter connectDurable(DataSource source) {
+        return connectDurable(source, PostgresOptions.DEFAULT);
+    }
+
+    /** Sends to servers with {@link PostgresDurableAdapter} and these options, of which the prefix and the tables are used. */
+    public static PostgresEmitter connectDurable(DataSource source, PostgresOptions options) {
+        Link link = new Link(source, options, true);
+        return new PostgresEmitter(new QueueingTransport.Events(link), link, true);
+    }
+
+    /** Sends to servers with {@link PostgresDurableAdapter} at a URL as {@code jdbc:postgresql://host/database}. */
+    public static PostgresEmitter connectDurable(String jdbcUrl) {
+        return connectDurable(source(jdbcUrl));
+    }
+
+    private static DataSource source(String jdbcUrl) {
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setURL(jdbcUrl);
+        return source;
+    }
+
+    /**
+     * An emitter whose messages are sent when the transaction of a connection commits, and are not when it rolls back, with those
+     * before and after it in order. Without a transaction, in auto-commit mode, they are sent at once.
+     *
+     * <p>Its methods use the connection before they return, on the thread of the caller, as any statement does. The futures they
+     * return are complete: the message is written in the transaction. Sockeye's own.
+     *
+     * @param connection a connection to PostgreSQL, pooled or not; it stays open
+     * @return an emitter to be used while the connection is open; it throws {@link IllegalStateException} when PostgreSQL refuses
+     *     the message, and the transaction can only be rolled back then
+     */
+    public Emitter in(Connection connection) {
+        return Emitter.over(transactional.on(() -> connection, false));
+    }
+
+    /**
+     * An emitter that takes a connection from a data source for each message and gives it back. With Spring's {@code
+     * TransactionAwareDataSourceProxy} each message is part of the transaction that the caller is in, as with {@link
+     * #in(Connection)}; without a transaction it is sent at once. Sockeye's own.
+     *
+     * <pre>{@code
+     * @Bean
+     * Emitter emitter(DataSource dataSource) {
+     *     PostgresEmitter emitter = PostgresEmitter.connect(dataSource);
+     *     return emitter.in(new TransactionAwareDataSourceProxy(dataSource));
+     * }
+     * }</pre>
+     */
+    public Emitter in(DataSource transactionAware) {
+        return Emitter.over(transactional.on(transactionAware::getConnection, true));
+    }
+
+    @Override
+    public Emitter of(String namespace) {
+        return direct.of(namespace);
+    }
+
+    @Override
+    public Emitter to(String... rooms) {
+        return direct.to(rooms);
+    }
+
+    @Override
+    public Emitter except(String... rooms) {
+        return direct.except(rooms);
+    }
+
+    @Override
+    public Emitter asVolatile() {
+        return direct.asVolatile();
+    }
+
+    @Override
+    public Emitter compress(boolean compress) {
+        return direct.compress(compress);
+    }
+
+    @Override
+    @CanIgnoreReturnValue
+    public CompletableFuture<Void> emit(String event, @Nullable Object... args) {
+        return direct.emit(event, args);
+    }
+
+    @Override
+    @CanIgnoreReturnValue
+    public CompletableFuture<Void> socketsJoin(String... rooms) {
+        return direct.socketsJoin(rooms);
+    }
+
+    @Override
+    @CanIgnoreReturnValue
+    public CompletableFuture<Void> socketsLeave(String... rooms) {
+        return direct.socketsLeave(rooms);
+    }
+
+    @Override
+    @CanIgnoreReturnValue
+    public CompletableFuture<Void> disconnectSockets(boolean close) {
+        return direct.disconnectSockets(close);
+    }
+
+    @Override
+    @CanIgnoreReturnValue
+    public CompletableFuture<Void> serverSideEmit(String event, @Nullable Object... args) {
+        return direct.serverSideEmit(event, args);
+    }
+
+    @Override
+    @CanIgnoreReturnValue
+    public CompletableFuture<Void> batch(Consumer<Emitter> messages) {
+        return direct.batch(messages);
+    }
+
+    /** Closes its connection after the messages that are under way. Blocks for 3 seconds at most. */
+    @Override
+    public void close() {
+        direct.close();
+    }
+}

@@ -1,0 +1,54 @@
+package dev.sockeye.postgres;
+
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/** Says what is wrong with PostgreSQL in words that help. */
+final class PostgresErrors {
+    private PostgresErrors() {}
+
+    /** Whether the connection is of no use any more, or its server is going away. */
+    static boolean isDisconnection(Throwable error) {
+        if (!(error instanceof SQLException sql) || sql.getSQLState() == null) {
+            return true;
+        }
+        String state = sql.getSQLState();
+        return state.startsWith("08") || state.startsWith("57P") || state.startsWith("53");
+    }
+
+    /** The cause, and what to do about it where that is known. */
+    static String explain(Throwable error, PostgresOptions options) {
+        String message = message(error);
+        String state = error instanceof SQLException sql ? sql.getSQLState() : null;
+        String advice = state == null ? null : advice(state, options);
+        return advice == null ? message : message + ": " + advice;
+    }
+
+    private static String message(Throwable error) {
+        String message = error.getMessage();
+        String first =
+                message == null ? error.toString() : message.lines().findFirst().orElse("");
+        Throwable cause = error.getCause();
+        return cause == null || cause == error || cause.getMessage() == null
+                ? first
+                : first + " (" + cause.getMessage().lines().findFirst().orElse("") + ")";
+    }
+
+    private static @Nullable String advice(String state, PostgresOptions options) {
+        return switch (state) {
+            case "42P01", "42883" ->
+                "a table or function is missing; create those of PostgresSchema, or set createTables, and check the search_path";
+            case "42501" ->
+                "grant the user SELECT, INSERT, UPDATE and DELETE on " + options.attachmentsTable() + ", "
+                        + options.eventsTable() + " and " + options.sessionsTable()
+                        + ", USAGE on their sequences, and CREATE on the schema if the tables are to be created";
+            case "25006" -> "this is a read-only replica; connect to the primary";
+            case "28P01", "28000" -> "check user and password";
+            case "3D000" -> "the database does not exist";
+            case "53300" -> "raise max_connections, or use smaller pools";
+            case "54000", "53400" ->
+                "the queue of notifications is full; a session that listens is idle in a transaction";
+            default -> null;
+        };
+    }
+}

@@ -1,0 +1,132 @@
+package dev.sockeye.postgres;
+
+import dev.sockeye.socketio.adapter.Session;
+import dev.sockeye.socketio.adapter.cluster.ClusterDocuments;
+import dev.sockeye.socketio.protocol.DecodeException;
+import dev.sockeye.socketio.protocol.Msgpack;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The statements of the table of sessions. */
+final class SessionStore {
+    /** The holder of a session whose client is away. */
+    static final String NOBODY = "";
+
+    /** In front of the holder of a session that a server is taking. */
+    private static final String TAKING = "taking ";
+
+    /** A row to be written. */
+    record Written(String pid, String holder, long keepMillis, byte[] session) {}
+
+    /** A session, and who held it. */
+    record Kept(Session session, String holder) {
+
+        /** Whether another server has a client of it, as far as is known. */
+        boolean heldByAnotherThan(String uid) {
+            return !holder.equals(NOBODY) && !holder.equals(uid) && !holder.equals(TAKING + uid);
+        }
+    }
+
+    private final PostgresOptions options;
+    private final String uid;
+
+    SessionStore(PostgresOptions options, String uid) {
+        this.options = options;
+        this.uid = uid;
+    }
+
+    static Written written(Session session, String holder, Duration keep) {
+        Map<String, @Nullable Object> document = new LinkedHashMap<>(8);
+        document.put("sid", session.sid());
+        document.put("pid", session.pid());
+        document.put("rooms", session.rooms());
+        document.put("data", ClusterDocuments.encodable(session.data()));
+        if (session.startOffset() != null) {
+            document.put("startOffset", session.startOffset());
+        }
+        return new Written(session.pid(), holder, keep.toMillis(), Msgpack.encode(document));
+    }
+
+    /** Writes rows, unless another server has the session; says for each whether it did. */
+    List<Boolean> write(Connection connection, List<Written> rows) throws SQLException {
+        String table = options.sessionsTable();
+        List<Boolean> mine = new ArrayList<>(rows.size());
+        try (PreparedStatement write = connection.prepareStatement("INSERT INTO " + table
+                + " AS kept (pid, holder, expires_at, session) VALUES (?, ?, now() + ? * interval '1 millisecond', ?)"
+                + " ON CONFLICT (pid) DO UPDATE SET holder = excluded.holder, expires_at = excluded.expires_at,"
+                + " session = excluded.session WHERE kept.holder IN (?, ?) OR kept.expires_at < now()")) {
+            for (Written row : rows) {
+                write.setString(1, row.pid());
+                write.setString(2, row.holder());
+                write.setLong(3, row.keepMillis());
+                write.setBytes(4, row.session());
+                write.setString(5, uid);
+                write.setString(6, TAKING + uid);
+                write.addBatch();
+            }
+            for (int changed : write.executeBatch()) {
+                mine.add(changed > 0);
+            }
+        }
+        return mine;
+    }
+
+    /** Takes a session: it is marked as being taken by this server, so that no other server gives it to a client. */
+    @Nullable
+    Kept take(Connection connection, String pid) throws SQLException {
+        String table = options.sessionsTable();
+        try (PreparedStatement take =
+                connection.prepareStatement("WITH old AS (SELECT pid, holder, session FROM " + table
+                        + " WHERE pid = ? AND expires_at > now() AND (holder NOT LIKE '" + TAKING
+                        + "%' OR holder = ?) FOR UPDATE)"
+                        + " UPDATE " + table + " AS kept SET holder = ? FROM old WHERE kept.pid = old.pid"
+                        + " RETURNING old.holder, old.session")) {
+            take.setString(1, pid);
+            take.setString(2, TAKING + uid);
+            take.setString(3, TAKING + uid);
+            try (ResultSet found = take.executeQuery()) {
+                if (!found.next()) {
+                    return null;
+                }
+                Session session = decode(found.getBytes(2));
+                return session == null ? null : new Kept(session, found.getString(1));
+            }
+        }
+    }
+
+    /** Deletes a session that this server holds. */
+    boolean delete(Connection connection, String pid) throws SQLException {
+        try (PreparedStatement delete = connection.prepareStatement(
+                "DELETE FROM " + options.sessionsTable() + " WHERE pid = ? AND holder IN (?, ?)")) {
+            delete.setString(1, pid);
+            delete.setString(2, uid);
+            delete.setString(3, TAKING + uid);
+            return delete.executeUpdate() > 0;
+        }
+    }
+
+    @SuppressWarnings("unchecked") // decoders make maps with text keys only
+    private static @Nullable Session decode(byte[] document) {
+        try {
+            if (Msgpack.decode(document) instanceof Map<?, ?> map
+                    && map.get("sid") instanceof String sid
+                    && map.get("pid") instanceof String pid) {
+                Map<String, Object> data =
+                        map.get("data") instanceof Map<?, ?> given ? (Map<String, Object>) given : Map.of();
+                String start = map.get("startOffset") instanceof String given ? given : null;
+                return new Session(sid, pid, ClusterDocuments.names(map.get("rooms")), data, start);
+            }
+        } catch (DecodeException | IllegalArgumentException e) {
+            // not what a server of the cluster writes
+        }
+        return null;
+    }
+}

@@ -1,0 +1,2 @@
+/** Adapters and emitters over PostgreSQL. */
+package dev.sockeye.postgres;

@@ -1,0 +1,146 @@
+package dev.sockeye.cli.console;
+
+import dev.sockeye.postgres.PostgresEmitter;
+import dev.sockeye.redis.RedisEmitter;
+import dev.sockeye.socketio.adapter.cluster.Emitter;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code sockeye emit}: sends an event to the clients of a cluster through its broker, for scripts. */
+@Command(
+        name = "emit",
+        description = {
+            "Sends an event to the clients of a cluster, through the broker that its servers share:",
+            "emit --redis redis://localhost --room orders shipped '{\"id\": 4711}'"
+        },
+        mixinStandardHelpOptions = true,
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {"0:the broker has taken the event", "1:the broker has not taken it", "2:wrong arguments"})
+public final class EmitCommand implements Callable<Integer> {
+
+    /** Which broker. */
+    private static final class Broker {
+        @Option(
+                names = "--redis",
+                paramLabel = "URL",
+                description = "For servers with RedisAdapter or the official Redis adapter, as redis://localhost.")
+        private @Nullable String redis;
+
+        @Option(
+                names = "--redis-streams",
+                paramLabel = "URL",
+                description = "For servers with RedisStreamsAdapter or the official one.")
+        private @Nullable String redisStreams;
+
+        @Option(
+                names = "--postgres",
+                paramLabel = "URL",
+                description = "For servers with PostgresAdapter or the official one, as"
+                        + " jdbc:postgresql://localhost/db?user=me&password=secret.")
+        private @Nullable String postgres;
+
+        @Option(
+                names = "--postgres-durable",
+                paramLabel = "URL",
+                description = "For servers with PostgresDurableAdapter.")
+        private @Nullable String postgresDurable;
+
+        Emitter connect() {
+            if (redis != null) {
+                return RedisEmitter.connect(redis);
+            } else if (redisStreams != null) {
+                return RedisEmitter.connectStreams(redisStreams);
+            } else if (postgres != null) {
+                return PostgresEmitter.connect(jdbc(postgres));
+            }
+            return PostgresEmitter.connectDurable(jdbc(Objects.requireNonNull(postgresDurable)));
+        }
+
+        private static String jdbc(String url) {
+            if (!url.startsWith("jdbc:postgresql:")) {
+                throw new IllegalArgumentException("\"" + url + "\" does not begin with jdbc:postgresql:");
+            }
+            return url;
+        }
+    }
+
+    @ArgGroup(multiplicity = "1")
+    private Broker broker = new Broker();
+
+    @Option(
+            names = "--room",
+            paramLabel = "ROOM",
+            description = "Only clients in this room, or the socket of this id; repeatable.")
+    private List<String> rooms = List.of();
+
+    @Option(names = "--except", paramLabel = "ROOM", description = "Not the clients in this room; repeatable.")
+    private List<String> except = List.of();
+
+    @Option(names = "--namespace", defaultValue = "/", description = "Default: ${DEFAULT-VALUE}.")
+    private String namespace = "/";
+
+    @Option(names = "--server-side", description = "To the servers, not to clients.")
+    private boolean serverSide;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "SECONDS",
+            defaultValue = "10",
+            description = "How long to wait for the broker. Default: ${DEFAULT-VALUE}.")
+    private int timeout = 10;
+
+    @Parameters(index = "0", paramLabel = "EVENT")
+    private String event = "";
+
+    @Parameters(index = "1..*", paramLabel = "JSON", description = "The arguments; texts need double quotes.")
+    private List<String> json = List.of();
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        CommandSpec command = Objects.requireNonNull(spec);
+        if (timeout < 1) {
+            throw new ParameterException(command.commandLine(), "--timeout must be 1 second or more");
+        }
+        try {
+            Object[] args = Line.values(String.join(" ", json)).toArray();
+            try (Emitter emitter = broker.connect()) {
+                return send(emitter, args, command);
+            }
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private int send(Emitter emitter, Object[] args, CommandSpec command) throws InterruptedException {
+        Emitter target = emitter.of(namespace).to(rooms.toArray(new String[0])).except(except.toArray(new String[0]));
+        CompletableFuture<Void> sent = serverSide ? target.serverSideEmit(event, args) : target.emit(event, args);
+        String reason;
+        try {
+            sent.get(timeout, TimeUnit.SECONDS);
+            return 0;
+        } catch (ExecutionException e) {
+            reason = String.valueOf(e.getCause());
+        } catch (TimeoutException e) {
+            reason = "no answer within " + timeout + " s";
+        }
+        command.commandLine().getErr().println("sockeye: the event was not sent: " + reason);
+        command.commandLine().getErr().flush();
+        return 1;
+    }
+}

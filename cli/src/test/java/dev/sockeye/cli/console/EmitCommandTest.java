@@ -1,0 +1,103 @@
+package dev.sockeye.cli.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sockeye.cli.Main;
+import dev.sockeye.redis.RedisAdapter;
+import dev.sockeye.socketio.adapter.cluster.ClusterAdapter;
+import dev.sockeye.socketio.server.SocketIoServer;
+import dev.sockeye.socketio.server.SocketIoServerOptions;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.ServerSocket;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+import redis.embedded.RedisServer;
+
+class EmitCommandTest {
+    private final StringWriter err = new StringWriter();
+
+    private int run(String... args) {
+        CommandLine line = Main.commandLine();
+        line.setErr(new PrintWriter(err, true));
+        return line.execute(args);
+    }
+
+    private static int freePort() throws Exception {
+        try (ServerSocket free = new ServerSocket(0)) {
+            return free.getLocalPort();
+        }
+    }
+
+    @Test
+    void an_event_reaches_the_servers_of_a_redis() throws Exception {
+        int port = freePort();
+        RedisServer redis =
+                RedisServer.newRedisServer().port(port).setting("save \"\"").build();
+        redis.start();
+        String uri = "redis://127.0.0.1:" + port;
+        BlockingQueue<List<?>> received = new LinkedBlockingQueue<>();
+        SocketIoServer io = SocketIoServer.create(SocketIoServerOptions.builder()
+                .adapter(RedisAdapter.create(uri))
+                .build());
+        try {
+            io.of("/admin").onServerSideEvent("told", (args, ack) -> received.add(args.toList()));
+            io.listen(0);
+            ClusterAdapter adapter = (ClusterAdapter) io.of("/admin").adapter();
+            Awaitility.await()
+                    .until(() -> adapter.serverCount().join() == 1
+                            && adapter.health().connected());
+            Awaitility.await().until(() -> {
+                assertThat(run(
+                                "emit",
+                                "--redis",
+                                uri,
+                                "--namespace",
+                                "/admin",
+                                "--server-side",
+                                "told",
+                                "1",
+                                "\"two words\"",
+                                "{\"a\": [true]}"))
+                        .isZero();
+                return received.poll(1, TimeUnit.SECONDS) instanceof List<?> args
+                        && args.toString().equals("[1, two words, {a=[true]}]");
+            });
+            assertThat(run("emit", "--redis-streams", uri, "--room", "x", "--except", "y", "event"))
+                    .isZero();
+            assertThat(err.toString()).isEmpty();
+        } finally {
+            io.close().join();
+            redis.stop();
+        }
+    }
+
+    @Test
+    void a_broker_that_is_not_there_is_one_sentence_and_exit_code_1() throws Exception {
+        assertThat(run("emit", "--postgres", "jdbc:postgresql://127.0.0.1:" + freePort() + "/db", "event"))
+                .isEqualTo(1);
+        assertThat(err.toString().lines())
+                .filteredOn(line -> line.startsWith("sockeye: "))
+                .singleElement()
+                .asString()
+                .contains("the event was not sent")
+                .contains("refused");
+    }
+
+    @Test
+    void wrong_arguments_are_exit_code_2() {
+        assertThat(run("emit", "event")).isEqualTo(2);
+        assertThat(run("emit", "--redis", "redis://localhost", "event", "{not json"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("not JSON");
+        assertThat(run("emit", "--redis", "redis://localhost", "--postgres", "jdbc:postgresql:x", "event"))
+                .isEqualTo(2);
+        assertThat(run("emit", "--postgres", "postgres://localhost", "event")).isEqualTo(2);
+        assertThat(err.toString()).contains("does not begin with jdbc:postgresql:");
+    }
+}
