@@ -6,6 +6,7 @@ module dev.sockeye.postgres {
     requires transitive dev.sockeye.server;
     requires transitive java.sql;
     requires org.postgresql.jdbc;
+    requires static org.checkerframework.checker.qual;
     requires static com.google.errorprone.annotations;
     requires transitive org.jspecify;
 

@@ -8,10 +8,10 @@ import { createAdapter, createShardedAdapter } from "@socket.io/redis-adapter";
 import { createAdapter as createStreamsAdapter } from "@socket.io/redis-streams-adapter";
 
 const { values } = parseArgs({
-  options: { adapter: { type: "string" }, redis: { type: "string" }, id: { type: "string" } },
+  options: { adapter: { type: "string" }, broker: { type: "string" }, id: { type: "string" } },
 });
 const client = async () => {
-  const made = createClient({ url: values.redis });
+  const made = createClient({ url: values.broker });
   made.on("error", () => {});
   await made.connect();
   return made;

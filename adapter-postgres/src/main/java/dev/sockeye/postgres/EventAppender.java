@@ -264,7 +264,7 @@ final class EventAppender {
             for (List<Entry> batch = take(); !batch.isEmpty(); batch = take()) {
                 boolean done = append(batch);
                 while (!done && !givesUp()) {
-                    Thread.sleep(PAUSE);
+                    Patience.pause(PAUSE);
                     done = append(batch);
                 }
                 forget(batch);

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -113,11 +114,9 @@ final class Listener {
                     events.away();
                 }
                 if (!stopping) {
-                    Thread.sleep(pause / 2 + (long) (Math.random() * pause / 2));
+                    Patience.pause(pause / 2 + ThreadLocalRandom.current().nextLong(pause / 2));
                 }
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         } finally {
             connected = false;
             ended.complete(null);

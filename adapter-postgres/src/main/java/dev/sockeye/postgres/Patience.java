@@ -2,6 +2,8 @@ package dev.sockeye.postgres;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** How long a connection waits for PostgreSQL. */
@@ -13,6 +15,11 @@ final class Patience {
 
     static void limit(Connection connection) throws SQLException {
         connection.setNetworkTimeout(Runnable::run, MILLIS);
+    }
+
+    /** Lets some time pass on a thread of this module. */
+    static void pause(long millis) {
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
     }
 
     /** Gives a connection back; one that does not work any more is gone anyway. */

@@ -141,7 +141,7 @@ final class Sender<M extends Sender.Message> {
         try {
             for (List<Item<M>> batch = take(); !batch.isEmpty(); batch = take()) {
                 if (!send(batch, true)) {
-                    Thread.sleep(AWAY_PAUSE);
+                    Patience.pause(AWAY_PAUSE);
                 }
             }
         } catch (InterruptedException e) {

@@ -65,8 +65,8 @@ class EmitCommandTest {
                                 "\"two words\"",
                                 "{\"a\": [true]}"))
                         .isZero();
-                return received.poll(1, TimeUnit.SECONDS) instanceof List<?> args
-                        && args.toString().equals("[1, two words, {a=[true]}]");
+                List<?> args = received.poll(1, TimeUnit.SECONDS);
+                return args != null && args.toString().equals("[1, two words, {a=[true]}]");
             });
             assertThat(run("emit", "--redis-streams", uri, "--room", "x", "--except", "y", "event"))
                     .isZero();

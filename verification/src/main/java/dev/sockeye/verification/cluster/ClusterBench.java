@@ -13,11 +13,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToDoubleFunction;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -28,10 +30,11 @@ import picocli.CommandLine.Option;
                 "what a broadcast over two servers costs, Java beside Node (needs adapter-redis/src/test/js with its"
                         + " packages: run ./test once, or npm ci there)")
 public final class ClusterBench implements Callable<Integer> {
-    private static final Path SCRIPTS = Path.of("adapter-redis/src/test/js");
+    private static final Path REDIS_SCRIPTS = Path.of("adapter-redis/src/test/js");
+    private static final Path POSTGRES_SCRIPTS = Path.of("adapter-postgres/src/test/js");
 
     @Option(names = "--adapter", split = ",", description = "${COMPLETION-CANDIDATES}; default all")
-    private List<Broker> brokers = List.of(Broker.PUBSUB, Broker.SHARDED, Broker.STREAMS);
+    private List<Broker> brokers = List.of(Broker.values());
 
     @Option(names = "--rate", defaultValue = "500", description = "broadcasts a second; default 500")
     private int rate = 500;
@@ -52,7 +55,7 @@ public final class ClusterBench implements Callable<Integer> {
 
     private boolean apart;
 
-    /** Microseconds of CPU for each broadcast at the sender, the other server and Redis, and milliseconds on the way. */
+    /** Microseconds of CPU for each broadcast at the sender, the other server and the broker, and milliseconds on the way. */
     private record Round(double sender, double other, double redis, double ownMedian, double median, double p99) {}
 
     /** Two servers of a kind, with their clients. */
@@ -62,11 +65,11 @@ public final class ClusterBench implements Callable<Integer> {
         final SocketIoClient io = SocketIoClient.create();
         final Histogram own = new ConcurrentHistogram(3);
         final Histogram others = new ConcurrentHistogram(3);
-        final RedisServer redis;
+        final BrokerServer redis;
         final AtomicInteger outOfOrder = new AtomicInteger();
         final List<Round> results = new ArrayList<>();
 
-        Pair(String kind, Broker broker, RedisServer redis) throws Exception {
+        Pair(String kind, Broker broker, BrokerServer redis) throws Exception {
             this.kind = kind;
             this.redis = redis;
             try {
@@ -98,7 +101,7 @@ public final class ClusterBench implements Callable<Integer> {
         }
 
         private Child server(Broker broker, String id) throws IOException {
-            List<String> arguments = List.of("--adapter", broker.name(), "--redis", redis.uri(), "--id", id);
+            List<String> arguments = List.of("--adapter", broker.name(), "--broker", redis.uri(), "--id", id);
             List<String> pinned = apart ? List.of("taskset", "-c", "0") : List.of();
             if (kind.equals("Java")) {
                 return Child.java(pinned, arguments);
@@ -106,7 +109,7 @@ public final class ClusterBench implements Callable<Integer> {
             List<String> command = new ArrayList<>(pinned);
             command.addAll(List.of("node", "bench-node.mjs"));
             command.addAll(arguments);
-            return new Child(SCRIPTS, command);
+            return new Child(Objects.requireNonNull(scripts(broker)), command);
         }
 
         private Socket client(String url, Histogram histogram) {
@@ -188,11 +191,23 @@ public final class ClusterBench implements Callable<Integer> {
         }
     }
 
+    /** Where the official server is; {@code null} for a broker that it does not have. */
+    private static @Nullable Path scripts(Broker broker) {
+        return switch (broker) {
+            case PUBSUB, SHARDED, STREAMS -> REDIS_SCRIPTS;
+            case POSTGRES -> POSTGRES_SCRIPTS;
+            case POSTGRES_DURABLE -> null;
+        };
+    }
+
     @Override
     public Integer call() throws Exception {
-        if (!Files.isDirectory(SCRIPTS.resolve("node_modules"))) {
-            out.println("no packages in " + SCRIPTS + ": run this in the repository, after ./test or npm ci there");
-            return 1;
+        for (Broker broker : brokers) {
+            Path scripts = scripts(broker);
+            if (scripts != null && !Files.isDirectory(scripts.resolve("node_modules"))) {
+                out.println("no packages in " + scripts + ": run this in the repository, after ./test or npm ci there");
+                return 1;
+            }
         }
         apart = moveAway();
         out.printf(
@@ -203,16 +218,16 @@ public final class ClusterBench implements Callable<Integer> {
                 rounds,
                 seconds,
                 warmUp,
-                apart ? "servers on one core, clients and Redis on another" : "all on the same cores");
+                apart ? "servers on one core, clients and broker on another" : "all on the same cores");
         out.println(
-                "| adapter | servers | sender µs/broadcast | other µs/broadcast | µs/delivery | Redis µs/broadcast |"
+                "| adapter | servers | sender µs/broadcast | other µs/broadcast | µs/delivery | broker µs/broadcast |"
                         + " own clients ms p50 | other's clients ms p50 | p99 |");
         out.println("|---|---|---|---|---|---|---|---|---|");
         for (Broker broker : brokers) {
-            try (RedisServer first = RedisServer.of(broker, false);
-                    RedisServer second = RedisServer.of(broker, false)) {
-                if (first == null || second == null) {
-                    out.println(broker + ": skipped, no Redis 7 here");
+            try (BrokerServer first = broker.start(false);
+                    BrokerServer second = scripts(broker) == null ? null : broker.start(false)) {
+                if (first == null) {
+                    out.println(broker + ": skipped, " + broker.missing());
                     continue;
                 }
                 measure(broker, first, second);
@@ -221,22 +236,24 @@ public final class ClusterBench implements Callable<Integer> {
         return 0;
     }
 
-    /** Each kind has a Redis of its own, as all would be one cluster else; both are there, one at a time works. */
-    private void measure(Broker broker, RedisServer first, RedisServer second) throws Exception {
+    /** Each kind has a broker of its own, as all would be one cluster else; both are there, one at a time works. */
+    private void measure(Broker broker, BrokerServer first, @Nullable BrokerServer second) throws Exception {
         try (Pair java = new Pair("Java", broker, first);
-                Pair node = new Pair("Node", broker, second)) {
-            java.run(warmUp, 2 * rate);
-            node.run(warmUp, 2 * rate);
-            for (int i = 0; i < rounds; i++) {
-                java.measure();
-                node.measure();
+                Pair node = second == null ? null : new Pair("Node", broker, second)) {
+            List<Pair> pairs = node == null ? List.of(java) : List.of(java, node);
+            for (Pair pair : pairs) {
+                pair.run(warmUp, 2 * rate);
             }
-            java.print(broker);
-            node.print(broker);
+            for (int i = 0; i < rounds; i++) {
+                for (Pair pair : pairs) {
+                    pair.measure();
+                }
+            }
+            pairs.forEach(pair -> pair.print(broker));
         }
     }
 
-    /** With two cores and taskset: the servers on the first, this process and the Redis servers on the second. */
+    /** With two cores and taskset: the servers on the first, this process and the brokers on the second. */
     private static boolean moveAway() throws InterruptedException {
         try {
             return Runtime.getRuntime().availableProcessors() >= 2

@@ -26,8 +26,8 @@ public final class ClusterNode implements Callable<Integer> {
     @Option(names = "--adapter", required = true)
     private Broker broker = Broker.PUBSUB;
 
-    @Option(names = "--redis", required = true)
-    private String redis = "";
+    @Option(names = "--broker", required = true)
+    private String uri = "";
 
     @Option(names = "--id", required = true)
     private String id = "";
@@ -45,7 +45,7 @@ public final class ClusterNode implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         SocketIoServer io = SocketIoServer.create(SocketIoServerOptions.builder()
-                .adapter(broker.adapter(redis))
+                .adapter(broker.adapter(uri))
                 .connectionStateRecovery(recovery)
                 .engine(engine -> engine.pingInterval(Duration.ofSeconds(3)).pingTimeout(Duration.ofSeconds(2)))
                 .build());

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import redis.embedded.core.ExecutableProvider;
 
 /** A real Redis that writes down each command before it answers, so that it may be killed. */
-public final class RedisServer implements AutoCloseable {
+final class RedisServer implements BrokerServer {
     private final String executable;
     private final Path directory;
     private final int port;
@@ -33,7 +33,7 @@ public final class RedisServer implements AutoCloseable {
     }
 
     /** One that has what an adapter needs; {@code null} when there is none here. */
-    public static @Nullable RedisServer of(Broker broker, boolean durable) throws IOException {
+    static @Nullable RedisServer of(Broker broker, boolean durable) throws IOException {
         String found = System.getenv().getOrDefault("SOCKEYE_REDIS_SERVER", "redis-server");
         if (isSeven(found)) {
             return new RedisServer(found, durable);
@@ -89,29 +89,40 @@ public final class RedisServer implements AutoCloseable {
         }
     }
 
-    /** Where it listens. */
+    @Override
     public String uri() {
         return "redis://127.0.0.1:" + port;
     }
 
-    long cpuMicros() throws IOException {
+    @Override
+    public long cpuMicros() throws IOException {
         String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
         List<String> fields = List.of(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1));
         return (Long.parseLong(fields.get(11)) + Long.parseLong(fields.get(12))) * 10_000;
     }
 
-    void signal(String name) throws IOException, InterruptedException {
+    @Override
+    public void pause() throws IOException, InterruptedException {
+        signal("STOP");
+    }
+
+    @Override
+    public void resume() throws IOException, InterruptedException {
+        signal("CONT");
+    }
+
+    private void signal(String name) throws IOException, InterruptedException {
         new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
                 .start()
                 .waitFor();
     }
 
-    /** Ends it at once. */
+    @Override
     public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
     }
 
-    /** Starts it again on the same port and with the same data. */
+    @Override
     public void startAgain() throws IOException {
         process = start();
     }

@@ -5,7 +5,7 @@ import dev.sockeye.socketio.client.Socket;
 import dev.sockeye.socketio.client.SocketIoClient;
 import dev.sockeye.socketio.client.transport.TransportName;
 import dev.sockeye.verification.cluster.Broker;
-import dev.sockeye.verification.cluster.RedisServer;
+import dev.sockeye.verification.cluster.BrokerServer;
 import dev.sockeye.verification.host.Host;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -67,9 +67,9 @@ final class LongSoak {
         Files.createDirectories(plan.folder());
         Files.writeString(plan.folder().resolve("soak.csv"), Footprint.HEADER + "\n");
         List<String> wrong = new ArrayList<>();
-        try (RedisServer redis = RedisServer.of(broker, false)) {
+        try (BrokerServer redis = broker.start(false)) {
             if (redis == null) {
-                out.println("no Redis 7 here (redis-server on the path, or SOCKEYE_REDIS_SERVER)");
+                out.println(broker.missing());
                 return 1;
             }
             try (SoakServers servers = new SoakServers(broker, redis.uri(), host)) {
@@ -99,7 +99,7 @@ final class LongSoak {
         return (System.nanoTime() - start) / 1e9;
     }
 
-    private List<String> load(SoakServers servers, RedisServer redis) throws Exception {
+    private List<String> load(SoakServers servers, BrokerServer redis) throws Exception {
         List<String> wrong = new ArrayList<>();
         ThreadPoolExecutor pool = new ThreadPoolExecutor(
                 4,

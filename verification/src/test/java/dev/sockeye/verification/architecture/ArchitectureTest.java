@@ -219,6 +219,7 @@ class ArchitectureTest {
                         JAKARTA,
                         REDIS,
                         ADMIN,
+                        POSTGRES,
                         CLIENT,
                         CLIENT_ENGINE,
                         CLIENT_TRANSPORT,
