@@ -1,10 +1,10 @@
 package dev.sockeye.postgres;
 
+import dev.sockeye.socketio.AckTimeoutException;
 import dev.sockeye.socketio.adapter.AdapterFactory;
 import dev.sockeye.socketio.adapter.cluster.ClusterAdapter;
 import dev.sockeye.socketio.adapter.cluster.ClusterTimeoutException;
 import dev.sockeye.socketio.protocol.Arguments;
-import dev.sockeye.socketio.server.AckTimeoutException;
 import dev.sockeye.socketio.server.BroadcastOperator;
 import dev.sockeye.socketio.server.ConnectionStateRecovery;
 import dev.sockeye.socketio.server.SocketIoServer;
@@ -176,7 +176,7 @@ final class JavaPeer implements Peer {
 
     @Override
     public void close() {
-        io.close().join();
+        io.closeAsync().join();
     }
 
     @Override

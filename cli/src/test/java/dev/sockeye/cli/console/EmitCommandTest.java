@@ -72,7 +72,7 @@ class EmitCommandTest {
                     .isZero();
             assertThat(err.toString()).isEmpty();
         } finally {
-            io.close().join();
+            io.closeAsync().join();
             redis.stop();
         }
     }
