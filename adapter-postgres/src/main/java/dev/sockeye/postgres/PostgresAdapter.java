@@ -29,7 +29,7 @@ public final class PostgresAdapter implements AdapterFactory {
 
     /** Adapters over the connections of a data source. */
     public static PostgresAdapter create(DataSource source) {
-        return create(source, PostgresOptions.DEFAULT);
+        return create(source, PostgresOptions.defaults());
     }
 
     /** Adapters with options. */
@@ -44,8 +44,10 @@ public final class PostgresAdapter implements AdapterFactory {
     }
 
     static ClusterOptions clusterOptions(PostgresOptions options) {
-        return ClusterOptions.DEFAULT
-                .withRequestsTimeout(options.requestsTimeout())
-                .withHeartbeat(options.heartbeatInterval(), options.heartbeatTimeout());
+        return ClusterOptions.builder()
+                .requestsTimeout(options.requestsTimeout())
+                .heartbeatInterval(options.heartbeatInterval())
+                .heartbeatTimeout(options.heartbeatTimeout())
+                .build();
     }
 }

@@ -27,7 +27,7 @@ public final class PostgresDurableAdapter implements AdapterFactory {
 
     /** Adapters over the connections of a data source. */
     public static PostgresDurableAdapter create(DataSource source) {
-        return create(source, PostgresOptions.DEFAULT);
+        return create(source, PostgresOptions.defaults());
     }
 
     /** Adapters with options. */

@@ -37,7 +37,7 @@ public final class PostgresEmitter implements Emitter {
 
     /** Sends to servers with {@link PostgresAdapter} or the official adapter. */
     public static PostgresEmitter connect(DataSource source) {
-        return connect(source, PostgresOptions.DEFAULT);
+        return connect(source, PostgresOptions.defaults());
     }
 
     /** Sends to servers with these options, of which the prefix, the table of attachments and the threshold are used. */
@@ -53,7 +53,7 @@ public final class PostgresEmitter implements Emitter {
 
     /** Sends to servers with {@link PostgresDurableAdapter}. */
     public static PostgresEmitter connectDurable(DataSource source) {
-        return connectDurable(source, PostgresOptions.DEFAULT);
+        return connectDurable(source, PostgresOptions.defaults());
     }
 
     /** Sends to servers with {@link PostgresDurableAdapter} and these options, of which the prefix and the tables are used. */

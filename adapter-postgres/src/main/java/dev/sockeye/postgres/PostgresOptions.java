@@ -21,9 +21,6 @@ public final class PostgresOptions {
     private static final Pattern TABLE =
             Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,39}(\\.[A-Za-z_][A-Za-z0-9_]{0,39})?");
 
-    /** All defaults. */
-    public static final PostgresOptions DEFAULT = builder().build();
-
     private final String channelPrefix;
     private final String attachmentsTable;
     private final int payloadThreshold;
@@ -54,6 +51,11 @@ public final class PostgresOptions {
         retention = from.retention;
         maxEvents = from.maxEvents;
         sessionRefresh = from.sessionRefresh;
+    }
+
+    /** All defaults. */
+    public static PostgresOptions defaults() {
+        return builder().build();
     }
 
     /** A builder with all defaults. */
@@ -168,7 +170,7 @@ public final class PostgresOptions {
         return channelPrefix + "!events";
     }
 
-    /** Makes options. */
+    /** Builds {@link PostgresOptions}. Not for several threads at once. */
     public static final class Builder {
         private String channelPrefix = "socket.io";
         private String attachmentsTable = "socket_io_attachments";

@@ -61,7 +61,7 @@ class DurableClusterTest {
 
     private JavaPeer java() throws Exception {
         return new JavaPeer(
-                PostgresDurableAdapter.create(postgres.source(database), OPTIONS), ConnectionStateRecovery.DEFAULT);
+                PostgresDurableAdapter.create(postgres.source(database), OPTIONS), ConnectionStateRecovery.defaults());
     }
 
     /** Without the offset that each event has for its last argument. */

@@ -28,10 +28,11 @@ final class JavaPeer implements Peer {
     private final List<Object> events = new CopyOnWriteArrayList<>();
 
     JavaPeer(AdapterFactory adapter, @Nullable ConnectionStateRecovery recovery) throws IOException {
-        io = SocketIoServer.create(SocketIoServerOptions.builder()
-                .adapter(adapter)
-                .connectionStateRecovery(recovery)
-                .build());
+        SocketIoServerOptions.Builder options = SocketIoServerOptions.builder().adapter(adapter);
+        if (recovery != null) {
+            options.connectionStateRecovery(defaults -> recovery.toBuilder());
+        }
+        io = SocketIoServer.create(options.build());
         for (String name : new String[] {"/", "/custom"}) {
             io.of(name).onConnection(socket -> {
                 socket.on("join", String.class, (room, ack) -> {

@@ -2,7 +2,6 @@ package dev.sockeye.postgres;
 
 import dev.sockeye.socketio.adapter.AdapterFactory;
 import dev.sockeye.socketio.adapter.cluster.Emitter;
-import dev.sockeye.socketio.server.ConnectionStateRecovery;
 import dev.sockeye.socketio.server.SocketIoServer;
 import dev.sockeye.socketio.server.SocketIoServerOptions;
 import java.sql.Connection;
@@ -24,7 +23,7 @@ final class PostgresExamples {
     static SocketIoServer durable(DataSource dataSource) {
         SocketIoServer io = SocketIoServer.create(SocketIoServerOptions.builder()
                 .adapter(PostgresDurableAdapter.create(dataSource))
-                .connectionStateRecovery(ConnectionStateRecovery.DEFAULT)
+                .connectionStateRecovery(true)
                 .build());
         return io;
     }

@@ -142,12 +142,12 @@ class TroubleTest {
 
     @Test
     void theDurableOneWithRecoveryLosesAndDoublesNothingWhenPostgresIsKilled() throws Exception {
-        losesNothing(ConnectionStateRecovery.DEFAULT);
+        losesNothing(ConnectionStateRecovery.defaults());
     }
 
     @Test
     void aPostgresThatHangsHoldsNobodyUp() throws Exception {
-        servers(durable(), durable(), ConnectionStateRecovery.DEFAULT);
+        servers(durable(), durable(), ConnectionStateRecovery.defaults());
         postgres.pause();
         server(0).emit(To.ALL, "n", 0);
         server(0).emit(To.ALL, "n", 1);
