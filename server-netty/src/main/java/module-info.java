@@ -18,6 +18,8 @@ module dev.sockeye.server.netty {
 
     exports dev.sockeye.netty;
 
+    uses dev.sockeye.netty.WebTransportProvider;
+
     provides dev.sockeye.engineio.host.EngineHostProvider with
             dev.sockeye.netty.NettyHostProvider;
 }

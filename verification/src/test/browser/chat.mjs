@@ -11,7 +11,8 @@ import { chromium } from "playwright-core";
 const [scenario, executablePath, screenshots, ...command] = process.argv.slice(2);
 const patience = 30_000;
 const port = await freePort();
-const address = `http://localhost:${port}/`;
+const tls = scenario === "webtransport";
+const address = `${tls ? "https" : "http"}://localhost:${port}/`;
 mkdirSync(screenshots, { recursive: true });
 
 async function freePort() {
@@ -32,7 +33,7 @@ async function startServer() {
   await new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("exit", (code) => reject(new Error(`the server ended with ${code} before it listened`)));
-    child.stdout.on("data", (data) => String(data).includes("http://") && resolve());
+    child.stdout.on("data", (data) => String(data).includes("://") && resolve());
   });
   say(`server ${child.pid} listens on ${port}`);
 }
@@ -57,7 +58,7 @@ const errors = [];
 
 async function visitor(browser, name, { viewport = desktop, colorScheme = "light", webSocket = true } = {}) {
   const small = viewport.width < 500;
-  const context = await browser.newContext({ viewport, colorScheme, isMobile: small, hasTouch: small, deviceScaleFactor: small ? 2 : 1 });
+  const context = await browser.newContext({ ignoreHTTPSErrors: tls, viewport, colorScheme, isMobile: small, hasTouch: small, deviceScaleFactor: small ? 2 : 1 });
   context.setDefaultTimeout(patience);
   const page = await context.newPage();
   if (!webSocket) {
@@ -118,6 +119,20 @@ async function joinRoom(page, room) {
   await page.getByLabel("Name of a room to join").fill(room);
   await page.getByLabel("Name of a room to join").press("Enter");
   await page.locator("#title", { hasText: `#${room}` }).waitFor();
+}
+
+async function chatsOverWebTransport(browser) {
+  const anna = await visitor(browser, "Anna");
+  const bruno = await visitor(browser, "Bruno", { viewport: phone });
+  await statusIs(anna, "Connected · ");
+  say(await anna.locator("#status").innerText());
+  await statusIs(anna, "Connected · WebTransport");
+  await statusIs(bruno, "Connected · WebTransport");
+  await write(anna, "Hello over HTTP/3");
+  await sees(anna, "Hello over HTTP/3", "own");
+  await sees(bruno, "Hello over HTTP/3");
+  await shoot(anna, "chat-webtransport");
+  say("both pages chat over WebTransport");
 }
 
 async function chatsOver(browser, transport, webSocket) {
@@ -329,7 +344,7 @@ const browser = await chromium.launch({
   executablePath,
   headless: true,
   args: [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--headless", "--no-sandbox", "--disable-gpu", ...(tls ? ["--ignore-certificate-errors"] : ["--disable-quic"]), "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
   ],
 });
@@ -337,6 +352,7 @@ try {
   await startServer();
   await {
     websocket: () => chatsOver(browser, "WebSocket", true),
+    webtransport: () => chatsOverWebTransport(browser),
     polling: () => chatsOver(browser, "long-polling", false),
     restart: () => restart(browser),
     recovery: () => recovery(browser),

@@ -1,8 +1,14 @@
 package dev.sockeye.cli;
 
+import dev.sockeye.engineio.host.HostResponse;
+import dev.sockeye.engineio.host.HostResponse.Header;
 import dev.sockeye.examples.Chat;
+import dev.sockeye.netty.HttpFallback;
+import dev.sockeye.netty.NettyHostOptions;
 import dev.sockeye.socketio.server.SocketIoServer;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -30,6 +36,13 @@ final class ChatCommand implements Callable<Integer> {
             description = "The port to listen on; 0 for any free one. Default: ${DEFAULT-VALUE}.")
     private int port;
 
+    @Option(
+            names = "--tls",
+            description =
+                    "Serve https with a certificate for localhost that is made now, and WebTransport. The browser asks whether"
+                            + " to trust it.")
+    private boolean tls;
+
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -41,16 +54,36 @@ final class ChatCommand implements Callable<Integer> {
         }
         SocketIoServer io;
         try {
-            io = Chat.start(port);
+            io = tls ? startWithTls() : Chat.start(port);
         } catch (IOException e) {
             command.commandLine().getErr().println("sockeye: " + e.getMessage());
             return 1;
         }
         Runtime.getRuntime().addShutdownHook(new Thread(() -> close(io), "sockeye-close"));
-        command.commandLine().getOut().println("The chat is at http://localhost:" + io.port() + "/ (Ctrl-C ends it)");
+        command.commandLine()
+                .getOut()
+                .println("The chat is at " + (tls ? "https" : "http") + "://localhost:" + io.port()
+                        + "/ (Ctrl-C ends it)");
         command.commandLine().getOut().flush();
         new CountDownLatch(1).await();
         return 0;
+    }
+
+    private SocketIoServer startWithTls() throws IOException, InterruptedException {
+        ShortLivedCertificate certificate = ShortLivedCertificate.create();
+        HttpFallback page = Chat.page();
+        HttpFallback hash = HttpFallback.answering(request -> new HostResponse(
+                200,
+                List.of(new Header("Content-Type", "text/plain")),
+                certificate.hash().getBytes(StandardCharsets.US_ASCII)));
+        return Chat.start(
+                port,
+                NettyHostOptions.builder()
+                        .tls(certificate.keys(), certificate.password())
+                        .webTransport(true)
+                        .fallback(exchange ->
+                                (exchange.request().uri().equals("/certificate-hash") ? hash : page).handle(exchange))
+                        .build());
     }
 
     private static void close(SocketIoServer io) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sockeye.engineio.AllowRequest.Decision;
 import dev.sockeye.engineio.host.HostResponse;
 import dev.sockeye.engineio.protocol.EngineDecodeException;
+import dev.sockeye.engineio.protocol.EnginePacket.Message;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -57,8 +58,7 @@ class WebTransportTest {
         assertThat(bench.listener().events).containsExactly("text hello", "binary 0102");
         boolean[] sent = {false};
         bench.loop.execute(() -> bench.session().send(Bench.messages("hi"), true, () -> sent[0] = true));
-        bench.loop.execute(() -> bench.session()
-                .send(List.of(dev.sockeye.engineio.protocol.EnginePacket.Message.binary(new byte[] {3})), true, null));
+        bench.loop.execute(() -> bench.session().send(List.of(Message.binary(new byte[] {3})), true, null));
         assertThat(session.frames.subList(1, 3)).containsExactly("4hi", "hex:03");
         assertThat(sent).containsExactly(true);
         assertThat(bench.loop.timers()).as("only the heartbeat").isEqualTo(1);

@@ -43,9 +43,17 @@ public final class Chat {
 
     /** Starts the chat and its page; blocks until the port (0: any free one) is bound. */
     public static SocketIoServer start(int port) throws IOException {
-        HttpFallback page = HttpFallback.resources(Chat.class, "/dev/sockeye/examples/chat");
-        NettyHostOptions host = NettyHostOptions.builder().fallback(page).build();
+        return start(port, NettyHostOptions.builder().fallback(page()).build());
+    }
+
+    /** As {@link #start(int)}, on a host with these settings, {@link #page()} among them. */
+    public static SocketIoServer start(int port, NettyHostOptions host) throws IOException {
         return new Chat().io.listen(new InetSocketAddress(port), new NettyHostProvider(host));
+    }
+
+    /** The files of the page. */
+    public static HttpFallback page() {
+        return HttpFallback.resources(Chat.class, "/dev/sockeye/examples/chat");
     }
 
     private void login(Socket socket, Next next) {

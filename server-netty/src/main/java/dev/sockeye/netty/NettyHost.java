@@ -24,13 +24,15 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.ServiceLoader;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves an engine over HTTP/1.1 and WebSocket with Netty: on a port of its own ({@link #listen}), or inside a Netty server
+ * Serves an engine over HTTP/1.1, WebSocket and, if asked, WebTransport with Netty: on a port of its own ({@link #listen}), or inside a Netty server
  * that exists already ({@link #attach}).
  *
  * <p>A listening host keeps the process alive, by threads named {@code sockeye-netty}; a closed one does not.
@@ -41,6 +43,7 @@ public final class NettyHost implements EngineHost {
     private final InetSocketAddress address;
     private final EventLoopGroup group;
     private final @Nullable ChannelGroup connections; // null: the group is ours, and closes them
+    private volatile WebTransportProvider.@Nullable Endpoint webTransport;
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
@@ -64,6 +67,12 @@ public final class NettyHost implements EngineHost {
                     + ": the host name cannot be resolved");
         }
         NettyIo io = options.io().resolve();
+        WebTransportProvider webTransport =
+                options.webTransport() ? webTransportProvider(NettyHost.class.getClassLoader()) : null;
+        if (webTransport != null) {
+            webTransport.ensureAvailable();
+            engine.offerWebTransport();
+        }
         EventLoopGroup given = options.eventLoopGroup();
         EventLoopGroup group = given != null
                 ? given
@@ -86,7 +95,32 @@ public final class NettyHost implements EngineHost {
             }
             throw bindFailure(address, bound.cause());
         }
-        return new NettyHost(bound.channel(), group, connections);
+        NettyHost host = new NettyHost(bound.channel(), group, connections);
+        if (webTransport != null) {
+            try {
+                host.webTransport = webTransport.listen(new WebTransportProvider.Setup(
+                        host.address,
+                        engine,
+                        group,
+                        io,
+                        Objects.requireNonNull(options.certificates()),
+                        options.requestTimeout(),
+                        options.keepAliveTimeout(),
+                        options.closeTimeout(),
+                        options.maxHeaderSize()));
+            } catch (IOException | RuntimeException e) {
+                var unused = host.close();
+                throw e;
+            }
+        }
+        return host;
+    }
+
+    static WebTransportProvider webTransportProvider(ClassLoader loader) {
+        return ServiceLoader.load(WebTransportProvider.class, loader)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException(
+                        "webTransport needs the module dev.sockeye:sockeye-server-webtransport on the class path"));
     }
 
     private static IOException bindFailure(InetSocketAddress address, @Nullable Throwable cause) {
@@ -146,6 +180,15 @@ public final class NettyHost implements EngineHost {
     }
 
     private void closeConnections() {
+        WebTransportProvider.Endpoint endpoint = webTransport;
+        if (endpoint == null) {
+            closeHttp();
+        } else {
+            var unused = endpoint.close().whenComplete((v, e) -> closeHttp());
+        }
+    }
+
+    private void closeHttp() {
         // a quiet period of 0 may end a loop before it has closed its channels
         Future<?> ended =
                 connections != null ? connections.close() : group.shutdownGracefully(1, 5_000, TimeUnit.MILLISECONDS);
@@ -186,7 +229,8 @@ public final class NettyHost implements EngineHost {
         @Override
         protected void initChannel(Channel channel) {
             ChannelPipeline pipeline = channel.pipeline();
-            SslContext tls = options.sslContext();
+            Certificates certificates = options.certificates();
+            SslContext tls = certificates == null ? options.sslContext() : certificates.https();
             if (tls != null) {
                 pipeline.addLast(tls.newHandler(channel.alloc()));
             }

@@ -3,15 +3,10 @@ package dev.sockeye.netty;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.netty.channel.EventLoopGroup;
 import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.SslProvider;
 import java.io.File;
-import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.util.Objects;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Settings of a {@link NettyHost}. Immutable; made by {@link #builder()}. */
@@ -21,6 +16,8 @@ public final class NettyHostOptions {
     private final int loops;
     private final @Nullable EventLoopGroup eventLoopGroup;
     private final @Nullable SslContext sslContext;
+    private final @Nullable Certificates certificates;
+    private final boolean webTransport;
     private final int backlog;
     private final boolean reuseAddress;
     private final boolean tcpNoDelay;
@@ -37,6 +34,8 @@ public final class NettyHostOptions {
         loops = b.loops;
         eventLoopGroup = b.eventLoopGroup;
         sslContext = b.sslContext;
+        certificates = b.certificates;
+        webTransport = b.webTransport;
         backlog = b.backlog;
         reuseAddress = b.reuseAddress;
         tcpNoDelay = b.tcpNoDelay;
@@ -66,6 +65,8 @@ public final class NettyHostOptions {
         b.loops = loops;
         b.eventLoopGroup = eventLoopGroup;
         b.sslContext = sslContext;
+        b.certificates = certificates;
+        b.webTransport = webTransport;
         b.backlog = backlog;
         b.reuseAddress = reuseAddress;
         b.tcpNoDelay = tcpNoDelay;
@@ -94,9 +95,19 @@ public final class NettyHostOptions {
         return eventLoopGroup;
     }
 
-    /** TLS; {@code null} for plain HTTP. Default {@code null}. */
+    /** TLS as Netty has it; {@code null} for plain HTTP or {@link #certificates}. Default {@code null}. */
     public @Nullable SslContext sslContext() {
         return sslContext;
+    }
+
+    /** The certificate and key of TLS; {@code null} for plain HTTP or {@link #sslContext}. Default {@code null}. */
+    public @Nullable Certificates certificates() {
+        return certificates;
+    }
+
+    /** Whether clients may use WebTransport. Default false. */
+    public boolean webTransport() {
+        return webTransport;
     }
 
     /** How many connections may wait to be accepted. Default 4096. */
@@ -155,6 +166,8 @@ public final class NettyHostOptions {
         private int loops = Runtime.getRuntime().availableProcessors();
         private @Nullable EventLoopGroup eventLoopGroup;
         private @Nullable SslContext sslContext;
+        private @Nullable Certificates certificates;
+        private boolean webTransport;
         private int backlog = 4096;
         private boolean reuseAddress = true;
         private boolean tcpNoDelay = true;
@@ -191,10 +204,22 @@ public final class NettyHostOptions {
             return this;
         }
 
-        /** TLS, with all that Netty's builder offers, client certificates for example; default none: plain HTTP. */
+        /**
+         * TLS, with all that Netty's builder offers, client certificates for example; default none: plain HTTP. Replaces {@link
+         * #tls(Certificates)}.
+         */
         @CanIgnoreReturnValue
         public Builder sslContext(@Nullable SslContext value) {
             sslContext = value;
+            certificates = null;
+            return this;
+        }
+
+        /** TLS by the JDK's provider, with a certificate that can be replaced while the server runs. Replaces {@link #sslContext}. */
+        @CanIgnoreReturnValue
+        public Builder tls(Certificates value) {
+            certificates = Objects.requireNonNull(value);
+            sslContext = null;
             return this;
         }
 
@@ -205,15 +230,9 @@ public final class NettyHostOptions {
          * @param privateKey the key, PKCS#8, without a password
          * @throws IllegalArgumentException the files cannot be used
          */
+        @CanIgnoreReturnValue
         public Builder tls(File certificateChain, File privateKey) {
-            try {
-                return sslContext(SslContextBuilder.forServer(certificateChain, privateKey)
-                        .sslProvider(SslProvider.JDK)
-                        .build());
-            } catch (SSLException e) {
-                throw new IllegalArgumentException(
-                        "no TLS from " + certificateChain + " and " + privateKey + ": " + e.getMessage(), e);
-            }
+            return tls(Certificates.fromPem(certificateChain, privateKey));
         }
 
         /**
@@ -223,16 +242,19 @@ public final class NettyHostOptions {
          * @param password of the key
          * @throws IllegalArgumentException the key store cannot be used
          */
+        @CanIgnoreReturnValue
         public Builder tls(KeyStore keys, char[] password) {
-            try {
-                KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-                factory.init(keys, password);
-                return sslContext(SslContextBuilder.forServer(factory)
-                        .sslProvider(SslProvider.JDK)
-                        .build());
-            } catch (GeneralSecurityException | SSLException e) {
-                throw new IllegalArgumentException("no TLS from this key store: " + e.getMessage(), e);
-            }
+            return tls(Certificates.fromKeyStore(keys, password));
+        }
+
+        /**
+         * Whether clients may use WebTransport, over UDP on the same port number; default off. Needs {@link #tls(Certificates) tls},
+         * and the module {@code dev.sockeye:sockeye-server-webtransport} on the class path.
+         */
+        @CanIgnoreReturnValue
+        public Builder webTransport(boolean value) {
+            webTransport = value;
+            return this;
         }
 
         /** How many connections may wait for being accepted; default 4096. */
@@ -322,6 +344,10 @@ public final class NettyHostOptions {
             positive("keepAliveTimeout", keepAliveTimeout);
             positive("closeTimeout", closeTimeout);
             positive("destroyUpgradeTimeout", destroyUpgradeTimeout);
+            if (webTransport && certificates == null) {
+                throw new IllegalArgumentException("webTransport needs a certificate: set tls(...)"
+                        + (sslContext == null ? "" : " in place of sslContext, which cannot be used for QUIC"));
+            }
             return new NettyHostOptions(this);
         }
 

@@ -81,6 +81,9 @@ public final class SockeyeAutoConfiguration {
                         "sockeye.ssl.bundle needs sockeye.port; the application's own port has server.ssl.bundle",
                         null);
             }
+            if (properties.webTransport()) {
+                throw new InvalidSockeyePropertyException("sockeye.web-transport needs sockeye.port", null);
+            }
             if (!context.containsBean("sockeyeServlet")) {
                 LOG.log(
                         System.Logger.Level.WARNING,
@@ -92,12 +95,16 @@ public final class SockeyeAutoConfiguration {
             throw new InvalidSockeyePropertyException("sockeye.port must be 0 to 65535, was " + port, null);
         }
         EngineHostProvider given = provider.getIfAvailable();
+        if (properties.webTransport() && bundle == null) {
+            throw new InvalidSockeyePropertyException(
+                    "sockeye.web-transport needs a certificate: set sockeye.ssl.bundle", null);
+        }
         if (bundle != null) {
             if (given != null) {
                 throw new InvalidSockeyePropertyException(
                         "sockeye.ssl.bundle has no part in the bean EngineHostProvider: take one of them out", null);
             }
-            given = TlsByBundle.host(bundle, context);
+            given = TlsByBundle.host(bundle, properties.webTransport(), context);
         }
         return new SockeyeLifecycle(
                 io, host == null ? new InetSocketAddress(port) : new InetSocketAddress(host, port), given, stopping);

@@ -15,9 +15,10 @@ import org.springframework.util.unit.DataSize;
  * @param port port of the server's own Netty host, 0 for any free one; without it the server is on the application's port
  * @param address address that the server's own port is bound to; without it all addresses
  * @param ssl TLS of the server's own port
+ * @param webTransport whether clients may use WebTransport, over UDP on the server's own port
  * @param path path of the server
  * @param addTrailingSlash whether a slash is added to the path
- * @param transports transports allowed: polling, websocket
+ * @param transports transports allowed: polling, websocket, webtransport
  * @param pingInterval time between two heartbeats
  * @param pingTimeout how long the answer to a heartbeat may take
  * @param upgradeTimeout how long an upgrade to WebSocket may take
@@ -61,6 +62,7 @@ public record SockeyeProperties(
         @Nullable Integer port,
         @Nullable String address,
         @DefaultValue Ssl ssl,
+        @DefaultValue("false") boolean webTransport,
         @DefaultValue("/socket.io") String path,
         @DefaultValue("true") boolean addTrailingSlash,
         @DefaultValue({"polling", "websocket"}) List<String> transports,

@@ -1,12 +1,14 @@
 package dev.sockeye.spring;
 
 import dev.sockeye.engineio.host.EngineHostProvider;
+import dev.sockeye.netty.Certificates;
 import dev.sockeye.netty.NettyHostOptions;
 import dev.sockeye.netty.NettyHostProvider;
 import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.SslProvider;
 import java.util.List;
-import javax.net.ssl.SSLException;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.KeyManagerFactory;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.ssl.SslBundle;
@@ -17,31 +19,46 @@ import org.springframework.boot.ssl.SslOptions;
 final class TlsByBundle {
     private TlsByBundle() {}
 
-    static EngineHostProvider host(String name, BeanFactory beans) {
+    /** The host. It takes a new certificate when the bundle is updated. */
+    static EngineHostProvider host(String name, boolean webTransport, BeanFactory beans) {
         try {
-            SslBundle bundle = beans.getBean(SslBundles.class).getBundle(name);
-            if (bundle.getStores().getKeyStore() == null) {
-                throw new IllegalArgumentException("it has no key store");
-            }
-            SslOptions options = bundle.getOptions();
-            SslContextBuilder context = SslContextBuilder.forServer(
-                            bundle.getManagers().getKeyManagerFactory())
-                    .sslProvider(SslProvider.JDK);
-            if (options.getCiphers() != null) {
-                context.ciphers(List.of(options.getCiphers()));
-            }
-            if (options.getEnabledProtocols() != null) {
-                context.protocols(options.getEnabledProtocols());
-            }
-            return new NettyHostProvider(
-                    NettyHostOptions.builder().sslContext(context.build()).build());
+            SslBundles bundles = beans.getBean(SslBundles.class);
+            AtomicReference<SslBundle> current = new AtomicReference<>(bundles.getBundle(name));
+            Certificates certificates = Certificates.fromKeyManagers(
+                    () -> keyManagers(Objects.requireNonNull(current.get())),
+                    context -> configure(
+                            context, Objects.requireNonNull(current.get()).getOptions()));
+            bundles.addBundleUpdateHandler(name, updated -> {
+                current.set(updated);
+                certificates.reload();
+            });
+            return new NettyHostProvider(NettyHostOptions.builder()
+                    .tls(certificates)
+                    .webTransport(webTransport)
+                    .build());
         } catch (NoSuchSslBundleException e) {
             throw new InvalidSockeyePropertyException(
                     "sockeye.ssl.bundle: there is no SSL bundle \"" + name + "\"; declare it below spring.ssl.bundle",
                     e);
-        } catch (SSLException | RuntimeException e) {
+        } catch (RuntimeException e) {
             throw new InvalidSockeyePropertyException(
                     "sockeye.ssl.bundle: no TLS from the SSL bundle \"" + name + "\": " + e.getMessage(), e);
+        }
+    }
+
+    private static KeyManagerFactory keyManagers(SslBundle bundle) {
+        if (bundle.getStores().getKeyStore() == null) {
+            throw new IllegalArgumentException("it has no key store");
+        }
+        return bundle.getManagers().getKeyManagerFactory();
+    }
+
+    private static void configure(SslContextBuilder context, SslOptions options) {
+        if (options.getCiphers() != null) {
+            context.ciphers(List.of(options.getCiphers()));
+        }
+        if (options.getEnabledProtocols() != null) {
+            context.protocols(options.getEnabledProtocols());
         }
     }
 }

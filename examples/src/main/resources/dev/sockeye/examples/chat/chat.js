@@ -262,12 +262,29 @@ function status(state, text) {
 }
 
 function transport() {
-  return socket.io.engine.transport.name === "websocket" ? "WebSocket" : "long-polling";
+  return { websocket: "WebSocket", webtransport: "WebTransport" }[socket.io.engine.transport.name] ?? "long-polling";
 }
 
 // ---- the connection
 
-function connect(name) {
+// "sockeye chat --tls" has a certificate of its own and tells its hash, which WebTransport asks for
+const certificate = location.protocol === "https:"
+  ? fetch("certificate-hash").then((answer) => (answer.ok ? answer.text() : "")).catch(() => "")
+  : Promise.resolve("");
+
+function webTransport(hash) {
+  if (!hash) {
+    return {};
+  }
+  const value = Uint8Array.from(hash.match(/../g), (byte) => parseInt(byte, 16));
+  return {
+    transports: ["webtransport", "websocket", "polling"], // in this order, until one works
+    tryAllTransports: true,
+    transportOptions: { webtransport: { serverCertificateHashes: [{ algorithm: "sha-256", value }] } },
+  };
+}
+
+function connect(name, hash) {
   let shown; // puts "Recovered" back to "Connected"
   let recovered = false;
   const showConnected = () => {
@@ -275,7 +292,7 @@ function connect(name) {
       status(recovered ? "recovered" : "connected", (recovered ? "Recovered · " : "Connected · ") + transport());
     }
   };
-  socket = io({ auth: { name }, reconnectionDelay: 500, reconnectionDelayMax: 3000 });
+  socket = io({ auth: { name }, reconnectionDelay: 500, reconnectionDelayMax: 3000, ...webTransport(hash) });
   socket.io.on("open", () => socket.io.engine.on("upgrade", showConnected));
   socket.io.on("reconnect_attempt", (attempt) => status("reconnecting", "Reconnecting · attempt " + attempt));
 
@@ -395,7 +412,7 @@ $("login").addEventListener("submit", (event) => {
     return;
   }
   socket?.close();
-  connect(name);
+  certificate.then((hash) => connect(name, hash));
 });
 
 $("join-room").addEventListener("submit", (event) => {

@@ -21,6 +21,36 @@ class TlsTest {
 
     @Test
     void tls_from_pem_files(@TempDir Path files) throws Exception {
+        run(files, (io, folder) -> {
+            int port = 0;
+            // tag::tls
+            NettyHostOptions tls = NettyHostOptions.builder()
+                    .tls(new File(folder, "fullchain.pem"), new File(folder, "privkey.pem"))
+                    .build();
+            io.listen(new InetSocketAddress(port), new NettyHostProvider(tls));
+            // end::tls
+        });
+    }
+
+    @Test
+    void webtransport_beside_it(@TempDir Path files) throws Exception {
+        run(files, (io, folder) -> {
+            int port = 0;
+            // tag::webtransport
+            NettyHostOptions host = NettyHostOptions.builder()
+                    .tls(new File(folder, "fullchain.pem"), new File(folder, "privkey.pem"))
+                    .webTransport(true)
+                    .build();
+            io.listen(new InetSocketAddress(port), new NettyHostProvider(host));
+            // end::webtransport
+        });
+    }
+
+    private interface Listening {
+        void listen(SocketIoServer io, File folder) throws Exception;
+    }
+
+    private static void run(Path files, Listening listening) throws Exception {
         X509Bundle bundle = new CertificateBuilder()
                 .subject("CN=localhost")
                 .addSanDnsName("localhost")
@@ -29,15 +59,9 @@ class TlsTest {
         Files.writeString(files.resolve("fullchain.pem"), bundle.getCertificatePathPEM());
         Files.writeString(files.resolve("privkey.pem"), bundle.getPrivateKeyPEM());
         File folder = files.toFile();
-        int port = 0;
         SocketIoServer io = SocketIoServer.create();
         io.onConnection(socket -> socket.on("hello", String.class, (name, ack) -> ack.send("Hello, " + name)));
-        // tag::tls
-        NettyHostOptions tls = NettyHostOptions.builder()
-                .tls(new File(folder, "fullchain.pem"), new File(folder, "privkey.pem"))
-                .build();
-        io.listen(new InetSocketAddress(port), new NettyHostProvider(tls));
-        // end::tls
+        listening.listen(io, folder);
         ClientOptions trusting = ClientOptions.builder()
                 .tls(client -> client.trustedCertificates(files.resolve("fullchain.pem")))
                 .build();

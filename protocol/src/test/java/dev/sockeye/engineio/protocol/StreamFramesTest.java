@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sockeye.engineio.protocol.EnginePacket.Message;
 import dev.sockeye.engineio.protocol.EnginePacket.Open;
 import dev.sockeye.engineio.protocol.EnginePacket.Pong;
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -97,7 +98,7 @@ class StreamFramesTest {
     @Test
     @Tag("eiop.index.12")
     void messagesAreReadByteByByte() throws EngineDecodeException {
-        for (String b : "05 34 31 e2 82 ac 7e 00 01 32 84 01 02 03 04".split(" ")) {
+        for (String b : "05 34 31 e2 82 ac 7e 00 01 32 84 01 02 03 04".split(" ", -1)) {
             decode(b);
         }
         assertThat(messages.all).containsExactly("41€", "2", "hex:01020304");
@@ -202,7 +203,7 @@ class StreamFramesTest {
         for (int seed = 0; seed < 200; seed++) {
             Random random = new Random(seed);
             List<String> sent = new ArrayList<>();
-            java.io.ByteArrayOutputStream stream = new java.io.ByteArrayOutputStream();
+            ByteArrayOutputStream stream = new ByteArrayOutputStream();
             for (int i = 0; i < 20; i++) {
                 byte[] data = new byte[1 + random.nextInt(1 << random.nextInt(10))];
                 random.nextBytes(data);

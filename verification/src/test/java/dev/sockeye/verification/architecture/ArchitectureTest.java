@@ -35,6 +35,7 @@ class ArchitectureTest {
     private static final String CLUSTER = ADAPTER + ".cluster";
     private static final String SERVER = "dev.sockeye.socketio.server";
     private static final String NETTY = "dev.sockeye.netty";
+    private static final String WEBTRANSPORT = "dev.sockeye.webtransport";
     private static final String JAKARTA = "dev.sockeye.jakarta";
     private static final String REDIS = "dev.sockeye.redis";
     private static final String ADMIN = "dev.sockeye.admin";
@@ -111,6 +112,11 @@ class ArchitectureTest {
     }
 
     @Test
+    void webTransportKnowsTheNettyHostTheEngineAndNettyOnly() {
+        knowsOnly(WEBTRANSPORT, NETTY, HOST, ENGINE_PROTOCOL, "io.netty..", "javax.net.ssl..", "javax.crypto..");
+    }
+
+    @Test
     void theServletHostKnowsServerEngineAndTheJakartaApisOnly() {
         knowsOnly(JAKARTA, SERVER, ENGINE, HOST, "jakarta.servlet..", "jakarta.websocket..");
     }
@@ -175,7 +181,7 @@ class ArchitectureTest {
     void modulesFormNoCycle() {
         // engineio and engineio.host are one slice: the engine owns the interface upward
         slices().matching(
-                        "dev.sockeye.(engineio|runtime|netty|jakarta|redis|postgres|admin|cli|examples|verification)..")
+                        "dev.sockeye.(engineio|runtime|netty|webtransport|jakarta|redis|postgres|admin|cli|examples|verification)..")
                 .should()
                 .beFreeOfCycles()
                 .check(production);
@@ -216,6 +222,7 @@ class ArchitectureTest {
                         CLUSTER,
                         SERVER,
                         NETTY,
+                        WEBTRANSPORT,
                         JAKARTA,
                         REDIS,
                         ADMIN,

@@ -1,5 +1,6 @@
 package dev.sockeye.verification.browser;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -12,6 +13,11 @@ class ChatInBrowserTest {
     @Test
     void two_pages_chat_over_websocket() throws Exception {
         run("websocket");
+    }
+
+    @Test
+    void two_pages_chat_over_webtransport_with_one_command() throws Exception {
+        run("webtransport", "--tls");
     }
 
     @Test
@@ -34,25 +40,25 @@ class ChatInBrowserTest {
         run("pictures");
     }
 
-    private static void run(String scenario) throws Exception {
+    private static void run(String scenario, String... options) throws Exception {
         String chromium = Chromium.find("the chat in a browser");
         if (chromium == null) {
             return;
         }
-        Chromium.run(
-                List.of(
-                        "node",
-                        "chat.mjs",
-                        scenario,
-                        chromium,
-                        Chromium.SCREENSHOTS.toString(),
-                        Chromium.java(),
-                        "-cp",
-                        Chromium.classPath(),
-                        "dev.sockeye.cli.Main",
-                        "chat",
-                        "--port",
-                        "{port}"),
-                Map.of());
+        List<String> command = new ArrayList<>(List.of(
+                "node",
+                "chat.mjs",
+                scenario,
+                chromium,
+                Chromium.SCREENSHOTS.toString(),
+                Chromium.java(),
+                "-cp",
+                Chromium.classPath(),
+                "dev.sockeye.cli.Main",
+                "chat",
+                "--port",
+                "{port}"));
+        command.addAll(List.of(options));
+        Chromium.run(command, Map.of());
     }
 }

@@ -1,0 +1,166 @@
+package dev.sockeye.netty;
+
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Base64;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.net.ssl.KeyManagerFactory;
+
+/**
+ * The server's certificate and private key, for HTTPS and WebTransport alike. They can be replaced while the server runs: {@link
+ * #reload()}. Connections that are open go on with the old ones. All methods may be called from any thread; reading blocks.
+ */
+public final class Certificates {
+
+    private static final char[] NO_PASSWORD = {};
+    private static final Pattern KEY =
+            Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
+
+    /** What was read last. */
+    private record Material(KeyManagerFactory keys, SslContext https) {}
+
+    /** Reads the key managers again. */
+    private interface Source {
+        KeyManagerFactory read() throws GeneralSecurityException, IOException;
+    }
+
+    private final Source source;
+    private final String description;
+    private final Consumer<SslContextBuilder> https;
+    private volatile Material material;
+
+    private Certificates(Source source, String description, Consumer<SslContextBuilder> https) {
+        this.source = source;
+        this.https = https;
+        this.description = description;
+        this.material = read();
+    }
+
+    /**
+     * From PEM files, which {@link #reload()} reads again.
+     *
+     * @param certificateChain the certificates, the server's own first
+     * @param privateKey the key, PKCS#8, without a password
+     * @throws IllegalArgumentException the files cannot be used; the message says why
+     */
+    public static Certificates fromPem(File certificateChain, File privateKey) {
+        Objects.requireNonNull(certificateChain);
+        Objects.requireNonNull(privateKey);
+        return new Certificates(
+                () -> keyManagers(certificateChain, privateKey),
+                certificateChain + " and " + privateKey,
+                builder -> {});
+    }
+
+    /**
+     * From a key store, PKCS#12 for example.
+     *
+     * @param keys holds the server's key and certificates; {@link #reload()} takes those that it holds then
+     * @param password of the key
+     * @throws IllegalArgumentException the key store cannot be used
+     */
+    public static Certificates fromKeyStore(KeyStore keys, char[] password) {
+        Objects.requireNonNull(keys);
+        return fromKeyStore(() -> keys, password);
+    }
+
+    /**
+     * As {@link #fromKeyStore(KeyStore, char[])}, with a key store that is asked for now and at each {@link #reload()}.
+     *
+     * @throws IllegalArgumentException the key store cannot be used
+     */
+    public static Certificates fromKeyStore(Supplier<KeyStore> keys, char[] password) {
+        char[] kept = password.clone();
+        return new Certificates(() -> keyManagers(keys.get(), kept), "this key store", builder -> {});
+    }
+
+    /**
+     * From key managers, which are asked for now and at each {@link #reload()}.
+     *
+     * @param https sets what else HTTPS is to have, protocols and ciphers for example; WebTransport is always TLS 1.3
+     * @throws IllegalArgumentException they cannot be used
+     */
+    public static Certificates fromKeyManagers(Supplier<KeyManagerFactory> keys, Consumer<SslContextBuilder> https) {
+        Objects.requireNonNull(https);
+        return new Certificates(keys::get, "these key managers", https);
+    }
+
+    /**
+     * Reads the certificate and the key again. Connections that begin from now on use them.
+     *
+     * @throws IllegalArgumentException they cannot be used; the old ones stay in use
+     */
+    public synchronized void reload() {
+        material = read();
+    }
+
+    private Material read() {
+        try {
+            KeyManagerFactory keys = source.read();
+            SslContextBuilder builder = SslContextBuilder.forServer(keys).sslProvider(SslProvider.JDK);
+            https.accept(builder);
+            return new Material(keys, builder.build());
+        } catch (GeneralSecurityException | IOException | RuntimeException e) {
+            throw new IllegalArgumentException("no TLS from " + description + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The key managers read last; another object after each {@link #reload()}. */
+    public KeyManagerFactory keyManagers() {
+        return material.keys;
+    }
+
+    /** For HTTPS. */
+    SslContext https() {
+        return material.https;
+    }
+
+    private static KeyManagerFactory keyManagers(File certificateChain, File privateKey)
+            throws GeneralSecurityException, IOException {
+        Certificate[] chain;
+        try (var in = Files.newInputStream(certificateChain.toPath())) {
+            chain = CertificateFactory.getInstance("X.509")
+                    .generateCertificates(in)
+                    .toArray(Certificate[]::new);
+        }
+        if (chain.length == 0) {
+            throw new GeneralSecurityException("there is no certificate in " + certificateChain);
+        }
+        KeyStore keys = KeyStore.getInstance("PKCS12");
+        keys.load(null, null);
+        keys.setKeyEntry(
+                "server", privateKey(privateKey, chain[0].getPublicKey().getAlgorithm()), NO_PASSWORD, chain);
+        return keyManagers(keys, NO_PASSWORD);
+    }
+
+    private static PrivateKey privateKey(File file, String algorithm) throws GeneralSecurityException, IOException {
+        Matcher key = KEY.matcher(Files.readString(file.toPath(), StandardCharsets.ISO_8859_1));
+        if (!key.find()) {
+            throw new GeneralSecurityException("there is no unencrypted PKCS#8 key (BEGIN PRIVATE KEY) in " + file);
+        }
+        return KeyFactory.getInstance(algorithm)
+                .generatePrivate(new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(key.group(1))));
+    }
+
+    private static KeyManagerFactory keyManagers(KeyStore keys, char[] password) throws GeneralSecurityException {
+        KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        factory.init(keys, password);
+        return factory;
+    }
+}
