@@ -340,10 +340,10 @@ final class SocketCore implements LocalSocket {
         }
     }
 
-    private synchronized void becomeConnected() {
+    synchronized void becomeConnected() {
         if (state == SocketState.PENDING) {
             namespace.promote(this);
-            state = SocketState.CONNECTED;
+            move(SocketState.PENDING, SocketState.CONNECTED);
         }
     }
 
@@ -394,7 +394,7 @@ final class SocketCore implements LocalSocket {
         if (connected()) {
             if (close) {
                 client.disconnectAll();
-            } else if (STATE.compareAndSet(this, SocketState.CONNECTED, SocketState.LEAVING)) {
+            } else if (move(SocketState.CONNECTED, SocketState.LEAVING)) {
                 client.send(new SocketPacket.Disconnect(namespace.name()));
                 leaving(DisconnectReason.SERVER_NAMESPACE_DISCONNECT, DisconnectDetails.NONE);
             }
@@ -403,7 +403,7 @@ final class SocketCore implements LocalSocket {
 
     /** Leaves, once. Any thread; what the application sees of it happens in the mailbox. */
     void leave(DisconnectReason reason, DisconnectDetails details) {
-        if (STATE.compareAndSet(this, SocketState.CONNECTED, SocketState.LEAVING)) {
+        if (move(SocketState.CONNECTED, SocketState.LEAVING)) {
             leaving(reason, details);
         }
     }
@@ -411,7 +411,7 @@ final class SocketCore implements LocalSocket {
     private void leaving(DisconnectReason reason, DisconnectDetails details) {
         failAcks();
         client.mailbox().runOrPost(() -> {
-            if (!STATE.compareAndSet(this, SocketState.LEAVING, SocketState.DISCONNECTING)) {
+            if (!move(SocketState.LEAVING, SocketState.DISCONNECTING)) {
                 return; // it was cleaned up meanwhile
             }
             SocketHooks.callDisconnect(
@@ -446,11 +446,28 @@ final class SocketCore implements LocalSocket {
 
     /** Leaves rooms and namespace, whether it had joined or not; once. In the mailbox. */
     void cleanup() {
-        if (STATE.getAndSet(this, SocketState.GONE) == SocketState.GONE) {
-            return;
+        if (end()) {
+            failAcks();
+            namespace.remove(this);
         }
-        failAcks();
-        namespace.remove(this);
+    }
+
+    /** Under the lock, so that {@link #becomeConnected} is over, or finds that the socket is gone. */
+    private synchronized boolean end() {
+        SocketState now = state;
+        while (now != SocketState.GONE) {
+            if (move(now, SocketState.GONE)) {
+                return true;
+            }
+            now = state;
+        }
+        return false;
+    }
+
+    /** Goes from one state to another; false when it is not in the first. The only place where the state changes. */
+    private boolean move(SocketState from, SocketState to) {
+        from.checkMayBecome(to);
+        return STATE.compareAndSet(this, from, to);
     }
 
     /** Refuses to block where the answer would be read. */
