@@ -8,6 +8,10 @@ import java.util.function.Predicate;
 /**
  * Decides whether a handshake may go on. Official counterpart: the {@code allowRequest} option. Called on an I/O thread: what
  * takes time answers with a stage that completes later, on any thread. A stage that fails refuses.
+ *
+ * <pre>{@code
+ * .allowRequest(AllowRequest.when(request -> tokens.isValid(request.query("token"))))
+ * }</pre>
  */
 @FunctionalInterface
 public interface AllowRequest {

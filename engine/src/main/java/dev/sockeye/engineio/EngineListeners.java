@@ -1,6 +1,7 @@
 package dev.sockeye.engineio;
 
 import dev.sockeye.engineio.protocol.EnginePacket;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
@@ -19,7 +20,14 @@ final class EngineListeners {
     }
 
     synchronized void remove(EngineListener listener) {
-        listeners = Arrays.stream(listeners).filter(known -> known != listener).toArray(EngineListener[]::new);
+        List<EngineListener> left = new ArrayList<>(Arrays.asList(listeners));
+        for (int i = 0; i < left.size(); i++) {
+            if (left.get(i) == listener) {
+                left.remove(i);
+                break;
+            }
+        }
+        listeners = left.toArray(NONE);
     }
 
     void opened(EngineSocket session) {

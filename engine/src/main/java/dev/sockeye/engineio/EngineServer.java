@@ -9,6 +9,7 @@ import dev.sockeye.engineio.host.HostedEngine;
 import dev.sockeye.engineio.host.HttpExchange;
 import dev.sockeye.engineio.host.WebSocketUpgrade;
 import dev.sockeye.engineio.host.WebTransportRequest;
+import dev.sockeye.socketio.Registration;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -75,43 +76,44 @@ public final class EngineServer implements HostedEngine {
     }
 
     /** Adds a handler of new sessions, on their loops before anything is read. Only their owner, Socket.IO if any, sets a listener. */
-    public void onConnection(Consumer<EngineSocket> handler) {
-        connectionHandlers.add(handler);
+    public Registration onConnection(Consumer<EngineSocket> handler) {
+        return Registrations.add(connectionHandlers, handler);
     }
 
     /** Adds a listener of new sessions, on their loops and before those of {@link #onConnection}; it may add observers. */
-    public void onSession(Consumer<EngineSocket> listener) {
-        sessionListeners.add(listener);
+    public Registration onSession(Consumer<EngineSocket> listener) {
+        return Registrations.add(sessionListeners, listener);
     }
 
     /** Adds a listener of all sessions, told of those that begin from now on and of what the open ones do. */
-    public void addListener(EngineListener listener) {
+    public Registration addListener(EngineListener listener) {
         listeners.add(listener);
+        return Registrations.of(() -> listeners.remove(listener));
     }
 
-    /** Removes it. */
+    /** Removes a listener of all sessions; without effect if it was not added. */
     public void removeListener(EngineListener listener) {
         listeners.remove(listener);
     }
 
     /** Adds a listener of refused requests. Official counterpart: {@code connection_error}. */
-    public void onConnectionError(Consumer<ConnectionError> listener) {
-        hooks.errors.add(listener);
+    public Registration onConnectionError(Consumer<ConnectionError> listener) {
+        return Registrations.add(hooks.errors, listener);
     }
 
-    /** Adds a hook for the headers of the handshake's answer. Official counterpart: {@code initial_headers}. */
-    public void onInitialHeaders(BiConsumer<ResponseHeaders, HostRequest> hook) {
-        hooks.initialHeaders.add(hook);
+    /** Adds a handler that may add headers to the handshake's answer. Official counterpart: {@code initial_headers}. */
+    public Registration onInitialHeaders(BiConsumer<ResponseHeaders, HostRequest> handler) {
+        return Registrations.add(hooks.initialHeaders, handler);
     }
 
-    /** Adds a hook for the headers of each answer. Official counterpart: {@code headers}. */
-    public void onHeaders(BiConsumer<ResponseHeaders, HostRequest> hook) {
-        hooks.headers.add(hook);
+    /** Adds a handler that may add headers to each answer. Official counterpart: {@code headers}. */
+    public Registration onHeaders(BiConsumer<ResponseHeaders, HostRequest> handler) {
+        return Registrations.add(hooks.headers, handler);
     }
 
     /** Adds a middleware, run in order for each request, upgrades included. Official counterpart: {@code engine.use}. */
-    public void use(EngineMiddleware middleware) {
-        middlewares.add(middleware);
+    public Registration use(EngineMiddleware middleware) {
+        return Registrations.add(middlewares, middleware);
     }
 
     /** How many sessions are open. */

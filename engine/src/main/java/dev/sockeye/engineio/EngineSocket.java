@@ -7,6 +7,7 @@ import dev.sockeye.engineio.protocol.EnginePacket.Message;
 import dev.sockeye.engineio.protocol.EnginePacket.Open;
 import dev.sockeye.engineio.protocol.EnginePacket.Ping;
 import dev.sockeye.engineio.protocol.EnginePacket.Pong;
+import dev.sockeye.socketio.Registration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -93,13 +94,18 @@ public final class EngineSocket extends SessionOutput {
     }
 
     /** Adds an observer of this session's events. */
-    public void observe(EngineSocketListener.Observer observer) {
+    public Registration observe(EngineSocketListener.Observer observer) {
         run(() -> {
             if (observers == null) {
                 observers = new Observers();
             }
             observers.add(observer);
         });
+        return Registrations.of(() -> run(() -> {
+            if (observers != null) {
+                observers.remove(observer);
+            }
+        }));
     }
 
     /**

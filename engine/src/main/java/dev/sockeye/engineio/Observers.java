@@ -6,15 +6,23 @@ import java.util.function.Consumer;
 
 /** The observers of a session; there are none in most, so that this does not exist. Loop-confined. */
 final class Observers {
-    private final List<EngineSocketListener.Observer> observers = new ArrayList<>(1);
+    /** Replaced when it changes, so that an observer may add and remove during an event. */
+    private List<EngineSocketListener.Observer> observers = List.of();
 
     void add(EngineSocketListener.Observer observer) {
-        observers.add(observer);
+        List<EngineSocketListener.Observer> more = new ArrayList<>(observers);
+        more.add(observer);
+        observers = more;
+    }
+
+    void remove(EngineSocketListener.Observer observer) {
+        List<EngineSocketListener.Observer> left = new ArrayList<>(observers);
+        left.remove(observer);
+        observers = left;
     }
 
     void notify(Consumer<EngineSocketListener.Observer> event) {
-        for (int i = 0; i < observers.size(); i++) {
-            EngineSocketListener.Observer observer = observers.get(i);
+        for (EngineSocketListener.Observer observer : observers) {
             Hooks.guard("observer", () -> event.accept(observer));
         }
     }

@@ -2,26 +2,50 @@ package dev.sockeye.engineio;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 
-/** The query of a request, decoded as browsers do: hostile input gives odd values, never an error. The last of a name counts. */
+/** Parses the query of a request, decoded as browsers do: malformed input yields odd values, never an error. */
 public final class Query {
     private Query() {}
 
-    /** The parameters of a request target, in order. */
+    /** The parameters of a request target, in order; of a name that occurs more than once the last value. */
     public static Map<String, String> parse(String uri) {
-        int question = uri.indexOf('?');
-        if (question < 0) {
-            return Map.of();
-        }
-        int end = uri.indexOf('#', question);
-        return parseForm(uri.substring(question + 1, end < 0 ? uri.length() : end));
+        String form = form(uri);
+        return form.isEmpty() ? Map.of() : parseForm(form);
     }
 
-    /** The fields of {@code a=b&c=d}. */
+    /** All values of each parameter of a request target, in order. */
+    public static Map<String, List<String>> parseAll(String uri) {
+        Map<String, List<String>> fields = new LinkedHashMap<>();
+        forEach(
+                form(uri),
+                (name, value) ->
+                        fields.computeIfAbsent(name, key -> new ArrayList<>(1)).add(value));
+        fields.replaceAll((name, values) -> List.copyOf(values));
+        return fields;
+    }
+
+    /** The fields of {@code a=b&c=d}; of a name that occurs more than once the last value. */
     public static Map<String, String> parseForm(String form) {
         Map<String, String> fields = new LinkedHashMap<>();
+        forEach(form, fields::put);
+        return fields;
+    }
+
+    private static String form(String uri) {
+        int question = uri.indexOf('?');
+        if (question < 0) {
+            return "";
+        }
+        int end = uri.indexOf('#', question);
+        return uri.substring(question + 1, end < 0 ? uri.length() : end);
+    }
+
+    private static void forEach(String form, BiConsumer<String, String> field) {
         int from = 0;
         while (from < form.length()) {
             int to = form.indexOf('&', from);
@@ -31,14 +55,13 @@ public final class Query {
             if (to > from) {
                 int equals = form.indexOf('=', from);
                 if (equals < 0 || equals > to) {
-                    fields.put(decode(form.substring(from, to)), "");
+                    field.accept(decode(form.substring(from, to)), "");
                 } else {
-                    fields.put(decode(form.substring(from, equals)), decode(form.substring(equals + 1, to)));
+                    field.accept(decode(form.substring(from, equals)), decode(form.substring(equals + 1, to)));
                 }
             }
             from = to + 1;
         }
-        return fields;
     }
 
     private static String decode(String text) {

@@ -2,9 +2,12 @@ package dev.sockeye.engineio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sockeye.engineio.protocol.EnginePacket;
 import dev.sockeye.engineio.protocol.EnginePacket.Message;
+import dev.sockeye.socketio.Registration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -77,5 +80,68 @@ class EngineListenerTest {
         bench.server.removeListener(listener);
         bench.send("abc");
         assertThat(seen).containsExactly("open polling");
+    }
+
+    @Test
+    void eachHookIsRemovedByItsRegistration() {
+        List<String> calls = new ArrayList<>();
+        EngineServer server = bench.server;
+        List<Registration> registrations = List.of(
+                server.addListener(listener),
+                server.onSession(session -> calls.add("session")),
+                server.onConnection(session -> calls.add("connection")),
+                server.onConnectionError(error -> calls.add("error")),
+                server.onInitialHeaders((headers, request) -> calls.add("initial")),
+                server.onHeaders((headers, request) -> calls.add("headers")),
+                server.use((request, headers, chain) -> {
+                    calls.add("middleware");
+                    chain.next();
+                }));
+        bench.get("?EIO=4&transport=polling&sid=unknown");
+        bench.open();
+        assertThat(calls).contains("session", "connection", "error", "initial", "headers", "middleware");
+        assertThat(seen).isNotEmpty();
+        calls.clear();
+        seen.clear();
+        registrations.forEach(Registration::close);
+        bench.get("?EIO=4&transport=polling&sid=unknown");
+        bench.open();
+        assertThat(calls).isEmpty();
+        assertThat(seen).isEmpty();
+    }
+
+    @Test
+    void closingARegistrationTwiceRemovesOne() {
+        List<String> calls = new ArrayList<>();
+        Consumer<ConnectionError> same = error -> calls.add("error");
+        Registration first = bench.server.onConnectionError(same);
+        bench.server.onConnectionError(same);
+        first.close();
+        first.close();
+        bench.get("?EIO=4&transport=polling&sid=unknown");
+        assertThat(calls).containsExactly("error");
+    }
+
+    @Test
+    void anObserverMayRemoveItselfDuringAnEvent() {
+        List<String> calls = new ArrayList<>();
+        bench.open();
+        Registration[] own = new Registration[1];
+        own[0] = bench.session().observe(new EngineSocketListener.Observer() {
+            @Override
+            public void onPacketCreate(EnginePacket packet) {
+                calls.add("first");
+                own[0].close();
+            }
+        });
+        bench.session().observe(new EngineSocketListener.Observer() {
+            @Override
+            public void onPacketCreate(EnginePacket packet) {
+                calls.add("second");
+            }
+        });
+        bench.send("a");
+        bench.send("b");
+        assertThat(calls).containsExactly("first", "second", "second");
     }
 }

@@ -9,6 +9,8 @@ import dev.sockeye.engineio.protocol.EnginePacket.Message;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Tag;
@@ -82,6 +84,10 @@ class HandshakeTest {
         EngineSocket session = bench.session();
         assertThat(session.remoteAddress()).isEqualTo("127.0.0.1");
         assertThat(Query.parse(session.request().uri())).contains(entry("a", "b c"), entry("d", "1 2"));
+        assertThat(session.request().query("a")).isEqualTo("b c");
+        assertThat(session.request().query("missing")).isNull();
+        assertThat(session.request().queryAll("d")).containsExactly("1 2");
+        assertThat(session.request().queryAll("missing")).isEmpty();
         assertThat(session.request().header("x-custom")).isEqualTo("me");
     }
 
@@ -347,6 +353,7 @@ class HandshakeTest {
         }) {
             assertThat(bench.get(query).status()).isEqualTo(400);
         }
+        assertThat(Query.parseAll("/x?a=1&b&a=%32#f")).isEqualTo(Map.of("a", List.of("1", "2"), "b", List.of("")));
         assertThat(Query.parse("/x?a=1&a=2&b&c=%E2%82%AC+x#f"))
                 .containsExactly(entry("a", "2"), entry("b", ""), entry("c", "€ x"));
         assertThat(Arrays.asList(Query.parse("/x").size(), Query.parse("").size()))

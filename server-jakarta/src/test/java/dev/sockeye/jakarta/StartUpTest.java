@@ -14,6 +14,7 @@ import io.undertow.servlet.util.ImmediateInstanceFactory;
 import io.undertow.websockets.jsr.WebSocketDeploymentInfo;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,9 +26,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(30)
 final class StartUpTest {
 
-    private static void start(Container.Kind kind, PerMessageDeflate deflate) throws Exception {
+    private static void start(Container.Kind kind, @Nullable PerMessageDeflate deflate) throws Exception {
         SocketIoServer io = SocketIoServer.create(SocketIoServerOptions.builder()
-                .engine(engine -> engine.perMessageDeflate(defaults -> deflate.toBuilder()))
+                .engine(engine -> deflate == null ? engine : engine.perMessageDeflate(defaults -> deflate.toBuilder()))
                 .build());
         kind.start(new SockeyeServlet(io, JakartaOptions.defaults()), (request, response, chain) -> {})
                 .close();

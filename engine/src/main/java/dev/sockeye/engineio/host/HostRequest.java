@@ -1,5 +1,6 @@
 package dev.sockeye.engineio.host;
 
+import dev.sockeye.engineio.Query;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,19 @@ public interface HostRequest {
 
     /** The request target as received: path and, after {@code ?}, the query; still percent-encoded. */
     String uri();
+
+    /**
+     * A parameter of the query, decoded; of a name that occurs more than once the last value; {@code null} when absent. Parses the
+     * query at each call.
+     */
+    default @Nullable String query(String name) {
+        return Query.parse(uri()).get(name);
+    }
+
+    /** All values of a parameter of the query, decoded, in order; empty when absent. Parses the query at each call. */
+    default List<String> queryAll(String name) {
+        return Query.parseAll(uri()).getOrDefault(name, List.of());
+    }
 
     /** The first value of a header, its name in any case; {@code null} when absent. */
     @Nullable

@@ -1,20 +1,17 @@
 package dev.sockeye.socketio.server;
 
+import dev.sockeye.engineio.Query;
 import dev.sockeye.engineio.host.HostRequest;
 import dev.sockeye.socketio.protocol.Payload;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.time.format.TextStyle;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -114,7 +111,7 @@ public final class Handshake {
         if (request == null) {
             return strings("query");
         }
-        return Collections.unmodifiableMap(parseQuery(request.uri()));
+        return Collections.unmodifiableMap(Query.parse(request.uri()));
     }
 
     /**
@@ -122,17 +119,25 @@ public final class Handshake {
      * is known.
      */
     public Map<String, List<String>> queryAll() {
-        Map<String, List<String>> all = new LinkedHashMap<>();
-        if (request == null) {
-            strings("query").forEach((name, value) -> all.put(name, List.of(value)));
-        } else {
-            forEachParameter(
-                    request.uri(),
-                    (name, value) ->
-                            all.computeIfAbsent(name, key -> new ArrayList<>(1)).add(value));
-            all.replaceAll((name, values) -> List.copyOf(values));
+        if (request != null) {
+            return Collections.unmodifiableMap(Query.parseAll(request.uri()));
         }
+        Map<String, List<String>> all = new LinkedHashMap<>();
+        strings("query").forEach((name, value) -> all.put(name, List.of(value)));
         return Collections.unmodifiableMap(all);
+    }
+
+    /**
+     * A query parameter, decoded; of a name that occurs more than once the last value; {@code null} when absent. {@code
+     * socket.handshake.query.token} is {@code handshake.query("token")}.
+     */
+    public @Nullable String query(String name) {
+        return query().get(name);
+    }
+
+    /** All values of a query parameter, decoded, in the order of the URL; empty when absent. */
+    public List<String> queryAll(String name) {
+        return queryAll().getOrDefault(name, List.of());
     }
 
     /** What the client sent for this namespace, as natural types; empty when it sent nothing. */
@@ -171,36 +176,6 @@ public final class Handshake {
         map.put("query", query());
         map.put("auth", auth());
         return map;
-    }
-
-    static Map<String, String> parseQuery(String uri) {
-        Map<String, String> query = new LinkedHashMap<>();
-        forEachParameter(uri, query::put);
-        return query;
-    }
-
-    private static void forEachParameter(String uri, BiConsumer<String, String> action) {
-        int mark = uri.indexOf('?');
-        if (mark < 0) {
-            return;
-        }
-        int hash = uri.indexOf('#', mark);
-        for (String pair :
-                uri.substring(mark + 1, hash < 0 ? uri.length() : hash).split("&", -1)) {
-            if (!pair.isEmpty()) {
-                int equals = pair.indexOf('=');
-                String name = equals < 0 ? pair : pair.substring(0, equals);
-                action.accept(decode(name), equals < 0 ? "" : decode(pair.substring(equals + 1)));
-            }
-        }
-    }
-
-    private static String decode(String text) {
-        try {
-            return URLDecoder.decode(text, StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException e) {
-            return text;
-        }
     }
 
     private static String join(String name, List<String> values) {

@@ -141,6 +141,10 @@ class SocketEndsTest {
                 .containsEntry("a", List.of("1", "2", "3"))
                 .containsEntry("b", List.of(" "))
                 .containsEntry("c", List.of(""));
+        assertThat(handshake.query("a")).isEqualTo("3");
+        assertThat(handshake.query("missing")).isNull();
+        assertThat(handshake.queryAll("a")).containsExactly("1", "2", "3");
+        assertThat(handshake.queryAll("missing")).isEmpty();
     }
 
     @Test

@@ -90,8 +90,8 @@ class ArchitectureTest {
     }
 
     @Test
-    void theEngineKnowsNoHttpLibraryAndNoSocketIo() {
-        knowsOnly(ENGINE, HOST, ENGINE_PROTOCOL, RUNTIME);
+    void theEngineKnowsNoHttpLibraryAndOfSocketIoItsSharedTypesOnly() {
+        knowsOnly(ENGINE, HOST, ENGINE_PROTOCOL, RUNTIME, SHARED);
         knowsOnly(HOST, ENGINE, ENGINE_PROTOCOL);
     }
 
