@@ -14,7 +14,7 @@ public final class Check {
         try (SocketIoClient io = SocketIoClient.create()) {
             Socket socket = io.socket("http://localhost:" + port);
             String answer =
-                    socket.emitWithAck(String.class, "hello", "outsider").get(20, TimeUnit.SECONDS);
+                    socket.emitWithAck("hello", String.class, "outsider").get(20, TimeUnit.SECONDS);
             System.out.println(answer);
         }
         System.exit(0);

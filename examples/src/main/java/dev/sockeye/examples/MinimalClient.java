@@ -12,7 +12,7 @@ public final class MinimalClient {
             Socket socket = io.socket(args.length > 0 ? args[0] : "http://localhost:3000");
             socket.on("chat message", (message, ack) -> System.out.println(message));
             System.out.println(
-                    socket.call(Duration.ofSeconds(5), "hello", "Ann").get(0));
+                    socket.call("hello", Duration.ofSeconds(5), "Ann").get(0));
         }
     }
 }

@@ -162,7 +162,7 @@ class ReactorNettyChatTest {
                                     .sslContext(trusting)
                                     .build())
                     .connectBlocking(Duration.ofSeconds(20));
-            assertThat(socket.call(Duration.ofSeconds(20), "secure?").get(0)).isEqualTo(true);
+            assertThat(socket.call("secure?", Duration.ofSeconds(20)).get(0)).isEqualTo(true);
         } finally {
             io.closeAsync().join();
             secured.disposeNow();

@@ -81,6 +81,16 @@ public final class EventHandlers {
         entries = NONE;
     }
 
+    /** Whether an event has a handler. */
+    public boolean contains(String event) {
+        for (Entry entry : entries) {
+            if (entry.event.equals(event)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** The names of events, in the order of their first handlers. */
     public Set<String> names() {
         Set<String> names = new LinkedHashSet<>();

@@ -219,15 +219,15 @@ final class BeansTest {
                 .isTrue();
         Socket shop = socket("/shop");
         int before = INTERCEPTED.get();
-        assertThat(shop.call(SOON, "order", new Order("tea", 1)).get(0)).isEqualTo("tea");
+        assertThat(shop.call("order", SOON, new Order("tea", 1)).get(0)).isEqualTo("tea");
         assertThat(INTERCEPTED.get()).isEqualTo(before + 1);
-        assertThat(shop.call(SOON, "order", new Order("", 1)).get(0))
+        assertThat(shop.call("order", SOON, new Order("", 1)).get(0))
                 .isEqualTo(Map.of("error", "item must not be blank"));
-        assertThat(shop.call(SOON, "all", List.of(new Order("tea", 1))).get(0)).isEqualTo("1");
-        assertThat(shop.call(SOON, "all", List.of(new Order("tea", 1), new Order("tea", 0)))
+        assertThat(shop.call("all", SOON, List.of(new Order("tea", 1))).get(0)).isEqualTo("1");
+        assertThat(shop.call("all", SOON, List.of(new Order("tea", 1), new Order("tea", 0)))
                         .get(0))
                 .isEqualTo(Map.of("error", "[1].count must be greater than 0"));
-        assertThat(String.valueOf(shop.call(SOON, "name", "x").get(0))).contains("size must be between 2 and 5");
+        assertThat(String.valueOf(shop.call("name", SOON, "x").get(0))).contains("size must be between 2 and 5");
         assertThat(INTERCEPTED.get()).isEqualTo(before + 2);
     }
 
@@ -235,11 +235,11 @@ final class BeansTest {
     void elementsOfCollectionsAreChecked() throws Exception {
         Socket scopes = socket("/scopes");
         List<Order> good = List.of(new Order("tea", 1));
-        assertThat(scopes.call(SOON, "elements", good, Map.of("a", 1)).get(0)).isEqualTo(1);
+        assertThat(scopes.call("elements", SOON, good, Map.of("a", 1)).get(0)).isEqualTo(1);
         assertThat(String.valueOf(
-                        scopes.call(SOON, "elements", good, Map.of("a", 0)).get(0)))
+                        scopes.call("elements", SOON, good, Map.of("a", 0)).get(0)))
                 .contains("must be greater than 0");
-        assertThat(String.valueOf(scopes.call(SOON, "elements", List.of(new Order("tea", 0)), Map.of())
+        assertThat(String.valueOf(scopes.call("elements", SOON, List.of(new Order("tea", 0)), Map.of())
                         .get(0)))
                 .contains("must be greater than 0");
     }
@@ -248,10 +248,10 @@ final class BeansTest {
     void aRequestScopedBeanLivesForOneCall() throws Exception {
         Socket scopes = socket("/scopes");
         int ended = ENDED.get();
-        assertThat(scopes.call(SOON, "basket").get(0)).isEqualTo(3);
-        assertThat(scopes.call(SOON, "basket").get(0)).isEqualTo(3);
-        assertThat(scopes.call(SOON, "scoped").get(0)).isEqualTo(1);
-        assertThat(scopes.call(SOON, "scoped").get(0)).isEqualTo(1);
+        assertThat(scopes.call("basket", SOON).get(0)).isEqualTo(3);
+        assertThat(scopes.call("basket", SOON).get(0)).isEqualTo(3);
+        assertThat(scopes.call("scoped", SOON).get(0)).isEqualTo(1);
+        assertThat(scopes.call("scoped", SOON).get(0)).isEqualTo(1);
         org.awaitility.Awaitility.await().until(() -> ENDED.get() == ended + 2);
     }
 
@@ -275,14 +275,14 @@ final class BeansTest {
                                 .extraHeaders(Map.of("Cookie", cookie.replace("\"", "")))
                                 .build())
                 .connectBlocking(SOON);
-        assertThat(known.call(SOON, "account").get(0)).isEqualTo(2);
-        assertThat(known.call(SOON, "account").get(0)).isEqualTo(3);
-        assertThat(socket("/scopes").call(SOON, "account").get(0)).isEqualTo(Map.of("error", "internal error"));
+        assertThat(known.call("account", SOON).get(0)).isEqualTo(2);
+        assertThat(known.call("account", SOON).get(0)).isEqualTo(3);
+        assertThat(socket("/scopes").call("account", SOON).get(0)).isEqualTo(Map.of("error", "internal error"));
     }
 
     @Test
     void asynchronousHandlersAnswerWhenTheyAreReady() throws Exception {
-        assertThat(String.valueOf(socket("/scopes").call(SOON, "async").get(0))).startsWith("task-");
+        assertThat(String.valueOf(socket("/scopes").call("async", SOON).get(0))).startsWith("task-");
     }
 
     // what cannot be a handler stops the start

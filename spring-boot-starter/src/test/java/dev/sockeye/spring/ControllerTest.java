@@ -186,7 +186,7 @@ final class ControllerTest {
     }
 
     private static Object call(String event, Object... args) throws Exception {
-        return orders.call(SOON, event, args).get(0);
+        return orders.call(event, SOON, args).get(0);
     }
 
     @Test
@@ -198,8 +198,8 @@ final class ControllerTest {
 
     @Test
     void severalArgumentsAndSeveralValues() throws Exception {
-        assertThat(orders.call(SOON, "two", 7, "x").toList()).containsExactly("x", 7);
-        assertThat(orders.call(SOON, "zwei", 8, "y").toList()).containsExactly("y", 8);
+        assertThat(orders.call("two", SOON, 7, "x").toList()).containsExactly("x", 7);
+        assertThat(orders.call("zwei", SOON, 8, "y").toList()).containsExactly("y", 8);
     }
 
     @Test
@@ -241,14 +241,14 @@ final class ControllerTest {
     void answersMayComeLaterOrByHandOrEmpty() throws Exception {
         assertThat(call("later", true)).isEqualTo("done");
         assertThat(call("byHand")).isEqualTo("hand");
-        assertThat(orders.call(SOON, "quiet").size()).isZero();
+        assertThat(orders.call("quiet", SOON).size()).isZero();
     }
 
     @Test
     void aPrototypeIsMadeForEachCall() throws Exception {
         Socket counters = client.socket(Clients.url(context) + "/counters").connectBlocking(SOON);
-        assertThat(counters.call(SOON, "count").get(0)).isEqualTo(1);
-        assertThat(counters.call(SOON, "count").get(0)).isEqualTo(1);
+        assertThat(counters.call("count", SOON).get(0)).isEqualTo(1);
+        assertThat(counters.call("count", SOON).get(0)).isEqualTo(1);
     }
 
     @Test

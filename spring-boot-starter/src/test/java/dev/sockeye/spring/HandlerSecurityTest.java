@@ -317,7 +317,7 @@ final class HandlerSecurityTest {
         try (ConfigurableApplicationContext context = Clients.run(with(All.class, controller));
                 SocketIoClient client = SocketIoClient.create()) {
             assertThat(Clients.connect(client, Clients.url(context), TransportName.WEBSOCKET)
-                            .call(SOON, "x")
+                            .call("x", SOON)
                             .get(0))
                     .isIn(Map.of("error", "unauthorized"), Map.of("error", "forbidden"));
         }
@@ -328,7 +328,7 @@ final class HandlerSecurityTest {
         try (ConfigurableApplicationContext context = Clients.run(with(Off.class, Open.class));
                 SocketIoClient client = SocketIoClient.create()) {
             assertThat(Clients.connect(client, Clients.url(context), TransportName.WEBSOCKET)
-                            .call(SOON, "x")
+                            .call("x", SOON)
                             .get(0))
                     .isEqualTo("open");
         }

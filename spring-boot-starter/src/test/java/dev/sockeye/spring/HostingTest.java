@@ -60,7 +60,7 @@ final class HostingTest {
     void theServerIsOnTheApplicationsPort(String container, TransportName transport) throws Exception {
         try (ConfigurableApplicationContext context = start(container)) {
             Socket socket = Clients.connect(client, Clients.url(context), transport);
-            assertThat(socket.call(SOON, "hello", "you").get(0)).isEqualTo("Hello, you");
+            assertThat(socket.call("hello", SOON, "you").get(0)).isEqualTo("Hello, you");
             assertThat(socket.io().transport()).isEqualTo(transport);
         }
     }
@@ -93,7 +93,7 @@ final class HostingTest {
                             Clients.url(context),
                             ClientOptions.builder().path("/shop/live").build())
                     .connectBlocking(SOON);
-            assertThat(socket.call(SOON, "hello", "you").get(0)).isEqualTo("Hello, you");
+            assertThat(socket.call("hello", SOON, "you").get(0)).isEqualTo("Hello, you");
         }
     }
 
@@ -106,7 +106,7 @@ final class HostingTest {
             assertThat(url).isNotEqualTo(Clients.url(context));
             assertThat(context.containsBean("sockeyeServlet")).isFalse();
             Socket socket = Clients.connect(client, url, TransportName.WEBSOCKET);
-            assertThat(socket.call(SOON, "hello", "you").get(0)).isEqualTo("Hello, you");
+            assertThat(socket.call("hello", SOON, "you").get(0)).isEqualTo("Hello, you");
         }
         int port = Integer.parseInt(url.substring(url.lastIndexOf(':') + 1));
         try (java.net.ServerSocket free = new java.net.ServerSocket()) {
@@ -121,7 +121,7 @@ final class HostingTest {
             context.stop();
             context.start();
             Socket socket = Clients.connect(client, Clients.url(context), TransportName.WEBSOCKET);
-            assertThat(socket.call(SOON, "hello", "you").get(0)).isEqualTo("Hello, you");
+            assertThat(socket.call("hello", SOON, "you").get(0)).isEqualTo("Hello, you");
         }
     }
 

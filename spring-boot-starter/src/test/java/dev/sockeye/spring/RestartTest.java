@@ -65,7 +65,7 @@ final class RestartTest {
             String url = own ? "http://localhost:" + io.port() : Clients.url(context);
             for (TransportName transport : TransportName.values()) {
                 Socket socket = Clients.connect(client, url, transport);
-                assertThat(socket.call(SOON, "hello", "you").get(0)).isEqualTo("Hello, you");
+                assertThat(socket.call("hello", SOON, "you").get(0)).isEqualTo("Hello, you");
                 // and off, before the server ends, so that it is not kept busy by reconnections
                 socket.io().reconnection(false);
             }
@@ -120,7 +120,7 @@ final class RestartTest {
                 ConfigurableApplicationContext context = Clients.run(Application.class)) {
             for (int i = 0; i < 6; i++) {
                 Socket socket = Clients.connect(client, Clients.url(context), TransportName.WEBSOCKET);
-                assertThat(socket.call(SOON, "hello", "you").get(0)).isEqualTo("Hello, you");
+                assertThat(socket.call("hello", SOON, "you").get(0)).isEqualTo("Hello, you");
                 socket.io().reconnection(false);
                 context.stop();
                 context.start();

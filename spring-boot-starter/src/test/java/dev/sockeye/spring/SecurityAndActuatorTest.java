@@ -164,7 +164,7 @@ final class SecurityAndActuatorTest {
 
     @Test
     void theHandshakePassesTheFilterChain() throws Exception {
-        assertThat(socket("", "ann:a").connectBlocking(SOON).call(SOON, "who").get(0))
+        assertThat(socket("", "ann:a").connectBlocking(SOON).call("who", SOON).get(0))
                 .isEqualTo("ann");
         CompletableFuture<ConnectErrorException> refused = new CompletableFuture<>();
         socket("", "ann:wrong").onConnectError(refused::complete);
@@ -181,16 +181,16 @@ final class SecurityAndActuatorTest {
 
     @Test
     void methodSecurityWorksOnHandlers() throws Exception {
-        assertThat(socket("", "ann:a").connectBlocking(SOON).call(SOON, "admin").get(0))
+        assertThat(socket("", "ann:a").connectBlocking(SOON).call("admin", SOON).get(0))
                 .isEqualTo("well");
-        assertThat(socket("", "bob:b").connectBlocking(SOON).call(SOON, "admin").get(0))
+        assertThat(socket("", "bob:b").connectBlocking(SOON).call("admin", SOON).get(0))
                 .isEqualTo(Map.of("error", "forbidden"));
     }
 
     @Test
     void healthEndpointAndMetersTellWhatHappens() throws Exception {
         Socket socket = socket("", "bob:b").connectBlocking(SOON);
-        socket.call(SOON, "who");
+        socket.call("who", SOON);
         assertThat(get("/actuator/health")).contains("\"sockeye\"").contains("\"servers\":1");
         assertThat(get("/actuator/sockeye")).contains("\"/socket.io\"").contains("\"asked\":");
         MeterRegistry meters = context.getBean(MeterRegistry.class);
@@ -226,7 +226,7 @@ final class SecurityAndActuatorTest {
         Socket socket = socket("", "bob:b").connectBlocking(SOON);
         CompletableFuture<?> answer = socket.emitWithAck("later");
         // both handlers of this client have returned now
-        socket.call(SOON, "who");
+        socket.call("who", SOON);
         assertThat(meters.find("sockeye.handler").tag("event", "later").timer()).isNull();
         assertThat(LATER.complete("now")).isTrue();
         answer.get(10, TimeUnit.SECONDS);

@@ -168,7 +168,7 @@ final class TokenTest {
                                     .extraHeaders(Map.of("Authorization", "Bearer " + token(7, Duration.ofHours(1))))
                                     .build())
                     .connectBlocking(SOON);
-            assertThat(socket.call(SOON, "who").get(0)).isEqualTo("ann 7");
+            assertThat(socket.call("who", SOON).get(0)).isEqualTo("ann 7");
         }
     }
 
@@ -198,7 +198,7 @@ final class TokenTest {
         socket.on(SocketIoSecurity.EXPIRED, (args, ack) -> seen.add("told"));
         socket.onDisconnect((reason, details) -> gone.complete(reason));
         socket.connectBlocking(SOON);
-        assertThat(socket.call(SOON, "who").get(0)).isEqualTo("ann 1");
+        assertThat(socket.call("who", SOON).get(0)).isEqualTo("ann 1");
         assertThat(gone.get(20, TimeUnit.SECONDS)).isEqualTo(DisconnectReason.IO_SERVER_DISCONNECT);
         assertThat(seen).containsExactly("told");
         // a token's times are in whole seconds
@@ -213,11 +213,11 @@ final class TokenTest {
         socket.onDisconnect((reason, details) -> gone.complete(reason));
         socket.connectBlocking(SOON);
         String id = socket.id();
-        assertThat(socket.call(SOON, "refresh", "nonsense").get(0)).isEqualTo(Map.of("error", "invalid token"));
-        assertThat(String.valueOf(socket.call(SOON, "refresh", token(2, Duration.ofHours(1)))
+        assertThat(socket.call("refresh", SOON, "nonsense").get(0)).isEqualTo(Map.of("error", "invalid token"));
+        assertThat(String.valueOf(socket.call("refresh", SOON, token(2, Duration.ofHours(1)))
                         .get(0)))
                 .startsWith("2");
-        assertThat(socket.call(SOON, "who").get(0)).isEqualTo("ann 2");
+        assertThat(socket.call("who", SOON).get(0)).isEqualTo("ann 2");
         assertThat(gone).failsWithin(Duration.ofSeconds(4));
         assertThat(socket.connected()).isTrue();
         assertThat(socket.id()).isEqualTo(id);

@@ -13,7 +13,7 @@ public final class Main {
         server.listen(0);
         try (SocketIoClient io = SocketIoClient.create()) {
             System.out.println(io.socket("http://localhost:" + server.port())
-                    .emitWithAck(String.class, "hello", "outsider")
+                    .emitWithAck("hello", String.class, "outsider")
                     .get(20, TimeUnit.SECONDS));
         }
         server.close().get(20, TimeUnit.SECONDS);

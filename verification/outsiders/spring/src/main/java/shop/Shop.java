@@ -27,7 +27,7 @@ public class Shop {
         int port = context.getWebServer().getPort();
         try (SocketIoClient io = SocketIoClient.create()) {
             System.out.println(io.socket("http://localhost:" + port + "/orders")
-                    .emitWithAck(String.class, "order", Map.of("id", "outsider", "amount", 1))
+                    .emitWithAck("order", String.class, Map.of("id", "outsider", "amount", 1))
                     .get(20, TimeUnit.SECONDS));
         }
         context.close();

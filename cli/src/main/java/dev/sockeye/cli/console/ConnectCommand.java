@@ -126,7 +126,7 @@ public final class ConnectCommand implements Callable<Integer> {
         CommandSpec command = Objects.requireNonNull(spec);
         try {
             Socket socket = io.socket(address, options).connectBlocking(patience);
-            Arguments answer = socket.call(patience, line.event(), line.array());
+            Arguments answer = socket.call(line.event(), patience, line.array());
             command.commandLine().getOut().println(Line.json(answer.toList()));
             command.commandLine().getOut().flush();
             return 0;

@@ -69,7 +69,7 @@ final class Preflight {
     private @Nullable String echoes(Socket socket, String event, Object payload, Duration patience)
             throws InterruptedException {
         try {
-            Arguments answer = socket.call(patience, event, payload);
+            Arguments answer = socket.call(event, patience, payload);
             Object first = answer.get(0);
             boolean same = (payload instanceof byte[] own && first instanceof byte[] bytes)
                     ? own.length == bytes.length

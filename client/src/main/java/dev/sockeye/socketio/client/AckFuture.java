@@ -4,18 +4,15 @@ import dev.sockeye.socketio.SocketIoException;
 import dev.sockeye.socketio.protocol.Arguments;
 import dev.sockeye.socketio.protocol.SocketPacket;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The answer to an event as a future. Who ends it from outside, by a cancellation or a timeout, waits no more. */
-final class AckFuture<T extends @Nullable Object> extends CompletableFuture<T> implements Emission.Answer {
+/** The answer to an event as a future. When the application ends it, by a cancellation or a timeout, the event is forgotten. */
+final class AckFuture extends CompletableFuture<Arguments> implements Emission.Answer {
     private final Socket socket;
-    private final Function<Arguments, ? extends T> result;
     private volatile long ackId = SocketPacket.NO_ID;
 
-    AckFuture(Socket socket, Function<Arguments, ? extends T> result) {
+    AckFuture(Socket socket) {
         this.socket = socket;
-        this.result = result;
     }
 
     @Override
@@ -31,16 +28,9 @@ final class AckFuture<T extends @Nullable Object> extends CompletableFuture<T> i
     private void finish(@Nullable SocketIoException error, Arguments args) {
         if (error != null) {
             super.completeExceptionally(error);
-            return;
+        } else {
+            super.complete(args);
         }
-        T value;
-        try {
-            value = result.apply(args);
-        } catch (Throwable e) {
-            super.completeExceptionally(e);
-            return;
-        }
-        super.complete(value);
     }
 
     private boolean abandonIf(boolean ended) {
@@ -51,7 +41,7 @@ final class AckFuture<T extends @Nullable Object> extends CompletableFuture<T> i
     }
 
     @Override
-    public boolean complete(T value) {
+    public boolean complete(Arguments value) {
         return abandonIf(super.complete(value));
     }
 

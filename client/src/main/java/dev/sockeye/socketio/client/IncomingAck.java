@@ -28,7 +28,12 @@ final class IncomingAck implements Ack {
     @Override
     public void send(@Nullable Object... args) {
         if (expected() && sent.compareAndSet(false, true)) {
-            core.sendAck(id, Arguments.of(args), epoch);
+            try {
+                core.sendAck(id, Arguments.of(args), epoch);
+            } catch (RuntimeException e) {
+                sent.set(false); // nothing was sent; another answer can be
+                throw e;
+            }
         }
     }
 

@@ -1,33 +1,36 @@
 package dev.sockeye.socketio.client;
 
-import dev.sockeye.socketio.Ack;
+import dev.sockeye.socketio.AnyListener;
 import dev.sockeye.socketio.ConnectErrorException;
-import dev.sockeye.socketio.Event;
+import dev.sockeye.socketio.ErrorListener;
+import dev.sockeye.socketio.EventReceiver;
+import dev.sockeye.socketio.EventSender;
+import dev.sockeye.socketio.RawHandler;
 import dev.sockeye.socketio.Registration;
+import dev.sockeye.socketio.Request;
 import dev.sockeye.socketio.SocketIoException;
+import dev.sockeye.socketio.UnknownEventHandler;
 import dev.sockeye.socketio.protocol.Arguments;
 import dev.sockeye.socketio.protocol.BindingException;
 import dev.sockeye.socketio.protocol.ReservedEvents;
-import dev.sockeye.socketio.protocol.TypeRef;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client in one namespace. States: disconnected, connecting, connected; lost connections come back by themselves. Any
- * thread; methods do not wait unless they say so, and happen in the order of the calls. Listeners run off the I/O threads, one
- * at a time and in order, may block and may call anything here. Futures complete on other threads than listeners, so that a
- * listener may wait for them. Official counterpart: {@code Socket}.
+ * A client in one namespace. States: disconnected, connecting, connected; a lost connection is reopened automatically. Any thread.
+ * Methods do not block unless their documentation says so; they take effect in the order of the calls. Handlers and listeners run
+ * off the I/O threads, one at a time and in order; they may block, may throw and may call anything here. Futures complete on other
+ * threads than those of handlers, so that a handler may wait for them. Official counterpart: {@code Socket}.
  */
-public final class Socket {
+public final class Socket implements EventReceiver, EventSender {
     private final Manager manager;
     private final ClientEnvironment environment;
     private final String namespace;
@@ -59,8 +62,8 @@ public final class Socket {
         return manager;
     }
 
-    /** The namespace, with its leading slash. */
-    public String namespace() {
+    /** The name of the namespace, with its leading slash. */
+    public String namespaceName() {
         return namespace;
     }
 
@@ -144,58 +147,42 @@ public final class Socket {
     // ---- emitting
 
     /**
-     * Sends an event. While not connected it waits in the send buffer.
+     * Sends an event. While the socket is not connected, the event waits in the send buffer.
      *
      * @throws IllegalArgumentException the name is reserved
      * @throws BindingException an argument cannot be encoded
-     * @throws PacketTooLargeException the server would not take it; the connection lives on
-     * @throws SendBufferFullException too much waits already
+     * @throws PacketTooLargeException the server would not accept it; the connection stays open
+     * @throws SendBufferFullException too many events wait already
      * @throws IllegalStateException the client is closed
      */
-    public Socket emit(String event, @Nullable Object... args) {
+    @Override
+    public void emit(String event, @Nullable Object... args) {
         emit(Emission.Flags.NONE, event, Arguments.of(args), null);
-        return this;
     }
 
-    /** As {@link #emit(String, Object...)}, typed. */
-    public <T> Socket emit(Event<T> event, T value) {
-        emit(Emission.Flags.NONE, event.name(), Arguments.of(value), null);
-        return this;
-    }
-
-    /** As {@link #emit(String, Object...)}; the answer comes to a callback, in order with the listeners. */
-    public Socket emit(String event, Arguments args, AckCallback ack) {
+    /** As {@link #emit(String, Object...)}; the answer is given to a callback, in order with the handlers. */
+    public void emit(String event, Arguments args, AckCallback ack) {
         emit(Emission.Flags.NONE, event, args, inMailbox(ack));
-        return this;
-    }
-
-    /** Sends an event named {@code message}. */
-    public Socket send(@Nullable Object... args) {
-        return emit("message", args);
     }
 
     /**
-     * Sends an event and gives the server's answer. It fails with a {@link SocketIoException}: {@link AckTimeoutException}
-     * when a timeout was set, {@link SocketDisconnectedException} when the connection was lost after sending or the client was
-     * closed. Who ends the future, with {@code cancel} or {@code orTimeout}, waits no more: the event is not sent if it still
-     * waits to be sent, and an answer that comes later is ignored. Throws as {@link #emit(String, Object...)}.
+     * Sends an event and returns the server's answer. The future fails with a {@link SocketIoException}: {@link
+     * AckTimeoutException} when a timeout was set, {@link SocketDisconnectedException} when the connection was lost after sending
+     * or the client was closed. When the application ends the future, with {@code cancel} or {@code orTimeout}, the event is not
+     * sent if it still waits to be sent, and a later answer is ignored. Throws as {@link #emit(String, Object...)}.
      */
+    @Override
     public CompletableFuture<Arguments> emitWithAck(String event, @Nullable Object... args) {
-        return emitWithAck(Emission.Flags.NONE, event, Arguments.of(args), answer -> answer);
-    }
-
-    /** As {@link #emitWithAck(String, Object...)}; the first argument of the answer as a type. */
-    public <R> CompletableFuture<@Nullable R> emitWithAck(Class<R> type, String event, @Nullable Object... args) {
-        return emitWithAck(Emission.Flags.NONE, event, Arguments.of(args), answer -> answer.get(0, type));
+        return emitWithAck(Emission.Flags.NONE, event, Arguments.of(args));
     }
 
     /**
-     * Sends an event and waits for the server's answer. Safe on virtual threads and in listeners.
+     * Sends an event and waits for the server's answer. Safe on virtual threads and in handlers.
      *
      * @throws SocketIoException as {@link #emitWithAck(String, Object...)}
      * @throws IllegalStateException on an I/O thread
      */
-    public Arguments call(Duration timeout, String event, @Nullable Object... args) throws InterruptedException {
+    public Arguments call(String event, Duration timeout, @Nullable Object... args) throws InterruptedException {
         environment.checkMayBlock();
         CompletableFuture<Arguments> answer = new CompletableFuture<>();
         Emission.Flags flags = new Emission.Flags(false, true, timeout.toMillis());
@@ -206,6 +193,20 @@ public final class Socket {
                 answer.complete(values);
             }
         });
+        return await(answer);
+    }
+
+    /**
+     * As {@link #call(String, Duration, Object...)}, typed.
+     *
+     * @throws AckErrorException the answer is {@code {"error": ...}}
+     * @throws BindingException the answer is missing or does not fit the type
+     */
+    public <Q, A> A call(Request<Q, A> request, Duration timeout, Q question) throws InterruptedException {
+        return request.answer(call(request.name(), timeout, question));
+    }
+
+    private static <T> T await(CompletableFuture<T> answer) throws InterruptedException {
         try {
             return answer.get();
         } catch (ExecutionException e) {
@@ -271,9 +272,8 @@ public final class Socket {
         core.outbox().emit(flags, event, args, answer);
     }
 
-    <R extends @Nullable Object> CompletableFuture<R> emitWithAck(
-            Emission.Flags flags, String event, Arguments args, Function<Arguments, ? extends R> result) {
-        AckFuture<R> future = new AckFuture<>(this, result);
+    CompletableFuture<Arguments> emitWithAck(Emission.Flags flags, String event, Arguments args) {
+        AckFuture future = new AckFuture(this);
         emit(flags, event, args, future);
         return future;
     }
@@ -297,89 +297,57 @@ public final class Socket {
         };
     }
 
-    // ---- listening
+    // ---- handlers and listeners
 
-    /**
-     * Adds a listener.
-     *
-     * @throws IllegalArgumentException the name is reserved: there are methods like {@link #onConnect}
-     */
-    public Socket on(String event, EventHandler handler) {
-        return add(event, handler, handler, false);
+    @Override
+    public Registration on(String event, RawHandler handler) {
+        return listeners.handlers.add(ReservedEvents.check(event), handler, false, false);
     }
 
-    /** Adds a listener for the first argument as a type; one that does not fit goes to {@link #onError}. */
-    public <T> Socket on(String event, Class<T> type, Consumer<? super T> handler) {
-        return add(event, handler, TypedHandlers.typed(event, type, handler), false);
+    @Override
+    public Registration once(String event, RawHandler handler) {
+        return listeners.handlers.add(ReservedEvents.check(event), handler, true, false);
     }
 
-    /** As {@link #on(String, Class, Consumer)}, for generic types. */
-    public <T> Socket on(String event, TypeRef<T> type, Consumer<? super T> handler) {
-        return add(event, handler, TypedHandlers.typed(event, type.type(), handler), false);
+    @Override
+    public Registration prepend(String event, RawHandler handler) {
+        return listeners.handlers.add(ReservedEvents.check(event), handler, false, true);
     }
 
-    /** As {@link #on(String, Class, Consumer)}, with the means to answer. */
-    public <T> Socket on(String event, Class<T> type, BiConsumer<? super T, Ack> handler) {
-        return add(event, handler, TypedHandlers.typed(event, type, handler), false);
+    @Override
+    public Registration onUnknownEvent(UnknownEventHandler handler) {
+        return listeners.unknown.add(handler);
     }
 
-    /** As {@link #on(String, Class, Consumer)}, for generic types, with the means to answer. */
-    public <T> Socket on(String event, TypeRef<T> type, BiConsumer<? super T, Ack> handler) {
-        return add(event, handler, TypedHandlers.typed(event, type.type(), handler), false);
+    @Override
+    public void off(String event) {
+        listeners.handlers.remove(event);
     }
 
-    /** As {@link #on(String, Class, Consumer)}. */
-    public <T> Socket on(Event<T> event, Consumer<? super T> handler) {
-        return add(event.name(), handler, TypedHandlers.typed(event.name(), event.type(), handler), false);
+    @Override
+    public void off(String event, Object handler) {
+        listeners.handlers.remove(event, handler);
     }
 
-    /** As {@link #on(String, Class, BiConsumer)}. */
-    public <T> Socket on(Event<T> event, BiConsumer<? super T, Ack> handler) {
-        return add(event.name(), handler, TypedHandlers.typed(event.name(), event.type(), handler), false);
+    @Override
+    public void removeAllListeners() {
+        listeners.handlers.clear();
     }
 
-    /** Adds a listener that is called once. */
-    public Socket once(String event, EventHandler handler) {
-        return add(event, handler, handler, true);
+    @Override
+    public Set<String> eventNames() {
+        return listeners.handlers.names();
     }
 
-    /** As {@link #once(String, EventHandler)}, typed. */
-    public <T> Socket once(String event, Class<T> type, Consumer<? super T> handler) {
-        return add(event, handler, TypedHandlers.typed(event, type, handler), true);
-    }
-
-    /** As {@link #once(String, EventHandler)}, typed. */
-    public <T> Socket once(Event<T> event, Consumer<? super T> handler) {
-        return add(event.name(), handler, TypedHandlers.typed(event.name(), event.type(), handler), true);
-    }
-
-    /** Removes all listeners of an event. */
-    public Socket off(String event) {
-        listeners.removeAll(event);
-        return this;
-    }
-
-    /** Removes a listener of an event: the object that was given to {@code on} or {@code once}. */
-    public Socket off(String event, Object handler) {
-        listeners.remove(event, handler);
-        return this;
-    }
-
-    /** The listeners of an event. */
+    @Override
     public List<Object> listeners(String event) {
-        return List.copyOf(listeners.keys(event));
-    }
-
-    private Socket add(String event, Object key, EventHandler handler, boolean once) {
-        ReservedEvents.check(event);
-        listeners.add(event, new SocketListeners.Entry<>(key, handler, once));
-        return this;
+        return listeners.handlers.of(event);
     }
 
     /**
-     * Adds a listener: connected, also again. It runs a little later; {@link #id()} is of the moment it is asked, and {@code
-     * null} if the connection is lost already: {@link #onConnect(ConnectHandler)} gives the id of that connect. Official
-     * counterpart: {@code connect}.
+     * Adds a listener: the socket is connected, for the first time or again. It runs a little later; {@link #id()} is of the
+     * moment it is asked, and {@code null} if the connection is lost already: {@link #onConnect(ConnectHandler)} gives the id of
+     * that connect. Official counterpart: {@code connect}.
      */
     public Registration onConnect(Runnable handler) {
         return onConnect((id, recovered) -> handler.run());
@@ -387,7 +355,7 @@ public final class Socket {
 
     /** As {@link #onConnect(Runnable)}; the listener gets the id, and whether the connection was recovered. */
     public Registration onConnect(ConnectHandler handler) {
-        return register(listeners.connects, handler, false);
+        return listeners.connects.add(handler);
     }
 
     /** As {@link #onConnect(Runnable)}, called once. */
@@ -397,91 +365,79 @@ public final class Socket {
 
     /** As {@link #onConnect(ConnectHandler)}, called once. */
     public Registration onceConnect(ConnectHandler handler) {
-        return register(listeners.connects, handler, true);
+        return listeners.connects.add(handler, true);
     }
 
-    /** Adds a listener: could not connect. Official counterpart: {@code connect_error}. */
+    /** Adds a listener: the socket could not connect. Official counterpart: {@code connect_error}. */
     public Registration onConnectError(Consumer<ConnectErrorException> handler) {
-        return register(listeners.connectErrors, handler, false);
+        return listeners.connectErrors.add(handler);
     }
 
-    /** Adds a listener: disconnected. Official counterpart: {@code disconnect}. */
+    /** Adds a listener: the socket was disconnected. Official counterpart: {@code disconnect}. */
     public Registration onDisconnect(DisconnectHandler handler) {
-        return register(listeners.disconnects, handler, false);
+        return listeners.disconnects.add(handler);
     }
 
     /** As {@link #onDisconnect}, called once. */
     public Registration onceDisconnect(DisconnectHandler handler) {
-        return register(listeners.disconnects, handler, true);
+        return listeners.disconnects.add(handler, true);
     }
 
-    private static <H> Registration register(List<SocketListeners.Entry<H>> list, H handler, boolean once) {
-        SocketListeners.Entry<H> entry = new SocketListeners.Entry<>(handler, handler, once);
-        list.add(entry);
-        return () -> list.remove(entry);
+    /** Adds a listener: a handler failed, a payload did not fit its type, a buffered event could not be sent. All are logged, too. */
+    @Override
+    public Registration onError(ErrorListener listener) {
+        return listeners.errors.add(listener);
     }
 
-    /** Adds a listener: a listener failed, a payload did not bind, a buffered event could not be sent. All are also logged. */
-    public Registration onError(Consumer<Throwable> handler) {
-        return register(listeners.errors, handler, false);
+    @Override
+    public Registration onAny(AnyListener listener) {
+        return listeners.any.add(listener);
     }
 
-    /** Adds a listener for all events that come; called before those of the event. */
-    public Socket onAny(AnyHandler handler) {
-        listeners.any.add(handler);
-        return this;
+    @Override
+    public Registration prependAny(AnyListener listener) {
+        return listeners.any.prepend(listener);
     }
 
-    /** As {@link #onAny}, before the others. */
-    public Socket prependAny(AnyHandler handler) {
-        listeners.any.add(0, handler);
-        return this;
+    @Override
+    public void offAny(AnyListener listener) {
+        listeners.any.remove(listener);
     }
 
-    /** Removes a catch-all listener. */
-    public Socket offAny(AnyHandler handler) {
-        listeners.any.remove(handler);
-        return this;
-    }
-
-    /** Removes all catch-all listeners. */
-    public Socket offAny() {
+    @Override
+    public void offAny() {
         listeners.any.clear();
-        return this;
     }
 
-    /** The catch-all listeners. */
-    public List<AnyHandler> listenersAny() {
-        return List.copyOf(listeners.any);
+    @Override
+    public List<AnyListener> listenersAny() {
+        return listeners.any.listeners();
     }
 
-    /** Adds a listener for all events that are sent, acknowledgements excluded. */
-    public Socket onAnyOutgoing(AnyHandler handler) {
-        listeners.anyOutgoing.add(handler);
-        return this;
+    /** Adds a listener of all events that are sent, called in order with the handlers. Acknowledgements are not included. */
+    @Override
+    public Registration onAnyOutgoing(AnyListener listener) {
+        return listeners.anyOutgoing.add(listener);
     }
 
-    /** As {@link #onAnyOutgoing}, before the others. */
-    public Socket prependAnyOutgoing(AnyHandler handler) {
-        listeners.anyOutgoing.add(0, handler);
-        return this;
+    @Override
+    public Registration prependAnyOutgoing(AnyListener listener) {
+        return listeners.anyOutgoing.prepend(listener);
     }
 
-    /** Removes a catch-all listener for what is sent. */
-    public Socket offAnyOutgoing(AnyHandler handler) {
-        listeners.anyOutgoing.remove(handler);
-        return this;
+    @Override
+    public void offAnyOutgoing(AnyListener listener) {
+        listeners.anyOutgoing.remove(listener);
     }
 
-    /** Removes all catch-all listeners for what is sent. */
-    public Socket offAnyOutgoing() {
+    @Override
+    public void offAnyOutgoing() {
         listeners.anyOutgoing.clear();
-        return this;
     }
 
-    /** The catch-all listeners for what is sent. */
-    public List<AnyHandler> listenersAnyOutgoing() {
-        return List.copyOf(listeners.anyOutgoing);
+    @Override
+    public List<AnyListener> listenersAnyOutgoing() {
+        return listeners.anyOutgoing.listeners();
     }
 
     /**

@@ -1,16 +1,16 @@
 package dev.sockeye.socketio.client;
 
-import dev.sockeye.socketio.Event;
+import dev.sockeye.socketio.EventSender;
 import dev.sockeye.socketio.protocol.Arguments;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Emits with modifiers. Immutable, each modifier gives a new one. Any thread. Official counterpart: what {@code
+ * Emits with modifiers. Immutable: each modifier returns a new emitter. Any thread. Official counterpart: what {@code
  * socket.timeout(…)}, {@code socket.volatile} and {@code socket.compress(…)} return.
  */
-public final class SocketEmitter {
+public final class SocketEmitter implements EventSender {
     private final Socket socket;
     private final Emission.Flags flags;
 
@@ -27,41 +27,30 @@ public final class SocketEmitter {
         return new SocketEmitter(socket, new Emission.Flags(flags.isVolatile(), flags.compress(), timeout.toMillis()));
     }
 
-    /** The event is given up if it cannot be sent at once. Official counterpart: {@code volatile}. */
+    /** The event is dropped if it cannot be sent at once. Official counterpart: {@code volatile}. */
     public SocketEmitter asVolatile() {
         return new SocketEmitter(socket, new Emission.Flags(true, flags.compress(), flags.timeoutMillis()));
     }
 
-    /** Whether WebSocket may compress the event, when it was negotiated. Default true. */
+    /** Whether the event may be compressed, if compression was negotiated. Default true. */
     public SocketEmitter compress(boolean on) {
         return new SocketEmitter(socket, new Emission.Flags(flags.isVolatile(), on, flags.timeoutMillis()));
     }
 
     /** As {@link Socket#emit(String, Object...)}. */
-    public SocketEmitter emit(String event, @Nullable Object... args) {
+    @Override
+    public void emit(String event, @Nullable Object... args) {
         socket.emit(flags, event, Arguments.of(args), null);
-        return this;
-    }
-
-    /** As {@link Socket#emit(Event, Object)}. */
-    public <T> SocketEmitter emit(Event<T> event, T value) {
-        socket.emit(flags, event.name(), Arguments.of(value), null);
-        return this;
     }
 
     /** As {@link Socket#emit(String, Arguments, AckCallback)}. */
-    public SocketEmitter emit(String event, Arguments args, AckCallback ack) {
+    public void emit(String event, Arguments args, AckCallback ack) {
         socket.emit(flags, event, args, socket.inMailbox(ack));
-        return this;
     }
 
     /** As {@link Socket#emitWithAck(String, Object...)}. */
+    @Override
     public CompletableFuture<Arguments> emitWithAck(String event, @Nullable Object... args) {
-        return socket.emitWithAck(flags, event, Arguments.of(args), answer -> answer);
-    }
-
-    /** As {@link Socket#emitWithAck(Class, String, Object...)}. */
-    public <R> CompletableFuture<@Nullable R> emitWithAck(Class<R> type, String event, @Nullable Object... args) {
-        return socket.emitWithAck(flags, event, Arguments.of(args), answer -> answer.get(0, type));
+        return socket.emitWithAck(flags, event, Arguments.of(args));
     }
 }

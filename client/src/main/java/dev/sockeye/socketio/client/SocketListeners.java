@@ -1,54 +1,37 @@
 package dev.sockeye.socketio.client;
 
+import dev.sockeye.runtime.EventHandlers;
 import dev.sockeye.runtime.Mailbox;
 import dev.sockeye.socketio.Ack;
+import dev.sockeye.socketio.Answers;
+import dev.sockeye.socketio.AnyListener;
 import dev.sockeye.socketio.ConnectErrorException;
 import dev.sockeye.socketio.DisconnectDetails;
+import dev.sockeye.socketio.ErrorListener;
+import dev.sockeye.socketio.HandlerErrors;
 import dev.sockeye.socketio.SocketIoException;
+import dev.sockeye.socketio.UnknownEventHandler;
 import dev.sockeye.socketio.protocol.Arguments;
 import dev.sockeye.socketio.protocol.BindingException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The listeners of a socket and their mailbox. Any thread. */
-final class SocketListeners {
+/** The handlers and listeners of a socket, and their mailbox. Any thread. */
+final class SocketListeners implements HandlerErrors {
     private static final System.Logger LOG = System.getLogger(Socket.class.getName());
 
-    /** What the server hears of a listener that throws: not the exception, which is the application's. */
-    private static final String HANDLER_FAILED = "internal client error";
-
     private static final int MOST_COUNTED = 1 << 30;
-
-    /** A listener that can be called with anything, and the object that the user knows it by. Two are never equal. */
-    static final class Entry<H> {
-        final Object key;
-        final H handler;
-        final boolean once;
-        private final AtomicBoolean used = new AtomicBoolean();
-
-        Entry(Object key, H handler, boolean once) {
-            this.key = key;
-            this.handler = handler;
-            this.once = once;
-        }
-
-        boolean take() {
-            return !once || used.compareAndSet(false, true);
-        }
-    }
 
     private interface Action {
         void run() throws Exception;
     }
 
-    /** An event, in or out; counts in the mailbox, and is given up when the client is closed before it is handled. */
+    /** An event, in or out. It counts in the mailbox, and is dropped when the client is closed before it was handled. */
     private abstract static class Message extends Mailbox.Task {
         @Override
         protected boolean essential() {
@@ -57,14 +40,15 @@ final class SocketListeners {
     }
 
     private final Mailbox mailbox;
-    private final Map<String, List<Entry<EventHandler>>> events = new ConcurrentHashMap<>();
+    final EventHandlers handlers = new EventHandlers();
     private final Map<String, List<CompletableFuture<Arguments>>> waiters = new ConcurrentHashMap<>();
-    final List<AnyHandler> any = new CopyOnWriteArrayList<>();
-    final List<AnyHandler> anyOutgoing = new CopyOnWriteArrayList<>();
-    final List<Entry<ConnectHandler>> connects = new CopyOnWriteArrayList<>();
-    final List<Entry<Consumer<ConnectErrorException>>> connectErrors = new CopyOnWriteArrayList<>();
-    final List<Entry<DisconnectHandler>> disconnects = new CopyOnWriteArrayList<>();
-    final List<Entry<Consumer<Throwable>>> errors = new CopyOnWriteArrayList<>();
+    final ListenerList<UnknownEventHandler> unknown = new ListenerList<>();
+    final ListenerList<AnyListener> any = new ListenerList<>();
+    final ListenerList<AnyListener> anyOutgoing = new ListenerList<>();
+    final ListenerList<ConnectHandler> connects = new ListenerList<>();
+    final ListenerList<Consumer<ConnectErrorException>> connectErrors = new ListenerList<>();
+    final ListenerList<DisconnectHandler> disconnects = new ListenerList<>();
+    final ListenerList<ErrorListener> errors = new ListenerList<>();
     private final Consumer<Runnable> completions;
 
     SocketListeners(Mailbox mailbox, Consumer<Runnable> completions) {
@@ -72,17 +56,17 @@ final class SocketListeners {
         this.completions = completions;
     }
 
-    /** Whether as much waits as may. */
+    /** Whether the mailbox is full. */
     boolean congested() {
         return mailbox.full();
     }
 
-    /** Whether, after that, enough has been handled to go on. */
+    /** Whether the mailbox, after it was full, has room again. */
     boolean relieved() {
         return mailbox.relieved();
     }
 
-    /** Calls back in order with the listeners; also when the client is closed. */
+    /** Runs a callback in order with the handlers, also when the client is closed. */
     void callback(Runnable task) {
         mailbox.post(task);
     }
@@ -97,46 +81,6 @@ final class SocketListeners {
                     }
                 },
                 size);
-    }
-
-    void add(String event, Entry<EventHandler> entry) {
-        events.compute(event, (name, list) -> {
-            List<Entry<EventHandler>> all = list == null ? new CopyOnWriteArrayList<>() : list;
-            all.add(entry);
-            return all;
-        });
-    }
-
-    /** Removes the first with that key, as the reference does. */
-    void remove(String event, Object key) {
-        events.computeIfPresent(event, (name, list) -> {
-            for (Entry<EventHandler> entry : list) {
-                if (entry.key == key) {
-                    list.remove(entry);
-                    break;
-                }
-            }
-            return list.isEmpty() ? null : list;
-        });
-    }
-
-    private void remove(String event, Entry<EventHandler> entry) {
-        events.computeIfPresent(event, (name, list) -> {
-            list.remove(entry);
-            return list.isEmpty() ? null : list;
-        });
-    }
-
-    void removeAll(String event) {
-        events.remove(event);
-    }
-
-    List<Object> keys(String event) {
-        List<Object> keys = new ArrayList<>();
-        for (Entry<EventHandler> entry : events.getOrDefault(event, List.of())) {
-            keys.add(entry.key);
-        }
-        return keys;
     }
 
     CompletableFuture<Arguments> next(String event) {
@@ -172,7 +116,10 @@ final class SocketListeners {
             List<CompletableFuture<Arguments>> told = List.copyOf(waiting);
             completions.accept(() -> told.forEach(future -> future.complete(args)));
         }
-        if (any.isEmpty() && !events.containsKey(event)) {
+        if (any.isEmpty() && unknown.isEmpty() && !handlers.contains(event)) {
+            if (waiting == null) {
+                LOG.log(System.Logger.Level.DEBUG, "the event \"{0}\" has no handler", event);
+            }
             return;
         }
         mailbox.post(
@@ -186,15 +133,47 @@ final class SocketListeners {
     }
 
     private void dispatch(String event, Arguments args, Ack ack) {
-        for (AnyHandler handler : any) {
-            guard(() -> handler.handle(event, args), null);
+        for (ListenerList<AnyListener>.Entry entry : any.entries()) {
+            guard(() -> entry.listener.onEvent(event, args));
         }
-        for (Entry<EventHandler> entry : events.getOrDefault(event, List.of())) {
-            if (entry.take()) {
-                if (entry.once) {
-                    remove(event, entry);
-                }
-                guard(() -> entry.handler.handle(args, ack), ack);
+        Answer answer = new Answer(ack);
+        if (handlers.call(event, args, answer, this)) {
+            return;
+        }
+        for (ListenerList<UnknownEventHandler>.Entry entry : unknown.entries()) {
+            try {
+                entry.listener.handle(event, args, answer);
+            } catch (Throwable e) {
+                answer.error(Answers.INTERNAL_ERROR);
+                failed(event, e);
+            }
+        }
+    }
+
+    /** An acknowledgement whose errors, which answer for a handler that failed, do not throw. */
+    private final class Answer implements Ack {
+        private final Ack ack;
+
+        Answer(Ack ack) {
+            this.ack = ack;
+        }
+
+        @Override
+        public boolean expected() {
+            return ack.expected();
+        }
+
+        @Override
+        public void send(@Nullable Object... args) {
+            ack.send(args);
+        }
+
+        @Override
+        public void error(String message) {
+            try {
+                ack.error(message);
+            } catch (RuntimeException e) {
+                report(e);
             }
         }
     }
@@ -204,8 +183,8 @@ final class SocketListeners {
             Message message = new Message() {
                 @Override
                 protected void run() {
-                    for (AnyHandler handler : anyOutgoing) {
-                        guard(() -> handler.handle(emission.event(), emission.args()), null);
+                    for (ListenerList<AnyListener>.Entry entry : anyOutgoing.entries()) {
+                        guard(() -> entry.listener.onEvent(emission.event(), emission.args()));
                     }
                 }
             };
@@ -214,12 +193,12 @@ final class SocketListeners {
     }
 
     void connected(String id, boolean recovered) {
-        // those of now: who adds one when a blocking connect returned is not told of that connect
-        List<Entry<ConnectHandler>> known = List.copyOf(connects);
+        // the listeners of now: one that is added after a blocking connect is not called for that connect
+        List<ListenerList<ConnectHandler>.Entry> known = List.copyOf(connects.entries());
         mailbox.post(() -> {
-            for (Entry<ConnectHandler> entry : known) {
-                if (connects.contains(entry)) {
-                    call(connects, entry, () -> entry.handler.handle(id, recovered));
+            for (ListenerList<ConnectHandler>.Entry entry : known) {
+                if (entry.isRegistered() && entry.take()) {
+                    guard(() -> entry.listener.handle(id, recovered));
                 }
             }
         });
@@ -227,16 +206,20 @@ final class SocketListeners {
 
     void connectError(ConnectErrorException error) {
         mailbox.post(() -> {
-            for (Entry<Consumer<ConnectErrorException>> entry : connectErrors) {
-                call(connectErrors, entry, () -> entry.handler.accept(error));
+            for (ListenerList<Consumer<ConnectErrorException>>.Entry entry : connectErrors.entries()) {
+                if (entry.take()) {
+                    guard(() -> entry.listener.accept(error));
+                }
             }
         });
     }
 
     void disconnected(DisconnectReason reason, DisconnectDetails details) {
         mailbox.post(() -> {
-            for (Entry<DisconnectHandler> entry : disconnects) {
-                call(disconnects, entry, () -> entry.handler.handle(reason, details));
+            for (ListenerList<DisconnectHandler>.Entry entry : disconnects.entries()) {
+                if (entry.take()) {
+                    guard(() -> entry.listener.handle(reason, details));
+                }
             }
         });
     }
@@ -245,45 +228,34 @@ final class SocketListeners {
         mailbox.post(() -> report(error));
     }
 
-    private <H> void call(List<Entry<H>> entries, Entry<H> entry, Action action) {
-        if (entry.take()) {
-            if (entry.once) {
-                entries.remove(entry);
-            }
-            guard(action, null);
-        }
+    @Override
+    public void unbound(String event, BindingException error) {
+        report(error);
     }
 
-    /** Runs a listener; one that throws answers the event with an error, so that the server does not wait. */
-    private void guard(Action action, @Nullable Ack ack) {
+    @Override
+    public void failed(String event, Throwable error) {
+        if (error instanceof InterruptedException) {
+            Thread.currentThread().interrupt();
+        }
+        report(error);
+    }
+
+    private void guard(Action action) {
         try {
             action.run();
         } catch (Throwable e) {
-            if (e instanceof InterruptedException) {
-                Thread.currentThread().interrupt();
-            }
-            if (ack != null && ack.expected()) {
-                answer(ack, e instanceof BindingException ? String.valueOf(e.getMessage()) : HANDLER_FAILED);
-            }
-            report(e);
-        }
-    }
-
-    private void answer(Ack ack, String text) {
-        try {
-            ack.error(text);
-        } catch (RuntimeException e) {
-            report(e);
+            failed("", e);
         }
     }
 
     private void report(Throwable error) {
-        LOG.log(System.Logger.Level.WARNING, "a listener of a socket failed, or an event could not be sent", error);
-        for (Entry<Consumer<Throwable>> entry : errors) {
+        LOG.log(System.Logger.Level.WARNING, "a handler of a socket failed, or an event could not be sent", error);
+        for (ListenerList<ErrorListener>.Entry entry : errors.entries()) {
             try {
-                entry.handler.accept(error);
+                entry.listener.onError(error);
             } catch (Throwable e) {
-                LOG.log(System.Logger.Level.ERROR, "the error listener itself failed", e);
+                LOG.log(System.Logger.Level.ERROR, "an error listener failed", e);
             }
         }
     }

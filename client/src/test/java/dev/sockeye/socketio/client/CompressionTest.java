@@ -75,7 +75,7 @@ class CompressionTest {
     @Tag("eioc.transport.23")
     @Tag("sioc.socket.10")
     void a_message_from_the_threshold_on_is_compressed() throws Exception {
-        assertThat(compressed(0, socket -> socket.call(SHORT, "echo", "x".repeat(50))))
+        assertThat(compressed(0, socket -> socket.call("echo", SHORT, "x".repeat(50))))
                 .containsExactly(true, true);
     }
 
@@ -83,8 +83,8 @@ class CompressionTest {
     @Tag("eioc.transport.24")
     void a_message_below_the_threshold_is_not_compressed() throws Exception {
         assertThat(compressed(40, socket -> {
-                    socket.call(SHORT, "echo", "x");
-                    socket.call(SHORT, "echo", "x".repeat(50));
+                    socket.call("echo", SHORT, "x");
+                    socket.call("echo", SHORT, "x".repeat(50));
                 }))
                 .containsExactly(false, false, true);
     }
@@ -94,7 +94,7 @@ class CompressionTest {
     void what_is_not_to_be_compressed_is_not() throws Exception {
         assertThat(compressed(0, socket -> {
                     socket.compress(false).emit("hi");
-                    socket.call(SHORT, "echo", "x".repeat(50));
+                    socket.call("echo", SHORT, "x".repeat(50));
                 }))
                 .containsExactly(true, false, true);
     }

@@ -110,7 +110,7 @@ class ConnectionTest {
     @Tag("sioc.connection.36")
     void dates_come_as_text() throws Exception {
         Socket socket = connected();
-        Object date = socket.call(SHORT, "getAckDate", Map.of("test", true)).get(0);
+        Object date = socket.call("getAckDate", SHORT, Map.of("test", true)).get(0);
         assertThat(date).isInstanceOf(String.class);
         assertThat(ask("getDate", "takeDate").get(0)).isInstanceOf(String.class);
         Object object = ask("getDateObj", "takeDateObj").get(0);

@@ -63,6 +63,22 @@ class FailureTest {
     }
 
     @Test
+    void a_blocking_connect_that_runs_out_of_time_says_why() throws Exception {
+        int port = deadPort();
+        assertThatThrownBy(() -> io.socket(
+                                "http://127.0.0.1:" + port,
+                                ClientOptions.builder()
+                                        .forceNew(true)
+                                        .reconnectionDelay(Duration.ofMillis(50))
+                                        .build())
+                        .connectBlocking(Duration.ofSeconds(2)))
+                .isInstanceOf(ConnectErrorException.class)
+                .hasMessageStartingWith("not connected within PT2S: xhr poll error: ")
+                .hasMessageContaining("cannot connect to 127.0.0.1:" + port)
+                .hasCauseInstanceOf(ConnectErrorException.class);
+    }
+
+    @Test
     void an_unknown_host_is_said() throws Exception {
         assertThat(fail("http://no-such-host.invalid", once().build()))
                 .hasMessageContaining("cannot resolve the host name no-such-host.invalid");
@@ -169,7 +185,7 @@ class FailureTest {
         socket.io().run(() -> {
             assertThatThrownBy(() -> socket.connectBlocking(Duration.ofSeconds(1)))
                     .isInstanceOf(IllegalStateException.class);
-            assertThatThrownBy(() -> socket.call(Duration.ofSeconds(1), "hi"))
+            assertThatThrownBy(() -> socket.call("hi", Duration.ofSeconds(1)))
                     .isInstanceOf(IllegalStateException.class);
             done.countDown();
         });

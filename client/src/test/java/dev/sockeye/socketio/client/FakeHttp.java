@@ -2,6 +2,7 @@ package dev.sockeye.socketio.client;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sockeye.socketio.Request;
 import dev.sockeye.socketio.client.transport.HttpConnection;
 import java.util.List;
 

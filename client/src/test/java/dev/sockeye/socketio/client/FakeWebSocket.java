@@ -24,6 +24,7 @@ final class FakeWebSocket implements WebSocketConnection {
     boolean slow;
 
     String uri;
+    Map<String, String> headers = Map.of();
     private boolean reading = true;
     private boolean open;
     private boolean closed;
@@ -34,8 +35,9 @@ final class FakeWebSocket implements WebSocketConnection {
     }
 
     @Override
-    public void open(String path, Map<String, String> headers) {
+    public void open(String path, Map<String, String> given) {
         uri = path;
+        headers = given;
     }
 
     @Override

@@ -73,7 +73,7 @@ class FaultyUpgradeTest {
             for (int i = 0; i < 5; i++) {
                 socket.emit("note", key, count++);
             }
-            assertThat(socket.call(Duration.ofSeconds(5), "notes", key).get(0))
+            assertThat(socket.call("notes", Duration.ofSeconds(5), key).get(0))
                     .isEqualTo(IntStream.range(0, count).boxed().toList());
         }
         assertThat(socket.io().transport()).isEqualTo(TransportName.POLLING);

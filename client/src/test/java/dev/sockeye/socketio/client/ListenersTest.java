@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.sockeye.socketio.Event;
+import dev.sockeye.socketio.EventHandler;
+import dev.sockeye.socketio.RawHandler;
 import dev.sockeye.socketio.Registration;
 import dev.sockeye.socketio.protocol.Arguments;
 import dev.sockeye.socketio.protocol.SocketPacket;
@@ -16,7 +18,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -64,7 +65,7 @@ class ListenersTest {
         List<Object> calls = new CopyOnWriteArrayList<>();
         socket.once("number", (args, ack) -> calls.add(args.get(0)));
         socket.once("number", Integer.class, calls::add);
-        socket.once(NUMBER, (Consumer<Integer>) calls::add);
+        socket.once(NUMBER, calls::add);
         socket.emit("numbers", 3);
         settle(socket);
         assertThat(calls).containsExactly(0, 0, 0);
@@ -75,10 +76,12 @@ class ListenersTest {
     void listeners_are_removed_one_by_one_and_all_at_once() throws Exception {
         Socket socket = connected();
         List<Object> calls = new CopyOnWriteArrayList<>();
-        EventHandler one = (args, ack) -> calls.add("one");
-        Consumer<Integer> two = number -> calls.add("two");
-        Consumer<Integer> three = number -> calls.add("three");
-        socket.on("number", one).on("number", Integer.class, two).on(NUMBER, three);
+        RawHandler one = (args, ack) -> calls.add("one");
+        EventHandler<Integer> two = number -> calls.add("two");
+        EventHandler<Integer> three = number -> calls.add("three");
+        socket.on("number", one);
+        socket.on("number", Integer.class, two);
+        socket.on(NUMBER, three);
         assertThat(socket.listeners("number")).containsExactly(one, two, three);
         socket.off("number", two);
         socket.emit("numbers", 1);
@@ -93,10 +96,10 @@ class ListenersTest {
     @Test
     void generic_types_are_bound() throws Exception {
         Socket socket = connected();
-        assertThat(socket.call(SHORT, "echo", List.of(1, 2)).get(0, new TypeRef<List<Long>>() {}))
+        assertThat(socket.call("echo", SHORT, List.of(1, 2)).get(0, new TypeRef<List<Long>>() {}))
                 .containsExactly(1L, 2L);
         List<Integer> numbers = new CopyOnWriteArrayList<>();
-        socket.on("number", new TypeRef<Integer>() {}, (Consumer<Integer>) numbers::add);
+        socket.on("number", new TypeRef<Integer>() {}, numbers::add);
         socket.emit("numbers", 2);
         settle(socket);
         assertThat(numbers).containsExactly(0, 1);

@@ -66,7 +66,7 @@ class OptionsTest {
     private String requests(ClientOptionsBuilder options) throws IOException, InterruptedException {
         try (Relay own = new Relay(server.port("main"))) {
             Socket socket = io.socket(own.url(), options.build()).connectBlocking(SHORT);
-            socket.call(SHORT, "echo", 1);
+            socket.call("echo", SHORT, 1);
             return new String(own.upstream(), StandardCharsets.ISO_8859_1);
         }
     }
@@ -106,10 +106,26 @@ class OptionsTest {
     }
 
     @Test
+    void subprotocols_are_offered_and_the_server_chooses_one() throws Exception {
+        relay.way((each, client, head) -> {
+            asked.add(new String(head, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT));
+            Relay.RESET.take(each, client, head);
+        });
+        ClientOptions options = fresh().transports(TransportName.WEBSOCKET)
+                .protocols("v2", "v1")
+                .build();
+        io.socket(relay.url(), options);
+        await().untilAsserted(() -> assertThat(asked).first().asString().contains("sec-websocket-protocol: v2,v1\r\n"));
+        if (server == TestServers.NODE) { // ours chooses none, which makes the WebSocket fail
+            assertThat(requests(options.toBuilder())).contains("GET /socket.io/");
+        }
+    }
+
+    @Test
     void an_upgrade_is_not_tried_when_not_wanted() throws Exception {
         Socket socket = io.socket(relay.url(), fresh().upgrade(false).build()).connectBlocking(SHORT);
         for (int i = 0; i < 20; i++) {
-            socket.call(SHORT, "echo", i);
+            socket.call("echo", SHORT, i);
         }
         assertThat(socket.io().transport()).isEqualTo(TransportName.POLLING);
         assertThat(new String(relay.upstream(), StandardCharsets.ISO_8859_1)).doesNotContain("transport=websocket");
@@ -134,8 +150,8 @@ class OptionsTest {
                                     .build(),
                             each -> each.onDisconnect((reason, more) -> details.add(more.description())))
                     .connectBlocking(SHORT);
-            socket.call(SHORT, "echo", "x".repeat(1000));
-            assertThatThrownBy(() -> socket.call(SHORT, "echo", "x".repeat(3000)))
+            socket.call("echo", SHORT, "x".repeat(1000));
+            assertThatThrownBy(() -> socket.call("echo", SHORT, "x".repeat(3000)))
                     .isInstanceOf(SocketDisconnectedException.class);
             await().untilAsserted(() -> assertThat(details)
                     .singleElement()

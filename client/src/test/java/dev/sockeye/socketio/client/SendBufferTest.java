@@ -34,7 +34,8 @@ class SendBufferTest {
     @Test
     void buffered_emits_are_sent_with_the_connection() {
         Socket socket = opening(Bench.webSocket());
-        socket.emit("a").emit("b");
+        socket.emit("a");
+        socket.emit("b");
         connect();
         assertThat(sent()).containsExactly("42[\"a\"]", "42[\"b\"]");
         assertThat(socket.core().outbox().isEmpty()).isTrue();
@@ -74,7 +75,7 @@ class SendBufferTest {
     void a_cancelled_emit_that_waits_is_not_sent() {
         Socket socket = opening(Bench.webSocket());
         socket.emitWithAck("a").cancel(false);
-        socket.emitWithAck(String.class, "b").cancel(false);
+        socket.emitWithAck("b", String.class).cancel(false);
         CompletableFuture<Arguments> kept = socket.emitWithAck("c");
         connect();
         assertThat(sent()).containsExactly("422[\"c\"]");

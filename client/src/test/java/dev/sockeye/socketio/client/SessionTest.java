@@ -154,7 +154,7 @@ class SessionTest {
     void state_is_recovered_after_the_transport_was_lost() throws Exception {
         Socket socket = connected();
         String id = socket.id();
-        socket.call(SHORT, "join", "room");
+        socket.call("join", SHORT, "room");
         var marker = socket.next("hi");
         socket.emit("hi"); // sets the offset
         marker.get(5, TimeUnit.SECONDS);
@@ -172,7 +172,7 @@ class SessionTest {
         });
         assertThat(lost.await(5, TimeUnit.SECONDS)).isTrue();
         other.emit("toRoom", "room", "missed");
-        other.call(SHORT, "join", "elsewhere"); // the server has sent it
+        other.call("join", SHORT, "elsewhere"); // the server has sent it
         assertThat(received).isEmpty();
         socket.connect();
         assertThat(back.await(5, TimeUnit.SECONDS)).isTrue();

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sockeye.engineio.protocol.EnginePacket;
 import dev.sockeye.socketio.AckTimeoutException;
+import dev.sockeye.socketio.AnyListener;
 import dev.sockeye.socketio.ConnectErrorException;
 import dev.sockeye.socketio.SocketDisconnectedException;
 import dev.sockeye.socketio.SocketIoException;
@@ -63,7 +64,7 @@ class SocketTest {
     void the_id_is_the_servers_and_not_that_of_the_session() throws Exception {
         for (String path : List.of("/", "/foo")) {
             Socket socket = connected(path);
-            assertThat(socket.call(SHORT, "getId").get(0)).isEqualTo(socket.id());
+            assertThat(socket.call("getId", SHORT).get(0)).isEqualTo(socket.id());
             assertThat(socket.id()).isNotEqualTo(socket.io().engineId());
         }
     }
@@ -133,7 +134,7 @@ class SocketTest {
             socket.connectBlocking(SHORT);
             Object handshake = path.startsWith("/abc")
                     ? next.get(5, TimeUnit.SECONDS).get(0)
-                    : socket.call(SHORT, "getHandshake").get(0);
+                    : socket.call("getHandshake", SHORT).get(0);
             Map<?, ?> query = (Map<?, ?>) ((Map<?, ?>) handshake).get("query");
             assertThat(query.get("c")).isEqualTo("d");
             assertThat(query.get("g")).isEqualTo("h");
@@ -224,7 +225,7 @@ class SocketTest {
     @Tag("sioc.socket.40")
     void an_acknowledgement_comes() throws Exception {
         Socket socket = connected("/");
-        assertThat(socket.emitWithAck(Integer.class, "echo", 123).get(5, TimeUnit.SECONDS))
+        assertThat(socket.emitWithAck("echo", Integer.class, 123).get(5, TimeUnit.SECONDS))
                 .isEqualTo(123);
         assertThat(socket.timeout(Duration.ofSeconds(2))
                         .emitWithAck("echo", 42)
@@ -286,11 +287,12 @@ class SocketTest {
         Socket socket =
                 io.socket(server.main() + "/abc", fresh().autoConnect(false).build());
         List<String> calls = Collections.synchronizedList(new ArrayList<>());
-        AnyHandler removed = (event, args) -> calls.add("removed");
+        AnyListener removed = (event, args) -> calls.add("removed");
         socket.onAny((event, args) -> calls.add("last " + event + (args.get(0) instanceof Map)));
         socket.prependAny((event, args) -> calls.add("second"));
         socket.prependAny((event, args) -> calls.add("first"));
-        socket.onAny(removed).offAny(removed);
+        socket.onAny(removed);
+        socket.offAny(removed);
         assertThat(socket.listenersAny()).hasSize(3);
         socket.connect();
         await().untilAsserted(() -> assertThat(calls).containsExactly("first", "second", "last handshaketrue"));
@@ -304,12 +306,14 @@ class SocketTest {
     void catch_all_listeners_see_what_is_sent() throws Exception {
         Socket socket = connected("/abc");
         List<String> calls = Collections.synchronizedList(new ArrayList<>());
-        AnyHandler removed = (event, args) -> calls.add("removed");
+        AnyListener removed = (event, args) -> calls.add("removed");
         socket.onAnyOutgoing((event, args) ->
                 calls.add(event + (args.get(0) instanceof byte[] bytes ? Arrays.toString(bytes) : args.get(0))));
         socket.prependAnyOutgoing((event, args) -> calls.add("first"));
-        socket.onAnyOutgoing(removed).offAnyOutgoing(removed);
-        socket.emit("my-event", "123").emit("my-event", (Object) new byte[] {1, 2, 3});
+        socket.onAnyOutgoing(removed);
+        socket.offAnyOutgoing(removed);
+        socket.emit("my-event", "123");
+        socket.emit("my-event", (Object) new byte[] {1, 2, 3});
         await().untilAsserted(
                         () -> assertThat(calls).containsExactly("first", "my-event123", "first", "my-event[1, 2, 3]"));
     }

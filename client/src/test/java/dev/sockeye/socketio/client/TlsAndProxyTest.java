@@ -125,7 +125,7 @@ class TlsAndProxyTest {
                             once().proxy(ProxyOptions.http("127.0.0.1", proxy.port()))
                                     .build())
                     .connectBlocking(Duration.ofSeconds(10));
-            assertThat(socket.call(Duration.ofSeconds(5), "echo", "through").get(0))
+            assertThat(socket.call("echo", Duration.ofSeconds(5), "through").get(0))
                     .isEqualTo("through");
             assertThat(proxy.asked()).isNotEmpty().allMatch(line -> line.startsWith("CONNECT localhost:"));
         }
@@ -163,7 +163,7 @@ class TlsAndProxyTest {
                         "http://localhost:" + server.port("main"),
                         once().proxy(proxy).build())
                 .connectBlocking(Duration.ofSeconds(10))
-                .call(Duration.ofSeconds(5), "echo", "through")
+                .call("echo", Duration.ofSeconds(5), "through")
                 .get(0);
     }
 }

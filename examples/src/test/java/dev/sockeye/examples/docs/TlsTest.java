@@ -67,7 +67,7 @@ class TlsTest {
                 .build();
         try (SocketIoClient client = SocketIoClient.create()) {
             assertThat(client.socket("https://localhost:" + io.port(), trusting)
-                            .emitWithAck(String.class, "hello", "Ann")
+                            .emitWithAck("hello", String.class, "Ann")
                             .get(20, TimeUnit.SECONDS))
                     .isEqualTo("Hello, Ann");
         } finally {

@@ -145,7 +145,7 @@ public final class ClientScale implements Callable<Integer> {
     private static void cycle(SocketIoClient shared, String url, int number) throws InterruptedException {
         if (number % 10 == 9) {
             try (SocketIoClient own = SocketIoClient.create()) {
-                own.socket(url).connectBlocking(PATIENCE).call(PATIENCE, "echo", number);
+                own.socket(url).connectBlocking(PATIENCE).call("echo", PATIENCE, number);
             }
             return;
         }
@@ -156,7 +156,7 @@ public final class ClientScale implements Callable<Integer> {
             options.transports(TransportName.WEBSOCKET);
         }
         Socket socket = shared.socket(url, options.build()).connectBlocking(PATIENCE);
-        socket.call(PATIENCE, "echo", number);
+        socket.call("echo", PATIENCE, number);
         if (number % 4 == 0) {
             socket.io().close();
         } else {

@@ -183,7 +183,7 @@ class MigrationTest {
                 args -> official.add(((JSONObject) args[0]).optString("id") + ((JSONObject) args[0]).optInt("count")));
         them.onAnyIncoming(args -> official.add("any " + args[0]));
         var own = own(ClientOptions.builder());
-        dev.sockeye.socketio.client.EventHandler gone = (args, ack) -> ours.add("removed");
+        dev.sockeye.socketio.RawHandler gone = (args, ack) -> ours.add("removed");
         own.on("e", gone);
         own.off("e", gone);
         own.on("e", Order.class, order -> ours.add(order.id() + order.count()));

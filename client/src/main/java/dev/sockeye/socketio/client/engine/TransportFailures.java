@@ -14,12 +14,12 @@ public final class TransportFailures {
 
     private TransportFailures() {}
 
-    /** @param reason the official text */
+    /** A failure with a cause; {@code reason} is the official text. */
     public static TransportException of(String reason, Throwable cause) {
         return new TransportException(reason, describe(cause), 0, null, cause);
     }
 
-    /** @param detail what happened */
+    /** A failure that {@code detail} explains; {@code reason} is the official text. */
     public static TransportException of(String reason, String detail) {
         return new TransportException(reason, detail, 0, null, null);
     }

@@ -99,7 +99,7 @@ final class ChatTest {
         Socket outside = socket("bruno", "Bruno").connectBlocking(SOON);
         inside.on("chat message", (args, ack) -> anna.add(((Map<?, ?>) args.get(0)).get("text")));
         outside.on("chat message", (args, ack) -> bruno.add(((Map<?, ?>) args.get(0)).get("text")));
-        assertThat(inside.call(SOON, "join room", "#tea").get(0)).isEqualTo("#tea");
+        assertThat(inside.call("join room", SOON, "#tea").get(0)).isEqualTo("#tea");
         assertThat(http("api/rooms/tea/announcements", "anna", Optional.of("at four"))
                         .statusCode())
                 .isEqualTo(202);
@@ -129,7 +129,7 @@ final class ChatTest {
     @Test
     void the_figures_are_for_administrators() throws Exception {
         Socket anna = socket("anna", "Anna").connectBlocking(SOON);
-        anna.call(SOON, "join room", "#figures");
+        anna.call("join room", SOON, "#figures");
         assertThat(http("actuator/sockeye", "anna", Optional.empty()).body()).contains("\"#figures\":1");
         assertThat(http("actuator/metrics/sockeye.sockets", "anna", Optional.empty())
                         .body())
@@ -143,11 +143,11 @@ final class ChatTest {
     @Test
     void a_room_is_closed_by_administrators_only() throws Exception {
         Socket bruno = socket("bruno", "Bruno").connectBlocking(SOON);
-        bruno.call(SOON, "join room", "#closing");
-        assertThat(bruno.call(SOON, "close room", "#closing").get(0)).isEqualTo(Map.of("error", "forbidden"));
+        bruno.call("join room", SOON, "#closing");
+        assertThat(bruno.call("close room", SOON, "#closing").get(0)).isEqualTo(Map.of("error", "forbidden"));
         assertThat(http("actuator/sockeye", "anna", Optional.empty()).body()).contains("\"#closing\":1");
         Socket anna = socket("anna", "Anna").connectBlocking(SOON);
-        assertThat(anna.call(SOON, "close room", "#closing").size()).isZero();
+        assertThat(anna.call("close room", SOON, "#closing").size()).isZero();
         assertThat(http("actuator/sockeye", "anna", Optional.empty()).body()).doesNotContain("#closing");
         anna.disconnect();
         bruno.disconnect();

@@ -1,0 +1,235 @@
+package dev.sockeye.socketio.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sockeye.engineio.protocol.EnginePacket;
+import dev.sockeye.socketio.client.transport.TransportName;
+import dev.sockeye.socketio.protocol.Arguments;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** What the application can change and see of a connection. On a fake loop, clock and network. */
+class ManagerControlTest {
+    private final Bench bench = new Bench();
+    private final List<String> told = new ArrayList<>();
+
+    private Socket connected() {
+        Socket socket = bench.connected(Bench.webSocket().build());
+        socket.onDisconnect((reason, details) -> told.add(reason.text() + ": " + details.description()));
+        return socket;
+    }
+
+    @Test
+    void a_lost_network_ends_the_connection_and_an_available_one_reconnects_at_once() {
+        Socket socket = connected();
+        bench.io.networkLost();
+        assertThat(told).containsExactly("transport close: network connection lost");
+        assertThat(socket.connected()).isFalse();
+        assertThat(socket.active()).isTrue();
+        assertThat(bench.webSockets).hasSize(1);
+        bench.io.networkAvailable();
+        assertThat(bench.webSockets).as("without any delay").hasSize(2);
+        bench.server().accept().text("40{\"sid\":\"id-2\"}");
+        assertThat(socket.connected()).isTrue();
+        bench.loop.advance(10_000);
+        assertThat(bench.webSockets).as("no second attempt").hasSize(2);
+    }
+
+    @Test
+    void an_available_network_restarts_an_attempt_that_hangs_and_one_that_was_given_up() {
+        Socket socket = bench.socket(Bench.webSocket().reconnectionAttempts(1).build());
+        socket.io().onReconnectFailed(() -> told.add("failed"));
+        socket.io().networkAvailable();
+        assertThat(bench.webSockets).hasSize(2);
+        assertThat(bench.webSockets.get(0).isClosed()).isTrue();
+        bench.server().refuse();
+        bench.loop.advance(60_000);
+        assertThat(told).containsExactly("failed");
+        assertThat(bench.webSockets).hasSize(2);
+        socket.io().networkAvailable();
+        assertThat(bench.webSockets).hasSize(3);
+        bench.server().accept().text("40{\"sid\":\"id\"}");
+        assertThat(socket.connected()).isTrue();
+    }
+
+    @Test
+    void an_available_network_changes_nothing_for_open_and_for_closed_managers() {
+        Socket socket = connected();
+        socket.io().networkAvailable();
+        assertThat(socket.connected()).isTrue();
+        socket.disconnect();
+        socket.io().networkAvailable();
+        socket.io().networkLost();
+        assertThat(bench.webSockets).hasSize(1);
+    }
+
+    @Test
+    void the_settings_of_reconnection_can_be_changed() {
+        Socket socket = connected();
+        Manager manager = socket.io();
+        manager.reconnectionDelay(Duration.ofMillis(100))
+                .reconnectionDelayMax(Duration.ofMillis(150))
+                .randomizationFactor(0)
+                .reconnectionAttempts(2)
+                .timeout(Duration.ofMillis(50));
+        assertThat(manager.reconnectionDelay()).isEqualTo(Duration.ofMillis(100));
+        assertThat(manager.reconnectionDelayMax()).isEqualTo(Duration.ofMillis(150));
+        assertThat(manager.reconnectionAttempts()).isEqualTo(2);
+        assertThat(manager.timeout()).isEqualTo(Duration.ofMillis(50));
+        manager.onReconnectFailed(() -> told.add("failed"));
+        bench.server().end();
+        bench.loop.advance(99);
+        assertThat(bench.webSockets).hasSize(1);
+        bench.loop.advance(1);
+        assertThat(bench.webSockets).hasSize(2);
+        bench.loop.advance(50 + 149);
+        assertThat(bench.webSockets.get(1).isClosed()).as("by the timeout").isTrue();
+        assertThat(bench.webSockets).hasSize(2);
+        bench.loop.advance(1);
+        assertThat(bench.webSockets).hasSize(3);
+        bench.loop.advance(60_000);
+        assertThat(bench.webSockets).hasSize(3);
+        assertThat(told).endsWith("failed");
+    }
+
+    @Test
+    void query_and_headers_are_asked_for_at_each_connect() {
+        Map<String, String> token = new HashMap<>(Map.of("token", "one"));
+        bench.socket(Bench.webSocket()
+                .query(Map.of("app", "shop"))
+                .querySupplier(() -> token)
+                .extraHeadersSupplier(() -> Map.of("authorization", token.get("token")))
+                .build());
+        assertThat(bench.server().uri).contains("app=shop").contains("token=one");
+        assertThat(bench.server().headers).containsEntry("authorization", "one");
+        token.put("token", "two");
+        bench.server().refuse();
+        bench.loop.advance(1000);
+        assertThat(bench.server().uri).contains("token=two");
+        assertThat(bench.server().headers).containsEntry("authorization", "two");
+    }
+
+    @Test
+    void a_supplier_that_throws_is_a_failed_attempt() {
+        List<String> errors = new ArrayList<>();
+        boolean[] broken = {true};
+        Socket socket = bench.io.socket(
+                "http://localhost",
+                Bench.webSocket()
+                        .querySupplier(() -> {
+                            if (broken[0]) {
+                                throw new IllegalStateException("no token");
+                            }
+                            return Map.of();
+                        })
+                        .build(),
+                each -> each.onConnectError(error -> errors.add(error.getMessage())));
+        assertThat(errors).containsExactly("options error: IllegalStateException: no token");
+        assertThat(bench.webSockets).isEmpty();
+        broken[0] = false;
+        bench.loop.advance(1000);
+        bench.server().accept().text("40{\"sid\":\"id\"}");
+        assertThat(socket.connected()).isTrue();
+    }
+
+    @Test
+    void options_of_a_transport_replace_those_of_the_connection() {
+        ClientOptions options = ClientOptions.builder()
+                .extraHeaders(Map.of("x-a", "all"))
+                .transportOptions(
+                        TransportName.WEBSOCKET,
+                        own -> own.extraHeaders(Map.of("x-a", "own"))
+                                .query(Map.of("q", "1"))
+                                .path("/other"))
+                .build();
+        bench.socket(options);
+        FakeHttp.Pending get = bench.request("GET");
+        assertThat(get.request().headers()).containsEntry("x-a", "all");
+        assertThat(get.request().uri()).startsWith("/socket.io/?").doesNotContain("q=1");
+        get.answer("0{\"sid\":\"s\",\"upgrades\":[\"websocket\"],\"pingInterval\":25000,\"pingTimeout\":20000}");
+        assertThat(bench.server().headers).containsEntry("x-a", "own");
+        assertThat(bench.server().uri).startsWith("/other/?").contains("q=1");
+    }
+
+    @Test
+    void the_send_buffer_can_be_seen_and_cleared() {
+        Socket socket = bench.socket(Bench.webSocket().build());
+        socket.emit("a", 1);
+        CompletableFuture<Arguments> answer = socket.emitWithAck("b");
+        assertThat(socket.sendBufferSize()).isEqualTo(2);
+        List<BufferedEvent> waiting = socket.sendBuffer().join();
+        assertThat(waiting).extracting(BufferedEvent::name).containsExactly("a", "b");
+        assertThat(waiting).extracting(BufferedEvent::awaitsAck).containsExactly(false, true);
+        assertThat(waiting.get(0).args().get(0)).isEqualTo(1);
+        socket.clearSendBuffer();
+        assertThat(socket.sendBufferSize()).isZero();
+        assertThat(socket.sendBuffer().join()).isEmpty();
+        assertThat(answer).isCompletedExceptionally();
+    }
+
+    @Test
+    void the_reason_why_a_recovery_failed_is_known() {
+        Socket socket = connected();
+        assertThat(socket.recoveryStatus()).isEqualTo(RecoveryStatus.NOT_ATTEMPTED);
+        bench.reconnect().text("40{\"sid\":\"id-2\",\"pid\":\"p2\"}");
+        assertThat(socket.recoveryStatus()).isEqualTo(RecoveryStatus.NO_OFFSET);
+        bench.server().text("42[\"e\",\"offset-1\"]");
+        bench.reconnect().text("40{\"sid\":\"id-2\",\"pid\":\"p2\"}");
+        assertThat(socket.recoveryStatus()).isEqualTo(RecoveryStatus.RECOVERED);
+        assertThat(socket.recovered()).isTrue();
+        bench.reconnect().text("40{\"sid\":\"id-3\",\"pid\":\"p3\"}");
+        assertThat(socket.recoveryStatus()).isEqualTo(RecoveryStatus.SESSION_LOST);
+        bench.reconnect().text("40{\"sid\":\"id-4\"}");
+        assertThat(socket.recoveryStatus()).isEqualTo(RecoveryStatus.NOT_OFFERED);
+        assertThat(socket.recovered()).isFalse();
+    }
+
+    @Test
+    void packets_and_the_end_of_the_engine_are_seen() {
+        Socket socket = bench.socket(Bench.webSocket().build());
+        socket.io().onEnginePacket(packet -> told.add("in " + packet.getClass().getSimpleName()));
+        socket.io()
+                .onEnginePacketCreate(packet -> told.add("out "
+                        + (packet instanceof EnginePacket.Message message
+                                ? message.text()
+                                : packet.getClass().getSimpleName())));
+        socket.io().onEngineClose((reason, details) -> told.add("close " + reason.text()));
+        bench.server().accept().text("2");
+        bench.server().end();
+        assertThat(told).containsExactly("in Open", "out 0", "in Ping", "out Pong", "close " + "transport close");
+        told.clear();
+        bench.loop.advance(1000);
+        bench.server().refuse();
+        assertThat(told).as("one that did not open").hasSize(1).allMatch(text -> text.startsWith("close "));
+    }
+
+    @Test
+    void a_socket_is_active_until_it_is_disconnected() {
+        Socket socket = connected();
+        assertThat(socket.active()).isTrue();
+        assertThat(socket.disconnected()).isFalse();
+        bench.server().end();
+        assertThat(socket.active()).isTrue();
+        assertThat(socket.disconnected()).isTrue();
+        socket.disconnect();
+        assertThat(socket.active()).isFalse();
+    }
+
+    @Test
+    void a_manager_can_be_closed_twice_and_opened_again() {
+        Socket socket = connected();
+        try (Manager manager = socket.io()) {
+            manager.close();
+            assertThat(manager.closeAsync()).isCompleted();
+        }
+        assertThat(socket.connected()).isFalse();
+        socket.connect();
+        bench.server().accept().text("40{\"sid\":\"id-2\"}");
+        assertThat(socket.connected()).isTrue();
+    }
+}
