@@ -20,7 +20,6 @@ import dev.sockeye.socketio.protocol.Parser;
 import dev.sockeye.socketio.protocol.SocketPacket;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,18 +51,7 @@ final class Connection {
     private volatile State state = State.CLOSED;
     private volatile @Nullable Engine engine;
 
-    /** Called with each packet that is sent. */
-    @Nullable
-    Consumer<EnginePacket> sentForTests;
-
-    /** Called with each packet that arrives. */
-    @Nullable
-    Consumer<EnginePacket> receivedForTests;
-
-    /** Called with the transport that the connection opened with. */
-    @Nullable
-    Consumer<TransportName> openedForTests;
-
+    final ConnectionProbe probe = new ConnectionProbe();
     private boolean websocketWorked;
     private boolean listed;
     private int corks;
@@ -207,9 +195,7 @@ final class Connection {
             engineId = engine.id();
             websocketWorked = engine.transportName() == TransportName.WEBSOCKET;
             congested = false;
-            if (openedForTests != null) {
-                openedForTests.accept(engine.transportName());
-            }
+            probe.opened.accept(engine.transportName());
             manager.listeners.opened.fire(true);
             engine.cork();
             for (Socket socket : manager.sockets()) {
@@ -279,19 +265,13 @@ final class Connection {
 
         @Override
         public void onPacketCreate(EnginePacket packet, boolean compress) {
-            Consumer<EnginePacket> observer = sentForTests;
-            if (observer != null) {
-                observer.accept(packet);
-            }
+            probe.sent.accept(packet);
             manager.listeners.enginePacketsCreated.fire(packet);
         }
 
         @Override
         public void onPacket(EnginePacket packet) {
-            Consumer<EnginePacket> observer = receivedForTests;
-            if (observer != null) {
-                observer.accept(packet);
-            }
+            probe.received.accept(packet);
             int size = packet instanceof EnginePacket.Message message ? message.data().length : 0;
             manager.listeners.enginePackets.fire(packet, size);
         }

@@ -65,7 +65,7 @@ class DeliveryTest {
 
     private static List<String> record(Socket socket) {
         List<String> sent = Collections.synchronizedList(new ArrayList<>());
-        socket.io().connection().sentForTests = packet -> {
+        socket.io().connection().probe.sent = packet -> {
             if (packet instanceof EnginePacket.Message message) {
                 sent.add(message.text());
             }
@@ -116,7 +116,7 @@ class DeliveryTest {
         Socket socket = closed(fresh().retries(3));
         List<String> sent = record(socket);
         List<String> received = Collections.synchronizedList(new ArrayList<>());
-        socket.io().connection().receivedForTests = packet -> {
+        socket.io().connection().probe.received = packet -> {
             if (!(packet instanceof EnginePacket.Noop)) {
                 received.add(packet.toString());
             }

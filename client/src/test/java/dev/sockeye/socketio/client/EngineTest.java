@@ -472,7 +472,7 @@ class EngineTest {
                                 .reconnectionDelay(Duration.ofMillis(10))
                                 .build());
                 List<TransportName> first = Collections.synchronizedList(new ArrayList<>());
-                manager.connection().openedForTests = first::add;
+                manager.connection().probe.opened = first::add;
                 manager.socket("/").connectBlocking(Duration.ofSeconds(5));
                 await().until(() -> manager.transport() == TransportName.WEBSOCKET);
                 manager.closeEngine();

@@ -93,7 +93,7 @@ class SessionTest {
 
     private static List<String> record(Manager manager) {
         List<String> sent = Collections.synchronizedList(new ArrayList<>());
-        manager.connection().sentForTests = packet -> {
+        manager.connection().probe.sent = packet -> {
             if (packet instanceof EnginePacket.Message message) {
                 sent.add(message.text());
             }

@@ -399,7 +399,7 @@ class SocketTest {
 
     private static List<String> record(Socket socket) {
         List<String> sent = Collections.synchronizedList(new ArrayList<>());
-        socket.io().connection().sentForTests = packet -> {
+        socket.io().connection().probe.sent = packet -> {
             if (packet instanceof EnginePacket.Message message) {
                 sent.add(message.text());
             }
