@@ -16,6 +16,6 @@ public final class Main {
                     .emitWithAck("hello", String.class, "outsider")
                     .get(20, TimeUnit.SECONDS));
         }
-        server.close().get(20, TimeUnit.SECONDS);
+        server.closeAsync().get(20, TimeUnit.SECONDS);
     }
 }
