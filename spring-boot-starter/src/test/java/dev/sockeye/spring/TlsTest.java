@@ -154,6 +154,8 @@ final class TlsTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             --sockeye.ssl.bundle=web | sockeye.ssl.bundle needs sockeye.port
+            --sockeye.web-transport=true | sockeye.web-transport needs sockeye.port
+            --sockeye.port=0 --sockeye.web-transport=true | sockeye.web-transport needs a certificate: set sockeye.ssl.bundle
             --sockeye.port=0 --sockeye.ssl.bundle=nobody | there is no SSL bundle "nobody"
             """)
     void aBundleThatCannotBeUsedStopsTheStart(String args, String message) {

@@ -116,6 +116,13 @@ public enum FuzzTarget {
             }
         }
     },
+    /** The stream of a WebTransport session, at once and in pieces, which must come to the same. */
+    STREAM_FRAMES {
+        @Override
+        public void feed(byte[] input) {
+            FuzzedStream.feed(input);
+        }
+    },
     /** A connection to a server from its first byte. */
     HTTP {
         @Override
