@@ -16,8 +16,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The options of a connection and its sockets. Immutable. Names and defaults are the official ones where there is an official
- * one. Official counterpart: the second argument of {@code io(url, options)}.
+ * The options of a connection and its sockets. Immutable. Names and defaults are the official ones where they exist. Official counterpart: the second argument of {@code io(url, options)}.
  */
 public final class ClientOptions {
     private static final ClientOptions DEFAULTS = builder().build();
@@ -165,7 +164,7 @@ public final class ClientOptions {
         return builder;
     }
 
-    /** The transports that may be used; the first opens the connection, the others are tried as an upgrade. Default polling, websocket. */
+    /** The transports to use: the first opens the connection, the others are tried as upgrades. Default polling, websocket. */
     public List<TransportName> transports() {
         return transports;
     }
@@ -175,17 +174,17 @@ public final class ClientOptions {
         return tryAllTransports;
     }
 
-    /** Whether a polling connection moves to WebSocket when the server offers it. Default true. */
+    /** Whether a polling connection is upgraded to WebSocket when the server offers it. Default true. */
     public boolean upgrade() {
         return upgrade;
     }
 
-    /** Whether a manager that came to WebSocket begins with it the next time. Default false. */
+    /** Whether a manager whose connection was upgraded starts with WebSocket the next time. Default false. */
     public boolean rememberUpgrade() {
         return rememberUpgrade;
     }
 
-    /** How long an upgrade may take before it is given up and polling goes on. Default 10 s; not an official option. */
+    /** How long an upgrade may take; after that, the connection stays on polling. Default 10 s; not an official option. */
     public Duration upgradeTimeout() {
         return upgradeTimeout;
     }
@@ -200,7 +199,7 @@ public final class ClientOptions {
         return addTrailingSlash;
     }
 
-    /** Query parameters of each request; those of the URI come first. Default none. */
+    /** Query parameters of each request, in addition to those of the URI. Default none. */
     public Map<String, String> query() {
         return query;
     }
@@ -210,17 +209,17 @@ public final class ClientOptions {
         return extraHeaders;
     }
 
-    /** Whether cookies that the server sets are kept and sent again, also at a reconnection. Default false. */
+    /** Whether cookies of the server are stored and sent, including at a reconnection. Default false. */
     public boolean withCredentials() {
         return withCredentials;
     }
 
-    /** Whether binary is sent as base64 also over WebSocket, and asked for so. Default false. */
+    /** Whether binary data is sent and requested as base64 over WebSocket, too. Default false. */
     public boolean forceBase64() {
         return forceBase64;
     }
 
-    /** Whether requests carry a random parameter against caches; {@code null}: polling does, WebSocket does not. Default {@code null}. */
+    /** Whether requests carry a random parameter that prevents caching; {@code null}: polling does, WebSocket does not. Default {@code null}. */
     public @Nullable Boolean timestampRequests() {
         return timestampRequests;
     }
@@ -230,12 +229,12 @@ public final class ClientOptions {
         return timestampParam;
     }
 
-    /** How long one HTTP request of polling may take; zero: as long as the connection lives. Default zero. A poll that waits for data counts: give more than the server's {@code pingInterval}. */
+    /** How long one HTTP request of polling may take; zero for no limit. Default zero. It includes the time a poll waits for data, so it must be longer than the server's {@code pingInterval}. */
     public Duration requestTimeout() {
         return requestTimeout;
     }
 
-    /** The proxy to connect through; {@code null}: none. Default {@code null}. */
+    /** The proxy to connect through; {@code null} for none. Default {@code null}. */
     public @Nullable ProxyOptions proxy() {
         return proxy;
     }
@@ -255,12 +254,12 @@ public final class ClientOptions {
         return protocols;
     }
 
-    /** Whether WebSocket offers compression; servers have it off by default. Default true. */
+    /** Whether WebSockets offer compression, which servers do not use by default. Default true. */
     public boolean perMessageDeflate() {
         return perMessageDeflate;
     }
 
-    /** The bytes from which on a WebSocket message is compressed, when the server agreed. Default 1024. */
+    /** Smaller WebSocket messages are not compressed, in bytes. Default 1024. */
     public int perMessageDeflateThreshold() {
         return perMessageDeflateThreshold;
     }
@@ -275,77 +274,77 @@ public final class ClientOptions {
         return reconnectionAttempts;
     }
 
-    /** How long to wait before the first attempt; doubled for each further one. Default 1 s. */
+    /** The delay before the first reconnection attempt; doubled for each further attempt. Default 1 s. */
     public Duration reconnectionDelay() {
         return reconnectionDelay;
     }
 
-    /** The longest wait before an attempt. Default 5 s. */
+    /** The longest delay before a reconnection attempt. Default 5 s. */
     public Duration reconnectionDelayMax() {
         return reconnectionDelayMax;
     }
 
-    /** How much of a wait is random, from 0 to 1. Default 0.5. */
+    /** The random part of a delay, from 0 to 1. Default 0.5. */
     public double randomizationFactor() {
         return randomizationFactor;
     }
 
-    /** How long opening the connection may take; {@code null}: without end. Default 20 s. */
+    /** How long opening the connection may take; {@code null} for no limit. Default 20 s. */
     public @Nullable Duration timeout() {
         return timeout;
     }
 
-    /** Whether a socket connects at once when it is made; else at {@link Socket#connect()}. Default true. */
+    /** Whether a socket connects when it is created; otherwise it connects at {@link Socket#connect()}. Default true. */
     public boolean autoConnect() {
         return autoConnect;
     }
 
-    /** Whether {@link SocketIoClient#socket(String)} makes a manager of its own. Default false. */
+    /** Whether {@link SocketIoClient#socket(String)} always creates a manager. Default false. */
     public boolean forceNew() {
         return forceNew;
     }
 
-    /** Whether different namespaces of one server share one connection. Default true. */
+    /** Whether namespaces of one server share a connection. Default true. */
     public boolean multiplex() {
         return multiplex;
     }
 
-    /** How many times an event that was not acknowledged is sent again. With more than zero, events are sent one at a time, each after the acknowledgement of the one before: at least once, in order. Needs {@code ackTimeout} to notice a silent server. Default 0. */
+    /** How many times an event that was not acknowledged is sent again. Above zero, events are sent one at a time, each after the acknowledgement of the previous one: at least once, in order. Requires {@code ackTimeout} to detect a server that does not answer. Default 0. */
     public int retries() {
         return retries;
     }
 
-    /** How long to wait for an acknowledgement when an emit does not say; {@code null}: as long as the connection lives. Default {@code null}. */
+    /** How long to wait for an acknowledgement, unless the emit has its own timeout; {@code null} for no limit. Default {@code null}. */
     public @Nullable Duration ackTimeout() {
         return ackTimeout;
     }
 
-    /** How many events of a socket may wait to be sent, mostly while it is not connected. Default 10,000; without end in the official client. */
+    /** How many events of a socket may wait to be sent, mostly while it is not connected. Default 10,000; unlimited in the official client. */
     public int sendBufferSize() {
         return sendBufferSize;
     }
 
-    /** What happens to an emit beyond that. Default {@link SendBufferPolicy#FAIL}. */
+    /** What happens to an emit when the send buffer is full. Default {@link SendBufferPolicy#FAIL}. */
     public SendBufferPolicy sendBufferPolicy() {
         return sendBufferPolicy;
     }
 
-    /** How many bytes may wait to be sent: of the connection for a slow network, and of a socket while it is not connected. For an emit beyond, {@code sendBufferPolicy} says what happens; what waits for the network is never dropped, so then {@link SendBufferPolicy#DROP_OLDEST} gives up the new event. Default 64 MiB. */
+    /** How many bytes may wait to be sent: of a connection on a slow network, and of a socket while it is not connected. Above that, {@code sendBufferPolicy} decides; data that waits for the network is never dropped, so that {@link SendBufferPolicy#DROP_OLDEST} drops the new event then. Default 64 MiB. */
     public long maxOutboundBytes() {
         return maxOutboundBytes;
     }
 
-    /** The largest message or polling answer that is taken from the server; a larger one ends the connection. Default 100 MiB. */
+    /** The largest message or polling response that is accepted; a larger one ends the connection. Default 100 MiB. */
     public int maxInboundBytes() {
         return maxInboundBytes;
     }
 
-    /** How many events may wait for the listeners of a socket before the client stops reading from the connection. Default 10,000. Who is slower for longer than the server's {@code pingTimeout} loses the connection. */
+    /** How many events may wait for the handlers of a socket before the client stops reading from the connection. Default 10,000. A client that does not read for longer than the server's {@code pingTimeout} loses the connection. */
     public int mailboxCapacity() {
         return mailboxCapacity;
     }
 
-    /** How many bytes of events and acknowledgements may wait for the listeners of a socket before the client stops reading from the connection. Default 64 MiB. What one read or one polling response brings may come on top. */
+    /** How many bytes of events and acknowledgements may wait for the handlers of a socket before the client stops reading from the connection. Default 64 MiB. The data of one read or one polling response may be added to that. */
     public long mailboxBytes() {
         return mailboxBytes;
     }

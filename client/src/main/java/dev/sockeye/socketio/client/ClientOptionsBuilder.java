@@ -84,7 +84,7 @@ public final class ClientOptionsBuilder {
 
     ClientOptionsBuilder() {}
 
-    /** The transports that may be used; the first opens the connection, the others are tried as an upgrade. Default polling, websocket. */
+    /** The transports to use: the first opens the connection, the others are tried as upgrades. Default polling, websocket. */
     public ClientOptionsBuilder transports(List<TransportName> value) {
         if (value.isEmpty()) {
             throw new IllegalArgumentException("no transports");
@@ -93,7 +93,7 @@ public final class ClientOptionsBuilder {
         return this;
     }
 
-    /** The transports that may be used, in order. */
+    /** The transports to use, in order. */
     public ClientOptionsBuilder transports(TransportName... values) {
         return transports(List.of(values));
     }
@@ -104,19 +104,19 @@ public final class ClientOptionsBuilder {
         return this;
     }
 
-    /** Whether a polling connection moves to WebSocket when the server offers it. Default true. */
+    /** Whether a polling connection is upgraded to WebSocket when the server offers it. Default true. */
     public ClientOptionsBuilder upgrade(boolean value) {
         this.upgrade = value;
         return this;
     }
 
-    /** Whether a manager that came to WebSocket begins with it the next time. Default false. */
+    /** Whether a manager whose connection was upgraded starts with WebSocket the next time. Default false. */
     public ClientOptionsBuilder rememberUpgrade(boolean value) {
         this.rememberUpgrade = value;
         return this;
     }
 
-    /** How long an upgrade may take before it is given up and polling goes on. Default 10 s; not an official option. */
+    /** How long an upgrade may take; after that, the connection stays on polling. Default 10 s; not an official option. */
     public ClientOptionsBuilder upgradeTimeout(Duration value) {
         positive(value, "upgradeTimeout");
         this.upgradeTimeout = value;
@@ -135,7 +135,7 @@ public final class ClientOptionsBuilder {
         return this;
     }
 
-    /** Query parameters of each request; those of the URI come first. Default none. */
+    /** Query parameters of each request, in addition to those of the URI. Default none. */
     public ClientOptionsBuilder query(Map<String, String> value) {
         this.query = Collections.unmodifiableMap(new LinkedHashMap<>(value));
         return this;
@@ -147,19 +147,19 @@ public final class ClientOptionsBuilder {
         return this;
     }
 
-    /** Whether cookies that the server sets are kept and sent again, also at a reconnection. Default false. */
+    /** Whether cookies of the server are stored and sent, including at a reconnection. Default false. */
     public ClientOptionsBuilder withCredentials(boolean value) {
         this.withCredentials = value;
         return this;
     }
 
-    /** Whether binary is sent as base64 also over WebSocket, and asked for so. Default false. */
+    /** Whether binary data is sent and requested as base64 over WebSocket, too. Default false. */
     public ClientOptionsBuilder forceBase64(boolean value) {
         this.forceBase64 = value;
         return this;
     }
 
-    /** Whether requests carry a random parameter against caches; {@code null}: polling does, WebSocket does not. Default {@code null}. */
+    /** Whether requests carry a random parameter that prevents caching; {@code null}: polling does, WebSocket does not. Default {@code null}. */
     public ClientOptionsBuilder timestampRequests(@Nullable Boolean value) {
         this.timestampRequests = value;
         return this;
@@ -171,14 +171,14 @@ public final class ClientOptionsBuilder {
         return this;
     }
 
-    /** How long one HTTP request of polling may take; zero: as long as the connection lives. Default zero. A poll that waits for data counts: give more than the server's {@code pingInterval}. */
+    /** How long one HTTP request of polling may take; zero for no limit. Default zero. It includes the time a poll waits for data, so it must be longer than the server's {@code pingInterval}. */
     public ClientOptionsBuilder requestTimeout(Duration value) {
         notNegative(value, "requestTimeout");
         this.requestTimeout = value;
         return this;
     }
 
-    /** The proxy to connect through; {@code null}: none. Default {@code null}. */
+    /** The proxy to connect through; {@code null} for none. Default {@code null}. */
     public ClientOptionsBuilder proxy(@Nullable ProxyOptions value) {
         this.proxy = value;
         return this;
@@ -217,13 +217,13 @@ public final class ClientOptionsBuilder {
         return this;
     }
 
-    /** Whether WebSocket offers compression; servers have it off by default. Default true. */
+    /** Whether WebSockets offer compression, which servers do not use by default. Default true. */
     public ClientOptionsBuilder perMessageDeflate(boolean value) {
         this.perMessageDeflate = value;
         return this;
     }
 
-    /** The bytes from which on a WebSocket message is compressed, when the server agreed. Default 1024. */
+    /** Smaller WebSocket messages are not compressed, in bytes. Default 1024. */
     public ClientOptionsBuilder perMessageDeflateThreshold(int value) {
         notNegative(value, "perMessageDeflateThreshold");
         this.perMessageDeflateThreshold = value;
@@ -243,21 +243,21 @@ public final class ClientOptionsBuilder {
         return this;
     }
 
-    /** How long to wait before the first attempt; doubled for each further one. Default 1 s. */
+    /** The delay before the first reconnection attempt; doubled for each further attempt. Default 1 s. */
     public ClientOptionsBuilder reconnectionDelay(Duration value) {
         notNegative(value, "reconnectionDelay");
         this.reconnectionDelay = value;
         return this;
     }
 
-    /** The longest wait before an attempt. Default 5 s. */
+    /** The longest delay before a reconnection attempt. Default 5 s. */
     public ClientOptionsBuilder reconnectionDelayMax(Duration value) {
         notNegative(value, "reconnectionDelayMax");
         this.reconnectionDelayMax = value;
         return this;
     }
 
-    /** How much of a wait is random, from 0 to 1. Default 0.5. */
+    /** The random part of a delay, from 0 to 1. Default 0.5. */
     public ClientOptionsBuilder randomizationFactor(double value) {
         this.randomizationFactor = factor(value);
         return this;
@@ -270,7 +270,7 @@ public final class ClientOptionsBuilder {
         return value;
     }
 
-    /** How long opening the connection may take; {@code null}: without end. Default 20 s. */
+    /** How long opening the connection may take; {@code null} for no limit. Default 20 s. */
     public ClientOptionsBuilder timeout(@Nullable Duration value) {
         if (value != null) {
             notNegative(value, "timeout");
@@ -279,32 +279,32 @@ public final class ClientOptionsBuilder {
         return this;
     }
 
-    /** Whether a socket connects at once when it is made; else at {@link Socket#connect()}. Default true. */
+    /** Whether a socket connects when it is created; otherwise it connects at {@link Socket#connect()}. Default true. */
     public ClientOptionsBuilder autoConnect(boolean value) {
         this.autoConnect = value;
         return this;
     }
 
-    /** Whether {@link SocketIoClient#socket(String)} makes a manager of its own. Default false. */
+    /** Whether {@link SocketIoClient#socket(String)} always creates a manager. Default false. */
     public ClientOptionsBuilder forceNew(boolean value) {
         this.forceNew = value;
         return this;
     }
 
-    /** Whether different namespaces of one server share one connection. Default true. */
+    /** Whether namespaces of one server share a connection. Default true. */
     public ClientOptionsBuilder multiplex(boolean value) {
         this.multiplex = value;
         return this;
     }
 
-    /** How many times an event that was not acknowledged is sent again. With more than zero, events are sent one at a time, each after the acknowledgement of the one before: at least once, in order. Needs {@code ackTimeout} to notice a silent server. Default 0. */
+    /** How many times an event that was not acknowledged is sent again. Above zero, events are sent one at a time, each after the acknowledgement of the previous one: at least once, in order. Requires {@code ackTimeout} to detect a server that does not answer. Default 0. */
     public ClientOptionsBuilder retries(int value) {
         notNegative(value, "retries");
         this.retries = value;
         return this;
     }
 
-    /** How long to wait for an acknowledgement when an emit does not say; {@code null}: as long as the connection lives. Default {@code null}. */
+    /** How long to wait for an acknowledgement, unless the emit has its own timeout; {@code null} for no limit. Default {@code null}. */
     public ClientOptionsBuilder ackTimeout(@Nullable Duration value) {
         if (value != null) {
             notNegative(value, "ackTimeout");
@@ -313,20 +313,20 @@ public final class ClientOptionsBuilder {
         return this;
     }
 
-    /** How many events of a socket may wait to be sent, mostly while it is not connected. Default 10,000; without end in the official client. */
+    /** How many events of a socket may wait to be sent, mostly while it is not connected. Default 10,000; unlimited in the official client. */
     public ClientOptionsBuilder sendBufferSize(int value) {
         positive(value, "sendBufferSize");
         this.sendBufferSize = value;
         return this;
     }
 
-    /** What happens to an emit beyond that. Default {@link SendBufferPolicy#FAIL}. */
+    /** What happens to an emit when the send buffer is full. Default {@link SendBufferPolicy#FAIL}. */
     public ClientOptionsBuilder sendBufferPolicy(SendBufferPolicy value) {
         this.sendBufferPolicy = value;
         return this;
     }
 
-    /** How many bytes of a connection may wait for a slow network; an emit beyond throws a {@link SendBufferFullException}. Default 64 MiB. */
+    /** See {@link ClientOptions#maxOutboundBytes()}. Default 64 MiB. */
     public ClientOptionsBuilder maxOutboundBytes(long value) {
         if (value < 1) {
             throw new IllegalArgumentException("maxOutboundBytes must be positive: " + value);
@@ -335,14 +335,14 @@ public final class ClientOptionsBuilder {
         return this;
     }
 
-    /** The largest message or polling answer that is taken from the server; a larger one ends the connection. Default 100 MiB. */
+    /** The largest message or polling response that is accepted; a larger one ends the connection. Default 100 MiB. */
     public ClientOptionsBuilder maxInboundBytes(int value) {
         positive(value, "maxInboundBytes");
         this.maxInboundBytes = value;
         return this;
     }
 
-    /** How many events may wait for the listeners of a socket before the client stops reading from the connection. Default 10,000. Who is slower for longer than the server's {@code pingTimeout} loses the connection. */
+    /** How many events may wait for the handlers of a socket before the client stops reading from the connection. Default 10,000. A client that does not read for longer than the server's {@code pingTimeout} loses the connection. */
     public ClientOptionsBuilder mailboxCapacity(int value) {
         positive(value, "mailboxCapacity");
         this.mailboxCapacity = value;
@@ -389,13 +389,13 @@ public final class ClientOptionsBuilder {
         return this;
     }
 
-    /** As {@link #auth}, asked again at every connect. Called off the I/O threads, may block; if it throws, the socket's connect fails and is not tried again by itself. */
+    /** As {@link #auth}, called at each connect. Called off the I/O threads, may block; if it throws, the socket's connect fails and is not repeated automatically. */
     public ClientOptionsBuilder authSupplier(Supplier<?> supplier) {
         this.auth = () -> CompletableFuture.completedFuture(supplier.get());
         return this;
     }
 
-    /** As {@link #authSupplier}, for credentials that come later. */
+    /** As {@link #authSupplier}, for credentials that are provided asynchronously. */
     public ClientOptionsBuilder authAsync(Supplier<? extends CompletionStage<?>> supplier) {
         this.auth = supplier;
         return this;

@@ -1,15 +1,15 @@
 package dev.sockeye.socketio.client;
 
-/** Hears that a socket is connected. Runs as {@link EventHandler}. */
+/** Called when a socket is connected. Runs as the handlers of events. */
 @FunctionalInterface
 public interface ConnectHandler {
 
     /**
-     * Connected, for the first time or again.
+     * The socket is connected, for the first time or again.
      *
      * @param id the public id of this connection; {@link Socket#id()} may be another one already, or {@code null}, when the
      *     connection was lost before the listener ran
-     * @param recovered whether what was missed came back: same id, same rooms, missed events
+     * @param recovered whether the earlier connection was recovered: same id, same rooms, missed events
      */
     void handle(String id, boolean recovered) throws Exception;
 }

@@ -2,7 +2,7 @@ package dev.sockeye.socketio.client;
 
 import dev.sockeye.socketio.DisconnectDetails;
 
-/** Told that a connection ended. Runs as {@link EventHandler}. */
+/** Called when a connection ended. Runs as the handlers of events. */
 @FunctionalInterface
 public interface DisconnectHandler {
 

@@ -6,14 +6,14 @@ import dev.sockeye.socketio.protocol.EncodedPacket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event on its way out, encoded.
+ * An outgoing event, encoded.
  *
  * @param id of the acknowledgement, or -1
  * @param size of the packet in bytes
  */
 record Emission(String event, Arguments args, long id, EncodedPacket packet, long size, boolean compress) {
 
-    /** Who waits for an answer. */
+    /** Receives the answer to an event. */
     interface Answer {
         /** The answer, or why there is none. Called once, mostly on the loop; must not run foreign code. */
         void done(@Nullable SocketIoException error, Arguments args);

@@ -5,10 +5,9 @@ import java.util.ArrayDeque;
 import java.util.function.ObjIntConsumer;
 
 /**
- * Events that come before the server's CONNECT: those that were missed, at a recovery. They wait for it, so that an event is not
- * handled before the socket is connected, as long as they are few. If they are more than the mailbox takes, CONNECT is behind
- * what may be read, and waiting for it would never end: then all are handed over in order, and a full mailbox stops the reading
- * as always. None is dropped. Used on the loop only.
+ * Events that arrive before the server's CONNECT: at a recovery, those that were missed. They are held until CONNECT, so that no
+ * event is handled before the socket is connected. If more arrive than the mailbox accepts, all are passed on in order, because
+ * reading would stop before CONNECT and never resume otherwise. No event is dropped. Used on the loop only.
  */
 final class HeldEvents {
     private record Held(SocketPacket.Event event, int size) {}
@@ -54,7 +53,7 @@ final class HeldEvents {
         passing = false;
     }
 
-    /** The connection is gone; the server still has what was not handed over. */
+    /** The connection was lost; the server still has the events that were not passed on. */
     void clear() {
         events.clear();
         bytes = 0;

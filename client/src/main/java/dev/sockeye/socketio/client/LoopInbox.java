@@ -7,19 +7,19 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Carries commands of any thread to the loop, in order; the loop is woken once for all that came since. None is lost. */
+/** Passes commands from any thread to the loop, in order. The loop is woken once for several commands. No command is lost. */
 final class LoopInbox {
     private static final System.Logger LOG = System.getLogger(LoopInbox.class.getName());
 
-    /** What is to be done on the loop. Exactly one of its methods is called. */
+    /** A command for the loop. Exactly one of its methods is called. */
     @FunctionalInterface
     interface Command {
         void run();
 
-        /** The loop has ended. In any thread. */
+        /** The loop has ended. Called in any thread. */
         default void refused() {}
 
-        /** One that fails a future when it is refused. */
+        /** A command that fails a future when it is refused. */
         static Command of(Runnable action, CompletableFuture<?> future) {
             return new Command() {
                 @Override

@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events of a socket on their way out: what waits to be sent, within bounds, and what waits for an answer. Used on the loop
- * only, but for what says otherwise.
+ * The outgoing events of a socket: those that wait to be sent, within bounds, and those that wait for an answer. Used on the loop
+ * only, except for methods that say otherwise.
  */
 final class Outbox {
     private final SocketCore core;
@@ -69,7 +69,7 @@ final class Outbox {
         return List.copyOf(events);
     }
 
-    /** Whether nothing waits: neither to be sent nor for an answer. */
+    /** Whether no event waits to be sent or for an answer. */
     boolean isEmpty() {
         return buffer.isEmpty() && queue.size() == 0 && acks.size() == 0 && unsent.get() == 0 && unsentBytes.get() == 0;
     }
@@ -79,7 +79,7 @@ final class Outbox {
         return acks.size() > 0 || queue.isAwaited();
     }
 
-    /** Checks, encodes, hands over to the loop. Any thread. */
+    /** Checks and encodes an event, and passes it to the loop. Any thread. */
     void emit(Emission.Flags flags, String event, Arguments args, Emission.@Nullable Answer answer) {
         if (manager.client().isClosed()) {
             throw new IllegalStateException("the client is closed");
@@ -136,7 +136,7 @@ final class Outbox {
         }
     }
 
-    /** Why no more may wait; {@code null} when more may. Any thread. */
+    /** Why no further event may wait; {@code null} when one may. Any thread. */
     private @Nullable SendBufferFullException full() {
         Engine engine = connection.engine();
         long onWire = engine == null ? 0 : engine.outboundBytes();
@@ -154,7 +154,7 @@ final class Outbox {
         return null;
     }
 
-    /** The queue's way to send. */
+    /** Sends an event of the retry queue. */
     void sendNow(String event, Arguments args, Emission.Flags flags, Emission.Answer answer) {
         Emission emission = encode(event, args, ids.getAndIncrement(), flags.compress());
         answer.numbered(emission.id());
@@ -251,7 +251,7 @@ final class Outbox {
         connection.write(emission.packet(), emission.compress());
     }
 
-    /** An event waits no more. */
+    /** An event does not wait any longer. */
     void settled(Emission emission) {
         unsent.decrementAndGet();
         unsentBytes.addAndGet(-emission.size());
@@ -260,7 +260,7 @@ final class Outbox {
     private void makeRoom() {
         while (options.sendBufferPolicy() == SendBufferPolicy.DROP_OLDEST
                 && (unsent.get() > options.sendBufferSize() || unsentBytes.get() > options.maxOutboundBytes())) {
-            SendBufferFullException reason = new SendBufferFullException("given up for newer events");
+            SendBufferFullException reason = new SendBufferFullException("dropped for newer events");
             Emission oldest = buffer.poll();
             if (oldest != null) {
                 settled(oldest);
@@ -277,7 +277,7 @@ final class Outbox {
         }
     }
 
-    /** The namespace is joined: sends what waited. */
+    /** The socket is connected: sends the events that waited. */
     void connected() {
         while (!buffer.isEmpty()) {
             transmit(buffer.remove());
@@ -289,12 +289,12 @@ final class Outbox {
         acks.answered(ackId, args, size);
     }
 
-    /** The connection is gone: no answer will come to what was sent. What still waits to be sent keeps its chance. */
+    /** The connection was lost: events that were sent get no answer. Those that still wait are sent later. */
     void disconnected() {
         acks.failAll(new SocketDisconnectedException("socket has been disconnected"), buffer);
     }
 
-    /** Gives up what was not sent yet; only those who wait for an answer are told. */
+    /** Drops the events that were not sent yet; their acknowledgements fail. */
     void clear() {
         SocketIoException reason = new SocketDisconnectedException("the send buffer was cleared");
         List<Emission> dropped = new ArrayList<>(buffer);
@@ -306,7 +306,7 @@ final class Outbox {
         queue.clear(reason);
     }
 
-    /** Nobody waits for that answer any more: it is forgotten, and the event is not sent if it was not yet. */
+    /** The application does not wait for an answer any more: it is forgotten, and an event that still waits is not sent. */
     void abandon(Emission.Answer answer, long ackId) {
         if (options.retries() > 0 && queue.abandon(answer)) {
             return;
@@ -316,13 +316,13 @@ final class Outbox {
         }
     }
 
-    /** As {@link #abandon}: of an event of the queue that is under way. */
+    /** As {@link #abandon}, for an event of the retry queue that was sent. */
     void forget(long ackId) {
         acks.forget(ackId);
         unbuffer(ackId);
     }
 
-    /** The end: nothing that waits will ever be sent or answered. */
+    /** The client is closed: events that wait are neither sent nor answered. */
     void close(SocketIoException reason) {
         closed = reason;
         queue.failAll(reason);

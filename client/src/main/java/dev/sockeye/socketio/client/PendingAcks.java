@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Events of a socket that wait for the server's answer. Used on the loop only. */
+/** The events of a socket that wait for the server's answer. Used on the loop only. */
 final class PendingAcks {
     private record Waiting(Emission.Answer answer, ClientLoop.@Nullable Timer timer) {}
 
@@ -50,7 +50,7 @@ final class PendingAcks {
         waiting.put(id, new Waiting(answer, timer));
     }
 
-    /** The server answered, with a packet of that size; ignored when nobody waits. */
+    /** The server answered, with a packet of that size; ignored when the event does not wait. */
     void answered(long id, Arguments args, int size) {
         Waiting known = take(id);
         if (known != null) {
@@ -58,7 +58,7 @@ final class PendingAcks {
         }
     }
 
-    /** There is no answer; {@code false} when nobody waits. */
+    /** There is no answer; {@code false} when the event does not wait. */
     boolean fail(long id, SocketIoException error) {
         Waiting known = take(id);
         if (known == null) {
@@ -68,7 +68,7 @@ final class PendingAcks {
         return true;
     }
 
-    /** Nobody waits any more; {@code false} when nobody did. */
+    /** Forgets an event; {@code false} when it does not wait. */
     boolean forget(long id) {
         return take(id) != null;
     }

@@ -8,7 +8,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Events that are sent one at a time, again when no answer comes. Used on the loop only. */
+/** Events that are sent one at a time, and again if no answer arrives. Used on the loop only. */
 final class RetryQueue {
     private final SocketCore core;
     private final Outbox outbox;
@@ -27,7 +27,7 @@ final class RetryQueue {
         final Emission.@Nullable Answer answer;
         int tries;
         boolean pending;
-        /** Of the newest try. */
+        /** The acknowledgement id of the latest try. */
         long ackId = SocketPacket.NO_ID;
 
         Entry(Emission emission, Emission.Flags flags, Emission.@Nullable Answer answer) {
@@ -95,7 +95,7 @@ final class RetryQueue {
         return null;
     }
 
-    /** Gives up the oldest that was not sent yet; {@code false} when there is none. */
+    /** Drops the oldest event that was not sent yet; {@code false} when there is none. */
     boolean dropOldest(SocketIoException reason) {
         Entry oldest = oldestUnsent();
         if (oldest == null) {
@@ -106,7 +106,7 @@ final class RetryQueue {
         return true;
     }
 
-    /** Gives up all that were not sent yet; only those who wait are told. */
+    /** Drops all events that were not sent yet; their acknowledgements fail. */
     void clear(SocketIoException reason) {
         for (Entry entry = oldestUnsent(); entry != null; entry = oldestUnsent()) {
             entries.remove(entry);
@@ -134,7 +134,7 @@ final class RetryQueue {
         return false;
     }
 
-    /** Sends the first, if none is under way; with {@code force} also when one was, before the connection was lost. */
+    /** Sends the first event, unless it was sent and waits for its answer; {@code force}: the connection is a new one. */
     void drain(boolean force) {
         Entry first = entries.peek();
         if (first == null || !core.connected || (first.pending && !force)) {
@@ -147,7 +147,7 @@ final class RetryQueue {
 
     private void ended(Entry entry, @Nullable SocketIoException error, Arguments args, int size) {
         if (entry != entries.peek()) {
-            return; // the answer to an earlier try came already
+            return; // an earlier try was answered
         }
         boolean hopeless = error instanceof PacketTooLargeException;
         if (error == null || hopeless || entry.tries > retries) {

@@ -1,11 +1,11 @@
 package dev.sockeye.socketio.client;
 
-/** What happens to an emit when {@link ClientOptions#sendBufferSize()} events wait already. */
+/** What happens to an emit when {@link ClientOptions#sendBufferSize()} events wait to be sent. */
 public enum SendBufferPolicy {
     /** The emit throws a {@link SendBufferFullException}. The default. */
     FAIL,
-    /** The new event is given up; its acknowledgement fails with a {@link SendBufferFullException}. */
+    /** The new event is dropped; its acknowledgement fails with a {@link SendBufferFullException}. */
     DROP_NEWEST,
-    /** The oldest waiting event is given up; its acknowledgement fails with a {@link SendBufferFullException}. */
+    /** The oldest waiting event is dropped; its acknowledgement fails with a {@link SendBufferFullException}. */
     DROP_OLDEST
 }

@@ -109,17 +109,17 @@ public final class Socket implements EventReceiver, EventSender {
         return this;
     }
 
-    /** Leaves the namespace, and closes the connection if no other socket uses it. It does not come back by itself. */
+    /** Leaves the namespace, and closes the connection if no other socket uses it. The socket does not reconnect automatically. */
     public Socket disconnect() {
         manager.run(core::disconnect);
         return this;
     }
 
     /**
-     * Connects and waits. While the connection cannot be opened it is tried again as the options say. Safe on virtual threads
+     * Connects and waits. If the connection cannot be opened, it is tried again as configured. Safe on virtual threads
      * and in listeners.
      *
-     * @throws ConnectErrorException the server refused, or it is not tried again, or the time is over; the cause says more
+     * @throws ConnectErrorException the server refused, all attempts failed, or the time is over; message and cause give the reason
      * @throws IllegalStateException on an I/O thread
      */
     public Socket connectBlocking(Duration timeout) throws InterruptedException {
@@ -218,7 +218,7 @@ public final class Socket implements EventReceiver, EventSender {
     }
 
     /**
-     * Drops the events that were emitted before and are not sent yet, mostly because the socket is not connected; their
+     * Drops the events that were emitted before and are not sent yet, usually because the socket is not connected; their
      * acknowledgements fail with a {@link SocketDisconnectedException}. Official counterpart: {@code socket.sendBuffer = []}.
      */
     public Socket clearSendBuffer() {
@@ -257,12 +257,12 @@ public final class Socket implements EventReceiver, EventSender {
         return new SocketEmitter(this, Emission.Flags.NONE).timeout(timeout);
     }
 
-    /** The next event is given up if it cannot be sent at once. Official counterpart: {@code socket.volatile}. */
+    /** The next event is dropped if it cannot be sent at once. Official counterpart: {@code socket.volatile}. */
     public SocketEmitter asVolatile() {
         return new SocketEmitter(this, Emission.Flags.NONE).asVolatile();
     }
 
-    /** Whether WebSocket may compress the next event, when it was negotiated. Default true. */
+    /** Whether the next event may be compressed, if compression was negotiated. Default true. */
     public SocketEmitter compress(boolean on) {
         return new SocketEmitter(this, Emission.Flags.NONE).compress(on);
     }
@@ -278,7 +278,7 @@ public final class Socket implements EventReceiver, EventSender {
         return future;
     }
 
-    /** Nobody waits for that answer any more. */
+    /** The application does not wait for an answer any more. */
     void abandon(Emission.Answer answer, long ackId) {
         manager.run(() -> core.outbox().abandon(answer, ackId));
     }
@@ -441,7 +441,7 @@ public final class Socket implements EventReceiver, EventSender {
     }
 
     /**
-     * The next event of this name that comes from now on. Cancel it when it is not wanted any more. It fails with a {@link
+     * The next event of this name that arrives after this call. Cancel the future when it is not needed any more. It fails with a {@link
      * SocketDisconnectedException} when the client is closed.
      */
     public CompletableFuture<Arguments> next(String event) {
@@ -455,9 +455,9 @@ public final class Socket implements EventReceiver, EventSender {
     }
 
     /**
-     * Waits for the next event of this name that comes from now on. Safe on virtual threads and in listeners.
+     * Waits for the next event of this name that arrives after this call. Safe on virtual threads and in listeners.
      *
-     * @throws TimeoutException none came in time
+     * @throws TimeoutException none arrived in time
      * @throws SocketDisconnectedException the client was closed
      * @throws IllegalStateException on an I/O thread
      */

@@ -21,8 +21,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a socket does on the loop: connects to its namespace, takes events, recovers. Used on the loop only, but for what says
- * otherwise.
+ * The part of a socket that runs on the loop: connects to the namespace, receives events, recovers. Used on the loop only, except
+ * for methods that say otherwise.
  */
 final class SocketCore {
     private static final String V2 =
@@ -48,7 +48,7 @@ final class SocketCore {
     volatile @Nullable SocketIoException lastError;
     private volatile boolean active;
     private boolean closed;
-    /** Changes with each connection and its end. */
+    /** Changes when a connection begins and when it ends. */
     private int epoch;
 
     // read by any thread
@@ -72,12 +72,12 @@ final class SocketCore {
         return active;
     }
 
-    /** Whether the listeners have as much to do as may wait. Any thread. */
+    /** Whether the mailbox is full. Any thread. */
     boolean congested() {
         return listeners.congested();
     }
 
-    /** Whether, after that, enough has been done to go on. Any thread. */
+    /** Whether the mailbox, after it was full, has room again. Any thread. */
     boolean relieved() {
         return listeners.relieved();
     }
@@ -86,7 +86,7 @@ final class SocketCore {
         return outbox;
     }
 
-    /** Whether somebody waits for something that only this socket can tell. */
+    /** Whether the application waits for a result of this socket. */
     boolean isAwaited() {
         return !closed && (outbox.isAwaited() || !connectWaiters.isEmpty() || listeners.isAwaited());
     }
@@ -110,7 +110,7 @@ final class SocketCore {
         }
     }
 
-    /** The connection is open: asks to join the namespace. */
+    /** The connection is open: sends CONNECT for the namespace. */
     void onOpen() {
         if (!active) {
             return;
@@ -192,7 +192,7 @@ final class SocketCore {
         connection.left();
     }
 
-    /** The client is closed: nothing that waits will ever happen. Again does nothing. */
+    /** The client is closed: everything that waits fails. Calling it again has no effect. */
     void shutdown() {
         if (closed) {
             return;
@@ -205,7 +205,7 @@ final class SocketCore {
         listeners.failWaiters(reason);
     }
 
-    // ---- what the connection tells
+    // ---- events of the connection
 
     void onError(TransportException error) {
         if (active && !connected) {
@@ -215,7 +215,7 @@ final class SocketCore {
         }
     }
 
-    /** The connection is not tried again. */
+    /** There are no further attempts to connect. */
     void onGivenUp(TransportException error) {
         if (active && !connected) {
             failConnectWaiters(new ConnectErrorException(error.getMessage(), null, false, error));
@@ -320,7 +320,7 @@ final class SocketCore {
     }
 
     private void received(SocketPacket.Event event, int size) {
-        // one that asks for an answer has no offset: its last argument is the application's
+        // an event that expects an answer has no offset: its last argument is the application's
         if (pid != null && event.id() == SocketPacket.NO_ID && event.args().size() > 0) {
             Object last = event.args().get(event.args().size() - 1);
             if (last instanceof String offset) {
@@ -331,7 +331,7 @@ final class SocketCore {
     }
 
     /**
-     * Sends the answer to an event; not on a connection that is not the event's own. Any thread.
+     * Sends the answer to an event, only on the connection that the event arrived on. Any thread.
      *
      * @param of the {@link #epoch} of the event
      */
@@ -368,7 +368,7 @@ final class SocketCore {
         }
     }
 
-    /** Waits for an event of that name. */
+    /** The application waits for an event. */
     void awaitEvent() {
         if (closed) {
             listeners.failWaiters(new SocketDisconnectedException(CLOSED));

@@ -161,7 +161,7 @@ public final class SocketIoClient implements AutoCloseable {
         active.add(manager);
     }
 
-    /** A connection that is closed and will not open by itself is not held any more. */
+    /** A manager that is closed and will not reconnect is released. */
     void idle(Manager manager) {
         active.remove(manager);
         synchronized (shared) {
@@ -169,7 +169,7 @@ public final class SocketIoClient implements AutoCloseable {
         }
     }
 
-    /** How many managers and channels are held. */
+    /** The number of managers and network connections. */
     int heldForTests() {
         synchronized (shared) {
             return active.size() + shared.size() + environment.openChannels();
@@ -181,8 +181,8 @@ public final class SocketIoClient implements AutoCloseable {
     }
 
     /**
-     * Runs mailboxes of one connection. What the executor of the listeners refuses is offered again while the client is open;
-     * after that, it runs in the thread that finds out.
+     * Runs the mailboxes of one connection. Tasks that the executor rejects are retried while the client is open; after that,
+     * they run in the calling thread.
      */
     MailboxExecutor executor(ClientLoop loop, MailboxLimits limits) {
         return new RetryingExecutor(

@@ -27,7 +27,7 @@ class EngineClockTest {
     private Engine engine(ClientOptionsBuilder builder) {
         EngineOptions options = builder.build().engineOptions();
         Endpoint endpoint = Endpoint.parse("http://localhost");
-        RequestTemplate facts = new RequestTemplate(endpoint, options, null, () -> 0);
+        RequestTemplate template = new RequestTemplate(endpoint, options, null, () -> 0);
         EngineListener listener = new EngineListener() {
             @Override
             public void onMessage(EnginePacket.Message message) {
@@ -49,7 +49,7 @@ class EngineClockTest {
                 told.add("close " + reason);
             }
         };
-        engine = new Engine(bench.loop, bench, options, facts, false, listener);
+        engine = new Engine(bench.loop, bench, options, template, false, listener);
         bench.loop.execute(engine::open);
         return engine;
     }

@@ -47,7 +47,7 @@ abstract class EngineTransport {
     /** Sends when {@link #writable}; {@link Listener#onTransportDrain} follows. */
     abstract void send(List<Outgoing> packets);
 
-    /** Says farewell where the protocol can, and ends. The listener is not called any more. */
+    /** Closes the transport, with a close packet where the protocol has one. The listener is not called any more. */
     abstract void close();
 
     /** Takes data from the network, or leaves it there. */

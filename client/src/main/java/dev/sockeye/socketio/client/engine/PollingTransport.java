@@ -16,11 +16,11 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** HTTP long-polling: one lane waits for data, the other sends. */
+/** HTTP long-polling: one connection waits for data, the other sends. */
 final class PollingTransport extends EngineTransport {
     private static final Pattern EIO3 = Pattern.compile("\\d+:0\\{.*", Pattern.DOTALL);
     private static final int SHOWN = 60;
-    private static final long FAREWELL_MILLIS = 2000;
+    private static final long CLOSE_MILLIS = 2000;
 
     private final RequestTemplate template;
     private final ClientNetwork network;
@@ -141,11 +141,11 @@ final class PollingTransport extends EngineTransport {
         });
     }
 
-    private void post(HttpConnection lane, byte[] body, HttpConnection.Callback callback) {
+    private void post(HttpConnection connection, byte[] body, HttpConnection.Callback callback) {
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("content-type", "text/plain;charset=UTF-8");
         headers.putAll(template.headers(name));
-        lane.request(new HttpConnection.Request("POST", template.uri(name), headers, body), callback);
+        connection.request(new HttpConnection.Request("POST", template.uri(name), headers, body), callback);
     }
 
     private void posted(HttpConnection.Response response) {
@@ -204,15 +204,15 @@ final class PollingTransport extends EngineTransport {
         if (state == State.CLOSED) {
             return;
         }
-        boolean farewell = state == State.OPEN;
+        boolean graceful = state == State.OPEN;
         state = State.CLOSED;
         posts.close();
-        if (!farewell) {
+        if (!graceful) {
             polls.close();
             return;
         }
-        // the answer to the open poll and to the farewell end the lanes; a deadline does if they do not come
-        HttpConnection last = network.http(1 << 16, FAREWELL_MILLIS);
+        // the responses to the open poll and to the close packet end the connections; a deadline does if there are none
+        HttpConnection last = network.http(1 << 16, CLOSE_MILLIS);
         Runnable end = () -> {
             last.close();
             polls.close();

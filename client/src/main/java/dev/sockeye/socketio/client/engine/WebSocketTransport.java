@@ -53,9 +53,9 @@ final class WebSocketTransport extends EngineTransport implements WebSocketConne
 
     @Override
     void close() {
-        boolean farewell = state == State.OPEN;
+        boolean graceful = state == State.OPEN;
         state = State.CLOSED;
-        connection.close(farewell);
+        connection.close(graceful);
     }
 
     @Override
