@@ -13,6 +13,7 @@ import dev.sockeye.socketio.EventSender;
 import dev.sockeye.socketio.Registration;
 import dev.sockeye.socketio.Request;
 import dev.sockeye.socketio.SocketIoException;
+import dev.sockeye.socketio.client.SocketIoClient;
 import dev.sockeye.socketio.protocol.Arguments;
 import dev.sockeye.socketio.protocol.TypeRef;
 import dev.sockeye.socketio.server.BroadcastTarget;
@@ -147,6 +148,28 @@ class WholeApiTest {
         receipts.cancel(false);
         sends(remote.timeout(SOON)).cancel(false);
         remote.join("room");
+    }
+
+    private void client(dev.sockeye.socketio.client.Socket socket) {
+        receives(socket).forEach(Registration::close);
+        sends(socket).cancel(false);
+        sends(socket.timeout(SOON).asVolatile().compress(true)).cancel(false);
+        socket.onConnect(() -> seen.add("connected")).close();
+        socket.onConnect((id, recovered) -> seen.add(id)).close();
+        socket.onConnectError(error -> seen.add(error.refused())).close();
+        socket.onDisconnect((reason, details) -> seen.add(reason.text() + details.description()))
+                .close();
+        socket.prependAny((event, args) -> seen.add(event)).close();
+        socket.removeAllListeners();
+        socket.clearSendBuffer();
+    }
+
+    @Test
+    void theClientHasTheSameForms() {
+        try (SocketIoClient client = SocketIoClient.create()) {
+            client(client.socket("http://127.0.0.1:1"));
+            assertThat(seen).doesNotContain("connected");
+        }
     }
 
     @Test

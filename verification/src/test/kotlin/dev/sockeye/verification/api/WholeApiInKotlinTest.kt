@@ -9,6 +9,7 @@ import dev.sockeye.socketio.EventSender
 import dev.sockeye.socketio.Registration
 import dev.sockeye.socketio.Request
 import dev.sockeye.socketio.SocketIoException
+import dev.sockeye.socketio.client.SocketIoClient
 import dev.sockeye.socketio.protocol.TypeRef
 import dev.sockeye.socketio.server.BroadcastTarget
 import dev.sockeye.socketio.server.Namespace
@@ -113,6 +114,22 @@ class WholeApiInKotlinTest {
         namespace.onServerSideRequest(list) { listOf() }
         namespace.serverSideEmit(ordered, Order("tea", 3))
         sends(remote.timeout(soon)).cancel(false)
+    }
+
+    private fun client(socket: dev.sockeye.socketio.client.Socket) {
+        receives(socket).forEach(Registration::close)
+        sends(socket).cancel(false)
+        sends(socket.timeout(soon).asVolatile()).cancel(false)
+        socket.onConnect { -> seen.add("connected") }.close()
+        socket.onConnect { id, _ -> seen.add(id) }.close()
+        socket.onDisconnect { reason, details -> seen.add(reason.text() + details.description()) }.close()
+        socket.clearSendBuffer()
+    }
+
+    @Test
+    fun theClientHasTheSameForms() {
+        SocketIoClient.create().use { client(it.socket("http://127.0.0.1:1")) }
+        assertThat(seen).doesNotContain("connected")
     }
 
     @Test
