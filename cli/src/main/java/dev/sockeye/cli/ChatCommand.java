@@ -43,6 +43,9 @@ final class ChatCommand implements Callable<Integer> {
                             + " to trust it.")
     private boolean tls;
 
+    @Option(names = "--metrics", description = "Serve the metrics for Prometheus at /metrics, without a password.")
+    private boolean metrics;
+
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -52,26 +55,31 @@ final class ChatCommand implements Callable<Integer> {
         if (port < 0 || port > 65_535) {
             throw new ParameterException(command.commandLine(), "--port must be 0 to 65535, was " + port);
         }
+        ChatMetrics pages = new ChatMetrics(Chat.page());
         SocketIoServer io;
         try {
-            io = tls ? startWithTls() : Chat.start(port);
+            io = tls
+                    ? startWithTls(pages)
+                    : Chat.start(
+                            port, NettyHostOptions.builder().fallback(pages).build());
         } catch (IOException e) {
             command.commandLine().getErr().println("sockeye: " + e.getMessage());
             return 1;
         }
         Runtime.getRuntime().addShutdownHook(new Thread(() -> close(io), "sockeye-close"));
-        command.commandLine()
-                .getOut()
-                .println("The chat is at " + (tls ? "https" : "http") + "://localhost:" + io.port()
-                        + "/ (Ctrl-C ends it)");
+        String url = (tls ? "https" : "http") + "://localhost:" + io.port() + "/";
+        command.commandLine().getOut().println("The chat is at " + url + " (Ctrl-C ends it)");
+        if (metrics) {
+            pages.follow(io);
+            command.commandLine().getOut().println("Its metrics are at " + url + "metrics");
+        }
         command.commandLine().getOut().flush();
         new CountDownLatch(1).await();
         return 0;
     }
 
-    private SocketIoServer startWithTls() throws IOException, InterruptedException {
+    private SocketIoServer startWithTls(HttpFallback page) throws IOException, InterruptedException {
         ShortLivedCertificate certificate = ShortLivedCertificate.create();
-        HttpFallback page = Chat.page();
         HttpFallback hash = HttpFallback.answering(request -> new HostResponse(
                 200,
                 List.of(new Header("Content-Type", "text/plain")),

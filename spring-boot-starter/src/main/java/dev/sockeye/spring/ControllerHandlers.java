@@ -151,7 +151,7 @@ final class ControllerHandlers implements SocketHandler {
 
     private void run(Socket socket, String event, HandlerMethod method, Call call, @Nullable Ack ack) throws Exception {
         Answers.run(
-                () -> observer.around(socket.namespaceName(), event, () -> method.invoke(call)),
+                () -> observer.around(socket, event, () -> method.invoke(call)),
                 result -> answer(method, ack, result),
                 error -> failed(socket, call, ack, error),
                 error -> LOG.log(

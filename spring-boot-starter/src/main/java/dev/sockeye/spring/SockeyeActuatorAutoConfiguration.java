@@ -1,5 +1,7 @@
 package dev.sockeye.spring;
 
+import dev.sockeye.metrics.HandlerObservations;
+import dev.sockeye.metrics.SockeyeMetrics;
 import dev.sockeye.socketio.server.SocketIoServer;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
@@ -50,14 +52,8 @@ public final class SockeyeActuatorAutoConfiguration {
     static class OfMetrics {
         @Bean
         @ConditionalOnBean(MeterRegistry.class)
-        MailboxWatch sockeyeMailboxWatch(SocketIoServer io) {
-            return new MailboxWatch(io);
-        }
-
-        @Bean
-        @ConditionalOnBean(MeterRegistry.class)
-        SockeyeMetrics sockeyeMetrics(SocketIoServer io, MailboxWatch mailboxes) {
-            return new SockeyeMetrics(io, mailboxes);
+        SockeyeMetrics sockeyeMetrics(SocketIoServer io) {
+            return SockeyeMetrics.of(io);
         }
     }
 
@@ -67,7 +63,7 @@ public final class SockeyeActuatorAutoConfiguration {
         @Bean
         @ConditionalOnBean(ObservationRegistry.class)
         HandlerObserver sockeyeHandlerObserver(ObservationRegistry registry) {
-            return new ObservedHandlers(registry);
+            return HandlerObservations.of(registry)::observe;
         }
     }
 }

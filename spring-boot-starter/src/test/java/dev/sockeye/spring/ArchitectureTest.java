@@ -28,6 +28,7 @@ final class ArchitectureTest {
                         "dev.sockeye.jakarta",
                         "dev.sockeye.netty",
                         "dev.sockeye.admin",
+                        "dev.sockeye.metrics",
                         "dev.sockeye.socketio.server",
                         "dev.sockeye.socketio.protocol",
                         "dev.sockeye.engineio",

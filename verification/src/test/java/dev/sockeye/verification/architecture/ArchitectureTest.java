@@ -38,6 +38,7 @@ class ArchitectureTest {
     private static final String WEBTRANSPORT = "dev.sockeye.webtransport";
     private static final String JAKARTA = "dev.sockeye.jakarta";
     private static final String REDIS = "dev.sockeye.redis";
+    private static final String METRICS = "dev.sockeye.metrics";
     private static final String ADMIN = "dev.sockeye.admin";
     private static final String POSTGRES = "dev.sockeye.postgres";
     private static final String CLIENT = "dev.sockeye.socketio.client";
@@ -127,6 +128,11 @@ class ArchitectureTest {
     }
 
     @Test
+    void theMetricsKnowServerEngineAndMicrometerOnly() {
+        knowsOnly(METRICS, SERVER, SHARED, SOCKET_PROTOCOL, ENGINE, HOST, "io.micrometer..", "jdk.jfr");
+    }
+
+    @Test
     void theAdminUiKnowsServerAdaptersEngineAndItsLibrariesOnly() {
         knowsOnly(
                 ADMIN,
@@ -180,7 +186,7 @@ class ArchitectureTest {
     void modulesFormNoCycle() {
         // engineio and engineio.host are one slice: the engine owns the interface upward
         slices().matching(
-                        "dev.sockeye.(engineio|runtime|netty|webtransport|jakarta|redis|postgres|admin|cli|examples|verification)..")
+                        "dev.sockeye.(engineio|runtime|netty|webtransport|jakarta|redis|postgres|admin|metrics|cli|examples|verification)..")
                 .should()
                 .beFreeOfCycles()
                 .check(production);
@@ -226,6 +232,7 @@ class ArchitectureTest {
                         REDIS,
                         ADMIN,
                         POSTGRES,
+                        METRICS,
                         CLIENT,
                         CLIENT_ENGINE,
                         CLIENT_TRANSPORT,

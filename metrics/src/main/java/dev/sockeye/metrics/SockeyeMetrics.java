@@ -1,7 +1,8 @@
-package dev.sockeye.spring;
+package dev.sockeye.metrics;
 
 import dev.sockeye.engineio.EngineSocket;
 import dev.sockeye.socketio.AckTimeoutException;
+import dev.sockeye.socketio.Registration;
 import dev.sockeye.socketio.server.Namespace;
 import dev.sockeye.socketio.server.Socket;
 import dev.sockeye.socketio.server.SocketIoServer;
@@ -11,13 +12,25 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The meters {@code sockeye.*}. Gauges are read when asked for; counters listen to sockets and sessions of this server. */
-final class SockeyeMetrics implements MeterBinder {
+/**
+ * The meters {@code sockeye.*} of a server, for any registry of Micrometer. Gauges are read when asked for; counters follow sockets and
+ * sessions of this server. To be bound before clients come: what connected before is not counted.
+ *
+ * <pre>{@code
+ * SockeyeMetrics metrics = SockeyeMetrics.of(io);
+ * metrics.bindTo(registry);
+ * }</pre>
+ *
+ * <p>Any thread. Has a daemon thread of its own until it is closed.
+ */
+public final class SockeyeMetrics implements MeterBinder, AutoCloseable {
     /** More namespaces than this share the tag value {@code other}: dynamic ones may be many. */
     static final int MAX_NAMESPACES = 100;
 
@@ -25,12 +38,19 @@ final class SockeyeMetrics implements MeterBinder {
 
     private final SocketIoServer io;
     private final MailboxWatch mailboxes;
+    private final List<Registration> undo = new CopyOnWriteArrayList<>();
 
-    SockeyeMetrics(SocketIoServer io, MailboxWatch mailboxes) {
+    private SockeyeMetrics(SocketIoServer io) {
         this.io = io;
-        this.mailboxes = mailboxes;
+        this.mailboxes = new MailboxWatch(io);
     }
 
+    /** The meters of a server, in no registry yet. */
+    public static SockeyeMetrics of(SocketIoServer io) {
+        return new SockeyeMetrics(io);
+    }
+
+    /** Puts the meters into a registry, and counts from now on. */
     @Override
     public void bindTo(MeterRegistry registry) {
         bindSessions(registry);
@@ -43,19 +63,19 @@ final class SockeyeMetrics implements MeterBinder {
         Gauge.builder("sockeye.mailbox.packets", io, SockeyeMetrics::waiting)
                 .description("Packets that wait for handlers")
                 .register(registry);
-        io.onAck((socket, event, took, error) -> Timer.builder("sockeye.ack")
+        undo.add(io.onAck((socket, event, took, error) -> Timer.builder("sockeye.ack")
                 .description("How long clients take to acknowledge")
                 .tag("namespace", tag(socket.namespace().name(), registry))
                 .tag("outcome", outcome(error))
                 .register(registry)
-                .record(took));
+                .record(took)));
         Set<String> bound = ConcurrentHashMap.newKeySet();
-        io.onNewNamespace(namespace -> bind(namespace, registry, bound));
+        undo.add(io.onNewNamespace(namespace -> bind(namespace, registry, bound)));
         io.namespaces().values().forEach(namespace -> bind(namespace, registry, bound));
     }
 
     private void bindSessions(MeterRegistry registry) {
-        for (String transport : new String[] {"polling", "websocket"}) {
+        for (String transport : new String[] {"polling", "websocket", "webtransport"}) {
             Gauge.builder("sockeye.connections", io, server -> connections(server, transport))
                     .description("Open sessions")
                     .tag("transport", transport)
@@ -66,7 +86,8 @@ final class SockeyeMetrics implements MeterBinder {
                 .baseUnit("bytes")
                 .register(registry);
         SessionMeters sessions = new SessionMeters(registry);
-        io.engine().onSession(session -> session.observe(sessions));
+        io.engine().addListener(sessions);
+        undo.add(() -> io.engine().removeListener(sessions));
         io.engine()
                 .onConnectionError(refused -> Counter.builder("sockeye.handshakes.refused")
                         .description("Requests refused by the engine")
@@ -91,7 +112,18 @@ final class SockeyeMetrics implements MeterBinder {
                 .description("Events to clients, one for each receiver")
                 .tag("namespace", name)
                 .register(registry);
-        namespace.onConnection(socket -> listen(socket, name, in, out, registry));
+        // first, so that what the handlers of the application send is counted
+        undo.add(namespace.prependConnection(socket -> listen(socket, name, in, out, registry)));
+    }
+
+    /** Counts no more, and ends the thread. The meters stay in their registries, as they are. */
+    @Override
+    public void close() {
+        mailboxes.close();
+        for (Registration registration : undo) {
+            registration.close();
+        }
+        undo.clear();
     }
 
     private static void listen(Socket socket, String namespace, Counter in, Counter out, MeterRegistry registry) {

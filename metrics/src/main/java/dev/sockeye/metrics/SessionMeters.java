@@ -1,14 +1,14 @@
-package dev.sockeye.spring;
+package dev.sockeye.metrics;
 
 import dev.sockeye.engineio.CloseReason;
-import dev.sockeye.engineio.EngineSocketListener;
-import dev.sockeye.engineio.protocol.EnginePacket;
+import dev.sockeye.engineio.EngineListener;
+import dev.sockeye.engineio.EngineSocket;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.jspecify.annotations.Nullable;
 
 /** Counts bytes and missed heartbeats of all sessions. On their loops. */
-final class SessionMeters implements EngineSocketListener.Observer {
+final class SessionMeters implements EngineListener {
     private final Counter received;
     private final Counter sent;
     private final Counter missed;
@@ -26,23 +26,17 @@ final class SessionMeters implements EngineSocketListener.Observer {
     }
 
     @Override
-    public void onPacket(EnginePacket packet) {
-        count(packet, received);
+    public void onReceived(EngineSocket session, int bytes) {
+        received.increment(bytes);
     }
 
     @Override
-    public void onPacketCreate(EnginePacket packet) {
-        count(packet, sent);
-    }
-
-    private static void count(EnginePacket packet, Counter counter) {
-        if (packet instanceof EnginePacket.Message message) {
-            counter.increment(message.data().length);
-        }
+    public void onSent(EngineSocket session, int bytes) {
+        sent.increment(bytes);
     }
 
     @Override
-    public void onClose(CloseReason reason, @Nullable Object description) {
+    public void onClose(EngineSocket session, CloseReason reason, @Nullable Object description) {
         if (reason == CloseReason.PING_TIMEOUT) {
             missed.increment();
         }

@@ -1,4 +1,4 @@
-package dev.sockeye.spring;
+package dev.sockeye.metrics;
 
 import dev.sockeye.socketio.server.ClientConnection;
 import dev.sockeye.socketio.server.Namespace;

@@ -1,0 +1,32 @@
+package dev.sockeye.cli;
+
+import dev.sockeye.engineio.host.HttpExchange;
+import dev.sockeye.metrics.PrometheusEndpoint;
+import dev.sockeye.netty.HttpFallback;
+import dev.sockeye.socketio.server.SocketIoServer;
+import org.jspecify.annotations.Nullable;
+
+/** The pages of the chat with {@code /metrics}. */
+final class ChatMetrics implements HttpFallback {
+    private final HttpFallback page;
+    private volatile @Nullable PrometheusEndpoint endpoint;
+
+    ChatMetrics(HttpFallback page) {
+        this.page = page;
+    }
+
+    /** Answers with the metrics of this server from now on. */
+    void follow(SocketIoServer io) {
+        endpoint = PrometheusEndpoint.of(io);
+    }
+
+    @Override
+    public void handle(HttpExchange exchange) {
+        PrometheusEndpoint now = endpoint;
+        if (now != null && exchange.request().uri().equals("/metrics")) {
+            now.answer(exchange.request(), exchange::respond);
+        } else {
+            page.handle(exchange);
+        }
+    }
+}

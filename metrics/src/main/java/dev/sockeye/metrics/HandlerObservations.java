@@ -1,0 +1,135 @@
+package dev.sockeye.metrics;
+
+import dev.sockeye.socketio.Registration;
+import dev.sockeye.socketio.server.Namespace;
+import dev.sockeye.socketio.server.Next;
+import dev.sockeye.socketio.server.Socket;
+import dev.sockeye.socketio.server.SocketIoServer;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
+import io.micrometer.observation.transport.Kind;
+import io.micrometer.observation.transport.ReceiverContext;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An observation {@code sockeye.handler} for each call of the handlers of an event: a timer, and with a tracing bridge of Micrometer
+ * (OpenTelemetry, Brave) a span. It continues the trace that the client gave in its handshake, as {@code traceparent} in {@code auth} or as a
+ * header.
+ *
+ * <pre>{@code
+ * HandlerObservations.of(observationRegistry).install(io);
+ * }</pre>
+ *
+ * <p>Any thread. Keys: {@code namespace}, {@code event}.
+ */
+public final class HandlerObservations {
+    private final ObservationRegistry registry;
+    private final TraceCarrier carrier;
+
+    private HandlerObservations(ObservationRegistry registry, TraceCarrier carrier) {
+        this.registry = registry;
+        this.carrier = carrier;
+    }
+
+    /** Observations that continue the trace of the handshake. */
+    public static HandlerObservations of(ObservationRegistry registry) {
+        return of(registry, TraceCarrier.ofHandshake());
+    }
+
+    /** Observations that continue the trace that the carrier finds. */
+    public static HandlerObservations of(ObservationRegistry registry, TraceCarrier carrier) {
+        return new HandlerObservations(registry, carrier);
+    }
+
+    /**
+     * Observes the handlers of all sockets that connect from now on. Events without a handler are not observed, so that clients cannot make
+     * up values of {@code event}. What a handler throws is the error of its observation. Handlers run as ever, after the middlewares of the
+     * server's own.
+     *
+     * @return ends it for sockets that connect later
+     */
+    public Registration install(SocketIoServer io) {
+        List<Registration> undo = new CopyOnWriteArrayList<>();
+        undo.add(io.onNewNamespace(namespace -> undo.add(install(namespace))));
+        for (Namespace namespace : io.namespaces().values()) {
+            undo.add(install(namespace));
+        }
+        undo.add(io.onHandlerError((socket, event, error) -> {
+            Observation current = registry.getCurrentObservation();
+            if (current != null && "sockeye.handler".equals(current.getContext().getName())) {
+                current.error(error);
+            }
+        }));
+        return () -> undo.forEach(Registration::close);
+    }
+
+    private Registration install(Namespace namespace) {
+        return namespace.prependConnection(socket -> socket.use((event, next) -> observe(socket, event.name(), next)));
+    }
+
+    /** The handlers run inside of {@code next}, as the middlewares after this one, unless one of those goes on later. */
+    @SuppressWarnings("try") // the scope is only to be closed
+    private void observe(Socket socket, String event, Next next) {
+        if (socket.listeners(event).isEmpty()) {
+            next.next();
+            return;
+        }
+        Observation observation = start(socket, event);
+        try (Observation.Scope scope = observation.openScope()) {
+            next.next();
+        } finally {
+            observation.stop();
+        }
+    }
+
+    /**
+     * Observes a call, for frameworks that call handlers themselves.
+     *
+     * @return what the call gives back; of a {@link CompletionStage} the end is the end of the observation
+     * @throws Exception what the call throws
+     */
+    @SuppressWarnings("try") // the scope is only to be closed
+    public @Nullable Object observe(Socket socket, String event, Callable<@Nullable Object> call) throws Exception {
+        Observation observation = start(socket, event);
+        Object result;
+        try (Observation.Scope scope = observation.openScope()) {
+            result = call.call();
+        } catch (Exception | Error e) {
+            end(observation, e);
+            throw e;
+        }
+        if (result instanceof CompletionStage<?> later) {
+            var unused = later.whenComplete((value, error) -> end(observation, error));
+        } else {
+            end(observation, null);
+        }
+        return result;
+    }
+
+    private Observation start(Socket socket, String event) {
+        return Observation.createNotStarted(
+                        "sockeye.handler",
+                        () -> {
+                            ReceiverContext<Socket> context = new ReceiverContext<>(
+                                    (from, name) -> carrier.header(from, event, name), Kind.CONSUMER);
+                            context.setCarrier(socket);
+                            return context;
+                        },
+                        registry)
+                .contextualName("socket.io " + event)
+                .lowCardinalityKeyValue("namespace", socket.namespace().name())
+                .lowCardinalityKeyValue("event", event)
+                .start();
+    }
+
+    private static void end(Observation observation, @Nullable Throwable error) {
+        if (error != null) {
+            observation.error(error);
+        }
+        observation.stop();
+    }
+}

@@ -1,0 +1,110 @@
+package dev.sockeye.metrics;
+
+import dev.sockeye.engineio.EngineMiddleware;
+import dev.sockeye.engineio.ResponseHeaders;
+import dev.sockeye.engineio.host.HostRequest;
+import dev.sockeye.engineio.host.HostResponse;
+import dev.sockeye.socketio.server.SocketIoServer;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * The metrics of a server in the text format of Prometheus. Needs {@code io.micrometer:micrometer-registry-prometheus}, which this module does
+ * not bring. Any thread.
+ *
+ * <pre>{@code
+ * PrometheusEndpoint.serve(io); // http://localhost:3000/socket.io/metrics, on every host
+ * }</pre>
+ *
+ * <p>Whoever reaches the path can read them: keep it inside.
+ */
+public final class PrometheusEndpoint implements AutoCloseable {
+    private static final String TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final SockeyeMetrics metrics;
+    private final ExecutorService scrapes =
+            new ThreadPoolExecutor(0, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(16), task -> {
+                Thread thread = new Thread(task, "sockeye-prometheus");
+                thread.setDaemon(true);
+                return thread;
+            });
+
+    private PrometheusEndpoint(SocketIoServer io) {
+        metrics = SockeyeMetrics.of(io);
+        metrics.bindTo(registry);
+    }
+
+    /** Collects the metrics of a server, to be answered by a path of the application's. */
+    public static PrometheusEndpoint of(SocketIoServer io) {
+        return new PrometheusEndpoint(io);
+    }
+
+    /** Collects the metrics of a server and answers below its path, at {@code /socket.io/metrics}. */
+    public static PrometheusEndpoint serve(SocketIoServer io) {
+        PrometheusEndpoint endpoint = new PrometheusEndpoint(io);
+        io.engine().use(endpoint.at(io.path() + "/metrics"));
+        return endpoint;
+    }
+
+    /** The registry, for more meters: those of the JVM, or of the application. */
+    public PrometheusMeterRegistry registry() {
+        return registry;
+    }
+
+    private EngineMiddleware at(String path) {
+        return new EngineMiddleware() {
+            @Override
+            public void handle(HostRequest request, ResponseHeaders headers, Chain chain) {
+                String uri = request.uri();
+                int mark = uri.indexOf('?');
+                if ((mark < 0 ? uri : uri.substring(0, mark)).equals(path)) {
+                    answer(request, chain::respond);
+                } else {
+                    chain.next();
+                }
+            }
+        };
+    }
+
+    /**
+     * Answers a request, later and on a thread of its own: at most 16 wait, others get 503. For a host with paths of the application's, on Netty
+     * {@code exchange -> endpoint.answer(exchange.request(), exchange::respond)}.
+     */
+    public void answer(HostRequest request, Consumer<HostResponse> response) {
+        if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
+            response.accept(text(405, "Method Not Allowed"));
+            return;
+        }
+        try {
+            scrapes.execute(() -> response.accept(text(200, registry.scrape())));
+        } catch (RejectedExecutionException e) {
+            response.accept(text(503, "Service Unavailable"));
+        }
+    }
+
+    private static HostResponse text(int status, String body) {
+        return new HostResponse(
+                status,
+                List.of(
+                        new HostResponse.Header("Content-Type", status == 200 ? TYPE : "text/plain"),
+                        new HostResponse.Header("Cache-Control", "no-store")),
+                body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Ends it: requests get 503. */
+    @Override
+    public void close() {
+        metrics.close();
+        scrapes.shutdown();
+        registry.close();
+    }
+}
