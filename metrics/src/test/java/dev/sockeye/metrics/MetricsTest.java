@@ -130,7 +130,7 @@ class MetricsTest {
         }
         await().atMost(LIMIT).until(() -> seen.size() == 2);
         assertThat(seen.get(0))
-                .isEqualTo("socket.io good 00-a-b-01 [keyValue(event=good), keyValue(namespace=/)] null");
+                .isEqualTo("socket.io good 00-a-b-01 [keyValue(event=good),keyValue(namespace=/)] null");
         assertThat(seen.get(1)).startsWith("socket.io bad 00-a-b-01").endsWith("IllegalStateException: broken");
         connect("{\"traceparent\":\"of-auth\"}").sendText("42[\"good\"]", true).join();
         await().atMost(LIMIT).until(() -> seen.size() == 3);
