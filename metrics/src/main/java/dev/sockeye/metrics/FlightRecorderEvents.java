@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * ReadingPaused} (with its duration), {@code OutboundOverflow} and {@code SlowHandler} (100 ms or longer, the setting {@code threshold}).
  * Without a recording they cost next to nothing, except that each event of a client passes a socket middleware.
  */
+@SuppressWarnings("UnusedVariable") // the recorder reads the fields
 public final class FlightRecorderEvents {
     private FlightRecorderEvents() {}
 

@@ -129,8 +129,7 @@ class MetricsTest {
             client.sendText("42[\"" + event + "\"]", true).join();
         }
         await().atMost(LIMIT).until(() -> seen.size() == 2);
-        assertThat(seen.get(0))
-                .isEqualTo("socket.io good 00-a-b-01 [keyValue(event=good),keyValue(namespace=/)] null");
+        assertThat(seen.get(0)).isEqualTo("socket.io good 00-a-b-01 [keyValue(event=good),keyValue(namespace=/)] null");
         assertThat(seen.get(1)).startsWith("socket.io bad 00-a-b-01").endsWith("IllegalStateException: broken");
         connect("{\"traceparent\":\"of-auth\"}").sendText("42[\"good\"]", true).join();
         await().atMost(LIMIT).until(() -> seen.size() == 3);
