@@ -37,9 +37,7 @@ public final class FlightRecorderEvents {
      */
     public static Registration install(SocketIoServer io) {
         List<Registration> undo = new CopyOnWriteArrayList<>();
-        Sessions sessions = new Sessions();
-        io.engine().addListener(sessions);
-        undo.add(() -> io.engine().removeListener(sessions));
+        undo.add(io.engine().addListener(new Sessions()));
         undo.add(io.onNewNamespace(namespace -> undo.add(install(namespace))));
         for (Namespace namespace : io.namespaces().values()) {
             undo.add(install(namespace));

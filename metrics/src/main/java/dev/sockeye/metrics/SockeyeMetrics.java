@@ -86,14 +86,13 @@ public final class SockeyeMetrics implements MeterBinder, AutoCloseable {
                 .baseUnit("bytes")
                 .register(registry);
         SessionMeters sessions = new SessionMeters(registry);
-        io.engine().addListener(sessions);
-        undo.add(() -> io.engine().removeListener(sessions));
-        io.engine()
+        undo.add(io.engine().addListener(sessions));
+        undo.add(io.engine()
                 .onConnectionError(refused -> Counter.builder("sockeye.handshakes.refused")
                         .description("Requests refused by the engine")
                         .tag("code", Integer.toString(refused.error().code()))
                         .register(registry)
-                        .increment());
+                        .increment()));
     }
 
     private void bind(Namespace namespace, MeterRegistry registry, Set<String> bound) {
