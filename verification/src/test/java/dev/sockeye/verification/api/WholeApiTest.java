@@ -48,6 +48,7 @@ class WholeApiTest {
         seen.add(order);
     }
 
+    @SuppressWarnings({"UnusedMethod", "unused"}) // its being there is what makes the other's name overloaded
     private void overloaded(Order order, Ack ack) {
         ack.send(order);
     }
