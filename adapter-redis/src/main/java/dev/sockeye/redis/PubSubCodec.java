@@ -6,7 +6,6 @@ import dev.sockeye.socketio.adapter.cluster.ClusterDocuments;
 import dev.sockeye.socketio.adapter.cluster.ClusterMessage;
 import dev.sockeye.socketio.protocol.Arguments;
 import dev.sockeye.socketio.protocol.Msgpack;
-import dev.sockeye.socketio.protocol.PayloadBinding;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,8 +19,9 @@ final class PubSubCodec {
 
     private PubSubCodec() {}
 
+    /** A request or an answer: JSON as the official servers send it, msgpack for binary, which they read too. */
     static byte[] json(Map<String, @Nullable Object> document) {
-        return PayloadBinding.defaultBinding().write(document, new ArrayList<>(0));
+        return ClusterCodec.encodeDocument(document);
     }
 
     /** What to publish where; {@code null} for what this cluster does not say. */

@@ -169,8 +169,8 @@ final class StreamAppender {
         }
         if (!ordered) {
             entry.run(null);
-        } else if (link.stalled()) {
-            runAll();
+        } else if (link.stalled() || reader.lastId() == null) {
+            runAll(); // what is added before the reader begins does not come back to it
         }
         pump();
     }

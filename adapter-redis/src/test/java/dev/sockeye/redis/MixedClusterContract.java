@@ -275,6 +275,19 @@ abstract class MixedClusterContract {
         }
     }
 
+    /** Node's servers write binary as JSON objects there; they read ours. */
+    void serverSideBinary() {
+        peers().forEach(peer -> peer.answer("binary", "ok", false));
+        for (Peer sender : peers().subList(0, 2)) {
+            Answers answers = sender.serverSideEmitWithAck("binary", BINARY);
+            assertThat(answers.values()).asString().isEqualTo("[ok, ok, ok]");
+            for (Peer peer : peers()) {
+                List<?> expected = peer == sender ? List.of() : List.of(List.of("binary", "bin:010203"));
+                eventually(peer::serverEvents, expected);
+            }
+        }
+    }
+
     void serverSideAnswers() {
         for (int i = 0; i < 4; i++) {
             peers().get(i).answer("asked", "answer " + i, false);

@@ -117,6 +117,11 @@ class RedisAdapterTest extends MixedClusterContract {
     }
 
     @Test
+    void binaryReachesServersToo() {
+        serverSideBinary();
+    }
+
+    @Test
     @Tag("redis.index.23")
     void serversAnswerServers() {
         serverSideAnswers();

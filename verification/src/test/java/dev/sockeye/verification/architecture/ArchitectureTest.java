@@ -41,6 +41,7 @@ class ArchitectureTest {
     private static final String METRICS = "dev.sockeye.metrics";
     private static final String ADMIN = "dev.sockeye.admin";
     private static final String POSTGRES = "dev.sockeye.postgres";
+    private static final String KAFKA = "dev.sockeye.kafka";
     private static final String CLIENT = "dev.sockeye.socketio.client";
     private static final String CLIENT_ENGINE = CLIENT + ".engine";
     private static final String CLIENT_TRANSPORT = CLIENT + ".transport";
@@ -153,6 +154,11 @@ class ArchitectureTest {
     }
 
     @Test
+    void theKafkaAdapterKnowsTheAdapterPackageProtocolAndKafkaOnly() {
+        knowsOnly(KAFKA, ADAPTER, CLUSTER, SOCKET_PROTOCOL, "org.apache.kafka..");
+    }
+
+    @Test
     void theClientsPackagesFormLayersAndOnlyOneKnowsNetty() {
         knowsOnly(CLIENT_TRANSPORT, "javax.net.ssl..");
         knowsOnly(CLIENT_ENGINE, CLIENT_TRANSPORT, SHARED, ENGINE_PROTOCOL, SOCKET_PROTOCOL);
@@ -186,7 +192,7 @@ class ArchitectureTest {
     void modulesFormNoCycle() {
         // engineio and engineio.host are one slice: the engine owns the interface upward
         slices().matching(
-                        "dev.sockeye.(engineio|runtime|netty|webtransport|jakarta|redis|postgres|admin|metrics|cli|examples|verification)..")
+                        "dev.sockeye.(engineio|runtime|netty|webtransport|jakarta|redis|postgres|kafka|admin|metrics|cli|examples|verification)..")
                 .should()
                 .beFreeOfCycles()
                 .check(production);
@@ -233,6 +239,7 @@ class ArchitectureTest {
                         ADMIN,
                         POSTGRES,
                         METRICS,
+                        KAFKA,
                         CLIENT,
                         CLIENT_ENGINE,
                         CLIENT_TRANSPORT,

@@ -50,6 +50,7 @@ public final class ClusterAdapter implements Adapter {
     private EngineLoop.@Nullable Timer heartbeat;
     private EngineLoop.@Nullable Timer sweeper;
     private boolean open;
+    private volatile CompletableFuture<Void> started = CompletableFuture.completedFuture(null);
 
     /** An adapter for a namespace. */
     public ClusterAdapter(AdapterNamespace namespace, ClusterTransport transport, ClusterOptions options) {
@@ -96,7 +97,9 @@ public final class ClusterAdapter implements Adapter {
         synchronized (this) {
             open = true;
         }
-        return transport.start(inbox).thenRun(() -> {
+        CompletableFuture<Void> starting = transport.start(inbox);
+        started = starting;
+        return starting.thenRun(() -> {
             synchronized (this) {
                 if (!open) {
                     return;
@@ -399,7 +402,7 @@ public final class ClusterAdapter implements Adapter {
 
     @Override
     public CompletableFuture<@Nullable RestoredSession> restoreSession(String pid, @Nullable String offset) {
-        return recovery.restore(pid, offset);
+        return recovery.restore(pid, offset, started);
     }
 
     @Override

@@ -173,7 +173,13 @@ final class ClusterRecovery {
         return transport.compareOffsets(delivered, start) < 0 ? start : delivered;
     }
 
-    CompletableFuture<@Nullable RestoredSession> restore(String pid, @Nullable String offset) {
+    /**
+     * Restores a session. A server that has just started accepts clients before it reaches the broker: they wait for that.
+     *
+     * @param started completes when the transport has started
+     */
+    CompletableFuture<@Nullable RestoredSession> restore(
+            String pid, @Nullable String offset, CompletableFuture<Void> started) {
         if (offset != null && !transport.isOffset(offset)) {
             return CompletableFuture.completedFuture(null);
         }
@@ -193,8 +199,7 @@ final class ClusterRecovery {
                 end(recording);
             }
         });
-        unused = transport
-                .takeSession(pid)
+        unused = started.thenCompose(ready -> transport.takeSession(pid))
                 .thenCompose(session -> read(session, offset, recording))
                 .whenComplete((restored, error) -> {
                     if (error != null) {

@@ -1,0 +1,209 @@
+package dev.sockeye.kafka;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.sockeye.socketio.adapter.cluster.ClusterHealth;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections to Kafka that the adapters of all namespaces of a server share. Opened with the first, closed with the last.
+ *
+ * <p>States: closed, open (connected, or trying without end).
+ */
+final class KafkaLink {
+    private static final Logger LOG = System.getLogger(KafkaAdapter.class.getName());
+
+    private final ClientProperties properties;
+    private final KafkaAdapterOptions options;
+    private final Map<String, KafkaTransport> namespaces = new ConcurrentHashMap<>();
+    private final Map<String, KafkaTransport> servers = new ConcurrentHashMap<>();
+    private final AtomicLong refused = new AtomicLong();
+    private final AtomicLong lostBefore = new AtomicLong();
+    private volatile @Nullable Open open;
+
+    @GuardedBy("this")
+    private int users;
+
+    /** What an open link has. */
+    record Open(
+            KafkaWriter writer,
+            KafkaReader reader,
+            KafkaReplays replays,
+            SessionTable sessions,
+            ScheduledExecutorService timers) {}
+
+    KafkaLink(ClientProperties properties, KafkaAdapterOptions options) {
+        this.properties = properties;
+        this.options = options;
+    }
+
+    KafkaAdapterOptions options() {
+        return options;
+    }
+
+    /** Opens the connections for a namespace; completes when it can receive. */
+    CompletableFuture<Void> add(KafkaTransport transport) {
+        Open opened;
+        boolean first;
+        synchronized (this) {
+            first = users++ == 0;
+            opened = open;
+            if (first || opened == null) {
+                opened = open(transport.recovery());
+                open = opened;
+            }
+            namespaces.put(transport.name(), transport);
+            servers.put(transport.uid(), transport);
+        }
+        if (first) {
+            opened.writer.start();
+            return opened.reader.start();
+        }
+        return opened.reader.ready();
+    }
+
+    private Open open(@Nullable Duration recovery) {
+        ScheduledExecutorService timers = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "sockeye-kafka");
+            thread.setDaemon(true);
+            return thread;
+        });
+        Duration sessions = recovery == null
+                ? Duration.ZERO
+                : recovery.plus(options.sessionRefresh()).plusMinutes(1);
+        SessionTable table = new SessionTable(servers::get, options.maxSessionBytes());
+        KafkaReader reader = new KafkaReader(properties, options, sessions, this::onRecord);
+        return new Open(
+                new KafkaWriter(properties, options.maxQueuedBytes()),
+                reader,
+                new KafkaReplays(properties, options.topic(), reader),
+                table,
+                timers);
+    }
+
+    /** Closes the connections with the last namespace, after what is under way. */
+    CompletableFuture<Void> remove(KafkaTransport transport) {
+        Open closing = null;
+        synchronized (this) {
+            namespaces.remove(transport.name(), transport);
+            servers.remove(transport.uid(), transport);
+            if (--users == 0) {
+                closing = open;
+                open = null;
+            }
+        }
+        Open last = closing;
+        if (last == null) {
+            return CompletableFuture.completedFuture(null);
+        }
+        CompletableFuture<Void> closed = new CompletableFuture<>();
+        Thread thread = new Thread(
+                () -> {
+                    last.writer.close(Duration.ofSeconds(1));
+                    lostBefore.addAndGet(last.writer.lost());
+                    last.reader.close();
+                    last.replays.close();
+                    last.timers.shutdownNow();
+                    closed.complete(null);
+                },
+                "sockeye-kafka-close");
+        thread.setDaemon(true);
+        thread.start();
+        return closed;
+    }
+
+    @Nullable
+    Open open() {
+        return open;
+    }
+
+    /** Adds a record; false when there is no room, or the link is closed. */
+    boolean write(KafkaWriter.Entry entry) {
+        Open now = open;
+        return now != null && now.writer.add(entry);
+    }
+
+    /** Whether nothing is stored, or read, at the moment. */
+    boolean stalled() {
+        Open now = open;
+        return now == null || now.reader.problem() != null || now.writer.stalled();
+    }
+
+    /** Runs something later on a thread of this link, unless it is closed. */
+    void later(Duration delay, Runnable task) {
+        Open now = open;
+        if (now != null) {
+            try {
+                var unused = now.timers.schedule(
+                        () -> {
+                            try {
+                                task.run();
+                            } catch (RuntimeException e) {
+                                LOG.log(Level.WARNING, "a task of the Kafka adapter failed", e);
+                            }
+                        },
+                        delay.toMillis(),
+                        TimeUnit.MILLISECONDS);
+            } catch (RejectedExecutionException e) {
+                // closed at this moment
+            }
+        }
+    }
+
+    void countRefused(String what) {
+        if (refused.getAndIncrement() == 0) {
+            LOG.log(Level.WARNING, "a record in Kafka is refused; later ones are counted only: " + what);
+        }
+    }
+
+    ClusterHealth health() {
+        Open now = open;
+        if (now == null) {
+            return new ClusterHealth(false, "closed", 0, lostBefore.get(), refused.get());
+        }
+        String problem = now.reader.problem();
+        if (problem == null) {
+            problem = now.writer.problem();
+        }
+        if (problem == null && now.writer.stalled()) {
+            problem = "Kafka does not answer";
+        }
+        return new ClusterHealth(
+                problem == null,
+                problem,
+                now.writer.outstanding(),
+                lostBefore.get() + now.writer.lost(),
+                refused.get());
+    }
+
+    private void onRecord(ConsumerRecord<byte[], byte[]> record) {
+        Open now = open;
+        if (now == null) {
+            return;
+        }
+        if (record.topic().equals(options.sessionTopic())) {
+            now.sessions.onRecord(record, now.reader.ready().isDone());
+            return;
+        }
+        KafkaTransport transport = namespaces.get(Headers.key(record));
+        if (transport == null) {
+            return;
+        }
+        if (record.topic().equals(options.topic())) {
+            transport.onEvent(record);
+        } else {
+            transport.onRequest(record);
+        }
+    }
+}

@@ -1,0 +1,294 @@
+package dev.sockeye.kafka;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads all partitions of the three topics on one thread, without a group: messages from the end that they had when it began,
+ * sessions from so long ago as one may be of use. After a failure it reads on from where it was.
+ *
+ * <p>States: closed, opening (tried again without end), reading.
+ */
+final class KafkaReader {
+    private static final Logger LOG = System.getLogger(KafkaAdapter.class.getName());
+    private static final Duration POLL = Duration.ofMillis(500);
+    private static final Duration ANSWER = Duration.ofSeconds(5);
+    private static final long PAUSE_MILLIS = 500;
+    private static final int MOST_SENDERS = 10_000;
+
+    private final ClientProperties properties;
+    private final KafkaAdapterOptions options;
+    private final Duration sessions;
+    private final Consumer<ConsumerRecord<byte[], byte[]>> receiver;
+    private final Thread thread;
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private final CompletableFuture<Void> ready = new CompletableFuture<>();
+
+    /** The next offset of each partition. Written by the thread. */
+    private final Map<TopicPartition, Long> next = new ConcurrentHashMap<>();
+
+    /** Where sessions must have been read to before the first client comes; of the thread. */
+    private final Map<TopicPartition, Long> behind = new HashMap<>();
+
+    /** The last number of each sender in each partition of events, so that none is taken twice; of the thread. */
+    private final Map<String, Long> numbers = new LinkedHashMap<>(64, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
+            return size() > MOST_SENDERS;
+        }
+    };
+
+    private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
+    private volatile @Nullable Metric connections;
+    private volatile @Nullable String problem = "Kafka was not reached yet";
+    private volatile int partitions;
+    private volatile boolean open = true;
+
+    /**
+     * @param sessions how old sessions may be; zero to read none
+     * @param receiver takes each record, on the thread of this reader
+     */
+    KafkaReader(
+            ClientProperties properties,
+            KafkaAdapterOptions options,
+            Duration sessions,
+            Consumer<ConsumerRecord<byte[], byte[]>> receiver) {
+        this.properties = properties;
+        this.options = options;
+        this.sessions = sessions;
+        this.receiver = receiver;
+        thread = new Thread(this::run, "sockeye-kafka-reader");
+        thread.setDaemon(true);
+    }
+
+    /** Begins; completes when nothing that is written from now on is missed. */
+    CompletableFuture<Void> start() {
+        thread.start();
+        return ready;
+    }
+
+    CompletableFuture<Void> ready() {
+        return ready;
+    }
+
+    /** The partitions of the topic of events; 0 before they are known. */
+    int partitions() {
+        return partitions;
+    }
+
+    /** The offset of the next record of events in a partition. */
+    long next(int partition) {
+        return next.getOrDefault(new TopicPartition(options.topic(), partition), 0L);
+    }
+
+    /** What keeps it from reading; {@code null} for nothing. */
+    @Nullable
+    String problem() {
+        String now = problem;
+        if (now != null) {
+            return now;
+        }
+        Metric metric = connections;
+        boolean connected = metric != null && metric.metricValue() instanceof Number number && number.doubleValue() > 0;
+        return connected ? null : "Kafka cannot be reached";
+    }
+
+    private void run() {
+        while (open) {
+            try {
+                KafkaTopics.ensure(properties, options);
+                try (KafkaConsumer<byte[], byte[]> made = new KafkaConsumer<>(properties.consumer())) {
+                    consumer = made;
+                    watch(made);
+                    begin(made);
+                    read(made);
+                }
+            } catch (WakeupException e) {
+                break; // closed
+            } catch (InterruptedException e) {
+                break;
+            } catch (RuntimeException e) {
+                fail(e);
+            } finally {
+                consumer = null;
+                connections = null;
+            }
+        }
+        ended.countDown();
+    }
+
+    private void watch(KafkaConsumer<byte[], byte[]> made) {
+        for (Metric metric : made.metrics().values()) {
+            if (metric.metricName().name().equals("connection-count")
+                    && metric.metricName().group().equals("consumer-metrics")) {
+                connections = metric;
+            }
+        }
+    }
+
+    private void fail(RuntimeException error) {
+        if (problem == null || !ready.isDone()) {
+            LOG.log(
+                    Level.WARNING,
+                    "Kafka cannot be read; the sockets of this server are served on, other servers are not reached: "
+                            + error.getMessage());
+        }
+        problem = "Kafka cannot be read: " + error.getMessage();
+        try {
+            var unused = ended.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            open = false;
+        }
+    }
+
+    private List<TopicPartition> partitions(KafkaConsumer<byte[], byte[]> made, String topic) {
+        List<TopicPartition> all = new ArrayList<>();
+        for (PartitionInfo partition : made.partitionsFor(topic, ANSWER)) {
+            all.add(new TopicPartition(topic, partition.partition()));
+        }
+        if (all.isEmpty()) {
+            throw new IllegalStateException("the topic " + topic + " has no partitions");
+        }
+        return all;
+    }
+
+    private void begin(KafkaConsumer<byte[], byte[]> made) {
+        List<TopicPartition> fromEnd = new ArrayList<>(partitions(made, options.topic()));
+        int number = fromEnd.size();
+        fromEnd.addAll(partitions(made, options.requestTopic()));
+        List<TopicPartition> all = new ArrayList<>(fromEnd);
+        List<TopicPartition> stored = sessions.isZero() ? List.of() : partitions(made, options.sessionTopic());
+        all.addAll(stored);
+        made.assign(all);
+        if (!ready.isDone()) {
+            next.clear();
+            next.putAll(made.endOffsets(fromEnd, ANSWER));
+            beginSessions(made, stored);
+        }
+        for (TopicPartition partition : all) {
+            made.seek(partition, next.getOrDefault(partition, 0L));
+        }
+        partitions = number;
+        problem = null;
+        endBeginning();
+    }
+
+    private void beginSessions(KafkaConsumer<byte[], byte[]> made, List<TopicPartition> stored) {
+        behind.clear();
+        if (stored.isEmpty()) {
+            return;
+        }
+        Map<TopicPartition, Long> times = new HashMap<>();
+        long since = System.currentTimeMillis() - sessions.toMillis();
+        stored.forEach(partition -> times.put(partition, since));
+        Map<TopicPartition, Long> ends = made.endOffsets(stored, ANSWER);
+        made.offsetsForTimes(times, ANSWER).forEach((partition, found) -> {
+            long end = ends.getOrDefault(partition, 0L);
+            long from = found == null ? end : found.offset();
+            next.put(partition, from);
+            if (from < end) {
+                behind.put(partition, end);
+            }
+        });
+    }
+
+    private void endBeginning() {
+        behind.entrySet().removeIf(entry -> next.getOrDefault(entry.getKey(), 0L) >= entry.getValue());
+        if (behind.isEmpty()) {
+            ready.complete(null);
+        }
+    }
+
+    private void read(KafkaConsumer<byte[], byte[]> made) {
+        while (open) {
+            try {
+                for (ConsumerRecord<byte[], byte[]> record : made.poll(POLL)) {
+                    TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+                    if (!isKnown(record)) {
+                        deliver(record);
+                    }
+                    next.put(partition, record.offset() + 1);
+                }
+                if (!ready.isDone()) {
+                    // a transaction marker or a gap is no record: the position counts
+                    behind.keySet().forEach(partition -> next.put(partition, made.position(partition, ANSWER)));
+                    endBeginning();
+                }
+            } catch (OffsetOutOfRangeException e) {
+                missed(made, e);
+            }
+        }
+    }
+
+    /** Records were deleted before this server has read them: it goes on with the first that is left. */
+    private void missed(KafkaConsumer<byte[], byte[]> made, OffsetOutOfRangeException error) {
+        LOG.log(
+                Level.WARNING,
+                "messages were deleted before this server has read them, its clients have missed them; retention.ms of"
+                        + " the topic is too short: " + error.getMessage());
+        made.beginningOffsets(error.partitions(), ANSWER).forEach((partition, first) -> {
+            made.seek(partition, first);
+            next.put(partition, first);
+        });
+    }
+
+    /** Whether a record was read before: it was written again, as its first answer got lost. */
+    private boolean isKnown(ConsumerRecord<byte[], byte[]> record) {
+        long number = Headers.number(record, Headers.NUMBER);
+        if (number < 0) {
+            return false;
+        }
+        String sender = Headers.text(record, Headers.SENDER) + ' ' + record.topic() + ' ' + record.partition();
+        Long last = numbers.get(sender);
+        if (last != null && last >= number) {
+            return true;
+        }
+        numbers.put(sender, number);
+        return false;
+    }
+
+    private void deliver(ConsumerRecord<byte[], byte[]> record) {
+        try {
+            receiver.accept(record);
+        } catch (RuntimeException e) {
+            LOG.log(Level.WARNING, "a record of Kafka failed", e);
+        }
+    }
+
+    /** Ends; blocks until nothing is delivered any more, but not for long. */
+    void close() {
+        open = false;
+        KafkaConsumer<byte[], byte[]> now = consumer;
+        if (now != null) {
+            now.wakeup();
+        }
+        try {
+            if (!ended.await(2, TimeUnit.SECONDS)) {
+                thread.interrupt();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

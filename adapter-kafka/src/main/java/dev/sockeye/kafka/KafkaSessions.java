@@ -1,0 +1,297 @@
+package dev.sockeye.kafka;
+
+import dev.sockeye.socketio.adapter.LocalSocket;
+import dev.sockeye.socketio.adapter.Session;
+import dev.sockeye.socketio.adapter.cluster.ClusterDocuments;
+import dev.sockeye.socketio.protocol.DecodeException;
+import dev.sockeye.socketio.protocol.Msgpack;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sessions that one namespace of this server writes, and takes from others.
+ *
+ * <p>States of a followed session: clean, dirty (written within 10 ms), over. Sessions of connected clients are written when they
+ * connect, after their rooms have changed, and once in a while because of their data; so they go on elsewhere when this server is
+ * killed.
+ */
+final class KafkaSessions {
+    private static final Logger LOG = System.getLogger(KafkaAdapter.class.getName());
+    private static final Duration SOON = Duration.ofMillis(10);
+    private static final Duration PAUSE = Duration.ofMillis(500);
+    private static final Duration ANSWER = Duration.ofSeconds(3);
+    private static final Duration RELEASE = Duration.ofSeconds(1);
+    private static final int MOST_LOOKS = 100;
+
+    private static final class Followed {
+        private final String sid;
+        private final Supplier<Session> session;
+        private final Duration keep;
+        private volatile long written;
+        private volatile boolean over;
+        private volatile @Nullable String pid;
+
+        Followed(String sid, Supplier<Session> session, Duration keep) {
+            this.sid = sid;
+            this.session = session;
+            this.keep = keep;
+            this.written = System.nanoTime();
+        }
+    }
+
+    /** An attempt to take a session. */
+    private record Attempt(CompletableFuture<@Nullable Session> taken, CompletableFuture<Void> released) {}
+
+    private final KafkaLink link;
+    private final String uid;
+    private final KafkaTransport transport;
+    private final Map<String, Followed> all = new ConcurrentHashMap<>(); // by id of the socket
+    private final Map<String, String> sids = new ConcurrentHashMap<>(); // by secret id
+    private final Set<Followed> dirty = ConcurrentHashMap.newKeySet();
+    private final Map<String, Attempt> attempts = new ConcurrentHashMap<>();
+    private final AtomicBoolean flushing = new AtomicBoolean();
+    private final AtomicBoolean ticking = new AtomicBoolean();
+
+    KafkaSessions(KafkaLink link, String uid, KafkaTransport transport) {
+        this.link = link;
+        this.uid = uid;
+        this.transport = transport;
+    }
+
+    void follow(String sid, Supplier<Session> session, Duration keep) {
+        if (link.options().sessionRefresh().isZero()) {
+            return;
+        }
+        Followed followed = new Followed(sid, session, keep);
+        all.put(sid, followed);
+        mark(followed, SOON);
+        tickLater();
+    }
+
+    void changed(String sid) {
+        Followed followed = all.get(sid);
+        if (followed != null) {
+            mark(followed, SOON);
+        }
+    }
+
+    private void mark(Followed followed, Duration delay) {
+        if (dirty.add(followed) && flushing.compareAndSet(false, true)) {
+            link.later(delay, this::flush);
+        }
+    }
+
+    private void flush() {
+        flushing.set(false);
+        Iterator<Followed> waiting = dirty.iterator();
+        while (waiting.hasNext()) {
+            Followed next = waiting.next();
+            waiting.remove();
+            if (!next.over && !write(next)) {
+                mark(next, PAUSE);
+                return;
+            }
+        }
+    }
+
+    private boolean write(Followed followed) {
+        Session session = followed.session.get();
+        followed.pid = session.pid();
+        sids.put(session.pid(), followed.sid);
+        followed.written = System.nanoTime();
+        boolean written = store(session, followed.keep, true);
+        if (followed.over) {
+            sids.remove(session.pid(), followed.sid);
+        }
+        return written;
+    }
+
+    private void tickLater() {
+        if (ticking.compareAndSet(false, true)) {
+            link.later(link.options().sessionRefresh().dividedBy(4), this::tick);
+        }
+    }
+
+    /** Those that were not written for long are written again: they would expire, and their data may have changed. */
+    private void tick() {
+        ticking.set(false);
+        long old = link.options().sessionRefresh().toNanos() * 3 / 4;
+        for (Followed followed : all.values()) {
+            if (System.nanoTime() - followed.written > old) {
+                mark(followed, SOON);
+            }
+        }
+        if (!all.isEmpty()) {
+            tickLater();
+        }
+    }
+
+    private @Nullable Followed end(String sid) {
+        Followed followed = all.remove(sid);
+        if (followed != null) {
+            followed.over = true;
+            dirty.remove(followed);
+            String pid = followed.pid;
+            if (pid != null) {
+                sids.remove(pid, sid);
+            }
+        }
+        return followed;
+    }
+
+    /** The client has left and may come back. */
+    void persist(Session session, Duration keep) {
+        end(session.sid());
+        store(session, keep, false);
+    }
+
+    /** The client has left for good. */
+    void forget(String sid, String pid) {
+        end(sid);
+        drop(pid);
+    }
+
+    /** A session that this server has taken is of no use. */
+    void drop(String pid) {
+        var unused = write(pid, SessionTable.REMOVE, new byte[0]);
+    }
+
+    private KafkaWriter.Entry entry(String pid, String kind, byte[] value) {
+        return new KafkaWriter.Entry(
+                        link.options().sessionTopic(), pid.hashCode(), Headers.bytes(pid), value, true, error -> {})
+                .header(Headers.KIND, Headers.bytes(kind))
+                .header(Headers.SENDER, Headers.bytes(uid));
+    }
+
+    private boolean write(String pid, String kind, byte[] value) {
+        return link.write(entry(pid, kind, value));
+    }
+
+    private boolean store(Session session, Duration keep, boolean live) {
+        KafkaLink.Open open = link.open();
+        if (open == null) {
+            return true;
+        }
+        byte[] value;
+        try {
+            value = encode(session);
+        } catch (RuntimeException e) {
+            LOG.log(Level.WARNING, "the session of socket " + session.sid() + " cannot be written", e);
+            return true;
+        }
+        KafkaWriter.Entry entry = entry(session.pid(), SessionTable.STORE, value)
+                .header(Headers.EPOCH, Headers.bytes(open.sessions().epoch(session.pid(), uid)))
+                .header(Headers.KEEP, Headers.bytes(keep.toMillis()));
+        if (live) {
+            entry.header(Headers.LIVE, new byte[0]);
+        }
+        return open.writer().add(entry);
+    }
+
+    private static byte[] encode(Session session) {
+        Map<String, @Nullable Object> document = new LinkedHashMap<>(8);
+        document.put("sid", session.sid());
+        document.put("pid", session.pid());
+        document.put("rooms", session.rooms());
+        document.put("data", ClusterDocuments.encodable(session.data()));
+        if (session.startOffset() != null) {
+            document.put("startOffset", session.startOffset());
+        }
+        return Msgpack.encode(document);
+    }
+
+    @SuppressWarnings("unchecked") // decoders make maps with text keys only
+    private static @Nullable Session decode(byte[] value) {
+        try {
+            if (Msgpack.decode(value) instanceof Map<?, ?> map
+                    && map.get("sid") instanceof String sid
+                    && map.get("pid") instanceof String pid) {
+                Map<String, Object> data =
+                        map.get("data") instanceof Map<?, ?> given ? (Map<String, Object>) given : Map.of();
+                String start = map.get("startOffset") instanceof String given ? given : null;
+                return new Session(sid, pid, ClusterDocuments.names(map.get("rooms")), data, start);
+            }
+        } catch (DecodeException | IllegalArgumentException e) {
+            // not what a server of the cluster writes
+        }
+        return null;
+    }
+
+    /** Takes a session; {@code null} when there is none, another server is taking it, or Kafka does not answer in time. */
+    CompletableFuture<@Nullable Session> take(String pid) {
+        String id = UUID.randomUUID().toString();
+        Attempt attempt = new Attempt(new CompletableFuture<>(), new CompletableFuture<>());
+        attempts.put(id, attempt);
+        link.later(ANSWER, () -> attempt.taken.complete(null));
+        if (!link.write(entry(pid, SessionTable.TAKE, new byte[0]).header(Headers.ATTEMPT, Headers.bytes(id)))) {
+            attempt.taken.complete(null);
+        }
+        return attempt.taken.whenComplete((session, error) -> attempts.remove(id));
+    }
+
+    /** The topic has decided on an attempt of this server. */
+    void answered(String id, byte @Nullable [] value, boolean connected) {
+        Attempt attempt = attempts.get(id);
+        if (attempt == null) {
+            return;
+        }
+        Session session = value == null ? null : decode(value);
+        if (session == null || !connected) {
+            attempt.taken.complete(session);
+        } else {
+            // a server that does not answer is dead or cut off; it lets go as soon as it reads again
+            link.later(RELEASE, () -> attempt.released.complete(null));
+            var unused = attempt.released.thenRun(() -> attempt.taken.complete(session));
+        }
+    }
+
+    /** The former holder has let its socket go. */
+    void released(String id) {
+        Attempt attempt = attempts.get(id);
+        if (attempt != null) {
+            attempt.released.complete(null);
+        }
+    }
+
+    /** Another server has taken a session of this one. */
+    void taken(String pid, String taker, String attempt) {
+        String sid = sids.get(pid);
+        lost(pid);
+        if (sid != null) {
+            release(pid, sid, taker, attempt, MOST_LOOKS);
+        }
+    }
+
+    /** The client of a session is at another server; what it left here is of no use. */
+    void lost(String pid) {
+        String sid = sids.remove(pid);
+        if (sid != null) {
+            end(sid);
+            LocalSocket socket = transport.socket(sid);
+            if (socket != null) {
+                socket.disconnect(true);
+            }
+        }
+    }
+
+    private void release(String pid, String sid, String taker, String attempt, int looks) {
+        if (transport.socket(sid) != null && looks > 0) {
+            link.later(SOON, () -> release(pid, sid, taker, attempt, looks - 1));
+            return;
+        }
+        var unused = link.write(entry(pid, SessionTable.RELEASE, new byte[0])
+                .header(Headers.RECEIVER, Headers.bytes(taker))
+                .header(Headers.ATTEMPT, Headers.bytes(attempt)));
+    }
+}

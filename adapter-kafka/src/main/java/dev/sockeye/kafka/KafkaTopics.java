@@ -1,0 +1,111 @@
+package dev.sockeye.kafka;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.TopicExistsException;
+
+/** The three topics: created when they are missing, and looked at when they are there. Blocks. */
+final class KafkaTopics {
+    private static final long TIMEOUT_SECONDS = 10;
+    private static final Duration REQUESTS_RETENTION = Duration.ofMinutes(5);
+    private static final Duration SHORTEST_SEGMENT = Duration.ofMinutes(1);
+
+    private KafkaTopics() {}
+
+    /**
+     * Sees to it that the topics are there.
+     *
+     * @throws KafkaException they are not, or cannot be used
+     */
+    static void ensure(ClientProperties properties, KafkaAdapterOptions options) throws InterruptedException {
+        try (Admin admin = Admin.create(properties.admin())) {
+            try {
+                Set<String> there = admin.listTopics().names().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+                List<NewTopic> missing = new ArrayList<>();
+                add(missing, there, options.topic(), options, options.retention());
+                add(missing, there, options.requestTopic(), options, REQUESTS_RETENTION);
+                add(missing, there, options.sessionTopic(), options, options.retention());
+                if (!missing.isEmpty()) {
+                    if (!options.createTopics()) {
+                        throw new KafkaException("the topic " + missing.get(0).name() + " does not exist");
+                    }
+                    create(admin, missing);
+                }
+                refuseCompaction(admin, options.topic());
+            } catch (ExecutionException e) {
+                Throwable cause = e.getCause() == null ? e : e.getCause();
+                throw new KafkaException(String.valueOf(cause.getMessage()), cause);
+            } catch (TimeoutException e) {
+                throw new KafkaException("the brokers do not answer", e);
+            } finally {
+                admin.close(Duration.ZERO);
+            }
+        }
+    }
+
+    private static void add(
+            List<NewTopic> missing, Set<String> there, String name, KafkaAdapterOptions options, Duration retention) {
+        if (!there.contains(name)) {
+            Optional<Short> replicas =
+                    options.replicationFactor() == -1 ? Optional.empty() : Optional.of(options.replicationFactor());
+            // a record is deleted with its segment, which is never that in use
+            long segment = Math.max(SHORTEST_SEGMENT.toMillis(), retention.toMillis() / 4);
+            missing.add(new NewTopic(name, Optional.of(options.partitions()), replicas)
+                    .configs(Map.of(
+                            TopicConfig.CLEANUP_POLICY_CONFIG,
+                            TopicConfig.CLEANUP_POLICY_DELETE,
+                            TopicConfig.RETENTION_MS_CONFIG,
+                            Long.toString(retention.toMillis()),
+                            TopicConfig.SEGMENT_MS_CONFIG,
+                            Long.toString(segment))));
+        }
+    }
+
+    private static void create(Admin admin, List<NewTopic> missing)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        for (var created : admin.createTopics(missing).values().entrySet()) {
+            try {
+                created.getValue().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof TopicExistsException)) { // another server was faster
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** A compacted topic keeps one record for each namespace: all others would be lost for recovery. */
+    private static void refuseCompaction(Admin admin, String topic)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        try {
+            Config config = admin.describeConfigs(List.of(resource))
+                    .all()
+                    .get(TIMEOUT_SECONDS, TimeUnit.SECONDS)
+                    .get(resource);
+            var policy = config == null ? null : config.get(TopicConfig.CLEANUP_POLICY_CONFIG);
+            if (policy != null && policy.value().contains(TopicConfig.CLEANUP_POLICY_COMPACT)) {
+                throw new KafkaException("the topic " + topic + " is compacted, which would lose events: set its "
+                        + TopicConfig.CLEANUP_POLICY_CONFIG + " to " + TopicConfig.CLEANUP_POLICY_DELETE);
+            }
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof AuthorizationException)) { // then it is trusted
+                throw e;
+            }
+        }
+    }
+}

@@ -1,0 +1,368 @@
+package dev.sockeye.kafka;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.sockeye.socketio.adapter.LocalSocket;
+import dev.sockeye.socketio.adapter.Session;
+import dev.sockeye.socketio.adapter.cluster.ClusterCodec;
+import dev.sockeye.socketio.adapter.cluster.ClusterHealth;
+import dev.sockeye.socketio.adapter.cluster.ClusterMessage;
+import dev.sockeye.socketio.adapter.cluster.ClusterTransport;
+import dev.sockeye.socketio.protocol.DecodeException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One namespace of one server. Broadcasts and changes of rooms are records of the topic of events; requests, answers and
+ * heartbeats of the topic of requests.
+ *
+ * <p>With connection state recovery the events of this server are acted on when they come back from the topic: so each client
+ * gets all events in the order of their offsets. While Kafka is away they are acted on at once, without an offset.
+ */
+final class KafkaTransport implements ClusterTransport {
+    private static final Logger LOG = System.getLogger(KafkaAdapter.class.getName());
+    private static final Duration WATCH = Duration.ofMillis(250);
+
+    private final KafkaLink link;
+    private volatile @Nullable Receiver receiver;
+    private volatile @Nullable KafkaSessions sessions;
+    private volatile boolean open;
+    private volatile @Nullable String start;
+
+    /** Our events that have not come back from the topic, by number. */
+    @GuardedBy("this")
+    private final TreeMap<Long, Consumer<@Nullable String>> mine = new TreeMap<>();
+
+    /** Events that are to be acted on here without having come back. */
+    @GuardedBy("this")
+    private final ArrayDeque<Consumer<@Nullable String>> overdue = new ArrayDeque<>(0);
+
+    @GuardedBy("this")
+    private final Map<String, Long> numbers = new HashMap<>();
+
+    @GuardedBy("this")
+    private boolean running;
+
+    @GuardedBy("this")
+    private boolean watching;
+
+    KafkaTransport(KafkaLink link) {
+        this.link = link;
+    }
+
+    private Receiver receiver() {
+        Receiver given = receiver;
+        if (given == null) {
+            throw new IllegalStateException("not started");
+        }
+        return given;
+    }
+
+    KafkaSessions sessions() {
+        KafkaSessions made = sessions;
+        if (made == null) {
+            throw new IllegalStateException("not started");
+        }
+        return made;
+    }
+
+    String uid() {
+        return receiver().uid();
+    }
+
+    String name() {
+        return receiver().namespace().name();
+    }
+
+    @Nullable
+    Duration recovery() {
+        return receiver().namespace().recovery();
+    }
+
+    @Nullable
+    LocalSocket socket(String sid) {
+        return receiver().namespace().socket(sid);
+    }
+
+    @Override
+    public CompletableFuture<Void> start(Receiver given) {
+        if (given.namespace().recovery() != null
+                && link.options().partitioning() != KafkaAdapterOptions.Partitioning.NAMESPACE) {
+            return CompletableFuture.failedFuture(new IllegalStateException(
+                    "connection state recovery needs the events of a namespace in one order: Partitioning.NAMESPACE"));
+        }
+        receiver = given;
+        sessions = new KafkaSessions(link, given.uid(), this);
+        open = true;
+        return link.add(this).thenRun(() -> {
+            KafkaLink.Open now = link.open();
+            if (now != null) {
+                int partition = Math.floorMod(hash(), now.reader().partitions());
+                start = Offsets.text(partition, now.reader().next(partition) - 1);
+            }
+        });
+    }
+
+    @Override
+    public CompletableFuture<Void> close() {
+        if (!open) {
+            return CompletableFuture.completedFuture(null);
+        }
+        open = false;
+        return link.remove(this).thenRun(this::runAll);
+    }
+
+    @Override
+    public ClusterHealth health() {
+        return link.health();
+    }
+
+    private int hash() {
+        return name().hashCode();
+    }
+
+    @Override
+    public void publish(ClusterMessage message, Consumer<@Nullable String> local) {
+        if (!open) {
+            local.accept(null);
+        } else if (isEvent(message)) {
+            event(message, local);
+        } else {
+            try {
+                request(message, null);
+            } finally {
+                local.accept(null);
+            }
+        }
+    }
+
+    private static boolean isEvent(ClusterMessage message) {
+        return (message instanceof ClusterMessage.Broadcast && message.requestId() == null)
+                || message instanceof ClusterMessage.SocketsJoin
+                || message instanceof ClusterMessage.SocketsLeave
+                || message instanceof ClusterMessage.DisconnectSockets;
+    }
+
+    private void event(ClusterMessage message, Consumer<@Nullable String> local) {
+        boolean ordered = recovery() != null;
+        KafkaWriter.Entry entry = new KafkaWriter.Entry(
+                link.options().topic(),
+                EventPartition.hash(message, link.options().partitioning()),
+                Headers.bytes(name()),
+                ClusterCodec.encode(message),
+                true,
+                error -> {});
+        boolean added;
+        synchronized (this) {
+            long number = number(link.options().topic());
+            added = link.write(numbered(entry, number));
+            if (added && ordered) {
+                mine.put(number, local);
+                watch();
+            }
+        }
+        if (!added) {
+            runAll();
+            local.accept(null);
+        } else if (!ordered) {
+            local.accept(null);
+        } else if (link.stalled()) {
+            runAll();
+        }
+    }
+
+    @GuardedBy("this")
+    private long number(String topic) {
+        return numbers.merge(topic, 1L, Long::sum);
+    }
+
+    private KafkaWriter.Entry numbered(KafkaWriter.Entry entry, long number) {
+        return entry.header(Headers.SENDER, Headers.bytes(uid())).header(Headers.NUMBER, Headers.bytes(number));
+    }
+
+    private void request(ClusterMessage message, @Nullable String server) {
+        KafkaWriter.Entry entry = new KafkaWriter.Entry(
+                link.options().requestTopic(),
+                uid().hashCode(),
+                Headers.bytes(name()),
+                ClusterCodec.encode(message),
+                message instanceof ClusterMessage.ServerSideEmit && message.requestId() == null,
+                error -> {});
+        if (server != null) {
+            entry.header(Headers.RECEIVER, Headers.bytes(server));
+        }
+        synchronized (this) {
+            var unused = link.write(numbered(entry, number(link.options().requestTopic())));
+        }
+    }
+
+    @Override
+    public void respond(String requester, ClusterMessage.Response response) {
+        if (open) {
+            request(response, requester);
+        }
+    }
+
+    /** Kafka is away: the sockets of this server do not wait for it. One thread at a time, so that the order is kept. */
+    private void runAll() {
+        synchronized (this) {
+            overdue.addAll(mine.values());
+            mine.clear();
+        }
+        for (Consumer<@Nullable String> next = nextOverdue(); next != null; next = nextOverdue()) {
+            try {
+                next.accept(null);
+            } catch (RuntimeException e) {
+                LOG.log(Level.WARNING, "an event failed on this server", e);
+            } finally {
+                synchronized (this) {
+                    running = false;
+                }
+            }
+        }
+    }
+
+    private synchronized @Nullable Consumer<@Nullable String> nextOverdue() {
+        if (running) {
+            return null;
+        }
+        Consumer<@Nullable String> next = overdue.poll();
+        running = next != null;
+        return next;
+    }
+
+    /** Looks now and then whether Kafka answers, as long as something waits for it. */
+    @GuardedBy("this")
+    private void watch() {
+        if (!watching) {
+            watching = true;
+            link.later(WATCH, () -> {
+                boolean slow = link.stalled();
+                synchronized (this) {
+                    watching = false;
+                    if (!mine.isEmpty() && !slow) {
+                        watch();
+                    }
+                }
+                if (slow) {
+                    runAll();
+                }
+            });
+        }
+    }
+
+    /** A record of events of this namespace, on the thread of the reader. */
+    void onEvent(ConsumerRecord<byte[], byte[]> record) {
+        boolean ordered = recovery() != null;
+        KafkaLink.Open now = link.open();
+        // in another partition there is no order with the rest: topics that have grown while other servers still run
+        String offset = ordered
+                        && now != null
+                        && record.partition()
+                                == Math.floorMod(hash(), now.reader().partitions())
+                ? Offsets.text(record.partition(), record.offset())
+                : null;
+        if (uid().equals(Headers.text(record, Headers.SENDER))) {
+            Consumer<@Nullable String> local;
+            synchronized (this) {
+                local = mine.remove(Headers.number(record, Headers.NUMBER));
+            }
+            if (local != null) {
+                local.accept(offset);
+                return;
+            }
+            if (!ordered) {
+                return;
+            }
+        }
+        receive(record, offset);
+    }
+
+    /** A record of requests of this namespace, on the thread of the reader. */
+    void onRequest(ConsumerRecord<byte[], byte[]> record) {
+        String receiver = Headers.text(record, Headers.RECEIVER);
+        boolean mine = uid().equals(Headers.text(record, Headers.SENDER));
+        if (!mine && (receiver.isEmpty() || receiver.equals(uid()))) {
+            receive(record, null);
+        }
+    }
+
+    private void receive(ConsumerRecord<byte[], byte[]> record, @Nullable String offset) {
+        try {
+            byte[] value = record.value();
+            ClusterMessage message = value == null ? null : ClusterCodec.decode(value);
+            if (message != null && open) {
+                receiver().onMessage(message, offset);
+            }
+        } catch (DecodeException e) {
+            link.countRefused(Offsets.text(record.partition(), record.offset()) + " of " + record.topic() + ": "
+                    + e.getMessage());
+        }
+    }
+
+    @Override
+    public void followSession(String sid, Supplier<Session> session, Duration maxDisconnectionDuration) {
+        sessions().follow(sid, session, maxDisconnectionDuration);
+    }
+
+    @Override
+    public void sessionChanged(String sid) {
+        sessions().changed(sid);
+    }
+
+    @Override
+    public void forgetSession(String sid, String pid) {
+        sessions().forget(sid, pid);
+    }
+
+    @Override
+    public void persistSession(Session session, Duration maxDisconnectionDuration) {
+        sessions().persist(session, maxDisconnectionDuration);
+    }
+
+    @Override
+    public CompletableFuture<@Nullable Session> takeSession(String pid) {
+        return sessions().take(pid);
+    }
+
+    @Override
+    public void dropSession(Session session) {
+        sessions().drop(session.pid());
+    }
+
+    @Override
+    public CompletableFuture<Boolean> readAfter(String offset, BiConsumer<String, ClusterMessage> reader) {
+        KafkaLink.Open now = link.open();
+        int partition = Offsets.partition(offset);
+        if (now == null
+                || partition != Math.floorMod(hash(), Math.max(1, now.reader().partitions()))) {
+            return CompletableFuture.completedFuture(false);
+        }
+        return now.replays().readAfter(partition, Offsets.offset(offset), name(), reader);
+    }
+
+    @Override
+    public boolean isOffset(String text) {
+        return Offsets.isOffset(text);
+    }
+
+    @Override
+    public int compareOffsets(String one, String other) {
+        return Offsets.compare(one, other);
+    }
+
+    @Override
+    public @Nullable String startOffset() {
+        return start;
+    }
+}

@@ -1,0 +1,2 @@
+/** Socket.IO servers that reach each other over Kafka. */
+package dev.sockeye.kafka;

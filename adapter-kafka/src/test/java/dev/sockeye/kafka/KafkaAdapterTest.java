@@ -1,0 +1,168 @@
+package dev.sockeye.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sockeye.socketio.adapter.cluster.ClusterAdapter;
+import dev.sockeye.socketio.adapter.cluster.ClusterHealth;
+import dev.sockeye.socketio.adapter.cluster.Emitter;
+import dev.sockeye.socketio.client.ClientOptions;
+import dev.sockeye.socketio.client.Socket;
+import dev.sockeye.socketio.client.SocketIoClient;
+import dev.sockeye.socketio.server.SocketIoServer;
+import dev.sockeye.socketio.server.SocketIoServerOptions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** What is special about Kafka: security, partitions by room, the emitter, topics that cannot be used. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class KafkaAdapterTest {
+    private KafkaProcess kafka;
+
+    @BeforeAll
+    void start() throws Exception {
+        kafka = new KafkaProcess();
+    }
+
+    @AfterAll
+    void end() throws Exception {
+        kafka.close();
+    }
+
+    private static void until(Callable<Boolean> condition) {
+        Awaitility.await().atMost(Duration.ofSeconds(30)).ignoreExceptions().until(condition);
+    }
+
+    private static SocketIoServer server(Map<String, Object> properties, KafkaAdapterOptions options, boolean recovery)
+            throws Exception {
+        SocketIoServer io = SocketIoServer.create(SocketIoServerOptions.builder()
+                .adapter(KafkaAdapter.create(properties, options))
+                .connectionStateRecovery(recovery)
+                .build());
+        io.onConnection(socket -> {});
+        io.listen(0);
+        return io;
+    }
+
+    private static ClusterHealth health(SocketIoServer io) {
+        return ((ClusterAdapter) io.of("/").adapter()).health();
+    }
+
+    private Map<String, Object> plain() {
+        return Map.of("bootstrap.servers", kafka.servers());
+    }
+
+    private static KafkaAdapterOptions.Builder topic(String name) {
+        return KafkaAdapterOptions.builder().topic(name);
+    }
+
+    /** A client that puts what it gets of "event" into the queue. */
+    private static Socket client(SocketIoClient io, SocketIoServer server, LinkedBlockingQueue<Object> got)
+            throws InterruptedException {
+        Socket socket = io.socket(
+                "http://127.0.0.1:" + server.port(),
+                ClientOptions.builder().forceNew(true).build(),
+                made -> made.on("event", (args, ack) -> got.add(args.get(0))));
+        return socket.connectBlocking(Duration.ofSeconds(20));
+    }
+
+    @Test
+    void thePropertiesOfTheUserSecureAllConnections() throws Exception {
+        SocketIoServer one = server(kafka.secure("secret"), topic("secure").build(), false);
+        SocketIoServer other = server(kafka.secure("secret"), topic("secure").build(), false);
+        SocketIoServer wrong = server(kafka.secure("wrong"), topic("secure").build(), false);
+        until(() -> one.of("/").adapter().serverCount().join() == 2
+                && other.of("/").adapter().serverCount().join() == 2);
+        until(() -> String.valueOf(health(wrong).problem()).contains("Authentication failed"));
+        one.close();
+        other.close();
+        wrong.close();
+    }
+
+    @Test
+    void anEmitterReachesClientsAlsoInPartitionsByRoom() throws Exception {
+        KafkaAdapterOptions options = topic("by-room")
+                .partitions(4)
+                .partitioning(KafkaAdapterOptions.Partitioning.ROOM)
+                .build();
+        SocketIoServer server = server(plain(), options, false);
+        until(() -> health(server).connected());
+        LinkedBlockingQueue<Object> got = new LinkedBlockingQueue<>();
+        try (SocketIoClient io = SocketIoClient.create();
+                Emitter emitter = KafkaEmitter.connect(plain(), options)) {
+            client(io, server, got);
+            emitter.socketsJoin("a", "b", "c").get(20, TimeUnit.SECONDS);
+            until(() -> server.of("/").to("c").fetchSockets().join().size() == 1);
+            for (String room : List.of("a", "b", "c")) {
+                emitter.batch(batch -> {
+                            for (int i = 0; i < 20; i++) {
+                                batch.to(room).emit("event", room + i);
+                            }
+                        })
+                        .get(20, TimeUnit.SECONDS);
+                for (int i = 0; i < 20; i++) {
+                    assertThat(got.poll(20, TimeUnit.SECONDS)).isEqualTo(room + i);
+                }
+            }
+        }
+        server.close();
+    }
+
+    @Test
+    void recoveryIsRefusedWithPartitionsByRoom() {
+        KafkaAdapterOptions options = topic("refused")
+                .partitioning(KafkaAdapterOptions.Partitioning.ROOM)
+                .build();
+        KafkaTransport transport = new KafkaTransport(new KafkaLink(new ClientProperties(plain()), options));
+        assertThatThrownBy(() -> transport.start(new RecoveringReceiver()).get(5, TimeUnit.SECONDS))
+                .hasMessageContaining("Partitioning.NAMESPACE");
+    }
+
+    @Test
+    void aCompactedTopicIsAProblemThatTheHealthNames() throws Exception {
+        try (Admin admin = Admin.create(plain())) {
+            NewTopic compacted = new NewTopic("compacted", 1, (short) 1).configs(Map.of("cleanup.policy", "compact"));
+            admin.createTopics(List.of(compacted)).all().get(20, TimeUnit.SECONDS);
+        }
+        SocketIoServer server = server(plain(), topic("compacted").build(), true);
+        until(() -> String.valueOf(health(server).problem()).contains("compacted, which would lose events"));
+        server.close();
+    }
+
+    @Test
+    void aMissingTopicThatMayNotBeCreatedIsAProblemThatTheHealthNames() throws Exception {
+        SocketIoServer server =
+                server(plain(), topic("missing").createTopics(false).build(), false);
+        until(() -> String.valueOf(health(server).problem()).contains("the topic missing does not exist"));
+        server.close();
+    }
+
+    @Test
+    void anEmitterWithoutKafkaFails() {
+        try (Emitter emitter = KafkaEmitter.connect("127.0.0.1:1")) {
+            assertThatThrownBy(() -> emitter.emit("event", 1).get(30, TimeUnit.SECONDS))
+                    .isNotNull();
+        }
+    }
+
+    @Test
+    void offsetsOfClientsAreCheckedBeforeTheyAreUsed() {
+        assertThat(List.of("0.-1", "0.0", "12.345")).allMatch(Offsets::isOffset);
+        assertThat(List.of("", "1", "1.", ".1", "-1.2", "1.-2", "a.b", "1.2.3", "1.9999999999999999999"))
+                .noneMatch(Offsets::isOffset);
+        assertThat(Offsets.compare("0.9", "0.10")).isNegative();
+        assertThatThrownBy(() -> KafkaAdapter.create(Map.of(), KafkaAdapterOptions.defaults()))
+                .hasMessageContaining("bootstrap.servers");
+    }
+}

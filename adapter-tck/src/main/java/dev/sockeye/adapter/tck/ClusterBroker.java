@@ -1,0 +1,85 @@
+package dev.sockeye.adapter.tck;
+
+import dev.sockeye.socketio.adapter.AdapterFactory;
+
+/**
+ * The broker that the servers of a test share, and what the adapter for it promises. An implementor gives one to {@link
+ * ClusterAdapterContract#startBroker()}.
+ *
+ * <p>Features that an adapter does not have answer false, the default: their tests are reported as skipped, with the reason.
+ */
+public interface ClusterBroker extends AutoCloseable {
+
+    /** The connection of one server to the broker. */
+    interface Node extends AutoCloseable {
+
+        /**
+         * The adapters of this server, with the timeouts of {@link ClusterAdapterContract#OPTIONS}. Called once.
+         *
+         * @return a factory that makes a {@link dev.sockeye.socketio.adapter.cluster.ClusterAdapter} for each namespace
+         */
+        AdapterFactory adapter();
+
+        /**
+         * Makes the broker unreachable for this server alone, as if the process were killed or its network were down: nothing
+         * it sends arrives, and it receives nothing. See {@link TcpProxy}. Only called if {@link ClusterBroker#canCut()}.
+         */
+        default void cut() {
+            throw new UnsupportedOperationException();
+        }
+
+        /** Ends what {@link #cut()} began. */
+        default void heal() {
+            throw new UnsupportedOperationException();
+        }
+
+        /** Releases what belongs to the node. Its server is closed already. */
+        @Override
+        default void close() {}
+    }
+
+    /** A node for one more server. */
+    Node node() throws Exception;
+
+    /** Whether the adapter supports connection state recovery: the servers of the test then have it enabled. Default false. */
+    default boolean recovers() {
+        return false;
+    }
+
+    /** Whether the sessions of connected clients survive the death of their server. Default false. */
+    default boolean keepsLiveSessions() {
+        return false;
+    }
+
+    /**
+     * Whether broadcasts that are sent while the broker is away, or while a server cannot reach it, arrive later. Default
+     * false: they may be lost, but must not arrive twice or out of order.
+     */
+    default boolean isDurable() {
+        return false;
+    }
+
+    /** Whether {@link Node#cut()} works. Default false. */
+    default boolean canCut() {
+        return false;
+    }
+
+    /** Whether {@link #stop()} and {@link #start()} work. Default false. */
+    default boolean canRestart() {
+        return false;
+    }
+
+    /** Kills the broker, without a warning. Only called if {@link #canRestart()}. */
+    default void stop() throws Exception {
+        throw new UnsupportedOperationException();
+    }
+
+    /** Starts the broker again on the same address, with the data that it had stored. Returns when it accepts connections. */
+    default void start() throws Exception {
+        throw new UnsupportedOperationException();
+    }
+
+    /** Ends the broker after the last test. */
+    @Override
+    default void close() {}
+}

@@ -1,0 +1,2 @@
+/** Tests for cluster adapters: extend {@link dev.sockeye.adapter.tck.ClusterAdapterContract}. */
+package dev.sockeye.adapter.tck;
