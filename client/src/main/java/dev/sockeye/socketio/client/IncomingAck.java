@@ -1,6 +1,7 @@
 package dev.sockeye.socketio.client;
 
 import dev.sockeye.socketio.Ack;
+import dev.sockeye.socketio.SocketIoException;
 import dev.sockeye.socketio.protocol.Arguments;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -39,6 +40,10 @@ final class IncomingAck implements Ack {
 
     @Override
     public void error(String message) {
-        send(Map.of("error", message));
+        try {
+            send(Map.of("error", message));
+        } catch (SocketIoException e) {
+            core.reportError(e); // it answers for handlers that failed, where nobody can catch it
+        }
     }
 }

@@ -19,7 +19,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** The handlers and listeners of a socket, and their mailbox. Any thread. */
 final class SocketListeners implements HandlerErrors {
@@ -136,44 +135,15 @@ final class SocketListeners implements HandlerErrors {
         for (ListenerList<AnyListener>.Entry entry : any.entries()) {
             guard(() -> entry.listener.onEvent(event, args));
         }
-        Answer answer = new Answer(ack);
-        if (handlers.call(event, args, answer, this)) {
+        if (handlers.call(event, args, ack, this)) {
             return;
         }
         for (ListenerList<UnknownEventHandler>.Entry entry : unknown.entries()) {
             try {
-                entry.listener.handle(event, args, answer);
+                entry.listener.handle(event, args, ack);
             } catch (Throwable e) {
-                answer.error(Answers.INTERNAL_ERROR);
+                ack.error(Answers.INTERNAL_ERROR);
                 failed(event, e);
-            }
-        }
-    }
-
-    /** An acknowledgement whose errors, which answer for a handler that failed, do not throw. */
-    private final class Answer implements Ack {
-        private final Ack ack;
-
-        Answer(Ack ack) {
-            this.ack = ack;
-        }
-
-        @Override
-        public boolean expected() {
-            return ack.expected();
-        }
-
-        @Override
-        public void send(@Nullable Object... args) {
-            ack.send(args);
-        }
-
-        @Override
-        public void error(String message) {
-            try {
-                ack.error(message);
-            } catch (RuntimeException e) {
-                report(e);
             }
         }
     }
