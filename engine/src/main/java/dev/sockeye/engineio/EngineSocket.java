@@ -28,7 +28,17 @@ public final class EngineSocket extends SessionOutput {
         OPENING,
         OPEN,
         CLOSING,
-        CLOSED
+        CLOSED;
+
+        /** Whether a session in this state may go on to another; to close what is closing is to drop what is queued. */
+        boolean mayBecome(ReadyState next) {
+            return switch (this) {
+                case OPENING -> next != OPENING;
+                case OPEN -> next == CLOSING || next == CLOSED;
+                case CLOSING -> next == CLOSING || next == CLOSED;
+                case CLOSED -> false;
+            };
+        }
     }
 
     static final Runnable NOTHING = () -> {};
@@ -274,10 +284,21 @@ public final class EngineSocket extends SessionOutput {
         return transport;
     }
 
+    /** Changes the state, on the loop. A transition that is not in the table is a bug: it throws in tests; in production it is logged and not done. */
+    void become(ReadyState next) {
+        ReadyState now = readyState;
+        if (!now.mayBecome(next)) {
+            Hooks.failed("state", new IllegalStateException("a session went from " + now + " to " + next));
+            assert false : "a session went from " + now + " to " + next;
+            return;
+        }
+        readyState = next;
+    }
+
     /** The first transport is there: sends the handshake and starts the heartbeat. */
     void open(Transport first) {
         transport = first;
-        readyState = ReadyState.OPEN;
+        become(ReadyState.OPEN);
         server().listeners.opened(this);
         List<EnginePacket> packets = new ArrayList<>(2);
         packets.add(new Open(OpenData.of(this)));
@@ -388,7 +409,7 @@ public final class EngineSocket extends SessionOutput {
         if (discard ? readyState == ReadyState.CLOSED : readyState != ReadyState.OPEN) {
             return;
         }
-        readyState = ReadyState.CLOSING;
+        become(ReadyState.CLOSING);
         if (hasQueued() && !discard) {
             awaitDrain(() -> closeTransport(false));
         } else {
@@ -415,7 +436,7 @@ public final class EngineSocket extends SessionOutput {
         if (readyState == ReadyState.CLOSED) {
             return;
         }
-        readyState = ReadyState.CLOSED;
+        become(ReadyState.CLOSED);
         stopWaiting();
         if (held != null) {
             held.clear();

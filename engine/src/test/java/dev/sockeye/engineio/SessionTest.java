@@ -2,6 +2,7 @@ package dev.sockeye.engineio;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sockeye.engineio.protocol.EngineDecodeException;
 import dev.sockeye.engineio.protocol.EnginePacket.Message;
@@ -13,6 +14,21 @@ import org.junit.jupiter.api.Test;
 /** Messages, limits and the end, on both transports. */
 class SessionTest {
     private Bench bench = new Bench();
+
+    @Test
+    void aSessionNeverLeavesTheClosedState() {
+        for (EngineSocket.ReadyState next : EngineSocket.ReadyState.values()) {
+            assertThat(EngineSocket.ReadyState.CLOSED.mayBecome(next)).isFalse();
+            assertThat(next.mayBecome(EngineSocket.ReadyState.OPENING)).isFalse();
+        }
+        bench.open();
+        EngineSocket session = bench.session();
+        bench.loop.execute(() -> session.closeNow(CloseReason.FORCED_CLOSE, null));
+        assertThatThrownBy(() -> session.become(EngineSocket.ReadyState.CLOSING))
+                .isInstanceOf(AssertionError.class)
+                .hasMessage("a session went from CLOSED to CLOSING");
+        assertThat(session.readyState()).isEqualTo(EngineSocket.ReadyState.CLOSED);
+    }
 
     @Test
     @Tag("eio.server.84")

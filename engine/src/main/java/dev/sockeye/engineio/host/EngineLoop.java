@@ -21,7 +21,10 @@ public interface EngineLoop extends Executor {
     /** The loop's clock in nanoseconds, monotonic, comparable only with itself. Tests give a fake one. */
     long nanoTime();
 
-    /** Runs a task on this loop after a delay. */
+    /**
+     * Runs a task on this loop after a delay, once, not earlier; tasks with the same time run in the order given. A loop that has
+     * ended drops it.
+     */
     Timer schedule(Runnable task, Duration delay);
 
     /** A scheduled task. */

@@ -3,8 +3,11 @@ package dev.sockeye.engineio.host;
 import java.util.List;
 
 /**
- * The downward side of the host interface: what a host calls. The Engine.IO server implements it. Calls come on the loop of
- * the exchange.
+ * The downward side of the host interface: what a host calls. The Engine.IO server implements it.
+ *
+ * <p>{@link #handle}, {@link #handleUpgrade} and {@link #handleWebTransport} are called once for each request, on the loop of that
+ * request, after {@link #matches} was true for it. They do not block and may answer later, from any thread. {@link #matches} and
+ * {@link #receiving} are called on any thread.
  */
 public interface HostedEngine {
 

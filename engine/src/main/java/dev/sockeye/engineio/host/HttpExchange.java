@@ -1,8 +1,12 @@
 package dev.sockeye.engineio.host;
 
 /**
- * One HTTP request that the host hands to the engine, and the way to answer it. Calls may come from any thread; the host
- * hops to its own. Exactly one of {@link #respond} and {@link #abort} takes effect, the first.
+ * One HTTP request that the host hands to the engine, and the way to answer it. The engine may call the methods from any thread;
+ * the host hops to its own.
+ *
+ * <p>The engine calls {@link #readBody} at most once, and {@link #respond} or {@link #abort} once; the first of the two takes
+ * effect, a later call does nothing. The action of {@link #onConnectionLost} runs at most once, and not after {@link #respond}.
+ * It and a listener of the body may both be called when the connection is lost while the body is read.
  */
 public interface HttpExchange {
 

@@ -18,7 +18,11 @@ public interface Parser {
     /** A decoder for one connection. */
     Decoder newDecoder();
 
-    /** Joins what comes in to packets. Used by one thread at a time; holds the state of a packet with attachments. */
+    /**
+     * Joins incoming messages to packets. Used by one thread at a time; holds the state of a packet with attachments. Messages are
+     * given in the order of the wire. After a {@link DecodeException} only {@link #reset} is called, as when the connection ends; it
+     * may be called more than once.
+     */
     interface Decoder {
 
         /**

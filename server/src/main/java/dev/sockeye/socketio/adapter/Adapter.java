@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * Keeps the rooms of a namespace and sends to many sockets; one for each namespace. Official counterpart: {@code Adapter} of
  * {@code socket.io-adapter}. An adapter for a cluster holds an {@link InMemoryAdapter} for the sockets of its own server.
  *
+ * <p>The server calls {@link #init} first; other calls may come before its future is complete. It calls {@link #close} last; a server
+ * that is started again calls {@code init} again.
+ *
  * <p>All methods may be called from any thread and do not block; what needs an answer of other servers returns a future.
  */
 public interface Adapter {

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * How the servers of a cluster reach each other, for one namespace: all that an adapter for another broker has to write.
  * {@link ClusterAdapter} does the rest.
  *
+ * <p>{@link #start} is called first, and again after {@link #close} if the server is started again. The transport calls {@link
+ * Receiver#onMessage} after {@code start} was called, on any thread, without a lock, with the messages of one server in their order.
+ *
  * <p>Methods may be called from any thread and must not block. What a broker cannot take in time is dropped and counted in
  * {@link #health()}, so that nothing grows without bound.
  */
