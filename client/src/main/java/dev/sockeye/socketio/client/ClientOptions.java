@@ -7,6 +7,7 @@ import dev.sockeye.socketio.client.transport.ServerAddress;
 import dev.sockeye.socketio.client.transport.TlsOptions;
 import dev.sockeye.socketio.client.transport.TransportName;
 import dev.sockeye.socketio.client.transport.TransportOptions;
+import dev.sockeye.socketio.protocol.JsonParser;
 import dev.sockeye.socketio.protocol.Parser;
 import java.time.Duration;
 import java.util.List;
@@ -103,7 +104,7 @@ public final class ClientOptions {
         this.maxInboundBytes = builder.maxInboundBytes;
         this.mailboxCapacity = builder.mailboxCapacity;
         this.mailboxBytes = builder.mailboxBytes;
-        this.parser = builder.parser;
+        this.parser = builder.parser != null ? builder.parser : JsonParser.create();
         this.auth = builder.auth;
     }
 

@@ -4,7 +4,6 @@ import dev.sockeye.socketio.client.transport.ProxyOptions;
 import dev.sockeye.socketio.client.transport.TlsOptions;
 import dev.sockeye.socketio.client.transport.TransportName;
 import dev.sockeye.socketio.client.transport.TransportOptions;
-import dev.sockeye.socketio.protocol.JsonParser;
 import dev.sockeye.socketio.protocol.Parser;
 import java.time.Duration;
 import java.util.Collections;
@@ -77,7 +76,9 @@ public final class ClientOptionsBuilder {
     int maxInboundBytes = 100 << 20;
     int mailboxCapacity = 10_000;
     long mailboxBytes = 64L << 20;
-    Parser parser = JsonParser.create();
+
+    @Nullable
+    Parser parser;
 
     @Nullable
     Supplier<? extends CompletionStage<?>> auth;
