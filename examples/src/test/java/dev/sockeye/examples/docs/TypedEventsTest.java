@@ -7,16 +7,24 @@ import dev.sockeye.examples.Client;
 import dev.sockeye.socketio.AckErrorException;
 import dev.sockeye.socketio.Event;
 import dev.sockeye.socketio.Request;
+import dev.sockeye.socketio.protocol.Arguments;
 import dev.sockeye.socketio.protocol.BindingException;
+import dev.sockeye.socketio.protocol.JacksonBinding;
+import dev.sockeye.socketio.protocol.JsonParser;
+import dev.sockeye.socketio.protocol.SocketPacket;
 import dev.sockeye.socketio.protocol.TypeRef;
 import dev.sockeye.socketio.server.SocketIoServer;
+import dev.sockeye.socketio.server.SocketIoServerOptions;
 import io.socket.client.Ack;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.json.JSONArray;
 import org.json.JSONObject;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.json.JsonMapper;
 
 class TypedEventsTest {
     private final List<String> log = new CopyOnWriteArrayList<>();
@@ -105,6 +113,26 @@ class TypedEventsTest {
             assertThat(anna.ask("history", "no list")).contains("error");
             assertThat(anna.socket.connected()).isTrue();
         }
+    }
+
+    record Renamed(String firstName) {}
+
+    @Test
+    void a_mapper_of_your_own() {
+        // tag::mapper
+        JsonMapper mapper = JacksonBinding.shared()
+                .mapper()
+                .rebuild()
+                .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+                .build();
+        SocketIoServerOptions options = SocketIoServerOptions.builder()
+                .parser(JsonParser.with(JacksonBinding.of(mapper)))
+                .build();
+        // end::mapper
+        SocketPacket.Event event =
+                new SocketPacket.Event("/", SocketPacket.NO_ID, "e", Arguments.of(new Renamed("Anna")));
+        assertThat(new String(options.parser().encode(event).head(), StandardCharsets.UTF_8))
+                .contains("\"first_name\":\"Anna\"");
     }
 
     private void log(String line) {
