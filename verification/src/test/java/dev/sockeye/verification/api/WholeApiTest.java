@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
@@ -78,7 +79,7 @@ class WholeApiTest {
                 socket.on("move", Integer.class, Integer.class, (x, y) -> seen.add(x + y)),
                 socket.on("move", Integer.class, Integer.class, (x, y, ack) -> ack.send(x + y)),
                 socket.on(ORDERED, seen::add),
-                socket.on(ORDERED, (order, ack) -> Thread.sleep(0)),
+                socket.on(ORDERED, (order, ack) -> new CountDownLatch(0).await()),
                 socket.once(ORDERED, order -> seen.add(order)),
                 socket.prepend(ALL, (orders, ack) -> ack.send(orders)),
                 socket.onRequest("buy", Order.class, order -> 7),
