@@ -1,10 +1,19 @@
 package dev.sockeye.cli.console;
 
+import dev.sockeye.kafka.KafkaAdapterOptions;
+import dev.sockeye.kafka.KafkaEmitter;
 import dev.sockeye.postgres.PostgresEmitter;
 import dev.sockeye.redis.RedisEmitter;
 import dev.sockeye.socketio.adapter.cluster.Emitter;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Properties;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -58,6 +67,18 @@ public final class EmitCommand implements Callable<Integer> {
                 description = "For servers with PostgresDurableAdapter.")
         private @Nullable String postgresDurable;
 
+        @Option(
+                names = "--kafka",
+                paramLabel = "HOST:PORT,...",
+                description = "For servers with KafkaAdapter: some of Kafka's brokers.")
+        private @Nullable String kafka;
+
+        @Option(
+                names = "--kafka-properties",
+                paramLabel = "FILE",
+                description = "As --kafka, with a file of properties of Kafka's clients, for example for security.")
+        private @Nullable Path kafkaProperties;
+
         Emitter connect() {
             if (redis != null) {
                 return RedisEmitter.connect(redis);
@@ -65,8 +86,28 @@ public final class EmitCommand implements Callable<Integer> {
                 return RedisEmitter.connectStreams(redisStreams);
             } else if (postgres != null) {
                 return PostgresEmitter.connect(jdbc(postgres));
+            } else if (kafka != null) {
+                return kafka(Map.of("bootstrap.servers", kafka));
+            } else if (kafkaProperties != null) {
+                return kafka(read(kafkaProperties));
             }
             return PostgresEmitter.connectDurable(jdbc(Objects.requireNonNull(postgresDurable)));
+        }
+
+        private static Emitter kafka(Map<String, String> properties) {
+            return KafkaEmitter.connect(properties, KafkaAdapterOptions.defaults());
+        }
+
+        private static Map<String, String> read(Path file) {
+            Properties properties = new Properties();
+            try (Reader in = Files.newBufferedReader(file)) {
+                properties.load(in);
+            } catch (IOException e) {
+                throw new IllegalArgumentException("cannot read " + file + ": " + e, e);
+            }
+            Map<String, String> all = new HashMap<>();
+            properties.stringPropertyNames().forEach(name -> all.put(name, properties.getProperty(name)));
+            return all;
         }
 
         private static String jdbc(String url) {

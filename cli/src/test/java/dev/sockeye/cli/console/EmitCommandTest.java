@@ -10,12 +10,15 @@ import dev.sockeye.socketio.server.SocketIoServerOptions;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 import redis.embedded.RedisServer;
 
@@ -87,6 +90,19 @@ class EmitCommandTest {
                 .asString()
                 .contains("the event was not sent")
                 .contains("refused");
+    }
+
+    @Test
+    void a_kafka_that_is_not_there_is_exit_code_1(@TempDir Path folder) throws Exception {
+        String address = "127.0.0.1:" + freePort();
+        Path properties = Files.writeString(folder.resolve("kafka.properties"), "bootstrap.servers=" + address);
+        assertThat(run("emit", "--kafka", address, "--timeout", "1", "event")).isEqualTo(1);
+        assertThat(run("emit", "--kafka-properties", properties.toString(), "--timeout", "1", "event"))
+                .isEqualTo(1);
+        assertThat(err.toString()).contains("the event was not sent: no answer within 1 s");
+        assertThat(run("emit", "--kafka-properties", folder.resolve("none").toString(), "event"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("cannot read");
     }
 
     @Test
