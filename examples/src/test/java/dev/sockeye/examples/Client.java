@@ -20,8 +20,13 @@ public final class Client implements AutoCloseable {
     public final CompletableFuture<String> refusal = new CompletableFuture<>();
 
     public Client(int port, Map<String, String> auth) {
+        this(port, "/", auth);
+    }
+
+    /** A client of a namespace: the path may have a query. */
+    public Client(int port, String path, Map<String, String> auth) {
         socket = IO.socket(
-                URI.create("http://localhost:" + port + "/"),
+                URI.create("http://localhost:" + port + path),
                 IO.Options.builder()
                         .setForceNew(true)
                         .setReconnectionDelay(200)

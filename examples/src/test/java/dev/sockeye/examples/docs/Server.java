@@ -35,7 +35,12 @@ final class Server implements AutoCloseable {
 
     /** A client that tries to connect. */
     Client client(Map<String, String> auth) {
-        Client client = new Client(io.port(), auth);
+        return client("/", auth);
+    }
+
+    /** A client that tries to join the namespace of this path. */
+    Client client(String path, Map<String, String> auth) {
+        Client client = new Client(io.port(), path, auth);
         clients.add(client);
         return client;
     }
