@@ -11,6 +11,7 @@ import dev.sockeye.engineio.host.WebSocketUpgrade;
 import dev.sockeye.engineio.host.WebTransportRequest;
 import dev.sockeye.socketio.Registration;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -46,6 +47,10 @@ public final class EngineServer implements HostedEngine {
     private final WebSocketRequests webSockets;
     private final WebTransportRequests webTransports;
     private volatile boolean webTransportOffered;
+
+    /** In seconds; 0 while sessions are taken. */
+    private volatile int retryAfter;
+
     private volatile @Nullable CompletableFuture<Void> closing;
 
     /** A server with these options that does everything on the hosts' loops. */
@@ -273,8 +278,8 @@ public final class EngineServer implements HostedEngine {
                 }
 
                 @Override
-                public void full(String message) {
-                    Refusals.full(exchange, message);
+                public void full(String message, int retryAfter) {
+                    Refusals.full(exchange, message, retryAfter);
                 }
 
                 @Override
@@ -317,10 +322,11 @@ public final class EngineServer implements HostedEngine {
     }
 
     void admit(HostRequest request, Map<String, String> query, EngineLoop loop, HandshakeAdmission.Answer answer) {
-        if (closing == null) {
+        String refusal = refusal();
+        if (refusal == null) {
             admissions.admit(request, query, loop, answer);
         } else {
-            answer.full("the server is closing");
+            answer.full(refusal, retryAfter);
         }
     }
 
@@ -376,9 +382,18 @@ public final class EngineServer implements HostedEngine {
         }
     }
 
-    /** Whether no session is taken any more. */
-    boolean closing() {
-        return closing != null;
+    /** Why no session is taken any more; {@code null} if sessions are taken. */
+    @Nullable
+    String refusal() {
+        if (closing != null) {
+            return "the server is closing";
+        }
+        return retryAfter > 0 ? "the server is draining" : null;
+    }
+
+    /** The seconds after which a refused client may come again; 0 if it is not told. */
+    int retryAfter() {
+        return retryAfter;
     }
 
     OutboundTotal outbound() {
@@ -437,8 +452,20 @@ public final class EngineServer implements HostedEngine {
         return done;
     }
 
-    /** Accepts sessions again after {@link #close()}. */
+    /**
+     * Refuses new sessions from now on, with status 503 and {@code Retry-After}, until {@link #reopen()}. The open sessions go on. No
+     * official counterpart.
+     *
+     * @param retryAfter what {@code Retry-After} says, rounded up to seconds; at least 1 s
+     */
+    public void refuseSessions(Duration retryAfter) {
+        long seconds = retryAfter.plusNanos(999_999_999).toSeconds();
+        this.retryAfter = (int) Math.max(1, Math.min(seconds, Integer.MAX_VALUE));
+    }
+
+    /** Accepts sessions again after {@link #close()} or {@link #refuseSessions}. */
     public synchronized void reopen() {
+        retryAfter = 0;
         closing = null;
     }
 }

@@ -12,8 +12,12 @@ final class HandshakeAdmission {
         /** With an error answer. */
         void refused(HandshakeError error, Map<String, Object> context);
 
-        /** With 503. */
-        void full(String message);
+        /**
+         * With 503.
+         *
+         * @param retryAfter seconds after which the client may come again; 0 to say nothing about that
+         */
+        void full(String message, int retryAfter);
 
         /** With a session. The permit is the receiver's, who releases it at whatever end. */
         void admitted(String sid, int protocol, Permit permit);
@@ -78,7 +82,7 @@ final class HandshakeAdmission {
             } catch (ConnectionLimits.Full e) {
                 String message = String.valueOf(e.getMessage());
                 hooks.refused(request, HandshakeError.FORBIDDEN, Map.of("message", message));
-                answer.full(message);
+                answer.full(message, 0);
                 return;
             }
             answer.admitted(id, protocol, permit);

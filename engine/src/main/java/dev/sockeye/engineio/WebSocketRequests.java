@@ -82,8 +82,8 @@ final class WebSocketRequests {
                 }
 
                 @Override
-                public void full(String message) {
-                    Refusals.full(upgrade, message);
+                public void full(String message, int retryAfter) {
+                    Refusals.full(upgrade, message, retryAfter);
                 }
 
                 @Override

@@ -51,14 +51,15 @@ final class WebTransportRequests {
 
     private void verify(WebTransportRequest asked, ResponseHeaders headers) {
         HostRequest request = asked.request();
+        String refusal = server.refusal();
         if (!server.offers("webtransport")) {
             refusals.refuse(asked, HandshakeError.UNKNOWN_TRANSPORT, Map.of("transport", "webtransport"));
         } else if (Refusals.invalidOrigin(request)) {
             refusals.refuse(asked, HandshakeError.BAD_REQUEST, Refusals.originContext(request));
         } else if (!originAllowed(request)) {
             refusals.refuse(asked, 403, HandshakeError.FORBIDDEN, foreignOrigin(request));
-        } else if (server.closing()) {
-            Refusals.full(asked, "the server is closing");
+        } else if (refusal != null) {
+            Refusals.full(asked, refusal, server.retryAfter());
         } else {
             WebTransportHandshake handshake = new WebTransportHandshake(server, hooks, request);
             try {

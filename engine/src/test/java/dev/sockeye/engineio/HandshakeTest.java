@@ -347,6 +347,27 @@ class HandshakeTest {
     }
 
     @Test
+    void newSessionsAreRefusedWithATimeToComeBackWhileOpenOnesGoOn() {
+        bench = new Bench(o -> {});
+        String sid = bench.open();
+        bench.server.refuseSessions(Duration.ofMillis(2001));
+        RecordingExchange refused = bench.handshake();
+        assertThat(refused.status()).isEqualTo(503);
+        assertThat(refused.header("Retry-After")).isEqualTo("3");
+        assertThat(refused.text()).isEqualTo("{\"code\":4,\"message\":\"the server is draining\"}");
+        assertThat(bench.webSocket(null).rejection.headers())
+                .anyMatch(header ->
+                        header.name().equals("Retry-After") && header.value().equals("3"));
+        assertThat(bench.post(sid, "4hello").text()).isEqualTo("ok");
+        assertThat(bench.webSocket(sid).rejection).isNull();
+
+        bench.server.close();
+        assertThat(bench.handshake().header("Retry-After")).isEqualTo("3");
+        bench.server.reopen();
+        bench.open();
+    }
+
+    @Test
     void hostileQueriesGiveAnAnswerAndNoException() {
         for (String query : new String[] {
             "?%", "?%zz=%", "?=&&==", "?transport=%ff%fe&sid=%00", "?transport=polling&sid=%2e%2e&EIO=%34", "??", "?#"

@@ -380,6 +380,18 @@ class WebTransportTest {
     }
 
     @Test
+    void aDrainingServerTakesNoSession() {
+        FakeUpgrade early = bench.webTransport(bench.loop);
+        bench.server.refuseSessions(Duration.ofSeconds(7));
+        assertThat(bench.webTransport(bench.loop).rejection.headers())
+                .anyMatch(header ->
+                        header.name().equals("Retry-After") && header.value().equals("7"));
+        early.text("0");
+        assertThat(early.closeReason).isEqualTo("the server is draining");
+        bench.assertNothingLeft();
+    }
+
+    @Test
     void aClosingServerTakesNoSession() {
         FakeUpgrade early = bench.webTransport(bench.loop);
         bench.server.close();

@@ -82,6 +82,23 @@ final class OptionsFactory {
         return given == null ? quarter(phase) : given;
     }
 
+    /**
+     * How long the server drains when the application stops; {@code null} if it does not.
+     *
+     * @param phase what {@code spring.lifecycle.timeout-per-shutdown-phase} says
+     */
+    @Nullable
+    Duration drain(Duration phase) {
+        Duration drain = properties.drain();
+        if (drain != null && (drain.isNegative() || drain.compareTo(phase) >= 0)) {
+            throw new InvalidSockeyePropertyException(
+                    "sockeye.drain must not be negative, and shorter than spring.lifecycle.timeout-per-shutdown-phase ("
+                            + phase.toMillis() + "ms), was " + drain.toMillis() + "ms",
+                    null);
+        }
+        return drain;
+    }
+
     private static Duration quarter(Duration phase) {
         Duration quarter = phase.dividedBy(4);
         return quarter.isZero() || quarter.isNegative() ? Duration.ofMillis(1) : quarter;

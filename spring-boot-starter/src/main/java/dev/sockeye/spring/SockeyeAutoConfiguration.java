@@ -72,6 +72,7 @@ public final class SockeyeAutoConfiguration {
             SockeyeProperties properties,
             ObjectProvider<EngineHostProvider> provider,
             ApplicationContext context) {
+        Duration drain = new OptionsFactory(properties).drain(phase(context.getEnvironment()));
         Integer port = properties.port();
         String host = properties.address();
         String bundle = properties.ssl().bundle();
@@ -89,7 +90,7 @@ public final class SockeyeAutoConfiguration {
                         System.Logger.Level.WARNING,
                         "Nothing serves the Socket.IO server: this is no servlet application, and sockeye.port is not set");
             }
-            return new SockeyeLifecycle(io, null, null, stopping);
+            return new SockeyeLifecycle(io, null, null, stopping, drain);
         }
         if (port < 0 || port > 65535) {
             throw new InvalidSockeyePropertyException("sockeye.port must be 0 to 65535, was " + port, null);
@@ -107,7 +108,11 @@ public final class SockeyeAutoConfiguration {
             given = TlsByBundle.host(bundle, properties.webTransport(), context);
         }
         return new SockeyeLifecycle(
-                io, host == null ? new InetSocketAddress(port) : new InetSocketAddress(host, port), given, stopping);
+                io,
+                host == null ? new InetSocketAddress(port) : new InetSocketAddress(host, port),
+                given,
+                stopping,
+                drain);
     }
 
     @Bean

@@ -5,7 +5,7 @@ import java.util.concurrent.TimeUnit;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
-/** Up while the server runs and its adapter answers. */
+/** Up while the server runs and its adapter answers; out of service while it drains. */
 final class SockeyeHealthIndicator implements HealthIndicator {
     private static final long ADAPTER_SECONDS = 2;
 
@@ -19,6 +19,12 @@ final class SockeyeHealthIndicator implements HealthIndicator {
 
     @Override
     public Health health() {
+        if (io.draining()) {
+            return Health.outOfService()
+                    .withDetail("server", "draining")
+                    .withDetail("connections", io.engine().clientsCount())
+                    .build();
+        }
         if (!lifecycle.isRunning()) {
             return Health.outOfService().withDetail("server", "stopped").build();
         }

@@ -6,6 +6,7 @@ import dev.sockeye.socketio.server.SocketIoServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ final class SockeyeLifecycle implements SmartLifecycle {
     private final @Nullable InetSocketAddress own;
     private final @Nullable EngineHostProvider provider;
     private final AtomicBoolean stopping;
+    private final @Nullable Duration drain;
     private volatile boolean running;
 
     /**
@@ -32,16 +34,19 @@ final class SockeyeLifecycle implements SmartLifecycle {
      *
      * @param own the server's own address; {@code null} when the application's port is its
      * @param provider how the own address is served; {@code null} for the host on the class path
+     * @param drain how long the server drains when it stops; {@code null} to close at once
      */
     SockeyeLifecycle(
             SocketIoServer io,
             @Nullable InetSocketAddress own,
             @Nullable EngineHostProvider provider,
-            AtomicBoolean stopping) {
+            AtomicBoolean stopping,
+            @Nullable Duration drain) {
         this.io = io;
         this.own = own;
         this.provider = provider;
         this.stopping = stopping;
+        this.drain = drain;
     }
 
     @Override
@@ -83,7 +88,8 @@ final class SockeyeLifecycle implements SmartLifecycle {
     private CompletableFuture<Void> closed() {
         stopping.set(true);
         running = false;
-        return io.closeAsync().whenComplete((done, error) -> {
+        Duration time = drain;
+        return (time == null ? io.closeAsync() : io.drain(time)).whenComplete((done, error) -> {
             long left = stuck();
             if (left > 0) {
                 LOG.log(

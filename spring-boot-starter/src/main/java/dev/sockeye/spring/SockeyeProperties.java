@@ -45,6 +45,8 @@ import org.springframework.util.unit.DataSize;
  * @param mailboxCapacity how many packets of one connection may wait for its handlers before reading from it stops
  * @param closeTimeout how long each step of closing may take; without it a quarter of
  *     spring.lifecycle.timeout-per-shutdown-phase
+ * @param drain how long clients are disconnected one after the other, so that they go elsewhere, when the application stops; shorter
+ *     than spring.lifecycle.timeout-per-shutdown-phase; without it all are disconnected at once
  * @param parser parser of packets; both ends must use the same
  * @param applicationJsonMapper whether payloads are bound with the JsonMapper of the application, if it has one; otherwise with
  *     Sockeye's own
@@ -88,6 +90,7 @@ public record SockeyeProperties(
         @DefaultValue("10000") int maxRoomsPerSocket,
         @DefaultValue("1024") int mailboxCapacity,
         @Nullable Duration closeTimeout,
+        @Nullable Duration drain,
         @DefaultValue("json") ParserName parser,
         @DefaultValue("true") boolean applicationJsonMapper,
         @DefaultValue("automatic") Execution execution,

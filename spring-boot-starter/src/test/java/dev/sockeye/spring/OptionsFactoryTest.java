@@ -49,6 +49,20 @@ class OptionsFactoryTest {
     }
 
     @Test
+    void theServerDrainsForLessThanAPhaseOfTheShutdown() {
+        Duration phase = Duration.ofSeconds(30);
+        assertThat(new OptionsFactory(properties(Map.of())).drain(phase)).isNull();
+        assertThat(new OptionsFactory(properties(Map.of("sockeye.drain", "20s"))).drain(phase))
+                .isEqualTo(Duration.ofSeconds(20));
+        for (String wrong : List.of("30s", "-1s")) {
+            assertThatThrownBy(() -> new OptionsFactory(properties(Map.of("sockeye.drain", wrong))).drain(phase))
+                    .isInstanceOf(InvalidSockeyePropertyException.class)
+                    .hasMessageContaining("sockeye.drain")
+                    .hasMessageContaining("timeout-per-shutdown-phase (30000ms)");
+        }
+    }
+
+    @Test
     void withoutPropertiesTheOptionsAreThoseOfTheServer() {
         SocketIoServerOptions options = options(Map.of());
         SocketIoServerOptions defaults = SocketIoServerOptions.builder().build();

@@ -220,6 +220,22 @@ public final class ClientConnection {
         conn.closeNow(CloseReason.FORCED_CLOSE, "the server is closing");
     }
 
+    /** Whether an acknowledgement of the client is awaited. Any thread. */
+    boolean owesAcks() {
+        for (SocketCore socket : sockets) {
+            if (socket.pendingAckCount() > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The server is draining: ends, then closes the session after what is queued. In the mailbox. */
+    void leaveDrained() {
+        end(DisconnectReason.SERVER_SHUTTING_DOWN, DisconnectDetails.NONE);
+        conn.close();
+    }
+
     /** Closes the session after what is queued. In the mailbox. The reason depends on whether that ends it at once. */
     private void closeOutOfPlace() {
         if (open()) {

@@ -29,6 +29,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -43,6 +44,8 @@ import org.jspecify.annotations.Nullable;
 final class ServerLifecycle {
     /** The steps of a close that may each take the close timeout. */
     private static final int STEPS = 5;
+
+    private static final Duration LONGEST_DRAIN = Duration.ofDays(365);
 
     private static final Logger LOG = System.getLogger(SocketIoServer.class.getName());
 
@@ -72,6 +75,9 @@ final class ServerLifecycle {
 
     @GuardedBy("this")
     private boolean closedBefore;
+
+    /** The drain that has begun, until the server is closed. Written under the lock of this, read anywhere. */
+    private volatile @Nullable Drain drain;
 
     @GuardedBy("this")
     private @Nullable EngineHost host;
@@ -302,10 +308,47 @@ final class ServerLifecycle {
         entering.decrementAndGet();
     }
 
+    /** Drains, then closes; the future is the caller's. Once begun, another call waits for the same end. */
+    CompletableFuture<Void> drain(Duration time) {
+        if (time.isNegative()) {
+            throw new IllegalArgumentException("the time of a drain must not be negative, was " + time);
+        }
+        Duration limited = time.compareTo(LONGEST_DRAIN) < 0 ? time : LONGEST_DRAIN;
+        Drain begun = null;
+        synchronized (this) {
+            if (binding) {
+                return bound.thenCompose(none -> drain(time));
+            }
+            Drain running = drain;
+            if (running != null) {
+                return running.done().copy();
+            }
+            if (state == State.RUNNING) {
+                begun = new Drain(
+                        server, limited, () -> ThreadLocalRandom.current().nextDouble(), () -> {
+                            var unused = closeAsync();
+                        });
+                drain = begun;
+                engine.refuseSessions(limited);
+            }
+        }
+        if (begun == null) {
+            return closeAsync();
+        }
+        begun.start();
+        return begun.done().copy();
+    }
+
+    /** Whether a drain has begun and the server is not closed yet. */
+    boolean draining() {
+        return drain != null;
+    }
+
     /** Closes; the future is the caller's. While a host is being started this waits for it. */
     CompletableFuture<Void> closeAsync() {
         EngineHost listening;
         boolean running;
+        Drain draining;
         CompletableFuture<Void> done = new CompletableFuture<>();
         synchronized (this) {
             if (binding) {
@@ -318,10 +361,15 @@ final class ServerLifecycle {
             state = State.CLOSING;
             closed = done;
             listening = host;
+            draining = drain;
+        }
+        if (draining != null) {
+            draining.end(done);
         }
         var unused = (running ? end(listening) : withinLimit(closeAdapters())).whenComplete((none, error) -> {
             synchronized (this) {
                 host = null;
+                drain = null;
                 closedBefore = true;
                 state = State.STOPPED;
             }

@@ -198,6 +198,36 @@ public final class SocketIoServer implements BroadcastTarget, AutoCloseable {
     }
 
     /**
+     * Takes the server out of service step by step, so that its clients go elsewhere, then closes it as {@link #closeAsync()} does. No official
+     * counterpart.
+     *
+     * <ul>
+     *   <li>From now on new sessions are refused, with status 503 and {@code Retry-After}. Requests of open sessions go on.
+     *   <li>The clients are disconnected one after the other, spread over the first four fifths of the time, each at a random moment of its own
+     *       share. A client goes after the handlers of what it has sent, and after the acknowledgements that the server waits for. Its sockets leave
+     *       with {@link DisconnectReason#SERVER_SHUTTING_DOWN}; the connection is closed without a DISCONNECT packet, so that an official client
+     *       reports "transport close" and reconnects by itself. With connection state recovery across servers it finds its session again.
+     *   <li>The server is closed as soon as no client is left and no handler runs, at the latest when the time is up; whoever is left then is
+     *       disconnected at once.
+     * </ul>
+     *
+     * <p>A second call waits for the same end, and its time has no effect. {@link #close()} during a drain closes at once. A server that does not
+     * run is closed.
+     *
+     * @param time how long it may take, without the close at the end; zero disconnects all at once. More than a year is a year
+     * @return completes when the server is closed; a future of the caller's own
+     * @throws IllegalArgumentException the time is negative
+     */
+    public CompletableFuture<Void> drain(Duration time) {
+        return lifecycle.drain(time);
+    }
+
+    /** Whether {@link #drain} was called and the server is not closed yet: a readiness probe should fail then. */
+    public boolean draining() {
+        return lifecycle.draining();
+    }
+
+    /**
      * Waits, after {@link #close()}, until the threads that the server made for handlers and timers have ended too: for an
      * application whose classes are to be unloaded. Hosts in servlet containers do so. Blocks; not for a handler.
      *
