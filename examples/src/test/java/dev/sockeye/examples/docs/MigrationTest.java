@@ -11,9 +11,12 @@ import io.socket.client.Ack;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.json.JSONObject;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The Sockeye side of the pages about migrating. */
@@ -96,6 +99,69 @@ class MigrationTest {
             admin.socket.emit("kick", ben.socket.id());
             anna.receives("left [ben]");
             assertThat(log).isEmpty();
+        }
+    }
+
+    record Order(String item, int amount) {}
+
+    // tag::node
+    SocketIoServer shop() {
+        SocketIoServer io = SocketIoServer.create(SocketIoServerOptions.builder()
+                .cors(cors -> cors.origins("https://example.org"))
+                .connectionStateRecovery(true)
+                .build());
+        io.use((socket, next) -> findUser(socket.handshake().auth().get("token"))
+                .whenComplete((user, error) -> {
+                    if (error != null) {
+                        next.fail("unauthorized");
+                        return;
+                    }
+                    socket.data().put("user", user);
+                    next.next();
+                }));
+        io.onConnection(socket -> {
+            Object user = socket.data().get("user");
+            socket.join("lobby");
+            socket.on("order", Order.class, (order, ack) -> ack.send(Map.of("ordered", order.amount())));
+            socket.on("typing", () -> socket.to("lobby").asVolatile().emit("typing", user));
+            socket.onDisconnecting((reason, details) -> {
+                for (String room : socket.rooms()) {
+                    socket.to(room).emit("left", user, reason.text());
+                }
+            });
+        });
+        return io;
+    }
+    // end::node
+
+    private static CompletableFuture<String> findUser(@Nullable Object token) {
+        String user = USERS.get(String.valueOf(token));
+        return user == null
+                ? CompletableFuture.failedFuture(new IllegalArgumentException("no such token"))
+                : CompletableFuture.completedFuture(user);
+    }
+
+    @Test
+    void the_shop_of_the_page_about_node() throws Exception {
+        try (Server server = new Server(shop())) {
+            Client refused = server.client(Map.of("token", "guessed"));
+            assertThat(refused.refusal.get(10, TimeUnit.SECONDS)).contains("unauthorized");
+            Client anna = server.client(Map.of("token", "t1"));
+            Client ben = server.client(Map.of("token", "t2"));
+            assertThat(anna.ask("order", new JSONObject(Map.of("item", "tea", "amount", 3))))
+                    .isEqualTo("[{\"ordered\":3}]");
+            await().until(() -> server.io
+                            .sockets()
+                            .adapter()
+                            .rooms()
+                            .getOrDefault("lobby", Set.of())
+                            .size()
+                    == 2);
+            anna.socket.emit("typing");
+            ben.receives("typing [anna]");
+            anna.close();
+            await().until(() -> ben.received.stream().anyMatch(line -> line.startsWith("left [anna, ")));
+            assertThat(refused.socket.connected()).isFalse();
         }
     }
 
