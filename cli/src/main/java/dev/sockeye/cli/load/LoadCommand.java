@@ -1,5 +1,14 @@
 package dev.sockeye.cli.load;
 
+import dev.sockeye.cli.load.plan.Limits;
+import dev.sockeye.cli.load.plan.LoadPlan;
+import dev.sockeye.cli.load.plan.PlanArguments;
+import dev.sockeye.cli.load.report.Assertions;
+import dev.sockeye.cli.load.report.HdrFile;
+import dev.sockeye.cli.load.report.HtmlReport;
+import dev.sockeye.cli.load.report.LoadResult;
+import dev.sockeye.cli.load.report.Summary;
+import dev.sockeye.cli.load.report.Terminals;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;

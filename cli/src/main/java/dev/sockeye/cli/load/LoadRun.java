@@ -1,5 +1,16 @@
 package dev.sockeye.cli.load;
 
+import dev.sockeye.cli.load.plan.LoadPlan;
+import dev.sockeye.cli.load.plan.Scenario;
+import dev.sockeye.cli.load.plan.Script;
+import dev.sockeye.cli.load.plan.Units;
+import dev.sockeye.cli.load.report.HdrFile;
+import dev.sockeye.cli.load.report.LoadResult;
+import dev.sockeye.cli.load.report.Metrics;
+import dev.sockeye.cli.load.report.Progress;
+import dev.sockeye.cli.load.report.Sample;
+import dev.sockeye.cli.load.user.UserFactory;
+import dev.sockeye.cli.load.user.Worker;
 import java.lang.management.ManagementFactory;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,7 +27,7 @@ import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /** A run from the first connection to the last: opens, warms up, measures, waits for what is owed, closes. */
-final class LoadRun {
+public final class LoadRun {
     private static final long SAMPLE_NANOS = 1_000_000_000L;
     private static final double SHORTEST_SAMPLE = 0.2;
     private static final long REDRAW_MILLIS = 200;
@@ -227,7 +238,7 @@ final class LoadRun {
             totals.computeIfAbsent(Script.ALL, name -> new Histogram(3)).add(all);
         }
         Map<String, Long> errors = new TreeMap<>();
-        metrics.faults().forEach((kind, fault) -> errors.put(kind, fault.count.sum()));
+        metrics.faults().forEach((kind, fault) -> errors.put(kind, fault.count()));
         long sent = metrics.sent.sum();
         long received = metrics.received.sum();
         if (seconds < SHORTEST_SAMPLE && samples.size() > 1) {
@@ -297,7 +308,7 @@ final class LoadRun {
     private Map<String, LoadResult.Fault> faults() {
         Map<String, LoadResult.Fault> faults = new LinkedHashMap<>();
         metrics.faults()
-                .forEach((kind, fault) -> faults.put(kind, new LoadResult.Fault(fault.count.sum(), fault.example)));
+                .forEach((kind, fault) -> faults.put(kind, new LoadResult.Fault(fault.count(), fault.example())));
         return faults;
     }
 }

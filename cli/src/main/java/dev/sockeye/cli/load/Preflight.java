@@ -1,5 +1,9 @@
 package dev.sockeye.cli.load;
 
+import dev.sockeye.cli.load.plan.LoadPlan;
+import dev.sockeye.cli.load.plan.Stamp;
+import dev.sockeye.cli.load.plan.Units;
+import dev.sockeye.cli.load.user.ConnectDiagnosis;
 import dev.sockeye.socketio.ConnectErrorException;
 import dev.sockeye.socketio.SocketIoException;
 import dev.sockeye.socketio.client.Socket;
@@ -13,7 +17,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** One connection before the load: whether the server is there, and knows the events of the scenario. */
-final class Preflight {
+public final class Preflight {
     private static final Duration LONGEST = Duration.ofSeconds(10);
     private static final String HELP =
             " What the server must do stands in docs/load-testing.md; \"--scenario connect\" needs nothing, and"

@@ -1,5 +1,9 @@
 package dev.sockeye.cli.load;
 
+import dev.sockeye.cli.load.plan.LoadPlan;
+import dev.sockeye.cli.load.plan.Scenario;
+import dev.sockeye.cli.load.plan.Target;
+import dev.sockeye.cli.load.report.Progress;
 import dev.sockeye.socketio.server.HandlerExecution;
 import dev.sockeye.socketio.server.SocketIoServer;
 import dev.sockeye.socketio.server.SocketIoServerOptions;
@@ -19,7 +23,7 @@ import java.util.concurrent.TimeoutException;
  * A short load on a server inside this process, so that the tester's own code is compiled by the JVM before it measures:
  * else its first seconds would stand in the times of the server.
  */
-final class Warmup {
+public final class Warmup {
     private static final int USERS = 200;
 
     private final LoadPlan plan;

@@ -3,6 +3,9 @@ package dev.sockeye.cli.load;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.sockeye.cli.load.plan.Limits;
+import dev.sockeye.cli.load.plan.LoadPlan;
+import dev.sockeye.cli.load.plan.PlanArguments;
 import dev.sockeye.socketio.server.SocketIoServer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

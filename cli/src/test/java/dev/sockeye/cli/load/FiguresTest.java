@@ -2,6 +2,13 @@ package dev.sockeye.cli.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sockeye.cli.load.plan.LoadPlan;
+import dev.sockeye.cli.load.plan.PlanArguments;
+import dev.sockeye.cli.load.plan.Stamp;
+import dev.sockeye.cli.load.plan.Units;
+import dev.sockeye.cli.load.report.Chart;
+import dev.sockeye.cli.load.report.Progress;
+import dev.sockeye.cli.load.report.Sample;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

@@ -3,6 +3,10 @@ package dev.sockeye.cli.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sockeye.cli.load.plan.Scope;
+import dev.sockeye.cli.load.plan.Script;
+import dev.sockeye.cli.load.plan.ScriptReader;
+import dev.sockeye.cli.load.plan.Template;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -200,6 +200,7 @@ class ArchitectureTest {
                 .should()
                 .beFreeOfCycles()
                 .check(production);
+        slices().matching("dev.sockeye.cli.(**)").should().beFreeOfCycles().check(production);
     }
 
     @Test

@@ -1,0 +1,75 @@
+package dev.sockeye.cli.load.plan;
+
+import com.sun.management.UnixOperatingSystemMXBean;
+import dev.sockeye.socketio.client.transport.TransportName;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** What this machine must allow for a run. */
+public final class Limits {
+    private static final int RESERVE = 100;
+
+    private Limits() {}
+
+    /** How many descriptors the plan needs: polling holds two connections for each user. */
+    static long needed(LoadPlan plan) {
+        return (long) plan.mostUsers()
+                        * (plan.options().transports().contains(TransportName.POLLING)
+                                        && !plan.options().upgrade()
+                                ? 2
+                                : 1)
+                + RESERVE;
+    }
+
+    /** Why the run cannot be; {@code null}: it can. */
+    public static @Nullable String complaint(LoadPlan plan) {
+        if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system) {
+            String complaint = descriptors(plan, system.getMaxFileDescriptorCount());
+            if (complaint != null) {
+                return complaint;
+            }
+        }
+        return ports(plan, portRange());
+    }
+
+    public static @Nullable String descriptors(LoadPlan plan, long allowed) {
+        return allowed > 0 && needed(plan) > allowed ? descriptorAdvice(plan, allowed) : null;
+    }
+
+    public static String descriptorAdvice(LoadPlan plan) {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
+                ? descriptorAdvice(plan, system.getMaxFileDescriptorCount())
+                : "too many open files; use fewer connections";
+    }
+
+    private static String descriptorAdvice(LoadPlan plan, long allowed) {
+        return Units.count(plan.mostUsers()) + " connections need about " + Units.count(needed(plan))
+                + " file descriptors, but this process may open only " + Units.count(allowed)
+                + ". Allow more in this shell with \"ulimit -n " + needed(plan)
+                + "\" (beyond the hard limit: LimitNOFILE of the service, or nofile in /etc/security/limits.conf), or use"
+                + " fewer connections";
+    }
+
+    public static @Nullable String ports(LoadPlan plan, int ports) {
+        if (ports <= 0 || needed(plan) - RESERVE <= ports) {
+            return null;
+        }
+        return Units.count(plan.mostUsers()) + " connections to one address need as many local ports, but this machine"
+                + " gives " + Units.count(ports) + ". Widen them with \"sysctl -w net.ipv4.ip_local_port_range='1024"
+                + " 65535'\", or load from more machines";
+    }
+
+    private static int portRange() {
+        try {
+            String[] ends = Files.readString(Path.of("/proc/sys/net/ipv4/ip_local_port_range"))
+                    .strip()
+                    .split("\\s+", -1);
+            return Integer.parseInt(ends[1]) - Integer.parseInt(ends[0]) + 1;
+        } catch (IOException | RuntimeException e) {
+            return 0; // not Linux
+        }
+    }
+}

@@ -1,0 +1,412 @@
+package dev.sockeye.cli.load.plan;
+
+import dev.sockeye.socketio.client.ClientOptions;
+import dev.sockeye.socketio.client.ClientOptionsBuilder;
+import dev.sockeye.socketio.client.transport.TransportName;
+import dev.sockeye.socketio.protocol.JsonParser;
+import dev.sockeye.socketio.protocol.MsgpackParser;
+import java.io.File;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What a run is to do, as the command line says it. */
+public final class PlanArguments {
+    @Parameters(index = "0", paramLabel = "URL", description = "The server; a path is the namespace.")
+    private String url = "";
+
+    @Option(
+            names = {"-s", "--scenario"},
+            paramLabel = "NAME",
+            defaultValue = "connect",
+            description = "What the users do: " + Scenario.NAMES + ". Default: ${DEFAULT-VALUE}.")
+    private String scenario = "connect";
+
+    @Option(
+            names = "--script",
+            paramLabel = "FILE",
+            description = "What the users do, in YAML, in place of a scenario.")
+    private @Nullable Path script;
+
+    @Option(
+            names = {"-c", "--connections"},
+            paramLabel = "N",
+            defaultValue = "100",
+            description = "How many users, each with a connection. Default: ${DEFAULT-VALUE}.")
+    private int connections;
+
+    @Option(
+            names = "--ramp",
+            paramLabel = "N",
+            defaultValue = "500",
+            description = "New connections in a second. Default: ${DEFAULT-VALUE}.")
+    private double ramp;
+
+    @Option(
+            names = {"-d", "--duration"},
+            paramLabel = "TIME",
+            defaultValue = "10s",
+            description = "How long to measure (connect: to hold). Default: ${DEFAULT-VALUE}.")
+    private String duration = "10s";
+
+    @Option(
+            names = "--warmup",
+            paramLabel = "TIME",
+            defaultValue = "2s",
+            description = "Load before the measurement. Default: ${DEFAULT-VALUE}.")
+    private String warmup = "2s";
+
+    @Option(
+            names = "--rate",
+            paramLabel = "N",
+            description = "Messages in a second over all users, on a fixed schedule (open loop; times count from when a"
+                    + " message was due). Without: each user sends again when its answer came (closed loop).")
+    private double rate;
+
+    @Option(
+            names = "--outstanding",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Closed loop: messages of a user on the way at once. Default: ${DEFAULT-VALUE}.")
+    private int outstanding;
+
+    @Option(
+            names = {"-p", "--payload"},
+            paramLabel = "SIZE",
+            defaultValue = "32",
+            description = "Bytes of a message, such as 32, 4k, 1M. Default: ${DEFAULT-VALUE}.")
+    private String payload = "32";
+
+    @Option(names = "--binary", description = "Echo binary messages (event \"bin\").")
+    private boolean binary;
+
+    @Option(
+            names = "--rooms",
+            paramLabel = "N",
+            defaultValue = "10",
+            description = "rooms: how many rooms. Default: ${DEFAULT-VALUE}.")
+    private int rooms;
+
+    @Option(
+            names = "--senders",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "broadcast: how many users send. Default: ${DEFAULT-VALUE}.")
+    private int senders;
+
+    @Option(
+            names = {"-t", "--transport"},
+            paramLabel = "NAME",
+            defaultValue = "websocket",
+            description =
+                    "websocket, polling, or upgrade (polling, then websocket, as browsers do). Default: ${DEFAULT-VALUE}.")
+    private String transport = "websocket";
+
+    @Option(
+            names = {"-n", "--namespace"},
+            paramLabel = "NAME",
+            split = ",",
+            description = "Namespaces, dealt to the users in turn; in place of the path of the URL.")
+    private List<String> namespaces = new ArrayList<>();
+
+    @Option(
+            names = "--path",
+            paramLabel = "PATH",
+            defaultValue = "/socket.io",
+            description = "The path of the Socket.IO server. Default: ${DEFAULT-VALUE}.")
+    private String path = "/socket.io";
+
+    @Option(
+            names = {"-a", "--auth"},
+            paramLabel = "JSON",
+            description = "Credentials for each connect, as JSON or @file; $${user} becomes the number of the user.")
+    private @Nullable String auth;
+
+    @Option(
+            names = {"-H", "--header"},
+            paramLabel = "NAME: VALUE",
+            description = "A header for each request; more than once.")
+    private List<String> headers = new ArrayList<>();
+
+    @Option(
+            names = {"-q", "--query"},
+            paramLabel = "NAME=VALUE",
+            description = "A query parameter for each request; more than once.")
+    private Map<String, String> query = new LinkedHashMap<>();
+
+    @Option(
+            names = "--parser",
+            paramLabel = "NAME",
+            defaultValue = "json",
+            description = "json or msgpack, as the server has it. Default: ${DEFAULT-VALUE}.")
+    private String parser = "json";
+
+    @Option(names = "--compress", description = "Offer compression of WebSocket messages (permessage-deflate).")
+    private boolean compress;
+
+    @Option(names = "--reconnect", description = "Users whose connection is lost come back; without: they stay away.")
+    private boolean reconnect;
+
+    @Option(names = "--cacert", paramLabel = "FILE", description = "TLS: trust these certificates (PEM).")
+    private @Nullable File cacert;
+
+    @Option(names = "--insecure", description = "TLS: trust any certificate.")
+    private boolean insecure;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "TIME",
+            defaultValue = "10s",
+            description = "After which an answer counts as missing. Default: ${DEFAULT-VALUE}.")
+    private String timeout = "10s";
+
+    @Option(
+            names = "--connect-timeout",
+            paramLabel = "TIME",
+            defaultValue = "20s",
+            description = "After which a connect counts as failed. Default: ${DEFAULT-VALUE}.")
+    private String connectTimeout = "20s";
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Threads that make the load. Default: ${DEFAULT-VALUE}.")
+    private int threads;
+
+    public PlanArguments() {}
+
+    /** Checks all; throws an {@link IllegalArgumentException} with a sentence. */
+    public LoadPlan plan() throws IOException {
+        Target target = Target.parse(url);
+        Scenario kind = kind();
+        Duration answerTimeout = time("--timeout", timeout, true);
+        Script own = script(answerTimeout);
+        atLeast("--connections", connections, 1);
+        atLeast("--outstanding", outstanding, 1);
+        atLeast("--rooms", rooms, 1);
+        atLeast("--senders", senders, 1);
+        atLeast("--threads", threads, 1);
+        if (!(ramp > 0)) {
+            throw new IllegalArgumentException("--ramp must be above 0, was " + Units.trim(ramp));
+        }
+        if (rate < 0) {
+            throw new IllegalArgumentException("--rate must be above 0, was " + Units.trim(rate));
+        }
+        if (own != null && (rate > 0 || reconnect || binary)) {
+            throw new IllegalArgumentException(
+                    "--rate, --reconnect and --binary have no meaning with --script: the script says what users do");
+        }
+        if (kind == Scenario.CONNECT && own == null && rate > 0) {
+            throw new IllegalArgumentException(
+                    "--rate has no meaning with the scenario connect, which sends nothing; the pace is --ramp");
+        }
+        if (binary && kind != Scenario.ECHO && kind != Scenario.POLLING) {
+            throw new IllegalArgumentException("--binary has a meaning with the scenarios echo and polling only");
+        }
+        int size = Units.bytes(payload);
+        if (own == null && kind.isFanOut() && size < Stamp.LENGTH) {
+            throw new IllegalArgumentException("--payload must be at least " + Stamp.LENGTH + " for the scenario "
+                    + kind.text() + ", whose messages carry the time of their sending");
+        }
+        if (kind == Scenario.ROOMS
+                && own == null
+                && rooms * (long) spaces(target).size() > connections) {
+            throw new IllegalArgumentException(
+                    "--rooms " + rooms + " needs at least as many connections in each namespace; give --connections");
+        }
+        return new LoadPlan(
+                target,
+                spaces(target),
+                kind,
+                own,
+                connections,
+                ramp,
+                time("--warmup", warmup, false),
+                time("--duration", duration, true),
+                size,
+                binary,
+                outstanding,
+                rate,
+                rooms,
+                Math.min(senders, connections),
+                answerTimeout,
+                threads,
+                credentials(),
+                options(target, kind, own != null));
+    }
+
+    private Scenario kind() {
+        for (Scenario each : Scenario.values()) {
+            if (each.text().equals(scenario.toLowerCase(Locale.ROOT))) {
+                return each;
+            }
+        }
+        throw new IllegalArgumentException("unknown scenario \"" + scenario + "\"; there are: " + Scenario.NAMES);
+    }
+
+    private @Nullable Script script(Duration answerTimeout) throws IOException {
+        Path file = script;
+        if (file == null) {
+            return null;
+        }
+        if (!Files.isReadable(file) || Files.isDirectory(file)) {
+            throw new IllegalArgumentException("cannot read the script " + file + ": there is no such file");
+        }
+        Script own = ScriptReader.read(file, answerTimeout);
+        if (!own.stages().isEmpty()) {
+            return own;
+        }
+        long rampNanos = Math.round(connections / ramp * 1e9);
+        return own.withStages(List.of(
+                new Script.Stage(connections, Duration.ofNanos(rampNanos)),
+                new Script.Stage(connections, time("--duration", duration, true))));
+    }
+
+    private List<String> spaces(Target target) {
+        if (namespaces.isEmpty()) {
+            return List.of(target.namespace());
+        }
+        return namespaces.stream()
+                .map(name -> name.startsWith("/") ? name : "/" + name)
+                .toList();
+    }
+
+    private static void atLeast(String option, int value, int least) {
+        if (value < least) {
+            throw new IllegalArgumentException(option + " must be at least " + least + ", was " + value);
+        }
+    }
+
+    private static Duration time(String option, String text, boolean positive) {
+        Duration value;
+        try {
+            value = Units.duration(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(option + ": " + e.getMessage(), e);
+        }
+        if (positive && value.toMillis() < 1) {
+            throw new IllegalArgumentException(option + " must be above 0, was " + text);
+        }
+        return value;
+    }
+
+    private @Nullable Object credentials() throws IOException {
+        String given = auth;
+        if (given == null) {
+            return null;
+        }
+        String text = given;
+        if (given.startsWith("@")) {
+            Path file = Path.of(given.substring(1));
+            if (!Files.isReadable(file)) {
+                throw new IllegalArgumentException("cannot read " + file + " of --auth");
+            }
+            text = Files.readString(file);
+        }
+        try {
+            Object value = JsonMapper.shared().readValue(text, Object.class);
+            if (value instanceof Map<?, ?>) {
+                for (String name : Template.of(value).names()) {
+                    if (!Template.BUILT_IN.contains(name)) {
+                        throw new IllegalArgumentException("--auth: ${" + name + "} is not known; there are: "
+                                + String.join(", ", new java.util.TreeSet<>(Template.BUILT_IN)));
+                    }
+                }
+                return value;
+            }
+        } catch (JacksonException e) {
+            throw new IllegalArgumentException("--auth is no JSON: " + e.getOriginalMessage());
+        }
+        throw new IllegalArgumentException("--auth must be a JSON object, as in {\"token\":\"abc\"}");
+    }
+
+    private ClientOptions options(Target target, Scenario kind, boolean scripted) {
+        ClientOptionsBuilder options = ClientOptions.builder()
+                .forceNew(true)
+                .path(path)
+                .query(query)
+                .extraHeaders(headerMap())
+                .perMessageDeflate(compress)
+                .reconnection(reconnect)
+                .timeout(time("--connect-timeout", connectTimeout, true))
+                .withCredentials(true)
+                .sendBufferSize(1_000_000);
+        String way = kind == Scenario.POLLING && !scripted ? "polling" : transport;
+        switch (way) {
+            case "websocket" -> options.transports(TransportName.WEBSOCKET);
+            case "polling" -> options.transports(TransportName.POLLING).upgrade(false);
+            case "upgrade" -> options.transports(TransportName.POLLING, TransportName.WEBSOCKET);
+            default ->
+                throw new IllegalArgumentException(
+                        "unknown transport \"" + transport + "\"; there are: websocket, polling, upgrade");
+        }
+        switch (parser) {
+            case "json" -> options.parser(JsonParser.create());
+            case "msgpack" -> options.parser(MsgpackParser.create());
+            default ->
+                throw new IllegalArgumentException("unknown parser \"" + parser + "\"; there are: json, msgpack");
+        }
+        if (target.secure()) {
+            tls(options);
+        }
+        return options.build();
+    }
+
+    private void tls(ClientOptionsBuilder options) {
+        File given = cacert;
+        if (insecure) {
+            options.dangerouslyTrustAllCertificates();
+        } else if (given != null) {
+            if (!given.canRead()) {
+                throw new IllegalArgumentException("cannot read " + given + " of --cacert");
+            }
+            checkPem(given);
+            options.tls(tls -> tls.trustedCertificates(given.toPath()));
+        }
+    }
+
+    private static void checkPem(File given) {
+        String problem = "it has none";
+        try (InputStream in = new FileInputStream(given)) {
+            if (!CertificateFactory.getInstance("X.509")
+                    .generateCertificates(in)
+                    .isEmpty()) {
+                return;
+            }
+        } catch (IOException | CertificateException e) {
+            problem = e.getMessage();
+        }
+        throw new IllegalArgumentException("--cacert " + given + " holds no certificates in PEM: " + problem);
+    }
+
+    private Map<String, String> headerMap() {
+        Map<String, String> map = new LinkedHashMap<>();
+        for (String header : headers) {
+            int colon = header.indexOf(':');
+            if (colon < 1) {
+                throw new IllegalArgumentException(
+                        "--header \"" + header + "\" needs a colon, as in \"Authorization: Bearer abc\"");
+            }
+            map.put(
+                    header.substring(0, colon).strip(),
+                    header.substring(colon + 1).strip());
+        }
+        return map;
+    }
+}

@@ -1,0 +1,54 @@
+package dev.sockeye.cli.load.plan;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Locale;
+
+/**
+ * Where the load goes.
+ *
+ * @param origin scheme, host and port
+ * @param secure whether TLS is used
+ * @param namespace the path of the URL
+ * @param query as written, without the question mark; empty when none
+ */
+public record Target(String origin, boolean secure, String host, int port, String namespace, String query) {
+
+    /** Reads what the user wrote; throws with a sentence. */
+    public static Target parse(String url) {
+        String text = url.contains("://") ? url : "http://" + url;
+        URI uri;
+        try {
+            uri = new URI(text);
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException(
+                    "\"" + url + "\" is no URL (" + e.getReason() + "); write for instance http://localhost:3000");
+        }
+        String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
+        boolean secure = switch (scheme) {
+            case "http", "ws" -> false;
+            case "https", "wss" -> true;
+            default ->
+                throw new IllegalArgumentException("\"" + url + "\" begins with " + scheme
+                        + "://; a Socket.IO server is at http://, https://, ws:// or wss://");
+        };
+        if (uri.getHost() == null) {
+            throw new IllegalArgumentException(
+                    "\"" + url + "\" names no host; write for instance http://localhost:3000");
+        }
+        int port = uri.getPort();
+        if (port == 0 || port > 65_535) {
+            throw new IllegalArgumentException("the port of \"" + url + "\" must be 1 to 65535");
+        }
+        int used = port > 0 ? port : secure ? 443 : 80;
+        String path = uri.getPath() == null || uri.getPath().isEmpty() ? "/" : uri.getPath();
+        String origin = (secure ? "https://" : "http://") + uri.getHost() + ":" + used;
+        return new Target(
+                origin, secure, uri.getHost(), used, path, uri.getRawQuery() == null ? "" : uri.getRawQuery());
+    }
+
+    /** The address of a namespace, as the client takes it. */
+    public String address(String name) {
+        return origin + name + (query.isEmpty() ? "" : "?" + query);
+    }
+}

@@ -1,0 +1,2 @@
+/** Part of Sockeye: what a load test does. */
+package dev.sockeye.cli.load.plan;

@@ -1,0 +1,37 @@
+package dev.sockeye.cli.load.report;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.HistogramLogWriter;
+
+/** Writes the times of each second as an HDR histogram log, one tag for each kind of action; values in nanoseconds. */
+public final class HdrFile implements AutoCloseable {
+    private final PrintStream out;
+    private final HistogramLogWriter writer;
+
+    public HdrFile(Path path, long startMillis) throws IOException {
+        out = new PrintStream(Files.newOutputStream(path), false, StandardCharsets.UTF_8);
+        writer = new HistogramLogWriter(out);
+        writer.outputComment("[sockeye load; times in nanoseconds, Interval_Max in milliseconds]");
+        writer.outputLogFormatVersion();
+        writer.outputStartTime(startMillis);
+        writer.setBaseTime(startMillis);
+        writer.outputLegend();
+    }
+
+    public void write(String label, Histogram interval, long fromMillis, long toMillis) {
+        interval.setTag(label.replaceAll("[\\s,\"]", "_"));
+        interval.setStartTimeStamp(fromMillis);
+        interval.setEndTimeStamp(toMillis);
+        writer.outputIntervalHistogram(interval);
+    }
+
+    @Override
+    public void close() {
+        out.close();
+    }
+}

@@ -1,0 +1,144 @@
+package dev.sockeye.cli.load.user;
+
+import dev.sockeye.cli.load.report.Metrics;
+import dev.sockeye.socketio.ConnectErrorException;
+import dev.sockeye.socketio.DisconnectDetails;
+import dev.sockeye.socketio.client.ClientOptions;
+import dev.sockeye.socketio.client.DisconnectReason;
+import dev.sockeye.socketio.client.Socket;
+import org.jspecify.annotations.Nullable;
+
+/** The connection of one user: opens it, counts it, tells its owner. Used on the loop only. */
+public final class UserConnection {
+    private enum State {
+        NEW,
+        OPENING,
+        CONNECTED,
+        ENDED
+    }
+
+    /** What the owner hears, on the loop. */
+    interface Owner {
+        /** Adds the listeners of events. */
+        void listen(Socket socket);
+
+        void connected();
+
+        /** The connection could not be opened, or was lost; already counted. */
+        void lost();
+    }
+
+    private final Worker worker;
+    private final Metrics metrics;
+    private final Owner owner;
+    private @Nullable Socket socket;
+    private State state = State.NEW;
+    private long since;
+
+    UserConnection(Worker worker, Owner owner) {
+        this.worker = worker;
+        this.metrics = worker.metrics();
+        this.owner = owner;
+    }
+
+    /** @param intended when the user wanted to connect, by {@link System#nanoTime} */
+    void open(String address, ClientOptions options, long intended) {
+        since = intended;
+        state = State.OPENING;
+        metrics.opening.incrementAndGet();
+        socket = worker.client().socket(address, options, made -> {
+            made.onConnect(this::connected);
+            made.onConnectError(this::failed);
+            made.onDisconnect(this::lost);
+            owner.listen(made);
+        });
+    }
+
+    boolean isConnected() {
+        return state == State.CONNECTED;
+    }
+
+    boolean isEnded() {
+        return state == State.ENDED;
+    }
+
+    /** The socket; only after {@link #open}. */
+    Socket socket() {
+        Socket known = socket;
+        if (known == null) {
+            throw new IllegalStateException("not opened");
+        }
+        return known;
+    }
+
+    private void connected() {
+        if (state == State.CONNECTED || worker.isClosing() || state == State.ENDED) {
+            return;
+        }
+        if (state == State.OPENING) {
+            metrics.opening.decrementAndGet();
+        }
+        state = State.CONNECTED;
+        metrics.connected.incrementAndGet();
+        metrics.opened.increment();
+        metrics.timer(Metrics.CONNECT).record(System.nanoTime() - since);
+        owner.connected();
+    }
+
+    private void failed(ConnectErrorException error) {
+        if (worker.isClosing() || state == State.ENDED) {
+            return;
+        }
+        metrics.error("cannot connect: " + ConnectDiagnosis.kind(error), ConnectDiagnosis.detail(error));
+        if (error.refused() || !worker.plan().options().reconnection()) {
+            end();
+            owner.lost();
+        }
+    }
+
+    private void lost(DisconnectReason reason, DisconnectDetails details) {
+        if (worker.isClosing() || state != State.CONNECTED) {
+            return;
+        }
+        metrics.error("disconnected: " + reason.text(), details.description());
+        metrics.connected.decrementAndGet();
+        if (reason != DisconnectReason.IO_SERVER_DISCONNECT
+                && worker.plan().options().reconnection()) {
+            state = State.OPENING;
+            metrics.opening.incrementAndGet();
+            since = System.nanoTime();
+        } else {
+            state = State.ENDED;
+        }
+        owner.lost();
+    }
+
+    /** Gives up a connect that is not answered. */
+    void sweep(long now) {
+        if (state == State.OPENING && !worker.plan().options().reconnection() && now - since > worker.connectNanos()) {
+            metrics.error(
+                    "cannot connect: no answer",
+                    "the connection opened, but the server did not answer the CONNECT packet");
+            close();
+            owner.lost();
+        }
+    }
+
+    private void end() {
+        if (state == State.OPENING) {
+            metrics.opening.decrementAndGet();
+        } else if (state == State.CONNECTED) {
+            metrics.connected.decrementAndGet();
+        }
+        state = State.ENDED;
+    }
+
+    /** Leaves; not an error. */
+    void close() {
+        end();
+        Socket known = socket;
+        if (known != null) {
+            known.disconnect();
+        }
+    }
+}
