@@ -11,6 +11,7 @@ module dev.sockeye.server.netty {
     requires io.netty.common;
     requires transitive io.netty.handler;
     requires io.netty.codec;
+    requires io.netty.codec.haproxy;
     requires io.netty.codec.http;
     requires io.netty.transport.unix.common;
     requires io.netty.transport.classes.epoll;

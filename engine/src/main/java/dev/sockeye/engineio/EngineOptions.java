@@ -1,11 +1,13 @@
 package dev.sockeye.engineio;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.sockeye.engineio.host.HostRequest;
 import dev.sockeye.engineio.host.PerMessageDeflate;
 import dev.sockeye.engineio.protocol.EnginePacket.Message;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -152,6 +154,20 @@ public final class EngineOptions {
         return values.maxConnectionsPerAddress;
     }
 
+    /** The proxies that are trusted to name the client, see {@link Builder#trustedProxies}. Sockeye's own. Default none. */
+    public List<String> trustedProxies() {
+        return values.trustedProxies;
+    }
+
+    /** The header in which they name it. Sockeye's own. Default {@link ForwardedHeader#X_FORWARDED_FOR}. */
+    public ForwardedHeader forwardedHeader() {
+        return values.forwardedHeader;
+    }
+
+    TrustedProxies proxies() {
+        return new TrustedProxies(values.trustedProxies, values.forwardedHeader);
+    }
+
     /** Builds options. Not safe for several threads. */
     public static final class Builder {
         private static final Set<String> KNOWN_TRANSPORTS = Set.of("polling", "websocket", "webtransport");
@@ -177,6 +193,8 @@ public final class EngineOptions {
         private long maxTotalReceivingBytes = Runtime.getRuntime().maxMemory() / 8;
         private int maxConnections = 0;
         private int maxConnectionsPerAddress = 0;
+        private List<String> trustedProxies = List.of();
+        private ForwardedHeader forwardedHeader = ForwardedHeader.X_FORWARDED_FOR;
 
         private Builder() {}
 
@@ -203,6 +221,8 @@ public final class EngineOptions {
             copy.maxTotalReceivingBytes = maxTotalReceivingBytes;
             copy.maxConnections = maxConnections;
             copy.maxConnectionsPerAddress = maxConnectionsPerAddress;
+            copy.trustedProxies = trustedProxies;
+            copy.forwardedHeader = forwardedHeader;
             return copy;
         }
 
@@ -392,6 +412,30 @@ public final class EngineOptions {
         }
 
         /**
+         * The proxies that are trusted to name the client: addresses and ranges, IPv4 and IPv6, for example {@code "10.0.0.0/8"},
+         * {@code "fd00::/8"}, {@code "192.0.2.1"}. When the peer of a connection is one of them, {@link HostRequest#remoteAddress()}
+         * is the client's: the addresses of the {@link #forwardedHeader} are read from the right, and the first one that is not
+         * trusted is taken. Something else than an address there ({@code unknown}, an obfuscated identifier, garbage) ends the
+         * search at the last trusted address. Middlewares, {@link AllowRequest}, the limits for an address, listeners, logs and the
+         * handshake of Socket.IO see that address. Sockeye's own. Default none: no header is believed.
+         */
+        @CanIgnoreReturnValue
+        public Builder trustedProxies(String... ranges) {
+            trustedProxies = List.of(ranges);
+            return this;
+        }
+
+        /**
+         * The header in which {@link #trustedProxies} name the client. Only this one is read, because a proxy passes on the
+         * other one as the client has sent it. Sockeye's own. Default {@link ForwardedHeader#X_FORWARDED_FOR}.
+         */
+        @CanIgnoreReturnValue
+        public Builder forwardedHeader(ForwardedHeader value) {
+            forwardedHeader = Objects.requireNonNull(value);
+            return this;
+        }
+
+        /**
          * Checks and builds.
          *
          * @throws IllegalArgumentException a value is out of its range; the message names option, value and range
@@ -420,6 +464,7 @@ public final class EngineOptions {
             atLeast("maxTotalReceivingBytes", maxTotalReceivingBytes, 1);
             atLeast("maxConnections", maxConnections, 0);
             atLeast("maxConnectionsPerAddress", maxConnectionsPerAddress, 0);
+            var unused = new TrustedProxies(trustedProxies, forwardedHeader); // checks the ranges
             return new EngineOptions(copy());
         }
 

@@ -35,6 +35,7 @@ public final class EngineServer implements HostedEngine {
     private final Map<String, EngineSocket> clients = new ConcurrentHashMap<>();
     private final Map<EngineLoop, LoopHeartbeats> loops = new ConcurrentHashMap<>();
     private final HandshakeAdmission admissions;
+    final TrustedProxies proxies;
     private final OutboundTotal outbound;
     private final AtomicLong receiving = new AtomicLong();
     private final Hooks hooks;
@@ -70,6 +71,7 @@ public final class EngineServer implements HostedEngine {
         this.hooks = new Hooks(options);
         this.refusals = new Refusals(hooks);
         this.outbound = new OutboundTotal(options.maxTotalOutboundBytes());
+        this.proxies = options.proxies();
         this.admissions = new HandshakeAdmission(options, hooks);
         this.webSockets = new WebSocketRequests(this, hooks, refusals);
         this.webTransports = new WebTransportRequests(this, hooks, refusals);
@@ -143,7 +145,7 @@ public final class EngineServer implements HostedEngine {
 
     @Override
     public void handle(HttpExchange exchange) {
-        PollingExchange request = new PollingExchange(exchange);
+        PollingExchange request = new PollingExchange(exchange, proxies.see(exchange.request()));
         if (applyCors(request.request(), request.headers)) {
             CorsOptions cors = options.cors();
             request.headers.set("Content-Length", "0");

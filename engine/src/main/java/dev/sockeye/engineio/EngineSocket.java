@@ -78,7 +78,7 @@ public final class EngineSocket extends SessionOutput {
         return request;
     }
 
-    /** The peer's address without port. */
+    /** The client's address without port: the peer's, or what {@link EngineOptions#trustedProxies()} name. */
     public String remoteAddress() {
         return request.remoteAddress();
     }

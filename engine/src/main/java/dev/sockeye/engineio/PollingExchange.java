@@ -11,16 +11,18 @@ final class PollingExchange {
     private static final byte[] EMPTY = new byte[0];
 
     final HttpExchange http;
+    private final HostRequest request;
     final Map<String, String> query;
     final ResponseHeaders headers = new ResponseHeaders();
 
-    PollingExchange(HttpExchange http) {
+    PollingExchange(HttpExchange http, HostRequest request) {
         this.http = http;
-        this.query = Query.parse(http.request().uri());
+        this.request = request;
+        this.query = Query.parse(request.uri());
     }
 
     HostRequest request() {
-        return http.request();
+        return request;
     }
 
     /** Answers with the gathered headers and no body. */

@@ -22,13 +22,15 @@ final class Refusals {
         exchange.refuse(error, message(error, context));
     }
 
-    void refuse(ConnectRequest request, HandshakeError error, Map<String, Object> context) {
-        refuse(request, 400, error, context);
+    void refuse(ConnectRequest asked, HostRequest request, HandshakeError error, Map<String, Object> context) {
+        refuse(asked, request, 400, error, context);
     }
 
-    void refuse(ConnectRequest request, int status, HandshakeError error, Map<String, Object> context) {
-        hooks.refused(request.request(), error, context);
-        request.reject(new HostResponse(
+    /** @param request what {@link TrustedProxies} see in the one asked */
+    void refuse(
+            ConnectRequest asked, HostRequest request, int status, HandshakeError error, Map<String, Object> context) {
+        hooks.refused(request, error, context);
+        asked.reject(new HostResponse(
                 status,
                 List.of(new Header("Content-Type", "text/html")),
                 message(error, context).getBytes(StandardCharsets.UTF_8)));

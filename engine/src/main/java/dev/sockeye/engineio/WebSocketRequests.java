@@ -22,18 +22,22 @@ final class WebSocketRequests {
     }
 
     void handle(WebSocketUpgrade upgrade) {
+        HostRequest request = server.proxies.see(upgrade.request());
         ResponseHeaders headers = new ResponseHeaders();
-        server.applyCors(upgrade.request(), headers);
-        server.applyMiddlewares(upgrade.request(), headers, new Chain() {
+        server.applyCors(request, headers);
+        server.applyMiddlewares(request, headers, new Chain() {
             @Override
             public void next() {
-                EngineServer.onLoop(upgrade.loop(), () -> verify(upgrade, headers));
+                EngineServer.onLoop(upgrade.loop(), () -> verify(upgrade, request, headers));
             }
 
             @Override
             public void fail(Throwable error) {
                 refusals.refuse(
-                        upgrade, HandshakeError.BAD_REQUEST, Map.of("name", "MIDDLEWARE_FAILURE", "error", error));
+                        upgrade,
+                        request,
+                        HandshakeError.BAD_REQUEST,
+                        Map.of("name", "MIDDLEWARE_FAILURE", "error", error));
             }
 
             @Override
@@ -43,16 +47,16 @@ final class WebSocketRequests {
         });
     }
 
-    private void verify(WebSocketUpgrade upgrade, ResponseHeaders headers) {
-        HostRequest request = upgrade.request();
+    private void verify(WebSocketUpgrade upgrade, HostRequest request, ResponseHeaders headers) {
         Map<String, String> query = Query.parse(request.uri());
         String transport = query.get("transport");
         if (transport == null || !server.offers(transport)) {
-            refusals.refuse(upgrade, HandshakeError.UNKNOWN_TRANSPORT, Refusals.context("transport", transport));
+            refusals.refuse(
+                    upgrade, request, HandshakeError.UNKNOWN_TRANSPORT, Refusals.context("transport", transport));
             return;
         }
         if (Refusals.invalidOrigin(request)) {
-            refusals.refuse(upgrade, HandshakeError.BAD_REQUEST, Refusals.originContext(request));
+            refusals.refuse(upgrade, request, HandshakeError.BAD_REQUEST, Refusals.originContext(request));
             return;
         }
         boolean base64 = EngineServer.hasValue(query.get("b64"));
@@ -60,25 +64,27 @@ final class WebSocketRequests {
         if (sid != null && !sid.isEmpty()) {
             EngineSocket session = server.client(sid);
             if (session == null) {
-                refusals.refuse(upgrade, HandshakeError.UNKNOWN_SID, Refusals.context("sid", sid));
+                refusals.refuse(upgrade, request, HandshakeError.UNKNOWN_SID, Refusals.context("sid", sid));
             } else if (session.protocol() != HandshakeAdmission.protocol(query)) {
-                refusals.refuse(upgrade, HandshakeError.BAD_REQUEST, HandshakeAdmission.mismatch(query, session));
+                refusals.refuse(
+                        upgrade, request, HandshakeError.BAD_REQUEST, HandshakeAdmission.mismatch(query, session));
             } else if (!transport.equals("websocket")) {
-                refusals.refuse(upgrade, HandshakeError.BAD_REQUEST, Map.of("name", "TRANSPORT_HANDSHAKE_ERROR"));
+                refusals.refuse(
+                        upgrade, request, HandshakeError.BAD_REQUEST, Map.of("name", "TRANSPORT_HANDSHAKE_ERROR"));
             } else {
                 MessageTransport candidate =
                         MessageTransport.webSocket((opened, connection) -> session.probe(opened), base64);
-                accept(upgrade, headers, false, new UpgradeListener(session, candidate));
+                accept(upgrade, request, headers, false, new UpgradeListener(session, candidate));
             }
         } else if (!request.method().equals("GET")) {
-            refusals.refuse(upgrade, HandshakeError.BAD_HANDSHAKE_METHOD, Map.of("method", request.method()));
+            refusals.refuse(upgrade, request, HandshakeError.BAD_HANDSHAKE_METHOD, Map.of("method", request.method()));
         } else if (!transport.equals("websocket")) {
-            refusals.refuse(upgrade, HandshakeError.BAD_REQUEST, Map.of("name", "TRANSPORT_HANDSHAKE_ERROR"));
+            refusals.refuse(upgrade, request, HandshakeError.BAD_REQUEST, Map.of("name", "TRANSPORT_HANDSHAKE_ERROR"));
         } else {
             server.admit(request, query, upgrade.loop(), new HandshakeAdmission.Answer() {
                 @Override
                 public void refused(HandshakeError error, Map<String, Object> context) {
-                    refusals.refuse(upgrade, error, context);
+                    refusals.refuse(upgrade, request, error, context);
                 }
 
                 @Override
@@ -91,15 +97,20 @@ final class WebSocketRequests {
                     MessageTransport first = MessageTransport.webSocket(
                             new AdmittedTransport(server, request, id, protocol, permit), base64);
                     upgrade.onConnectionLost(() -> first.onClose(CLOSED_ABNORMALLY, null));
-                    accept(upgrade, headers, true, first);
+                    accept(upgrade, request, headers, true, first);
                 }
             });
         }
     }
 
-    private void accept(WebSocketUpgrade upgrade, ResponseHeaders headers, boolean initial, MessageListener listener) {
+    private void accept(
+            WebSocketUpgrade upgrade,
+            HostRequest request,
+            ResponseHeaders headers,
+            boolean initial,
+            MessageListener listener) {
         try {
-            hooks.addHeaders(headers, upgrade.request(), initial);
+            hooks.addHeaders(headers, request, initial);
             EngineOptions options = server.options();
             upgrade.accept(headers.toList(), options.maxHttpBufferSize(), options.perMessageDeflate(), listener);
         } catch (RuntimeException | Error e) {

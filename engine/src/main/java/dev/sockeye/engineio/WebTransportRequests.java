@@ -27,37 +27,40 @@ final class WebTransportRequests {
         this.refusals = refusals;
     }
 
-    void handle(WebTransportRequest request) {
+    void handle(WebTransportRequest asked) {
+        HostRequest request = server.proxies.see(asked.request());
         ResponseHeaders headers = new ResponseHeaders();
-        server.applyCors(request.request(), headers);
-        server.applyMiddlewares(request.request(), headers, new Chain() {
+        server.applyCors(request, headers);
+        server.applyMiddlewares(request, headers, new Chain() {
             @Override
             public void next() {
-                EngineServer.onLoop(request.loop(), () -> verify(request, headers));
+                EngineServer.onLoop(asked.loop(), () -> verify(asked, request, headers));
             }
 
             @Override
             public void fail(Throwable error) {
                 refusals.refuse(
-                        request, HandshakeError.BAD_REQUEST, Map.of("name", "MIDDLEWARE_FAILURE", "error", error));
+                        asked,
+                        request,
+                        HandshakeError.BAD_REQUEST,
+                        Map.of("name", "MIDDLEWARE_FAILURE", "error", error));
             }
 
             @Override
             public void respond(HostResponse response) {
-                request.reject(EngineServer.withHeaders(response, headers));
+                asked.reject(EngineServer.withHeaders(response, headers));
             }
         });
     }
 
-    private void verify(WebTransportRequest asked, ResponseHeaders headers) {
-        HostRequest request = asked.request();
+    private void verify(WebTransportRequest asked, HostRequest request, ResponseHeaders headers) {
         String refusal = server.refusal();
         if (!server.offers("webtransport")) {
-            refusals.refuse(asked, HandshakeError.UNKNOWN_TRANSPORT, Map.of("transport", "webtransport"));
+            refusals.refuse(asked, request, HandshakeError.UNKNOWN_TRANSPORT, Map.of("transport", "webtransport"));
         } else if (Refusals.invalidOrigin(request)) {
-            refusals.refuse(asked, HandshakeError.BAD_REQUEST, Refusals.originContext(request));
+            refusals.refuse(asked, request, HandshakeError.BAD_REQUEST, Refusals.originContext(request));
         } else if (!originAllowed(request)) {
-            refusals.refuse(asked, 403, HandshakeError.FORBIDDEN, foreignOrigin(request));
+            refusals.refuse(asked, request, 403, HandshakeError.FORBIDDEN, foreignOrigin(request));
         } else if (refusal != null) {
             Refusals.full(asked, refusal, server.retryAfter());
         } else {

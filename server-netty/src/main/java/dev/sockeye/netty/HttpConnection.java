@@ -25,6 +25,7 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -49,6 +50,9 @@ final class HttpConnection extends ChannelDuplexHandler {
     private final boolean attached;
     private ChannelHandlerContext ctx;
     private NettyLoop loop;
+
+    /** Named by the proxy, see {@link ProxyHeader}; {@code null}: the peer. */
+    private @Nullable SocketAddress client;
 
     private @Nullable Exchange current;
     private @Nullable Upgrade upgrade;
@@ -122,6 +126,10 @@ final class HttpConnection extends ChannelDuplexHandler {
 
     ChannelHandlerContext context() {
         return ctx;
+    }
+
+    void setClient(SocketAddress address) {
+        client = address;
     }
 
     void close() {
@@ -251,7 +259,8 @@ final class HttpConnection extends ChannelDuplexHandler {
             deadlineSet = false;
             destroyLater();
         } else {
-            NettyRequest facts = NettyRequest.of(request, ctx.channel().remoteAddress(), tlsSession());
+            NettyRequest facts =
+                    NettyRequest.of(request, client == null ? ctx.channel().remoteAddress() : client, tlsSession());
             if (webSocket) {
                 beginUpgrade(request, facts);
             } else {

@@ -229,13 +229,17 @@ public final class NettyHost implements EngineHost {
         @Override
         protected void initChannel(Channel channel) {
             ChannelPipeline pipeline = channel.pipeline();
+            HttpConnection connection = new HttpConnection(engine, options, false);
+            if (options.proxyProtocol()) {
+                ProxyHeader.add(pipeline, connection, options.maxHeaderSize());
+            }
             Certificates certificates = options.certificates();
             SslContext tls = certificates == null ? options.sslContext() : certificates.https();
             if (tls != null) {
                 pipeline.addLast(tls.newHandler(channel.alloc()));
             }
             pipeline.addLast(new HttpCodec(options.maxHeaderSize()));
-            pipeline.addLast(new HttpConnection(engine, options, false));
+            pipeline.addLast(connection);
             if (connections != null) {
                 connections.add(channel);
             }

@@ -18,6 +18,7 @@ public final class NettyHostOptions {
     private final @Nullable SslContext sslContext;
     private final @Nullable Certificates certificates;
     private final boolean webTransport;
+    private final boolean proxyProtocol;
     private final int backlog;
     private final boolean reuseAddress;
     private final boolean tcpNoDelay;
@@ -36,6 +37,7 @@ public final class NettyHostOptions {
         sslContext = b.sslContext;
         certificates = b.certificates;
         webTransport = b.webTransport;
+        proxyProtocol = b.proxyProtocol;
         backlog = b.backlog;
         reuseAddress = b.reuseAddress;
         tcpNoDelay = b.tcpNoDelay;
@@ -67,6 +69,7 @@ public final class NettyHostOptions {
         b.sslContext = sslContext;
         b.certificates = certificates;
         b.webTransport = webTransport;
+        b.proxyProtocol = proxyProtocol;
         b.backlog = backlog;
         b.reuseAddress = reuseAddress;
         b.tcpNoDelay = tcpNoDelay;
@@ -108,6 +111,11 @@ public final class NettyHostOptions {
     /** Whether clients may use WebTransport. Default false. */
     public boolean webTransport() {
         return webTransport;
+    }
+
+    /** Whether each TCP connection begins with a header of the PROXY protocol. Default false. */
+    public boolean proxyProtocol() {
+        return proxyProtocol;
     }
 
     /** How many connections may wait to be accepted. Default 4096. */
@@ -168,6 +176,7 @@ public final class NettyHostOptions {
         private @Nullable SslContext sslContext;
         private @Nullable Certificates certificates;
         private boolean webTransport;
+        private boolean proxyProtocol;
         private int backlog = 4096;
         private boolean reuseAddress = true;
         private boolean tcpNoDelay = true;
@@ -254,6 +263,20 @@ public final class NettyHostOptions {
         @CanIgnoreReturnValue
         public Builder webTransport(boolean value) {
             webTransport = value;
+            return this;
+        }
+
+        /**
+         * Whether each TCP connection begins with a header of the PROXY protocol, version 1 or 2, in which a proxy that passes bytes on
+         * (HAProxy, a network load balancer) names the client; default off. That client is the peer then: its address is the
+         * request's, also with TLS, and the engine option {@code trustedProxies} is applied to it. A connection without
+         * the header is closed, and whoever can connect can name any address: let only the proxy reach the port. A header without
+         * an address, of a health check for example, leaves the connection's own. Without effect on WebTransport, which is UDP, and on
+         * an attached pipeline.
+         */
+        @CanIgnoreReturnValue
+        public Builder proxyProtocol(boolean value) {
+            proxyProtocol = value;
             return this;
         }
 

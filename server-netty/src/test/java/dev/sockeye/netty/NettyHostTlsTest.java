@@ -11,12 +11,16 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.util.Base64;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -40,6 +44,7 @@ class NettyHostTlsTest {
     private static KeyStore serverKeys;
     private static KeyStore clientKeys;
 
+    private final BlockingQueue<String> sessions = new LinkedBlockingQueue<>();
     private @Nullable NettyHost host;
 
     @BeforeAll
@@ -89,6 +94,11 @@ class NettyHostTlsTest {
 
     /** A client that trusts the server, with its own certificate if asked. */
     private RawClient connect(boolean certificate) throws Exception {
+        return connect(certificate, "");
+    }
+
+    /** @param first sent in clear before TLS begins */
+    private RawClient connect(boolean certificate, String first) throws Exception {
         KeyStore trusted = KeyStore.getInstance("PKCS12");
         trusted.load(null, null);
         trusted.setCertificateEntry("server", serverKeys.getCertificate("server"));
@@ -96,12 +106,15 @@ class NettyHostTlsTest {
         trust.init(trusted);
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(certificate ? keyManagers(clientKeys).getKeyManagers() : null, trust.getTrustManagers(), null);
-        return new RawClient(context.getSocketFactory()
-                .createSocket(InetAddress.getLoopbackAddress(), host.address().getPort()));
+        int port = host.address().getPort();
+        Socket plain = new Socket(InetAddress.getLoopbackAddress(), port);
+        plain.getOutputStream().write(first.getBytes(StandardCharsets.US_ASCII));
+        return new RawClient(context.getSocketFactory().createSocket(plain, "localhost", port, true));
     }
 
     private void listen(NettyHostOptions options) throws Exception {
         EngineServer engine = new EngineServer(EngineOptions.defaults());
+        var unused = engine.onSession(session -> sessions.add(session.remoteAddress()));
         host = NettyHost.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), engine, options);
     }
 
@@ -147,6 +160,20 @@ class NettyHostTlsTest {
         }
         try (RawClient client = connect(true)) {
             opensAWebSocket(client);
+        }
+    }
+
+    @Test
+    void aHeaderOfTheProxyProtocolComesBeforeTls() throws Exception {
+        listen(NettyHostOptions.builder()
+                .proxyProtocol(true)
+                .tls(serverKeys, PASSWORD)
+                .build());
+        try (RawClient client = connect(false, "PROXY TCP4 203.0.113.5 10.0.0.1 56324 443\r\n")) {
+            polls(client);
+            assertThat(sessions.poll(10, TimeUnit.SECONDS)).isEqualTo("203.0.113.5");
+            opensAWebSocket(client);
+            assertThat(sessions.poll(10, TimeUnit.SECONDS)).isEqualTo("203.0.113.5");
         }
     }
 

@@ -131,6 +131,8 @@ final class OptionsFactory {
                 .maxOutboundBytes(p.maxOutboundBytes().toBytes())
                 .maxConnections(p.maxConnections())
                 .maxConnectionsPerAddress(p.maxConnectionsPerAddress())
+                .trustedProxies(p.trustedProxies().toArray(String[]::new))
+                .forwardedHeader(p.forwardedHeader())
                 .build()
                 .toBuilder(); // checked here
     }

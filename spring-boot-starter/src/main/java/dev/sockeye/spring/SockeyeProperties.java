@@ -1,5 +1,6 @@
 package dev.sockeye.spring;
 
+import dev.sockeye.engineio.ForwardedHeader;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -36,6 +37,8 @@ import org.springframework.util.unit.DataSize;
  * @param maxTotalInboundBytes how much of all connections together may wait for handlers; without it a quarter of the greatest heap
  * @param maxConnections how many sessions may be open at once; 0 for no limit
  * @param maxConnectionsPerAddress how many sessions one address may have open at once; 0 for no limit
+ * @param trustedProxies proxies that are trusted to name the client: addresses and ranges such as 10.0.0.0/8; none: no header is believed
+ * @param forwardedHeader header in which they name it
  * @param connectTimeout how long a client may take to join a first namespace
  * @param serveClient whether the browser client is served below the path
  * @param cleanupEmptyChildNamespaces whether a dynamic namespace without sockets is removed
@@ -82,6 +85,8 @@ public record SockeyeProperties(
         @Nullable DataSize maxTotalInboundBytes,
         @DefaultValue("0") int maxConnections,
         @DefaultValue("0") int maxConnectionsPerAddress,
+        @DefaultValue List<String> trustedProxies,
+        @DefaultValue("x-forwarded-for") ForwardedHeader forwardedHeader,
         @DefaultValue("45s") Duration connectTimeout,
         @DefaultValue("true") boolean serveClient,
         @DefaultValue("false") boolean cleanupEmptyChildNamespaces,

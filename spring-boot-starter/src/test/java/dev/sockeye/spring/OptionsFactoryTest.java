@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sockeye.engineio.EngineOptions;
+import dev.sockeye.engineio.ForwardedHeader;
 import dev.sockeye.socketio.protocol.JacksonBinding;
 import dev.sockeye.socketio.protocol.PayloadBinding;
 import dev.sockeye.socketio.server.SocketIoServerOptions;
@@ -60,6 +61,22 @@ class OptionsFactoryTest {
                     .hasMessageContaining("sockeye.drain")
                     .hasMessageContaining("timeout-per-shutdown-phase (30000ms)");
         }
+    }
+
+    @Test
+    void theProxiesThatAreTrustedHaveProperties() {
+        EngineOptions engine = options(Map.of(
+                        "sockeye.trusted-proxies", "10.0.0.0/8, fd00::/8", "sockeye.forwarded-header", "forwarded"))
+                .engine();
+        assertThat(engine.trustedProxies()).containsExactly("10.0.0.0/8", "fd00::/8");
+        assertThat(engine.forwardedHeader()).isEqualTo(ForwardedHeader.FORWARDED);
+        EngineOptions defaults = options(Map.of()).engine();
+        assertThat(defaults.trustedProxies()).isEmpty();
+        assertThat(defaults.forwardedHeader()).isEqualTo(ForwardedHeader.X_FORWARDED_FOR);
+        assertThatThrownBy(() -> options(Map.of("sockeye.trusted-proxies", "10.0.0.0/40")))
+                .isInstanceOf(InvalidSockeyePropertyException.class)
+                .hasMessageContaining("sockeye.trusted-proxies")
+                .hasMessageContaining("10.0.0.0/40");
     }
 
     @Test

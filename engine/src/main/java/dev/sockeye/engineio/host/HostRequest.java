@@ -37,7 +37,10 @@ public interface HostRequest {
     /** All headers, names in lower case, in the order received. */
     Map<String, List<String>> headers();
 
-    /** The address of the peer, without port, as text, for example {@code 127.0.0.1}. */
+    /**
+     * The address of the peer, without port, as text, for example {@code 127.0.0.1}. The engine gives requests to the application in
+     * which this is the client's address, if {@link dev.sockeye.engineio.EngineOptions#trustedProxies()} name it.
+     */
     String remoteAddress();
 
     /** Whether the request came over TLS. */

@@ -75,9 +75,18 @@ class DocsTest {
     @Test
     void code_of_hosting_that_is_run_here_is_on_its_page() throws IOException {
         String page = plain(Files.readString(ROOT.resolve("docs/hosting.md")));
-        String source = Files.readString(Path.of("src/test/java/dev/sockeye/examples/docs/TlsTest.java"));
-        String code = source.substring(source.indexOf("// tag::tls\n") + 12, source.indexOf("// end::tls"));
-        assertThat(page).contains("```java\n" + plain(code) + "\n```");
+        assertThat(page)
+                .contains(shown("TlsTest", "tls"))
+                .contains(shown("ProxiesTest", "trusted-proxies"))
+                .contains(shown("ProxiesTest", "proxy-protocol"));
+    }
+
+    /** Tagged code of a test as a page shows it. */
+    private static String shown(String test, String tag) throws IOException {
+        String source = Files.readString(Path.of("src/test/java/dev/sockeye/examples/docs/" + test + ".java"));
+        String start = "// tag::" + tag + "\n";
+        String code = source.substring(source.indexOf(start) + start.length(), source.indexOf("// end::" + tag + "\n"));
+        return "```java\n" + plain(code) + "\n```";
     }
 
     @Test

@@ -69,7 +69,10 @@ public final class Handshake {
                         .format(moment) + " (" + moment.getZone().getDisplayName(TextStyle.FULL, Locale.US) + ")";
     }
 
-    /** The address of the peer. */
+    /**
+     * The address of the client, without port. Behind a proxy it is the proxy's, unless the engine option {@code trustedProxies} says
+     * whom to believe; the official server gives the proxy's always.
+     */
     public String address() {
         return request != null ? request.remoteAddress() : String.valueOf(remote().get("address"));
     }

@@ -276,6 +276,14 @@ public final class SocketIoServerOptions {
             return engine(options -> options.maxConnectionsPerAddress(value));
         }
 
+        /**
+         * The proxies that are trusted to name the client, as addresses and ranges, for example {@code "10.0.0.0/8"}; default none.
+         * See {@link EngineOptions.Builder#trustedProxies}. Sockeye's own. Engine option.
+         */
+        public Builder trustedProxies(String... ranges) {
+            return engine(options -> options.trustedProxies(ranges));
+        }
+
         /** The parser; both ends must use the same. Official option: {@code parser}. */
         public Builder parser(Parser value) {
             parser = value;

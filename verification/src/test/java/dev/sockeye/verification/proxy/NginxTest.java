@@ -94,6 +94,7 @@ class NginxTest {
 
     private static SocketIoServer server(Host host) throws IOException {
         SocketIoServer io = SocketIoServer.create(SocketIoServerOptions.builder()
+                .trustedProxies("127.0.0.1")
                 .engine(engine -> engine.pingInterval(Duration.ofMillis(300)))
                 .build());
         io.onConnection(socket -> {
@@ -104,7 +105,8 @@ class NginxTest {
                             host.toString(),
                             socket.conn().transport(),
                             socket.handshake().headers().get("x-forwarded-for"),
-                            socket.handshake().headers().get("host")));
+                            socket.handshake().headers().get("host"),
+                            socket.handshake().address()));
         });
         io.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), host);
         return io;
@@ -192,7 +194,9 @@ class NginxTest {
             assertThat(request(from, "POST", session, "40")).isEqualTo("ok");
             until(from, session, "40{");
             assertThat(request(from, "POST", session, "420[\"who\"]")).isEqualTo("ok");
-            seen.add(until(from, session, "430["));
+            String who = until(from, session, "430[");
+            assertThat(who).as("the client's address, not nginx's").endsWith("\"" + from.getHostAddress() + "\"]");
+            seen.add(who);
             assertThat(request(from, "POST", session, "1")).isEqualTo("ok");
         }
         assertThat(seen)
