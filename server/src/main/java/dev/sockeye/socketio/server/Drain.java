@@ -42,7 +42,7 @@ final class Drain {
     /** Sessions that have, or had, a turn. */
     private final Set<EngineSocket> planned = new HashSet<>();
 
-    /** The clients of sessions that have joined a namespace. */
+    /** The clients in namespaces, when they were looked up last. */
     private final Map<EngineSocket, ClientConnection> clients = new HashMap<>();
 
     /** Clients whose turn was put off. */
@@ -158,6 +158,13 @@ final class Drain {
                     looked = turn(late, looked);
                 }
             }
+            // clients that had gone before the drain began, whose handlers still run
+            lookUp();
+            for (ClientConnection client : clients.values()) {
+                if (planned.add(client.conn())) {
+                    ask(client);
+                }
+            }
             if (nothingLeft()) {
                 return true;
             }
@@ -204,6 +211,7 @@ final class Drain {
     }
 
     private void lookUp() {
+        clients.clear();
         for (Namespace namespace : server.namespaces().values()) {
             for (SocketCore socket : namespace.cores()) {
                 clients.put(socket.client().conn(), socket.client());
@@ -232,10 +240,6 @@ final class Drain {
     }
 
     private boolean nothingLeft() {
-        if (server.engine().clientsCount() > 0 || leaving.get() > 0 || !owing.isEmpty()) {
-            return false;
-        }
-        clients.values().removeIf(client -> client.waiting() == 0);
-        return clients.isEmpty();
+        return server.engine().clientsCount() == 0 && leaving.get() == 0 && owing.isEmpty();
     }
 }
