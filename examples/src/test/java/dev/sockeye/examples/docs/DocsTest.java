@@ -28,6 +28,7 @@ class DocsTest {
             "write-an-adapter.md",
             "observability.md",
             "admin-ui.md",
+            "testing.md",
             "webtransport.md");
 
     private static final Pattern BLOCK = Pattern.compile("^```java\n(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE);

@@ -1,107 +1,44 @@
 package dev.sockeye.socketio.server;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.sockeye.engineio.SessionIds;
 import dev.sockeye.engineio.host.EngineLoop;
-import dev.sockeye.runtime.NamedThreads;
 import java.time.Duration;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
-/** The clock and timer of a server, for what belongs to no loop, and its source of ids. Tests and simulations give another. */
-interface ServerTimer {
+/**
+ * The clock and timer of a server, for everything that does not belong to the loop of one connection, and its source of ids. For test
+ * kits and simulations; applications keep the default. All methods may be called from any thread.
+ */
+public interface ServerTimer {
 
     /** Monotonic nanoseconds. */
     long nanoTime();
 
-    /** Runs a short task later. */
+    /** Runs a short task after a delay, once. */
     EngineLoop.Timer schedule(Runnable task, Duration delay);
 
-    /** A new id for a socket or a session to recover: unique, and not to be guessed. */
+    /** Returns a new id for a socket, or for a session that can be recovered. It must be unique and impossible to guess. */
     default String randomId() {
         return SessionIds.RandomIds.next();
     }
 
-    /** A server uses it from now on. */
+    /** Called when a server starts to use this timer. */
     default void started() {}
 
-    /** A server uses it no longer. */
+    /** Called when a server no longer uses this timer. */
     default void ended() {}
 
-    /** Whether its thread has ended by then; true while other servers use it. */
+    /**
+     * Waits until the thread of this timer has ended.
+     *
+     * @param end the limit, as {@link System#nanoTime()}
+     * @return whether it has ended; true while other servers use it
+     */
     default boolean awaitEnd(long end) throws InterruptedException {
         return true;
     }
 
-    /** One daemon thread for the whole JVM, which ends when nothing is due: at once after the last server, else a bit later. */
+    /** Returns the default: one daemon thread for the whole JVM. It ends soon after the last server. */
     static ServerTimer system() {
         return SystemTimer.INSTANCE;
-    }
-
-    /** The real one. */
-    final class SystemTimer implements ServerTimer {
-        private static final Duration IDLE = Duration.ofSeconds(10);
-        private static final Duration IDLE_WITHOUT_SERVERS = Duration.ofMillis(1);
-        private static final SystemTimer INSTANCE = new SystemTimer();
-
-        private final ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, this::newThread);
-
-        @GuardedBy("this")
-        private int servers;
-
-        private volatile @Nullable Thread thread;
-
-        private SystemTimer() {
-            executor.setRemoveOnCancelPolicy(true);
-            executor.setKeepAliveTime(IDLE.toNanos(), TimeUnit.NANOSECONDS);
-            executor.allowCoreThreadTimeOut(true);
-        }
-
-        private Thread newThread(Runnable task) {
-            Thread made = new Thread(task, "sockeye-timer");
-            made.setDaemon(true);
-            // whichever application comes first, the thread serves them all
-            made.setContextClassLoader(SystemTimer.class.getClassLoader());
-            thread = made;
-            return made;
-        }
-
-        @Override
-        public long nanoTime() {
-            return System.nanoTime();
-        }
-
-        @Override
-        public EngineLoop.Timer schedule(Runnable task, Duration delay) {
-            Future<?> future = executor.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
-            return () -> future.cancel(false);
-        }
-
-        @Override
-        public synchronized void started() {
-            if (servers++ == 0) {
-                executor.setKeepAliveTime(IDLE.toNanos(), TimeUnit.NANOSECONDS);
-            }
-        }
-
-        @Override
-        public synchronized void ended() {
-            if (--servers == 0) {
-                executor.setKeepAliveTime(IDLE_WITHOUT_SERVERS.toNanos(), TimeUnit.NANOSECONDS);
-            }
-        }
-
-        @Override
-        public boolean awaitEnd(long end) throws InterruptedException {
-            synchronized (this) {
-                if (servers > 0) {
-                    return true;
-                }
-            }
-            Thread last = thread;
-            return last == null || NamedThreads.join(last, end);
-        }
     }
 }

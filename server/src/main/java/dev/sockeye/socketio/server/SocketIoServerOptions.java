@@ -124,7 +124,8 @@ public final class SocketIoServerOptions {
         return values.closeTimeout;
     }
 
-    ServerTimer timer() {
+    /** The clock, timer and source of ids; default {@link ServerTimer#system()}. */
+    public ServerTimer timer() {
         return values.timer;
     }
 
@@ -380,8 +381,8 @@ public final class SocketIoServerOptions {
             return this;
         }
 
-        /** For tests: the server's clock. */
-        Builder timer(ServerTimer value) {
+        /** The clock, timer and source of ids of the server. For test kits and simulations. */
+        public Builder timer(ServerTimer value) {
             timer = value;
             return this;
         }

@@ -1,9 +1,8 @@
 package dev.sockeye.verification.simulation;
 
 import dev.sockeye.engineio.host.EngineLoop;
+import dev.sockeye.socketio.server.ServerTimer;
 import dev.sockeye.socketio.server.SocketIoServerOptions;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
@@ -18,23 +17,21 @@ final class Seams {
             LongSupplier clock,
             BiFunction<Runnable, Duration, EngineLoop.Timer> schedule,
             Supplier<String> ids) {
-        try {
-            Class<?> type = Class.forName("dev.sockeye.socketio.server.ServerTimer");
-            Object timer = Proxy.newProxyInstance(
-                    type.getClassLoader(),
-                    new Class<?>[] {type},
-                    (proxy, method, arguments) -> switch (method.getName()) {
-                        case "nanoTime" -> clock.getAsLong();
-                        case "schedule" -> schedule.apply((Runnable) arguments[0], (Duration) arguments[1]);
-                        case "randomId" -> ids.get();
-                        case "awaitEnd" -> true;
-                        default -> null;
-                    });
-            Method set = SocketIoServerOptions.Builder.class.getDeclaredMethod("timer", type);
-            set.setAccessible(true);
-            set.invoke(builder, timer);
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(e);
-        }
+        builder.timer(new ServerTimer() {
+            @Override
+            public long nanoTime() {
+                return clock.getAsLong();
+            }
+
+            @Override
+            public EngineLoop.Timer schedule(Runnable task, Duration delay) {
+                return schedule.apply(task, delay);
+            }
+
+            @Override
+            public String randomId() {
+                return ids.get();
+            }
+        });
     }
 }

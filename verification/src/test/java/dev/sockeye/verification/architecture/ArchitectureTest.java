@@ -46,6 +46,7 @@ class ArchitectureTest {
     private static final String CLIENT_ENGINE = CLIENT + ".engine";
     private static final String CLIENT_TRANSPORT = CLIENT + ".transport";
     private static final String CLIENT_NETTY = CLIENT + ".netty";
+    private static final String TEST = "dev.sockeye.test";
     private static final String CLI = "dev.sockeye.cli";
     private static final String EXAMPLES = "dev.sockeye.examples";
     private static final String VERIFICATION = "dev.sockeye.verification";
@@ -176,11 +177,26 @@ class ArchitectureTest {
     }
 
     @Test
+    void theTestKitKnowsServerClientAndTestLibrariesOnly() {
+        knowsOnly(
+                TEST,
+                SERVER,
+                HOST,
+                ENGINE,
+                CLIENT,
+                CLIENT_TRANSPORT,
+                SHARED,
+                SOCKET_PROTOCOL,
+                "org.assertj..",
+                "org.junit.jupiter.api..");
+    }
+
+    @Test
     void nothingBelowKnowsTheProgramsOnTop() {
-        for (String program : List.of(CLI, EXAMPLES, VERIFICATION)) {
+        for (String program : List.of(CLI, EXAMPLES, TEST, VERIFICATION)) {
             classes()
                     .that()
-                    .resideOutsideOfPackages(CLI + "..", EXAMPLES + "..", VERIFICATION + "..")
+                    .resideOutsideOfPackages(CLI + "..", EXAMPLES + "..", TEST + "..", VERIFICATION + "..")
                     .should()
                     .onlyDependOnClassesThat()
                     .resideOutsideOfPackage(program + "..")
@@ -192,7 +208,7 @@ class ArchitectureTest {
     void modulesFormNoCycle() {
         // engineio and engineio.host are one slice: the engine owns the interface upward
         slices().matching(
-                        "dev.sockeye.(engineio|runtime|netty|webtransport|jakarta|redis|postgres|kafka|admin|metrics|cli|examples|verification)..")
+                        "dev.sockeye.(engineio|runtime|netty|webtransport|jakarta|redis|postgres|kafka|admin|metrics|test|cli|examples|verification)..")
                 .should()
                 .beFreeOfCycles()
                 .check(production);
@@ -245,6 +261,7 @@ class ArchitectureTest {
                         CLIENT_ENGINE,
                         CLIENT_TRANSPORT,
                         CLIENT_NETTY,
+                        TEST,
                         CLI + "..",
                         EXAMPLES,
                         VERIFICATION + "..")

@@ -1,0 +1,121 @@
+package dev.sockeye.test;
+
+import dev.sockeye.engineio.host.HostedEngine;
+import dev.sockeye.socketio.client.transport.ClientLoop;
+import dev.sockeye.socketio.client.transport.ClientNetwork;
+import dev.sockeye.socketio.client.transport.ClientTransport;
+import dev.sockeye.socketio.client.transport.HttpConnection;
+import dev.sockeye.socketio.client.transport.NetworkException;
+import dev.sockeye.socketio.client.transport.NetworkOptions;
+import dev.sockeye.socketio.client.transport.WebSocketConnection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+/** The network of one client in memory: WebSockets to the server of the test. */
+final class MemoryNetwork implements ClientTransport, ClientNetwork {
+    private final TestLoop loop;
+    private final HostedEngine engine;
+    private final Set<MemoryConnection> open = new LinkedHashSet<>();
+    private volatile int openCount;
+    private int maxInboundBytes = Integer.MAX_VALUE;
+    private boolean reachable = true;
+
+    MemoryNetwork(TestLoop loop, HostedEngine engine) {
+        this.loop = loop;
+        this.engine = engine;
+    }
+
+    HostedEngine engine() {
+        return engine;
+    }
+
+    boolean reachable() {
+        return reachable;
+    }
+
+    /** On the loop. Whether the server can be reached; when not, the open connections are cut. */
+    void reachable(boolean on) {
+        reachable = on;
+        if (!on) {
+            cut();
+        }
+    }
+
+    /** On the loop. */
+    void cut() {
+        List.copyOf(open).forEach(MemoryConnection::cut);
+    }
+
+    /** On the loop. */
+    void silence() {
+        open.forEach(MemoryConnection::silence);
+    }
+
+    void opened(MemoryConnection connection) {
+        open.add(connection);
+        openCount = open.size();
+    }
+
+    void ended(MemoryConnection connection) {
+        open.remove(connection);
+        openCount = open.size();
+    }
+
+    @Override
+    public ClientLoop nextLoop() {
+        return loop;
+    }
+
+    @Override
+    public ClientNetwork network(ClientLoop of, NetworkOptions options, Executor blocking) {
+        maxInboundBytes = options.maxInboundBytes();
+        return this;
+    }
+
+    @Override
+    public WebSocketConnection webSocket(WebSocketConnection.Listener listener) {
+        return new MemoryConnection(loop, this, listener, maxInboundBytes);
+    }
+
+    @Override
+    public HttpConnection http(int maxBytes, long timeoutMillis) {
+        return new HttpConnection() {
+            private boolean closed;
+
+            @Override
+            public void request(Request request, Callback callback) {
+                loop.execute(() -> {
+                    if (!closed) {
+                        callback.failed(
+                                new NetworkException("the test kit carries WebSockets only, not HTTP polling", null));
+                    }
+                });
+            }
+
+            @Override
+            public void close() {
+                closed = true;
+            }
+        };
+    }
+
+    /** The thread of the test runs everything: it must not block. */
+    @Override
+    public boolean inLoop() {
+        return true;
+    }
+
+    @Override
+    public int openConnections() {
+        return openCount;
+    }
+
+    @Override
+    public CompletableFuture<Void> closeAsync() {
+        loop.execute(() -> reachable(false));
+        return CompletableFuture.completedFuture(null);
+    }
+}

@@ -1,0 +1,29 @@
+package dev.sockeye.test;
+
+import dev.sockeye.socketio.protocol.Arguments;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An event that a {@link TestSocket} received.
+ *
+ * @param name the name of the event
+ * @param args its arguments, without the acknowledgement and the offset that connection state recovery appends
+ */
+public record ReceivedEvent(String name, Arguments args) {
+
+    /** An argument as a type, {@code null} when there are fewer; as {@link Arguments#get(int, Class)}. */
+    @SuppressWarnings("TypeParameterUnusedInFormals")
+    public <T> @Nullable T get(int index, Class<T> type) {
+        return args.get(index, type);
+    }
+
+    boolean is(String event, @Nullable Object[] expected) {
+        return name.equals(event) && WireValues.same(WireValues.of(expected), args.toList());
+    }
+
+    /** The event as in code: <code>name("text", 1, {key=value})</code>. */
+    @Override
+    public String toString() {
+        return WireValues.show(name, args.toList());
+    }
+}

@@ -1,0 +1,282 @@
+package dev.sockeye.test;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.sockeye.engineio.host.EngineLoop;
+import dev.sockeye.engineio.host.HostedEngine;
+import dev.sockeye.socketio.client.ClientOptions;
+import dev.sockeye.socketio.client.ClientOptionsBuilder;
+import dev.sockeye.socketio.client.Socket;
+import dev.sockeye.socketio.client.SocketIoClient;
+import dev.sockeye.socketio.client.transport.TransportName;
+import dev.sockeye.socketio.server.HandlerExecution;
+import dev.sockeye.socketio.server.ServerTimer;
+import dev.sockeye.socketio.server.SocketIoServer;
+import dev.sockeye.socketio.server.SocketIoServerOptions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/**
+ * A Socket.IO server and its clients in one process without ports, on a clock that stands still until the test moves it. The server,
+ * the clients and the protocol between them are the real ones; only the network and the time are simulated.
+ *
+ * <pre>{@code
+ * try (SockeyeTest sockeye = SockeyeTest.create()) {
+ *   new Chat().register(sockeye.server());
+ *   TestSocket ada = sockeye.connect();
+ *   TestSocket bob = sockeye.connect();
+ *   ada.emit("message", "hello");
+ *   assertThat(bob).received("message", "hello");
+ * }
+ * }</pre>
+ *
+ * <p>Threads: handlers and listeners run in the thread of the test, inside of the calls of this package, until nothing is left to do.
+ * The order is the same in each run. A handler that waits for a client blocks the only thread: see {@link Builder#blockingHandlers()}.
+ * Other threads may use the server; assertions wait for them.
+ *
+ * <p>With JUnit, {@link SockeyeExtension} creates and closes it.
+ */
+public final class SockeyeTest implements AutoCloseable {
+    private static final Duration CLOSE_STEP = Duration.ofMillis(100);
+    private static final int CLOSE_STEPS = 300;
+    private static final Duration CLOSE_PATIENCE = Duration.ofMillis(20);
+
+    private final TestLoop loop = new TestLoop();
+    private final TestClock clock = new TestClock(loop);
+    private final AtomicInteger socketIds = new AtomicInteger();
+    private final AtomicInteger sessionIds = new AtomicInteger();
+    private final List<SocketIoClient> clients = new ArrayList<>();
+    private final List<Throwable> handlerErrors = new CopyOnWriteArrayList<>();
+    private final Duration patience;
+    private final boolean threads;
+    private final SocketIoServer server;
+    private final HostedEngine engine;
+    private volatile boolean errorsSeen;
+    private boolean closed;
+
+    private SockeyeTest(Builder builder) {
+        this.patience = builder.patience;
+        this.threads = builder.threads;
+        SocketIoServerOptions.Builder options = SocketIoServerOptions.builder()
+                .timer(new Timer())
+                .execution(threads ? HandlerExecution.automatic() : HandlerExecution.pool(loop::executeOffLoop))
+                .engine(engine -> engine.generateId(request ->
+                        CompletableFuture.completedFuture("session" + digits(sessionIds.incrementAndGet(), 13))));
+        builder.server.accept(options);
+        this.server = SocketIoServer.create(options.build());
+        server.onHandlerError((socket, event, error) -> handlerErrors.add(error));
+        this.engine = server.hostedEngine();
+    }
+
+    /** Creates a test with the default options of the server. */
+    public static SockeyeTest create() {
+        return builder().build();
+    }
+
+    /** Returns a builder with the defaults. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Builds {@link SockeyeTest}. Not for use by several threads. */
+    public static final class Builder {
+        private Consumer<SocketIoServerOptions.Builder> server = options -> {};
+        private Duration patience = Duration.ofSeconds(2);
+        private boolean threads;
+
+        private Builder() {}
+
+        /** Changes options of the server, on top of those set already. Do not set {@code timer}: it is the clock of the test. */
+        @CanIgnoreReturnValue
+        public Builder server(Consumer<SocketIoServerOptions.Builder> change) {
+            server = server.andThen(change);
+            return this;
+        }
+
+        /**
+         * Runs the handlers of the server on threads of their own, as in production, so that they may block: for example
+         * {@code socket.emitWithAck("ask").get()}. The clock is still the test's; the order between clients is no longer fixed.
+         * Default: in the thread of the test.
+         */
+        @CanIgnoreReturnValue
+        public Builder blockingHandlers() {
+            threads = true;
+            return this;
+        }
+
+        /**
+         * Sets how long, in real time, an assertion or call waits for other threads before it fails. Nothing waits for as long as the
+         * expected has happened. Default 2 seconds.
+         *
+         * @throws IllegalArgumentException the value is negative
+         */
+        @CanIgnoreReturnValue
+        public Builder patience(Duration value) {
+            if (value.isNegative()) {
+                throw new IllegalArgumentException("patience must not be negative, was " + value);
+            }
+            patience = value;
+            return this;
+        }
+
+        /** Creates the test; the server runs. */
+        public SockeyeTest build() {
+            return new SockeyeTest(this);
+        }
+    }
+
+    /** The server. It runs and has no port: do not call {@code listen}. */
+    public SocketIoServer server() {
+        return server;
+    }
+
+    /** The time of the server and of all clients. */
+    public TestClock clock() {
+        return clock;
+    }
+
+    /** Connects a client to the namespace {@code /}; as {@link #connect(String, Consumer)}. */
+    public TestSocket connect() {
+        return connect("/");
+    }
+
+    /** Connects a client to a namespace; as {@link #connect(String, Consumer)}. */
+    public TestSocket connect(String namespace) {
+        return connect(namespace, options -> {});
+    }
+
+    /**
+     * Connects a client on a connection of its own, and waits until it is connected.
+     *
+     * @param namespace for example {@code "/chat"}
+     * @param options changes options of the client, for example {@code options -> options.auth(Map.of("token", "t"))}. The
+     *     transport is always WebSocket. The delays of reconnection are not randomized, unless it is set here
+     * @throws AssertionError the client is not connected; {@link #tryConnect} does not throw
+     */
+    public TestSocket connect(String namespace, Consumer<ClientOptionsBuilder> options) {
+        TestSocket socket = tryConnect(namespace, options);
+        if (!await(() -> socket.connected() || !socket.connectErrors().isEmpty()) || !socket.connected()) {
+            throw new AssertionError(socket + " could not connect" + socket.problems());
+        }
+        return socket;
+    }
+
+    /** As {@link #connect(String, Consumer)}, for a client that is expected to be refused. */
+    public TestSocket tryConnect(String namespace, Consumer<ClientOptionsBuilder> options) {
+        if (closed) {
+            throw new IllegalStateException("the test is closed");
+        }
+        MemoryNetwork network = new MemoryNetwork(loop, engine);
+        SocketIoClient client = SocketIoClient.builder()
+                .transport(network)
+                .executor(loop::executeOffLoop)
+                .build();
+        clients.add(client);
+        ClientOptionsBuilder builder = ClientOptions.builder()
+                .randomizationFactor(0)
+                .path(server.path())
+                .transports(TransportName.WEBSOCKET);
+        options.accept(builder);
+        String name = namespace.startsWith("/") ? namespace : "/" + namespace;
+        TestSocket[] made = new TestSocket[1];
+        Consumer<Socket> setup = socket -> made[0] = new TestSocket(this, network, socket, "client " + clients.size());
+        client.socket("http://localhost" + name, builder.build(), setup);
+        settle();
+        return made[0];
+    }
+
+    /** Runs all handlers and listeners that wait, until nothing is left to do now. Assertions do so by themselves. */
+    public void settle() {
+        loop.settle();
+    }
+
+    /**
+     * Waits, in real time, for something that other threads do; runs handlers and listeners meanwhile.
+     *
+     * @return whether the condition is true; false when it was not within {@link Builder#patience}
+     */
+    public boolean await(BooleanSupplier condition) {
+        return loop.await(condition, patience);
+    }
+
+    /**
+     * What handlers of the server and listeners of the clients have thrown. Calling it tells that they are expected: otherwise
+     * {@link #close()} fails.
+     */
+    public List<Throwable> handlerErrors() {
+        settle();
+        errorsSeen = true;
+        return List.copyOf(handlerErrors);
+    }
+
+    List<Throwable> errorsSoFar() {
+        return List.copyOf(handlerErrors);
+    }
+
+    boolean recovers() {
+        return server.options().connectionStateRecovery() != null;
+    }
+
+    void failed(Throwable error) {
+        handlerErrors.add(error);
+    }
+
+    TestLoop loop() {
+        return loop;
+    }
+
+    /**
+     * Closes the clients and the server. Closing a closed test has no effect.
+     *
+     * @throws AssertionError a handler or a listener has thrown, and {@link #handlerErrors()} was not called
+     */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        settle();
+        clients.forEach(client -> finish(client.closeAsync()));
+        finish(server.closeAsync());
+        if (!handlerErrors.isEmpty() && !errorsSeen) {
+            AssertionError failure = new AssertionError("a handler or listener failed: " + handlerErrors.get(0));
+            handlerErrors.forEach(failure::addSuppressed);
+            throw failure;
+        }
+    }
+
+    private void finish(CompletableFuture<Void> end) {
+        Duration wait = threads ? CLOSE_PATIENCE : Duration.ZERO;
+        for (int i = 0; i < CLOSE_STEPS && !loop.await(end::isDone, wait); i++) {
+            loop.advance(CLOSE_STEP);
+        }
+    }
+
+    private static String digits(int number, int length) {
+        String text = Integer.toString(number);
+        return "0".repeat(Math.max(0, length - text.length())) + text;
+    }
+
+    private final class Timer implements ServerTimer {
+        @Override
+        public long nanoTime() {
+            return loop.nanoTime();
+        }
+
+        @Override
+        public EngineLoop.Timer schedule(Runnable task, Duration delay) {
+            return loop.scheduleOffLoop(task, delay);
+        }
+
+        @Override
+        public String randomId() {
+            return "socket" + digits(socketIds.incrementAndGet(), 14);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package dev.sockeye.test;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+
+/**
+ * The time of a {@link SockeyeTest}. It stands still until the test moves it on. Heartbeats, timeouts, delays of reconnection and
+ * recovery follow it. It is a {@link Clock}, so that the application can be given the same time; it starts at 2026-01-01T00:00Z.
+ */
+public final class TestClock extends Clock {
+    private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+
+    private final TestLoop loop;
+    private final ZoneId zone;
+
+    TestClock(TestLoop loop, ZoneId zone) {
+        this.loop = loop;
+        this.zone = zone;
+    }
+
+    TestClock(TestLoop loop) {
+        this(loop, ZoneOffset.UTC);
+    }
+
+    /**
+     * Moves the clock on. Runs everything that becomes due, in order, each at its time. For the thread of the test.
+     *
+     * @throws IllegalArgumentException the duration is negative
+     * @throws IllegalStateException called inside of a handler or listener
+     */
+    public void advance(Duration by) {
+        loop.advance(by);
+    }
+
+    /** How far the clock was moved since the test began. */
+    public Duration elapsed() {
+        return loop.elapsed();
+    }
+
+    @Override
+    public Instant instant() {
+        return START.plus(elapsed());
+    }
+
+    @Override
+    public ZoneId getZone() {
+        return zone;
+    }
+
+    @Override
+    public TestClock withZone(ZoneId other) {
+        return new TestClock(loop, other);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof TestClock clock && clock.loop == loop && clock.zone.equals(zone);
+    }
+
+    @Override
+    public int hashCode() {
+        return zone.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "TestClock[" + instant() + "]";
+    }
+}

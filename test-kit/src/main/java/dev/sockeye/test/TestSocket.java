@@ -1,0 +1,224 @@
+package dev.sockeye.test;
+
+import dev.sockeye.socketio.ConnectErrorException;
+import dev.sockeye.socketio.Event;
+import dev.sockeye.socketio.Request;
+import dev.sockeye.socketio.client.ClientOptions;
+import dev.sockeye.socketio.client.DisconnectReason;
+import dev.sockeye.socketio.client.Socket;
+import dev.sockeye.socketio.protocol.Arguments;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client of a {@link SockeyeTest}: the real client, which also records what it receives. Its methods run everything that they cause
+ * before they return. For the thread of the test.
+ */
+public final class TestSocket {
+    /** An offset as {@code SessionAwareAdapter} appends it. */
+    private static final Pattern OFFSET = Pattern.compile("[0-9a-z]{6,}\\.[0-9a-z]+");
+
+    private final SockeyeTest test;
+    private final MemoryNetwork network;
+    private final Socket socket;
+    private final String name;
+    private final List<ReceivedEvent> received = new ArrayList<>();
+    private final List<ConnectErrorException> connectErrors = new CopyOnWriteArrayList<>();
+    private final List<DisconnectReason> disconnects = new CopyOnWriteArrayList<>();
+
+    TestSocket(SockeyeTest test, MemoryNetwork network, Socket socket, String name) {
+        this.test = test;
+        this.network = network;
+        this.socket = socket;
+        this.name = name;
+        socket.prependAny(this::record);
+        socket.onConnectError(connectErrors::add);
+        socket.onDisconnect((reason, details) -> disconnects.add(reason));
+        socket.onError(test::failed);
+    }
+
+    private void record(String event, Arguments args) {
+        ReceivedEvent got = new ReceivedEvent(event, test.recovers() ? withoutOffset(args) : args);
+        synchronized (received) {
+            received.add(got);
+        }
+    }
+
+    /** With recovery, most events have one more argument than the application gave. */
+    private static Arguments withoutOffset(Arguments args) {
+        int last = args.size() - 1;
+        if (last < 0
+                || !(args.get(last) instanceof String text)
+                || !OFFSET.matcher(text).matches()) {
+            return args;
+        }
+        Object[] kept = new Object[last];
+        Arrays.setAll(kept, args::payload);
+        return Arguments.of(kept);
+    }
+
+    /** The client itself, to add listeners or for everything that has no method here. Its blocking methods throw. */
+    public Socket socket() {
+        return socket;
+    }
+
+    /** The public id; {@code null} when not connected. */
+    public @Nullable String id() {
+        test.settle();
+        return socket.id();
+    }
+
+    /** Whether it is connected now. */
+    public boolean connected() {
+        test.settle();
+        return socket.connected();
+    }
+
+    /** Connects to another namespace on the same connection. For each namespace once. */
+    public TestSocket of(String namespace) {
+        Socket other = socket.io()
+                .socket(namespace, ClientOptions.builder().autoConnect(false).build());
+        TestSocket made = new TestSocket(test, network, other, name);
+        other.connect();
+        test.settle();
+        return made;
+    }
+
+    /** Emits an event. {@code socket.emit()}. */
+    public void emit(String event, @Nullable Object... args) {
+        socket.emit(event, args);
+        test.settle();
+    }
+
+    /** Emits a typed event. */
+    public <T> void emit(Event<T> event, T value) {
+        socket.emit(event, value);
+        test.settle();
+    }
+
+    /**
+     * Emits an event and waits for its acknowledgement. {@code socket.emitWithAck()}.
+     *
+     * @throws AssertionError there was none; the message tells why
+     */
+    public Arguments call(String event, @Nullable Object... args) {
+        CompletableFuture<Arguments> answer = socket.emitWithAck(event, args);
+        if (!test.await(answer::isDone)) {
+            throw new AssertionError(this + " got no acknowledgement of \"" + event + "\"" + problems());
+        }
+        try {
+            return answer.join();
+        } catch (CompletionException e) {
+            throw new AssertionError(
+                    this + " got no acknowledgement of \"" + event + "\": " + e.getCause() + problems(), e.getCause());
+        }
+    }
+
+    /**
+     * As {@link #call(String, Object...)}, typed.
+     *
+     * @throws dev.sockeye.socketio.AckErrorException the server answered with an error
+     */
+    public <Q, A> A call(Request<Q, A> request, Q question) {
+        return request.answer(call(request.name(), question));
+    }
+
+    /** Disconnects. {@code socket.disconnect()}. */
+    public void disconnect() {
+        socket.disconnect();
+        test.settle();
+    }
+
+    /** Connects again after {@link #disconnect()}. {@code socket.connect()}. */
+    public void connect() {
+        socket.connect();
+        test.settle();
+    }
+
+    /**
+     * Breaks the connection; both ends notice it at once. The client reconnects after its delay: {@code
+     * sockeye.clock().advance(Duration.ofSeconds(1))} with the default options.
+     */
+    public void loseConnection() {
+        test.loop().execute(network::cut);
+        test.settle();
+    }
+
+    /** The connection stops carrying anything and no end is told, as when a phone loses its network. The heartbeat will find out. */
+    public void freeze() {
+        test.loop().execute(network::silence);
+        test.settle();
+    }
+
+    /** Breaks the connection, and new ones fail until {@link #goOnline()}. */
+    public void goOffline() {
+        test.loop().execute(() -> network.reachable(false));
+        test.settle();
+    }
+
+    /** The server can be reached again, at the next attempt. */
+    public void goOnline() {
+        test.loop().execute(() -> network.reachable(true));
+        test.settle();
+    }
+
+    /** All events that were received, in order; a snapshot. */
+    public List<ReceivedEvent> received() {
+        test.settle();
+        return receivedSoFar();
+    }
+
+    List<ReceivedEvent> receivedSoFar() {
+        synchronized (received) {
+            return List.copyOf(received);
+        }
+    }
+
+    /** Forgets the events received until now. */
+    public void clearReceived() {
+        test.settle();
+        synchronized (received) {
+            received.clear();
+        }
+    }
+
+    /** Why connecting failed, each time; a snapshot. */
+    public List<ConnectErrorException> connectErrors() {
+        test.settle();
+        return List.copyOf(connectErrors);
+    }
+
+    /** Why the socket was disconnected, each time; a snapshot. */
+    public List<DisconnectReason> disconnects() {
+        test.settle();
+        return List.copyOf(disconnects);
+    }
+
+    SockeyeTest test() {
+        return test;
+    }
+
+    /** For the messages of failures: the state, and what went wrong so far. */
+    String problems() {
+        StringBuilder text =
+                new StringBuilder("\nThe socket is ").append(socket.connected() ? "connected." : "not connected.");
+        disconnects.forEach(reason -> text.append("\nIt was disconnected: ").append(reason.text()));
+        connectErrors.forEach(error -> text.append("\nIt could not connect: ").append(error.getMessage()));
+        test.errorsSoFar()
+                .forEach(
+                        error -> text.append("\nA handler or listener failed: ").append(error));
+        return text.toString();
+    }
+
+    /** Which client, and its namespace. */
+    @Override
+    public String toString() {
+        return name + " (" + socket.namespaceName() + ")";
+    }
+}
