@@ -13,10 +13,10 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  *
  * <p>{@code @ExtendWith(SockeyeExtension.class)} for the defaults; with options:
  *
- * <pre>{@code
- * @RegisterExtension
- * static final SockeyeExtension SOCKEYE = SockeyeExtension.with(test -> test.server(options -> options.maxPendingAcks(10)));
- * }</pre>
+ * <pre>
+ * &#64;RegisterExtension
+ * static final SockeyeExtension SOCKEYE = SockeyeExtension.with(test -&gt; test.server(options -&gt; options.maxPendingAcks(10)));
+ * </pre>
  */
 public final class SockeyeExtension implements ParameterResolver, AfterEachCallback {
     private static final ExtensionContext.Namespace NAMESPACE =
