@@ -33,9 +33,7 @@ public final class ExpressStyle {
             return "sent\n";
         });
         JakartaWebSocketServletContainerInitializer.configure(
-                app,
-                (context, webSockets) ->
-                        SockeyeServlet.register(context, io, "/socket.io/*", JakartaOptions.defaults()));
+                app, (context, ws) -> SockeyeServlet.register(context, io, "/socket.io/*", JakartaOptions.defaults()));
         Server server = new Server(port);
         server.setHandler(app);
         server.setStopAtShutdown(true);
