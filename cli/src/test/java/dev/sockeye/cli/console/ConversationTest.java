@@ -134,7 +134,7 @@ class ConversationTest {
         Typist(Path history) throws IOException {
             terminal = new ExternalTerminal(
                     "test", "xterm-256color", new PipedInputStream(keys, 4096), screen, StandardCharsets.UTF_8);
-            terminal.setSize(new Size(120, 30));
+            terminal.setSize(Size.of(120, 30));
             TerminalScreen lines = new TerminalScreen(terminal, history);
             ClientOptions options = ClientOptions.builder().autoConnect(false).build();
             String url = "http://127.0.0.1:" + io.port();
