@@ -31,7 +31,7 @@ final class Cluster implements AutoCloseable {
     /** All servers have heard of each other: each is counted by all. */
     void ready() {
         Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Duration.ofSeconds(60))
                 .ignoreExceptions()
                 .until(() -> peers.stream()
                         .allMatch(peer -> peer.fetchSockets(Peer.To.ALL).size() == clients.size()));
@@ -44,7 +44,7 @@ final class Cluster implements AutoCloseable {
     void primeStream() {
         Peer java = peers.get(0);
         Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Duration.ofSeconds(60))
                 .pollInterval(Duration.ofMillis(20))
                 .ignoreExceptions()
                 .until(() -> {
@@ -53,7 +53,7 @@ final class Cluster implements AutoCloseable {
                 });
         java.leave(Peer.To.ALL, "primed");
         Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Duration.ofSeconds(60))
                 .pollInterval(Duration.ofMillis(20))
                 .ignoreExceptions()
                 .until(() -> java.fetchSockets(Peer.To.room("primed")).isEmpty());
@@ -63,7 +63,7 @@ final class Cluster implements AutoCloseable {
     List<Object> received(int client, int number) {
         List<Object> all = new ArrayList<>();
         Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Duration.ofSeconds(60))
                 .pollInterval(Duration.ofMillis(10))
                 .until(() -> {
                     all.addAll(node.list("events", "client", clients.get(client)));
