@@ -234,7 +234,7 @@ class WayToRedisTest {
         assertThat(numbers(1, 1)).as("its own client").containsExactly(0);
         way.heal();
         Awaitility.await()
-                .atMost(Duration.ofSeconds(180))
+                .atMost(Duration.ofMinutes(3))
                 .until(() -> server(1).adapter().health().waiting() == 0);
         worksAgain(1);
     }
