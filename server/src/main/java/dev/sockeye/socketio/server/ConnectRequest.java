@@ -15,14 +15,14 @@ import org.jspecify.annotations.Nullable;
  * <p>States: under way, over (joined, refused or cancelled).
  */
 final class ConnectRequest {
-    private final ClientConnection client;
+    private final ClientCore client;
     private final String name;
     private final @Nullable Payload auth;
     private boolean over;
     private @Nullable SocketCore socket;
     private @Nullable Runnable claim; // gives back the claim on the session to be recovered
 
-    ConnectRequest(ClientConnection client, String name, @Nullable Payload auth) {
+    ConnectRequest(ClientCore client, String name, @Nullable Payload auth) {
         this.client = client;
         this.name = name;
         this.auth = auth;
@@ -229,7 +229,7 @@ final class ConnectRequest {
         refuse(client, name, message, data);
     }
 
-    static void refuse(ClientConnection client, String name, String message, @Nullable Object data) {
+    static void refuse(ClientCore client, String name, String message, @Nullable Object data) {
         Object content;
         if (client.conn().protocol() == 3) {
             content = data == null ? message : data;

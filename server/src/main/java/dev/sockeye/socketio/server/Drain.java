@@ -43,10 +43,10 @@ final class Drain {
     private final Set<EngineSocket> planned = new HashSet<>();
 
     /** The clients in namespaces, when they were looked up last. */
-    private final Map<EngineSocket, ClientConnection> clients = new HashMap<>();
+    private final Map<EngineSocket, ClientCore> clients = new HashMap<>();
 
     /** Clients whose turn was put off. */
-    private final Queue<ClientConnection> owing = new ConcurrentLinkedQueue<>();
+    private final Queue<ClientCore> owing = new ConcurrentLinkedQueue<>();
 
     /** Clients whose turn waits for their handlers. */
     private final AtomicInteger leaving = new AtomicInteger();
@@ -160,7 +160,7 @@ final class Drain {
             }
             // clients that had gone before the drain began, whose handlers still run
             lookUp();
-            for (ClientConnection client : clients.values()) {
+            for (ClientCore client : clients.values()) {
                 if (planned.add(client.conn())) {
                     ask(client);
                 }
@@ -182,7 +182,7 @@ final class Drain {
 
     private void askAgain() {
         for (int left = owing.size(); left > 0; left--) {
-            ClientConnection client = owing.poll();
+            ClientCore client = owing.poll();
             if (client != null) {
                 ask(client);
             }
@@ -196,7 +196,7 @@ final class Drain {
      * @return whether they have now
      */
     private boolean turn(EngineSocket session, boolean looked) {
-        ClientConnection client = clients.get(session);
+        ClientCore client = clients.get(session);
         boolean known = client != null || looked;
         if (!known) {
             lookUp();
@@ -219,7 +219,7 @@ final class Drain {
         }
     }
 
-    private void ask(ClientConnection client) {
+    private void ask(ClientCore client) {
         if (client.owesAcks()) {
             owing.add(client);
             return;

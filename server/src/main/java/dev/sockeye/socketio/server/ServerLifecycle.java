@@ -104,7 +104,7 @@ final class ServerLifecycle {
     }
 
     private void onConnection(EngineSocket conn) {
-        new ClientConnection(server, conn).start();
+        new ClientCore(server, conn).start();
     }
 
     String path() {

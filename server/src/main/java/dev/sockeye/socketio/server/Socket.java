@@ -32,13 +32,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Socket implements EventReceiver, EventSender {
     private final SocketCore core;
-    private final Handshake handshake;
-    private final SocketListeners listeners;
 
-    Socket(SocketCore core, Handshake handshake) {
+    Socket(SocketCore core) {
         this.core = core;
-        this.listeners = core.listeners();
-        this.handshake = handshake;
     }
 
     /** The id: 20 characters, public; not that of the session. {@code socket.id}. */
@@ -58,7 +54,7 @@ public final class Socket implements EventReceiver, EventSender {
 
     /** How it came to be. {@code socket.handshake}. */
     public Handshake handshake() {
-        return handshake;
+        return core.handshake();
     }
 
     /** Data of the application, seen by {@code fetchSockets} too; concurrent, so without {@code null}. {@code socket.data}. */
@@ -208,113 +204,113 @@ public final class Socket implements EventReceiver, EventSender {
 
     @Override
     public Registration on(String event, RawHandler handler) {
-        return listeners.add(event, handler, false, false);
+        return core.listeners().add(event, handler, false, false);
     }
 
     @Override
     public Registration once(String event, RawHandler handler) {
-        return listeners.add(event, handler, true, false);
+        return core.listeners().add(event, handler, true, false);
     }
 
     @Override
     public Registration prepend(String event, RawHandler handler) {
-        return listeners.add(event, handler, false, true);
+        return core.listeners().add(event, handler, false, true);
     }
 
     @Override
     public Registration onUnknownEvent(UnknownEventHandler handler) {
-        return listeners.hook(SocketHooks.UNKNOWN, handler, false);
+        return core.listeners().hook(SocketHooks.UNKNOWN, handler, false);
     }
 
     @Override
     public void off(String event) {
-        listeners.handlers().remove(event);
+        core.listeners().handlers().remove(event);
     }
 
     @Override
     public void off(String event, Object handler) {
-        listeners.handlers().remove(event, handler);
+        core.listeners().handlers().remove(event, handler);
     }
 
     @Override
     public void removeAllListeners() {
-        listeners.handlers().clear();
+        core.listeners().handlers().clear();
     }
 
     @Override
     public Set<String> eventNames() {
-        return listeners.handlers().names();
+        return core.listeners().handlers().names();
     }
 
     @Override
     public List<Object> listeners(String event) {
-        return listeners.handlers().of(event);
+        return core.listeners().handlers().of(event);
     }
 
     @Override
     public Registration onAny(AnyListener listener) {
-        return listeners.hook(SocketHooks.ANY, listener, false);
+        return core.listeners().hook(SocketHooks.ANY, listener, false);
     }
 
     @Override
     public Registration prependAny(AnyListener listener) {
-        return listeners.hook(SocketHooks.ANY, listener, true);
+        return core.listeners().hook(SocketHooks.ANY, listener, true);
     }
 
     @Override
     public void offAny(AnyListener listener) {
-        listeners.unhook(SocketHooks.ANY, listener);
+        core.listeners().unhook(SocketHooks.ANY, listener);
     }
 
     @Override
     public void offAny() {
-        listeners.change(hooks -> SocketHooks.ANY.with(hooks, SocketHooks.NONE.any()));
+        core.listeners().change(hooks -> SocketHooks.ANY.with(hooks, SocketHooks.NONE.any()));
     }
 
     @Override
     public List<AnyListener> listenersAny() {
-        return List.of(listeners.hooks().any());
+        return List.of(core.listeners().hooks().any());
     }
 
     /** As declared; called on the thread that emits, for broadcasts too. It must not block. */
     @Override
     public Registration onAnyOutgoing(AnyListener listener) {
-        return listeners.hook(SocketHooks.ANY_OUTGOING, listener, false);
+        return core.listeners().hook(SocketHooks.ANY_OUTGOING, listener, false);
     }
 
     @Override
     public Registration prependAnyOutgoing(AnyListener listener) {
-        return listeners.hook(SocketHooks.ANY_OUTGOING, listener, true);
+        return core.listeners().hook(SocketHooks.ANY_OUTGOING, listener, true);
     }
 
     @Override
     public void offAnyOutgoing(AnyListener listener) {
-        listeners.unhook(SocketHooks.ANY_OUTGOING, listener);
+        core.listeners().unhook(SocketHooks.ANY_OUTGOING, listener);
     }
 
     @Override
     public void offAnyOutgoing() {
-        listeners.change(hooks -> SocketHooks.ANY_OUTGOING.with(hooks, SocketHooks.NONE.anyOutgoing()));
+        core.listeners().change(hooks -> SocketHooks.ANY_OUTGOING.with(hooks, SocketHooks.NONE.anyOutgoing()));
     }
 
     @Override
     public List<AnyListener> listenersAnyOutgoing() {
-        return List.of(listeners.hooks().anyOutgoing());
+        return List.of(core.listeners().hooks().anyOutgoing());
     }
 
     /** Adds a middleware for incoming events. {@code socket.use(fn)}. */
     public Registration use(SocketMiddleware middleware) {
-        return listeners.hook(SocketHooks.MIDDLEWARES, middleware, false);
+        return core.listeners().hook(SocketHooks.MIDDLEWARES, middleware, false);
     }
 
     /** Called when it is about to disconnect; its rooms are still there. {@code socket.on("disconnecting", fn)}. */
     public Registration onDisconnecting(DisconnectHandler handler) {
-        return listeners.hook(SocketHooks.DISCONNECTING, handler, false);
+        return core.listeners().hook(SocketHooks.DISCONNECTING, handler, false);
     }
 
     /** Called last, when it has disconnected. {@code socket.on("disconnect", fn)}. */
     public Registration onDisconnect(DisconnectHandler handler) {
-        return listeners.hook(SocketHooks.DISCONNECT, handler, false);
+        return core.listeners().hook(SocketHooks.DISCONNECT, handler, false);
     }
 
     /**
@@ -324,13 +320,13 @@ public final class Socket implements EventReceiver, EventSender {
      */
     @Override
     public Registration onError(ErrorListener listener) {
-        return listeners.hook(SocketHooks.ERROR, listener, false);
+        return core.listeners().hook(SocketHooks.ERROR, listener, false);
     }
 
     /** Called once when the client is ready to be written again, in the mailbox; soon if it is ready now. */
     public Registration onWritable(Runnable handler) {
-        Registration registration = listeners.hook(SocketHooks.WRITABLE, handler, false);
-        conn().whenDrained(() -> core.client().mailbox().post(listeners::onWritable));
+        Registration registration = core.listeners().hook(SocketHooks.WRITABLE, handler, false);
+        conn().whenDrained(() -> core.client().mailbox().post(core.listeners()::onWritable));
         return registration;
     }
 

@@ -2,14 +2,12 @@ package dev.sockeye.socketio.server;
 
 import dev.sockeye.engineio.EngineSocket;
 import dev.sockeye.runtime.AnswerFuture;
-import dev.sockeye.socketio.Ack;
 import dev.sockeye.socketio.DisconnectDetails;
 import dev.sockeye.socketio.SocketDisconnectedException;
 import dev.sockeye.socketio.adapter.BroadcastFlags;
 import dev.sockeye.socketio.adapter.BroadcastOptions;
 import dev.sockeye.socketio.adapter.LocalSocket;
 import dev.sockeye.socketio.adapter.RestoredSession;
-import dev.sockeye.socketio.adapter.Session;
 import dev.sockeye.socketio.protocol.Arguments;
 import dev.sockeye.socketio.protocol.EncodedPacket;
 import dev.sockeye.socketio.protocol.Payload;
@@ -27,58 +25,49 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The life of a socket; {@link Socket} is what the application sees of it.
- *
- * <p>What comes from the client, and the end, are handled in the client's mailbox.
+ * The life of a socket; {@link Socket} is the application's view of it. Packets of the client are handled, and the socket ends, in the
+ * client's mailbox.
  */
 final class SocketCore implements LocalSocket {
     private static final QuietLog LOG = new QuietLog(SocketCore.class);
     private static final AtomicReferenceFieldUpdater<SocketCore, SocketState> STATE =
             AtomicReferenceFieldUpdater.newUpdater(SocketCore.class, SocketState.class, "state");
 
-    private final ClientConnection client;
+    private final ClientCore client;
     private final EngineSocket conn; // of the client; here too because each broadcast asks each socket for it
     private final Namespace namespace;
     private final Socket socket;
     private final SocketListeners listeners = new SocketListeners(this);
     private final String id;
-    private final @Nullable String pid;
-    private final boolean recovered;
-    /** Where it stands in its {@link SocketTable}; changed under that table's lock. */
+    private final Handshake handshake;
+    private final @Nullable RecoverableSession session; // with connection state recovery
+    /** Its index in the {@link SocketTable}; changed under the lock of that table. */
     int place;
 
     private volatile SocketState state = SocketState.PENDING;
     private volatile boolean ownRoom;
     private volatile @Nullable Map<String, Object> data;
     private volatile @Nullable PendingAcks acks;
-    private @Nullable String startOffset; // set before its session is followed
 
-    /** Its client may come back: what is emitted meanwhile is kept for it. */
-    private volatile boolean awaited;
-
-    SocketCore(
-            ClientConnection client, Namespace namespace, @Nullable Payload auth, @Nullable RestoredSession restored) {
+    SocketCore(ClientCore client, Namespace namespace, @Nullable Payload auth, @Nullable RestoredSession restored) {
         this.client = client;
         this.namespace = namespace;
         this.conn = client.conn();
-        this.socket = new Socket(this, Handshake.of(conn.request(), System.currentTimeMillis(), auth));
-        this.recovered = restored != null;
+        this.handshake = Handshake.of(conn.request(), System.currentTimeMillis(), auth);
+        ServerTimer timer = namespace.server().options().timer();
         if (restored != null) {
-            Session session = restored.session();
-            this.id = session.sid();
-            this.pid = session.pid();
-            this.data = new ConcurrentHashMap<>(session.data());
-            this.startOffset = session.startOffset();
+            this.id = restored.session().sid();
+            this.data = new ConcurrentHashMap<>(restored.session().data());
+            this.session = RecoverableSession.restored(this, restored.session());
         } else {
-            if (conn.protocol() == 3) {
-                this.id = namespace.name().equals("/") ? conn.id() : namespace.name() + "#" + conn.id();
-            } else {
-                this.id = namespace.server().options().timer().randomId();
-            }
-            this.pid = namespace.server().options().connectionStateRecovery() == null
+            this.id = conn.protocol() != 3
+                    ? timer.randomId()
+                    : namespace.name().equals("/") ? conn.id() : namespace.name() + "#" + conn.id();
+            this.session = namespace.server().options().connectionStateRecovery() == null
                     ? null
-                    : namespace.server().options().timer().randomId();
+                    : RecoverableSession.create(this, timer.randomId());
         }
+        this.socket = new Socket(this);
     }
 
     Socket socket() {
@@ -93,17 +82,22 @@ final class SocketCore implements LocalSocket {
         return namespace;
     }
 
-    ClientConnection client() {
+    ClientCore client() {
         return client;
     }
 
+    Handshake handshake() {
+        return handshake;
+    }
+
+    /** The secret by which its client recovers it; {@code null} without connection state recovery. */
     @Nullable
     String pid() {
-        return pid;
+        return session == null ? null : session.pid();
     }
 
     boolean recovered() {
-        return recovered;
+        return session != null && session.recovered();
     }
 
     @Override
@@ -137,9 +131,15 @@ final class SocketCore implements LocalSocket {
         return map;
     }
 
+    /** Its data without creating a map for it. */
+    Map<String, Object> dataIfAny() {
+        Map<String, Object> map = data;
+        return map == null ? Map.of() : map;
+    }
+
     @Override
     public Map<String, @Nullable Object> handshakeDetails() {
-        return socket.handshake().toMap();
+        return handshake.toMap();
     }
 
     @Override
@@ -162,7 +162,7 @@ final class SocketCore implements LocalSocket {
         }
     }
 
-    /** As one of many: a socket that is at its limit is left out, the others join all the same. */
+    /** Called by the adapter for many sockets: one that is at its limit is skipped with a warning. */
     @Override
     public void join(String... rooms) {
         try {
@@ -199,12 +199,12 @@ final class SocketCore implements LocalSocket {
 
     void emit(String event, Arguments args, BroadcastFlags flags) {
         ReservedEvents.checkEmit(event);
-        if (state == SocketState.GONE && !awaited) {
+        if (state == SocketState.GONE && !(session != null && session.awaited())) {
             return;
         }
         SocketPacket.Event packet = new SocketPacket.Event(namespace.name(), SocketPacket.NO_ID, event, args);
-        if (pid != null && state != SocketState.PENDING) {
-            // through the adapter, which keeps it for the client's return
+        if (session != null && state != SocketState.PENDING) {
+            // through the adapter, which keeps it until the client reconnects
             namespace.adapter().broadcast(packet, new BroadcastOptions(Set.of(id), Set.of(), flags));
         } else {
             notifyOutgoing(event, args);
@@ -260,7 +260,7 @@ final class SocketCore implements LocalSocket {
         return pending == null ? 0 : pending.size();
     }
 
-    /** The session has ended: no answer will come. Any thread. */
+    /** Fails the pending acknowledgements: the session has ended. Any thread. */
     void failAcks() {
         PendingAcks pending = acks;
         if (pending != null) {
@@ -268,7 +268,7 @@ final class SocketCore implements LocalSocket {
         }
     }
 
-    /** An answer has come. On the loop. */
+    /** The client has acknowledged an event. On the loop. */
     void onAck(SocketPacket.Ack packet) {
         PendingAcks pending = acks;
         if (pending != null) {
@@ -306,8 +306,8 @@ final class SocketCore implements LocalSocket {
     void connect(@Nullable RestoredSession restored) {
         namespace.adapter().addAll(id, Set.of(id));
         if (restored == null) {
-            if (pid != null) {
-                startOffset = namespace.adapter().currentOffset();
+            if (session != null) {
+                session.markStart();
             }
             enter();
         } else {
@@ -318,15 +318,14 @@ final class SocketCore implements LocalSocket {
                 client.send(namespace.welcome(this));
             });
         }
-        String secret = pid;
-        if (secret != null && state != SocketState.GONE) {
-            namespace.adapter().followSession(id, () -> session(secret));
+        if (session != null && state != SocketState.GONE) {
+            session.follow();
         }
     }
 
     /**
-     * Sends CONNECT and becomes a receiver of broadcasts, from outside at one moment: whoever sees this socket connected queues
-     * behind CONNECT, and by the time the client may have CONNECT the loop has made it connected.
+     * Sends CONNECT and starts to receive broadcasts, atomically for everybody else: packets for a connected socket are queued after
+     * CONNECT, and the socket is connected before the client can have received CONNECT.
      */
     private void enter() {
         SocketPacket.Connect welcome = namespace.welcome(this);
@@ -347,11 +346,12 @@ final class SocketCore implements LocalSocket {
         }
     }
 
-    // what comes from the client, in the mailbox
-
+    /** A packet of the client. In the mailbox. */
     void onPacket(SocketPacket packet) {
         if (packet instanceof SocketPacket.Event event) {
-            onEvent(event);
+            if (state == SocketState.CONNECTED) {
+                IncomingEvents.handle(this, event);
+            }
         } else if (packet instanceof SocketPacket.Ack ack) {
             onAck(ack);
         } else if (packet instanceof SocketPacket.Disconnect) {
@@ -359,32 +359,9 @@ final class SocketCore implements LocalSocket {
         }
     }
 
-    private void onEvent(SocketPacket.Event packet) {
-        if (state != SocketState.CONNECTED) {
-            return;
-        }
-        Ack ack = packet.id() == SocketPacket.NO_ID ? EventAck.NONE : new EventAck(this, packet.id());
-        SocketHooks now = listeners.hooks();
-        SocketHooks.callAny(listeners, now.any(), packet.name(), packet.args());
-        if (now.middlewares().length == 0) {
-            dispatch(packet.name(), packet.args(), ack);
-            return;
-        }
-        SocketEvent event = new SocketEvent(packet.name(), packet.args());
-        MiddlewareChain.run(
-                client.mailbox(), now.middlewares(), (middleware, next) -> middleware.handle(event, next), error -> {
-                    if (error != null) {
-                        listeners.onError(error);
-                    } else {
-                        dispatch(event.name(), event.arguments(), ack);
-                    }
-                });
-    }
-
-    private void dispatch(String event, Arguments args, Ack ack) {
-        if (state == SocketState.CONNECTED) {
-            listeners.dispatch(event, args, ack);
-        }
+    /** Whether events of the client are handled. */
+    boolean handlesEvents() {
+        return state == SocketState.CONNECTED;
     }
 
     // the end
@@ -401,7 +378,7 @@ final class SocketCore implements LocalSocket {
         }
     }
 
-    /** Leaves, once. Any thread; what the application sees of it happens in the mailbox. */
+    /** Leaves the namespace, once. Any thread; the handlers of the application are called in the mailbox. */
     void leave(DisconnectReason reason, DisconnectDetails details) {
         if (move(SocketState.CONNECTED, SocketState.LEAVING)) {
             leaving(reason, details);
@@ -412,12 +389,12 @@ final class SocketCore implements LocalSocket {
         failAcks();
         client.mailbox().runOrPost(() -> {
             if (!move(SocketState.LEAVING, SocketState.DISCONNECTING)) {
-                return; // it was cleaned up meanwhile
+                return; // it was cleaned up in the meantime
             }
             SocketHooks.callDisconnect(
                     listeners, "disconnecting", listeners.hooks().disconnecting(), reason, details);
-            if (pid != null) {
-                keepOrForget(pid, reason.recoverable());
+            if (session != null) {
+                session.keepOrForget(reason.recoverable());
             }
             cleanup();
             client.remove(this, reason);
@@ -426,25 +403,7 @@ final class SocketCore implements LocalSocket {
         });
     }
 
-    private Session session(String secret) {
-        Map<String, Object> map = data;
-        return new Session(id, secret, rooms(), map == null ? Map.of() : map, startOffset);
-    }
-
-    private void keepOrForget(String secret, boolean keep) {
-        awaited = keep;
-        try {
-            if (keep) {
-                namespace.adapter().persistSession(session(secret));
-            } else {
-                namespace.adapter().forgetSession(id, secret);
-            }
-        } catch (RuntimeException e) {
-            namespace.adapterFailed(keep ? "persistSession" : "forgetSession", e);
-        }
-    }
-
-    /** Leaves rooms and namespace, whether it had joined or not; once. In the mailbox. */
+    /** Leaves its rooms and the namespace, joined or not; takes effect once. In the mailbox. */
     void cleanup() {
         if (end()) {
             failAcks();
@@ -470,7 +429,7 @@ final class SocketCore implements LocalSocket {
         return STATE.compareAndSet(this, from, to);
     }
 
-    /** Refuses to block where the answer would be read. */
+    /** Fails on the I/O thread, which has to read the answer. */
     void checkMayBlock() {
         if (conn.loop().inLoop()) {
             throw new IllegalStateException("call() would block the I/O thread that reads the answer: use emitWithAck");

@@ -123,7 +123,7 @@ class SocketEndsTest {
     @Test
     void theNameOfAnUnknownNamespaceIsNotSentBackBeyondItsLimit() {
         FakeClient client = server.open();
-        String fits = "/" + "x".repeat(ClientConnection.MAX_NAMESPACE_LENGTH - 1);
+        String fits = "/" + "x".repeat(ClientCore.MAX_NAMESPACE_LENGTH - 1);
         client.text("40" + fits + ",");
         assertThat(client.next()).isEqualTo("44" + fits + ",{\"message\":\"Invalid namespace\"}");
         client.text("40" + fits + "x,");
