@@ -96,7 +96,7 @@ final class ClientCore implements ClientConnection {
         connectTimer =
                 conn.loop().schedule(this::onConnectTimeout, server.options().connectTimeout());
         if (conn.protocol() == 3) {
-            mailbox.post(() -> connect("/", null));
+            mailbox.post(() -> connect("/", null, true));
         }
     }
 
@@ -280,7 +280,7 @@ final class ClientCore implements ClientConnection {
         SocketCore socket = find(name);
         if (packet instanceof SocketPacket.Connect) {
             if (socket == null) {
-                connect(name, auth);
+                connect(name, auth, true);
                 return;
             }
         } else if (socket != null && !(packet instanceof SocketPacket.ConnectError)) {
@@ -294,7 +294,7 @@ final class ClientCore implements ClientConnection {
         closeOutOfPlace();
     }
 
-    private void connect(String name, @Nullable Payload auth) {
+    void connect(String name, @Nullable Payload auth, boolean recovers) {
         if (!server.lifecycle().accepting()) {
             closeNow();
             return;
@@ -320,7 +320,7 @@ final class ClientCore implements ClientConnection {
             ConnectRequest.refuse(this, name, "too many namespaces on one connection", null);
             return;
         }
-        ConnectRequest request = new ConnectRequest(this, name, auth);
+        ConnectRequest request = new ConnectRequest(this, name, auth, recovers);
         running.put(name, request);
         request.start();
     }

@@ -18,14 +18,19 @@ final class ConnectRequest {
     private final ClientCore client;
     private final String name;
     private final @Nullable Payload auth;
+    private final boolean recovers;
     private boolean over;
     private @Nullable SocketCore socket;
     private @Nullable Runnable claim; // gives back the claim on the session to be recovered
 
-    ConnectRequest(ClientCore client, String name, @Nullable Payload auth) {
+    /**
+     * @param recovers whether the session that the client names is looked for
+     */
+    ConnectRequest(ClientCore client, String name, @Nullable Payload auth, boolean recovers) {
         this.client = client;
         this.name = name;
         this.auth = auth;
+        this.recovers = recovers;
     }
 
     String name() {
@@ -79,7 +84,7 @@ final class ConnectRequest {
             client.mailbox().post(this::start);
             return;
         }
-        if (client.server().options().connectionStateRecovery() != null) {
+        if (recovers && client.server().options().connectionStateRecovery() != null) {
             Map<String, @Nullable Object> map = authMap();
             if (map.get("pid") instanceof String pid) {
                 if (namespace.claim(pid, this)) {
@@ -204,9 +209,14 @@ final class ConnectRequest {
         try {
             created.connect(restored);
         } catch (RuntimeException e) {
-            created.namespace().adapterFailed("joining", e);
             client.remove(created, DisconnectReason.FORCED_CLOSE);
             created.cleanup();
+            if (restored != null) {
+                // the session ended between the search and now: official clients do not try again after CONNECT_ERROR
+                client.connect(name, auth, false);
+                return;
+            }
+            created.namespace().adapterFailed("joining", e);
             refuse("the server failed to join the namespace", null);
             return;
         } finally {

@@ -2,12 +2,20 @@ package dev.sockeye.socketio.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sockeye.engineio.host.EngineLoop;
 import dev.sockeye.socketio.adapter.Adapter;
 import dev.sockeye.socketio.adapter.InMemoryAdapter;
+import dev.sockeye.socketio.adapter.RestoredSession;
+import dev.sockeye.socketio.adapter.Session;
+import dev.sockeye.socketio.protocol.EncodedPacket;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** An adapter whose store is away at times: one of its calls throws. */
@@ -20,6 +28,9 @@ class FailingAdapterTest {
                         getClass().getClassLoader(), new Class<?>[] {Adapter.class}, (proxy, method, args) -> {
                             if (method.getName().equals(failing)) {
                                 throw new IllegalStateException("expected in the log of this test: " + failing);
+                            }
+                            if (method.getName().equals("restoreSession") && failing.equals("resume")) {
+                                return CompletableFuture.completedFuture(new LostSession());
                             }
                             try {
                                 return method.invoke(real, args);
@@ -72,5 +83,29 @@ class FailingAdapterTest {
         FakeClient client = server.open();
         client.text("40{\"pid\":\"abc\"}");
         assertThat(client.next()).startsWith("40{\"sid\":");
+    }
+
+    @Test
+    void aSessionThatEndsWhileItIsRestoredMakesANewSocket() {
+        failing = "resume";
+        FakeClient client = server.open();
+        client.text("40{\"pid\":\"abc\",\"offset\":\"1\"}");
+        assertThat(client.next()).startsWith("40{\"sid\":").doesNotContain("lost-id");
+        client.drop();
+        assertThat(seen).containsExactly("disconnect transport close");
+        assertThat(server.io.sockets().membersForTest()).isZero();
+    }
+
+    /** Found, and over before the client takes it. */
+    private static final class LostSession implements RestoredSession {
+        @Override
+        public Session session() {
+            return new Session("lost-id", "abc", Set.of("lost-id", "room"), Map.of(), null);
+        }
+
+        @Override
+        public void resume(EngineLoop loop, Runnable admit, Consumer<List<EncodedPacket>> write) {
+            throw new IllegalStateException("expected in the log of this test: the client missed too much");
+        }
     }
 }
