@@ -6,6 +6,8 @@ import dev.sockeye.socketio.client.transport.ServerAddress;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
@@ -23,6 +25,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
+import java.nio.channels.NotYetConnectedException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -43,6 +46,8 @@ final class Connector {
 
     /** How long one address may take. */
     private static final int CONNECT_TIMEOUT_MILLIS = 10_000;
+
+    private static final String BEFORE_CONNECTED = "before connected";
 
     /** Looks up the addresses of a host, preferred ones first; at least one. Blocks. */
     interface Resolver {
@@ -172,6 +177,19 @@ final class Connector {
     }
 
     /**
+     * The end of the pipeline until the connection is there. A socket that is registered and not yet connected can be reported as
+     * readable, and reading it fails: that is not the end of the attempt, whose future has the result.
+     */
+    private static final class BeforeConnected extends ChannelInboundHandlerAdapter {
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            if (!(cause instanceof NotYetConnectedException)) {
+                ctx.close();
+            }
+        }
+    }
+
+    /**
      * Opens one connection. Starts with the first address and continues with the next one every {@link #STAGGER_MILLIS}, or when
      * one fails (RFC 8305, "happy eyeballs"). The first connection is used, the others are closed.
      */
@@ -250,6 +268,7 @@ final class Connector {
                             if (proxy != null) {
                                 ch.pipeline().addLast(proxyHandler(proxy));
                             }
+                            ch.pipeline().addLast(BEFORE_CONNECTED, new BeforeConnected());
                         }
                     })
                     .connect(address);
@@ -261,6 +280,7 @@ final class Connector {
                     channel.close();
                 } else if (done.isSuccess()) {
                     end(channel);
+                    channel.pipeline().remove(BEFORE_CONNECTED);
                     if (context != null) {
                         SslHandler handler = context.newHandler(channel.alloc(), server.host(), server.port());
                         if (given == null) {

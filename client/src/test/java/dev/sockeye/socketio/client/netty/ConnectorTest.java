@@ -2,11 +2,14 @@ package dev.sockeye.socketio.client.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.sockeye.socketio.client.transport.NetworkOptions;
 import dev.sockeye.socketio.client.transport.ServerAddress;
 import dev.sockeye.socketio.client.transport.TlsOptions;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
 import java.net.BindException;
@@ -16,9 +19,13 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.nio.channels.NotYetConnectedException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -33,6 +40,7 @@ class ConnectorTest {
     private final List<Socket> waiting = new ArrayList<>();
     private ServerSocket server;
     private ServerSocket hole;
+    private final Queue<Channel> dialled = new ConcurrentLinkedQueue<>();
 
     @AfterEach
     void close() throws Exception {
@@ -88,7 +96,7 @@ class ConnectorTest {
                 Runnable::run,
                 name -> addresses,
                 threads.channelType(),
-                channel -> {},
+                dialled::add,
                 options,
                 null,
                 new TlsContexts());
@@ -140,5 +148,23 @@ class ConnectorTest {
         assertThat(Connector.alternating(six, other, address(1), address(2)))
                 .containsExactly(six, address(1), other, address(2));
         assertThat(Connector.alternating(address(1), address(2), six)).containsExactly(address(1), six, address(2));
+    }
+
+    @Test
+    void an_exception_before_the_connection_is_there_does_not_reach_the_end_of_the_pipeline() throws Exception {
+        serverAndBlackHole();
+        List<Throwable> unhandled = new CopyOnWriteArrayList<>();
+        CompletableFuture<InetSocketAddress> connected = dial(address(2), address(1));
+        await().until(() -> !dialled.isEmpty());
+        Channel first = dialled.element(); // it waits for the black hole
+        first.pipeline().addLast(new ChannelInboundHandlerAdapter() {
+            @Override
+            public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+                unhandled.add(cause);
+            }
+        });
+        first.pipeline().fireExceptionCaught(new NotYetConnectedException());
+        assertThat(connected.get(10, TimeUnit.SECONDS).getAddress()).isEqualTo(address(1));
+        assertThat(unhandled).isEmpty();
     }
 }
