@@ -169,6 +169,18 @@ for (const [transport, options] of Object.entries(TRANSPORTS)) {
   });
 }
 
+scenario('a reason of the application comes as an event before the socket is disconnected', async (c) => {
+  const socket = await open(c, TRANSPORTS.websocket);
+  const seen = [];
+  socket.on('sockeye:disconnect', ({ reason }) => seen.push(reason));
+  const gone = new Promise((resolve) => socket.once('disconnect', (reason) => resolve(reason)));
+  socket.emit('kick-for', 'logged in elsewhere');
+  assert.equal(await gone, 'io server disconnect');
+  assert.deepEqual(seen, ['logged in elsewhere']);
+  socket.connect();
+  await connected(socket);
+});
+
 // behaviour: sio.socket.04
 // behaviour: sio.socket.23
 scenario('send is the event "message" on both sides', async (c) => {

@@ -11,6 +11,13 @@ import org.jspecify.annotations.Nullable;
  */
 public record DisconnectDetails(
         String description, int code, @Nullable Throwable cause) {
+    /**
+     * The event that tells a client why the server is about to disconnect it, directly before the DISCONNECT packet: {@code
+     * sockeye:disconnect} with one argument, <code>{"reason": "…"}</code>. The client of Sockeye makes it the description of its
+     * details; for other clients it is an event as any other. A server of another kind may send it too.
+     */
+    public static final String REASON_EVENT = "sockeye:disconnect";
+
     /** Nothing is known beside the reason. */
     public static final DisconnectDetails NONE = new DisconnectDetails("", 0, null);
 

@@ -2,6 +2,7 @@ package dev.sockeye.cli.console;
 
 import dev.sockeye.cli.console.Screen.Kind;
 import dev.sockeye.socketio.ConnectErrorException;
+import dev.sockeye.socketio.DisconnectDetails;
 import dev.sockeye.socketio.SocketIoException;
 import dev.sockeye.socketio.client.DisconnectReason;
 import dev.sockeye.socketio.client.Socket;
@@ -103,6 +104,9 @@ final class Console {
         socket.io().onReconnectAttempt(n -> screen.show(Kind.DOWN, "connecting again, try " + n));
         socket.onConnectError(this::notConnected);
         socket.onAny((event, args) -> {
+            if (event.equals(DisconnectDetails.REASON_EVENT)) {
+                return; // shown when the socket disconnects
+            }
             names.accept(event);
             screen.show(Kind.EVENT, Line.typed(event) + " " + Line.show(args));
         });

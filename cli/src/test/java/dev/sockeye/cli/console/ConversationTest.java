@@ -53,6 +53,7 @@ class ConversationTest {
             socket.on("bytes", () -> socket.emit("bytes", (Object) new byte[] {1, 2, 3}));
             socket.on("steer", () -> socket.emit("steer", "\u009b31m"));
             socket.on("kick", () -> socket.disconnect());
+            socket.on("block", () -> socket.disconnect("you are blocked"));
         });
         io.of("/closed").use((socket, next) -> next.fail("members only", Map.of("code", 7)));
         io.listen(0);
@@ -226,6 +227,8 @@ class ConversationTest {
         try (Typist typist = new Typist(null)) {
             typist.types("kick\r");
             typist.sees("disconnected: io server disconnect; the next line connects again");
+            typist.types("block\r");
+            typist.sees("disconnected: io server disconnect (you are blocked); the next line connects again");
             typist.types("?hello \"Ann\"\r");
             typist.sees("Hello, Ann!");
             typist.leaves();

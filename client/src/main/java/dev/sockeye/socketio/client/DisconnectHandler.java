@@ -6,6 +6,11 @@ import dev.sockeye.socketio.DisconnectDetails;
 @FunctionalInterface
 public interface DisconnectHandler {
 
-    /** The connection ended. */
+    /**
+     * The connection ended.
+     *
+     * @param details what exactly happened; for {@link DisconnectReason#IO_SERVER_DISCONNECT} its description is the reason that the
+     *     server gave with {@link DisconnectDetails#REASON_EVENT}, if it gave one
+     */
     void handle(DisconnectReason reason, DisconnectDetails details) throws Exception;
 }

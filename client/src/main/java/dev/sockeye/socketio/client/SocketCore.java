@@ -48,6 +48,8 @@ final class SocketCore {
     volatile @Nullable SocketIoException lastError;
     private volatile boolean active;
     private boolean closed;
+    /** Why the server is about to disconnect, as far as it has said. */
+    private DisconnectDetails announced = DisconnectDetails.NONE;
     /** Changes when a connection begins and when it ends. */
     private int epoch;
 
@@ -233,6 +235,7 @@ final class SocketCore {
         boolean was = connected;
         connected = false;
         id = null;
+        announced = DisconnectDetails.NONE;
         if (was) {
             listeners.disconnected(reason, details);
         }
@@ -254,6 +257,9 @@ final class SocketCore {
             return;
         }
         if (packet instanceof SocketPacket.Event event) {
+            if (event.name().equals(DisconnectDetails.REASON_EVENT)) {
+                announced = announced(event.args());
+            }
             if (connected) {
                 received(event, size);
             } else {
@@ -265,7 +271,7 @@ final class SocketCore {
             onConnect(connect.data());
         } else if (packet instanceof SocketPacket.Disconnect) {
             deactivate();
-            ended(DisconnectReason.IO_SERVER_DISCONNECT, DisconnectDetails.NONE);
+            ended(DisconnectReason.IO_SERVER_DISCONNECT, announced);
         } else if (packet instanceof SocketPacket.ConnectError error) {
             Map<?, ?> data = error.data().get() instanceof Map<?, ?> map ? map : Map.of();
             Object message = data.get("message");
@@ -273,6 +279,18 @@ final class SocketCore {
             refuse(new ConnectErrorException(
                     message == null ? null : message.toString(), more == null ? null : Payload.of(more), true, null));
         }
+    }
+
+    /** The argument comes from outside: anything but an object with a text is no reason. */
+    private static DisconnectDetails announced(Arguments args) {
+        try {
+            if (args.size() > 0 && args.get(0) instanceof Map<?, ?> map && map.get("reason") instanceof String reason) {
+                return DisconnectDetails.of(reason);
+            }
+        } catch (BindingException e) {
+            // the handlers of the event report it
+        }
+        return DisconnectDetails.NONE;
     }
 
     private void onConnect(@Nullable Payload data) {

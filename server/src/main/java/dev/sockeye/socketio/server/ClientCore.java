@@ -116,9 +116,9 @@ final class ClientCore implements ClientConnection {
     }
 
     /** Disconnects all sockets, then closes the session after the queued packets. Any thread. */
-    void disconnectAll() {
+    void disconnectAll(DisconnectDetails details) {
         for (SocketCore socket : sockets) {
-            socket.disconnect(false);
+            socket.disconnect(details, false);
         }
         mailbox.runOrPost(this::closeOutOfPlace);
     }

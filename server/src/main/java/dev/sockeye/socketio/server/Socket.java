@@ -3,6 +3,7 @@ package dev.sockeye.socketio.server;
 import dev.sockeye.engineio.EngineSocket;
 import dev.sockeye.engineio.host.HostRequest;
 import dev.sockeye.socketio.AnyListener;
+import dev.sockeye.socketio.DisconnectDetails;
 import dev.sockeye.socketio.ErrorListener;
 import dev.sockeye.socketio.EventReceiver;
 import dev.sockeye.socketio.EventSender;
@@ -199,6 +200,24 @@ public final class Socket implements EventReceiver, EventSender {
     /** Leaves the namespace; with {@code close} all sockets of the connection leave and it is closed. */
     public Socket disconnect(boolean close) {
         core.disconnect(close);
+        return this;
+    }
+
+    /**
+     * Leaves the namespace for a reason of the application's own. The client gets the event {@value
+     * DisconnectDetails#REASON_EVENT} with <code>{"reason": "…"}</code> before the DISCONNECT packet; the
+     * client of Sockeye has the reason as the description of its details. It is also the description that {@link
+     * DisconnectHandler} gets here, with {@link DisconnectReason#SERVER_NAMESPACE_DISCONNECT}. No official counterpart.
+     *
+     * @param reason a text for people or programs, which the client sees; empty for none
+     */
+    public Socket disconnect(String reason) {
+        return disconnect(reason, false);
+    }
+
+    /** As {@link #disconnect(String)}; with {@code close} all sockets of the connection leave with this reason and it is closed. */
+    public Socket disconnect(String reason, boolean close) {
+        core.disconnect(DisconnectDetails.of(reason), close);
         return this;
     }
 

@@ -368,12 +368,20 @@ final class SocketCore implements LocalSocket {
 
     @Override
     public void disconnect(boolean close) {
+        disconnect(DisconnectDetails.NONE, close);
+    }
+
+    /** @param details the client is told its description, unless that is empty */
+    void disconnect(DisconnectDetails details, boolean close) {
         if (connected()) {
             if (close) {
-                client.disconnectAll();
+                client.disconnectAll(details);
             } else if (move(SocketState.CONNECTED, SocketState.LEAVING)) {
+                if (!details.description().isEmpty()) {
+                    client.send(WireMessages.reason(namespace.name(), details.description()));
+                }
                 client.send(new SocketPacket.Disconnect(namespace.name()));
-                leaving(DisconnectReason.SERVER_NAMESPACE_DISCONNECT, DisconnectDetails.NONE);
+                leaving(DisconnectReason.SERVER_NAMESPACE_DISCONNECT, details);
             }
         }
     }

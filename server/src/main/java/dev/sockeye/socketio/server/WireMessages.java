@@ -1,9 +1,13 @@
 package dev.sockeye.socketio.server;
 
 import dev.sockeye.engineio.protocol.EnginePacket.Message;
+import dev.sockeye.socketio.DisconnectDetails;
+import dev.sockeye.socketio.protocol.Arguments;
 import dev.sockeye.socketio.protocol.EncodedPacket;
+import dev.sockeye.socketio.protocol.SocketPacket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Encoded packets as messages of the session below. */
 final class WireMessages {
@@ -21,5 +25,11 @@ final class WireMessages {
             messages.add(Message.binary(attachment));
         }
         return messages;
+    }
+
+    /** The event that tells a client why it is about to be disconnected. */
+    static SocketPacket.Event reason(String namespace, String reason) {
+        return new SocketPacket.Event(
+                namespace, SocketPacket.NO_ID, DisconnectDetails.REASON_EVENT, Arguments.of(Map.of("reason", reason)));
     }
 }

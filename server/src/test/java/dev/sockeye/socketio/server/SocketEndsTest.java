@@ -78,6 +78,49 @@ class SocketEndsTest {
     }
 
     @Test
+    void aReasonIsSentBeforeTheDisconnectPacketAndGivenToTheHandlers() {
+        FakeClient client = server.connect();
+        List<String> seen = new ArrayList<>();
+        sockets.get(0)
+                .onDisconnecting(
+                        (reason, details) -> seen.add("disconnecting " + reason + ", " + details.description()));
+        sockets.get(0)
+                .onDisconnect((reason, details) -> seen.add("disconnect " + reason + ", " + details.description()));
+        sockets.get(0).disconnect("logged in elsewhere");
+        sockets.get(0).disconnect("again");
+        assertThat(client.messages())
+                .containsExactly("42[\"sockeye:disconnect\",{\"reason\":\"logged in elsewhere\"}]", "41");
+        assertThat(seen)
+                .containsExactly(
+                        "disconnecting server namespace disconnect, logged in elsewhere",
+                        "disconnect server namespace disconnect, logged in elsewhere");
+        assertThat(client.closed()).isFalse();
+        client.join("/");
+    }
+
+    @Test
+    void aReasonIsSentInEachNamespaceOfAConnectionThatIsClosed() {
+        server.io.of("/other").onConnection(sockets::add);
+        FakeClient client = server.connect();
+        client.join("/other");
+        sockets.get(0).disconnect("blocked", true);
+        assertThat(client.messages())
+                .containsExactly(
+                        "42[\"sockeye:disconnect\",{\"reason\":\"blocked\"}]",
+                        "41",
+                        "42/other,[\"sockeye:disconnect\",{\"reason\":\"blocked\"}]",
+                        "41/other,");
+        assertThat(client.closed()).isTrue();
+    }
+
+    @Test
+    void anEmptyReasonIsNone() {
+        FakeClient client = server.connect();
+        sockets.get(0).disconnect("");
+        assertThat(client.messages()).containsExactly("41");
+    }
+
+    @Test
     void aSocketThatIsGoneStaysGone() {
         FakeClient client = server.connect();
         Socket socket = sockets.get(0);

@@ -106,6 +106,7 @@ final class InteropServer implements AutoCloseable {
                 (args, ack) -> socket.emitWithAck("question", all(args))
                         .thenAccept(answer -> socket.emit("your-answer", all(answer))));
         socket.on("kick", (args, ack) -> socket.disconnect(Boolean.TRUE.equals(args.get(0))));
+        socket.on("kick-for", (args, ack) -> socket.disconnect(String.valueOf(args.get(0))));
         socket.on("hang-up", (args, ack) -> socket.conn().close());
         socket.on("remember", (args, ack) -> {
             socket.data().put(String.valueOf(args.get(0)), args.get(1));
