@@ -164,6 +164,11 @@ public final class EngineOptions {
         return values.forwardedHeader;
     }
 
+    /** How servers behind a balancer without session affinity share sessions; {@code null}: not. Sockeye's own. Default {@code null}. */
+    public @Nullable SessionForwarding sessionForwarding() {
+        return values.sessionForwarding;
+    }
+
     TrustedProxies proxies() {
         return new TrustedProxies(values.trustedProxies, values.forwardedHeader);
     }
@@ -195,6 +200,7 @@ public final class EngineOptions {
         private int maxConnectionsPerAddress = 0;
         private List<String> trustedProxies = List.of();
         private ForwardedHeader forwardedHeader = ForwardedHeader.X_FORWARDED_FOR;
+        private @Nullable SessionForwarding sessionForwarding = null;
 
         private Builder() {}
 
@@ -223,6 +229,7 @@ public final class EngineOptions {
             copy.maxConnectionsPerAddress = maxConnectionsPerAddress;
             copy.trustedProxies = trustedProxies;
             copy.forwardedHeader = forwardedHeader;
+            copy.sessionForwarding = sessionForwarding;
             return copy;
         }
 
@@ -432,6 +439,15 @@ public final class EngineOptions {
         @CanIgnoreReturnValue
         public Builder forwardedHeader(ForwardedHeader value) {
             forwardedHeader = Objects.requireNonNull(value);
+            return this;
+        }
+
+        /** Forwards requests to the servers of their sessions, see {@link SessionForwarding}. Sockeye's own. Default not. */
+        @CanIgnoreReturnValue
+        public Builder sessionForwarding(UnaryOperator<SessionForwarding.Builder> change) {
+            SessionForwarding before = sessionForwarding;
+            sessionForwarding = change.apply(before == null ? SessionForwarding.builder() : before.toBuilder())
+                    .build();
             return this;
         }
 

@@ -35,7 +35,8 @@ public final class EngineServer implements HostedEngine {
     private final Map<String, EngineSocket> clients = new ConcurrentHashMap<>();
     private final Map<EngineLoop, LoopHeartbeats> loops = new ConcurrentHashMap<>();
     private final HandshakeAdmission admissions;
-    final TrustedProxies proxies;
+    private final TrustedProxies proxies;
+    private final @Nullable SessionRouter router;
     private final OutboundTotal outbound;
     private final AtomicLong receiving = new AtomicLong();
     private final Hooks hooks;
@@ -45,7 +46,7 @@ public final class EngineServer implements HostedEngine {
     private final List<EngineMiddleware> middlewares = new CopyOnWriteArrayList<>();
     private final List<Consumer<EngineSocket>> sessionListeners = new CopyOnWriteArrayList<>();
     private final List<Consumer<EngineSocket>> connectionHandlers = new CopyOnWriteArrayList<>();
-    private final WebSocketRequests webSockets;
+    final WebSocketRequests webSockets;
     private final WebTransportRequests webTransports;
     private volatile boolean webTransportOffered;
 
@@ -72,7 +73,8 @@ public final class EngineServer implements HostedEngine {
         this.refusals = new Refusals(hooks);
         this.outbound = new OutboundTotal(options.maxTotalOutboundBytes());
         this.proxies = options.proxies();
-        this.admissions = new HandshakeAdmission(options, hooks);
+        this.router = SessionRouter.of(this, options.sessionForwarding());
+        this.admissions = new HandshakeAdmission(options, hooks, router);
         this.webSockets = new WebSocketRequests(this, hooks, refusals);
         this.webTransports = new WebTransportRequests(this, hooks, refusals);
     }
@@ -143,9 +145,26 @@ public final class EngineServer implements HostedEngine {
         return uri.startsWith(path);
     }
 
+    /** What {@link SessionForwarding} has done; {@code null} when it is off. */
+    public @Nullable ForwardingCounts forwardingCounts() {
+        return router == null ? null : router.counts();
+    }
+
+    /** The request as the application sees it: its remote address is the client's. */
+    HostRequest see(HostRequest request) {
+        HostRequest forwarded = router == null ? null : router.see(request);
+        return forwarded == null ? proxies.see(request) : forwarded;
+    }
+
     @Override
     public void handle(HttpExchange exchange) {
-        PollingExchange request = new PollingExchange(exchange, proxies.see(exchange.request()));
+        if (router == null || !router.forward(exchange)) {
+            handleHere(exchange);
+        }
+    }
+
+    void handleHere(HttpExchange exchange) {
+        PollingExchange request = new PollingExchange(exchange, see(exchange.request()));
         if (applyCors(request.request(), request.headers)) {
             CorsOptions cors = options.cors();
             request.headers.set("Content-Length", "0");
@@ -305,7 +324,9 @@ public final class EngineServer implements HostedEngine {
 
     @Override
     public void handleUpgrade(WebSocketUpgrade upgrade) {
-        webSockets.handle(upgrade);
+        if (router == null || !router.forward(upgrade)) {
+            webSockets.handle(upgrade);
+        }
     }
 
     @Override

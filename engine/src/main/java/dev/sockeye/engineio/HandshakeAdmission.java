@@ -3,6 +3,7 @@ package dev.sockeye.engineio;
 import dev.sockeye.engineio.host.EngineLoop;
 import dev.sockeye.engineio.host.HostRequest;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The last steps of a handshake, after the request was found well-formed: permission, protocol, id, limits. */
 final class HandshakeAdmission {
@@ -26,8 +27,11 @@ final class HandshakeAdmission {
     private final EngineOptions options;
     private final ConnectionLimits connections;
     private final Hooks hooks;
+    private final @Nullable SessionRouter router;
 
-    HandshakeAdmission(EngineOptions options, Hooks hooks) {
+    /** @param router completes the ids of sessions; {@code null}: they stay as they are */
+    HandshakeAdmission(EngineOptions options, Hooks hooks, @Nullable SessionRouter router) {
+        this.router = router;
         this.options = options;
         this.connections = new ConnectionLimits(options.maxConnections(), options.maxConnectionsPerAddress());
         this.hooks = hooks;
@@ -85,7 +89,7 @@ final class HandshakeAdmission {
                 answer.full(message, 0);
                 return;
             }
-            answer.admitted(id, protocol, permit);
+            answer.admitted(router == null ? id : router.name(id), protocol, permit);
         });
     }
 }

@@ -36,7 +36,8 @@ final class UnknownSessions {
                     MANY
                             + " requests within a minute belong to sessions that this server does not know. With several servers"
                             + " behind a load balancer all requests of one client must reach the same server: switch on"
-                            + " session affinity (sticky sessions, by cookie or by address), or let clients use WebSocket only"
+                            + " session affinity (sticky sessions, by cookie or by address), or sessionForwarding on the"
+                            + " servers, or let clients use WebSocket only"
                             + " (transports: [\"websocket\"]). See docs/cluster.md, \"Sticky sessions\". This is said once.");
         }
     }

@@ -22,7 +22,7 @@ final class WebSocketRequests {
     }
 
     void handle(WebSocketUpgrade upgrade) {
-        HostRequest request = server.proxies.see(upgrade.request());
+        HostRequest request = server.see(upgrade.request());
         ResponseHeaders headers = new ResponseHeaders();
         server.applyCors(request, headers);
         server.applyMiddlewares(request, headers, new Chain() {

@@ -28,7 +28,7 @@ final class WebTransportRequests {
     }
 
     void handle(WebTransportRequest asked) {
-        HostRequest request = server.proxies.see(asked.request());
+        HostRequest request = server.see(asked.request());
         ResponseHeaders headers = new ResponseHeaders();
         server.applyCors(request, headers);
         server.applyMiddlewares(request, headers, new Chain() {

@@ -8,6 +8,7 @@ import dev.sockeye.engineio.host.HostResponse;
 import dev.sockeye.engineio.host.HostResponse.Header;
 import dev.sockeye.engineio.host.MessageConnection;
 import dev.sockeye.engineio.host.MessageListener;
+import dev.sockeye.engineio.host.NodeForward;
 import dev.sockeye.engineio.host.PerMessageDeflate;
 import dev.sockeye.engineio.host.WebSocketUpgrade;
 import dev.sockeye.engineio.host.WebTransportRequest;
@@ -23,6 +24,9 @@ final class FakeUpgrade implements WebSocketUpgrade, WebTransportRequest, Messag
 
     @Nullable
     HostResponse rejection;
+
+    @Nullable
+    NodeForward forward;
 
     @Nullable
     List<Header> headers;
@@ -102,6 +106,12 @@ final class FakeUpgrade implements WebSocketUpgrade, WebTransportRequest, Messag
     @Override
     public void onConnectionLost(Runnable action) {
         lost = action;
+    }
+
+    @Override
+    public boolean forward(NodeForward given) {
+        forward = given;
+        return true;
     }
 
     /** The peer goes away before it has an answer; or the host cannot open what was accepted. */

@@ -6,6 +6,7 @@ import dev.sockeye.engineio.host.EngineLoop;
 import dev.sockeye.engineio.host.HostRequest;
 import dev.sockeye.engineio.host.HostResponse;
 import dev.sockeye.engineio.host.HttpExchange;
+import dev.sockeye.engineio.host.NodeForward;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,9 @@ final class RecordingExchange implements HttpExchange {
     HostResponse response;
 
     boolean aborted;
+
+    @Nullable
+    NodeForward forward;
 
     RecordingExchange(HostRequest request, EngineLoop loop, byte[] body, boolean slow) {
         this.request = request;
@@ -93,6 +97,12 @@ final class RecordingExchange implements HttpExchange {
     @Override
     public void onConnectionLost(Runnable action) {
         lost = action;
+    }
+
+    @Override
+    public boolean forward(NodeForward given) {
+        forward = given;
+        return true;
     }
 
     /** The peer goes away. */

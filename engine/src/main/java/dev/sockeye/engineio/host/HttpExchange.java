@@ -38,6 +38,16 @@ public interface HttpExchange {
      */
     void onConnectionLost(Runnable action);
 
+    /**
+     * Sends this request to another server and passes the answer on, instead of {@link #readBody} and {@link #respond}. Called on this
+     * exchange's loop. The default gives false: the engine does it with {@link java.net.http.HttpClient}.
+     *
+     * @return whether this host does it
+     */
+    default boolean forward(NodeForward forward) {
+        return false;
+    }
+
     /** Receives a request body. */
     interface BodyListener {
         /** The whole body, owned by the listener; empty if there was none. */

@@ -24,4 +24,14 @@ public interface WebSocketUpgrade extends ConnectRequest {
             int maxMessageSize,
             @Nullable PerMessageDeflate compression,
             MessageListener listener);
+
+    /**
+     * Sends this request to another server and joins the two connections, instead of {@link #accept}. Called on this request's loop. The
+     * default gives false: the engine does it with {@link java.net.http.WebSocket}.
+     *
+     * @return whether this host does it
+     */
+    default boolean forward(NodeForward forward) {
+        return false;
+    }
 }

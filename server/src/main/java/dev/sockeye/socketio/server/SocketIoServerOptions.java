@@ -4,6 +4,7 @@ import dev.sockeye.engineio.AllowRequest;
 import dev.sockeye.engineio.CookieOptions;
 import dev.sockeye.engineio.CorsOptions;
 import dev.sockeye.engineio.EngineOptions;
+import dev.sockeye.engineio.SessionForwarding;
 import dev.sockeye.engineio.host.PerMessageDeflate;
 import dev.sockeye.socketio.adapter.AdapterFactory;
 import dev.sockeye.socketio.protocol.JsonParser;
@@ -283,6 +284,14 @@ public final class SocketIoServerOptions {
          */
         public Builder trustedProxies(String... ranges) {
             return engine(options -> options.trustedProxies(ranges));
+        }
+
+        /**
+         * Lets several servers stand behind a load balancer without session affinity: {@code .sessionForwarding(forwarding ->
+         * forwarding.secret(secret).address("http://10.0.0.1:3000"))}; default not. See {@link SessionForwarding}. Sockeye's own. Engine option.
+         */
+        public Builder sessionForwarding(UnaryOperator<SessionForwarding.Builder> change) {
+            return engine(options -> options.sessionForwarding(change));
         }
 
         /** The parser; both ends must use the same. Official option: {@code parser}. */

@@ -2,7 +2,6 @@ package dev.sockeye.verification.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.sockeye.socketio.server.SocketIoServer;
 import dev.sockeye.socketio.server.SocketIoServerOptions;
@@ -16,7 +15,6 @@ import io.socket.client.Socket;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -27,7 +25,6 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -50,46 +47,15 @@ class NginxTest {
     @TempDir
     static Path folder;
 
-    private static Process nginx;
+    private static Nginx nginx;
     private static int port;
 
     @BeforeAll
     static void start() throws Exception {
-        String program = program();
-        if (program == null) {
-            System.out.println("SKIPPED: no nginx found (package nginx); nothing is tested behind it");
-            abort("no nginx found");
-        }
         SERVERS.add(server(Host.NETTY));
         SERVERS.add(server(Host.TOMCAT));
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
-        Path settings = folder.resolve("nginx.conf");
-        Files.writeString(settings, settings());
-        Path log = folder.resolve("output.log");
-        nginx = new ProcessBuilder(program, "-e", folder.resolve("error.log").toString(), "-c", settings.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-        await().atMost(Duration.ofSeconds(20)).until(() -> {
-            assertThat(nginx.isAlive()).as(Files.readString(log)).isTrue();
-            try (RawHttp probe = new RawHttp(port)) {
-                return true;
-            } catch (IOException e) {
-                return false;
-            }
-        });
-    }
-
-    private static String program() {
-        String path = System.getenv("PATH") + ":/usr/sbin:/usr/local/sbin";
-        return Stream.of(path.split(":", -1))
-                .map(directory -> Path.of(directory, "nginx"))
-                .filter(Files::isExecutable)
-                .map(Path::toString)
-                .findFirst()
-                .orElse(null);
+        nginx = Nginx.start(folder, NginxTest::settings);
+        port = nginx.port();
     }
 
     private static SocketIoServer server(Host host) throws IOException {
@@ -113,31 +79,22 @@ class NginxTest {
     }
 
     /** The page's settings, with this test's ports and files. */
-    private static String settings() throws IOException {
+    private static String settings(int listening) throws IOException {
         String page = Files.readString(Path.of("../docs/hosting.md"));
         String start = "```nginx\n";
         int from = page.indexOf(start) + start.length();
         String http = page.substring(from, page.indexOf("```", from))
                 .replace("127.0.0.1:3000", "127.0.0.1:" + SERVERS.get(0).port())
                 .replace("127.0.0.1:3001", "127.0.0.1:" + SERVERS.get(1).port())
-                .replace("listen 80;", "listen 127.0.0.1:" + port + ";");
-        assertThat(http).contains(":" + port, ":" + SERVERS.get(0).port());
-        StringBuilder all = new StringBuilder("daemon off;\nmaster_process off;\n")
-                .append("pid ")
-                .append(folder.resolve("nginx.pid"))
-                .append(";\n")
-                .append("events { worker_connections 512; }\nhttp {\naccess_log off;\n");
-        for (String use : List.of("client_body", "proxy", "fastcgi", "uwsgi", "scgi")) {
-            all.append(use).append("_temp_path ").append(folder.resolve(use)).append(";\n");
-        }
-        return all.append(http).append("}\n").toString();
+                .replace("listen 80;", "listen 127.0.0.1:" + listening + ";");
+        assertThat(http).contains(":" + listening, ":" + SERVERS.get(0).port());
+        return http;
     }
 
     @AfterAll
     static void stop() throws Exception {
         if (nginx != null) {
-            nginx.destroy();
-            assertThat(nginx.waitFor(10, TimeUnit.SECONDS)).isTrue();
+            nginx.close();
         }
         SERVERS.forEach(io -> io.closeAsync().join());
     }

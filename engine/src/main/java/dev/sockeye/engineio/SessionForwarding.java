@@ -1,0 +1,198 @@
+package dev.sockeye.engineio;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Objects;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets several servers stand behind a load balancer without session affinity. A session id names the server that the session lives on,
+ * in a form that only servers with the same secret can read or make; a server that gets a request of a session of another one forwards
+ * it there, long-polling and WebSocket upgrades alike. Immutable. Sockeye's own.
+ *
+ * <pre>{@code
+ * SocketIoServerOptions.builder()
+ *     .sessionForwarding(forwarding -> forwarding.secret(secret).address("http://10.0.0.1:3000"))
+ * }</pre>
+ *
+ * <p>No adapter is needed for this, and the servers need not know each other: the id holds the address.
+ */
+public final class SessionForwarding {
+    private static final int SHORTEST_SECRET = 16;
+    private static final int LONGEST_ADDRESS = 200;
+
+    private final Builder values;
+    private final URI address;
+
+    private SessionForwarding(Builder values, URI address) {
+        this.values = values;
+        this.address = address;
+    }
+
+    /** A builder; {@link Builder#secret} and {@link Builder#address} have to be set. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** A builder with these values. */
+    public Builder toBuilder() {
+        return values.copy();
+    }
+
+    byte[] secret() {
+        return values.secret.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Where the other servers reach this one. */
+    public URI address() {
+        return address;
+    }
+
+    /** How long a connection to another server may take. Default 1 second. */
+    public Duration connectTimeout() {
+        return values.connectTimeout;
+    }
+
+    /** How many requests and WebSockets may be forwarded at once; a request above is refused with 503. Default 20,000. */
+    public int maxConcurrent() {
+        return values.maxConcurrent;
+    }
+
+    /** How {@code https} addresses are reached; {@code null} for the default of the JVM. Default {@code null}. */
+    public @Nullable SSLContext sslContext() {
+        return values.sslContext;
+    }
+
+    /** Names the address, not the secret. */
+    @Override
+    public String toString() {
+        return "SessionForwarding[" + address + "]";
+    }
+
+    /** Builds {@link SessionForwarding}. Not for several threads at once. */
+    public static final class Builder {
+        private String secret = "";
+        private String address = "";
+        private Duration connectTimeout = Duration.ofSeconds(1);
+        private int maxConcurrent = 20_000;
+        private @Nullable SSLContext sslContext;
+
+        private Builder() {}
+
+        private Builder copy() {
+            Builder copy = new Builder();
+            copy.secret = secret;
+            copy.address = address;
+            copy.connectTimeout = connectTimeout;
+            copy.maxConcurrent = maxConcurrent;
+            copy.sslContext = sslContext;
+            return copy;
+        }
+
+        /**
+         * What the servers have in common and nobody else knows: 16 characters at least, better 32 random ones. Whoever knows it can
+         * make servers send requests anywhere, and can name any client's address. Required.
+         */
+        @CanIgnoreReturnValue
+        public Builder secret(String value) {
+            secret = Objects.requireNonNull(value);
+            return this;
+        }
+
+        /**
+         * Where the other servers reach this one: {@code http://host:port} or {@code https://host:port}, and the context path of a
+         * servlet container behind it. It belongs to this one server: not the balancer's, not a name that several servers share.
+         * Required.
+         */
+        @CanIgnoreReturnValue
+        public Builder address(String value) {
+            address = Objects.requireNonNull(value);
+            return this;
+        }
+
+        /** How long a connection to another server may take; then the session counts as gone. Default 1 second. */
+        @CanIgnoreReturnValue
+        public Builder connectTimeout(Duration value) {
+            connectTimeout = Objects.requireNonNull(value);
+            return this;
+        }
+
+        /** How many requests and WebSockets may be forwarded at once; a request above is refused with 503. Default 20,000. */
+        @CanIgnoreReturnValue
+        public Builder maxConcurrent(int value) {
+            maxConcurrent = value;
+            return this;
+        }
+
+        /**
+         * How {@code https} addresses are reached: the certificates to trust, and this server's own for mutual TLS. Default the
+         * default of the JVM.
+         */
+        @CanIgnoreReturnValue
+        public Builder sslContext(@Nullable SSLContext value) {
+            sslContext = value;
+            return this;
+        }
+
+        /**
+         * Checks and builds.
+         *
+         * @throws IllegalArgumentException a value is missing or out of its range; the message names option, value and range
+         */
+        public SessionForwarding build() {
+            if (secret.length() < SHORTEST_SECRET) {
+                throw new IllegalArgumentException("sessionForwarding.secret must have " + SHORTEST_SECRET
+                        + " characters at least, the same on all servers; it has " + secret.length());
+            }
+            if (connectTimeout.isNegative() || connectTimeout.isZero()) {
+                throw new IllegalArgumentException(
+                        "sessionForwarding.connectTimeout must be longer than 0, was " + connectTimeout);
+            }
+            if (maxConcurrent < 1) {
+                throw new IllegalArgumentException(
+                        "sessionForwarding.maxConcurrent must be 1 or more, was " + maxConcurrent);
+            }
+            return new SessionForwarding(copy(), checked(address));
+        }
+
+        private static URI checked(String text) {
+            URI uri;
+            try {
+                uri = parse(text);
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(
+                        "sessionForwarding.address must be where the other servers reach this one, such as"
+                                + " http://10.0.0.1:3000, was \"" + text + "\"",
+                        e);
+            }
+            return uri;
+        }
+    }
+
+    /**
+     * The address of a server.
+     *
+     * @throws IllegalArgumentException it is none
+     */
+    static URI parse(String text) {
+        URI uri = URI.create(text);
+        String scheme = String.valueOf(uri.getScheme());
+        String path = String.valueOf(uri.getRawPath());
+        boolean valid = (scheme.equals("http") || scheme.equals("https"))
+                && uri.getHost() != null
+                && uri.getPort() > 0
+                && uri.getPort() <= 0xffff
+                && uri.getRawUserInfo() == null
+                && uri.getRawQuery() == null
+                && uri.getRawFragment() == null
+                && !path.endsWith("/")
+                && text.length() <= LONGEST_ADDRESS;
+        if (!valid) {
+            throw new IllegalArgumentException("not the address of a server: " + text);
+        }
+        return uri;
+    }
+}

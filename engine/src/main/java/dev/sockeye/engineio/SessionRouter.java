@@ -1,0 +1,205 @@
+package dev.sockeye.engineio;
+
+import dev.sockeye.engineio.ForwardSignature.Doubt;
+import dev.sockeye.engineio.host.HostRequest;
+import dev.sockeye.engineio.host.HostResponse;
+import dev.sockeye.engineio.host.HttpExchange;
+import dev.sockeye.engineio.host.WebSocketUpgrade;
+import java.lang.System.Logger.Level;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Knows which server a session lives on, and sends requests of other servers' sessions there. Any thread. */
+final class SessionRouter {
+    private static final System.Logger LOG = System.getLogger(EngineServer.class.getName());
+    private static final int MOST_SILENT = 1_000;
+
+    private final EngineServer server;
+    private final SessionForwarding forwarding;
+    private final NodeTokens tokens;
+    private final ForwardSignature signatures;
+    private final LongSupplier nanoTime;
+    private final HttpForwarder http = new HttpForwarder();
+    private final LongAdder local = new LongAdder();
+    private final LongAdder forwarded = new LongAdder();
+    private final LongAdder failed = new LongAdder();
+    private final LongAdder refused = new LongAdder();
+    private final LongAdder received = new LongAdder();
+    private final AtomicInteger active = new AtomicInteger();
+    /** Servers that did not answer an attempt to connect, and when: for a moment they count as gone. */
+    private final Map<URI, Long> silent = new ConcurrentHashMap<>();
+
+    private final AtomicBoolean saidForged = new AtomicBoolean();
+    private final AtomicBoolean saidTime = new AtomicBoolean();
+    private final AtomicBoolean saidSecret = new AtomicBoolean();
+
+    SessionRouter(EngineServer server, SessionForwarding forwarding, LongSupplier millis, LongSupplier nanoTime) {
+        this.server = server;
+        this.forwarding = forwarding;
+        this.tokens = new NodeTokens(forwarding.secret());
+        this.signatures = new ForwardSignature(forwarding.secret(), millis);
+        this.nanoTime = nanoTime;
+    }
+
+    /** {@code null} when there is nothing to forward. */
+    static @Nullable SessionRouter of(EngineServer server, @Nullable SessionForwarding forwarding) {
+        return forwarding == null
+                ? null
+                : new SessionRouter(server, forwarding, System::currentTimeMillis, System::nanoTime);
+    }
+
+    SessionForwarding forwarding() {
+        return forwarding;
+    }
+
+    EngineServer server() {
+        return server;
+    }
+
+    /** The id of a new session, from one that was generated. */
+    String name(String id) {
+        return tokens.append(id, forwarding.address());
+    }
+
+    ForwardingCounts counts() {
+        return new ForwardingCounts(
+                local.sum(), forwarded.sum(), failed.sum(), refused.sum(), received.sum(), active.get());
+    }
+
+    /** The request as another server has seen it; {@code null} if none has forwarded it. */
+    @Nullable
+    HostRequest see(HostRequest request) {
+        if (request.header(ForwardSignature.HEADER) == null) {
+            return null;
+        }
+        Doubt doubt = signatures.doubt(request);
+        if (doubt == null) {
+            received.increment();
+            return new NodeRequest(request, ForwardSignature.origin(request));
+        }
+        if (doubt == Doubt.TIME && saidTime.compareAndSet(false, true)) {
+            LOG.log(
+                    Level.WARNING,
+                    "a request forwarded by " + request.remoteAddress()
+                            + " is not believed: its clock and this server's differ by more than "
+                            + ForwardSignature.TOLERANCE.toMinutes() + " minutes. This is said once.");
+        } else if (doubt == Doubt.FORGED && saidForged.compareAndSet(false, true)) {
+            LOG.log(
+                    Level.WARNING,
+                    "a request from " + request.remoteAddress() + " has a header " + ForwardSignature.HEADER
+                            + " that was not made with sessionForwarding.secret of this server. This is said once.");
+        }
+        return null;
+    }
+
+    /** Sends the request to the server of its session; false when it is to be handled here. On the loop. */
+    boolean forward(HttpExchange exchange) {
+        URI node = elsewhere(exchange.request());
+        if (node == null) {
+            return false;
+        }
+        if (!enter()) {
+            exchange.respond(full());
+            return true;
+        }
+        Forward forward = new Forward(this, exchange.request(), node, () -> server.handleHere(exchange));
+        if (!exchange.forward(forward)) {
+            http.forward(exchange, forward);
+        }
+        return true;
+    }
+
+    /** Sends the request to the server of its session; false when it is to be handled here. On the loop. */
+    boolean forward(WebSocketUpgrade upgrade) {
+        URI node = elsewhere(upgrade.request());
+        if (node == null) {
+            return false;
+        }
+        if (!enter()) {
+            upgrade.reject(full());
+            return true;
+        }
+        Forward forward = new Forward(this, upgrade.request(), node, () -> server.webSockets.handle(upgrade));
+        if (!upgrade.forward(forward)) {
+            http.forward(upgrade, forward);
+        }
+        return true;
+    }
+
+    /** Another server that the session of a request lives on; {@code null} if the request is to be handled here. */
+    private @Nullable URI elsewhere(HostRequest request) {
+        boolean last = request.header(ForwardSignature.HEADER) != null; // a forwarded request is never forwarded again
+        String sid = Query.parse(request.uri()).get("sid");
+        if (sid == null || last) {
+            return null;
+        }
+        if (server.client(sid) != null) {
+            local.increment();
+            return null;
+        }
+        URI node = tokens.node(sid);
+        if (node == null || node.equals(forwarding.address())) {
+            if (node == null && NodeTokens.hasForm(sid) && saidSecret.compareAndSet(false, true)) {
+                LOG.log(
+                        Level.WARNING,
+                        "a request from " + request.remoteAddress() + " names a session whose id was not made with"
+                                + " sessionForwarding.secret of this server. If it comes from one of your servers, give"
+                                + " all of them the same secret. This is said once.");
+            }
+            return null;
+        }
+        Long since = silent.get(node);
+        if (since != null) {
+            if (nanoTime.getAsLong() - since < forwarding.connectTimeout().toNanos()) {
+                failed.increment();
+                return null;
+            }
+            silent.remove(node, since);
+        }
+        return node;
+    }
+
+    private boolean enter() {
+        if (active.incrementAndGet() > forwarding.maxConcurrent()) {
+            active.decrementAndGet();
+            refused.increment();
+            return false;
+        }
+        forwarded.increment();
+        return true;
+    }
+
+    /** The answer to a request that cannot be forwarded now. */
+    private static HostResponse full() {
+        return new HostResponse(503, List.of(new HostResponse.Header("Retry-After", "1")), new byte[0]);
+    }
+
+    String sign(HostRequest request) {
+        return signatures.sign(server.see(request));
+    }
+
+    void left() {
+        active.decrementAndGet();
+    }
+
+    void failed() {
+        failed.increment();
+    }
+
+    void refused() {
+        refused.increment();
+    }
+
+    void silent(URI node) {
+        if (silent.size() < MOST_SILENT) {
+            silent.put(node, nanoTime.getAsLong());
+        }
+    }
+}

@@ -1,0 +1,251 @@
+package dev.sockeye.engineio;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.sockeye.engineio.host.HostResponse.Header;
+import dev.sockeye.engineio.host.NodeForward;
+import dev.sockeye.engineio.host.NodeForward.Outcome;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("Session forwarding")
+class SessionForwardingTest {
+    private static final String SECRET = "a secret of the servers";
+    private static final String GONE = "{\"code\":1,\"message\":\"Session ID unknown\"}";
+
+    private final Bench a = node(1);
+    private final Bench b = node(2);
+    private final List<String> addresses = new ArrayList<>();
+
+    private static Bench node(int number) {
+        return node(number, forwarding -> forwarding);
+    }
+
+    private static Bench node(int number, UnaryOperator<SessionForwarding.Builder> change) {
+        return new Bench(options -> options.trustedProxies("127.0.0.1")
+                .sessionForwarding(forwarding ->
+                        change.apply(forwarding.secret(SECRET).address("http://10.0.0." + number + ":3000"))));
+    }
+
+    private static NodeForward forward(@Nullable NodeForward forward) {
+        assertThat(forward).as("it is forwarded").isNotNull();
+        return forward;
+    }
+
+    /** What the server it goes to gets. */
+    private static FakeRequest arriving(String method, NodeForward forward) {
+        Map<String, List<String>> headers = new LinkedHashMap<>();
+        for (Header header : forward.headers()) {
+            headers.computeIfAbsent(header.name(), name -> new ArrayList<>()).add(header.value());
+        }
+        return new FakeRequest(method, forward.target(), headers, "10.0.0.2");
+    }
+
+    private static RecordingExchange handle(Bench at, FakeRequest request) {
+        RecordingExchange exchange = new RecordingExchange(request, at.loop, new byte[0], false);
+        at.loop.execute(() -> at.server.handle(exchange));
+        return exchange;
+    }
+
+    @Test
+    void leavesIdsAsTheyAreWhenItIsOff() {
+        Bench off = new Bench();
+        assertThat(off.open()).hasSize(20).doesNotContain(".");
+        assertThat(off.server.forwardingCounts()).isNull();
+    }
+
+    @Test
+    void servesItsOwnSessionsItself() {
+        String sid = a.open();
+        assertThat(sid).hasSizeGreaterThan(50);
+        RecordingExchange poll = a.poll(sid);
+        assertThat(poll.forward).isNull();
+        a.send("hello");
+        assertThat(poll.text()).isEqualTo("4hello");
+        assertThat(a.server.forwardingCounts()).isEqualTo(new ForwardingCounts(1, 0, 0, 0, 0, 0));
+    }
+
+    @Test
+    void sendsARequestToTheServerOfItsSession() {
+        String sid = a.open();
+        NodeForward forward = forward(b.poll(sid).forward);
+        assertThat(forward.node()).hasToString("http://10.0.0.1:3000");
+        assertThat(forward.answerTimeout()).hasMillis(500);
+        RecordingExchange poll = handle(a, arriving("GET", forward));
+        a.send("hello");
+        assertThat(poll.text()).isEqualTo("4hello");
+        forward.answered(Outcome.DONE);
+        assertThat(b.server.forwardingCounts()).isEqualTo(new ForwardingCounts(0, 1, 0, 0, 0, 0));
+        assertThat(a.server.forwardingCounts()).isEqualTo(new ForwardingCounts(0, 0, 0, 0, 1, 0));
+    }
+
+    @Test
+    void sendsAWebSocketToTheServerOfItsSession() {
+        String sid = a.open();
+        FakeUpgrade upgrade = b.webSocket(sid);
+        NodeForward forward = forward(upgrade.forward);
+        FakeUpgrade there = new FakeUpgrade(arriving("GET", forward), a.loop);
+        a.loop.execute(() -> a.server.handleUpgrade(there));
+        there.text("2probe");
+        there.text("5");
+        assertThat(a.session().transport()).isEqualTo("websocket");
+    }
+
+    @Test
+    void keepsTheAddressOfTheClient() {
+        a.server.use((request, headers, chain) -> {
+            addresses.add(request.remoteAddress());
+            chain.next();
+        });
+        String sid = a.open();
+        RecordingExchange asked = b.get("?EIO=4&transport=polling&sid=" + sid, "x-forwarded-for", "192.0.2.7");
+        handle(a, arriving("GET", forward(asked.forward)));
+        assertThat(addresses).containsExactly("127.0.0.1", "192.0.2.7");
+    }
+
+    @Test
+    void doesNotPassOnWhatBelongsToOneConnection() {
+        String sid = a.open();
+        RecordingExchange asked = b.get(
+                "?EIO=4&transport=polling&sid=" + sid,
+                "connection",
+                "keep-alive, x-mine",
+                "x-mine",
+                "1",
+                "content-length",
+                "0",
+                "cookie",
+                "c=1");
+        assertThat(forward(asked.forward).headers().stream().map(Header::name))
+                .containsExactly("cookie", ForwardSignature.HEADER);
+    }
+
+    @Test
+    void forwardsNothingTwice() {
+        String sid = a.open();
+        NodeForward forward = forward(b.poll(sid).forward);
+        RecordingExchange elsewhere = handle(node(3), arriving("GET", forward));
+        assertThat(elsewhere.forward).isNull();
+        assertThat(elsewhere.status()).isEqualTo(400);
+        assertThat(elsewhere.text()).isEqualTo(GONE);
+        RecordingExchange forged = b.get("?EIO=4&transport=polling&sid=" + sid, ForwardSignature.HEADER, "1,-,a,b");
+        assertThat(forged.forward).isNull();
+        assertThat(forged.status()).isEqualTo(400);
+    }
+
+    @Test
+    void doesNotBelieveAnAddressWithoutTheSecret() {
+        a.server.use((request, headers, chain) -> {
+            addresses.add(request.remoteAddress());
+            chain.next();
+        });
+        String sid = a.open();
+        FakeRequest valid = arriving("GET", forward(b.poll(sid).forward));
+        String header = String.valueOf(valid.header(ForwardSignature.HEADER));
+        for (String wrong : List.of(
+                header.replace("127.0.0.1", "192.0.2.1"),
+                header.substring(0, header.length() - 1),
+                header.replace(",-,", ",s,"),
+                "",
+                ",",
+                "1,-,192.0.2.1," + header.substring(header.lastIndexOf(',') + 1))) {
+            handle(a, FakeRequest.of("GET", valid.uri(), ForwardSignature.HEADER, wrong));
+        }
+        handle(a, FakeRequest.of("POST", valid.uri(), ForwardSignature.HEADER, header)); // of another request
+        handle(a, FakeRequest.of("GET", valid.uri() + "&a=b", ForwardSignature.HEADER, header));
+        assertThat(addresses).hasSize(9).containsOnly("127.0.0.1");
+        assertThat(a.server.forwardingCounts())
+                .extracting(ForwardingCounts::received)
+                .isEqualTo(0L);
+    }
+
+    @Test
+    void doesNotBelieveAnOldHeader() {
+        long[] now = {1_000_000_000};
+        ForwardSignature signatures = new ForwardSignature(SECRET.getBytes(UTF_8), () -> now[0]);
+        FakeRequest request = FakeRequest.of("GET", "/engine.io/?sid=a");
+        FakeRequest signed =
+                FakeRequest.of("GET", "/engine.io/?sid=a", ForwardSignature.HEADER, signatures.sign(request));
+        assertThat(signatures.doubt(signed)).isNull();
+        now[0] += ForwardSignature.TOLERANCE.toMillis();
+        assertThat(signatures.doubt(signed)).isNull();
+        now[0]++;
+        assertThat(signatures.doubt(signed)).isEqualTo(ForwardSignature.Doubt.TIME);
+    }
+
+    @Test
+    void givesTheOfficialErrorWhenTheServerIsGone() {
+        String sid = a.open();
+        RecordingExchange poll = b.poll(sid);
+        forward(poll.forward).unreachable(false);
+        assertThat(poll.status()).isEqualTo(400);
+        assertThat(poll.text()).isEqualTo(GONE);
+        FakeUpgrade upgrade = b.webSocket(sid);
+        forward(upgrade.forward).unreachable(false);
+        assertThat(upgrade.rejection).extracting(r -> r.status()).isEqualTo(400);
+        assertThat(b.server.forwardingCounts()).isEqualTo(new ForwardingCounts(0, 2, 2, 0, 0, 0));
+    }
+
+    @Test
+    void doesNotWaitAgainForAServerThatDoesNotAnswer() {
+        String sid = a.open();
+        forward(b.poll(sid).forward).unreachable(true);
+        RecordingExchange next = b.poll(sid);
+        assertThat(next.forward).isNull();
+        assertThat(next.text()).isEqualTo(GONE);
+    }
+
+    @Test
+    void givesTheOfficialErrorForAnIdWithAnotherSecret() {
+        Bench other = node(1, forwarding -> forwarding.secret("another secret of servers"));
+        RecordingExchange poll = b.poll(other.open());
+        assertThat(poll.forward).isNull();
+        assertThat(poll.text()).isEqualTo(GONE);
+    }
+
+    @Test
+    void isBounded() {
+        Bench small = node(3, forwarding -> forwarding.maxConcurrent(2));
+        String sid = a.open();
+        NodeForward first = forward(small.poll(sid).forward);
+        forward(small.webSocket(sid).forward);
+        assertThat(small.poll(sid).status()).isEqualTo(503);
+        assertThat(small.webSocket(sid).rejection).extracting(r -> r.status()).isEqualTo(503);
+        first.answered(Outcome.DONE);
+        first.answered(Outcome.DONE);
+        forward(small.poll(sid).forward);
+        assertThat(small.poll(sid).status()).isEqualTo(503);
+        assertThat(small.server.forwardingCounts()).isEqualTo(new ForwardingCounts(0, 3, 0, 3, 0, 2));
+    }
+
+    @Test
+    void saysWhatIsWrongWithItsOptions() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(
+                        () -> SessionForwarding.builder().address("http://a:1").build())
+                .withMessageContaining("sessionForwarding.secret must have 16 characters at least");
+        for (String wrong :
+                List.of("", "10.0.0.1:3000", "http://10.0.0.1", "ftp://a:1", "http://a:1/", "http://a:99999")) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> SessionForwarding.builder()
+                            .secret(SECRET)
+                            .address(wrong)
+                            .build())
+                    .withMessageContaining("sessionForwarding.address")
+                    .withMessageContaining("http://10.0.0.1:3000");
+        }
+        assertThat(SessionForwarding.builder()
+                        .secret(SECRET)
+                        .address("http://a:1")
+                        .build())
+                .hasToString("SessionForwarding[http://a:1]");
+    }
+}
