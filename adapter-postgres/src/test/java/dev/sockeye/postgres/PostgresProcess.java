@@ -159,7 +159,16 @@ final class PostgresProcess implements AutoCloseable {
         return name;
     }
 
+    int port() {
+        return port;
+    }
+
     DataSource source(String database) {
+        return source(port, database);
+    }
+
+    /** Of a port that leads to a PostgreSQL. */
+    static DataSource source(int port, String database) {
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setURL("jdbc:postgresql://127.0.0.1:" + port + "/" + database);
         source.setUser("sockeye");

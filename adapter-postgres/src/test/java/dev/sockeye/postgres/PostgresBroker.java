@@ -1,0 +1,98 @@
+package dev.sockeye.postgres;
+
+import dev.sockeye.adapter.tck.ClusterAdapterContract;
+import dev.sockeye.adapter.tck.ClusterBroker;
+import dev.sockeye.adapter.tck.TcpProxy;
+import dev.sockeye.socketio.adapter.AdapterFactory;
+
+/** A PostgreSQL for the tests that every adapter passes; each server reaches it through a proxy of its own. */
+final class PostgresBroker implements ClusterBroker {
+    private final PostgresProcess postgres;
+    private final String database;
+    private final boolean durable;
+    private final PostgresOptions options = PostgresOptions.builder()
+            .requestsTimeout(ClusterAdapterContract.OPTIONS.requestsTimeout())
+            .heartbeatInterval(ClusterAdapterContract.OPTIONS.heartbeatInterval())
+            .heartbeatTimeout(ClusterAdapterContract.OPTIONS.heartbeatTimeout())
+            .build();
+
+    /** @param durable whether the adapter is that with the table of events */
+    PostgresBroker(PostgresProcess postgres, boolean durable) throws Exception {
+        this.postgres = postgres;
+        this.durable = durable;
+        database = postgres.database();
+    }
+
+    @Override
+    public Node node() {
+        TcpProxy way = new TcpProxy(postgres.port());
+        return new Node() {
+            @Override
+            public AdapterFactory adapter() {
+                var source = PostgresProcess.source(way.port(), database);
+                return durable
+                        ? PostgresDurableAdapter.create(source, options)
+                        : PostgresAdapter.create(source, options);
+            }
+
+            @Override
+            public void cut() {
+                way.cut();
+            }
+
+            @Override
+            public void heal() {
+                way.heal();
+            }
+
+            @Override
+            public void close() {
+                way.close();
+            }
+        };
+    }
+
+    @Override
+    public boolean recovers() {
+        return durable;
+    }
+
+    @Override
+    public boolean keepsLiveSessions() {
+        return durable;
+    }
+
+    @Override
+    public boolean isDurable() {
+        return durable;
+    }
+
+    @Override
+    public boolean canCut() {
+        return true;
+    }
+
+    @Override
+    public boolean canRestart() {
+        return true;
+    }
+
+    @Override
+    public void stop() throws Exception {
+        postgres.kill();
+    }
+
+    @Override
+    public void start() throws Exception {
+        postgres.startAgain();
+    }
+
+    @Override
+    public void close() {
+        try {
+            postgres.close();
+        } catch (Exception e) {
+            throw new IllegalStateException("PostgreSQL did not end", e);
+        }
+    }
+}
