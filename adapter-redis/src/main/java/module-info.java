@@ -5,6 +5,8 @@ import org.jspecify.annotations.NullMarked;
 module dev.sockeye.redis {
     requires transitive dev.sockeye.server;
     requires transitive lettuce.core;
+    requires io.netty.handler;
+    requires io.netty.transport;
     requires static com.google.errorprone.annotations;
     requires transitive org.jspecify;
 

@@ -136,6 +136,7 @@ final class RedisLink implements RedisConnections.Watcher {
                         .computationThreadPoolSize(2)
                         .reconnectDelay(Delay.exponential(
                                 Duration.ofMillis(20), Duration.ofSeconds(1), 2, TimeUnit.MILLISECONDS))
+                        .nettyCustomizer(new GroupedWrites())
                         .build();
                 resources = made;
                 ScheduledExecutorService running = Executors.newSingleThreadScheduledExecutor(task -> {
