@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class BroadcastAcks {
     static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
 
-    private final Namespace namespace;
+    private final NamespaceCore namespace;
     private final Duration timeout;
     private final AnswerFuture<List<Arguments>> result = new AnswerFuture<>(this::abandon);
     private final List<Arguments> responses = new ArrayList<>();
@@ -31,13 +31,13 @@ final class BroadcastAcks {
     private EngineLoop.@Nullable Timer timer;
     private @Nullable Runnable forget;
 
-    BroadcastAcks(Namespace namespace, @Nullable Duration timeout) {
+    BroadcastAcks(NamespaceCore namespace, @Nullable Duration timeout) {
         this.namespace = namespace;
         this.timeout = timeout == null ? DEFAULT_TIMEOUT : timeout;
     }
 
     CompletableFuture<List<Arguments>> start(SocketPacket.Event packet, BroadcastOptions options) {
-        EngineLoop.Timer started = namespace.server().schedule(this::onTimeout, timeout);
+        EngineLoop.Timer started = namespace.context().schedule(this::onTimeout, timeout);
         synchronized (this) {
             timer = started;
         }
@@ -112,7 +112,7 @@ final class BroadcastAcks {
         }
         finish();
         List<Arguments> all = List.copyOf(responses);
-        namespace.server().lifecycle().complete(() -> result.answer(all));
+        namespace.context().complete(() -> result.answer(all));
     }
 
     private void onTimeout() {
@@ -124,7 +124,7 @@ final class BroadcastAcks {
         }
         finish();
         AckTimeoutException error = new AckTimeoutException(responses);
-        namespace.server().lifecycle().complete(() -> result.fail(error));
+        namespace.context().complete(() -> result.fail(error));
     }
 
     /** The application waits no more. */

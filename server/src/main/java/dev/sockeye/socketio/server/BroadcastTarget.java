@@ -12,8 +12,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Something to broadcast to: all sockets of a namespace, or those that a chain of {@code to}, {@code in} and {@code except}
  * leaves. Immutable: each method of the chain returns a new one. Any thread; nothing here blocks on a socket.
+ *
+ * <p>Implemented by Sockeye only.
  */
-public sealed interface BroadcastTarget permits SocketIoServer, Namespace, BroadcastOperator {
+public interface BroadcastTarget {
 
     /** Only sockets in one of these rooms, besides those already named. A socket gets an event once. {@code io.to(room)}. */
     BroadcastOperator to(String... rooms);
@@ -69,19 +71,13 @@ public sealed interface BroadcastTarget permits SocketIoServer, Namespace, Broad
      *     dev.sockeye.socketio.AckErrorException}), is missing, {@code null} or does not fit ({@link
      *     dev.sockeye.socketio.protocol.BindingException})
      */
-    default <R> CompletableFuture<List<R>> emitWithAck(String event, Class<R> type, @Nullable Object... args) {
-        return BroadcastAcks.typed(emitWithAck(event, args), Request.of(event, Object.class, type));
-    }
+    <R> CompletableFuture<List<R>> emitWithAck(String event, Class<R> type, @Nullable Object... args);
 
     /** As {@link #emitWithAck(String, Class, Object...)}, with answers of a generic type. */
-    default <R> CompletableFuture<List<R>> emitWithAck(String event, TypeRef<R> type, @Nullable Object... args) {
-        return BroadcastAcks.typed(emitWithAck(event, args), Request.of(event, Object.class, type));
-    }
+    <R> CompletableFuture<List<R>> emitWithAck(String event, TypeRef<R> type, @Nullable Object... args);
 
     /** Sends a request. The answers are as for {@link #emitWithAck(String, Class, Object...)}. */
-    default <Q, A> CompletableFuture<List<A>> emitWithAck(Request<Q, A> request, Q question) {
-        return BroadcastAcks.typed(emitWithAck(request.name(), question), request);
-    }
+    <Q, A> CompletableFuture<List<A>> emitWithAck(Request<Q, A> request, Q question);
 
     /** The matching sockets of the whole cluster. {@code io.fetchSockets()}. */
     CompletableFuture<List<RemoteSocket>> fetchSockets();

@@ -32,7 +32,8 @@ final class ClientCore implements ClientConnection {
     /** The longest name of an unknown namespace. Longer names are neither looked up nor sent back. */
     static final int MAX_NAMESPACE_LENGTH = 4_096;
 
-    private final SocketIoServer server;
+    private final ServerContext context;
+    private final Namespaces namespaces;
     private final EngineSocket conn;
     private final PacketReader reader;
     private final Mailbox mailbox;
@@ -50,12 +51,12 @@ final class ClientCore implements ClientConnection {
     private boolean ending; // in the mailbox: the session is being closed, packets are ignored
     private EngineLoop.@Nullable Timer connectTimer; // on the loop, then in the mailbox
 
-    ClientCore(SocketIoServer server, EngineSocket conn) {
-        this.server = server;
+    ClientCore(ServerContext context, Namespaces namespaces, EngineSocket conn) {
+        this.context = context;
+        this.namespaces = namespaces;
         this.conn = conn;
-        this.reader = new PacketReader(
-                this, server.options().parser().newDecoder(), server.lifecycle().inboundTotal());
-        this.mailbox = new Mailbox(server.lifecycle().mailboxExecutor(conn.loop()), reader);
+        this.reader = new PacketReader(this, context.parser().newDecoder(), context.inboundTotal());
+        this.mailbox = new Mailbox(context.mailboxExecutor(conn.loop()), reader);
     }
 
     @Override
@@ -78,8 +79,12 @@ final class ClientCore implements ClientConnection {
         mailbox.post(action);
     }
 
-    SocketIoServer server() {
-        return server;
+    ServerContext context() {
+        return context;
+    }
+
+    Namespaces namespaces() {
+        return namespaces;
     }
 
     Mailbox mailbox() {
@@ -88,13 +93,13 @@ final class ClientCore implements ClientConnection {
 
     /** Begins. On the loop, in the engine's connection callback. */
     void start() {
-        if (!server.lifecycle().accepting()) {
+        if (!context.joins().accepting()) {
             conn.closeNow(CloseReason.FORCED_CLOSE, "the server is closing");
             return;
         }
         conn.listen(reader);
         connectTimer =
-                conn.loop().schedule(this::onConnectTimeout, server.options().connectTimeout());
+                conn.loop().schedule(this::onConnectTimeout, context.options().connectTimeout());
         if (conn.protocol() == 3) {
             mailbox.post(() -> connect("/", null, true));
         }
@@ -112,7 +117,7 @@ final class ClientCore implements ClientConnection {
 
     /** Sends a packet, with its attachments as one unit. Any thread. */
     void send(SocketPacket packet) {
-        send(server.options().parser().encode(packet), BroadcastFlags.NONE);
+        send(context.encode(packet), BroadcastFlags.NONE);
     }
 
     /** Disconnects all sockets, then closes the session after the queued packets. Any thread. */
@@ -140,7 +145,7 @@ final class ClientCore implements ClientConnection {
             if (names == null) {
                 names = new LinkedHashSet<>(4);
                 left = names;
-            } else if (names.size() >= server.options().maxNamespacesPerConnection()) {
+            } else if (names.size() >= context.options().maxNamespacesPerConnection()) {
                 names.remove(names.iterator().next());
             }
             names.add(socket.namespace().name());
@@ -295,11 +300,11 @@ final class ClientCore implements ClientConnection {
     }
 
     void connect(String name, @Nullable Payload auth, boolean recovers) {
-        if (!server.lifecycle().accepting()) {
+        if (!context.joins().accepting()) {
             closeNow();
             return;
         }
-        if (name.length() > MAX_NAMESPACE_LENGTH && server.registry().get(name) == null) {
+        if (name.length() > MAX_NAMESPACE_LENGTH && namespaces.get(name) == null) {
             LOG.debug(() -> "the name of a namespace is too long: closing");
             reader.deafen();
             closeOutOfPlace();
@@ -313,7 +318,7 @@ final class ClientCore implements ClientConnection {
         ConnectRequest before = running.get(name);
         if (before != null) {
             before.cancel();
-        } else if (sockets.length + running.size() >= server.options().maxNamespacesPerConnection()) {
+        } else if (sockets.length + running.size() >= context.options().maxNamespacesPerConnection()) {
             if (running.isEmpty()) {
                 connecting = null;
             }

@@ -41,8 +41,8 @@ final class ConnectRequest {
         if (over) {
             return;
         }
-        Namespaces registry = client.server().registry();
-        Namespace existing = registry.get(name);
+        Namespaces registry = client.namespaces();
+        NamespaceCore existing = registry.get(name);
         if (existing != null) {
             enter(existing);
             return;
@@ -78,13 +78,13 @@ final class ConnectRequest {
         }
     }
 
-    private void enter(Namespace namespace) {
+    private void enter(NamespaceCore namespace) {
         if (!namespace.acquire()) {
             // a dynamic namespace that is being removed at this moment: look again
             client.mailbox().post(this::start);
             return;
         }
-        if (recovers && client.server().options().connectionStateRecovery() != null) {
+        if (recovers && client.context().options().connectionStateRecovery() != null) {
             Map<String, @Nullable Object> map = authMap();
             if (map.get("pid") instanceof String pid) {
                 if (namespace.claim(pid, this)) {
@@ -112,7 +112,7 @@ final class ConnectRequest {
     }
 
     /** With the claim on the session. */
-    private void restore(Namespace namespace, String pid, @Nullable String offset) {
+    private void restore(NamespaceCore namespace, String pid, @Nullable String offset) {
         SocketCore live = namespace.byPid(pid);
         if (live != null && live.client() != client) {
             live.client()
@@ -136,7 +136,7 @@ final class ConnectRequest {
     }
 
     private static CompletableFuture<@Nullable RestoredSession> search(
-            Namespace namespace, String pid, @Nullable String offset) {
+            NamespaceCore namespace, String pid, @Nullable String offset) {
         try {
             return namespace.adapter().restoreSession(pid, offset);
         } catch (RuntimeException e) {
@@ -145,7 +145,7 @@ final class ConnectRequest {
         }
     }
 
-    private void create(Namespace namespace, @Nullable RestoredSession restored) {
+    private void create(NamespaceCore namespace, @Nullable RestoredSession restored) {
         if (restored == null) {
             giveBackClaim();
         }
@@ -154,7 +154,7 @@ final class ConnectRequest {
         namespace.addPending(created);
         if (restored != null) {
             created.join(restored.session().rooms());
-            ConnectionStateRecovery recovery = client.server().options().connectionStateRecovery();
+            ConnectionStateRecovery recovery = client.context().options().connectionStateRecovery();
             if (recovery != null && recovery.skipMiddlewares()) {
                 finish(created, restored);
                 return;
@@ -187,7 +187,7 @@ final class ConnectRequest {
     /** What is thrown by mistake goes to the log and the error hook; its text is not for the client. */
     private static void call(NamespaceMiddleware middleware, SocketCore created, Next next) {
         try {
-            middleware.handle(created.socket(), next);
+            middleware.handle(created.facade(), next);
         } catch (MiddlewareException | BindingException e) {
             next.fail(e);
         } catch (Throwable e) {
@@ -199,8 +199,8 @@ final class ConnectRequest {
     private void finish(SocketCore created, @Nullable RestoredSession restored) {
         over = true;
         client.forget(this);
-        ServerLifecycle lifecycle = client.server().lifecycle();
-        if (!lifecycle.enter()) {
+        JoinGate joins = client.context().joins();
+        if (!joins.enter()) {
             created.cleanup();
             client.closeNow();
             return;
@@ -220,7 +220,7 @@ final class ConnectRequest {
             refuse("the server failed to join the namespace", null);
             return;
         } finally {
-            lifecycle.entered();
+            joins.entered();
         }
         created.namespace().onConnected(created);
     }

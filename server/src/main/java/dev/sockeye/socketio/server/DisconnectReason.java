@@ -37,7 +37,7 @@ public enum DisconnectReason {
     }
 
     /** Whether a client that left for this reason may recover its state. */
-    boolean recoverable() {
+    public boolean recoverable() {
         return switch (this) {
             case TRANSPORT_ERROR,
                     TRANSPORT_CLOSE,
@@ -50,7 +50,8 @@ public enum DisconnectReason {
         };
     }
 
-    static DisconnectReason of(CloseReason reason) {
+    /** The reason with which sockets disconnect whose session has closed for this reason. */
+    public static DisconnectReason of(CloseReason reason) {
         return switch (reason) {
             case TRANSPORT_ERROR -> TRANSPORT_ERROR;
             case TRANSPORT_CLOSE -> TRANSPORT_CLOSE;

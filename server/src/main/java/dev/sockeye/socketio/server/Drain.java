@@ -1,5 +1,6 @@
 package dev.sockeye.socketio.server;
 
+import dev.sockeye.engineio.EngineServer;
 import dev.sockeye.engineio.EngineSocket;
 import dev.sockeye.engineio.host.EngineLoop;
 import java.lang.System.Logger;
@@ -32,7 +33,8 @@ final class Drain {
     /** How long it waits before it looks again for what is left. */
     private static final Duration PAUSE = Duration.ofMillis(50);
 
-    private final SocketIoServer server;
+    private final EngineServer engine;
+    private final Namespaces namespaces;
     private final ServerTimer timer;
     private final DoubleSupplier random;
     private final long time;
@@ -64,9 +66,16 @@ final class Drain {
      * @param random numbers from 0 to 1, without 1
      * @param over closes the server, unless {@link #end} was called before
      */
-    Drain(SocketIoServer server, Duration time, DoubleSupplier random, Runnable over) {
-        this.server = server;
-        this.timer = server.options().timer();
+    Drain(
+            EngineServer engine,
+            Namespaces namespaces,
+            ServerTimer timer,
+            Duration time,
+            DoubleSupplier random,
+            Runnable over) {
+        this.engine = engine;
+        this.namespaces = namespaces;
+        this.timer = timer;
         this.random = random;
         this.time = time.toNanos();
         this.over = over;
@@ -85,7 +94,7 @@ final class Drain {
     void start() {
         long now = timer.nanoTime();
         deadline = now + time;
-        sessions = List.copyOf(server.engine().clients());
+        sessions = List.copyOf(engine.clients());
         turns = turns(sessions.size(), (long) (time * SPREAD), random);
         for (int i = 0; i < turns.length; i++) {
             turns[i] += now;
@@ -153,7 +162,7 @@ final class Drain {
         }
         if (next == turns.length) {
             // sessions whose handshakes had been admitted when the drain began
-            for (EngineSocket late : server.engine().clients()) {
+            for (EngineSocket late : engine.clients()) {
                 if (planned.add(late)) {
                     looked = turn(late, looked);
                 }
@@ -212,8 +221,8 @@ final class Drain {
 
     private void lookUp() {
         clients.clear();
-        for (Namespace namespace : server.namespaces().values()) {
-            for (SocketCore socket : namespace.cores()) {
+        for (NamespaceCore namespace : namespaces.cores()) {
+            for (SocketCore socket : namespace.sockets()) {
                 clients.put(socket.client().conn(), socket.client());
             }
         }
@@ -240,6 +249,6 @@ final class Drain {
     }
 
     private boolean nothingLeft() {
-        return server.engine().clientsCount() == 0 && leaving.get() == 0 && owing.isEmpty();
+        return engine.clientsCount() == 0 && leaving.get() == 0 && owing.isEmpty();
     }
 }

@@ -11,11 +11,17 @@ import org.jspecify.annotations.Nullable;
  * <p>Official counterpart: none, there is one thread.
  */
 public final class HandlerExecution {
-    enum Kind {
+    /** The kinds of execution. */
+    public enum Kind {
+        /** See {@link #automatic()}. */
         AUTOMATIC,
+        /** See {@link #virtualThreads()}. */
         VIRTUAL,
+        /** See {@link #elastic(int)}. */
         ELASTIC,
+        /** See {@link #pool(Executor)}. */
         POOL,
+        /** See {@link #eventLoop()}. */
         EVENT_LOOP
     }
 
@@ -82,16 +88,18 @@ public final class HandlerExecution {
         return EVENT_LOOP;
     }
 
-    Kind kind() {
+    /** The kind. */
+    public Kind kind() {
         return kind;
     }
 
-    int maxThreads() {
+    /** The greatest number of threads of an elastic pool, also of the one that {@link #automatic()} uses; 0 for other kinds. */
+    public int maxThreads() {
         return maxThreads;
     }
 
-    @Nullable
-    Executor given() {
+    /** The executor of {@link #pool(Executor)}; {@code null} for other kinds. */
+    public @Nullable Executor executor() {
         return given;
     }
 }

@@ -36,7 +36,7 @@ final class HandlerThreads {
     void start() {
         timer.started();
         switch (execution.kind()) {
-            case POOL -> target = execution.given();
+            case POOL -> target = execution.executor();
             case EVENT_LOOP -> target = Runnable::run;
             case VIRTUAL -> startOwn(VirtualThreads.newExecutor());
             case ELASTIC -> startOwn(new ElasticPool("sockeye-handler", execution.maxThreads()));

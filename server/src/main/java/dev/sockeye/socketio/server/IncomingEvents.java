@@ -17,7 +17,7 @@ final class IncomingEvents {
             dispatch(socket, packet.name(), packet.args(), ack);
             return;
         }
-        SocketEvent event = new SocketEvent(packet.name(), packet.args());
+        IncomingEvent event = new IncomingEvent(packet.name(), packet.args());
         MiddlewareChain.run(
                 socket.client().mailbox(),
                 hooks.middlewares(),

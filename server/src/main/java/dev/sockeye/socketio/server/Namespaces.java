@@ -5,8 +5,10 @@ import dev.sockeye.runtime.Removal;
 import dev.sockeye.socketio.Registration;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -15,46 +17,56 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The namespaces of a server. Any thread; listeners are called without a lock. */
+/** The namespaces of a server and the parents of dynamic ones. Any thread; listeners are called without a lock. */
 final class Namespaces {
 
-    /** A parent with what decides about its names. */
-    private record Rule(ParentNamespace parent, @Nullable Pattern pattern, NamespacePredicate predicate) {}
+    /** A parent namespace, its children (a live set), and what decides about their names. */
+    private record Parent(
+            NamespaceCore core,
+            Set<NamespaceCore> children,
+            @Nullable Pattern pattern,
+            NamespacePredicate predicate) {}
 
     private static final Logger LOG = System.getLogger(Namespaces.class.getName());
 
-    private final SocketIoServer server;
-    private final Map<String, Namespace> byName = new ConcurrentHashMap<>();
-    private final Map<String, ParentNamespace> parentOf = new ConcurrentHashMap<>(4);
-    private final List<Rule> rules = new CopyOnWriteArrayList<>();
+    private final ServerContext context;
+    private final Map<String, NamespaceCore> byName = new ConcurrentHashMap<>();
+    private final Map<String, Parent> parentOf = new ConcurrentHashMap<>(4);
+    private final List<Parent> parents = new CopyOnWriteArrayList<>();
     private final List<NamespaceListener> listeners = new CopyOnWriteArrayList<>();
-    private final Namespace main;
+    private final NamespaceCore main;
 
     @GuardedBy("this")
-    private int parents;
+    private int parentsMade;
 
-    Namespaces(SocketIoServer server) {
-        this.server = server;
-        this.main = new Namespace(server, "/", false);
+    Namespaces(ServerContext context) {
+        this.context = context;
+        this.main = NamespaceCore.create(context, "/", null);
         byName.put("/", main);
-        server.lifecycle().initQuietly(main);
+        main.initAdapter();
     }
 
-    Namespace main() {
+    NamespaceCore main() {
         return main;
     }
 
     @Nullable
-    Namespace get(String name) {
+    NamespaceCore get(String name) {
         return byName.get(name);
     }
 
-    Map<String, Namespace> all() {
+    /** All without the parents, by name; a snapshot. */
+    Map<String, NamespaceCore> byName() {
         return new TreeMap<>(byName);
     }
 
+    /** All without the parents, in the order of their names; a snapshot. */
+    Collection<NamespaceCore> cores() {
+        return byName().values();
+    }
+
     boolean hasParents() {
-        return !rules.isEmpty();
+        return !parents.isEmpty();
     }
 
     Registration onNew(NamespaceListener listener) {
@@ -62,20 +74,20 @@ final class Namespaces {
         return new Removal(() -> listeners.remove(listener));
     }
 
-    Namespace of(String given) {
+    NamespaceCore of(String given) {
         String name = given.startsWith("/") ? given : "/" + given;
-        Namespace existing = byName.get(name);
+        NamespaceCore existing = byName.get(name);
         if (existing != null) {
             return existing;
         }
-        for (Rule rule : rules) {
-            if (rule.pattern != null && rule.pattern.matcher(name).find()) {
-                return child(rule.parent, name);
+        for (Parent parent : parents) {
+            if (parent.pattern != null && parent.pattern.matcher(name).find()) {
+                return child(parent, name);
             }
         }
-        // made without the lock, as the adapter's factory is not ours; of two made at once one is thrown away, never
+        // created without the lock, which calls the adapter factory; when two threads do, one result is dropped, never
         // started
-        Namespace made = new Namespace(server, name, false);
+        NamespaceCore made = NamespaceCore.create(context, name, null);
         existing = byName.putIfAbsent(name, made);
         if (existing != null) {
             return existing;
@@ -84,38 +96,40 @@ final class Namespaces {
         return made;
     }
 
-    ParentNamespace of(Pattern pattern) {
+    NamespaceCore of(Pattern pattern) {
         return add(
                 pattern, NamespacePredicate.ofName(name -> pattern.matcher(name).find()));
     }
 
-    ParentNamespace of(NamespacePredicate predicate) {
+    NamespaceCore of(NamespacePredicate predicate) {
         return add(null, predicate);
     }
 
-    private ParentNamespace add(@Nullable Pattern pattern, NamespacePredicate predicate) {
-        ParentNamespace parent;
+    private NamespaceCore add(@Nullable Pattern pattern, NamespacePredicate predicate) {
+        String name;
         synchronized (this) {
-            parent = new ParentNamespace(server, "/_" + parents++);
+            name = "/_" + parentsMade++;
         }
-        rules.add(new Rule(parent, pattern, predicate));
-        return parent;
+        Set<NamespaceCore> children = ConcurrentHashMap.newKeySet();
+        NamespaceCore core = NamespaceCore.parent(context, name, children);
+        parents.add(new Parent(core, children, pattern, predicate));
+        return core;
     }
 
     /** Asks the parents in order; {@code null} when none accepts the name. */
-    CompletableFuture<@Nullable Namespace> find(String name, Map<String, @Nullable Object> auth) {
-        return ask(0, List.copyOf(rules), name, auth);
+    CompletableFuture<@Nullable NamespaceCore> find(String name, Map<String, @Nullable Object> auth) {
+        return ask(0, List.copyOf(parents), name, auth);
     }
 
-    private CompletableFuture<@Nullable Namespace> ask(
-            int index, List<Rule> asked, String name, Map<String, @Nullable Object> auth) {
+    private CompletableFuture<@Nullable NamespaceCore> ask(
+            int index, List<Parent> asked, String name, Map<String, @Nullable Object> auth) {
         if (index == asked.size()) {
             return CompletableFuture.completedFuture(null);
         }
-        Rule rule = asked.get(index);
+        Parent parent = asked.get(index);
         CompletionStage<Boolean> answer;
         try {
-            answer = rule.predicate.test(name, auth);
+            answer = parent.predicate.test(name, auth);
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "a predicate of namespaces threw: taken as no", e);
             return ask(index + 1, asked, name, auth);
@@ -125,22 +139,23 @@ final class Namespaces {
                     if (!accepted) {
                         return ask(index + 1, asked, name, auth);
                     }
-                    Namespace existing = byName.get(name);
-                    return CompletableFuture.<@Nullable Namespace>completedFuture(
-                            existing == null ? child(rule.parent, name) : existing);
+                    NamespaceCore existing = byName.get(name);
+                    return CompletableFuture.<@Nullable NamespaceCore>completedFuture(
+                            existing == null ? child(parent, name) : existing);
                 })
                 .toCompletableFuture();
     }
 
-    private Namespace child(ParentNamespace parent, String name) {
-        Namespace made = new Namespace(server, name, server.options().cleanupEmptyChildNamespaces());
+    private NamespaceCore child(Parent parent, String name) {
+        NamespaceCore made = NamespaceCore.create(
+                context, name, context.options().cleanupEmptyChildNamespaces() ? this::removeChild : null);
         synchronized (this) {
-            Namespace existing = byName.get(name);
+            NamespaceCore existing = byName.get(name);
             if (existing != null) {
                 return existing;
             }
-            made.inherit(parent.middlewares(), parent.handlers());
-            parent.liveChildren().add(made);
+            made.inherit(parent.core.middlewares(), parent.core.handlers());
+            parent.children.add(made);
             parentOf.put(name, parent);
             byName.put(name, made);
         }
@@ -149,22 +164,22 @@ final class Namespaces {
     }
 
     /** A dynamic namespace has lost its last client. */
-    void removeChild(Namespace child) {
+    private void removeChild(NamespaceCore child) {
         synchronized (this) {
             byName.remove(child.name(), child);
-            ParentNamespace parent = parentOf.remove(child.name());
+            Parent parent = parentOf.remove(child.name());
             if (parent != null) {
-                parent.liveChildren().remove(child);
+                parent.children.remove(child);
             }
         }
-        server.lifecycle().closeQuietly(child);
+        child.closeAdapter();
     }
 
-    private void tell(Namespace made) {
-        server.lifecycle().initQuietly(made);
+    private void tell(NamespaceCore made) {
+        made.initAdapter();
         for (NamespaceListener listener : listeners) {
             try {
-                listener.onNamespace(made);
+                listener.onNamespace(made.facade());
             } catch (Exception e) {
                 LOG.log(Level.WARNING, "a listener of new namespaces threw", e);
             }

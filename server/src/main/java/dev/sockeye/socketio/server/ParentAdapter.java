@@ -17,30 +17,30 @@ import org.jspecify.annotations.Nullable;
 
 /** Hands broadcasts on to the children of a parent namespace. */
 final class ParentAdapter implements Adapter {
-    private final ParentNamespace parent;
+    private final Set<NamespaceCore> children;
 
-    ParentAdapter(ParentNamespace parent) {
-        this.parent = parent;
+    ParentAdapter(Set<NamespaceCore> children) {
+        this.children = children;
     }
 
     @Override
     public void broadcast(SocketPacket.Event packet, BroadcastOptions options) {
-        parent.liveChildren().forEach(child -> child.adapter().broadcast(packet, options));
+        children.forEach(child -> child.adapter().broadcast(packet, options));
     }
 
     @Override
     public void addSockets(BroadcastOptions options, Collection<String> rooms) {
-        parent.liveChildren().forEach(child -> child.adapter().addSockets(options, rooms));
+        children.forEach(child -> child.adapter().addSockets(options, rooms));
     }
 
     @Override
     public void delSockets(BroadcastOptions options, Collection<String> rooms) {
-        parent.liveChildren().forEach(child -> child.adapter().delSockets(options, rooms));
+        children.forEach(child -> child.adapter().delSockets(options, rooms));
     }
 
     @Override
     public void disconnectSockets(BroadcastOptions options, boolean close) {
-        parent.liveChildren().forEach(child -> child.adapter().disconnectSockets(options, close));
+        children.forEach(child -> child.adapter().disconnectSockets(options, close));
     }
 
     @Override

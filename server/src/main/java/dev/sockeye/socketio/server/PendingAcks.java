@@ -49,7 +49,7 @@ final class PendingAcks {
     /** Waits for an answer; whether that is so. If not the future has failed. */
     boolean add(long id, AnswerFuture<Arguments> future, @Nullable Duration timeout) {
         Entry entry = new Entry(future, null);
-        int most = socket.namespace().server().options().maxPendingAcks();
+        int most = socket.namespace().context().options().maxPendingAcks();
         Throwable refusal = null;
         synchronized (this) {
             if (closed) {

@@ -2,38 +2,21 @@ package dev.sockeye.socketio.server;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.sockeye.engineio.EngineServer;
-import dev.sockeye.engineio.EngineSocket;
 import dev.sockeye.engineio.host.EngineHost;
 import dev.sockeye.engineio.host.EngineHostProvider;
-import dev.sockeye.engineio.host.EngineLoop;
 import dev.sockeye.engineio.host.HostedEngine;
-import dev.sockeye.runtime.ByteBudget;
-import dev.sockeye.runtime.MailboxExecutor;
-import dev.sockeye.runtime.MailboxLimits;
-import dev.sockeye.runtime.Removal;
-import dev.sockeye.socketio.DisconnectDetails;
-import dev.sockeye.socketio.Registration;
-import dev.sockeye.socketio.adapter.AdapterFactory;
-import dev.sockeye.socketio.adapter.InMemoryAdapter;
-import dev.sockeye.socketio.adapter.SessionAwareAdapter;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.ServiceLoader;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,9 +25,6 @@ import org.jspecify.annotations.Nullable;
  * <p>States: stopped, running, closing (then stopped again).
  */
 final class ServerLifecycle {
-    /** The steps of a close that may each take the close timeout. */
-    private static final int STEPS = 5;
-
     private static final Duration LONGEST_DRAIN = Duration.ofDays(365);
 
     private static final Logger LOG = System.getLogger(SocketIoServer.class.getName());
@@ -55,13 +35,10 @@ final class ServerLifecycle {
         CLOSING
     }
 
-    private final SocketIoServer server;
-    private final SocketIoServerOptions options;
+    private final ServerContext context;
     private final EngineServer engine;
-    private final ByteBudget inboundTotal;
-    private final HandlerThreads threads;
-    private final List<HandlerErrorListener> errorListeners = new CopyOnWriteArrayList<>();
-    private final List<AckListener> ackListeners = new CopyOnWriteArrayList<>();
+    private final Namespaces namespaces;
+    private final ShutdownSteps steps;
 
     /** Written under the lock of this, read anywhere. */
     private volatile State state = State.STOPPED;
@@ -69,9 +46,6 @@ final class ServerLifecycle {
     /** A host is being started, without the lock. */
     @GuardedBy("this")
     private boolean binding;
-
-    /** Sockets between {@link #enter} and {@link #entered}. */
-    private final AtomicInteger entering = new AtomicInteger();
 
     @GuardedBy("this")
     private boolean closedBefore;
@@ -90,115 +64,18 @@ final class ServerLifecycle {
     @GuardedBy("this")
     private CompletableFuture<Void> closed = CompletableFuture.completedFuture(null);
 
-    ServerLifecycle(SocketIoServer server, SocketIoServerOptions options) {
-        this.server = server;
-        this.options = options;
-        this.inboundTotal = new ByteBudget(options.maxTotalInboundBytes());
-        MailboxLimits limits = new MailboxLimits(options.mailboxCapacity(), options.maxInboundBytes(), inboundTotal);
-        this.threads = new HandlerThreads(options.execution(), options.timer(), limits);
-        this.engine = new EngineServer(options.engine(), this::complete);
-        if (options.serveClient()) {
-            engine.use(new ClientBundle(path()));
-        }
-        engine.onConnection(this::onConnection);
+    ServerLifecycle(ServerContext context, EngineServer engine, Namespaces namespaces) {
+        this.context = context;
+        this.engine = engine;
+        this.namespaces = namespaces;
+        this.steps = new ShutdownSteps(context, engine, namespaces);
     }
 
-    private void onConnection(EngineSocket conn) {
-        new ClientCore(server, conn).start();
-    }
-
-    String path() {
-        String path = options.engine().path();
-        return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
-    }
-
-    EngineServer engine() {
-        return engine;
-    }
-
-    AdapterFactory adapterFactory() {
-        AdapterFactory given = options.adapter();
-        ConnectionStateRecovery recovery = options.connectionStateRecovery();
-        if (given != null) {
-            return given;
-        }
-        if (recovery == null) {
-            return InMemoryAdapter::new;
-        }
-        // an event older than this before a disconnection has reached the client, or the heartbeat would have failed
-        var unsure = options.engine().pingInterval().plus(options.engine().pingTimeout());
-        var bounds = new SessionAwareAdapter.Bounds(
-                recovery.maxDisconnectionDuration(),
-                unsure,
-                recovery.maxPacketsPerRoom(),
-                recovery.maxPackets(),
-                recovery.maxBytes(),
-                recovery.maxSessions());
-        return namespace -> new SessionAwareAdapter(namespace, bounds);
-    }
-
-    /** The bytes of packets that wait for handlers, or for their attachments, of all clients. */
-    ByteBudget inboundTotal() {
-        return inboundTotal;
-    }
-
-    Executor executor() {
-        return threads.executor();
-    }
-
-    /** Runs something for the application, or beside it, off the I/O threads. */
-    void complete(Runnable task) {
-        threads.executor().execute(task);
-    }
-
-    /** Where things for the application are completed that belong to a session on this loop. */
-    Executor executorFor(EngineLoop loop) {
-        return threads.executorFor(loop);
-    }
-
-    MailboxExecutor mailboxExecutor(EngineLoop loop) {
-        return threads.mailboxExecutor(loop);
-    }
-
-    Registration onHandlerError(HandlerErrorListener listener) {
-        errorListeners.add(listener);
-        return new Removal(() -> errorListeners.remove(listener));
-    }
-
-    Registration onAck(AckListener listener) {
-        ackListeners.add(listener);
-        return new Removal(() -> ackListeners.remove(listener));
-    }
-
-    /** Measures how long an answer takes, if anybody wants to know. */
-    void watchAck(Socket socket, String event, CompletableFuture<?> answer) {
-        if (ackListeners.isEmpty()) {
-            return;
-        }
-        long start = options.timer().nanoTime();
-        var unused = answer.whenComplete((value, error) -> {
-            Duration took = Duration.ofNanos(options.timer().nanoTime() - start);
-            for (AckListener listener : ackListeners) {
-                try {
-                    listener.onAck(socket, event, took, error);
-                } catch (RuntimeException e) {
-                    LOG.log(Level.WARNING, "an acknowledgement listener failed", e);
-                }
-            }
-        });
-    }
-
-    void handlerError(Socket socket, String event, Throwable error) {
-        LOG.log(Level.WARNING, "a handler of \"" + event + "\" on " + socket + " failed", error);
-        for (HandlerErrorListener listener : errorListeners) {
-            try {
-                listener.onHandlerError(socket, event, error);
-            } catch (RuntimeException e) {
-                LOG.log(Level.WARNING, "a listener of handler errors failed", e);
-            }
-        }
-    }
-
+    /**
+     * The host of the class or module path.
+     *
+     * @throws IllegalStateException there is none
+     */
     static EngineHostProvider findProvider() {
         for (ClassLoader loader :
                 new ClassLoader[] {Thread.currentThread().getContextClassLoader(), SocketIoServer.class.getClassLoader()
@@ -238,7 +115,7 @@ final class ServerLifecycle {
                 host = listening;
                 over = bound;
                 if (listening == null && stopped) {
-                    threads.stop();
+                    context.threads().stop();
                     state = State.STOPPED;
                 }
             }
@@ -271,7 +148,7 @@ final class ServerLifecycle {
         if (state != State.STOPPED) {
             return false;
         }
-        threads.start();
+        context.threads().start();
         if (closedBefore) {
             engine.reopen();
         }
@@ -281,31 +158,8 @@ final class ServerLifecycle {
 
     private void initAdapters(boolean again) {
         if (again) {
-            server.namespaces().values().forEach(this::initQuietly);
+            namespaces.cores().forEach(NamespaceCore::initAdapter);
         }
-    }
-
-    /** Whether clients may come: not while the server is being closed. */
-    boolean accepting() {
-        return state != State.CLOSING;
-    }
-
-    /**
-     * A socket is about to join its namespace; false when the server is being closed. {@link #close} waits for those that are between this and
-     * {@link #entered}, so that none joins once its adapter is closed.
-     */
-    boolean enter() {
-        entering.incrementAndGet();
-        if (accepting()) {
-            return true;
-        }
-        entering.decrementAndGet();
-        return false;
-    }
-
-    /** It has joined, or failed to. */
-    void entered() {
-        entering.decrementAndGet();
     }
 
     /** Drains, then closes; the future is the caller's. Once begun, another call waits for the same end. */
@@ -325,7 +179,12 @@ final class ServerLifecycle {
             }
             if (state == State.RUNNING) {
                 begun = new Drain(
-                        server, limited, () -> ThreadLocalRandom.current().nextDouble(), () -> {
+                        engine,
+                        namespaces,
+                        context.timer(),
+                        limited,
+                        () -> ThreadLocalRandom.current().nextDouble(),
+                        () -> {
                             var unused = closeAsync();
                         });
                 drain = begun;
@@ -359,6 +218,7 @@ final class ServerLifecycle {
             }
             running = state == State.RUNNING;
             state = State.CLOSING;
+            context.joins().shut();
             closed = done;
             listening = host;
             draining = drain;
@@ -366,12 +226,13 @@ final class ServerLifecycle {
         if (draining != null) {
             draining.end(done);
         }
-        var unused = (running ? end(listening) : withinLimit(closeAdapters())).whenComplete((none, error) -> {
+        var unused = (running ? steps.run(listening) : steps.runStopped()).whenComplete((none, error) -> {
             synchronized (this) {
                 host = null;
                 drain = null;
                 closedBefore = true;
                 state = State.STOPPED;
+                context.joins().open();
             }
             if (error == null) {
                 done.complete(null);
@@ -382,20 +243,12 @@ final class ServerLifecycle {
         return done.copy();
     }
 
-    private CompletableFuture<Void> end(@Nullable EngineHost listening) {
-        CompletableFuture<Void> nobodyEnters = new CompletableFuture<>();
-        checkUntil(() -> entering.get() == 0, nobodyEnters);
-        return withinLimit(nobodyEnters)
-                .thenCompose(none -> withinLimit(leaveAll()))
-                .thenCompose(left -> withinLimit(flushAll()))
-                .thenCompose(flushed -> withinLimit(engine.close()))
-                .whenComplete((ended, error) -> threads.stop())
-                .thenCompose(ended -> listening == null ? CompletableFuture.completedFuture(null) : listening.close());
-    }
-
-    /** Closes and waits, for as long as all steps of {@link #end} may take. */
+    /** Closes and waits, for as long as all steps may take. */
     void close() {
-        Duration limit = options.closeTimeout().multipliedBy(STEPS).plus(Duration.ofSeconds(1));
+        Duration limit = context.options()
+                .closeTimeout()
+                .multipliedBy(ShutdownSteps.COUNT)
+                .plus(Duration.ofSeconds(1));
         try {
             closeAsync().get(limit.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
@@ -407,81 +260,7 @@ final class ServerLifecycle {
         }
     }
 
-    /** Completes it when the close timeout is over, if nothing has before. */
-    private CompletableFuture<Void> withinLimit(CompletableFuture<Void> step) {
-        if (step.isDone()) {
-            return step;
-        }
-        EngineLoop.Timer limit = options.timer().schedule(() -> step.complete(null), options.closeTimeout());
-        return step.whenComplete((done, error) -> limit.cancel());
-    }
-
     boolean awaitTermination(Duration limit) throws InterruptedException {
-        return threads.awaitEnd(System.nanoTime() + limit.toNanos());
-    }
-
-    /** Each socket leaves; completes when the listeners of all have run. */
-    private CompletableFuture<Void> leaveAll() {
-        List<CompletableFuture<Void>> all = new ArrayList<>();
-        for (Namespace namespace : server.namespaces().values()) {
-            for (SocketCore socket : namespace.cores()) {
-                CompletableFuture<Void> left = new CompletableFuture<>();
-                socket.client().mailbox().post(() -> {
-                    try {
-                        socket.leave(DisconnectReason.SERVER_SHUTTING_DOWN, DisconnectDetails.NONE);
-                    } finally {
-                        left.complete(null);
-                    }
-                });
-                all.add(left);
-            }
-        }
-        return allOf(all).thenCompose(gone -> closeAdapters());
-    }
-
-    private CompletableFuture<Void> closeAdapters() {
-        List<CompletableFuture<Void>> adapters = new ArrayList<>();
-        for (Namespace namespace : server.namespaces().values()) {
-            adapters.add(namespace.adapter().close().exceptionally(error -> null));
-        }
-        return allOf(adapters);
-    }
-
-    /** Closes the sessions after what is queued; completes when all have ended. */
-    private CompletableFuture<Void> flushAll() {
-        CompletableFuture<Void> empty = new CompletableFuture<>();
-        for (EngineSocket conn : engine.clients()) {
-            conn.close();
-        }
-        checkUntil(() -> engine.clientsCount() == 0, empty);
-        return empty;
-    }
-
-    private void checkUntil(BooleanSupplier reached, CompletableFuture<Void> done) {
-        if (reached.getAsBoolean()) {
-            done.complete(null);
-        } else if (!done.isDone()) {
-            options.timer().schedule(() -> checkUntil(reached, done), Duration.ofMillis(5));
-        }
-    }
-
-    private static CompletableFuture<Void> allOf(List<CompletableFuture<Void>> futures) {
-        return CompletableFuture.allOf(futures.toArray(new CompletableFuture<?>[0]));
-    }
-
-    void initQuietly(Namespace namespace) {
-        var unused = namespace.adapter().init().whenComplete((done, error) -> {
-            if (error != null) {
-                LOG.log(Level.WARNING, "the adapter of " + namespace + " failed to start", error);
-            }
-        });
-    }
-
-    void closeQuietly(Namespace namespace) {
-        var unused = namespace.adapter().close().whenComplete((done, error) -> {
-            if (error != null) {
-                LOG.log(Level.WARNING, "the adapter of " + namespace + " failed to end", error);
-            }
-        });
+        return context.threads().awaitEnd(System.nanoTime() + limit.toNanos());
     }
 }

@@ -37,7 +37,7 @@ final class ServerSideEvents implements HandlerErrors {
 
     private record Call(String event, Arguments args, Ack ack, long size) {}
 
-    private final Namespace namespace;
+    private final NamespaceCore namespace;
     private final EventHandlers handlers = new EventHandlers();
 
     @GuardedBy("this")
@@ -53,7 +53,7 @@ final class ServerSideEvents implements HandlerErrors {
     @GuardedBy("this")
     private long dropped;
 
-    ServerSideEvents(Namespace namespace) {
+    ServerSideEvents(NamespaceCore namespace) {
         this.namespace = namespace;
     }
 
@@ -103,7 +103,7 @@ final class ServerSideEvents implements HandlerErrors {
     }
 
     private void schedule() {
-        Executor executor = namespace.server().executor();
+        Executor executor = namespace.context().executor();
         try {
             executor.execute(this::runBatch);
         } catch (RejectedExecutionException e) {
@@ -115,7 +115,7 @@ final class ServerSideEvents implements HandlerErrors {
                 }
                 LOG.log(Level.DEBUG, "server-side events are dropped: the executor has been shut down");
             } else {
-                namespace.server().schedule(this::schedule, RETRY);
+                namespace.context().schedule(this::schedule, RETRY);
             }
         }
     }

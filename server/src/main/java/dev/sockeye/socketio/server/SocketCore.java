@@ -35,8 +35,8 @@ final class SocketCore implements LocalSocket {
 
     private final ClientCore client;
     private final EngineSocket conn; // of the client; here too because each broadcast asks each socket for it
-    private final Namespace namespace;
-    private final Socket socket;
+    private final NamespaceCore namespace;
+    private final Socket facade;
     private final SocketListeners listeners = new SocketListeners(this);
     private final String id;
     private final Handshake handshake;
@@ -49,12 +49,12 @@ final class SocketCore implements LocalSocket {
     private volatile @Nullable Map<String, Object> data;
     private volatile @Nullable PendingAcks acks;
 
-    SocketCore(ClientCore client, Namespace namespace, @Nullable Payload auth, @Nullable RestoredSession restored) {
+    SocketCore(ClientCore client, NamespaceCore namespace, @Nullable Payload auth, @Nullable RestoredSession restored) {
         this.client = client;
         this.namespace = namespace;
         this.conn = client.conn();
-        this.handshake = Handshake.of(conn.request(), System.currentTimeMillis(), auth);
-        ServerTimer timer = namespace.server().options().timer();
+        this.handshake = new RequestHandshake(conn.request(), System.currentTimeMillis(), auth);
+        ServerTimer timer = namespace.context().timer();
         if (restored != null) {
             this.id = restored.session().sid();
             this.data = new ConcurrentHashMap<>(restored.session().data());
@@ -63,22 +63,23 @@ final class SocketCore implements LocalSocket {
             this.id = conn.protocol() != 3
                     ? timer.randomId()
                     : namespace.name().equals("/") ? conn.id() : namespace.name() + "#" + conn.id();
-            this.session = namespace.server().options().connectionStateRecovery() == null
+            this.session = namespace.context().options().connectionStateRecovery() == null
                     ? null
                     : RecoverableSession.create(this, timer.randomId());
         }
-        this.socket = new Socket(this);
+        this.facade = namespace.context().facades().socket(this);
     }
 
-    Socket socket() {
-        return socket;
+    /** What the application sees of it. */
+    Socket facade() {
+        return facade;
     }
 
     SocketListeners listeners() {
         return listeners;
     }
 
-    Namespace namespace() {
+    NamespaceCore namespace() {
         return namespace;
     }
 
@@ -168,7 +169,7 @@ final class SocketCore implements LocalSocket {
         try {
             join(Arrays.asList(rooms));
         } catch (IllegalStateException e) {
-            LOG.warning(() -> socket + " did not join: " + e.getMessage());
+            LOG.warning(() -> this + " did not join: " + e.getMessage());
         }
     }
 
@@ -177,7 +178,7 @@ final class SocketCore implements LocalSocket {
         if (now == SocketState.LEAVING || now == SocketState.GONE) {
             return;
         }
-        int most = namespace.server().options().maxRoomsPerSocket();
+        int most = namespace.context().options().maxRoomsPerSocket();
         if (rooms.size() > most || namespace.adapter().roomCount(id) + rooms.size() > most) {
             Set<String> all = new HashSet<>(rooms());
             all.addAll(rooms);
@@ -219,7 +220,7 @@ final class SocketCore implements LocalSocket {
         }
         long ackId = namespace.nextAckId();
         AnswerFuture<Arguments> answer = new AnswerFuture<>(() -> forgetAck(ackId));
-        namespace.server().lifecycle().watchAck(socket, event, answer);
+        namespace.context().observers().watchAck(facade, event, answer);
         if (pendingAcks().add(ackId, answer, flags.timeout())) {
             notifyOutgoing(event, args);
             try {
@@ -447,9 +448,14 @@ final class SocketCore implements LocalSocket {
     /** Completes something for the application. */
     void execute(Runnable task) {
         try {
-            namespace.server().lifecycle().executorFor(conn().loop()).execute(task);
+            namespace.context().executorFor(conn().loop()).execute(task);
         } catch (RejectedExecutionException e) {
             task.run();
         }
+    }
+
+    @Override
+    public String toString() {
+        return "Socket[" + namespace.name() + " " + id + (connected() ? "]" : " disconnected]");
     }
 }

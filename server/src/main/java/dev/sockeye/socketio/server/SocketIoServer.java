@@ -2,7 +2,6 @@ package dev.sockeye.socketio.server;
 
 import dev.sockeye.engineio.EngineServer;
 import dev.sockeye.engineio.host.EngineHostProvider;
-import dev.sockeye.engineio.host.EngineLoop;
 import dev.sockeye.engineio.host.HostedEngine;
 import dev.sockeye.socketio.AckEventHandler;
 import dev.sockeye.socketio.Event;
@@ -18,7 +17,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -32,104 +30,63 @@ import org.jspecify.annotations.Nullable;
  * io.listen(3000);
  * }</pre>
  *
+ * <p>Implemented by Sockeye only.
+ *
  * <p>States: new, running (after {@link #listen} or {@link #hostedEngine}), closed; from closed it can run again.
  */
-public final class SocketIoServer implements BroadcastTarget, AutoCloseable {
-    private final Namespaces namespaces;
-    private final ServerLifecycle lifecycle;
-    private final SocketIoServerOptions options;
-
-    private SocketIoServer(SocketIoServerOptions options) {
-        this.options = options;
-        this.lifecycle = new ServerLifecycle(this, options);
-        this.namespaces = new Namespaces(this);
-    }
+public interface SocketIoServer extends BroadcastTarget, AutoCloseable {
 
     /** A server with all defaults. */
-    public static SocketIoServer create() {
+    static SocketIoServer create() {
         return create(SocketIoServerOptions.defaults());
     }
 
     /** A server. */
-    public static SocketIoServer create(SocketIoServerOptions options) {
-        return new SocketIoServer(options);
+    static SocketIoServer create(SocketIoServerOptions options) {
+        return ServerFacade.create(options);
     }
 
     /** The options. */
-    public SocketIoServerOptions options() {
-        return options;
-    }
+    SocketIoServerOptions options();
 
     /** The path that is served, without slash at its end. {@code io.path()}. */
-    public String path() {
-        return lifecycle.path();
-    }
+    String path();
 
     /** The namespace {@code /}. {@code io.sockets}. */
-    public Namespace sockets() {
-        return namespaces.main();
-    }
+    Namespace sockets();
 
     /** A namespace, made when it is not there yet; a missing leading slash is added. {@code io.of(name)}. */
-    public Namespace of(String name) {
-        return namespaces.of(name);
-    }
+    Namespace of(String name);
 
     /** A namespace and a handler of its sockets. {@code io.of(name, fn)}. */
-    public Namespace of(String name, SocketHandler handler) {
-        Namespace namespace = of(name);
-        namespace.onConnection(handler);
-        return namespace;
-    }
+    Namespace of(String name, SocketHandler handler);
 
     /** All namespaces whose names the pattern is found in. {@code io.of(/regex/)}. */
-    public ParentNamespace of(Pattern pattern) {
-        return namespaces.of(pattern);
-    }
+    ParentNamespace of(Pattern pattern);
 
     /** As {@link #of(Pattern)}, with a handler. */
-    public ParentNamespace of(Pattern pattern, SocketHandler handler) {
-        ParentNamespace parent = of(pattern);
-        parent.onConnection(handler);
-        return parent;
-    }
+    ParentNamespace of(Pattern pattern, SocketHandler handler);
 
     /** All namespaces that the predicate accepts. {@code io.of((name, auth, next) => {})}. */
-    public ParentNamespace of(NamespacePredicate predicate) {
-        return namespaces.of(predicate);
-    }
+    ParentNamespace of(NamespacePredicate predicate);
 
     /** As {@link #of(NamespacePredicate)}, with a handler. */
-    public ParentNamespace of(NamespacePredicate predicate, SocketHandler handler) {
-        ParentNamespace parent = of(predicate);
-        parent.onConnection(handler);
-        return parent;
-    }
+    ParentNamespace of(NamespacePredicate predicate, SocketHandler handler);
 
     /** Adds a handler of the sockets of {@code /}. {@code io.on("connection", fn)}. */
-    public Registration onConnection(SocketHandler handler) {
-        return sockets().onConnection(handler);
-    }
+    Registration onConnection(SocketHandler handler);
 
     /** Adds a listener of new namespaces, called by the thread that creates one. {@code io.on("new_namespace", fn)}. */
-    public Registration onNewNamespace(NamespaceListener listener) {
-        return namespaces.onNew(listener);
-    }
+    Registration onNewNamespace(NamespaceListener listener);
 
     /** Adds a middleware of {@code /}. {@code io.use(fn)}. */
-    public Registration use(NamespaceMiddleware middleware) {
-        return sockets().use(middleware);
-    }
+    Registration use(NamespaceMiddleware middleware);
 
     /** Adds a listener of the exceptions that handlers throw. */
-    public Registration onHandlerError(HandlerErrorListener listener) {
-        return lifecycle.onHandlerError(listener);
-    }
+    Registration onHandlerError(HandlerErrorListener listener);
 
     /** Adds a listener of the acknowledgements of single sockets; without one nothing is measured. */
-    public Registration onAck(AckListener listener) {
-        return lifecycle.onAck(listener);
-    }
+    Registration onAck(AckListener listener);
 
     /**
      * Listens on a port of all addresses, with the host that is found on the class or module path. Blocks until it is bound.
@@ -138,53 +95,36 @@ public final class SocketIoServer implements BroadcastTarget, AutoCloseable {
      * @throws IOException the port cannot be bound
      * @throws IllegalStateException no host was found, or the server listens already
      */
-    public SocketIoServer listen(int port) throws IOException {
-        return listen(new InetSocketAddress(port));
-    }
+    SocketIoServer listen(int port) throws IOException;
 
     /** As {@link #listen(int)}, on an address. */
-    public SocketIoServer listen(InetSocketAddress address) throws IOException {
-        return listen(address, ServerLifecycle.findProvider());
-    }
+    SocketIoServer listen(InetSocketAddress address) throws IOException;
 
     /** As {@link #listen(int)}, on an address with this host. */
-    public SocketIoServer listen(InetSocketAddress address, EngineHostProvider provider) throws IOException {
-        lifecycle.listen(address, provider);
-        return this;
-    }
+    SocketIoServer listen(InetSocketAddress address, EngineHostProvider provider) throws IOException;
 
     /**
      * The address that it listens on.
      *
      * @throws IllegalStateException it does not listen
      */
-    public InetSocketAddress address() {
-        return lifecycle.address();
-    }
+    InetSocketAddress address();
 
     /** The port that it listens on; as {@link #address()}. */
-    public int port() {
-        return address().getPort();
-    }
+    int port();
 
     /** What an existing host calls; starts the server if it does not run. {@code io.attach(httpServer)}. */
-    public HostedEngine hostedEngine() {
-        return lifecycle.hostedEngine();
-    }
+    HostedEngine hostedEngine();
 
     /** The engine. {@code io.engine}. */
-    public EngineServer engine() {
-        return lifecycle.engine();
-    }
+    EngineServer engine();
 
     /**
      * Closes and waits. As {@link #closeAsync()}; returns after six times {@link SocketIoServerOptions#closeTimeout()} at the latest,
      * or when the thread is interrupted. A failure is logged. Blocks: not for a handler. {@code io.close()}.
      */
     @Override
-    public void close() {
-        lifecycle.close();
-    }
+    void close();
 
     /**
      * Closes: each socket disconnects with {@link DisconnectReason#SERVER_SHUTTING_DOWN}, what is queued is written, the connections
@@ -193,9 +133,7 @@ public final class SocketIoServer implements BroadcastTarget, AutoCloseable {
      *
      * @return completes when all that is done; a future of the caller's own. Never throws
      */
-    public CompletableFuture<Void> closeAsync() {
-        return lifecycle.closeAsync();
-    }
+    CompletableFuture<Void> closeAsync();
 
     /**
      * Takes the server out of service step by step, so that its clients go elsewhere, then closes it as {@link #closeAsync()} does. No official
@@ -218,14 +156,10 @@ public final class SocketIoServer implements BroadcastTarget, AutoCloseable {
      * @return completes when the server is closed; a future of the caller's own
      * @throws IllegalArgumentException the time is negative
      */
-    public CompletableFuture<Void> drain(Duration time) {
-        return lifecycle.drain(time);
-    }
+    CompletableFuture<Void> drain(Duration time);
 
     /** Whether {@link #drain} was called and the server is not closed yet: a readiness probe should fail then. */
-    public boolean draining() {
-        return lifecycle.draining();
-    }
+    boolean draining();
 
     /**
      * Waits, after {@link #close()}, until the threads that the server made for handlers and timers have ended too: for an
@@ -233,133 +167,32 @@ public final class SocketIoServer implements BroadcastTarget, AutoCloseable {
      *
      * @return whether they have ended within the limit; false while the server runs, or a handler does
      */
-    public boolean awaitTermination(Duration limit) throws InterruptedException {
-        return lifecycle.awaitTermination(limit);
-    }
-
-    @Override
-    public BroadcastOperator to(String... rooms) {
-        return sockets().to(rooms);
-    }
-
-    @Override
-    public BroadcastOperator in(String... rooms) {
-        return sockets().in(rooms);
-    }
-
-    @Override
-    public BroadcastOperator except(String... rooms) {
-        return sockets().except(rooms);
-    }
-
-    @Override
-    public BroadcastOperator local() {
-        return sockets().local();
-    }
-
-    @Override
-    public BroadcastOperator asVolatile() {
-        return sockets().asVolatile();
-    }
-
-    @Override
-    public BroadcastOperator compress(boolean compress) {
-        return sockets().compress(compress);
-    }
-
-    @Override
-    public BroadcastOperator timeout(Duration timeout) {
-        return sockets().timeout(timeout);
-    }
-
-    @Override
-    public void emit(String event, @Nullable Object... args) {
-        sockets().emit(event, args);
-    }
-
-    @Override
-    public CompletableFuture<List<Arguments>> emitWithAck(String event, @Nullable Object... args) {
-        return sockets().emitWithAck(event, args);
-    }
-
-    @Override
-    public CompletableFuture<List<RemoteSocket>> fetchSockets() {
-        return sockets().fetchSockets();
-    }
-
-    @Override
-    public void socketsJoin(String... rooms) {
-        sockets().socketsJoin(rooms);
-    }
-
-    @Override
-    public void socketsLeave(String... rooms) {
-        sockets().socketsLeave(rooms);
-    }
-
-    @Override
-    public void disconnectSockets(boolean close) {
-        sockets().disconnectSockets(close);
-    }
+    boolean awaitTermination(Duration limit) throws InterruptedException;
 
     /** As {@link Namespace#serverSideEmit(String, Object...)}. */
-    public void serverSideEmit(String event, @Nullable Object... args) {
-        sockets().serverSideEmit(event, args);
-    }
+    void serverSideEmit(String event, @Nullable Object... args);
 
     /** As {@link Namespace#serverSideEmitWithAck(String, Object...)}. */
-    public CompletableFuture<List<Arguments>> serverSideEmitWithAck(String event, @Nullable Object... args) {
-        return sockets().serverSideEmitWithAck(event, args);
-    }
+    CompletableFuture<List<Arguments>> serverSideEmitWithAck(String event, @Nullable Object... args);
 
     /** As {@link Namespace#serverSideEmit(Event, Object)}. */
-    public <T> void serverSideEmit(Event<T> event, T value) {
-        sockets().serverSideEmit(event, value);
-    }
+    <T> void serverSideEmit(Event<T> event, T value);
 
     /** As {@link Namespace#serverSideEmitWithAck(Request, Object)}. */
-    public <Q, A> CompletableFuture<List<A>> serverSideEmitWithAck(Request<Q, A> request, Q question) {
-        return sockets().serverSideEmitWithAck(request, question);
-    }
+    <Q, A> CompletableFuture<List<A>> serverSideEmitWithAck(Request<Q, A> request, Q question);
 
     /** As {@link Namespace#onServerSideEvent(String, RawHandler)}. */
-    public Registration onServerSideEvent(String event, RawHandler handler) {
-        return sockets().onServerSideEvent(event, handler);
-    }
+    Registration onServerSideEvent(String event, RawHandler handler);
 
     /** As {@link Namespace#onServerSideEvent(Event, EventHandler)}. */
-    public <T> Registration onServerSideEvent(Event<T> event, EventHandler<T> handler) {
-        return sockets().onServerSideEvent(event, handler);
-    }
+    <T> Registration onServerSideEvent(Event<T> event, EventHandler<T> handler);
 
     /** As {@link Namespace#onServerSideEvent(Event, AckEventHandler)}. */
-    public <T> Registration onServerSideEvent(Event<T> event, AckEventHandler<T> handler) {
-        return sockets().onServerSideEvent(event, handler);
-    }
+    <T> Registration onServerSideEvent(Event<T> event, AckEventHandler<T> handler);
 
     /** As {@link Namespace#onServerSideRequest}. */
-    public <Q, A> Registration onServerSideRequest(Request<Q, A> request, RequestHandler<Q, ? extends A> handler) {
-        return sockets().onServerSideRequest(request, handler);
-    }
+    <Q, A> Registration onServerSideRequest(Request<Q, A> request, RequestHandler<Q, ? extends A> handler);
 
     /** The namespaces that exist, without the parents of dynamic ones, by name; a snapshot. */
-    public Map<String, Namespace> namespaces() {
-        return namespaces.all();
-    }
-
-    Namespaces registry() {
-        return namespaces;
-    }
-
-    ServerLifecycle lifecycle() {
-        return lifecycle;
-    }
-
-    Executor executor() {
-        return lifecycle.executor();
-    }
-
-    EngineLoop.Timer schedule(Runnable task, Duration delay) {
-        return options.timer().schedule(task, delay);
-    }
+    Map<String, Namespace> namespaces();
 }

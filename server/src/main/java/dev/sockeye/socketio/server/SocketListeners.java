@@ -57,7 +57,7 @@ final class SocketListeners implements HandlerErrors {
         if (!handlers.call(event, args, ack, this)) {
             SocketHooks now = hooks;
             if (now.unknown().length == 0) {
-                LOG.debug(() -> "no handler of event " + QuietLog.quoted(event) + " on " + socket.socket());
+                LOG.debug(() -> "no handler of event " + QuietLog.quoted(event) + " on " + socket);
             }
             now.callUnknown(this, event, args, ack);
         }
@@ -86,14 +86,14 @@ final class SocketListeners implements HandlerErrors {
 
     @Override
     public void unbound(String event, BindingException error) {
-        LOG.warning(() -> "event not handled on " + socket.socket() + ", its payload does not fit: "
+        LOG.warning(() -> "event not handled on " + socket + ", its payload does not fit: "
                 + QuietLog.plain(String.valueOf(error.getMessage())));
         onError(error);
     }
 
     @Override
     public void failed(String event, Throwable error) {
-        socket.namespace().server().lifecycle().handlerError(socket.socket(), event, error);
+        socket.namespace().context().observers().handlerError(socket.facade(), event, error);
     }
 
     @Override

@@ -26,7 +26,7 @@ final class SocketMap extends AbstractMap<String, Socket> {
     @Override
     public @Nullable Socket get(@Nullable Object id) {
         SocketCore core = id == null ? null : cores.get(id);
-        return core == null ? null : core.socket();
+        return core == null ? null : core.facade();
     }
 
     @Override
@@ -62,7 +62,7 @@ final class SocketMap extends AbstractMap<String, Socket> {
     private final class Values extends AbstractCollection<Socket> {
         @Override
         public Iterator<Socket> iterator() {
-            return cores.values().stream().map(SocketCore::socket).iterator();
+            return cores.values().stream().map(SocketCore::facade).iterator();
         }
 
         @Override
@@ -80,7 +80,7 @@ final class SocketMap extends AbstractMap<String, Socket> {
         @Override
         public Iterator<Map.Entry<String, Socket>> iterator() {
             return cores.values().stream()
-                    .map(core -> Map.entry(core.id(), core.socket()))
+                    .map(core -> Map.entry(core.id(), core.facade()))
                     .iterator();
         }
 

@@ -39,7 +39,7 @@ class BadInputTest {
         assertThat(seen.get(1)).isEqualTo(DisconnectReason.FORCED_CLOSE);
         assertThat(seen.get(2)).isEqualTo(new DisconnectDetails("invalid payload", 0, (Throwable) seen.get(0)));
         assertThat(client.closed()).isTrue();
-        assertThat(server.io.sockets().membersForTest()).isZero();
+        assertThat(Peek.members(server.io.sockets())).isZero();
     }
 
     @Test

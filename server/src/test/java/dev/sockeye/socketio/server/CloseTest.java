@@ -193,7 +193,7 @@ class CloseTest {
         assertThat(waiting).hasSize(1);
         assertThat(seen).isEmpty();
         assertThat(client.messages()).noneMatch(message -> message.startsWith("40"));
-        assertThat(server.io.sockets().membersForTest()).isZero();
+        assertThat(Peek.members(server.io.sockets())).isZero();
     }
 
     @Test
@@ -206,8 +206,7 @@ class CloseTest {
                     return new dev.sockeye.socketio.adapter.InMemoryAdapter(namespace);
                 })
                 .build());
-        monitors.add(io.lifecycle());
-        monitors.add(io.registry());
+        monitors.addAll(Peek.monitors(io));
         io.of("/new");
         io.listen(new InetSocketAddress(0), (address, engine) -> {
             locked.add(monitors.stream().anyMatch(Thread::holdsLock));

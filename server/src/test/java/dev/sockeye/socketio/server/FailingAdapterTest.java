@@ -52,7 +52,7 @@ class FailingAdapterTest {
         failing = call;
         client.drop();
         assertThat(seen).containsExactly("disconnect transport close");
-        assertThat(server.io.sockets().membersForTest()).isZero();
+        assertThat(Peek.members(server.io.sockets())).isZero();
     }
 
     @Test
@@ -71,7 +71,7 @@ class FailingAdapterTest {
         FakeClient client = server.open();
         client.text("40");
         assertThat(client.next()).isEqualTo("44{\"message\":\"the server failed to join the namespace\"}");
-        assertThat(server.io.sockets().membersForTest()).isZero();
+        assertThat(Peek.members(server.io.sockets())).isZero();
         failing = "";
         client.text("40");
         assertThat(client.next()).startsWith("40{\"sid\":");

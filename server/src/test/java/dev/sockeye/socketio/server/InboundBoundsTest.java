@@ -98,19 +98,19 @@ class InboundBoundsTest {
                     + "{\"_placeholder\":true,\"num\":2}]");
         }
         one.binary("00".repeat(60_000));
-        assertThat(server.io.lifecycle().inboundTotal().used()).isEqualTo(57_344);
+        assertThat(Peek.inboundBytes(server.io)).isEqualTo(57_344);
         assertThat(one.closed()).isFalse();
         two.binary("00".repeat(60_000));
         assertThat(two.closed()).isTrue();
-        assertThat(server.io.lifecycle().inboundTotal().used()).isEqualTo(57_344);
+        assertThat(Peek.inboundBytes(server.io)).isEqualTo(57_344);
         one.binary("00").binary("00");
         work(server);
         assertThat(handled).hasValue(1);
-        assertThat(server.io.lifecycle().inboundTotal().used()).isZero();
+        assertThat(Peek.inboundBytes(server.io)).isZero();
         one.text("451-[\"e\",{\"_placeholder\":true,\"num\":0},\"" + "x".repeat(50_000) + "\"]");
         one.drop();
         work(server);
-        assertThat(server.io.lifecycle().inboundTotal().used()).isZero();
+        assertThat(Peek.inboundBytes(server.io)).isZero();
     }
 
     @Test

@@ -199,7 +199,7 @@ class MessagingTest {
         assertThat(answers).isNotDone();
         one.text("430[1]");
         assertThat(answers.join()).extracting(args -> args.get(0)).containsExactly(2, 1);
-        assertThat(sockets).allMatch(socket -> socket.core().pendingAckCount() == 0);
+        assertThat(sockets).allMatch(socket -> Peek.pendingAcks(socket) == 0);
     }
 
     @Test
@@ -220,7 +220,7 @@ class MessagingTest {
             assertThat(timeout).hasMessage("operation has timed out");
             assertThat(timeout.responses()).extracting(args -> args.get(0)).containsExactly("x");
         }
-        assertThat(sockets).allMatch(socket -> socket.core().pendingAckCount() == 0);
+        assertThat(sockets).allMatch(socket -> Peek.pendingAcks(socket) == 0);
     }
 
     @Test

@@ -54,7 +54,7 @@ class MiddlewareTest {
                 .startsWith("44{\"message\":\"Authentication error\",\"data\":{")
                 .contains("\"a\":\"b\"", "\"c\":3");
         assertThat(seen).isEmpty();
-        assertThat(io.sockets().membersForTest()).isZero();
+        assertThat(Peek.members(io.sockets())).isZero();
         client.text("42[\"e\"]");
         assertThat(client.closed()).isTrue();
     }
@@ -69,7 +69,7 @@ class MiddlewareTest {
         client.text("40");
         assertThat(client.next()).isEqualTo("44{\"message\":\"internal server error\"}");
         assertThat(seen).containsExactly("middleware expected in the log of this test");
-        assertThat(io.sockets().membersForTest()).isZero();
+        assertThat(Peek.members(io.sockets())).isZero();
     }
 
     @Test
@@ -116,7 +116,7 @@ class MiddlewareTest {
         waiting.get(0).next();
         server.loop.run();
         assertThat(seen).isEmpty();
-        assertThat(io.sockets().membersForTest()).isZero();
+        assertThat(Peek.members(io.sockets())).isZero();
         assertThat(io.sockets().adapter().rooms()).isEmpty();
     }
 
@@ -146,7 +146,7 @@ class MiddlewareTest {
         assertThat(client.messages()).isEmpty();
         waiting.get(1).next();
         assertThat(client.messages()).hasSize(1);
-        assertThat(io.sockets().membersForTest()).isEqualTo(1);
+        assertThat(Peek.members(io.sockets())).isEqualTo(1);
     }
 
     @Test

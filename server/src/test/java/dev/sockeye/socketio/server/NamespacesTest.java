@@ -106,7 +106,7 @@ class NamespacesTest {
                         "/a disconnect transport close 0");
         assertThat(io.sockets().sockets()).isEmpty();
         assertThat(io.sockets().adapter().rooms()).isEmpty();
-        assertThat(io.sockets().membersForTest()).isZero();
+        assertThat(Peek.members(io.sockets())).isZero();
         assertThat(server.loop.timers()).isZero();
     }
 

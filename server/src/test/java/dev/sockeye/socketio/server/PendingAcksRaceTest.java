@@ -20,7 +20,7 @@ class PendingAcksRaceTest {
 
     private SocketCore socket() {
         server.connect();
-        return server.io.sockets().cores().iterator().next();
+        return Peek.cores(server.io.sockets()).iterator().next();
     }
 
     @Test

@@ -302,7 +302,7 @@ class RecoveryTest {
         assertThat(strict.io.sockets().sockets()).hasSize(2);
         third.drop();
         fourth.drop();
-        assertThat(strict.io.sockets().membersForTest()).isZero();
+        assertThat(Peek.members(strict.io.sockets())).isZero();
     }
 
     @Test
@@ -325,6 +325,6 @@ class RecoveryTest {
         waiting.forEach(Next::next);
         assertThat(FakeClient.sid(third.next())).isEqualTo(FakeClient.sid(hello));
         third.drop();
-        assertThat(strict.io.sockets().membersForTest()).isZero();
+        assertThat(Peek.members(strict.io.sockets())).isZero();
     }
 }

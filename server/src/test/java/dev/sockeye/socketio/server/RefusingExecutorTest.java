@@ -70,12 +70,12 @@ class RefusingExecutorTest {
         server.io.in(server.io.sockets().sockets().keySet().iterator().next()).socketsJoin("room");
         full = true;
         client.drop();
-        assertThat(server.io.sockets().membersForTest()).isEqualTo(1);
+        assertThat(Peek.members(server.io.sockets())).isEqualTo(1);
         full = false;
         server.loop.advance(RetryingExecutor.RETRY);
         work();
         assertThat(seen).containsExactly("transport close");
-        assertThat(server.io.sockets().membersForTest()).isZero();
+        assertThat(Peek.members(server.io.sockets())).isZero();
         assertThat(server.io.sockets().adapter().rooms()).isEmpty();
     }
 
@@ -112,7 +112,7 @@ class RefusingExecutorTest {
         client.text("42[\"e\",\"lost\"]");
         assertThat(client.closed()).isTrue();
         assertThat(seen).containsExactly("server shutting down");
-        assertThat(ended.io.sockets().membersForTest()).isZero();
+        assertThat(Peek.members(ended.io.sockets())).isZero();
         assertThat(ended.io.fetchSockets()).isCompletedWithValueMatching(List::isEmpty);
     }
 

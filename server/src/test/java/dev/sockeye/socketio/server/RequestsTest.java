@@ -149,14 +149,14 @@ class RequestsTest {
                 socket.timeout(Duration.ofSeconds(5)).emitWithAck("b");
         CompletableFuture<List<Arguments>> broadcast = server.io.emitWithAck("c");
         CompletableFuture<List<Integer>> typedBroadcast = server.io.emitWithAck("d", Integer.class);
-        assertThat(socket.core().pendingAckCount()).isEqualTo(5);
+        assertThat(Peek.pendingAcks(socket)).isEqualTo(5);
         int timers = server.loop.timers();
         raw.cancel(false);
         typed.cancel(true);
         completed.complete(Arguments.none());
         broadcast.completeExceptionally(new IllegalStateException());
         typedBroadcast.cancel(false);
-        assertThat(socket.core().pendingAckCount()).isZero();
+        assertThat(Peek.pendingAcks(socket)).isZero();
         assertThat(server.loop.timers()).isEqualTo(timers - 3);
     }
 
@@ -210,7 +210,7 @@ class RequestsTest {
             }
         });
         thread.start();
-        while (socket.core().pendingAckCount() == 0) {
+        while (Peek.pendingAcks(socket) == 0) {
             Thread.onSpinWait();
         }
         server.loop.run();

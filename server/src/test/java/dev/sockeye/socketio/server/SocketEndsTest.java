@@ -43,7 +43,7 @@ class SocketEndsTest {
     @Test
     void aCallbackForWritableIsNeverLost() throws InterruptedException {
         server.connect();
-        SocketCore core = sockets.get(0).core();
+        SocketCore core = Peek.core(sockets.get(0));
         int callbacks = 50_000;
         AtomicInteger called = new AtomicInteger();
         Runnable callback = called::incrementAndGet;
@@ -128,14 +128,14 @@ class SocketEndsTest {
         socket.onDisconnecting((reason, description) -> seen.add("disconnecting"));
         socket.onDisconnect((reason, description) -> {
             seen.add("disconnect");
-            socket.core().cleanup();
+            Peek.core(socket).cleanup();
             socket.disconnect(false);
-            socket.core().leave(DisconnectReason.TRANSPORT_CLOSE, null);
+            Peek.core(socket).leave(DisconnectReason.TRANSPORT_CLOSE, null);
         });
         client.drop();
-        socket.core().cleanup();
+        Peek.core(socket).cleanup();
         assertThat(seen).containsExactly("disconnecting", "disconnect");
-        assertThat(server.io.sockets().membersForTest()).isZero();
+        assertThat(Peek.members(server.io.sockets())).isZero();
     }
 
     @Test
@@ -148,7 +148,7 @@ class SocketEndsTest {
         FakeClient two = dynamic.open();
         two.join("/room-1");
         one.drop();
-        joined.get(0).core().cleanup();
+        Peek.core(joined.get(0)).cleanup();
         assertThat(dynamic.io.namespaces()).containsKey("/room-1");
         two.drop();
         assertThat(dynamic.io.namespaces()).doesNotContainKey("/room-1");

@@ -16,7 +16,7 @@ class SocketStateTest {
 
     private SocketCore origin() {
         server.connect();
-        return server.io.sockets().cores().iterator().next();
+        return Peek.cores(server.io.sockets()).iterator().next();
     }
 
     @Test
@@ -54,7 +54,7 @@ class SocketStateTest {
     }
 
     private final class Connecting {
-        private final Namespace namespace = origin.namespace();
+        private final NamespaceCore namespace = origin.namespace();
         private final SocketCore socket = new SocketCore(origin.client(), namespace, null, null);
 
         Connecting() {
@@ -70,7 +70,7 @@ class SocketStateTest {
         }
 
         String end() {
-            if (namespace.sockets().containsKey(socket.id())) {
+            if (namespace.connected().containsKey(socket.id())) {
                 return "left in its namespace";
             }
             return socket.connected() ? "connected" : "gone";

@@ -18,7 +18,7 @@ class SocketTableRaceTest {
 
     private SocketCore origin() {
         server.connect();
-        return server.io.sockets().cores().iterator().next();
+        return Peek.cores(server.io.sockets()).iterator().next();
     }
 
     private SocketCore socket() {

@@ -16,7 +16,7 @@ class SocketTableTest {
 
     private SocketCore socket() {
         server.connect();
-        List<SocketCore> all = new ArrayList<>(server.io.sockets().cores());
+        List<SocketCore> all = new ArrayList<>(Peek.cores(server.io.sockets()));
         return all.get(all.size() - 1);
     }
 

@@ -173,7 +173,7 @@ class SocketTest {
         assertThat(one.join().toList()).containsExactly("one", 1);
         assertThat(two.join()).isEqualTo("two");
         assertThat(three.join().get(0)).isEqualTo(new byte[] {10});
-        assertThat(socket.core().pendingAckCount()).isZero();
+        assertThat(Peek.pendingAcks(socket)).isZero();
         assertThat(client.closed()).isFalse();
     }
 
