@@ -11,6 +11,7 @@ import dev.sockeye.socketio.Registration;
 import dev.sockeye.socketio.Request;
 import dev.sockeye.socketio.RequestHandler;
 import dev.sockeye.socketio.protocol.Arguments;
+import dev.sockeye.socketio.server.internal.ServerFacade;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sockeye.socketio.DisconnectDetails;
 import dev.sockeye.socketio.protocol.BindingException;
 import dev.sockeye.socketio.protocol.DecodeException;
+import dev.sockeye.socketio.server.internal.Peek;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

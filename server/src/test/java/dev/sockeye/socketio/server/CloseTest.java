@@ -8,6 +8,7 @@ import dev.sockeye.engineio.host.EngineHost;
 import dev.sockeye.engineio.host.HostedEngine;
 import dev.sockeye.socketio.adapter.Adapter;
 import dev.sockeye.socketio.adapter.InMemoryAdapter;
+import dev.sockeye.socketio.server.internal.Peek;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.net.InetSocketAddress;

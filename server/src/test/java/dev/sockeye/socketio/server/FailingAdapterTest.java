@@ -8,6 +8,7 @@ import dev.sockeye.socketio.adapter.InMemoryAdapter;
 import dev.sockeye.socketio.adapter.RestoredSession;
 import dev.sockeye.socketio.adapter.Session;
 import dev.sockeye.socketio.protocol.EncodedPacket;
+import dev.sockeye.socketio.server.internal.Peek;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
@@ -93,7 +94,7 @@ class FailingAdapterTest {
         assertThat(client.next()).startsWith("40{\"sid\":").doesNotContain("lost-id");
         client.drop();
         assertThat(seen).containsExactly("disconnect transport close");
-        assertThat(server.io.sockets().membersForTest()).isZero();
+        assertThat(Peek.members(server.io.sockets())).isZero();
     }
 
     /** Found, and over before the client takes it. */

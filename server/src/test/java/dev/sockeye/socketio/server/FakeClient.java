@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A client on a WebSocket that exists in memory only. Records each message: texts as they are, binaries in hex after {@code #}. */
-final class FakeClient implements WebSocketUpgrade, MessageConnection {
+public final class FakeClient implements WebSocketUpgrade, MessageConnection {
     private static final Pattern SID = Pattern.compile("\"sid\":\"([^\"]+)\"");
     private static final Pattern PID = Pattern.compile("\"pid\":\"([^\"]+)\"");
 
@@ -35,7 +35,7 @@ final class FakeClient implements WebSocketUpgrade, MessageConnection {
     private boolean rejected;
     private String engineSid = "";
 
-    FakeClient(FakeLoop loop, HostRequest request) {
+    public FakeClient(FakeLoop loop, HostRequest request) {
         this.loop = loop;
         this.request = request;
     }
@@ -124,7 +124,7 @@ final class FakeClient implements WebSocketUpgrade, MessageConnection {
     public void onConnectionLost(Runnable action) {}
 
     /** The connection ends. */
-    void gone(int code) {
+    public void gone(int code) {
         if (!closed) {
             closed = true;
             loop.execute(() -> listener().onClose(code, null));
@@ -132,36 +132,36 @@ final class FakeClient implements WebSocketUpgrade, MessageConnection {
     }
 
     /** The client goes. */
-    void drop() {
+    public void drop() {
         gone(1006);
         loop.run();
     }
 
     /** From now on the peer takes nothing. */
-    void stick() {
+    public void stick() {
         stuck = true;
     }
 
-    void unstick() {
+    public void unstick() {
         stuck = false;
         flush();
         loop.run();
     }
 
-    FakeClient text(String message) {
+    public FakeClient text(String message) {
         listener().onText(message.getBytes(StandardCharsets.UTF_8));
         loop.run();
         return this;
     }
 
-    FakeClient binary(String hex) {
+    public FakeClient binary(String hex) {
         listener().onBinary(HexFormat.of().parseHex(hex));
         loop.run();
         return this;
     }
 
     /** Joins a namespace and returns the id of the socket. */
-    String join(String namespace) {
+    public String join(String namespace) {
         String nsp = namespace.equals("/") ? "" : namespace + ",";
         text("40" + nsp);
         String answer = next();
@@ -169,55 +169,55 @@ final class FakeClient implements WebSocketUpgrade, MessageConnection {
         return sid(answer);
     }
 
-    static String sid(String answer) {
+    public static String sid(String answer) {
         Matcher matcher = SID.matcher(answer);
         assertThat(matcher.find()).as("sid in " + answer).isTrue();
         return matcher.group(1);
     }
 
-    static String pid(String answer) {
+    public static String pid(String answer) {
         Matcher matcher = PID.matcher(answer);
         assertThat(matcher.find()).as("pid in " + answer).isTrue();
         return matcher.group(1);
     }
 
     /** The next message received. */
-    synchronized String next() {
+    public synchronized String next() {
         loop.run();
         assertThat(received).as("messages").isNotEmpty();
         return received.remove(0);
     }
 
     /** All messages received and not taken yet. */
-    synchronized List<String> messages() {
+    public synchronized List<String> messages() {
         loop.run();
         List<String> all = List.copyOf(received);
         received.clear();
         return all;
     }
 
-    List<Boolean> compressFlags() {
+    public List<Boolean> compressFlags() {
         return compressFlags;
     }
 
-    List<byte[]> payloads() {
+    public List<byte[]> payloads() {
         return payloads;
     }
 
-    String engineSid() {
+    public String engineSid() {
         return engineSid;
     }
 
-    boolean closed() {
+    public boolean closed() {
         loop.run();
         return closed;
     }
 
-    boolean reading() {
+    public boolean reading() {
         return reading;
     }
 
-    boolean rejected() {
+    public boolean rejected() {
         return rejected;
     }
 

@@ -9,14 +9,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** An HTTP request with a place for its answer. */
-final class FakeExchange implements HttpExchange {
+public final class FakeExchange implements HttpExchange {
     private final FakeLoop loop;
     private final HostRequest request;
     private final byte[] body;
     private @Nullable HostResponse response;
     private boolean aborted;
 
-    FakeExchange(FakeLoop loop, HostRequest request, String body) {
+    public FakeExchange(FakeLoop loop, HostRequest request, String body) {
         this.loop = loop;
         this.request = request;
         this.body = body.getBytes(StandardCharsets.UTF_8);
@@ -56,34 +56,34 @@ final class FakeExchange implements HttpExchange {
     @Override
     public void onConnectionLost(Runnable action) {}
 
-    boolean answered() {
+    public boolean answered() {
         return response != null;
     }
 
-    boolean aborted() {
+    public boolean aborted() {
         return aborted;
     }
 
-    int status() {
+    public int status() {
         return response == null ? -1 : response.status();
     }
 
-    String body() {
+    public String body() {
         return response == null ? "" : new String(response.body(), StandardCharsets.UTF_8);
     }
 
-    byte[] bytes() {
+    public byte[] bytes() {
         return response == null ? new byte[0] : response.body();
     }
 
-    List<String> headerNames() {
+    public List<String> headerNames() {
         return response == null
                 ? List.of()
                 : response.headers().stream().map(HostResponse.Header::name).toList();
     }
 
     @Nullable
-    String header(String name) {
+    public String header(String name) {
         return response == null
                 ? null
                 : response.headers().stream()

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Queue;
 
 /** A loop with a clock that the test moves. The loop's thread is the one that made it. */
-final class FakeLoop implements EngineLoop, ServerTimer {
+public final class FakeLoop implements EngineLoop, ServerTimer {
     private final class Scheduled implements EngineLoop.Timer {
         final long due;
         final Runnable task;
@@ -55,7 +55,7 @@ final class FakeLoop implements EngineLoop, ServerTimer {
     }
 
     /** Runs what was given to {@link #execute}, and what that leads to. */
-    void run() {
+    public void run() {
         for (Runnable task = poll(); task != null; task = poll()) {
             task.run();
         }
@@ -66,7 +66,7 @@ final class FakeLoop implements EngineLoop, ServerTimer {
     }
 
     /** Moves the clock and runs what is due on the way. */
-    void advance(Duration by) {
+    public void advance(Duration by) {
         long until = now + by.toNanos();
         run();
         while (true) {
@@ -89,11 +89,11 @@ final class FakeLoop implements EngineLoop, ServerTimer {
     }
 
     /** Takes out the timer that was started last, as if it had just fired: what it has to do. */
-    synchronized Runnable takeLast() {
+    public synchronized Runnable takeLast() {
         return scheduled.remove(scheduled.size() - 1).task;
     }
 
-    synchronized int timers() {
+    public synchronized int timers() {
         return scheduled.size();
     }
 }

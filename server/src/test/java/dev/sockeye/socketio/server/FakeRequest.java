@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** A request made by a test. */
 record FakeRequest(String method, String uri, Map<String, List<String>> headers) implements HostRequest {
 
-    static FakeRequest of(String method, String uri, String... headers) {
+    public static FakeRequest of(String method, String uri, String... headers) {
         Map<String, List<String>> map = new LinkedHashMap<>();
         for (int i = 0; i < headers.length; i += 2) {
             map.put(headers[i].toLowerCase(Locale.ROOT), List.of(headers[i + 1]));

@@ -3,6 +3,7 @@ package dev.sockeye.socketio.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.sockeye.socketio.server.internal.Peek;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sockeye.socketio.AckTimeoutException;
 import dev.sockeye.socketio.adapter.RoomListener;
 import dev.sockeye.socketio.protocol.Arguments;
+import dev.sockeye.socketio.server.internal.Peek;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

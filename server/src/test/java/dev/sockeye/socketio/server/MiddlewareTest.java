@@ -2,6 +2,7 @@ package dev.sockeye.socketio.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sockeye.socketio.server.internal.Peek;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -3,6 +3,7 @@ package dev.sockeye.socketio.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sockeye.socketio.adapter.Adapter;
+import dev.sockeye.socketio.server.internal.Peek;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;

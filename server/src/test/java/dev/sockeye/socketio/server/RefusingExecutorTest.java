@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sockeye.runtime.RetryingExecutor;
 import dev.sockeye.socketio.protocol.Arguments;
+import dev.sockeye.socketio.server.internal.Peek;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -10,6 +10,7 @@ import dev.sockeye.socketio.Request;
 import dev.sockeye.socketio.protocol.Arguments;
 import dev.sockeye.socketio.protocol.BindingException;
 import dev.sockeye.socketio.protocol.TypeRef;
+import dev.sockeye.socketio.server.internal.Peek;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

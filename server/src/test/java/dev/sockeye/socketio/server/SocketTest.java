@@ -11,6 +11,7 @@ import dev.sockeye.socketio.SocketDisconnectedException;
 import dev.sockeye.socketio.protocol.Arguments;
 import dev.sockeye.socketio.protocol.BindingException;
 import dev.sockeye.socketio.protocol.TypeRef;
+import dev.sockeye.socketio.server.internal.Peek;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;

@@ -1,16 +1,25 @@
 package dev.sockeye.verification.architecture;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.equivalentTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import dev.sockeye.socketio.server.BroadcastTarget;
+import dev.sockeye.socketio.server.RemoteSocket;
+import dev.sockeye.socketio.server.Socket;
+import dev.sockeye.socketio.server.SocketEmitter;
+import dev.sockeye.socketio.server.SocketIoServer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -34,6 +43,7 @@ class ArchitectureTest {
     private static final String ADAPTER = "dev.sockeye.socketio.adapter";
     private static final String CLUSTER = ADAPTER + ".cluster";
     private static final String SERVER = "dev.sockeye.socketio.server";
+    private static final String SERVER_INTERNAL = SERVER + ".internal";
     private static final String NETTY = "dev.sockeye.netty";
     private static final String WEBTRANSPORT = "dev.sockeye.webtransport";
     private static final String JAKARTA = "dev.sockeye.jakarta";
@@ -52,6 +62,13 @@ class ArchitectureTest {
     private static final String VERIFICATION = "dev.sockeye.verification";
 
     private static final Set<String> VAGUE = Set.of("util", "utils", "common", "misc", "helper", "helpers", "manager");
+
+    /** What an application calls. {@code ClientConnection} is not among them: its core implements it. */
+    private static final List<Class<?>> SERVER_NOUNS = List.of(
+            BroadcastTarget.class, // servers, namespaces and operators
+            Socket.class,
+            SocketEmitter.class,
+            RemoteSocket.class);
 
     private static JavaClasses production;
 
@@ -106,7 +123,36 @@ class ArchitectureTest {
 
     @Test
     void theServerKnowsAdapterEngineProtocolAndRuntimeOnly() {
-        knowsOnly(SERVER, SHARED, ADAPTER, SOCKET_PROTOCOL, ENGINE, HOST, ENGINE_PROTOCOL, RUNTIME);
+        knowsOnly(SERVER, SERVER_INTERNAL, SHARED, ADAPTER, SOCKET_PROTOCOL, ENGINE, HOST, RUNTIME);
+        knowsOnly(SERVER_INTERNAL, SERVER, SHARED, ADAPTER, SOCKET_PROTOCOL, ENGINE, HOST, ENGINE_PROTOCOL, RUNTIME);
+    }
+
+    @Test
+    void theServersImplementationIsReachedByItsFactoryOnly() {
+        classes()
+                .that()
+                .resideInAPackage(SERVER_INTERNAL)
+                .should()
+                .onlyHaveDependentClassesThat(resideInAPackage(SERVER_INTERNAL)
+                        .or(equivalentTo(SocketIoServer.class))
+                        .as("belong to the implementation, or are SocketIoServer with its factory method"))
+                .check(production);
+    }
+
+    @Test
+    void theServersCoresNeverCallItsPublicNouns() {
+        // the facades implement the nouns, and may use each other; cores pass facades on and leave them alone
+        List<String> calls = new ArrayList<>();
+        for (JavaClass type : production) {
+            if (type.getPackageName().equals(SERVER_INTERNAL) && !facade(type)) {
+                for (JavaMethodCall call : type.getMethodCallsFromSelf()) {
+                    if (facade(call.getTargetOwner())) {
+                        calls.add(call.getDescription());
+                    }
+                }
+            }
+        }
+        assertThat(calls).isEmpty();
     }
 
     @Test
@@ -249,6 +295,7 @@ class ArchitectureTest {
                         ADAPTER,
                         CLUSTER,
                         SERVER,
+                        SERVER_INTERNAL,
                         NETTY,
                         WEBTRANSPORT,
                         JAKARTA,
@@ -304,7 +351,12 @@ class ArchitectureTest {
                             && call.getTarget().getName().equals("sleep"))
                     .forEach(call -> calls.add(call.getDescription()));
         }
-        org.assertj.core.api.Assertions.assertThat(calls).isEmpty();
+        assertThat(calls).isEmpty();
+    }
+
+    /** Whether the application sees objects of this type as one of the nouns of the server. */
+    private static boolean facade(JavaClass type) {
+        return SERVER_NOUNS.stream().anyMatch(type::isAssignableTo);
     }
 
     private static boolean visible(JavaClass type) {

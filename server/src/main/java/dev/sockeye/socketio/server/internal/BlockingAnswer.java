@@ -1,0 +1,28 @@
+package dev.sockeye.socketio.server.internal;
+
+import dev.sockeye.socketio.SocketIoException;
+import dev.sockeye.socketio.protocol.BindingException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/** Waits for an answer that has a timeout of its own. */
+final class BlockingAnswer {
+    private BlockingAnswer() {}
+
+    static <T> T of(CompletableFuture<T> answer) throws InterruptedException {
+        try {
+            return answer.get();
+        } catch (InterruptedException e) {
+            answer.cancel(false);
+            throw e;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof SocketIoException error) {
+                throw error;
+            }
+            if (e.getCause() instanceof BindingException error) {
+                throw error;
+            }
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+}

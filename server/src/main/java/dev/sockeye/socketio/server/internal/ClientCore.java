@@ -1,0 +1,396 @@
+package dev.sockeye.socketio.server.internal;
+
+import dev.sockeye.engineio.CloseReason;
+import dev.sockeye.engineio.EngineSocket;
+import dev.sockeye.engineio.host.EngineLoop;
+import dev.sockeye.engineio.host.HostRequest;
+import dev.sockeye.engineio.protocol.EnginePacket.Message;
+import dev.sockeye.runtime.Mailbox;
+import dev.sockeye.socketio.DisconnectDetails;
+import dev.sockeye.socketio.adapter.BroadcastFlags;
+import dev.sockeye.socketio.protocol.DecodeException;
+import dev.sockeye.socketio.protocol.EncodedPacket;
+import dev.sockeye.socketio.protocol.Payload;
+import dev.sockeye.socketio.protocol.SocketPacket;
+import dev.sockeye.socketio.server.ClientConnection;
+import dev.sockeye.socketio.server.DisconnectReason;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The life of a client connection. {@link PacketReader} decodes its packets on the session's loop; everything else happens in the
+ * mailbox, one task at a time.
+ *
+ * <p>States: open, ended. {@link #end} is the only way to the end, and takes effect once.
+ */
+final class ClientCore implements ClientConnection {
+    private static final QuietLog LOG = new QuietLog(ClientCore.class);
+    private static final SocketCore[] NO_SOCKETS = new SocketCore[0];
+
+    /** The longest name of an unknown namespace. Longer names are neither looked up nor sent back. */
+    static final int MAX_NAMESPACE_LENGTH = 4_096;
+
+    private final ServerContext context;
+    private final Namespaces namespaces;
+    private final EngineSocket conn;
+    private final PacketReader reader;
+    private final Mailbox mailbox;
+
+    /** Changed in the mailbox, read anywhere. */
+    private volatile SocketCore[] sockets = NO_SOCKETS;
+
+    /** In the mailbox: CONNECT requests in progress, by namespace. */
+    private @Nullable Map<String, ConnectRequest> connecting;
+
+    /** In the mailbox: namespaces that the server has disconnected. Packets that the client sent before it knew are ignored. */
+    private @Nullable Set<String> left;
+
+    private boolean ended; // in the mailbox
+    private boolean ending; // in the mailbox: the session is being closed, packets are ignored
+    private EngineLoop.@Nullable Timer connectTimer; // on the loop, then in the mailbox
+
+    ClientCore(ServerContext context, Namespaces namespaces, EngineSocket conn) {
+        this.context = context;
+        this.namespaces = namespaces;
+        this.conn = conn;
+        this.reader = new PacketReader(this, context.parser().newDecoder(), context.inboundTotal());
+        this.mailbox = new Mailbox(context.mailboxExecutor(conn.loop()), reader);
+    }
+
+    @Override
+    public EngineSocket conn() {
+        return conn;
+    }
+
+    @Override
+    public HostRequest request() {
+        return conn.request();
+    }
+
+    @Override
+    public int waiting() {
+        return mailbox.waiting();
+    }
+
+    @Override
+    public void execute(Runnable action) {
+        mailbox.post(action);
+    }
+
+    ServerContext context() {
+        return context;
+    }
+
+    Namespaces namespaces() {
+        return namespaces;
+    }
+
+    Mailbox mailbox() {
+        return mailbox;
+    }
+
+    /** Begins. On the loop, in the engine's connection callback. */
+    void start() {
+        if (!context.joins().accepting()) {
+            conn.closeNow(CloseReason.FORCED_CLOSE, "the server is closing");
+            return;
+        }
+        conn.listen(reader);
+        connectTimer =
+                conn.loop().schedule(this::onConnectTimeout, context.options().connectTimeout());
+        if (conn.protocol() == 3) {
+            mailbox.post(() -> connect("/", null, true));
+        }
+    }
+
+    /** Sends a packet, with its attachments as one unit. Any thread. */
+    void send(EncodedPacket packet, BroadcastFlags flags) {
+        List<Message> messages = WireMessages.of(packet);
+        if (flags.onlyWritable()) {
+            conn.sendVolatile(messages, flags.compress());
+        } else {
+            conn.send(messages, flags.compress(), null);
+        }
+    }
+
+    /** Sends a packet, with its attachments as one unit. Any thread. */
+    void send(SocketPacket packet) {
+        send(context.encode(packet), BroadcastFlags.NONE);
+    }
+
+    /** Disconnects all sockets, then closes the session after the queued packets. Any thread. */
+    void disconnectAll(DisconnectDetails details) {
+        for (SocketCore socket : sockets) {
+            socket.disconnect(details, false);
+        }
+        mailbox.runOrPost(this::closeOutOfPlace);
+    }
+
+    /** Adds a socket whose CONNECT request was accepted. In the mailbox. */
+    void add(SocketCore socket) {
+        if (left != null) {
+            left.remove(socket.namespace().name());
+        }
+        sockets = CopyOnWrite.append(sockets, socket);
+        cancelConnectTimer();
+    }
+
+    /** Removes a socket that has left. In the mailbox. */
+    void remove(SocketCore socket, DisconnectReason reason) {
+        sockets = CopyOnWrite.remove(sockets, socket);
+        if (reason == DisconnectReason.SERVER_NAMESPACE_DISCONNECT) {
+            Set<String> names = left;
+            if (names == null) {
+                names = new LinkedHashSet<>(4);
+                left = names;
+            } else if (names.size() >= context.options().maxNamespacesPerConnection()) {
+                names.remove(names.iterator().next());
+            }
+            names.add(socket.namespace().name());
+        }
+    }
+
+    /** Removes a CONNECT request that is complete. In the mailbox. */
+    void forget(ConnectRequest request) {
+        if (connecting != null && connecting.remove(request.name(), request) && connecting.isEmpty()) {
+            connecting = null;
+        }
+    }
+
+    /** Whether packets still reach the client. Any thread. */
+    boolean open() {
+        return conn.readyState() == EngineSocket.ReadyState.OPEN;
+    }
+
+    /** Ends the connection, once. In the mailbox. */
+    void end(DisconnectReason reason, DisconnectDetails details) {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        cancelConnectTimer();
+        Map<String, ConnectRequest> running = connecting;
+        connecting = null;
+        if (running != null) {
+            List.copyOf(running.values()).forEach(ConnectRequest::cancel);
+        }
+        for (SocketCore socket : sockets) {
+            socket.leave(reason, details);
+        }
+        sockets = NO_SOCKETS;
+        left = null;
+    }
+
+    /** Ends this connection because its client has come back on another one. Any thread. */
+    void takenOver(Runnable then) {
+        mailbox.post(() -> {
+            end(
+                    DisconnectReason.FORCED_SERVER_CLOSE,
+                    DisconnectDetails.of("the client has come back on another connection"));
+            conn.closeNow(CloseReason.FORCED_CLOSE, "the client has come back on another connection");
+            then.run();
+        });
+    }
+
+    private void cancelConnectTimer() {
+        EngineLoop.Timer timer = connectTimer;
+        if (timer != null) {
+            connectTimer = null;
+            timer.cancel();
+        }
+    }
+
+    private void onConnectTimeout() {
+        mailbox.post(() -> {
+            if (sockets.length == 0) {
+                LOG.debug(() -> "no namespace joined within connectTimeout: closing");
+                closeOutOfPlace();
+            }
+        });
+    }
+
+    /** The server is closing: ends at once, without a namespace. In the mailbox. */
+    void closeNow() {
+        end(DisconnectReason.SERVER_SHUTTING_DOWN, DisconnectDetails.NONE);
+        conn.closeNow(CloseReason.FORCED_CLOSE, "the server is closing");
+    }
+
+    /** Whether an acknowledgement of the client is awaited. Any thread. */
+    boolean owesAcks() {
+        for (SocketCore socket : sockets) {
+            if (socket.pendingAckCount() > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The server is draining: ends, then closes the session after the queued packets. In the mailbox. */
+    void leaveDrained() {
+        end(DisconnectReason.SERVER_SHUTTING_DOWN, DisconnectDetails.NONE);
+        conn.close();
+    }
+
+    /** Closes the session after the queued packets. In the mailbox. The reason depends on whether that ends it at once. */
+    private void closeOutOfPlace() {
+        if (open()) {
+            ending = true;
+            if (conn.loop().inLoop()) {
+                closeSession();
+            } else {
+                conn.loop().execute(this::closeSession);
+            }
+        }
+    }
+
+    /** On the loop. */
+    private void closeSession() {
+        conn.close();
+        if (conn.readyState() != EngineSocket.ReadyState.CLOSED) {
+            mailbox.post(() -> end(DisconnectReason.FORCED_SERVER_CLOSE, DisconnectDetails.NONE));
+        }
+    }
+
+    /** A packet was malformed. In the mailbox. */
+    void onError(DecodeException error) {
+        for (SocketCore socket : sockets) {
+            socket.listeners().onError(error);
+        }
+        end(DisconnectReason.FORCED_CLOSE, DisconnectDetails.of(error));
+        conn.close();
+    }
+
+    private void handle(SocketPacket packet) {
+        if (ended || ending) {
+            return;
+        }
+        String name = packet.namespace();
+        Payload auth = null;
+        if (packet instanceof SocketPacket.Connect connect) {
+            auth = connect.data();
+        }
+        if (conn.protocol() == 3) {
+            NamespaceUrl url = NamespaceUrl.parse(name);
+            if (url == null) {
+                reader.deafen();
+                onError(new DecodeException("invalid namespace"));
+                return;
+            }
+            // a CONNECT packet of protocol 3 carries no auth: data behind it must not reach the middlewares
+            auth = Payload.of(new LinkedHashMap<>(url.query()));
+            name = url.name();
+        }
+        SocketCore socket = find(name);
+        if (packet instanceof SocketPacket.Connect) {
+            if (socket == null) {
+                connect(name, auth, true);
+                return;
+            }
+        } else if (socket != null && !(packet instanceof SocketPacket.ConnectError)) {
+            socket.onPacket(packet);
+            return;
+        } else if (left != null && left.contains(name)) {
+            return;
+        }
+        LOG.debug(() -> "packet out of place: closing");
+        reader.deafen();
+        closeOutOfPlace();
+    }
+
+    void connect(String name, @Nullable Payload auth, boolean recovers) {
+        if (!context.joins().accepting()) {
+            closeNow();
+            return;
+        }
+        if (name.length() > MAX_NAMESPACE_LENGTH && namespaces.get(name) == null) {
+            LOG.debug(() -> "the name of a namespace is too long: closing");
+            reader.deafen();
+            closeOutOfPlace();
+            return;
+        }
+        Map<String, ConnectRequest> running = connecting;
+        if (running == null) {
+            running = new LinkedHashMap<>(4);
+            connecting = running;
+        }
+        ConnectRequest before = running.get(name);
+        if (before != null) {
+            before.cancel();
+        } else if (sockets.length + running.size() >= context.options().maxNamespacesPerConnection()) {
+            if (running.isEmpty()) {
+                connecting = null;
+            }
+            ConnectRequest.refuse(this, name, "too many namespaces on one connection", null);
+            return;
+        }
+        ConnectRequest request = new ConnectRequest(this, name, auth, recovers);
+        running.put(name, request);
+        request.start();
+    }
+
+    private @Nullable SocketCore find(String name) {
+        for (SocketCore socket : sockets) {
+            if (socket.namespace().name().equals(name)) {
+                return socket;
+            }
+        }
+        return null;
+    }
+
+    /** Posts a packet of the client to the mailbox. */
+    void post(SocketPacket packet, int bytes) {
+        mailbox.post(new Delivery(packet), bytes);
+    }
+
+    /** Completes an acknowledgement past the mailbox, so that a handler may wait for it; false for other packets. On the loop. */
+    boolean takeAck(SocketPacket packet) {
+        if (packet instanceof SocketPacket.Ack ack && conn.protocol() != 3) {
+            SocketCore socket = find(ack.namespace());
+            if (socket != null) {
+                socket.onAck(ack);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The session has ended. On the loop. */
+    void onSessionClosed(DisconnectReason reason, DisconnectDetails details) {
+        for (SocketCore socket : sockets) {
+            socket.failAcks();
+        }
+        mailbox.post(() -> end(reason, details));
+    }
+
+    /** The executor of the handlers takes no more tasks. In place of the mailbox. */
+    void onMailboxAbandoned() {
+        if (!ended) {
+            LOG.debug(() -> "the executor of the handlers has been shut down: closing");
+            end(DisconnectReason.SERVER_SHUTTING_DOWN, DisconnectDetails.NONE);
+            conn.closeNow(CloseReason.FORCED_CLOSE, "the executor of the handlers has been shut down");
+        }
+    }
+
+    /** A packet on its way to the mailbox. */
+    private final class Delivery extends Mailbox.Task {
+        private final SocketPacket packet;
+
+        Delivery(SocketPacket packet) {
+            this.packet = packet;
+        }
+
+        @Override
+        protected void run() {
+            handle(packet);
+        }
+
+        @Override
+        protected boolean essential() {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,270 @@
+package dev.sockeye.socketio.server.internal;
+
+import dev.sockeye.socketio.adapter.RestoredSession;
+import dev.sockeye.socketio.protocol.BindingException;
+import dev.sockeye.socketio.protocol.Payload;
+import dev.sockeye.socketio.protocol.SocketPacket;
+import dev.sockeye.socketio.server.ConnectionStateRecovery;
+import dev.sockeye.socketio.server.DisconnectReason;
+import dev.sockeye.socketio.server.MiddlewareException;
+import dev.sockeye.socketio.server.NamespaceMiddleware;
+import dev.sockeye.socketio.server.Next;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One CONNECT on its way: find the namespace, restore the session, pass the middlewares, join. All in the client's mailbox.
+ *
+ * <p>States: under way, over (joined, refused or cancelled).
+ */
+final class ConnectRequest {
+    private final ClientCore client;
+    private final String name;
+    private final @Nullable Payload auth;
+    private final boolean recovers;
+    private boolean over;
+    private @Nullable SocketCore socket;
+    private @Nullable Runnable claim; // gives back the claim on the session to be recovered
+
+    /**
+     * @param recovers whether the session that the client names is looked for
+     */
+    ConnectRequest(ClientCore client, String name, @Nullable Payload auth, boolean recovers) {
+        this.client = client;
+        this.name = name;
+        this.auth = auth;
+        this.recovers = recovers;
+    }
+
+    String name() {
+        return name;
+    }
+
+    void start() {
+        if (over) {
+            return;
+        }
+        Namespaces registry = client.namespaces();
+        NamespaceCore existing = registry.get(name);
+        if (existing != null) {
+            enter(existing);
+            return;
+        }
+        if (!registry.hasParents()) {
+            refuseUnknown();
+            return;
+        }
+        var unused = registry.find(name, authMap())
+                .whenComplete((found, error) -> client.mailbox().runOrPost(() -> {
+                    if (over) {
+                        if (found != null && found.acquire()) {
+                            found.release(); // it may have been made for this client alone
+                        }
+                        return;
+                    }
+                    if (found == null || error != null) {
+                        refuseUnknown();
+                    } else {
+                        enter(found);
+                    }
+                }));
+    }
+
+    /** The connection is closed, or the client asks anew. */
+    void cancel() {
+        if (!over) {
+            over = true;
+            if (socket != null) {
+                socket.cleanup();
+            }
+            giveBackClaim();
+        }
+    }
+
+    private void enter(NamespaceCore namespace) {
+        if (!namespace.acquire()) {
+            // a dynamic namespace that is being removed at this moment: look again
+            client.mailbox().post(this::start);
+            return;
+        }
+        if (recovers && client.context().options().connectionStateRecovery() != null) {
+            Map<String, @Nullable Object> map = authMap();
+            if (map.get("pid") instanceof String pid) {
+                if (namespace.claim(pid, this)) {
+                    claim = () -> namespace.giveBackClaim(pid, this);
+                    restore(namespace, pid, map.get("offset") instanceof String offset ? offset : null);
+                    return;
+                }
+                // another connection is recovering this session right now: only one may have it
+            }
+        }
+        create(namespace, null);
+    }
+
+    /** Whether this CONNECT makes that socket. */
+    boolean makes(SocketCore other) {
+        return socket == other;
+    }
+
+    private void giveBackClaim() {
+        Runnable held = claim;
+        if (held != null) {
+            claim = null;
+            held.run();
+        }
+    }
+
+    /** With the claim on the session. */
+    private void restore(NamespaceCore namespace, String pid, @Nullable String offset) {
+        SocketCore live = namespace.byPid(pid);
+        if (live != null && live.client() != client) {
+            live.client()
+                    .takenOver(() -> client.mailbox().post(() -> {
+                        if (over) {
+                            namespace.release();
+                        } else {
+                            restore(namespace, pid, offset);
+                        }
+                    }));
+            return;
+        }
+        var unused = search(namespace, pid, offset)
+                .whenComplete((session, error) -> client.mailbox().runOrPost(() -> {
+                    if (over) {
+                        namespace.release();
+                    } else {
+                        create(namespace, error == null ? session : null);
+                    }
+                }));
+    }
+
+    private static CompletableFuture<@Nullable RestoredSession> search(
+            NamespaceCore namespace, String pid, @Nullable String offset) {
+        try {
+            return namespace.adapter().restoreSession(pid, offset);
+        } catch (RuntimeException e) {
+            namespace.adapterFailed("restoreSession", e);
+            return CompletableFuture.completedFuture(null);
+        }
+    }
+
+    private void create(NamespaceCore namespace, @Nullable RestoredSession restored) {
+        if (restored == null) {
+            giveBackClaim();
+        }
+        SocketCore created = new SocketCore(client, namespace, auth, restored);
+        socket = created; // from here on the claim ends with it: when it is connected, or gone
+        namespace.addPending(created);
+        if (restored != null) {
+            created.join(restored.session().rooms());
+            ConnectionStateRecovery recovery = client.context().options().connectionStateRecovery();
+            if (recovery != null && recovery.skipMiddlewares()) {
+                finish(created, restored);
+                return;
+            }
+        }
+        MiddlewareChain.run(
+                client.mailbox(),
+                namespace.middlewares(),
+                (middleware, next) -> call(middleware, created, next),
+                error -> {
+                    if (over) {
+                        return;
+                    }
+                    if (!client.open()) {
+                        over = true;
+                        client.forget(this);
+                        created.cleanup();
+                    } else if (error != null) {
+                        created.cleanup();
+                        String message = error.getMessage();
+                        refuse(
+                                message == null ? error.getClass().getSimpleName() : message,
+                                error instanceof MiddlewareException given ? given.data() : null);
+                    } else {
+                        finish(created, restored);
+                    }
+                });
+    }
+
+    /** What is thrown by mistake goes to the log and the error hook; its text is not for the client. */
+    private static void call(NamespaceMiddleware middleware, SocketCore created, Next next) {
+        try {
+            middleware.handle(created.facade(), next);
+        } catch (MiddlewareException | BindingException e) {
+            next.fail(e);
+        } catch (Throwable e) {
+            next.fail("internal server error");
+            created.listeners().failed("middleware", e);
+        }
+    }
+
+    private void finish(SocketCore created, @Nullable RestoredSession restored) {
+        over = true;
+        client.forget(this);
+        JoinGate joins = client.context().joins();
+        if (!joins.enter()) {
+            created.cleanup();
+            client.closeNow();
+            return;
+        }
+        client.add(created);
+        try {
+            created.connect(restored);
+        } catch (RuntimeException e) {
+            client.remove(created, DisconnectReason.FORCED_CLOSE);
+            created.cleanup();
+            if (restored != null) {
+                // the session ended between the search and now: official clients do not try again after CONNECT_ERROR
+                client.connect(name, auth, false);
+                return;
+            }
+            created.namespace().adapterFailed("joining", e);
+            refuse("the server failed to join the namespace", null);
+            return;
+        } finally {
+            joins.entered();
+        }
+        created.namespace().onConnected(created);
+    }
+
+    /** In this form for both protocols. */
+    private void refuseUnknown() {
+        over = true;
+        client.forget(this);
+        client.send(new SocketPacket.ConnectError(name, Payload.of(Map.of("message", "Invalid namespace"))));
+    }
+
+    private void refuse(String message, @Nullable Object data) {
+        over = true;
+        giveBackClaim();
+        client.forget(this);
+        refuse(client, name, message, data);
+    }
+
+    static void refuse(ClientCore client, String name, String message, @Nullable Object data) {
+        Object content;
+        if (client.conn().protocol() == 3) {
+            content = data == null ? message : data;
+        } else {
+            Map<String, Object> map = new LinkedHashMap<>(4);
+            map.put("message", message);
+            if (data != null) {
+                map.put("data", data);
+            }
+            content = map;
+        }
+        client.send(new SocketPacket.ConnectError(name, Payload.of(content)));
+    }
+
+    @SuppressWarnings("unchecked")
+    private Map<String, @Nullable Object> authMap() {
+        try {
+            return auth != null && auth.get() instanceof Map<?, ?> map ? (Map<String, @Nullable Object>) map : Map.of();
+        } catch (BindingException e) {
+            return Map.of();
+        }
+    }
+}

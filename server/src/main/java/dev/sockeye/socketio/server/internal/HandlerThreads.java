@@ -1,0 +1,130 @@
+package dev.sockeye.socketio.server.internal;
+
+import dev.sockeye.engineio.host.EngineLoop;
+import dev.sockeye.runtime.ElasticPool;
+import dev.sockeye.runtime.Mailbox;
+import dev.sockeye.runtime.MailboxExecutor;
+import dev.sockeye.runtime.MailboxLimits;
+import dev.sockeye.runtime.RetryingExecutor;
+import dev.sockeye.runtime.VirtualThreads;
+import dev.sockeye.socketio.server.HandlerExecution;
+import dev.sockeye.socketio.server.ServerTimer;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The threads that handlers run on. Made when the server starts, ended when it is closed, unless they are the application's. */
+final class HandlerThreads {
+    private final HandlerExecution execution;
+    private final ServerTimer timer;
+    private final MailboxLimits limits;
+    private final RetryingExecutor executor;
+
+    /** {@code null} before the start and after the end. */
+    private volatile @Nullable Executor target;
+
+    private volatile @Nullable ExecutorService own;
+    private volatile @Nullable ExecutorService ended;
+
+    HandlerThreads(HandlerExecution execution, ServerTimer timer, MailboxLimits limits) {
+        this.execution = execution;
+        this.timer = timer;
+        this.limits = limits;
+        this.executor = new RetryingExecutor(() -> target, timer::nanoTime, timer::schedule, limits);
+    }
+
+    void start() {
+        timer.started();
+        switch (execution.kind()) {
+            case POOL -> target = execution.executor();
+            case EVENT_LOOP -> target = Runnable::run;
+            case VIRTUAL -> startOwn(VirtualThreads.newExecutor());
+            case ELASTIC -> startOwn(new ElasticPool("sockeye-handler", execution.maxThreads()));
+            case AUTOMATIC ->
+                startOwn(
+                        VirtualThreads.supported()
+                                ? VirtualThreads.newExecutor()
+                                : new ElasticPool("sockeye-handler", execution.maxThreads()));
+        }
+    }
+
+    private void startOwn(ExecutorService service) {
+        own = service;
+        target = service;
+    }
+
+    void stop() {
+        ExecutorService service = own;
+        own = null;
+        target = null;
+        if (service != null) {
+            service.shutdown();
+            ended = service;
+        }
+        timer.ended();
+    }
+
+    /** Whether the threads have ended by then, once they were stopped. */
+    boolean awaitEnd(long end) throws InterruptedException {
+        ExecutorService running = own;
+        ExecutorService service = running == null ? ended : running;
+        return (service == null || service.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS))
+                && timer.awaitEnd(end);
+    }
+
+    /** Runs single tasks, without an order. Never refuses: see {@link RetryingExecutor}. */
+    Executor executor() {
+        return executor;
+    }
+
+    /** As {@link #executor()}, or the loop itself when handlers run there. */
+    Executor executorFor(EngineLoop loop) {
+        return execution.kind() == HandlerExecution.Kind.EVENT_LOOP ? new OnLoop(loop, limits) : executor;
+    }
+
+    /** Where the mailbox of a client on this loop runs. */
+    MailboxExecutor mailboxExecutor(EngineLoop loop) {
+        return execution.kind() == HandlerExecution.Kind.EVENT_LOOP ? new OnLoop(loop, limits) : executor;
+    }
+
+    /** Where a mailbox runs that belongs to no client. */
+    MailboxExecutor mailboxExecutor() {
+        return executor;
+    }
+
+    /** Handlers on the I/O thread, without a hop. */
+    private record OnLoop(EngineLoop loop, MailboxLimits limits) implements MailboxExecutor, Executor {
+        @Override
+        public void execute(Mailbox mailbox, boolean again) {
+            if (!again && loop.inLoop()) {
+                mailbox.run();
+                return;
+            }
+            try {
+                loop.execute(mailbox);
+            } catch (RejectedExecutionException e) {
+                mailbox.abandon();
+            }
+        }
+
+        @Override
+        public void execute(Runnable task) {
+            if (loop.inLoop()) {
+                task.run();
+                return;
+            }
+            try {
+                loop.execute(task);
+            } catch (RejectedExecutionException e) {
+                task.run();
+            }
+        }
+
+        @Override
+        public long nanoTime() {
+            return loop.nanoTime();
+        }
+    }
+}

@@ -1,0 +1,316 @@
+package dev.sockeye.socketio.server.internal;
+
+import dev.sockeye.runtime.Removal;
+import dev.sockeye.socketio.Registration;
+import dev.sockeye.socketio.adapter.Adapter;
+import dev.sockeye.socketio.adapter.AdapterFactory;
+import dev.sockeye.socketio.protocol.EncodedPacket;
+import dev.sockeye.socketio.protocol.Payload;
+import dev.sockeye.socketio.protocol.SocketPacket;
+import dev.sockeye.socketio.server.Namespace;
+import dev.sockeye.socketio.server.NamespaceMiddleware;
+import dev.sockeye.socketio.server.SocketHandler;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The life of a namespace: its sockets, middlewares and handlers, its adapter, and its events of other servers. Any thread. */
+final class NamespaceCore {
+    private static final Logger LOG = System.getLogger(Namespace.class.getName());
+    private static final int REMOVED = -1;
+
+    private final ServerContext context;
+    private final String name;
+    private final Map<String, SocketCore> connected = new ConcurrentHashMap<>();
+    private final SocketTable inOrder = new SocketTable();
+    private final Map<String, SocketCore> pending = new ConcurrentHashMap<>(4);
+    private final Map<String, SocketCore> byPid = new ConcurrentHashMap<>(4);
+    /** CONNECT requests that recover a session, by its secret: one at a time for each session. */
+    private final Map<String, ConnectRequest> recovering = new ConcurrentHashMap<>(4);
+
+    private final AtomicLong ackIds = new AtomicLong();
+    private final ServerSideEvents serverSide = new ServerSideEvents(this);
+    private final Adapter adapter;
+    private final Namespace facade;
+
+    /** Called once when the last member leaves; {@code null} for a namespace that stays. */
+    private final @Nullable Consumer<NamespaceCore> whenEmpty;
+
+    /** Sockets that are connected or connecting; counted only with {@link #whenEmpty}. */
+    private final AtomicInteger members = new AtomicInteger();
+
+    private volatile NamespaceMiddleware[] middlewares = new NamespaceMiddleware[0];
+    private volatile SocketHandler[] handlers = new SocketHandler[0];
+
+    private NamespaceCore(
+            ServerContext context,
+            String name,
+            AdapterFactory adapters,
+            Function<NamespaceCore, Namespace> facades,
+            @Nullable Consumer<NamespaceCore> whenEmpty) {
+        this.context = context;
+        this.name = name;
+        this.whenEmpty = whenEmpty;
+        this.adapter = adapters.create(new AdapterView(this));
+        this.facade = facades.apply(this);
+    }
+
+    /**
+     * Creates a namespace.
+     *
+     * @param whenEmpty called once when its last socket has left; {@code null} when the namespace stays
+     */
+    static NamespaceCore create(ServerContext context, String name, @Nullable Consumer<NamespaceCore> whenEmpty) {
+        return new NamespaceCore(context, name, context.adapters(), context.facades()::namespace, whenEmpty);
+    }
+
+    /** Creates the parent of these children, a live set. It has no sockets of its own. */
+    static NamespaceCore parent(ServerContext context, String name, Set<NamespaceCore> children) {
+        return new NamespaceCore(
+                context,
+                name,
+                view -> new ParentAdapter(children),
+                core -> context.facades().parent(core, children),
+                null);
+    }
+
+    String name() {
+        return name;
+    }
+
+    ServerContext context() {
+        return context;
+    }
+
+    Adapter adapter() {
+        return adapter;
+    }
+
+    /** What the application sees of it. */
+    Namespace facade() {
+        return facade;
+    }
+
+    ServerSideEvents serverSide() {
+        return serverSide;
+    }
+
+    /** The connected sockets by id, a live map. */
+    Map<String, SocketCore> connected() {
+        return connected;
+    }
+
+    /** The connected sockets in the order in which they came, a live view. */
+    Collection<SocketCore> sockets() {
+        return inOrder;
+    }
+
+    /** A socket that is connected or in the middlewares. */
+    @Nullable
+    SocketCore socket(String id) {
+        SocketCore socket = connected.get(id);
+        return socket == null ? pending.get(id) : socket;
+    }
+
+    void initAdapter() {
+        var unused = adapter.init().whenComplete((done, error) -> {
+            if (error != null) {
+                LOG.log(Level.WARNING, "the adapter of " + this + " failed to start", error);
+            }
+        });
+    }
+
+    void closeAdapter() {
+        var unused = adapter.close().whenComplete((done, error) -> {
+            if (error != null) {
+                LOG.log(Level.WARNING, "the adapter of " + this + " failed to end", error);
+            }
+        });
+    }
+
+    @Override
+    public String toString() {
+        return "Namespace[" + name + "]";
+    }
+
+    // middlewares and handlers
+
+    Registration use(NamespaceMiddleware middleware) {
+        synchronized (this) {
+            middlewares = CopyOnWrite.append(middlewares, middleware);
+        }
+        return new Removal(() -> {
+            synchronized (this) {
+                middlewares = CopyOnWrite.remove(middlewares, middleware);
+            }
+        });
+    }
+
+    Registration onConnection(SocketHandler handler) {
+        synchronized (this) {
+            handlers = CopyOnWrite.append(handlers, handler);
+        }
+        return new Removal(() -> offConnection(handler));
+    }
+
+    Registration prependConnection(SocketHandler handler) {
+        synchronized (this) {
+            handlers = CopyOnWrite.prepend(handlers, handler);
+        }
+        return new Removal(() -> offConnection(handler));
+    }
+
+    void offConnection(SocketHandler handler) {
+        synchronized (this) {
+            handlers = CopyOnWrite.remove(handlers, handler);
+        }
+    }
+
+    NamespaceMiddleware[] middlewares() {
+        return middlewares;
+    }
+
+    SocketHandler[] handlers() {
+        return handlers;
+    }
+
+    void inherit(NamespaceMiddleware[] inheritedMiddlewares, SocketHandler[] inheritedHandlers) {
+        synchronized (this) {
+            middlewares = Arrays.copyOf(inheritedMiddlewares, inheritedMiddlewares.length);
+            handlers = Arrays.copyOf(inheritedHandlers, inheritedHandlers.length);
+        }
+    }
+
+    // members
+
+    /** Counts a client that begins to connect; false when the namespace is being removed. */
+    boolean acquire() {
+        return whenEmpty == null || members.getAndUpdate(n -> n == REMOVED ? n : n + 1) != REMOVED;
+    }
+
+    /** Uncounts a client; the last one removes a dynamic namespace. */
+    void release() {
+        if (whenEmpty != null && members.decrementAndGet() == 0 && members.compareAndSet(0, REMOVED)) {
+            whenEmpty.accept(this);
+        }
+    }
+
+    void addPending(SocketCore socket) {
+        pending.put(socket.id(), socket);
+    }
+
+    /** The packet that accepts a socket. */
+    SocketPacket.Connect welcome(SocketCore socket) {
+        if (socket.conn().protocol() == 3) {
+            return new SocketPacket.Connect(name, null);
+        }
+        Map<String, Object> content = new LinkedHashMap<>(4);
+        content.put("sid", socket.id());
+        String pid = socket.pid();
+        if (pid != null) {
+            content.put("pid", pid);
+        }
+        return new SocketPacket.Connect(name, Payload.of(content));
+    }
+
+    /** Makes a socket that has passed the middlewares a connected one. */
+    void promote(SocketCore socket) {
+        connected.put(socket.id(), socket);
+        inOrder.add(socket);
+        pending.remove(socket.id(), socket);
+        String pid = socket.pid();
+        if (pid != null) {
+            byPid.put(pid, socket);
+            endClaim(pid, socket);
+        }
+    }
+
+    void onConnected(SocketCore socket) {
+        for (SocketHandler handler : handlers) {
+            try {
+                handler.handle(socket.facade());
+            } catch (Throwable e) {
+                socket.listeners().failed("connection", e);
+            }
+        }
+    }
+
+    /** Removes a socket that has left or was refused. Once for each. */
+    void remove(SocketCore socket) {
+        String id = socket.id();
+        boolean mine = connected.get(id) == socket || pending.get(id) == socket;
+        if (mine) {
+            leaveRooms(id);
+        }
+        connected.remove(id, socket);
+        inOrder.remove(socket);
+        pending.remove(id, socket);
+        String pid = socket.pid();
+        if (pid != null) {
+            byPid.remove(pid, socket);
+            endClaim(pid, socket);
+        }
+        if (mine) {
+            // rooms that another thread has joined in the meantime
+            leaveRooms(id);
+        }
+        release();
+    }
+
+    private void leaveRooms(String id) {
+        try {
+            adapter.delAll(id);
+        } catch (RuntimeException e) {
+            adapterFailed("delAll", e);
+        }
+    }
+
+    /** Logs an exception of the adapter; the socket goes on. */
+    void adapterFailed(String call, RuntimeException error) {
+        LOG.log(Level.WARNING, "the adapter of " + this + " failed in " + call, error);
+    }
+
+    /** Claims a session for this request; false when another one recovers it. Ends when its socket is connected or gone, or by {@link
+     * #giveBackClaim}. */
+    boolean claim(String pid, ConnectRequest request) {
+        return recovering.putIfAbsent(pid, request) == null;
+    }
+
+    private void endClaim(String pid, SocketCore socket) {
+        ConnectRequest request = recovering.get(pid);
+        if (request != null && request.makes(socket)) {
+            recovering.remove(pid, request);
+        }
+    }
+
+    void giveBackClaim(String pid, ConnectRequest request) {
+        recovering.remove(pid, request);
+    }
+
+    @Nullable
+    SocketCore byPid(String pid) {
+        return byPid.get(pid);
+    }
+
+    long nextAckId() {
+        return ackIds.getAndIncrement();
+    }
+
+    EncodedPacket encode(SocketPacket packet) {
+        return context.encode(packet);
+    }
+
+    int membersForTest() {
+        return Math.max(connected.size(), inOrder.size()) + pending.size() + byPid.size() + recovering.size();
+    }
+}

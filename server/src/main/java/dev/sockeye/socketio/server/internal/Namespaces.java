@@ -1,0 +1,190 @@
+package dev.sockeye.socketio.server.internal;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.sockeye.runtime.Removal;
+import dev.sockeye.socketio.Registration;
+import dev.sockeye.socketio.server.NamespaceListener;
+import dev.sockeye.socketio.server.NamespacePredicate;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The namespaces of a server and the parents of dynamic ones. Any thread; listeners are called without a lock. */
+final class Namespaces {
+
+    /** A parent namespace, its children (a live set), and what decides about their names. */
+    private record Parent(
+            NamespaceCore core,
+            Set<NamespaceCore> children,
+            @Nullable Pattern pattern,
+            NamespacePredicate predicate) {}
+
+    private static final Logger LOG = System.getLogger(Namespaces.class.getName());
+
+    private final ServerContext context;
+    private final Map<String, NamespaceCore> byName = new ConcurrentHashMap<>();
+    private final Map<String, Parent> parentOf = new ConcurrentHashMap<>(4);
+    private final List<Parent> parents = new CopyOnWriteArrayList<>();
+    private final List<NamespaceListener> listeners = new CopyOnWriteArrayList<>();
+    private final NamespaceCore main;
+
+    @GuardedBy("this")
+    private int parentsMade;
+
+    Namespaces(ServerContext context) {
+        this.context = context;
+        this.main = NamespaceCore.create(context, "/", null);
+        byName.put("/", main);
+        main.initAdapter();
+    }
+
+    NamespaceCore main() {
+        return main;
+    }
+
+    @Nullable
+    NamespaceCore get(String name) {
+        return byName.get(name);
+    }
+
+    /** All without the parents, by name; a snapshot. */
+    Map<String, NamespaceCore> byName() {
+        return new TreeMap<>(byName);
+    }
+
+    /** All without the parents, in the order of their names; a snapshot. */
+    Collection<NamespaceCore> cores() {
+        return byName().values();
+    }
+
+    boolean hasParents() {
+        return !parents.isEmpty();
+    }
+
+    Registration onNew(NamespaceListener listener) {
+        listeners.add(listener);
+        return new Removal(() -> listeners.remove(listener));
+    }
+
+    NamespaceCore of(String given) {
+        String name = given.startsWith("/") ? given : "/" + given;
+        NamespaceCore existing = byName.get(name);
+        if (existing != null) {
+            return existing;
+        }
+        for (Parent parent : parents) {
+            if (parent.pattern != null && parent.pattern.matcher(name).find()) {
+                return child(parent, name);
+            }
+        }
+        // created without the lock, which calls the adapter factory; when two threads do, one result is dropped, never
+        // started
+        NamespaceCore made = NamespaceCore.create(context, name, null);
+        existing = byName.putIfAbsent(name, made);
+        if (existing != null) {
+            return existing;
+        }
+        tell(made);
+        return made;
+    }
+
+    NamespaceCore of(Pattern pattern) {
+        return add(
+                pattern, NamespacePredicate.ofName(name -> pattern.matcher(name).find()));
+    }
+
+    NamespaceCore of(NamespacePredicate predicate) {
+        return add(null, predicate);
+    }
+
+    private NamespaceCore add(@Nullable Pattern pattern, NamespacePredicate predicate) {
+        String name;
+        synchronized (this) {
+            name = "/_" + parentsMade++;
+        }
+        Set<NamespaceCore> children = ConcurrentHashMap.newKeySet();
+        NamespaceCore core = NamespaceCore.parent(context, name, children);
+        parents.add(new Parent(core, children, pattern, predicate));
+        return core;
+    }
+
+    /** Asks the parents in order; {@code null} when none accepts the name. */
+    CompletableFuture<@Nullable NamespaceCore> find(String name, Map<String, @Nullable Object> auth) {
+        return ask(0, List.copyOf(parents), name, auth);
+    }
+
+    private CompletableFuture<@Nullable NamespaceCore> ask(
+            int index, List<Parent> asked, String name, Map<String, @Nullable Object> auth) {
+        if (index == asked.size()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        Parent parent = asked.get(index);
+        CompletionStage<Boolean> answer;
+        try {
+            answer = parent.predicate.test(name, auth);
+        } catch (RuntimeException e) {
+            LOG.log(Level.WARNING, "a predicate of namespaces threw: taken as no", e);
+            return ask(index + 1, asked, name, auth);
+        }
+        return answer.handle((accepted, error) -> error == null && Boolean.TRUE.equals(accepted))
+                .thenCompose(accepted -> {
+                    if (!accepted) {
+                        return ask(index + 1, asked, name, auth);
+                    }
+                    NamespaceCore existing = byName.get(name);
+                    return CompletableFuture.<@Nullable NamespaceCore>completedFuture(
+                            existing == null ? child(parent, name) : existing);
+                })
+                .toCompletableFuture();
+    }
+
+    private NamespaceCore child(Parent parent, String name) {
+        NamespaceCore made = NamespaceCore.create(
+                context, name, context.options().cleanupEmptyChildNamespaces() ? this::removeChild : null);
+        synchronized (this) {
+            NamespaceCore existing = byName.get(name);
+            if (existing != null) {
+                return existing;
+            }
+            made.inherit(parent.core.middlewares(), parent.core.handlers());
+            parent.children.add(made);
+            parentOf.put(name, parent);
+            byName.put(name, made);
+        }
+        tell(made);
+        return made;
+    }
+
+    /** A dynamic namespace has lost its last client. */
+    private void removeChild(NamespaceCore child) {
+        synchronized (this) {
+            byName.remove(child.name(), child);
+            Parent parent = parentOf.remove(child.name());
+            if (parent != null) {
+                parent.children.remove(child);
+            }
+        }
+        child.closeAdapter();
+    }
+
+    private void tell(NamespaceCore made) {
+        made.initAdapter();
+        for (NamespaceListener listener : listeners) {
+            try {
+                listener.onNamespace(made.facade());
+            } catch (Exception e) {
+                LOG.log(Level.WARNING, "a listener of new namespaces threw", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,159 @@
+package dev.sockeye.socketio.server.internal;
+
+import dev.sockeye.engineio.CloseReason;
+import dev.sockeye.engineio.EngineSocketListener;
+import dev.sockeye.runtime.ByteBudget;
+import dev.sockeye.runtime.Mailbox;
+import dev.sockeye.socketio.DisconnectDetails;
+import dev.sockeye.socketio.protocol.DecodeException;
+import dev.sockeye.socketio.protocol.Parser;
+import dev.sockeye.socketio.protocol.SocketPacket;
+import dev.sockeye.socketio.server.DisconnectReason;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decodes what a session receives, on its loop, and posts the packets to the client's mailbox. Stops reading from the session while
+ * too much waits there.
+ *
+ * <p>States: reading, deaf (after a malformed packet or the end of the session). While reading it may be paused.
+ */
+final class PacketReader implements EngineSocketListener, Mailbox.Owner {
+    private static final QuietLog LOG = new QuietLog(PacketReader.class);
+
+    private final ClientCore client;
+    private final ByteBudget inboundTotal;
+    private final Parser.Decoder decoder;
+
+    // on the loop
+    private boolean deaf;
+    private int partBytes; // received of a packet whose attachments are still to come
+    private int countedPart; // the part of them that the total knows
+
+    private volatile boolean paused; // written on the loop
+
+    PacketReader(ClientCore client, Parser.Decoder decoder, ByteBudget inboundTotal) {
+        this.client = client;
+        this.decoder = decoder;
+        this.inboundTotal = inboundTotal;
+    }
+
+    /** Ignores what is received from now on, if this is the loop. */
+    void deafen() {
+        if (client.conn().loop().inLoop()) {
+            deaf = true;
+        }
+    }
+
+    @Override
+    public void onText(byte[] buffer, int offset, int length) {
+        if (!deaf) {
+            try {
+                partBytes += length;
+                received(decoder.text(buffer, offset, length));
+            } catch (DecodeException e) {
+                fault(e);
+            }
+        }
+    }
+
+    @Override
+    public void onBinary(byte[] data) {
+        if (!deaf) {
+            try {
+                partBytes += data.length;
+                received(decoder.binary(data));
+            } catch (DecodeException e) {
+                fault(e);
+            }
+        }
+    }
+
+    @Override
+    public void onClose(CloseReason reason, @Nullable Object description) {
+        stop();
+        client.onSessionClosed(DisconnectReason.of(reason), details(description));
+    }
+
+    @Override
+    public void relieved() {
+        if (paused) {
+            client.conn().loop().execute(this::resumeIfDrained);
+        }
+    }
+
+    @Override
+    public void abandoned() {
+        client.onMailboxAbandoned();
+    }
+
+    private void received(@Nullable SocketPacket packet) {
+        if (packet == null) {
+            awaitAttachments();
+        } else {
+            deliver(packet);
+        }
+    }
+
+    /** A packet is not complete: its bytes count in the total. Only reading on can complete it, so a full total closes the session. */
+    private void awaitAttachments() {
+        inboundTotal.change(countedPart, partBytes);
+        countedPart = partBytes;
+        if (partBytes >= ByteBudget.STEP && inboundTotal.full()) {
+            stop();
+            client.conn()
+                    .closeNow(
+                            CloseReason.FORCED_CLOSE,
+                            "too many bytes of all clients wait (maxTotalInboundBytes), some of them for attachments of this"
+                                    + " one");
+        }
+    }
+
+    private void deliver(SocketPacket packet) {
+        int bytes = partBytes;
+        forgetPart();
+        if (!client.takeAck(packet)) {
+            client.post(packet, bytes);
+            if (!paused && client.mailbox().full()) {
+                paused = true;
+                client.conn().pauseReading(true);
+                resumeIfDrained();
+            }
+        }
+    }
+
+    private void resumeIfDrained() {
+        if (paused && client.mailbox().relieved()) {
+            paused = false;
+            client.conn().pauseReading(false);
+        }
+    }
+
+    private void fault(DecodeException error) {
+        stop();
+        LOG.debug(() -> "not a packet: " + error.description());
+        client.mailbox().post(() -> client.onError(error));
+    }
+
+    private void stop() {
+        deaf = true;
+        forgetPart();
+        decoder.reset();
+    }
+
+    private void forgetPart() {
+        partBytes = 0;
+        if (countedPart != 0) {
+            inboundTotal.change(countedPart, 0);
+            countedPart = 0;
+        }
+    }
+
+    private static DisconnectDetails details(@Nullable Object description) {
+        if (description == null) {
+            return DisconnectDetails.NONE;
+        }
+        return description instanceof Throwable error
+                ? DisconnectDetails.of(error)
+                : DisconnectDetails.of(description.toString());
+    }
+}

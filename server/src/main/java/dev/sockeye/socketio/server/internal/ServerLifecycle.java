@@ -1,0 +1,267 @@
+package dev.sockeye.socketio.server.internal;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.sockeye.engineio.EngineServer;
+import dev.sockeye.engineio.host.EngineHost;
+import dev.sockeye.engineio.host.EngineHostProvider;
+import dev.sockeye.engineio.host.HostedEngine;
+import dev.sockeye.socketio.server.SocketIoServer;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ServiceLoader;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Starts and ends a server.
+ *
+ * <p>States: stopped, running, closing (then stopped again).
+ */
+final class ServerLifecycle {
+    private static final Duration LONGEST_DRAIN = Duration.ofDays(365);
+
+    private static final Logger LOG = System.getLogger(SocketIoServer.class.getName());
+
+    private enum State {
+        STOPPED,
+        RUNNING,
+        CLOSING
+    }
+
+    private final ServerContext context;
+    private final EngineServer engine;
+    private final Namespaces namespaces;
+    private final ShutdownSteps steps;
+
+    /** Written under the lock of this, read anywhere. */
+    private volatile State state = State.STOPPED;
+
+    /** A host is being started, without the lock. */
+    @GuardedBy("this")
+    private boolean binding;
+
+    @GuardedBy("this")
+    private boolean closedBefore;
+
+    /** The drain that has begun, until the server is closed. Written under the lock of this, read anywhere. */
+    private volatile @Nullable Drain drain;
+
+    @GuardedBy("this")
+    private @Nullable EngineHost host;
+
+    /** Completes when a host has been started or could not be; while {@link #binding}. */
+    @GuardedBy("this")
+    private CompletableFuture<Void> bound = CompletableFuture.completedFuture(null);
+
+    /** The end that is under way or was the last. */
+    @GuardedBy("this")
+    private CompletableFuture<Void> closed = CompletableFuture.completedFuture(null);
+
+    ServerLifecycle(ServerContext context, EngineServer engine, Namespaces namespaces) {
+        this.context = context;
+        this.engine = engine;
+        this.namespaces = namespaces;
+        this.steps = new ShutdownSteps(context, engine, namespaces);
+    }
+
+    /**
+     * The host of the class or module path.
+     *
+     * @throws IllegalStateException there is none
+     */
+    static EngineHostProvider findProvider() {
+        for (ClassLoader loader :
+                new ClassLoader[] {Thread.currentThread().getContextClassLoader(), SocketIoServer.class.getClassLoader()
+                }) {
+            var found = ServiceLoader.load(EngineHostProvider.class, loader).findFirst();
+            if (found.isPresent()) {
+                return found.get();
+            }
+        }
+        throw new IllegalStateException("listen() needs a host on the class or module path: add the dependency"
+                + " dev.sockeye:sockeye-server-netty, or give hostedEngine() to a host of your own");
+    }
+
+    void listen(InetSocketAddress address, EngineHostProvider provider) throws IOException {
+        boolean stopped;
+        boolean again;
+        synchronized (this) {
+            if (binding || host != null) {
+                throw new IllegalStateException(
+                        host == null
+                                ? "the server is about to listen"
+                                : "the server listens already, on " + host.address());
+            }
+            stopped = state == State.STOPPED;
+            again = start();
+            binding = true;
+            bound = new CompletableFuture<>();
+        }
+        EngineHost listening = null;
+        CompletableFuture<Void> over;
+        try {
+            initAdapters(again);
+            listening = provider.listen(address, engine);
+        } finally {
+            synchronized (this) {
+                binding = false;
+                host = listening;
+                over = bound;
+                if (listening == null && stopped) {
+                    context.threads().stop();
+                    state = State.STOPPED;
+                }
+            }
+            over.complete(null);
+        }
+    }
+
+    HostedEngine hostedEngine() {
+        boolean again;
+        synchronized (this) {
+            again = start();
+        }
+        initAdapters(again);
+        return engine;
+    }
+
+    synchronized InetSocketAddress address() {
+        if (host == null) {
+            throw new IllegalStateException("the server does not listen");
+        }
+        return host.address();
+    }
+
+    /** Runs from now on; whether it had been closed before, so that its adapters are to be started again. */
+    @GuardedBy("this")
+    private boolean start() {
+        if (state == State.CLOSING) {
+            throw new IllegalStateException("the server is being closed: wait for the future of closeAsync()");
+        }
+        if (state != State.STOPPED) {
+            return false;
+        }
+        context.threads().start();
+        if (closedBefore) {
+            engine.reopen();
+        }
+        state = State.RUNNING;
+        return closedBefore;
+    }
+
+    private void initAdapters(boolean again) {
+        if (again) {
+            namespaces.cores().forEach(NamespaceCore::initAdapter);
+        }
+    }
+
+    /** Drains, then closes; the future is the caller's. Once begun, another call waits for the same end. */
+    CompletableFuture<Void> drain(Duration time) {
+        if (time.isNegative()) {
+            throw new IllegalArgumentException("the time of a drain must not be negative, was " + time);
+        }
+        Duration limited = time.compareTo(LONGEST_DRAIN) < 0 ? time : LONGEST_DRAIN;
+        Drain begun = null;
+        synchronized (this) {
+            if (binding) {
+                return bound.thenCompose(none -> drain(time));
+            }
+            Drain running = drain;
+            if (running != null) {
+                return running.done().copy();
+            }
+            if (state == State.RUNNING) {
+                begun = new Drain(
+                        engine,
+                        namespaces,
+                        context.timer(),
+                        limited,
+                        () -> ThreadLocalRandom.current().nextDouble(),
+                        () -> {
+                            var unused = closeAsync();
+                        });
+                drain = begun;
+                engine.refuseSessions(limited);
+            }
+        }
+        if (begun == null) {
+            return closeAsync();
+        }
+        begun.start();
+        return begun.done().copy();
+    }
+
+    /** Whether a drain has begun and the server is not closed yet. */
+    boolean draining() {
+        return drain != null;
+    }
+
+    /** Closes; the future is the caller's. While a host is being started this waits for it. */
+    CompletableFuture<Void> closeAsync() {
+        EngineHost listening;
+        boolean running;
+        Drain draining;
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        synchronized (this) {
+            if (binding) {
+                return bound.thenCompose(none -> closeAsync());
+            }
+            if (state == State.CLOSING || (state == State.STOPPED && closedBefore)) {
+                return closed.copy();
+            }
+            running = state == State.RUNNING;
+            state = State.CLOSING;
+            context.joins().shut();
+            closed = done;
+            listening = host;
+            draining = drain;
+        }
+        if (draining != null) {
+            draining.end(done);
+        }
+        var unused = (running ? steps.run(listening) : steps.runStopped()).whenComplete((none, error) -> {
+            synchronized (this) {
+                host = null;
+                drain = null;
+                closedBefore = true;
+                state = State.STOPPED;
+                context.joins().open();
+            }
+            if (error == null) {
+                done.complete(null);
+            } else {
+                done.completeExceptionally(error instanceof CompletionException ? error.getCause() : error);
+            }
+        });
+        return done.copy();
+    }
+
+    /** Closes and waits, for as long as all steps may take. */
+    void close() {
+        Duration limit = context.options()
+                .closeTimeout()
+                .multipliedBy(ShutdownSteps.COUNT)
+                .plus(Duration.ofSeconds(1));
+        try {
+            closeAsync().get(limit.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
+            LOG.log(Level.WARNING, "the server has been closed with an error", e.getCause());
+        } catch (TimeoutException e) {
+            LOG.log(Level.WARNING, "the server is not closed after " + limit + "; it goes on in the background");
+        }
+    }
+
+    boolean awaitTermination(Duration limit) throws InterruptedException {
+        return context.threads().awaitEnd(System.nanoTime() + limit.toNanos());
+    }
+}
