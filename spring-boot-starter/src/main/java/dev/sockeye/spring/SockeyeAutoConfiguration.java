@@ -2,9 +2,12 @@ package dev.sockeye.spring;
 
 import dev.sockeye.engineio.host.EngineHostProvider;
 import dev.sockeye.jakarta.SockeyeServlet;
+import dev.sockeye.socketio.adapter.AdapterFactory;
 import dev.sockeye.socketio.server.SocketIoServer;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.springframework.beans.factory.BeanFactory;
@@ -49,7 +52,11 @@ public final class SockeyeAutoConfiguration {
             SockeyeProperties properties,
             Environment environment,
             BeanFactory beans,
+            ObjectProvider<AdapterFactory> adapter,
             ObjectProvider<SocketIoServerCustomizer> customizers) {
+        List<SocketIoServerCustomizer> all = new ArrayList<>();
+        adapter.ifAvailable(given -> all.add(builder -> builder.adapter(given)));
+        customizers.orderedStream().forEach(all::add);
         return SocketIoServer.create(new OptionsFactory(properties)
                 .server(
                         phase(environment),
@@ -57,7 +64,7 @@ public final class SockeyeAutoConfiguration {
                                 ? beans.getBean("applicationTaskExecutor", Executor.class)
                                 : null,
                         ApplicationBinding.of(beans, properties),
-                        customizers.orderedStream().toList(),
+                        all,
                         stopping::get));
     }
 

@@ -60,6 +60,7 @@ import org.springframework.util.unit.DataSize;
  * @param connectionStateRecovery whether a client that comes back soon gets its id, rooms, data and missed events
  * @param container settings of the servlet host
  * @param admin the Admin UI (needs sockeye-admin-ui)
+ * @param adapter broker that connects several servers
  */
 @ConfigurationProperties(prefix = "sockeye", ignoreUnknownFields = false)
 public record SockeyeProperties(
@@ -104,7 +105,8 @@ public record SockeyeProperties(
         @DefaultValue Deflate perMessageDeflate,
         @DefaultValue Recovery connectionStateRecovery,
         @DefaultValue Container container,
-        @DefaultValue Admin admin) {
+        @DefaultValue Admin admin,
+        @DefaultValue Adapter adapter) {
 
     /** A parser. */
     public enum ParserName {
@@ -271,5 +273,35 @@ public record SockeyeProperties(
         DEVELOPMENT,
         /** Only numbers. */
         PRODUCTION
+    }
+
+    /**
+     * The broker between several servers, for the server and for the bean Emitter.
+     *
+     * @param type adapter of the server; without it the server is alone
+     * @param redisUrl Redis, as redis://host:port; without it what spring.data.redis.* says
+     * @param kafkaServers brokers of Kafka, as host:port with commas between; without it what spring.kafka.* says
+     * @param transactional whether the bean Emitter over PostgreSQL sends with the transaction that its caller is in
+     */
+    public record Adapter(
+            @Nullable AdapterType type,
+            @Nullable String redisUrl,
+            @Nullable String kafkaServers,
+            @DefaultValue("true") boolean transactional) {}
+
+    /** An adapter for several servers. */
+    public enum AdapterType {
+        /** Redis, publish and subscribe. */
+        REDIS,
+        /** Redis 7, sharded publish and subscribe; there is no emitter for it. */
+        REDIS_SHARDED,
+        /** Redis streams. */
+        REDIS_STREAMS,
+        /** PostgreSQL, compatible with Node servers. */
+        POSTGRES,
+        /** PostgreSQL with a table of events. */
+        POSTGRES_DURABLE,
+        /** Kafka. */
+        KAFKA
     }
 }
