@@ -35,4 +35,5 @@ await Promise.race([all, sleep(30_000).then(() => troubles.push('nothing within 
 );
 const sorted = Object.fromEntries(Object.entries(transports).sort());
 process.stdout.write(`${JSON.stringify({ echoes, transports: sorted, troubles })}\n`);
+await sleep(200);
 process.exit(0);

@@ -4,8 +4,10 @@ import dev.sockeye.engineio.host.EngineLoop;
 import dev.sockeye.engineio.host.HostRequest;
 import dev.sockeye.engineio.host.HostResponse;
 import dev.sockeye.engineio.host.HttpExchange;
+import dev.sockeye.engineio.host.NodeForward;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpMethod;
@@ -264,6 +266,16 @@ final class Exchange implements HttpExchange {
         } else if (!over) {
             onLost = action;
         }
+    }
+
+    @Override
+    public boolean forward(NodeForward forward) {
+        Channel channel = connection.context().channel();
+        if (!NodeConnections.reachableFrom(channel)) {
+            return false;
+        }
+        NodeCall.start(this, forward, connection.loop().nodes(), channel);
+        return true;
     }
 
     /** The connection is gone. */

@@ -50,6 +50,7 @@ final class NettyLoop implements EngineLoop {
     private int cacheNext;
     private int cacheCount;
 
+    private @Nullable NodeConnections nodes;
     private @Nullable HttpConnection firstHttp;
     private boolean sweepScheduled;
     private long dateSecond;
@@ -184,6 +185,16 @@ final class NettyLoop implements EngineLoop {
         }
         cacheCount = 0;
         cacheNext = 0;
+    }
+
+    /** The connections of this loop to other servers. */
+    NodeConnections nodes() {
+        NodeConnections known = nodes;
+        if (known == null) {
+            known = new NodeConnections(eventLoop);
+            nodes = known;
+        }
+        return known;
     }
 
     /** Begins to watch an HTTP connection's deadline. */

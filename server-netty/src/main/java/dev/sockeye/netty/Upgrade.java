@@ -5,11 +5,18 @@ import dev.sockeye.engineio.host.HostRequest;
 import dev.sockeye.engineio.host.HostResponse;
 import dev.sockeye.engineio.host.HostResponse.Header;
 import dev.sockeye.engineio.host.MessageListener;
+import dev.sockeye.engineio.host.NodeForward;
+import dev.sockeye.engineio.host.NodeForward.Outcome;
 import dev.sockeye.engineio.host.PerMessageDeflate;
 import dev.sockeye.engineio.host.WebSocketUpgrade;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
@@ -177,6 +184,58 @@ final class Upgrade implements WebSocketUpgrade {
             action.run();
         } else if (!over) {
             onLost = action;
+        }
+    }
+
+    @Override
+    public boolean forward(NodeForward forward) {
+        Channel client = connection.context().channel();
+        if (!NodeConnections.reachableFrom(client)) {
+            return false;
+        }
+        ChannelFuture opening = connection.loop().nodes().connect(forward, client, new ChannelInboundHandlerAdapter());
+        onLost = () -> {
+            var unused = opening.channel().close();
+            forward.answered(Outcome.DONE);
+        };
+        var unused = opening.addListener((ChannelFutureListener) opened -> {
+            if (lost) {
+                var unusedClose = opened.channel().close();
+            } else if (opened.isSuccess()) {
+                join(forward, client, opened.channel());
+            } else {
+                onLost = null;
+                forward.unreachable(opened.cause() instanceof ConnectTimeoutException);
+            }
+        });
+        return true;
+    }
+
+    /** Sends the request, and from now on what comes from either side. */
+    private void join(NodeForward forward, Channel client, Channel node) {
+        StringBuilder head = new StringBuilder(512)
+                .append("GET ")
+                .append(forward.target())
+                .append(" HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n");
+        RawResponse.append(head, forward.headers());
+        head.append("\r\n");
+        over = true;
+        onLost = null;
+        ByteBuf ahead = early;
+        early = null;
+        var unused = node.write(Unpooled.copiedBuffer(head, StandardCharsets.ISO_8859_1));
+        if (ahead != null) {
+            unused = node.write(ahead);
+        }
+        Tunnel[] ends = Tunnel.between(client, node, forward);
+        node.pipeline().addLast(ends[1]);
+        client.pipeline().replace(connection, null, ends[0]);
+        client.config().setAutoRead(true);
+        node.flush();
+        if (!node.isActive()) {
+            ends[1].channelInactive(node.pipeline().lastContext());
+        } else if (!client.isActive()) {
+            ends[0].channelInactive(client.pipeline().lastContext());
         }
     }
 

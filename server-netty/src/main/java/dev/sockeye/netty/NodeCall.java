@@ -1,0 +1,246 @@
+package dev.sockeye.netty;
+
+import dev.sockeye.engineio.host.EngineLoop;
+import dev.sockeye.engineio.host.HostResponse;
+import dev.sockeye.engineio.host.HostResponse.Header;
+import dev.sockeye.engineio.host.HttpExchange;
+import dev.sockeye.engineio.host.NodeForward;
+import dev.sockeye.engineio.host.NodeForward.Outcome;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpVersion;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request on its way to another server and its answer on the way back. States: the body is read, under way, over. For the loop's
+ * own thread.
+ */
+final class NodeCall {
+    private static final byte[] NOTHING = {};
+    private static final int SMALLEST_PART = 512;
+
+    private final HttpExchange exchange;
+    private final NodeForward forward;
+    private byte[] sent = NOTHING;
+    private EngineLoop.@Nullable Timer limit;
+    private @Nullable ChannelFuture opening;
+    private @Nullable NodeConnection connection;
+    private int status;
+    private List<Header> headers = List.of();
+    private byte[] answer = NOTHING;
+    private int filled;
+    private int expected = SMALLEST_PART;
+    private boolean over;
+
+    private NodeCall(HttpExchange exchange, NodeForward forward) {
+        this.exchange = exchange;
+        this.forward = forward;
+    }
+
+    /** Reads the request's body, if it may have one, and sends it. */
+    static void start(HttpExchange exchange, NodeForward forward, NodeConnections nodes, Channel from) {
+        NodeCall call = new NodeCall(exchange, forward);
+        if (exchange.request().method().equals("POST")) {
+            exchange.readBody(forward.maxBodySize(), call.new Body(nodes, from));
+        } else {
+            call.send(nodes, from);
+        }
+    }
+
+    /** The request's body. */
+    private final class Body implements HttpExchange.BodyListener {
+        private final NodeConnections nodes;
+        private final Channel from;
+
+        Body(NodeConnections nodes, Channel from) {
+            this.nodes = nodes;
+            this.from = from;
+        }
+
+        @Override
+        public void onBody(byte[] body) {
+            sent = body;
+            if (forward.hold(body.length)) {
+                send(nodes, from);
+            } else {
+                onBusy();
+            }
+        }
+
+        @Override
+        public void onTooLarge() {
+            refuse(413, Outcome.NO_ROOM);
+        }
+
+        @Override
+        public void onBusy() {
+            refuse(503, Outcome.NO_ROOM);
+        }
+
+        @Override
+        public void onAborted() {
+            end();
+            forward.answered(Outcome.DONE);
+        }
+    }
+
+    private void send(NodeConnections nodes, Channel from) {
+        limit = exchange.loop().schedule(this::tooSlow, forward.answerTimeout());
+        exchange.onConnectionLost(() -> {
+            end();
+            forward.answered(Outcome.DONE);
+        });
+        nodes.send(this, from);
+    }
+
+    NodeForward forward() {
+        return forward;
+    }
+
+    /** A connection is made for this request. */
+    void opening(ChannelFuture future) {
+        opening = future;
+        var unused = future.addListener((ChannelFutureListener) opened -> {
+            opening = null;
+            if (over) {
+                var unusedClose = opened.channel().close();
+            } else if (opened.isSuccess()) {
+                opened.channel().pipeline().get(NodeConnection.class).send(this);
+            } else {
+                failed(opened.cause() instanceof ConnectTimeoutException);
+            }
+        });
+    }
+
+    void carriedBy(NodeConnection carrier) {
+        connection = carrier;
+    }
+
+    /** What is sent; {@code null} if it cannot be written as a request. */
+    @Nullable
+    FullHttpRequest request() {
+        try {
+            FullHttpRequest request = new DefaultFullHttpRequest(
+                    HttpVersion.HTTP_1_1,
+                    HttpMethod.valueOf(exchange.request().method()),
+                    forward.target(),
+                    Unpooled.wrappedBuffer(sent));
+            for (Header header : forward.headers()) {
+                request.headers().add(header.name(), header.value());
+            }
+            if (sent.length > 0 || exchange.request().method().equals("POST")) {
+                request.headers().set(HttpHeaderNames.CONTENT_LENGTH, sent.length);
+            }
+            return request;
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    void head(HttpResponse response) {
+        status = response.status().code();
+        headers = new ArrayList<>();
+        for (Map.Entry<String, String> header : response.headers()) {
+            if (forward.passesBack(header.getKey())) {
+                headers.add(new Header(header.getKey(), header.getValue()));
+            }
+        }
+        String length = response.headers().get(HttpHeaderNames.CONTENT_LENGTH);
+        if (length != null && length.length() < 7) {
+            expected = Integer.parseInt(length);
+        }
+    }
+
+    /** Keeps a part of the answer; false when there is no room, and the connection is to be closed. */
+    boolean body(ByteBuf part) {
+        int size = part.readableBytes();
+        int needed = filled + size;
+        if (needed < 0) {
+            refuse(503, Outcome.NO_ROOM);
+            return false;
+        }
+        if (needed > answer.length) {
+            long wanted = Math.max(Math.max(needed, expected), 2L * answer.length);
+            int room = (int) Math.min(Integer.MAX_VALUE - 8, wanted);
+            int growth = room - answer.length;
+            if (!forward.hold(growth)) {
+                forward.hold(-growth);
+                refuse(503, Outcome.NO_ROOM);
+                return false;
+            }
+            answer = Arrays.copyOf(answer, room);
+        }
+        part.readBytes(answer, filled, size);
+        filled = needed;
+        return true;
+    }
+
+    /** The answer is complete. */
+    void answer() {
+        if (!over) {
+            connection = null;
+            byte[] body = filled == answer.length ? answer : Arrays.copyOf(answer, filled);
+            end();
+            forward.answered(Outcome.DONE);
+            exchange.respond(new HostResponse(status, headers, body));
+        }
+    }
+
+    /** The other server was not reached, or is gone. */
+    void failed(boolean timedOut) {
+        if (!over) {
+            connection = null;
+            end();
+            forward.unreachable(timedOut);
+        }
+    }
+
+    private void tooSlow() {
+        refuse(504, Outcome.TOO_SLOW);
+    }
+
+    private void refuse(int refusal, Outcome outcome) {
+        if (!over) {
+            end();
+            forward.answered(outcome);
+            exchange.respond(new HostResponse(refusal, List.of(), NOTHING));
+        }
+    }
+
+    /** The one end: gives everything back, and closes a connection whose answer nobody waits for any more. */
+    private void end() {
+        if (over) {
+            return;
+        }
+        over = true;
+        if (limit != null) {
+            limit.cancel();
+        }
+        forward.hold(-sent.length);
+        forward.hold(-answer.length);
+        sent = NOTHING;
+        answer = NOTHING;
+        NodeConnection carrier = connection;
+        connection = null;
+        if (carrier != null) {
+            carrier.close();
+        }
+        ChannelFuture future = opening;
+        if (future != null) {
+            var unused = future.channel().close();
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package dev.sockeye.netty;
+
+import dev.sockeye.engineio.host.NodeForward;
+import dev.sockeye.engineio.host.NodeForward.Outcome;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * One of the two ends of a tunnel between a client's connection and one to another server: what is read goes to the other end, no
+ * faster than that is written. When one end closes, so does the other, after what was read. Both ends belong to one loop.
+ */
+final class Tunnel extends ChannelInboundHandlerAdapter {
+    private final Channel other;
+    private final NodeForward forward;
+    private final AtomicBoolean over;
+
+    private Tunnel(Channel other, NodeForward forward, AtomicBoolean over) {
+        this.other = other;
+        this.forward = forward;
+        this.over = over;
+    }
+
+    /** The two ends: one for the client's pipeline, one for the server's. */
+    static Tunnel[] between(Channel client, Channel node, NodeForward forward) {
+        AtomicBoolean over = new AtomicBoolean();
+        return new Tunnel[] {new Tunnel(node, forward, over), new Tunnel(client, forward, over)};
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object msg) {
+        var unused = other.write(msg);
+        if (!other.isWritable()) {
+            ctx.channel().config().setAutoRead(false);
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        other.flush();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        other.config().setAutoRead(ctx.channel().isWritable());
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        close(other);
+        if (over.compareAndSet(false, true)) {
+            forward.answered(Outcome.DONE);
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        var unused = ctx.close();
+    }
+
+    /** Closes after what was written. */
+    private static void close(Channel channel) {
+        if (channel.isActive()) {
+            ByteBuf nothing = Unpooled.EMPTY_BUFFER;
+            var unused = channel.writeAndFlush(nothing).addListener(ChannelFutureListener.CLOSE);
+        }
+    }
+}
