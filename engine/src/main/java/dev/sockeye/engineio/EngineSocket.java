@@ -7,6 +7,7 @@ import dev.sockeye.engineio.protocol.EnginePacket.Message;
 import dev.sockeye.engineio.protocol.EnginePacket.Open;
 import dev.sockeye.engineio.protocol.EnginePacket.Ping;
 import dev.sockeye.engineio.protocol.EnginePacket.Pong;
+import dev.sockeye.socketio.DisconnectDetails;
 import dev.sockeye.socketio.Registration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -451,7 +452,7 @@ public final class EngineSocket extends SessionOutput {
         }
         permit.release();
         state.server.remove(this, state);
-        if (reason != CloseReason.FORCED_CLOSE && description != null) {
+        if (reason != CloseReason.FORCED_CLOSE && description != null && !(description instanceof DisconnectDetails)) {
             state.server.log().log("session of " + remoteAddress() + " ended, " + reason.text(), description);
         }
         Hooks.guard("close", () -> listener.onClose(reason, description));

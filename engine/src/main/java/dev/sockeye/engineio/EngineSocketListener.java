@@ -19,9 +19,10 @@ public interface EngineSocketListener {
     void onBinary(byte[] data);
 
     /**
-     * The end. Called exactly once, after the last message.
+     * The session has ended. Called exactly once, after the last message.
      *
-     * @param description what exactly happened, where known: an exception, or a text
+     * @param description what exactly happened, where known: an exception, a text, or, when the peer has closed a WebSocket or
+     *     WebTransport session, a {@link dev.sockeye.socketio.DisconnectDetails} with its close code
      */
     void onClose(CloseReason reason, @Nullable Object description);
 

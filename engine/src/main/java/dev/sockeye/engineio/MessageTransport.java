@@ -7,6 +7,7 @@ import dev.sockeye.engineio.protocol.EngineCodecV3;
 import dev.sockeye.engineio.protocol.EngineDecodeException;
 import dev.sockeye.engineio.protocol.EnginePacket;
 import dev.sockeye.engineio.protocol.EnginePacket.Message;
+import dev.sockeye.socketio.DisconnectDetails;
 import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -225,7 +226,7 @@ final class MessageTransport extends Transport implements MessageListener {
         if (probing != null) {
             probing.fail();
         } else if (owner != null) {
-            owner.end(reason(error), error);
+            owner.end(reason(error), error == null ? new DisconnectDetails("", code, null) : error);
         }
     }
 }

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
  * What exactly ended a connection. Official counterpart: the second argument of {@code disconnect}.
  *
  * @param description what happened, for people; empty when there is no more to say than the reason
- * @param code the close code of the WebSocket or the HTTP status; 0 when none
+ * @param code the close code of the WebSocket, 1006 when it ended without one; on the client also the HTTP status of a failed request; 0
+ *     when there is none, as with polling and when this side ended the connection
  * @param cause the failure; {@code null} when none
  */
 public record DisconnectDetails(

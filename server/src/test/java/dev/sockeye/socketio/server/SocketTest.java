@@ -472,4 +472,23 @@ class SocketTest {
                 .containsExactly(
                         "42/x,[\"1\"]", "451-/x,[\"2\",{\"_placeholder\":true,\"num\":0}]", "#01", "42/x,[\"3\"]");
     }
+
+    @Test
+    void theCloseCodeOfTheClientIsKnown() {
+        socketEndsWith(1001);
+        socketEndsWith(1006);
+        socketEndsWith(4002);
+        assertThat(seen)
+                .containsExactly(
+                        "transport close DisconnectDetails[description=, code=1001, cause=null]",
+                        "transport close DisconnectDetails[description=, code=1006, cause=null]",
+                        "transport close DisconnectDetails[description=, code=4002, cause=null]");
+    }
+
+    private void socketEndsWith(int closeCode) {
+        FakeClient client = server.connect();
+        socket.onDisconnect((reason, details) -> seen.add(reason + " " + details));
+        client.gone(closeCode);
+        server.loop.run();
+    }
 }

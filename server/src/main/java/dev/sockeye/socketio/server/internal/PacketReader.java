@@ -152,6 +152,9 @@ final class PacketReader implements EngineSocketListener, Mailbox.Owner {
         if (description == null) {
             return DisconnectDetails.NONE;
         }
+        if (description instanceof DisconnectDetails details) {
+            return details;
+        }
         return description instanceof Throwable error
                 ? DisconnectDetails.of(error)
                 : DisconnectDetails.of(description.toString());

@@ -20,31 +20,21 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Starts and ends a server.
- *
- * <p>States: stopped, running, closing (then stopped again).
- */
+/** Starts, drains and closes a server. Its states are those of {@link ServerState}. Any thread; no foreign code under the lock. */
 final class ServerLifecycle {
     private static final Duration LONGEST_DRAIN = Duration.ofDays(365);
 
     private static final Logger LOG = System.getLogger(SocketIoServer.class.getName());
-
-    private enum State {
-        STOPPED,
-        RUNNING,
-        CLOSING
-    }
 
     private final ServerContext context;
     private final EngineServer engine;
     private final Namespaces namespaces;
     private final ShutdownSteps steps;
 
-    /** Written under the lock of this, read anywhere. */
-    private volatile State state = State.STOPPED;
+    @GuardedBy("this")
+    private ServerState state = ServerState.STOPPED;
 
-    /** A host is being started, without the lock. */
+    /** Whether a host is being started, without the lock. */
     @GuardedBy("this")
     private boolean binding;
 
@@ -57,11 +47,11 @@ final class ServerLifecycle {
     @GuardedBy("this")
     private @Nullable EngineHost host;
 
-    /** Completes when a host has been started or could not be; while {@link #binding}. */
+    /** While {@link #binding}: completes when the host has started or failed to. */
     @GuardedBy("this")
     private CompletableFuture<Void> bound = CompletableFuture.completedFuture(null);
 
-    /** The end that is under way or was the last. */
+    /** The close in progress, or the last one. */
     @GuardedBy("this")
     private CompletableFuture<Void> closed = CompletableFuture.completedFuture(null);
 
@@ -100,7 +90,7 @@ final class ServerLifecycle {
                                 ? "the server is about to listen"
                                 : "the server listens already, on " + host.address());
             }
-            stopped = state == State.STOPPED;
+            stopped = state == ServerState.STOPPED;
             again = start();
             binding = true;
             bound = new CompletableFuture<>();
@@ -117,7 +107,7 @@ final class ServerLifecycle {
                 over = bound;
                 if (listening == null && stopped) {
                     context.threads().stop();
-                    state = State.STOPPED;
+                    become(ServerState.STOPPED);
                 }
             }
             over.complete(null);
@@ -140,21 +130,28 @@ final class ServerLifecycle {
         return host.address();
     }
 
-    /** Runs from now on; whether it had been closed before, so that its adapters are to be started again. */
+    /** Starts if stopped; returns whether it had been closed before, so that its adapters must be started again. */
     @GuardedBy("this")
     private boolean start() {
-        if (state == State.CLOSING) {
+        if (state == ServerState.CLOSING) {
             throw new IllegalStateException("the server is being closed: wait for the future of closeAsync()");
         }
-        if (state != State.STOPPED) {
+        if (state != ServerState.STOPPED) {
             return false;
         }
         context.threads().start();
         if (closedBefore) {
             engine.reopen();
         }
-        state = State.RUNNING;
+        become(ServerState.RUNNING);
         return closedBefore;
+    }
+
+    /** The only place where the state changes. */
+    @GuardedBy("this")
+    private void become(ServerState next) {
+        state.checkMayBecome(next);
+        state = next;
     }
 
     private void initAdapters(boolean again) {
@@ -163,7 +160,7 @@ final class ServerLifecycle {
         }
     }
 
-    /** Drains, then closes; the future is the caller's. Once begun, another call waits for the same end. */
+    /** Drains, then closes. A second call waits for the same end. The future is the caller's. */
     CompletableFuture<Void> drain(Duration time) {
         if (time.isNegative()) {
             throw new IllegalArgumentException("the time of a drain must not be negative, was " + time);
@@ -178,7 +175,7 @@ final class ServerLifecycle {
             if (running != null) {
                 return running.done().copy();
             }
-            if (state == State.RUNNING) {
+            if (state == ServerState.RUNNING) {
                 begun = new Drain(
                         engine,
                         namespaces,
@@ -204,7 +201,7 @@ final class ServerLifecycle {
         return drain != null;
     }
 
-    /** Closes; the future is the caller's. While a host is being started this waits for it. */
+    /** Closes; waits for a host that is being started. The future is the caller's. */
     CompletableFuture<Void> closeAsync() {
         EngineHost listening;
         boolean running;
@@ -214,11 +211,11 @@ final class ServerLifecycle {
             if (binding) {
                 return bound.thenCompose(none -> closeAsync());
             }
-            if (state == State.CLOSING || (state == State.STOPPED && closedBefore)) {
+            if (state == ServerState.CLOSING || (state == ServerState.STOPPED && closedBefore)) {
                 return closed.copy();
             }
-            running = state == State.RUNNING;
-            state = State.CLOSING;
+            running = state == ServerState.RUNNING;
+            become(ServerState.CLOSING);
             context.joins().shut();
             closed = done;
             listening = host;
@@ -232,7 +229,7 @@ final class ServerLifecycle {
                 host = null;
                 drain = null;
                 closedBefore = true;
-                state = State.STOPPED;
+                become(ServerState.STOPPED);
                 context.joins().open();
             }
             if (error == null) {
