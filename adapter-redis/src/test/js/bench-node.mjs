@@ -8,7 +8,7 @@ import { createAdapter, createShardedAdapter } from "@socket.io/redis-adapter";
 import { createAdapter as createStreamsAdapter } from "@socket.io/redis-streams-adapter";
 
 const { values } = parseArgs({
-  options: { adapter: { type: "string" }, broker: { type: "string" }, id: { type: "string" } },
+  options: { adapter: { type: "string" }, broker: { type: "string" }, id: { type: "string" }, burst: { type: "string", default: "1" } },
 });
 const client = async () => {
   const made = createClient({ url: values.broker });
@@ -27,6 +27,7 @@ const io = new Server(http, { adapter, pingInterval: 3000, pingTimeout: 2000 });
 await new Promise((resolve) => http.listen(0, "127.0.0.1", resolve));
 console.log(`listening ${http.address().port}`);
 
+const burst = Number(values.burst);
 const text = "x".repeat(32);
 let number = 0;
 let timer;
@@ -36,11 +37,12 @@ for await (const line of createInterface({ input: process.stdin })) {
     const start = process.hrtime.bigint();
     let sent = 0;
     timer = setInterval(() => {
-      const due = Math.floor((Number(process.hrtime.bigint() - start) * rate) / 1e9);
+      let due = Math.floor((Number(process.hrtime.bigint() - start) * rate) / 1e9);
+      due -= due % burst;
       for (; sent < due; sent++) {
         io.emit("n", values.id, number++, Number(process.hrtime.bigint()), text);
       }
-    }, 1000 / rate);
+    }, (1000 * burst) / rate);
   } else if (line === "stop") {
     clearInterval(timer);
     console.log(`stopped ${number}`);

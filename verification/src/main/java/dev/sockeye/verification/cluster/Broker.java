@@ -1,5 +1,6 @@
 package dev.sockeye.verification.cluster;
 
+import dev.sockeye.kafka.KafkaAdapter;
 import dev.sockeye.postgres.PostgresAdapter;
 import dev.sockeye.postgres.PostgresDurableAdapter;
 import dev.sockeye.redis.RedisAdapter;
@@ -42,6 +43,12 @@ public enum Broker {
         public AdapterFactory adapter(String uri) {
             return PostgresDurableAdapter.create(source(uri));
         }
+    },
+    KAFKA {
+        @Override
+        public AdapterFactory adapter(String uri) {
+            return KafkaAdapter.create(uri);
+        }
     };
 
     private static DataSource source(String url) {
@@ -64,6 +71,9 @@ public enum Broker {
      * @return {@code null} when there is none here
      */
     public @Nullable BrokerServer start(boolean durable) throws IOException {
+        if (this == KAFKA) {
+            return KafkaServer.begin();
+        }
         return isPostgres() ? PostgresServer.find() : RedisServer.of(this, durable);
     }
 
@@ -76,6 +86,6 @@ public enum Broker {
 
     /** Whether it must lose, double and reorder nothing. */
     public boolean isDurable() {
-        return this == STREAMS || this == POSTGRES_DURABLE;
+        return this == STREAMS || this == POSTGRES_DURABLE || this == KAFKA;
     }
 }

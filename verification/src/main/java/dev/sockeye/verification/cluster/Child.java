@@ -35,12 +35,17 @@ final class Child implements AutoCloseable {
 
     /** The same, begun by another command. */
     static Child java(List<String> by, List<String> arguments) throws IOException {
+        return java(by, System.getProperty("java.class.path"), arguments);
+    }
+
+    /** A JVM with other classes. */
+    static Child java(List<String> by, String classpath, List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>(by);
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
                 "-cp",
-                System.getProperty("java.class.path"),
+                classpath,
                 "dev.sockeye.verification.Verify",
                 "cluster-node"));
         command.addAll(arguments);
@@ -93,7 +98,11 @@ final class Child implements AutoCloseable {
 
     /** CPU time so far, in microseconds; a tick of Linux is 10 ms. */
     long cpuMicros() throws IOException {
-        String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
+        return cpuMicros(process.pid());
+    }
+
+    static long cpuMicros(long pid) throws IOException {
+        String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
         List<String> fields = List.of(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1));
         return (Long.parseLong(fields.get(11)) + Long.parseLong(fields.get(12))) * 10_000;
     }

@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,7 @@ import picocli.CommandLine.Option;
                         + " packages: run ./test once, or npm ci there)")
 public final class ClusterBench implements Callable<Integer> {
     private static final Path REDIS_SCRIPTS = Path.of("adapter-redis/src/test/js");
+    private static final String BESIDE = "Java of --beside";
     private static final Path POSTGRES_SCRIPTS = Path.of("adapter-postgres/src/test/js");
 
     @Option(names = "--adapter", split = ",", description = "${COMPLETION-CANDIDATES}; default all")
@@ -50,6 +52,12 @@ public final class ClusterBench implements Callable<Integer> {
 
     @Option(names = "--rounds", defaultValue = "5", description = "default 5; the median counts")
     private int rounds = 5;
+
+    @Option(names = "--burst", defaultValue = "1", description = "so many broadcasts at once, less often; default 1")
+    private int burst = 1;
+
+    @Option(names = "--beside", description = "the class path of another build, whose servers are measured too")
+    private @Nullable String beside;
 
     private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
 
@@ -101,10 +109,21 @@ public final class ClusterBench implements Callable<Integer> {
         }
 
         private Child server(Broker broker, String id) throws IOException {
-            List<String> arguments = List.of("--adapter", broker.name(), "--broker", redis.uri(), "--id", id);
+            List<String> arguments = List.of(
+                    "--adapter",
+                    broker.name(),
+                    "--broker",
+                    redis.uri(),
+                    "--id",
+                    id,
+                    "--burst",
+                    Integer.toString(burst));
             List<String> pinned = apart ? List.of("taskset", "-c", "0") : List.of();
             if (kind.equals("Java")) {
                 return Child.java(pinned, arguments);
+            }
+            if (kind.equals(BESIDE)) {
+                return Child.java(pinned, Objects.requireNonNull(beside), arguments);
             }
             List<String> command = new ArrayList<>(pinned);
             command.addAll(List.of("node", "bench-node.mjs"));
@@ -196,7 +215,7 @@ public final class ClusterBench implements Callable<Integer> {
         return switch (broker) {
             case PUBSUB, SHARDED, STREAMS -> REDIS_SCRIPTS;
             case POSTGRES -> POSTGRES_SCRIPTS;
-            case POSTGRES_DURABLE -> null;
+            case POSTGRES_DURABLE, KAFKA -> null;
         };
     }
 
@@ -211,10 +230,11 @@ public final class ClusterBench implements Callable<Integer> {
         }
         apart = moveAway();
         out.printf(
-                "%d clients on each of two servers, %d broadcasts a second by the first, %d rounds of %d s after %d s"
-                        + " of warm-up; %s%n",
+                "%d clients on each of two servers, %d broadcasts a second by the first, %d at once, %d rounds of %d s after"
+                        + " %d s of warm-up; %s%n",
                 clients,
                 rate,
+                burst,
                 rounds,
                 seconds,
                 warmUp,
@@ -225,22 +245,26 @@ public final class ClusterBench implements Callable<Integer> {
         out.println("|---|---|---|---|---|---|---|---|---|");
         for (Broker broker : brokers) {
             try (BrokerServer first = broker.start(false);
-                    BrokerServer second = scripts(broker) == null ? null : broker.start(false)) {
+                    BrokerServer second = scripts(broker) == null ? null : broker.start(false);
+                    BrokerServer third = beside == null ? null : broker.start(false)) {
                 if (first == null) {
                     out.println(broker + ": skipped, " + broker.missing());
                     continue;
                 }
-                measure(broker, first, second);
+                measure(broker, first, second, third);
             }
         }
         return 0;
     }
 
     /** Each kind has a broker of its own, as all would be one cluster else; both are there, one at a time works. */
-    private void measure(Broker broker, BrokerServer first, @Nullable BrokerServer second) throws Exception {
+    private void measure(Broker broker, BrokerServer first, @Nullable BrokerServer second, @Nullable BrokerServer third)
+            throws Exception {
         try (Pair java = new Pair("Java", broker, first);
-                Pair node = second == null ? null : new Pair("Node", broker, second)) {
-            List<Pair> pairs = node == null ? List.of(java) : List.of(java, node);
+                Pair node = second == null ? null : new Pair("Node", broker, second);
+                Pair other = third == null ? null : new Pair(BESIDE, broker, third)) {
+            List<Pair> pairs =
+                    Stream.of(java, other, node).filter(Objects::nonNull).toList();
             for (Pair pair : pairs) {
                 pair.run(warmUp, 2 * rate);
             }

@@ -35,6 +35,9 @@ public final class ClusterNode implements Callable<Integer> {
     @Option(names = "--recovery")
     private boolean recovery;
 
+    @Option(names = "--burst", defaultValue = "1")
+    private int burst = 1;
+
     @Option(names = "--payload", defaultValue = "32")
     private int payload = 32;
 
@@ -87,6 +90,7 @@ public final class ClusterNode implements Callable<Integer> {
         while (rate > 0) {
             long now = System.nanoTime();
             long due = (now - start) * each / 1_000_000_000L;
+            due -= due % burst;
             if (due - sent > each) {
                 start = now; // this process was paused: what was due meanwhile is not caught up
                 sent = 0;
@@ -95,7 +99,7 @@ public final class ClusterNode implements Callable<Integer> {
             for (; sent < due; sent++) {
                 io.emit("n", id, number++, System.nanoTime(), text);
             }
-            LockSupport.parkNanos(start + (sent + 1) * 1_000_000_000L / each - System.nanoTime());
+            LockSupport.parkNanos(start + (sent + burst) * 1_000_000_000L / each - System.nanoTime());
         }
     }
 }

@@ -96,9 +96,7 @@ final class RedisServer implements BrokerServer {
 
     @Override
     public long cpuMicros() throws IOException {
-        String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
-        List<String> fields = List.of(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1));
-        return (Long.parseLong(fields.get(11)) + Long.parseLong(fields.get(12))) * 10_000;
+        return Child.cpuMicros(process.pid());
     }
 
     @Override

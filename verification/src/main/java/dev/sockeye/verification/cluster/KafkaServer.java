@@ -1,0 +1,136 @@
+package dev.sockeye.verification.cluster;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+
+/** A real Kafka in a JVM of its own, broker and controller in one (KRaft). */
+final class KafkaServer implements BrokerServer {
+    private final Path directory = Files.createTempDirectory("sockeye-kafka");
+    private final int port = freePort();
+    private Process process;
+
+    private KafkaServer() throws IOException {
+        int controller = freePort();
+        Path data = Files.createDirectory(directory.resolve("data"));
+        Files.write(
+                directory.resolve("server.properties"),
+                List.of(
+                        "process.roles=broker,controller",
+                        "node.id=1",
+                        "controller.quorum.voters=1@127.0.0.1:" + controller,
+                        "controller.listener.names=CONTROLLER",
+                        "inter.broker.listener.name=MAIN",
+                        "listeners=MAIN://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controller,
+                        "advertised.listeners=MAIN://127.0.0.1:" + port,
+                        "listener.security.protocol.map=MAIN:PLAINTEXT,CONTROLLER:PLAINTEXT",
+                        "log.dirs=" + data,
+                        "auto.create.topics.enable=false",
+                        "offsets.topic.replication.factor=1",
+                        "transaction.state.log.replication.factor=1"));
+        Files.write(
+                data.resolve("meta.properties"),
+                List.of(
+                        "version=1",
+                        "cluster.id=c29ja2V5ZS10ZXN0cy0wMQ",
+                        "node.id=1",
+                        "directory.id=ZGlyZWN0b3J5LW9mLTAwMQ"));
+        process = start();
+    }
+
+    static KafkaServer begin() throws IOException {
+        return new KafkaServer();
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return free.getLocalPort();
+        }
+    }
+
+    private Process start() throws IOException {
+        Process started = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx512m",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "kafka.Kafka",
+                        directory.resolve("server.properties").toString())
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("log").toFile())
+                .start();
+        for (int i = 0; i < 2_400 && started.isAlive() && !accepts(); i++) {
+            LockSupport.parkNanos(25_000_000);
+        }
+        if (!accepts()) {
+            throw new IOException("Kafka does not start, see " + directory);
+        }
+        return started;
+    }
+
+    private boolean accepts() {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public String uri() {
+        return "127.0.0.1:" + port;
+    }
+
+    @Override
+    public long cpuMicros() throws IOException {
+        return Child.cpuMicros(process.pid());
+    }
+
+    @Override
+    public void pause() throws IOException, InterruptedException {
+        signal("STOP");
+    }
+
+    @Override
+    public void resume() throws IOException, InterruptedException {
+        signal("CONT");
+    }
+
+    private void signal(String name) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .start()
+                .waitFor();
+    }
+
+    @Override
+    public void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    @Override
+    public void startAgain() throws IOException {
+        process = start();
+    }
+
+    @Override
+    public void close() {
+        try {
+            kill();
+            try (Stream<Path> files = Files.walk(directory)) {
+                files.sorted(Comparator.reverseOrder())
+                        .forEach(file -> file.toFile().delete());
+            }
+        } catch (IOException e) {
+            System.err.println(directory + " stays behind: " + e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
