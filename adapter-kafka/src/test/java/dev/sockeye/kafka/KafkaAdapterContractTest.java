@@ -8,7 +8,7 @@ class KafkaAdapterContractTest extends ClusterAdapterContract {
     @Override
     protected ClusterBroker startBroker() throws Exception {
         return new KafkaBroker(
-                new KafkaProcess(),
+                KafkaProcess.shared(),
                 true,
                 KafkaAdapterOptions.builder().partitions(3).build());
     }

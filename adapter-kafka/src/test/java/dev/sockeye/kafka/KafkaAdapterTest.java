@@ -20,7 +20,6 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -32,12 +31,7 @@ class KafkaAdapterTest {
 
     @BeforeAll
     void start() throws Exception {
-        kafka = new KafkaProcess();
-    }
-
-    @AfterAll
-    void end() throws Exception {
-        kafka.close();
+        kafka = KafkaProcess.shared();
     }
 
     private static void until(Callable<Boolean> condition) {

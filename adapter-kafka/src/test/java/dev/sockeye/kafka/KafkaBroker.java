@@ -4,6 +4,7 @@ import dev.sockeye.adapter.tck.ClusterAdapterContract;
 import dev.sockeye.adapter.tck.ClusterBroker;
 import dev.sockeye.adapter.tck.TcpProxy;
 import dev.sockeye.socketio.adapter.AdapterFactory;
+import dev.sockeye.socketio.adapter.cluster.Emitter;
 import java.util.Map;
 
 /** A Kafka for the tests that every adapter passes. */
@@ -44,6 +45,11 @@ final class KafkaBroker implements ClusterBroker {
     }
 
     @Override
+    public Emitter emitter() {
+        return KafkaEmitter.connect(Map.of("bootstrap.servers", kafka.servers()), options);
+    }
+
+    @Override
     public boolean recovers() {
         return recovery;
     }
@@ -76,14 +82,5 @@ final class KafkaBroker implements ClusterBroker {
     @Override
     public void start() throws Exception {
         kafka.startAgain();
-    }
-
-    @Override
-    public void close() {
-        try {
-            kafka.close();
-        } catch (Exception e) {
-            throw new IllegalStateException("Kafka did not end", e);
-        }
     }
 }

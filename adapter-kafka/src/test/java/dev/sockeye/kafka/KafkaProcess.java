@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A real Kafka in a JVM of its own, broker and controller in one (KRaft), that can be killed, paused and started again with its
@@ -22,6 +23,8 @@ import org.awaitility.Awaitility;
  */
 final class KafkaProcess implements AutoCloseable {
     private static final int LISTENERS = 10;
+
+    private static @Nullable KafkaProcess shared;
 
     private final Path directory = Files.createTempDirectory("sockeye-kafka");
     private final int port = freePort();
@@ -69,7 +72,10 @@ final class KafkaProcess implements AutoCloseable {
                         "auto.create.topics.enable=false",
                         "offsets.topic.replication.factor=1",
                         "transaction.state.log.replication.factor=1",
-                        "group.initial.rebalance.delay.ms=0"));
+                        "group.initial.rebalance.delay.ms=0",
+                        // one that was killed is not let in again before its session has ended; default 9 s
+                        "broker.session.timeout.ms=1500",
+                        "broker.heartbeat.interval.ms=300"));
         Files.write(
                 data.resolve("meta.properties"),
                 List.of(
@@ -78,6 +84,26 @@ final class KafkaProcess implements AutoCloseable {
                         "node.id=1",
                         "directory.id=ZGlyZWN0b3J5LW9mLTAwMQ"));
         process = start();
+    }
+
+    /** One for all test classes, as its start takes seconds. It ends with this JVM. Each class has topics of its own. */
+    static synchronized KafkaProcess shared() throws IOException {
+        KafkaProcess now = shared;
+        if (now == null) {
+            KafkaProcess started = new KafkaProcess();
+            Runtime.getRuntime().addShutdownHook(new Thread(started::end));
+            shared = started;
+            return started;
+        }
+        return now;
+    }
+
+    private void end() {
+        try {
+            close();
+        } catch (Exception e) {
+            System.err.println(directory + " stays behind: " + e);
+        }
     }
 
     private static int freePort() throws IOException {

@@ -4,6 +4,7 @@ import dev.sockeye.adapter.tck.ClusterAdapterContract;
 import dev.sockeye.adapter.tck.ClusterBroker;
 import dev.sockeye.adapter.tck.TcpProxy;
 import dev.sockeye.socketio.adapter.AdapterFactory;
+import dev.sockeye.socketio.adapter.cluster.Emitter;
 
 /** A PostgreSQL for the tests that every adapter passes; each server reaches it through a proxy of its own. */
 final class PostgresBroker implements ClusterBroker {
@@ -50,6 +51,12 @@ final class PostgresBroker implements ClusterBroker {
                 way.close();
             }
         };
+    }
+
+    @Override
+    public Emitter emitter() {
+        var source = postgres.source(database);
+        return durable ? PostgresEmitter.connectDurable(source, options) : PostgresEmitter.connect(source, options);
     }
 
     @Override

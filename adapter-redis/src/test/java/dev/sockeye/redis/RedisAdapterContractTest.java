@@ -10,6 +10,7 @@ class RedisAdapterContractTest extends ClusterAdapterContract {
         RedisAdapterOptions options = RedisAdapterOptions.builder()
                 .requestsTimeout(OPTIONS.requestsTimeout())
                 .build();
-        return new RedisBroker(RedisProcess.embedded(), false, uri -> RedisAdapter.create(uri, options));
+        return new RedisBroker(
+                RedisProcess.embedded(), false, uri -> RedisAdapter.create(uri, options), RedisEmitter::connect);
     }
 }

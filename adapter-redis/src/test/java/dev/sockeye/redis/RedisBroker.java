@@ -3,20 +3,36 @@ package dev.sockeye.redis;
 import dev.sockeye.adapter.tck.ClusterBroker;
 import dev.sockeye.adapter.tck.TcpProxy;
 import dev.sockeye.socketio.adapter.AdapterFactory;
+import dev.sockeye.socketio.adapter.cluster.Emitter;
 import io.lettuce.core.RedisURI;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** A Redis for the tests that every adapter passes; each server reaches it through a proxy of its own. */
 final class RedisBroker implements ClusterBroker {
     private final RedisProcess redis;
     private final boolean streams;
     private final Function<RedisURI, AdapterFactory> adapters;
+    private final @Nullable Function<String, Emitter> emitters;
 
-    /** @param streams whether the adapter is that of streams */
-    RedisBroker(RedisProcess redis, boolean streams, Function<RedisURI, AdapterFactory> adapters) {
+    /**
+     * @param streams whether the adapter is that of streams
+     * @param emitters {@code null} if there is none
+     */
+    RedisBroker(
+            RedisProcess redis,
+            boolean streams,
+            Function<RedisURI, AdapterFactory> adapters,
+            @Nullable Function<String, Emitter> emitters) {
         this.redis = redis;
         this.streams = streams;
         this.adapters = adapters;
+        this.emitters = emitters;
+    }
+
+    @Override
+    public @Nullable Emitter emitter() {
+        return emitters == null ? null : emitters.apply(redis.uri());
     }
 
     @Override

@@ -11,6 +11,7 @@ class RedisStreamsAdapterContractTest extends ClusterAdapterContract {
                 .requestsTimeout(OPTIONS.requestsTimeout())
                 .build();
         RedisProcess redis = RedisProcess.embedded("--appendonly", "yes", "--appendfsync", "always");
-        return new RedisBroker(redis, true, uri -> RedisStreamsAdapter.create(uri, options));
+        return new RedisBroker(
+                redis, true, uri -> RedisStreamsAdapter.create(uri, options), RedisEmitter::connectStreams);
     }
 }

@@ -14,6 +14,6 @@ class ShardedRedisAdapterContractTest extends ClusterAdapterContract {
         ShardedRedisAdapterOptions options = ShardedRedisAdapterOptions.builder()
                 .requestsTimeout(OPTIONS.requestsTimeout())
                 .build();
-        return new RedisBroker(redis, false, uri -> ShardedRedisAdapter.create(uri, options));
+        return new RedisBroker(redis, false, uri -> ShardedRedisAdapter.create(uri, options), null);
     }
 }

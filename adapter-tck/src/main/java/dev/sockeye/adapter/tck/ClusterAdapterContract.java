@@ -18,11 +18,11 @@ import java.time.Duration;
  * <p>Three servers on the Netty host with a client each share the broker: broadcasts to all, to rooms, with exceptions, local,
  * binary; acknowledgements, complete and partial; {@code fetchSockets}, {@code socketsJoin}, {@code socketsLeave}, {@code
  * disconnectSockets}, {@code serverSideEmit}; order and duplicates. What the {@link ClusterBroker} offers besides is tested too:
- * a restart of the broker, a server that cannot reach it, connection state recovery. Takes about 10 seconds.
+ * a restart of the broker, a server that cannot reach it, connection state recovery, an emitter. Takes about 10 seconds.
  *
  * <p>JUnit Jupiter 5 or 6. An adapter with and without recovery is two subclasses.
  */
-public abstract class ClusterAdapterContract extends RecoveryContract {
+public abstract class ClusterAdapterContract extends EmitterContract {
 
     /** The timeouts that adapters under test must have: short enough for tests, long enough for a busy machine. */
     public static final ClusterOptions OPTIONS = ClusterOptions.builder()

@@ -1,6 +1,8 @@
 package dev.sockeye.adapter.tck;
 
 import dev.sockeye.socketio.adapter.AdapterFactory;
+import dev.sockeye.socketio.adapter.cluster.Emitter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The broker that the servers of a test share, and what the adapter for it promises. An implementor gives one to {@link
@@ -40,6 +42,15 @@ public interface ClusterBroker extends AutoCloseable {
 
     /** A node for one more server. */
     Node node() throws Exception;
+
+    /**
+     * An emitter that reaches the servers of the nodes. The test closes it.
+     *
+     * @return {@code null}, the default, if there is none for this adapter
+     */
+    default @Nullable Emitter emitter() throws Exception {
+        return null;
+    }
 
     /** Whether the adapter supports connection state recovery: the servers of the test then have it enabled. Default false. */
     default boolean recovers() {

@@ -2,6 +2,7 @@ package dev.sockeye.adapter.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sockeye.socketio.adapter.cluster.Emitter;
 import dev.sockeye.socketio.client.ClientOptions;
 import dev.sockeye.socketio.client.Socket;
 import dev.sockeye.socketio.client.SocketIoClient;
@@ -78,6 +79,11 @@ final class TestClient implements AutoCloseable {
     /** Sends the last event of a test step. */
     static void end(TestServer sender) {
         sender.io.emit("event", END, ENDS.incrementAndGet());
+    }
+
+    /** The same from an emitter. */
+    static void end(Emitter sender) {
+        sender.emit("event", END, ENDS.incrementAndGet());
     }
 
     /** The arguments of all events up to {@link #end}, without an offset at their end. */

@@ -164,7 +164,7 @@ public final class ClusterFaults implements Callable<Integer> {
                     sockets.add(client(io));
                 }
                 for (Socket socket : sockets) {
-                    socket.connectBlocking(Duration.ofSeconds(10));
+                    socket.connectBlocking(Duration.ofMinutes(2));
                 }
                 for (Server server : servers) {
                     server.process.say("go " + rate);
