@@ -1,5 +1,7 @@
 package dev.sockeye.netty;
 
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
@@ -33,7 +35,7 @@ public final class Certificates {
             Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
 
     /** What was read last. */
-    private record Material(KeyManagerFactory keys, SslContext https) {}
+    private record Material(KeyManagerFactory keys, SslContext https, SslContext http1) {}
 
     /** Reads the key managers again. */
     private interface Source {
@@ -113,12 +115,24 @@ public final class Certificates {
     private Material read() {
         try {
             KeyManagerFactory keys = source.read();
-            SslContextBuilder builder = SslContextBuilder.forServer(keys).sslProvider(SslProvider.JDK);
-            https.accept(builder);
-            return new Material(keys, builder.build());
+            return new Material(keys, context(keys, true), context(keys, false));
         } catch (GeneralSecurityException | IOException | RuntimeException e) {
             throw new IllegalArgumentException("no TLS from " + description + ": " + e.getMessage(), e);
         }
+    }
+
+    private SslContext context(KeyManagerFactory keys, boolean http2) throws IOException {
+        SslContextBuilder builder = SslContextBuilder.forServer(keys).sslProvider(SslProvider.JDK);
+        if (http2) {
+            builder.applicationProtocolConfig(new ApplicationProtocolConfig(
+                    ApplicationProtocolConfig.Protocol.ALPN,
+                    ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
+                    ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
+                    ApplicationProtocolNames.HTTP_2,
+                    ApplicationProtocolNames.HTTP_1_1));
+        }
+        https.accept(builder);
+        return builder.build();
     }
 
     /** The key managers read last; another object after each {@link #reload()}. */
@@ -126,9 +140,9 @@ public final class Certificates {
         return material.keys;
     }
 
-    /** For HTTPS. */
-    SslContext https() {
-        return material.https;
+    /** For HTTPS; with HTTP/2 among the protocols that are offered, or without. */
+    SslContext https(boolean http2) {
+        return http2 ? material.https : material.http1;
     }
 
     private static KeyManagerFactory keyManagers(File certificateChain, File privateKey)

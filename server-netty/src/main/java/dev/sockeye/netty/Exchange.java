@@ -6,13 +6,10 @@ import dev.sockeye.engineio.host.HostResponse;
 import dev.sockeye.engineio.host.HttpExchange;
 import dev.sockeye.engineio.host.NodeForward;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -26,7 +23,7 @@ final class Exchange implements HttpExchange {
     private static final int SMALLEST_PART = 1024;
     private static final int SMALLEST_COUNTED = 8 * 1024;
 
-    private final HttpConnection connection;
+    private final ExchangeCarrier connection;
     private final NettyRequest request;
     private final boolean keepAlive;
     private final boolean head;
@@ -46,7 +43,7 @@ final class Exchange implements HttpExchange {
     private @Nullable HostResponse held;
     private @Nullable Runnable onLost;
 
-    Exchange(HttpConnection connection, HttpRequest http, NettyRequest request) {
+    Exchange(ExchangeCarrier connection, HttpRequest http, NettyRequest request) {
         this.connection = connection;
         this.request = request;
         keepAlive = HttpUtil.isKeepAlive(http);
@@ -102,10 +99,7 @@ final class Exchange implements HttpExchange {
         } else {
             if (continueExpected) {
                 continueExpected = false;
-                var unused = connection
-                        .context()
-                        .writeAndFlush(new DefaultFullHttpResponse(
-                                HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
+                connection.continueBody();
             }
             connection.resume();
         }
@@ -175,8 +169,8 @@ final class Exchange implements HttpExchange {
             int room = (int) Math.min(wanted, announced >= needed ? announced : limit);
             if (room >= SMALLEST_COUNTED) {
                 int growth = room - counted();
-                if (!connection.engine.receiving(growth)) {
-                    connection.engine.receiving(-growth);
+                if (!connection.engine().receiving(growth)) {
+                    connection.engine().receiving(-growth);
                     return false;
                 }
             }
@@ -195,7 +189,7 @@ final class Exchange implements HttpExchange {
         int counted = counted();
         body = NOTHING;
         if (counted > 0) {
-            connection.engine.receiving(-counted);
+            connection.engine().receiving(-counted);
         }
     }
 
@@ -270,7 +264,7 @@ final class Exchange implements HttpExchange {
 
     @Override
     public boolean forward(NodeForward forward) {
-        Channel channel = connection.context().channel();
+        Channel channel = connection.tcp();
         if (!NodeConnections.reachableFrom(channel)) {
             return false;
         }

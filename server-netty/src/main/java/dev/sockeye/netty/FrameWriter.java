@@ -7,6 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.unix.Socket;
+import io.netty.handler.codec.http2.Http2StreamChannel;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,7 @@ abstract class FrameWriter extends FrameDecoder {
     final boolean tls;
     ChannelHandlerContext ctx;
 
+    private @Nullable Http2Bytes stream; // of HTTP/2; null: a TCP connection
     private @Nullable Socket direct; // the system's socket when it can be written to past the pipeline
     private @Nullable ByteBuf out;
     private @Nullable ByteBuf shared; // the only message of this turn so far, one that goes to many; not ours alone
@@ -56,7 +58,19 @@ abstract class FrameWriter extends FrameDecoder {
                 && own.channel() instanceof EpollSocketChannel channel
                 && own.pipeline().firstContext() == own) {
             direct = (Socket) channel.fd();
+        } else if (own.channel() instanceof Http2StreamChannel) {
+            stream = own.pipeline().get(Http2Bytes.class);
         }
+    }
+
+    /** Whether something is in the channel's queue; {@code null} when the channel is closed. */
+    private @Nullable Boolean queueEmpty() {
+        Http2Bytes bytes = stream;
+        if (bytes != null) {
+            return ctx.channel().isOpen() ? bytes.pendingBytes() == 0 : null;
+        }
+        ChannelOutboundBuffer outbound = ctx.channel().unsafe().outboundBuffer();
+        return outbound == null ? null : outbound.isEmpty();
     }
 
     /** All messages that were sent have been given to the system. */
@@ -223,13 +237,13 @@ abstract class FrameWriter extends FrameDecoder {
     }
 
     private void flushByQueue() {
-        ChannelOutboundBuffer outbound = ctx.channel().unsafe().outboundBuffer();
-        if (outbound == null) {
+        Boolean empty = queueEmpty();
+        if (empty == null) {
             release();
             return;
         }
         if (shared != null) {
-            if (outbound.isEmpty()) {
+            if (empty) {
                 handOver();
             } else {
                 unshare(0);
@@ -237,7 +251,7 @@ abstract class FrameWriter extends FrameDecoder {
         }
         ByteBuf buffer = out;
         // while the system takes nothing, go on filling the buffer
-        if (buffer != null && (outbound.isEmpty() || buffer.readableBytes() >= LARGEST_BUFFER / 2)) {
+        if (buffer != null && (empty || buffer.readableBytes() >= LARGEST_BUFFER / 2)) {
             handOver();
         }
         if (unflushedWrites > 0) {
@@ -245,7 +259,7 @@ abstract class FrameWriter extends FrameDecoder {
             unflushedBytes = 0;
             ctx.flush();
         }
-        queued = !outbound.isEmpty();
+        queued = Boolean.FALSE.equals(queueEmpty());
         if (sent || out != null) {
             settle();
         }
@@ -275,6 +289,10 @@ abstract class FrameWriter extends FrameDecoder {
     final long unsentBytes() {
         ByteBuf buffer = shared == null ? out : shared;
         long pending = buffer == null ? 0 : buffer.readableBytes();
+        Http2Bytes bytes = stream;
+        if (bytes != null) {
+            return pending + bytes.pendingBytes();
+        }
         if (tls) {
             pending += unflushedBytes;
         }

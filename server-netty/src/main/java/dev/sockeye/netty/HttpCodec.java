@@ -5,10 +5,15 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.CombinedChannelDuplexHandler;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.util.List;
 
 /** Netty's HTTP codec, stricter: what is no request by RFC 9112 is refused at its first wrong byte. */
@@ -21,6 +26,21 @@ final class HttpCodec extends CombinedChannelDuplexHandler<HttpRequestDecoder, H
                         .setMaxHeaderSize(maxHeaderSize)
                         .setStrictLineParsing(true)),
                 new HttpResponseEncoder());
+    }
+
+    /** Whether a request has a known version of HTTP and, in HTTP/1.1, a host. */
+    static boolean valid(HttpRequest request) {
+        HttpVersion version = request.protocolVersion();
+        return version.equals(HttpVersion.HTTP_1_1)
+                ? request.headers().contains(HttpHeaderNames.HOST)
+                : version.equals(HttpVersion.HTTP_1_0);
+    }
+
+    /** The answer to a request that cannot be read. */
+    static int status(Throwable cause) {
+        return cause instanceof TooLongHttpLineException
+                ? 414
+                : cause instanceof TooLongHttpHeaderException ? 431 : 400;
     }
 
     private static final class Decoder extends HttpRequestDecoder {

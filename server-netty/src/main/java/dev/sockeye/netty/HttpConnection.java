@@ -14,15 +14,11 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpServerCodec;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.handler.codec.http.TooLongHttpHeaderException;
-import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.net.SocketAddress;
@@ -37,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * The HTTP side of one connection, behind a {@link HttpServerCodec}. One request at a time: what a client sends ahead waits,
  * and the connection is not read meanwhile. Leaves the pipeline when the connection becomes a WebSocket.
  */
-final class HttpConnection extends ChannelDuplexHandler {
+final class HttpConnection extends ChannelDuplexHandler implements ExchangeCarrier {
 
     /** How many bytes that nobody wants are read before the connection is closed, so that the client gets the answer. */
     private static final int LINGER_BYTES = 8 * 1024 * 1024;
@@ -120,8 +116,19 @@ final class HttpConnection extends ChannelDuplexHandler {
         drop();
     }
 
-    NettyLoop loop() {
+    @Override
+    public NettyLoop loop() {
         return loop;
+    }
+
+    @Override
+    public HostedEngine engine() {
+        return engine;
+    }
+
+    @Override
+    public Channel tcp() {
+        return ctx.channel();
     }
 
     ChannelHandlerContext context() {
@@ -132,7 +139,13 @@ final class HttpConnection extends ChannelDuplexHandler {
         client = address;
     }
 
-    void close() {
+    @Nullable
+    SocketAddress client() {
+        return client;
+    }
+
+    @Override
+    public void close() {
         var unused = ctx.close();
     }
 
@@ -231,18 +244,12 @@ final class HttpConnection extends ChannelDuplexHandler {
 
     private void begin(HttpRequest request) {
         if (request.decoderResult().isFailure()) {
-            refuse(request.decoderResult().cause());
+            refuse(HttpCodec.status(request.decoderResult().cause()));
             return;
         }
         boolean webSocket = Upgrade.asked(request);
         boolean ours = engine.matches(request.uri());
-        if ((ours || !attached) && !known(request.protocolVersion())) {
-            refuse(400);
-            return;
-        }
-        if ((ours || !attached)
-                && request.protocolVersion().equals(HttpVersion.HTTP_1_1)
-                && !request.headers().contains(HttpHeaderNames.HOST)) {
+        if ((ours || !attached) && !HttpCodec.valid(request)) {
             refuse(400);
             return;
         }
@@ -274,10 +281,6 @@ final class HttpConnection extends ChannelDuplexHandler {
                 }
             }
         }
-    }
-
-    private static boolean known(HttpVersion version) {
-        return version.equals(HttpVersion.HTTP_1_1) || version.equals(HttpVersion.HTTP_1_0);
     }
 
     private void beginUpgrade(HttpRequest request, NettyRequest facts) {
@@ -333,15 +336,14 @@ final class HttpConnection extends ChannelDuplexHandler {
                         TimeUnit.NANOSECONDS);
     }
 
-    private void refuse(Throwable cause) {
-        int status = cause instanceof TooLongHttpLineException
-                ? 414
-                : cause instanceof TooLongHttpHeaderException ? 431 : 400;
-        refuse(status);
+    @Override
+    public void continueBody() {
+        var unused = ctx.writeAndFlush(RawResponse.goOn());
     }
 
     /** A body that cannot be read ends its request, and the connection. */
-    void unreadableBody(Exchange exchange, boolean answered) {
+    @Override
+    public void unreadableBody(Exchange exchange, boolean answered) {
         current = null;
         exchange.lost();
         if (answered) {
@@ -358,7 +360,8 @@ final class HttpConnection extends ChannelDuplexHandler {
 
     // ---- answering
 
-    void answer(Exchange exchange, HostResponse response, boolean close) {
+    @Override
+    public void answer(Exchange exchange, HostResponse response, boolean close) {
         setDeadline(options.requestTimeout());
         if (close) {
             lingering = true;
@@ -380,17 +383,18 @@ final class HttpConnection extends ChannelDuplexHandler {
     }
 
     /** While a request waits for its answer there is no deadline: that is the engine's business. */
-    void received() {
+    @Override
+    public void received() {
         deadlineSet = false;
     }
 
-    /** Whether more of what has been read is still to be handled. */
-    boolean reading() {
+    @Override
+    public boolean reading() {
         return reading || advancing;
     }
 
-    /** Whether messages wait; called when the body's reader has come. */
-    void resume() {
+    @Override
+    public void resume() {
         advance();
     }
 

@@ -32,7 +32,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves an engine over HTTP/1.1, WebSocket and, if asked, WebTransport with Netty: on a port of its own ({@link #listen}), or inside a Netty server
+ * Serves an engine over HTTP/1.1, HTTP/2 (with TLS), WebSocket and, if asked, WebTransport with Netty: on a port of its own ({@link #listen}), or inside a Netty server
  * that exists already ({@link #attach}).
  *
  * <p>A listening host keeps the process alive, by threads named {@code sockeye-netty}; a closed one does not.
@@ -234,9 +234,12 @@ public final class NettyHost implements EngineHost {
                 ProxyHeader.add(pipeline, connection, options.maxHeaderSize());
             }
             Certificates certificates = options.certificates();
-            SslContext tls = certificates == null ? options.sslContext() : certificates.https();
+            SslContext tls = certificates == null ? options.sslContext() : certificates.https(options.http2());
             if (tls != null) {
                 pipeline.addLast(tls.newHandler(channel.alloc()));
+                if (options.http2()) {
+                    pipeline.addLast(new Http2Connection.Negotiation(connection));
+                }
             }
             pipeline.addLast(new HttpCodec(options.maxHeaderSize()));
             pipeline.addLast(connection);

@@ -17,6 +17,7 @@ public final class NettyHostOptions {
     private final @Nullable EventLoopGroup eventLoopGroup;
     private final @Nullable SslContext sslContext;
     private final @Nullable Certificates certificates;
+    private final boolean http2;
     private final boolean webTransport;
     private final boolean proxyProtocol;
     private final int backlog;
@@ -36,6 +37,7 @@ public final class NettyHostOptions {
         eventLoopGroup = b.eventLoopGroup;
         sslContext = b.sslContext;
         certificates = b.certificates;
+        http2 = b.http2;
         webTransport = b.webTransport;
         proxyProtocol = b.proxyProtocol;
         backlog = b.backlog;
@@ -68,6 +70,7 @@ public final class NettyHostOptions {
         b.eventLoopGroup = eventLoopGroup;
         b.sslContext = sslContext;
         b.certificates = certificates;
+        b.http2 = http2;
         b.webTransport = webTransport;
         b.proxyProtocol = proxyProtocol;
         b.backlog = backlog;
@@ -106,6 +109,11 @@ public final class NettyHostOptions {
     /** The certificate and key of TLS; {@code null} for plain HTTP or {@link #sslContext}. Default {@code null}. */
     public @Nullable Certificates certificates() {
         return certificates;
+    }
+
+    /** Whether clients may use HTTP/2 over TLS. Default true. */
+    public boolean http2() {
+        return http2;
     }
 
     /** Whether clients may use WebTransport. Default false. */
@@ -175,6 +183,7 @@ public final class NettyHostOptions {
         private @Nullable EventLoopGroup eventLoopGroup;
         private @Nullable SslContext sslContext;
         private @Nullable Certificates certificates;
+        private boolean http2 = true;
         private boolean webTransport;
         private boolean proxyProtocol;
         private int backlog = 4096;
@@ -254,6 +263,17 @@ public final class NettyHostOptions {
         @CanIgnoreReturnValue
         public Builder tls(KeyStore keys, char[] password) {
             return tls(Certificates.fromKeyStore(keys, password));
+        }
+
+        /**
+         * Whether clients that come over TLS may choose HTTP/2 (ALPN), for polling, for files and for WebSocket (RFC 8441); default
+         * true. With {@link #sslContext(SslContext)} it depends on the protocols that this context offers. Without TLS there is
+         * only HTTP/1.1.
+         */
+        @CanIgnoreReturnValue
+        public Builder http2(boolean value) {
+            http2 = value;
+            return this;
         }
 
         /**

@@ -51,9 +51,11 @@ final class NettyWebSocket extends FrameWriter implements MessageConnection {
         this.listener = listener;
     }
 
-    /** Begins: writes the 101 answer, then goes on with the bytes that came too early. */
+    /** Begins: writes the 101 answer of HTTP/1.1, then goes on with the bytes that came too early. */
     void open(CharSequence answer, @Nullable ByteBuf early) {
-        sendText(answer);
+        if (!answer.isEmpty()) {
+            sendText(answer);
+        }
         try {
             listener.onOpen(this);
         } catch (RuntimeException | Error e) {

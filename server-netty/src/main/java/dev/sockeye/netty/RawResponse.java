@@ -42,6 +42,11 @@ final class RawResponse {
         return http;
     }
 
+    /** The interim response 100. */
+    static FullHttpResponse goOn() {
+        return new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER);
+    }
+
     /** A response as bytes, which ends the connection. */
     static ByteBuf encode(HostResponse response, String date, boolean head) {
         StringBuilder text = new StringBuilder(256)
@@ -75,7 +80,7 @@ final class RawResponse {
     }
 
     /** No line ends: a header must not become two. */
-    private static String clean(String part) {
+    static String clean(String part) {
         if (part.indexOf('\r') < 0 && part.indexOf('\n') < 0 && part.indexOf('\0') < 0) {
             return part;
         }
@@ -83,13 +88,13 @@ final class RawResponse {
                 "a header must not contain line ends: " + part.replaceAll("\\p{Cntrl}", "?"));
     }
 
-    private static boolean ownedByHost(String name) {
+    static boolean ownedByHost(String name) {
         return name.equalsIgnoreCase("content-length")
                 || name.equalsIgnoreCase("transfer-encoding")
                 || name.equalsIgnoreCase("connection");
     }
 
-    private static boolean mayHaveBody(int status) {
+    static boolean mayHaveBody(int status) {
         return status >= 200 && status != 204 && status != 304;
     }
 }

@@ -8,7 +8,6 @@ import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -34,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class NettyHostTlsTest {
 
-    private static final char[] PASSWORD = "changeit".toCharArray();
+    private static final char[] PASSWORD = TestKeys.PASSWORD;
     private static final String POLL =
             RawClient.head("GET /engine.io/?EIO=4&transport=polling HTTP/1.1", "Host: localhost");
 
@@ -49,41 +48,8 @@ class NettyHostTlsTest {
 
     @BeforeAll
     static void makeKeys() throws Exception {
-        serverKeys = keys("server");
-        clientKeys = keys("client");
-    }
-
-    private static KeyStore keys(String name) throws Exception {
-        Path file = folder.resolve(name + ".p12");
-        Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-alias",
-                        name,
-                        "-keyalg",
-                        "EC",
-                        "-dname",
-                        "CN=" + name,
-                        "-ext",
-                        "SAN=ip:127.0.0.1,dns:localhost",
-                        "-validity",
-                        "2",
-                        "-storetype",
-                        "PKCS12",
-                        "-keystore",
-                        file.toString(),
-                        "-storepass",
-                        "changeit")
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve(name + ".log").toFile())
-                .start();
-        assertThat(keytool.waitFor()).isZero();
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(file)) {
-            keys.load(in, PASSWORD);
-        }
-        return keys;
+        serverKeys = TestKeys.make(folder, "server");
+        clientKeys = TestKeys.make(folder, "client");
     }
 
     private static KeyManagerFactory keyManagers(KeyStore keys) throws Exception {

@@ -1,0 +1,97 @@
+package dev.sockeye.netty;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
+import io.netty.handler.codec.http2.Http2DataFrame;
+import io.netty.util.ReferenceCountUtil;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes a stream of HTTP/2 look like a TCP connection (RFC 8441): DATA frames are its bytes, END_STREAM is its FIN. Counts what was
+ * written and has not left yet, because the channel of a stream has no queue that could be asked.
+ */
+final class Http2Bytes extends ChannelDuplexHandler {
+
+    private long pending;
+    private final ArrayDeque<ChannelPromise> markers = new ArrayDeque<>(0); // empty writes: done when all before are
+    private boolean ended; // we have sent END_STREAM
+    private boolean peerEnded;
+
+    /** Bytes that were written and wait for the peer's window or the connection. */
+    long pendingBytes() {
+        return pending;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object msg) {
+        if (msg instanceof Http2DataFrame data) {
+            peerEnded |= data.isEndStream();
+            if (data.content().isReadable()) {
+                ctx.fireChannelRead(data.content());
+            } else {
+                data.release();
+            }
+            if (peerEnded) {
+                var unused = ctx.channel().close(); // through close() below
+            }
+        } else {
+            ReferenceCountUtil.release(msg);
+        }
+    }
+
+    @Override
+    public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
+        ByteBuf bytes = (ByteBuf) msg;
+        int n = bytes.readableBytes();
+        if (n == 0) {
+            bytes.release();
+            if (pending == 0) {
+                promise.trySuccess();
+            } else {
+                markers.add(promise);
+            }
+            return;
+        }
+        pending += n;
+        var unused = ctx.write(new DefaultHttp2DataFrame(bytes, false), promise.unvoid())
+                .addListener(f -> {
+                    pending -= n;
+                    if (pending == 0) {
+                        passMarkers(f.cause());
+                    }
+                });
+    }
+
+    private void passMarkers(@Nullable Throwable failure) {
+        ChannelPromise marker;
+        while (pending == 0 && (marker = markers.poll()) != null) {
+            if (failure == null) {
+                marker.trySuccess();
+            } else {
+                marker.tryFailure(failure);
+            }
+        }
+    }
+
+    /** Ends our side; the stream is closed when the peer has ended its own, or by the caller's timer. */
+    @Override
+    public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
+        if (!ended) {
+            ended = true;
+            var unused = ctx.writeAndFlush(new DefaultHttp2DataFrame(Unpooled.EMPTY_BUFFER, true))
+                    .addListener((ChannelFutureListener) f -> {
+                        if (peerEnded || !f.isSuccess()) {
+                            var unusedClose = ctx.close(promise);
+                        }
+                    });
+        } else if (peerEnded) {
+            var unused = ctx.close(promise);
+        }
+    }
+}
