@@ -27,6 +27,7 @@ class DocsTest {
             "kafka.md",
             "write-an-adapter.md",
             "observability.md",
+            "presence.md",
             "admin-ui.md",
             "testing.md",
             "webtransport.md");

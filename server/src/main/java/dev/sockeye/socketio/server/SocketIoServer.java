@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -193,6 +194,12 @@ public interface SocketIoServer extends BroadcastTarget, AutoCloseable {
 
     /** As {@link Namespace#onServerSideRequest}. */
     <Q, A> Registration onServerSideRequest(Request<Q, A> request, RequestHandler<Q, ? extends A> handler);
+
+    /**
+     * The executor of handlers, for tools that call listeners of the application: tasks run in no order. It never refuses one; when handlers run on
+     * the event loop, and while the server does not run, a task runs in the calling thread. No official counterpart.
+     */
+    Executor handlerExecutor();
 
     /** The namespaces that exist, without the parents of dynamic ones, by name; a snapshot. */
     Map<String, Namespace> namespaces();

@@ -49,6 +49,7 @@ class ArchitectureTest {
     private static final String JAKARTA = "dev.sockeye.jakarta";
     private static final String REDIS = "dev.sockeye.redis";
     private static final String METRICS = "dev.sockeye.metrics";
+    private static final String PRESENCE = "dev.sockeye.presence";
     private static final String ADMIN = "dev.sockeye.admin";
     private static final String POSTGRES = "dev.sockeye.postgres";
     private static final String KAFKA = "dev.sockeye.kafka";
@@ -181,6 +182,11 @@ class ArchitectureTest {
     }
 
     @Test
+    void presenceKnowsServerAdapterEngineAndSharedTypesOnly() {
+        knowsOnly(PRESENCE, SERVER, SHARED, ADAPTER, SOCKET_PROTOCOL, ENGINE, HOST);
+    }
+
+    @Test
     void theAdminUiKnowsServerAdaptersEngineAndItsLibrariesOnly() {
         knowsOnly(
                 ADMIN,
@@ -254,7 +260,7 @@ class ArchitectureTest {
     void modulesFormNoCycle() {
         // engineio and engineio.host are one slice: the engine owns the interface upward
         slices().matching(
-                        "dev.sockeye.(engineio|runtime|netty|webtransport|jakarta|redis|postgres|kafka|admin|metrics|test|cli|examples|verification)..")
+                        "dev.sockeye.(engineio|runtime|netty|webtransport|jakarta|redis|postgres|kafka|admin|metrics|presence|test|cli|examples|verification)..")
                 .should()
                 .beFreeOfCycles()
                 .check(production);
@@ -303,6 +309,7 @@ class ArchitectureTest {
                         ADMIN,
                         POSTGRES,
                         METRICS,
+                        PRESENCE,
                         KAFKA,
                         CLIENT,
                         CLIENT_ENGINE,

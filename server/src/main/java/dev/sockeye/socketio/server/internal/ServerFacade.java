@@ -33,6 +33,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -349,6 +350,11 @@ public final class ServerFacade implements SocketIoServer, Facades {
 
     Namespaces registry() {
         return namespaces;
+    }
+
+    @Override
+    public Executor handlerExecutor() {
+        return context.executor();
     }
 
     ServerLifecycle lifecycle() {

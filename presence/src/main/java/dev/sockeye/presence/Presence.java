@@ -1,0 +1,397 @@
+package dev.sockeye.presence;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.sockeye.socketio.Registration;
+import dev.sockeye.socketio.server.DisconnectReason;
+import dev.sockeye.socketio.server.Namespace;
+import dev.sockeye.socketio.server.Socket;
+import dev.sockeye.socketio.server.SocketIoServer;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.WeakHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who is online, on all servers of a cluster. Every server has the whole list in memory, so nothing here waits for another server. No official
+ * counterpart.
+ *
+ * <pre>{@code
+ * Presence users = Presence.of(io, "users");
+ * io.onConnection(socket -> users.join(socket, userId(socket), Map.of("status", "busy")));
+ * users.onChange(change -> log.info(change.user().id() + " is " + change.kind()));
+ * int online = users.count();
+ * }</pre>
+ *
+ * <p>A user is online as long as one of their sockets is, at any server, and for {@link PresenceOptions#graceTime()} after the last one has
+ * disconnected. Each server owns the entries of its own sockets and tells the others of changes, by server-side events of the namespace, which
+ * every adapter carries. Other servers see a change after about 20 ms. The users of a server that was killed are gone after {@link
+ * PresenceOptions#nodeTimeout()}, unless they have come back elsewhere; after a network partition all servers agree again within one heartbeat and
+ * the time that the messages take.
+ *
+ * <p>Any thread. Reading takes no lock. Nothing is called under a lock.
+ */
+public final class Presence implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(Presence.class.getName());
+    private static final int LONGEST_ID = 256;
+    private static final int LONGEST_PAGE = 10_000;
+
+    /** A namespace holds its presences by the listeners that they add; so both are collected together. */
+    @GuardedBy("ALL")
+    private static final Map<Namespace, Map<String, WeakReference<Presence>>> ALL = new WeakHashMap<>();
+
+    private final Namespace namespace;
+    private final String name;
+    private final PresenceOptions options;
+    private final Metadata metadata;
+    private final OnlineUsers online;
+    private final LocalUsers local;
+    private final Replication replication;
+    private final List<PresenceListener> listeners = new CopyOnWriteArrayList<>();
+    private final List<String> rooms = new CopyOnWriteArrayList<>();
+
+    @GuardedBy("replication")
+    private boolean telling;
+
+    private Presence(Namespace namespace, String name, PresenceOptions options) {
+        this.namespace = namespace;
+        this.name = name;
+        this.options = options;
+        this.metadata = new Metadata(options.binding(), options.maxMetadataBytes());
+        this.online = new OnlineUsers(metadata);
+        this.local = new LocalUsers(options.graceTime().toNanos(), online);
+        var terms = new Replica.Terms(options.heartbeatInterval(), options.nodeTimeout(), options.maxUsers());
+        this.replication = new Replication(namespace, "sockeye:presence:" + name, terms, new Part());
+    }
+
+    /** The presence of this name in the namespace {@code /}, with default options if it is made now; as {@link #of(Namespace, String, PresenceOptions)}. */
+    public static Presence of(SocketIoServer io, String name) {
+        return of(io.sockets(), name, null);
+    }
+
+    /**
+     * The presence of this name, made at the first call. Servers of a cluster that use the same namespace and name share it. It is there
+     * until it is closed, or the server is no longer used.
+     *
+     * @param namespace where the messages between the servers go, and those of {@link #announceTo}
+     * @param options counts when it is made; {@code null} for the defaults, or those that it has
+     * @throws IllegalStateException it is there already, with other options
+     */
+    public static Presence of(Namespace namespace, String name, @Nullable PresenceOptions options) {
+        Presence made;
+        synchronized (ALL) {
+            Map<String, WeakReference<Presence>> all = ALL.computeIfAbsent(namespace, key -> new HashMap<>());
+            WeakReference<Presence> reference = all.get(name);
+            Presence found = reference == null ? null : reference.get();
+            if (found != null) {
+                if (options != null && found.options != options) {
+                    throw new IllegalStateException("the presence \"" + name + "\" has other options");
+                }
+                return found;
+            }
+            made = new Presence(namespace, name, options == null ? PresenceOptions.defaults() : options);
+            all.put(name, new WeakReference<>(made));
+        }
+        made.replication.start();
+        return made;
+    }
+
+    /** The name. */
+    public String name() {
+        return name;
+    }
+
+    /** The options. */
+    public PresenceOptions options() {
+        return options;
+    }
+
+    /** As {@link #join(Socket, String, Object)}, without changing the metadata. */
+    public boolean join(Socket socket, String userId) {
+        return join(socket, userId, null, false);
+    }
+
+    /**
+     * A socket belongs to a user, who is online from now on. To be called by a connection handler. It leaves by itself when it disconnects. A
+     * socket that joins again as the same user changes the metadata; as another user, it leaves the former at once.
+     *
+     * @param metadata what others see of the user; JSON, without binary; {@code null} for none. It replaces that of the user's other sockets
+     * @return false when the socket is not connected: it has disconnected meanwhile, or is still in the middlewares
+     * @throws IllegalArgumentException the id is empty or longer than 256 characters, the metadata is too large, or the socket is of
+     *     another server
+     * @throws IllegalStateException there are {@link PresenceOptions#maxUsers()} users, or this is closed
+     */
+    public boolean join(Socket socket, String userId, @Nullable Object metadata) {
+        return join(socket, userId, metadata, true);
+    }
+
+    private boolean join(Socket socket, String userId, @Nullable Object value, boolean changes) {
+        if (userId.isEmpty() || userId.length() > LONGEST_ID) {
+            throw new IllegalArgumentException("a user's id has 1 to " + LONGEST_ID + " characters");
+        }
+        if (socket.namespace().server() != namespace.server()) {
+            throw new IllegalArgumentException("the socket is of another server");
+        }
+        LocalUsers.Change change = changes ? change(value) : null;
+        long time = options.clock().millis();
+        if (!socket.connected()) {
+            return false;
+        }
+        boolean known = replication.with((replica, now) -> {
+            if (replica.closed()) {
+                throw new IllegalStateException("the presence \"" + name + "\" is closed");
+            }
+            if (online.count() >= options.maxUsers() && !online.users().containsKey(userId)) {
+                throw new IllegalStateException("there are " + options.maxUsers() + " users (maxUsers)");
+            }
+            boolean before = local.has(socket);
+            local.join(replica, now, socket, userId, time, change);
+            return before;
+        });
+        if (!known) {
+            var unused = socket.onDisconnect((reason, details) -> disconnected(socket, reason));
+            if (!socket.connected()) {
+                disconnected(socket, null); // before the handler was there
+            }
+        }
+        return true;
+    }
+
+    private LocalUsers.Change change(@Nullable Object value) {
+        return new LocalUsers.Change(metadata.write(value), options.clock().millis());
+    }
+
+    private void disconnected(Socket socket, @Nullable DisconnectReason reason) {
+        replication.with((replica, now) -> {
+            boolean left = local.leave(replica, now, socket, true);
+            if (left && reason == DisconnectReason.SERVER_SHUTTING_DOWN && local.sockets() == 0) {
+                replica.goodbye(options.graceTime());
+            }
+            return left;
+        });
+    }
+
+    /**
+     * A socket no longer belongs to its user: who has no other socket is offline at once, without the time of grace. For a logout.
+     *
+     * @return false when it had not joined
+     */
+    public boolean leave(Socket socket) {
+        return replication.with((replica, now) -> local.leave(replica, now, socket, false));
+    }
+
+    /**
+     * Changes the metadata of the user of a socket. Of changes at several servers at the same time the newest wins, on all servers.
+     *
+     * @return false when the socket has not joined
+     * @throws IllegalArgumentException the metadata is too large
+     */
+    public boolean update(Socket socket, @Nullable Object metadata) {
+        LocalUsers.Change change = change(metadata);
+        return replication.with((replica, now) -> {
+            String id = local.userOf(socket);
+            return id != null && local.update(replica, now, id, change);
+        });
+    }
+
+    /**
+     * Changes the metadata of a user with a socket at this server.
+     *
+     * @return false when the user has none here; maybe at another server
+     * @throws IllegalArgumentException the metadata is too large
+     */
+    public boolean update(String userId, @Nullable Object metadata) {
+        LocalUsers.Change change = change(metadata);
+        return replication.with((replica, now) -> local.update(replica, now, userId, change));
+    }
+
+    /** How many users are online. */
+    public int count() {
+        return online.count();
+    }
+
+    /** Whether a user is online. */
+    public boolean isOnline(String userId) {
+        return online.users().containsKey(userId);
+    }
+
+    /** Which of these users are online; in their order. */
+    public Map<String, Boolean> isOnline(Collection<String> userIds) {
+        Map<String, Boolean> found = new LinkedHashMap<>();
+        userIds.forEach(id -> found.put(id, isOnline(id)));
+        return found;
+    }
+
+    /** A user; empty when offline. */
+    public Optional<PresenceUser> get(String userId) {
+        return Optional.ofNullable(online.users().get(userId));
+    }
+
+    /** The first users in the order of their ids; as {@link #list(String, int)}. */
+    public PresencePage list(int limit) {
+        return list(null, limit);
+    }
+
+    /**
+     * Users in the order of their ids.
+     *
+     * @param after {@link PresencePage#next()} of the page before; {@code null} for the first. A user that comes or goes meanwhile does not
+     *     shift the others
+     * @param limit how many at most, 1 to 10,000
+     * @throws IllegalArgumentException the limit is out of its range
+     */
+    public PresencePage list(@Nullable String after, int limit) {
+        if (limit < 1 || limit > LONGEST_PAGE) {
+            throw new IllegalArgumentException("limit must be 1 to " + LONGEST_PAGE + ", was " + limit);
+        }
+        NavigableMap<String, PresenceUser> users = online.users();
+        List<PresenceUser> page = new ArrayList<>(Math.min(limit, 100));
+        String last = null;
+        for (PresenceUser user : (after == null ? users : users.tailMap(after, false)).values()) {
+            if (page.size() == limit) {
+                return new PresencePage(page, last);
+            }
+            page.add(user);
+            last = user.id();
+        }
+        return new PresencePage(page, null);
+    }
+
+    /** Adds a listener of changes, on this server; every server calls its own. */
+    public Registration onChange(PresenceListener listener) {
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
+    }
+
+    /**
+     * Tells the clients in a room of all changes. They get {@code presence:online} and {@code presence:updated} with the name of this presence
+     * and the user, and {@code presence:offline} with the name and the user's id. Each server tells its own clients, so call it on all; clients
+     * of other servers, such as Node, are not told.
+     *
+     * @return ends it
+     */
+    public Registration announceTo(String room) {
+        rooms.add(room);
+        return () -> rooms.remove(room);
+    }
+
+    /** Calls the listeners, one thread at a time, on the handler executor. */
+    private void tellSoon() {
+        synchronized (replication) {
+            if (telling || !online.hasUntold()) {
+                return;
+            }
+            telling = true;
+        }
+        Executor executor = namespace.server().handlerExecutor();
+        executor.execute(this::tellAll);
+    }
+
+    private void tellAll() {
+        for (PresenceChange change = next(); change != null; change = next()) {
+            for (PresenceListener listener : listeners) {
+                try {
+                    listener.changed(change);
+                } catch (Exception e) {
+                    LOG.log(Level.WARNING, "a listener of the presence \"" + name + "\" failed", e);
+                }
+            }
+            announce(change);
+        }
+    }
+
+    private @Nullable PresenceChange next() {
+        synchronized (replication) {
+            PresenceChange change = online.nextChange();
+            telling = change != null;
+            return change;
+        }
+    }
+
+    private void announce(PresenceChange change) {
+        if (rooms.isEmpty()) {
+            return;
+        }
+        PresenceUser user = change.user();
+        Object told = change.kind() == PresenceChange.Kind.OFFLINE ? user.id() : user;
+        try {
+            namespace
+                    .local()
+                    .to(rooms.toArray(new String[0]))
+                    .emit(change.kind().event(), name, told);
+        } catch (RuntimeException e) {
+            LOG.log(Level.WARNING, "clients were not told of the presence \"" + name + "\"", e);
+        }
+    }
+
+    /**
+     * Ends it on this server: nobody is online here any more, and the users of this server are offline on the others after the time of grace. The
+     * sockets stay connected. Again does nothing.
+     */
+    @Override
+    public void close() {
+        synchronized (ALL) {
+            Map<String, WeakReference<Presence>> all = ALL.get(namespace);
+            WeakReference<Presence> reference = all == null ? null : all.get(name);
+            if (all != null && reference != null && reference.refersTo(this)) {
+                all.remove(name);
+            }
+        }
+        replication.close(options.graceTime());
+    }
+
+    @Override
+    public String toString() {
+        return "Presence[" + name + ", " + count() + " online]";
+    }
+
+    private final class Part implements Replication.Part {
+        @Override
+        public void changed(
+                Replica replica, long now, String server, String key, @Nullable String before, @Nullable String value) {
+            UserEntry entry = entry(value);
+            online.changed(server, key, entry);
+            if (!server.isEmpty() && entry != null) {
+                local.changedElsewhere(replica, now, key, entry);
+            }
+        }
+
+        private static @Nullable UserEntry entry(@Nullable String value) {
+            try {
+                return value == null ? null : UserEntry.of(value);
+            } catch (IllegalArgumentException e) {
+                return null; // of a later version
+            }
+        }
+
+        @Override
+        public long next() {
+            return local.next();
+        }
+
+        @Override
+        public void run(Replica replica, long now) {
+            local.run(replica, now);
+        }
+
+        @Override
+        public void closed() {
+            local.clear();
+        }
+
+        @Override
+        public void afterwards() {
+            tellSoon();
+        }
+    }
+}
