@@ -149,6 +149,7 @@ class PresenceTest {
         servers.pass(SOON);
         servers.get(0).server().closeAsync();
         servers.pass(SOON);
+        servers.cutAll(true); // nothing more is heard of it
         connect(1, "ada");
         servers.pass(GRACE.plus(SOON));
         assertThat(there.list(10).users()).extracting(PresenceUser::id).containsExactly("ada");
