@@ -1,22 +1,26 @@
 package dev.sockeye.metrics;
 
 import dev.sockeye.engineio.EngineSocket;
+import dev.sockeye.engineio.ForwardingCounts;
 import dev.sockeye.socketio.AckTimeoutException;
 import dev.sockeye.socketio.Registration;
 import dev.sockeye.socketio.server.Namespace;
 import dev.sockeye.socketio.server.Socket;
 import dev.sockeye.socketio.server.SocketIoServer;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,6 +89,9 @@ public final class SockeyeMetrics implements MeterBinder, AutoCloseable {
                 .description("What waits to be written to clients")
                 .baseUnit("bytes")
                 .register(registry);
+        if (io.engine().forwardingCounts() != null) {
+            bindForwarding(registry);
+        }
         SessionMeters sessions = new SessionMeters(registry);
         undo.add(io.engine().addListener(sessions));
         undo.add(io.engine()
@@ -93,6 +100,28 @@ public final class SockeyeMetrics implements MeterBinder, AutoCloseable {
                         .tag("code", Integer.toString(refused.error().code()))
                         .register(registry)
                         .increment()));
+    }
+
+    private void bindForwarding(MeterRegistry registry) {
+        Map<String, ToLongFunction<ForwardingCounts>> kinds = Map.of(
+                "local", ForwardingCounts::local,
+                "forwarded", ForwardingCounts::forwarded,
+                "failed", ForwardingCounts::failed,
+                "refused", ForwardingCounts::refused,
+                "received", ForwardingCounts::received);
+        kinds.forEach((kind, count) -> FunctionCounter.builder(
+                        "sockeye.forwarding.requests", io, server -> forwarding(server, count))
+                .description("Requests of sessions here, and those forwarded to other servers or by them")
+                .tag("kind", kind)
+                .register(registry));
+        Gauge.builder("sockeye.forwarding.active", io, server -> forwarding(server, ForwardingCounts::active))
+                .description("Requests and WebSockets that are being forwarded")
+                .register(registry);
+    }
+
+    private static double forwarding(SocketIoServer io, ToLongFunction<ForwardingCounts> count) {
+        ForwardingCounts counts = io.engine().forwardingCounts();
+        return counts == null ? 0 : count.applyAsLong(counts);
     }
 
     private void bind(Namespace namespace, MeterRegistry registry, Set<String> bound) {

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sockeye.socketio.Registration;
 import dev.sockeye.socketio.server.SocketIoServer;
+import dev.sockeye.socketio.server.SocketIoServerOptions;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
@@ -60,6 +61,45 @@ class MetricsTest {
         client.sendText("40" + auth, true).join();
         await().atMost(LIMIT).until(() -> io.sockets().sockets().size() > before);
         return client;
+    }
+
+    @Test
+    void countForwardedRequestsWhenTheyAreForwarded() throws Exception {
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        SockeyeMetrics.of(io).bindTo(registry);
+        assertThat(registry.find("sockeye.forwarding.requests").functionCounters())
+                .isEmpty();
+        SocketIoServer one = SocketIoServer.create(SocketIoServerOptions.builder()
+                .sessionForwarding(forwarding ->
+                        forwarding.secret("a secret of the servers").address("http://10.0.0.1:3000"))
+                .build());
+        SockeyeMetrics.of(one).bindTo(registry);
+        try {
+            one.listen(0);
+            URI polling = URI.create("http://localhost:" + one.port() + "/socket.io/?EIO=4&transport=polling");
+            String body = HTTP.send(HttpRequest.newBuilder(polling).build(), HttpResponse.BodyHandlers.ofString())
+                    .body();
+            int sid = body.indexOf("sid\":\"") + 6;
+            HttpRequest post = HttpRequest.newBuilder(
+                            URI.create(polling + "&sid=" + body.substring(sid, body.indexOf('"', sid))))
+                    .POST(HttpRequest.BodyPublishers.ofString("40"))
+                    .build();
+            assertThat(HTTP.send(post, HttpResponse.BodyHandlers.ofString()).body())
+                    .isEqualTo("ok");
+        } finally {
+            one.close();
+        }
+        assertThat(registry.get("sockeye.forwarding.requests")
+                        .tag("kind", "local")
+                        .functionCounter()
+                        .count())
+                .isEqualTo(1);
+        assertThat(registry.get("sockeye.forwarding.requests")
+                        .tag("kind", "forwarded")
+                        .functionCounter()
+                        .count())
+                .isZero();
+        assertThat(registry.get("sockeye.forwarding.active").gauge().value()).isZero();
     }
 
     @Test

@@ -145,6 +145,13 @@ final class OptionsFactory {
         if (p.cookie().enabled()) {
             engine.cookie(this::cookie);
         }
+        SockeyeProperties.Forwarding forwarding = p.sessionForwarding();
+        if (forwarding.secret() != null || forwarding.address() != null) {
+            engine.sessionForwarding(given -> given.secret(forwarding.secret() == null ? "" : forwarding.secret())
+                    .address(forwarding.address() == null ? "" : forwarding.address())
+                    .connectTimeout(forwarding.connectTimeout())
+                    .maxConcurrent(forwarding.maxConcurrent()));
+        }
         if (p.perMessageDeflate().enabled()) {
             engine.perMessageDeflate(this::deflate);
         }

@@ -39,6 +39,7 @@ import org.springframework.util.unit.DataSize;
  * @param maxConnectionsPerAddress how many sessions one address may have open at once; 0 for no limit
  * @param trustedProxies proxies that are trusted to name the client: addresses and ranges such as 10.0.0.0/8; none: no header is believed
  * @param forwardedHeader header in which they name it
+ * @param sessionForwarding several servers behind a load balancer without session affinity
  * @param connectTimeout how long a client may take to join a first namespace
  * @param serveClient whether the browser client is served below the path
  * @param cleanupEmptyChildNamespaces whether a dynamic namespace without sockets is removed
@@ -88,6 +89,7 @@ public record SockeyeProperties(
         @DefaultValue("0") int maxConnectionsPerAddress,
         @DefaultValue List<String> trustedProxies,
         @DefaultValue("x-forwarded-for") ForwardedHeader forwardedHeader,
+        @DefaultValue Forwarding sessionForwarding,
         @DefaultValue("45s") Duration connectTimeout,
         @DefaultValue("true") boolean serveClient,
         @DefaultValue("false") boolean cleanupEmptyChildNamespaces,
@@ -159,6 +161,28 @@ public record SockeyeProperties(
             @DefaultValue List<String> exposedHeaders,
             @Nullable Duration maxAge,
             @DefaultValue("204") int optionsSuccessStatus) {}
+
+    /**
+     * Several servers behind a load balancer without session affinity: each forwards requests to the server of their session. On as soon as
+     * secret or address is set.
+     *
+     * @param secret what the servers have in common and nobody else knows, 16 characters at least
+     * @param address where the other servers reach this one: http://host:port, with the context path behind it if there is one
+     * @param connectTimeout how long a connection to another server may take
+     * @param maxConcurrent how many requests and WebSockets may be forwarded at once
+     */
+    public record Forwarding(
+            @Nullable String secret,
+            @Nullable String address,
+            @DefaultValue("1s") Duration connectTimeout,
+            @DefaultValue("20000") int maxConcurrent) {
+
+        /** Names the address, not the secret. */
+        @Override
+        public String toString() {
+            return "Forwarding[" + address + "]";
+        }
+    }
 
     /**
      * The cookie for affinity.

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sockeye.engineio.EngineOptions;
 import dev.sockeye.engineio.ForwardedHeader;
+import dev.sockeye.engineio.SessionForwarding;
 import dev.sockeye.socketio.protocol.JacksonBinding;
 import dev.sockeye.socketio.protocol.PayloadBinding;
 import dev.sockeye.socketio.server.SocketIoServerOptions;
@@ -77,6 +78,28 @@ class OptionsFactoryTest {
                 .isInstanceOf(InvalidSockeyePropertyException.class)
                 .hasMessageContaining("sockeye.trusted-proxies")
                 .hasMessageContaining("10.0.0.0/40");
+    }
+
+    @Test
+    void forwardingToOtherServersHasProperties() {
+        SessionForwarding forwarding = options(Map.of(
+                        "sockeye.session-forwarding.secret", "a secret of the servers",
+                        "sockeye.session-forwarding.address", "http://10.0.0.1:3000",
+                        "sockeye.session-forwarding.connect-timeout", "2s",
+                        "sockeye.session-forwarding.max-concurrent", "7"))
+                .engine()
+                .sessionForwarding();
+        assertThat(forwarding).isNotNull();
+        assertThat(forwarding.address()).hasToString("http://10.0.0.1:3000");
+        assertThat(forwarding.connectTimeout()).hasSeconds(2);
+        assertThat(forwarding.maxConcurrent()).isEqualTo(7);
+        assertThat(options(Map.of()).engine().sessionForwarding()).isNull();
+        assertThatThrownBy(() -> options(Map.of("sockeye.session-forwarding.address", "http://10.0.0.1:3000")))
+                .isInstanceOf(InvalidSockeyePropertyException.class)
+                .hasMessageContaining("sockeye.session-forwarding.secret");
+        assertThatThrownBy(() -> options(Map.of("sockeye.session-forwarding.secret", "a secret of the servers")))
+                .isInstanceOf(InvalidSockeyePropertyException.class)
+                .hasMessageContaining("sockeye.session-forwarding.address");
     }
 
     @Test

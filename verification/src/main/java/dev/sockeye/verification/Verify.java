@@ -3,6 +3,8 @@ package dev.sockeye.verification;
 import dev.sockeye.verification.cluster.ClusterBench;
 import dev.sockeye.verification.cluster.ClusterFaults;
 import dev.sockeye.verification.cluster.ClusterNode;
+import dev.sockeye.verification.cluster.Forwarding;
+import dev.sockeye.verification.cluster.ForwardingNode;
 import dev.sockeye.verification.differential.Differential;
 import dev.sockeye.verification.simulation.Simulate;
 import dev.sockeye.verification.soak.ClientScale;
@@ -34,6 +36,8 @@ import picocli.CommandLine.Command;
             ClusterNode.class,
             ClusterFaults.class,
             ClusterBench.class,
+            Forwarding.class,
+            ForwardingNode.class,
             Differential.class,
             Simulate.class,
         })

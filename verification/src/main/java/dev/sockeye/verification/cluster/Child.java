@@ -40,6 +40,16 @@ final class Child implements AutoCloseable {
 
     /** A JVM with other classes. */
     static Child java(List<String> by, String classpath, List<String> arguments) throws IOException {
+        return java(by, classpath, "cluster-node", arguments);
+    }
+
+    /** Another JVM that runs another program. */
+    static Child java(String program, List<String> arguments) throws IOException {
+        return java(List.of(), System.getProperty("java.class.path"), program, arguments);
+    }
+
+    private static Child java(List<String> by, String classpath, String program, List<String> arguments)
+            throws IOException {
         List<String> command = new ArrayList<>(by);
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -47,7 +57,7 @@ final class Child implements AutoCloseable {
                 "-cp",
                 classpath,
                 "dev.sockeye.verification.Verify",
-                "cluster-node"));
+                program));
         command.addAll(arguments);
         return new Child(Path.of("").toAbsolutePath(), command);
     }
