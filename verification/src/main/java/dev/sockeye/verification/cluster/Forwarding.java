@@ -20,10 +20,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -106,7 +108,8 @@ public final class Forwarding implements Callable<Integer> {
                 .append(port)
                 .append(";\nlocation / {\nproxy_pass http://nodes;\nproxy_http_version 1.1;\n")
                 .append("proxy_set_header Upgrade $http_upgrade;\nproxy_set_header Connection $up;\n")
-                .append("proxy_set_header X-Forwarded-For $remote_addr;\nproxy_buffering off;\n}\n}\n}\n");
+                .append(
+                        "proxy_set_header X-Forwarded-For $remote_addr;\nproxy_buffering off;\nproxy_next_upstream error timeout http_503;\n}\n}\n}\n");
         Path file = folder.resolve("nginx.conf");
         Files.writeString(file, all);
         String program = Files.isExecutable(Path.of("/usr/sbin/nginx")) ? "/usr/sbin/nginx" : "nginx";
@@ -150,10 +153,14 @@ public final class Forwarding implements Callable<Integer> {
         ClientOptions options =
                 ClientOptions.builder().forceNew(true).transports(transports).build();
         return io.socket(url, options, socket -> {
-            socket.onConnectError(error -> count("connect_error: " + error.getMessage()));
+            socket.onConnectError(error -> count("connect_error: " + first(error.getMessage())));
             socket.onDisconnect((reason, details) -> count("disconnect: " + reason));
             socket.onConnect((id, recovered) -> count("connect"));
         });
+    }
+
+    private static String first(@Nullable String text) {
+        return String.valueOf(text).lines().findFirst().orElse("");
     }
 
     private void count(String what) {
@@ -191,22 +198,26 @@ public final class Forwarding implements Callable<Integer> {
         }
     }
 
-    /** Whether all clients get an answer. */
-    private static boolean settled(List<Socket> sockets, String when) throws InterruptedException {
-        long end = System.nanoTime() + Duration.ofSeconds(90).toNanos();
-        int answered = 0;
-        for (Socket socket : sockets) {
-            while (System.nanoTime() - end < 0) {
-                try {
-                    socket.call("echo", Duration.ofSeconds(20), "settled");
-                    answered++;
-                    break;
-                } catch (RuntimeException e) {
-                    LockSupport.parkNanos(Duration.ofMillis(200).toNanos());
+    /** Whether all clients get an answer within two minutes; who is disconnected meanwhile asks again. */
+    private static boolean settled(List<Socket> sockets, String when) {
+        long start = System.nanoTime();
+        long end = start + Duration.ofMinutes(2).toNanos();
+        List<CompletableFuture<?>> asked = new ArrayList<>();
+        sockets.forEach(socket -> asked.add(socket.emitWithAck("echo", "settled")));
+        long answered = 0;
+        while (answered < sockets.size() && System.nanoTime() - end < 0) {
+            LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+            for (int i = 0; i < sockets.size(); i++) {
+                if (asked.get(i).isCompletedExceptionally()) {
+                    asked.set(i, sockets.get(i).emitWithAck("echo", "settled"));
                 }
             }
+            answered = asked.stream()
+                    .filter(answer -> answer.isDone() && !answer.isCompletedExceptionally())
+                    .count();
         }
-        System.out.println(when + ": " + answered + " of " + sockets.size() + " clients are answered");
+        System.out.println(when + ": " + answered + " of " + sockets.size() + " clients are answered after "
+                + Duration.ofNanos(System.nanoTime() - start).toMillis() + " ms");
         return answered == sockets.size();
     }
 
