@@ -4,6 +4,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module dev.sockeye.engine {
     requires transitive dev.sockeye.protocol;
+    requires dev.sockeye.runtime;
     requires java.net.http;
     requires static com.google.errorprone.annotations;
     requires transitive org.jspecify;

@@ -2,6 +2,7 @@ import org.jspecify.annotations.NullMarked;
 
 /** Both wire codecs: Engine.IO packets and payloads (v4, v3), Socket.IO packets, parsers and payload binding. */
 @NullMarked
+@SuppressWarnings("module") // the module that a package is exported to is built after this one
 module dev.sockeye.protocol {
     requires transitive tools.jackson.databind;
     requires static com.google.errorprone.annotations;
@@ -10,6 +11,8 @@ module dev.sockeye.protocol {
     exports dev.sockeye.engineio.protocol;
     exports dev.sockeye.socketio;
     exports dev.sockeye.socketio.protocol;
+    exports dev.sockeye.text to
+            dev.sockeye.server.netty;
 
     uses dev.sockeye.socketio.protocol.PayloadBinding;
     uses tools.jackson.databind.JacksonModule;

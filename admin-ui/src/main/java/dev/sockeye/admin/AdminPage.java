@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
@@ -99,7 +98,7 @@ final class AdminPage implements EngineMiddleware {
         byte[] body = loaded.computeIfAbsent(file, AdminPage::load);
         if (compressed(file)) {
             headers.set("Vary", "Accept-Encoding");
-            if (acceptsGzip(request.header("accept-encoding"))) {
+            if (request.acceptedEncoding("gzip") != null) {
                 headers.set("Content-Encoding", "gzip");
             } else {
                 body = inflate(body);
@@ -132,19 +131,6 @@ final class AdminPage implements EngineMiddleware {
     /** Whether it is stored compressed. */
     private static boolean compressed(String file) {
         return !file.endsWith(".png") && !file.endsWith(".woff2");
-    }
-
-    static boolean acceptsGzip(@Nullable String accepted) {
-        if (accepted == null) {
-            return false;
-        }
-        for (String part : accepted.toLowerCase(Locale.ROOT).split(",", 20)) {
-            String[] pieces = part.replace(" ", "").split(";", 2);
-            if (pieces[0].equals("gzip")) {
-                return pieces.length == 1 || !pieces[1].matches("q=0(\\.0*)?");
-            }
-        }
-        return false;
     }
 
     private static byte[] load(String file) {

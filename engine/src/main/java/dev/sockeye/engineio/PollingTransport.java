@@ -243,7 +243,7 @@ class PollingTransport extends Transport {
     void write(PollingExchange exchange, String contentType, byte[] body, boolean compress) {
         int threshold = session.options().httpCompressionThreshold();
         String encoding = compress && threshold >= 0 && body.length >= threshold
-                ? HttpCompression.choose(exchange.request().header("accept-encoding"))
+                ? exchange.request().acceptedEncoding("gzip", "deflate")
                 : null;
         if (encoding == null) {
             exchange.respond(200, contentType, body);

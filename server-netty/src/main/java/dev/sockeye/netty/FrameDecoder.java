@@ -2,6 +2,7 @@ package dev.sockeye.netty;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.sockeye.text.Utf8;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -222,7 +223,7 @@ abstract class FrameDecoder extends ChannelInboundHandlerAdapter {
             data = new byte[length];
             in.readBytes(data);
             boolean ascii = Masking.unmask(data, 0, length, mask);
-            if (!binary && !ascii && !Utf8.valid(data)) {
+            if (!binary && !ascii && !Utf8.isValid(data)) {
                 fail(1007, "Invalid UTF-8 sequence");
                 return;
             }
@@ -317,7 +318,7 @@ abstract class FrameDecoder extends ChannelInboundHandlerAdapter {
                 return;
             }
             data = inflated;
-            complete = binary || Utf8.valid(data);
+            complete = binary || Utf8.isValid(data);
         } else if (data.length != length) {
             data = Arrays.copyOf(data, length);
         }

@@ -6,6 +6,7 @@ import dev.sockeye.engineio.host.EngineLoop;
 import dev.sockeye.engineio.host.HostedEngine;
 import dev.sockeye.engineio.host.MessageConnection;
 import dev.sockeye.engineio.host.MessageListener;
+import dev.sockeye.text.Utf8;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;

@@ -208,22 +208,6 @@ class FrameDecoderTest {
     }
 
     @Test
-    void utf8CheckAgreesWithTheJdk() {
-        Random random = new Random(3);
-        int[] interesting = {0, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc1, 0xc2, 0xdf, 0xe0, 0xed, 0xef, 0xf0, 0xf4
-        };
-        for (int i = 0; i < 200_000; i++) {
-            byte[] data = new byte[random.nextInt(6)];
-            for (int j = 0; j < data.length; j++) {
-                data[j] = (byte) interesting[random.nextInt(interesting.length)];
-            }
-            boolean valid =
-                    Arrays.equals(new String(data, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8), data);
-            assertThat(Utf8.valid(data)).as(HexFormat.of().formatHex(data)).isEqualTo(valid);
-        }
-    }
-
-    @Test
     void aLyingHeaderCostsNoMoreThanWhatCame() throws Exception {
         RecordingDecoder decoder = new RecordingDecoder();
         byte[] header = hex("82ff00000000000186a000000000");

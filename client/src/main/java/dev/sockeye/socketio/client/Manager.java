@@ -3,6 +3,7 @@ package dev.sockeye.socketio.client;
 import dev.sockeye.engineio.protocol.EnginePacket;
 import dev.sockeye.runtime.Mailbox;
 import dev.sockeye.runtime.MailboxLimits;
+import dev.sockeye.socketio.NoArgumentHandler;
 import dev.sockeye.socketio.Registration;
 import dev.sockeye.socketio.TransportException;
 import dev.sockeye.socketio.client.engine.Endpoint;
@@ -16,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import java.util.function.IntConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -287,77 +287,67 @@ public final class Manager implements AutoCloseable {
     }
 
     /** Adds a listener: the connection is open. Official counterpart: {@code open}. */
-    public Registration onOpen(Runnable listener) {
-        return listeners.opened.add(event -> listener.run());
+    public Registration onOpen(NoArgumentHandler listener) {
+        return listeners.opened.add(event -> listener.handle());
     }
 
     /** Adds a listener: the connection cannot be opened, or failed. Official counterpart: {@code error}. */
-    public Registration onError(Consumer<TransportException> listener) {
+    public Registration onError(ManagerListener<TransportException> listener) {
         return listeners.errors.add(listener);
     }
 
     /** Adds a listener: a heartbeat of the server arrived. Official counterpart: {@code ping}. */
-    public Registration onPing(Runnable listener) {
-        return listeners.pings.add(event -> listener.run());
+    public Registration onPing(NoArgumentHandler listener) {
+        return listeners.pings.add(event -> listener.handle());
     }
 
     /** Adds a listener: a Socket.IO packet arrived. Official counterpart: {@code packet}. */
-    public Registration onPacket(Consumer<SocketPacket> listener) {
+    public Registration onPacket(ManagerListener<SocketPacket> listener) {
         return listeners.packets.add(listener);
     }
 
     /** Adds a listener: the open connection ended. Official counterpart: {@code close}. */
     public Registration onClose(DisconnectHandler listener) {
-        return listeners.closes.add(told(listener));
-    }
-
-    private static Consumer<ManagerListeners.Closed> told(DisconnectHandler listener) {
-        return event -> {
-            try {
-                listener.handle(event.reason(), event.details());
-            } catch (Exception e) {
-                throw new IllegalStateException("a listener failed", e);
-            }
-        };
+        return listeners.closes.add(event -> listener.handle(event.reason(), event.details()));
     }
 
     /** Adds a listener: the connection was opened again; with the number of attempts. Official counterpart: {@code reconnect}. */
-    public Registration onReconnect(IntConsumer listener) {
-        return listeners.reconnects.add(listener::accept);
+    public Registration onReconnect(ManagerListener<Integer> listener) {
+        return listeners.reconnects.add(listener);
     }
 
     /** Adds a listener: a reconnection attempt begins; with its number. Official counterpart: {@code reconnect_attempt}. */
-    public Registration onReconnectAttempt(IntConsumer listener) {
-        return listeners.attempts.add(listener::accept);
+    public Registration onReconnectAttempt(ManagerListener<Integer> listener) {
+        return listeners.attempts.add(listener);
     }
 
     /** Adds a listener: a reconnection attempt failed. Official counterpart: {@code reconnect_error}. */
-    public Registration onReconnectError(Consumer<TransportException> listener) {
+    public Registration onReconnectError(ManagerListener<TransportException> listener) {
         return listeners.reconnectErrors.add(listener);
     }
 
     /** Adds a listener: the attempts are used up. Official counterpart: {@code reconnect_failed}. */
-    public Registration onReconnectFailed(Runnable listener) {
-        return listeners.reconnectFailures.add(event -> listener.run());
+    public Registration onReconnectFailed(NoArgumentHandler listener) {
+        return listeners.reconnectFailures.add(event -> listener.handle());
     }
 
     /** Adds a listener: the connection moved to another transport. Official counterpart: {@code engine.on("upgrade")}. */
-    public Registration onUpgrade(Consumer<TransportName> listener) {
+    public Registration onUpgrade(ManagerListener<TransportName> listener) {
         return listeners.upgrades.add(listener);
     }
 
     /** Adds a listener: an upgrade failed, the transport stays. Official counterpart: {@code engine.on("upgradeError")}. */
-    public Registration onUpgradeError(Consumer<TransportException> listener) {
+    public Registration onUpgradeError(ManagerListener<TransportException> listener) {
         return listeners.upgradeErrors.add(listener);
     }
 
     /** Adds a listener: an Engine.IO packet arrived. Official counterpart: {@code engine.on("packet")}. */
-    public Registration onEnginePacket(Consumer<EnginePacket> listener) {
+    public Registration onEnginePacket(ManagerListener<EnginePacket> listener) {
         return listeners.enginePackets.add(listener);
     }
 
     /** Adds a listener: an Engine.IO packet will be sent. Official counterpart: {@code engine.on("packetCreate")}. */
-    public Registration onEnginePacketCreate(Consumer<EnginePacket> listener) {
+    public Registration onEnginePacketCreate(ManagerListener<EnginePacket> listener) {
         return listeners.enginePacketsCreated.add(listener);
     }
 
@@ -366,7 +356,7 @@ public final class Manager implements AutoCloseable {
      * engine.on("close")}.
      */
     public Registration onEngineClose(DisconnectHandler listener) {
-        return listeners.engineCloses.add(told(listener));
+        return listeners.engineCloses.add(event -> listener.handle(event.reason(), event.details()));
     }
 
     SocketIoClient client() {

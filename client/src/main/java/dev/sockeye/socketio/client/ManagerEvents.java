@@ -4,20 +4,19 @@ import dev.sockeye.runtime.Mailbox;
 import dev.sockeye.socketio.Registration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
 
 /** The listeners of one event of a manager. */
 final class ManagerEvents<T> {
     private final Mailbox mailbox;
-    private final List<Consumer<? super T>> listeners = new CopyOnWriteArrayList<>();
+    private final List<ManagerListener<? super T>> listeners = new CopyOnWriteArrayList<>();
 
     ManagerEvents(Mailbox mailbox) {
         this.mailbox = mailbox;
     }
 
-    Registration add(Consumer<? super T> listener) {
+    Registration add(ManagerListener<? super T> listener) {
         // a wrapper of its own, so that the same listener may be added twice and removed once
-        Consumer<T> own = listener::accept;
+        ManagerListener<T> own = listener::onEvent;
         listeners.add(own);
         return () -> listeners.remove(own);
     }
@@ -28,7 +27,7 @@ final class ManagerEvents<T> {
         }
     }
 
-    /** As {@link #fire(Object)}, of what came from the network: counts in the mailbox. */
+    /** As {@link #fire(Object)}, for something received: it counts in the mailbox. */
     void fire(T event, int size) {
         if (!listeners.isEmpty()) {
             mailbox.post(
@@ -48,9 +47,9 @@ final class ManagerEvents<T> {
     }
 
     private void tell(T event) {
-        for (Consumer<? super T> listener : listeners) {
+        for (ManagerListener<? super T> listener : listeners) {
             try {
-                listener.accept(event);
+                listener.onEvent(event);
             } catch (Throwable e) {
                 System.getLogger(Manager.class.getName())
                         .log(System.Logger.Level.WARNING, "a listener of the manager failed", e);

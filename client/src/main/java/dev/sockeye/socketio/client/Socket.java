@@ -5,6 +5,7 @@ import dev.sockeye.socketio.ConnectErrorException;
 import dev.sockeye.socketio.ErrorListener;
 import dev.sockeye.socketio.EventReceiver;
 import dev.sockeye.socketio.EventSender;
+import dev.sockeye.socketio.NoArgumentHandler;
 import dev.sockeye.socketio.RawHandler;
 import dev.sockeye.socketio.Registration;
 import dev.sockeye.socketio.Request;
@@ -21,7 +22,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -349,18 +349,18 @@ public final class Socket implements EventReceiver, EventSender {
      * moment it is asked, and {@code null} if the connection is lost already: {@link #onConnect(ConnectHandler)} gives the id of
      * that connect. Official counterpart: {@code connect}.
      */
-    public Registration onConnect(Runnable handler) {
-        return onConnect((id, recovered) -> handler.run());
+    public Registration onConnect(NoArgumentHandler handler) {
+        return onConnect((id, recovered) -> handler.handle());
     }
 
-    /** As {@link #onConnect(Runnable)}; the listener gets the id, and whether the connection was recovered. */
+    /** As {@link #onConnect(NoArgumentHandler)}; the listener gets the id, and whether the connection was recovered. */
     public Registration onConnect(ConnectHandler handler) {
         return listeners.connects.add(handler);
     }
 
-    /** As {@link #onConnect(Runnable)}, called once. */
-    public Registration onceConnect(Runnable handler) {
-        return onceConnect((id, recovered) -> handler.run());
+    /** As {@link #onConnect(NoArgumentHandler)}, called once. */
+    public Registration onceConnect(NoArgumentHandler handler) {
+        return onceConnect((id, recovered) -> handler.handle());
     }
 
     /** As {@link #onConnect(ConnectHandler)}, called once. */
@@ -369,8 +369,8 @@ public final class Socket implements EventReceiver, EventSender {
     }
 
     /** Adds a listener: the socket could not connect. Official counterpart: {@code connect_error}. */
-    public Registration onConnectError(Consumer<ConnectErrorException> handler) {
-        return listeners.connectErrors.add(handler);
+    public Registration onConnectError(ConnectErrorListener listener) {
+        return listeners.connectErrors.add(listener);
     }
 
     /** Adds a listener: the socket was disconnected. Official counterpart: {@code disconnect}. */

@@ -45,7 +45,7 @@ final class SocketListeners implements HandlerErrors {
     final ListenerList<AnyListener> any = new ListenerList<>();
     final ListenerList<AnyListener> anyOutgoing = new ListenerList<>();
     final ListenerList<ConnectHandler> connects = new ListenerList<>();
-    final ListenerList<Consumer<ConnectErrorException>> connectErrors = new ListenerList<>();
+    final ListenerList<ConnectErrorListener> connectErrors = new ListenerList<>();
     final ListenerList<DisconnectHandler> disconnects = new ListenerList<>();
     final ListenerList<ErrorListener> errors = new ListenerList<>();
     private final Consumer<Runnable> completions;
@@ -176,9 +176,9 @@ final class SocketListeners implements HandlerErrors {
 
     void connectError(ConnectErrorException error) {
         mailbox.post(() -> {
-            for (ListenerList<Consumer<ConnectErrorException>>.Entry entry : connectErrors.entries()) {
+            for (ListenerList<ConnectErrorListener>.Entry entry : connectErrors.entries()) {
                 if (entry.take()) {
-                    guard(() -> entry.listener.accept(error));
+                    guard(() -> entry.listener.onConnectError(error));
                 }
             }
         });

@@ -11,6 +11,7 @@ import dev.sockeye.socketio.Registration;
 import dev.sockeye.socketio.protocol.Arguments;
 import dev.sockeye.socketio.protocol.SocketPacket;
 import dev.sockeye.socketio.protocol.TypeRef;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -138,6 +139,12 @@ class ListenersTest {
                 io.manager(server.url("quick"), fresh().autoConnect(false).build());
         List<String> events = new CopyOnWriteArrayList<>();
         AtomicInteger packets = new AtomicInteger();
+        manager.onOpen(() -> {
+            throw new IOException("listeners may throw");
+        });
+        manager.onUpgrade(to -> {
+            throw new IOException("listeners may throw");
+        });
         manager.onOpen(() -> events.add("open"));
         manager.onPing(() -> events.add("ping"));
         manager.onUpgrade(to -> events.add("upgrade " + to.text()));

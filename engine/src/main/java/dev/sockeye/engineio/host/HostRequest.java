@@ -34,6 +34,16 @@ public interface HostRequest {
     @Nullable
     String header(String name);
 
+    /**
+     * The content coding that the client prefers by its {@code Accept-Encoding}.
+     *
+     * @param codings those that can be sent, in lower case; of codings with the same weight the first one is chosen
+     * @return one of them; {@code null} when none is acceptable or the header is absent
+     */
+    default @Nullable String acceptedEncoding(String... codings) {
+        return AcceptEncoding.choose(header("accept-encoding"), codings);
+    }
+
     /** All headers, names in lower case, in the order received. */
     Map<String, List<String>> headers();
 

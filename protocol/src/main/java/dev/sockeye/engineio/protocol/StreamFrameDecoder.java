@@ -1,5 +1,6 @@
 package dev.sockeye.engineio.protocol;
 
+import dev.sockeye.text.Utf8;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
@@ -135,7 +136,7 @@ public final class StreamFrameDecoder {
         forget();
         if (binary) {
             receiver.onBinary(message);
-        } else if (StreamText.isUtf8(message)) {
+        } else if (Utf8.isValid(message)) {
             receiver.onText(message);
         } else {
             throw fail("invalid UTF-8");

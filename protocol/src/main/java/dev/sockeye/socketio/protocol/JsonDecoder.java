@@ -1,5 +1,6 @@
 package dev.sockeye.socketio.protocol;
 
+import dev.sockeye.text.Utf8;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,6 +3,7 @@ package dev.sockeye.socketio.protocol;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sockeye.text.Utf8;
 import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.HexFormat;

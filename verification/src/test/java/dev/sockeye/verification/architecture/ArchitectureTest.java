@@ -37,6 +37,7 @@ class ArchitectureTest {
     private static final String ENGINE_PROTOCOL = "dev.sockeye.engineio.protocol";
     private static final String SHARED = "dev.sockeye.socketio";
     private static final String SOCKET_PROTOCOL = "dev.sockeye.socketio.protocol";
+    private static final String TEXT = "dev.sockeye.text";
     private static final String RUNTIME = "dev.sockeye.runtime";
     private static final String ENGINE = "dev.sockeye.engineio";
     private static final String HOST = "dev.sockeye.engineio.host";
@@ -96,8 +97,9 @@ class ArchitectureTest {
 
     @Test
     void theProtocolPackagesDoNotKnowEachOther() {
-        knowsOnly(ENGINE_PROTOCOL);
-        knowsOnly(SOCKET_PROTOCOL, "tools.jackson..", "com.fasterxml.jackson.annotation..", "org.msgpack..");
+        knowsOnly(TEXT);
+        knowsOnly(ENGINE_PROTOCOL, TEXT);
+        knowsOnly(SOCKET_PROTOCOL, TEXT, "tools.jackson..", "com.fasterxml.jackson.annotation..", "org.msgpack..");
     }
 
     @Test
@@ -158,7 +160,7 @@ class ArchitectureTest {
 
     @Test
     void theNettyHostKnowsServerEngineAndNettyOnly() {
-        knowsOnly(NETTY, SERVER, ENGINE, HOST, ENGINE_PROTOCOL, SOCKET_PROTOCOL, "io.netty..", "javax.net.ssl..");
+        knowsOnly(NETTY, SERVER, TEXT, ENGINE, HOST, ENGINE_PROTOCOL, SOCKET_PROTOCOL, "io.netty..", "javax.net.ssl..");
     }
 
     @Test
@@ -214,7 +216,7 @@ class ArchitectureTest {
     @Test
     void theClientsPackagesFormLayersAndOnlyOneKnowsNetty() {
         knowsOnly(CLIENT_TRANSPORT, "javax.net.ssl..");
-        knowsOnly(CLIENT_ENGINE, CLIENT_TRANSPORT, SHARED, ENGINE_PROTOCOL, SOCKET_PROTOCOL);
+        knowsOnly(CLIENT_ENGINE, CLIENT_TRANSPORT, SHARED, ENGINE_PROTOCOL, SOCKET_PROTOCOL, RUNTIME);
         knowsOnly(CLIENT_NETTY, CLIENT_TRANSPORT, "io.netty..", "javax.net.ssl..");
         knowsOnly(
                 CLIENT,
@@ -295,6 +297,7 @@ class ArchitectureTest {
                         ENGINE_PROTOCOL,
                         SHARED,
                         SOCKET_PROTOCOL,
+                        TEXT,
                         RUNTIME,
                         ENGINE,
                         HOST,

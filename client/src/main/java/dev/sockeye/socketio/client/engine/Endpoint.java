@@ -1,9 +1,9 @@
 package dev.sockeye.socketio.client.engine;
 
+import dev.sockeye.runtime.QueryString;
 import dev.sockeye.socketio.client.transport.ServerAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
@@ -57,19 +57,9 @@ public record Endpoint(ServerAddress server, String namespace, Map<String, Strin
             return Map.of();
         }
         Map<String, String> query = new LinkedHashMap<>();
-        for (String pair : raw.split("&", -1)) {
-            int equals = pair.indexOf('=');
-            String name = equals < 0 ? pair : pair.substring(0, equals);
-            String value = equals < 0 ? "" : pair.substring(equals + 1);
-            if (!name.isEmpty()) {
-                query.put(decode(name), decode(value));
-            }
-        }
+        QueryString.forEach(raw, query::put);
+        query.remove("");
         return Collections.unmodifiableMap(query);
-    }
-
-    private static String decode(String text) {
-        return URLDecoder.decode(text, StandardCharsets.UTF_8);
     }
 
     static String encode(String text) {

@@ -7,8 +7,6 @@ import dev.sockeye.engineio.host.HostResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
@@ -70,7 +68,7 @@ final class ClientBundle implements EngineMiddleware {
                 "Content-Type",
                 (file.endsWith(".map") ? "application/json" : "application/javascript") + "; charset=utf-8");
         headers.add("Vary", "Accept-Encoding");
-        String encoding = encoding(request.header("accept-encoding"));
+        String encoding = request.acceptedEncoding("gzip", "br");
         if (encoding != null) {
             headers.set("Content-Encoding", encoding);
         }
@@ -86,42 +84,6 @@ final class ClientBundle implements EngineMiddleware {
         int mark = uri.indexOf('?');
         String name = uri.substring(prefix.length(), mark < 0 ? uri.length() : mark);
         return FILES.contains(name) ? name : null;
-    }
-
-    /** The best of {@code gzip} and {@code br} that the client accepts; {@code null} for none. */
-    static @Nullable String encoding(@Nullable String accepted) {
-        if (accepted == null) {
-            return null;
-        }
-        double gzip = 0;
-        double brotli = 0;
-        for (String part : accepted.toLowerCase(Locale.ROOT).split(",", -1)) {
-            List<String> pieces = List.of(part.split(";", -1));
-            double quality = 1;
-            for (String piece : pieces.subList(1, pieces.size())) {
-                String parameter = piece.trim();
-                if (parameter.startsWith("q=")) {
-                    quality = parse(parameter.substring(2));
-                }
-            }
-            switch (pieces.get(0).trim()) {
-                case "gzip" -> gzip = quality;
-                case "br" -> brotli = quality;
-                default -> {}
-            }
-        }
-        if (gzip <= 0 && brotli <= 0) {
-            return null;
-        }
-        return gzip >= brotli ? "gzip" : "br";
-    }
-
-    private static double parse(String quality) {
-        try {
-            return Double.parseDouble(quality);
-        } catch (NumberFormatException e) {
-            return 0;
-        }
     }
 
     private byte[] content(String file, @Nullable String encoding) {

@@ -1,0 +1,54 @@
+package dev.sockeye.runtime;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.function.BiConsumer;
+
+/** Parses {@code a=b&c=d}, decoded as browsers do: malformed input yields odd values, never an error. */
+public final class QueryString {
+    private QueryString() {}
+
+    /** Calls with the name and value of each field, in order; a field without {@code =} has an empty value. */
+    public static void forEach(String form, BiConsumer<String, String> field) {
+        int from = 0;
+        while (from < form.length()) {
+            int to = form.indexOf('&', from);
+            if (to < 0) {
+                to = form.length();
+            }
+            if (to > from) {
+                int equals = form.indexOf('=', from);
+                if (equals < 0 || equals > to) {
+                    field.accept(decode(form.substring(from, to)), "");
+                } else {
+                    field.accept(decode(form.substring(from, equals)), decode(form.substring(equals + 1, to)));
+                }
+            }
+            from = to + 1;
+        }
+    }
+
+    private static String decode(String text) {
+        if (text.indexOf('%') < 0 && text.indexOf('+') < 0) {
+            return text;
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length());
+        byte[] raw = text.getBytes(StandardCharsets.UTF_8);
+        for (int i = 0; i < raw.length; i++) {
+            int high;
+            int low;
+            if (raw[i] == '+') {
+                bytes.write(' ');
+            } else if (raw[i] == '%'
+                    && i + 2 < raw.length
+                    && (high = Character.digit(raw[i + 1], 16)) >= 0
+                    && (low = Character.digit(raw[i + 2], 16)) >= 0) {
+                bytes.write(high << 4 | low);
+                i += 2;
+            } else {
+                bytes.write(raw[i]);
+            }
+        }
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+}
