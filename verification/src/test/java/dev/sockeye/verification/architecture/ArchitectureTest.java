@@ -114,7 +114,7 @@ class ArchitectureTest {
 
     @Test
     void theEngineKnowsNoHttpLibraryAndOfSocketIoItsSharedTypesOnly() {
-        knowsOnly(ENGINE, HOST, ENGINE_PROTOCOL, RUNTIME, SHARED);
+        knowsOnly(ENGINE, HOST, ENGINE_PROTOCOL, RUNTIME, SHARED, "javax.crypto..", "javax.net.ssl..");
         knowsOnly(HOST, ENGINE, ENGINE_PROTOCOL);
     }
 
