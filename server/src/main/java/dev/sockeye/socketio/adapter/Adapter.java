@@ -19,7 +19,10 @@ import org.jspecify.annotations.Nullable;
  * <p>The server calls {@link #init} first; other calls may come before its future is complete. It calls {@link #close} last; a server
  * that is started again calls {@code init} again.
  *
- * <p>All methods may be called from any thread and do not block; what needs an answer of other servers returns a future.
+ * <p>All methods may be called from any thread, also at the same time, and must not block; what needs an answer of other servers returns a
+ * future. What {@link #addAll} and {@link #followSession} throw while a socket joins refuses its client; what {@link #delAll} and the methods
+ * for sessions throw is logged, and the socket goes on; any other exception reaches the application that has made the call. The server calls an
+ * adapter without holding a lock.
  */
 public interface Adapter {
 
@@ -28,7 +31,7 @@ public interface Adapter {
         return CompletableFuture.completedFuture(null);
     }
 
-    /** Ends its timers and connections. Called when the server is closed or the namespace removed. */
+    /** Ends its timers and connections. Called when the server is closed or the namespace removed. Idempotent. */
     default CompletableFuture<Void> close() {
         return CompletableFuture.completedFuture(null);
     }
@@ -60,7 +63,7 @@ public interface Adapter {
      * @param packet the event; its id is chosen here
      * @param clientCount told, once for each server, how many sockets there will answer
      * @param ack given each answer
-     * @return forgets the answers that did not come; to be run when waiting ends
+     * @return removes the acknowledgements that are still pending; to be run once when waiting ends
      */
     Runnable broadcastWithAck(
             SocketPacket.Event packet, BroadcastOptions options, IntConsumer clientCount, Consumer<Arguments> ack);

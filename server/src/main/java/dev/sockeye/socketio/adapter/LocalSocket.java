@@ -4,32 +4,32 @@ import dev.sockeye.engineio.EngineSocket;
 import dev.sockeye.socketio.protocol.Arguments;
 import java.util.function.Consumer;
 
-/** A socket of this server, as adapters see it. */
+/** A socket of this server, as adapters see it. Any thread; no method blocks. Implemented by Sockeye. */
 public interface LocalSocket extends SocketDetails {
 
     /** The connection that carries it. */
     EngineSocket conn();
 
-    /** Whether it has joined its namespace; before that it gets no broadcasts. */
+    /** Whether it has joined its namespace and not left it: only then it receives broadcasts. */
     boolean connected();
 
-    /** Whether it is in the room of its own id, which costs no entry in any map. */
+    /** Whether it is in the room of its own id, which needs no entry in a map. */
     boolean inOwnRoom();
 
     /**
-     * Puts it into the room of its own id or takes it out.
+     * Adds it to the room of its own id, or removes it.
      *
-     * @return whether that changed anything
+     * @return whether that was a change
      */
     boolean ownRoom(boolean in);
 
-    /** Calls the catch-all listeners for outgoing events. */
+    /** Calls the listeners for outgoing events, in this thread; their exceptions are logged. */
     void notifyOutgoing(String event, Arguments args);
 
     /** Whether there are any such listeners. */
     boolean watchesOutgoing();
 
-    /** Registers what to do with an acknowledgement; it is called at most once. */
+    /** Expects an acknowledgement. The consumer is called at most once, on the loop of the connection or in its mailbox; it must not block. */
     void expectAck(long id, Consumer<Arguments> ack);
 
     /** Forgets an expected acknowledgement. */

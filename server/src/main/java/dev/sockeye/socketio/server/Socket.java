@@ -25,12 +25,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Implemented by Sockeye only.
  *
  * <p>States: pending (in the middlewares), connected, disconnecting, disconnected. Its handlers run in the client's mailbox, one at a
- * time (see {@link HandlerExecution}). What is emitted after it has disconnected is dropped silently, unless its client may come back
- * ({@link ConnectionStateRecovery}): then it is kept for it; acknowledgements asked for then fail.
+ * time (see {@link HandlerExecution}). Events that are emitted after it has disconnected are dropped silently, unless its client may return
+ * ({@link ConnectionStateRecovery}): then they are kept. Acknowledgements that are requested after it has disconnected fail.
  */
 public interface Socket extends EventReceiver, EventSender {
 
-    /** The id: 20 characters, public; not that of the session. {@code socket.id}. */
+    /** The public id: 20 characters; not the id of the session. {@code socket.id}. */
     String id();
 
     /** The namespace. {@code socket.nsp}. */
@@ -39,13 +39,13 @@ public interface Socket extends EventReceiver, EventSender {
     /** The name of the namespace, with its leading slash. {@code socket.nsp.name}. */
     String namespaceName();
 
-    /** How it came to be. {@code socket.handshake}. */
+    /** The request that created it. {@code socket.handshake}. */
     Handshake handshake();
 
-    /** Data of the application, seen by {@code fetchSockets} too; concurrent, so without {@code null}. {@code socket.data}. */
+    /** Data of the application, also visible to {@code fetchSockets}; a concurrent map, which takes no {@code null}. {@code socket.data}. */
     Map<String, Object> data();
 
-    /** Its rooms, that of its own id too; a snapshot. {@code socket.rooms}. */
+    /** Its rooms, including the room of its own id; a snapshot. {@code socket.rooms}. */
     Set<String> rooms();
 
     /** Whether it is in its namespace: after the middlewares, until it leaves. {@code socket.connected}. */
@@ -106,7 +106,7 @@ public interface Socket extends EventReceiver, EventSender {
     /** With a timeout for acknowledgements. {@code socket.timeout(ms)}. */
     SocketEmitter timeout(Duration timeout);
 
-    /** What is emitted through it is dropped when the client is not ready. {@code socket.volatile}. */
+    /** Events that are emitted through the result are dropped when the client is not ready. {@code socket.volatile}. */
     SocketEmitter asVolatile();
 
     /** Whether the transport may compress. {@code socket.compress(false)}. */
@@ -127,7 +127,7 @@ public interface Socket extends EventReceiver, EventSender {
     /** The other sockets of this server. {@code socket.local}. */
     BroadcastOperator local();
 
-    /** Leaves the namespace; the client is told. {@code socket.disconnect()}. */
+    /** Leaves the namespace and notifies the client. {@code socket.disconnect()}. */
     Socket disconnect();
 
     /** Leaves the namespace; with {@code close} all sockets of the connection leave and it is closed. */
@@ -160,19 +160,19 @@ public interface Socket extends EventReceiver, EventSender {
     Registration onDisconnect(DisconnectHandler handler);
 
     /**
-     * Adds a listener of errors: a malformed packet ({@link dev.sockeye.socketio.protocol.DecodeException}, whose description says how
-     * it began; the connection is closed then), a middleware's refusal of an event, a payload that does not fit the type of a handler
+     * Adds a listener of errors: a malformed packet ({@link dev.sockeye.socketio.protocol.DecodeException}, whose description has its
+     * beginning; the connection is closed then), a middleware's refusal of an event, a payload that does not fit the type of a handler
      * ({@link BindingException}). {@code socket.on("error", fn)}.
      */
     @Override
     Registration onError(ErrorListener listener);
 
-    /** Called once when the client is ready to be written again, in the mailbox; soon if it is ready now. */
+    /** Adds a handler that is called once, in the mailbox, when everything queued for the client is written; soon if nothing is queued. */
     Registration onWritable(Runnable handler);
 
-    /** Bytes queued for the client that the operating system has not taken. */
+    /** Bytes queued for the client that the operating system has not taken yet. */
     long bufferedBytes();
 
-    /** Whether what is emitted now would go out at once. */
+    /** Whether an event emitted now would be written at once. */
     boolean writable();
 }

@@ -9,7 +9,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The timer of production: one daemon thread for the whole JVM. */
+/** The default timer: one daemon thread for the whole JVM. */
 final class SystemTimer implements ServerTimer {
     private static final Duration IDLE = Duration.ofSeconds(10);
     private static final Duration IDLE_WITHOUT_SERVERS = Duration.ofMillis(1);
@@ -31,7 +31,7 @@ final class SystemTimer implements ServerTimer {
     private Thread newThread(Runnable task) {
         Thread made = new Thread(task, "sockeye-timer");
         made.setDaemon(true);
-        // whichever application comes first, the thread serves them all
+        // the thread serves all applications, not only the one that starts it
         made.setContextClassLoader(SystemTimer.class.getClassLoader());
         thread = made;
         return made;

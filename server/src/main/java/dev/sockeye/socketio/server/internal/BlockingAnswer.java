@@ -5,7 +5,7 @@ import dev.sockeye.socketio.protocol.BindingException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
-/** Waits for an answer that has a timeout of its own. */
+/** Waits for a future that has its own timeout. */
 final class BlockingAnswer {
     private BlockingAnswer() {}
 

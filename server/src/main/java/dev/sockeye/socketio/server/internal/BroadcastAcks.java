@@ -65,12 +65,12 @@ final class BroadcastAcks {
         return result;
     }
 
-    /** The answers as a type. Who ends the future ends the one behind it. */
+    /** Converts the answers to a type. Ending the result ends the given future. */
     static <A> CompletableFuture<List<A>> typed(CompletableFuture<List<Arguments>> answers, Request<?, A> request) {
         return map(answers, all -> all.stream().map(request::answer).collect(Collectors.toCollection(ArrayList::new)));
     }
 
-    /** Something else made of the answers. Who ends the future ends the one behind it. */
+    /** Maps the answers. Ending the result ends the given future. */
     static <T> CompletableFuture<T> map(
             CompletableFuture<List<Arguments>> answers, Function<List<Arguments>, T> mapping) {
         AnswerFuture<T> mapped = new AnswerFuture<>(() -> answers.cancel(false));
@@ -127,7 +127,7 @@ final class BroadcastAcks {
         namespace.context().complete(() -> result.fail(error));
     }
 
-    /** The application waits no more. */
+    /** The application has cancelled or completed the future. */
     private void abandon() {
         synchronized (this) {
             if (done) {

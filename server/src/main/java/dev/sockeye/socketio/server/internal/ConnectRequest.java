@@ -15,9 +15,9 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One CONNECT on its way: find the namespace, restore the session, pass the middlewares, join. All in the client's mailbox.
+ * A CONNECT request in progress: finds the namespace, restores the session, runs the middlewares, joins. In the client's mailbox.
  *
- * <p>States: under way, over (joined, refused or cancelled).
+ * <p>States: in progress, over (joined, refused or cancelled).
  */
 final class ConnectRequest {
     private final ClientCore client;
@@ -26,10 +26,10 @@ final class ConnectRequest {
     private final boolean recovers;
     private boolean over;
     private @Nullable SocketCore socket;
-    private @Nullable Runnable claim; // gives back the claim on the session to be recovered
+    private @Nullable Runnable claim; // releases the claim on the session to be recovered
 
     /**
-     * @param recovers whether the session that the client names is looked for
+     * @param recovers whether to search for the session that the client names
      */
     ConnectRequest(ClientCore client, String name, @Nullable Payload auth, boolean recovers) {
         this.client = client;
@@ -60,7 +60,7 @@ final class ConnectRequest {
                 .whenComplete((found, error) -> client.mailbox().runOrPost(() -> {
                     if (over) {
                         if (found != null && found.acquire()) {
-                            found.release(); // it may have been made for this client alone
+                            found.release(); // it may have been created for this client only
                         }
                         return;
                     }
@@ -72,7 +72,7 @@ final class ConnectRequest {
                 }));
     }
 
-    /** The connection is closed, or the client asks anew. */
+    /** Cancels the request: the connection is closed, or the client has sent another one. */
     void cancel() {
         if (!over) {
             over = true;
@@ -85,7 +85,7 @@ final class ConnectRequest {
 
     private void enter(NamespaceCore namespace) {
         if (!namespace.acquire()) {
-            // a dynamic namespace that is being removed at this moment: look again
+            // a dynamic namespace that is being removed now: search again
             client.mailbox().post(this::start);
             return;
         }
@@ -97,13 +97,13 @@ final class ConnectRequest {
                     restore(namespace, pid, map.get("offset") instanceof String offset ? offset : null);
                     return;
                 }
-                // another connection is recovering this session right now: only one may have it
+                // another connection is recovering this session: only one may
             }
         }
         create(namespace, null);
     }
 
-    /** Whether this CONNECT makes that socket. */
+    /** Whether this request has created the socket. */
     boolean makes(SocketCore other) {
         return socket == other;
     }
@@ -116,7 +116,7 @@ final class ConnectRequest {
         }
     }
 
-    /** With the claim on the session. */
+    /** Restores a session. The caller has claimed it. */
     private void restore(NamespaceCore namespace, String pid, @Nullable String offset) {
         SocketCore live = namespace.byPid(pid);
         if (live != null && live.client() != client) {
@@ -155,7 +155,7 @@ final class ConnectRequest {
             giveBackClaim();
         }
         SocketCore created = new SocketCore(client, namespace, auth, restored);
-        socket = created; // from here on the claim ends with it: when it is connected, or gone
+        socket = created; // from here on the claim ends when the socket is connected or gone
         namespace.addPending(created);
         if (restored != null) {
             created.join(restored.session().rooms());
@@ -189,7 +189,7 @@ final class ConnectRequest {
                 });
     }
 
-    /** What is thrown by mistake goes to the log and the error hook; its text is not for the client. */
+    /** Exceptions that are not meant for the client are logged and reported to the error listeners; the client gets a fixed text. */
     private static void call(NamespaceMiddleware middleware, SocketCore created, Next next) {
         try {
             middleware.handle(created.facade(), next);
@@ -230,7 +230,7 @@ final class ConnectRequest {
         created.namespace().onConnected(created);
     }
 
-    /** In this form for both protocols. */
+    /** Both protocols have this form. */
     private void refuseUnknown() {
         over = true;
         client.forget(this);

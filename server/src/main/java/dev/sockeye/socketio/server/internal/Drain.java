@@ -20,18 +20,19 @@ import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Disconnects the clients of a server one after the other. Each session has a turn, at a random moment of its own share of the time; a client
- * that still owes an acknowledgement is asked again later. All is over when nobody is left and no handler runs, or when the time is up.
+ * Disconnects the clients of a server one after the other. Each session has a turn, at a random moment of its own share of the time; the
+ * turn of a client that still owes an acknowledgement is postponed. The drain ends when no client is left and no handler runs, or when the time is
+ * up.
  *
- * <p>States: running, ended. One timer at a time drives it, so that all but the thread-safe fields belong to the timer's task.
+ * <p>States: running, ended. One timer task at a time drives it; fields that are not thread-safe belong to that task.
  */
 final class Drain {
     private static final Logger LOG = System.getLogger(Drain.class.getName());
 
-    /** The part of the time that the turns are spread over; the rest is for the handlers and acknowledgements of the last ones. */
+    /** The part of the time over which the turns are spread; the rest is for the handlers and acknowledgements of the last clients. */
     private static final double SPREAD = 0.8;
 
-    /** How long it waits before it looks again for what is left. */
+    /** How long it waits before it checks again what is left. */
     private static final Duration PAUSE = Duration.ofMillis(50);
 
     private final EngineServer engine;
@@ -42,13 +43,13 @@ final class Drain {
     private final Runnable over;
     private final CompletableFuture<Void> done = new CompletableFuture<>();
 
-    /** Sessions that have, or had, a turn. */
+    /** Sessions that have or had a turn. */
     private final Set<EngineSocket> planned = new HashSet<>();
 
-    /** The clients in namespaces, when they were looked up last. */
+    /** The clients in namespaces, as of the last lookup. */
     private final Map<EngineSocket, ClientCore> clients = new HashMap<>();
 
-    /** Clients whose turn was put off. */
+    /** Clients whose turn was postponed. */
     private final Queue<ClientCore> owing = new ConcurrentLinkedQueue<>();
 
     /** Clients whose turn waits for their handlers. */
@@ -62,9 +63,9 @@ final class Drain {
     private volatile boolean ended;
 
     /**
-     * A drain that has not begun.
+     * Creates a drain that has not started.
      *
-     * @param random numbers from 0 to 1, without 1
+     * @param random numbers from 0 (inclusive) to 1 (exclusive)
      * @param over closes the server, unless {@link #end} was called before
      */
     Drain(
@@ -82,7 +83,7 @@ final class Drain {
         this.over = over;
     }
 
-    /** The moments of the turns, from 0 and in order: each at random in its own share of the span. */
+    /** The moments of the turns, in order, beginning at 0: each at random in its own share of the span. */
     static long[] turns(int count, long span, DoubleSupplier random) {
         long[] turns = new long[count];
         for (int i = 0; i < count; i++) {
@@ -91,7 +92,7 @@ final class Drain {
         return turns;
     }
 
-    /** New sessions are refused already. */
+    /** Starts; new sessions are refused already. */
     void start() {
         long now = timer.nanoTime();
         deadline = now + time;
@@ -149,7 +150,7 @@ final class Drain {
         }
     }
 
-    /** Does what is due, and plans the next step; whether nothing is left to do. */
+    /** Gives the turns that are due and plans the next step; returns whether nothing is left to do. */
     private boolean giveTurns() {
         long now = timer.nanoTime();
         if (deadline - now <= 0) {
@@ -168,7 +169,7 @@ final class Drain {
                     looked = turn(late, looked);
                 }
             }
-            // clients that had gone before the drain began, whose handlers still run
+            // clients that had left before the drain began and whose handlers still run
             lookUp();
             for (ClientCore client : clients.values()) {
                 if (planned.add(client.conn())) {
@@ -200,10 +201,10 @@ final class Drain {
     }
 
     /**
-     * The turn of a session.
+     * Gives a session its turn.
      *
      * @param looked whether the clients have been looked up in this step
-     * @return whether they have now
+     * @return whether they have been now
      */
     private boolean turn(EngineSocket session, boolean looked) {
         ClientCore client = clients.get(session);

@@ -15,7 +15,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The threads that handlers run on. Made when the server starts, ended when it is closed, unless they are the application's. */
+/** The threads that handlers run on. They start and end with the server, unless the application has given an executor. */
 final class HandlerThreads {
     private final HandlerExecution execution;
     private final ServerTimer timer;
@@ -66,7 +66,7 @@ final class HandlerThreads {
         timer.ended();
     }
 
-    /** Whether the threads have ended by then, once they were stopped. */
+    /** Waits until the threads have ended after {@link #stop}; returns whether they have by then. */
     boolean awaitEnd(long end) throws InterruptedException {
         ExecutorService running = own;
         ExecutorService service = running == null ? ended : running;
@@ -74,27 +74,27 @@ final class HandlerThreads {
                 && timer.awaitEnd(end);
     }
 
-    /** Runs single tasks, without an order. Never refuses: see {@link RetryingExecutor}. */
+    /** Runs single tasks in no defined order. Never refuses: see {@link RetryingExecutor}. */
     Executor executor() {
         return executor;
     }
 
-    /** As {@link #executor()}, or the loop itself when handlers run there. */
+    /** The same as {@link #executor()}, or the loop when handlers run there. */
     Executor executorFor(EngineLoop loop) {
         return execution.kind() == HandlerExecution.Kind.EVENT_LOOP ? new OnLoop(loop, limits) : executor;
     }
 
-    /** Where the mailbox of a client on this loop runs. */
+    /** Runs the mailboxes of clients on this loop. */
     MailboxExecutor mailboxExecutor(EngineLoop loop) {
         return execution.kind() == HandlerExecution.Kind.EVENT_LOOP ? new OnLoop(loop, limits) : executor;
     }
 
-    /** Where a mailbox runs that belongs to no client. */
+    /** Runs mailboxes that belong to no client. */
     MailboxExecutor mailboxExecutor() {
         return executor;
     }
 
-    /** Handlers on the I/O thread, without a hop. */
+    /** Runs handlers on the I/O thread. */
     private record OnLoop(EngineLoop loop, MailboxLimits limits) implements MailboxExecutor, Executor {
         @Override
         public void execute(Mailbox mailbox, boolean again) {

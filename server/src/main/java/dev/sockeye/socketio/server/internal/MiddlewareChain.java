@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs middlewares one after the other, each when the one before has said so, all in a mailbox.
+ * Runs middlewares one after the other in a mailbox, each after the previous one has called {@code next}.
  *
  * @param <M> the kind of middleware
  */
@@ -33,7 +33,7 @@ final class MiddlewareChain<M> {
     /**
      * Runs them.
      *
-     * @param done told the error, or {@code null} when all have passed; called in the mailbox, at most once
+     * @param done called in the mailbox, at most once: with the error, or {@code null} when all have passed
      */
     static <M> void run(Mailbox mailbox, M[] steps, Call<M> call, Consumer<@Nullable Throwable> done) {
         if (steps.length == 0) {

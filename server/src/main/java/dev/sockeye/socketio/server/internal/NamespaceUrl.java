@@ -9,17 +9,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A namespace as clients of protocol 3 name it: the path and the query of a URL. Read as the WHATWG URL Standard has it for a
- * reference that begins with a slash, like the reference does.
+ * The name of a namespace in protocol 3: the path and the query of a URL. It is parsed as a path-absolute URL of the WHATWG URL Standard, as
+ * the reference does.
  *
  * @param name the path
  * @param query the query, decoded
  */
 record NamespaceUrl(String name, Map<String, String> query) {
-    /** What a path does not hold as it is, besides controls and what is no ASCII. */
+    /** Characters that are percent-encoded in a path, besides controls and characters that are not ASCII. */
     private static final String ENCODED = " \"#<>?`{}^";
 
-    /** Reads it; {@code null} when it is no URL. */
+    /** Parses a name; {@code null} when it is not a URL. */
     static @Nullable NamespaceUrl parse(String given) {
         if (isPlain(given)) {
             return new NamespaceUrl(given, Map.of());
@@ -61,7 +61,7 @@ record NamespaceUrl(String name, Map<String, String> query) {
         return true;
     }
 
-    /** Without the segments {@code .} and {@code ..}. */
+    /** Removes the segments {@code .} and {@code ..}. */
     private static String normalized(String path) {
         Deque<String> segments = new ArrayDeque<>();
         String[] all = path.split("/", -1);

@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** Hands broadcasts on to the children of a parent namespace. */
+/** Passes broadcasts to the children of a parent namespace. */
 final class ParentAdapter implements Adapter {
     private final Set<NamespaceCore> children;
 

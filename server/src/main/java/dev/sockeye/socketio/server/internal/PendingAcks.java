@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** The acknowledgements that a socket waits for. Any thread. Results are completed on the handler executor. */
 final class PendingAcks {
 
-    /** One of them: a future of {@code emitWithAck}, or the collector of a broadcast. */
+    /** A pending acknowledgement: a future of {@code emitWithAck}, or the collector of a broadcast. */
     private static final class Entry {
         final @Nullable AnswerFuture<Arguments> future;
         final @Nullable Consumer<Arguments> collector;
@@ -46,7 +46,7 @@ final class PendingAcks {
         this.socket = socket;
     }
 
-    /** Waits for an answer; whether that is so. If not the future has failed. */
+    /** Adds a future that waits for an answer; returns false when it was refused, and has failed. */
     boolean add(long id, AnswerFuture<Arguments> future, @Nullable Duration timeout) {
         Entry entry = new Entry(future, null);
         int most = socket.namespace().context().options().maxPendingAcks();
@@ -70,7 +70,7 @@ final class PendingAcks {
         return refusal == null;
     }
 
-    /** Waits for the answer to a broadcast. */
+    /** Adds the collector of a broadcast. */
     void add(long id, Consumer<Arguments> collector) {
         synchronized (this) {
             if (!closed) {
@@ -86,7 +86,7 @@ final class PendingAcks {
         }
     }
 
-    /** The answer has come. */
+    /** Completes an entry with its answer. */
     void complete(long id, Arguments args) {
         Entry entry = take(id);
         if (entry == null) {
@@ -101,7 +101,7 @@ final class PendingAcks {
         }
     }
 
-    /** No answer will come any more. */
+    /** Fails all entries: no answer can arrive any more. */
     void fail() {
         List<Entry> lost;
         synchronized (this) {

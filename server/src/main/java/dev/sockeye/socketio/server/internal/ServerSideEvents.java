@@ -20,16 +20,16 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The listeners of a namespace for events of other servers. Events wait in one queue and their listeners run one at a time, in
- * batches, on the handler executor. What does not fit into the queue is dropped and logged. An executor without room is asked
- * again; events are dropped when it has been shut down.
+ * The handlers of a namespace for events of other servers. Events wait in one queue, and their handlers run one at a time, in
+ * batches, on the handler executor. Events that exceed the queue are dropped and logged. If the executor rejects a batch it is offered again;
+ * after a shutdown of the executor events are dropped.
  */
 final class ServerSideEvents implements HandlerErrors {
     private static final Logger LOG = System.getLogger(ServerSideEvents.class.getName());
     private static final int MOST = 10_000;
     private static final long MOST_BYTES = 16L * 1024 * 1024;
 
-    /** Events that may wait without being measured, as measuring means encoding. */
+    /** This many events may wait without being measured: measuring encodes them. */
     private static final int FEW = 16;
 
     private static final int BATCH = 64;
@@ -46,7 +46,7 @@ final class ServerSideEvents implements HandlerErrors {
     @GuardedBy("this")
     private long bytes;
 
-    /** Whether a batch runs or is going to. */
+    /** Whether a batch runs or is scheduled. */
     @GuardedBy("this")
     private boolean scheduled;
 

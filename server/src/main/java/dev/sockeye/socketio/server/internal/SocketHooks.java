@@ -13,7 +13,7 @@ import dev.sockeye.socketio.server.SocketMiddleware;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
-/** What a socket has beside the handlers of events; most sockets have none of it. Immutable. */
+/** The listeners and middlewares of a socket besides its event handlers; most sockets have none. Immutable. */
 record SocketHooks(
         AnyListener[] any,
         AnyListener[] anyOutgoing,
@@ -34,7 +34,7 @@ record SocketHooks(
             new UnknownEventHandler[0],
             new Runnable[0]);
 
-    /** One component. */
+    /** A component of this record. */
     record Kind<H>(Function<SocketHooks, H[]> get, BiFunction<SocketHooks, H[], SocketHooks> set) {
         SocketHooks with(SocketHooks hooks, H[] changed) {
             return set.apply(hooks, changed);
@@ -139,7 +139,7 @@ record SocketHooks(
                     hooks.unknown,
                     changed));
 
-    // calling them: in the mailbox; one that throws does not keep the others from being called
+    // calls, in the mailbox; the others are called although one throws
 
     static void callAny(SocketListeners owner, AnyListener[] listeners, String event, Arguments args) {
         for (AnyListener listener : listeners) {
@@ -182,7 +182,7 @@ record SocketHooks(
                 handler.handle(event, args, ack);
             } catch (Throwable e) {
                 owner.failed(event, e);
-                ack.error(Answers.INTERNAL_ERROR); // does nothing when it has answered
+                ack.error(Answers.INTERNAL_ERROR); // has no effect if the handler has answered
             }
         }
     }

@@ -76,7 +76,7 @@ final class SocketListeners implements HandlerErrors {
         SocketHooks.callWritable(this, takeWritable());
     }
 
-    /** Reads and clears at once, so that a callback registered meanwhile waits for the next time. */
+    /** Reads and clears atomically: a callback that is added concurrently is called the next time. */
     private synchronized Runnable[] takeWritable() {
         SocketHooks now = hooks;
         if (now.writable().length > 0) {

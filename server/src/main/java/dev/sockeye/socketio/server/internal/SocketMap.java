@@ -14,8 +14,8 @@ import java.util.Spliterators;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The cores of a namespace seen as its sockets, read only. Sockets come and go while one iterates: nothing here fails for that,
- * and its streams do not count on a size.
+ * A read-only view of the cores of a namespace as its sockets. Sockets may connect and disconnect during an iteration; it does not fail,
+ * and streams do not rely on a size.
  */
 final class SocketMap extends AbstractMap<String, Socket> {
     private final Map<String, SocketCore> cores;

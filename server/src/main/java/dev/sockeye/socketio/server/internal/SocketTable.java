@@ -9,15 +9,15 @@ import java.util.Spliterators;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sockets of a namespace in the order in which they came. A broadcast that goes by this order meets its sockets, and the
- * system's, where they lie side by side in memory; by the order of a hash it would wait for memory at each one.
+ * The sockets of a namespace in the order in which they connected. Sockets that were created together tend to be neighbours in memory, so
+ * that a broadcast in this order has fewer cache misses than one in the order of a hash.
  *
- * <p>Changes take a lock. Iterators take none, never fail, and may miss or show what changes meanwhile.
+ * <p>Changes take a lock. Iterators take none, never fail, and may miss or show concurrent changes.
  */
 final class SocketTable extends AbstractCollection<SocketCore> {
     private static final int SMALLEST = 8;
 
-    /** Replaced when it is full or mostly empty; iterators go on with the old one. */
+    /** Replaced when full or mostly empty; iterators continue on the old one. */
     private volatile Places places = new Places(SMALLEST);
 
     @GuardedBy("this")
@@ -25,7 +25,7 @@ final class SocketTable extends AbstractCollection<SocketCore> {
 
     private static final class Places {
         final @Nullable SocketCore[] sockets;
-        /** How many were taken, those emptied since included; a place is never taken twice. Written behind the socket. */
+        /** The number of places used, including those emptied since; a place is never reused. Written after the socket. */
         volatile int used;
 
         Places(int length) {
@@ -50,7 +50,7 @@ final class SocketTable extends AbstractCollection<SocketCore> {
         return true;
     }
 
-    /** Takes a socket out, if it is in. */
+    /** Removes a socket, if present. */
     synchronized void remove(SocketCore socket) {
         Places now = places;
         int place = socket.place;
