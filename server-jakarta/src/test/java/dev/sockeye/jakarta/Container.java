@@ -2,6 +2,7 @@ package dev.sockeye.jakarta;
 
 import io.undertow.Handlers;
 import io.undertow.Undertow;
+import io.undertow.UndertowOptions;
 import io.undertow.server.HttpHandler;
 import io.undertow.servlet.Servlets;
 import io.undertow.servlet.api.DeploymentInfo;
@@ -19,6 +20,7 @@ import java.util.EnumSet;
 import org.apache.catalina.Context;
 import org.apache.catalina.Wrapper;
 import org.apache.catalina.startup.Tomcat;
+import org.apache.coyote.http2.Http2Protocol;
 import org.apache.tomcat.util.descriptor.web.FilterDef;
 import org.apache.tomcat.util.descriptor.web.FilterMap;
 import org.apache.tomcat.websocket.server.WsSci;
@@ -29,7 +31,7 @@ import org.eclipse.jetty.ee11.websocket.jakarta.server.config.JakartaWebSocketSe
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 
-/** A started container with one servlet at {@code /app/socket.io/*} behind one filter. */
+/** A started container (Tomcat and Undertow with HTTP/2 beside HTTP/1.1) with one servlet at {@code /app/socket.io/*} behind one filter. */
 record Container(int port, AutoCloseable end) implements AutoCloseable {
 
     private static final String MAPPING = "/socket.io/*";
@@ -68,7 +70,7 @@ record Container(int port, AutoCloseable end) implements AutoCloseable {
         wrapper.setAsyncSupported(true);
         wrapper.setLoadOnStartup(1);
         wrapper.addMapping(MAPPING);
-        tomcat.getConnector();
+        tomcat.getConnector().addUpgradeProtocol(new Http2Protocol());
         tomcat.start();
         try {
             wrapper.load(); // Tomcat has logged what failed, this throws it
@@ -122,6 +124,7 @@ record Container(int port, AutoCloseable end) implements AutoCloseable {
         initialised(manager);
         Undertow undertow = Undertow.builder()
                 .addHttpListener(0, "localhost")
+                .setServerOption(UndertowOptions.ENABLE_HTTP2, true)
                 .setHandler(Handlers.path().addPrefixPath("/app", handler))
                 .build();
         undertow.start();
