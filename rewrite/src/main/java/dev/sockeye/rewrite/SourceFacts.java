@@ -1,0 +1,105 @@
+package dev.sockeye.rewrite;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.openrewrite.java.JavaIsoVisitor;
+import org.openrewrite.java.tree.Expression;
+import org.openrewrite.java.tree.Flag;
+import org.openrewrite.java.tree.J;
+import org.openrewrite.java.tree.JavaType;
+import org.openrewrite.java.tree.TypeUtils;
+
+/** What has to be known about a source file before its calls are translated. */
+final class SourceFacts {
+    private final List<J.MethodInvocation> ports = new ArrayList<>();
+    private final List<J.MethodInvocation> hosts = new ArrayList<>();
+    private int starts;
+    private boolean choosesOrigins;
+    private boolean sessionIds;
+    private boolean otherIds;
+
+    static SourceFacts of(J.CompilationUnit source) {
+        SourceFacts facts = new SourceFacts();
+        new Reader().visit(source, facts);
+        return facts;
+    }
+
+    /** Whether the file calls {@code setOrigin} or {@code setEnableCors}. */
+    boolean choosesOrigins() {
+        return choosesOrigins;
+    }
+
+    /** Whether all {@code UUID} of the file are ids of clients, so that the type can become {@code String}. */
+    boolean idsBecomeStrings() {
+        return sessionIds && !otherIds;
+    }
+
+    /** Whether port and host can be moved from the configuration to {@code listen}. */
+    boolean movesPort() {
+        return starts == 1
+                && ports.size() == 1
+                && hosts.size() <= 1
+                && movable(ports.get(0))
+                && (hosts.isEmpty() || movable(hosts.get(0)));
+    }
+
+    Expression port() {
+        return ports.get(0).getArguments().get(0);
+    }
+
+    @Nullable
+    Expression host() {
+        return hosts.isEmpty() ? null : hosts.get(0).getArguments().get(0);
+    }
+
+    /** Literals and fields mean the same in another method. */
+    private static boolean movable(J.MethodInvocation call) {
+        Expression value = call.getArguments().get(0);
+        if (value instanceof J.Literal) {
+            return true;
+        }
+        JavaType.Variable variable = value instanceof J.Identifier name
+                ? name.getFieldType()
+                : value instanceof J.FieldAccess access ? access.getName().getFieldType() : null;
+        return variable != null
+                && (variable.getOwner() instanceof JavaType.FullyQualified || variable.hasFlags(Flag.Static));
+    }
+
+    private static final class Reader extends JavaIsoVisitor<SourceFacts> {
+        @Override
+        public J.MethodInvocation visitMethodInvocation(J.MethodInvocation call, SourceFacts facts) {
+            JavaType.Method type = call.getMethodType();
+            String owner = type == null ? "" : type.getDeclaringType().getFullyQualifiedName();
+            switch (call.getSimpleName()) {
+                case "setPort" -> {
+                    if (owner.equals(Names.CONFIGURATION)) {
+                        facts.ports.add(call);
+                    }
+                }
+                case "setHostname" -> {
+                    if (owner.equals(Names.CONFIGURATION)) {
+                        facts.hosts.add(call);
+                    }
+                }
+                case "start", "startAsync" -> {
+                    if (owner.equals(Names.SERVER)) {
+                        facts.starts++;
+                    }
+                }
+                case "setOrigin", "setEnableCors" -> facts.choosesOrigins |= owner.equals(Names.CONFIGURATION);
+                case "getSessionId" -> facts.sessionIds |= owner.startsWith(Names.OLD);
+                case "getClient" -> facts.sessionIds |= owner.startsWith(Names.OLD);
+                case "randomUUID", "nameUUIDFromBytes" -> facts.otherIds |= owner.equals("java.util.UUID");
+                default -> {}
+            }
+            return super.visitMethodInvocation(call, facts);
+        }
+
+        @Override
+        public J.NewClass visitNewClass(J.NewClass created, SourceFacts facts) {
+            facts.otherIds |= TypeUtils.isOfClassType(created.getType(), "java.util.UUID");
+            return super.visitNewClass(created, facts);
+        }
+    }
+}
