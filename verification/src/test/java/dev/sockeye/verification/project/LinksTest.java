@@ -93,8 +93,8 @@ class LinksTest {
         List<String> inNavigation = new ArrayList<>();
         collect(site.path("nav"), inNavigation);
         List<String> pages;
-        try (Stream<Path> files = Files.list(docs)) {
-            pages = files.map(file -> String.valueOf(file.getFileName()))
+        try (Stream<Path> files = Files.walk(docs)) {
+            pages = files.map(file -> docs.relativize(file).toString().replace('\\', '/'))
                     .filter(name -> name.endsWith(".md"))
                     .toList();
         }

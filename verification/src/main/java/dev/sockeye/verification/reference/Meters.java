@@ -1,0 +1,72 @@
+package dev.sockeye.verification.reference;
+
+import com.sun.source.tree.CompilationUnitTree;
+import com.sun.source.tree.MemberSelectTree;
+import com.sun.source.tree.MethodInvocationTree;
+import com.sun.source.util.TreePathScanner;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** The meters, found as calls of Micrometer's builders. */
+final class Meters {
+
+    private Meters() {}
+
+    /** The rows of the table, in the order of the names. */
+    static Collection<String> rows(List<CompilationUnitTree> sources) {
+        Map<String, String> meters = new TreeMap<>();
+        for (CompilationUnitTree unit : sources) {
+            new TreePathScanner<Void, List<String>>() {
+                @Override
+                public Void visitMethodInvocation(MethodInvocationTree call, List<String> tags) {
+                    String method = call.getMethodSelect() instanceof MemberSelectTree select
+                            ? select.getIdentifier().toString()
+                            : call.getMethodSelect().toString();
+                    String first = call.getArguments().isEmpty()
+                            ? ""
+                            : ReferencePages.literal(call.getArguments().get(0));
+                    List<String> all = tags;
+                    if (method.equals("tag") || method.equals("description")) {
+                        all = new ArrayList<>(tags);
+                        all.add((method.equals("tag") ? "tag " : "") + first);
+                    } else if (first.startsWith("sockeye.") && method.equals("builder")) {
+                        String kind = ((MemberSelectTree) call.getMethodSelect())
+                                .getExpression()
+                                .toString();
+                        meter(meters, first, kind.replace("TimeGauge", "Gauge"), tags);
+                    } else if (first.startsWith("sockeye.") && method.equals("bytes")) {
+                        meter(
+                                meters,
+                                first,
+                                "Counter",
+                                List.of(ReferencePages.literal(
+                                        call.getArguments().get(1))));
+                    }
+                    // the calls before this one in the chain; arguments begin anew
+                    scan(call.getMethodSelect(), all);
+                    call.getArguments().forEach(argument -> scan(argument, List.of()));
+                    return null;
+                }
+            }.scan(unit, List.of());
+        }
+        return meters.values();
+    }
+
+    private static void meter(Map<String, String> meters, String name, String kind, List<String> found) {
+        String tags = found.stream()
+                .filter(each -> each.startsWith("tag "))
+                .map(each -> "`" + each.substring(4) + "`")
+                .sorted()
+                .collect(Collectors.joining(", "));
+        String what = found.stream()
+                .filter(each -> !each.startsWith("tag "))
+                .findFirst()
+                .orElse("");
+        meters.put(name, "| `" + name + "` | " + kind.toLowerCase(Locale.ROOT) + " | " + tags + " | " + what + " |\n");
+    }
+}

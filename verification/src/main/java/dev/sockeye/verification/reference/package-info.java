@@ -1,0 +1,3 @@
+/** Writes the reference pages of the documentation from the sources. */
+@org.jspecify.annotations.NullMarked
+package dev.sockeye.verification.reference;
