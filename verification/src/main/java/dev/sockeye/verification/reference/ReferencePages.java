@@ -60,14 +60,12 @@ public final class ReferencePages {
         MODULES.put("metrics", "Metrics");
     }
 
-    private final Path root;
     /** All sources of the modules above and of the starter, by folder and class name. */
     private final Map<String, List<CompilationUnitTree>> sources = new LinkedHashMap<>();
 
     private final DocTrees trees;
 
     private ReferencePages(Path root) throws IOException {
-        this.root = root;
         List<String> folders = new ArrayList<>(MODULES.keySet());
         folders.add("spring-boot-starter");
         List<Path> files = new ArrayList<>();
