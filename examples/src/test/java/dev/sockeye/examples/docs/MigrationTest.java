@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sockeye.examples.Client;
+import dev.sockeye.socketio.server.Namespace;
 import dev.sockeye.socketio.server.Socket;
 import dev.sockeye.socketio.server.SocketIoServer;
 import dev.sockeye.socketio.server.SocketIoServerOptions;
@@ -162,6 +163,51 @@ class MigrationTest {
             anna.close();
             await().until(() -> ben.received.stream().anyMatch(line -> line.startsWith("left [anna, ")));
             assertThat(refused.socket.connected()).isFalse();
+        }
+    }
+
+    record Line(String text) {}
+
+    // tag::trinopoty
+    SocketIoServer place() {
+        SocketIoServer io = SocketIoServer.create(SocketIoServerOptions.builder()
+                .pingInterval(Duration.ofSeconds(10))
+                .cors(cors -> cors.origins("https://example.org"))
+                .build());
+        Namespace chat = io.of("/chat");
+        chat.onConnection(socket -> {
+            socket.join("lobby");
+            socket.on("say", Line.class, (line, ack) -> {
+                socket.to("lobby").emit("said", line);
+                ack.send("said");
+            });
+            socket.on(
+                    "where",
+                    () -> socket.timeout(Duration.ofSeconds(5))
+                            .emitWithAck("where are you", String.class)
+                            .thenAccept(place -> chat.to("lobby").emit("place", place)));
+            socket.onDisconnect((reason, details) -> chat.to("lobby").emit("left", socket.id(), reason.text()));
+        });
+        return io;
+    }
+    // end::trinopoty
+
+    @Test
+    void the_chat_of_the_page_about_trinopoty() throws Exception {
+        try (Server server = new Server(place())) {
+            Client anna = server.client("/chat", Map.of());
+            anna.socket.on("where are you", args -> ((Ack) args[0]).call("home"));
+            Client ben = server.client("/chat", Map.of());
+            await().until(() -> server.io.of("/chat").sockets().size() == 2);
+            await().until(anna.socket::connected);
+            await().until(ben.socket::connected);
+            assertThat(anna.ask("say", new JSONObject(Map.of("text", "hi")))).isEqualTo("[said]");
+            ben.receives("said [{\"text\":\"hi\"}]");
+            anna.socket.emit("where");
+            ben.receives("place [home]");
+            assertThat(anna.received).noneMatch(line -> line.startsWith("said"));
+            anna.close();
+            await().until(() -> ben.received.stream().anyMatch(line -> line.startsWith("left [")));
         }
     }
 
