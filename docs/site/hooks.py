@@ -8,6 +8,8 @@ OUTSIDE = re.compile(r"\]\(\.\./([^)\s]+)\)")
 
 
 def on_page_markdown(markdown, page, config, files):
+    if "/" in page.file.src_uri:  # docs/reference links to pages above it
+        return markdown
     source = config["repo_url"].rstrip("/") + "/blob/main/"
     return OUTSIDE.sub(lambda match: "](" + source + match.group(1) + ")", markdown)
 
