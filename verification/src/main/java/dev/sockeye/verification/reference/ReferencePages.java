@@ -56,6 +56,7 @@ public final class ReferencePages {
         MODULES.put("adapter-redis", "Redis adapters");
         MODULES.put("adapter-postgres", "PostgreSQL adapters");
         MODULES.put("adapter-kafka", "Kafka adapter");
+        MODULES.put("presence", "Presence");
         MODULES.put("admin-ui", "Admin UI");
         MODULES.put("metrics", "Metrics");
     }
