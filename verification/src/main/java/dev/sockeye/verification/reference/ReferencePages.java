@@ -116,7 +116,8 @@ public final class ReferencePages {
     private String options() {
         StringBuilder page = new StringBuilder(NOTE);
         page.append(
-                "# Options\n\nEvery option of the builders. `build()` checks the values and names the option that is wrong.\n");
+                "# Options\n\nEvery option of the builders. `build()` checks the values and names the option that is wrong. Where the "
+                        + "type is a class of options, the method takes a function that changes them: `.cors(cors -> cors.credentials(true))`.\n");
         MODULES.forEach((folder, title) -> {
             List<String> tables = new ArrayList<>();
             Map<String, TreePath> builders = new LinkedHashMap<>();
@@ -168,7 +169,7 @@ public final class ReferencePages {
                         .collect(Collectors.joining(", "));
                 rows.append(row(
                         "`" + name + "`",
-                        code(parameters.replace("[]...", "...")),
+                        code(parameters.replace("[]...", "...").replaceAll("UnaryOperator<(\\w+)\\.Builder>", "$1")),
                         Values.defaultOf(Optional.ofNullable(fields.get(name)), doc, accessors.getOrDefault(name, "")),
                         Prose.sentence(doc)));
             }

@@ -34,7 +34,12 @@ final class Values {
             return nothing.equals("none") && !said.isEmpty() ? said : nothing;
         }
         String shown = show(value, field.get().getName().toString());
-        return !shown.isEmpty() ? shown : said.isEmpty() ? "`" + value + "`" : said;
+        if (!shown.isEmpty()) {
+            return shown;
+        }
+        // the options of another class: their defaults have a table of their own
+        boolean built = value.toString().endsWith(".build()");
+        return !said.isEmpty() ? said : built ? "its defaults" : "`" + value + "`";
     }
 
     private static String show(ExpressionTree value, String name) {
