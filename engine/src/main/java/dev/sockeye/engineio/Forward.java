@@ -3,6 +3,7 @@ package dev.sockeye.engineio;
 import dev.sockeye.engineio.host.HostRequest;
 import dev.sockeye.engineio.host.HostResponse.Header;
 import dev.sockeye.engineio.host.NodeForward;
+import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -31,6 +32,8 @@ final class Forward implements NodeForward {
             "expect",
             "content-length",
             "date");
+
+    private static final System.Logger LOG = System.getLogger(EngineServer.class.getName());
 
     private final SessionRouter router;
     private final URI node;
@@ -72,12 +75,21 @@ final class Forward implements NodeForward {
         received.forEach((name, values) -> {
             if (!HOP.contains(name) && !named.contains(name) && !name.equals(ForwardSignature.HEADER)) {
                 for (String value : values) {
-                    sent.add(new Header(name, value));
+                    add(sent, name, value);
                 }
             }
         });
         sent.add(new Header(ForwardSignature.HEADER, router.sign(request)));
         return sent;
+    }
+
+    /** A line that cannot be written again, as some hosts take them, stays behind. */
+    private static void add(List<Header> sent, String name, String value) {
+        try {
+            sent.add(new Header(name, value));
+        } catch (IllegalArgumentException e) {
+            LOG.log(Level.DEBUG, "a header is not forwarded", e);
+        }
     }
 
     @Override

@@ -137,7 +137,7 @@ final class SessionRouter {
     private @Nullable URI elsewhere(HostRequest request) {
         boolean last = request.header(ForwardSignature.HEADER) != null; // a forwarded request is never forwarded again
         String sid = Query.parse(request.uri()).get("sid");
-        if (sid == null || last) {
+        if (sid == null || last || !writable(request.uri())) {
             return null;
         }
         if (server.client(sid) != null) {
@@ -164,6 +164,17 @@ final class SessionRouter {
             silent.remove(node, since);
         }
         return node;
+    }
+
+    /** Whether a request target can be written again as it is, and stays one. */
+    private static boolean writable(String target) {
+        for (int i = 0; i < target.length(); i++) {
+            char c = target.charAt(i);
+            if (c <= ' ' || c == 0x7f || c > 0xff) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private boolean enter() {

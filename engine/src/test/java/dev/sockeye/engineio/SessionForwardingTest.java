@@ -122,10 +122,20 @@ class SessionForwardingTest {
                 "1",
                 "content-length",
                 "0",
+                "x-bad",
+                "a\r\nx-more: b",
                 "cookie",
                 "c=1");
         assertThat(forward(asked.forward).headers().stream().map(Header::name))
                 .containsExactly("cookie", ForwardSignature.HEADER);
+    }
+
+    @Test
+    void doesNotForwardATargetThatWouldBecomeTwoRequests() {
+        String sid = a.open();
+        RecordingExchange asked = b.get("?EIO=4&transport=polling&sid=" + sid + "&a=b\r\nHost: c");
+        assertThat(asked.forward).isNull();
+        assertThat(asked.text()).isEqualTo(GONE);
     }
 
     @Test

@@ -20,18 +20,25 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLServerSocket;
+import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -59,6 +66,7 @@ class ForwardingTest {
     private NettyHost host;
     private RawClient client;
     private String sid;
+    private String scheme = "http://127.0.0.1:";
     private final List<AutoCloseable> open = new ArrayList<>();
 
     @BeforeEach
@@ -69,7 +77,7 @@ class ForwardingTest {
     }
 
     private void start(Consumer<EngineOptions.Builder> change) throws Exception {
-        sid = sessionOf(node.getLocalPort());
+        sid = sessionOf(scheme + node.getLocalPort());
         EngineOptions.Builder options = EngineOptions.builder()
                 .pingInterval(Duration.ofSeconds(20))
                 .sessionForwarding(forwarding -> forwarding.secret(SECRET).address("http://127.0.0.1:1"));
@@ -79,10 +87,10 @@ class ForwardingTest {
         client = keep(new RawClient(host));
     }
 
-    /** The id of a session of a server at this port. */
-    private static String sessionOf(int port) throws Exception {
+    /** The id of a session of a server at this address. */
+    private static String sessionOf(String address) throws Exception {
         EngineServer there = new EngineServer(EngineOptions.builder()
-                .sessionForwarding(forwarding -> forwarding.secret(SECRET).address("http://127.0.0.1:" + port))
+                .sessionForwarding(forwarding -> forwarding.secret(SECRET).address(address))
                 .build());
         NettyHost made = listen(there);
         try (RawClient asking = new RawClient(made)) {
@@ -253,6 +261,30 @@ class ForwardingTest {
         answer(again, "4" + "x".repeat(30_000));
         assertThat(client.response().body()).as("nothing is left of the first").hasSize(30_001);
         assertThat(counts()).isEqualTo(new ForwardingCounts(0, 2, 0, 1, 0, 0));
+    }
+
+    /** The other server asks for this one's certificate. */
+    @Test
+    void mayGoByMutualTls(@TempDir Path folder) throws Exception {
+        KeyStore keys = TestKeys.make(folder, "server");
+        KeyManagerFactory own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        own.init(keys, TestKeys.PASSWORD);
+        TrustManagerFactory trusted = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trusted.init(keys);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(own.getKeyManagers(), trusted.getTrustManagers(), null);
+        SSLServerSocket tls = (SSLServerSocket)
+                context.getServerSocketFactory().createServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        tls.setNeedClientAuth(true);
+        tls.setSoTimeout(10_000);
+        node = keep(tls);
+        scheme = "https://localhost:";
+        start(options -> options.sessionForwarding(forwarding -> forwarding.sslContext(context)));
+        poll(client);
+        RawClient at = accept();
+        assertThat(request(at)).startsWith("GET " + path("polling") + " HTTP/1.1\r\n");
+        answer(at, "4hello");
+        assertThat(client.response().body()).isEqualTo("4hello");
     }
 
     @Test
