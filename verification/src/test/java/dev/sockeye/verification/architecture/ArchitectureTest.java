@@ -115,7 +115,7 @@ class ArchitectureTest {
     @Test
     void theEngineKnowsNoHttpLibraryAndOfSocketIoItsSharedTypesOnly() {
         knowsOnly(ENGINE, HOST, ENGINE_PROTOCOL, RUNTIME, SHARED, "javax.crypto..", "javax.net.ssl..");
-        knowsOnly(HOST, ENGINE, ENGINE_PROTOCOL);
+        knowsOnly(HOST, ENGINE, ENGINE_PROTOCOL, "javax.net.ssl..");
     }
 
     @Test
