@@ -127,7 +127,7 @@ final class KafkaProcess implements AutoCloseable {
                         directory.resolve("log").toFile()))
                 .start();
         Awaitility.await()
-                .atMost(Duration.ofSeconds(60))
+                .atMost(Duration.ofMinutes(3))
                 .pollInterval(Duration.ofMillis(50))
                 .failFast("Kafka has ended, see " + directory, () -> !started.isAlive())
                 .until(this::accepts);
