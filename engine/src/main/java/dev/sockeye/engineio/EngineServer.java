@@ -125,6 +125,11 @@ public final class EngineServer implements HostedEngine {
         return Registrations.add(middlewares, middleware);
     }
 
+    /** Limits how fast new sessions come, from now on; {@code null}, the default, for no limit. Sockeye's own. */
+    public void throttleHandshakes(@Nullable HandshakeThrottle limit) {
+        admissions.throttle(limit);
+    }
+
     /** How many sessions are open. */
     public int clientsCount() {
         return clients.size();
@@ -299,8 +304,8 @@ public final class EngineServer implements HostedEngine {
                 }
 
                 @Override
-                public void full(String message, int retryAfter) {
-                    Refusals.full(exchange, message, retryAfter);
+                public void full(int status, String message, int retryAfter) {
+                    Refusals.full(exchange, status, message, retryAfter);
                 }
 
                 @Override
@@ -349,7 +354,7 @@ public final class EngineServer implements HostedEngine {
         if (refusal == null) {
             admissions.admit(request, query, loop, answer);
         } else {
-            answer.full(refusal, retryAfter);
+            answer.full(503, refusal, retryAfter);
         }
     }
 
@@ -482,8 +487,7 @@ public final class EngineServer implements HostedEngine {
      * @param retryAfter what {@code Retry-After} says, rounded up to seconds; at least 1 s
      */
     public void refuseSessions(Duration retryAfter) {
-        long seconds = retryAfter.plusNanos(999_999_999).toSeconds();
-        this.retryAfter = (int) Math.max(1, Math.min(seconds, Integer.MAX_VALUE));
+        this.retryAfter = Math.max(1, HandshakeAdmission.wholeSeconds(retryAfter));
     }
 
     /** Accepts sessions again after {@link #close()} or {@link #refuseSessions}. */

@@ -2,6 +2,7 @@ package dev.sockeye.engineio;
 
 import dev.sockeye.engineio.host.EngineLoop;
 import dev.sockeye.engineio.host.HostRequest;
+import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -14,11 +15,12 @@ final class HandshakeAdmission {
         void refused(HandshakeError error, Map<String, Object> context);
 
         /**
-         * With 503.
+         * Because the server takes no session now.
          *
+         * @param status 503, or 429 when only this client must wait
          * @param retryAfter seconds after which the client may come again; 0 to say nothing about that
          */
-        void full(String message, int retryAfter);
+        void full(int status, String message, int retryAfter);
 
         /** With a session. The permit is the receiver's, who releases it at whatever end. */
         void admitted(String sid, int protocol, Permit permit);
@@ -27,6 +29,7 @@ final class HandshakeAdmission {
     private final EngineOptions options;
     private final ConnectionLimits connections;
     private final Hooks hooks;
+    private volatile @Nullable HandshakeThrottle throttle;
     private final @Nullable SessionRouter router;
 
     /** @param router completes the ids of sessions; {@code null}: they stay as they are */
@@ -37,7 +40,24 @@ final class HandshakeAdmission {
         this.hooks = hooks;
     }
 
+    void throttle(@Nullable HandshakeThrottle limit) {
+        throttle = limit;
+    }
+
+    /** Rounded up. */
+    static int wholeSeconds(Duration time) {
+        return (int) Math.min(time.plusNanos(999_999_999).toSeconds(), Integer.MAX_VALUE);
+    }
+
     void admit(HostRequest request, Map<String, String> query, EngineLoop loop, Answer answer) {
+        HandshakeThrottle limit = throttle;
+        int wait = limit == null ? 0 : wholeSeconds(limit.delay(request));
+        if (wait > 0) {
+            String message = "too many connections in a short time";
+            hooks.refused(request, HandshakeError.FORBIDDEN, Map.of("message", message));
+            answer.full(429, message, wait);
+            return;
+        }
         AllowRequest allow = options.allowRequest();
         if (allow == null) {
             identify(request, query, loop, answer);
@@ -86,7 +106,7 @@ final class HandshakeAdmission {
             } catch (ConnectionLimits.Full e) {
                 String message = String.valueOf(e.getMessage());
                 hooks.refused(request, HandshakeError.FORBIDDEN, Map.of("message", message));
-                answer.full(message, 0);
+                answer.full(503, message, 0);
                 return;
             }
             answer.admitted(router == null ? id : router.name(id), protocol, permit);

@@ -41,19 +41,19 @@ final class Refusals {
     }
 
     /** Answers that no place is free; with the seconds after which to come again, if they are not 0. */
-    static void full(PollingExchange exchange, String message, int retryAfter) {
+    static void full(PollingExchange exchange, int status, String message, int retryAfter) {
         if (retryAfter > 0) {
             exchange.headers.set("Retry-After", Integer.toString(retryAfter));
         }
-        exchange.respond(503, "application/json", fullBody(message));
+        exchange.respond(status, "application/json", fullBody(message));
     }
 
     /** Answers that no place is free; with the seconds after which to come again, if they are not 0. */
-    static void full(ConnectRequest request, String message, int retryAfter) {
+    static void full(ConnectRequest request, int status, String message, int retryAfter) {
         Header type = new Header("Content-Type", "application/json");
         List<Header> headers =
                 retryAfter > 0 ? List.of(type, new Header("Retry-After", Integer.toString(retryAfter))) : List.of(type);
-        request.reject(new HostResponse(503, headers, fullBody(message)));
+        request.reject(new HostResponse(status, headers, fullBody(message)));
     }
 
     private static byte[] fullBody(String message) {

@@ -88,8 +88,8 @@ final class WebSocketRequests {
                 }
 
                 @Override
-                public void full(String message, int retryAfter) {
-                    Refusals.full(upgrade, message, retryAfter);
+                public void full(int status, String message, int retryAfter) {
+                    Refusals.full(upgrade, status, message, retryAfter);
                 }
 
                 @Override

@@ -133,7 +133,7 @@ final class WebTransportHandshake implements MessageListener {
         }
 
         @Override
-        public void full(String message, int retryAfter) {
+        public void full(int status, String message, int retryAfter) {
             close(HandshakeError.FORBIDDEN.code(), message);
         }
 

@@ -62,7 +62,7 @@ final class WebTransportRequests {
         } else if (!originAllowed(request)) {
             refusals.refuse(asked, request, 403, HandshakeError.FORBIDDEN, foreignOrigin(request));
         } else if (refusal != null) {
-            Refusals.full(asked, refusal, server.retryAfter());
+            Refusals.full(asked, 503, refusal, server.retryAfter());
         } else {
             WebTransportHandshake handshake = new WebTransportHandshake(server, hooks, request);
             try {

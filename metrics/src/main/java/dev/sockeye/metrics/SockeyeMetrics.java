@@ -15,6 +15,7 @@ import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -73,6 +74,12 @@ public final class SockeyeMetrics implements MeterBinder, AutoCloseable {
                 .tag("outcome", outcome(error))
                 .register(registry)
                 .record(took)));
+        undo.add(io.onRateLimited((exceeded, action) -> Counter.builder("sockeye.rate.limited")
+                .description("Events and connections refused by a rate limit")
+                .tag("limit", exceeded.scope().text())
+                .tag("action", action.name().toLowerCase(Locale.ROOT))
+                .register(registry)
+                .increment()));
         Set<String> bound = ConcurrentHashMap.newKeySet();
         undo.add(io.onNewNamespace(namespace -> bind(namespace, registry, bound)));
         io.namespaces().values().forEach(namespace -> bind(namespace, registry, bound));

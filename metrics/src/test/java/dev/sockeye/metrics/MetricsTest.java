@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sockeye.socketio.Registration;
+import dev.sockeye.socketio.server.RateLimit;
+import dev.sockeye.socketio.server.RateLimitAction;
 import dev.sockeye.socketio.server.SocketIoServer;
 import dev.sockeye.socketio.server.SocketIoServerOptions;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -100,6 +102,42 @@ class MetricsTest {
                         .count())
                 .isZero();
         assertThat(registry.get("sockeye.forwarding.active").gauge().value()).isZero();
+    }
+
+    @Test
+    void countWhatRateLimitsRefuse() throws Exception {
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        try (SocketIoServer limited = SocketIoServer.create(SocketIoServerOptions.builder()
+                .rateLimits(limits -> limits.event("x", RateLimit.perMinute(1))
+                        .connectsPerAddress(RateLimit.perMinute(1))
+                        .action(RateLimitAction.DROP))
+                .build())) {
+            limited.listen(0);
+            SockeyeMetrics metrics = SockeyeMetrics.of(limited);
+            metrics.bindTo(registry);
+            URI url = URI.create("ws://localhost:" + limited.port() + "/socket.io/?EIO=4&transport=websocket");
+            WebSocket client = HTTP.newWebSocketBuilder()
+                    .buildAsync(url, new WebSocket.Listener() {})
+                    .join();
+            clients.add(client);
+            for (String message : List.of("40", "42[\"x\"]", "42[\"x\"]", "42[\"x\"]")) {
+                client.sendText(message, true).join();
+            }
+            await().atMost(LIMIT)
+                    .untilAsserted(() -> assertThat(registry.get("sockeye.rate.limited")
+                                    .tags("limit", "event name", "action", "drop")
+                                    .counter()
+                                    .count())
+                            .isEqualTo(2));
+            assertThat(HTTP.newWebSocketBuilder().buildAsync(url, new WebSocket.Listener() {}))
+                    .failsWithin(LIMIT);
+            assertThat(registry.get("sockeye.rate.limited")
+                            .tag("limit", "connects per address")
+                            .counter()
+                            .count())
+                    .isEqualTo(1);
+            metrics.close();
+        }
     }
 
     @Test

@@ -111,10 +111,7 @@ final class HandlerMethod {
             return ControllerHandlers.Call::error;
         } else if (Principal.class.isAssignableFrom(type)) {
             return call -> {
-                Object principal = SECURITY ? CallerSecurity.of(call.socket()) : null;
-                if (principal == null) {
-                    principal = call.socket().request().attribute("principal");
-                }
+                Object principal = principal(call.socket());
                 return type.isInstance(principal) ? principal : null;
             };
         }
@@ -131,6 +128,12 @@ final class HandlerMethod {
             }
             return value;
         };
+    }
+
+    /** The authentication of a socket, or the principal of its handshake; {@code null} for nobody. */
+    static @Nullable Object principal(Socket socket) {
+        Object principal = SECURITY ? CallerSecurity.of(socket) : null;
+        return principal == null ? socket.request().attribute("principal") : principal;
     }
 
     /** What Spring Security's refusal of a call is for the client; {@code null} for any other exception. */

@@ -65,6 +65,7 @@ final class OptionsFactory {
         bytes(p.maxInboundBytes(), builder::maxInboundBytes);
         bytes(p.maxTotalInboundBytes(), builder::maxTotalInboundBytes);
         named("connection-state-recovery.", () -> recovery(builder));
+        new RateLimitsFactory(p.rateLimits()).apply(builder);
         customizers.forEach(customizer -> customizer.customize(builder));
         SocketIoServerOptions options = named("", builder::build);
         AllowRequest theirs = options.engine().allowRequest();

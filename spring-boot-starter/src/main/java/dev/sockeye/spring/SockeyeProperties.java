@@ -1,9 +1,11 @@
 package dev.sockeye.spring;
 
 import dev.sockeye.engineio.ForwardedHeader;
+import dev.sockeye.socketio.server.RateLimitAction;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -59,6 +61,7 @@ import org.springframework.util.unit.DataSize;
  * @param cookie cookie with the session id, for affinity
  * @param perMessageDeflate compression of WebSocket messages
  * @param connectionStateRecovery whether a client that comes back soon gets its id, rooms, data and missed events
+ * @param rateLimits limits for what clients send
  * @param container settings of the servlet host
  * @param admin the Admin UI (needs sockeye-admin-ui)
  * @param adapter broker that connects several servers
@@ -106,6 +109,7 @@ public record SockeyeProperties(
         @DefaultValue Cookie cookie,
         @DefaultValue Deflate perMessageDeflate,
         @DefaultValue Recovery connectionStateRecovery,
+        @DefaultValue RateLimits rateLimits,
         @DefaultValue Container container,
         @DefaultValue Admin admin,
         @DefaultValue Adapter adapter) {
@@ -249,6 +253,44 @@ public record SockeyeProperties(
             @DefaultValue("100000") int maxPackets,
             @DefaultValue("32MB") DataSize maxBytes,
             @DefaultValue("100000") int maxSessions) {}
+
+    /**
+     * Limits for what clients send. Those that are not given are off.
+     *
+     * @param eventsPerSocket events of one socket
+     * @param bytesPerSocket bytes of the events of one socket
+     * @param events events of one socket, by name
+     * @param eventsPerUser events of all sockets with the same principal
+     * @param bytesPerUser bytes of the events of all sockets with the same principal
+     * @param eventsPerAddress events of all sockets of one address
+     * @param bytesPerAddress bytes of the events of all sockets of one address
+     * @param connectsPerAddress connections of one address
+     * @param action what happens to an event that exceeds a limit
+     * @param maxKeys how many users, and how many addresses, are counted at once
+     */
+    public record RateLimits(
+            @Nullable Rate eventsPerSocket,
+            @Nullable Rate bytesPerSocket,
+            @DefaultValue Map<String, Rate> events,
+            @Nullable Rate eventsPerUser,
+            @Nullable Rate bytesPerUser,
+            @Nullable Rate eventsPerAddress,
+            @Nullable Rate bytesPerAddress,
+            @Nullable Rate connectsPerAddress,
+            @DefaultValue("error") RateLimitAction action,
+            @DefaultValue("100000") int maxKeys) {}
+
+    /**
+     * A limit.
+     *
+     * @param permits how many in each period
+     * @param period the period
+     * @param burst how many at once; without it as many as in a period
+     */
+    public record Rate(
+            long permits,
+            @DefaultValue("1s") Duration period,
+            @Nullable Long burst) {}
 
     /**
      * The servlet host.

@@ -9,6 +9,8 @@ import dev.sockeye.engineio.ForwardedHeader;
 import dev.sockeye.engineio.SessionForwarding;
 import dev.sockeye.socketio.protocol.JacksonBinding;
 import dev.sockeye.socketio.protocol.PayloadBinding;
+import dev.sockeye.socketio.server.RateLimit;
+import dev.sockeye.socketio.server.RateLimits;
 import dev.sockeye.socketio.server.SocketIoServerOptions;
 import java.time.Duration;
 import java.time.Instant;
@@ -100,6 +102,30 @@ class OptionsFactoryTest {
         assertThatThrownBy(() -> options(Map.of("sockeye.session-forwarding.secret", "a secret of the servers")))
                 .isInstanceOf(InvalidSockeyePropertyException.class)
                 .hasMessageContaining("sockeye.session-forwarding.address");
+    }
+
+    @Test
+    void rateLimitsHaveProperties() {
+        RateLimits limits = options(Map.of(
+                        "sockeye.rate-limits.events-per-socket.permits", "50",
+                        "sockeye.rate-limits.events-per-socket.burst", "100",
+                        "sockeye.rate-limits.bytes-per-user.permits", "1000000",
+                        "sockeye.rate-limits.bytes-per-user.period", "1m",
+                        "sockeye.rate-limits.events[chat message].permits", "2",
+                        "sockeye.rate-limits.action", "drop",
+                        "sockeye.rate-limits.max-keys", "10"))
+                .rateLimits();
+        assertThat(limits).isNotNull();
+        assertThat(limits.eventsPerSocket()).isEqualTo(RateLimit.perSecond(50).burst(100));
+        assertThat(limits.bytesPerUser()).isEqualTo(RateLimit.perMinute(1_000_000));
+        assertThat(limits.events()).isEqualTo(Map.of("chat message", RateLimit.perSecond(2)));
+        assertThat(limits.connectsPerAddress()).isNull();
+        assertThat(limits.userKey()).isNotNull();
+        assertThat(limits.maxKeys()).isEqualTo(10);
+        assertThat(options(Map.of()).rateLimits()).isNull();
+        assertThatThrownBy(() -> options(Map.of("sockeye.rate-limits.events-per-user.permits", "0")))
+                .isInstanceOf(InvalidSockeyePropertyException.class)
+                .hasMessageContaining("sockeye.rate-limits.events-per-user.permits must be 1 or more");
     }
 
     @Test

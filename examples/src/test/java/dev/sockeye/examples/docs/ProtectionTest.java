@@ -3,13 +3,15 @@ package dev.sockeye.examples.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sockeye.examples.Client;
+import dev.sockeye.socketio.server.RateLimit;
 import dev.sockeye.socketio.server.SocketIoServer;
+import dev.sockeye.socketio.server.SocketIoServerOptions;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** The code about reasons in docs/server-api.md. */
+/** The code of docs/rate-limits.md, and about reasons in docs/server-api.md. */
 class ProtectionTest {
 
     @Test
@@ -34,6 +36,30 @@ class ProtectionTest {
             anna.socket.emit("log out elsewhere");
             bert.receives("sockeye:disconnect [{\"reason\":\"logged out\"}]");
             assertThat(ended.poll(10, TimeUnit.SECONDS)).isEqualTo("server namespace disconnect: logged out");
+        }
+    }
+
+    @Test
+    void an_event_too_many_is_answered_with_an_error() throws Exception {
+        // tag::limits
+        SocketIoServerOptions options = SocketIoServerOptions.builder()
+                .rateLimits(
+                        limits -> limits.eventsPerSocket(RateLimit.perSecond(50).burst(100))
+                                .event("chat message", RateLimit.perMinute(20))
+                                .userKey(socket -> (String) socket.data().get("user"))
+                                .bytesPerUser(RateLimit.perMinute(1_000_000))
+                                .connectsPerAddress(RateLimit.perMinute(60)))
+                .build();
+        // end::limits
+        try (Server server = Server.started(options)) {
+            server.io.onConnection(socket -> socket.on("chat message", (args, ack) -> ack.send("sent")));
+            Client anna = server.client();
+            String answer = "[sent]";
+            for (int i = 0; answer.equals("[sent]"); i++) { // some permits come back meanwhile
+                assertThat(i).isLessThan(1_000);
+                answer = anna.ask("chat message", "hello");
+            }
+            assertThat(answer).contains("\"error\":\"rate limit exceeded\"").contains("\"retryAfter\":");
         }
     }
 }

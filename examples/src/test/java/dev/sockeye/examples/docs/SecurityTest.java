@@ -5,13 +5,14 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sockeye.engineio.AllowRequest;
 import dev.sockeye.examples.Client;
+import dev.sockeye.socketio.server.RateLimit;
+import dev.sockeye.socketio.server.RateLimitAction;
 import dev.sockeye.socketio.server.SocketIoServer;
 import dev.sockeye.socketio.server.SocketIoServerOptions;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -48,61 +49,26 @@ class SecurityTest {
     }
 
     @Test
-    void a_client_that_sends_too_much_is_disconnected() throws Exception {
-        try (Server server = Server.started()) {
-            SocketIoServer io = server.io;
-            // tag::rate
-            io.onConnection(socket -> {
-                EventRate rate = new EventRate(20, Duration.ofSeconds(10));
-                socket.use((event, next) -> {
-                    if (rate.exceeded(System.nanoTime())) {
-                        socket.disconnect(true);
-                    } else {
-                        next.next();
-                    }
-                });
-                socket.on("work", (args, ack) -> ack.send("done"));
-            });
-            // end::rate
+    void a_client_that_goes_on_sending_too_much_is_disconnected() throws Exception {
+        // tag::rate
+        SocketIoServerOptions options = SocketIoServerOptions.builder()
+                .rateLimits(limits -> limits.eventsPerSocket(RateLimit.perSecond(20))
+                        .bytesPerAddress(RateLimit.perSecond(200_000).burst(2_000_000))
+                        .connectsPerAddress(RateLimit.perMinute(60))
+                        .action(exceeded ->
+                                exceeded.refused() > 100 ? RateLimitAction.DISCONNECT : RateLimitAction.ERROR))
+                .build();
+        // end::rate
+        try (Server server = Server.started(options)) {
+            server.io.onConnection(socket -> socket.on("work", (args, ack) -> ack.send("done")));
             Client anna = server.client();
             anna.socket.io().reconnection(false);
-            for (int i = 0; i < 20; i++) {
-                assertThat(anna.ask("work")).isEqualTo("[done]");
+            assertThat(anna.ask("work")).isEqualTo("[done]");
+            for (int i = 0; i < 5_000; i++) {
+                anna.socket.emit("work");
             }
-            anna.socket.emit("work");
+            anna.receives("sockeye:disconnect [{\"reason\":\"rate limit exceeded\"}]");
             await().until(() -> !anna.socket.connected());
         }
     }
-
-    @Test
-    void the_rate_is_that_of_a_window() {
-        EventRate rate = new EventRate(2, Duration.ofSeconds(1));
-        assertThat(rate.exceeded(0)).isFalse();
-        assertThat(rate.exceeded(1)).isFalse();
-        assertThat(rate.exceeded(2)).isTrue();
-        assertThat(rate.exceeded(1_000_000_000)).isFalse();
-    }
-
-    // tag::window
-    /** At most so many events in each window; used by one socket, so by one thread at a time. */
-    static final class EventRate {
-        private final int events;
-        private final long window;
-        private long start = Long.MIN_VALUE;
-        private int count;
-
-        EventRate(int events, Duration window) {
-            this.events = events;
-            this.window = window.toNanos();
-        }
-
-        boolean exceeded(long now) {
-            if (start == Long.MIN_VALUE || now - start >= window) {
-                start = now;
-                count = 0;
-            }
-            return ++count > events;
-        }
-    }
-    // end::window
 }

@@ -90,6 +90,9 @@ public interface SocketIoServer extends BroadcastTarget, AutoCloseable {
     /** Adds a listener of the acknowledgements of single sockets; without one nothing is measured. */
     Registration onAck(AckListener listener);
 
+    /** Adds a listener of events and connections that exceed the {@linkplain SocketIoServerOptions#rateLimits() limits}. */
+    Registration onRateLimited(RateLimitListener listener);
+
     /**
      * Listens on a port of all addresses, with the host that is found on the class or module path. Blocks until it is bound.
      *

@@ -120,6 +120,11 @@ public final class SocketIoServerOptions {
         return given != UNSET ? given : Runtime.getRuntime().maxMemory() / 4;
     }
 
+    /** Limits for what clients send; {@code null}, the default, for none. */
+    public @Nullable RateLimits rateLimits() {
+        return values.rateLimits;
+    }
+
     /** How long {@link SocketIoServer#close()} waits for what is queued to be written and for handlers; default 5 seconds. */
     public Duration closeTimeout() {
         return values.closeTimeout;
@@ -147,6 +152,7 @@ public final class SocketIoServerOptions {
         private int mailboxCapacity = 1_024;
         private long maxInboundBytes = UNSET;
         private long maxTotalInboundBytes = UNSET;
+        private @Nullable RateLimits rateLimits;
         private Duration closeTimeout = Duration.ofSeconds(5);
         private ServerTimer timer = ServerTimer.system();
 
@@ -166,6 +172,7 @@ public final class SocketIoServerOptions {
                 mailboxCapacity = from.mailboxCapacity;
                 maxInboundBytes = from.maxInboundBytes;
                 maxTotalInboundBytes = from.maxTotalInboundBytes;
+                rateLimits = from.rateLimits;
                 closeTimeout = from.closeTimeout;
                 timer = from.timer;
             }
@@ -381,6 +388,14 @@ public final class SocketIoServerOptions {
         /** How many bytes of received packets of all connections together may wait for handlers. */
         public Builder maxTotalInboundBytes(long value) {
             maxTotalInboundBytes = value;
+            return this;
+        }
+
+        /** Sets limits for what clients send, on top of those set already. Default none. Sockeye's own. */
+        public Builder rateLimits(UnaryOperator<RateLimits.Builder> change) {
+            RateLimits set = rateLimits;
+            rateLimits = change.apply(set == null ? RateLimits.builder() : set.toBuilder())
+                    .build();
             return this;
         }
 

@@ -14,6 +14,7 @@ import dev.sockeye.socketio.protocol.Payload;
 import dev.sockeye.socketio.protocol.SocketPacket;
 import dev.sockeye.socketio.server.ClientConnection;
 import dev.sockeye.socketio.server.DisconnectReason;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -39,6 +40,7 @@ final class ClientCore implements ClientConnection {
     private final EngineSocket conn;
     private final PacketReader reader;
     private final Mailbox mailbox;
+    private final @Nullable ClientLimits limits; // in the mailbox
 
     /** Changed in the mailbox, read anywhere. */
     private volatile SocketCore[] sockets = NO_SOCKETS;
@@ -59,6 +61,7 @@ final class ClientCore implements ClientConnection {
         this.conn = conn;
         this.reader = new PacketReader(this, context.parser().newDecoder(), context.inboundTotal());
         this.mailbox = new Mailbox(context.mailboxExecutor(conn.loop()), reader);
+        this.limits = context.rateLimiter().forClient(this);
     }
 
     @Override
@@ -142,6 +145,9 @@ final class ClientCore implements ClientConnection {
     /** Removes a socket that has left. In the mailbox. */
     void remove(SocketCore socket, DisconnectReason reason) {
         sockets = CopyOnWrite.remove(sockets, socket);
+        if (limits != null) {
+            limits.forget(socket);
+        }
         if (reason == DisconnectReason.SERVER_NAMESPACE_DISCONNECT) {
             Set<String> names = left;
             if (names == null) {
@@ -264,7 +270,7 @@ final class ClientCore implements ClientConnection {
         conn.close();
     }
 
-    private void handle(SocketPacket packet) {
+    private void handle(SocketPacket packet, int bytes) {
         if (ended || ending) {
             return;
         }
@@ -287,11 +293,22 @@ final class ClientCore implements ClientConnection {
         SocketCore socket = find(name);
         if (packet instanceof SocketPacket.Connect) {
             if (socket == null) {
-                connect(name, auth, true);
+                Duration wait = limits == null ? Duration.ZERO : limits.connect();
+                if (wait.isZero()) {
+                    connect(name, auth, true);
+                } else {
+                    ConnectRequest.refuse(
+                            this, name, RateLimiter.EXCEEDED, Map.of("retryAfter", ClientLimits.millis(wait)));
+                }
                 return;
             }
         } else if (socket != null && !(packet instanceof SocketPacket.ConnectError)) {
-            socket.onPacket(packet);
+            if (limits == null
+                    || !(packet instanceof SocketPacket.Event event)
+                    || !socket.handlesEvents()
+                    || limits.admit(socket, event, bytes)) {
+                socket.onPacket(packet);
+            }
             return;
         } else if (left != null && left.contains(name)) {
             return;
@@ -343,7 +360,7 @@ final class ClientCore implements ClientConnection {
 
     /** Posts a packet of the client to the mailbox. */
     void post(SocketPacket packet, int bytes) {
-        mailbox.post(new Delivery(packet), bytes);
+        mailbox.post(new Delivery(packet, bytes), bytes);
     }
 
     /** Completes an acknowledgement past the mailbox, so that a handler may wait for it; false for other packets. On the loop. */
@@ -378,14 +395,16 @@ final class ClientCore implements ClientConnection {
     /** A packet on its way to the mailbox. */
     private final class Delivery extends Mailbox.Task {
         private final SocketPacket packet;
+        private final int bytes;
 
-        Delivery(SocketPacket packet) {
+        Delivery(SocketPacket packet, int bytes) {
             this.packet = packet;
+            this.bytes = bytes;
         }
 
         @Override
         protected void run() {
-            handle(packet);
+            handle(packet, bytes);
         }
 
         @Override

@@ -28,6 +28,7 @@ final class ServerContext {
     private final ByteBudget inboundTotal;
     private final HandlerThreads threads;
     private final ServerObservers observers;
+    private final RateLimiter rateLimiter;
     private final JoinGate joins = new JoinGate();
 
     ServerContext(SocketIoServerOptions options, Facades facades) {
@@ -41,6 +42,7 @@ final class ServerContext {
                 timer,
                 new MailboxLimits(options.mailboxCapacity(), options.maxInboundBytes(), inboundTotal));
         this.observers = new ServerObservers(timer);
+        this.rateLimiter = new RateLimiter(options.rateLimits(), timer);
     }
 
     SocketIoServerOptions options() {
@@ -98,6 +100,10 @@ final class ServerContext {
 
     ServerObservers observers() {
         return observers;
+    }
+
+    RateLimiter rateLimiter() {
+        return rateLimiter;
     }
 
     JoinGate joins() {

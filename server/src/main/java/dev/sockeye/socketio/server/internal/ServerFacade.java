@@ -20,6 +20,7 @@ import dev.sockeye.socketio.server.NamespaceListener;
 import dev.sockeye.socketio.server.NamespaceMiddleware;
 import dev.sockeye.socketio.server.NamespacePredicate;
 import dev.sockeye.socketio.server.ParentNamespace;
+import dev.sockeye.socketio.server.RateLimitListener;
 import dev.sockeye.socketio.server.RemoteSocket;
 import dev.sockeye.socketio.server.Socket;
 import dev.sockeye.socketio.server.SocketHandler;
@@ -51,6 +52,9 @@ public final class ServerFacade implements SocketIoServer, Facades {
         this.lifecycle = new ServerLifecycle(context, engine, namespaces);
         if (options.serveClient()) {
             engine.use(new ClientBundle(path()));
+        }
+        if (context.rateLimiter().limitsConnects()) {
+            engine.throttleHandshakes(context.rateLimiter());
         }
         engine.onConnection(conn -> new ClientCore(context, namespaces, conn).start());
     }
@@ -135,6 +139,11 @@ public final class ServerFacade implements SocketIoServer, Facades {
     @Override
     public Registration onAck(AckListener listener) {
         return context.observers().onAck(listener);
+    }
+
+    @Override
+    public Registration onRateLimited(RateLimitListener listener) {
+        return context.rateLimiter().onExceeded(listener);
     }
 
     @Override
