@@ -16,7 +16,7 @@ import org.springframework.security.core.Authentication;
 public final class SocketIoSecurity {
 
     /** The event that a client gets before it is disconnected because its authentication has come to its end. */
-    public static final String EXPIRED = "authentication expired";
+    public static final String EXPIRED = Socket.EXPIRED;
 
     private SocketIoSecurity() {}
 
@@ -31,7 +31,7 @@ public final class SocketIoSecurity {
 
     /**
      * Makes this the authentication of a socket, in its handlers from now on. At its end the client gets the event {@link
-     * #EXPIRED} and the socket is disconnected ({@code io server disconnect}); another call before then replaces both, so that a
+     * #EXPIRED} and the socket is disconnected ({@code io server disconnect}), see {@link Socket#expireAt}; another call before then replaces both, so that a
      * client stays by sending a fresh token, without reconnecting. For middlewares and handlers.
      *
      * @param until the end, that of a token for example; {@code null} for none

@@ -13,6 +13,7 @@ import dev.sockeye.socketio.server.ServerTimer;
 import dev.sockeye.socketio.server.SocketIoServer;
 import dev.sockeye.socketio.server.SocketIoServerOptions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -267,6 +268,11 @@ public final class SockeyeTest implements AutoCloseable {
         @Override
         public long nanoTime() {
             return loop.nanoTime();
+        }
+
+        @Override
+        public Instant now() {
+            return clock.instant();
         }
 
         @Override

@@ -87,6 +87,38 @@ class AuthenticationTest {
     }
 
     @Test
+    void a_fresh_token_keeps_a_client_connected() throws Exception {
+        try (Server server = Server.started()) {
+            SocketIoServer io = server.io;
+            // tag::expiry
+            io.use((socket, next) -> {
+                try {
+                    Claims claims =
+                            verify(socket.handshake().auth(Credentials.class).token(), SECRET, Instant.now());
+                    socket.expireAt(Instant.ofEpochSecond(claims.exp()));
+                    next.next();
+                } catch (GeneralSecurityException | RuntimeException e) {
+                    next.fail("not authorized");
+                }
+            });
+            io.onConnection(socket -> socket.on("renew", String.class, (token, ack) -> {
+                try {
+                    socket.expireAt(Instant.ofEpochSecond(
+                            verify(token, SECRET, Instant.now()).exp()));
+                    ack.send("ok");
+                } catch (GeneralSecurityException e) {
+                    ack.error("not authorized");
+                }
+            }));
+            // end::expiry
+            Client anna = server.client(Map.of("token", token("anna", 60, SECRET)));
+            assertThat(anna.ask("renew", "nonsense")).contains("not authorized");
+            assertThat(anna.ask("renew", token("anna", 2, SECRET))).isEqualTo("[ok]");
+            anna.receives("authentication expired []");
+        }
+    }
+
+    @Test
     void a_socket_middleware_sees_each_event() throws Exception {
         try (Server server = Server.started()) {
             SocketIoServer io = server.io;

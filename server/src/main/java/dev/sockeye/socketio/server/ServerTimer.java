@@ -3,6 +3,7 @@ package dev.sockeye.socketio.server;
 import dev.sockeye.engineio.SessionIds;
 import dev.sockeye.engineio.host.EngineLoop;
 import java.time.Duration;
+import java.time.Instant;
 
 /**
  * The clock and timer of a server, for everything that does not belong to the loop of one connection, and its source of ids. For test
@@ -12,6 +13,11 @@ public interface ServerTimer {
 
     /** Monotonic nanoseconds. */
     long nanoTime();
+
+    /** The wall clock; default that of the system. */
+    default Instant now() {
+        return Instant.now();
+    }
 
     /** Runs a short task after a delay, once. */
     EngineLoop.Timer schedule(Runnable task, Duration delay);

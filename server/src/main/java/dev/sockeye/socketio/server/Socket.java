@@ -14,6 +14,7 @@ import dev.sockeye.socketio.SocketIoException;
 import dev.sockeye.socketio.protocol.Arguments;
 import dev.sockeye.socketio.protocol.BindingException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -29,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * ({@link ConnectionStateRecovery}): then they are kept. Acknowledgements that are requested after it has disconnected fail.
  */
 public interface Socket extends EventReceiver, EventSender {
+
+    /** The event and the reason when {@link #expireAt} is reached. */
+    String EXPIRED = "authentication expired";
 
     /** The public id: 20 characters; not the id of the session. {@code socket.id}. */
     String id();
@@ -145,6 +149,20 @@ public interface Socket extends EventReceiver, EventSender {
 
     /** As {@link #disconnect(String)}; with {@code close} all sockets of the connection leave with this reason and it is closed. */
     Socket disconnect(String reason, boolean close);
+
+    /**
+     * Disconnects it at this time, the end of a token for example. It gets the event {@link #EXPIRED} and leaves with the reason {@link #EXPIRED}
+     * as by {@link #disconnect(String)}. Another call before then replaces the time, so that a handler keeps the client connected when it sends a
+     * fresh token. Any thread; in a middleware too: then it is disconnected as soon as it has joined. A handler that runs at that time does not
+     * delay it. A recovered socket has no time until it is set again. No official counterpart.
+     *
+     * @param end the time by {@link ServerTimer#now()}; one that has passed disconnects at once; {@code null} for none, the default
+     */
+    void expireAt(@Nullable Instant end);
+
+    /** The time of {@link #expireAt}; {@code null} if there is none. */
+    @Nullable
+    Instant expiresAt();
 
     /** As declared; called on the thread that emits, for broadcasts too. It must not block. */
     @Override

@@ -2,6 +2,7 @@ package dev.sockeye.socketio.server;
 
 import dev.sockeye.engineio.host.EngineLoop;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -45,6 +46,11 @@ public final class FakeLoop implements EngineLoop, ServerTimer {
     @Override
     public long nanoTime() {
         return now;
+    }
+
+    @Override
+    public Instant now() {
+        return Instant.EPOCH.plusNanos(now);
     }
 
     @Override

@@ -16,6 +16,7 @@ import dev.sockeye.socketio.server.DisconnectReason;
 import dev.sockeye.socketio.server.Handshake;
 import dev.sockeye.socketio.server.ServerTimer;
 import dev.sockeye.socketio.server.Socket;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
@@ -52,6 +53,7 @@ final class SocketCore implements LocalSocket {
     private volatile boolean ownRoom;
     private volatile @Nullable Map<String, Object> data;
     private volatile @Nullable PendingAcks acks;
+    private volatile @Nullable SocketExpiry expiry;
 
     SocketCore(ClientCore client, NamespaceCore namespace, @Nullable Payload auth, @Nullable RestoredSession restored) {
         this.client = client;
@@ -416,10 +418,43 @@ final class SocketCore implements LocalSocket {
         });
     }
 
+    /** Disconnects it at a time; {@code null} for none. Any thread. */
+    void expireAt(@Nullable Instant when) {
+        SocketExpiry at = expiry;
+        if (at == null) {
+            synchronized (this) {
+                at = expiry;
+                if (at == null) {
+                    at = new SocketExpiry(this);
+                    expiry = at;
+                }
+            }
+        }
+        at.set(when);
+        if (state == SocketState.GONE) {
+            at.close();
+        }
+    }
+
+    @Nullable
+    Instant expiresAt() {
+        SocketExpiry at = expiry;
+        return at == null ? null : at.end();
+    }
+
+    /** The wall clock. */
+    Instant now() {
+        return namespace.context().timer().now();
+    }
+
     /** Leaves its rooms and the namespace, joined or not; takes effect once. In the mailbox. */
     void cleanup() {
         if (end()) {
             failAcks();
+            SocketExpiry at = expiry;
+            if (at != null) {
+                at.close();
+            }
             namespace.remove(this);
         }
     }

@@ -20,6 +20,7 @@ import dev.sockeye.socketio.server.Socket;
 import dev.sockeye.socketio.server.SocketEmitter;
 import dev.sockeye.socketio.server.SocketMiddleware;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -192,6 +193,16 @@ final class SocketFacade implements Socket {
     public Socket disconnect(String reason, boolean close) {
         core.disconnect(DisconnectDetails.of(reason), close);
         return this;
+    }
+
+    @Override
+    public void expireAt(@Nullable Instant end) {
+        core.expireAt(end);
+    }
+
+    @Override
+    public @Nullable Instant expiresAt() {
+        return core.expiresAt();
     }
 
     @Override
