@@ -8,6 +8,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.Http2DataFrame;
+import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ final class Http2Bytes extends ChannelDuplexHandler {
     private final ArrayDeque<ChannelPromise> markers = new ArrayDeque<>(0); // empty writes: done when all before are
     private boolean ended; // we have sent END_STREAM
     private boolean peerEnded;
+    private boolean reset; // by the peer; what has been received is dropped
 
     /** Bytes that were written and wait for the peer's window or the connection. */
     long pendingBytes() {
@@ -32,7 +34,7 @@ final class Http2Bytes extends ChannelDuplexHandler {
     public void channelRead(ChannelHandlerContext ctx, Object msg) {
         if (msg instanceof Http2DataFrame data) {
             peerEnded |= data.isEndStream();
-            if (data.content().isReadable()) {
+            if (data.content().isReadable() && !reset) {
                 ctx.fireChannelRead(data.content());
             } else {
                 data.release();
@@ -42,6 +44,15 @@ final class Http2Bytes extends ChannelDuplexHandler {
             }
         } else {
             ReferenceCountUtil.release(msg);
+        }
+    }
+
+    /** Netty closes the stream when all that has been received is read. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof Http2ResetFrame) {
+            reset = true;
+            ctx.channel().config().setAutoRead(true);
         }
     }
 

@@ -18,6 +18,9 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.net.SocketAddress;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +47,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     private final @Nullable SSLSession tlsSession;
     private ChannelHandlerContext ctx;
     private NettyLoop loop;
-    private int streams;
+    private final Set<Channel> streams = new HashSet<>();
     private EngineLoop.@Nullable Timer idle;
 
     @SuppressWarnings("NullAway.Init") // the context and the loop come with handlerAdded
@@ -132,11 +135,12 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     }
 
     private void begin(Channel stream) {
-        streams++;
+        streams.add(stream);
         stopTimer();
         stream.pipeline().addLast(new Http2Stream(this, loop));
         var unused = stream.closeFuture().addListener(f -> {
-            if (--streams == 0 && ctx.channel().isActive()) {
+            streams.remove(stream);
+            if (streams.isEmpty() && ctx.channel().isActive()) {
                 idle = loop.schedule(this::close, options.keepAliveTimeout());
             }
         });
@@ -162,6 +166,10 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(ChannelHandlerContext c) {
         stopTimer();
+        // Netty keeps a stream open until what has been received is read
+        for (Channel stream : List.copyOf(streams)) {
+            stream.unsafe().close(stream.unsafe().voidPromise());
+        }
     }
 
     @Override

@@ -32,6 +32,7 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Headers.PseudoHeaderName;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
+import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.util.ReferenceCountUtil;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -64,7 +65,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Exchange
     private final ArrayDeque<HttpContent> waiting = new ArrayDeque<>(0);
     private boolean advancing;
     private boolean reading;
-    private boolean lingering; // answered; what the client still sends is dropped
+    private boolean lingering; // answered, or reset by the client; what has been received is dropped
 
     @SuppressWarnings("NullAway.Init") // the context comes with handlerAdded
     Http2Stream(Http2Connection connection, NettyLoop loop) {
@@ -327,6 +328,16 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Exchange
     }
 
     // ---- the end
+
+    /** The client has reset the stream: Netty closes it when all that has been received is read. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext c, Object event) {
+        if (event instanceof Http2ResetFrame) {
+            lingering = true;
+            drop();
+            c.channel().config().setAutoRead(true);
+        }
+    }
 
     @Override
     public void channelInactive(ChannelHandlerContext c) {

@@ -64,6 +64,7 @@ final class Http2Client implements AutoCloseable {
                                         tls.newHandler(channel.alloc()),
                                         Http2FrameCodecBuilder.forClient()
                                                 .encoderEnforceMaxRstFramesPerWindow(0, 0)
+                                                .gracefulShutdownTimeoutMillis(0)
                                                 .build(),
                                         new Http2MultiplexHandler(new ChannelInboundHandlerAdapter()),
                                         new ConnectionFrames());
@@ -188,6 +189,7 @@ final class Http2Client implements AutoCloseable {
 
     @Override
     public void close() {
+        connection.close().awaitUninterruptibly();
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 }

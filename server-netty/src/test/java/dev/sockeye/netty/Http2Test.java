@@ -8,6 +8,7 @@ import dev.sockeye.engineio.EngineServer;
 import dev.sockeye.engineio.EngineSocket;
 import dev.sockeye.engineio.EngineSocketListener;
 import dev.sockeye.engineio.host.HostedEngine;
+import dev.sockeye.engineio.host.MessageConnection;
 import dev.sockeye.engineio.protocol.EnginePacket.Message;
 import io.netty.handler.codec.http2.Http2Error;
 import java.io.IOException;
@@ -276,6 +277,56 @@ class Http2Test {
             var unused = echo.exchanges.take();
             stream.reset();
             assertThat(echo.events.poll(10, TimeUnit.SECONDS)).isEqualTo("lost");
+        }
+    }
+
+    private Http2Client.Stream unread(Http2Client http2) throws Exception {
+        Http2Client.Stream stream = http2.open();
+        stream.send(false, ":method", "POST", ":scheme", "https", ":authority", "localhost", ":path", "/engine.io/");
+        for (int i = 0; i < 20; i++) {
+            stream.send(new byte[1_000], false);
+        }
+        var unused = echo.exchanges.take();
+        return stream;
+    }
+
+    @Test
+    void aClientThatGoesIsNoticedThoughNobodyReadsItsBody() throws Exception {
+        echo.onRequest = exchange -> {};
+        listen(echo, options -> options);
+        try (Http2Client http2 = open()) {
+            unread(http2).reset();
+            assertThat(echo.events.poll(10, TimeUnit.SECONDS)).isEqualTo("lost");
+            var unused = unread(http2);
+        }
+        assertThat(echo.events.poll(10, TimeUnit.SECONDS)).isEqualTo("lost");
+    }
+
+    @Test
+    void aWebSocketThatGoesIsNoticedThoughItsReadingIsPaused() throws Exception {
+        listen(echo, options -> options);
+        for (boolean reset : new boolean[] {true, false}) {
+            try (Http2Client http2 = open()) {
+                Http2Client.Stream stream = http2.open();
+                connectWebSocket(stream, "13");
+                MessageConnection socket = echo.sockets.take();
+                CompletableFuture<Void> paused = new CompletableFuture<>();
+                socket.loop().execute(() -> {
+                    socket.autoRead(false);
+                    paused.complete(null);
+                });
+                paused.get(10, TimeUnit.SECONDS);
+                for (int i = 0; i < 20; i++) {
+                    stream.send(text("x".repeat(1_000)), false);
+                }
+                if (reset) {
+                    stream.reset();
+                    assertThat(echo.events.poll(10, TimeUnit.SECONDS)).contains("1006");
+                }
+            }
+            if (!reset) {
+                assertThat(echo.events.poll(10, TimeUnit.SECONDS)).contains("1006");
+            }
         }
     }
 
