@@ -107,13 +107,16 @@ abstract class RecoveryContract extends FaultsContract {
                 }
             });
             emitting.start();
-            for (int i = 1; i <= 6; i++) {
-                client.next(); // from here on it has an offset
-                client.comeBack(servers.get(i % 2));
-                assertThat(client.socket.recovered()).as("move " + i).isTrue();
+            try {
+                for (int i = 1; i <= 6; i++) {
+                    client.next(); // from here on it has an offset
+                    client.comeBack(servers.get(i % 2));
+                    assertThat(client.socket.recovered()).as("move " + i).isTrue();
+                }
+            } finally {
+                moving.set(false);
+                emitting.join();
             }
-            moving.set(false);
-            emitting.join();
             TestClient.end(sender);
             List<@Nullable Object> rest = client.labels();
             List<Object> expected =
