@@ -164,6 +164,7 @@ final class OptionsFactory {
                 .methods(given.methods().toArray(String[]::new))
                 .exposedHeaders(given.exposedHeaders().toArray(String[]::new))
                 .maxAge(given.maxAge())
+                .preflightContinue(given.preflightContinue())
                 .optionsSuccessStatus(given.optionsSuccessStatus());
         if (given.origins().contains("*")) {
             cors.origins("*");

@@ -151,6 +151,7 @@ public record SockeyeProperties(
      * @param allowedHeaders request headers allowed; none echoes those asked for
      * @param exposedHeaders answer headers that scripts may read
      * @param maxAge how long browsers may keep the answer to a preflight request
+     * @param preflightContinue whether a middleware of the engine answers preflight requests
      * @param optionsSuccessStatus status of the answer to a preflight request
      */
     public record Cors(
@@ -164,6 +165,7 @@ public record SockeyeProperties(
             @DefaultValue List<String> allowedHeaders,
             @DefaultValue List<String> exposedHeaders,
             @Nullable Duration maxAge,
+            @DefaultValue("false") boolean preflightContinue,
             @DefaultValue("204") int optionsSuccessStatus) {}
 
     /**

@@ -147,6 +147,7 @@ class OptionsFactoryTest {
                         "sockeye.cors.origins", "http://a.example",
                         "sockeye.cors.origin-patterns", "\\.b\\.example$",
                         "sockeye.cors.options-success-status", "200",
+                        "sockeye.cors.preflight-continue", "true",
                         "sockeye.cookie.enabled", "true",
                         "sockeye.cookie.priority", "high",
                         "sockeye.cookie.partitioned", "true",
@@ -157,6 +158,7 @@ class OptionsFactoryTest {
         assertThat(engine.cors().origins()).containsExactly("http://a.example");
         assertThat(engine.cors().originPatterns()).hasSize(1);
         assertThat(engine.cors().optionsSuccessStatus()).isEqualTo(200);
+        assertThat(engine.cors().preflightContinue()).isTrue();
         assertThat(engine.cookie().priority()).isEqualTo("high");
         assertThat(engine.cookie().partitioned()).isTrue();
         assertThat(engine.cookie().expires()).isEqualTo(Instant.parse("2027-01-01T00:00:00Z"));
