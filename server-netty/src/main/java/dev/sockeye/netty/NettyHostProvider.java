@@ -11,7 +11,7 @@ public final class NettyHostProvider implements EngineHostProvider {
 
     private final NettyHostOptions options;
 
-    /** With {@link NettyHostOptions#DEFAULT}. */
+    /** With {@link NettyHostOptions#defaults()}. */
     public NettyHostProvider() {
         this(NettyHostOptions.defaults());
     }

@@ -19,7 +19,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A WebSocket in memory: the end of the client, which this object is, and the end of the server. Used on the loop only. */
-final class MemoryConnection implements WebSocketConnection {
+final class MemoryConnection implements WebSocketConnection, MemoryNetwork.Link {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
     private static final int NO_CLOSE_FRAME = 1006;
 
@@ -51,7 +51,7 @@ final class MemoryConnection implements WebSocketConnection {
             loop.execute(() -> endClient(() -> client.onRefused(404, "", List.of())));
         } else {
             network.opened(this);
-            ServerEnd end = new ServerEnd(new MemoryRequest(uri, headers));
+            ServerEnd end = new ServerEnd(new MemoryRequest("GET", uri, headers));
             server = end;
             up.onDrained(() -> {
                 if (!clientEnded) {
@@ -104,8 +104,8 @@ final class MemoryConnection implements WebSocketConnection {
         }
     }
 
-    /** The network loses the connection; both ends notice it. */
-    void cut() {
+    @Override
+    public void cut() {
         up.stop();
         down.stop();
         endClient(() -> client.onClosed(NO_CLOSE_FRAME, ""));
@@ -115,8 +115,8 @@ final class MemoryConnection implements WebSocketConnection {
         }
     }
 
-    /** The network loses the connection; no end notices it. */
-    void silence() {
+    @Override
+    public void silence() {
         silent = true;
         up.stop();
         down.stop();

@@ -5,7 +5,6 @@ import dev.sockeye.socketio.client.transport.ClientLoop;
 import dev.sockeye.socketio.client.transport.ClientNetwork;
 import dev.sockeye.socketio.client.transport.ClientTransport;
 import dev.sockeye.socketio.client.transport.HttpConnection;
-import dev.sockeye.socketio.client.transport.NetworkException;
 import dev.sockeye.socketio.client.transport.NetworkOptions;
 import dev.sockeye.socketio.client.transport.WebSocketConnection;
 import java.util.LinkedHashSet;
@@ -14,11 +13,22 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
-/** The network of one client in memory: WebSockets to the server of the test. */
+/** The network of one client in memory: WebSockets and HTTP requests to the server of the test. */
 final class MemoryNetwork implements ClientTransport, ClientNetwork {
+
+    /** One open connection. */
+    interface Link {
+        /** The network loses the connection; both ends notice it. */
+        void cut();
+
+        /** The network loses the connection; no end notices it. */
+        void silence();
+    }
+
     private final TestLoop loop;
     private final HostedEngine engine;
-    private final Set<MemoryConnection> open = new LinkedHashSet<>();
+    private final Set<Link> open = new LinkedHashSet<>();
+    private final Set<MemoryHttp> http = new LinkedHashSet<>();
     private volatile int openCount;
     private int maxInboundBytes = Integer.MAX_VALUE;
     private boolean reachable = true;
@@ -46,20 +56,25 @@ final class MemoryNetwork implements ClientTransport, ClientNetwork {
 
     /** On the loop. */
     void cut() {
-        List.copyOf(open).forEach(MemoryConnection::cut);
+        List.copyOf(open).forEach(Link::cut);
     }
 
     /** On the loop. */
     void silence() {
-        open.forEach(MemoryConnection::silence);
+        List.copyOf(open).forEach(Link::silence);
+        http.forEach(MemoryHttp::silence);
     }
 
-    void opened(MemoryConnection connection) {
+    void closed(MemoryHttp connection) {
+        http.remove(connection);
+    }
+
+    void opened(Link connection) {
         open.add(connection);
         openCount = open.size();
     }
 
-    void ended(MemoryConnection connection) {
+    void ended(Link connection) {
         open.remove(connection);
         openCount = open.size();
     }
@@ -82,24 +97,9 @@ final class MemoryNetwork implements ClientTransport, ClientNetwork {
 
     @Override
     public HttpConnection http(int maxBytes, long timeoutMillis) {
-        return new HttpConnection() {
-            private boolean closed;
-
-            @Override
-            public void request(Request request, Callback callback) {
-                loop.execute(() -> {
-                    if (!closed) {
-                        callback.failed(
-                                new NetworkException("the test kit carries WebSockets only, not HTTP polling", null));
-                    }
-                });
-            }
-
-            @Override
-            public void close() {
-                closed = true;
-            }
-        };
+        MemoryHttp made = new MemoryHttp(loop, this, maxBytes, timeoutMillis);
+        http.add(made);
+        return made;
     }
 
     /** The thread of the test runs everything: it must not block. */

@@ -9,10 +9,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The request of a client in memory. */
 final class MemoryRequest implements HostRequest {
+    private final String method;
     private final String uri;
     private final Map<String, List<String>> headers = new TreeMap<>();
 
-    MemoryRequest(String uri, Map<String, String> given) {
+    MemoryRequest(String method, String uri, Map<String, String> given) {
+        this.method = method;
         this.uri = uri;
         headers.put("host", List.of("localhost"));
         given.forEach((name, value) -> headers.put(name.toLowerCase(Locale.ROOT), List.of(value)));
@@ -20,7 +22,7 @@ final class MemoryRequest implements HostRequest {
 
     @Override
     public String method() {
-        return "GET";
+        return method;
     }
 
     @Override

@@ -156,7 +156,8 @@ public final class SockeyeTest implements AutoCloseable {
      *
      * @param namespace for example {@code "/chat"}
      * @param options changes options of the client, for example {@code options -> options.auth(Map.of("token", "t"))}. The
-     *     transport is always WebSocket. The delays of reconnection are not randomized, unless it is set here
+     *     transport is WebSocket, unless {@code transports} is set here. The delays of reconnection are not randomized, unless it is
+     *     set here
      * @throws AssertionError the client is not connected; {@link #tryConnect} does not throw
      */
     public TestSocket connect(String namespace, Consumer<ClientOptionsBuilder> options) {

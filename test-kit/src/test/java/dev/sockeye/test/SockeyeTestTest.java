@@ -8,7 +8,6 @@ import dev.sockeye.socketio.AckErrorException;
 import dev.sockeye.socketio.Event;
 import dev.sockeye.socketio.Request;
 import dev.sockeye.socketio.client.DisconnectReason;
-import dev.sockeye.socketio.client.transport.TransportName;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -306,16 +305,6 @@ class SockeyeTestTest {
                     .extracting(Throwable::getMessage)
                     .asString()
                     .contains("not inside of a handler");
-        }
-    }
-
-    @Test
-    void polling_is_refused_with_a_clear_message() {
-        try (SockeyeTest sockeye = SockeyeTest.create()) {
-            TestSocket ada = sockeye.tryConnect("/", options -> options.transports(TransportName.POLLING));
-            assertThat(ada.connectErrors())
-                    .first()
-                    .satisfies(error -> assertThat(error).hasStackTraceContaining("WebSockets only"));
         }
     }
 

@@ -19,7 +19,9 @@ class TestingDocTest {
     @Test
     void the_code_of_the_page_is_compiled() throws Exception {
         StringBuilder all = new StringBuilder();
-        for (String file : new String[] {"ChatTest.java", "SockeyeTestTest.java", "SockeyeExtensionTest.java"}) {
+        for (String file :
+                new String[] {"ChatTest.java", "SockeyeTestTest.java", "SockeyeExtensionTest.java", "PollingTest.java"
+                }) {
             all.append(flat(Files.readString(TESTS.resolve(file))));
         }
         Matcher blocks = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL)

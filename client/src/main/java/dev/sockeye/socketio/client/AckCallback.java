@@ -11,8 +11,8 @@ public interface AckCallback {
     /**
      * The answer, or why there is none.
      *
-     * @param error {@code null} when the server answered; else an {@link AckTimeoutException}, a {@link
-     *     SocketDisconnectedException} or another {@link SocketIoException}
+     * @param error {@code null} when the server answered; else an {@link dev.sockeye.socketio.AckTimeoutException}, a {@link
+     *     dev.sockeye.socketio.SocketDisconnectedException} or another {@link SocketIoException}
      * @param args the answer; none with an error
      */
     void done(@Nullable SocketIoException error, Arguments args);

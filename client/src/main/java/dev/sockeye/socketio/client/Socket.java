@@ -151,8 +151,8 @@ public final class Socket implements EventReceiver, EventSender {
      *
      * @throws IllegalArgumentException the name is reserved
      * @throws BindingException an argument cannot be encoded
-     * @throws PacketTooLargeException the server would not accept it; the connection stays open
-     * @throws SendBufferFullException too many events wait already
+     * @throws dev.sockeye.socketio.PacketTooLargeException the server would not accept it; the connection stays open
+     * @throws dev.sockeye.socketio.SendBufferFullException too many events wait already
      * @throws IllegalStateException the client is closed
      */
     @Override
@@ -167,8 +167,8 @@ public final class Socket implements EventReceiver, EventSender {
 
     /**
      * Sends an event and returns the server's answer. The future fails with a {@link SocketIoException}: {@link
-     * AckTimeoutException} when a timeout was set, {@link SocketDisconnectedException} when the connection was lost after sending
-     * or the client was closed. When the application ends the future, with {@code cancel} or {@code orTimeout}, the event is not
+     * dev.sockeye.socketio.AckTimeoutException} when a timeout was set, {@link dev.sockeye.socketio.SocketDisconnectedException}
+     * when the connection was lost after sending or the client was closed. When the application ends the future, with {@code cancel} or {@code orTimeout}, the event is not
      * sent if it still waits to be sent, and a later answer is ignored. Throws as {@link #emit(String, Object...)}.
      */
     @Override
@@ -199,7 +199,7 @@ public final class Socket implements EventReceiver, EventSender {
     /**
      * As {@link #call(String, Duration, Object...)}, typed.
      *
-     * @throws AckErrorException the answer is {@code {"error": ...}}
+     * @throws dev.sockeye.socketio.AckErrorException the answer is {@code {"error": ...}}
      * @throws BindingException the answer is missing or does not fit the type
      */
     public <Q, A> A call(Request<Q, A> request, Duration timeout, Q question) throws InterruptedException {
@@ -219,7 +219,8 @@ public final class Socket implements EventReceiver, EventSender {
 
     /**
      * Drops the events that were emitted before and are not sent yet, usually because the socket is not connected; their
-     * acknowledgements fail with a {@link SocketDisconnectedException}. Official counterpart: {@code socket.sendBuffer = []}.
+     * acknowledgements fail with a {@link dev.sockeye.socketio.SocketDisconnectedException}. Official counterpart: {@code
+     * socket.sendBuffer = []}.
      */
     public Socket clearSendBuffer() {
         manager.run(core.outbox()::clear);
@@ -442,7 +443,7 @@ public final class Socket implements EventReceiver, EventSender {
 
     /**
      * The next event of this name that arrives after this call. Cancel the future when it is not needed any more. It fails with a {@link
-     * SocketDisconnectedException} when the client is closed.
+     * dev.sockeye.socketio.SocketDisconnectedException} when the client is closed.
      */
     public CompletableFuture<Arguments> next(String event) {
         return await(event);
@@ -458,7 +459,7 @@ public final class Socket implements EventReceiver, EventSender {
      * Waits for the next event of this name that arrives after this call. Safe on virtual threads and in listeners.
      *
      * @throws TimeoutException none arrived in time
-     * @throws SocketDisconnectedException the client was closed
+     * @throws dev.sockeye.socketio.SocketDisconnectedException the client was closed
      * @throws IllegalStateException on an I/O thread
      */
     public Arguments awaitNext(String event, Duration timeout) throws InterruptedException, TimeoutException {

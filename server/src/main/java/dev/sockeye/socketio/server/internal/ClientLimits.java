@@ -13,7 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The {@link RateLimits} of one client connection. In its mailbox. */
+/** The {@link dev.sockeye.socketio.server.RateLimits} of one client connection. In its mailbox. */
 final class ClientLimits {
     private final RateLimiter limiter;
     private final ClientCore client;
