@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /** An Engine.IO server. Official counterpart: {@code Server} of {@code engine.io}. Its methods may be called from any thread. */
 public final class EngineServer implements HostedEngine {
+    private static final EngineMiddleware[] NO_MIDDLEWARES = {};
 
     private final EngineOptions options;
     private final Executor helpers;
@@ -220,7 +221,7 @@ public final class EngineServer implements HostedEngine {
         if (middlewares.isEmpty()) {
             end.next();
         } else {
-            new MiddlewareRun(List.copyOf(middlewares), request, headers, end).next();
+            new MiddlewareRun(middlewares.toArray(NO_MIDDLEWARES), request, headers, end).next();
         }
     }
 

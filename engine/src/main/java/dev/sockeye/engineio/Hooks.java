@@ -1,6 +1,7 @@
 package dev.sockeye.engineio;
 
 import dev.sockeye.engineio.host.HostRequest;
+import dev.sockeye.engineio.host.HostResponse.Header;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 /** What the application hangs into the engine. One that throws is logged and harms nothing else. Any thread. */
 final class Hooks {
     private static final System.Logger LOG = System.getLogger(EngineServer.class.getName());
+
+    private static final Header NO_STORE = new Header("cache-control", "no-store");
 
     final List<Consumer<ConnectionError>> errors = new CopyOnWriteArrayList<>();
     final List<BiConsumer<ResponseHeaders, HostRequest>> initialHeaders = new CopyOnWriteArrayList<>();
@@ -47,7 +50,7 @@ final class Hooks {
         if (agent != null && (agent.contains(";MSIE") || agent.contains("Trident/"))) {
             exchange.headers.set("X-XSS-Protection", "0");
         }
-        exchange.headers.set("cache-control", "no-store");
+        exchange.headers.set(NO_STORE);
         String known = exchange.query.get("sid");
         boolean initial = known == null || known.isEmpty();
         if (initial && cookie != null) {
@@ -62,6 +65,9 @@ final class Hooks {
             for (BiConsumer<ResponseHeaders, HostRequest> hook : initialHeaders) {
                 guard("initial_headers", () -> hook.accept(answer, request));
             }
+        }
+        if (headers.isEmpty()) {
+            return;
         }
         for (BiConsumer<ResponseHeaders, HostRequest> hook : headers) {
             guard("headers", () -> hook.accept(answer, request));

@@ -1,5 +1,6 @@
 package dev.sockeye.engineio;
 
+import dev.sockeye.engineio.host.HostResponse.Header;
 import dev.sockeye.engineio.protocol.EngineDecodeException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +47,7 @@ final class JsonpTransport extends PollingTransport {
     }
 
     @Override
-    void write(PollingExchange exchange, String contentType, byte[] body, boolean compress) {
+    void write(PollingExchange exchange, Header contentType, byte[] body, boolean compress) {
         String script = head + Json.quote(new String(body, StandardCharsets.UTF_8)) + ");";
         super.write(exchange, contentType, script.getBytes(StandardCharsets.UTF_8), compress);
     }

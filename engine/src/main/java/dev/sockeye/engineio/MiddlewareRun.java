@@ -2,22 +2,18 @@ package dev.sockeye.engineio;
 
 import dev.sockeye.engineio.host.HostRequest;
 import dev.sockeye.engineio.host.HostResponse;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** One request's way through the middlewares. Each step's first word counts. */
 final class MiddlewareRun {
-    private final List<EngineMiddleware> middlewares;
+    private final EngineMiddleware[] middlewares;
     private final HostRequest request;
     private final ResponseHeaders headers;
     private final EngineMiddleware.Chain end;
     private final AtomicInteger at = new AtomicInteger();
 
     MiddlewareRun(
-            List<EngineMiddleware> middlewares,
-            HostRequest request,
-            ResponseHeaders headers,
-            EngineMiddleware.Chain end) {
+            EngineMiddleware[] middlewares, HostRequest request, ResponseHeaders headers, EngineMiddleware.Chain end) {
         this.middlewares = middlewares;
         this.request = request;
         this.headers = headers;
@@ -26,7 +22,7 @@ final class MiddlewareRun {
 
     void next() {
         int step = at.get();
-        if (step == middlewares.size()) {
+        if (step == middlewares.length) {
             end.next();
             return;
         }
@@ -53,7 +49,7 @@ final class MiddlewareRun {
             }
         };
         try {
-            middlewares.get(step).handle(request, headers, chain);
+            middlewares[step].handle(request, headers, chain);
         } catch (RuntimeException e) {
             chain.fail(e);
         }

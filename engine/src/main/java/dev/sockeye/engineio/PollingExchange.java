@@ -2,6 +2,7 @@ package dev.sockeye.engineio;
 
 import dev.sockeye.engineio.host.HostRequest;
 import dev.sockeye.engineio.host.HostResponse;
+import dev.sockeye.engineio.host.HostResponse.Header;
 import dev.sockeye.engineio.host.HttpExchange;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -31,7 +32,11 @@ final class PollingExchange {
     }
 
     void respond(int status, String contentType, byte[] body) {
-        headers.set("Content-Type", contentType);
+        respond(status, new Header("Content-Type", contentType), body);
+    }
+
+    void respond(int status, Header contentType, byte[] body) {
+        headers.set(contentType);
         http.respond(new HostResponse(status, headers.toList(), body));
     }
 

@@ -1,6 +1,7 @@
 package dev.sockeye.engineio;
 
 import dev.sockeye.engineio.host.EngineLoop;
+import dev.sockeye.engineio.host.HostResponse.Header;
 import dev.sockeye.engineio.host.HttpExchange.BodyListener;
 import dev.sockeye.engineio.protocol.EngineCodec;
 import dev.sockeye.engineio.protocol.EngineCodecV3;
@@ -21,6 +22,9 @@ class PollingTransport extends Transport {
     private static final Duration AFTER_REFUSAL = Duration.ofMillis(50);
 
     private static final byte[] OK = {'o', 'k'};
+    private static final Header HTML = new Header("Content-Type", "text/html");
+    private static final Header TEXT = new Header("Content-Type", "text/plain; charset=UTF-8");
+    private static final Header BYTES = new Header("Content-Type", "application/octet-stream");
     /** Compressing this many bytes takes a fraction of a millisecond; more would hold the loop up. */
     private static final int LONG_BODY = 16 * 1024;
 
@@ -169,7 +173,7 @@ class PollingTransport extends Transport {
         dataHeld = false;
         dataRead = false;
         session.server().addHeaders(exchange, session.id());
-        exchange.respond(200, "text/html", OK);
+        exchange.respond(200, HTML, OK);
     }
 
     void decode(byte[] body, boolean binary) throws EngineDecodeException {
@@ -228,19 +232,19 @@ class PollingTransport extends Transport {
         }
         session.server().addHeaders(exchange, session.id());
         if (session.protocol() == 4) {
-            write(exchange, "text/plain; charset=UTF-8", EngineCodec.encodePayload(all), compress);
+            write(exchange, TEXT, EngineCodec.encodePayload(all), compress);
         } else if (!base64 && EngineCodecV3.hasBinary(all)) {
-            write(exchange, "application/octet-stream", EngineCodecV3.encodeBinaryPayload(all), compress);
+            write(exchange, BYTES, EngineCodecV3.encodeBinaryPayload(all), compress);
         } else {
             byte[] text = EngineCodecV3.encodeTextPayload(all).getBytes(StandardCharsets.UTF_8);
-            write(exchange, "text/plain; charset=UTF-8", text, compress);
+            write(exchange, TEXT, text, compress);
         }
         if (ending != null) {
             ending.run();
         }
     }
 
-    void write(PollingExchange exchange, String contentType, byte[] body, boolean compress) {
+    void write(PollingExchange exchange, Header contentType, byte[] body, boolean compress) {
         int threshold = session.options().httpCompressionThreshold();
         String encoding = compress && threshold >= 0 && body.length >= threshold
                 ? exchange.request().acceptedEncoding("gzip", "deflate")

@@ -16,8 +16,19 @@ public final class ResponseHeaders {
 
     /** Sets a header in place of those with the same name. */
     public ResponseHeaders set(String name, String value) {
-        headers.removeIf(header -> header.name().equalsIgnoreCase(name));
-        return add(name, value);
+        set(new Header(name, value));
+        return this;
+    }
+
+    /** Sets a header that was made before. */
+    void set(Header header) {
+        String name = header.name();
+        for (int i = headers.size() - 1; i >= 0; i--) {
+            if (headers.get(i).name().equalsIgnoreCase(name)) {
+                headers.remove(i);
+            }
+        }
+        headers.add(header);
     }
 
     /** A snapshot. */

@@ -56,6 +56,18 @@ final class Exchange implements HttpExchange {
         }
     }
 
+    Exchange(ExchangeCarrier connection, WholeRequest whole, NettyRequest request) {
+        this.connection = connection;
+        this.request = request;
+        keepAlive = true;
+        head = false;
+        http10 = false;
+        body = whole.body();
+        filled = body.length;
+        announced = body.length;
+        endBody();
+    }
+
     boolean head() {
         return head;
     }
@@ -95,7 +107,9 @@ final class Exchange implements HttpExchange {
             tooLarge(listener);
         } else if (bodyEnded) {
             bodyTold = true;
-            listener.onBody(NOTHING);
+            byte[] whole = body; // empty but of a whole request
+            body = NOTHING;
+            listener.onBody(whole);
         } else {
             if (continueExpected) {
                 continueExpected = false;
@@ -107,6 +121,7 @@ final class Exchange implements HttpExchange {
 
     private void tooLarge(BodyListener listener) {
         bodyTold = true;
+        bodyEnded = false; // the rest is not wanted, and the connection ends with the answer
         dropBody();
         listener.onTooLarge();
     }

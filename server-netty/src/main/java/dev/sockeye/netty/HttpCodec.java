@@ -2,6 +2,7 @@ package dev.sockeye.netty;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.CombinedChannelDuplexHandler;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.HttpDecoderConfig;
@@ -16,16 +17,30 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.util.List;
 
-/** Netty's HTTP codec, stricter: what is no request by RFC 9112 is refused at its first wrong byte. */
+/**
+ * Netty's HTTP codec, stricter: what is no request by RFC 9112 is refused at its first wrong byte. Usual requests that came whole
+ * are read by {@link WholeRequestReader}, and answers that are bytes already pass.
+ */
 final class HttpCodec extends CombinedChannelDuplexHandler<HttpRequestDecoder, HttpResponseEncoder> {
 
     HttpCodec(int maxHeaderSize) {
         super(
-                new Decoder(new HttpDecoderConfig()
-                        .setMaxInitialLineLength(maxHeaderSize)
-                        .setMaxHeaderSize(maxHeaderSize)
-                        .setStrictLineParsing(true)),
+                new Decoder(
+                        new HttpDecoderConfig()
+                                .setMaxInitialLineLength(maxHeaderSize)
+                                .setMaxHeaderSize(maxHeaderSize)
+                                .setStrictLineParsing(true),
+                        maxHeaderSize),
                 new HttpResponseEncoder());
+    }
+
+    @Override
+    public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) throws Exception {
+        if (msg instanceof ByteBuf) {
+            var unused = ctx.write(msg, promise);
+        } else {
+            super.write(ctx, msg, promise);
+        }
     }
 
     /** Whether a request has a known version of HTTP and, in HTTP/1.1, a host. */
@@ -48,10 +63,13 @@ final class HttpCodec extends CombinedChannelDuplexHandler<HttpRequestDecoder, H
         /** How many bytes of those that wait the head has read already. */
         private int ahead;
 
+        private final int maxHead;
+        private boolean begun;
         private boolean refused;
 
-        Decoder(HttpDecoderConfig config) {
+        Decoder(HttpDecoderConfig config, int maxHead) {
             super(config);
+            this.maxHead = maxHead;
         }
 
         @Override
@@ -59,6 +77,14 @@ final class HttpCodec extends CombinedChannelDuplexHandler<HttpRequestDecoder, H
             if (refused) {
                 in.skipBytes(in.readableBytes());
                 return;
+            }
+            if (!begun) {
+                WholeRequest whole = WholeRequestReader.current().read(in, maxHead);
+                if (whole != null) {
+                    out.add(whole);
+                    return;
+                }
+                begun = true;
             }
             if (!head.complete()) {
                 int start = in.readerIndex();
@@ -79,6 +105,7 @@ final class HttpCodec extends CombinedChannelDuplexHandler<HttpRequestDecoder, H
             ahead = Math.max(0, ahead - (in.readerIndex() - before));
             if (out.size() > messages && out.get(out.size() - 1) instanceof LastHttpContent) {
                 head.restart();
+                begun = false;
                 ahead = 0;
             }
         }

@@ -8,7 +8,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
@@ -99,15 +98,9 @@ final class HttpConnection extends ChannelDuplexHandler implements ExchangeCarri
             loop = own;
             if (!attached) {
                 setDeadline(options.requestTimeout());
-                loop.watch(this, sweepInterval(options));
+                loop.watch(this, options.sweepInterval());
             }
         }
-    }
-
-    private static Duration sweepInterval(NettyHostOptions options) {
-        long shortest = Math.min(
-                options.requestTimeout().toMillis(), options.keepAliveTimeout().toMillis());
-        return Duration.ofMillis(Math.max(20, Math.min(1000, shortest / 4)));
     }
 
     @Override
@@ -219,6 +212,13 @@ final class HttpConnection extends ChannelDuplexHandler implements ExchangeCarri
             ReferenceCountUtil.release(msg);
             return true;
         }
+        if (msg instanceof WholeRequest whole) {
+            if (current != null || foreignResponse) {
+                return false;
+            }
+            serve(new Exchange(this, whole, NettyRequest.of(whole, peer(), tlsSession())), engine.matches(whole.uri()));
+            return true;
+        }
         if (msg instanceof HttpRequest request) {
             if (current != null || foreignResponse) {
                 return false;
@@ -266,21 +266,28 @@ final class HttpConnection extends ChannelDuplexHandler implements ExchangeCarri
             deadlineSet = false;
             destroyLater();
         } else {
-            NettyRequest facts =
-                    NettyRequest.of(request, client == null ? ctx.channel().remoteAddress() : client, tlsSession());
+            NettyRequest facts = NettyRequest.of(request, peer(), tlsSession());
             if (webSocket) {
                 beginUpgrade(request, facts);
             } else {
                 setDeadline(options.requestTimeout());
-                Exchange exchange = new Exchange(this, request, facts);
-                current = exchange;
-                if (ours) {
-                    engine.handle(exchange);
-                } else {
-                    options.fallback().handle(exchange);
-                }
+                serve(new Exchange(this, request, facts), ours);
             }
         }
+    }
+
+    private void serve(Exchange exchange, boolean ours) {
+        current = exchange;
+        if (ours) {
+            engine.handle(exchange);
+        } else {
+            options.fallback().handle(exchange);
+        }
+    }
+
+    private SocketAddress peer() {
+        SocketAddress named = client;
+        return named == null ? ctx.channel().remoteAddress() : named;
     }
 
     private void beginUpgrade(HttpRequest request, NettyRequest facts) {
@@ -289,27 +296,13 @@ final class HttpConnection extends ChannelDuplexHandler implements ExchangeCarri
         upgrade = begun;
         // from here on these are bytes, not HTTP; the codec hands over what it has not read
         ChannelPipeline pipeline = ctx.pipeline();
-        removeApplicationHandlers(pipeline);
         if (attached) {
+            Upgrade.removeBehind(pipeline, this);
             pipeline.remove(HttpServerCodec.class);
         } else {
             pipeline.remove(HttpCodec.class);
         }
         begun.start(request);
-    }
-
-    private void removeApplicationHandlers(ChannelPipeline pipeline) {
-        if (attached) {
-            boolean behind = false;
-            for (String name : List.copyOf(pipeline.names())) {
-                ChannelHandler handler = pipeline.get(name);
-                if (handler == this) {
-                    behind = true;
-                } else if (behind && handler != null) {
-                    pipeline.remove(handler);
-                }
-            }
-        }
     }
 
     private @Nullable SSLSession tlsSession() {
@@ -355,31 +348,41 @@ final class HttpConnection extends ChannelDuplexHandler implements ExchangeCarri
 
     private void refuse(int status) {
         HostResponse response = new HostResponse(status, List.of(), new byte[0]);
-        writeAndLinger(RawResponse.http(response, loop.date(), false, false, true));
+        writeAndLinger(wire(response, false, false, true));
     }
 
     // ---- answering
 
     @Override
     public void answer(Exchange exchange, HostResponse response, boolean close) {
-        setDeadline(options.requestTimeout());
         if (close) {
             lingering = true;
             releaseWaiting();
         }
-        ChannelFuture written =
-                ctx.writeAndFlush(RawResponse.http(response, loop.date(), exchange.head(), exchange.http10(), close));
-        var unused = written.addListener((ChannelFutureListener) f -> {
-            if (close) {
-                halfClose(exchange.bodyEnded());
-            } else if (f.isSuccess()) {
-                setDeadline(options.keepAliveTimeout());
-            } else {
-                close();
-            }
-        });
+        ChannelFuture written = ctx.writeAndFlush(wire(response, exchange.head(), exchange.http10(), close));
+        if (written.isSuccess() && !close) {
+            setDeadline(options.keepAliveTimeout());
+        } else {
+            setDeadline(options.requestTimeout());
+            var unused = written.addListener((ChannelFutureListener) f -> {
+                if (close) {
+                    halfClose(exchange.bodyEnded());
+                } else if (f.isSuccess()) {
+                    setDeadline(options.keepAliveTimeout());
+                } else {
+                    close();
+                }
+            });
+        }
         current = null;
         advance();
+    }
+
+    /** A response for the codec that is in the pipeline. */
+    private Object wire(HostResponse response, boolean head, boolean http10, boolean close) {
+        return attached
+                ? RawResponse.http(response, loop.date(), head, http10, close)
+                : ResponseWriter.current().write(ctx.alloc(), response, loop.date(), head, http10, close);
     }
 
     /** While a request waits for its answer there is no deadline: that is the engine's business. */

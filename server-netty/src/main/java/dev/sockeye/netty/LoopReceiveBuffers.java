@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sizes read buffers with one state object for each event loop instead of one for each connection: a loop reads from one
  * channel at a time, and nothing needs to be remembered between two reads. The first read of a turn takes a medium buffer,
- * further ones, which happen only when it was filled, a large one.
+ * which the loop keeps and uses again when nobody holds it any more; further ones, which happen only when it was filled, a large one.
  */
 final class LoopReceiveBuffers implements RecvByteBufAllocator {
 
@@ -36,6 +36,7 @@ final class LoopReceiveBuffers implements RecvByteBufAllocator {
     }
 
     private static final class LoopHandle implements ExtendedHandle {
+        private final LoopBuffer first = new LoopBuffer(FIRST);
         private @Nullable ChannelConfig config;
         private int reads;
         private int attempted;
@@ -44,7 +45,7 @@ final class LoopReceiveBuffers implements RecvByteBufAllocator {
 
         @Override
         public ByteBuf allocate(ByteBufAllocator allocator) {
-            return allocator.ioBuffer(guess());
+            return reads == 0 ? first.take(allocator, FIRST) : allocator.ioBuffer(FURTHER);
         }
 
         @Override

@@ -57,6 +57,12 @@ public final class NettyHostOptions {
         return builder().build();
     }
 
+    /** How often the deadlines of connections are looked at. */
+    Duration sweepInterval() {
+        long shortest = Math.min(requestTimeout().toMillis(), keepAliveTimeout().toMillis());
+        return Duration.ofMillis(Math.max(20, Math.min(1000, shortest / 4)));
+    }
+
     /** A builder with all defaults. */
     public static Builder builder() {
         return new Builder();

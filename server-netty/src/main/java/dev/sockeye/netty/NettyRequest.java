@@ -17,48 +17,59 @@ import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request's facts in one byte array, because a session keeps them for life: the target, a line feed, then for each header
- * its name in lower case, a colon, its value, a line feed. Strings are made when asked for.
+ * A request's facts in one byte array, because a session keeps them for life: the target, then for each header the size of what
+ * follows, seven bits a byte, its name in lower case, a colon, its value. Strings are made when asked for.
  */
 final class NettyRequest implements HostRequest {
 
     private final String method;
     private final byte[] facts;
+    private final int targetLength;
     private final @Nullable InetAddress remote;
     private final @Nullable SSLSession tls;
 
-    private NettyRequest(String method, byte[] facts, @Nullable InetAddress remote, @Nullable SSLSession tls) {
+    private NettyRequest(
+            String method, byte[] facts, int targetLength, @Nullable InetAddress remote, @Nullable SSLSession tls) {
         this.method = method;
         this.facts = facts;
+        this.targetLength = targetLength;
         this.remote = remote;
         this.tls = tls;
     }
 
+    static NettyRequest of(WholeRequest request, @Nullable SocketAddress remote, @Nullable SSLSession tls) {
+        return new NettyRequest(request.method(), request.facts(), request.uri().length(), address(remote), tls);
+    }
+
     static NettyRequest of(HttpRequest request, @Nullable SocketAddress remote, @Nullable SSLSession tls) {
         String uri = request.uri();
-        int length = uri.length() + 1;
+        int length = uri.length();
         Iterator<Map.Entry<CharSequence, CharSequence>> headers =
                 request.headers().iteratorCharSequence();
         while (headers.hasNext()) {
-            Map.Entry<CharSequence, CharSequence> header = headers.next();
-            length += header.getKey().length() + header.getValue().length() + 2;
+            int line = line(headers.next());
+            length += sizeBytes(line) + line;
         }
         byte[] facts = new byte[length];
         int at = put(facts, 0, uri, false);
-        facts[at++] = '\n';
         headers = request.headers().iteratorCharSequence();
         while (headers.hasNext()) {
             Map.Entry<CharSequence, CharSequence> header = headers.next();
-            at = put(facts, at, header.getKey(), true);
+            int line = line(header);
+            putSize(facts, at, line);
+            at = put(facts, at + sizeBytes(line), header.getKey(), true);
             facts[at++] = ':';
             at = put(facts, at, header.getValue(), false);
-            facts[at++] = '\n';
         }
-        return new NettyRequest(
-                request.method().name(),
-                facts,
-                remote instanceof InetSocketAddress address ? address.getAddress() : null,
-                tls);
+        return new NettyRequest(request.method().name(), facts, uri.length(), address(remote), tls);
+    }
+
+    private static @Nullable InetAddress address(@Nullable SocketAddress remote) {
+        return remote instanceof InetSocketAddress address ? address.getAddress() : null;
+    }
+
+    private static int line(Map.Entry<CharSequence, CharSequence> header) {
+        return header.getKey().length() + 1 + header.getValue().length();
     }
 
     private static int put(byte[] to, int at, CharSequence text, boolean lower) {
@@ -74,6 +85,40 @@ final class NettyRequest implements HostRequest {
         return at;
     }
 
+    /** How many bytes the size of a header takes. */
+    static int sizeBytes(int size) {
+        int bytes = 1;
+        for (int rest = size >>> 7; rest != 0; rest >>>= 7) {
+            bytes++;
+        }
+        return bytes;
+    }
+
+    /** Writes the size of a header, the low bits first; all bytes but the last are negative. */
+    static void putSize(byte[] facts, int at, int size) {
+        int rest = size;
+        int to = at;
+        while (rest > 127) {
+            facts[to++] = (byte) (rest | 0x80);
+            rest >>>= 7;
+        }
+        facts[to] = (byte) rest;
+    }
+
+    private int size(int at) {
+        int size = facts[at];
+        if (size >= 0) {
+            return size;
+        }
+        size &= 0x7f;
+        for (int from = at + 1, shift = 7; ; from++, shift += 7) {
+            size |= (facts[from] & 0x7f) << shift;
+            if (facts[from] >= 0) {
+                return size;
+            }
+        }
+    }
+
     @Override
     public String method() {
         return method;
@@ -81,28 +126,29 @@ final class NettyRequest implements HostRequest {
 
     @Override
     public String uri() {
-        return text(0, lineEnd(0));
+        return text(0, targetLength);
     }
 
     @Override
     public @Nullable String header(String name) {
-        int at = lineEnd(0) + 1;
+        int at = targetLength;
         while (at < facts.length) {
-            int end = lineEnd(at);
-            if (matches(at, name)) {
-                return text(at + name.length() + 1, end);
+            int size = size(at);
+            at += sizeBytes(size);
+            if (matches(at, size, name)) {
+                return text(at + name.length() + 1, at + size);
             }
-            at = end + 1;
+            at += size;
         }
         return null;
     }
 
-    private boolean matches(int at, String name) {
-        int colon = at + name.length();
-        if (colon >= facts.length || facts[colon] != ':') {
+    private boolean matches(int at, int size, String name) {
+        int length = name.length();
+        if (length >= size || facts[at + length] != ':') {
             return false;
         }
-        for (int i = 0; i < name.length(); i++) {
+        for (int i = 0; i < length; i++) {
             char c = name.charAt(i);
             if (c >= 'A' && c <= 'Z') {
                 c = (char) (c + 32);
@@ -117,16 +163,17 @@ final class NettyRequest implements HostRequest {
     @Override
     public Map<String, List<String>> headers() {
         Map<String, List<String>> all = new LinkedHashMap<>();
-        int at = lineEnd(0) + 1;
+        int at = targetLength;
         while (at < facts.length) {
-            int end = lineEnd(at);
+            int size = size(at);
+            at += sizeBytes(size);
             int colon = at;
             while (facts[colon] != ':') {
                 colon++;
             }
             all.computeIfAbsent(text(at, colon).toLowerCase(Locale.ROOT), k -> new ArrayList<>(1))
-                    .add(text(colon + 1, end));
-            at = end + 1;
+                    .add(text(colon + 1, at + size));
+            at += size;
         }
         return all;
     }
@@ -145,13 +192,6 @@ final class NettyRequest implements HostRequest {
     @Override
     public @Nullable Object attribute(String name) {
         return name.equals("sslSession") ? tls : null;
-    }
-
-    private int lineEnd(int at) {
-        while (facts[at] != '\n') {
-            at++;
-        }
-        return at;
     }
 
     private String text(int from, int to) {

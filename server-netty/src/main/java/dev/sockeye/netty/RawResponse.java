@@ -12,12 +12,12 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
 
-/** Responses on the wire: as Netty's objects while the codec is there, as bytes after it has gone. */
+/** Responses on the wire: as bytes, or as Netty's objects where the application's own codec writes them. */
 final class RawResponse {
 
     private RawResponse() {}
 
-    /** A response for the codec to encode. */
+    /** A response for the application's codec to encode. */
     static FullHttpResponse http(HostResponse response, String date, boolean head, boolean http10, boolean close) {
         boolean noBody = head || !mayHaveBody(response.status());
         FullHttpResponse http = new DefaultFullHttpResponse(

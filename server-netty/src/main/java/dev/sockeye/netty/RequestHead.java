@@ -143,7 +143,8 @@ final class RequestHead {
         return null;
     }
 
-    private static boolean token(byte b) {
+    /** Whether a character may be in a method or in a header's name. */
+    static boolean token(byte b) {
         return b >= 0 && TOKEN[b];
     }
 }

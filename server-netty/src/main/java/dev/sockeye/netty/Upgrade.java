@@ -14,8 +14,10 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -50,6 +52,19 @@ final class Upgrade implements WebSocketUpgrade {
         return request.headers().contains(HttpHeaderNames.UPGRADE)
                 && request.headers().containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)
                 && request.headers().containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true);
+    }
+
+    /** Removes the handlers of the application behind one of ours. */
+    static void removeBehind(ChannelPipeline pipeline, ChannelHandler own) {
+        boolean behind = false;
+        for (String name : List.copyOf(pipeline.names())) {
+            ChannelHandler handler = pipeline.get(name);
+            if (handler == own) {
+                behind = true;
+            } else if (behind && handler != null) {
+                pipeline.remove(handler);
+            }
+        }
     }
 
     /** Checks the form and asks the engine. */

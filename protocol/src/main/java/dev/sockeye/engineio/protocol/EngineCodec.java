@@ -140,31 +140,40 @@ public final class EngineCodec {
 
     /** Writes a packet in its text form. */
     public static byte[] encode(EnginePacket packet) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        write(packet, out);
-        return out.toByteArray();
+        return encodePayload(List.of(packet));
     }
 
-    private static void write(EnginePacket packet, ByteArrayOutputStream out) {
-        if (packet instanceof Message message && message.isBinary()) {
-            out.write('b');
-            out.writeBytes(Base64.getEncoder().encode(message.data()));
-        } else {
-            out.write(type(packet));
-            out.writeBytes(data(packet));
-        }
+    /** What follows the first character of a packet's text form. */
+    private static byte[] textData(EnginePacket packet) {
+        return packet instanceof Message message && message.isBinary()
+                ? Base64.getEncoder().encode(message.data())
+                : data(packet);
+    }
+
+    private static byte textType(EnginePacket packet) {
+        return packet instanceof Message message && message.isBinary() ? (byte) 'b' : type(packet);
     }
 
     /** Joins packets to the body of a polling request or answer. */
     public static byte[] encodePayload(List<EnginePacket> packets) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        for (int i = 0; i < packets.size(); i++) {
-            if (i > 0) {
-                out.write(SEPARATOR);
-            }
-            write(packets.get(i), out);
+        int count = packets.size();
+        byte[][] data = new byte[count][];
+        int length = Math.max(0, 2 * count - 1);
+        for (int i = 0; i < count; i++) {
+            data[i] = textData(packets.get(i));
+            length = Math.addExact(length, data[i].length);
         }
-        return out.toByteArray();
+        byte[] payload = new byte[length];
+        int at = 0;
+        for (int i = 0; i < count; i++) {
+            if (i > 0) {
+                payload[at++] = SEPARATOR;
+            }
+            payload[at++] = textType(packets.get(i));
+            System.arraycopy(data[i], 0, payload, at, data[i].length);
+            at += data[i].length;
+        }
+        return payload;
     }
 
     /**

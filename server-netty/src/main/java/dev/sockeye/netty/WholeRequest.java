@@ -1,0 +1,54 @@
+package dev.sockeye.netty;
+
+import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.HttpObject;
+
+/** A usual request that has come whole, body included: one object for what are otherwise several of Netty's. */
+final class WholeRequest implements HttpObject {
+
+    private final String method;
+    private final String uri;
+    private final byte[] facts;
+    private final byte[] body;
+
+    /** @param facts as {@link NettyRequest} keeps them */
+    WholeRequest(String method, String uri, byte[] facts, byte[] body) {
+        this.method = method;
+        this.uri = uri;
+        this.facts = facts;
+        this.body = body;
+    }
+
+    String method() {
+        return method;
+    }
+
+    String uri() {
+        return uri;
+    }
+
+    byte[] facts() {
+        return facts;
+    }
+
+    byte[] body() {
+        return body;
+    }
+
+    @Override
+    public DecoderResult decoderResult() {
+        return DecoderResult.SUCCESS;
+    }
+
+    @Override
+    @Deprecated
+    @SuppressWarnings("InlineMeSuggester") // Netty's, not called
+    public DecoderResult getDecoderResult() {
+        return DecoderResult.SUCCESS;
+    }
+
+    @Override
+    public void setDecoderResult(DecoderResult result) {
+        throw new UnsupportedOperationException("a whole request has been decoded");
+    }
+}
