@@ -81,6 +81,8 @@ public final class RetryingExecutor implements MailboxExecutor, Executor {
     private static void runHere(Runnable task) {
         if (task instanceof Mailbox mailbox) {
             mailbox.abandon();
+        } else if (task instanceof TurnHandover.Batch batch) {
+            batch.abandon();
         } else {
             task.run();
         }

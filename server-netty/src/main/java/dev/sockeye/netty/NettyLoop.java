@@ -15,6 +15,7 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -79,6 +80,24 @@ final class NettyLoop implements EngineLoop {
     @Override
     public void execute(Runnable task) {
         eventLoop.execute(task);
+    }
+
+    @Override
+    public boolean hasTurns() {
+        return eventLoop instanceof SingleThreadEventLoop;
+    }
+
+    @Override
+    public boolean executeAtTurnEnd(Runnable task) {
+        if (eventLoop instanceof SingleThreadEventLoop loop && !loop.isShuttingDown()) {
+            try {
+                loop.executeAfterEventLoopIteration(task);
+                return true;
+            } catch (RejectedExecutionException e) {
+                return false;
+            }
+        }
+        return false;
     }
 
     @Override

@@ -18,6 +18,20 @@ public interface EngineLoop extends Executor {
     @Override
     void execute(Runnable task);
 
+    /** Whether this loop runs in turns, so that {@link #executeAtTurnEnd} works. The same answer for the life of the loop. */
+    default boolean hasTurns() {
+        return false;
+    }
+
+    /**
+     * Runs a task at the end of the current turn, once; on this loop only.
+     *
+     * @return false when the task is not taken: the loop has no turns, or it has ended
+     */
+    default boolean executeAtTurnEnd(Runnable task) {
+        return false;
+    }
+
     /** The loop's clock in nanoseconds, monotonic, comparable only with itself. Tests give a fake one. */
     long nanoTime();
 

@@ -56,6 +56,20 @@ final class SimulatedLoop implements EngineLoop {
     }
 
     @Override
+    public boolean hasTurns() {
+        return true;
+    }
+
+    @Override
+    public boolean executeAtTurnEnd(Runnable task) {
+        if (dead) {
+            return false;
+        }
+        atEndOfTurn(task);
+        return true;
+    }
+
+    @Override
     public long nanoTime() {
         return simulation.now();
     }

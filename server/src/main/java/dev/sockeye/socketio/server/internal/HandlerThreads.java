@@ -6,9 +6,12 @@ import dev.sockeye.runtime.Mailbox;
 import dev.sockeye.runtime.MailboxExecutor;
 import dev.sockeye.runtime.MailboxLimits;
 import dev.sockeye.runtime.RetryingExecutor;
+import dev.sockeye.runtime.TurnHandover;
 import dev.sockeye.runtime.VirtualThreads;
 import dev.sockeye.socketio.server.HandlerExecution;
 import dev.sockeye.socketio.server.ServerTimer;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
@@ -21,6 +24,9 @@ final class HandlerThreads {
     private final ServerTimer timer;
     private final MailboxLimits limits;
     private final RetryingExecutor executor;
+
+    /** One for each loop that has turns: as many as the host has threads. */
+    private final Map<EngineLoop, MailboxExecutor> handovers = new ConcurrentHashMap<>();
 
     /** {@code null} before the start and after the end. */
     private volatile @Nullable Executor target;
@@ -59,6 +65,7 @@ final class HandlerThreads {
         ExecutorService service = own;
         own = null;
         target = null;
+        handovers.clear();
         if (service != null) {
             service.shutdown();
             ended = service;
@@ -86,7 +93,14 @@ final class HandlerThreads {
 
     /** Runs the mailboxes of clients on this loop. */
     MailboxExecutor mailboxExecutor(EngineLoop loop) {
-        return execution.kind() == HandlerExecution.Kind.EVENT_LOOP ? new OnLoop(loop, limits) : executor;
+        if (execution.kind() == HandlerExecution.Kind.EVENT_LOOP) {
+            return new OnLoop(loop, limits);
+        }
+        return loop.hasTurns() ? handovers.computeIfAbsent(loop, this::handover) : executor;
+    }
+
+    private MailboxExecutor handover(EngineLoop loop) {
+        return new TurnHandover(executor, loop::inLoop, loop::executeAtTurnEnd);
     }
 
     /** Runs mailboxes that belong to no client. */

@@ -1,0 +1,112 @@
+package dev.sockeye.runtime;
+
+import java.util.Arrays;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives the mailboxes that become busy during one turn of an event loop to an executor together, at the end of that turn: the
+ * executor's threads are woken once for the turn, not once for each mailbox. Mailboxes that become busy in other threads are given
+ * on at once. One object for each loop.
+ */
+public final class TurnHandover implements MailboxExecutor {
+    /** A turn that has made so many mailboxes busy gives them on before its end. */
+    public static final int MOST = 32;
+
+    private final RetryingExecutor executor;
+    private final BooleanSupplier inLoop;
+    private final Predicate<Runnable> atTurnEnd;
+    private final Runnable turnEnd = this::turnEnded;
+
+    // on the loop
+    private final @Nullable Mailbox[] busy = new Mailbox[MOST];
+    private int count;
+    private boolean awaitsEnd;
+
+    /**
+     * A handover.
+     *
+     * @param inLoop whether the calling thread is the loop
+     * @param atTurnEnd runs a task at the end of the current turn, on the loop; false when it cannot
+     */
+    public TurnHandover(RetryingExecutor executor, BooleanSupplier inLoop, Predicate<Runnable> atTurnEnd) {
+        this.executor = executor;
+        this.inLoop = inLoop;
+        this.atTurnEnd = atTurnEnd;
+    }
+
+    @Override
+    public void execute(Mailbox mailbox, boolean again) {
+        if (again || !inLoop.getAsBoolean() || !(awaitsEnd || awaitEnd())) {
+            executor.execute(mailbox, again);
+            return;
+        }
+        busy[count++] = mailbox;
+        if (count == MOST) {
+            giveOn();
+        }
+    }
+
+    private boolean awaitEnd() {
+        awaitsEnd = atTurnEnd.test(turnEnd);
+        return awaitsEnd;
+    }
+
+    private void turnEnded() {
+        awaitsEnd = false;
+        giveOn();
+    }
+
+    private void giveOn() {
+        int given = count;
+        count = 0;
+        if (given == 1) {
+            Mailbox only = busy[0];
+            busy[0] = null;
+            if (only != null) {
+                executor.execute(only, false);
+            }
+        } else if (given > 1) {
+            Mailbox[] batch = Arrays.copyOf(busy, given, Mailbox[].class);
+            Arrays.fill(busy, 0, given, null);
+            executor.execute(new Batch(executor, batch));
+        }
+    }
+
+    @Override
+    public long nanoTime() {
+        return executor.nanoTime();
+    }
+
+    @Override
+    public MailboxLimits limits() {
+        return executor.limits();
+    }
+
+    /** The mailboxes of a turn. The thread that takes it offers all but the first to the other threads before it runs anything. */
+    static final class Batch implements Runnable {
+        private final RetryingExecutor executor;
+        private final Mailbox[] mailboxes;
+
+        Batch(RetryingExecutor executor, Mailbox[] mailboxes) {
+            this.executor = executor;
+            this.mailboxes = mailboxes;
+        }
+
+        @Override
+        public void run() {
+            for (int i = 1; i < mailboxes.length; i++) {
+                executor.execute(mailboxes[i], false);
+            }
+            mailboxes[0].run();
+        }
+
+        /** Instead of a run, when the executor takes no more tasks for good. */
+        void abandon() {
+            for (Mailbox mailbox : mailboxes) {
+                mailbox.abandon();
+            }
+        }
+    }
+}

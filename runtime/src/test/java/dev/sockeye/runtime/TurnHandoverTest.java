@@ -1,0 +1,146 @@
+package dev.sockeye.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TurnHandoverTest {
+    private final Queue<Runnable> accepted = new ArrayDeque<>();
+    private final Queue<Runnable> turnEnd = new ArrayDeque<>();
+    private final List<String> seen = new ArrayList<>();
+    private boolean inLoop = true;
+    private boolean ended;
+    private boolean gone;
+    private final RetryingExecutor executor = new RetryingExecutor(
+            () -> gone ? null : accepted::add, () -> 0, (task, delay) -> accepted.add(task), MailboxLimits.NONE);
+    private final TurnHandover handover = new TurnHandover(executor, () -> inLoop, task -> !ended && turnEnd.add(task));
+
+    private static void run(Queue<Runnable> tasks) {
+        for (int i = tasks.size(); i > 0; i--) {
+            tasks.remove().run();
+        }
+    }
+
+    private Mailbox mailbox(String name) {
+        Mailbox mailbox = new Mailbox(handover, new Mailbox.Owner() {
+            @Override
+            public void abandoned() {
+                seen.add(name + " abandoned");
+            }
+        });
+        mailbox.post(() -> seen.add(name));
+        return mailbox;
+    }
+
+    @Test
+    void theMailboxesOfATurnAreOneTask() {
+        for (int i = 0; i < 20; i++) {
+            mailbox("m" + i);
+        }
+        assertThat(accepted).isEmpty();
+        run(turnEnd);
+        assertThat(accepted).hasSize(1);
+        run(accepted);
+        assertThat(accepted).hasSize(19);
+        assertThat(seen).containsExactly("m0");
+        run(accepted);
+        assertThat(seen).hasSize(20).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void theOthersAreOfferedBeforeTheFirstRuns() {
+        Mailbox blocking = new Mailbox(handover);
+        blocking.post(() -> seen.add("offered before: " + accepted.size()));
+        mailbox("second");
+        mailbox("third");
+        run(turnEnd);
+        run(accepted);
+        assertThat(seen).containsExactly("offered before: 2");
+    }
+
+    @Test
+    void aMailboxAloneIsGivenAsItIs() {
+        Mailbox alone = mailbox("alone");
+        run(turnEnd);
+        assertThat(accepted).containsExactly(alone);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {TurnHandover.MOST, TurnHandover.MOST + 1, 3 * TurnHandover.MOST})
+    void aLongTurnGivesOnBeforeItsEnd(int mailboxes) {
+        for (int i = 0; i < mailboxes; i++) {
+            mailbox("m" + i);
+        }
+        assertThat(accepted).hasSize(mailboxes / TurnHandover.MOST);
+        assertThat(turnEnd).hasSize(1);
+        run(turnEnd);
+        run(accepted);
+        run(accepted);
+        assertThat(seen).hasSize(mailboxes).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void otherThreadsDoNotWaitForATurn() {
+        inLoop = false;
+        mailbox("elsewhere");
+        assertThat(turnEnd).isEmpty();
+        assertThat(accepted).hasSize(1);
+    }
+
+    @Test
+    void aMailboxThatHasUsedUpItsTurnGoesToTheBackOfTheExecutor() {
+        Mailbox busy = new Mailbox(handover);
+        for (int i = 0; i <= Mailbox.TURN_TASKS; i++) {
+            busy.post(() -> seen.add("task"));
+        }
+        run(turnEnd);
+        run(accepted);
+        assertThat(seen).hasSize(Mailbox.TURN_TASKS);
+        assertThat(turnEnd).isEmpty();
+        run(accepted);
+        assertThat(seen).hasSize(Mailbox.TURN_TASKS + 1);
+    }
+
+    @Test
+    void aLoopThatHasEndedGivesOnAtOnce() {
+        ended = true;
+        mailbox("late");
+        assertThat(accepted).hasSize(1);
+    }
+
+    @Test
+    void eachTurnIsAwaitedAnew() {
+        mailbox("first");
+        run(turnEnd);
+        mailbox("second");
+        assertThat(turnEnd).hasSize(1);
+        run(turnEnd);
+        run(accepted);
+        assertThat(seen).containsExactly("first", "second");
+    }
+
+    @Test
+    void withoutAnExecutorAllOfTheTurnAreAbandoned() {
+        mailbox("a");
+        mailbox("b");
+        gone = true;
+        run(turnEnd);
+        assertThat(seen).containsExactly("a abandoned", "a", "b abandoned", "b");
+    }
+
+    @Test
+    void anExecutorThatEndsBeforeTheOthersAreOfferedAbandonsThem() {
+        mailbox("a");
+        mailbox("b");
+        run(turnEnd);
+        gone = true;
+        run(accepted);
+        assertThat(seen).containsExactly("b abandoned", "b", "a");
+    }
+}
