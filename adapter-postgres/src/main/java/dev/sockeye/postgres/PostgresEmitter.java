@@ -131,6 +131,11 @@ public final class PostgresEmitter implements Emitter {
     }
 
     @Override
+    public Emitter latest(String key) {
+        return direct.latest(key);
+    }
+
+    @Override
     @CanIgnoreReturnValue
     public CompletableFuture<Void> emit(String event, @Nullable Object... args) {
         return direct.emit(event, args);

@@ -25,13 +25,23 @@ public final class Broadcast {
      * @param onlyWritable whether to skip sessions that are not {@linkplain EngineSocket#writable() writable}
      */
     public Broadcast(List<Message> messages, boolean compress, boolean onlyWritable) {
-        this.unit = new PacketBatch(messages, compress, PacketBatch.size(messages), null);
+        this(messages, compress, onlyWritable, Retention.KEEP);
+    }
+
+    /**
+     * @param messages one or more; the list is not changed afterwards
+     * @param compress whether the transports may compress them
+     * @param onlyWritable whether to skip sessions that are not {@linkplain EngineSocket#writable() writable}
+     * @param retention whether they may be dropped while they wait for a slow receiver
+     */
+    public Broadcast(List<Message> messages, boolean compress, boolean onlyWritable, Retention retention) {
+        this.unit = new PacketBatch(messages, compress, PacketBatch.size(messages), null, retention);
         this.onlyWritable = onlyWritable;
     }
 
     /** Adds a receiver, each one once. */
     public void add(EngineSocket receiver) {
-        if (!(onlyWritable ? receiver.reserveWhenIdle(unit.size()) : receiver.reserve(unit.size()))) {
+        if (!(onlyWritable ? receiver.reserveWhenIdle(unit.size()) : receiver.reserve(unit))) {
             return;
         }
         EngineLoop loop = receiver.loop();
@@ -71,7 +81,7 @@ public final class Broadcast {
         } else if (receiver.readyState() == EngineSocket.ReadyState.CLOSED) {
             return;
         } else {
-            counted = receiver.reserveWithin(unit.size());
+            counted = receiver.reserveWithin(unit);
         }
         EngineLoop loop = receiver.loop();
         for (Part part : parts) {
@@ -128,7 +138,7 @@ public final class Broadcast {
                 receivers.get(i).accept(unit);
             }
             for (int i = 0; i < full.size(); i++) {
-                full.get(i).overflow();
+                full.get(i).refuse(unit);
             }
         }
     }

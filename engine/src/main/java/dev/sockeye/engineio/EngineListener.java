@@ -25,6 +25,14 @@ public interface EngineListener {
     /** A message of this many bytes is about to be queued for the peer; text counts in UTF-8. Called for empty ones too. */
     default void onSent(EngineSocket session, int bytes) {}
 
+    /**
+     * Messages that waited for a slow peer were dropped: an event, with its attachments. Also called on a sender's thread, when the loop
+     * itself is behind.
+     *
+     * @param replaced by a newer one with the same key ({@link Retention#latest}); else by {@link SlowClientPolicy#DROP_OLDEST}
+     */
+    default void onDropped(EngineSocket session, boolean replaced) {}
+
     /** Reading from the peer has stopped, or goes on: the application does not keep up, or keeps up again. */
     default void onReadingPaused(EngineSocket session, boolean paused) {}
 }

@@ -46,6 +46,10 @@ final class EngineListeners {
         tell(listener -> listener.onReadingPaused(session, paused));
     }
 
+    void dropped(SessionOutput session, boolean replaced) {
+        tell(listener -> listener.onDropped((EngineSocket) session, replaced));
+    }
+
     private void tell(Consumer<EngineListener> event) {
         for (EngineListener listener : listeners) {
             Hooks.guard("engine listener", () -> event.accept(listener));

@@ -121,9 +121,14 @@ public final class EngineOptions {
         return values.allowEIO3;
     }
 
-    /** How many bytes may wait for one client; above, its session is closed with {@link CloseReason#OUTBOUND_OVERFLOW}. Sockeye's own. Default 16 MiB. */
+    /** How many bytes may wait for one client; above, {@link #slowClientPolicy()} decides. Sockeye's own. Default 16 MiB. */
     public long maxOutboundBytes() {
         return values.maxOutboundBytes;
+    }
+
+    /** What happens to a client for which more wait. Sockeye's own. Default {@link SlowClientPolicy#CLOSE}. */
+    public SlowClientPolicy slowClientPolicy() {
+        return values.slowClientPolicy;
     }
 
     /**
@@ -175,8 +180,6 @@ public final class EngineOptions {
 
     /** Builds options. Not safe for several threads. */
     public static final class Builder {
-        private static final Set<String> KNOWN_TRANSPORTS = Set.of("polling", "websocket", "webtransport");
-
         private String path = "/engine.io";
         private boolean addTrailingSlash = true;
         private Set<String> transports = Set.of("polling", "websocket");
@@ -194,6 +197,7 @@ public final class EngineOptions {
         private @Nullable PerMessageDeflate perMessageDeflate = null;
         private boolean allowEIO3 = false;
         private long maxOutboundBytes = 16L * 1024 * 1024;
+        private SlowClientPolicy slowClientPolicy = SlowClientPolicy.CLOSE;
         private long maxTotalOutboundBytes = Runtime.getRuntime().maxMemory() / 4;
         private long maxTotalReceivingBytes = Runtime.getRuntime().maxMemory() / 8;
         private int maxConnections = 0;
@@ -223,6 +227,7 @@ public final class EngineOptions {
             copy.perMessageDeflate = perMessageDeflate;
             copy.allowEIO3 = allowEIO3;
             copy.maxOutboundBytes = maxOutboundBytes;
+            copy.slowClientPolicy = slowClientPolicy;
             copy.maxTotalOutboundBytes = maxTotalOutboundBytes;
             copy.maxTotalReceivingBytes = maxTotalReceivingBytes;
             copy.maxConnections = maxConnections;
@@ -381,12 +386,22 @@ public final class EngineOptions {
         }
 
         /**
-         * How many bytes may wait for one client, a message counting for at least 64; above, its session is closed with {@link
-         * CloseReason#OUTBOUND_OVERFLOW}. Sockeye's own. Default 16 MiB.
+         * How many bytes may wait for one client, a message counting for at least 64; above, {@link #slowClientPolicy} decides. Sockeye's
+         * own. Default 16 MiB.
          */
         @CanIgnoreReturnValue
         public Builder maxOutboundBytes(long value) {
             maxOutboundBytes = value;
+            return this;
+        }
+
+        /**
+         * What happens to a client for which more than {@link #maxOutboundBytes} wait: it is closed, or the oldest events that wait for
+         * it are dropped. Sockeye's own. Default {@link SlowClientPolicy#CLOSE}.
+         */
+        @CanIgnoreReturnValue
+        public Builder slowClientPolicy(SlowClientPolicy value) {
+            slowClientPolicy = Objects.requireNonNull(value);
             return this;
         }
 
@@ -457,43 +472,20 @@ public final class EngineOptions {
          * @throws IllegalArgumentException a value is out of its range; the message names option, value and range
          */
         public EngineOptions build() {
-            if (!path.startsWith("/")) {
-                throw new IllegalArgumentException("path must start with \"/\", was \"" + path + "\"");
-            }
-            for (String transport : transports) {
-                if (!KNOWN_TRANSPORTS.contains(transport)) {
-                    throw new IllegalArgumentException(
-                            "transports must be \"polling\", \"websocket\" or \"webtransport\", was \"" + transport
-                                    + "\"");
-                }
-            }
-            if (transports.isEmpty()) {
-                throw new IllegalArgumentException("transports must name one transport at least");
-            }
-            positive("pingInterval", pingInterval);
-            positive("pingTimeout", pingTimeout);
-            positive("upgradeTimeout", upgradeTimeout);
-            atLeast("maxHttpBufferSize", maxHttpBufferSize, 1);
-            atLeast("httpCompressionThreshold", httpCompressionThreshold, -1);
-            atLeast("maxOutboundBytes", maxOutboundBytes, 1);
-            atLeast("maxTotalOutboundBytes", maxTotalOutboundBytes, 1);
-            atLeast("maxTotalReceivingBytes", maxTotalReceivingBytes, 1);
-            atLeast("maxConnections", maxConnections, 0);
-            atLeast("maxConnectionsPerAddress", maxConnectionsPerAddress, 0);
+            OptionChecks.path(path);
+            OptionChecks.transports(transports);
+            OptionChecks.positive("pingInterval", pingInterval);
+            OptionChecks.positive("pingTimeout", pingTimeout);
+            OptionChecks.positive("upgradeTimeout", upgradeTimeout);
+            OptionChecks.atLeast("maxHttpBufferSize", maxHttpBufferSize, 1);
+            OptionChecks.atLeast("httpCompressionThreshold", httpCompressionThreshold, -1);
+            OptionChecks.atLeast("maxOutboundBytes", maxOutboundBytes, 1);
+            OptionChecks.atLeast("maxTotalOutboundBytes", maxTotalOutboundBytes, 1);
+            OptionChecks.atLeast("maxTotalReceivingBytes", maxTotalReceivingBytes, 1);
+            OptionChecks.atLeast("maxConnections", maxConnections, 0);
+            OptionChecks.atLeast("maxConnectionsPerAddress", maxConnectionsPerAddress, 0);
             var unused = new TrustedProxies(trustedProxies, forwardedHeader); // checks the ranges
             return new EngineOptions(copy());
-        }
-
-        private static void positive(String name, Duration value) {
-            if (value.isNegative() || value.isZero()) {
-                throw new IllegalArgumentException(name + " must be longer than 0, was " + value);
-            }
-        }
-
-        private static void atLeast(String name, long value, long least) {
-            if (value < least) {
-                throw new IllegalArgumentException(name + " must be " + least + " or more, was " + value);
-            }
         }
     }
 }

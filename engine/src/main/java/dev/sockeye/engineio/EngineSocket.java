@@ -128,9 +128,17 @@ public final class EngineSocket extends SessionOutput {
      *     before; {@code null} for none
      */
     public void send(List<Message> messages, boolean compress, @Nullable Runnable sent) {
-        long size = PacketBatch.size(messages);
-        if (reserve(size)) {
-            hop(new PacketBatch(messages, compress, size, sent));
+        send(new PacketBatch(messages, compress, PacketBatch.size(messages), sent, Retention.KEEP));
+    }
+
+    /** As {@link #send(List, boolean, Runnable)}; the messages may be dropped, all together, while they wait for a slow peer. */
+    public void sendDroppable(List<Message> messages, boolean compress, Retention retention) {
+        send(new PacketBatch(messages, compress, PacketBatch.size(messages), null, retention));
+    }
+
+    private void send(PacketBatch unit) {
+        if (reserve(unit)) {
+            hop(unit);
         }
     }
 
@@ -144,7 +152,7 @@ public final class EngineSocket extends SessionOutput {
         if (!reserveWhenIdle(size)) {
             return false;
         }
-        hop(new PacketBatch(messages, compress, size, null));
+        hop(new PacketBatch(messages, compress, size, null, Retention.KEEP));
         return true;
     }
 
@@ -306,7 +314,7 @@ public final class EngineSocket extends SessionOutput {
         if (options().initialPacket() != null) {
             packets.add(options().initialPacket());
         }
-        accept(new PacketBatch(packets, true, 0, null));
+        accept(new PacketBatch(packets, true, 0, null, Retention.KEEP));
         if (readyState == ReadyState.OPEN) {
             state.startHeartbeat(this);
         }
@@ -400,7 +408,7 @@ public final class EngineSocket extends SessionOutput {
         notifyObservers(observer -> observer.onUpgrade(better.name()));
         server().listeners.upgraded(this, better.name());
         flush();
-        if (readyState == ReadyState.CLOSING) {
+        if (readyState == ReadyState.CLOSING && !hasQueued()) {
             better.close(false, () -> end(CloseReason.FORCED_CLOSE, null));
         }
     }
@@ -411,10 +419,18 @@ public final class EngineSocket extends SessionOutput {
             return;
         }
         become(ReadyState.CLOSING);
-        if (hasQueued() && !discard) {
-            awaitDrain(() -> closeTransport(false));
+        if (discard) {
+            closeTransport(true);
         } else {
-            closeTransport(discard);
+            closeWhenHanded();
+        }
+    }
+
+    private void closeWhenHanded() {
+        if (hasQueued()) {
+            awaitDrain(this::closeWhenHanded);
+        } else {
+            closeTransport(false);
         }
     }
 

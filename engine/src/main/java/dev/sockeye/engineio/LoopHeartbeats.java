@@ -25,6 +25,9 @@ final class LoopHeartbeats {
     /** How late a ping may be and still count from the time when it was due, in nanoseconds. */
     private final long lateness;
 
+    /** Whether {@link SlowClientPolicy#DROP_OLDEST} is set. */
+    final boolean dropsOldest;
+
     private final OutboundTotal.Stripe outbound;
     /** How many sessions use it; changed inside the atomic updates of the server's map. */
     int sessions;
@@ -33,6 +36,7 @@ final class LoopHeartbeats {
         EngineOptions options = server.options();
         this.server = server;
         this.loop = loop;
+        this.dropsOldest = options.slowClientPolicy() == SlowClientPolicy.DROP_OLDEST;
         this.outbound = server.outbound().new Stripe();
         this.lateness = Math.min(options.pingTimeout().toNanos() / 4, MOST_LATENESS);
         untilPing = new DeadlineQueue(

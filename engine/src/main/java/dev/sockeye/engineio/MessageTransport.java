@@ -104,6 +104,11 @@ final class MessageTransport extends Transport implements MessageListener {
     }
 
     @Override
+    long mostAtOnce() {
+        return 64 * 1024;
+    }
+
+    @Override
     long pendingBytes() {
         return connection == null ? 0 : connection.pendingBytes();
     }
@@ -202,6 +207,7 @@ final class MessageTransport extends Transport implements MessageListener {
     public void onDrained() {
         if (session != null) {
             session.onTransportDrained();
+            session.flush();
         }
     }
 

@@ -10,12 +10,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param size what they count for in the bytes that wait
  * @param sent run once they were handed to the operating system
+ * @param retention whether they may be dropped before
  */
 record PacketBatch(
         List<? extends EnginePacket> packets,
         boolean compress,
         long size,
-        @Nullable Runnable sent) {
+        @Nullable Runnable sent,
+        Retention retention) {
 
     /** What a message counts for at least: a queue of tiny ones takes the room of its objects, not of its bytes. */
     static final long LEAST = 64;
@@ -31,6 +33,6 @@ record PacketBatch(
 
     /** A packet of the engine's own, which counts for nothing. */
     static PacketBatch control(EnginePacket packet) {
-        return new PacketBatch(List.of(packet), false, 0, null);
+        return new PacketBatch(List.of(packet), false, 0, null, Retention.KEEP);
     }
 }

@@ -2,7 +2,6 @@ package dev.sockeye.engineio;
 
 import dev.sockeye.engineio.EngineSocket.ReadyState;
 import dev.sockeye.engineio.protocol.EnginePacket;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
@@ -13,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 abstract class SessionOutput extends DeadlineQueue.Node {
     private static final AtomicLongFieldUpdater<SessionOutput> BUFFERED =
             AtomicLongFieldUpdater.newUpdater(SessionOutput.class, "buffered");
+    /** A transport with more than this to write is given no more of what may be dropped, or of what waits behind that. */
+    private static final long ENOUGH = 16 * 1024;
 
     final LoopHeartbeats state;
     volatile ReadyState readyState = ReadyState.OPENING;
@@ -21,7 +22,7 @@ abstract class SessionOutput extends DeadlineQueue.Node {
     @Nullable
     Observers observers;
     /** What the transport could not take yet. */
-    private @Nullable ArrayDeque<PacketBatch> queue;
+    private @Nullable OutboundQueue queue;
     /** Who waits for the transport to have written everything. */
     private @Nullable List<Runnable> awaitingDrain;
     /** Bytes accepted and not yet taken by the operating system, the type byte of each message included. */
@@ -59,25 +60,41 @@ abstract class SessionOutput extends DeadlineQueue.Node {
     }
 
     /** Counts bytes that are about to be queued; false when they must not be. */
-    final boolean reserve(long size) {
+    final boolean reserve(PacketBatch unit) {
         if (readyState == ReadyState.CLOSED) {
             return false;
         }
-        boolean within = reserveWithin(size);
+        boolean within = reserveWithin(unit);
         if (!within) {
-            overflow();
+            refuse(unit);
         }
         return within;
     }
 
+    /** There is no room for a unit. Any thread. */
+    final void refuse(PacketBatch unit) {
+        if (state.dropsOldest && unit.retention().droppable()) {
+            state.server.listeners.dropped(this, false); // the loop itself is behind
+        } else {
+            overflow();
+        }
+    }
+
     /** Counts bytes that are about to be queued; false when there would be too many. Ends nothing and calls nobody. */
-    final boolean reserveWithin(long size) {
+    final boolean reserveWithin(PacketBatch unit) {
+        long size = unit.size();
         long waiting = count(size);
-        if (waiting > state.server.options().maxOutboundBytes() && waiting > size) {
+        long max = state.server.options().maxOutboundBytes();
+        if (waiting > max && waiting > size && (!mayMakeRoom(unit) || waiting / 2 > max)) {
             count(-size);
             return false;
         }
         return true;
+    }
+
+    /** Whether there may be room for a unit on the loop, where older ones can be dropped. */
+    private boolean mayMakeRoom(PacketBatch unit) {
+        return state.dropsOldest || unit.retention().key() != null;
     }
 
     /** As {@link #reserve}, if nothing is queued and the transport is ready. */
@@ -122,15 +139,56 @@ abstract class SessionOutput extends DeadlineQueue.Node {
                 observers.notify(observer -> observer.onPacketCreate(packet));
             }
         }
-        if (queue == null && transport.writable() && observers == null) {
+        if (queue == null && transport.writable() && observers == null && !isHeldBack(unit)) {
             hand(unit);
         } else {
-            if (queue == null) {
-                queue = new ArrayDeque<>(4);
-            }
-            queue.add(unit);
-            queued += unit.size();
+            enqueue(unit);
             flush();
+        }
+        if (mayMakeRoom(unit)) {
+            makeRoom();
+        }
+    }
+
+    /** Whether a unit waits here, where it can be dropped, because the transport has enough to write. */
+    private boolean isHeldBack(PacketBatch unit) {
+        return mayMakeRoom(unit) && transport.pendingBytes() > ENOUGH;
+    }
+
+    private void enqueue(PacketBatch unit) {
+        OutboundQueue waiting = queue;
+        if (waiting == null) {
+            waiting = new OutboundQueue(state.dropsOldest);
+            queue = waiting;
+        }
+        PacketBatch replaced = waiting.add(unit);
+        queued += unit.size();
+        if (replaced != null) {
+            dropped(replaced, true);
+        }
+    }
+
+    private void dropped(PacketBatch unit, boolean replaced) {
+        queued -= unit.size();
+        count(-unit.size());
+        state.server.listeners.dropped(this, replaced);
+    }
+
+    /** Drops what may be dropped while more waits than may wait; if that is not enough, it is an overflow. */
+    private void makeRoom() {
+        long max = state.server.options().maxOutboundBytes();
+        while (buffered > max && queue != null) {
+            PacketBatch oldest = queue.dropOldest();
+            if (oldest == null) {
+                if (buffered > max && handed + queued > max) {
+                    overflow();
+                }
+                return;
+            }
+            dropped(oldest, false);
+            if (queue.isEmpty()) {
+                queue = null;
+            }
         }
     }
 
@@ -167,28 +225,27 @@ abstract class SessionOutput extends DeadlineQueue.Node {
         awaitingDrain.add(action);
     }
 
-    /** Hands what is queued to the transport, together. */
+    /** Hands what is queued to the transport: all of it to a poll, else as much as it writes at a time. */
     final void flush() {
-        ArrayDeque<PacketBatch> waiting = queue;
-        if (waiting == null || readyState == ReadyState.CLOSED || !transport.writable()) {
-            return;
-        }
-        queue = null;
-        queued = 0;
-        List<EnginePacket> packets = new ArrayList<>();
-        boolean compress = false;
-        long size = 0;
-        for (PacketBatch unit : waiting) {
-            packets.addAll(unit.packets());
-            compress |= unit.compress();
-            size += unit.size();
-            if (unit.sent() != null) {
-                awaitDrain(unit.sent());
+        while (queue != null && readyState != ReadyState.CLOSED && transport.writable()) {
+            long left = transport.pendingBytes();
+            if (left > ENOUGH) {
+                if (backlog != null) {
+                    forget(backlog.written(0, left, handed));
+                }
+                return;
             }
+            List<Runnable> sent = new ArrayList<>(0);
+            PacketBatch unit = queue.take(transport.mostAtOnce(), sent);
+            queued -= unit.size();
+            if (queue.isEmpty()) {
+                queue = null;
+            }
+            sent.forEach(this::awaitDrain);
+            notifyObservers(observer -> observer.onFlush(unit.packets().size()));
+            hand(unit);
+            notifyObservers(EngineSocketListener.Observer::onDrain);
         }
-        notifyObservers(observer -> observer.onFlush(packets.size()));
-        hand(new PacketBatch(packets, compress, size, null));
-        notifyObservers(EngineSocketListener.Observer::onDrain);
     }
 
     /** The transport has given everything to the operating system. */

@@ -15,6 +15,11 @@ abstract class Transport {
     /** Takes packets; only when {@link #writable()}. */
     abstract void send(List<EnginePacket> packets, boolean compress);
 
+    /** How many bytes of what waits it is given at once; the rest can still be dropped. */
+    long mostAtOnce() {
+        return Long.MAX_VALUE;
+    }
+
     /** Bytes taken that the operating system does not have yet. */
     abstract long pendingBytes();
 

@@ -12,10 +12,14 @@ final class SessionMeters implements EngineListener {
     private final Counter received;
     private final Counter sent;
     private final Counter missed;
+    private final Counter replaced;
+    private final Counter oldest;
 
     SessionMeters(MeterRegistry registry) {
         received = bytes("sockeye.bytes.received", "Messages from clients, before their frames", registry);
         sent = bytes("sockeye.bytes.sent", "Messages to clients, before frames and compression", registry);
+        replaced = dropped("replaced", registry);
+        oldest = dropped("oldest", registry);
         missed = Counter.builder("sockeye.heartbeats.missed")
                 .description("Sessions that ended because no answer to a heartbeat came in time")
                 .register(registry);
@@ -23,6 +27,18 @@ final class SessionMeters implements EngineListener {
 
     private static Counter bytes(String name, String description, MeterRegistry registry) {
         return Counter.builder(name).description(description).baseUnit("bytes").register(registry);
+    }
+
+    private static Counter dropped(String cause, MeterRegistry registry) {
+        return Counter.builder("sockeye.outbound.dropped")
+                .description("Events that waited for a slow client and were dropped")
+                .tag("cause", cause)
+                .register(registry);
+    }
+
+    @Override
+    public void onDropped(EngineSocket session, boolean byNewer) {
+        (byNewer ? replaced : oldest).increment();
     }
 
     @Override

@@ -130,6 +130,7 @@ final class OptionsFactory {
                 .httpCompressionThreshold(p.httpCompressionThreshold())
                 .allowEIO3(p.allowEio3())
                 .maxOutboundBytes(p.maxOutboundBytes().toBytes())
+                .slowClientPolicy(p.slowClientPolicy())
                 .maxConnections(p.maxConnections())
                 .maxConnectionsPerAddress(p.maxConnectionsPerAddress())
                 .trustedProxies(p.trustedProxies().toArray(String[]::new))

@@ -1,6 +1,7 @@
 package dev.sockeye.spring;
 
 import dev.sockeye.engineio.ForwardedHeader;
+import dev.sockeye.engineio.SlowClientPolicy;
 import dev.sockeye.socketio.server.RateLimitAction;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,7 +30,8 @@ import org.springframework.util.unit.DataSize;
  * @param allowUpgrades whether sessions may go on with a better transport
  * @param httpCompressionThreshold polling answers of this many bytes or more are compressed; -1 for never
  * @param allowEio3 whether Socket.IO 2.x clients are let in
- * @param maxOutboundBytes how much may wait for one client before it is closed
+ * @param maxOutboundBytes how much may wait for one client
+ * @param slowClientPolicy what happens to a client for which more waits: it is closed, or the oldest events that wait are dropped
  * @param maxTotalOutboundBytes how much may wait for all clients together before the longest queues are closed; without it a quarter of
  *     the greatest heap
  * @param maxTotalReceivingBytes how much of messages and request bodies may be received in part, of all connections together; without
@@ -84,6 +86,7 @@ public record SockeyeProperties(
         @DefaultValue("1024") int httpCompressionThreshold,
         @DefaultValue("false") boolean allowEio3,
         @DefaultValue("16MB") DataSize maxOutboundBytes,
+        @DefaultValue("close") SlowClientPolicy slowClientPolicy,
         @Nullable DataSize maxTotalOutboundBytes,
         @Nullable DataSize maxTotalReceivingBytes,
         @Nullable DataSize maxInboundBytes,

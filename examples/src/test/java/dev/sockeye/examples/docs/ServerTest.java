@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sockeye.engineio.CloseReason;
+import dev.sockeye.engineio.SlowClientPolicy;
 import dev.sockeye.examples.Client;
 import dev.sockeye.socketio.client.ClientOptions;
 import dev.sockeye.socketio.client.SocketIoClient;
@@ -133,6 +134,29 @@ class ServerTest {
         }
     }
     // end::send
+
+    @Test
+    void slowClients() throws Exception {
+        // tag::slow-policy
+        SocketIoServerOptions options = SocketIoServerOptions.builder()
+                .slowClientPolicy(SlowClientPolicy.DROP_OLDEST)
+                .maxOutboundBytes(256_000)
+                .build();
+        // end::slow-policy
+        try (Server server = Server.started(options)) {
+            SocketIoServer io = server.io;
+            io.onConnection(socket -> {
+                socket.join("dashboard");
+                // tag::latest
+                io.to("dashboard").latest("price:X").emit("price", "X", 99.5);
+                socket.latest("progress").emit("progress", 40);
+                // end::latest
+            });
+            Client anna = server.client();
+            anna.receives("price [X, 99.5]");
+            anna.receives("progress [40]");
+        }
+    }
 
     @Test
     void recovery() throws Exception {

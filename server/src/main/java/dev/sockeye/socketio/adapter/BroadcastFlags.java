@@ -1,6 +1,8 @@
 package dev.sockeye.socketio.adapter;
 
+import dev.sockeye.engineio.Retention;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,33 +12,50 @@ import org.jspecify.annotations.Nullable;
  * @param compress whether the transport may compress
  * @param local only this server
  * @param timeout how long to wait for acknowledgements and for other servers; {@code null} for the default
+ * @param latest the key under which it replaces older events that still wait for a slow client; {@code null} for none. Sockeye's own
  */
 public record BroadcastFlags(
         boolean onlyWritable,
         boolean compress,
         boolean local,
-        @Nullable Duration timeout) {
+        @Nullable Duration timeout,
+        @Nullable String latest) {
 
     /** No flag set: not volatile, compress, whole cluster, default timeout. */
     public static final BroadcastFlags NONE = new BroadcastFlags(false, true, false, null);
 
+    /** Flags without a key. */
+    public BroadcastFlags(boolean onlyWritable, boolean compress, boolean local, @Nullable Duration timeout) {
+        this(onlyWritable, compress, local, timeout, null);
+    }
+
     /** The same, volatile. */
     public BroadcastFlags asVolatile() {
-        return new BroadcastFlags(true, compress, local, timeout);
+        return new BroadcastFlags(true, compress, local, timeout, latest);
     }
 
     /** The same with another compress flag. */
     public BroadcastFlags withCompress(boolean on) {
-        return new BroadcastFlags(onlyWritable, on, local, timeout);
+        return new BroadcastFlags(onlyWritable, on, local, timeout, latest);
     }
 
     /** The same, local. */
     public BroadcastFlags asLocal() {
-        return new BroadcastFlags(onlyWritable, compress, true, timeout);
+        return new BroadcastFlags(onlyWritable, compress, true, timeout, latest);
     }
 
     /** The same with another timeout. */
     public BroadcastFlags withTimeout(Duration duration) {
-        return new BroadcastFlags(onlyWritable, compress, local, duration);
+        return new BroadcastFlags(onlyWritable, compress, local, duration, latest);
+    }
+
+    /** The same with a key. */
+    public BroadcastFlags withLatest(String key) {
+        return new BroadcastFlags(onlyWritable, compress, local, timeout, Objects.requireNonNull(key));
+    }
+
+    /** Whether an event of a namespace may be dropped while it waits for a slow client. */
+    public Retention retention(String namespace) {
+        return latest == null ? Retention.DROPPABLE : Retention.latest(namespace, latest);
     }
 }

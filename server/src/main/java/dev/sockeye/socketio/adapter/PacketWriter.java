@@ -1,6 +1,7 @@
 package dev.sockeye.socketio.adapter;
 
 import dev.sockeye.engineio.Broadcast;
+import dev.sockeye.engineio.Retention;
 import dev.sockeye.engineio.protocol.EnginePacket.Message;
 import dev.sockeye.socketio.protocol.DecodeException;
 import dev.sockeye.socketio.protocol.EncodedPacket;
@@ -63,7 +64,7 @@ final class PacketWriter {
             Broadcast running = broadcast;
             if (running == null) {
                 List<Message> messages = encoded == null ? encode(packet) : messages(encoded);
-                running = new Broadcast(messages, flags.compress(), flags.onlyWritable());
+                running = new Broadcast(messages, flags.compress(), flags.onlyWritable(), retention(packet, flags));
                 broadcast = running;
             }
             running.collect(receiver.conn());
@@ -94,7 +95,8 @@ final class PacketWriter {
         public void accept(LocalSocket receiver) {
             Broadcast running = broadcast;
             if (running == null) {
-                running = new Broadcast(encode(packet), flags.compress(), flags.onlyWritable());
+                running =
+                        new Broadcast(encode(packet), flags.compress(), flags.onlyWritable(), retention(packet, flags));
                 broadcast = running;
             }
             running.add(receiver.conn());
@@ -110,6 +112,11 @@ final class PacketWriter {
             }
             return watching;
         }
+    }
+
+    /** An event that asks for an acknowledgement is not dropped: somebody waits for the answer. */
+    private Retention retention(SocketPacket.Event packet, BroadcastFlags flags) {
+        return packet.id() == SocketPacket.NO_ID ? flags.retention(namespace.name()) : Retention.KEEP;
     }
 
     private List<Message> encode(SocketPacket.Event packet) {

@@ -35,6 +35,15 @@ public interface BroadcastTarget {
     /** Whether the transport may compress it; default true. {@code io.compress(false)}. */
     BroadcastOperator compress(boolean compress);
 
+    /**
+     * Events that replace older ones: while an event with this key still waits because the client is slow, a newer one takes its place, and
+     * the older one is not sent. For what only counts in its newest state, such as {@code latest("price:X")}. Such an event cannot ask
+     * for an acknowledgement. Sockeye's own.
+     *
+     * @param key of this namespace; other keys and other events are not touched
+     */
+    BroadcastOperator latest(String key);
+
     /** How long {@link #emitWithAck} waits; default 5 seconds. {@code io.timeout(ms)}. */
     BroadcastOperator timeout(Duration timeout);
 
@@ -61,6 +70,7 @@ public interface BroadcastTarget {
      *
      * @return the answers, in the order they came; fails with {@link dev.sockeye.socketio.AckTimeoutException}, which carries those that came, when
      *     the timeout ran out. Completes on the handler executor
+     * @throws IllegalStateException after {@link #latest}
      */
     CompletableFuture<List<Arguments>> emitWithAck(String event, @Nullable Object... args);
 

@@ -116,6 +116,15 @@ public interface Socket extends EventReceiver, EventSender {
     /** Whether the transport may compress. {@code socket.compress(false)}. */
     SocketEmitter compress(boolean compress);
 
+    /**
+     * Events that replace older ones: while an event with this key still waits because the client is slow, a newer one takes its place, and
+     * the older one is not sent. For what only counts in its newest state, such as {@code latest("price:X")}. Such an event cannot ask
+     * for an acknowledgement. Sockeye's own.
+     *
+     * @param key of this socket; other keys and other events are not touched
+     */
+    SocketEmitter latest(String key);
+
     /** All other sockets of the namespace. {@code socket.broadcast}. */
     BroadcastOperator broadcast();
 

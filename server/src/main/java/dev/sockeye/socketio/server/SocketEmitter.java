@@ -23,6 +23,15 @@ public interface SocketEmitter extends EventSender {
     /** Whether the transport may compress it. {@code socket.compress(false)}. */
     SocketEmitter compress(boolean compress);
 
+    /**
+     * Events that replace older ones: while an event with this key still waits because the client is slow, a newer one takes its place, and
+     * the older one is not sent. For what only counts in its newest state, such as {@code latest("price:X")}. Such an event cannot ask
+     * for an acknowledgement. Sockeye's own.
+     *
+     * @param key of this namespace; other keys and other events are not touched
+     */
+    SocketEmitter latest(String key);
+
     /** As {@link Socket#emit(String, Object...)}. */
     @Override
     void emit(String event, @Nullable Object... args);
@@ -30,6 +39,8 @@ public interface SocketEmitter extends EventSender {
     /**
      * As {@link Socket#emitWithAck(String, Object...)}; fails with {@link dev.sockeye.socketio.AckTimeoutException} after the
      * timeout.
+     *
+     * @throws IllegalStateException after {@link #latest}
      */
     @Override
     CompletableFuture<Arguments> emitWithAck(String event, @Nullable Object... args);

@@ -5,6 +5,7 @@ import dev.sockeye.engineio.CookieOptions;
 import dev.sockeye.engineio.CorsOptions;
 import dev.sockeye.engineio.EngineOptions;
 import dev.sockeye.engineio.SessionForwarding;
+import dev.sockeye.engineio.SlowClientPolicy;
 import dev.sockeye.engineio.host.PerMessageDeflate;
 import dev.sockeye.socketio.adapter.AdapterFactory;
 import dev.sockeye.socketio.protocol.JsonParser;
@@ -270,9 +271,17 @@ public final class SocketIoServerOptions {
             return engine(options -> options.allowEIO3(value));
         }
 
-        /** How many bytes may wait for one client before it is closed. Sockeye's own. Engine option. */
+        /** How many bytes may wait for one client, see {@link #slowClientPolicy}. Sockeye's own. Engine option. */
         public Builder maxOutboundBytes(long value) {
             return engine(options -> options.maxOutboundBytes(value));
+        }
+
+        /**
+         * What happens to a client for which more than {@code maxOutboundBytes} wait: it is closed (default), or the oldest events that
+         * wait for it are dropped. Sockeye's own. Engine option.
+         */
+        public Builder slowClientPolicy(SlowClientPolicy value) {
+            return engine(options -> options.slowClientPolicy(value));
         }
 
         /** How many connections are accepted; default no limit. Sockeye's own. Engine option. */

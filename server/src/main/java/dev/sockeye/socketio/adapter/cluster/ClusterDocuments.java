@@ -114,6 +114,9 @@ public final class ClusterDocuments {
         if (timeout != null) {
             flags.put("timeout", timeout.toMillis());
         }
+        if (options.flags().latest() != null) {
+            flags.put("latest", options.flags().latest());
+        }
         document.put("flags", flags);
         return document;
     }
@@ -135,7 +138,8 @@ public final class ClusterDocuments {
                     Boolean.TRUE.equals(given.get("volatile")),
                     !Boolean.FALSE.equals(given.get("compress")),
                     false,
-                    timeout);
+                    timeout,
+                    given.get("latest") instanceof String key ? key : null);
         }
         return new BroadcastOptions(names(map.get("rooms")), names(map.get("except")), flags);
     }

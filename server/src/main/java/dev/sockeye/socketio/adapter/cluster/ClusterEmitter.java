@@ -58,6 +58,12 @@ final class ClusterEmitter implements Emitter {
         return with(new BroadcastOptions(target.rooms(), target.except(), flags));
     }
 
+    @Override
+    public Emitter latest(String key) {
+        BroadcastFlags flags = target.flags().withLatest(key);
+        return with(new BroadcastOptions(target.rooms(), target.except(), flags));
+    }
+
     private Emitter with(BroadcastOptions changed) {
         return new ClusterEmitter(transport, namespace, changed);
     }

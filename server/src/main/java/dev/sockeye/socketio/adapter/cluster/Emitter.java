@@ -57,6 +57,12 @@ public interface Emitter extends AutoCloseable {
     Emitter compress(boolean compress);
 
     /**
+     * An emitter whose events replace older ones with the same key that still wait for a slow client, as {@code io.latest(key)}. Sockeye's
+     * own; a Node server sends them as any other event.
+     */
+    Emitter latest(String key);
+
+    /**
      * Sends an event to the clients. {@code emitter.emit(event, ...args)}.
      *
      * @throws IllegalArgumentException the name is reserved

@@ -4,6 +4,7 @@ import dev.sockeye.engineio.host.EngineLoop;
 import dev.sockeye.runtime.AnswerFuture;
 import dev.sockeye.socketio.AckTimeoutException;
 import dev.sockeye.socketio.Request;
+import dev.sockeye.socketio.adapter.BroadcastFlags;
 import dev.sockeye.socketio.adapter.BroadcastOptions;
 import dev.sockeye.socketio.protocol.Arguments;
 import dev.sockeye.socketio.protocol.SocketPacket;
@@ -34,6 +35,18 @@ final class BroadcastAcks {
     BroadcastAcks(NamespaceCore namespace, @Nullable Duration timeout) {
         this.namespace = namespace;
         this.timeout = timeout == null ? DEFAULT_TIMEOUT : timeout;
+    }
+
+    /**
+     * Refuses to ask for an acknowledgement of an event that may be replaced, for which none would come.
+     *
+     * @throws IllegalStateException it may be replaced
+     */
+    static void check(BroadcastFlags flags) {
+        if (flags.latest() != null) {
+            throw new IllegalStateException("an event sent with latest(\"" + flags.latest()
+                    + "\") may be replaced by a newer one, so it cannot ask for an acknowledgement: use emit");
+        }
     }
 
     CompletableFuture<List<Arguments>> start(SocketPacket.Event packet, BroadcastOptions options) {

@@ -63,6 +63,11 @@ final class BroadcastChain implements BroadcastOperator {
     }
 
     @Override
+    public BroadcastOperator latest(String key) {
+        return with(flags.withLatest(key));
+    }
+
+    @Override
     public BroadcastOperator timeout(Duration timeout) {
         return with(flags.withTimeout(timeout));
     }
@@ -76,6 +81,7 @@ final class BroadcastChain implements BroadcastOperator {
     @Override
     public CompletableFuture<List<Arguments>> emitWithAck(String event, @Nullable Object... args) {
         ReservedEvents.checkEmit(event);
+        BroadcastAcks.check(flags);
         return new BroadcastAcks(namespace, flags.timeout()).start(packet(event, args), options());
     }
 

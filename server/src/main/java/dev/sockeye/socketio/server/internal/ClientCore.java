@@ -120,6 +120,16 @@ final class ClientCore implements ClientConnection {
         }
     }
 
+    /** Sends an event, which may be dropped if the client is slow. Any thread. */
+    void sendEvent(EncodedPacket packet, String namespace, BroadcastFlags flags) {
+        List<Message> messages = WireMessages.of(packet);
+        if (flags.onlyWritable()) {
+            conn.sendVolatile(messages, flags.compress());
+        } else {
+            conn.sendDroppable(messages, flags.compress(), flags.retention(namespace));
+        }
+    }
+
     /** Sends a packet, with its attachments as one unit. Any thread. */
     void send(SocketPacket packet) {
         send(context.encode(packet), BroadcastFlags.NONE);

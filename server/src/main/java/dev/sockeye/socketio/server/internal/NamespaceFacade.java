@@ -109,6 +109,11 @@ class NamespaceFacade implements Namespace {
     }
 
     @Override
+    public BroadcastOperator latest(String key) {
+        return everyone.latest(key);
+    }
+
+    @Override
     public BroadcastOperator compress(boolean compress) {
         return everyone.compress(compress);
     }

@@ -233,6 +233,11 @@ public final class ServerFacade implements SocketIoServer, Facades {
     }
 
     @Override
+    public BroadcastOperator latest(String key) {
+        return sockets().latest(key);
+    }
+
+    @Override
     public BroadcastOperator compress(boolean compress) {
         return sockets().compress(compress);
     }

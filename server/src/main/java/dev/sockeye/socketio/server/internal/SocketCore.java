@@ -215,7 +215,7 @@ final class SocketCore implements LocalSocket {
             namespace.adapter().broadcast(packet, new BroadcastOptions(Set.of(id), Set.of(), flags));
         } else {
             notifyOutgoing(event, args);
-            client.send(namespace.encode(packet), flags);
+            client.sendEvent(namespace.encode(packet), namespace.name(), flags);
         }
     }
 

@@ -33,12 +33,18 @@ final class SocketEmitterFacade implements SocketEmitter {
     }
 
     @Override
+    public SocketEmitter latest(String key) {
+        return new SocketEmitterFacade(socket, flags.withLatest(key));
+    }
+
+    @Override
     public void emit(String event, @Nullable Object... args) {
         socket.emit(event, Arguments.of(args), flags);
     }
 
     @Override
     public CompletableFuture<Arguments> emitWithAck(String event, @Nullable Object... args) {
+        BroadcastAcks.check(flags);
         return socket.emitWithAck(event, Arguments.of(args), flags);
     }
 }

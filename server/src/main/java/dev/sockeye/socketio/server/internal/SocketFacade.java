@@ -144,6 +144,11 @@ final class SocketFacade implements Socket {
     }
 
     @Override
+    public SocketEmitter latest(String key) {
+        return new SocketEmitterFacade(core, BroadcastFlags.NONE.withLatest(key));
+    }
+
+    @Override
     public SocketEmitter compress(boolean compress) {
         return new SocketEmitterFacade(core, BroadcastFlags.NONE.withCompress(compress));
     }
