@@ -17,6 +17,8 @@ module dev.sockeye.client {
     requires io.netty.resolver;
     requires static io.netty.transport.classes.epoll;
 
+    uses dev.sockeye.socketio.client.netty.WebTransportProvider;
+
     exports dev.sockeye.socketio.client;
     exports dev.sockeye.socketio.client.transport;
     exports dev.sockeye.socketio.client.netty;

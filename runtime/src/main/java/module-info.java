@@ -11,5 +11,7 @@ module dev.sockeye.runtime {
     exports dev.sockeye.runtime to
             dev.sockeye.engine,
             dev.sockeye.server,
-            dev.sockeye.client;
+            dev.sockeye.client,
+            dev.sockeye.client.webtransport,
+            dev.sockeye.server.webtransport;
 }

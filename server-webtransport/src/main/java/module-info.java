@@ -4,6 +4,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module dev.sockeye.server.webtransport {
     requires transitive dev.sockeye.server.netty;
+    requires dev.sockeye.runtime;
     requires static com.google.errorprone.annotations;
     requires transitive org.jspecify;
     requires io.netty.common;

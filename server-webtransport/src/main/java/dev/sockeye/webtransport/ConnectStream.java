@@ -1,6 +1,7 @@
 package dev.sockeye.webtransport;
 
 import dev.sockeye.engineio.host.HostResponse;
+import dev.sockeye.runtime.Capsules;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http3.Http3DataFrame;
 import io.netty.handler.codec.http3.Http3Headers;
@@ -49,7 +50,7 @@ final class ConnectStream extends Http3RequestStreamInboundHandler {
     protected void channelRead(ChannelHandlerContext ctx, Http3DataFrame frame) {
         try {
             if (session != null) {
-                long code = capsules.read(frame.content());
+                long code = capsules.read(frame.content().nioBuffer());
                 if (code >= 0) {
                     session.peerClosed((int) code);
                 }

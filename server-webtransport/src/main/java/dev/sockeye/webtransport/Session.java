@@ -11,7 +11,9 @@ import dev.sockeye.engineio.host.MessageListener;
 import dev.sockeye.engineio.host.WebTransportRequest;
 import dev.sockeye.engineio.protocol.EngineDecodeException;
 import dev.sockeye.engineio.protocol.StreamFrameDecoder;
+import dev.sockeye.runtime.Capsules;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http3.DefaultHttp3DataFrame;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import java.time.Duration;
@@ -255,10 +257,14 @@ final class Session implements WebTransportRequest, MessageConnection, StreamFra
     /** Closes the session: tells the client, and the listener. */
     private void finish() {
         if (!over) {
-            var unused = connect.writeAndFlush(new DefaultHttp3DataFrame(Capsules.close(closeCode, closeReason)));
+            var unused = connect.writeAndFlush(closeFrame());
             var unusedEnd = connect.shutdownOutput();
             end(closing ? closeCode : NO_STATUS, null);
         }
+    }
+
+    private DefaultHttp3DataFrame closeFrame() {
+        return new DefaultHttp3DataFrame(Unpooled.wrappedBuffer(Capsules.close(closeCode, closeReason)));
     }
 
     /** The client closed the session, by a capsule or by ending the request. */
@@ -288,7 +294,7 @@ final class Session implements WebTransportRequest, MessageConnection, StreamFra
     void fail(Throwable error) {
         if (!over) {
             closeReason = error instanceof EngineDecodeException ? String.valueOf(error.getMessage()) : "";
-            var unused = connect.writeAndFlush(new DefaultHttp3DataFrame(Capsules.close(closeCode, closeReason)));
+            var unused = connect.writeAndFlush(closeFrame());
             var unusedEnd = connect.shutdownOutput();
             end(ABNORMAL, closing ? null : error);
         }

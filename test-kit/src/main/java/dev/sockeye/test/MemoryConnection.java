@@ -10,7 +10,6 @@ import dev.sockeye.engineio.host.MessageListener;
 import dev.sockeye.engineio.host.PerMessageDeflate;
 import dev.sockeye.engineio.host.WebSocketUpgrade;
 import dev.sockeye.socketio.client.transport.NetworkException;
-import dev.sockeye.socketio.client.transport.WebSocketConnection;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -19,7 +18,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A WebSocket in memory: the end of the client, which this object is, and the end of the server. Used on the loop only. */
-final class MemoryConnection implements WebSocketConnection, MemoryNetwork.Link {
+final class MemoryConnection implements dev.sockeye.socketio.client.transport.MessageConnection, MemoryNetwork.Link {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
     private static final int NO_CLOSE_FRAME = 1006;
 

@@ -5,8 +5,8 @@ import dev.sockeye.socketio.client.transport.ClientLoop;
 import dev.sockeye.socketio.client.transport.ClientNetwork;
 import dev.sockeye.socketio.client.transport.ClientTransport;
 import dev.sockeye.socketio.client.transport.HttpConnection;
+import dev.sockeye.socketio.client.transport.MessageConnection;
 import dev.sockeye.socketio.client.transport.NetworkOptions;
-import dev.sockeye.socketio.client.transport.WebSocketConnection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -91,7 +91,7 @@ final class MemoryNetwork implements ClientTransport, ClientNetwork {
     }
 
     @Override
-    public WebSocketConnection webSocket(WebSocketConnection.Listener listener) {
+    public MessageConnection webSocket(MessageConnection.Listener listener) {
         return new MemoryConnection(loop, this, listener, maxInboundBytes);
     }
 

@@ -27,6 +27,11 @@ interface ClientEnvironment {
      */
     ClientNetwork network(ClientLoop loop, NetworkOptions options);
 
+    /** Whether the network has WebTransport. */
+    default boolean supportsWebTransport() {
+        return false;
+    }
+
     /** Runs listeners. */
     Executor listeners();
 

@@ -78,6 +78,11 @@ final class ClientThreads implements ClientEnvironment {
     }
 
     @Override
+    public boolean supportsWebTransport() {
+        return transport.supportsWebTransport();
+    }
+
+    @Override
     public double random() {
         return ThreadLocalRandom.current().nextDouble();
     }

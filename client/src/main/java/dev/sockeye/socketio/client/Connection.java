@@ -256,8 +256,10 @@ final class Connection {
                 return;
             }
             if (state == State.OPENING) {
-                openFailed(
-                        new TransportException("websocket error", details.description(), details.code(), null, null));
+                String transport =
+                        engine == null ? "transport" : engine.transportName().text();
+                openFailed(new TransportException(
+                        transport + " error", details.description(), details.code(), null, null));
             } else {
                 closed(DisconnectReason.of(reason), details);
             }

@@ -7,6 +7,7 @@ import dev.sockeye.socketio.client.engine.Endpoint;
 import dev.sockeye.socketio.client.netty.NettyClientTransport;
 import dev.sockeye.socketio.client.transport.ClientLoop;
 import dev.sockeye.socketio.client.transport.ClientTransport;
+import dev.sockeye.socketio.client.transport.TransportName;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -107,7 +108,7 @@ public final class SocketIoClient implements AutoCloseable {
      * options of the first.
      *
      * @throws IllegalArgumentException the URI is none of http, https, ws, wss
-     * @throws IllegalStateException the client is closed
+     * @throws IllegalStateException the client is closed, or {@code transports} names WebTransport, whose module is missing
      */
     public Socket socket(String uri, ClientOptions options) {
         return socket(uri, options, socket -> {});
@@ -115,6 +116,7 @@ public final class SocketIoClient implements AutoCloseable {
 
     /** As {@link #socket(String, ClientOptions)}; {@code setup} adds the listeners before anything can happen. */
     public Socket socket(String uri, ClientOptions options, Consumer<Socket> setup) {
+        checkTransports(options);
         Endpoint endpoint = Endpoint.parse(uri);
         String namespace = endpoint.namespace();
         Manager manager = null;
@@ -140,14 +142,22 @@ public final class SocketIoClient implements AutoCloseable {
      * A connection of its own, for several namespaces; opens at once unless {@code autoConnect} is off. The path of the URI has
      * no meaning. Official counterpart: {@code new Manager(uri, options)}.
      *
-     * @throws IllegalStateException the client is closed
+     * @throws IllegalStateException the client is closed, or {@code transports} names WebTransport, whose module is missing
      */
     public Manager manager(String uri, ClientOptions options) {
+        checkTransports(options);
         Manager manager = newManager(Endpoint.parse(uri), options);
         if (options.autoConnect()) {
             manager.connect();
         }
         return manager;
+    }
+
+    private void checkTransports(ClientOptions options) {
+        if (options.transports().contains(TransportName.WEBTRANSPORT) && !environment.supportsWebTransport()) {
+            throw new IllegalStateException(
+                    "the transport WEBTRANSPORT needs the module dev.sockeye:sockeye-client-webtransport on the class path");
+        }
     }
 
     private Manager newManager(Endpoint endpoint, ClientOptions options) {

@@ -3,9 +3,9 @@ package dev.sockeye.socketio.client;
 import dev.sockeye.socketio.client.transport.ClientLoop;
 import dev.sockeye.socketio.client.transport.ClientNetwork;
 import dev.sockeye.socketio.client.transport.HttpConnection;
+import dev.sockeye.socketio.client.transport.MessageConnection;
 import dev.sockeye.socketio.client.transport.NetworkOptions;
 import dev.sockeye.socketio.client.transport.TransportName;
-import dev.sockeye.socketio.client.transport.WebSocketConnection;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,6 +54,9 @@ final class Bench implements ClientEnvironment, ClientNetwork {
     final FakeLoop loop = new FakeLoop();
     final Listeners listeners = new Listeners();
     final List<FakeWebSocket> webSockets = new ArrayList<>();
+    final List<FakeWebSocket> webTransports = new ArrayList<>();
+    /** Whether the network has WebTransport. */
+    boolean hasWebTransport = true;
     /** The requests that wait for an answer. */
     final List<FakeHttp.Pending> requests = new ArrayList<>();
 
@@ -114,10 +117,22 @@ final class Bench implements ClientEnvironment, ClientNetwork {
     }
 
     @Override
-    public WebSocketConnection webSocket(WebSocketConnection.Listener listener) {
+    public MessageConnection webSocket(MessageConnection.Listener listener) {
         FakeWebSocket made = new FakeWebSocket(this, listener);
         webSockets.add(made);
         return made;
+    }
+
+    @Override
+    public MessageConnection webTransport(MessageConnection.Listener listener) {
+        FakeWebSocket made = new FakeWebSocket(this, listener);
+        webTransports.add(made);
+        return made;
+    }
+
+    @Override
+    public boolean supportsWebTransport() {
+        return hasWebTransport;
     }
 
     @Override

@@ -2,7 +2,7 @@ package dev.sockeye.socketio.client;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.sockeye.socketio.client.transport.WebSocketConnection;
+import dev.sockeye.socketio.client.transport.MessageConnection;
 import java.net.ConnectException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A WebSocket of the client; the test is the server. What comes while the client does not read waits, as in a network. */
-final class FakeWebSocket implements WebSocketConnection {
+final class FakeWebSocket implements MessageConnection {
     private final Bench bench;
     private final Listener listener;
     private final ArrayDeque<Runnable> incoming = new ArrayDeque<>();

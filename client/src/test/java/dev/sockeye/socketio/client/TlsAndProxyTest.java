@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -100,7 +101,7 @@ class TlsAndProxyTest {
                 new ScriptedServer(socket, request -> new ScriptedServer.Reply(418, "text/plain", "over TLS"))) {
             String named = "https://localhost:" + socket.getLocalPort();
             String numbered = "https://127.0.0.1:" + socket.getLocalPort();
-            for (TransportName transport : TransportName.values()) {
+            for (TransportName transport : List.of(TransportName.POLLING, TransportName.WEBSOCKET)) {
                 ClientOptionsBuilder options = once().transports(transport);
                 assertThat(failure(named, options.build())).contains("SSLHandshakeException");
                 assertThat(failure(named, options.sslContext(own).build())).contains("HTTP 418 over TLS");

@@ -53,6 +53,7 @@ public final class ReferencePages {
         MODULES.put("server-webtransport", "WebTransport");
         MODULES.put("server-jakarta", "Servlet host");
         MODULES.put("client", "Client");
+        MODULES.put("client-webtransport", "WebTransport for the client");
         MODULES.put("adapter-redis", "Redis adapters");
         MODULES.put("adapter-postgres", "PostgreSQL adapters");
         MODULES.put("adapter-kafka", "Kafka adapter");

@@ -58,6 +58,7 @@ class ArchitectureTest {
     private static final String CLIENT_ENGINE = CLIENT + ".engine";
     private static final String CLIENT_TRANSPORT = CLIENT + ".transport";
     private static final String CLIENT_NETTY = CLIENT + ".netty";
+    private static final String CLIENT_WEBTRANSPORT = CLIENT + ".webtransport";
     private static final String TEST = "dev.sockeye.test";
     private static final String CLI = "dev.sockeye.cli";
     private static final String EXAMPLES = "dev.sockeye.examples";
@@ -165,7 +166,8 @@ class ArchitectureTest {
 
     @Test
     void webTransportKnowsTheNettyHostTheEngineAndNettyOnly() {
-        knowsOnly(WEBTRANSPORT, NETTY, HOST, ENGINE_PROTOCOL, "io.netty..", "javax.net.ssl..", "javax.crypto..");
+        knowsOnly(
+                WEBTRANSPORT, NETTY, HOST, ENGINE_PROTOCOL, RUNTIME, "io.netty..", "javax.net.ssl..", "javax.crypto..");
     }
 
     @Test
@@ -214,10 +216,18 @@ class ArchitectureTest {
     }
 
     @Test
-    void theClientsPackagesFormLayersAndOnlyOneKnowsNetty() {
+    void theClientsPackagesFormLayersAndOnlyThoseOfTheNetworkKnowNetty() {
         knowsOnly(CLIENT_TRANSPORT, "javax.net.ssl..");
         knowsOnly(CLIENT_ENGINE, CLIENT_TRANSPORT, SHARED, ENGINE_PROTOCOL, SOCKET_PROTOCOL, RUNTIME);
         knowsOnly(CLIENT_NETTY, CLIENT_TRANSPORT, "io.netty..", "javax.net.ssl..");
+        knowsOnly(
+                CLIENT_WEBTRANSPORT,
+                CLIENT_NETTY,
+                CLIENT_TRANSPORT,
+                ENGINE_PROTOCOL,
+                RUNTIME,
+                "io.netty..",
+                "javax.net.ssl..");
         knowsOnly(
                 CLIENT,
                 CLIENT_ENGINE,
@@ -318,6 +328,7 @@ class ArchitectureTest {
                         CLIENT_ENGINE,
                         CLIENT_TRANSPORT,
                         CLIENT_NETTY,
+                        CLIENT_WEBTRANSPORT,
                         TEST,
                         CLI + "..",
                         EXAMPLES,

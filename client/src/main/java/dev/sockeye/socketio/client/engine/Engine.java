@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,11 +35,10 @@ public final class Engine implements EngineTransport.Listener {
     private final List<TransportName> transports;
     private final ArrayDeque<EngineTransport.Outgoing> writeBuffer = new ArrayDeque<>();
     private final AtomicLong outboundBytes = new AtomicLong();
+    private final Upgrades upgrades;
 
     private State state = State.OPENING;
     private @Nullable EngineTransport transport;
-    private @Nullable Upgrade upgrade;
-    private boolean upgrading;
     private long inFlightBytes;
     private int corks;
     private boolean reading = true;
@@ -68,6 +68,7 @@ public final class Engine implements EngineTransport.Listener {
             transports.add(0, TransportName.WEBSOCKET);
         }
         this.current = transports.get(0);
+        this.upgrades = new Upgrades(this, loop, options.upgradeTimeout().toMillis());
     }
 
     public void open() {
@@ -76,10 +77,11 @@ public final class Engine implements EngineTransport.Listener {
         opening.open();
     }
 
-    private EngineTransport create(TransportName name) {
+    EngineTransport create(TransportName name) {
         return switch (name) {
             case POLLING -> new PollingTransport(network, template, options, this);
-            case WEBSOCKET -> new WebSocketTransport(network, template, options, this);
+            case WEBSOCKET -> MessageTransport.webSocket(network, template, options, this);
+            case WEBTRANSPORT -> MessageTransport.webTransport(network, template, this);
         };
     }
 
@@ -118,7 +120,7 @@ public final class Engine implements EngineTransport.Listener {
     /** Whether a message would leave at once. */
     public boolean writable() {
         EngineTransport now = transport;
-        return now != null && now.writable && writeBuffer.isEmpty() && !upgrading;
+        return now != null && now.writable && writeBuffer.isEmpty() && !upgrades.moving();
     }
 
     public void reading(boolean on) {
@@ -169,7 +171,7 @@ public final class Engine implements EngineTransport.Listener {
         EngineTransport now = transport;
         if (corks > 0
                 || state == State.CLOSED
-                || upgrading
+                || upgrades.moving()
                 || writeBuffer.isEmpty()
                 || now == null
                 || !now.writable
@@ -211,16 +213,16 @@ public final class Engine implements EngineTransport.Listener {
 
     @Override
     public void onTransportOpen(EngineTransport from) {
-        Upgrade probe = upgrade;
-        if (probe != null && from == probe.transport) {
+        Upgrades.Probe probe = upgrades.find(from);
+        if (probe != null) {
             probe.opened();
         }
     }
 
     @Override
     public void onTransportPacket(EngineTransport from, EnginePacket packet) {
-        Upgrade probe = upgrade;
-        if (probe != null && from == probe.transport) {
+        Upgrades.Probe probe = upgrades.find(from);
+        if (probe != null) {
             probe.received(packet);
             return;
         }
@@ -252,9 +254,7 @@ public final class Engine implements EngineTransport.Listener {
 
     /** As if the transport that is probed for an upgrade had failed. */
     public void failProbeForTests(TransportException error) {
-        if (upgrade != null) {
-            onTransportError(upgrade.transport, error);
-        }
+        upgrades.failForTests(error);
     }
 
     /** As if the server had been silent for too long, without the timer having run. */
@@ -278,16 +278,22 @@ public final class Engine implements EngineTransport.Listener {
         resetPing();
         listener.onOpen();
         flush();
-        if (state == State.OPEN
-                && options.upgrade()
-                && transport != null
-                && transport.name == TransportName.POLLING
-                && transports.contains(TransportName.WEBSOCKET)
-                && handshake.upgrades().contains(TransportName.WEBSOCKET.text())) {
-            Upgrade probe = new Upgrade();
-            upgrade = probe;
-            probe.begin();
+        if (state == State.OPEN && options.upgrade() && transport != null && transport.name == TransportName.POLLING) {
+            upgrades.begin(offered(handshake.upgrades()));
         }
+    }
+
+    /** The transports that the server offers and this client uses, in the order of the server. */
+    private List<TransportName> offered(List<String> names) {
+        List<TransportName> known = new ArrayList<>();
+        for (String name : names) {
+            for (TransportName one : transports) {
+                if (one != TransportName.POLLING && one.text().equals(name) && !known.contains(one)) {
+                    known.add(one);
+                }
+            }
+        }
+        return known;
     }
 
     private void resetPing() {
@@ -327,8 +333,8 @@ public final class Engine implements EngineTransport.Listener {
 
     @Override
     public void onTransportError(EngineTransport from, TransportException error) {
-        Upgrade probe = upgrade;
-        if (probe != null && from == probe.transport) {
+        Upgrades.Probe probe = upgrades.find(from);
+        if (probe != null) {
             probe.fail(error);
         } else if (from == transport) {
             failed(error);
@@ -352,9 +358,9 @@ public final class Engine implements EngineTransport.Listener {
 
     @Override
     public void onTransportClose(EngineTransport from, DisconnectDetails details) {
-        Upgrade probe = upgrade;
-        if (probe != null && from == probe.transport) {
-            probe.fail(new TransportException("probe error", "transport closed", details.code(), null, null));
+        Upgrades.Probe probe = upgrades.find(from);
+        if (probe != null) {
+            probe.fail(new TransportException("probe error", details.description(), details.code(), null, null));
         } else if (from == transport) {
             end(CloseReason.TRANSPORT_CLOSE, details);
         }
@@ -369,7 +375,7 @@ public final class Engine implements EngineTransport.Listener {
     }
 
     private void closeWhenQuiet() {
-        if (state == State.CLOSING && writeBuffer.isEmpty() && inFlightBytes == 0 && !upgrading) {
+        if (state == State.CLOSING && writeBuffer.isEmpty() && inFlightBytes == 0 && !upgrades.moving()) {
             end(CloseReason.FORCED_CLOSE, DisconnectDetails.NONE);
         }
     }
@@ -384,10 +390,7 @@ public final class Engine implements EngineTransport.Listener {
             pingTimer.cancel();
             pingTimer = null;
         }
-        Upgrade probe = upgrade;
-        if (probe != null) {
-            probe.abandon();
-        }
+        upgrades.abandon();
         if (transport != null) {
             transport.close();
         }
@@ -398,87 +401,42 @@ public final class Engine implements EngineTransport.Listener {
         listener.onClose(reason, details);
     }
 
-    /** The way from polling to WebSocket. */
-    private final class Upgrade {
-        final EngineTransport transport = create(TransportName.WEBSOCKET);
-        private ClientLoop.@Nullable Timer deadline;
+    // ---- upgrades
 
-        void begin() {
-            long millis = options.upgradeTimeout().toMillis();
-            deadline = loop.schedule(
-                    () -> fail(TransportFailures.of("probe error", "no upgrade within " + millis + " ms")),
-                    millis,
-                    TimeUnit.MILLISECONDS);
-            transport.open();
+    /** Polling has stopped for good: from now on everything is sent over the new transport. */
+    void changeTransport(PollingTransport old, EngineTransport next) {
+        outboundBytes.addAndGet(-inFlightBytes);
+        inFlightBytes = 0;
+        old.close();
+        use(next);
+        cork();
+        next.send(List.of(new EngineTransport.Outgoing(new EnginePacket.Upgrade(), false, 1)));
+        next.reading(reading);
+        listener.onUpgrade(next.name);
+        uncork();
+        closeWhenQuiet();
+    }
+
+    /** A probe failed; polling goes on. */
+    void upgradeFailed(TransportException error, boolean paused) {
+        listener.onUpgradeError(error);
+        if (state == State.CLOSED) {
+            return;
         }
-
-        void opened() {
-            transport.send(List.of(new EngineTransport.Outgoing(new EnginePacket.Ping("probe"), false, 6)));
+        if (paused && transport instanceof PollingTransport polling) {
+            polling.resume();
+            outboundBytes.addAndGet(polling.writable ? -inFlightBytes : 0);
+            inFlightBytes = polling.writable ? 0 : inFlightBytes;
         }
+        closeWhenQuiet();
+        flush();
+    }
 
-        void received(EnginePacket packet) {
-            if (upgrading) {
-                return;
-            }
-            if (!(packet instanceof EnginePacket.Pong pong && pong.data().equals("probe"))) {
-                fail(TransportFailures.of("probe error", "no pong came but " + packet));
-                return;
-            }
-            upgrading = true;
-            listener.onUpgrading(transport.name);
-            if (upgrade == this && Engine.this.transport instanceof PollingTransport polling) {
-                polling.pause(() -> change(polling));
-            }
-        }
-
-        private void change(PollingTransport old) {
-            abandonTimer();
-            upgrade = null;
-            outboundBytes.addAndGet(-inFlightBytes);
-            inFlightBytes = 0;
-            old.close();
-            use(transport);
-            upgrading = false;
-            cork();
-            transport.send(List.of(new EngineTransport.Outgoing(new EnginePacket.Upgrade(), false, 1)));
-            transport.reading(reading);
-            listener.onUpgrade(transport.name);
-            uncork();
-            closeWhenQuiet();
-        }
-
-        void fail(TransportException error) {
-            if (upgrade != this) {
-                return;
-            }
-            abandon();
-            boolean paused = upgrading;
-            upgrading = false;
-            TransportException told =
-                    error.reason().equals("probe error") ? error : TransportFailures.of("probe error", error);
-            listener.onUpgradeError(told);
-            if (state == State.CLOSED) {
-                return;
-            }
-            if (paused && Engine.this.transport instanceof PollingTransport polling) {
-                polling.resume();
-                outboundBytes.addAndGet(polling.writable ? -inFlightBytes : 0);
-                inFlightBytes = polling.writable ? 0 : inFlightBytes;
-            }
-            closeWhenQuiet();
-            flush();
-        }
-
-        void abandon() {
-            upgrade = null;
-            abandonTimer();
-            transport.close();
-        }
-
-        private void abandonTimer() {
-            if (deadline != null) {
-                deadline.cancel();
-            }
+    /** The server accepted a probe; {@code paused} runs when no request of polling is in progress any more. */
+    void pausePolling(TransportName to, Consumer<PollingTransport> paused) {
+        listener.onUpgrading(to);
+        if (upgrades.moving() && transport instanceof PollingTransport polling) {
+            polling.pause(() -> paused.accept(polling));
         }
     }
 }

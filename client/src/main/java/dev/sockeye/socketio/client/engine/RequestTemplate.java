@@ -1,5 +1,6 @@
 package dev.sockeye.socketio.client.engine;
 
+import dev.sockeye.engineio.protocol.EnginePacket;
 import dev.sockeye.socketio.client.transport.TransportName;
 import dev.sockeye.socketio.client.transport.TransportOptions;
 import java.util.LinkedHashMap;
@@ -52,14 +53,17 @@ public final class RequestTemplate {
         query.put("EIO", "4");
         query.put("transport", transport.text());
         String session = sid;
-        if (session != null) {
+        boolean webTransport = transport == TransportName.WEBTRANSPORT; // its first packet has the id
+        if (session != null && !webTransport) {
             query.put("sid", session);
         }
         Boolean timestamps = own.timestampRequests() == null ? options.timestampRequests() : own.timestampRequests();
         if (timestamps == null ? transport == TransportName.POLLING : timestamps) {
             query.put(options.timestampParam(), randomText());
         }
-        if (options.forceBase64(transport) && (session == null || transport == TransportName.WEBSOCKET)) {
+        if (!webTransport
+                && options.forceBase64(transport)
+                && (session == null || transport == TransportName.WEBSOCKET)) {
             query.put("b64", "1");
         }
         StringBuilder text = new StringBuilder(path(transport));
@@ -72,6 +76,25 @@ public final class RequestTemplate {
             separator = '&';
         }
         return text.toString();
+    }
+
+    /** What a WebTransport session begins with: a new session of Engine.IO, or the id of the one to take over. */
+    EnginePacket firstPacket() {
+        String session = sid;
+        return new EnginePacket.Open(session == null ? "" : "{\"sid\":" + quoted(session) + "}");
+    }
+
+    private static String quoted(String text) {
+        StringBuilder json = new StringBuilder("\"");
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '"' || c == '\\' || c < ' ') {
+                json.append(String.format("\\u%04x", (int) c));
+            } else {
+                json.append(c);
+            }
+        }
+        return json.append('"').toString();
     }
 
     private String randomText() {

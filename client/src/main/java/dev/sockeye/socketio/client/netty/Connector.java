@@ -47,6 +47,7 @@ final class Connector {
     /** How long one address may take. */
     private static final int CONNECT_TIMEOUT_MILLIS = 10_000;
 
+    private static final System.Logger LOG = System.getLogger(Connector.class.getName());
     private static final String BEFORE_CONNECTED = "before connected";
 
     /** Looks up the addresses of a host, preferred ones first; at least one. Blocks. */
@@ -88,6 +89,11 @@ final class Connector {
         return loop;
     }
 
+    /** Closes a channel with the transport. */
+    void track(Channel channel) {
+        tracker.accept(channel);
+    }
+
     /** The result of an attempt: one method is called once, on the loop, unless the attempt was cancelled. */
     interface Result {
         void connected(Channel channel);
@@ -103,35 +109,40 @@ final class Connector {
             attempt.begin(List.of(InetSocketAddress.createUnresolved(server.host(), server.port())));
             return attempt;
         }
+        resolve(attempt::begin, attempt::fail);
+        return attempt;
+    }
+
+    /** Looks up the addresses of the server, preferred ones first; one of the two is called on the loop. */
+    void resolve(Consumer<List<InetSocketAddress>> found, Consumer<Throwable> failed) {
         byte[] literal = NetUtil.createByteArrayFromIpAddressString(server.host());
         if (literal != null) {
             try {
                 InetAddress address = InetAddress.getByAddress(server.host(), literal);
-                attempt.begin(List.of(new InetSocketAddress(address, server.port())));
-                return attempt;
+                found.accept(List.of(new InetSocketAddress(address, server.port())));
+                return;
             } catch (UnknownHostException e) {
                 throw new IllegalStateException("an address of " + literal.length + " bytes", e);
             }
         }
         try {
-            resolvers.execute(() -> resolve(attempt));
+            resolvers.execute(() -> lookUp(found, failed));
         } catch (RejectedExecutionException e) {
-            loop.execute(() -> attempt.fail(e));
+            loop.execute(() -> failed.accept(e));
         }
-        return attempt;
     }
 
-    private void resolve(Attempt attempt) {
+    private void lookUp(Consumer<List<InetSocketAddress>> found, Consumer<Throwable> failed) {
         try {
-            List<SocketAddress> addresses = new ArrayList<>();
+            List<InetSocketAddress> addresses = new ArrayList<>();
             for (InetAddress address : alternating(resolver.lookUp(server.host()))) {
                 addresses.add(new InetSocketAddress(address, server.port()));
             }
-            onLoop(() -> attempt.begin(addresses), attempt);
+            onLoop(() -> found.accept(addresses));
         } catch (UnknownHostException e) {
             UnknownHostException clear = new UnknownHostException("cannot resolve the host name " + server.host());
             clear.initCause(e);
-            onLoop(() -> attempt.fail(clear), attempt);
+            onLoop(() -> failed.accept(clear));
         }
     }
 
@@ -154,11 +165,11 @@ final class Connector {
         return all;
     }
 
-    private void onLoop(Runnable task, Attempt attempt) {
+    private void onLoop(Runnable task) {
         try {
             loop.execute(task);
         } catch (RejectedExecutionException e) {
-            attempt.ended = true; // the event loop has been shut down
+            LOG.log(System.Logger.Level.DEBUG, "the event loop has been shut down", e);
         }
     }
 
@@ -197,7 +208,7 @@ final class Connector {
         private final Consumer<ChannelPipeline> initializer;
         private final Result result;
         private final Set<Channel> dialled = new HashSet<>();
-        private volatile boolean ended;
+        private boolean ended;
         private List<? extends SocketAddress> addresses = List.of();
         private int next;
         private @Nullable Future<?> stagger;

@@ -10,20 +10,25 @@ import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.net.InetAddress;
+import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The client's transport on Netty. Any thread. */
@@ -35,6 +40,7 @@ public final class NettyClientTransport implements ClientTransport {
     private final EventLoopGroup group;
     private final boolean ownGroup;
     private final @Nullable SslContext sslContext;
+    private final Supplier<@Nullable WebTransportProvider> webTransports;
     private final TlsContexts tlsContexts = new TlsContexts();
     private final Set<Channel> channels = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean closing = new AtomicBoolean();
@@ -46,6 +52,8 @@ public final class NettyClientTransport implements ClientTransport {
         this.ownGroup = given == null;
         this.group = given != null ? given : newGroup(builder.ioThreads);
         this.sslContext = builder.sslContext;
+        WebTransportProvider provider = builder.webTransport;
+        this.webTransports = provider != null ? () -> provider : new InstalledProvider();
     }
 
     /** Creates a transport with the defaults. */
@@ -90,7 +98,39 @@ public final class NettyClientTransport implements ClientTransport {
                 options,
                 sslContext,
                 tlsContexts);
-        return new NettyNetwork(connector, options);
+        return new NettyNetwork(connector, options, listener -> {
+            WebTransportProvider provider = webTransports.get();
+            if (provider == null) {
+                throw new UnsupportedOperationException("no WebTransport");
+            }
+            return provider.session(new WebTransportSetup(connector, datagramType(), options), listener);
+        });
+    }
+
+    private Class<? extends DatagramChannel> datagramType() {
+        return channelType() == NioSocketChannel.class ? NioDatagramChannel.class : EpollDatagramChannel.class;
+    }
+
+    @Override
+    public boolean supportsWebTransport() {
+        return webTransports.get() != null;
+    }
+
+    /** The provider that {@link ServiceLoader} finds, looked up once. Any thread. */
+    private static final class InstalledProvider implements Supplier<@Nullable WebTransportProvider> {
+        private boolean known;
+        private @Nullable WebTransportProvider provider;
+
+        @Override
+        public synchronized @Nullable WebTransportProvider get() {
+            if (!known) {
+                known = true;
+                provider = ServiceLoader.load(WebTransportProvider.class, NettyClientTransport.class.getClassLoader())
+                        .findFirst()
+                        .orElse(null);
+            }
+            return provider;
+        }
     }
 
     Class<? extends Channel> channelType() {
@@ -158,6 +198,7 @@ public final class NettyClientTransport implements ClientTransport {
         private @Nullable EventLoopGroup eventLoopGroup;
         private int ioThreads = DEFAULT_THREADS;
         private @Nullable SslContext sslContext;
+        private @Nullable WebTransportProvider webTransport;
 
         private Builder() {}
 
@@ -185,10 +226,20 @@ public final class NettyClientTransport implements ClientTransport {
 
         /**
          * Sets Netty's TLS context for all connections, in place of the client's TLS options. It decides everything, including
-         * the verification of host names, which is on in contexts of {@code SslContextBuilder.forClient()}.
+         * the verification of host names, which is on in contexts of {@code SslContextBuilder.forClient()}. WebTransport does not use it
+         * but the TLS options.
          */
         public Builder sslContext(@Nullable SslContext value) {
             this.sslContext = value;
+            return this;
+        }
+
+        /**
+         * Sets what opens WebTransport sessions. Default {@code null}: what the class path has, which is the module {@code
+         * dev.sockeye:sockeye-client-webtransport} or nothing.
+         */
+        public Builder webTransport(@Nullable WebTransportProvider value) {
+            this.webTransport = value;
             return this;
         }
 

@@ -2,11 +2,16 @@ package dev.sockeye.socketio.client.netty;
 
 import dev.sockeye.socketio.client.transport.ClientNetwork;
 import dev.sockeye.socketio.client.transport.HttpConnection;
+import dev.sockeye.socketio.client.transport.MessageConnection;
 import dev.sockeye.socketio.client.transport.NetworkOptions;
-import dev.sockeye.socketio.client.transport.WebSocketConnection;
+import java.util.function.Function;
 
-/** TCP and TLS connections of Netty to one server. */
-record NettyNetwork(Connector connector, NetworkOptions options) implements ClientNetwork {
+/** TCP, TLS and QUIC connections of Netty to one server. */
+record NettyNetwork(
+        Connector connector,
+        NetworkOptions options,
+        Function<MessageConnection.Listener, MessageConnection> webTransports)
+        implements ClientNetwork {
 
     @Override
     public HttpConnection http(int maxBytes, long timeoutMillis) {
@@ -14,7 +19,12 @@ record NettyNetwork(Connector connector, NetworkOptions options) implements Clie
     }
 
     @Override
-    public WebSocketConnection webSocket(WebSocketConnection.Listener listener) {
+    public MessageConnection webSocket(MessageConnection.Listener listener) {
         return new NettyWebSocket(connector, options, listener);
+    }
+
+    @Override
+    public MessageConnection webTransport(MessageConnection.Listener listener) {
+        return webTransports.apply(listener);
     }
 }

@@ -1,8 +1,8 @@
 package dev.sockeye.socketio.client.netty;
 
+import dev.sockeye.socketio.client.transport.MessageConnection;
 import dev.sockeye.socketio.client.transport.NetworkOptions;
 import dev.sockeye.socketio.client.transport.ServerAddress;
-import dev.sockeye.socketio.client.transport.WebSocketConnection;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A WebSocket on Netty. */
 @SuppressWarnings("FutureReturnValueIgnored") // closing needs no answer
-final class NettyWebSocket implements WebSocketConnection {
+final class NettyWebSocket implements MessageConnection {
     private static final int MAX_ANSWER = 1 << 16;
     private static final int CLOSE_SECONDS = 2;
 

@@ -14,6 +14,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,8 +72,11 @@ final class TlsContexts {
         }
         try {
             Path trusted = options.trustedCertificates();
+            X509ExtendedTrustManager manager = options.trustManager();
             if (trusted != null) {
                 builder.trustManager(trusted.toFile());
+            } else if (manager != null) {
+                builder.trustManager(manager);
             }
             Path chain = options.certificateChain();
             Path key = options.privateKey();
@@ -87,7 +91,7 @@ final class TlsContexts {
 
     /** Has the engine verify that the certificate belongs to the host. */
     static void verifyHost(SSLEngine engine, TlsOptions options) {
-        if (!options.trustAllCertificates()) {
+        if (options.verifiesHostNames()) {
             SSLParameters parameters = engine.getSSLParameters();
             parameters.setEndpointIdentificationAlgorithm("HTTPS");
             engine.setSSLParameters(parameters);

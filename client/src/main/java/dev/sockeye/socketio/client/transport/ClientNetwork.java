@@ -15,5 +15,13 @@ public interface ClientNetwork {
     HttpConnection http(int maxBytes, long timeoutMillis);
 
     /** Returns a WebSocket that is not open yet. */
-    WebSocketConnection webSocket(WebSocketConnection.Listener listener);
+    MessageConnection webSocket(MessageConnection.Listener listener);
+
+    /**
+     * Returns a WebTransport session that is not open yet: HTTP/3 over UDP, with one stream of messages that this client opens. Called
+     * only if {@link ClientTransport#supportsWebTransport()}.
+     */
+    default MessageConnection webTransport(MessageConnection.Listener listener) {
+        throw new UnsupportedOperationException("no WebTransport");
+    }
 }

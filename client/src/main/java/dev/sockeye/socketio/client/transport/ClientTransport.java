@@ -22,6 +22,11 @@ public interface ClientTransport {
      */
     ClientNetwork network(ClientLoop loop, NetworkOptions options, Executor blocking);
 
+    /** Whether connections can use WebTransport. Default false. */
+    default boolean supportsWebTransport() {
+        return false;
+    }
+
     /** Whether the calling thread is an I/O thread, which must not block. */
     boolean inLoop();
 

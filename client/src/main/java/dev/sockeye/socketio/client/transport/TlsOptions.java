@@ -1,8 +1,12 @@
 package dev.sockeye.socketio.client.transport;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +21,8 @@ public final class TlsOptions {
     private final @Nullable Path certificateChain;
     private final @Nullable Path privateKey;
     private final @Nullable String privateKeyPassword;
+    private final @Nullable X509ExtendedTrustManager trustManager;
+    private final List<String> trustedCertificateHashes;
     private final boolean trustAllCertificates;
 
     private TlsOptions(Builder builder) {
@@ -25,6 +31,10 @@ public final class TlsOptions {
         this.certificateChain = builder.certificateChain;
         this.privateKey = builder.privateKey;
         this.privateKeyPassword = builder.privateKeyPassword;
+        this.trustedCertificateHashes = builder.trustedCertificateHashes;
+        this.trustManager = trustedCertificateHashes.isEmpty()
+                ? builder.trustManager
+                : new PinnedCertificates(trustedCertificateHashes);
         this.trustAllCertificates = builder.trustAllCertificates;
     }
 
@@ -46,6 +56,8 @@ public final class TlsOptions {
         builder.certificateChain = certificateChain;
         builder.privateKey = privateKey;
         builder.privateKeyPassword = privateKeyPassword;
+        builder.trustManager = trustedCertificateHashes.isEmpty() ? trustManager : null;
+        builder.trustedCertificateHashes = trustedCertificateHashes;
         builder.trustAllCertificates = trustAllCertificates;
         return builder;
     }
@@ -75,6 +87,24 @@ public final class TlsOptions {
         return privateKeyPassword;
     }
 
+    /**
+     * What decides about servers' certificates; {@code null} for {@link #trustedCertificates()}. With {@link #sslContext()} it is used for
+     * WebTransport only. Default {@code null}.
+     */
+    public @Nullable X509ExtendedTrustManager trustManager() {
+        return trustManager;
+    }
+
+    /** The SHA-256 hashes of the only certificates to trust, in lower case hex; empty for no such limit. Default empty. */
+    public List<String> trustedCertificateHashes() {
+        return trustedCertificateHashes;
+    }
+
+    /** Whether the host name must be one of the certificate: always, unless all certificates are trusted or those of certain hashes. */
+    public boolean verifiesHostNames() {
+        return !trustAllCertificates && trustedCertificateHashes.isEmpty();
+    }
+
     /** Whether any certificate of any host is trusted. Default false. */
     public boolean trustAllCertificates() {
         return trustAllCertificates;
@@ -87,18 +117,52 @@ public final class TlsOptions {
         private @Nullable Path certificateChain;
         private @Nullable Path privateKey;
         private @Nullable String privateKeyPassword;
+        private @Nullable X509ExtendedTrustManager trustManager;
+        private List<String> trustedCertificateHashes = List.of();
         private boolean trustAllCertificates;
 
         private Builder() {}
 
-        /** Sets the context to use; it cannot be combined with PEM files. */
+        /**
+         * Sets the context to use; it cannot be combined with PEM files. WebTransport, whose TLS is not that of the JDK, needs
+         * its trust manager as well: {@link #trustManager}.
+         */
         public Builder sslContext(@Nullable SSLContext value) {
             this.sslContext = value;
             return this;
         }
 
-        /** Sets the PEM file with the certificates to trust. The file is read again when it has
-         * changed. */
+        /**
+         * Sets what decides about servers' certificates, for example {@code TrustManagerFactory.getTrustManagers()[0]}. It verifies host names as
+         * well, as those of the JDK do.
+         */
+        public Builder trustManager(@Nullable X509ExtendedTrustManager value) {
+            this.trustManager = value;
+            return this;
+        }
+
+        /**
+         * Trusts the certificates with these SHA-256 hashes and no others, for any host name, while they are valid. For servers with
+         * certificates of their own making. Official counterpart: {@code serverCertificateHashes} of the browser's WebTransport.
+         *
+         * @param sha256 hashes of the certificates in DER, in hex; colons are ignored, so the output of {@code openssl x509
+         *     -fingerprint -sha256} fits
+         * @throws IllegalArgumentException no hash of 32 bytes in hex
+         */
+        public Builder trustedCertificateHashes(String... sha256) {
+            List<String> all = new ArrayList<>();
+            for (String hash : sha256) {
+                String plain = hash.replace(":", "").toLowerCase(Locale.ROOT);
+                if (!plain.matches("[0-9a-f]{64}")) {
+                    throw new IllegalArgumentException("a SHA-256 hash has 64 hex digits: " + hash);
+                }
+                all.add(plain);
+            }
+            this.trustedCertificateHashes = List.copyOf(all);
+            return this;
+        }
+
+        /** Sets the PEM file with the certificates to trust. The file is read again when it has changed. */
         public Builder trustedCertificates(@Nullable Path pem) {
             this.trustedCertificates = pem;
             return this;
@@ -135,11 +199,17 @@ public final class TlsOptions {
         /**
          * Creates the options.
          *
-         * @throws IllegalArgumentException a context was combined with PEM files
+         * @throws IllegalArgumentException a context was combined with PEM files, or servers are trusted in more than one way
          */
         public TlsOptions build() {
             if (sslContext != null && (trustedCertificates != null || certificateChain != null)) {
                 throw new IllegalArgumentException("sslContext cannot be combined with PEM files");
+            }
+            boolean hashes = !trustedCertificateHashes.isEmpty();
+            if ((trustManager != null && trustedCertificates != null)
+                    || (hashes && (trustManager != null || trustedCertificates != null || sslContext != null))) {
+                throw new IllegalArgumentException(
+                        "trustedCertificateHashes, trustManager and trustedCertificates cannot be combined");
             }
             return new TlsOptions(this);
         }

@@ -5,7 +5,9 @@ public enum TransportName {
     /** HTTP long-polling. */
     POLLING("polling"),
     /** WebSocket. */
-    WEBSOCKET("websocket");
+    WEBSOCKET("websocket"),
+    /** WebTransport: HTTP/3 over UDP. It needs {@code https} and the module {@code dev.sockeye:sockeye-client-webtransport}. */
+    WEBTRANSPORT("webtransport");
 
     private final String text;
 

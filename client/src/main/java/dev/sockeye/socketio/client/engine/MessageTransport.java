@@ -5,23 +5,39 @@ import dev.sockeye.engineio.protocol.EngineDecodeException;
 import dev.sockeye.engineio.protocol.EnginePacket;
 import dev.sockeye.socketio.DisconnectDetails;
 import dev.sockeye.socketio.client.transport.ClientNetwork;
+import dev.sockeye.socketio.client.transport.MessageConnection;
 import dev.sockeye.socketio.client.transport.TransportName;
-import dev.sockeye.socketio.client.transport.WebSocketConnection;
 import java.util.List;
 
-/** WebSocket: one packet in each message. */
-final class WebSocketTransport extends EngineTransport implements WebSocketConnection.Listener {
-    private static final String ERROR = "websocket error";
-
+/** WebSocket or WebTransport: one packet in each message. */
+final class MessageTransport extends EngineTransport implements MessageConnection.Listener {
+    private final String error;
     private final RequestTemplate template;
     private final boolean forceBase64;
-    private final WebSocketConnection connection;
+    private final MessageConnection connection;
 
-    WebSocketTransport(ClientNetwork network, RequestTemplate template, EngineOptions options, Listener listener) {
-        super(TransportName.WEBSOCKET, listener);
+    private MessageTransport(
+            TransportName name,
+            RequestTemplate template,
+            boolean forceBase64,
+            ClientNetwork network,
+            Listener listener) {
+        super(name, listener);
+        this.error = name.text() + " error";
         this.template = template;
-        this.forceBase64 = options.forceBase64(TransportName.WEBSOCKET);
-        this.connection = network.webSocket(this);
+        this.forceBase64 = forceBase64;
+        this.connection = name == TransportName.WEBSOCKET ? network.webSocket(this) : network.webTransport(this);
+    }
+
+    static MessageTransport webSocket(
+            ClientNetwork network, RequestTemplate template, EngineOptions options, Listener listener) {
+        boolean base64 = options.forceBase64(TransportName.WEBSOCKET);
+        return new MessageTransport(TransportName.WEBSOCKET, template, base64, network, listener);
+    }
+
+    /** Binary data is never base64 here, as in the official client. */
+    static MessageTransport webTransport(ClientNetwork network, RequestTemplate template, Listener listener) {
+        return new MessageTransport(TransportName.WEBTRANSPORT, template, false, network, listener);
     }
 
     @Override
@@ -37,9 +53,9 @@ final class WebSocketTransport extends EngineTransport implements WebSocketConne
             if (packet instanceof EnginePacket.Message message && !forceBase64) {
                 boolean binary = message.isBinary();
                 connection.send(
-                        binary, binary ? WebSocketConnection.NO_PREFIX : '4', message.data(), outgoing.compress());
+                        binary, binary ? MessageConnection.NO_PREFIX : '4', message.data(), outgoing.compress());
             } else {
-                connection.send(false, WebSocketConnection.NO_PREFIX, EngineCodec.encode(packet), outgoing.compress());
+                connection.send(false, MessageConnection.NO_PREFIX, EngineCodec.encode(packet), outgoing.compress());
             }
         }
         connection.flush();
@@ -63,7 +79,11 @@ final class WebSocketTransport extends EngineTransport implements WebSocketConne
         template.storeCookies(cookies);
         if (state == State.OPENING) {
             state = State.OPEN;
-            writable = true;
+            if (name == TransportName.WEBTRANSPORT) {
+                send(List.of(new Outgoing(template.firstPacket(), false, 0)));
+            } else {
+                writable = true;
+            }
             listener.onTransportOpen(this);
         }
     }
@@ -77,7 +97,7 @@ final class WebSocketTransport extends EngineTransport implements WebSocketConne
         try {
             packet = EngineCodec.decode(data, 0, data.length);
         } catch (EngineDecodeException e) {
-            fail(TransportFailures.of(ERROR, e));
+            fail(TransportFailures.of(error, e));
             return;
         }
         listener.onTransportPacket(this, packet);
@@ -101,17 +121,17 @@ final class WebSocketTransport extends EngineTransport implements WebSocketConne
     @Override
     public void onRefused(int status, String body, List<String> cookies) {
         template.storeCookies(cookies);
-        fail(TransportFailures.http(ERROR, status, body));
+        fail(TransportFailures.http(error, status, body));
     }
 
     @Override
     public void onFailed(Throwable cause) {
-        fail(TransportFailures.of(ERROR, cause));
+        fail(TransportFailures.of(error, cause));
     }
 
     @Override
     public void onClosed(int code, String reason) {
         ended(new DisconnectDetails(
-                "websocket connection closed" + (reason.isEmpty() ? "" : ": " + reason), code, null));
+                name.text() + " connection closed" + (reason.isEmpty() ? "" : ": " + reason), code, null));
     }
 }

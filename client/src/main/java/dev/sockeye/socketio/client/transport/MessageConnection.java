@@ -3,19 +3,19 @@ package dev.sockeye.socketio.client.transport;
 import java.util.List;
 import java.util.Map;
 
-/** One WebSocket. Used on the loop only. */
-public interface WebSocketConnection {
+/** One WebSocket, or one WebTransport session with its stream of messages. Used on the loop only. */
+public interface MessageConnection {
     /** No byte before the payload. */
     int NO_PREFIX = -1;
 
     /**
      * Called on the loop. Order: {@link #onOpen} at most once, then messages, then exactly one of {@link #onFailed}, {@link
      * #onRefused} (instead of {@code onOpen}) and {@link #onClosed}. Nothing is called after that, or after {@link
-     * WebSocketConnection#close}. {@code onFailed} may come without {@code onOpen}.
+     * MessageConnection#close}. {@code onFailed} may come without {@code onOpen}.
      */
     interface Listener {
         /**
-         * The server answered with 101.
+         * The server accepted the connection: a WebSocket with 101, a WebTransport session with 200.
          *
          * @param cookies the values of {@code Set-Cookie}
          */
@@ -27,10 +27,10 @@ public interface WebSocketConnection {
         /** A binary message. */
         void onBinary(byte[] data);
 
-        /** The network accepted everything that was sent before the last {@link WebSocketConnection#flush()}. */
+        /** The network accepted everything that was sent before the last {@link MessageConnection#flush()}. */
         void onFlushed();
 
-        /** The server answered with a status other than 101. */
+        /** The server answered with another status. */
         void onRefused(int status, String body, List<String> cookies);
 
         /**
@@ -40,7 +40,10 @@ public interface WebSocketConnection {
          */
         void onFailed(Throwable cause);
 
-        /** The connection ended. The code is 1006 without a close frame, 1005 with a close frame without a code. */
+        /**
+         * The connection ended. Codes of a WebSocket: 1006 without a close frame, 1005 with a close frame without a code. Codes of a
+         * WebTransport session: those of the server, 0 if it gave none; 1006 if the connection was lost.
+         */
         void onClosed(int code, String reason);
     }
 
@@ -69,7 +72,7 @@ public interface WebSocketConnection {
     /**
      * Closes the connection. Calling it again has no effect.
      *
-     * @param graceful whether a close frame is sent and the server's answer awaited for a short time
+     * @param graceful whether the server is told, and its answer awaited for a short time
      */
     void close(boolean graceful);
 }
