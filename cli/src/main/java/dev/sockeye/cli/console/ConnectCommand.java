@@ -57,8 +57,16 @@ public final class ConnectCommand implements Callable<Integer> {
     @Option(names = "--auth", paramLabel = "JSON", description = "What the server gets as auth.")
     private @Nullable String auth;
 
-    @Option(names = "--transport", description = "polling or websocket alone. Default: polling, then an upgrade.")
+    @Option(
+            names = {"-t", "--transport"},
+            paramLabel = "NAME",
+            description = "polling, websocket or webtransport alone. Default: polling, then an upgrade to websocket.")
     private @Nullable String transport;
+
+    @Option(
+            names = "--insecure",
+            description = "Trusts any certificate, for example that of ./sockeye chat --tls. For tests only.")
+    private boolean insecure;
 
     @Option(names = "--msgpack", description = "Packets in msgpack, for servers with that parser.")
     private boolean msgpack;
@@ -168,10 +176,14 @@ public final class ConnectCommand implements Callable<Integer> {
                     switch (transport) {
                         case "polling" -> TransportName.POLLING;
                         case "websocket" -> TransportName.WEBSOCKET;
+                        case "webtransport" -> TransportName.WEBTRANSPORT;
                         default ->
                             throw new IllegalArgumentException(
-                                    "--transport must be polling or websocket, was " + transport);
+                                    "--transport must be polling, websocket or webtransport, was " + transport);
                     });
+        }
+        if (insecure) {
+            builder.dangerouslyTrustAllCertificates();
         }
         if (path != null) {
             builder.path(path);

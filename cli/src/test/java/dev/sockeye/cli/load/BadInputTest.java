@@ -47,6 +47,7 @@ class BadInputTest {
                 "localhost -s broadcast -p 4 | --payload must be at least 20",
                 "localhost -s rooms -c 5 --rooms 6 | --rooms 6 needs at least as many connections",
                 "localhost --rate 5 | --rate has no meaning with the scenario connect",
+                "http://localhost -t webtransport | needs a URL of https://",
                 "localhost -t pigeon | unknown transport \"pigeon\"",
                 "localhost --parser xml | unknown parser \"xml\"",
                 "localhost --auth {token | --auth is no JSON",

@@ -114,7 +114,7 @@ public final class PlanArguments {
             paramLabel = "NAME",
             defaultValue = "websocket",
             description =
-                    "websocket, polling, or upgrade (polling, then websocket, as browsers do). Default: ${DEFAULT-VALUE}.")
+                    "websocket, polling, webtransport (https only), or upgrade (polling, then websocket, as browsers do). Default: ${DEFAULT-VALUE}.")
     private String transport = "websocket";
 
     @Option(
@@ -351,10 +351,16 @@ public final class PlanArguments {
         switch (way) {
             case "websocket" -> options.transports(TransportName.WEBSOCKET);
             case "polling" -> options.transports(TransportName.POLLING).upgrade(false);
+            case "webtransport" -> {
+                if (!target.secure()) {
+                    throw new IllegalArgumentException("--transport webtransport needs a URL of https://");
+                }
+                options.transports(TransportName.WEBTRANSPORT);
+            }
             case "upgrade" -> options.transports(TransportName.POLLING, TransportName.WEBSOCKET);
             default ->
-                throw new IllegalArgumentException(
-                        "unknown transport \"" + transport + "\"; there are: websocket, polling, upgrade");
+                throw new IllegalArgumentException("unknown transport \"" + transport
+                        + "\"; there are: websocket, polling, webtransport, upgrade");
         }
         switch (parser) {
             case "json" -> options.parser(JsonParser.create());

@@ -115,7 +115,8 @@ public final class ConnectDiagnosis {
                     + " or newer of Socket.IO";
         }
         if (body.contains("\"code\":0")) {
-            return where + " does not allow this transport; try another --transport (websocket, polling, upgrade)";
+            return where
+                    + " does not allow this transport; try another --transport (websocket, polling, webtransport, upgrade)";
         }
         if (body.contains("\"code\":4") || error.status() == 401 || error.status() == 403) {
             return where + " forbids the connection (HTTP " + error.status()
