@@ -37,6 +37,17 @@ class JsonTextTest {
     }
 
     @Test
+    void alsoInATextThatIsReadAsAWhole() {
+        for (String special : SPECIAL) {
+            for (int length = 120; length < 170; length += 7) {
+                for (int at = 0; at <= length; at++) {
+                    proves("a".repeat(at) + special + "z".repeat(length - at));
+                }
+            }
+        }
+    }
+
+    @Test
     void anyMixtureOfThemToo() {
         Random random = new Random(11);
         for (int i = 0; i < 20_000; i++) {
@@ -70,6 +81,8 @@ class JsonTextTest {
         assertThat(json).isEqualTo(JACKSON.writeValueAsString(text).replace("\\u001F", "\\u001f"));
         assertThat(scans(json)).as(json).isTrue();
         assertThat(JACKSON.readValue(json, String.class)).isEqualTo(text);
+        byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+        assertThat(JsonReader.read(bytes, 0, bytes.length, List.of())).isEqualTo(text);
     }
 
     private static String written(String text) {
