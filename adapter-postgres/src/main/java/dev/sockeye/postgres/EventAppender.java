@@ -1,6 +1,7 @@
 package dev.sockeye.postgres;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.sockeye.postgres.Problems.Part;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.sql.Connection;
@@ -302,11 +303,13 @@ final class EventAppender {
                 link.ensureTables(current);
             }
             EventStore.append(current, link.options(), sender, batch);
-            link.good();
+            link.problems().good(Part.APPENDER);
             return true;
         } catch (SQLException | RuntimeException e) {
             link.failed(
-                    "an event cannot be added to the table " + link.options().eventsTable(), e);
+                    Part.APPENDER,
+                    "an event cannot be added to the table " + link.options().eventsTable(),
+                    e);
             link.tablesUnknown();
             Patience.close(connection);
             connection = null;

@@ -56,7 +56,7 @@ final class Link {
     private final boolean durable;
     private final AtomicLong lost = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
-    private volatile @Nullable String problem;
+    private final Problems problems = new Problems();
     private volatile @Nullable Running running;
     private volatile boolean tablesThere;
 
@@ -228,28 +228,14 @@ final class Link {
         }
     }
 
-    /** Notes what is wrong; while PostgreSQL is away it is logged once. */
-    void failed(String doing, Throwable error) {
-        String text = doing + ": " + PostgresErrors.explain(error, options);
-        String before = problem;
-        problem = text;
-        boolean known = before != null && (PostgresErrors.isDisconnection(error) || text.equals(before));
-        LOG.log(known ? Level.DEBUG : Level.WARNING, text);
+    /** Notes what a part cannot do. */
+    void failed(Problems.Part part, String doing, Throwable error) {
+        problems.failed(
+                part, doing + ": " + PostgresErrors.explain(error, options), PostgresErrors.isDisconnection(error));
     }
 
-    /** Notes what is wrong. */
-    void failed(String text) {
-        if (!text.equals(problem)) {
-            problem = text;
-            LOG.log(Level.WARNING, text);
-        }
-    }
-
-    void good() {
-        if (problem != null) {
-            problem = null;
-            LOG.log(Level.INFO, "PostgreSQL is there again");
-        }
+    Problems problems() {
+        return problems;
     }
 
     void countLost(long messages) {
@@ -268,6 +254,6 @@ final class Link {
         int waiting = now == null ? 0 : now.sender().waiting() + (appender == null ? 0 : appender.waiting());
         boolean connected =
                 now != null && now.listener().connected() && now.sender().connected();
-        return new ClusterHealth(connected, problem, waiting, lost.get(), refused.get());
+        return new ClusterHealth(connected, problems.first(), waiting, lost.get(), refused.get());
     }
 }

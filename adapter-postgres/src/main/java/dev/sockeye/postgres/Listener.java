@@ -1,5 +1,6 @@
 package dev.sockeye.postgres;
 
+import dev.sockeye.postgres.Problems.Part;
 import dev.sockeye.socketio.protocol.DecodeException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -104,7 +105,7 @@ final class Listener {
                     listen(connection);
                 } catch (SQLException | RuntimeException e) {
                     if (!stopping) {
-                        link.failed("PostgreSQL cannot be listened to", e);
+                        link.failed(Part.LISTENER, "PostgreSQL cannot be listened to", e);
                     }
                 }
                 pause = connected ? LEAST_PAUSE : Math.min(MOST_PAUSE, pause * 2);
@@ -139,7 +140,7 @@ final class Listener {
                 follow(statement, channels);
                 if (!connected) {
                     connected = true;
-                    link.good();
+                    link.problems().good(Part.LISTENER);
                 }
                 boolean woken = receive(connection, postgres.getNotifications(POLL_MILLIS));
                 if (events != null) {
@@ -187,7 +188,7 @@ final class Listener {
                 probed = 0;
                 if (deaf) {
                     deaf = false;
-                    link.good();
+                    link.problems().good(Part.LISTENER);
                 }
             } else if (channel.equals(link.options().wakeUpChannel())) {
                 woken = true;
@@ -244,9 +245,12 @@ final class Listener {
         long now = System.nanoTime();
         if (probed != 0 && now - probed > PROBE && !deaf) {
             deaf = true;
-            link.failed(
-                    "no notification arrives from PostgreSQL: is there PgBouncer in transaction mode in between? Give a direct"
-                            + " connection as listenDataSource");
+            link.problems()
+                    .failed(
+                            Part.LISTENER,
+                            "no notification arrives from PostgreSQL: is there PgBouncer in transaction mode in between? Give a direct"
+                                    + " connection as listenDataSource",
+                            false);
         }
         if (now - heard > PING) {
             heard = now;

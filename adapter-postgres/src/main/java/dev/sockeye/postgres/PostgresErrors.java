@@ -5,6 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Says what is wrong with PostgreSQL in words that help. */
 final class PostgresErrors {
+    private static final String TOO_MANY_CONNECTIONS = "53300";
+
     private PostgresErrors() {}
 
     /** Whether the connection is of no use any more, or its server is going away. */
@@ -13,7 +15,7 @@ final class PostgresErrors {
             return true;
         }
         String state = sql.getSQLState();
-        return state.startsWith("08") || state.startsWith("57P") || state.startsWith("53");
+        return state.startsWith("08") || state.startsWith("57P") || state.equals(TOO_MANY_CONNECTIONS);
     }
 
     /** The cause, and what to do about it where that is known. */
@@ -42,10 +44,12 @@ final class PostgresErrors {
                 "grant the user SELECT, INSERT, UPDATE and DELETE on " + options.attachmentsTable() + ", "
                         + options.eventsTable() + " and " + options.sessionsTable()
                         + ", USAGE on their sequences, and CREATE on the schema if the tables are to be created";
-            case "25006" -> "this is a read-only replica; connect to the primary";
+            case "25006" ->
+                "this is a read-only replica, or a database that is read-only as its disk is full; connect to the primary";
             case "28P01", "28000" -> "check user and password";
+            case "53100" -> "free space on its disk";
             case "3D000" -> "the database does not exist";
-            case "53300" -> "raise max_connections, or use smaller pools";
+            case TOO_MANY_CONNECTIONS -> "raise max_connections, or use smaller pools";
             case "54000", "53400" ->
                 "the queue of notifications is full; a session that listens is idle in a transaction";
             default -> null;

@@ -1,6 +1,7 @@
 package dev.sockeye.postgres;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.sockeye.postgres.Problems.Part;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
@@ -161,7 +162,7 @@ final class Sender<M extends Sender.Message> {
                     batch.stream().flatMap(item -> item.messages.stream()).toList());
             lastUse = System.nanoTime();
             connected = true;
-            link.good();
+            link.problems().good(Part.SENDER);
             batch.forEach(item -> item.sent.complete(null));
             return true;
         } catch (SQLException | RuntimeException e) {
@@ -170,7 +171,7 @@ final class Sender<M extends Sender.Message> {
                 batch.forEach(item -> send(List.of(item), false)); // one is refused, not the others
                 return true;
             }
-            link.failed("a message cannot be sent through PostgreSQL", e);
+            link.failed(Part.SENDER, "a message cannot be sent through PostgreSQL", e);
             link.tablesUnknown();
             connected = !away;
             disconnect();

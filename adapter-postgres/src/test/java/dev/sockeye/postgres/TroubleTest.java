@@ -145,6 +145,61 @@ class TroubleTest {
         losesNothing(ConnectionStateRecovery.defaults());
     }
 
+    /** Nothing can be added to a table any more. */
+    private void fillDisk(String table) throws Exception {
+        postgres.execute(
+                database,
+                "CREATE FUNCTION is_full() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+                        + " RAISE EXCEPTION 'No space left on device' USING ERRCODE = '53100'; END $$",
+                "CREATE TRIGGER is_full BEFORE INSERT ON " + table + " EXECUTE FUNCTION is_full()");
+    }
+
+    @Test
+    void whenTheDiskIsFullLongMessagesAreLostAndCountedAndShortOnesArrive() throws Exception {
+        servers(compatible(OPTIONS), compatible(OPTIONS), null);
+        fillDisk("socket_io_attachments");
+        try (Warnings warnings = new Warnings()) {
+            for (int i = 0; i < 10; i++) {
+                server(0).emit(To.ALL, "short", 2 * i);
+                server(0).emit(To.ALL, "long", 2 * i + 1, "x".repeat(10_000));
+            }
+            server(0).emit(To.ALL, "short", 20);
+            assertThat(numbers(0, 21)).isEqualTo(upTo(21));
+            assertThat(numbers(1, 11))
+                    .isEqualTo(
+                            IntStream.range(0, 11).<Object>mapToObj(i -> 2 * i).toList());
+            Awaiting.until(() -> health().lost() == 10);
+            assertThat(health().connected()).isTrue();
+            assertThat(warnings.texts).hasSize(1).first().asString().contains("No space left on device");
+        }
+    }
+
+    @Test
+    void theDurableOneLosesNothingWhenTheDiskIsFullAndNamesTheCauseOnce() throws Exception {
+        servers(durable(), durable(), ConnectionStateRecovery.defaults());
+        fillDisk("socket_io_events");
+        try (Warnings warnings = new Warnings()) {
+            for (int i = 0; i < 100; i++) {
+                server(0).emit(To.ALL, "n", i);
+            }
+            assertThat(numbers(0, 100)).as("the own client").isEqualTo(upTo(100));
+            Awaiting.until(() -> health().problem() != null);
+            for (int i = 0; i < 3; i++) {
+                assertThat(server(0).fetchSockets(To.ALL))
+                        .as("requests need no table")
+                        .hasSize(2);
+                assertThat(health().problem()).contains("No space left on device", "free space on its disk");
+                Awaiting.until(warnings::appendFailed);
+            }
+            assertThat(warnings.texts).hasSize(1);
+        }
+        assertThat(health().waiting()).isEqualTo(100);
+        postgres.execute(database, "DROP FUNCTION is_full CASCADE");
+        assertThat(numbers(1, 100)).as("the other's client").isEqualTo(upTo(100));
+        Awaiting.until(() -> health().problem() == null);
+        assertThat(health().lost()).isZero();
+    }
+
     @Test
     void aPostgresThatHangsHoldsNobodyUp() throws Exception {
         servers(durable(), durable(), ConnectionStateRecovery.defaults());

@@ -20,6 +20,12 @@ public interface BrokerServer extends AutoCloseable {
     /** Starts it again on the same port and with the same data. */
     void startAgain() throws IOException;
 
+    /** It refuses to store anything more. */
+    void fill() throws IOException;
+
+    /** It stores again. */
+    void makeRoom() throws IOException;
+
     /** Processor time of all its processes so far. */
     long cpuMicros() throws IOException;
 

@@ -17,15 +17,19 @@ final class Child implements AutoCloseable {
     private final BufferedWriter input;
     private final LinkedBlockingQueue<String> lines = new LinkedBlockingQueue<>();
 
+    private final LinkedBlockingQueue<String> warnings = new LinkedBlockingQueue<>();
+
     Child(Path directory, List<String> command) throws IOException {
-        process = new ProcessBuilder(command)
-                .directory(directory.toFile())
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
+        process = new ProcessBuilder(command).directory(directory.toFile()).start();
         input = process.outputWriter(StandardCharsets.UTF_8);
-        Thread reader = new Thread(this::read, "lines of " + process.pid());
-        reader.setDaemon(true);
-        reader.start();
+        begin(this::read, "lines");
+        begin(this::readErrors, "errors");
+    }
+
+    private void begin(Runnable task, String what) {
+        Thread thread = new Thread(task, what + " of " + process.pid());
+        thread.setDaemon(true);
+        thread.start();
     }
 
     /** Another JVM with this one's classes. */
@@ -70,6 +74,25 @@ final class Child implements AutoCloseable {
         } catch (IOException e) {
             lines.add("failed " + e);
         }
+    }
+
+    private void readErrors() {
+        try (BufferedReader errors = process.errorReader(StandardCharsets.UTF_8)) {
+            for (String line = errors.readLine(); line != null; line = errors.readLine()) {
+                if (line.startsWith("WARNING: ") || line.startsWith("SEVERE: ")) {
+                    warnings.add(line.substring(line.indexOf(' ') + 1));
+                }
+            }
+        } catch (IOException e) {
+            warnings.add("its errors cannot be read: " + e);
+        }
+    }
+
+    /** The warnings that it has logged since the last call. */
+    List<String> warnings() {
+        List<String> all = new ArrayList<>();
+        warnings.drainTo(all);
+        return all;
     }
 
     /** Waits for a line that begins so; gives the rest. */

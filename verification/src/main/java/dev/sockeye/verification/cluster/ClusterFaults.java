@@ -9,11 +9,13 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -21,7 +23,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "cluster-faults",
         description =
-                "four servers: the broker slow, killed, away; servers paused and killed; prints sent, delivered, lost,"
+                "four servers: the broker slow, full, killed, away; servers paused and killed; prints sent, delivered, lost,"
                         + " duplicated for each adapter")
 public final class ClusterFaults implements Callable<Integer> {
     private static final int SERVERS = 4;
@@ -40,6 +42,18 @@ public final class ClusterFaults implements Callable<Integer> {
 
     @Option(names = "--pause", defaultValue = "8", description = "seconds that a server is paused; default 8")
     private int pause = 8;
+
+    @Option(names = "--slow", defaultValue = "10", description = "seconds that the broker is slow; default 10")
+    private int slow = 10;
+
+    @Option(names = "--full", defaultValue = "5", description = "seconds that the broker is full; default 5")
+    private int full = 5;
+
+    @Option(
+            names = "--only",
+            defaultValue = "",
+            description = "only the faults whose names match this regular expression")
+    private String only = "";
 
     private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
 
@@ -125,11 +139,25 @@ public final class ClusterFaults implements Callable<Integer> {
         }
 
         private void phase(String name, int seconds, Fault fault) throws Exception {
+            if (!Pattern.compile(only).matcher(name).find()) {
+                return;
+            }
             fault.happen();
             Waiting.pass(Duration.ofSeconds(seconds));
             Totals now = totals();
             print(name, now.minus(before));
             before = now;
+            warnings();
+        }
+
+        private void warnings() {
+            for (Server server : servers) {
+                List<String> warnings = server.process.warnings();
+                warnings.stream()
+                        .distinct()
+                        .forEach(warning -> out.println("    " + server.id + " warned "
+                                + Collections.frequency(warnings, warning) + " times: " + warning));
+            }
         }
 
         private void print(String name, Totals totals) {
@@ -189,6 +217,13 @@ public final class ClusterFaults implements Callable<Integer> {
                 Waiting.pass(Duration.ofSeconds(2));
                 server.resume();
             });
+            phase("the broker is slow for " + slow + " s", 5, this::slow);
+            phase("the broker is full for " + full + " s", 6, () -> {
+                server.fill();
+                Waiting.pass(Duration.ofSeconds(full));
+                health(0);
+                server.makeRoom();
+            });
             phase("the broker is killed and " + away + " s away", 6, () -> {
                 server.kill();
                 Waiting.pass(Duration.ofSeconds(away));
@@ -212,6 +247,18 @@ public final class ClusterFaults implements Callable<Integer> {
                 servers[2].process.say("go " + rate);
             });
             phase("the clients of a server lose their connections", 4, () -> balancer.cut(servers[3].port));
+        }
+
+        /** It works for a tenth of the time. */
+        private void slow() throws Exception {
+            long end = System.nanoTime() + Duration.ofSeconds(slow).toNanos();
+            while (System.nanoTime() < end) {
+                server.pause();
+                Waiting.pass(Duration.ofMillis(450));
+                server.resume();
+                Waiting.pass(Duration.ofMillis(50));
+            }
+            health(0);
         }
 
         private boolean end() throws Exception {

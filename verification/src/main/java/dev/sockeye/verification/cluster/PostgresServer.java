@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -147,6 +148,32 @@ final class PostgresServer implements BrokerServer {
     @Override
     public void resume() throws IOException, InterruptedException {
         signal("CONT");
+    }
+
+    /** Nothing can be added to a table of the adapter: the error is that of a full disk. */
+    @Override
+    public void fill() throws IOException {
+        execute("""
+                CREATE OR REPLACE FUNCTION is_full() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100'; END $$;
+                DO $$ DECLARE one record; BEGIN
+                FOR one IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
+                EXECUTE format('CREATE TRIGGER is_full BEFORE INSERT OR UPDATE ON %I EXECUTE FUNCTION is_full()', one.tablename);
+                END LOOP; END $$""");
+    }
+
+    @Override
+    public void makeRoom() throws IOException {
+        execute("DROP FUNCTION is_full CASCADE");
+    }
+
+    private void execute(String sql) throws IOException {
+        try (Connection connection = DriverManager.getConnection(uri());
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IOException(e);
+        }
     }
 
     /** All of its processes, as in a crash of the machine. */

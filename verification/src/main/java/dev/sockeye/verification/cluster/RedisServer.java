@@ -115,6 +115,27 @@ final class RedisServer implements BrokerServer {
                 .waitFor();
     }
 
+    /** Commands that need memory are refused, as with a full {@code maxmemory} and the policy {@code noeviction}. */
+    @Override
+    public void fill() throws IOException {
+        command("CONFIG SET maxmemory 1");
+    }
+
+    @Override
+    public void makeRoom() throws IOException {
+        command("CONFIG SET maxmemory 0");
+    }
+
+    private void command(String line) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.getOutputStream().write((line + "\r\n").getBytes(StandardCharsets.UTF_8));
+            String answer = new String(socket.getInputStream().readNBytes(3), StandardCharsets.UTF_8);
+            if (!answer.equals("+OK")) {
+                throw new IOException("Redis refuses " + line);
+            }
+        }
+    }
+
     @Override
     public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
