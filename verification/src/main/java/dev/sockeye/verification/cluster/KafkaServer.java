@@ -6,19 +6,11 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.CommonClientConfigs;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AlterConfigOp;
-import org.apache.kafka.clients.admin.ConfigEntry;
-import org.apache.kafka.common.config.ConfigResource;
 
 /** A real Kafka in a JVM of its own, broker and controller in one (KRaft). */
 final class KafkaServer implements BrokerServer {
@@ -118,33 +110,23 @@ final class KafkaServer implements BrokerServer {
                 .waitFor();
     }
 
-    /** No topic has as many replicas as it then needs for a record to be stored. */
+    /** No file can grow any more, as on a full disk: Kafka halts when it cannot write to its only folder. */
     @Override
     public void fill() throws IOException {
-        needReplicas("2");
-    }
-
-    @Override
-    public void makeRoom() throws IOException {
-        needReplicas("1");
-    }
-
-    private void needReplicas(String number) throws IOException {
-        try (Admin admin = Admin.create(Map.of(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, uri()))) {
-            Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();
-            for (String topic : admin.listTopics().names().get()) {
-                changes.put(
-                        new ConfigResource(ConfigResource.Type.TOPIC, topic),
-                        List.of(new AlterConfigOp(
-                                new ConfigEntry("min.insync.replicas", number), AlterConfigOp.OpType.SET)));
+        Process limited = new ProcessBuilder("prlimit", "--pid", Long.toString(process.pid()), "--fsize=1").start();
+        try {
+            if (limited.waitFor() != 0 || !process.waitFor(60, TimeUnit.SECONDS)) {
+                throw new IOException("Kafka goes on with a full disk");
             }
-            admin.incrementalAlterConfigs(changes).all().get();
-        } catch (ExecutionException e) {
-            throw new IOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException(e);
         }
+    }
+
+    @Override
+    public void makeRoom() throws IOException {
+        startAgain();
     }
 
     @Override
