@@ -276,7 +276,7 @@ final class EventAppender {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            Patience.close(connection);
+            link.giveBack(connection);
             actOnAll();
             ended.complete(null);
         }
@@ -297,7 +297,7 @@ final class EventAppender {
         try {
             Connection current = connection;
             if (current == null) {
-                current = Link.connect(link.source());
+                current = link.connect();
                 connection = current;
                 Patience.limit(current);
                 link.ensureTables(current);
@@ -311,7 +311,7 @@ final class EventAppender {
                     "an event cannot be added to the table " + link.options().eventsTable(),
                     e);
             link.tablesUnknown();
-            Patience.close(connection);
+            link.giveBack(connection);
             connection = null;
             return false;
         }

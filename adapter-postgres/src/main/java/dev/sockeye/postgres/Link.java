@@ -56,6 +56,7 @@ final class Link {
     private final boolean durable;
     private final AtomicLong lost = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
+    private final Pooler pooler;
     private final Problems problems = new Problems();
     private volatile @Nullable Running running;
     private volatile boolean tablesThere;
@@ -67,6 +68,7 @@ final class Link {
         this.source = source;
         this.options = options;
         this.durable = durable;
+        this.pooler = new Pooler(options.listenDataSource() != null);
     }
 
     PostgresOptions options() {
@@ -160,8 +162,9 @@ final class Link {
         try {
             now.workers().execute(() -> {
                 T value;
-                try (Connection connection = connect(source)) {
+                try (Connection connection = connect()) {
                     value = work.with(connection);
+                    pooler.givenBack(connection);
                 } catch (SQLException | RuntimeException e) {
                     result.completeExceptionally(e);
                     return;
@@ -172,6 +175,30 @@ final class Link {
             result.completeExceptionally(e);
         }
         return result;
+    }
+
+    Pooler pooler() {
+        return pooler;
+    }
+
+    /** A connection for anything but listening. */
+    Connection connect() throws SQLException {
+        Connection connection = connect(source);
+        pooler.borrowed(connection);
+        return connection;
+    }
+
+    /** Gives a connection back that was kept; one that does not work any more is gone anyway. */
+    void giveBack(@Nullable Connection connection) {
+        if (connection == null) {
+            return;
+        }
+        try {
+            pooler.givenBack(connection);
+        } catch (SQLException | RuntimeException e) {
+            // it is broken
+        }
+        Patience.close(connection);
     }
 
     /** A connection in auto-commit mode. */
@@ -215,7 +242,7 @@ final class Link {
     }
 
     private void cleanUp() {
-        try (Connection connection = connect(source);
+        try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
             statement.executeUpdate(
                     "DELETE FROM " + options.attachmentsTable() + " WHERE created_at < now() - interval '"
@@ -223,6 +250,7 @@ final class Link {
             if (durable) {
                 EventStore.cleanUp(statement, options);
             }
+            pooler.givenBack(connection);
         } catch (SQLException | RuntimeException e) {
             LOG.log(Level.DEBUG, "old rows cannot be deleted", e);
         }

@@ -245,6 +245,7 @@ final class Listener {
         long now = System.nanoTime();
         if (probed != 0 && now - probed > PROBE && !deaf) {
             deaf = true;
+            link.pooler().suspect();
             link.problems()
                     .failed(
                             Part.LISTENER,

@@ -4,7 +4,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 
 /** How long a connection waits for PostgreSQL. */
 final class Patience {
@@ -23,10 +22,7 @@ final class Patience {
     }
 
     /** Gives a connection back; one that does not work any more is gone anyway. */
-    static void close(@Nullable Connection connection) {
-        if (connection == null) {
-            return;
-        }
+    static void close(Connection connection) {
         try {
             connection.setNetworkTimeout(Runnable::run, 0);
         } catch (SQLException | RuntimeException e) {

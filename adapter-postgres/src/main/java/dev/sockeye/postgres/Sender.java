@@ -190,7 +190,7 @@ final class Sender<M extends Sender.Message> {
             current = null;
         }
         if (current == null) {
-            current = Link.connect(link.source());
+            current = link.connect();
             connection = current;
             Patience.limit(current);
             link.ensureTables(current);
@@ -201,6 +201,6 @@ final class Sender<M extends Sender.Message> {
     private void disconnect() {
         Connection current = connection;
         connection = null;
-        Patience.close(current);
+        link.giveBack(current);
     }
 }

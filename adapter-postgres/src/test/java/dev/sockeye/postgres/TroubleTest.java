@@ -10,10 +10,12 @@ import dev.sockeye.socketio.server.ConnectionStateRecovery;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.postgresql.PGConnection;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** Two servers with a client each, around a PostgreSQL that is away, stands still, or is not set up for them. */
@@ -273,6 +276,36 @@ class TroubleTest {
                                         ? proxy(Statement.class, statement, null)
                                         : made)
                         : result);
+    }
+
+    /** A data source that keeps a list of its connections. */
+    private static DataSource listed(DataSource source, List<PGConnection> connections) {
+        return proxy(DataSource.class, source, (method, result) -> {
+            if (result instanceof Connection connection) {
+                try {
+                    connections.add(connection.unwrap(PGConnection.class));
+                } catch (SQLException e) {
+                    throw new AssertionError(e);
+                }
+            }
+            return result;
+        });
+    }
+
+    @Test
+    void behindAPoolerTheDriverNamesNoStatements() throws Exception {
+        List<PGConnection> pooled = new CopyOnWriteArrayList<>();
+        PostgresOptions options =
+                OPTIONS.toBuilder().listenDataSource(postgres.source(database)).build();
+        AdapterFactory adapter = PostgresDurableAdapter.create(listed(postgres.source(database), pooled), options);
+        servers(adapter, durable(), ConnectionStateRecovery.defaults());
+        server(0).emit(To.ALL, "n", 0);
+        assertThat(numbers(1, 1)).containsExactly(0);
+        assertThat(server(0).fetchSockets(To.ALL)).hasSize(2);
+        Awaiting.until(() -> health().waiting() == 0);
+        assertThat(pooled).hasSizeGreaterThan(1).anyMatch(one -> one.getPrepareThreshold() == 0);
+        cluster.close();
+        assertThat(pooled).as("given back as they were").allMatch(one -> one.getPrepareThreshold() == 5);
     }
 
     private interface Change {
