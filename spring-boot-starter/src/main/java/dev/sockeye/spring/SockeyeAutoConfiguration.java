@@ -73,7 +73,9 @@ public final class SockeyeAutoConfiguration {
                 environment.getProperty("spring.lifecycle.timeout-per-shutdown-phase", "30s"));
     }
 
+    /** Not in a test slice, whose server has no port. */
     @Bean
+    @ConditionalOnMissingBean(name = "sockeyeLifecycle")
     SockeyeLifecycle sockeyeLifecycle(
             SocketIoServer io,
             SockeyeProperties properties,

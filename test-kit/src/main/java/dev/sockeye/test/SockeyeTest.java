@@ -47,10 +47,8 @@ public final class SockeyeTest implements AutoCloseable {
     private static final int CLOSE_STEPS = 300;
     private static final Duration CLOSE_PATIENCE = Duration.ofMillis(20);
 
-    private final TestLoop loop = new TestLoop();
-    private final TestClock clock = new TestClock(loop);
-    private final AtomicInteger socketIds = new AtomicInteger();
-    private final AtomicInteger sessionIds = new AtomicInteger();
+    private final TestLoop loop;
+    private final TestClock clock;
     private final List<SocketIoClient> clients = new ArrayList<>();
     private final List<Throwable> handlerErrors = new CopyOnWriteArrayList<>();
     private final Duration patience;
@@ -60,16 +58,12 @@ public final class SockeyeTest implements AutoCloseable {
     private volatile boolean errorsSeen;
     private boolean closed;
 
-    private SockeyeTest(Builder builder) {
-        this.patience = builder.patience;
-        this.threads = builder.threads;
-        SocketIoServerOptions.Builder options = SocketIoServerOptions.builder()
-                .timer(new Timer())
-                .execution(threads ? HandlerExecution.automatic() : HandlerExecution.pool(loop::executeOffLoop))
-                .engine(engine -> engine.generateId(request ->
-                        CompletableFuture.completedFuture("session" + digits(sessionIds.incrementAndGet(), 13))));
-        builder.server.accept(options);
-        this.server = SocketIoServer.create(options.build());
+    private SockeyeTest(Prepared prepared, SocketIoServer server) {
+        this.loop = prepared.loop;
+        this.clock = prepared.clock;
+        this.patience = prepared.patience;
+        this.threads = prepared.threads;
+        this.server = server;
         server.onHandlerError((socket, event, error) -> handlerErrors.add(error));
         this.engine = server.hostedEngine();
     }
@@ -127,7 +121,47 @@ public final class SockeyeTest implements AutoCloseable {
 
         /** Creates the test; the server runs. */
         public SockeyeTest build() {
-            return new SockeyeTest(this);
+            Prepared prepared = prepare();
+            SocketIoServerOptions.Builder options = SocketIoServerOptions.builder();
+            prepared.configure(options);
+            server.accept(options);
+            return prepared.start(SocketIoServer.create(options.build()));
+        }
+
+        /**
+         * Prepares a test of a server that is created elsewhere, for example by a framework: call {@link Prepared#configure} with the
+         * options of that server, and {@link Prepared#start} with the server. Options of {@link #server} are ignored.
+         */
+        public Prepared prepare() {
+            return new Prepared(this);
+        }
+    }
+
+    /** The clock and the threads of a test, for a server that is created elsewhere. Made by {@link Builder#prepare}. */
+    public static final class Prepared {
+        private final TestLoop loop = new TestLoop();
+        private final TestClock clock = new TestClock(loop);
+        private final AtomicInteger socketIds = new AtomicInteger();
+        private final AtomicInteger sessionIds = new AtomicInteger();
+        private final Duration patience;
+        private final boolean threads;
+
+        private Prepared(Builder builder) {
+            this.patience = builder.patience;
+            this.threads = builder.threads;
+        }
+
+        /** Sets the clock, the threads and the ids of the test. These options of the server must not be changed afterwards. */
+        public void configure(SocketIoServerOptions.Builder options) {
+            options.timer(new Timer(loop, clock, socketIds))
+                    .execution(threads ? HandlerExecution.automatic() : HandlerExecution.pool(loop::executeOffLoop))
+                    .engine(engine -> engine.generateId(request ->
+                            CompletableFuture.completedFuture("session" + digits(sessionIds.incrementAndGet(), 13))));
+        }
+
+        /** Starts a test of a server whose options were configured here. {@link SockeyeTest#close()} closes the server too. */
+        public SockeyeTest start(SocketIoServer server) {
+            return new SockeyeTest(this, server);
         }
     }
 
@@ -233,6 +267,18 @@ public final class SockeyeTest implements AutoCloseable {
     }
 
     /**
+     * Closes all clients and forgets the errors of handlers, so that another test can use the same server. The clock goes on.
+     *
+     * @throws AssertionError a handler or a listener has thrown, and {@link #handlerErrors()} was not called
+     */
+    public void reset() {
+        settle();
+        clients.forEach(client -> finish(client.closeAsync()));
+        clients.clear();
+        checkErrors();
+    }
+
+    /**
      * Closes the clients and the server. Closing a closed test has no effect.
      *
      * @throws AssertionError a handler or a listener has thrown, and {@link #handlerErrors()} was not called
@@ -246,9 +292,17 @@ public final class SockeyeTest implements AutoCloseable {
         settle();
         clients.forEach(client -> finish(client.closeAsync()));
         finish(server.closeAsync());
-        if (!handlerErrors.isEmpty() && !errorsSeen) {
-            AssertionError failure = new AssertionError("a handler or listener failed: " + handlerErrors.get(0));
-            handlerErrors.forEach(failure::addSuppressed);
+        checkErrors();
+    }
+
+    private void checkErrors() {
+        List<Throwable> errors = List.copyOf(handlerErrors);
+        handlerErrors.clear();
+        boolean expected = errorsSeen;
+        errorsSeen = false;
+        if (!errors.isEmpty() && !expected) {
+            AssertionError failure = new AssertionError("a handler or listener failed: " + errors.get(0));
+            errors.forEach(failure::addSuppressed);
             throw failure;
         }
     }
@@ -265,7 +319,17 @@ public final class SockeyeTest implements AutoCloseable {
         return "0".repeat(Math.max(0, length - text.length())) + text;
     }
 
-    private final class Timer implements ServerTimer {
+    private static final class Timer implements ServerTimer {
+        private final TestLoop loop;
+        private final TestClock clock;
+        private final AtomicInteger socketIds;
+
+        Timer(TestLoop loop, TestClock clock, AtomicInteger socketIds) {
+            this.loop = loop;
+            this.clock = clock;
+            this.socketIds = socketIds;
+        }
+
         @Override
         public long nanoTime() {
             return loop.nanoTime();

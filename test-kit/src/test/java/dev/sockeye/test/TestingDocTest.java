@@ -24,6 +24,8 @@ class TestingDocTest {
                 }) {
             all.append(flat(Files.readString(TESTS.resolve(file))));
         }
+        all.append(flat(Files.readString(
+                Path.of("../spring-boot-test/src/test/java/dev/sockeye/spring/test/ChatControllerTest.java"))));
         Matcher blocks = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL)
                 .matcher(Files.readString(Path.of("../docs/testing.md")));
         int count = 0;

@@ -1,0 +1,5 @@
+package dev.sockeye.spring.test;
+
+import jakarta.validation.constraints.NotBlank;
+
+record Message(@NotBlank String text) {}
