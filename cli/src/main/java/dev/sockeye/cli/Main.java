@@ -6,6 +6,8 @@ import dev.sockeye.cli.load.LoadCommand;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -18,9 +20,17 @@ import picocli.CommandLine.IVersionProvider;
         description = "Socket.IO for the JVM.",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
-        synopsisSubcommandLabel = "COMMAND",
-        subcommands = {ChatCommand.class, ConnectCommand.class, EmitCommand.class, LoadCommand.class})
+        synopsisSubcommandLabel = "COMMAND")
 public final class Main implements Runnable {
+
+    private static final Map<String, Class<?>> COMMANDS = new LinkedHashMap<>();
+
+    static {
+        COMMANDS.put("chat", ChatCommand.class);
+        COMMANDS.put("connect", ConnectCommand.class);
+        COMMANDS.put("emit", EmitCommand.class);
+        COMMANDS.put("load", LoadCommand.class);
+    }
 
     @CommandLine.Spec
     private CommandLine.Model.@Nullable CommandSpec spec;
@@ -29,12 +39,23 @@ public final class Main implements Runnable {
 
     /** Runs the command and ends the JVM with its exit code. */
     public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
+        System.exit(commandLine(args).execute(args));
     }
 
     /** The command as it is run, with short words for errors; for tests that give it other writers. */
     public static CommandLine commandLine() {
+        return commandLine(new String[0]);
+    }
+
+    /** With the command alone that the arguments begin with, if any: reading the options of the others would delay the start. */
+    static CommandLine commandLine(String[] args) {
         CommandLine line = new CommandLine(new Main());
+        Class<?> asked = args.length == 0 ? null : COMMANDS.get(args[0]);
+        if (asked != null) {
+            line.addSubcommand(args[0], asked);
+        } else {
+            COMMANDS.forEach(line::addSubcommand);
+        }
         line.setExecutionExceptionHandler((error, command, parsed) -> {
             command.getErr().println(command.getColorScheme().errorText("sockeye: " + reason(error)));
             return command.getCommandSpec().exitCodeOnExecutionException();

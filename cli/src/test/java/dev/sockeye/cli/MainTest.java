@@ -27,6 +27,17 @@ class MainTest {
     }
 
     @Test
+    void the_options_of_the_command_that_is_asked_for_are_read_alone() {
+        CommandLine all = Main.commandLine(new String[] {"--help"});
+        assertThat(all.getSubcommands()).containsOnlyKeys("chat", "connect", "emit", "load");
+        all.getSubcommands().forEach((name, command) -> {
+            assertThat(command.getCommandName()).isEqualTo(name);
+            assertThat(Main.commandLine(new String[] {name, "--help"}).getSubcommands())
+                    .containsOnlyKeys(name);
+        });
+    }
+
+    @Test
     void a_port_in_use_is_one_sentence_and_exit_code_1() throws Exception {
         try (ServerSocket taken = new ServerSocket(0)) {
             assertThat(run("chat", "--port", String.valueOf(taken.getLocalPort())))

@@ -127,7 +127,10 @@ class ScenariosTest {
             args[args.length - 1] = "p99<1us,errors=0";
             CommandLineRun failed = CommandLineRun.load(args);
             assertThat(failed.code).isEqualTo(1);
-            assertThat(failed.out).contains("FAILED  p99<1us  was ").contains("passed  errors=0  was 0");
+            assertThat(failed.out)
+                    .contains("p99.9 ", "p99.99")
+                    .contains("FAILED  p99<1us  was ")
+                    .contains("passed  errors=0  was 0");
         }
     }
 

@@ -170,7 +170,7 @@ public final class HtmlReport {
 
     private void times() {
         out.append("<section><h2>Times</h2><table><tr><th></th><th>count</th><th>rate/s</th><th>min</th><th>mean</th>")
-                .append("<th>p50</th><th>p90</th><th>p99</th><th>p99.9</th><th>max</th></tr>\n");
+                .append("<th>p50</th><th>p90</th><th>p99</th><th>p99.9</th><th>p99.99</th><th>max</th></tr>\n");
         result.totals().forEach((label, times) -> {
             out.append("<tr><td>").append(Chart.escape(label));
             for (String cell : List.of(
@@ -182,6 +182,7 @@ public final class HtmlReport {
                     Units.time(times.getValueAtPercentile(90)),
                     Units.time(times.getValueAtPercentile(99)),
                     Units.time(times.getValueAtPercentile(99.9)),
+                    Units.time(times.getValueAtPercentile(99.99)),
                     Units.time(times.getMaxValue()))) {
                 out.append("</td><td>").append(cell);
             }

@@ -15,7 +15,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The figures of a run as a table for people and as JSON for programs. */
 public final class Summary {
-    private static final double[] PERCENTILES = {50, 90, 99, 99.9};
+    private static final double[] PERCENTILES = {50, 90, 99, 99.9, 99.99};
 
     private final LoadResult result;
     private final LoadPlan plan;
@@ -125,7 +125,7 @@ public final class Summary {
                 .append(measured())
                 .append("\n\n");
         List<String[]> rows = new ArrayList<>();
-        rows.add(new String[] {"", "count", "rate/s", "min", "p50", "p90", "p99", "p99.9", "max"});
+        rows.add(new String[] {"", "count", "rate/s", "min", "p50", "p90", "p99", "p99.9", "p99.99", "max"});
         result.totals().forEach((label, times) -> rows.add(row(label, times)));
         if (rows.size() > 1) {
             align(rows, text);
