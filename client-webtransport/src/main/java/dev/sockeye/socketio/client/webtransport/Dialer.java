@@ -36,7 +36,9 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // closing needs no answer
 final class Dialer {
     private static final int STAGGER_MILLIS = 250;
-    private static final int CONNECT_TIMEOUT_MILLIS = 10_000;
+    /** Shorter than usual timeouts of a connection, so that the reason is known. */
+    private static final int CONNECT_TIMEOUT_MILLIS = 8_000;
+
     private static final int MAX_RECEIVED_DATAGRAM = 1500;
     private static final int MAX_SENT_DATAGRAM = 1350;
     /** How many bytes the server may send on one stream, and on all of them, before any is read. Both grow with what is read. */
@@ -176,7 +178,7 @@ final class Dialer {
 
     private Throwable explained(Throwable cause) {
         return cause instanceof ConnectTimeoutException
-                ? new NetworkException("no answer from " + server.authority() + " over UDP (QUIC)", cause)
+                ? new NetworkException("no answer from " + server.authority() + " over UDP (QUIC)", null)
                 : cause;
     }
 

@@ -76,7 +76,9 @@ final class Session implements MessageConnection, StreamFrameDecoder.Receiver {
             check(server);
             context = tls.of(setup.options().tls(), server);
         } catch (NetworkException e) {
-            fail(e);
+            setup.loop()
+                    .execute(() -> fail(
+                            e)); // not while the socket is being connected: its caller waits for the failure only then
             return;
         }
         Dialer dialling = new Dialer(setup, tls, context, new Dialer.Result() {
