@@ -60,6 +60,9 @@ final class PubSubCodec {
             request.put("type", PubSubNames.REMOTE_DISCONNECT);
             request.put("opts", selection(disconnect.to()));
             request.put("close", disconnect.close());
+            if (!disconnect.reason().isEmpty()) {
+                request.put("reason", disconnect.reason());
+            }
         } else if (message instanceof ClusterMessage.FetchSockets fetch) {
             request.put("requestId", id);
             request.put("type", PubSubNames.REMOTE_FETCH);

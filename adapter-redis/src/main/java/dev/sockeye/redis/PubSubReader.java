@@ -75,6 +75,7 @@ final class PubSubReader {
                     copy(request, "rooms", data, "rooms");
                 }
                 copy(request, "close", data, "close");
+                copy(request, "reason", data, "reason");
                 int meant =
                         type == PubSubNames.REMOTE_JOIN ? JOIN : type == PubSubNames.REMOTE_LEAVE ? LEAVE : DISCONNECT;
                 return ClusterCodec.decode(uid, namespace, meant, data);

@@ -66,6 +66,7 @@ import org.springframework.util.unit.DataSize;
  * @param rateLimits limits for what clients send
  * @param container settings of the servlet host
  * @param admin the Admin UI (needs sockeye-admin-ui)
+ * @param presence who is online (needs sockeye-presence)
  * @param adapter broker that connects several servers
  */
 @ConfigurationProperties(prefix = "sockeye", ignoreUnknownFields = false)
@@ -115,6 +116,7 @@ public record SockeyeProperties(
         @DefaultValue RateLimits rateLimits,
         @DefaultValue Container container,
         @DefaultValue Admin admin,
+        @DefaultValue Presence presence,
         @DefaultValue Adapter adapter) {
 
     /** A parser. */
@@ -345,6 +347,34 @@ public record SockeyeProperties(
         /** Only numbers. */
         PRODUCTION
     }
+
+    /**
+     * Who is online: the bean Presence, and with rooms-counted the bean RoomCounts.
+     *
+     * @param enabled whether there is a bean Presence
+     * @param name name of the presence, the same on all servers
+     * @param namespace namespace whose sockets join
+     * @param announceTo room whose sockets are told of changes; without it none
+     * @param roomsCounted whether there is a bean RoomCounts
+     * @param graceTime how long a user without a socket stays online
+     * @param heartbeatInterval how often a server with users reports that it is alive
+     * @param nodeTimeout after how long the users of a silent server are gone; at least twice the interval
+     * @param maxUsers how many users there may be in the cluster
+     * @param maxMetadataBytes how many bytes the metadata of a user may have
+     * @param maxRooms how many rooms are counted on one server
+     */
+    public record Presence(
+            @DefaultValue("false") boolean enabled,
+            @DefaultValue("users") String name,
+            @DefaultValue("/") String namespace,
+            @Nullable String announceTo,
+            @DefaultValue("false") boolean roomsCounted,
+            @DefaultValue("10s") Duration graceTime,
+            @DefaultValue("5s") Duration heartbeatInterval,
+            @DefaultValue("15s") Duration nodeTimeout,
+            @DefaultValue("1000000") int maxUsers,
+            @DefaultValue("4096") int maxMetadataBytes,
+            @DefaultValue("100000") int maxRooms) {}
 
     /**
      * The broker between several servers, for the server and for the bean Emitter.

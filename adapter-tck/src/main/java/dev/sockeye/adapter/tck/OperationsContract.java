@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -326,6 +327,17 @@ abstract class OperationsContract {
             clients.forEach(client -> client.socket.connect());
             settle();
         }
+    }
+
+    @Test
+    void disconnectSocketsTellsTheClientsOfAllServersTheReason() throws Exception {
+        List<String> told = new CopyOnWriteArrayList<>();
+        for (TestClient client : clients) {
+            client.socket.onDisconnect((reason, details) -> told.add(details.description()));
+        }
+        servers.get(2).io.disconnectSockets("maintenance");
+        until(() -> told.size() == clients.size());
+        assertThat(told).containsOnly("maintenance");
     }
 
     @Test

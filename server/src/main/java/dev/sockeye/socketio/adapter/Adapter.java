@@ -96,6 +96,16 @@ public interface Adapter {
     /** Disconnects the matching sockets. */
     void disconnectSockets(BroadcastOptions options, boolean close);
 
+    /**
+     * Disconnects the matching sockets for a reason of the application's own, as {@link LocalSocket#disconnect(String, boolean)}. An adapter that
+     * does not know reasons disconnects them without.
+     *
+     * @param reason empty for none
+     */
+    default void disconnectSockets(BroadcastOptions options, String reason, boolean close) {
+        disconnectSockets(options, close);
+    }
+
     /** Sends an event to the other servers of the cluster. */
     void serverSideEmit(String event, Arguments args);
 

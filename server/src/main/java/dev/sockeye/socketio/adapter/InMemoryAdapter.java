@@ -328,7 +328,12 @@ public final class InMemoryAdapter implements Adapter {
 
     @Override
     public void disconnectSockets(BroadcastOptions options, boolean close) {
-        select(options).forEach(socket -> socket.disconnect(close));
+        disconnectSockets(options, "", close);
+    }
+
+    @Override
+    public void disconnectSockets(BroadcastOptions options, String reason, boolean close) {
+        select(options).forEach(socket -> socket.disconnect(reason, close));
     }
 
     @Override

@@ -42,5 +42,10 @@ public interface LocalSocket extends SocketDetails {
     void leave(String... rooms);
 
     /** As the application's {@code socket.disconnect}. */
-    void disconnect(boolean close);
+    default void disconnect(boolean close) {
+        disconnect("", close);
+    }
+
+    /** As the application's {@code socket.disconnect} with a reason; empty for none. */
+    void disconnect(String reason, boolean close);
 }

@@ -287,6 +287,11 @@ public final class SessionAwareAdapter implements Adapter {
     }
 
     @Override
+    public void disconnectSockets(BroadcastOptions options, String reason, boolean close) {
+        rooms.disconnectSockets(options, reason, close);
+    }
+
+    @Override
     public void serverSideEmit(String event, Arguments args) {
         rooms.serverSideEmit(event, args);
     }

@@ -109,4 +109,18 @@ public interface BroadcastTarget {
     default void disconnectSockets() {
         disconnectSockets(false);
     }
+
+    /**
+     * Disconnects the matching sockets for a reason of the application's own: each client gets it as with {@link Socket#disconnect(String)}. In
+     * a cluster the other servers get it too; Node servers disconnect their clients without it. No official counterpart.
+     *
+     * @param reason a text for people or programs, which the clients see; empty for none
+     * @param close the connections too
+     */
+    void disconnectSockets(String reason, boolean close);
+
+    /** Disconnects the matching sockets from the namespace, as {@link #disconnectSockets(String, boolean)}. */
+    default void disconnectSockets(String reason) {
+        disconnectSockets(reason, false);
+    }
 }

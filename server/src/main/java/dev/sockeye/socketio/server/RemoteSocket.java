@@ -57,4 +57,18 @@ public interface RemoteSocket extends EventSender {
 
     /** Disconnects it from the namespace. */
     void disconnect();
+
+    /**
+     * Disconnects it for a reason of the application's own, which the client gets as with {@link Socket#disconnect(String)}; not from a Node
+     * server. No official counterpart.
+     *
+     * @param reason a text for people or programs, which the client sees; empty for none
+     * @param close the connection too
+     */
+    void disconnect(String reason, boolean close);
+
+    /** Disconnects it from the namespace, as {@link #disconnect(String, boolean)}. */
+    default void disconnect(String reason) {
+        disconnect(reason, false);
+    }
 }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -115,6 +116,25 @@ class MemoryClusterTest {
             back.drop();
             deliverAll();
         }
+    }
+
+    @Test
+    void theReasonOfADisconnectionReachesTheClientsOfTheOtherServers() {
+        FakeClient first = servers.get(1).connect();
+        FakeClient second = servers.get(1).connect();
+        first.messages();
+        second.messages();
+        io(0).in(io(1).sockets().sockets().keySet().iterator().next()).disconnectSockets("maintenance");
+        deliverAll();
+        assertThat(first.messages()).containsExactly("42[\"sockeye:disconnect\",{\"reason\":\"maintenance\"}]", "41");
+        assertThat(second.messages()).isEmpty();
+        CompletableFuture<List<RemoteSocket>> found = io(0).fetchSockets();
+        deliverAll();
+        assertThat(found).isCompleted();
+        found.join().get(0).disconnect("moved", true);
+        deliverAll();
+        assertThat(second.messages()).contains("42[\"sockeye:disconnect\",{\"reason\":\"moved\"}]");
+        assertThat(second.closed()).isTrue();
     }
 
     /** What it missed would not fit into its connection. */

@@ -318,15 +318,20 @@ public final class ClusterAdapter implements Adapter {
 
     @Override
     public void disconnectSockets(BroadcastOptions to, boolean close) {
+        disconnectSockets(to, "", close);
+    }
+
+    @Override
+    public void disconnectSockets(BroadcastOptions to, String reason, boolean close) {
         if (to.flags().local()) {
-            rooms.disconnectSockets(to, close);
+            rooms.disconnectSockets(to, reason, close);
             return;
         }
         ClusterMessage.DisconnectSockets disconnect =
-                new ClusterMessage.DisconnectSockets(uid, namespace.name(), to, close);
+                new ClusterMessage.DisconnectSockets(uid, namespace.name(), to, close, reason);
         transport.publish(disconnect, offset -> {
             passed(offset, disconnect);
-            rooms.disconnectSockets(to, close);
+            rooms.disconnectSockets(to, reason, close);
         });
     }
 

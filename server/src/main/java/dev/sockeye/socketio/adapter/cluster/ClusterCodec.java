@@ -100,6 +100,9 @@ public final class ClusterCodec {
         } else if (message instanceof ClusterMessage.DisconnectSockets disconnect) {
             data.put("opts", ClusterDocuments.options(disconnect.to()));
             data.put("close", disconnect.close());
+            if (!disconnect.reason().isEmpty()) {
+                data.put("reason", disconnect.reason());
+            }
         } else if (message instanceof ClusterMessage.FetchSockets fetch) {
             data.put("opts", ClusterDocuments.options(fetch.to()));
             data.put("requestId", fetch.requestId());
@@ -188,7 +191,11 @@ public final class ClusterCodec {
             case 5 -> new ClusterMessage.SocketsLeave(uid, namespace, options(data), ClusterDocuments.names(data));
             case 6 ->
                 new ClusterMessage.DisconnectSockets(
-                        uid, namespace, options(data), Boolean.TRUE.equals(ClusterDocuments.natural(data, "close")));
+                        uid,
+                        namespace,
+                        options(data),
+                        Boolean.TRUE.equals(ClusterDocuments.natural(data, "close")),
+                        ClusterDocuments.natural(data, "reason") instanceof String reason ? reason : "");
             case 7 -> new ClusterMessage.FetchSockets(uid, namespace, options(data), requestId(data));
             case 8 ->
                 new ClusterMessage.FetchSocketsResponse(

@@ -98,7 +98,7 @@ final class ClusterInbox implements ClusterTransport.Receiver {
         } else if (message instanceof ClusterMessage.SocketsLeave leave) {
             rooms.delSockets(leave.to(), leave.rooms());
         } else if (message instanceof ClusterMessage.DisconnectSockets disconnect) {
-            rooms.disconnectSockets(disconnect.to(), disconnect.close());
+            rooms.disconnectSockets(disconnect.to(), disconnect.reason(), disconnect.close());
         } else if (message instanceof ClusterMessage.FetchSockets fetch) {
             fetch(fetch);
         } else if (message instanceof ClusterMessage.ServerSideEmit emit) {

@@ -69,9 +69,16 @@ public sealed interface ClusterMessage {
      * Sockets are disconnected.
      *
      * @param close their connections too
+     * @param reason what the clients are told; empty for nothing. Sockeye's own, Node's servers do not look at it
      */
-    record DisconnectSockets(String uid, String namespace, BroadcastOptions to, boolean close)
-            implements ClusterMessage {}
+    record DisconnectSockets(String uid, String namespace, BroadcastOptions to, boolean close, String reason)
+            implements ClusterMessage {
+
+        /** Without a reason. */
+        public DisconnectSockets(String uid, String namespace, BroadcastOptions to, boolean close) {
+            this(uid, namespace, to, close, "");
+        }
+    }
 
     /** Asks for sockets. */
     record FetchSockets(String uid, String namespace, BroadcastOptions to, String requestId)

@@ -125,6 +125,11 @@ final class BroadcastChain implements BroadcastOperator {
         adapter().disconnectSockets(options(), close);
     }
 
+    @Override
+    public void disconnectSockets(String reason, boolean close) {
+        adapter().disconnectSockets(options(), reason, close);
+    }
+
     private Adapter adapter() {
         return namespace.adapter();
     }

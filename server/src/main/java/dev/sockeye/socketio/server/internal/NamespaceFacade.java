@@ -169,6 +169,11 @@ class NamespaceFacade implements Namespace {
     }
 
     @Override
+    public void disconnectSockets(String reason, boolean close) {
+        everyone.disconnectSockets(reason, close);
+    }
+
+    @Override
     public void serverSideEmit(String event, @Nullable Object... args) {
         ReservedEvents.checkServerSide(event);
         core.adapter().serverSideEmit(event, Arguments.of(args));

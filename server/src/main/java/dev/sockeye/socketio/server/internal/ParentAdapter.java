@@ -44,6 +44,11 @@ final class ParentAdapter implements Adapter {
     }
 
     @Override
+    public void disconnectSockets(BroadcastOptions options, String reason, boolean close) {
+        children.forEach(child -> child.adapter().disconnectSockets(options, reason, close));
+    }
+
+    @Override
     public Runnable broadcastWithAck(
             SocketPacket.Event packet, BroadcastOptions options, IntConsumer clientCount, Consumer<Arguments> ack) {
         throw unsupported("emitWithAck()");

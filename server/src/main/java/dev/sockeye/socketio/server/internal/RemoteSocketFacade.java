@@ -81,6 +81,11 @@ final class RemoteSocketFacade implements RemoteSocket {
     }
 
     @Override
+    public void disconnect(String reason, boolean close) {
+        operator.disconnectSockets(reason, close);
+    }
+
+    @Override
     public void disconnect() {
         disconnect(false);
     }

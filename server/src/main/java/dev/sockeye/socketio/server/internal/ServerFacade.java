@@ -293,6 +293,11 @@ public final class ServerFacade implements SocketIoServer, Facades {
     }
 
     @Override
+    public void disconnectSockets(String reason, boolean close) {
+        sockets().disconnectSockets(reason, close);
+    }
+
+    @Override
     public void serverSideEmit(String event, @Nullable Object... args) {
         sockets().serverSideEmit(event, args);
     }

@@ -374,8 +374,8 @@ final class SocketCore implements LocalSocket {
     // the end
 
     @Override
-    public void disconnect(boolean close) {
-        disconnect(DisconnectDetails.NONE, close);
+    public void disconnect(String reason, boolean close) {
+        disconnect(DisconnectDetails.of(reason), close);
     }
 
     /** @param details the client is told its description, unless that is empty */
