@@ -5,6 +5,7 @@ import dev.sockeye.verification.cluster.ClusterFaults;
 import dev.sockeye.verification.cluster.ClusterNode;
 import dev.sockeye.verification.cluster.Forwarding;
 import dev.sockeye.verification.cluster.ForwardingNode;
+import dev.sockeye.verification.cluster.RollingRestart;
 import dev.sockeye.verification.differential.Differential;
 import dev.sockeye.verification.simulation.Simulate;
 import dev.sockeye.verification.soak.ClientScale;
@@ -36,6 +37,7 @@ import picocli.CommandLine.Command;
             ClusterNode.class,
             ClusterFaults.class,
             ClusterBench.class,
+            RollingRestart.class,
             Forwarding.class,
             ForwardingNode.class,
             Differential.class,

@@ -148,6 +148,6 @@ final class FakeNamespace implements AdapterNamespace {
         public void leave(String... rooms) {}
 
         @Override
-        public void disconnect(boolean close) {}
+        public void disconnect(String reason, boolean close) {}
     }
 }

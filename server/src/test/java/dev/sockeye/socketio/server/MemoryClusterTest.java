@@ -120,11 +120,10 @@ class MemoryClusterTest {
 
     @Test
     void theReasonOfADisconnectionReachesTheClientsOfTheOtherServers() {
-        FakeClient first = servers.get(1).connect();
+        FakeClient first = servers.get(1).open();
+        String id = first.join("/");
         FakeClient second = servers.get(1).connect();
-        first.messages();
-        second.messages();
-        io(0).in(io(1).sockets().sockets().keySet().iterator().next()).disconnectSockets("maintenance");
+        io(0).in(id).disconnectSockets("maintenance");
         deliverAll();
         assertThat(first.messages()).containsExactly("42[\"sockeye:disconnect\",{\"reason\":\"maintenance\"}]", "41");
         assertThat(second.messages()).isEmpty();

@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 /**
  * One server of the cluster programs, in a process of its own. Lines on standard input tell it what to do: {@code go RATE} emits
  * {@code n(id, number, nanoTime, payload)} to all so often a second, {@code stop} ends that and prints {@code stopped COUNT},
- * {@code health} and {@code count} print how it is and how many servers there are.
+ * {@code health} and {@code count} print how it is and how many servers there are, {@code drain SECONDS} takes it out of service and ends it.
  */
 @Command(name = "cluster-node", description = "one server of cluster-faults and cluster-bench", hidden = true)
 public final class ClusterNode implements Callable<Integer> {
@@ -41,6 +41,9 @@ public final class ClusterNode implements Callable<Integer> {
     @Option(names = "--payload", defaultValue = "32")
     private int payload = 32;
 
+    @Option(names = "--ping", defaultValue = "3", description = "seconds between two heartbeats")
+    private int ping = 3;
+
     private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     private volatile int rate;
     private int number;
@@ -50,7 +53,8 @@ public final class ClusterNode implements Callable<Integer> {
         SocketIoServer io = SocketIoServer.create(SocketIoServerOptions.builder()
                 .adapter(broker.adapter(uri))
                 .connectionStateRecovery(recovery)
-                .engine(engine -> engine.pingInterval(Duration.ofSeconds(3)).pingTimeout(Duration.ofSeconds(2)))
+                .engine(engine -> engine.pingInterval(Duration.ofSeconds(ping))
+                        .pingTimeout(Duration.ofSeconds(Math.max(2, ping / 2))))
                 .build());
         io.onConnection(socket -> {});
         io.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
@@ -71,6 +75,11 @@ public final class ClusterNode implements Callable<Integer> {
                         emitter.join();
                     }
                     out.println("stopped " + number);
+                } else if (line.startsWith("drain ")) {
+                    io.drain(Duration.ofSeconds(Integer.parseInt(line.substring(6))))
+                            .join();
+                    out.println("drained 0");
+                    return 0;
                 } else if (line.equals("count")) {
                     out.println("count " + adapter.serverCount().join());
                 } else if (line.equals("health")) {
