@@ -1,6 +1,8 @@
 import org.jspecify.annotations.NullMarked;
 
-/** Several servers around one Redis, Node servers among them, and the emitter for processes that are no server. */
+/**
+ * Redis adapters for clusters of servers, including Node.js servers, and emitters for processes that are not servers.
+ */
 @NullMarked
 module dev.sockeye.redis {
     requires transitive dev.sockeye.server;

@@ -1,6 +1,6 @@
 import org.jspecify.annotations.NullMarked;
 
-/** The Engine.IO server: sessions, transports, heartbeat, handshake checks, and what a host must give it. */
+/** The Engine.IO server: sessions, transports, heartbeat, handshake checks, and the host interface. */
 @NullMarked
 module dev.sockeye.engine {
     requires transitive dev.sockeye.protocol;

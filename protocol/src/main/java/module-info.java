@@ -2,7 +2,7 @@ import org.jspecify.annotations.NullMarked;
 
 /** Both wire codecs: Engine.IO packets and payloads (v4, v3), Socket.IO packets, parsers and payload binding. */
 @NullMarked
-@SuppressWarnings("module") // the module that a package is exported to is built after this one
+@SuppressWarnings("module") // the module that a package is exported to is built later
 module dev.sockeye.protocol {
     requires transitive tools.jackson.databind;
     requires static com.google.errorprone.annotations;

@@ -1,8 +1,11 @@
 import org.jspecify.annotations.NullMarked;
 
-/** What server and client share below their APIs: mailboxes, threads, registered handlers. Not for applications. */
+/**
+ * The implementation classes shared by server and client: mailboxes, threads and registered handlers. Not an API for
+ * applications.
+ */
 @NullMarked
-@SuppressWarnings("module") // the modules that it is exported to are built after it
+@SuppressWarnings("module") // the modules that it is exported to are built later
 module dev.sockeye.runtime {
     requires transitive dev.sockeye.protocol;
     requires static com.google.errorprone.annotations;

@@ -16,7 +16,8 @@ import java.util.Map;
  * rooms, {@code socket.io-requests} requests, answers and heartbeats, {@code socket.io-sessions} the sessions of clients. Kafka
  * 2.5 or newer.
  *
- * <p>Each namespace gets a {@link ClusterAdapter}; the connections are shared, opened with the first and closed with the last.
+ * <p>Each namespace has a {@link ClusterAdapter}. The connections are shared by all namespaces; they are opened with
+ * the first and closed with the last one.
  */
 public final class KafkaAdapter implements AdapterFactory {
     private final KafkaLink link;
@@ -40,7 +41,7 @@ public final class KafkaAdapter implements AdapterFactory {
      * @param properties those of Kafka's clients, for the producer, the consumers and the admin client alike: {@code
      *     bootstrap.servers}, {@code security.protocol}, {@code sasl.*}, {@code ssl.*}, {@code compression.type} and so on; what
      *     order and durability depend on ({@code acks}, {@code enable.idempotence}, {@code group.id}, serializers) is the adapter's
-     * @throws IllegalArgumentException {@code bootstrap.servers} is missing
+     * @throws IllegalArgumentException if {@code bootstrap.servers} is missing
      */
     public static KafkaAdapter create(Map<String, ?> properties, KafkaAdapterOptions options) {
         return new KafkaAdapter(new KafkaLink(new ClientProperties(properties), options));

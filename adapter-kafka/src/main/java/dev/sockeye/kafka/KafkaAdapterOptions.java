@@ -255,7 +255,7 @@ public final class KafkaAdapterOptions {
         /**
          * Makes the options.
          *
-         * @throws IllegalArgumentException an option is out of its range
+         * @throws IllegalArgumentException if an option is out of its range
          */
         public KafkaAdapterOptions build() {
             check(!topic.isEmpty() && topic.length() <= 240, "topic must have 1 to 240 characters");

@@ -163,7 +163,7 @@ final class KafkaLink {
 
     void countRefused(String what) {
         if (refused.getAndIncrement() == 0) {
-            LOG.log(Level.WARNING, "a record in Kafka is refused; later ones are counted only: " + what);
+            LOG.log(Level.WARNING, "a malformed record in Kafka was ignored; further ones are only counted: " + what);
         }
     }
 

@@ -151,7 +151,7 @@ final class KafkaReader {
         if (problem == null || !ready.isDone()) {
             LOG.log(
                     Level.WARNING,
-                    "Kafka cannot be read; the sockets of this server are served on, other servers are not reached: "
+                    "Kafka cannot be read; sockets of this server are still served, but other servers are not reached: "
                             + error.getMessage());
         }
         problem = "Kafka cannot be read: " + error.getMessage();
@@ -245,7 +245,7 @@ final class KafkaReader {
     private void missed(KafkaConsumer<byte[], byte[]> made, OffsetOutOfRangeException error) {
         LOG.log(
                 Level.WARNING,
-                "messages were deleted before this server has read them, its clients have missed them; retention.ms of"
+                "messages were deleted before this server has read them, so its clients have missed them; retention.ms of"
                         + " the topic is too short: " + error.getMessage());
         made.beginningOffsets(error.partitions(), ANSWER).forEach((partition, first) -> {
             made.seek(partition, first);

@@ -121,7 +121,7 @@ final class KafkaReplays {
             }
             complete = read(now, new TopicPartition(topic, together.get(0).partition), together);
         } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "missed messages cannot be read, clients start anew: " + e.getMessage());
+            LOG.log(Level.WARNING, "missed messages cannot be read, clients are not recovered: " + e.getMessage());
             closeConsumer();
         } finally {
             for (Request request : together) {

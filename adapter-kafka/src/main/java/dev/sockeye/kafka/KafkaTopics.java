@@ -29,7 +29,7 @@ final class KafkaTopics {
     /**
      * Sees to it that the topics are there.
      *
-     * @throws KafkaException they are not, or cannot be used
+     * @throws KafkaException if the topics do not exist or cannot be used
      */
     static void ensure(ClientProperties properties, KafkaAdapterOptions options) throws InterruptedException {
         try (Admin admin = Admin.create(properties.admin())) {

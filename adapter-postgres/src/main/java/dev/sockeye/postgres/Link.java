@@ -272,7 +272,9 @@ final class Link {
 
     void countRefused(String what) {
         if (refused.getAndIncrement() == 0) {
-            LOG.log(Level.WARNING, "a message of another server is refused; later ones are counted only: " + what);
+            LOG.log(
+                    Level.WARNING,
+                    "a malformed message of another server was ignored; further ones are only counted: " + what);
         }
     }
 

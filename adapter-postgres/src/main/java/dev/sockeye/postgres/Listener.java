@@ -226,7 +226,7 @@ final class Listener {
         } catch (DecodeException e) {
             link.countRefused(channel + ": " + e.getMessage());
         } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "a message of another server failed", e);
+            LOG.log(Level.WARNING, "failed to handle a message of another server", e);
         }
     }
 

@@ -96,7 +96,7 @@ record Notice(String channel, String text, byte @Nullable [] attachment, boolean
                 || type == null
                 || !(uid.get() instanceof String name)
                 || !(type.get() instanceof Number number)) {
-            throw new DecodeException("not a message of a cluster");
+            throw new DecodeException("not a cluster message");
         }
         Map<String, Payload> content = data == null ? Map.of() : RawDocument.fields(data);
         return ClusterCodec.decode(name, namespace, number.intValue(), content);

@@ -32,7 +32,7 @@ public final class PostgresAdapter implements AdapterFactory {
         return create(source, PostgresOptions.defaults());
     }
 
-    /** Adapters with options. */
+    /** Creates adapters with options. */
     public static PostgresAdapter create(DataSource source, PostgresOptions options) {
         return new PostgresAdapter(new Link(source, options, false));
     }

@@ -30,7 +30,7 @@ public final class PostgresDurableAdapter implements AdapterFactory {
         return create(source, PostgresOptions.defaults());
     }
 
-    /** Adapters with options. */
+    /** Creates adapters with options. */
     public static PostgresDurableAdapter create(DataSource source, PostgresOptions options) {
         return new PostgresDurableAdapter(new Link(source, options, true));
     }

@@ -170,7 +170,7 @@ public final class PostgresOptions {
         return channelPrefix + "!events";
     }
 
-    /** Builds {@link PostgresOptions}. Not for several threads at once. */
+    /** Builds {@link PostgresOptions}. Not thread-safe. */
     public static final class Builder {
         private String channelPrefix = "socket.io";
         private String attachmentsTable = "socket_io_attachments";
@@ -308,7 +308,7 @@ public final class PostgresOptions {
         /**
          * Makes the options.
          *
-         * @throws IllegalArgumentException a value is out of its bounds
+         * @throws IllegalArgumentException if a value is out of its bounds
          */
         public PostgresOptions build() {
             if (channelPrefix.isEmpty() || channelPrefix.getBytes(StandardCharsets.UTF_8).length > 40) {

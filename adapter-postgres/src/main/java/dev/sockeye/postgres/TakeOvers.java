@@ -12,9 +12,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
- * Takes sockets over from servers whose clients have come to this one. All servers are told to let the socket go, and the one that
- * held it is asked until it has none of that id: two clients never have one id. A server that does not answer is taken for dead or
- * cut off; it lets the socket go as soon as it can read again.
+ * Takes over sockets from servers whose clients have connected to this one. All servers are asked to release the
+ * socket, and the one that held it is asked until it has none with that id, so that two clients never have the same id.
+ * A server that does not answer is considered dead or disconnected; it releases the socket as soon as it can read
+ * again.
  */
 final class TakeOvers {
     private static final Duration PAUSE = Duration.ofMillis(20);
@@ -27,13 +28,15 @@ final class TakeOvers {
     private final Consumer<ClusterMessage> tell;
     private final Map<String, Question> asked = new ConcurrentHashMap<>();
 
-    /** @param tell tells all other servers */
+    /**
+     * @param tell sends a message to all other servers
+     */
     TakeOvers(Link link, Consumer<ClusterMessage> tell) {
         this.link = link;
         this.tell = tell;
     }
 
-    /** Completes with true when the holder has let go, or does not answer; with false when it answers that it still has it. */
+    /** Completes with true if the holder has released the socket or does not answer; with false if it still has it. */
     CompletableFuture<Boolean> takeOver(String uid, String namespace, String holder, String sid) {
         BroadcastOptions to = new BroadcastOptions(Set.of(sid), Set.of(), BroadcastFlags.NONE);
         tell.accept(new ClusterMessage.DisconnectSockets(uid, namespace, to, true));
@@ -64,7 +67,7 @@ final class TakeOvers {
         tell.accept(new ClusterMessage.FetchSockets(uid, namespace, to, id));
     }
 
-    /** Whether a message answers a question of this object. */
+    /** Whether a message is the answer to a request of this object. */
     boolean isAnswer(ClusterMessage message) {
         if (!(message instanceof ClusterMessage.FetchSocketsResponse found)) {
             return false;

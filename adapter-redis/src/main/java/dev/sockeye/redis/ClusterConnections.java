@@ -29,9 +29,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connections to the members of a Redis Cluster. Commands go where their key is. Each channel is subscribed at the master of its
- * slot, on one connection for each master; twice a second it is seen to that it still is, for slots move and replicas become
- * masters.
+ * Connections to the members of a Redis Cluster. Commands are sent to the member that has their key. Each channel is
+ * subscribed at the master of its slot, with one connection for each master. This is checked twice a second, because
+ * slots are moved and replicas become masters.
  */
 final class ClusterConnections implements RedisConnections {
     private static final long CHECK_MILLIS = 500;
@@ -79,7 +79,10 @@ final class ClusterConnections implements RedisConnections {
         subscribing.setOptions(simple.build());
     }
 
-    /** A connection with one to each master, for Lettuce refuses the first command to a member that it has not reached yet. */
+    /**
+     * Opens a connection to each master in advance, because Lettuce rejects the first command to a member that it is
+     * not connected to.
+     */
     private CompletableFuture<StatefulRedisClusterConnection<byte[], byte[]>> connect() {
         return client.connectAsync(ByteArrayCodec.INSTANCE)
                 .thenCompose(connection -> reach(connection).thenApply(done -> connection));
@@ -179,11 +182,12 @@ final class ClusterConnections implements RedisConnections {
                         }));
     }
 
-    /** Subscribes a channel where it belongs now. */
+    /** Subscribes a channel at the current master of its slot. */
     private CompletableFuture<Void> place(Topic topic) {
         RedisClusterNode member = client.getPartitions().getMasterBySlot(SlotHash.getSlot(topic.bytes()));
         if (member == null) {
-            return CompletableFuture.failedFuture(new IllegalStateException("nobody has the slot of " + topic.name()));
+            return CompletableFuture.failedFuture(
+                    new IllegalStateException("no member has the slot of " + topic.name()));
         }
         String id = member.getNodeId();
         CompletableFuture<StatefulRedisPubSubConnection<byte[], byte[]>> connection;
@@ -217,7 +221,10 @@ final class ClusterConnections implements RedisConnections {
         });
     }
 
-    /** Moves subscriptions after their slots, forgets masters that are none any more, and says whether all is well. */
+    /**
+     * Moves subscriptions to the current masters of their slots and removes former masters; returns whether all
+     * channels are subscribed.
+     */
     private void check() {
         if (closing) {
             return;
@@ -293,7 +300,7 @@ final class ClusterConnections implements RedisConnections {
                 .whenComplete((done, error) -> commands = null);
     }
 
-    /** A master says that a channel's slot has left it. */
+    /** A master has reported that a channel's slot was moved. */
     private final class Moves extends RedisPubSubAdapter<byte[], byte[]> {
         private final String member;
 

@@ -5,11 +5,12 @@ import io.netty.channel.Channel;
 import io.netty.handler.flush.FlushConsolidationHandler;
 
 /**
- * Writes the commands that wait for a connection's event loop with one system call. Lettuce flushes each command. Redis then reads
- * them together, and writes to each subscriber once for all of them. Their order does not change, and none waits for later ones.
+ * Writes the queued commands of a connection's event loop with one system call, while Lettuce flushes each command.
+ * Redis then reads them together and writes to each subscriber once for all of them. The order of commands does not
+ * change, and no command waits for later ones.
  */
 final class GroupedWrites implements NettyCustomizer {
-    /** After so many commands they are written though more are waiting. */
+    /** The maximum number of commands that are written together. */
     private static final int MOST = 256;
 
     /** At the end, so that it is passed before TLS, which then puts the commands into one record. */

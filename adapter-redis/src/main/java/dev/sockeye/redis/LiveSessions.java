@@ -20,13 +20,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sessions of connected clients, written to Redis while they last, so that they go on elsewhere when this server is killed or
- * paused. A session names the server that holds it; another server takes it by putting its own name there. Who finds another's
- * name in a session has lost its client.
+ * Stores the sessions of connected clients in Redis, so that they can be resumed on another server when this one
+ * crashes or is paused. A session contains the id of the server that holds it; another server takes over the session by
+ * replacing the id. A server that finds another id in a session has lost its client.
  *
- * <p>States of one: clean, dirty (to be written soon), over. A writing that is late, after the client has left, finds a session
- * that is not this server's any more and changes nothing; one that comes after the session was deleted is deleted again. While
- * Redis is away the dirty ones wait here; there are never more than there are clients.
+ * <p>States of a session: clean, dirty (to be written soon), over. A late write, after the client has left, finds a
+ * session that no longer belongs to this server and changes nothing; a session that is written after it was deleted is
+ * deleted again. While Redis is unavailable, dirty sessions wait here; their number is bounded by the number of
+ * clients.
  */
 final class LiveSessions {
     private static final Logger LOG = System.getLogger(LiveSessions.class.getName());
@@ -34,7 +35,7 @@ final class LiveSessions {
     private static final Duration PAUSE = Duration.ofMillis(500);
     private static final int MOST_UNDER_WAY = 1_000;
 
-    /** Writes unless another server has it, or a Node server has written that its client is away. */
+    /** Writes the session unless another server has it, or a Node.js server has stored it for a disconnected client. */
     private static final String WRITE = "local v = redis.call('GET', KEYS[1]) "
             + "if v and string.sub(v, 5, 36) ~= ARGV[1] and string.sub(v, 5, 36) ~= ARGV[4] then return 0 end "
             + "redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) return 1";
@@ -49,7 +50,7 @@ final class LiveSessions {
         private final Duration keep;
         private volatile long written;
         private volatile boolean over;
-        private volatile boolean forgotten; // for good
+        private volatile boolean forgotten; // permanently
 
         Followed(String sid, Supplier<Session> session, Duration keep, long now) {
             this.written = now;
@@ -76,8 +77,8 @@ final class LiveSessions {
     private boolean ticking;
 
     /**
-     * @param key the key of a secret id
-     * @param taken takes the id of a socket whose client is at another server
+     * @param key returns the key of a secret id
+     * @param taken called with the id of a socket whose client is connected to another server
      */
     LiveSessions(RedisLink link, Duration refresh, String uid, Function<String, byte[]> key, Consumer<String> taken) {
         this.link = link;
@@ -146,7 +147,10 @@ final class LiveSessions {
         }
     }
 
-    /** Those that were not written for long are written again: they would expire, and their data may have changed. */
+    /**
+     * Sessions that have not been written for some time are written again, because they would expire and their data may
+     * have changed.
+     */
     private void tick() {
         long now = link.nanoTime();
         for (Followed followed : all.values()) {
@@ -173,7 +177,7 @@ final class LiveSessions {
             session = followed.session.get();
             text = SessionCodec.encode(session, uid);
         } catch (RuntimeException e) {
-            // its data is being changed at this moment: next time
+            // its data is being changed concurrently: retried next time
             LOG.log(Level.DEBUG, "the session of socket " + followed.sid + " cannot be written", e);
             return;
         }
@@ -198,7 +202,7 @@ final class LiveSessions {
         });
     }
 
-    /** False when another server has the session. */
+    /** Returns false if another server has the session. */
     private CompletableFuture<Boolean> write(String pid, byte[] text, Duration keep) {
         RedisClusterAsyncCommands<byte[], byte[]> redis = link.commands();
         if (redis == null) {
@@ -230,13 +234,13 @@ final class LiveSessions {
         return followed;
     }
 
-    /** The client has left and may come back; false when it has done so, elsewhere. */
+    /** The client has disconnected and may return; returns false if it has already returned to another server. */
     CompletableFuture<Boolean> leave(Session session, Duration keep) {
         end(session.sid());
         return write(session.pid(), SessionCodec.encode(session, SessionCodec.NOBODY), keep);
     }
 
-    /** The client has left for good. */
+    /** The client has left permanently. */
     void forget(String sid, String pid) {
         Followed followed = end(sid);
         if (followed != null) {
@@ -245,7 +249,7 @@ final class LiveSessions {
         }
     }
 
-    /** Takes a session that this server holds out of Redis. */
+    /** Deletes a session of this server from Redis. */
     void forget(String pid) {
         RedisClusterAsyncCommands<byte[], byte[]> redis = link.commands();
         if (redis == null) {

@@ -12,19 +12,22 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The form that messages have in the channels of {@code @socket.io/redis-adapter}; {@link PubSubReader} reads it. */
+/** Encodes messages in the format of {@code @socket.io/redis-adapter}; {@link PubSubReader} decodes it. */
 final class PubSubCodec {
     /** A message and its channel. */
     record Outgoing(String channel, byte[] bytes) {}
 
     private PubSubCodec() {}
 
-    /** A request or an answer: JSON as the official servers send it, msgpack for binary, which they read too. */
+    /**
+     * Encodes a request or a response: JSON like the official servers, or msgpack for binary data, which they also
+     * accept.
+     */
     static byte[] json(Map<String, @Nullable Object> document) {
         return ClusterCodec.encodeDocument(document);
     }
 
-    /** What to publish where; {@code null} for what this cluster does not say. */
+    /** The message and its channel; {@code null} for messages that are not used in this cluster. */
     static @Nullable Outgoing encode(ClusterMessage message, PubSubNames names) {
         Map<String, @Nullable Object> request = new LinkedHashMap<>(8);
         boolean anonymous =
@@ -74,7 +77,7 @@ final class PubSubCodec {
             request.put("type", PubSubNames.SERVER_SIDE_EMIT);
             request.put("data", ClusterDocuments.event(emit.event(), emit.args()));
         } else {
-            // this cluster knows no heartbeats
+            // there are no heartbeats in this cluster
             return null;
         }
         return new Outgoing(names.request(), json(request));
@@ -87,13 +90,13 @@ final class PubSubCodec {
         return selection;
     }
 
-    /** An answer, and the channel of the server that asks, or of all. */
+    /** A response, and the channel of the requesting server or of all servers. */
     static Outgoing encode(ClusterMessage.Response response, String own, String common) {
         Map<String, @Nullable Object> answer = new LinkedHashMap<>(4);
         if (response instanceof ClusterMessage.FetchSocketsResponse) {
             answer.put("requestId", response.requestId());
             answer.put("sockets", ClusterCodec.data(response).get("sockets"));
-            answer.put("uid", response.uid()); // Node's servers do not sign, and do not look at it
+            answer.put("uid", response.uid()); // Node.js servers do not send the sender's id and ignore it
             return new Outgoing(own, json(answer));
         } else if (response instanceof ClusterMessage.ServerSideEmitResponse served) {
             answer.put("type", PubSubNames.SERVER_SIDE_EMIT);

@@ -3,7 +3,7 @@ package dev.sockeye.redis;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The names of the channels of a namespace, and the numbers of the requests on them, as {@code @socket.io/redis-adapter} has them. */
+/** The channel names of a namespace and the request types of {@code @socket.io/redis-adapter}. */
 final class PubSubNames {
     static final int SOCKETS = 0;
     static final int ALL_ROOMS = 1;
@@ -26,7 +26,7 @@ final class PubSubNames {
         this.response = key + "-response#" + namespace + "#";
     }
 
-    /** All broadcasts, for {@code PSUBSCRIBE}: what has a meaning in a pattern is escaped. */
+    /** The pattern of all broadcasts, for {@code PSUBSCRIBE}; special characters of patterns are escaped. */
     String pattern() {
         return prefix.replaceAll("([\\\\*?\\[\\]^])", "\\\\$1") + "*";
     }
@@ -43,12 +43,12 @@ final class PubSubNames {
         return response + uid + "#";
     }
 
-    /** Where a broadcast goes: one room has a channel of its own. */
+    /** The channel of a broadcast: a single room has its own channel. */
     String broadcast(Set<String> rooms) {
         return rooms.size() == 1 ? prefix + rooms.iterator().next() + "#" : prefix;
     }
 
-    /** The room of a channel, empty for all; {@code null} when it is none of these channels. */
+    /** The room of a channel, empty for all; {@code null} if it is not one of these channels. */
     @Nullable
     String room(String channel) {
         if (!channel.startsWith(prefix)) {

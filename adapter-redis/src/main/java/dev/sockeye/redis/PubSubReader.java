@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what comes in the channels of {@code @socket.io/redis-adapter}. Any thread. */
+/** Decodes the messages of {@code @socket.io/redis-adapter}. Thread-safe. */
 final class PubSubReader {
     // types of ClusterCodec
     private static final int BROADCAST = 3;
@@ -58,7 +58,10 @@ final class PubSubReader {
         return value != null && value.get() != null;
     }
 
-    /** A request but for sockets and rooms, which are asked by older servers only; {@code null} for another. */
+    /**
+     * A request; {@code null} for the requests for sockets and rooms, which are only sent by older servers, and for
+     * unknown ones.
+     */
     static @Nullable ClusterMessage request(Map<String, Payload> request, String uid, String namespace)
             throws DecodeException {
         Map<String, Payload> data = new LinkedHashMap<>(4);
@@ -97,12 +100,12 @@ final class PubSubReader {
         }
     }
 
-    /** Older servers name one socket and one room, and want an answer. */
+    /** Older servers send one socket and one room, and expect a response. */
     static boolean isOfOneSocket(Map<String, Payload> request) {
         return !isSet(request, "opts") && text(request, "sid") != null;
     }
 
-    /** An answer; {@code null} for one that this server does not ask for. */
+    /** A response; {@code null} for one that this server does not request. */
     static @Nullable ClusterMessage answer(byte[] message, String namespace) throws DecodeException {
         Map<String, Payload> answer = RawDocument.fields(message);
         Map<String, Payload> data = new LinkedHashMap<>(4);

@@ -16,7 +16,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The channels and messages of {@code @socket.io/redis-adapter}: a form of their own for what cluster messages say. */
+/**
+ * Uses the channels and messages of {@code @socket.io/redis-adapter}, which has its own format for cluster messages.
+ */
 final class PubSubTransport implements ClusterTransport {
     private final RedisLink link;
     private final RedisAdapterOptions options;
@@ -135,7 +137,9 @@ final class PubSubTransport implements ClusterTransport {
         }
     }
 
-    /** Whether a broadcast begins with this server's id: Redis sends each one back, to be read no further. */
+    /**
+     * Whether a broadcast starts with this server's id: Redis sends each message back to its sender, which ignores it.
+     */
     private boolean isOwn(byte[] message) {
         String uid = receiver().uid();
         if (message.length < 2 + uid.length()

@@ -9,15 +9,16 @@ import io.lettuce.core.RedisURI;
 import java.util.List;
 
 /**
- * Several servers around one Redis, over its publish and subscribe. Messages are those of npm {@code @socket.io/redis-adapter}
- * 8, so Node servers may be in the cluster, and {@code @socket.io/redis-emitter} 5 reaches it. What is sent while Redis is away
- * does not reach other servers; {@link RedisStreamsAdapter} keeps it.
+ * Connects several servers through Redis Pub/Sub. The messages are compatible with npm {@code @socket.io/redis-adapter}
+ * 8, so that Node.js servers can join the cluster and {@code @socket.io/redis-emitter} 5 can be used. Messages that are
+ * sent while Redis is unavailable do not reach other servers; use {@link RedisStreamsAdapter} if they must not be lost.
  *
  * <pre>{@code
  * SocketIoServerOptions.builder().adapter(RedisAdapter.create("redis://localhost")).build();
  * }</pre>
  *
- * <p>Each namespace gets a {@link ClusterAdapter}; the connections are shared, opened with the first and closed with the last.
+ * <p>Each namespace has a {@link ClusterAdapter}. The connections are shared by all namespaces; they are opened with
+ * the first and closed with the last one.
  */
 public final class RedisAdapter implements AdapterFactory {
     private final RedisLink link;
@@ -28,20 +29,21 @@ public final class RedisAdapter implements AdapterFactory {
         this.options = options;
     }
 
-    /** Adapters for a Redis at a URI: {@code redis://}, {@code rediss://}, {@code redis-sentinel://}. */
+    /** Creates adapters for a Redis server at a URI: {@code redis://}, {@code rediss://}, {@code redis-sentinel://}. */
     public static RedisAdapter create(String uri) {
         return create(RedisURI.create(uri), RedisAdapterOptions.defaults());
     }
 
-    /** Adapters with options. */
+    /** Creates adapters with options. */
     public static RedisAdapter create(RedisURI uri, RedisAdapterOptions options) {
         return new RedisAdapter(new RedisLink(uri), options);
     }
 
     /**
-     * Adapters for a Redis Cluster.
+     * Creates adapters for a Redis Cluster.
      *
-     * @param members some of its members, by which the others are found; user, password and TLS are those of the first
+     * @param members some of its members, from which the others are discovered; user, password and TLS settings are
+     *     taken from the first
      */
     public static RedisAdapter createForCluster(List<RedisURI> members, RedisAdapterOptions options) {
         return new RedisAdapter(RedisLink.toCluster(members), options);

@@ -29,22 +29,25 @@ public final class RedisAdapterOptions {
         return new Builder(values);
     }
 
-    /** The first part of the names of all channels. Default {@code socket.io}. */
+    /** The prefix of all channel names. Default {@code socket.io}. */
     public String key() {
         return values.key;
     }
 
-    /** How long to wait for other servers if the caller gives no timeout. Default 5 seconds. */
+    /** How long to wait for other servers if the caller sets no timeout. Default 5 seconds. */
     public Duration requestsTimeout() {
         return values.requestsTimeout;
     }
 
-    /** Whether answers go to a channel of the server that asks, instead of one that all servers read. Default false. */
+    /**
+     * Whether responses are published on a channel of the requesting server instead of one that all servers read.
+     * Default false.
+     */
     public boolean publishOnSpecificResponseChannel() {
         return values.publishOnSpecificResponseChannel;
     }
 
-    /** Builds {@link RedisAdapterOptions}. Not for several threads at once. */
+    /** Builds {@link RedisAdapterOptions}. Not thread-safe. */
     public static final class Builder {
         private String key = "socket.io";
         private Duration requestsTimeout = Duration.ofSeconds(5);
@@ -58,21 +61,24 @@ public final class RedisAdapterOptions {
             publishOnSpecificResponseChannel = from.publishOnSpecificResponseChannel;
         }
 
-        /** The first part of the names of all channels. Default {@code socket.io}. */
+        /** The prefix of all channel names. Default {@code socket.io}. */
         @CanIgnoreReturnValue
         public Builder key(String value) {
             key = value;
             return this;
         }
 
-        /** How long to wait for other servers if the caller gives no timeout. Default 5 seconds. */
+        /** How long to wait for other servers if the caller sets no timeout. Default 5 seconds. */
         @CanIgnoreReturnValue
         public Builder requestsTimeout(Duration value) {
             requestsTimeout = value;
             return this;
         }
 
-        /** Whether answers go to a channel of the server that asks, instead of one that all servers read. Default false. */
+        /**
+         * Whether responses are published on a channel of the requesting server instead of one that all servers read.
+         * Default false.
+         */
         @CanIgnoreReturnValue
         public Builder publishOnSpecificResponseChannel(boolean value) {
             publishOnSpecificResponseChannel = value;
@@ -88,7 +94,7 @@ public final class RedisAdapterOptions {
         /**
          * Checks and builds.
          *
-         * @throws IllegalArgumentException a value is out of its range; the message names option, value and range
+         * @throws IllegalArgumentException if a value is out of its range; the message names option, value and range
          */
         public RedisAdapterOptions build() {
             if (key.isEmpty()) {

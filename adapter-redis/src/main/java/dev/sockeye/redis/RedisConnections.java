@@ -13,7 +13,9 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The connections to Redis: to one, or to the members of a Redis Cluster. They come back by themselves. Any thread. */
+/**
+ * The connections to a Redis server or to the members of a Redis Cluster. They reconnect automatically. Thread-safe.
+ */
 interface RedisConnections extends Subscriptions.Driver {
 
     /** How a channel is subscribed. */
@@ -48,13 +50,13 @@ interface RedisConnections extends Subscriptions.Driver {
         }
     }
 
-    /** Is told what happens, on threads of Redis's: short. */
+    /** Receives events on threads of the Redis client; must return quickly. */
     interface Watcher {
         void onConnected();
 
         void onDisconnected(String what);
 
-        /** A connection for subscriptions is back: they have to be made again. */
+        /** A connection for subscriptions was reopened: all channels must be subscribed again. */
         void onSubscriberBack();
 
         void onMessage(Topic topic, String channel, byte[] message);
@@ -62,13 +64,13 @@ interface RedisConnections extends Subscriptions.Driver {
         void onSubscriptionFailed(Throwable error);
     }
 
-    /** Makes the connections of a link that is being opened. */
+    /** Creates the connections of a link that is being opened. */
     @FunctionalInterface
     interface Factory {
         RedisConnections wires(ClientResources resources, Watcher watcher, ScheduledExecutorService timers);
     }
 
-    /** A connection of its own, for commands that block. */
+    /** Opens a separate connection for blocking commands. */
     record Dedicated(RedisClusterAsyncCommands<byte[], byte[]> commands, Supplier<CompletableFuture<Void>> closing) {
         void close() {
             var unused = closing.get();
@@ -78,10 +80,10 @@ interface RedisConnections extends Subscriptions.Driver {
     /** One attempt to connect. */
     CompletableFuture<Void> open();
 
-    /** Whether commands are taken. */
+    /** Whether commands are accepted. */
     boolean isOpen();
 
-    /** The commands; {@code null} before the first connection. They fail at once while Redis is away. */
+    /** The commands; {@code null} before the first connection. They fail immediately while Redis is unavailable. */
     @Nullable
     RedisClusterAsyncCommands<byte[], byte[]> commands();
 
@@ -93,12 +95,12 @@ interface RedisConnections extends Subscriptions.Driver {
     @Override
     CompletableFuture<Void> unsubscribe(Topic topic);
 
-    /** How many connections have subscribed to a channel. */
+    /** The number of connections that have subscribed to a channel. */
     CompletableFuture<Integer> subscribers(Kind kind, String channel);
 
     CompletableFuture<Void> close();
 
-    /** What both kinds want of Lettuce. */
+    /** The Lettuce options common to both kinds. */
     static void configure(ClientOptions.Builder options, int mostCommands) {
         options.autoReconnect(true)
                 .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
@@ -116,7 +118,7 @@ interface RedisConnections extends Subscriptions.Driver {
                         .build());
     }
 
-    /** Hands messages to a watcher. */
+    /** Passes messages to a watcher. */
     final class Messages extends RedisPubSubAdapter<byte[], byte[]> {
         private final Watcher watcher;
 

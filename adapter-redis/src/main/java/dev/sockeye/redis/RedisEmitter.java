@@ -5,7 +5,8 @@ import io.lettuce.core.RedisURI;
 import java.util.List;
 
 /**
- * Emitters over Redis. Official counterparts: npm {@code @socket.io/redis-emitter} 5 and {@code @socket.io/redis-streams-emitter}.
+ * Creates emitters that send through Redis. Official counterparts: npm {@code @socket.io/redis-emitter} 5 and {@code
+ * @socket.io/redis-streams-emitter}.
  *
  * <pre>{@code
  * try (Emitter emitter = RedisEmitter.connect("redis://localhost")) {
@@ -13,39 +14,42 @@ import java.util.List;
  * }
  * }</pre>
  *
- * <p>Each emitter has a connection of its own; keep one for the life of the process. The first messages wait up to 10 seconds for
- * the connection. While Redis is away later, futures fail and messages are lost. There is none for {@link ShardedRedisAdapter}, as
- * there is no official one.
+ * <p>Each emitter has its own connection; use one emitter for the lifetime of the process. The first messages wait up
+ * to 10 seconds for the connection. If Redis becomes unavailable later, futures fail and messages are lost. There is no
+ * emitter for {@link ShardedRedisAdapter}, as in the official packages.
  */
 public final class RedisEmitter {
     private RedisEmitter() {}
 
-    /** Sends to servers with {@link RedisAdapter} or the official Redis adapter. */
+    /** Creates an emitter for servers with {@link RedisAdapter} or the official Redis adapter. */
     public static Emitter connect(String uri) {
         return connect(RedisURI.create(uri), RedisAdapterOptions.defaults().key());
     }
 
-    /** Sends to servers with another {@code key}. */
+    /** Creates an emitter for servers with another {@code key}. */
     public static Emitter connect(RedisURI uri, String key) {
         return Emitter.over(new RedisEmitterTransport.PubSub(new RedisLink(uri), key));
     }
 
-    /** Sends to servers with {@link RedisStreamsAdapter} or the official streams adapter. */
+    /** Creates an emitter for servers with {@link RedisStreamsAdapter} or the official streams adapter. */
     public static Emitter connectStreams(String uri) {
         return connectStreams(RedisURI.create(uri), RedisStreamsAdapterOptions.defaults());
     }
 
-    /** Sends to servers with these options, of which the names, number and length of streams are used. */
+    /** Creates an emitter for servers with these options, of which the names, number and length of streams are used. */
     public static Emitter connectStreams(RedisURI uri, RedisStreamsAdapterOptions options) {
         return Emitter.over(new RedisEmitterTransport.Streams(new RedisLink(uri), options));
     }
 
-    /** As {@link #connect(RedisURI, String)}, to a Redis Cluster, of which some members are named. */
+    /** Same as {@link #connect(RedisURI, String)}, for a Redis Cluster with the given members. */
     public static Emitter connectToCluster(List<RedisURI> members, String key) {
         return Emitter.over(new RedisEmitterTransport.PubSub(RedisLink.toCluster(members), key));
     }
 
-    /** As {@link #connectStreams(RedisURI, RedisStreamsAdapterOptions)}, to a Redis Cluster, of which some members are named. */
+    /**
+     * Same as {@link #connectStreams(RedisURI, RedisStreamsAdapterOptions)}, for a Redis Cluster with the given
+     * members.
+     */
     public static Emitter connectStreamsToCluster(List<RedisURI> members, RedisStreamsAdapterOptions options) {
         return Emitter.over(new RedisEmitterTransport.Streams(RedisLink.toCluster(members), options));
     }

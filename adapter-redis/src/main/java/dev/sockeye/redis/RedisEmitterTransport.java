@@ -18,7 +18,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The way of an emitter's messages into Redis. */
+/** Sends the messages of an emitter to Redis. */
 abstract sealed class RedisEmitterTransport implements EmitterTransport {
     private static final Duration FIRST = Duration.ofSeconds(10);
 
@@ -43,7 +43,7 @@ abstract sealed class RedisEmitterTransport implements EmitterTransport {
         var unused = this.last.thenRun(this::putAll);
     }
 
-    /** Encodes a message; the answer puts it into Redis. */
+    /** Encodes a message; the result sends it to Redis. */
     abstract Supplier<CompletableFuture<Void>> prepare(ClusterMessage message);
 
     /** In order; encoded at once, so that the arguments may change after. Redis is called without a lock. */
@@ -89,7 +89,7 @@ abstract sealed class RedisEmitterTransport implements EmitterTransport {
         }
     }
 
-    /** The message whose turn it is; {@code null} for none, or when another thread puts one. */
+    /** The next message; {@code null} if there is none, or another thread is sending. */
     private synchronized @Nullable Waiting next() {
         if (putting) {
             return null;
@@ -135,7 +135,10 @@ abstract sealed class RedisEmitterTransport implements EmitterTransport {
         }
     }
 
-    /** Into the stream of {@code @socket.io/redis-streams-adapter}, where servers find it even when they were away. */
+    /**
+     * Into the stream of {@code @socket.io/redis-streams-adapter}, from which servers read it even if they were
+     * disconnected.
+     */
     static final class Streams extends RedisEmitterTransport {
         private final RedisStreamsAdapterOptions options;
 

@@ -30,12 +30,12 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections to one Redis that the adapters of all namespaces share: one for commands, one for subscriptions.
+ * The connections to Redis that are shared by the adapters of all namespaces: one for commands, one for subscriptions.
  *
- * <p>Both come back by themselves, with their subscriptions. While Redis is away nothing is queued here: what is published is
- * lost and counted. While it is slow, commands wait up to a number and an amount of bytes.
+ * <p>Both reconnect automatically and renew their subscriptions. While Redis is unavailable, nothing is queued here:
+ * published messages are lost and counted. While it is slow, commands are queued up to a number and size.
  *
- * <p>States: closed, opening (tried again without end), open (connected or coming back).
+ * <p>States: closed, opening (retried until it succeeds), open (connected or reconnecting).
  */
 final class RedisLink implements RedisConnections.Watcher {
     private static final Logger LOG = System.getLogger(RedisLink.class.getName());
@@ -52,13 +52,13 @@ final class RedisLink implements RedisConnections.Watcher {
         }
     }
 
-    /** What Redis is asked to do; it may do the one and refuse the other. */
+    /** The kinds of operations; Redis may accept one and refuse another. */
     enum Doing {
         STREAM,
         CHANNELS
     }
 
-    /** Takes the messages of a subscription, on a thread of Redis's: short. */
+    /** Receives the messages of a subscription on a thread of the Redis client; must return quickly. */
     @FunctionalInterface
     interface Listener {
         void onMessage(String channel, byte[] message);
@@ -92,7 +92,7 @@ final class RedisLink implements RedisConnections.Watcher {
     @GuardedBy("this")
     private CompletableFuture<Void> ready = new CompletableFuture<>();
 
-    /** To one Redis, or through Sentinel. */
+    /** Creates a link to a Redis server, directly or through Sentinel. */
     RedisLink(RedisURI uri) {
         this((resources, link, timers) -> new StandaloneConnections(resources, uri, link, MOST_COMMANDS));
     }
@@ -101,10 +101,10 @@ final class RedisLink implements RedisConnections.Watcher {
         this.wiring = wiring;
     }
 
-    /** To a Redis Cluster, of which some members are named. */
+    /** Creates a link to a Redis Cluster with the given members. */
     static RedisLink toCluster(List<RedisURI> members) {
         if (members.isEmpty()) {
-            throw new IllegalArgumentException("no member of the Redis Cluster is named");
+            throw new IllegalArgumentException("no member of the Redis Cluster is given");
         }
         List<RedisURI> uris = List.copyOf(members);
         return new RedisLink(
@@ -124,7 +124,7 @@ final class RedisLink implements RedisConnections.Watcher {
         return clock.getAsLong();
     }
 
-    /** One more user; completes when Redis was reached for the first time. */
+    /** Adds a user; completes when Redis has been reached for the first time. */
     CompletableFuture<Void> retain() {
         CompletableFuture<Void> waitedFor;
         RedisConnections opened = null;
@@ -157,7 +157,7 @@ final class RedisLink implements RedisConnections.Watcher {
         return waitedFor;
     }
 
-    /** One user less; the last one closes the connections, after what is under way. */
+    /** Removes a user; the last one closes the connections after pending commands. */
     CompletableFuture<Void> release() {
         RedisConnections closing;
         Subscriptions subscribed;
@@ -206,7 +206,7 @@ final class RedisLink implements RedisConnections.Watcher {
                 return;
             }
             if (wires != opened) {
-                return; // closed meanwhile
+                return; // closed in the meantime
             }
             lostSubscriptions();
             recovered();
@@ -237,7 +237,7 @@ final class RedisLink implements RedisConnections.Watcher {
             try {
                 var unused = running.schedule(guarded(task), delay.toMillis(), TimeUnit.MILLISECONDS);
             } catch (RejectedExecutionException e) {
-                // closed at this moment
+                // closed concurrently
             }
         }
     }
@@ -283,7 +283,7 @@ final class RedisLink implements RedisConnections.Watcher {
     private void fail(String what) {
         if (problem == null) {
             lostBefore = lost.get();
-            LOG.log(Level.WARNING, what + "; the sockets of this server are served on, other servers are not reached");
+            LOG.log(Level.WARNING, what + "; other servers are not reached, sockets of this server are served");
         }
         problem = what;
         lastAnswer = clock.getAsLong();
@@ -294,7 +294,7 @@ final class RedisLink implements RedisConnections.Watcher {
             problem = null;
             LOG.log(
                     Level.INFO,
-                    "Redis is back; messages for other servers that were lost meanwhile: " + (lost.get() - lostBefore));
+                    "Redis is available again; messages for other servers lost meanwhile: " + (lost.get() - lostBefore));
         }
         lastAnswer = clock.getAsLong();
     }
@@ -303,7 +303,7 @@ final class RedisLink implements RedisConnections.Watcher {
         return error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
     }
 
-    /** Whether Redis answered that it does not do it; remembered until it does again. */
+    /** Whether Redis has refused this kind of operation; reset when it accepts it again. */
     boolean isRefusal(Doing what, Throwable error) {
         if (!(causeOf(error) instanceof RedisCommandExecutionException refused)) {
             return false;
@@ -311,10 +311,10 @@ final class RedisLink implements RedisConnections.Watcher {
         if (refusal() == null) {
             LOG.log(
                     Level.WARNING,
-                    "Redis refuses; the sockets of this server are served on, other servers are not reached: "
+                    "Redis refuses commands; sockets of this server are still served, but other servers are not reached: "
                             + refused.getMessage());
         }
-        refusal(what, "Redis refuses: " + refused.getMessage());
+        refusal(what, "Redis refuses commands: " + refused.getMessage());
         return true;
     }
 
@@ -331,7 +331,7 @@ final class RedisLink implements RedisConnections.Watcher {
         }
     }
 
-    /** Redis took what is for the other servers. */
+    /** Redis has accepted a message for other servers. */
     void accepted(Doing what) {
         if (refusal() != null) {
             refusal(what, null);
@@ -343,15 +343,15 @@ final class RedisLink implements RedisConnections.Watcher {
         lost.addAndGet(number);
     }
 
-    /** Counts a message of others that is not understood. */
+    /** Counts a malformed message of another server. */
     void countRefused(String what) {
         if (refused.getAndIncrement() == 0) {
-            LOG.log(Level.WARNING, "a message in Redis is refused; later ones are counted only: " + what);
+            LOG.log(Level.WARNING, "a malformed message in Redis was ignored; further ones are only counted: " + what);
         }
     }
 
     ClusterHealth health(int queued) {
-        boolean open = connected(); // before the problem, which is noted a little later than the connection is gone
+        boolean open = connected(); // before the problem, which is noted later than the connection is lost
         String now = problem;
         if (now == null) {
             now = open ? refusal() : "Redis is not connected";
@@ -371,10 +371,10 @@ final class RedisLink implements RedisConnections.Watcher {
         return !connected() || problem != null || streamRefusal != null || unanswered();
     }
 
-    /** Counts a command in and out, for the bounds and for the health. */
+    /** Counts a pending command, for the limits and for the health. */
     <T> CompletableFuture<T> track(CompletionStage<T> command, int size) {
         if (waiting.get() == 0) {
-            lastAnswer = clock.getAsLong(); // before it is counted: nobody shall see it waiting since long ago
+            lastAnswer = clock.getAsLong(); // before it is counted, so that it never seems to wait for long
         }
         waiting.incrementAndGet();
         waitingBytes.addAndGet(size);
@@ -385,7 +385,7 @@ final class RedisLink implements RedisConnections.Watcher {
         });
     }
 
-    /** Sends a message to a channel, or loses it. */
+    /** Publishes a message to a channel; if that is not possible, the message is lost. */
     CompletableFuture<Void> publish(Kind kind, String channel, byte[] message) {
         RedisClusterAsyncCommands<byte[], byte[]> redis = commands();
         if (redis == null || waiting.get() >= MOST_MESSAGES || waitingBytes.get() + message.length > MOST_BYTES) {
@@ -413,7 +413,7 @@ final class RedisLink implements RedisConnections.Watcher {
                 .thenApply(receivers -> null);
     }
 
-    /** How many servers have subscribed to a channel. */
+    /** The number of servers that have subscribed to a channel. */
     CompletableFuture<Integer> subscribers(Kind kind, String channel) {
         RedisConnections opened = wires;
         return opened == null
@@ -422,8 +422,8 @@ final class RedisLink implements RedisConnections.Watcher {
     }
 
     /**
-     * Subscribes for an owner, in the place of an earlier one; completes when Redis has confirmed it. It is subscribed again after
-     * each reconnection. See {@link Subscriptions}.
+     * Subscribes for an owner, replacing an earlier owner; completes when Redis has confirmed it. Renewed after each
+     * reconnection. See {@link Subscriptions}.
      */
     CompletableFuture<Void> subscribe(Kind kind, String name, Object owner, Listener listener) {
         Subscriptions now = subscriptions;
@@ -432,7 +432,7 @@ final class RedisLink implements RedisConnections.Watcher {
                 : now.subscribe(new Topic(kind, name), owner, listener);
     }
 
-    /** Takes the subscription of an owner back. */
+    /** Removes the subscription of an owner. */
     CompletableFuture<Void> unsubscribe(Kind kind, String name, Object owner) {
         Subscriptions now = subscriptions;
         return now == null
@@ -442,7 +442,7 @@ final class RedisLink implements RedisConnections.Watcher {
                         .exceptionally(error -> null);
     }
 
-    /** Takes all subscriptions of an owner back. */
+    /** Removes all subscriptions of an owner. */
     CompletableFuture<Void> unsubscribeAll(Object owner) {
         Subscriptions now = subscriptions;
         return now == null

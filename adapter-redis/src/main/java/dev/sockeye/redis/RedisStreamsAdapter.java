@@ -11,12 +11,14 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Several servers around one Redis, over a stream that keeps the last events: what is sent while Redis is away is added when it
- * is back, in order and once, and a server reads on where it was. With connection state recovery a client comes back to any
- * server, even after all were restarted. Messages are those of npm {@code @socket.io/redis-streams-adapter} 0.3, whose servers
- * may be in the same cluster. Redis 5 or newer.
+ * Connects several servers through a Redis stream, which stores the last events. Messages that are sent while Redis is
+ * unavailable are added when it is available again, in order and exactly once, and a server continues to read where it
+ * stopped. With connection state recovery, a client can recover on any server, even after all servers were restarted.
+ * The messages are compatible with npm {@code @socket.io/redis-streams-adapter} 0.3, whose servers can join the
+ * cluster. Requires Redis 5 or later.
  *
- * <p>Each namespace gets a {@link ClusterAdapter}; the connections are shared, opened with the first and closed with the last.
+ * <p>Each namespace has a {@link ClusterAdapter}. The connections are shared by all namespaces; they are opened with
+ * the first and closed with the last one.
  */
 public final class RedisStreamsAdapter implements AdapterFactory {
     private final RedisLink link;
@@ -28,20 +30,21 @@ public final class RedisStreamsAdapter implements AdapterFactory {
         this.options = options;
     }
 
-    /** Adapters for a Redis at a URI: {@code redis://}, {@code rediss://}, {@code redis-sentinel://}. */
+    /** Creates adapters for a Redis server at a URI: {@code redis://}, {@code rediss://}, {@code redis-sentinel://}. */
     public static RedisStreamsAdapter create(String uri) {
         return create(RedisURI.create(uri), RedisStreamsAdapterOptions.defaults());
     }
 
-    /** Adapters with options. */
+    /** Creates adapters with options. */
     public static RedisStreamsAdapter create(RedisURI uri, RedisStreamsAdapterOptions options) {
         return new RedisStreamsAdapter(new RedisLink(uri), options);
     }
 
     /**
-     * Adapters for a Redis Cluster.
+     * Creates adapters for a Redis Cluster.
      *
-     * @param members some of its members, by which the others are found; user, password and TLS are those of the first
+     * @param members some of its members, from which the others are discovered; user, password and TLS settings are
+     *     taken from the first
      */
     public static RedisStreamsAdapter createForCluster(List<RedisURI> members, RedisStreamsAdapterOptions options) {
         return new RedisStreamsAdapter(RedisLink.toCluster(members), options);

@@ -29,75 +29,76 @@ public final class RedisStreamsAdapterOptions {
         return new Builder(values);
     }
 
-    /** The name of the stream, or of the streams without their number. Default {@code socket.io}. */
+    /** The name of the stream; with several streams, their prefix before the number. Default {@code socket.io}. */
     public String streamName() {
         return values.streamName;
     }
 
-    /** How many streams the namespaces are spread over. Default 1. */
+    /** The number of streams over which the namespaces are distributed. Default 1. */
     public int streamCount() {
         return values.streamCount;
     }
 
     /**
-     * About how many entries a stream keeps: a server that was away for longer than they last has lost some. Default 10,000.
+     * The approximate number of entries kept in a stream. A server that was disconnected for longer has lost entries.
+     * Default 10,000.
      */
     public long maxLen() {
         return values.maxLen;
     }
 
-    /** How many entries are read at once. Default 100. */
+    /** The maximum number of entries that are read at once. Default 100. */
     public int readCount() {
         return values.readCount;
     }
 
-    /** How long one read waits for entries. Official counterpart: {@code blockTimeInMs}. Default 5 seconds. */
+    /** How long a read blocks waiting for entries. Official counterpart: {@code blockTimeInMs}. Default 5 seconds. */
     public Duration blockTime() {
         return values.blockTime;
     }
 
-    /** The first part of the names of the channels for requests and answers. Default {@code socket.io}. */
+    /** The prefix of the channel names for requests and responses. Default {@code socket.io}. */
     public String channelPrefix() {
         return values.channelPrefix;
     }
 
     /**
-     * Whether requests and answers go through sharded publish and subscribe: in a Redis Cluster each channel lives on one member, instead
-     * of every message going to all of them. Redis 7 or newer. Default false.
+     * Whether requests and responses use sharded Pub/Sub: in a Redis Cluster each channel is on one member, instead of
+     * every message being sent to all members. Requires Redis 7 or later. Default false.
      */
     public boolean useShardedPubSub() {
         return values.useShardedPubSub;
     }
 
-    /** The first part of the keys of sessions for connection state recovery. Default {@code sio:session:}. */
+    /** The prefix of the session keys for connection state recovery. Default {@code sio:session:}. */
     public String sessionKeyPrefix() {
         return values.sessionKeyPrefix;
     }
 
-    /** How long to wait for other servers if the caller gives no timeout. Default 5 seconds. */
+    /** How long to wait for other servers if the caller sets no timeout. Default 5 seconds. */
     public Duration requestsTimeout() {
         return values.requestsTimeout;
     }
 
     /**
-     * With connection state recovery: how often the session of a connected client is written, besides when its rooms change, so that it can
-     * be recovered elsewhere after this server was killed. Zero: only when the client is disconnected, as the official adapter does.
-     * Sockeye's own. Default 1 minute.
+     * With connection state recovery: how often the session of a connected client is stored, in addition to each change
+     * of its rooms, so that it can be recovered on another server after this one has crashed. If zero, it is stored
+     * only when the client disconnects, as in the official adapter. Sockeye's own. Default 1 minute.
      */
     public Duration sessionRefresh() {
         return values.sessionRefresh;
     }
 
     /**
-     * The stream of a namespace: with several one of them by the hash of the name. The number may be negative, as in the
-     * official adapter, whose servers write to such a stream but do not read it.
+     * The stream of a namespace, chosen by the hash of its name if there are several. The number may be negative, as in
+     * the official adapter, whose servers write to such a stream but do not read it.
      */
     String stream(String namespace) {
         int count = values.streamCount;
         return count == 1 ? values.streamName : values.streamName + "-" + namespace.hashCode() % count;
     }
 
-    /** Builds {@link RedisStreamsAdapterOptions}. Not for several threads at once. */
+    /** Builds {@link RedisStreamsAdapterOptions}. Not thread-safe. */
     public static final class Builder {
         private String streamName = "socket.io";
         private int streamCount = 1;
@@ -125,14 +126,14 @@ public final class RedisStreamsAdapterOptions {
             sessionRefresh = from.sessionRefresh;
         }
 
-        /** The name of the stream, or of the streams without their number. Default {@code socket.io}. */
+        /** The name of the stream; with several streams, their prefix before the number. Default {@code socket.io}. */
         @CanIgnoreReturnValue
         public Builder streamName(String value) {
             streamName = value;
             return this;
         }
 
-        /** How many streams the namespaces are spread over. Default 1. */
+        /** The number of streams over which the namespaces are distributed. Default 1. */
         @CanIgnoreReturnValue
         public Builder streamCount(int value) {
             streamCount = value;
@@ -140,7 +141,8 @@ public final class RedisStreamsAdapterOptions {
         }
 
         /**
-         * About how many entries a stream keeps: a server that was away for longer than they last has lost some. Default 10,000.
+         * The approximate number of entries kept in a stream. A server that was disconnected for longer has lost
+         * entries. Default 10,000.
          */
         @CanIgnoreReturnValue
         public Builder maxLen(long value) {
@@ -148,21 +150,23 @@ public final class RedisStreamsAdapterOptions {
             return this;
         }
 
-        /** How many entries are read at once. Default 100. */
+        /** The maximum number of entries that are read at once. Default 100. */
         @CanIgnoreReturnValue
         public Builder readCount(int value) {
             readCount = value;
             return this;
         }
 
-        /** How long one read waits for entries. Official counterpart: {@code blockTimeInMs}. Default 5 seconds. */
+        /**
+         * How long a read blocks waiting for entries. Official counterpart: {@code blockTimeInMs}. Default 5 seconds.
+         */
         @CanIgnoreReturnValue
         public Builder blockTime(Duration value) {
             blockTime = value;
             return this;
         }
 
-        /** The first part of the names of the channels for requests and answers. Default {@code socket.io}. */
+        /** The prefix of the channel names for requests and responses. Default {@code socket.io}. */
         @CanIgnoreReturnValue
         public Builder channelPrefix(String value) {
             channelPrefix = value;
@@ -170,8 +174,8 @@ public final class RedisStreamsAdapterOptions {
         }
 
         /**
-         * Whether requests and answers go through sharded publish and subscribe: in a Redis Cluster each channel lives on one member, instead
-         * of every message going to all of them. Redis 7 or newer. Default false.
+         * Whether requests and responses use sharded Pub/Sub: in a Redis Cluster each channel is on one member, instead
+         * of every message being sent to all members. Requires Redis 7 or later. Default false.
          */
         @CanIgnoreReturnValue
         public Builder useShardedPubSub(boolean value) {
@@ -179,14 +183,14 @@ public final class RedisStreamsAdapterOptions {
             return this;
         }
 
-        /** The first part of the keys of sessions for connection state recovery. Default {@code sio:session:}. */
+        /** The prefix of the session keys for connection state recovery. Default {@code sio:session:}. */
         @CanIgnoreReturnValue
         public Builder sessionKeyPrefix(String value) {
             sessionKeyPrefix = value;
             return this;
         }
 
-        /** How long to wait for other servers if the caller gives no timeout. Default 5 seconds. */
+        /** How long to wait for other servers if the caller sets no timeout. Default 5 seconds. */
         @CanIgnoreReturnValue
         public Builder requestsTimeout(Duration value) {
             requestsTimeout = value;
@@ -194,9 +198,9 @@ public final class RedisStreamsAdapterOptions {
         }
 
         /**
-         * With connection state recovery: how often the session of a connected client is written, besides when its rooms change, so that it can
-         * be recovered elsewhere after this server was killed. Zero: only when the client is disconnected, as the official adapter does.
-         * Sockeye's own. Default 1 minute.
+         * With connection state recovery: how often the session of a connected client is stored, in addition to each
+         * change of its rooms, so that it can be recovered on another server after this one has crashed. If zero, it is
+         * stored only when the client disconnects, as in the official adapter. Sockeye's own. Default 1 minute.
          */
         @CanIgnoreReturnValue
         public Builder sessionRefresh(Duration value) {
@@ -213,7 +217,7 @@ public final class RedisStreamsAdapterOptions {
         /**
          * Checks and builds.
          *
-         * @throws IllegalArgumentException a value is out of its range; the message names option, value and range
+         * @throws IllegalArgumentException if a value is out of its range; the message names option, value and range
          */
         public RedisStreamsAdapterOptions build() {
             if (streamName.isEmpty() || channelPrefix.isEmpty() || sessionKeyPrefix.isEmpty()) {

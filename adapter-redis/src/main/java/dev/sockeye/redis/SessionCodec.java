@@ -11,29 +11,33 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sessions as Node's servers write them, and one field more that those do not look at: who holds it. It comes first, so that a
- * script in Redis finds it at a fixed place of the text: its name in the characters 5 to 12, name and value in 5 to 36.
+ * Encodes sessions in the format of Node.js servers, with an additional field that they ignore: the holder. It is the
+ * first field, so that a Redis script finds it at a fixed position: its name in the characters 5 to 12, name and value
+ * in 5 to 36.
  */
 final class SessionCodec {
-    /** The id of the server whose client it is. Eight characters, for the place. */
+    /**
+     * The field with the id of the server that holds the session. The name has eight characters, so that the position
+     * is fixed.
+     */
     private static final String HOLDER = "holderid";
 
-    /** The holder of a session whose client is away. */
+    /** The holder of a session whose client is disconnected. */
     static final String NOBODY = "0".repeat(16);
 
-    /** What the characters 5 to 12 are when the session says who holds it. */
+    /** The characters 5 to 12 of a session with a holder. */
     static final String HELD = "b2xkZXJp";
 
     /** The first character of the holder of a session that a server is taking: the rest is that server's id. */
     private static final char TAKING = 'T';
 
-    /** What the characters 13 to 16 are when a server is taking the session. */
+    /** The characters 13 to 16 of a session that a server is taking. */
     static final String TAKEN = Base64.getEncoder().encodeToString(new byte[] {'d', (byte) 0xb0, TAKING});
 
-    /** A session, and who held it; {@code null} when a Node server has written it. */
+    /** A session with its holder, which is {@code null} if it was written by a Node.js server. */
     record Kept(Session session, @Nullable String holder) {
 
-        /** Whether another server has a client of it, as far as is known. */
+        /** Whether another server may have a client of this session. */
         boolean heldByAnotherThan(String uid) {
             return holder != null && !holder.equals(NOBODY) && !holder.equals(uid) && !holder.equals(taking(uid));
         }
@@ -60,14 +64,14 @@ final class SessionCodec {
         return TAKING + uid.substring(1);
     }
 
-    /** What the characters 5 to 36 are when this server holds it. */
+    /** The characters 5 to 36 of a session that this server holds. */
     static byte[] mark(String holder) {
         byte[] document = Msgpack.encode(Map.of(HOLDER, holder));
         return Arrays.copyOfRange(Base64.getEncoder().encode(document), 4, 36);
     }
 
-    /** The session in a text; {@code null} when there is none. */
-    @SuppressWarnings("unchecked") // decoders make maps with text keys only
+    /** Decodes a session; {@code null} if there is none. */
+    @SuppressWarnings("unchecked") // decoders only create maps with string keys
     static @Nullable Kept decode(byte[] text) {
         try {
             if (Msgpack.decode(Base64.getDecoder().decode(text)) instanceof Map<?, ?> map
@@ -81,7 +85,7 @@ final class SessionCodec {
                         map.get(HOLDER) instanceof String holder ? holder : null);
             }
         } catch (DecodeException | IllegalArgumentException e) {
-            // not what a server of the cluster writes
+            // not written by a server of the cluster
         }
         return null;
     }

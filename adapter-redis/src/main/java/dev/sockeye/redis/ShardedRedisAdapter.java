@@ -9,11 +9,12 @@ import io.lettuce.core.RedisURI;
 import java.util.List;
 
 /**
- * Several servers around one Redis 7 or newer, over its sharded publish and subscribe, where a room may have a channel of its
- * own: servers without a socket in it are not bothered. Official counterpart: {@code createShardedAdapter} of npm {@code
- * @socket.io/redis-adapter} 8, whose servers may be in the same cluster.
+ * Connects several servers through sharded Pub/Sub of Redis 7 or later, where rooms may have their own channels, so
+ * that servers without a socket in a room receive no messages for it. Official counterpart: {@code
+ * createShardedAdapter} of npm {@code @socket.io/redis-adapter} 8, whose servers can join the cluster.
  *
- * <p>Each namespace gets a {@link ClusterAdapter}; the connections are shared, opened with the first and closed with the last.
+ * <p>Each namespace has a {@link ClusterAdapter}. The connections are shared by all namespaces; they are opened with
+ * the first and closed with the last one.
  */
 public final class ShardedRedisAdapter implements AdapterFactory {
     private final RedisLink link;
@@ -24,20 +25,21 @@ public final class ShardedRedisAdapter implements AdapterFactory {
         this.options = options;
     }
 
-    /** Adapters for a Redis at a URI: {@code redis://}, {@code rediss://}, {@code redis-sentinel://}. */
+    /** Creates adapters for a Redis server at a URI: {@code redis://}, {@code rediss://}, {@code redis-sentinel://}. */
     public static ShardedRedisAdapter create(String uri) {
         return create(RedisURI.create(uri), ShardedRedisAdapterOptions.defaults());
     }
 
-    /** Adapters with options. */
+    /** Creates adapters with options. */
     public static ShardedRedisAdapter create(RedisURI uri, ShardedRedisAdapterOptions options) {
         return new ShardedRedisAdapter(new RedisLink(uri), options);
     }
 
     /**
-     * Adapters for a Redis Cluster.
+     * Creates adapters for a Redis Cluster.
      *
-     * @param members some of its members, by which the others are found; user, password and TLS are those of the first
+     * @param members some of its members, from which the others are discovered; user, password and TLS settings are
+     *     taken from the first
      */
     public static ShardedRedisAdapter createForCluster(List<RedisURI> members, ShardedRedisAdapterOptions options) {
         return new ShardedRedisAdapter(RedisLink.toCluster(members), options);

@@ -8,9 +8,9 @@ import java.time.Duration;
  * {@code ShardedRedisAdapterOptions}.
  */
 public final class ShardedRedisAdapterOptions {
-    /** Which rooms have a channel of their own. */
+    /** Which rooms have their own channel. */
     public enum SubscriptionMode {
-        /** None: two channels for each namespace. */
+        /** No room has its own channel: there are two channels for each namespace. */
         STATIC,
         /** All rooms except those of one socket. */
         DYNAMIC,
@@ -39,22 +39,22 @@ public final class ShardedRedisAdapterOptions {
         return new Builder(values);
     }
 
-    /** The first part of the names of all channels. Default {@code socket.io}. */
+    /** The prefix of all channel names. Default {@code socket.io}. */
     public String channelPrefix() {
         return values.channelPrefix;
     }
 
-    /** Which rooms have a channel of their own. Default {@link SubscriptionMode#DYNAMIC}. */
+    /** Which rooms have their own channel. Default {@link SubscriptionMode#DYNAMIC}. */
     public SubscriptionMode subscriptionMode() {
         return values.subscriptionMode;
     }
 
-    /** How long to wait for other servers if the caller gives no timeout. Default 5 seconds. */
+    /** How long to wait for other servers if the caller sets no timeout. Default 5 seconds. */
     public Duration requestsTimeout() {
         return values.requestsTimeout;
     }
 
-    /** Builds {@link ShardedRedisAdapterOptions}. Not for several threads at once. */
+    /** Builds {@link ShardedRedisAdapterOptions}. Not thread-safe. */
     public static final class Builder {
         private String channelPrefix = "socket.io";
         private SubscriptionMode subscriptionMode = SubscriptionMode.DYNAMIC;
@@ -68,21 +68,21 @@ public final class ShardedRedisAdapterOptions {
             requestsTimeout = from.requestsTimeout;
         }
 
-        /** The first part of the names of all channels. Default {@code socket.io}. */
+        /** The prefix of all channel names. Default {@code socket.io}. */
         @CanIgnoreReturnValue
         public Builder channelPrefix(String value) {
             channelPrefix = value;
             return this;
         }
 
-        /** Which rooms have a channel of their own. Default {@link SubscriptionMode#DYNAMIC}. */
+        /** Which rooms have their own channel. Default {@link SubscriptionMode#DYNAMIC}. */
         @CanIgnoreReturnValue
         public Builder subscriptionMode(SubscriptionMode value) {
             subscriptionMode = value;
             return this;
         }
 
-        /** How long to wait for other servers if the caller gives no timeout. Default 5 seconds. */
+        /** How long to wait for other servers if the caller sets no timeout. Default 5 seconds. */
         @CanIgnoreReturnValue
         public Builder requestsTimeout(Duration value) {
             requestsTimeout = value;
@@ -98,7 +98,7 @@ public final class ShardedRedisAdapterOptions {
         /**
          * Checks and builds.
          *
-         * @throws IllegalArgumentException a value is out of its range; the message names option, value and range
+         * @throws IllegalArgumentException if a value is out of its range; the message names option, value and range
          */
         public ShardedRedisAdapterOptions build() {
             if (channelPrefix.isEmpty()) {

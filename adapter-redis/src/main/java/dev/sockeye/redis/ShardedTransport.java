@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The channels of {@code createShardedAdapter}. */
 final class ShardedTransport implements ClusterTransport {
-    /** How long the id of a socket is: by that alone the room of one socket is known. */
+    /** The length of socket ids, which is the only way to recognize the room of a single socket. */
     private static final int ID_LENGTH = 20;
 
     private final RedisLink link;
@@ -73,7 +73,7 @@ final class ShardedTransport implements ClusterTransport {
             var unused = wanted
                     ? link.subscribe(Kind.SHARD, channel(room), this, this::onMessage)
                     : link.unsubscribe(Kind.SHARD, channel(room), this);
-        } while (wanted != isWanted(room)); // changed meanwhile
+        } while (wanted != isWanted(room)); // changed in the meantime
     }
 
     private boolean isWanted(String room) {

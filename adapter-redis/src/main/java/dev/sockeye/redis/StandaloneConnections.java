@@ -16,7 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Connections to one Redis, or to the one that Sentinel says is the master: one for commands, one for subscriptions. */
+/** Connections to one Redis server, or to the master reported by Sentinel: one for commands, one for subscriptions. */
 final class StandaloneConnections implements RedisConnections {
     private final RedisClient client;
     private final RedisURI uri;
@@ -119,7 +119,7 @@ final class StandaloneConnections implements RedisConnections {
         });
     }
 
-    /** Lettuce connects again by itself; here it is noticed. */
+    /** Lettuce reconnects automatically; this detects it. */
     private final class States implements RedisConnectionStateListener {
         @Override
         public void onRedisConnected(RedisChannelHandler<?, ?> connection, SocketAddress address) {

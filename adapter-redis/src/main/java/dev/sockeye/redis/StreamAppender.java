@@ -23,9 +23,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this server adds to one stream: in order, each entry once, whatever happens to Redis. Entries whose fate is unknown after
- * a lost connection are looked up in the stream, by the number that each carries, before they are sent again. Bounded: what does
- * not fit any more is counted as lost.
+ * Adds the entries of this server to one stream, in order and each entry exactly once, even if Redis fails. Entries
+ * whose result is unknown after a lost connection are looked up in the stream, by the number in each entry, before they
+ * are sent again. Bounded: entries that exceed the limit are counted as lost.
  */
 final class StreamAppender {
     private static final Logger LOG = System.getLogger(StreamAppender.class.getName());
@@ -52,7 +52,7 @@ final class StreamAppender {
     @GuardedBy("this")
     private final TreeMap<Long, StreamEntry> mine = new TreeMap<>();
 
-    /** Entries that are to be run here without having come back. */
+    /** Entries to be handled here without having come back. */
     @GuardedBy("this")
     private final ArrayDeque<StreamEntry> overdue = new ArrayDeque<>(0);
 
@@ -82,11 +82,14 @@ final class StreamAppender {
     @GuardedBy("this")
     private boolean watching;
 
-    /** One at a time until one is taken: while Redis loads its data it refuses some, and the next must not overtake them. */
+    /**
+     * One at a time until one is accepted: while Redis loads its data it rejects some, and later entries must not
+     * overtake them.
+     */
     @GuardedBy("this")
     private boolean probing;
 
-    /** Entries that Redis has taken and that were not read here. */
+    /** Entries that Redis has accepted and that were not read here yet. */
     @GuardedBy("this")
     private final ArrayDeque<String> unread = new ArrayDeque<>();
 
@@ -132,7 +135,7 @@ final class StreamAppender {
     /**
      * Adds an entry.
      *
-     * @param ordered whether it is acted on here when it comes back, in the order of the stream; else at once
+     * @param ordered whether it is handled here when it comes back, in the order of the stream; otherwise immediately
      */
     void add(Map<String, String> content, boolean ordered, Consumer<@Nullable String> local) {
         int size = 100;
@@ -170,12 +173,12 @@ final class StreamAppender {
         if (!ordered) {
             entry.run(null);
         } else if (link.stalled() || reader.lastId() == null) {
-            runAll(); // what is added before the reader begins does not come back to it
+            runAll(); // entries added before the reader starts do not come back to it
         }
         pump();
     }
 
-    /** An entry of this server has come back; {@code null} when it was acted on before. */
+    /** An entry of this server has come back; {@code null} if it was already handled. */
     synchronized @Nullable StreamEntry returned(String number) {
         StreamEntry entry;
         try {
@@ -221,7 +224,10 @@ final class StreamAppender {
         runAll();
     }
 
-    /** Redis is away: the sockets of this server do not wait for it. One thread at a time, so that the order is kept. */
+    /**
+     * Redis is unavailable: the sockets of this server do not wait for it. One thread at a time, so that the order is
+     * kept.
+     */
     private void runAll() {
         synchronized (this) {
             for (StreamEntry entry : mine.values()) {
@@ -252,7 +258,7 @@ final class StreamAppender {
         return next;
     }
 
-    /** Looks now and then whether Redis still answers, as long as something waits for it. */
+    /** Checks periodically whether Redis still answers while entries are pending. */
     @GuardedBy("this")
     private void watch() {
         if (!watching) {
@@ -272,7 +278,7 @@ final class StreamAppender {
         }
     }
 
-    /** On a thread of Redis's a command goes out before those that other threads have handed over to it. */
+    /** On a thread of the Redis client, a command is sent before those that were passed to it by other threads. */
     private void pumpElsewhere() {
         synchronized (this) {
             if (waiting.isEmpty() || handedOver) {
@@ -291,7 +297,7 @@ final class StreamAppender {
     private void pump() {
         synchronized (this) {
             if (pumping) {
-                return; // that thread looks again before it ends
+                return; // that thread checks again before it ends
             }
             pumping = true;
         }
@@ -316,7 +322,7 @@ final class StreamAppender {
         }
     }
 
-    /** What is to be sent to Redis now; {@code null} for nothing. */
+    /** The next entries to send to Redis; {@code null} for none. */
     @GuardedBy("this")
     private @Nullable Runnable next() {
         if (paused || waiting.isEmpty() || !link.connected()) {
@@ -436,7 +442,7 @@ final class StreamAppender {
         pump();
     }
 
-    /** Finds out which entries had been added when the connection was lost. */
+    /** Determines which entries had been added when the connection was lost. */
     private void lookUp(String from, Set<Long> found) {
         RedisClusterAsyncCommands<byte[], byte[]> redis = link.commands();
         if (redis == null) {

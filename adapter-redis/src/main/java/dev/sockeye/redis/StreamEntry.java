@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One entry on its way to a stream, and back. Its variables are guarded by the {@link StreamAppender}. */
+/** One entry that is sent to a stream and read back. Its fields are guarded by the {@link StreamAppender}. */
 final class StreamEntry {
     static final Object[] NOTHING = {};
 
@@ -16,7 +16,7 @@ final class StreamEntry {
 
     Object[] fields;
 
-    /** Whether it is to be looked up before it is sent again. */
+    /** Whether it must be looked up before it is sent again. */
     boolean unsure;
 
     /** Redis has not confirmed it. */
@@ -32,7 +32,7 @@ final class StreamEntry {
         this.size = size;
     }
 
-    /** Does here what the entry means, once. */
+    /** Handles the entry on this server, once. */
     void run(@Nullable String offset) {
         if (ran.compareAndSet(false, true)) {
             local.accept(offset);

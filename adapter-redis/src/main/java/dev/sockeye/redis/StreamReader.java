@@ -18,8 +18,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one stream on a connection of its own, for all namespaces in it, from the entry that was the last when it started; after
- * a failure from where it was.
+ * Reads one stream on a separate connection, for all of its namespaces, starting after the last entry at the time of
+ * the start; after a failure it continues where it stopped.
  *
  * <p>States: closed, opening, reading.
  */
@@ -47,7 +47,7 @@ final class StreamReader {
         this.options = options;
     }
 
-    /** Reads for one more namespace; completes when nothing that comes from now on is missed. */
+    /** Adds a namespace; completes when no entry from now on can be missed. */
     CompletableFuture<Void> add(String name, StreamsTransport namespace) {
         CompletableFuture<Void> waitedFor;
         int mine = 0;
@@ -66,7 +66,7 @@ final class StreamReader {
         return waitedFor;
     }
 
-    /** Reads for it no longer, unless another one of that name has taken its place. */
+    /** Removes a namespace, unless it was replaced by another one with the same name. */
     void remove(String name, StreamsTransport namespace) {
         synchronized (this) {
             if (namespaces.remove(name, namespace) && namespaces.isEmpty()) {

@@ -19,7 +19,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The sessions of clients that may come back, in Redis; and what they have missed, from the stream. */
+/** Stores the sessions of clients that may return in Redis, and reads their missed events from the stream. */
 final class StreamSessions {
     private static final Logger LOG = System.getLogger(StreamSessions.class.getName());
     private static final int PAGE = 500;
@@ -28,8 +28,8 @@ final class StreamSessions {
     private static final Duration LONGEST = Duration.ofSeconds(4);
 
     /**
-     * Gives a session to one server: one that says who holds it is marked as being taken by that server, any other is gone. One
-     * that another server is taking is given to nobody.
+     * Gives a session to one server: a session with a holder is marked as being taken by that server, any other session
+     * is deleted. A session that another server is taking is not given to anyone.
      */
     private static final String TAKE = "local v = redis.call('GET', KEYS[1]) if not v then return v end "
             + "if string.sub(v, 5, 12) ~= '" + SessionCodec.HELD + "' or ARGV[1] == '' then "
@@ -51,7 +51,7 @@ final class StreamSessions {
         this.options = options;
     }
 
-    /** From now on connected ones are written too. */
+    /** From now on sessions of connected clients are stored, too. */
     LiveSessions follow(String uid, Consumer<String> taken) {
         LiveSessions made = new LiveSessions(link, options.sessionRefresh(), uid, this::key, taken);
         this.uid = uid;
@@ -63,7 +63,7 @@ final class StreamSessions {
         return RedisLink.bytes(options.sessionKeyPrefix() + pid);
     }
 
-    /** Keeps a session; while Redis is away it is tried again, for as long as the client may come back. */
+    /** Stores a session; while Redis is unavailable it is retried for as long as the client may return. */
     void persist(Session session, Duration keep) {
         persist(session, keep, link.nanoTime(), RETRY);
     }
@@ -83,7 +83,7 @@ final class StreamSessions {
         }
         var unused = kept.exceptionally(error -> {
             link.later(pause, () -> {
-                if (ahead == null || !ahead.follows(session.sid())) { // else the client has come back, to this server
+                if (ahead == null || !ahead.follows(session.sid())) { // else the client has returned to this server
                     persist(session, keep, since, pause.compareTo(LONGEST) < 0 ? pause.multipliedBy(2) : pause);
                 }
             });
@@ -105,7 +105,7 @@ final class StreamSessions {
         }
     }
 
-    /** Takes a session; {@code null} when there is none, or another server is taking it. */
+    /** Takes a session; {@code null} if there is none, or another server is taking it. */
     CompletableFuture<@Nullable Kept> take(String pid) {
         RedisClusterAsyncCommands<byte[], byte[]> redis = link.commands();
         if (redis == null) {
@@ -121,7 +121,7 @@ final class StreamSessions {
         return taking.thenApply(taken -> taken == null ? null : SessionCodec.decode(taken));
     }
 
-    /** A session that was taken is of no use. */
+    /** A session that was taken could not be restored. */
     void drop(Session session) {
         LiveSessions ahead = followed;
         if (ahead != null) {
@@ -129,7 +129,10 @@ final class StreamSessions {
         }
     }
 
-    /** Reads all messages to a namespace after an entry; false when that is gone, and others after it may be too. */
+    /**
+     * Reads all messages of a namespace after an entry; returns false if the entry was deleted, because later ones may
+     * have been, too.
+     */
     CompletableFuture<Boolean> readAfter(String from, String namespace, BiConsumer<String, ClusterMessage> reader) {
         RedisClusterAsyncCommands<byte[], byte[]> redis = link.commands();
         if (redis == null) {

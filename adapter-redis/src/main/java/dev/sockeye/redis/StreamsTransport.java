@@ -21,11 +21,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries and channels of {@code @socket.io/redis-streams-adapter}. Broadcasts and changes of rooms are entries of a stream;
- * requests and answers go over channels.
+ * The entries and channels of {@code @socket.io/redis-streams-adapter}. Broadcasts and room changes are entries of a
+ * stream; requests and responses use channels.
  *
- * <p>With connection state recovery the entries of this server are acted on when they come back from the stream: so each client
- * gets all events in the order of their offsets, and its last offset says exactly what it has seen.
+ * <p>With connection state recovery, the entries of this server are handled when they come back from the stream: so
+ * each client receives all events in the order of their offsets, and its last offset determines exactly which events it
+ * has received.
  */
 final class StreamsTransport implements ClusterTransport {
     private final RedisLink link;
@@ -166,12 +167,12 @@ final class StreamsTransport implements ClusterTransport {
         String namespace = fields.get("nsp");
         String type = fields.get("type");
         if (uid == null || namespace == null || type == null) {
-            throw new DecodeException("not a message of a cluster");
+            throw new DecodeException("not a cluster message");
         }
         try {
             return ClusterCodec.decode(uid, namespace, Integer.parseInt(type), content(fields.get("data")));
         } catch (IllegalArgumentException e) {
-            throw new DecodeException("not a message of a cluster");
+            throw new DecodeException("not a cluster message");
         }
     }
 
@@ -214,7 +215,7 @@ final class StreamsTransport implements ClusterTransport {
         ask(requester, response);
     }
 
-    /** Says something to one server. */
+    /** Sends a message to one server. */
     private void ask(String server, ClusterMessage message) {
         if (open) {
             send(channel(server), message);
@@ -228,7 +229,7 @@ final class StreamsTransport implements ClusterTransport {
                 return;
             }
             if (message instanceof ClusterMessage.DisconnectSockets taken && channel.equals(channel(uid()))) {
-                taken.to().rooms().forEach(this::taken); // only servers of this kind send that
+                taken.to().rooms().forEach(this::taken); // only sent by servers of this kind
             } else if (!takeOvers.isAnswer(message)) {
                 receiver().onMessage(message, null);
             }
@@ -261,7 +262,7 @@ final class StreamsTransport implements ClusterTransport {
         }
     }
 
-    /** The client of this socket is at another server now, what it left here is no use to anybody. */
+    /** The client of this socket is connected to another server now; its socket here is no longer used. */
     private void taken(String sid) {
         LocalSocket socket = receiver().namespace().socket(sid);
         if (socket != null) {

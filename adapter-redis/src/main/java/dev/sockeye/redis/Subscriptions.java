@@ -15,16 +15,16 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which topics are subscribed. For each topic it is known what is wanted and what Redis has confirmed; one command at a time is
- * sent for it until both are equal. A topic has one owner: the last one that subscribed. Who is not the owner any more changes
- * nothing. Commands are sent, and futures completed, without a lock. Any thread.
+ * Keeps topics subscribed. For each topic it stores the wanted and the confirmed state, and sends one command at a time
+ * until both are equal. A topic has one owner, the last one that subscribed; calls of former owners have no effect.
+ * Commands are sent, and futures completed, without a lock. Thread-safe.
  *
- * <p>A command that fails is sent again after a pause, as long as it is still wanted.
+ * <p>A failed command is sent again after a pause, if it is still needed.
  */
 final class Subscriptions {
     private static final Duration RETRY = Duration.ofMillis(500);
 
-    /** What sends the commands. */
+    /** Sends the commands. */
     interface Driver {
         CompletionStage<Void> subscribe(Topic topic);
 
@@ -33,7 +33,7 @@ final class Subscriptions {
 
     private static final class Entry {
         private volatile @Nullable Listener listener;
-        private @Nullable Object owner; // null when it is not wanted
+        private @Nullable Object owner; // null if it is not wanted
         private boolean subscribed;
         private boolean busy; // a command is under way, or waits to be sent again
         private boolean lost; // what the command under way leads to is not known
@@ -43,7 +43,7 @@ final class Subscriptions {
     private final Driver driver;
     private final BiConsumer<Duration, Runnable> later;
 
-    /** Changed with the lock of this object, read without it. */
+    /** Written under the lock of this object, read without it. */
     private final Map<Topic, Entry> entries = new ConcurrentHashMap<>();
 
     @GuardedBy("this")
@@ -68,7 +68,7 @@ final class Subscriptions {
         return done;
     }
 
-    /** Takes a subscription back, if it is still that of the owner; completes when Redis has confirmed it. */
+    /** Removes a subscription if the owner is still the current one; completes when Redis has confirmed it. */
     CompletableFuture<Void> unsubscribe(Topic topic, Object owner) {
         CompletableFuture<Void> done = new CompletableFuture<>();
         synchronized (this) {
@@ -84,7 +84,7 @@ final class Subscriptions {
         return done;
     }
 
-    /** Takes back all that an owner still has. */
+    /** Removes all subscriptions of an owner. */
     CompletableFuture<Void> unsubscribeAll(Object owner) {
         List<CompletableFuture<Void>> all = new ArrayList<>();
         for (Topic topic : entries.keySet()) {
@@ -99,7 +99,7 @@ final class Subscriptions {
         return entry == null ? null : entry.listener;
     }
 
-    /** All that was subscribed is to be subscribed again: the connection is a new one. */
+    /** The connection was reopened: subscribes all topics again. */
     void lost() {
         synchronized (this) {
             for (Entry entry : entries.values()) {
@@ -110,7 +110,7 @@ final class Subscriptions {
         entries.keySet().forEach(this::reconcile);
     }
 
-    /** No command is sent any more. */
+    /** Stops sending commands. */
     void close() {
         List<CompletableFuture<Void>> all = new ArrayList<>();
         synchronized (this) {
@@ -184,7 +184,7 @@ final class Subscriptions {
         reconcile(topic);
     }
 
-    /** Nobody waits longer than for one attempt; the next one comes after a pause. */
+    /** Futures complete after one attempt; the next one follows after a pause. */
     private void failed(Topic topic) {
         List<CompletableFuture<Void>> done;
         synchronized (this) {

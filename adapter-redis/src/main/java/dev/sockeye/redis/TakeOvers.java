@@ -12,9 +12,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 
 /**
- * Takes sockets over from servers whose clients have come to this one. The other server is told to let its socket go, and asked
- * until it has none of that id: two clients never have one id. A server that does not answer is taken for dead or cut off; it lets
- * the socket go as soon as it can read again.
+ * Takes over sockets from servers whose clients have connected to this one. The other server is asked to release its
+ * socket until it has none with that id, so that two clients never have the same id. A server that does not answer is
+ * considered dead or disconnected; it releases the socket as soon as it can read again.
  */
 final class TakeOvers {
     private static final Duration PAUSE = Duration.ofMillis(20);
@@ -25,13 +25,15 @@ final class TakeOvers {
     private final BiConsumer<String, ClusterMessage> ask;
     private final Map<String, CompletableFuture<Boolean>> asked = new ConcurrentHashMap<>();
 
-    /** @param ask says something to one server */
+    /**
+     * @param ask sends a message to one server
+     */
     TakeOvers(RedisLink link, BiConsumer<String, ClusterMessage> ask) {
         this.link = link;
         this.ask = ask;
     }
 
-    /** Completes with true when the holder has let go, or does not answer; with false when it answers that it still has it. */
+    /** Completes with true if the holder has released the socket or does not answer; with false if it still has it. */
     CompletableFuture<Boolean> takeOver(String uid, String namespace, String holder, String sid) {
         BroadcastOptions to = new BroadcastOptions(Set.of(sid), Set.of(), BroadcastFlags.NONE);
         ask.accept(holder, new ClusterMessage.DisconnectSockets(uid, namespace, to, true));
@@ -62,7 +64,7 @@ final class TakeOvers {
         ask.accept(holder, new ClusterMessage.FetchSockets(uid, namespace, to, id));
     }
 
-    /** Whether a message answers a question of this object. */
+    /** Whether a message is the answer to a request of this object. */
     boolean isAnswer(ClusterMessage message) {
         if (message instanceof ClusterMessage.FetchSocketsResponse found) {
             CompletableFuture<Boolean> answer = asked.get(found.requestId());

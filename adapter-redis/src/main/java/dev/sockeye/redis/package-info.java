@@ -1,2 +1,2 @@
-/** Redis adapters, compatible with those of Node, and the emitter. */
+/** Redis adapters that are compatible with those of Node.js, and emitters. */
 package dev.sockeye.redis;

@@ -27,7 +27,7 @@ public final class AdminAuth {
      *
      * @param passwordHash the bcrypt hash of the password: {@code $2a$}, {@code $2b$} or {@code $2y$}, cost 4 to 31; as {@code
      *     htpasswd -nbBC 10 admin} or {@code bcryptjs} write it. As there, bytes of the password after the 72nd do not count
-     * @throws IllegalArgumentException it is no bcrypt hash
+     * @throws IllegalArgumentException if it is not a bcrypt hash
      */
     public static AdminAuth basic(String username, String passwordHash) {
         if (!HASH.matcher(passwordHash).matches()) {

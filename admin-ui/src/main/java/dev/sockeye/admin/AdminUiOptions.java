@@ -195,8 +195,8 @@ public final class AdminUiOptions {
         /**
          * The options.
          *
-         * @throws IllegalArgumentException a value is out of range
-         * @throws IllegalStateException {@link #auth} was not set
+         * @throws IllegalArgumentException if a value is out of range
+         * @throws IllegalStateException if {@link #auth} was not set
          */
         public AdminUiOptions build() {
             checkedAuth();

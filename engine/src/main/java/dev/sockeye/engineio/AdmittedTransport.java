@@ -4,8 +4,8 @@ import dev.sockeye.engineio.host.HostRequest;
 import dev.sockeye.engineio.host.MessageConnection;
 
 /**
- * A connection that was admitted as a new session and is not open yet. Holds the permit until the session takes it, or there is
- * none.
+ * A connection that was admitted as a new session but is not open yet. Holds the permit until the session takes it over
+ * or the connection ends.
  */
 final class AdmittedTransport implements MessageTransport.Handshakes {
     private final EngineServer server;

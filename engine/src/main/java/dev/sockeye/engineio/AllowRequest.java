@@ -6,8 +6,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
 
 /**
- * Decides whether a handshake may go on. Official counterpart: the {@code allowRequest} option. Called on an I/O thread: what
- * takes time answers with a stage that completes later, on any thread. A stage that fails refuses.
+ * Decides whether a handshake is accepted. Official counterpart: the {@code allowRequest} option. Called on an I/O
+ * thread and must not block: return a stage that completes later, on any thread, if the decision takes time. A stage
+ * that fails refuses the handshake.
  *
  * <pre>{@code
  * .allowRequest(AllowRequest.when(request -> tokens.isValid(request.query("token"))))
@@ -16,32 +17,32 @@ import java.util.function.Predicate;
 @FunctionalInterface
 public interface AllowRequest {
 
-    /** Decides about a handshake request. */
+    /** Accepts or refuses a handshake request. */
     CompletionStage<Decision> decide(HostRequest request);
 
     /**
-     * Yes, or no with a message for the client.
+     * The decision: accepted, or refused with a message for the client.
      *
-     * @param message what the client is told; empty for the official {@code Forbidden}
+     * @param message the message for the client; empty for the official {@code Forbidden}
      */
     record Decision(boolean allowed, String message) {
-        /** Lets the handshake through. */
+        /** Accepts the handshake. */
         public static Decision allow() {
             return new Decision(true, "");
         }
 
-        /** Refuses with 403 and code 4, the message in place of {@code Forbidden}. */
+        /** Refuses the handshake with status 403 and code 4, with this message instead of {@code Forbidden}. */
         public static Decision refuse(String message) {
             return new Decision(false, message);
         }
 
-        /** Refuses with 403 and code 4. */
+        /** Refuses the handshake with status 403 and code 4. */
         public static Decision refuse() {
             return new Decision(false, "");
         }
     }
 
-    /** A decision made at once. */
+    /** Creates an {@code AllowRequest} that decides immediately. */
     static AllowRequest when(Predicate<HostRequest> allowed) {
         return request ->
                 CompletableFuture.completedFuture(allowed.test(request) ? Decision.allow() : Decision.refuse());

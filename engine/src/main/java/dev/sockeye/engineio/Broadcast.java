@@ -7,8 +7,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The same messages for many sessions, encoded once: sessions of the calling thread's loop get them in {@link #add}, all others
- * with one task for each loop in {@link #send}, so that writing to thousands costs no task for each. Used by one thread.
+ * Sends the same messages, encoded once, to many sessions: sessions of the calling thread's loop are written in {@link
+ * #add}, all others by one task for each loop in {@link #send}, so that no task is needed for each session. Used by one
+ * thread.
  */
 public final class Broadcast {
     private final PacketBatch unit;
@@ -39,7 +40,7 @@ public final class Broadcast {
         this.onlyWritable = onlyWritable;
     }
 
-    /** Adds a receiver, each one once. */
+    /** Adds a receiver; must be called only once for each receiver. */
     public void add(EngineSocket receiver) {
         if (!(onlyWritable ? receiver.reserveWhenIdle(unit.size()) : receiver.reserve(unit))) {
             return;
@@ -68,8 +69,8 @@ public final class Broadcast {
     }
 
     /**
-     * Adds a receiver, each one once, and does no more: nothing is written and no listener is called before {@link Part#write}.
-     * For callers that hold a lock. Not to be mixed with {@link #add}.
+     * Adds a receiver without writing: nothing is written and no listener is called before {@link Part#write}. Must be
+     * called only once for each receiver, and must not be combined with {@link #add}. For callers that hold a lock.
      */
     public void collect(EngineSocket receiver) {
         boolean counted;
@@ -96,7 +97,7 @@ public final class Broadcast {
         parts.add(part);
     }
 
-    /** What was collected, for each loop. */
+    /** The collected receivers of each loop. */
     public List<Part> parts() {
         return parts;
     }
@@ -117,12 +118,14 @@ public final class Broadcast {
             (counted ? receivers : full).add(receiver);
         }
 
-        /** Where {@link #write} is to be called. */
+        /** The loop on which {@link #write} must be called. */
         public EngineLoop loop() {
             return loop;
         }
 
-        /** Whether nothing that others have sent to the receivers before is still on its way to the loop; on the loop. */
+        /**
+         * Whether all packets that other threads have sent to the receivers before have reached the loop. On the loop.
+         */
         public boolean isNext() {
             for (int i = 0; i < receivers.size(); i++) {
                 if (!receivers.get(i).isNext(unit)) {
@@ -132,7 +135,7 @@ public final class Broadcast {
             return true;
         }
 
-        /** Writes to the receivers, and ends those for which too much waits already; once, on the loop. */
+        /** Writes to the receivers, and closes those whose outbound buffer is full. Called once, on the loop. */
         public void write() {
             for (int i = 0; i < receivers.size(); i++) {
                 receivers.get(i).accept(unit);
@@ -143,7 +146,7 @@ public final class Broadcast {
         }
     }
 
-    /** Hands the messages over to the other loops; once, at the end. */
+    /** Passes the messages to the other loops. Called once, at the end. */
     public void send() {
         for (Group group : groups) {
             group.loop.execute(() -> accept(group.receivers));

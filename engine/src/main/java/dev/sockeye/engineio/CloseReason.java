@@ -1,6 +1,6 @@
 package dev.sockeye.engineio;
 
-/** Why a session ended. The text is the official one. */
+/** The reason why a session ended. Each constant has the official text. */
 public enum CloseReason {
     /** The connection failed, or the peer broke the protocol of a transport. */
     TRANSPORT_ERROR("transport error"),
@@ -10,9 +10,9 @@ public enum CloseReason {
     FORCED_CLOSE("forced close"),
     /** The peer did not answer a heartbeat in time. */
     PING_TIMEOUT("ping timeout"),
-    /** The peer sent bytes that are no packet. */
+    /** The peer sent a malformed packet. */
     PARSE_ERROR("parse error"),
-    /** The peer reads too slowly: more bytes were waiting for it than {@code maxOutboundBytes}. Sockeye's own. */
+    /** The peer reads too slowly: more than {@code maxOutboundBytes} were queued for it. Sockeye's own. */
     OUTBOUND_OVERFLOW("outbound buffer overflow");
 
     private final String text;

@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Counts sessions, in all and for each address, where there are limits. Any thread. */
+/** Counts sessions, in total and per address, if there are limits. Thread-safe. */
 final class ConnectionLimits {
     private final int max;
     private final int maxPerAddress;
@@ -16,7 +16,7 @@ final class ConnectionLimits {
         this.maxPerAddress = maxPerAddress;
     }
 
-    /** No place is free; the message names the limit. */
+    /** A limit is reached; the message names the limit. */
     static final class Full extends Exception {
         private static final long serialVersionUID = 1;
 
@@ -25,7 +25,7 @@ final class ConnectionLimits {
         }
     }
 
-    /** Takes a place, which stays taken until the permit is released. */
+    /** Takes a permit, which counts until it is released. */
     Permit enter(String address) throws Full {
         if (max <= 0 && maxPerAddress <= 0) {
             return Permit.UNLIMITED;

@@ -10,8 +10,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The cookie that carries the session id for load balancers; the server itself never reads it. Immutable. Official counterpart: the
- * {@code cookie} option. The default is {@code io=<sid>; Path=/; HttpOnly; SameSite=Lax}.
+ * The cookie with the session id for load balancers; the server itself does not read it. Immutable. Official
+ * counterpart: the {@code cookie} option. The default is {@code io=<sid>; Path=/; HttpOnly; SameSite=Lax}.
  */
 public final class CookieOptions {
     private static final DateTimeFormatter HTTP_DATE = DateTimeFormatter.ofPattern(
@@ -39,17 +39,17 @@ public final class CookieOptions {
         return new Builder(values);
     }
 
-    /** Its name. Default {@code io}. */
+    /** The name of the cookie. Default {@code io}. */
     public String name() {
         return values.name;
     }
 
-    /** Its path; {@code null} leaves it out. Default {@code /}. */
+    /** The path of the cookie; {@code null} for none. Default {@code /}. */
     public @Nullable String path() {
         return values.path;
     }
 
-    /** Its domain; {@code null} leaves it out. Default {@code null}. */
+    /** The domain of the cookie; {@code null} for none. Default {@code null}. */
     public @Nullable String domain() {
         return values.domain;
     }
@@ -64,7 +64,7 @@ public final class CookieOptions {
         return values.secure;
     }
 
-    /** {@code lax}, {@code strict} or {@code none}, in any case; {@code null} leaves it out. Default {@code lax}. */
+    /** {@code lax}, {@code strict} or {@code none}, case-insensitive; {@code null} for none. Default {@code lax}. */
     public @Nullable String sameSite() {
         return values.sameSite;
     }
@@ -75,18 +75,21 @@ public final class CookieOptions {
     }
 
     /**
-     * When the browser forgets it, for browsers without {@code Max-Age}; {@code null} leaves it out. Default {@code null}.
+     * When the browser deletes it, for browsers that do not support {@code Max-Age}; {@code null} for none. Default
+     * {@code null}.
      */
     public @Nullable Instant expires() {
         return values.expires;
     }
 
-    /** {@code low}, {@code medium} or {@code high}, in any case; {@code null} leaves it out. Default {@code null}. */
+    /** {@code low}, {@code medium} or {@code high}, case-insensitive; {@code null} for none. Default {@code null}. */
     public @Nullable String priority() {
         return values.priority;
     }
 
-    /** Whether it has a jar for each top-level site (CHIPS); browsers want {@code secure} with it. Default false. */
+    /**
+     * Whether the cookie is partitioned by top-level site (CHIPS); browsers also require {@code secure}. Default false.
+     */
     public boolean partitioned() {
         return values.partitioned;
     }
@@ -128,7 +131,7 @@ public final class CookieOptions {
                         + word.substring(1).toLowerCase(Locale.ROOT);
     }
 
-    /** Builds {@link CookieOptions}. Not for several threads at once. */
+    /** Builds {@link CookieOptions}. Not thread-safe. */
     public static final class Builder {
         private String name = "io";
         private @Nullable String path = "/";
@@ -156,21 +159,21 @@ public final class CookieOptions {
             partitioned = from.partitioned;
         }
 
-        /** Its name. Default {@code io}. */
+        /** The name of the cookie. Default {@code io}. */
         @CanIgnoreReturnValue
         public Builder name(String value) {
             name = value;
             return this;
         }
 
-        /** Its path; {@code null} leaves it out. Default {@code /}. */
+        /** The path of the cookie; {@code null} for none. Default {@code /}. */
         @CanIgnoreReturnValue
         public Builder path(@Nullable String value) {
             path = value;
             return this;
         }
 
-        /** Its domain; {@code null} leaves it out. Default {@code null}. */
+        /** The domain of the cookie; {@code null} for none. Default {@code null}. */
         @CanIgnoreReturnValue
         public Builder domain(@Nullable String value) {
             domain = value;
@@ -191,7 +194,9 @@ public final class CookieOptions {
             return this;
         }
 
-        /** {@code lax}, {@code strict} or {@code none}, in any case; {@code null} leaves it out. Default {@code lax}. */
+        /**
+         * {@code lax}, {@code strict} or {@code none}, case-insensitive; {@code null} for none. Default {@code lax}.
+         */
         @CanIgnoreReturnValue
         public Builder sameSite(@Nullable String value) {
             sameSite = value;
@@ -206,7 +211,8 @@ public final class CookieOptions {
         }
 
         /**
-         * When the browser forgets it, for browsers without {@code Max-Age}; {@code null} leaves it out. Default {@code null}.
+         * When the browser deletes it, for browsers that do not support {@code Max-Age}; {@code null} for none. Default
+         * {@code null}.
          */
         @CanIgnoreReturnValue
         public Builder expires(@Nullable Instant value) {
@@ -214,14 +220,19 @@ public final class CookieOptions {
             return this;
         }
 
-        /** {@code low}, {@code medium} or {@code high}, in any case; {@code null} leaves it out. Default {@code null}. */
+        /**
+         * {@code low}, {@code medium} or {@code high}, case-insensitive; {@code null} for none. Default {@code null}.
+         */
         @CanIgnoreReturnValue
         public Builder priority(@Nullable String value) {
             priority = value;
             return this;
         }
 
-        /** Whether it has a jar for each top-level site (CHIPS); browsers want {@code secure} with it. Default false. */
+        /**
+         * Whether the cookie is partitioned by top-level site (CHIPS); browsers also require {@code secure}. Default
+         * false.
+         */
         @CanIgnoreReturnValue
         public Builder partitioned(boolean value) {
             partitioned = value;
@@ -244,7 +255,7 @@ public final class CookieOptions {
         /**
          * Checks and builds.
          *
-         * @throws IllegalArgumentException a value is out of its range; the message names option, value and range
+         * @throws IllegalArgumentException if a value is out of its range; the message names option, value and range
          */
         public CookieOptions build() {
             if (!name.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+")) {

@@ -9,11 +9,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cross-origin access. Immutable. Official counterpart: the {@code cors} option, with the meaning of the npm package {@code cors}.
+ * Options for cross-origin access. Immutable. Official counterpart: the {@code cors} option, with the meaning of the
+ * npm package {@code cors}.
  *
  * <p>An origin is allowed if one of {@link #origins()}, {@link #originPatterns()} and {@link #originPredicate()} allows it. If none of
- * them is set, every origin is allowed and answered with {@code *}. A single text without patterns and predicate is always named in
- * the answer; otherwise the origin that asks is.
+ * them is set, every origin is allowed and answered with {@code *}. A single origin without patterns and predicate is
+ * always returned in the response; otherwise the response has the origin of the request.
  */
 public final class CorsOptions {
     private final Builder values;
@@ -37,17 +38,20 @@ public final class CorsOptions {
         return new Builder(values);
     }
 
-    /** The allowed origins, for example {@code https://example.org}; {@code *}, alone, allows all. Default none. */
+    /** The allowed origins, for example {@code https://example.org}; a single {@code *} allows all. Default none. */
     public List<String> origins() {
         return values.origins;
     }
 
-    /** Patterns of which one has to be found in an allowed origin. Default none. */
+    /** Patterns for allowed origins; an origin is allowed if it contains a match. Default none. */
     public List<Pattern> originPatterns() {
         return values.originPatterns;
     }
 
-    /** Decides on an origin; called on an I/O thread, must not block; {@code null} for none. Default {@code null}. */
+    /**
+     * Decides whether an origin is allowed; called on an I/O thread, must not block; {@code null} for none. Default
+     * {@code null}.
+     */
     public @Nullable BiPredicate<String, HostRequest> originPredicate() {
         return values.originPredicate;
     }
@@ -57,14 +61,12 @@ public final class CorsOptions {
         return values.credentials;
     }
 
-    /** The methods named in the answer to a preflight request. Default GET, HEAD, PUT, PATCH, POST, DELETE. */
+    /** The allowed methods in the response to a preflight request. Default GET, HEAD, PUT, PATCH, POST, DELETE. */
     public List<String> methods() {
         return values.methods;
     }
 
-    /**
-     * The request headers allowed; {@code null} for those that the preflight request asks for. Default {@code null}.
-     */
+    /** The allowed request headers; {@code null} for those requested by the preflight request. Default {@code null}. */
     public @Nullable List<String> allowedHeaders() {
         return values.allowedHeaders;
     }
@@ -75,26 +77,27 @@ public final class CorsOptions {
     }
 
     /**
-     * How long the browser may keep the answer to a preflight request; {@code null} leaves it out. Default {@code null}.
+     * How long the browser may cache the response to a preflight request; {@code null} for none. Default {@code null}.
      */
     public @Nullable Duration maxAge() {
         return values.maxAge;
     }
 
     /**
-     * Whether a preflight request gets the headers only and goes on to the middlewares ({@link EngineServer#use}), of which one has to
-     * answer it; without one the client gets an error. Default false: the engine answers.
+     * Whether the engine only adds the headers to a preflight request and passes it to the middlewares ({@link
+     * EngineServer#use}), one of which must answer it; otherwise the client receives an error. Default false: the
+     * engine answers.
      */
     public boolean preflightContinue() {
         return values.preflightContinue;
     }
 
-    /** The status of the answer to a preflight request. Default 204. */
+    /** The status of the response to a preflight request. Default 204. */
     public int optionsSuccessStatus() {
         return values.optionsSuccessStatus;
     }
 
-    /** Adds the headers of the answer. Runs the application's predicate. */
+    /** Adds the headers to the response. Calls the application's predicate. */
     void apply(HostRequest request, ResponseHeaders headers, boolean preflight) {
         addOrigin(request, headers);
         if (values.credentials) {
@@ -137,7 +140,7 @@ public final class CorsOptions {
         vary(headers, "Origin");
     }
 
-    /** Whether a page of this origin may read answers. */
+    /** Whether pages of this origin may read responses. */
     boolean allows(String asking, HostRequest request) {
         if (values.anyOrigin() || values.origins.contains(asking)) {
             return true;
@@ -155,7 +158,7 @@ public final class CorsOptions {
         headers.add("Vary", name);
     }
 
-    /** Builds {@link CorsOptions}. Not for several threads at once. */
+    /** Builds {@link CorsOptions}. Not thread-safe. */
     public static final class Builder {
         private List<String> origins = List.of();
         private List<Pattern> originPatterns = List.of();
@@ -183,7 +186,10 @@ public final class CorsOptions {
             optionsSuccessStatus = from.optionsSuccessStatus;
         }
 
-        /** Decides on an origin; called on an I/O thread, must not block; {@code null} for none. Default {@code null}. */
+        /**
+         * Decides whether an origin is allowed; called on an I/O thread, must not block; {@code null} for none. Default
+         * {@code null}.
+         */
         @CanIgnoreReturnValue
         public Builder originPredicate(@Nullable BiPredicate<String, HostRequest> value) {
             originPredicate = value;
@@ -198,7 +204,8 @@ public final class CorsOptions {
         }
 
         /**
-         * How long the browser may keep the answer to a preflight request; {@code null} leaves it out. Default {@code null}.
+         * How long the browser may cache the response to a preflight request; {@code null} for none. Default {@code
+         * null}.
          */
         @CanIgnoreReturnValue
         public Builder maxAge(@Nullable Duration value) {
@@ -207,8 +214,9 @@ public final class CorsOptions {
         }
 
         /**
-         * Whether a preflight request gets the headers only and goes on to the middlewares ({@link EngineServer#use}), of which one has to
-         * answer it; without one the client gets an error. Default false: the engine answers.
+         * Whether the engine only adds the headers to a preflight request and passes it to the middlewares ({@link
+         * EngineServer#use}), one of which must answer it; otherwise the client receives an error. Default false: the
+         * engine answers.
          */
         @CanIgnoreReturnValue
         public Builder preflightContinue(boolean value) {
@@ -216,41 +224,43 @@ public final class CorsOptions {
             return this;
         }
 
-        /** The status of the answer to a preflight request. Default 204. */
+        /** The status of the response to a preflight request. Default 204. */
         @CanIgnoreReturnValue
         public Builder optionsSuccessStatus(int value) {
             optionsSuccessStatus = value;
             return this;
         }
 
-        /** The allowed origins, for example {@code https://example.org}; {@code *}, alone, allows all. Default none. */
+        /**
+         * The allowed origins, for example {@code https://example.org}; a single {@code *} allows all. Default none.
+         */
         @CanIgnoreReturnValue
         public Builder origins(String... value) {
             if (value.length == 0) {
-                throw new IllegalArgumentException("cors.origins must name one origin at least");
+                throw new IllegalArgumentException("cors.origins must have at least one origin");
             }
             origins = List.of(value);
             return this;
         }
 
-        /** Patterns of which one has to be found in an allowed origin. Default none. */
+        /** Patterns for allowed origins; an origin is allowed if it contains a match. Default none. */
         @CanIgnoreReturnValue
         public Builder originPatterns(Pattern... value) {
             if (value.length == 0) {
-                throw new IllegalArgumentException("cors.originPatterns must have one pattern at least");
+                throw new IllegalArgumentException("cors.originPatterns must have at least one pattern");
             }
             originPatterns = List.of(value);
             return this;
         }
 
-        /** The methods named in the answer to a preflight request. Default GET, HEAD, PUT, PATCH, POST, DELETE. */
+        /** The allowed methods in the response to a preflight request. Default GET, HEAD, PUT, PATCH, POST, DELETE. */
         @CanIgnoreReturnValue
         public Builder methods(String... value) {
             methods = List.of(value);
             return this;
         }
 
-        /** The request headers allowed; without a call those that the preflight request asks for. */
+        /** The allowed request headers; if not set, those requested by the preflight request. */
         @CanIgnoreReturnValue
         public Builder allowedHeaders(String... value) {
             allowedHeaders = List.of(value);
@@ -271,11 +281,12 @@ public final class CorsOptions {
         /**
          * Checks and builds.
          *
-         * @throws IllegalArgumentException a value is out of its range; the message names option, value and range
+         * @throws IllegalArgumentException if a value is out of its range; the message names option, value and range
          */
         public CorsOptions build() {
             if (origins.size() > 1 && origins.contains("*")) {
-                throw new IllegalArgumentException("cors.origins must not name others beside \"*\", was " + origins);
+                throw new IllegalArgumentException(
+                        "cors.origins must not have other values besides \"*\", was " + origins);
             }
             if (origins.contains("*") && (!originPatterns.isEmpty() || originPredicate != null)) {
                 throw new IllegalArgumentException("cors.origins must not be \"*\" beside patterns or a predicate");

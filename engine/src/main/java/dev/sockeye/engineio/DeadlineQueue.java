@@ -6,20 +6,21 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sessions of one loop that wait for the same length of time. As the delay is the same for all, the order of adding is the
- * order of deadlines: adding and removing cost a few pointer writes, and one timer of the host serves all. With
- * <em>slack</em>, what is due that soon is taken along, so that a loop with many sessions wakes for bunches of them.
+ * The sessions of one loop that wait for the same delay. Because the delay is the same for all, they are added in the
+ * order of their deadlines: adding and removing cost a few pointer writes, and one timer of the host serves all.
+ * Sessions that are due within the <em>slack</em> are processed together, so that a loop with many sessions wakes up
+ * less often.
  */
 final class DeadlineQueue {
 
-    /** What waits; in one queue at a time. */
+    /** An entry; in at most one queue at a time. */
     abstract static class Node {
         private @Nullable Node previous;
         private @Nullable Node next;
         private @Nullable DeadlineQueue queue;
         private long deadline;
 
-        /** Leaves its queue, if it is in one. */
+        /** Removes the node from its queue, if it is in one. */
         final void stopWaiting() {
             DeadlineQueue current = queue;
             if (current != null) {
@@ -27,7 +28,7 @@ final class DeadlineQueue {
             }
         }
 
-        /** Lets happen what is due already, because the host's timer may be late. */
+        /** Processes entries that are already due, because the host's timer may be late. */
         final void catchUp() {
             DeadlineQueue current = queue;
             if (current != null && deadline - current.loop.nanoTime() <= 0) {
@@ -35,12 +36,12 @@ final class DeadlineQueue {
             }
         }
 
-        /** Whether it waits in this queue. */
+        /** Whether the node is in this queue. */
         final boolean waitsIn(DeadlineQueue one) {
             return queue == one;
         }
 
-        /** The deadline it waited for last. */
+        /** The last deadline of the node. */
         final long deadline() {
             return deadline;
         }
@@ -61,12 +62,12 @@ final class DeadlineQueue {
         this.expired = expired;
     }
 
-    /** Starts to wait anew, whatever the node waited for before. */
+    /** Restarts the delay, whichever queue the node was in before. */
     void add(EngineSocket session) {
         add(session, loop.nanoTime());
     }
 
-    /** As {@link #add(EngineSocket)}, as if it had been called a little earlier. */
+    /** Same as {@link #add(EngineSocket)}, as if it had been called earlier. */
     void add(EngineSocket session, long start) {
         Node node = session;
         node.stopWaiting();
@@ -119,7 +120,7 @@ final class DeadlineQueue {
                 expire(node);
             }
         } finally {
-            // whatever happened: the others still wait
+            // also after an exception: the other entries are still waiting
             if (head != null) {
                 arm(head.deadline - loop.nanoTime());
             }

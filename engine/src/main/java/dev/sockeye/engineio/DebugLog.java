@@ -6,7 +6,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Says at debug what peers do wrong, a few lines a second at most, so that nobody fills a disk by sending rubbish. Any thread. */
+/**
+ * Logs errors of peers at debug level, limited to a few lines per second, so that peers cannot fill the disk by sending
+ * garbage. Thread-safe.
+ */
 final class DebugLog {
     private static final int LINES_PER_SECOND = 10;
     private static final long SECOND = 1_000_000_000L;

@@ -1,25 +1,27 @@
 package dev.sockeye.engineio;
 
 /**
- * Finds out what a busy transport has written meanwhile, though it is never without something to write: everything that it had
- * at one moment is out once no more waits than it was given since.
+ * Estimates what a transport has written that always has pending data: everything it had at one time has been written
+ * once its pending data is no more than what it was given since.
  */
 final class DrainEstimate {
     private long counted;
     private long since;
 
-    /** @param counted what the transport has now counts for */
+    /**
+     * @param counted the size of the data that the transport has now
+     */
     DrainEstimate(long counted) {
         this.counted = counted;
     }
 
     /**
-     * The transport was given more.
+     * More data was passed to the transport.
      *
-     * @param more by how many bytes what waits there has grown, at least; in its own measure
-     * @param left what waits there, in its own measure
-     * @param handed what it has counts for, that which was written since the last answer included
-     * @return what counts no more
+     * @param more the minimum growth of its pending bytes, as measured by the transport
+     * @param left its pending bytes, as measured by the transport
+     * @param handed the counted size of the data that it has, including the data written since the last call
+     * @return the counted size of the data that has been written
      */
     long written(long more, long left, long handed) {
         since += Math.max(0, more);

@@ -3,26 +3,32 @@ package dev.sockeye.engineio;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows all sessions of a server, for metrics and tools. Costs no object for each message, other than {@link
- * EngineSocketListener.Observer}, which gets the packets themselves.
+ * Observes all sessions of a server, for metrics and tools. Allocates no object for each message, in contrast to {@link
+ * EngineSocketListener.Observer}, which receives the packets.
  *
- * <p>The methods run on the loop of the session, in order, and must not block. What they throw is logged.
+ * <p>The methods run on the loop of the session, in order, and must not block. Exceptions are logged.
  */
 public interface EngineListener {
 
-    /** A session is open; its first transport is known. Called before anything is read or sent. */
+    /** A session was opened, with its first transport. Called before anything is read or sent. */
     default void onOpen(EngineSocket session) {}
 
-    /** The session goes on with another transport. */
+    /** The session was upgraded to another transport. */
     default void onUpgrade(EngineSocket session, String transport) {}
 
     /** The session has ended. Called once for each session that was opened. */
     default void onClose(EngineSocket session, CloseReason reason, @Nullable Object description) {}
 
-    /** A message of this many bytes has come from the peer; text counts in UTF-8. Called for empty ones too. */
+    /**
+     * A message of this size in bytes was received from the peer; text is counted as UTF-8. Also called for empty
+     * messages.
+     */
     default void onReceived(EngineSocket session, int bytes) {}
 
-    /** A message of this many bytes is about to be queued for the peer; text counts in UTF-8. Called for empty ones too. */
+    /**
+     * A message of this size in bytes is about to be queued for the peer; text is counted as UTF-8. Also called for
+     * empty messages.
+     */
     default void onSent(EngineSocket session, int bytes) {}
 
     /**

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The listeners of a server's sessions; mostly none. Any thread. */
+/** The listeners of a server's sessions; usually there are none. Thread-safe. */
 final class EngineListeners {
     private static final EngineListener[] NONE = {};
 

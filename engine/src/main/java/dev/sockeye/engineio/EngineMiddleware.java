@@ -3,26 +3,26 @@ package dev.sockeye.engineio;
 import dev.sockeye.engineio.host.HostRequest;
 import dev.sockeye.engineio.host.HostResponse;
 
-/** Sees each request before the engine. Official counterpart: a function given to {@code engine.use}. */
+/** Handles each request before the engine. Official counterpart: a function given to {@code engine.use}. */
 @FunctionalInterface
 public interface EngineMiddleware {
 
     /**
-     * Handles a request. Exactly one method of {@code chain} is to be called, now or later, on any thread.
+     * Handles a request. Exactly one method of {@code chain} must be called, immediately or later, on any thread.
      *
-     * @param headers headers to add to the engine's answer
+     * @param headers headers to add to the engine's response
      */
     void handle(HostRequest request, ResponseHeaders headers, Chain chain);
 
-    /** What becomes of the request. */
+    /** Determines how the request is processed. */
     interface Chain {
-        /** Goes on with the next middleware or the engine. */
+        /** Continues with the next middleware or the engine. */
         void next();
 
-        /** Refuses the request: 400 with code 3, {@code MIDDLEWARE_FAILURE}. */
+        /** Refuses the request with status 400 and code 3, {@code MIDDLEWARE_FAILURE}. */
         void fail(Throwable error);
 
-        /** Answers the request here. */
+        /** Answers the request. */
         void respond(HostResponse response);
     }
 }

@@ -35,7 +35,7 @@ public final class EngineOptions {
         return values.copy();
     }
 
-    /** The path that requests must start with: the path option, with its slash. */
+    /** The path prefix of requests: the path option with its trailing slash. */
     public String requestPath() {
         String path = values.path.endsWith("/") ? values.path.substring(0, values.path.length() - 1) : values.path;
         return values.addTrailingSlash ? path + "/" : path;
@@ -46,12 +46,12 @@ public final class EngineOptions {
         return values.path;
     }
 
-    /** Whether a slash is added to the path. Default true. */
+    /** Whether a trailing slash is added to the path. Default true. */
     public boolean addTrailingSlash() {
         return values.addTrailingSlash;
     }
 
-    /** The transports allowed: {@code polling}, {@code websocket}, {@code webtransport}. Default the first two. */
+    /** The enabled transports: {@code polling}, {@code websocket}, {@code webtransport}. Default the first two. */
     public Set<String> transports() {
         return values.transports;
     }
@@ -66,27 +66,27 @@ public final class EngineOptions {
         return values.pingTimeout;
     }
 
-    /** How long an upgrade may take; then the candidate is closed and the session goes on. Default 10 seconds. */
+    /** How long an upgrade may take; after that it is abandoned and the session continues. Default 10 seconds. */
     public Duration upgradeTimeout() {
         return values.upgradeTimeout;
     }
 
-    /** The greatest accepted message or request body in bytes, told to clients as {@code maxPayload}. Default 1,000,000. */
+    /** The maximum size of a message or request body in bytes, sent as {@code maxPayload}. Default 1,000,000. */
     public int maxHttpBufferSize() {
         return values.maxHttpBufferSize;
     }
 
-    /** Whether sessions may go on with a better transport. Default true. */
+    /** Whether sessions may be upgraded to a better transport. Default true. */
     public boolean allowUpgrades() {
         return values.allowUpgrades;
     }
 
-    /** Decides about each handshake; {@code null} allows all. Default {@code null}. */
+    /** Accepts or refuses each handshake; {@code null} accepts all. Default {@code null}. */
     public @Nullable AllowRequest allowRequest() {
         return values.allowRequest;
     }
 
-    /** Makes session ids. Default 20 random characters. */
+    /** Generates session ids. Default 20 random characters. */
     public SessionIds generateId() {
         return values.generateId;
     }
@@ -106,7 +106,7 @@ public final class EngineOptions {
         return values.cors;
     }
 
-    /** Polling answers of this many bytes or more are compressed when the client accepts it; -1 for never. Official counterpart: {@code httpCompression}. Default 1024. */
+    /** The minimum size of compressed polling responses in bytes; -1 to disable. {@code httpCompression}. Default 1024. */
     public int httpCompressionThreshold() {
         return values.httpCompressionThreshold;
     }
@@ -116,7 +116,7 @@ public final class EngineOptions {
         return values.perMessageDeflate;
     }
 
-    /** Whether Socket.IO 2.x clients (protocol 3) are let in. Default false. */
+    /** Whether Socket.IO 2.x clients (protocol 3) are accepted. Default false. */
     public boolean allowEIO3() {
         return values.allowEIO3;
     }
@@ -132,44 +132,44 @@ public final class EngineOptions {
     }
 
     /**
-     * How many bytes may wait for all clients together. Above, volatile messages are dropped; a moment later sessions are closed with
-     * {@link CloseReason#OUTBOUND_OVERFLOW}, the one with most bytes first, until an eighth of this is free. A message to many
-     * counts for each of them. Sockeye's own. Default a quarter of the greatest heap.
+     * The maximum number of bytes queued for all clients. Above that, volatile messages are dropped; shortly after,
+     * sessions are closed with {@link CloseReason#OUTBOUND_OVERFLOW}, the largest first, until an eighth is free. A
+     * broadcast counts for each receiver. Sockeye's own. Default a quarter of the maximum heap size.
      */
     public long maxTotalOutboundBytes() {
         return values.maxTotalOutboundBytes;
     }
 
     /**
-     * How many bytes of messages and request bodies may be here in part, of all connections together: their end is still to come, or
-     * the session is paused. Above, what needs 8 KiB or more is refused: 503 on polling, close 1013 on WebSocket. Sockeye's own.
-     * Default an eighth of the greatest heap.
+     * The maximum number of bytes of all messages and request bodies that are received incompletely or held because
+     * their session is paused. Above that, those of 8 KiB or more are refused: with 503 on polling, close code 1013 on
+     * WebSocket. Sockeye's own. Default an eighth of the maximum heap size.
      */
     public long maxTotalReceivingBytes() {
         return values.maxTotalReceivingBytes;
     }
 
-    /** How many sessions may be open at once; 0 for no limit. Sockeye's own. Default 0. */
+    /** The maximum number of open sessions; 0 for no limit. Sockeye's own. Default 0. */
     public int maxConnections() {
         return values.maxConnections;
     }
 
-    /** How many sessions one address may have open at once; 0 for no limit. Sockeye's own. Default 0. */
+    /** The maximum number of open sessions of one IP address; 0 for no limit. Sockeye's own. Default 0. */
     public int maxConnectionsPerAddress() {
         return values.maxConnectionsPerAddress;
     }
 
-    /** The proxies that are trusted to name the client, see {@link Builder#trustedProxies}. Sockeye's own. Default none. */
+    /** The trusted proxies, see {@link Builder#trustedProxies}. Sockeye's own. Default none. */
     public List<String> trustedProxies() {
         return values.trustedProxies;
     }
 
-    /** The header in which they name it. Sockeye's own. Default {@link ForwardedHeader#X_FORWARDED_FOR}. */
+    /** The header with the client's address. Sockeye's own. Default {@link ForwardedHeader#X_FORWARDED_FOR}. */
     public ForwardedHeader forwardedHeader() {
         return values.forwardedHeader;
     }
 
-    /** How servers behind a balancer without session affinity share sessions; {@code null}: not. Sockeye's own. Default {@code null}. */
+    /** The options of session forwarding; {@code null} if it is disabled. Sockeye's own. Default {@code null}. */
     public @Nullable SessionForwarding sessionForwarding() {
         return values.sessionForwarding;
     }
@@ -178,7 +178,7 @@ public final class EngineOptions {
         return new TrustedProxies(values.trustedProxies, values.forwardedHeader);
     }
 
-    /** Builds options. Not safe for several threads. */
+    /** Builds {@link EngineOptions}. Not thread-safe. */
     public static final class Builder {
         private String path = "/engine.io";
         private boolean addTrailingSlash = true;
@@ -245,14 +245,14 @@ public final class EngineOptions {
             return this;
         }
 
-        /** Whether a slash is added to the path. Default true. */
+        /** Whether a trailing slash is added to the path. Default true. */
         @CanIgnoreReturnValue
         public Builder addTrailingSlash(boolean value) {
             addTrailingSlash = value;
             return this;
         }
 
-        /** The transports allowed: {@code polling}, {@code websocket}, {@code webtransport}. Default the first two. */
+        /** The enabled transports: {@code polling}, {@code websocket}, {@code webtransport}. Default the first two. */
         @CanIgnoreReturnValue
         public Builder transports(String... names) {
             transports = Set.copyOf(new LinkedHashSet<>(List.of(names)));
@@ -273,35 +273,35 @@ public final class EngineOptions {
             return this;
         }
 
-        /** How long an upgrade may take; then the candidate is closed and the session goes on. Default 10 seconds. */
+        /** How long an upgrade may take; after that it is abandoned and the session continues. Default 10 seconds. */
         @CanIgnoreReturnValue
         public Builder upgradeTimeout(Duration value) {
             upgradeTimeout = value;
             return this;
         }
 
-        /** The greatest accepted message or request body in bytes, told to clients as {@code maxPayload}. Default 1,000,000. */
+        /** The maximum size of a message or request body in bytes, sent as {@code maxPayload}. Default 1,000,000. */
         @CanIgnoreReturnValue
         public Builder maxHttpBufferSize(int value) {
             maxHttpBufferSize = value;
             return this;
         }
 
-        /** Whether sessions may go on with a better transport. Default true. */
+        /** Whether sessions may be upgraded to a better transport. Default true. */
         @CanIgnoreReturnValue
         public Builder allowUpgrades(boolean value) {
             allowUpgrades = value;
             return this;
         }
 
-        /** Decides about each handshake; {@code null} allows all. Default {@code null}. */
+        /** Accepts or refuses each handshake; {@code null} accepts all. Default {@code null}. */
         @CanIgnoreReturnValue
         public Builder allowRequest(@Nullable AllowRequest value) {
             allowRequest = value;
             return this;
         }
 
-        /** Makes session ids. Default 20 random characters. */
+        /** Generates session ids. Default 20 random characters. */
         @CanIgnoreReturnValue
         public Builder generateId(SessionIds value) {
             generateId = value;
@@ -316,8 +316,8 @@ public final class EngineOptions {
         }
 
         /**
-         * Sets a cookie with the session id and changes its options, on top of those set already: {@code .cookie(cookie ->
-         * cookie.name("io").secure(true))}. Default no cookie.
+         * Sets a cookie with the session id and changes its options; options set before are kept: {@code .cookie(cookie
+         * -> cookie.name("io").secure(true))}. Default no cookie.
          */
         @CanIgnoreReturnValue
         public Builder cookie(UnaryOperator<CookieOptions.Builder> change) {
@@ -334,7 +334,7 @@ public final class EngineOptions {
         }
 
         /**
-         * Allows cross-origin access and changes its options, on top of those set already: {@code .cors(cors ->
+         * Allows cross-origin access and changes its options; options set before are kept: {@code .cors(cors ->
          * cors.origins("https://example.org"))}. Default no access.
          */
         @CanIgnoreReturnValue
@@ -344,14 +344,14 @@ public final class EngineOptions {
             return this;
         }
 
-        /** Whether there is cross-origin access: true without further options allows every origin. Default false. */
+        /** Whether cross-origin access is allowed; true without further options allows every origin. Default false. */
         @CanIgnoreReturnValue
         public Builder cors(boolean value) {
             cors = !value ? null : cors == null ? CorsOptions.defaults() : cors;
             return this;
         }
 
-        /** Polling answers of this many bytes or more are compressed when the client accepts it; -1 for never. Official counterpart: {@code httpCompression}. Default 1024. */
+        /** The minimum size of compressed polling responses in bytes; -1 to disable. {@code httpCompression}. Default 1024. */
         @CanIgnoreReturnValue
         public Builder httpCompressionThreshold(int value) {
             httpCompressionThreshold = value;
@@ -359,7 +359,7 @@ public final class EngineOptions {
         }
 
         /**
-         * Compresses WebSocket messages and changes the options of that, on top of those set already: {@code
+         * Compresses WebSocket messages and changes the compression options; options set before are kept: {@code
          * .perMessageDeflate(deflate -> deflate.threshold(4096))}. Default no compression.
          */
         @CanIgnoreReturnValue
@@ -378,7 +378,7 @@ public final class EngineOptions {
             return this;
         }
 
-        /** Whether Socket.IO 2.x clients (protocol 3) are let in. Default false. */
+        /** Whether Socket.IO 2.x clients (protocol 3) are accepted. Default false. */
         @CanIgnoreReturnValue
         public Builder allowEIO3(boolean value) {
             allowEIO3 = value;
@@ -412,21 +412,21 @@ public final class EngineOptions {
             return this;
         }
 
-        /** How many bytes may be received in part; see {@link EngineOptions#maxTotalReceivingBytes()}. */
+        /** The maximum number of incompletely received bytes; see {@link EngineOptions#maxTotalReceivingBytes()}. */
         @CanIgnoreReturnValue
         public Builder maxTotalReceivingBytes(long value) {
             maxTotalReceivingBytes = value;
             return this;
         }
 
-        /** How many sessions may be open at once; 0 for no limit. Sockeye's own. Default 0. */
+        /** The maximum number of open sessions; 0 for no limit. Sockeye's own. Default 0. */
         @CanIgnoreReturnValue
         public Builder maxConnections(int value) {
             maxConnections = value;
             return this;
         }
 
-        /** How many sessions one address may have open at once; 0 for no limit. Sockeye's own. Default 0. */
+        /** The maximum number of open sessions of one IP address; 0 for no limit. Sockeye's own. Default 0. */
         @CanIgnoreReturnValue
         public Builder maxConnectionsPerAddress(int value) {
             maxConnectionsPerAddress = value;
@@ -434,12 +434,12 @@ public final class EngineOptions {
         }
 
         /**
-         * The proxies that are trusted to name the client: addresses and ranges, IPv4 and IPv6, for example {@code "10.0.0.0/8"},
-         * {@code "fd00::/8"}, {@code "192.0.2.1"}. When the peer of a connection is one of them, {@link HostRequest#remoteAddress()}
-         * is the client's: the addresses of the {@link #forwardedHeader} are read from the right, and the first one that is not
-         * trusted is taken. Something else than an address there ({@code unknown}, an obfuscated identifier, garbage) ends the
-         * search at the last trusted address. Middlewares, {@link AllowRequest}, the limits for an address, listeners, logs and the
-         * handshake of Socket.IO see that address. Sockeye's own. Default none: no header is believed.
+         * The proxies whose {@link #forwardedHeader} is trusted: IPv4 and IPv6 addresses and ranges, for example {@code
+         * "10.0.0.0/8"}, {@code "fd00::/8"}, {@code "192.0.2.1"}. If the peer of a connection is one of them, {@link
+         * HostRequest#remoteAddress()} is the address of the client: the addresses in the header are read from right to
+         * left, and the first one that is not trusted is used. Anything else than an address ends the search at the
+         * last trusted address. Middlewares, {@link AllowRequest}, limits, listeners, logs and the Socket.IO handshake
+         * use that address. Sockeye's own. Default none: headers are ignored.
          */
         @CanIgnoreReturnValue
         public Builder trustedProxies(String... ranges) {
@@ -448,8 +448,8 @@ public final class EngineOptions {
         }
 
         /**
-         * The header in which {@link #trustedProxies} name the client. Only this one is read, because a proxy passes on the
-         * other one as the client has sent it. Sockeye's own. Default {@link ForwardedHeader#X_FORWARDED_FOR}.
+         * The header in which {@link #trustedProxies} send the client's address. Only this one is read: a proxy may
+         * forward the other one unchanged. Sockeye's own. Default {@link ForwardedHeader#X_FORWARDED_FOR}.
          */
         @CanIgnoreReturnValue
         public Builder forwardedHeader(ForwardedHeader value) {
@@ -457,7 +457,7 @@ public final class EngineOptions {
             return this;
         }
 
-        /** Forwards requests to the servers of their sessions, see {@link SessionForwarding}. Sockeye's own. Default not. */
+        /** Forwards requests to the servers of their sessions, see {@link SessionForwarding}. Sockeye's own. Default none. */
         @CanIgnoreReturnValue
         public Builder sessionForwarding(UnaryOperator<SessionForwarding.Builder> change) {
             SessionForwarding before = sessionForwarding;
@@ -469,7 +469,7 @@ public final class EngineOptions {
         /**
          * Checks and builds.
          *
-         * @throws IllegalArgumentException a value is out of its range; the message names option, value and range
+         * @throws IllegalArgumentException if a value is out of its range; the message names option, value and range
          */
         public EngineOptions build() {
             OptionChecks.path(path);

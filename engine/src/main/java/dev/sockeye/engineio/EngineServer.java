@@ -51,20 +51,20 @@ public final class EngineServer implements HostedEngine {
     private final WebTransportRequests webTransports;
     private volatile boolean webTransportOffered;
 
-    /** In seconds; 0 while sessions are taken. */
+    /** In seconds; 0 while sessions are accepted. */
     private volatile int retryAfter;
 
     private volatile @Nullable CompletableFuture<Void> closing;
 
-    /** A server with these options that does everything on the hosts' loops. */
+    /** Creates a server that does all work on the hosts' loops. */
     public EngineServer(EngineOptions options) {
         this(options, Runnable::run);
     }
 
     /**
-     * A server with these options.
+     * Creates a server.
      *
-     * @param helpers run what would hold a loop up: the compression of long polling answers. Never refuses a task
+     * @param helpers compresses large polling responses, which would block a loop. Never rejects a task
      */
     public EngineServer(EngineOptions options, Executor helpers) {
         this.options = options;
@@ -85,58 +85,58 @@ public final class EngineServer implements HostedEngine {
         return options;
     }
 
-    /** Adds a handler of new sessions, on their loops before anything is read. Only their owner, Socket.IO if any, sets a listener. */
+    /** Adds a handler for new sessions, called on their loops before reading starts. Only their owner sets a listener. */
     public Registration onConnection(Consumer<EngineSocket> handler) {
         return Registrations.add(connectionHandlers, handler);
     }
 
-    /** Adds a listener of new sessions, on their loops and before those of {@link #onConnection}; it may add observers. */
+    /** Adds a listener for new sessions, called on their loops before the handlers of {@link #onConnection}; it may add observers. */
     public Registration onSession(Consumer<EngineSocket> listener) {
         return Registrations.add(sessionListeners, listener);
     }
 
-    /** Adds a listener of all sessions, told of those that begin from now on and of what the open ones do. */
+    /** Adds a listener for all sessions: for new sessions and for the events of open ones. */
     public Registration addListener(EngineListener listener) {
         listeners.add(listener);
         return Registrations.of(() -> listeners.remove(listener));
     }
 
-    /** Removes a listener of all sessions; without effect if it was not added. */
+    /** Removes a listener for all sessions; has no effect if it was not added. */
     public void removeListener(EngineListener listener) {
         listeners.remove(listener);
     }
 
-    /** Adds a listener of refused requests. Official counterpart: {@code connection_error}. */
+    /** Adds a listener for refused requests. Official counterpart: {@code connection_error}. */
     public Registration onConnectionError(Consumer<ConnectionError> listener) {
         return Registrations.add(hooks.errors, listener);
     }
 
-    /** Adds a handler that may add headers to the handshake's answer. Official counterpart: {@code initial_headers}. */
+    /** Adds a handler that may add headers to the response of the handshake. Official counterpart: {@code initial_headers}. */
     public Registration onInitialHeaders(BiConsumer<ResponseHeaders, HostRequest> handler) {
         return Registrations.add(hooks.initialHeaders, handler);
     }
 
-    /** Adds a handler that may add headers to each answer. Official counterpart: {@code headers}. */
+    /** Adds a handler that may add headers to each response. Official counterpart: {@code headers}. */
     public Registration onHeaders(BiConsumer<ResponseHeaders, HostRequest> handler) {
         return Registrations.add(hooks.headers, handler);
     }
 
-    /** Adds a middleware, run in order for each request, upgrades included. Official counterpart: {@code engine.use}. */
+    /** Adds a middleware. Middlewares run in order for each request, including upgrades. Official counterpart: {@code engine.use}. */
     public Registration use(EngineMiddleware middleware) {
         return Registrations.add(middlewares, middleware);
     }
 
-    /** Limits how fast new sessions come, from now on; {@code null}, the default, for no limit. Sockeye's own. */
+    /** Limits the rate of new sessions from now on; {@code null} (the default) for no limit. Sockeye's own. */
     public void throttleHandshakes(@Nullable HandshakeThrottle limit) {
         admissions.throttle(limit);
     }
 
-    /** How many sessions are open. */
+    /** The number of open sessions. */
     public int clientsCount() {
         return clients.size();
     }
 
-    /** The open sessions, a snapshot. */
+    /** A snapshot of the open sessions. */
     public Collection<EngineSocket> clients() {
         return List.copyOf(clients.values());
     }
@@ -151,7 +151,7 @@ public final class EngineServer implements HostedEngine {
         return uri.startsWith(path);
     }
 
-    /** What {@link SessionForwarding} has done; {@code null} when it is off. */
+    /** The counters of {@link SessionForwarding}; {@code null} if it is disabled. */
     public @Nullable ForwardingCounts forwardingCounts() {
         return router == null ? null : router.counts();
     }
@@ -266,7 +266,7 @@ public final class EngineServer implements HostedEngine {
         });
     }
 
-    /** Answers a request of a session that is not, or no longer, there. */
+    /** Answers a request of an unknown session. */
     private void refuseEnded(PollingExchange exchange, String sid) {
         if (exchange.request().method().equals("GET") && farewells.isLatePoll(sid)) {
             exchange.headers.set("cache-control", "no-store");
@@ -360,13 +360,13 @@ public final class EngineServer implements HostedEngine {
     }
 
     /**
-     * The first transport of a session.
+     * Creates the first transport of a session.
      *
-     * @param opened what lets the transport answer, so that the handshake goes out alone, as in the reference
+     * @param opened lets the transport answer, so that the handshake is sent alone, as in the official implementation
      */
     record First(Transport transport, Runnable opened) {}
 
-    /** Begins a session, which holds the permit from now on. On the loop. */
+    /** Starts a session, which takes over the permit. On the loop. */
     void startSession(
             String id,
             int protocol,
@@ -411,7 +411,7 @@ public final class EngineServer implements HostedEngine {
         }
     }
 
-    /** Why no session is taken any more; {@code null} if sessions are taken. */
+    /** Why sessions are refused; {@code null} if they are accepted. */
     @Nullable
     String refusal() {
         if (closing != null) {
@@ -420,7 +420,7 @@ public final class EngineServer implements HostedEngine {
         return retryAfter > 0 ? "the server is draining" : null;
     }
 
-    /** The seconds after which a refused client may come again; 0 if it is not told. */
+    /** The value of {@code Retry-After} for refused clients in seconds; 0 if it is not sent. */
     int retryAfter() {
         return retryAfter;
     }
@@ -429,7 +429,7 @@ public final class EngineServer implements HostedEngine {
         return outbound;
     }
 
-    /** Whether more waits for all clients than may wait. */
+    /** Whether the limit of queued bytes of all clients is exceeded. */
     boolean sendsTooMuch() {
         return outbound.exceeded();
     }
@@ -443,7 +443,7 @@ public final class EngineServer implements HostedEngine {
         return receiving.addAndGet(change) <= options.maxTotalReceivingBytes();
     }
 
-    /** Whether more is received in part, or held back, than may be. */
+    /** Whether the limit of incompletely received or held bytes is exceeded. */
     boolean receivesTooMuch() {
         return receiving.get() > options.maxTotalReceivingBytes();
     }
@@ -456,14 +456,14 @@ public final class EngineServer implements HostedEngine {
         return helpers;
     }
 
-    /** Adds what belongs on each polling answer of a session. */
+    /** Adds the headers of each polling response of a session. */
     void addHeaders(PollingExchange exchange, String sid) {
         hooks.addHeaders(exchange, sid);
     }
 
     /**
-     * Closes all sessions at once, dropping what is queued ({@code engine.close()}), and refuses new ones until {@link
-     * #reopen()}.
+     * Closes all sessions immediately, dropping queued packets, and refuses new ones until {@link #reopen()}. {@code
+     * engine.close()}.
      *
      * @return completes when all sessions have ended
      */
@@ -482,10 +482,10 @@ public final class EngineServer implements HostedEngine {
     }
 
     /**
-     * Refuses new sessions from now on, with status 503 and {@code Retry-After}, until {@link #reopen()}. The open sessions go on. No
-     * official counterpart.
+     * Refuses new sessions from now on, with status 503 and {@code Retry-After}, until {@link #reopen()}. Open sessions
+     * continue. No official counterpart.
      *
-     * @param retryAfter what {@code Retry-After} says, rounded up to seconds; at least 1 s
+     * @param retryAfter the value of {@code Retry-After}, rounded up to seconds; at least 1 s
      */
     public void refuseSessions(Duration retryAfter) {
         this.retryAfter = Math.max(1, HandshakeAdmission.wholeSeconds(retryAfter));

@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * One Engine.IO session, across its transports. Official counterpart: {@code Socket} of {@code engine.io}.
  *
- * <p>States: opening, open, closing (what is queued is still written), closed.
+ * <p>States: opening, open, closing (queued packets are still written), closed.
  *
- * <p>All public methods may be called from any thread and never block; what they do happens on {@link #loop()}, at once
- * when called there. Calls from one thread keep their order.
+ * <p>All public methods are thread-safe and never block. Their work is done on {@link #loop()}, immediately if called
+ * there. Calls from one thread keep their order.
  */
 public final class EngineSocket extends SessionOutput {
 
@@ -31,7 +31,10 @@ public final class EngineSocket extends SessionOutput {
         CLOSING,
         CLOSED;
 
-        /** Whether a session in this state may go on to another; to close what is closing is to drop what is queued. */
+        /**
+         * Whether the transition to another state is allowed; closing a session that is already closing drops its
+         * queued packets.
+         */
         boolean mayBecome(ReadyState next) {
             return switch (this) {
                 case OPENING -> next != OPENING;
@@ -64,7 +67,7 @@ public final class EngineSocket extends SessionOutput {
         this.permit = permit;
     }
 
-    /** The session id: a secret of this client; not the id of a Socket.IO socket. */
+    /** The session id, which is a secret of this client; differs from the id of a Socket.IO socket. */
     public String id() {
         return id;
     }
@@ -79,7 +82,9 @@ public final class EngineSocket extends SessionOutput {
         return request;
     }
 
-    /** The client's address without port: the peer's, or what {@link EngineOptions#trustedProxies()} name. */
+    /**
+     * The client's address without port: that of the peer, or the one sent by {@link EngineOptions#trustedProxies()}.
+     */
     public String remoteAddress() {
         return request.remoteAddress();
     }
@@ -94,17 +99,17 @@ public final class EngineSocket extends SessionOutput {
         return readyState;
     }
 
-    /** The loop that this session lives on. */
+    /** The loop of this session. */
     public EngineLoop loop() {
         return state.loop;
     }
 
-    /** Sets the owner; in the connection callback, once. */
+    /** Sets the owner. Called once, in the connection callback. */
     public void listen(EngineSocketListener listener) {
         this.listener = listener;
     }
 
-    /** Adds an observer of this session's events. */
+    /** Adds an observer for the events of this session. */
     public Registration observe(EngineSocketListener.Observer observer) {
         run(() -> {
             if (observers == null) {
@@ -120,12 +125,13 @@ public final class EngineSocket extends SessionOutput {
     }
 
     /**
-     * Queues messages as one unit: nothing else comes between them. Ignored when the session is closing or closed.
+     * Queues messages as one unit: no other messages are sent between them. Ignored if the session is closing or
+     * closed.
      *
      * @param messages one or more; the list is not changed afterwards
      * @param compress whether the transport may compress them
-     * @param sent called on the loop once the messages were handed to the operating system; never when the session ends
-     *     before; {@code null} for none
+     * @param sent called on the loop when the messages have been passed to the operating system; not called if the
+     *     session ends before; {@code null} for none
      */
     public void send(List<Message> messages, boolean compress, @Nullable Runnable sent) {
         send(new PacketBatch(messages, compress, PacketBatch.size(messages), sent, Retention.KEEP));
@@ -143,7 +149,7 @@ public final class EngineSocket extends SessionOutput {
     }
 
     /**
-     * Queues messages as one unit if the session is {@linkplain #writable() writable}, else drops them.
+     * Queues messages as one unit if the session is {@linkplain #writable() writable}, otherwise drops them.
      *
      * @return whether they were queued
      */
@@ -171,7 +177,10 @@ public final class EngineSocket extends SessionOutput {
                 "more than " + options().maxOutboundBytes() + " bytes (maxOutboundBytes) waited for the client"));
     }
 
-    /** Runs an action on the loop, once, when nothing is queued any more: at once if so now; never when the session ends before. */
+    /**
+     * Runs an action once, on the loop, when nothing is queued: immediately if nothing is queued now; never if the
+     * session ends before.
+     */
     public void whenDrained(Runnable action) {
         run(() -> {
             if (buffered() == 0) {
@@ -183,26 +192,29 @@ public final class EngineSocket extends SessionOutput {
     }
 
     /**
-     * Whether a packet sent now would go out at once: open, the transport ready (for polling: a poll is waiting) and nothing
-     * queued, neither here nor at the host.
+     * Whether a packet sent now would be written immediately: the session is open, the transport is ready (for polling:
+     * a poll is pending) and nothing is queued, neither here nor in the host.
      */
     public boolean writable() {
         return buffered() == 0 && transportReady();
     }
 
-    /** Bytes queued for the peer that the operating system has not taken yet; each message counts for at least 64. */
+    /**
+     * The number of bytes that are queued for the peer and have not been passed to the operating system yet; each
+     * message counts for at least 64.
+     */
     public long bufferedBytes() {
         return buffered();
     }
 
     /**
-     * Stops or resumes reading from the peer. While paused the listener gets no message, a WebSocket is not read and the answer
-     * to a POST is held back. What was read already is given to the listener when reading resumes, or before the session ends
-     * for a reason of the peer's.
+     * Stops or resumes reading from the peer. While paused, the listener receives no messages, a WebSocket is not read
+     * and the response to a POST is delayed. Messages that have already been read are passed to the listener when
+     * reading resumes, or before the session is ended by the peer.
      *
-     * <p>The heartbeat goes on. If its answer is overdue, it may be behind messages that are not read: up to 1 MiB more is read then
-     * and held back, again after each {@code pingTimeout}, up to 8 MiB in all. A peer of which nothing comes in the {@code
-     * pingTimeout} after that is dead, and the session ends with {@link CloseReason#PING_TIMEOUT}.
+     * <p>The heartbeat continues. If its answer is overdue, it may be behind unread messages: then up to 1 MiB more is
+     * read and held, again after each {@code pingTimeout}, up to 8 MiB in total. If nothing is received within the next
+     * {@code pingTimeout}, the session ends with {@link CloseReason#PING_TIMEOUT}.
      */
     public void pauseReading(boolean pause) {
         run(() -> {
@@ -240,7 +252,7 @@ public final class EngineSocket extends SessionOutput {
         }
     }
 
-    /** The peer's heartbeat is overdue: whether it may be there all the same, behind what is not read. */
+    /** The peer's heartbeat is overdue: returns whether it may be behind unread data. */
     boolean mayBeAlive() {
         HeldMessages waiting = held;
         if (waiting == null) {
@@ -262,17 +274,19 @@ public final class EngineSocket extends SessionOutput {
         }
     }
 
-    /** Closes the session after what is queued was written. The reason becomes {@link CloseReason#FORCED_CLOSE}. */
+    /**
+     * Closes the session after all queued packets have been written, with the reason {@link CloseReason#FORCED_CLOSE}.
+     */
     public void close() {
         run(() -> close(false));
     }
 
-    /** Closes the session at once with a reason; what is queued is dropped. */
+    /** Closes the session immediately with a reason; queued packets are dropped. */
     public void closeNow(CloseReason reason, @Nullable Object description) {
         run(() -> end(reason, description));
     }
 
-    /** Runs on the loop, at once when there. */
+    /** Runs a task on the loop, immediately if called on the loop. */
     void run(Runnable action) {
         if (state.loop.inLoop()) {
             action.run();
@@ -293,7 +307,10 @@ public final class EngineSocket extends SessionOutput {
         return transport;
     }
 
-    /** Changes the state, on the loop. A transition that is not in the table is a bug: it throws in tests; in production it is logged and not done. */
+    /**
+     * Changes the state, on the loop. An invalid transition is a bug: it throws in tests; in production it is logged
+     * and ignored.
+     */
     void become(ReadyState next) {
         ReadyState now = readyState;
         if (!now.mayBecome(next)) {
@@ -304,7 +321,7 @@ public final class EngineSocket extends SessionOutput {
         readyState = next;
     }
 
-    /** The first transport is there: sends the handshake and starts the heartbeat. */
+    /** The first transport is open: sends the handshake and starts the heartbeat. */
     void open(Transport first) {
         transport = first;
         become(ReadyState.OPEN);
@@ -372,7 +389,7 @@ public final class EngineSocket extends SessionOutput {
         }
     }
 
-    /** A connection asks to take over. */
+    /** A connection requests to take over this session. */
     void probe(MessageTransport by) {
         if (readyState != ReadyState.OPEN || candidate != null || upgraded) {
             by.close(true, NOTHING);
@@ -413,7 +430,7 @@ public final class EngineSocket extends SessionOutput {
         }
     }
 
-    /** Closes orderly; at once and without what is queued when {@code discard}. */
+    /** Closes in an orderly way; if {@code discard}, immediately and without the queued packets. */
     void close(boolean discard) {
         if (discard ? readyState == ReadyState.CLOSED : readyState != ReadyState.OPEN) {
             return;
@@ -438,12 +455,12 @@ public final class EngineSocket extends SessionOutput {
         transport.close(discard, () -> end(CloseReason.FORCED_CLOSE, null));
     }
 
-    /** Whether what came before this end belongs to the listener still. */
+    /** Whether messages received before this end are still passed to the listener. */
     private static boolean ofThePeer(CloseReason reason) {
         return reason != CloseReason.FORCED_CLOSE && reason != CloseReason.OUTBOUND_OVERFLOW;
     }
 
-    /** The one way to the end. Idempotent. */
+    /** Ends the session; all ways to end go through this method. Idempotent. */
     void end(CloseReason reason, @Nullable Object description) {
         assert state.loop.inLoop();
         if (held != null && readyState == ReadyState.OPEN && ofThePeer(reason) && !held.delivering()) {

@@ -4,43 +4,43 @@ import dev.sockeye.engineio.protocol.EnginePacket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The owner of a session: receives its messages and its end. Set once, in the connection callback. All methods run on the
- * session's loop, in order, and must not block.
+ * The owner of a session, which receives its messages and its end. Set once, in the connection callback. All methods
+ * run on the session's loop, in order, and must not block.
  */
 public interface EngineSocketListener {
 
     /**
-     * A text message. The content is {@code buffer[offset .. offset+length)} in valid UTF-8; the array belongs to the
-     * listener from now on.
+     * A text message was received. The content is {@code buffer[offset .. offset+length)} in valid UTF-8; the array
+     * belongs to the listener from now on.
      */
     void onText(byte[] buffer, int offset, int length);
 
-    /** A binary message; the array belongs to the listener. */
+    /** A binary message was received; the array belongs to the listener. */
     void onBinary(byte[] data);
 
     /**
      * The session has ended. Called exactly once, after the last message.
      *
-     * @param description what exactly happened, where known: an exception, a text, or, when the peer has closed a WebSocket or
+     * @param description details, if known: an exception, a text, or, if the peer has closed a WebSocket or
      *     WebTransport session, a {@link dev.sockeye.socketio.DisconnectDetails} with its close code
      */
     void onClose(CloseReason reason, @Nullable Object description);
 
-    /** Further events of a session, for observation; none of them has to be handled. Official names in each line. */
+    /** Observes further events of a session. Each method has the name of the official event. */
     interface Observer {
-        /** {@code packet}: a packet came in. */
+        /** {@code packet}: a packet was received. */
         default void onPacket(EnginePacket packet) {}
         /** {@code packetCreate}: a packet is about to be queued. */
         default void onPacketCreate(EnginePacket packet) {}
-        /** {@code heartbeat}: the peer answered. */
+        /** {@code heartbeat}: the peer has answered a heartbeat. */
         default void onHeartbeat() {}
         /** {@code upgrading}: the probe of a better transport was answered. */
         default void onUpgrading(String transport) {}
-        /** {@code upgrade}: the session goes on with another transport. */
+        /** {@code upgrade}: the session was upgraded to another transport. */
         default void onUpgrade(String transport) {}
-        /** {@code flush}: the queue of packets is handed to the transport. */
+        /** {@code flush}: the queued packets are passed to the transport. */
         default void onFlush(int packets) {}
-        /** {@code drain}: the queue was handed over. */
+        /** {@code drain}: the queued packets were passed to the transport. */
         default void onDrain() {}
         /** {@code close}. */
         default void onClose(CloseReason reason, @Nullable Object description) {}

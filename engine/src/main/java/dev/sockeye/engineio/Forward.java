@@ -16,9 +16,9 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLContext;
 
-/** One request on its way to another server. */
+/** A request that is being forwarded to another server. */
 final class Forward implements NodeForward {
-    /** Headers that belong to one connection, in both directions, and those that the carrier writes itself. */
+    /** Hop-by-hop headers, in both directions, and headers that are written by the HTTP client. */
     private static final Set<String> HOP = Set.of(
             "connection",
             "keep-alive",
@@ -83,7 +83,7 @@ final class Forward implements NodeForward {
         return sent;
     }
 
-    /** A line that cannot be written again, as some hosts take them, stays behind. */
+    /** Header lines that some hosts accept but that cannot be sent again are skipped. */
     private static void add(List<Header> sent, String name, String value) {
         try {
             sent.add(new Header(name, value));

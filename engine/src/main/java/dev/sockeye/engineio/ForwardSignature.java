@@ -9,13 +9,14 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The header of a forwarded request: the time, whether the client came by TLS, the client's address, and an HMAC of these with method
- * and target. A request that has it is not forwarded again, valid or not; only a valid one is believed. Immutable; any thread.
+ * The header of a forwarded request: the time, whether the client uses TLS, the client's address, and an HMAC of these
+ * with method and target. A request with this header, valid or not, is never forwarded again; its values are only used
+ * if the header is valid. Immutable and thread-safe.
  */
 final class ForwardSignature {
     static final String HEADER = "sockeye-forwarded";
 
-    /** How much the clocks of two servers may differ. */
+    /** The maximum difference between the clocks of two servers. */
     static final Duration TOLERANCE = Duration.ofMinutes(5);
 
     private static final int LONGEST = 400;
@@ -30,24 +31,26 @@ final class ForwardSignature {
         this.clock = clock;
     }
 
-    /** What a request says of the client. */
+    /** The data about the client in a forwarded request. */
     record Origin(String address, boolean secure) {}
 
-    /** Why a header is not believed. */
+    /** Why a header is not accepted. */
     enum Doubt {
-        /** It was made with another secret, or changed, or is none. */
+        /** The header is malformed, was modified, or was created with another secret. */
         FORGED,
-        /** The clocks of the servers differ by more than {@link #TOLERANCE}, or the request is old. */
+        /** The clocks of the servers differ by more than {@link #TOLERANCE}, or the request is too old. */
         TIME
     }
 
-    /** @param request as the engine sees it, with the client's address */
+    /**
+     * @param request the request with the client's address
+     */
     String sign(HostRequest request) {
         String facts = clock.getAsLong() + "," + (request.secure() ? 's' : '-') + ',' + request.remoteAddress();
         return facts + ',' + code(facts, request);
     }
 
-    /** What is wrong with the request's header; {@code null} if it is valid. */
+    /** Returns why the header of the request is not accepted; {@code null} if it is valid. */
     @Nullable
     Doubt doubt(HostRequest request) {
         String header = String.valueOf(request.header(HEADER));
@@ -63,7 +66,7 @@ final class ForwardSignature {
         return Math.abs(clock.getAsLong() - sent) > TOLERANCE.toMillis() ? Doubt.TIME : null;
     }
 
-    /** What a valid header says. */
+    /** Returns the data of a valid header. */
     static Origin origin(HostRequest request) {
         String header = String.valueOf(request.header(HEADER));
         int time = header.indexOf(',');

@@ -4,9 +4,9 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the addresses of a {@code Forwarded} or {@code X-Forwarded-For} header from the last to the first. The last one was added
- * by the nearest proxy, so it is well-formed whatever the client sent before it: reading from the right keeps what a client has
- * written, an open quote for example, from changing the meaning of what a proxy has added.
+ * Reads the addresses of a {@code Forwarded} or {@code X-Forwarded-For} header from the last to the first. The last one
+ * was added by the nearest proxy, so it is well-formed whatever the client has sent. Reading from the right ensures
+ * that input of the client, for example an open quote, cannot change the meaning of what a proxy has added.
  */
 final class ForwardedFor {
     private final String text;
@@ -19,7 +19,7 @@ final class ForwardedFor {
         this.end = text.length();
     }
 
-    /** Whether there is one more element; empty ones are passed over. */
+    /** Whether there is another element; empty elements are skipped. */
     boolean hasNext() {
         while (end > 0 && (text.charAt(end - 1) == ',' || blank(text.charAt(end - 1)))) {
             end--;
@@ -37,7 +37,7 @@ final class ForwardedFor {
         return node == null ? null : address(node);
     }
 
-    /** Where the last element starts: after a comma that is not quoted. */
+    /** The start of the last element: after a comma that is not quoted. */
     private int start() {
         boolean quoted = false;
         for (int i = end - 1; i >= 0; i--) {
@@ -59,7 +59,9 @@ final class ForwardedFor {
         return slashes % 2 == 1;
     }
 
-    /** The value of the only {@code for}; {@code null} if there is none, or more than one, or the form is wrong. */
+    /**
+     * The value of the {@code for} parameter; {@code null} if there is not exactly one, or the element is malformed.
+     */
     private static @Nullable String forParameter(String element) {
         String found = null;
         int at = 0;
@@ -81,7 +83,9 @@ final class ForwardedFor {
         return found;
     }
 
-    /** Reads a token or a quoted string and the semicolon behind it, and gives where it ends; -1 if the form is wrong. */
+    /**
+     * Reads a token or a quoted string and the following semicolon; returns the end position, or -1 if it is malformed.
+     */
     private static int value(String element, int from, StringBuilder value) {
         int at = from;
         if (at < element.length() && element.charAt(at) == '"') {
@@ -113,7 +117,7 @@ final class ForwardedFor {
         return c == ' ' || c == '\t';
     }
 
-    /** An address with or without port; {@code null} for a name, {@code unknown} and obfuscated identifiers. */
+    /** Parses an address with or without port; {@code null} for a name, {@code unknown} and obfuscated identifiers. */
     private static @Nullable IpAddress address(String node) {
         if (node.startsWith("[")) {
             int close = node.indexOf(']');

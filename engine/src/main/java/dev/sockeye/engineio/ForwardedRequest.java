@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A request that came through a proxy perhaps; the client's address is found when it is first asked for. Any thread. */
+/** A request that may have come through a proxy; the client's address is determined on first access. Thread-safe. */
 final class ForwardedRequest implements HostRequest {
     private final HostRequest request;
     private final TrustedProxies proxies;
-    /** Found twice if two threads ask at the same time; both find the same. */
+    /** Determined twice if two threads access it at the same time; the results are equal. */
     private @Nullable String client;
 
     ForwardedRequest(HostRequest request, TrustedProxies proxies) {

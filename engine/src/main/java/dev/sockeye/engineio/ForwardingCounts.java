@@ -1,14 +1,15 @@
 package dev.sockeye.engineio;
 
 /**
- * What {@link SessionForwarding} has done since the server was made; a snapshot. The share of forwarded requests is {@code forwarded /
- * (forwarded + local)}: two thirds with three servers behind a balancer that takes turns, 0 with session affinity.
+ * A snapshot of the counters of {@link SessionForwarding} since the server was created. The share of forwarded requests
+ * is {@code forwarded / (forwarded + local)}: two thirds with three servers behind a round-robin load balancer, 0 with
+ * session affinity.
  *
- * @param local requests of clients for sessions of this server; new sessions are not counted
- * @param forwarded requests for sessions of other servers, sent there
- * @param failed those of them that the other server did not answer: it was gone, or too slow
- * @param refused requests that were not forwarded, because too many were or too much memory was needed
- * @param received requests that other servers have forwarded to this one
+ * @param local client requests for sessions of this server, not including new sessions
+ * @param forwarded requests that were forwarded to other servers
+ * @param failed forwarded requests that the other server did not answer, because it was unavailable or too slow
+ * @param refused requests that were not forwarded because of the limits for concurrent requests or memory
+ * @param received requests that other servers have forwarded to this server
  * @param active requests and WebSockets that are being forwarded now
  */
 public record ForwardingCounts(long local, long forwarded, long failed, long refused, long received, int active) {}

@@ -6,23 +6,23 @@ import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The last steps of a handshake, after the request was found well-formed: permission, protocol, id, limits. */
+/** The last steps of the handshake of a well-formed request: permission, protocol, id, limits. */
 final class HandshakeAdmission {
 
-    /** How the handshake goes on; called once, on the loop. */
+    /** The outcome of the handshake; called once, on the loop. */
     interface Answer {
-        /** With an error answer. */
+        /** Responds with an error. */
         void refused(HandshakeError error, Map<String, Object> context);
 
         /**
-         * Because the server takes no session now.
+         * Refuses the handshake because the server accepts no sessions at the moment.
          *
-         * @param status 503, or 429 when only this client must wait
-         * @param retryAfter seconds after which the client may come again; 0 to say nothing about that
+         * @param status 503, or 429 if only this client has to wait
+         * @param retryAfter the value of {@code Retry-After} in seconds; 0 to omit the header
          */
         void full(int status, String message, int retryAfter);
 
-        /** With a session. The permit is the receiver's, who releases it at whatever end. */
+        /** Accepts a session. The permit belongs to the receiver, which must release it in all cases. */
         void admitted(String sid, int protocol, Permit permit);
     }
 
@@ -32,7 +32,9 @@ final class HandshakeAdmission {
     private volatile @Nullable HandshakeThrottle throttle;
     private final @Nullable SessionRouter router;
 
-    /** @param router completes the ids of sessions; {@code null}: they stay as they are */
+    /**
+     * @param router completes the ids of sessions; {@code null} if they are used unchanged
+     */
     HandshakeAdmission(EngineOptions options, Hooks hooks, @Nullable SessionRouter router) {
         this.router = router;
         this.options = options;
@@ -75,12 +77,12 @@ final class HandshakeAdmission {
         });
     }
 
-    /** The protocol that a request names: 4, or else 3. */
+    /** The protocol of a request: 4, otherwise 3. */
     static int protocol(Map<String, String> query) {
         return "4".equals(query.get("EIO")) ? 4 : 3;
     }
 
-    /** What is told of a request that names another protocol than its session. */
+    /** Reports a request whose protocol differs from that of its session. */
     static Map<String, Object> mismatch(Map<String, String> query, EngineSocket session) {
         return Map.of("name", "PROTOCOL_MISMATCH", "protocol", protocol(query), "previousProtocol", session.protocol());
     }

@@ -1,6 +1,6 @@
 package dev.sockeye.engineio;
 
-/** Why the engine refused a request. Code and text are the official ones. */
+/** The reason why the engine refused a request. Each constant has the official code and text. */
 public enum HandshakeError {
     UNKNOWN_TRANSPORT("Transport unknown"),
     UNKNOWN_SID("Session ID unknown"),

@@ -8,11 +8,11 @@ import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Steps of a handshake that the application may answer later, on another thread, or with an exception. */
+/** Steps of a handshake that the application may complete later, on another thread, or with an exception. */
 final class HandshakeSteps {
     private HandshakeSteps() {}
 
-    /** Asks, and goes on with the answer on the loop. */
+    /** Calls the application, and continues with the result on the loop. */
     static <T> void run(
             Supplier<CompletionStage<T>> question,
             EngineLoop loop,

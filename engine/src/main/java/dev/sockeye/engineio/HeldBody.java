@@ -12,7 +12,10 @@ import java.util.concurrent.Flow.Subscription;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** The body of another server's answer, counted while it is held. The client calls it from one thread at a time. */
+/**
+ * The response body of another server, counted while it is in memory. The HTTP client calls it from one thread at a
+ * time.
+ */
 final class HeldBody implements BodySubscriber<byte[]> {
     private final NodeForward forward;
     private final CompletableFuture<byte[]> whole = new CompletableFuture<>();
@@ -69,12 +72,12 @@ final class HeldBody implements BodySubscriber<byte[]> {
         whole.complete(bytes.toByteArray());
     }
 
-    /** Whether there was no room for it. */
+    /** Whether the memory limit was exceeded. */
     boolean refused() {
         return refused;
     }
 
-    /** Counts it no more, nor what may still come. */
+    /** Stops counting the body and anything that is still received. */
     void release() {
         released = true;
         long size = held.getAndSet(0);

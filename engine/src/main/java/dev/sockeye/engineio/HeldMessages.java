@@ -4,14 +4,17 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 
 /**
- * Messages of a session that came while its reading is paused, and how much more of them may come. Usually the transport is not
- * read at all. When the answer to a ping is overdue it is read on, piece by piece, because that answer may be behind unread
- * messages: a peer of which something comes is alive, one of which nothing comes is not. Loop-confined.
+ * The messages that were received while reading of a session is paused, and the limit for more. Usually the transport
+ * is not read at all. If the answer to a ping is overdue, reading continues in steps, because the answer may be behind
+ * unread messages: a peer that still sends data is alive. Loop-confined.
  */
 final class HeldMessages {
-    /** How many bytes are read on each time that an answer is overdue. */
+    /** The number of bytes that are read each time an answer is overdue. */
     static final long PIECE = 1024 * 1024;
-    /** How many bytes are held at most; about what a system's receive buffer has. Above, nothing is known of the peer. */
+    /**
+     * The maximum number of held bytes, about the size of a system's receive buffer. Above that, the peer's state is
+     * unknown.
+     */
     static final long MOST = 8 * PIECE;
 
     private final LoopHeartbeats state;
@@ -28,15 +31,15 @@ final class HeldMessages {
     }
 
     /**
-     * Keeps a message.
+     * Holds a message.
      *
-     * @return whether reading has to stop now
+     * @return whether reading must stop now
      */
     boolean addText(byte[] buffer, int offset, int length) {
         return add(false, Arrays.copyOfRange(buffer, offset, offset + length));
     }
 
-    /** As {@link #addText}. */
+    /** Holds a message; see {@link #addText}. */
     boolean addBinary(byte[] data) {
         return add(true, data);
     }
@@ -58,7 +61,9 @@ final class HeldMessages {
         state.server.receiving(change);
     }
 
-    /** Gives the messages to the listener, in order, while it wants them. Not to be called by the listener. */
+    /**
+     * Passes the messages to the listener in order, until reading is paused again. Must not be called by the listener.
+     */
     void deliver(EngineSocketListener listener, java.util.function.BooleanSupplier wanted) {
         delivering = true;
         try {
@@ -77,7 +82,7 @@ final class HeldMessages {
         }
     }
 
-    /** Whether {@link #deliver} is under way. */
+    /** Whether {@link #deliver} is running. */
     boolean delivering() {
         return delivering;
     }
@@ -92,11 +97,11 @@ final class HeldMessages {
         count(-bytes);
     }
 
-    /** What an overdue answer means. */
+    /** The meaning of an overdue answer. */
     enum Overdue {
-        /** Nothing: it may be behind what is unread, and no more may be held. */
+        /** Unknown: the answer may be behind unread data, but no more data may be held. */
         UNKNOWN,
-        /** Nothing yet: the transport is to be read on. */
+        /** Not known yet: reading must continue. */
         READ_ON,
         /** The peer is silent. */
         DEAD
@@ -117,7 +122,7 @@ final class HeldMessages {
         return Overdue.READ_ON;
     }
 
-    /** The answer came; says whether reading has to stop now. */
+    /** The answer was received; returns whether reading must stop now. */
     boolean answered() {
         boolean stop = reading;
         reading = false;

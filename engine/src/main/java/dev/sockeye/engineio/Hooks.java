@@ -10,7 +10,10 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** What the application hangs into the engine. One that throws is logged and harms nothing else. Any thread. */
+/**
+ * The hooks that the application has added to the engine. Exceptions of a hook are logged and have no other effect.
+ * Thread-safe.
+ */
 final class Hooks {
     private static final System.Logger LOG = System.getLogger(EngineServer.class.getName());
 
@@ -29,7 +32,7 @@ final class Hooks {
                 LOG, System::nanoTime, options.pingInterval().plus(options.pingTimeout()));
     }
 
-    /** Tells of a refused request. */
+    /** Reports a refused request. */
     void refused(HostRequest request, HandshakeError error, Map<String, Object> context) {
         log.log("refused " + request.method() + " from " + request.remoteAddress() + ", " + error.text(), context);
         if (error == HandshakeError.UNKNOWN_SID) {
@@ -43,7 +46,7 @@ final class Hooks {
         }
     }
 
-    /** Adds what belongs on each polling answer of a session. */
+    /** Adds the headers of each polling response of a session. */
     void addHeaders(PollingExchange exchange, String sid) {
         HostRequest request = exchange.request();
         String agent = request.header("user-agent");
@@ -59,7 +62,7 @@ final class Hooks {
         addHeaders(exchange.headers, request, initial);
     }
 
-    /** Lets the hooks add headers to an answer. */
+    /** Lets the hooks add headers to a response. */
     void addHeaders(ResponseHeaders answer, HostRequest request, boolean initial) {
         if (initial) {
             for (BiConsumer<ResponseHeaders, HostRequest> hook : initialHeaders) {
@@ -74,7 +77,7 @@ final class Hooks {
         }
     }
 
-    /** Runs something of the application's; errors too end here, for the loop has other sessions to serve. */
+    /** Runs application code. Also catches {@code Error}s, because the loop serves other sessions as well. */
     static void guard(String event, Runnable action) {
         try {
             action.run();
@@ -83,7 +86,7 @@ final class Hooks {
         }
     }
 
-    /** Logs what a listener has thrown. */
+    /** Logs an exception of a listener. */
     static void failed(String event, Throwable error) {
         LOG.log(Level.WARNING, "a listener of \"" + event + "\" threw", error);
     }

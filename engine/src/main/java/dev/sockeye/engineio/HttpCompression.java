@@ -7,7 +7,7 @@ import java.io.UncheckedIOException;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
 
-/** Compression of polling answers with gzip or deflate. */
+/** Compression of polling responses with gzip or deflate. */
 final class HttpCompression {
     private HttpCompression() {}
 

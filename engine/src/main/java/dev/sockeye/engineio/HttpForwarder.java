@@ -22,9 +22,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** Carries requests to other servers with the client of the JDK, for hosts that do not carry them themselves. */
+/**
+ * Forwards requests to other servers with the HTTP client of the JDK, for hosts that do not forward requests
+ * themselves.
+ */
 final class HttpForwarder {
-    /** What the client sets itself and lets nobody set. */
+    /** Headers that the HTTP client sets itself and does not allow to be set. */
     private static final Set<String> RESTRICTED = Set.of("connection", "content-length", "expect", "host", "upgrade");
 
     private static final byte[] NOTHING = {};
@@ -70,7 +73,7 @@ final class HttpForwarder {
         exchange.respond(new HostResponse(status, List.of(), NOTHING));
     }
 
-    /** Sends what is held already. */
+    /** Sends the data that is already in memory. */
     private void send(HttpExchange exchange, NodeForward forward, byte[] body) {
         HttpRequest request;
         try {
@@ -83,7 +86,7 @@ final class HttpForwarder {
                     .build();
         } catch (IllegalArgumentException e) {
             forward.hold(-body.length);
-            forward.unreachable(false); // a target that java.net.URI does not take
+            forward.unreachable(false); // a target that java.net.URI does not accept
             return;
         }
         EngineLoop loop = exchange.loop();
@@ -119,7 +122,7 @@ final class HttpForwarder {
         }));
     }
 
-    /** What has happened to a request; on its loop. */
+    /** Handles the result of a request, on its loop. */
     private static final class Progress {
         boolean lost;
         boolean late;

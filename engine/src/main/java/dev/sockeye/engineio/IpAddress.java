@@ -5,7 +5,7 @@ import java.net.UnknownHostException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** An IPv4 or IPv6 address. An IPv4 address mapped into IPv6 is the IPv4 address. Immutable. */
+/** An IPv4 or IPv6 address. An IPv4-mapped IPv6 address is treated as the IPv4 address. Immutable. */
 final class IpAddress {
     private static final int LONGEST = 45;
 
@@ -15,7 +15,7 @@ final class IpAddress {
         this.bytes = bytes;
     }
 
-    /** An address from its literal, without a zone; {@code null} if the text is something else. Never asks DNS. */
+    /** Parses an address literal without a zone; {@code null} if the text is not an address. Never uses DNS. */
     static @Nullable IpAddress parse(String text) {
         byte[] parsed = text.indexOf(':') < 0 ? parse4(text) : parse6(text);
         return parsed == null ? null : new IpAddress(parsed);
@@ -36,7 +36,7 @@ final class IpAddress {
                 digits = 0;
                 value = 0;
             } else {
-                // a leading zero would be octal to some programs
+                // some programs interpret a leading zero as octal
                 if (c < '0' || c > '9' || (digits > 0 && value == 0)) {
                     return null;
                 }
@@ -61,19 +61,19 @@ final class IpAddress {
             }
         }
         try {
-            // hexadecimal text with a colon is taken as a literal, or refused; it is never looked up
+            // hexadecimal text with a colon is parsed as a literal or rejected; it is never looked up
             return InetAddress.getByName(text).getAddress();
         } catch (UnknownHostException e) {
             return null;
         }
     }
 
-    /** How many bits the address has: 32 or 128. */
+    /** The number of bits of the address: 32 or 128. */
     int bits() {
         return bytes.length * 8;
     }
 
-    /** Whether the first bits of both addresses are the same; false if one is IPv4 and the other IPv6. */
+    /** Whether the first bits of both addresses are equal; false if one is IPv4 and the other IPv6. */
     boolean sharesPrefix(IpAddress other, int prefix) {
         if (other.bytes.length != bytes.length) {
             return false;
@@ -86,7 +86,7 @@ final class IpAddress {
         return rest == 0 || ((bytes[whole] ^ other.bytes[whole]) & (0xff00 >> rest) & 0xff) == 0;
     }
 
-    /** The usual text; of IPv6 as RFC 5952 has it. */
+    /** The usual text form; for IPv6 according to RFC 5952. */
     @Override
     public String toString() {
         if (bytes.length == 4) {

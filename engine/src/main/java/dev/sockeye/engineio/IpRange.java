@@ -1,16 +1,16 @@
 package dev.sockeye.engineio;
 
 /**
- * Addresses that share a prefix, or one address.
+ * A range of addresses with the same prefix, or a single address.
  *
- * @param prefix how many bits have to be the same
+ * @param prefix the number of bits that must be equal
  */
 record IpRange(IpAddress address, int prefix) {
 
     /**
-     * A range from its text: {@code 10.0.0.0/8}, {@code fd00::/8}, {@code 192.0.2.1}.
+     * Parses a range: {@code 10.0.0.0/8}, {@code fd00::/8}, {@code 192.0.2.1}.
      *
-     * @throws IllegalArgumentException it is something else; the message names the option
+     * @throws IllegalArgumentException if it is not an IP address or range; the message names the option
      */
     static IpRange parse(String option, String text) {
         int slash = text.indexOf('/');
@@ -19,7 +19,7 @@ record IpRange(IpAddress address, int prefix) {
         if (address == null) {
             throw refused(option, text, "");
         }
-        // the text has the length of the prefix for IPv6, also where the address is IPv4 mapped into it
+        // the text has the prefix length of IPv6, even if the address is an IPv4-mapped one
         int written = literal.indexOf(':') < 0 ? 32 : 128;
         int prefix = slash < 0 ? written : number(option, text, text.substring(slash + 1));
         int own = prefix - (written - address.bits());

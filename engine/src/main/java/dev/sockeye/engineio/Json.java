@@ -3,11 +3,11 @@ package dev.sockeye.engineio;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** The little JSON that the engine writes and reads. */
+/** The minimal JSON support of the engine. */
 final class Json {
     private Json() {}
 
-    /** A text as a JSON string. */
+    /** Encodes a string as JSON. */
     static String quote(String text) {
         StringBuilder out = new StringBuilder(text.length() + 2).append('"');
         for (int i = 0; i < text.length(); i++) {
@@ -38,15 +38,15 @@ final class Json {
     }
 
     /**
-     * The value of a member of a JSON object whose values are strings.
+     * Returns the value of a member of a JSON object whose values are strings.
      *
-     * @return {@code null} when there is no such member, or this is no such object
+     * @return the value; {@code null} if there is no such member, or the text is not such an object
      */
     static @Nullable String stringMember(byte[] utf8, int offset, String name) {
         return new FlatObject(new String(utf8, offset, utf8.length - offset, StandardCharsets.UTF_8)).member(name);
     }
 
-    /** Reads an object of strings. */
+    /** Parses an object whose values are strings. */
     private static final class FlatObject {
         private final String text;
         private int at;

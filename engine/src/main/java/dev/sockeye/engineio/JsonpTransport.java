@@ -5,7 +5,7 @@ import dev.sockeye.engineio.protocol.EngineDecodeException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** Polling by script tags and forms, for clients of old browsers. */
+/** JSONP polling with script tags and forms, for old browsers. */
 final class JsonpTransport extends PollingTransport {
     private final String head;
 
@@ -18,7 +18,7 @@ final class JsonpTransport extends PollingTransport {
         return "___eio[" + index.replaceAll("[^0-9]", "") + "](";
     }
 
-    /** A body as it is sent to the script tag of this index; as it is without one. */
+    /** Wraps a body for the script tag with this index; returns it unchanged if there is no index. */
     static String script(@Nullable String index, String body) {
         return index == null ? body : head(index) + Json.quote(body) + ");";
     }
@@ -29,7 +29,7 @@ final class JsonpTransport extends PollingTransport {
         if (form == null) {
             return;
         }
-        // the client sends newlines as \n, and a backslash before n as two
+        // the client sends newlines as \n, and a backslash before an n as two backslashes
         StringBuilder text = new StringBuilder(form.length());
         for (int i = 0; i < form.length(); i++) {
             char c = form.charAt(i);

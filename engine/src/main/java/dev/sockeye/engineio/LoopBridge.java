@@ -6,8 +6,8 @@ import dev.sockeye.engineio.host.MessageListener;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection that lives on another loop than the session that it is to carry: calls go to the connection's loop,
- * events come to the session's. The fields of each side belong to its loop.
+ * Connects a connection and a session on different loops: calls are passed to the loop of the connection, events to the
+ * loop of the session. The fields of each side are confined to its loop.
  */
 final class LoopBridge implements MessageConnection, MessageListener {
     private final EngineLoop home;

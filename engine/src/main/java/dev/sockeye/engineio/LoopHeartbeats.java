@@ -7,29 +7,29 @@ import dev.sockeye.engineio.protocol.EnginePacket.Pong;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** What the sessions of a server on one loop share: their heartbeat queues. Loop-confined but for {@link #sessions}. */
+/** The heartbeat queues shared by the sessions of a server on one loop. Loop-confined except {@link #sessions}. */
 final class LoopHeartbeats {
-    /** A ping may leave earlier by this part of the interval, together with that of another session. */
+    /** A ping may be sent earlier by up to this fraction of the interval, together with the ping of another session. */
     private static final int PING_SLACK = 500;
 
     private static final long MOST_LATENESS = TimeUnit.MILLISECONDS.toNanos(100);
 
     final EngineServer server;
     final EngineLoop loop;
-    /** Protocol 4: until the next ping. */
+    /** Protocol 4: sessions waiting for the next ping. */
     final DeadlineQueue untilPing;
-    /** Protocol 4: until the pong has to be here. */
+    /** Protocol 4: sessions waiting for a pong. */
     final DeadlineQueue untilPong;
-    /** Protocol 3: until the client's ping has to be here. */
+    /** Protocol 3: sessions waiting for the client's ping. */
     final DeadlineQueue untilClientPing;
-    /** How late a ping may be and still count from the time when it was due, in nanoseconds. */
+    /** The maximum delay of a ping that is still measured from the time when it was due, in nanoseconds. */
     private final long lateness;
 
     /** Whether {@link SlowClientPolicy#DROP_OLDEST} is set. */
     final boolean dropsOldest;
 
     private final OutboundTotal.Stripe outbound;
-    /** How many sessions use it; changed inside the atomic updates of the server's map. */
+    /** The number of sessions that use it; changed inside the atomic updates of the server's map. */
     int sessions;
 
     LoopHeartbeats(EngineServer server, EngineLoop loop) {
@@ -46,14 +46,14 @@ final class LoopHeartbeats {
                 loop, options.pingInterval().plus(options.pingTimeout()), Duration.ZERO, this::timeOut);
     }
 
-    /** What waits for a session has changed by whole steps. Any thread. */
+    /** The queued bytes of a session have changed by whole steps. Any thread. */
     void moveOutbound(long before, long now) {
         if (outbound.move(before, now)) {
             outbound.relieveSoon(loop, server.sessions());
         }
     }
 
-    /** The first wait of a session. */
+    /** Starts the heartbeat of a session. */
     void startHeartbeat(EngineSocket session) {
         (session.protocol() == 3 ? untilClientPing : untilPing).add(session);
     }
@@ -62,7 +62,7 @@ final class LoopHeartbeats {
         long due = session.deadline();
         session.accept(PacketBatch.control(new Ping("")));
         if (session.readyState() != EngineSocket.ReadyState.CLOSED) {
-            // a timer that is a little late does not lengthen the client's time; a long delay is not the client's fault
+            // a slightly late timer must not extend the client's time; a long delay is not the client's fault
             untilPong.add(session, Math.max(due, loop.nanoTime() - lateness));
         }
     }
@@ -75,7 +75,7 @@ final class LoopHeartbeats {
         }
     }
 
-    /** Reading goes on: an answer that waits unread has the whole time to be read. */
+    /** Reading resumes: an unread answer gets the full timeout. */
     void resumed(EngineSocket session) {
         if (session.waitsIn(untilPong)) {
             untilPong.add(session);
@@ -84,7 +84,7 @@ final class LoopHeartbeats {
         }
     }
 
-    /** A ping or pong came in; says whether from the side that has to send it. */
+    /** A ping or pong was received; returns whether it came from the side that has to send it. */
     boolean onHeartbeat(EngineSocket session, EnginePacket packet) {
         if (session.protocol() == 3 && packet instanceof Ping) {
             untilClientPing.add(session);

@@ -12,9 +12,9 @@ import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A WebSocket or a WebTransport stream that carries a session, or a candidate for it. */
+/** A WebSocket or a WebTransport stream as the transport of a session, or as an upgrade candidate. */
 final class MessageTransport extends Transport implements MessageListener {
-    /** Forgotten once the connection is open, with all that it holds of the handshake. */
+    /** Cleared when the connection is open, so that the data of the handshake can be garbage-collected. */
     private @Nullable Handshakes handshakes;
 
     private @Nullable EngineSocket session;
@@ -24,12 +24,14 @@ final class MessageTransport extends Transport implements MessageListener {
     private final boolean base64;
     private boolean closing;
 
-    /** Makes a session or a candidate of an opened connection. One of its methods is called, once. */
+    /**
+     * Turns an opened connection into a session or an upgrade candidate. Exactly one of its methods is called, once.
+     */
     @FunctionalInterface
     interface Handshakes {
         void opened(MessageTransport transport, MessageConnection connection);
 
-        /** The host refused it, or the connection was lost before. */
+        /** The host refused the connection, or it was lost before. */
         default void neverOpened() {}
     }
 
@@ -39,7 +41,9 @@ final class MessageTransport extends Transport implements MessageListener {
         this.base64 = base64;
     }
 
-    /** @param base64 whether binary is sent as base64 text, as the client asked ({@code b64}) */
+    /**
+     * @param base64 whether binary data is sent as base64 text, as requested by the client ({@code b64})
+     */
     static MessageTransport webSocket(Handshakes handshakes, boolean base64) {
         return new MessageTransport(false, handshakes, base64);
     }

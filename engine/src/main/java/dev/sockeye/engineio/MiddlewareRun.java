@@ -4,7 +4,7 @@ import dev.sockeye.engineio.host.HostRequest;
 import dev.sockeye.engineio.host.HostResponse;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** One request's way through the middlewares. Each step's first word counts. */
+/** Runs the middlewares for one request. Only the first result of each middleware has an effect. */
 final class MiddlewareRun {
     private final EngineMiddleware[] middlewares;
     private final HostRequest request;

@@ -2,7 +2,7 @@ package dev.sockeye.engineio;
 
 import org.jspecify.annotations.Nullable;
 
-/** Of a session that nobody owns. */
+/** The listener of a session without an owner. */
 final class NoListener implements EngineSocketListener {
     static final NoListener INSTANCE = new NoListener();
 

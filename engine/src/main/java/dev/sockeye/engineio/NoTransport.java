@@ -3,7 +3,7 @@ package dev.sockeye.engineio;
 import dev.sockeye.engineio.protocol.EnginePacket;
 import java.util.List;
 
-/** Before the first transport is there. */
+/** The transport of a session before its first real transport is set. */
 final class NoTransport extends Transport {
     static final NoTransport INSTANCE = new NoTransport();
 

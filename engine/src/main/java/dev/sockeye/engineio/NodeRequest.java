@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A request that another server has forwarded: address and TLS are those of the client there. Immutable. */
+/**
+ * A request that was forwarded by another server; address and TLS are those of the client's connection there.
+ * Immutable.
+ */
 record NodeRequest(HostRequest request, ForwardSignature.Origin origin) implements HostRequest {
 
     @Override

@@ -13,9 +13,9 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Appends to a session id the address of the server that it lives on: the id, a dot, then in Base64 for URLs a tag of 16 bytes and the
- * encrypted address. The tag authenticates id and address, and is the initial vector of the encryption: the scheme stays safe when an
- * id is made twice. Immutable; any thread.
+ * Appends the address of its server to a session id: the id, a dot, then, in URL-safe Base64, a tag of 16 bytes and the
+ * encrypted address. The tag authenticates id and address and is the initialization vector of the encryption, so that
+ * the scheme remains secure if an id is generated twice. Immutable and thread-safe.
  */
 final class NodeTokens {
     private static final int TAG = 16;
@@ -31,12 +31,12 @@ final class NodeTokens {
         encryption = new SecretKeySpec(Arrays.copyOf(derive(secret, "sockeye session id: encryption"), 16), "AES");
     }
 
-    /** A key for one purpose. */
+    /** Derives a key for one purpose. */
     static byte[] derive(byte[] secret, String purpose) {
         return hmac(secret, purpose.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** HMAC-SHA256 of the parts, one after the other. */
+    /** HMAC-SHA256 of the concatenated parts. */
     static byte[] hmac(byte[] key, byte[]... parts) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
@@ -46,7 +46,7 @@ final class NodeTokens {
             }
             return mac.doFinal();
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e); // every Java platform has it
+            throw new IllegalStateException(e); // required on every Java platform
         }
     }
 
@@ -60,13 +60,13 @@ final class NodeTokens {
         return id + '.' + ENCODER.encodeToString(token);
     }
 
-    /** Whether an id has the form of one with an address, by whatever secret. */
+    /** Whether an id has the format of an id with an address, regardless of the secret. */
     static boolean hasForm(String sid) {
         int dot = sid.lastIndexOf('.');
         return dot > 0 && sid.length() - dot > TAG * 4 / 3 + 1;
     }
 
-    /** Where the session lives; {@code null} if the id does not say so, or was not made with this secret. */
+    /** The address of the session's server; {@code null} if the id has none, or was not created with this secret. */
     @Nullable
     URI node(String sid) {
         if (sid.length() > 2 * LONGEST || !hasForm(sid)) {
@@ -98,7 +98,7 @@ final class NodeTokens {
             cipher.init(mode, encryption, new IvParameterSpec(vector));
             return cipher.doFinal(text);
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e); // every Java platform has it
+            throw new IllegalStateException(e); // required on every Java platform
         }
     }
 }

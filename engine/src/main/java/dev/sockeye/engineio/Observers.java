@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** The observers of a session; there are none in most, so that this does not exist. Loop-confined. */
+/** The observers of a session; not created for sessions without observers. Loop-confined. */
 final class Observers {
-    /** Replaced when it changes, so that an observer may add and remove during an event. */
+    /** Replaced on each change, so that an observer may add and remove observers during an event. */
     private List<EngineSocketListener.Observer> observers = List.of();
 
     void add(EngineSocketListener.Observer observer) {

@@ -4,7 +4,7 @@ package dev.sockeye.engineio;
 final class OpenData {
     private OpenData() {}
 
-    /** The JSON for a new session. */
+    /** Creates the JSON for a new session. */
     static String of(EngineSocket session) {
         EngineOptions options = session.options();
         return "{\"sid\":" + Json.quote(session.id()) + ",\"upgrades\":" + upgrades(session)

@@ -11,18 +11,18 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Keeps what waits for all clients within {@code maxTotalOutboundBytes}. A session counts in whole steps of {@value #STEP} bytes
- * into the stripe of its loop, and a stripe in whole steps of a part of the bound into the total: small messages that leave at
- * once touch neither, and no counter is shared on the way of each message. The steps of one counter telescope, so that nothing
- * drifts. Above the bound volatile messages are dropped; what is still above it a moment later is relieved by closing sessions, the
- * one with most bytes first. Any thread.
+ * Limits the queued bytes of all clients to {@code maxTotalOutboundBytes}. A session counts in steps of {@value #STEP}
+ * bytes in the stripe of its loop, and a stripe counts in steps of a fraction of the limit in the total: small messages
+ * that are written immediately touch neither, and no shared counter is updated for each message. The steps of a counter
+ * add up exactly, so that there is no drift. Above the limit, volatile messages are dropped; if it is still exceeded
+ * shortly after, sessions are closed, those with the most queued bytes first. Thread-safe.
  */
 final class OutboundTotal {
     static final int STEP = 1024;
     private static final int STEP_BITS = 10;
-    /** How many steps of a stripe make up the bound. */
+    /** The number of stripe steps in the limit. */
     private static final int STRIPE_STEPS = 256;
-    /** Time for what was only just queued, a broadcast for example, to be written. */
+    /** The time for recently queued data, for example a broadcast, to be written. */
     private static final Duration GRACE = Duration.ofMillis(20);
 
     private final long max;
@@ -34,18 +34,18 @@ final class OutboundTotal {
         bits = Math.max(STEP_BITS, 63 - Long.numberOfLeadingZeros(Math.max(1, max / STRIPE_STEPS)));
     }
 
-    /** Whether two values of a session's counter lie in different steps. */
+    /** Whether two values of a session's counter are in different steps. */
     static boolean moved(long before, long now) {
         return before >> STEP_BITS != now >> STEP_BITS;
     }
 
-    /** The part of one loop. */
+    /** The counter of one loop. */
     final class Stripe {
         private final AtomicLong bytes = new AtomicLong();
-        /** For each loop, as a loop that ends takes its timer along. */
+        /** One for each loop, because the timer of a loop ends with it. */
         private final AtomicBoolean planned = new AtomicBoolean();
 
-        /** The counter of a session has {@linkplain #moved moved}; true when all sessions together have too much. */
+        /** The counter of a session has {@linkplain #moved moved}; returns true if the limit is exceeded. */
         boolean move(long before, long now) {
             long change = ((now >> STEP_BITS) - (before >> STEP_BITS)) << STEP_BITS;
             long after = bytes.addAndGet(change);
@@ -56,7 +56,7 @@ final class OutboundTotal {
             return total.addAndGet(steps << bits) > max && change > 0;
         }
 
-        /** Has sessions closed in a moment, on this stripe's loop, if there is still too much then. */
+        /** Schedules closing of sessions on this stripe's loop, in case the limit is still exceeded then. */
         void relieveSoon(EngineLoop loop, Collection<EngineSocket> sessions) {
             if (!planned.compareAndSet(false, true)) {
                 return;
@@ -69,17 +69,17 @@ final class OutboundTotal {
                         },
                         GRACE);
             } catch (RejectedExecutionException e) {
-                planned.set(false); // the loop has ended, and its connections with it
+                planned.set(false); // the loop and its connections have ended
             }
         }
     }
 
-    /** The bytes counted, in whole steps. */
+    /** The counted bytes, in whole steps. */
     long total() {
         return total.get();
     }
 
-    /** Whether more waits than may. */
+    /** Whether the limit is exceeded. */
     boolean exceeded() {
         return total.get() > max;
     }

@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Packets that go out together.
+ * Packets that are sent together.
  *
  * @param size what they count for in the bytes that wait
  * @param sent run once they were handed to the operating system
@@ -19,10 +19,10 @@ record PacketBatch(
         @Nullable Runnable sent,
         Retention retention) {
 
-    /** What a message counts for at least: a queue of tiny ones takes the room of its objects, not of its bytes. */
+    /** The minimum size that a message counts for, because tiny messages need memory mainly for their objects. */
     static final long LEAST = 64;
 
-    /** What messages count for: their bytes and their type. */
+    /** The counted size of messages: their bytes and their type. */
     static long size(List<Message> messages) {
         long size = 0;
         for (int i = 0; i < messages.size(); i++) {
@@ -31,7 +31,7 @@ record PacketBatch(
         return size;
     }
 
-    /** A packet of the engine's own, which counts for nothing. */
+    /** A packet of the engine itself, which is not counted. */
     static PacketBatch control(EnginePacket packet) {
         return new PacketBatch(List.of(packet), false, 0, null, Retention.KEEP);
     }

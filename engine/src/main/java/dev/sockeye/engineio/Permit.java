@@ -3,20 +3,21 @@ package dev.sockeye.engineio;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A place among the {@code maxConnections}. Taken at the end of a handshake by {@link ConnectionLimits#enter}; held by the handshake,
- * then by its session. Whoever holds it releases it at each of its ends; only the first release counts. Any thread.
+ * A permit for one of the {@code maxConnections}. Acquired at the end of a handshake by {@link ConnectionLimits#enter};
+ * held by the handshake, then by its session. The holder releases it whichever way it ends; only the first release has
+ * an effect. Thread-safe.
  */
 class Permit {
 
-    /** Where nothing is counted. */
+    /** The permit if there are no limits. */
     static final Permit UNLIMITED = new Permit();
 
     private Permit() {}
 
-    /** Gives the place back. Idempotent. */
+    /** Releases the permit. Idempotent. */
     void release() {}
 
-    /** A counted place. */
+    /** A counted permit. */
     static final class Counted extends Permit {
         private final AtomicBoolean released = new AtomicBoolean();
         private final ConnectionLimits connections;

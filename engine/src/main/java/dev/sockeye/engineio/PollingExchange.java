@@ -7,7 +7,7 @@ import dev.sockeye.engineio.host.HttpExchange;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
-/** A polling request on its way through the engine: its query, and the headers gathered for its answer. */
+/** A polling request that is processed by the engine: its query, and the headers collected for its response. */
 final class PollingExchange {
     private static final byte[] EMPTY = new byte[0];
 
@@ -26,7 +26,7 @@ final class PollingExchange {
         return request;
     }
 
-    /** Answers with the gathered headers and no body. */
+    /** Responds with the collected headers and no body. */
     void respond(int status) {
         http.respond(new HostResponse(status, headers.toList(), EMPTY));
     }
@@ -40,7 +40,7 @@ final class PollingExchange {
         http.respond(new HostResponse(status, headers.toList(), body));
     }
 
-    /** The official error answer. */
+    /** Responds with the official error. */
     void refuse(HandshakeError error, String message) {
         String json = "{\"code\":" + error.code() + ",\"message\":" + Json.quote(message) + "}";
         respond(

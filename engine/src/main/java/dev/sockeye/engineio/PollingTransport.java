@@ -15,17 +15,19 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** HTTP long-polling: GET brings packets to the client, POST from it. Loop-confined. */
+/** HTTP long-polling: the client receives packets with GET and sends packets with POST. Loop-confined. */
 class PollingTransport extends Transport {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
-    /** Time for the refusal of a POST to arrive before the end of the waiting poll, which may be on another loop. */
+    /**
+     * The time for the refusal of a POST to arrive before the end of the pending poll, which may be on another loop.
+     */
     private static final Duration AFTER_REFUSAL = Duration.ofMillis(50);
 
     private static final byte[] OK = {'o', 'k'};
     private static final Header HTML = new Header("Content-Type", "text/html");
     private static final Header TEXT = new Header("Content-Type", "text/plain; charset=UTF-8");
     private static final Header BYTES = new Header("Content-Type", "application/octet-stream");
-    /** Compressing this many bytes takes a fraction of a millisecond; more would hold the loop up. */
+    /** Compressing this many bytes takes a fraction of a millisecond; more would block the loop. */
     private static final int LONG_BODY = 16 * 1024;
 
     private final EngineSocket session;
@@ -37,9 +39,9 @@ class PollingTransport extends Transport {
     private boolean closed;
     private boolean refused;
     private boolean paused;
-    /** Whether {@link #data} was read and waits for its answer until reading goes on. */
+    /** Whether {@link #data} was read and is answered when reading resumes. */
     private boolean dataHeld;
-    /** Whether the body of {@link #data} is complete: then it is answered whatever becomes of the session. */
+    /** Whether the body of {@link #data} is complete: then it is answered even if the session ends. */
     private boolean dataRead;
 
     PollingTransport(EngineSocket session, boolean base64) {
@@ -155,7 +157,7 @@ class PollingTransport extends Transport {
         try {
             decode(body, binary);
         } catch (EngineDecodeException e) {
-            if (session.readyState() == EngineSocket.ReadyState.OPEN) { // else it is closed once all is sent
+            if (session.readyState() == EngineSocket.ReadyState.OPEN) { // else it is closed when all is sent
                 session.end(CloseReason.PARSE_ERROR, e);
             }
         }
@@ -186,7 +188,7 @@ class PollingTransport extends Transport {
         }
     }
 
-    /** What is no UTF-8 becomes U+FFFD, so that listeners can rely on text being text. */
+    /** Invalid UTF-8 becomes U+FFFD, so that listeners always receive valid text. */
     private static byte[] validUtf8(byte[] body) {
         for (byte b : body) {
             if (b < 0) {

@@ -6,11 +6,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Parses the query of a request, decoded as browsers do: malformed input yields odd values, never an error. */
+/**
+ * Parses the query of a request with the decoding rules of browsers: malformed input yields unexpected values, but
+ * never an error.
+ */
 public final class Query {
     private Query() {}
 
-    /** The parameters of a request target, in order; of a name that occurs more than once the last value. */
+    /** The parameters of a request target, in order; for a repeated name the last value. */
     public static Map<String, String> parse(String uri) {
         String form = form(uri);
         return form.isEmpty() ? Map.of() : parseForm(form);
@@ -27,7 +30,7 @@ public final class Query {
         return fields;
     }
 
-    /** The fields of {@code a=b&c=d}; of a name that occurs more than once the last value. */
+    /** The fields of {@code a=b&c=d}; for a repeated name the last value. */
     public static Map<String, String> parseForm(String form) {
         Map<String, String> fields = new LinkedHashMap<>();
         QueryString.forEach(form, fields::put);

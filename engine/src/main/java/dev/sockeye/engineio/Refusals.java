@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Answers to requests that are refused. Any thread. */
+/** Responds to requests that are refused. Thread-safe. */
 final class Refusals {
     private final Hooks hooks;
 
@@ -26,7 +26,9 @@ final class Refusals {
         refuse(asked, request, 400, error, context);
     }
 
-    /** @param request what {@link TrustedProxies} see in the one asked */
+    /**
+     * @param request the request as seen through {@link TrustedProxies}
+     */
     void refuse(
             ConnectRequest asked, HostRequest request, int status, HandshakeError error, Map<String, Object> context) {
         hooks.refused(request, error, context);
@@ -40,7 +42,7 @@ final class Refusals {
         return context.get("message") instanceof String message ? message : error.text();
     }
 
-    /** Answers that no place is free; with the seconds after which to come again, if they are not 0. */
+    /** Responds that a limit is reached, with {@code Retry-After} in seconds unless it is 0. */
     static void full(PollingExchange exchange, int status, String message, int retryAfter) {
         if (retryAfter > 0) {
             exchange.headers.set("Retry-After", Integer.toString(retryAfter));
@@ -48,7 +50,7 @@ final class Refusals {
         exchange.respond(status, "application/json", fullBody(message));
     }
 
-    /** Answers that no place is free; with the seconds after which to come again, if they are not 0. */
+    /** Responds that a limit is reached, with {@code Retry-After} in seconds unless it is 0. */
     static void full(ConnectRequest request, int status, String message, int retryAfter) {
         Header type = new Header("Content-Type", "application/json");
         List<Header> headers =

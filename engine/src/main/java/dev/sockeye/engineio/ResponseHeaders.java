@@ -4,17 +4,17 @@ import dev.sockeye.engineio.host.HostResponse.Header;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The headers of an answer in the making. Not for use after the hook has returned. */
+/** The headers of a response that is being created. Must not be used after the hook has returned. */
 public final class ResponseHeaders {
     private final List<Header> headers = new ArrayList<>(4);
 
-    /** Adds a header beside those with the same name. */
+    /** Adds a header; existing headers with the same name are kept. */
     public ResponseHeaders add(String name, String value) {
         headers.add(new Header(name, value));
         return this;
     }
 
-    /** Sets a header in place of those with the same name. */
+    /** Sets a header; existing headers with the same name are replaced. */
     public ResponseHeaders set(String name, String value) {
         set(new Header(name, value));
         return this;
@@ -31,7 +31,7 @@ public final class ResponseHeaders {
         headers.add(header);
     }
 
-    /** A snapshot. */
+    /** A snapshot of the headers. */
     public List<Header> toList() {
         return List.copyOf(headers);
     }

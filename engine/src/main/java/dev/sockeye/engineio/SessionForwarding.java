@@ -9,16 +9,17 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets several servers stand behind a load balancer without session affinity. A session id names the server that the session lives on,
- * in a form that only servers with the same secret can read or make; a server that gets a request of a session of another one forwards
- * it there, long-polling and WebSocket upgrades alike. Immutable. Sockeye's own.
+ * Lets several servers run behind a load balancer without session affinity. A session id contains the address of its
+ * server, in a form that only servers with the same secret can read or create. A server that receives a request for a
+ * session of another server forwards it there, for long-polling as well as for WebSocket upgrades. Immutable. Sockeye's
+ * own.
  *
  * <pre>{@code
  * SocketIoServerOptions.builder()
  *     .sessionForwarding(forwarding -> forwarding.secret(secret).address("http://10.0.0.1:3000"))
  * }</pre>
  *
- * <p>No adapter is needed for this, and the servers need not know each other: the id holds the address.
+ * <p>No adapter is needed for this, and the servers need no list of each other, because the id contains the address.
  */
 public final class SessionForwarding {
     private static final int SHORTEST_SECRET = 16;
@@ -32,7 +33,7 @@ public final class SessionForwarding {
         this.address = address;
     }
 
-    /** A builder; {@link Builder#secret} and {@link Builder#address} have to be set. */
+    /** A builder; {@link Builder#secret} and {@link Builder#address} are required. */
     public static Builder builder() {
         return new Builder();
     }
@@ -51,28 +52,31 @@ public final class SessionForwarding {
         return address;
     }
 
-    /** How long a connection to another server may take. Default 1 second. */
+    /** How long connecting to another server may take. Default 1 second. */
     public Duration connectTimeout() {
         return values.connectTimeout;
     }
 
-    /** How many requests and WebSockets may be forwarded at once; a request above is refused with 503. Default 20,000. */
+    /**
+     * The maximum number of concurrently forwarded requests and WebSockets; further requests are refused with 503.
+     * Default 20,000.
+     */
     public int maxConcurrent() {
         return values.maxConcurrent;
     }
 
-    /** How {@code https} addresses are reached; {@code null} for the default of the JVM. Default {@code null}. */
+    /** The SSL context for {@code https} addresses; {@code null} for the default of the JVM. Default {@code null}. */
     public @Nullable SSLContext sslContext() {
         return values.sslContext;
     }
 
-    /** Names the address, not the secret. */
+    /** Contains the address, but not the secret. */
     @Override
     public String toString() {
         return "SessionForwarding[" + address + "]";
     }
 
-    /** Builds {@link SessionForwarding}. Not for several threads at once. */
+    /** Builds {@link SessionForwarding}. Not thread-safe. */
     public static final class Builder {
         private String secret = "";
         private String address = "";
@@ -93,8 +97,8 @@ public final class SessionForwarding {
         }
 
         /**
-         * What the servers have in common and nobody else knows: 16 characters at least, better 32 random ones. Whoever knows it can
-         * make servers send requests anywhere, and can name any client's address. Required.
+         * The secret shared by all servers: at least 16 characters, preferably 32 random ones. Anyone who knows it can
+         * make servers send requests anywhere, and can forge the address of any client. Required.
          */
         @CanIgnoreReturnValue
         public Builder secret(String value) {
@@ -103,9 +107,9 @@ public final class SessionForwarding {
         }
 
         /**
-         * Where the other servers reach this one: {@code http://host:port} or {@code https://host:port}, and the context path of a
-         * servlet container behind it. It belongs to this one server: not the balancer's, not a name that several servers share.
-         * Required.
+         * The address at which other servers reach this one: {@code http://host:port} or {@code https://host:port},
+         * followed by the context path in a servlet container. It must be specific to this server: not the address of
+         * the load balancer or a name shared by several servers. Required.
          */
         @CanIgnoreReturnValue
         public Builder address(String value) {
@@ -113,14 +117,20 @@ public final class SessionForwarding {
             return this;
         }
 
-        /** How long a connection to another server may take; then the session counts as gone. Default 1 second. */
+        /**
+         * How long connecting to another server may take; after that the session is treated as unknown. Default 1
+         * second.
+         */
         @CanIgnoreReturnValue
         public Builder connectTimeout(Duration value) {
             connectTimeout = Objects.requireNonNull(value);
             return this;
         }
 
-        /** How many requests and WebSockets may be forwarded at once; a request above is refused with 503. Default 20,000. */
+        /**
+         * The maximum number of concurrently forwarded requests and WebSockets; further requests are refused with 503.
+         * Default 20,000.
+         */
         @CanIgnoreReturnValue
         public Builder maxConcurrent(int value) {
             maxConcurrent = value;
@@ -128,8 +138,8 @@ public final class SessionForwarding {
         }
 
         /**
-         * How {@code https} addresses are reached: the certificates to trust, and this server's own for mutual TLS. Default the
-         * default of the JVM.
+         * The SSL context for {@code https} addresses: the trusted certificates, and this server's certificate for
+         * mutual TLS. Default the default of the JVM.
          */
         @CanIgnoreReturnValue
         public Builder sslContext(@Nullable SSLContext value) {
@@ -140,12 +150,13 @@ public final class SessionForwarding {
         /**
          * Checks and builds.
          *
-         * @throws IllegalArgumentException a value is missing or out of its range; the message names option, value and range
+         * @throws IllegalArgumentException if a value is missing or out of its range; the message names option, value
+         *     and range
          */
         public SessionForwarding build() {
             if (secret.length() < SHORTEST_SECRET) {
                 throw new IllegalArgumentException("sessionForwarding.secret must have " + SHORTEST_SECRET
-                        + " characters at least, the same on all servers; it has " + secret.length());
+                        + " or more characters, the same on all servers; it has " + secret.length());
             }
             if (connectTimeout.isNegative() || connectTimeout.isZero()) {
                 throw new IllegalArgumentException(
@@ -164,7 +175,7 @@ public final class SessionForwarding {
                 uri = parse(text);
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException(
-                        "sessionForwarding.address must be where the other servers reach this one, such as"
+                        "sessionForwarding.address must be the address at which other servers reach this one, such as"
                                 + " http://10.0.0.1:3000, was \"" + text + "\"",
                         e);
             }
@@ -173,9 +184,9 @@ public final class SessionForwarding {
     }
 
     /**
-     * The address of a server.
+     * Parses the address of a server.
      *
-     * @throws IllegalArgumentException it is none
+     * @throws IllegalArgumentException if it is not valid
      */
     static URI parse(String text) {
         URI uri = URI.create(text);

@@ -8,16 +8,16 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Makes session ids. Official counterpart: {@code engine.generateId}. Ids are secrets: who knows one can take the session
- * over. Called on an I/O thread.
+ * Generates session ids. Official counterpart: {@code engine.generateId}. Ids are secrets: anyone who knows an id can
+ * take over the session. Called on an I/O thread.
  */
 @FunctionalInterface
 public interface SessionIds {
 
-    /** An id for a new session, now or later; a stage that fails refuses the handshake with code 3. */
+    /** Generates the id of a new session. A stage that fails refuses the handshake with code 3. */
     CompletionStage<String> generate(HostRequest request);
 
-    /** 20 URL-safe characters from 15 random bytes, with a counter mixed in. */
+    /** Generates 20 URL-safe characters from 15 random bytes and a counter. */
     static SessionIds random() {
         return request -> CompletableFuture.completedFuture(RandomIds.next());
     }
@@ -30,7 +30,7 @@ public interface SessionIds {
 
         private RandomIds() {}
 
-        /** A new id. */
+        /** Generates a new id. */
         public static String next() {
             byte[] bytes = new byte[15];
             RANDOM.nextBytes(bytes);

@@ -8,7 +8,10 @@ import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** What a session sends: counted, queued while the transport cannot take it, handed over together. A part of {@link EngineSocket}. */
+/**
+ * The outbound queue of a session: counts messages, queues them while the transport is busy, and passes them on
+ * together. A part of {@link EngineSocket}.
+ */
 abstract class SessionOutput extends DeadlineQueue.Node {
     private static final AtomicLongFieldUpdater<SessionOutput> BUFFERED =
             AtomicLongFieldUpdater.newUpdater(SessionOutput.class, "buffered");
@@ -25,28 +28,28 @@ abstract class SessionOutput extends DeadlineQueue.Node {
     private @Nullable OutboundQueue queue;
     /** Who waits for the transport to have written everything. */
     private @Nullable List<Runnable> awaitingDrain;
-    /** Bytes accepted and not yet taken by the operating system, the type byte of each message included. */
+    /** The accepted bytes that were not passed to the operating system yet, including the type byte of each message. */
     private volatile long buffered;
-    /** The part of {@link #buffered} that the transport has; loop-confined. */
+    /** The part of {@link #buffered} that is in the transport; loop-confined. */
     private long handed;
     /** The part of {@link #buffered} that is in {@link #queue}; loop-confined. */
     private long queued;
-    /** While the transport has much and is not yet without work. */
+    /** Set while the transport has many bytes and has not become idle. */
     private @Nullable DrainEstimate backlog;
 
     SessionOutput(LoopHeartbeats state) {
         this.state = state;
     }
 
-    /** More waits than may wait; any thread. */
+    /** The limit is exceeded; any thread. */
     abstract void overflow();
 
-    /** Bytes that wait; any thread. */
+    /** The number of queued bytes; any thread. */
     final long buffered() {
         return buffered;
     }
 
-    /** Whether the transport could not take yet what was queued. */
+    /** Whether there are batches that were not passed to the transport yet. */
     final boolean hasQueued() {
         return queue != null;
     }
@@ -112,21 +115,21 @@ abstract class SessionOutput extends DeadlineQueue.Node {
         return readyState == ReadyState.OPEN && transport.writable();
     }
 
-    /** Takes messages that were counted, on the loop; after those that other threads have sent before. */
+    /** Queues counted messages, on the loop, after those that other threads have sent before. */
     final void acceptInOrder(PacketBatch unit) {
         if (isNext(unit)) {
             accept(unit);
         } else {
-            state.loop.execute(() -> accept(unit)); // something is on its way to the loop and must not be overtaken
+            state.loop.execute(() -> accept(unit)); // messages on their way to the loop must not be overtaken
         }
     }
 
-    /** Whether nothing that was counted before is still on its way to the loop; on the loop. */
+    /** Whether all messages that were counted before have reached the loop; on the loop. */
     final boolean isNext(PacketBatch unit) {
         return buffered - unit.size() == handed + queued;
     }
 
-    /** Takes messages that were counted; on the loop. */
+    /** Queues counted messages; on the loop. */
     final void accept(PacketBatch unit) {
         assert state.loop.inLoop();
         if (readyState != ReadyState.OPEN) {
@@ -248,7 +251,7 @@ abstract class SessionOutput extends DeadlineQueue.Node {
         }
     }
 
-    /** The transport has given everything to the operating system. */
+    /** The transport has passed everything to the operating system. */
     final void onTransportDrained() {
         backlog = null;
         forget(handed);
@@ -261,7 +264,7 @@ abstract class SessionOutput extends DeadlineQueue.Node {
         }
     }
 
-    /** Drops what is queued, and what waits for it to be written. */
+    /** Drops all queued batches, and the actions that wait for them. */
     final void forgetQueued() {
         awaitingDrain = null;
         if (queue != null) {

@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Knows which server a session lives on, and sends requests of other servers' sessions there. Any thread. */
+/** Finds the server of a session and forwards requests to it. Thread-safe. */
 final class SessionRouter {
     private static final System.Logger LOG = System.getLogger(EngineServer.class.getName());
     private static final int MOST_SILENT = 1_000;
@@ -33,7 +33,7 @@ final class SessionRouter {
     private final LongAdder refused = new LongAdder();
     private final LongAdder received = new LongAdder();
     private final AtomicInteger active = new AtomicInteger();
-    /** Servers that did not answer an attempt to connect, and when: for a moment they count as gone. */
+    /** Servers that could not be connected to, with the time; they are treated as unavailable for a short time. */
     private final Map<URI, Long> silent = new ConcurrentHashMap<>();
 
     private final AtomicBoolean saidForged = new AtomicBoolean();
@@ -48,7 +48,7 @@ final class SessionRouter {
         this.nanoTime = nanoTime;
     }
 
-    /** {@code null} when there is nothing to forward. */
+    /** {@code null} if forwarding is disabled. */
     static @Nullable SessionRouter of(EngineServer server, @Nullable SessionForwarding forwarding) {
         return forwarding == null
                 ? null
@@ -63,7 +63,7 @@ final class SessionRouter {
         return server;
     }
 
-    /** The id of a new session, from one that was generated. */
+    /** Returns the id of a new session from a generated id. */
     String name(String id) {
         return tokens.append(id, forwarding.address());
     }
@@ -73,7 +73,7 @@ final class SessionRouter {
                 local.sum(), forwarded.sum(), failed.sum(), refused.sum(), received.sum(), active.get());
     }
 
-    /** The request as another server has seen it; {@code null} if none has forwarded it. */
+    /** Returns the request as received by another server; {@code null} if it was not forwarded. */
     @Nullable
     HostRequest see(HostRequest request) {
         if (request.header(ForwardSignature.HEADER) == null) {
@@ -88,18 +88,18 @@ final class SessionRouter {
             LOG.log(
                     Level.WARNING,
                     "a request forwarded by " + request.remoteAddress()
-                            + " is not believed: its clock and this server's differ by more than "
-                            + ForwardSignature.TOLERANCE.toMinutes() + " minutes. This is said once.");
+                            + " is not accepted: its clock and this server's differ by more than "
+                            + ForwardSignature.TOLERANCE.toMinutes() + " minutes. This is logged once.");
         } else if (doubt == Doubt.FORGED && saidForged.compareAndSet(false, true)) {
             LOG.log(
                     Level.WARNING,
                     "a request from " + request.remoteAddress() + " has a header " + ForwardSignature.HEADER
-                            + " that was not made with sessionForwarding.secret of this server. This is said once.");
+                            + " that was not signed with sessionForwarding.secret of this server. This is logged once.");
         }
         return null;
     }
 
-    /** Sends the request to the server of its session; false when it is to be handled here. On the loop. */
+    /** Forwards the request to the server of its session; returns false if it must be handled here. On the loop. */
     boolean forward(HttpExchange exchange) {
         URI node = elsewhere(exchange.request());
         if (node == null) {
@@ -116,7 +116,7 @@ final class SessionRouter {
         return true;
     }
 
-    /** Sends the request to the server of its session; false when it is to be handled here. On the loop. */
+    /** Forwards the request to the server of its session; returns false if it must be handled here. On the loop. */
     boolean forward(WebSocketUpgrade upgrade) {
         URI node = elsewhere(upgrade.request());
         if (node == null) {
@@ -133,7 +133,7 @@ final class SessionRouter {
         return true;
     }
 
-    /** Another server that the session of a request lives on; {@code null} if the request is to be handled here. */
+    /** The address of another server that has the session; {@code null} if the request must be handled here. */
     private @Nullable URI elsewhere(HostRequest request) {
         boolean last = request.header(ForwardSignature.HEADER) != null; // a forwarded request is never forwarded again
         String sid = Query.parse(request.uri()).get("sid");
@@ -149,9 +149,9 @@ final class SessionRouter {
             if (node == null && NodeTokens.hasForm(sid) && saidSecret.compareAndSet(false, true)) {
                 LOG.log(
                         Level.WARNING,
-                        "a request from " + request.remoteAddress() + " names a session whose id was not made with"
+                        "a request from " + request.remoteAddress() + " has a session id that was not created with"
                                 + " sessionForwarding.secret of this server. If it comes from one of your servers, give"
-                                + " all of them the same secret. This is said once.");
+                                + " all of them the same secret. This is logged once.");
             }
             return null;
         }
@@ -166,7 +166,7 @@ final class SessionRouter {
         return node;
     }
 
-    /** Whether a request target can be written again as it is, and stays one. */
+    /** Whether a request target can be sent again unchanged. */
     private static boolean writable(String target) {
         for (int i = 0; i < target.length(); i++) {
             char c = target.charAt(i);
@@ -187,7 +187,7 @@ final class SessionRouter {
         return true;
     }
 
-    /** The answer to a request that cannot be forwarded now. */
+    /** Responds to a request that cannot be forwarded at the moment. */
     private static HostResponse full() {
         return new HostResponse(503, List.of(new HostResponse.Header("Retry-After", "1")), new byte[0]);
     }

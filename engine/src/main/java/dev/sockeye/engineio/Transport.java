@@ -3,16 +3,16 @@ package dev.sockeye.engineio;
 import dev.sockeye.engineio.protocol.EnginePacket;
 import java.util.List;
 
-/** One way to carry a session's packets. Loop-confined. */
+/** A transport for the packets of a session. Loop-confined. */
 abstract class Transport {
 
     /** {@code polling}, {@code websocket} or {@code webtransport}. */
     abstract String name();
 
-    /** Whether packets can be taken now. */
+    /** Whether packets can be sent now. */
     abstract boolean writable();
 
-    /** Takes packets; only when {@link #writable()}. */
+    /** Sends packets; must only be called if {@link #writable()}. */
     abstract void send(List<EnginePacket> packets, boolean compress);
 
     /** How many bytes of what waits it is given at once; the rest can still be dropped. */
@@ -27,13 +27,13 @@ abstract class Transport {
     abstract void pauseReading(boolean pause);
 
     /**
-     * Closes orderly, once; then runs the action.
+     * Closes in an orderly way, once; then runs the action.
      *
-     * @param discarded whether nobody waits for a last word of this transport any more
+     * @param discarded whether a last packet of this transport is no longer needed
      */
     abstract void close(boolean discarded, Runnable closed);
 
-    /** Closes at once; what is queued is lost. */
+    /** Closes immediately; queued packets are lost. */
     void abort() {
         close(true, EngineSocket.NOTHING);
     }

@@ -4,12 +4,14 @@ import dev.sockeye.engineio.host.HostRequest;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the address of a client behind proxies that are trusted to name it. Immutable. */
+/** Determines the address of a client behind trusted proxies. Immutable. */
 final class TrustedProxies {
     private final List<IpRange> ranges;
     private final ForwardedHeader header;
 
-    /** @throws IllegalArgumentException a range is none; the message names the option */
+    /**
+     * @throws IllegalArgumentException if a range is invalid; the message names the option
+     */
     TrustedProxies(List<String> ranges, ForwardedHeader header) {
         this.ranges = ranges.stream()
                 .map(text -> IpRange.parse("trustedProxies", text))
@@ -17,14 +19,15 @@ final class TrustedProxies {
         this.header = header;
     }
 
-    /** The request as the engine and the application see it: its remote address is the client's. */
+    /** Returns the request as seen by the engine and the application, with the client's remote address. */
     HostRequest see(HostRequest request) {
         return ranges.isEmpty() ? request : new ForwardedRequest(request, this);
     }
 
     /**
-     * The client's address: of those that the proxies have named, and the peer, the nearest that is not trusted. If the header ends, or
-     * has something else than an address there, the last trusted address is taken.
+     * The client's address: the nearest address that is not trusted, starting with the peer and continuing with the
+     * header from right to left. If the header ends, or has something other than an address, the last trusted address
+     * is used.
      */
     String clientAddress(HostRequest request) {
         String peer = request.remoteAddress();

@@ -5,9 +5,9 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * Notices a load balancer without affinity: the requests of one session then reach several servers, of which only one knows it.
- * Says so once. Not counted is what comes soon after the first such request: after a restart the clients of the old process ask
- * with its ids until they have noticed. Any thread.
+ * Detects a load balancer without session affinity, where the requests of one session reach several servers, of which
+ * only one has the session. Logs a warning once. Requests soon after the first one are not counted, because after a
+ * restart the clients of the old process send its ids until they have reconnected. Thread-safe.
  */
 final class UnknownSessions {
     private static final int MANY = 10;
@@ -28,17 +28,17 @@ final class UnknownSessions {
         this.grace = grace.toNanos();
     }
 
-    /** A request came with the id of a session that is not here. */
+    /** A request has the id of an unknown session. */
     void count() {
         if (!said && isBurst()) {
             logger.log(
                     Level.WARNING,
                     MANY
                             + " requests within a minute belong to sessions that this server does not know. With several servers"
-                            + " behind a load balancer all requests of one client must reach the same server: switch on"
+                            + " behind a load balancer, all requests of one client must reach the same server: enable"
                             + " session affinity (sticky sessions, by cookie or by address), or sessionForwarding on the"
                             + " servers, or let clients use WebSocket only"
-                            + " (transports: [\"websocket\"]). See docs/cluster.md, \"Sticky sessions\". This is said once.");
+                            + " (transports: [\"websocket\"]). See docs/cluster.md, \"Sticky sessions\". This is logged once.");
         }
     }
 

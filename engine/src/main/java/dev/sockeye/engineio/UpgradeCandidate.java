@@ -11,11 +11,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection that wants to take a polling session over: probed, then upgraded, or closed while the session goes on with
- * polling. Loop-confined.
+ * A connection that requests to take over a polling session. It is probed and then upgraded, or closed while the
+ * session continues with polling. Loop-confined.
  */
 final class UpgradeCandidate {
-    /** How often a waiting poll is ended by a noop while the upgrade is under way, as in the reference. */
+    /**
+     * The interval at which a pending poll is ended with a noop during the upgrade, as in the official implementation.
+     */
     private static final Duration CHECK_INTERVAL = Duration.ofMillis(100);
 
     private final EngineSocket session;
@@ -62,7 +64,7 @@ final class UpgradeCandidate {
         }
     }
 
-    /** The upgrade will not be: closes the connection; the session goes on. Idempotent. */
+    /** Abandons the upgrade: closes the connection; the session continues. Idempotent. */
     void fail() {
         if (!done) {
             finish();

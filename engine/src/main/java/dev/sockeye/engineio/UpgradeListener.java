@@ -5,8 +5,8 @@ import dev.sockeye.engineio.host.MessageListener;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands before the transport of a connection that asks to take a session over, until it is known on which loop that session
- * lives; then passes everything on, over a {@link LoopBridge} if need be.
+ * Receives the events of a connection that requests to take over a session until the loop of the session is known; then
+ * forwards them to the transport, over a {@link LoopBridge} if necessary.
  */
 final class UpgradeListener implements MessageListener {
     private final EngineSocket session;

@@ -16,8 +16,9 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes messages between a client's WebSocket and one to the server of its session. Each side is read no faster than the other
- * writes. Fields belong to the client's loop, but for the message in part, which belongs to the thread of the JDK's client.
+ * Forwards messages between a client's WebSocket and a WebSocket to the server of its session. Each side is read no
+ * faster than the other one writes. Fields are confined to the client's loop, except the incomplete message, which is
+ * confined to the thread of the JDK's client.
  */
 final class WebSocketBridge implements MessageListener, WebSocket.Listener {
     private static final long MUCH = 256 * 1024;
@@ -53,12 +54,12 @@ final class WebSocketBridge implements MessageListener, WebSocket.Listener {
         return over;
     }
 
-    /** The client is gone before it had an answer. */
+    /** The client has disconnected before it received a response. */
     void clientLost() {
         end();
     }
 
-    /** The connection to the other server is open. */
+    /** The connection to the other server was opened. */
     void join(WebSocket opened) {
         node = opened;
         if (over) {
@@ -69,7 +70,7 @@ final class WebSocketBridge implements MessageListener, WebSocket.Listener {
         upgrade.accept(List.of(), options.maxHttpBufferSize(), options.perMessageDeflate(), this);
     }
 
-    /** Once, whatever comes first. */
+    /** Runs once, on the first of several events. */
     private void end() {
         if (!over) {
             over = true;
@@ -195,7 +196,7 @@ final class WebSocketBridge implements MessageListener, WebSocket.Listener {
 
     @Override
     public void onOpen(WebSocket opened) {
-        // read once the client is there
+        // read when the client is connected
     }
 
     @Override
@@ -262,7 +263,7 @@ final class WebSocketBridge implements MessageListener, WebSocket.Listener {
         loop.execute(this::lostNode);
     }
 
-    /** The connection to the other server broke. */
+    /** The connection to the other server failed. */
     private void lostNode() {
         MessageConnection to = client;
         client = null;

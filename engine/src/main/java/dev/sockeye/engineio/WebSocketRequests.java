@@ -7,7 +7,7 @@ import dev.sockeye.engineio.host.MessageListener;
 import dev.sockeye.engineio.host.WebSocketUpgrade;
 import java.util.Map;
 
-/** What becomes of requests to switch to WebSocket: a new session, a candidate for one, or an error answer. */
+/** Handles WebSocket upgrade requests, which result in a new session, an upgrade candidate, or an error response. */
 final class WebSocketRequests {
     private static final int CLOSED_ABNORMALLY = 1006;
 

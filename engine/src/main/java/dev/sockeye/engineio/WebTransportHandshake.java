@@ -8,9 +8,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A WebTransport session whose first packet is awaited: an open packet, empty for a new session or with the id of the one that it is
- * to take over. What comes after it goes to the transport. The client is told of a refusal by the code and the reason of the
- * session's close. Lives on the connection's loop.
+ * Waits for the first packet of a WebTransport session: an open packet, which is empty for a new session or has the id
+ * of the session to take over. Later packets are passed to the transport. A refusal is sent as the code and the reason
+ * of the session's close. Confined to the connection's loop.
  */
 final class WebTransportHandshake implements MessageListener {
     private static final Map<String, String> QUERY = Map.of("EIO", "4");
@@ -125,7 +125,7 @@ final class WebTransportHandshake implements MessageListener {
         }
     }
 
-    /** How the handshake of a new session ends. */
+    /** The outcome of the handshake of a new session. */
     private final class NewSession implements HandshakeAdmission.Answer {
         @Override
         public void refused(HandshakeError error, Map<String, Object> context) {

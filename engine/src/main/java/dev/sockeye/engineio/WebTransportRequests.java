@@ -10,11 +10,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What becomes of requests for a WebTransport session. Middlewares, the allowed transports and the origin are checked here; whether
- * it is a new session or a candidate for one is known after the client's first packet, see {@link WebTransportHandshake}.
+ * Handles requests for a WebTransport session. Middlewares, the enabled transports and the origin are checked here;
+ * whether it is a new session or an upgrade candidate is known after the client's first packet, see {@link
+ * WebTransportHandshake}.
  *
- * <p>The official server checks nothing here. A browser sends no preflight for WebTransport and leaves it to the server to
- * refuse foreign origins, so the {@code cors} option decides, and without it a page of another origin is refused.
+ * <p>The official server does not check the origin. Browsers send no preflight for WebTransport and leave it to the
+ * server to refuse other origins, so the {@code cors} option is applied; without it, pages of other origins are
+ * refused.
  */
 final class WebTransportRequests {
     private final EngineServer server;
@@ -99,7 +101,7 @@ final class WebTransportRequests {
         return Map.of("name", "ORIGIN_NOT_ALLOWED", "origin", origin == null ? "" : origin);
     }
 
-    /** Whether a page comes from this server: the same host and port, over TLS. */
+    /** Whether a page was loaded from this server: the same host and port, over TLS. */
     static boolean sameOrigin(String origin, @Nullable String host) {
         if (host == null || !origin.regionMatches(true, 0, "https://", 0, 8)) {
             return false;

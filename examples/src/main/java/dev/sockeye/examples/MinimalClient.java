@@ -5,7 +5,7 @@ import dev.sockeye.socketio.client.Socket;
 import dev.sockeye.socketio.client.SocketIoClient;
 import java.time.Duration;
 
-/** The smallest client: says what comes, asks one question. */
+/** A minimal client: prints what it receives and sends one request. */
 public final class MinimalClient {
     public static void main(String[] args) throws InterruptedException {
         try (SocketIoClient io = SocketIoClient.create()) {

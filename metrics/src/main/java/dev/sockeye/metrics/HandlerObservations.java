@@ -90,7 +90,7 @@ public final class HandlerObservations {
      * Observes a call, for frameworks that call handlers themselves.
      *
      * @return what the call gives back; of a {@link CompletionStage} the end is the end of the observation
-     * @throws Exception what the call throws
+     * @throws Exception any exception that the call throws
      */
     @SuppressWarnings("try") // the scope is only to be closed
     public @Nullable Object observe(Socket socket, String event, Callable<@Nullable Object> call) throws Exception {

@@ -25,7 +25,7 @@ final class Metadata {
     /**
      * The JSON of a value; {@code null} for {@code null}.
      *
-     * @throws IllegalArgumentException it is too large, or holds binary
+     * @throws IllegalArgumentException if it is too large, or holds binary
      */
     @Nullable
     String write(@Nullable Object value) {

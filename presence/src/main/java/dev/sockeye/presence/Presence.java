@@ -85,7 +85,7 @@ public final class Presence implements AutoCloseable {
      *
      * @param namespace where the messages between the servers go, and those of {@link #announceTo}
      * @param options counts when it is made; {@code null} for the defaults, or those that it has
-     * @throws IllegalStateException it is there already, with other options
+     * @throws IllegalStateException if it was already added with different options
      */
     public static Presence of(Namespace namespace, String name, @Nullable PresenceOptions options) {
         Presence made;
@@ -127,9 +127,9 @@ public final class Presence implements AutoCloseable {
      *
      * @param metadata what others see of the user; JSON, without binary; {@code null} for none. It replaces that of the user's other sockets
      * @return false when the socket is not connected: it has disconnected meanwhile, or is still in the middlewares
-     * @throws IllegalArgumentException the id is empty or longer than 256 characters, the metadata is too large, or the socket is of
-     *     another server
-     * @throws IllegalStateException there are {@link PresenceOptions#maxUsers()} users, or this is closed
+     * @throws IllegalArgumentException if the id is empty or longer than 256 characters, the metadata is too large, or
+     *     the socket is of another server
+     * @throws IllegalStateException if there are {@link PresenceOptions#maxUsers()} users, or this is closed
      */
     public boolean join(Socket socket, String userId, @Nullable Object metadata) {
         return join(socket, userId, metadata, true);
@@ -194,7 +194,7 @@ public final class Presence implements AutoCloseable {
      * Changes the metadata of the user of a socket. Of changes at several servers at the same time the newest wins, on all servers.
      *
      * @return false when the socket has not joined
-     * @throws IllegalArgumentException the metadata is too large
+     * @throws IllegalArgumentException if the metadata is too large
      */
     public boolean update(Socket socket, @Nullable Object metadata) {
         LocalUsers.Change change = change(metadata);
@@ -208,7 +208,7 @@ public final class Presence implements AutoCloseable {
      * Changes the metadata of a user with a socket at this server.
      *
      * @return false when the user has none here; maybe at another server
-     * @throws IllegalArgumentException the metadata is too large
+     * @throws IllegalArgumentException if the metadata is too large
      */
     public boolean update(String userId, @Nullable Object metadata) {
         LocalUsers.Change change = change(metadata);
@@ -248,7 +248,7 @@ public final class Presence implements AutoCloseable {
      * @param after {@link PresencePage#next()} of the page before; {@code null} for the first. A user that comes or goes meanwhile does not
      *     shift the others
      * @param limit how many at most, 1 to 10,000
-     * @throws IllegalArgumentException the limit is out of its range
+     * @throws IllegalArgumentException if the limit is out of its range
      */
     public PresencePage list(@Nullable String after, int limit) {
         if (limit < 1 || limit > LONGEST_PAGE) {

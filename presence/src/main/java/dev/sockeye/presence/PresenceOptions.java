@@ -177,7 +177,7 @@ public final class PresenceOptions {
         /**
          * Checks and builds.
          *
-         * @throws IllegalArgumentException a value is out of its range; the message names option, value and range
+         * @throws IllegalArgumentException if a value is out of its range; the message names option, value and range
          */
         public PresenceOptions build() {
             if (graceTime.isNegative()) {

@@ -51,7 +51,7 @@ public final class PresenceUser implements Payload {
     /**
      * The metadata as a class, decoded at each call; {@code null} for none.
      *
-     * @throws BindingException it does not fit
+     * @throws BindingException if it does not fit
      */
     public <T> @Nullable T metadata(Class<T> type) {
         return type.cast(metadata.read(json, type));

@@ -201,7 +201,7 @@ final class Replica {
     /**
      * Takes a message of another server.
      *
-     * @throws RuntimeException it is malformed
+     * @throws RuntimeException if it is malformed
      */
     void receive(List<@Nullable String> message, long now) {
         String kind = word(message, 0);

@@ -78,7 +78,7 @@ public final class RoomCounts implements AutoCloseable {
     /**
      * The room counts of a namespace, made at the first call. They are there until they are closed, or the server is no longer used.
      *
-     * @throws IllegalStateException they are there already, with other options
+     * @throws IllegalStateException if they were already added with different options
      */
     public static RoomCounts of(Namespace namespace, @Nullable PresenceOptions options) {
         RoomCounts made;

@@ -23,7 +23,7 @@ record UserEntry(
     /**
      * Reads it.
      *
-     * @throws IllegalArgumentException it is malformed
+     * @throws IllegalArgumentException if it is malformed
      */
     static UserEntry of(String text) {
         String[] fields = text.split(SEPARATOR, FIELDS);

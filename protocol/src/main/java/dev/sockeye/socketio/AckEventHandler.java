@@ -9,10 +9,11 @@ package dev.sockeye.socketio;
 public interface AckEventHandler<T> {
 
     /**
-     * An event. Threads and exceptions as for {@link RawHandler}.
+     * Handles an event. Threads and exceptions as for {@link RawHandler}.
      *
-     * @param value never {@code null}, except for the type {@link Void}: an event whose argument is missing or {@code null} does
-     *     not reach the handler, it is a {@link dev.sockeye.socketio.protocol.BindingException}
+     * @param value the argument; never {@code null}, except for the type {@link Void}: an event whose argument is
+     *     missing or {@code null} is not passed to the handler, but reported as a {@link
+     *     dev.sockeye.socketio.protocol.BindingException}
      * @throws Exception as {@link RawHandler#handle}
      */
     void handle(T value, Ack ack) throws Exception;

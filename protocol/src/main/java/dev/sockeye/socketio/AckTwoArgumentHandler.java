@@ -10,7 +10,7 @@ package dev.sockeye.socketio;
 public interface AckTwoArgumentHandler<A, B> {
 
     /**
-     * An event. Threads and exceptions as for {@link RawHandler}, nulls as for {@link AckEventHandler}.
+     * Handles an event. Threads and exceptions as for {@link RawHandler}, nulls as for {@link AckEventHandler}.
      *
      * @throws Exception as {@link RawHandler#handle}
      */

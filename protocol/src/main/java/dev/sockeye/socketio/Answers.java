@@ -9,31 +9,32 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** How the result or the failure of a handler becomes an answer. For frameworks that call handlers in a way of their own. */
+/** Converts the result or the failure of a handler to an answer. For frameworks that call handlers themselves. */
 public final class Answers {
-    /** What the other side is told of an exception that was not meant for it. */
+    /** The error message that is sent for exceptions whose details must not be disclosed. */
     public static final String INTERNAL_ERROR = "internal error";
 
     private Answers() {}
 
-    /** What follows from a failure. */
+    /** Handles a failure. */
     @FunctionalInterface
     public interface FailureHandler {
         /**
-         * A handler failed.
+         * Called when a handler has failed.
          *
-         * @throws Exception what is to be reported
+         * @throws Exception an exception that should be reported
          */
         void failed(Throwable error) throws Exception;
     }
 
     /**
-     * Calls a handler. When it returns a {@link CompletionStage}, that stage's result or failure is the handler's.
+     * Calls a handler. If it returns a {@link CompletionStage}, the result or failure of that stage is used.
      *
-     * @param returned told the result
-     * @param failed told a failure
-     * @param report told what {@code failed} or {@code returned} throws when the handler's stage completes later
-     * @throws Exception what {@code failed} or {@code returned} throws before this returns
+     * @param returned called with the result
+     * @param failed called with a failure
+     * @param report called with any exception that {@code failed} or {@code returned} throws when the handler's stage
+     *     completes later
+     * @throws Exception any exception that {@code failed} or {@code returned} throws before this method returns
      */
     public static void run(
             Callable<? extends @Nullable Object> handler,
@@ -78,8 +79,8 @@ public final class Answers {
     /**
      * Answers with an error.
      *
-     * @param text what the other side may know of the error; {@code null} for {@link #INTERNAL_ERROR}
-     * @throws Exception the error, when it is to be reported: there is no text, or no answer is expected
+     * @param text the message for the other side; {@code null} for {@link #INTERNAL_ERROR}
+     * @throws Exception the error, if it should be reported: there is no text, or no answer is expected
      */
     public static void fail(Ack ack, Throwable error, @Nullable String text) throws Exception {
         if (text != null && error instanceof AckErrorException meant) {
@@ -93,8 +94,8 @@ public final class Answers {
     }
 
     /**
-     * What the other side may know of an error: the message of an {@link AckErrorException} or a {@link BindingException}; {@code
-     * null} for any other error.
+     * Returns the message that may be sent to the other side: that of an {@link AckErrorException} or a {@link
+     * BindingException}; {@code null} for any other error.
      */
     public static @Nullable String text(Throwable error) {
         return error instanceof AckErrorException || error instanceof BindingException

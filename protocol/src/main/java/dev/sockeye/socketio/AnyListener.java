@@ -2,12 +2,13 @@ package dev.sockeye.socketio;
 
 import dev.sockeye.socketio.protocol.Arguments;
 
-/** Sees each event, whatever its name. Official counterpart: an {@code onAny} or {@code onAnyOutgoing} listener. */
+/** Observes all events. Official counterpart: an {@code onAny} or {@code onAnyOutgoing} listener. */
 @FunctionalInterface
 public interface AnyListener {
 
     /**
-     * An event. Incoming: before its handlers, on their thread. The socket says on which thread outgoing events are seen.
+     * Called for each event. For incoming events it is called before the handlers, on the same thread. For outgoing
+     * events the thread is documented on the socket's method.
      *
      * @throws Exception is reported to the error listeners and the log
      */

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Binds single arguments of events and answers: never {@code null}, except for {@link Void}. */
-@SuppressWarnings("TypeParameterUnusedInFormals") // as Arguments.get
+/** Binds single arguments of events and answers. The result is never {@code null}, except for {@link Void}. */
+@SuppressWarnings("TypeParameterUnusedInFormals") // same as Arguments.get
 final class Binding {
     private static final String ERROR = "error";
 
@@ -22,7 +22,7 @@ final class Binding {
         return bind("event \"", event, args, index, type);
     }
 
-    /** The first argument of an answer, or the error that it stands for. */
+    /** Returns the first argument of an answer, or throws the error that it represents. */
     static <T> T answer(String event, Arguments args, Type type) {
         if (args.size() == 1 && args.get(0) instanceof Map<?, ?> map && map.size() == 1 && map.containsKey(ERROR)) {
             Object error = map.get(ERROR);
@@ -54,7 +54,7 @@ final class Binding {
         return what + event + "\", argument " + (index + 1) + ": ";
     }
 
-    /** A type without packages: the text may be sent to the other side. */
+    /** Formats a type without package names, because the text may be sent to the other side. */
     static String simpleName(@Nullable Type type) {
         if (type instanceof Class<?> raw) {
             return raw.getSimpleName();

@@ -4,9 +4,9 @@ import dev.sockeye.socketio.protocol.Payload;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A socket could not connect: the server refused it (a middleware; then the message is the server's, and {@link #data()} what
- * it added), or the connection could not be opened (then {@link #getCause()} says why). Official counterpart: the argument of
- * {@code connect_error}.
+ * Thrown when a socket could not connect: either the server refused it (then the message and {@link #data()} are those
+ * of the server's middleware), or the connection could not be opened (then {@link #getCause()} is the reason). Official
+ * counterpart: the argument of {@code connect_error}.
  */
 public final class ConnectErrorException extends SocketIoException {
     private static final long serialVersionUID = 1L;
@@ -15,9 +15,9 @@ public final class ConnectErrorException extends SocketIoException {
     private final boolean refused;
 
     /**
-     * A failed connect.
+     * Creates an exception.
      *
-     * @param message {@code null} for "connect error"
+     * @param message the message; {@code null} for "connect error"
      */
     public ConnectErrorException(
             @Nullable String message, @Nullable Payload data, boolean refused, @Nullable Throwable cause) {
@@ -26,12 +26,15 @@ public final class ConnectErrorException extends SocketIoException {
         this.refused = refused;
     }
 
-    /** What the server added, for instance a code; {@code null} when nothing. */
+    /** The data sent by the server, for example an error code; {@code null} if there is none. */
     public @Nullable Payload data() {
         return data;
     }
 
-    /** Whether the server refused the namespace. Then the client does not try again by itself; else the manager does. */
+    /**
+     * Whether the server refused the connection to the namespace. If so, the client does not reconnect automatically;
+     * otherwise the manager does.
+     */
     public boolean refused() {
         return refused;
     }

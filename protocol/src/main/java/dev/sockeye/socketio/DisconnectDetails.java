@@ -3,31 +3,34 @@ package dev.sockeye.socketio;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What exactly ended a connection. Official counterpart: the second argument of {@code disconnect}.
+ * Details about why a connection ended. Official counterpart: the second argument of {@code disconnect}.
  *
- * @param description what happened, for people; empty when there is no more to say than the reason
- * @param code the close code of the WebSocket, 1006 when it ended without one; on the client also the HTTP status of a failed request; 0
- *     when there is none, as with polling and when this side ended the connection
- * @param cause the failure; {@code null} when none
+ * @param description a human-readable description; empty if there is nothing to add to the reason
+ * @param code the close code of the WebSocket, 1006 if it ended without one; on the client also the HTTP status of a
+ *     failed request; 0 if there is none, as with polling and when this side ended the connection
+ * @param cause the failure; {@code null} if there is none
  */
 public record DisconnectDetails(
         String description, int code, @Nullable Throwable cause) {
     /**
      * The event that tells a client why the server is about to disconnect it, directly before the DISCONNECT packet: {@code
-     * sockeye:disconnect} with one argument, <code>{"reason": "…"}</code>. The client of Sockeye makes it the description of its
-     * details; for other clients it is an event as any other. A server of another kind may send it too.
+     * sockeye:disconnect} with one argument, <code>{"reason": "…"}</code>. Sockeye's client uses it as the description
+     * of the disconnect details; for other clients it is an ordinary event. Other servers may send it, too.
      */
     public static final String REASON_EVENT = "sockeye:disconnect";
 
-    /** Nothing is known beside the reason. */
+    /** No details are known. */
     public static final DisconnectDetails NONE = new DisconnectDetails("", 0, null);
 
-    /** A description without code and cause. */
+    /** Creates details with a description only. */
     public static DisconnectDetails of(String description) {
         return new DisconnectDetails(description, 0, null);
     }
 
-    /** The message of a failure, or its type when it has none; the HTTP status of a {@link TransportException}. */
+    /**
+     * Creates details from a failure: its message, or its type if it has no message, and the HTTP status of a {@link
+     * TransportException}.
+     */
     public static DisconnectDetails of(Throwable cause) {
         String message = cause.getMessage();
         int code = cause instanceof TransportException transport ? transport.status() : 0;

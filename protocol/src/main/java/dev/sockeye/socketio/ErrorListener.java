@@ -1,11 +1,11 @@
 package dev.sockeye.socketio;
 
-/** Is told of errors. */
+/** Observes errors. */
 @FunctionalInterface
 public interface ErrorListener {
 
     /**
-     * An error. On the thread of the handlers; may block.
+     * Called for each error, on the thread of the handlers; may block.
      *
      * @throws Exception is logged
      */

@@ -6,7 +6,7 @@ import dev.sockeye.socketio.protocol.TypeRef;
 import java.lang.reflect.Type;
 
 /**
- * An event name together with the type of its one argument, declared once and used by sender and receiver:
+ * An event name together with the type of its single argument, declared once and used by sender and receiver:
  *
  * <pre>{@code
  * static final Event<ChatMessage> CHAT = Event.of("chat message", ChatMessage.class);
@@ -16,7 +16,7 @@ import java.lang.reflect.Type;
  *
  * @param <T> the type of the argument
  */
-@SuppressWarnings("UnusedTypeParameter") // it carries the type from the declaration to on(...) and emit(...)
+@SuppressWarnings("UnusedTypeParameter") // the type parameter links the declaration to on(...) and emit(...)
 public final class Event<T> {
     private final String name;
     private final Type type;
@@ -27,18 +27,18 @@ public final class Event<T> {
     }
 
     /**
-     * An event with an argument of a class.
+     * Creates an event whose argument has the given class.
      *
-     * @throws IllegalArgumentException the name is reserved (see {@link ReservedEvents})
+     * @throws IllegalArgumentException if the name is reserved (see {@link ReservedEvents})
      */
     public static <T> Event<T> of(String name, Class<T> type) {
         return new Event<>(name, type);
     }
 
     /**
-     * An event with an argument of a generic type: {@code Event.of("orders", new TypeRef<List<Order>>() {})}.
+     * Creates an event whose argument has a generic type: {@code Event.of("orders", new TypeRef<List<Order>>() {})}.
      *
-     * @throws IllegalArgumentException the name is reserved (see {@link ReservedEvents})
+     * @throws IllegalArgumentException if the name is reserved (see {@link ReservedEvents})
      */
     public static <T> Event<T> of(String name, TypeRef<T> type) {
         return new Event<>(name, type.type());

@@ -7,30 +7,32 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Handles events of the other side: the part that the sockets of server and client have in common. Implemented by the library.
+ * Handles events of the other side: the API that is common to the sockets of server and client. Implemented by the
+ * library.
  *
- * <p>Any thread may add and remove handlers. The handlers of an event are called in the order in which they were added, one at a time
- * and in the order of the events for each connection, off the I/O threads. They may block and may throw: an exception is reported to
- * the error listeners and the log, and the sender gets <code>{"error": "internal error"}</code> if it waits for an answer.
- * Each method that adds something returns a {@link Registration}, which removes it again.
+ * <p>Handlers may be added and removed on any thread. The handlers of an event are called in the order in which they
+ * were added. For each connection, handlers run one at a time, in the order of the events, and off the I/O threads.
+ * They may block and may throw: an exception is reported to the error listeners and the log, and the sender receives
+ * <code>{"error": "internal error"}</code> if it expects an answer. Each method that adds a handler or listener returns
+ * a {@link Registration}, which removes it.
  */
 public interface EventReceiver {
 
     /**
      * Handles an event with all its arguments. {@code socket.on(event, (...args) => {})}.
      *
-     * @throws IllegalArgumentException the name is reserved
+     * @throws IllegalArgumentException if the name is reserved
      */
     Registration on(String event, RawHandler handler);
 
-    /** Handles an event without looking at its arguments. */
+    /** Handles an event and ignores its arguments. */
     default Registration on(String event, NoArgumentHandler handler) {
         return on(event, (RawHandler) handler);
     }
 
     /**
-     * Handles an event with one typed argument. An event whose argument does not fit, or is missing or {@code null}, does not reach
-     * the handler: it is answered with an error and reported to the error listeners.
+     * Handles an event with one typed argument. An event whose argument does not fit, is missing or is {@code null} is
+     * not passed to the handler: it is answered with an error and reported to the error listeners.
      */
     default <T> Registration on(String event, Class<T> type, EventHandler<T> handler) {
         return on(event, TypedHandler.of(event, type, handler));
@@ -61,12 +63,12 @@ public interface EventReceiver {
         return on(event, TypedHandler.of(event, first, second, handler));
     }
 
-    /** Handles an event as it is declared. */
+    /** Handles a typed event. */
     default <T> Registration on(Event<T> event, EventHandler<T> handler) {
         return on(event.name(), TypedHandler.of(event.name(), event.type(), handler));
     }
 
-    /** Handles an event as it is declared and answers it. */
+    /** Handles a typed event and answers it. */
     default <T> Registration on(Event<T> event, AckEventHandler<T> handler) {
         return on(event.name(), TypedHandler.of(event.name(), event.type(), handler));
     }
@@ -120,60 +122,63 @@ public interface EventReceiver {
         return once(event.name(), TypedHandler.of(event.name(), event.type(), handler));
     }
 
-    /** As {@link #on(String, RawHandler)}, called before the handlers that are there. {@code socket.prependListener(event, fn)}. */
+    /**
+     * As {@link #on(String, RawHandler)}, called before the existing handlers. {@code socket.prependListener(event,
+     * fn)}.
+     */
     Registration prepend(String event, RawHandler handler);
 
-    /** As {@link #on(String, NoArgumentHandler)}, called before the handlers that are there. */
+    /** As {@link #on(String, NoArgumentHandler)}, called before the existing handlers. */
     default Registration prepend(String event, NoArgumentHandler handler) {
         return prepend(event, (RawHandler) handler);
     }
 
-    /** As {@link #on(String, Class, EventHandler)}, called before the handlers that are there. */
+    /** As {@link #on(String, Class, EventHandler)}, called before the existing handlers. */
     default <T> Registration prepend(String event, Class<T> type, EventHandler<T> handler) {
         return prepend(event, TypedHandler.of(event, type, handler));
     }
 
-    /** As {@link #on(String, Class, AckEventHandler)}, called before the handlers that are there. */
+    /** As {@link #on(String, Class, AckEventHandler)}, called before the existing handlers. */
     default <T> Registration prepend(String event, Class<T> type, AckEventHandler<T> handler) {
         return prepend(event, TypedHandler.of(event, type, handler));
     }
 
-    /** As {@link #on(String, TypeRef, EventHandler)}, called before the handlers that are there. */
+    /** As {@link #on(String, TypeRef, EventHandler)}, called before the existing handlers. */
     default <T> Registration prepend(String event, TypeRef<T> type, EventHandler<T> handler) {
         return prepend(event, TypedHandler.of(event, type.type(), handler));
     }
 
-    /** As {@link #on(String, TypeRef, AckEventHandler)}, called before the handlers that are there. */
+    /** As {@link #on(String, TypeRef, AckEventHandler)}, called before the existing handlers. */
     default <T> Registration prepend(String event, TypeRef<T> type, AckEventHandler<T> handler) {
         return prepend(event, TypedHandler.of(event, type.type(), handler));
     }
 
-    /** As {@link #on(String, Class, Class, TwoArgumentHandler)}, called before the handlers that are there. */
+    /** As {@link #on(String, Class, Class, TwoArgumentHandler)}, called before the existing handlers. */
     default <A, B> Registration prepend(
             String event, Class<A> first, Class<B> second, TwoArgumentHandler<A, B> handler) {
         return prepend(event, TypedHandler.of(event, first, second, handler));
     }
 
-    /** As {@link #on(String, Class, Class, AckTwoArgumentHandler)}, called before the handlers that are there. */
+    /** As {@link #on(String, Class, Class, AckTwoArgumentHandler)}, called before the existing handlers. */
     default <A, B> Registration prepend(
             String event, Class<A> first, Class<B> second, AckTwoArgumentHandler<A, B> handler) {
         return prepend(event, TypedHandler.of(event, first, second, handler));
     }
 
-    /** As {@link #on(Event, EventHandler)}, called before the handlers that are there. */
+    /** As {@link #on(Event, EventHandler)}, called before the existing handlers. */
     default <T> Registration prepend(Event<T> event, EventHandler<T> handler) {
         return prepend(event.name(), TypedHandler.of(event.name(), event.type(), handler));
     }
 
-    /** As {@link #on(Event, AckEventHandler)}, called before the handlers that are there. */
+    /** As {@link #on(Event, AckEventHandler)}, called before the existing handlers. */
     default <T> Registration prepend(Event<T> event, AckEventHandler<T> handler) {
         return prepend(event.name(), TypedHandler.of(event.name(), event.type(), handler));
     }
 
     /**
-     * Handles an event by returning the answer; the answer of a returned {@link CompletionStage} is awaited. {@link RequestHandler}
-     * says what an exception does. Handlers of one connection run one at a time: to answer later without blocking the others, return
-     * a stage.
+     * Handles an event by returning the answer. If the handler returns a {@link CompletionStage}, its result is the
+     * answer. Exceptions are handled as described in {@link RequestHandler}. Handlers of one connection run one at a
+     * time: to answer later without blocking the others, return a stage.
      */
     default <Q> Registration onRequest(
             String event, Class<Q> type, RequestHandler<Q, ? extends @Nullable Object> handler) {
@@ -197,32 +202,33 @@ public interface EventReceiver {
         return on(request.name(), TypedHandler.ofRequest(request.name(), request.type(), handler));
     }
 
-    /** Handles the events that have no handler. Without one they are ignored, with a line in the log at level debug. */
+    /** Handles the events that have no handler. Without such a handler they are ignored and logged at level debug. */
     Registration onUnknownEvent(UnknownEventHandler handler);
 
     /** Removes all handlers of an event. {@code socket.off(event)}. */
     void off(String event);
 
     /**
-     * Removes a handler of an event: the first that was added as this object. {@code socket.off(event, listener)}.
+     * Removes a handler of an event: the first one that was added with this object. {@code socket.off(event,
+     * listener)}.
      *
-     * @param handler what was given to {@code on}, {@code once}, {@code prepend} or {@code onRequest}
+     * @param handler the object that was passed to {@code on}, {@code once}, {@code prepend} or {@code onRequest}
      */
     void off(String event, Object handler);
 
     /** Removes the handlers of all events. Listeners such as {@link #onAny} stay. {@code socket.removeAllListeners()}. */
     void removeAllListeners();
 
-    /** The names of the events that have handlers, a snapshot. {@code socket.eventNames()}. */
+    /** A snapshot of the names of the events that have handlers. {@code socket.eventNames()}. */
     Set<String> eventNames();
 
-    /** The handlers of an event, as they were given; a snapshot. {@code socket.listeners(event)}. */
+    /** A snapshot of the handlers of an event, as the objects that were added. {@code socket.listeners(event)}. */
     List<Object> listeners(String event);
 
     /** Adds a listener of all incoming events, called before their handlers. {@code socket.onAny(fn)}. */
     Registration onAny(AnyListener listener);
 
-    /** As {@link #onAny}, before the listeners that are there. {@code socket.prependAny(fn)}. */
+    /** Same as {@link #onAny}, but called before the existing listeners. {@code socket.prependAny(fn)}. */
     Registration prependAny(AnyListener listener);
 
     /** Removes a listener of all incoming events. {@code socket.offAny(fn)}. */
@@ -231,13 +237,17 @@ public interface EventReceiver {
     /** Removes all listeners of all incoming events. {@code socket.offAny()}. */
     void offAny();
 
-    /** The listeners of all incoming events, a snapshot. {@code socket.listenersAny()}. */
+    /** A snapshot of the listeners of all incoming events. {@code socket.listenersAny()}. */
     List<AnyListener> listenersAny();
 
-    /** Adds a listener of all outgoing events; acknowledgements are none. {@code socket.onAnyOutgoing(fn)}. */
+    /**
+     * Adds a listener of all outgoing events. It is not called for acknowledgements. {@code socket.onAnyOutgoing(fn)}.
+     */
     Registration onAnyOutgoing(AnyListener listener);
 
-    /** As {@link #onAnyOutgoing}, before the listeners that are there. {@code socket.prependAnyOutgoing(fn)}. */
+    /**
+     * Same as {@link #onAnyOutgoing}, but called before the existing listeners. {@code socket.prependAnyOutgoing(fn)}.
+     */
     Registration prependAnyOutgoing(AnyListener listener);
 
     /** Removes a listener of all outgoing events. {@code socket.offAnyOutgoing(fn)}. */
@@ -246,12 +256,12 @@ public interface EventReceiver {
     /** Removes all listeners of all outgoing events. {@code socket.offAnyOutgoing()}. */
     void offAnyOutgoing();
 
-    /** The listeners of all outgoing events, a snapshot. {@code socket.listenersAnyOutgoing()}. */
+    /** A snapshot of the listeners of all outgoing events. {@code socket.listenersAnyOutgoing()}. */
     List<AnyListener> listenersAnyOutgoing();
 
     /**
-     * Adds a listener of errors: a packet or a payload that does not fit, a middleware's refusal of an event, and what each side adds.
-     * {@code socket.on("error", fn)}.
+     * Adds a listener of errors: malformed packets, payloads that do not fit, events refused by a middleware, and the
+     * errors documented on each side's socket. {@code socket.on("error", fn)}.
      */
     Registration onError(ErrorListener listener);
 }

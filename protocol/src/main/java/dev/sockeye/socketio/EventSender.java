@@ -6,18 +6,19 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends events to one receiver: the part that the sockets of server and client have in common. Implemented by the library. Any thread;
- * nothing blocks.
+ * Sends events to one receiver: the API that is common to the sockets of server and client. Implemented by the library.
+ * Thread-safe; no method blocks.
  *
- * <p>The futures belong to the caller. One that is cancelled, or completed by the caller (a timeout too), waits no more for the answer.
+ * <p>The returned futures belong to the caller. If the caller cancels or completes a future, also by a timeout, the
+ * answer is no longer awaited.
  */
 public interface EventSender {
 
     /**
      * Sends an event. Its arguments must not change afterwards. {@code socket.emit(event, ...args)}.
      *
-     * @throws IllegalArgumentException the name is reserved
-     * @throws dev.sockeye.socketio.protocol.BindingException an argument cannot be encoded
+     * @throws IllegalArgumentException if the name is reserved
+     * @throws dev.sockeye.socketio.protocol.BindingException if an argument cannot be encoded
      */
     void emit(String event, @Nullable Object... args);
 
@@ -32,19 +33,19 @@ public interface EventSender {
     }
 
     /**
-     * Sends an event and asks for an answer. {@code socket.emitWithAck(event, ...args)}.
+     * Sends an event and requests an answer. {@code socket.emitWithAck(event, ...args)}.
      *
-     * @return the answer; fails with a {@link SocketIoException}: {@link AckTimeoutException} when a timeout was set, {@link
-     *     SocketDisconnectedException} when the connection was lost before the answer came
+     * @return the answer; fails with a {@link SocketIoException}: {@link AckTimeoutException} if a timeout was set and
+     *     has expired, {@link SocketDisconnectedException} if the connection was lost before the answer arrived
      */
     CompletableFuture<Arguments> emitWithAck(String event, @Nullable Object... args);
 
     /**
-     * As {@link #emitWithAck(String, Object...)}, with the first argument of the answer as a type.
+     * As {@link #emitWithAck(String, Object...)}, with the first argument of the answer converted to a type.
      *
-     * @return the answer; fails also with an {@link AckErrorException} when it is <code>{"error": …}</code> and with a {@link
-     *     dev.sockeye.socketio.protocol.BindingException} when it is missing, {@code null} or does not fit. For the type {@link Void}
-     *     it is {@code null}
+     * @return the answer; also fails with an {@link AckErrorException} if it is <code>{"error": …}</code> and with a
+     *     {@link dev.sockeye.socketio.protocol.BindingException} if it is missing, {@code null} or does not fit. For
+     *     the type {@link Void} it is {@code null}
      */
     default <R> CompletableFuture<R> emitWithAck(String event, Class<R> type, @Nullable Object... args) {
         return MappedFuture.of(emitWithAck(event, args), answer -> Binding.answer(event, answer, type));
@@ -55,7 +56,7 @@ public interface EventSender {
         return MappedFuture.of(emitWithAck(event, args), answer -> Binding.answer(event, answer, type.type()));
     }
 
-    /** Sends a request. The answer is as for {@link #emitWithAck(String, Class, Object...)}. */
+    /** Sends a request. The answer is handled as in {@link #emitWithAck(String, Class, Object...)}. */
     default <Q, A> CompletableFuture<A> emitWithAck(Request<Q, A> request, Q question) {
         return MappedFuture.of(emitWithAck(request.name(), question), request::answer);
     }

@@ -5,7 +5,10 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The result of another future as a type. When the application ends this one, by a cancellation or otherwise, it ends the other too. */
+/**
+ * The result of another future, converted to a type. If the application cancels or completes this future, the other one
+ * is ended as well.
+ */
 final class MappedFuture<T> extends CompletableFuture<T> {
     private final CompletableFuture<?> source;
 

@@ -2,13 +2,13 @@ package dev.sockeye.socketio;
 
 import dev.sockeye.socketio.protocol.Arguments;
 
-/** Handles an event without looking at its arguments. */
+/** Handles an event and ignores its arguments. */
 @FunctionalInterface
-@SuppressWarnings("FunctionalInterfaceMethodChanged") // of the two forms the one without arguments is meant
+@SuppressWarnings("FunctionalInterfaceMethodChanged") // preferred over the form with arguments
 public interface NoArgumentHandler extends RawHandler {
 
     /**
-     * An event. Threads and exceptions as for {@link RawHandler}.
+     * Handles an event. Threads and exceptions as for {@link RawHandler}.
      *
      * @throws Exception as {@link RawHandler#handle}
      */

@@ -4,7 +4,10 @@ package dev.sockeye.socketio;
 @FunctionalInterface
 public interface Registration extends AutoCloseable {
 
-    /** Removes what was added. Any thread; closing it again does nothing. A call that is under way goes on. */
+    /**
+     * Removes the handler, listener or middleware. Idempotent and thread-safe. A call that is already in progress is
+     * not interrupted.
+     */
     @Override
     void close();
 }

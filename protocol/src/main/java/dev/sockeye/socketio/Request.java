@@ -6,7 +6,8 @@ import dev.sockeye.socketio.protocol.TypeRef;
 import java.lang.reflect.Type;
 
 /**
- * The name of an event that is answered, with the types of its one argument and of the answer, declared once and used by both sides:
+ * The name of an event that is answered, together with the types of its single argument and of the answer, declared
+ * once and used by both sides:
  *
  * <pre>{@code
  * static final Request<Order, Receipt> ORDER = Request.of("order", Order.class, Receipt.class);
@@ -21,7 +22,7 @@ import java.lang.reflect.Type;
  * @param <A> the type of the answer
  */
 @SuppressWarnings(
-        "UnusedTypeParameter") // they carry the types from the declaration to onRequest(...) and emitWithAck(...)
+        "UnusedTypeParameter") // the type parameters link the declaration to onRequest(...) and emitWithAck(...)
 public final class Request<Q, A> {
     private final String name;
     private final Type type;
@@ -34,9 +35,9 @@ public final class Request<Q, A> {
     }
 
     /**
-     * A request whose argument and answer are classes.
+     * Creates a request whose argument and answer have the given classes.
      *
-     * @throws IllegalArgumentException the name is reserved (see {@link ReservedEvents})
+     * @throws IllegalArgumentException if the name is reserved (see {@link ReservedEvents})
      */
     public static <Q, A> Request<Q, A> of(String name, Class<Q> type, Class<A> answerType) {
         return new Request<>(name, type, answerType);
@@ -73,10 +74,10 @@ public final class Request<Q, A> {
     }
 
     /**
-     * The answer that an acknowledgement holds, as {@code emitWithAck} gives it.
+     * Converts an acknowledgement to the answer, in the same way as {@code emitWithAck}.
      *
-     * @throws AckErrorException the answer is <code>{"error": …}</code>
-     * @throws dev.sockeye.socketio.protocol.BindingException the answer is missing, {@code null} or does not fit
+     * @throws AckErrorException if the answer is <code>{"error": …}</code>
+     * @throws dev.sockeye.socketio.protocol.BindingException if the answer is missing, {@code null} or does not fit
      */
     public A answer(Arguments acknowledgement) {
         return Binding.answer(name, acknowledgement, answerType);

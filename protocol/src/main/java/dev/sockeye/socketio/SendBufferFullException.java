@@ -1,10 +1,10 @@
 package dev.sockeye.socketio;
 
-/** An emit was refused or dropped because more waits to be sent than the options allow. Nothing of it was sent. */
+/** Thrown when an event was rejected or dropped because the send buffer is full. Nothing was sent. */
 public final class SendBufferFullException extends SocketIoException {
     private static final long serialVersionUID = 1L;
 
-    /** With a text that says which bound was reached. */
+    /** Creates an exception with a message that names the limit. */
     public SendBufferFullException(String message) {
         super(message, null);
     }

@@ -1,15 +1,18 @@
 package dev.sockeye.socketio;
 
-/** The connection was lost before the acknowledgement came: "socket has been disconnected". */
+/**
+ * Thrown when the connection was lost before the acknowledgement arrived, with the message "socket has been
+ * disconnected".
+ */
 public final class SocketDisconnectedException extends SocketIoException {
     private static final long serialVersionUID = 1L;
 
-    /** With the official text. */
+    /** Creates an exception with the official message. */
     public SocketDisconnectedException() {
         this("socket has been disconnected");
     }
 
-    /** With another text. */
+    /** Creates an exception with another message. */
     public SocketDisconnectedException(String message) {
         super(message, null);
     }

@@ -2,7 +2,7 @@ package dev.sockeye.socketio;
 
 import org.jspecify.annotations.Nullable;
 
-/** What can go wrong with a connection or an acknowledgement, as unchecked exceptions; the same for server and client. */
+/** The base of the unchecked exceptions for failed connections and acknowledgements, shared by server and client. */
 public abstract sealed class SocketIoException extends RuntimeException
         permits AckErrorException,
                 AckTimeoutException,

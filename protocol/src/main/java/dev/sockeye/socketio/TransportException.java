@@ -3,8 +3,8 @@ package dev.sockeye.socketio;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connection failed below Socket.IO. The message begins with the official text ("xhr poll error", "xhr post error",
- * "websocket error", "timeout"), followed by what happened.
+ * Thrown when the underlying connection failed. The message begins with the official text ("xhr poll error", "xhr post
+ * error", "websocket error", "timeout"), followed by what happened.
  */
 public final class TransportException extends SocketIoException {
     private static final long serialVersionUID = 1L;
@@ -14,12 +14,12 @@ public final class TransportException extends SocketIoException {
     private final @Nullable String body;
 
     /**
-     * A failed transport.
+     * Creates an exception.
      *
      * @param reason the official text
-     * @param detail what happened; empty when there is no more to say
-     * @param status the HTTP status of the answer; 0 when there was none
-     * @param body the body of the HTTP answer; {@code null} when there was none
+     * @param detail what happened; empty if there is nothing to add
+     * @param status the HTTP status of the response; 0 if there was none
+     * @param body the body of the HTTP response; {@code null} if there was none
      */
     public TransportException(
             String reason, String detail, int status, @Nullable String body, @Nullable Throwable cause) {
@@ -34,12 +34,12 @@ public final class TransportException extends SocketIoException {
         return reason;
     }
 
-    /** The HTTP status of the answer; 0 when there was none. */
+    /** The HTTP status of the response; 0 if there was none. */
     public int status() {
         return status;
     }
 
-    /** The body of the HTTP answer; {@code null} when there was none. */
+    /** The body of the HTTP response; {@code null} if there was none. */
     public @Nullable String body() {
         return body;
     }

@@ -7,11 +7,11 @@ package dev.sockeye.socketio;
  * @param <B> the type of the second argument
  */
 @FunctionalInterface
-@SuppressWarnings("FunctionalInterfaceMethodChanged") // of the two forms the one without an answer is meant
+@SuppressWarnings("FunctionalInterfaceMethodChanged") // preferred over the form with an answer
 public interface TwoArgumentHandler<A, B> extends AckTwoArgumentHandler<A, B> {
 
     /**
-     * An event. Threads and exceptions as for {@link RawHandler}, nulls as for {@link AckEventHandler}.
+     * Handles an event. Threads and exceptions as for {@link RawHandler}, nulls as for {@link AckEventHandler}.
      *
      * @throws Exception as {@link RawHandler#handle}
      */

@@ -6,8 +6,8 @@ import java.lang.reflect.Type;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A handler with types as a raw handler: binds the arguments and calls it. The sockets of server and client register all typed
- * handlers in this form. For libraries that add forms of their own.
+ * Adapts a typed handler to a raw handler: binds the arguments and calls it. The sockets of server and client register
+ * all typed handlers in this form. For libraries that add their own kinds of handlers.
  *
  * <p>An argument that is missing or {@code null} does not fit, except for the type {@link Void}.
  */
@@ -17,7 +17,7 @@ public final class TypedHandler implements RawHandler {
         void call(Arguments args, Ack ack, HandlerErrors errors) throws Exception;
     }
 
-    /** Tells arguments that do not fit from a {@link BindingException} that the handler throws. */
+    /** Distinguishes arguments that do not fit from a {@link BindingException} that is thrown by the handler. */
     private static final class Unbound extends RuntimeException {
         private static final long serialVersionUID = 1L;
         private final transient BindingException error;
@@ -52,13 +52,13 @@ public final class TypedHandler implements RawHandler {
         this.body = body;
     }
 
-    /** A handler of one argument. */
+    /** Creates a handler with one argument. */
     public static <T> TypedHandler of(String event, Type type, AckEventHandler<T> handler) {
         return new TypedHandler(
                 event, handler, (args, ack, errors) -> handler.handle(TypedHandler.<T>bind(event, args, 0, type), ack));
     }
 
-    /** A handler of two arguments. */
+    /** Creates a handler with two arguments. */
     public static <A, B> TypedHandler of(String event, Type first, Type second, AckTwoArgumentHandler<A, B> handler) {
         return new TypedHandler(
                 event,
@@ -69,7 +69,10 @@ public final class TypedHandler implements RawHandler {
                         ack));
     }
 
-    /** A handler that answers with its result; a result that is a {@link java.util.concurrent.CompletionStage} is awaited. */
+    /**
+     * Creates a handler that answers with its result. If the result is a {@link java.util.concurrent.CompletionStage},
+     * the answer is sent when it completes.
+     */
     public static <Q> TypedHandler ofRequest(
             String event, Type type, RequestHandler<Q, ? extends @Nullable Object> handler) {
         return new TypedHandler(event, handler, (args, ack, errors) -> {
@@ -79,13 +82,13 @@ public final class TypedHandler implements RawHandler {
                     result -> Answers.send(ack, result),
                     error -> Answers.fail(ack, error, errors.text(error)),
                     error -> {
-                        ack.error(Answers.INTERNAL_ERROR); // does nothing when an answer was sent
+                        ack.error(Answers.INTERNAL_ERROR); // does nothing if an answer was already sent
                         errors.failed(event, error);
                     });
         });
     }
 
-    /** The handler that was given. */
+    /** The original handler. */
     public Object original() {
         return original;
     }
@@ -93,8 +96,8 @@ public final class TypedHandler implements RawHandler {
     /**
      * Binds the arguments and calls the handler. Arguments that do not fit are answered with an error.
      *
-     * @param errors told of arguments that do not fit, and of a stage that fails later
-     * @throws Exception what the handler throws
+     * @param errors called for arguments that do not fit, and for a stage that fails later
+     * @throws Exception any exception that the handler throws
      */
     public void handle(Arguments args, Ack ack, HandlerErrors errors) throws Exception {
         try {
@@ -106,9 +109,10 @@ public final class TypedHandler implements RawHandler {
     }
 
     /**
-     * As {@link #handle(Arguments, Ack, HandlerErrors)}. What fails later, after a request handler has returned, is logged.
+     * Same as {@link #handle(Arguments, Ack, HandlerErrors)}. If the stage returned by a request handler fails later,
+     * the failure is logged.
      *
-     * @throws BindingException the arguments do not fit
+     * @throws BindingException if the arguments do not fit
      */
     @Override
     public void handle(Arguments args, Ack ack) throws Exception {

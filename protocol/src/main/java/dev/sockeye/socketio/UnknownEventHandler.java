@@ -7,9 +7,9 @@ import dev.sockeye.socketio.protocol.Arguments;
 public interface UnknownEventHandler {
 
     /**
-     * An event for which no handler is registered. Threads and exceptions as for {@link RawHandler}.
+     * Called for an event that has no handler. Threads and exceptions as for {@link RawHandler}.
      *
-     * @param ack answers the event; does nothing when the sender expects no answer
+     * @param ack answers the event; does nothing if the sender expects no answer
      * @throws Exception as {@link RawHandler#handle}
      */
     void handle(String event, Arguments args, Ack ack) throws Exception;

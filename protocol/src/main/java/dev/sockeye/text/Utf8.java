@@ -1,6 +1,6 @@
 package dev.sockeye.text;
 
-/** Checks whether bytes are well-formed UTF-8 (RFC 3629): no overlong forms, no surrogates, nothing above U+10FFFF. */
+/** Validates UTF-8 (RFC 3629): no overlong forms, no surrogates, nothing above U+10FFFF. */
 public final class Utf8 {
 
     /** The state of {@link #check} between two characters. */
@@ -22,9 +22,9 @@ public final class Utf8 {
     }
 
     /**
-     * Checks a text piece by piece.
+     * Validates a text in chunks.
      *
-     * @param state the result for the piece before; {@link #START} for the first one
+     * @param state the result for the previous chunk; {@link #START} for the first one
      * @return {@link #START} at the end of a character, {@link #INVALID}, or the number of bytes of the character that are missing
      *     (bits 0 to 7) and the range of the next byte (bits 8 to 23)
      */

@@ -1,3 +1,3 @@
-/** Checks of text that both protocols and a host use. Not exported to applications. */
+/** Text validation used by both protocols and a host. Not exported to applications. */
 @org.jspecify.annotations.NullMarked
 package dev.sockeye.text;

@@ -3,8 +3,8 @@ package dev.sockeye.runtime;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A future that is given to the application and completed by the library. When the application ends it, by a cancellation, a timeout
- * or otherwise, the library is told that nobody waits any more.
+ * A future that is given to the application and completed by the library. If the application cancels or completes it,
+ * also by a timeout, the library is notified that the result is no longer awaited.
  *
  * @param <T> the result
  */
@@ -12,9 +12,9 @@ public final class AnswerFuture<T> extends CompletableFuture<T> {
     private final Runnable abandoned;
 
     /**
-     * A future.
+     * Creates a future.
      *
-     * @param abandoned called when the application has ended the future, in its thread; must be quick
+     * @param abandoned called on the application's thread when it has ended the future; must return quickly
      */
     public AnswerFuture(Runnable abandoned) {
         this.abandoned = abandoned;

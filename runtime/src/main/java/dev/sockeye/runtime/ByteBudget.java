@@ -3,17 +3,17 @@ package dev.sockeye.runtime;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The bytes that the mailboxes of one server or client hold together. A holder counts in whole steps of {@value #STEP} bytes, so
- * that small messages which are handled at once never touch the shared counter. Any thread.
+ * A shared limit for the bytes in all mailboxes of one server or client. Holders count in steps of {@value #STEP}
+ * bytes, so that small messages which are handled immediately never touch the shared counter. Thread-safe.
  */
 public final class ByteBudget {
-    /** A holder with less than this does not count. */
+    /** The step; holders with fewer bytes are not counted. */
     public static final int STEP = 4_096;
 
     private final long limit;
     private final AtomicLong used = new AtomicLong();
 
-    /** A budget of this many bytes. */
+    /** Creates a budget of this many bytes. */
     public ByteBudget(long limit) {
         this.limit = limit;
     }
@@ -23,17 +23,17 @@ public final class ByteBudget {
         return used.get();
     }
 
-    /** The bytes that may be in use. */
+    /** The maximum number of bytes. */
     public long limit() {
         return limit;
     }
 
-    /** Whether all is used. */
+    /** Whether the budget is exhausted. */
     public boolean full() {
         return used.get() >= limit;
     }
 
-    /** The bytes of one holder have changed. */
+    /** Updates the bytes of one holder. */
     public void change(long before, long now) {
         long change = (now & -STEP) - (before & -STEP);
         if (change != 0) {

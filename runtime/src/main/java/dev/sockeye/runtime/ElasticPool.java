@@ -11,12 +11,13 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pool for tasks that may block, for JVMs without virtual threads: a few threads, and more when waiting tasks make no
- * progress: at once if all threads wait, later if some can run. Those may be blocked in a system call, but often they only
- * compete for the processors, and more of them would make that worse. Idle threads end. All are daemons.
+ * A pool for tasks that may block, for JVMs without virtual threads. It starts with a few threads and adds more when
+ * queued tasks make no progress: immediately if all threads are waiting, later if some are runnable. Runnable threads
+ * may be blocked in a system call, but often they only compete for the processors, and more threads would make that
+ * worse. Idle threads end. All threads are daemons.
  */
 public final class ElasticPool extends ThreadPoolExecutor {
-    /** The greatest number of threads when nothing else is said. */
+    /** The default maximum number of threads. */
     public static final int DEFAULT_MAX_THREADS = 512;
 
     private static final Logger LOG = System.getLogger(ElasticPool.class.getName());
@@ -30,13 +31,14 @@ public final class ElasticPool extends ThreadPoolExecutor {
     private final int maxThreads;
     private final BiConsumer<String, @Nullable Throwable> warnings;
     private boolean watched;
-    private boolean warned; // by the watcher
+    private boolean warned; // accessed by the watcher
     private volatile @Nullable Thread watcher;
 
     /**
-     * A pool.
+     * Creates a pool.
      *
-     * @param maxThreads the greatest number of threads; when all of them block, tasks wait, and one warning is logged
+     * @param maxThreads the maximum number of threads; if all of them are blocked, tasks wait, and one warning is
+     *     logged
      */
     public ElasticPool(String name, int maxThreads) {
         this(new NamedThreads(name), maxThreads, (text, cause) -> LOG.log(Level.WARNING, text, cause));
@@ -62,7 +64,7 @@ public final class ElasticPool extends ThreadPoolExecutor {
         LockSupport.unpark(watcher);
     }
 
-    /** After {@link #shutdown}: true when every thread has ended in time, not only its work. */
+    /** After {@link #shutdown}: returns true if all threads have ended in time, not only their tasks. */
     @Override
     public boolean awaitTermination(long time, TimeUnit unit) throws InterruptedException {
         long end = System.nanoTime() + unit.toNanos(time);
@@ -94,7 +96,7 @@ public final class ElasticPool extends ThreadPoolExecutor {
         thread.start();
     }
 
-    /** Ends when nothing has waited for a while. */
+    /** Ends when no task has been queued for a while. */
     private void growWhileStalled() {
         int quiet = 0;
         int stalls = 0;
@@ -137,7 +139,7 @@ public final class ElasticPool extends ThreadPoolExecutor {
             setMaximumPoolSize(more);
             setCorePoolSize(more);
         } catch (OutOfMemoryError e) {
-            warn(e); // the system gives no more threads: the pool goes on with those that it has
+            warn(e); // the system cannot create more threads: continue with the existing ones
         }
     }
 
@@ -147,7 +149,7 @@ public final class ElasticPool extends ThreadPoolExecutor {
             warnings.accept(
                     "all " + getPoolSize() + " handler threads (at most " + maxThreads
                             + ") are blocked or busy and handlers"
-                            + " wait: handlers of other clients are late. Raise HandlerExecution.elastic(maxThreads), block"
+                            + " are waiting: other handlers are delayed. Raise HandlerExecution.elastic(maxThreads), block"
                             + " less, or use Java 21 or newer",
                     cause);
         }

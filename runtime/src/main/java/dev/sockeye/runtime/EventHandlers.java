@@ -15,13 +15,13 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * The handlers of the events of a socket, in the order of their calls. Any thread. Kept as one small array that is copied at each
- * change: a socket without handlers costs nothing, and a call takes no lock.
+ * The event handlers of a socket, in call order. Thread-safe. Stored in one small copy-on-write array: a socket without
+ * handlers costs no memory, and calls take no lock.
  */
 public final class EventHandlers {
     private static final Entry[] NONE = {};
 
-    /** Changed under the lock of this, read anywhere. */
+    /** Written under the lock of this object, read by any thread. */
     private volatile Entry[] entries = NONE;
 
     /** One registration. */
@@ -49,8 +49,8 @@ public final class EventHandlers {
     /**
      * Adds a handler.
      *
-     * @param once only the next event
-     * @param first before the others
+     * @param once whether to handle only the next event
+     * @param first whether to call it before the existing handlers
      */
     public Registration add(String event, RawHandler handler, boolean once, boolean first) {
         Entry entry = new Entry(event, handler, once);
@@ -71,7 +71,7 @@ public final class EventHandlers {
         entries = kept.toArray(NONE);
     }
 
-    /** Removes the first handler of an event that was given as this object, typed or not. */
+    /** Removes the first handler of an event that was added with this object, typed or not. */
     public void remove(String event, Object handler) {
         removeFirst(entry -> entry.event.equals(event) && (entry.handler == handler || entry.original() == handler));
     }
@@ -91,7 +91,7 @@ public final class EventHandlers {
         return false;
     }
 
-    /** The names of events, in the order of their first handlers. */
+    /** The event names, in the order of their first handlers. */
     public Set<String> names() {
         Set<String> names = new LinkedHashSet<>();
         for (Entry entry : entries) {
@@ -110,7 +110,7 @@ public final class EventHandlers {
         return false;
     }
 
-    /** The handlers of an event, as they were given. */
+    /** The handlers of an event, as the objects that were added. */
     public List<Object> of(String event) {
         List<Object> found = new ArrayList<>();
         for (Entry entry : entries) {
@@ -122,9 +122,9 @@ public final class EventHandlers {
     }
 
     /**
-     * Calls the handlers of an event. When one threw and none has answered, the sender is told "internal error".
+     * Calls the handlers of an event. If one has thrown and none has answered, "internal error" is sent as the answer.
      *
-     * @return whether there was one
+     * @return whether there was a handler
      */
     public boolean call(String event, Arguments args, Ack ack, HandlerErrors errors) {
         boolean found = false;
@@ -145,7 +145,7 @@ public final class EventHandlers {
             }
         }
         if (failed) {
-            ack.error(Answers.INTERNAL_ERROR); // does nothing when a handler has answered
+            ack.error(Answers.INTERNAL_ERROR); // does nothing if a handler has answered
         }
         return found;
     }

@@ -7,26 +7,26 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the tasks of one connection one at a time and in order, on an executor. Idle it holds nothing. Tasks may be posted from any
- * thread.
+ * Runs the tasks of one connection one at a time and in order, on an executor. An idle mailbox holds no resources.
+ * Tasks may be posted from any thread.
  *
  * <p>It is fair: after a turn of at most {@value #TURN_TASKS} tasks, or when a turn of several tasks takes long, it goes to the
  * back of its executor's queue. So a connection that floods its mailbox delays others but never stops them.
  *
- * <p>It never drops a task because too much waits. Counted tasks ({@link #post(Task, int)}) make it {@linkplain #full() full}, a
- * signal to read no more; its owner is told when enough has been handled.
+ * <p>It never drops a task because the queue is too long. Counted tasks ({@link #post(Task, int)}) make it {@linkplain
+ * #full() full}, which signals to stop reading; its owner is notified when enough tasks have been handled.
  */
 public final class Mailbox implements Runnable {
-    /** The most tasks of a turn. */
+    /** The maximum number of tasks of a turn. */
     public static final int TURN_TASKS = 64;
 
-    /** The numbers of tasks after which a turn looks at the clock: powers of four. */
+    /** The numbers of tasks after which a turn reads the clock: powers of four. */
     private static final int CLOCK_AT = 1 | 4 | 16 | TURN_TASKS;
 
-    /** A turn of several tasks that has taken longer than this ends. */
+    /** A turn of several tasks ends when it has taken longer than this. */
     static final long TURN_NANOS = 2_000_000;
 
-    /** What each counted task counts for at least: it costs memory of its own. */
+    /** The minimum size that each counted task counts for, because it needs memory itself. */
     public static final int LEAST_BYTES = 64;
 
     /** A task in the queue; the object itself is the link. It may be posted again once it has run. */
@@ -34,21 +34,24 @@ public final class Mailbox implements Runnable {
         private @Nullable Task next;
         private int weight;
 
-        /** Does it. In the mailbox. */
+        /** Runs the task, in the mailbox. */
         protected abstract void run();
 
         /**
-         * Whether it must run even when the executor has been shut down, in whatever thread finds that out. True for what ends a
-         * connection or completes a future; false for a message, which is then discarded.
+         * Whether the task must run even if the executor has been shut down, on the thread that detects the shutdown.
+         * True for tasks that end a connection or complete a future; false for messages, which are then discarded.
          */
         protected boolean essential() {
             return true;
         }
     }
 
-    /** Who owns a mailbox. */
+    /** The owner of a mailbox. */
     public interface Owner {
-        /** Half of what makes the mailbox full has been handled, or all of it. In the mailbox; must be quick. */
+        /**
+         * After the mailbox was full, at least half of its tasks have been handled. In the mailbox; must return
+         * quickly.
+         */
         default void relieved() {}
 
         /**
@@ -58,7 +61,7 @@ public final class Mailbox implements Runnable {
         default void abandoned() {}
     }
 
-    /** An owner that does not listen. */
+    /** An owner that ignores all calls. */
     public static final Owner NO_OWNER = new Owner() {};
 
     private static final class Plain extends Task {
@@ -74,11 +77,14 @@ public final class Mailbox implements Runnable {
         }
     }
 
-    /** Between two turns: what is left of the queue, and who has given it on. */
+    /** The state between two turns: the rest of the queue, and the thread that has passed it on. */
     private static final class Handover {
         private final @Nullable Task rest;
 
-        /** The thread that is inside {@link MailboxExecutor#execute} now. Other threads may read an old value: it is never theirs. */
+        /**
+         * The thread that is inside {@link MailboxExecutor#execute} now. Other threads may read a stale value, but
+         * never their own thread.
+         */
         private @Nullable Thread giving = Thread.currentThread();
 
         private boolean calledBack;
@@ -108,23 +114,29 @@ public final class Mailbox implements Runnable {
         }
     }
 
-    /** {@code null}: idle. {@link #RUNNING}: running, nothing waits. Else the last task posted, linked to those before. */
+    /**
+     * {@code null}: idle. {@link #RUNNING}: running with an empty queue. Otherwise the last posted task, linked to the
+     * previous ones.
+     */
     @SuppressWarnings("unused")
     private volatile @Nullable Task head;
 
-    /** Counted tasks above, their bytes below, so that both change at once. */
+    /** The number of counted tasks in the high bits and their bytes in the low bits, so that both change atomically. */
     private volatile long load;
 
-    /** The thread of the turn. Cleared before the mailbox is given on or becomes idle, so never another turn's. */
+    /**
+     * The thread of the current turn. Cleared before the mailbox is passed on or becomes idle, so that it never belongs
+     * to another turn.
+     */
     private volatile @Nullable Thread current;
 
-    /** Written before a turn is given on, read by the next one: published by the executor. */
+    /** Written before a turn is passed on and read by the next turn: safely published by the executor. */
     private @Nullable Handover handover;
 
     private final MailboxExecutor executor;
     private final Owner owner;
 
-    /** A mailbox of nobody. */
+    /** Creates a mailbox without an owner. */
     public Mailbox(MailboxExecutor executor) {
         this(executor, NO_OWNER);
     }
@@ -140,7 +152,7 @@ public final class Mailbox implements Runnable {
         return current == Thread.currentThread();
     }
 
-    /** Runs the action now when called from this mailbox, else after all that was posted before. */
+    /** Runs the action immediately if called from this mailbox, otherwise after all previously posted tasks. */
     public void runOrPost(Runnable action) {
         if (isCurrent()) {
             action.run();
@@ -149,15 +161,15 @@ public final class Mailbox implements Runnable {
         }
     }
 
-    /** Runs the action, which is essential, after all that was posted before. */
+    /** Runs an essential action after all previously posted tasks. */
     public void post(Runnable action) {
         post(new Plain(action));
     }
 
     /**
-     * Runs the task, which is in no queue, after all that was posted before, and counts it until it has run.
+     * Runs the task, which must not be in a queue, after all previously posted tasks, and counts it until it has run.
      *
-     * @param bytes the memory that it holds, at most about 1 GiB; counts for at least {@value #LEAST_BYTES}
+     * @param bytes the memory that the task holds, at most about 1 GiB; counted as at least {@value #LEAST_BYTES}
      */
     public void post(Task task, int bytes) {
         int weight = Math.max(bytes, LEAST_BYTES);
@@ -170,7 +182,7 @@ public final class Mailbox implements Runnable {
         post(task);
     }
 
-    /** Runs the task, which is in no queue, after all that was posted before. It is not counted. */
+    /** Runs the task, which must not be in a queue, after all previously posted tasks. It is not counted. */
     public void post(Task task) {
         while (true) {
             Task last = (Task) HEAD.getVolatile(this);
@@ -184,19 +196,19 @@ public final class Mailbox implements Runnable {
         }
     }
 
-    /** How many counted tasks wait, the running one included. */
+    /** The number of counted tasks in the queue, including the running one. */
     public int waiting() {
         return (int) (load >> TASK_SHIFT);
     }
 
-    /** The bytes of the counted tasks that wait, the running one included. */
+    /** The bytes of the counted tasks in the queue, including the running one. */
     public long waitingBytes() {
         return load & BYTES;
     }
 
     /**
-     * Whether no more should be posted: as many tasks or bytes wait as may; or as many bytes as may wait in all mailboxes together,
-     * some of them here. The owner is told when that has changed.
+     * Whether no more tasks should be posted: the limit of tasks or bytes is reached, or the shared limit of all
+     * mailboxes is reached and this mailbox is not empty. The owner is notified when that has changed.
      */
     public boolean full() {
         long now = load;
@@ -208,7 +220,7 @@ public final class Mailbox implements Runnable {
         return total != null && (now & BYTES) >= ByteBudget.STEP && total.full();
     }
 
-    /** Whether, after it was full, enough has been handled to go on. */
+    /** Whether enough tasks have been handled to continue after the mailbox was full. */
     public boolean relieved() {
         long now = load;
         if (now == 0) {
@@ -236,14 +248,14 @@ public final class Mailbox implements Runnable {
         }
     }
 
-    /** A turn. Called by the executor. */
+    /** Runs a turn. Called by the executor. */
     @Override
     public void run() {
         Handover given = handover;
         if (given == null) {
             turns(null);
         } else if (given.giving == Thread.currentThread()) {
-            given.calledBack = true; // inside its own call of the executor, which runs tasks at once: no recursion
+            given.calledBack = true; // the executor runs tasks immediately: avoid recursion
         } else {
             handover = null;
             turns(given.rest);
@@ -251,8 +263,8 @@ public final class Mailbox implements Runnable {
     }
 
     /**
-     * Instead of a turn, when the executor takes none for good: runs what is essential and discards the rest, in the calling thread.
-     * Called by the executor.
+     * Called by the executor instead of a turn if it permanently rejects tasks: runs essential tasks and discards all
+     * others, on the calling thread.
      */
     public void abandon() {
         Handover given = handover;
@@ -308,7 +320,7 @@ public final class Mailbox implements Runnable {
         }
     }
 
-    /** Lets others go first; false when the executor wants the next turn here and now. */
+    /** Lets other mailboxes run first; returns false if the executor runs the next turn immediately on this thread. */
     private boolean giveOn(Task rest) {
         Handover given = new Handover(rest);
         handover = given;
@@ -322,7 +334,7 @@ public final class Mailbox implements Runnable {
         return true;
     }
 
-    /** What waits, in order; {@code null} when nothing did and the mailbox is idle now. */
+    /** Takes the queued tasks in order; {@code null} if there were none and the mailbox is now idle. */
     private @Nullable Task take() {
         while (true) {
             Task last = (Task) HEAD.getAndSet(this, RUNNING);

@@ -3,15 +3,15 @@ package dev.sockeye.runtime;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much may wait in a mailbox before it is {@linkplain Mailbox#full() full}. A bound is a signal to whoever fills the mailbox;
- * nothing is ever dropped.
+ * How many tasks and bytes may be queued in a mailbox before it is {@linkplain Mailbox#full() full}. The limits are
+ * signals to the producer; no task is ever dropped.
  *
- * @param tasks the counted tasks that may wait
- * @param bytes the bytes of these tasks
- * @param total the bytes of all mailboxes together; {@code null} for no bound
+ * @param tasks the maximum number of counted tasks
+ * @param bytes the maximum number of bytes of these tasks
+ * @param total the shared byte limit of all mailboxes; {@code null} for no limit
  */
 public record MailboxLimits(int tasks, long bytes, @Nullable ByteBudget total) {
-    /** No bound. */
+    /** No limits. */
     public static final MailboxLimits NONE = new MailboxLimits(Integer.MAX_VALUE, Long.MAX_VALUE, null);
 
     private static final int MOST_TASKS = 1 << 26;

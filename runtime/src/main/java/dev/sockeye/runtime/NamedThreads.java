@@ -6,13 +6,13 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Daemon threads with numbers, which can be waited for. */
+/** Creates numbered daemon threads and can wait for their end. */
 public final class NamedThreads implements ThreadFactory {
     private final String name;
     private final AtomicInteger count = new AtomicInteger();
     private final Set<Thread> made = ConcurrentHashMap.newKeySet();
 
-    /** Threads of this name, with a number. */
+    /** Creates threads with this name and a number. */
     public NamedThreads(String name) {
         this.name = name;
     }
@@ -26,7 +26,7 @@ public final class NamedThreads implements ThreadFactory {
         return thread;
     }
 
-    /** Whether none can run just now: all wait for something, as far as the JVM knows. */
+    /** Whether no thread is runnable at the moment, as far as the JVM knows. */
     public boolean allWait() {
         for (Thread thread : made) {
             Thread.State state = thread.getState();
@@ -37,7 +37,7 @@ public final class NamedThreads implements ThreadFactory {
         return true;
     }
 
-    /** Whether all have ended by then. */
+    /** Waits; returns whether all threads have ended in time. */
     public boolean join(long end) throws InterruptedException {
         for (Thread thread : made) {
             if (!join(thread, end)) {
@@ -47,7 +47,7 @@ public final class NamedThreads implements ThreadFactory {
         return true;
     }
 
-    /** Whether a thread has ended by then; true for the one that asks. */
+    /** Waits; returns whether a thread has ended in time. True for the calling thread. */
     public static boolean join(Thread thread, long end) throws InterruptedException {
         if (thread != Thread.currentThread()) {
             TimeUnit.NANOSECONDS.timedJoin(thread, Math.max(1, end - System.nanoTime()));

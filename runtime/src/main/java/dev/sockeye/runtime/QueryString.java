@@ -4,11 +4,16 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.function.BiConsumer;
 
-/** Parses {@code a=b&c=d}, decoded as browsers do: malformed input yields odd values, never an error. */
+/**
+ * Parses {@code a=b&c=d} with the decoding rules of browsers: malformed input yields unexpected values, but never an
+ * error.
+ */
 public final class QueryString {
     private QueryString() {}
 
-    /** Calls with the name and value of each field, in order; a field without {@code =} has an empty value. */
+    /**
+     * Calls the consumer with the name and value of each field, in order; a field without {@code =} has an empty value.
+     */
     public static void forEach(String form, BiConsumer<String, String> field) {
         int from = 0;
         while (from < form.length()) {

@@ -4,11 +4,11 @@ import dev.sockeye.socketio.Registration;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** A registration that is removed by an action, which runs at most once. */
+/** A registration whose {@code close} runs an action, at most once. */
 public final class Removal implements Registration {
     private final AtomicReference<@Nullable Runnable> action;
 
-    /** A registration. */
+    /** Creates a registration. */
     public Removal(Runnable action) {
         this.action = new AtomicReference<>(action);
     }

@@ -13,12 +13,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs mailboxes and single tasks on an executor that may refuse them. The one policy: while the executor lives, what it refuses
- * (it has no room) is offered again after {@link #RETRY}; once it has been shut down, or there is none, a single task runs in the
- * calling thread and a mailbox is {@linkplain Mailbox#abandon() abandoned}. So nothing is lost and every future completes.
+ * Runs mailboxes and single tasks on an executor that may reject them. If the executor is full, rejected tasks are
+ * submitted again after {@link #RETRY}. If it has been shut down, or there is none, a single task runs on the calling
+ * thread and a mailbox is {@linkplain Mailbox#abandon() abandoned}. So nothing is lost and every future completes.
  */
 public final class RetryingExecutor implements MailboxExecutor, Executor {
-    /** When an executor that has no room is asked again. */
+    /** How long to wait before a rejected task is submitted again. */
     public static final Duration RETRY = Duration.ofMillis(10);
 
     private static final long WARN_EVERY = Duration.ofSeconds(10).toNanos();
@@ -31,9 +31,9 @@ public final class RetryingExecutor implements MailboxExecutor, Executor {
     private final AtomicLong warnedAt;
 
     /**
-     * An executor.
+     * Creates an executor.
      *
-     * @param target the executor of the moment; {@code null} when there is none, for example after a shutdown
+     * @param target the current executor; {@code null} if there is none, for example after a shutdown
      * @param clock monotonic nanoseconds
      * @param timer runs a short task after a delay
      * @param limits the bounds of each mailbox
@@ -92,7 +92,7 @@ public final class RetryingExecutor implements MailboxExecutor, Executor {
         long now = clock.getAsLong();
         long before = warnedAt.get();
         if (now - before >= WARN_EVERY && warnedAt.compareAndSet(before, now)) {
-            LOG.log(Level.WARNING, "the executor of the handlers refuses tasks; handlers are late", refusal);
+            LOG.log(Level.WARNING, "the executor of the handlers rejects tasks; handlers are delayed", refusal);
         }
     }
 

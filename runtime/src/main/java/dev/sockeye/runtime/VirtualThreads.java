@@ -6,7 +6,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
-/** Virtual threads, found at run time: the library is compiled for 17. */
+/** Access to virtual threads by reflection, because the library is compiled for Java 17. */
 public final class VirtualThreads {
     private static final @Nullable ThreadFactory FACTORY = find();
 
@@ -17,7 +17,7 @@ public final class VirtualThreads {
         return FACTORY != null;
     }
 
-    /** An executor that starts one for each task. */
+    /** Creates an executor that starts a virtual thread for each task. */
     public static ExecutorService newExecutor() {
         ThreadFactory factory = FACTORY;
         if (factory == null) {

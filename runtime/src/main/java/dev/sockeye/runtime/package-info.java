@@ -1,2 +1,5 @@
-/** Mailboxes, threads, registered handlers and answers, shared by server and client. Internal: not an API for applications. */
+/**
+ * Mailboxes, threads, registered handlers and answers, shared by server and client. Internal, not an API for
+ * applications.
+ */
 package dev.sockeye.runtime;

@@ -128,7 +128,7 @@ public final class JakartaOptions {
         /**
          * Builds the options.
          *
-         * @throws IllegalArgumentException a value is out of range
+         * @throws IllegalArgumentException if a value is out of range
          */
         public JakartaOptions build() {
             if (loops < 1) {

@@ -76,8 +76,8 @@ public final class SockeyeServlet extends HttpServlet {
      * ServletContextListener} for example.
      *
      * @param urlPattern the server's path and all below, {@code /socket.io/*} for the default path
-     * @throws IllegalStateException the context has started already, or has a servlet named {@code sockeye}, or the container
-     *     cannot do what the server's options ask for; the message says what to set
+     * @throws IllegalStateException if the context has started already, or has a servlet named {@code sockeye}, or the
+     *     container cannot do what the server's options ask for; the message says what to set
      */
     public static ServletRegistration.Dynamic register(
             ServletContext context, SocketIoServer server, String urlPattern, JakartaOptions options) {
@@ -101,7 +101,7 @@ public final class SockeyeServlet extends HttpServlet {
     /**
      * Looks for the server and for the container's WebSocket support, and starts the loops.
      *
-     * @throws ServletException something is missing; the message says what to do
+     * @throws ServletException if something is missing; the message says what to do
      */
     @Override
     public void init() throws ServletException {

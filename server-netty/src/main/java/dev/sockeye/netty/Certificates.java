@@ -25,8 +25,9 @@ import java.util.regex.Pattern;
 import javax.net.ssl.KeyManagerFactory;
 
 /**
- * The server's certificate and private key, for HTTPS and WebTransport alike. They can be replaced while the server runs: {@link
- * #reload()}. Connections that are open go on with the old ones. All methods may be called from any thread; reading blocks.
+ * The server's certificate and private key, for HTTPS and WebTransport. They can be replaced while the server is
+ * running with {@link #reload()}; open connections keep the old ones. Thread-safe; methods that read certificates
+ * block.
  */
 public final class Certificates {
 
@@ -34,7 +35,7 @@ public final class Certificates {
     private static final Pattern KEY =
             Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
 
-    /** What was read last. */
+    /** The certificates read last. */
     private record Material(KeyManagerFactory keys, SslContext https, SslContext http1) {}
 
     /** Reads the key managers again. */
@@ -55,11 +56,11 @@ public final class Certificates {
     }
 
     /**
-     * From PEM files, which {@link #reload()} reads again.
+     * Creates certificates from PEM files, which {@link #reload()} reads again.
      *
      * @param certificateChain the certificates, the server's own first
      * @param privateKey the key, PKCS#8, without a password
-     * @throws IllegalArgumentException the files cannot be used; the message says why
+     * @throws IllegalArgumentException if the files cannot be used; the message has the reason
      */
     public static Certificates fromPem(File certificateChain, File privateKey) {
         Objects.requireNonNull(certificateChain);
@@ -71,11 +72,11 @@ public final class Certificates {
     }
 
     /**
-     * From a key store, PKCS#12 for example.
+     * Creates certificates from a key store, for example PKCS#12.
      *
-     * @param keys holds the server's key and certificates; {@link #reload()} takes those that it holds then
-     * @param password of the key
-     * @throws IllegalArgumentException the key store cannot be used
+     * @param keys the key store with the server's key and certificates; {@link #reload()} uses its current contents
+     * @param password the password of the key
+     * @throws IllegalArgumentException if the key store cannot be used
      */
     public static Certificates fromKeyStore(KeyStore keys, char[] password) {
         Objects.requireNonNull(keys);
@@ -83,9 +84,10 @@ public final class Certificates {
     }
 
     /**
-     * As {@link #fromKeyStore(KeyStore, char[])}, with a key store that is asked for now and at each {@link #reload()}.
+     * Same as {@link #fromKeyStore(KeyStore, char[])}, with a supplier that is called now and at each {@link
+     * #reload()}.
      *
-     * @throws IllegalArgumentException the key store cannot be used
+     * @throws IllegalArgumentException if the key store cannot be used
      */
     public static Certificates fromKeyStore(Supplier<KeyStore> keys, char[] password) {
         char[] kept = password.clone();
@@ -93,10 +95,11 @@ public final class Certificates {
     }
 
     /**
-     * From key managers, which are asked for now and at each {@link #reload()}.
+     * Creates certificates from key managers, whose supplier is called now and at each {@link #reload()}.
      *
-     * @param https sets what else HTTPS is to have, protocols and ciphers for example; WebTransport is always TLS 1.3
-     * @throws IllegalArgumentException they cannot be used
+     * @param https configures other settings of HTTPS, for example protocols and ciphers; WebTransport always uses TLS
+     *     1.3
+     * @throws IllegalArgumentException if they cannot be used
      */
     public static Certificates fromKeyManagers(Supplier<KeyManagerFactory> keys, Consumer<SslContextBuilder> https) {
         Objects.requireNonNull(https);
@@ -104,9 +107,9 @@ public final class Certificates {
     }
 
     /**
-     * Reads the certificate and the key again. Connections that begin from now on use them.
+     * Reads the certificate and the key again. New connections use them from now on.
      *
-     * @throws IllegalArgumentException they cannot be used; the old ones stay in use
+     * @throws IllegalArgumentException if they cannot be used; the old ones are kept
      */
     public synchronized void reload() {
         material = read();
@@ -135,12 +138,12 @@ public final class Certificates {
         return builder.build();
     }
 
-    /** The key managers read last; another object after each {@link #reload()}. */
+    /** The key managers read last; a new object after each {@link #reload()}. */
     public KeyManagerFactory keyManagers() {
         return material.keys;
     }
 
-    /** For HTTPS; with HTTP/2 among the protocols that are offered, or without. */
+    /** Returns the context for HTTPS, which offers HTTP/2 or not. */
     SslContext https(boolean http2) {
         return http2 ? material.https : material.http1;
     }

@@ -11,8 +11,8 @@ import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * permessage-deflate (RFC 7692) of one connection. The JDK's deflater has the full window only, so offers that ask the server
- * for a smaller one are declined; a client's smaller window can always be read.
+ * permessage-deflate (RFC 7692) of one connection. The JDK's deflater has the full window only, so offers that require
+ * a smaller server window are declined; messages with a smaller client window can always be read.
  */
 final class Deflate {
 
@@ -31,7 +31,9 @@ final class Deflate {
     private byte[] result = NOTHING;
     private int resultLength;
 
-    /** @param clientBits the greatest window of the client, 0 to say nothing of it */
+    /**
+     * @param clientBits the maximum window of the client; 0 to omit the parameter
+     */
     private Deflate(PerMessageDeflate settings, boolean serverForgets, boolean clientForgets, int clientBits) {
         threshold = settings.threshold();
         level = settings.level();
@@ -42,7 +44,9 @@ final class Deflate {
                 + (clientBits == 0 ? "" : "; client_max_window_bits=" + clientBits);
     }
 
-    /** Takes the first acceptable offer of a {@code Sec-WebSocket-Extensions} header, or gives null. */
+    /**
+     * Accepts the first acceptable offer of a {@code Sec-WebSocket-Extensions} header; returns null if there is none.
+     */
     static @Nullable Deflate negotiate(@Nullable String offers, PerMessageDeflate settings) {
         if (offers == null) {
             return null;
@@ -111,12 +115,12 @@ final class Deflate {
         return value.matches("[89]|1[0-5]");
     }
 
-    /** The extension as the 101 answer names it. */
+    /** The extension in the 101 response. */
     String answer() {
         return answer;
     }
 
-    /** Whether a message of so many bytes is long enough. */
+    /** Whether a message of this size is compressed. */
     boolean wants(int length) {
         return length >= threshold;
     }
@@ -154,7 +158,7 @@ final class Deflate {
         }
     }
 
-    /** The last compressed message, as far as {@link #resultLength()}; to be taken once. */
+    /** The last compressed message, with length {@link #resultLength()}; must be taken once. */
     byte[] takeResult() {
         byte[] taken = result;
         result = NOTHING;
@@ -168,7 +172,7 @@ final class Deflate {
     /**
      * Inflates a message.
      *
-     * @return null when it is longer than the limit
+     * @return the message; null if it is longer than the limit
      */
     byte @Nullable [] inflate(byte[] data, int length, int limit) throws DataFormatException {
         Inflater i = inflater;

@@ -16,7 +16,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** One request and its answer. States: open, answered, lost; the loop's own thread changes them. */
+/** One request and its response. States: open, answered, lost; changed on the loop only. */
 final class Exchange implements HttpExchange {
 
     private static final byte[] NOTHING = {};
@@ -126,7 +126,7 @@ final class Exchange implements HttpExchange {
         listener.onTooLarge();
     }
 
-    /** Takes a piece of the body, or gives false: nobody wants it yet. */
+    /** Processes a part of the body; returns false if it is not being read yet. */
     boolean content(HttpContent content) {
         ByteBuf bytes = content.content();
         boolean last = content instanceof LastHttpContent;
@@ -176,7 +176,7 @@ final class Exchange implements HttpExchange {
         return true;
     }
 
-    /** Keeps a part of the body, or gives false: the server has too much of such parts. */
+    /** Stores a part of the body; returns false if the server's memory limit is exceeded. */
     private boolean append(ByteBuf bytes, int n) {
         int needed = filled + n;
         if (needed > body.length) {
@@ -225,7 +225,7 @@ final class Exchange implements HttpExchange {
             return;
         }
         if (!bodyEnded && !continueExpected) {
-            held = response; // the rest of the body may be in what has been read
+            held = response; // the rest of the body may already have been read
             connection.resume();
             if (!connection.reading()) {
                 batchEnded();
@@ -235,7 +235,7 @@ final class Exchange implements HttpExchange {
         }
     }
 
-    /** All that came together has been seen. */
+    /** All bytes of the current read have been processed. */
     void batchEnded() {
         HostResponse response = held;
         if (response != null) {
@@ -287,7 +287,7 @@ final class Exchange implements HttpExchange {
         return true;
     }
 
-    /** The connection is gone. */
+    /** The connection was lost. */
     void lost() {
         if (lost) {
             return;

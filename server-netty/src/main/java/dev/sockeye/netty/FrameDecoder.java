@@ -12,8 +12,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads WebSocket frames from the bytes of a client. Holds no buffer between two reads; a message or a frame header of which
- * a part is still to come is kept in an array of about the bytes seen so far, whatever length was announced.
+ * Decodes WebSocket frames from the bytes of a client. Holds no buffer between two reads; an incomplete message or
+ * frame header is kept in an array of about the size of the received bytes, regardless of the announced length.
  */
 abstract class FrameDecoder extends ChannelInboundHandlerAdapter {
 
@@ -25,14 +25,14 @@ abstract class FrameDecoder extends ChannelInboundHandlerAdapter {
 
     private final int maxMessageSize;
 
-    // the message of which a part is here
+    // the incomplete message
     private byte @Nullable [] message;
     private int filled;
     private byte messageOpcode; // 0 when there is none
     private boolean compressed;
     private int utf8;
 
-    // the frame of which the header is here but not all of the payload
+    // the frame whose payload is incomplete
     private boolean inFrame;
     private byte frameOpcode;
     private boolean frameFin;
@@ -40,7 +40,7 @@ abstract class FrameDecoder extends ChannelInboundHandlerAdapter {
     private int mask;
     private byte @Nullable [] control;
 
-    // the header of which a part is here
+    // the incomplete header
     private byte @Nullable [] head;
     private byte headFilled;
 
@@ -50,24 +50,27 @@ abstract class FrameDecoder extends ChannelInboundHandlerAdapter {
         this.maxMessageSize = maxMessageSize;
     }
 
-    /** A whole message. */
+    /** A complete message. */
     abstract void onMessage(boolean binary, byte[] data);
 
-    /** A compressed message, as far as {@code length}; the array may be longer. Gives it inflated, or null having failed. */
+    /**
+     * A compressed message of {@code length} bytes; the array may be longer. Returns the inflated message; null if it
+     * has failed the connection.
+     */
     abstract byte @Nullable [] inflate(byte[] data, int length, int maxMessageSize);
 
     abstract boolean compressionNegotiated();
 
-    /** Counts what is kept of messages in part; false when there is too much of it. */
+    /** Counts the bytes of incomplete messages; returns false if the limit is exceeded. */
     abstract boolean receiving(long change);
 
     /** A ping, pong or close frame. */
     abstract void onControl(int opcode, byte[] payload);
 
-    /** The peer broke the protocol; nothing more is read. */
+    /** The peer violated the protocol; nothing more is read. */
     abstract void fail(int code, String why);
 
-    /** From now on bytes are thrown away. */
+    /** Discards all further bytes. */
     final void stop() {
         stopped = true;
         dropMessage();
@@ -114,7 +117,7 @@ abstract class FrameDecoder extends ChannelInboundHandlerAdapter {
         return readable >= 2 && readable >= headerLength(in.getByte(in.readerIndex() + 1));
     }
 
-    /** The length of a header from its second byte. An unmasked one is refused later; it has no key. */
+    /** The length of a header, from its second byte. An unmasked header, which has no key, is rejected later. */
     private static int headerLength(byte second) {
         int length = second & 0x7f;
         return (length < 126 ? 2 : length == 126 ? 4 : 10) + (second < 0 ? 4 : 0);
@@ -129,7 +132,7 @@ abstract class FrameDecoder extends ChannelInboundHandlerAdapter {
         while (in.isReadable()) {
             h[headFilled++] = in.readByte();
             if (headFilled == 2) {
-                // what is wrong already is not worth waiting for the rest
+                // reject an invalid header without waiting for the rest
                 String wrong = check(h[0], h[0] & 0xf, h[0] < 0, h[1], h[1] & 0x7f);
                 if (wrong != null) {
                     head = null;
@@ -147,7 +150,7 @@ abstract class FrameDecoder extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Takes a whole header, which starts at an index of one buffer, and goes on with the payload in another. */
+    /** Reads a complete header at an index of one buffer, and continues with the payload in another. */
     private void header(ByteBuf h, int at, ByteBuf in) {
         int first = h.getByte(at);
         int second = h.getByte(at + 1);
@@ -214,7 +217,7 @@ abstract class FrameDecoder extends ChannelInboundHandlerAdapter {
         inFrame = true;
     }
 
-    /** The usual case: an unfragmented message that is here as a whole. */
+    /** The usual case: a complete, unfragmented message. */
     private void readWhole(ByteBuf in, int length) {
         boolean binary = messageOpcode == FrameEncoder.BINARY;
         messageOpcode = 0;
@@ -285,7 +288,10 @@ abstract class FrameDecoder extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Room for so many more bytes: grows by what has come, up to what was announced. {@code null} when there is none. */
+    /**
+     * Makes room for more bytes: grows with the received bytes, up to the announced length. {@code null} if the limit
+     * is exceeded.
+     */
     private byte @Nullable [] room(int more) {
         byte[] part = message;
         int needed = filled + more;

@@ -12,13 +12,13 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way out of a WebSocket. Small messages are copied together into one buffer for the turn; large ones go as a frame of their
- * own, which a broadcast shares. What was written is flushed when the current batch of incoming bytes has been read, else at the
- * end of the turn.
+ * Writes the frames of a WebSocket. Small messages of a loop iteration are copied into one buffer; a large message is
+ * written as its own frame, which is shared by a broadcast. Writes are flushed when the current batch of incoming bytes
+ * has been read, otherwise at the end of the loop iteration.
  *
- * <p>On epoll, with no other handler between, a turn's buffer is given to the system at once, past the channel's queue: that
- * costs a third of the way through the pipeline, and touches none of its objects. What the system does not take goes by the
- * queue, and all that follows too until the queue is empty.
+ * <p>On epoll, if there is no other handler in the pipeline, the buffer is written directly to the socket, bypassing
+ * the channel's queue, which costs a third of a write through the pipeline. Bytes that the socket does not accept, and
+ * all later ones until the queue is empty, are written through the queue.
  */
 abstract class FrameWriter extends FrameDecoder {
 
@@ -33,17 +33,17 @@ abstract class FrameWriter extends FrameDecoder {
     ChannelHandlerContext ctx;
 
     private @Nullable Http2Bytes stream; // of HTTP/2; null: a TCP connection
-    private @Nullable Socket direct; // the system's socket when it can be written to past the pipeline
+    private @Nullable Socket direct; // the socket if it can be written to directly
     private @Nullable ByteBuf out;
-    private @Nullable ByteBuf shared; // the only message of this turn so far, one that goes to many; not ours alone
+    private @Nullable ByteBuf shared; // the only message of this iteration so far; shared with other connections
     private int unflushedBytes;
     private int unflushedWrites;
-    private boolean queued; // something may be in the channel's queue
+    private boolean queued; // the channel's queue may not be empty
     private boolean dirty;
     private boolean sent; // since the last onSent
     private boolean drainAwaited;
 
-    /** Takes the context of the handler that it replaces; its own comes with {@link #handlerAdded}. */
+    /** Uses the context of the handler that it replaces until {@link #handlerAdded} is called. */
     FrameWriter(ChannelHandlerContext replaced, NettyLoop loop, int maxMessageSize, boolean tls) {
         super(maxMessageSize);
         this.ctx = replaced;
@@ -63,7 +63,7 @@ abstract class FrameWriter extends FrameDecoder {
         }
     }
 
-    /** Whether something is in the channel's queue; {@code null} when the channel is closed. */
+    /** Whether the channel's queue is not empty; {@code null} if the channel is closed. */
     private @Nullable Boolean queueEmpty() {
         Http2Bytes bytes = stream;
         if (bytes != null) {
@@ -73,10 +73,10 @@ abstract class FrameWriter extends FrameDecoder {
         return outbound == null ? null : outbound.isEmpty();
     }
 
-    /** All messages that were sent have been given to the system. */
+    /** All sent messages have been passed to the operating system. */
     abstract void onSent();
 
-    /** The queue, in which something had to wait, is empty again. */
+    /** The queue is empty again. */
     abstract void onQueueEmpty();
 
     // ---- what to write
@@ -124,7 +124,7 @@ abstract class FrameWriter extends FrameDecoder {
         return tls ? ctx.alloc().heapBuffer(capacity) : ctx.alloc().directBuffer(capacity);
     }
 
-    /** This turn's buffer with room for so many bytes. */
+    /** Returns the buffer of this iteration with room for this many bytes. */
     private ByteBuf room(int bytes) {
         unshare(bytes);
         ByteBuf buffer = out;
@@ -143,7 +143,7 @@ abstract class FrameWriter extends FrameDecoder {
         return buffer;
     }
 
-    /** Makes a shared frame one's own, because more follows or it has to wait. */
+    /** Copies the shared frame, because more messages follow or it has to wait. */
     private void unshare(int more) {
         ByteBuf frame = shared;
         if (frame == null) {
@@ -181,7 +181,7 @@ abstract class FrameWriter extends FrameDecoder {
 
     // ---- when to write
 
-    /** The end of a turn. */
+    /** Called at the end of the loop iteration. */
     final void flushTurn() {
         dirty = false;
         flush();
@@ -204,7 +204,7 @@ abstract class FrameWriter extends FrameDecoder {
         }
     }
 
-    /** One call of the system; whether it took all that this turn has to say. */
+    /** Makes one system call; returns whether it has written everything. */
     private boolean writePastQueue(Socket socket) {
         ByteBuf frame = shared == null ? out : shared;
         if (frame == null) {
@@ -220,7 +220,7 @@ abstract class FrameWriter extends FrameDecoder {
         try {
             taken = socket.sendAddress(frame.memoryAddress(), begin, end);
         } catch (IOException e) {
-            return false; // the channel will meet it too, and end the connection
+            return false; // the channel will get the same error and close the connection
         }
         if (taken == end - begin) {
             shared = null;
@@ -250,7 +250,7 @@ abstract class FrameWriter extends FrameDecoder {
             }
         }
         ByteBuf buffer = out;
-        // while the system takes nothing, go on filling the buffer
+        // while the socket is not writable, keep filling the buffer
         if (buffer != null && (empty || buffer.readableBytes() >= LARGEST_BUFFER / 2)) {
             handOver();
         }
@@ -272,7 +272,7 @@ abstract class FrameWriter extends FrameDecoder {
                 onSent();
             }
         } else if (!drainAwaited) {
-            // an empty write behind all others: done when they are
+            // an empty write after all others completes when they have completed
             drainAwaited = true;
             queued = true;
             var unused = ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((ChannelFutureListener) f -> drained());
@@ -285,7 +285,7 @@ abstract class FrameWriter extends FrameDecoder {
         flushByQueue();
     }
 
-    /** Bytes not given to the system yet. */
+    /** The number of bytes that were not passed to the operating system yet. */
     final long unsentBytes() {
         ByteBuf buffer = shared == null ? out : shared;
         long pending = buffer == null ? 0 : buffer.readableBytes();

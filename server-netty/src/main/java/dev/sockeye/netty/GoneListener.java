@@ -4,7 +4,7 @@ import dev.sockeye.engineio.host.MessageConnection;
 import dev.sockeye.engineio.host.MessageListener;
 import org.jspecify.annotations.Nullable;
 
-/** Takes the listener's place when a WebSocket is over, so that nothing of the session is kept. */
+/** Replaces the listener of a closed WebSocket, so that no reference to the session is kept. */
 final class GoneListener implements MessageListener {
 
     static final GoneListener INSTANCE = new GoneListener();

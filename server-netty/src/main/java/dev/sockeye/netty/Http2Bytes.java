@@ -14,18 +14,18 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a stream of HTTP/2 look like a TCP connection (RFC 8441): DATA frames are its bytes, END_STREAM is its FIN. Counts what was
- * written and has not left yet, because the channel of a stream has no queue that could be asked.
+ * Adapts an HTTP/2 stream to a TCP connection (RFC 8441): DATA frames are its bytes, END_STREAM is its FIN. Counts the
+ * pending bytes, because the channel of a stream does not expose its queue.
  */
 final class Http2Bytes extends ChannelDuplexHandler {
 
     private long pending;
-    private final ArrayDeque<ChannelPromise> markers = new ArrayDeque<>(0); // empty writes: done when all before are
+    private final ArrayDeque<ChannelPromise> markers = new ArrayDeque<>(0); // empty writes: complete after all others
     private boolean ended; // we have sent END_STREAM
     private boolean peerEnded;
-    private boolean reset; // by the peer; what has been received is dropped
+    private boolean reset; // by the peer; received data is dropped
 
-    /** Bytes that were written and wait for the peer's window or the connection. */
+    /** Written bytes that wait for the peer's window or the connection. */
     long pendingBytes() {
         return pending;
     }
@@ -47,7 +47,7 @@ final class Http2Bytes extends ChannelDuplexHandler {
         }
     }
 
-    /** Netty closes the stream when all that has been received is read. */
+    /** Netty closes the stream when all received data has been read. */
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof Http2ResetFrame) {

@@ -25,18 +25,24 @@ import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection of HTTP/2, negotiated by ALPN. Netty's codec bounds what a client may ask for: streams at a time, the size of
- * headers, resets (CVE-2023-44487), empty and control frames. Each stream is a channel of its own with a {@link Http2Stream}.
+ * An HTTP/2 connection, negotiated by ALPN. Netty's codec limits concurrent streams, the size of headers, resets
+ * (CVE-2023-44487), and empty and control frames. Each stream is a separate channel with a {@link Http2Stream}.
  */
 final class Http2Connection extends ChannelInboundHandlerAdapter {
 
-    /** Streams at a time: a browser's pages share one connection, and each has two requests of polling or one WebSocket. */
+    /**
+     * The maximum number of concurrent streams: a browser's pages share one connection, and each has two polling
+     * requests or one WebSocket.
+     */
     private static final int MAX_STREAMS = 128;
 
     /** Bytes that a stream may send before they are read. */
     private static final int STREAM_WINDOW = 64 * 1024;
 
-    /** As many as all streams: a stream that is not read never holds up another one, which may be another user's behind a proxy. */
+    /**
+     * As large as all streams together, so that a stream that is not read never blocks another one, which may belong to
+     * another user behind a proxy.
+     */
     private static final int CONNECTION_WINDOW = MAX_STREAMS * STREAM_WINDOW;
 
     private static final System.Logger LOG = System.getLogger(Http2Connection.class.getName());

@@ -42,14 +42,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request of a connection of HTTP/2: an {@link Exchange}, or a {@link Http2Upgrade} to WebSocket. A body that nobody reads yet
- * waits in the stream's window.
+ * One request of an HTTP/2 connection: an {@link Exchange}, or an {@link Http2Upgrade} to WebSocket. A body that is not
+ * being read yet waits in the stream's window.
  */
 final class Http2Stream extends ChannelInboundHandlerAdapter implements ExchangeCarrier {
 
     private static final System.Logger LOG = System.getLogger(Http2Stream.class.getName());
 
-    /** How long the rest of a body is dropped after the answer. */
+    /** How long the rest of a body is read and dropped after the response. */
     private static final Duration LINGER = Duration.ofSeconds(2);
 
     /** The codec has checked the headers. */
@@ -65,7 +65,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Exchange
     private final ArrayDeque<HttpContent> waiting = new ArrayDeque<>(0);
     private boolean advancing;
     private boolean reading;
-    private boolean lingering; // answered, or reset by the client; what has been received is dropped
+    private boolean lingering; // answered, or reset by the client; received data is dropped
 
     @SuppressWarnings("NullAway.Init") // the context comes with handlerAdded
     Http2Stream(Http2Connection connection, NettyLoop loop) {
@@ -174,7 +174,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Exchange
             respond(new HostResponse(400, List.of(), new byte[0]), false, true);
             return;
         }
-        // an upgrade is a GET to the engine, however HTTP spells it
+        // the engine expects an upgrade to be a GET
         HttpRequest request = new DefaultHttpRequest(
                 HttpVersion.HTTP_1_1, webSocket ? HttpMethod.GET : HttpMethod.valueOf(method), path, UNCHECKED);
         copy(headers, request);
@@ -191,7 +191,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Exchange
         }
         if (!complete && !request.headers().contains(HttpHeaderNames.CONTENT_LENGTH)) {
             request.headers()
-                    .set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED); // a body, its length unknown
+                    .set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED); // a body of unknown length
         }
         setDeadline();
         Exchange begun = new Exchange(this, request, facts);
@@ -218,7 +218,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Exchange
             if (name.startsWith(":")) {
                 continue;
             }
-            if (name.equals("cookie")) { // may come in pieces: RFC 9113, section 8.2.3
+            if (name.equals("cookie")) { // may be split: RFC 9113, section 8.2.3
                 cookies = cookies == null ? new StringBuilder() : cookies.append("; ");
                 cookies.append(header.getValue());
             } else {
@@ -275,15 +275,15 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Exchange
     public void answer(Exchange answered, HostResponse response, boolean close) {
         exchange = null;
         releaseWaiting();
-        setDeadline(); // for a client that does not read the answer
+        setDeadline(); // for a client that does not read the response
         respond(response, answered.head(), !answered.bodyEnded());
     }
 
     /**
-     * Writes a whole answer.
+     * Writes a complete response.
      *
-     * @param unfinished whether the client may still send: it has some time to end its body, because clients lose the answer when
-     *     the stream is reset while they send
+     * @param unfinished whether the client may still be sending: it gets some time to end its body, because clients
+     *     lose the response if the stream is reset while they send
      */
     void respond(HostResponse response, boolean head, boolean unfinished) {
         Http2Headers headers = new DefaultHttp2Headers().status(Integer.toString(response.status()));
@@ -329,7 +329,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Exchange
 
     // ---- the end
 
-    /** The client has reset the stream: Netty closes it when all that has been received is read. */
+    /** The client has reset the stream: Netty closes it when all received data has been read. */
     @Override
     public void userEventTriggered(ChannelHandlerContext c, Object event) {
         if (event instanceof Http2ResetFrame) {
@@ -363,7 +363,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Exchange
     }
 
     private void releaseWaiting() {
-        HttpContent taken = advancing ? waiting.poll() : null; // the one being taken is released by its taker
+        HttpContent taken = advancing ? waiting.poll() : null; // the current one is released by its caller
         waiting.forEach(ReferenceCountUtil::release);
         waiting.clear();
         if (taken != null) {

@@ -18,7 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A WebSocket that is to be opened on a stream of HTTP/2, with the extended CONNECT of RFC 8441. */
+/** A request to open a WebSocket on an HTTP/2 stream, with the extended CONNECT of RFC 8441. */
 final class Http2Upgrade implements WebSocketUpgrade {
 
     private static final int MAX_EARLY = 64 * 1024;
@@ -56,7 +56,7 @@ final class Http2Upgrade implements WebSocketUpgrade {
         return stream.loop();
     }
 
-    /** Bytes that came before the answer. */
+    /** Bytes received before the response was sent. */
     void early(HttpContent part) {
         if (!over && !lost) {
             ByteBuf bytes = part.content();
@@ -143,7 +143,7 @@ final class Http2Upgrade implements WebSocketUpgrade {
         }
     }
 
-    /** The stream is gone, or has become a WebSocket. */
+    /** The stream was closed, or has become a WebSocket. */
     void lost() {
         if (over) {
             return;

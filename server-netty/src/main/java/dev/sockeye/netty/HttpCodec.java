@@ -18,8 +18,8 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.util.List;
 
 /**
- * Netty's HTTP codec, stricter: what is no request by RFC 9112 is refused at its first wrong byte. Usual requests that came whole
- * are read by {@link WholeRequestReader}, and answers that are bytes already pass.
+ * A stricter version of Netty's HTTP codec: input that violates RFC 9112 is rejected at the first invalid byte. Usual
+ * requests that came whole are read by {@link WholeRequestReader}, and answers that are bytes already pass.
  */
 final class HttpCodec extends CombinedChannelDuplexHandler<HttpRequestDecoder, HttpResponseEncoder> {
 
@@ -51,7 +51,7 @@ final class HttpCodec extends CombinedChannelDuplexHandler<HttpRequestDecoder, H
                 : version.equals(HttpVersion.HTTP_1_0);
     }
 
-    /** The answer to a request that cannot be read. */
+    /** The response to a malformed request. */
     static int status(Throwable cause) {
         return cause instanceof TooLongHttpLineException
                 ? 414
@@ -60,7 +60,7 @@ final class HttpCodec extends CombinedChannelDuplexHandler<HttpRequestDecoder, H
 
     private static final class Decoder extends HttpRequestDecoder {
         private final RequestHead head = new RequestHead();
-        /** How many bytes of those that wait the head has read already. */
+        /** The number of pending bytes that the head parser has already read. */
         private int ahead;
 
         private final int maxHead;

@@ -29,12 +29,12 @@ import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The HTTP side of one connection, behind a {@link HttpServerCodec}. One request at a time: what a client sends ahead waits,
- * and the connection is not read meanwhile. Leaves the pipeline when the connection becomes a WebSocket.
+ * The HTTP side of one connection, behind a {@link HttpServerCodec}. Handles one request at a time: pipelined requests
+ * wait, and the connection is not read in the meantime. Leaves the pipeline when the connection becomes a WebSocket.
  */
 final class HttpConnection extends ChannelDuplexHandler implements ExchangeCarrier {
 
-    /** How many bytes that nobody wants are read before the connection is closed, so that the client gets the answer. */
+    /** How many unneeded bytes are read before closing, so that the client receives the response. */
     private static final int LINGER_BYTES = 8 * 1024 * 1024;
 
     private static final Duration LINGER = Duration.ofSeconds(2);
@@ -46,7 +46,7 @@ final class HttpConnection extends ChannelDuplexHandler implements ExchangeCarri
     private ChannelHandlerContext ctx;
     private NettyLoop loop;
 
-    /** Named by the proxy, see {@link ProxyHeader}; {@code null}: the peer. */
+    /** The address sent by the proxy, see {@link ProxyHeader}; {@code null} for that of the peer. */
     private @Nullable SocketAddress client;
 
     private @Nullable Exchange current;
@@ -184,7 +184,7 @@ final class HttpConnection extends ChannelDuplexHandler implements ExchangeCarri
         c.fireChannelReadComplete();
     }
 
-    /** Goes on with what has been read, as far as it can be taken now. */
+    /** Processes the received messages as far as possible. */
     private void advance() {
         if (advancing) {
             return;
@@ -206,7 +206,7 @@ final class HttpConnection extends ChannelDuplexHandler implements ExchangeCarri
         }
     }
 
-    /** Takes one message, or gives false: it has to wait. */
+    /** Processes one message; returns false if it has to wait. */
     private boolean take(Object msg) {
         if (lingering || upgrade != null) {
             ReferenceCountUtil.release(msg);
@@ -294,7 +294,7 @@ final class HttpConnection extends ChannelDuplexHandler implements ExchangeCarri
         deadlineSet = false;
         Upgrade begun = new Upgrade(this, request, facts);
         upgrade = begun;
-        // from here on these are bytes, not HTTP; the codec hands over what it has not read
+        // from now on these are bytes, not HTTP; the codec passes on what it has not read
         ChannelPipeline pipeline = ctx.pipeline();
         if (attached) {
             Upgrade.removeBehind(pipeline, this);
@@ -385,7 +385,7 @@ final class HttpConnection extends ChannelDuplexHandler implements ExchangeCarri
                 : ResponseWriter.current().write(ctx.alloc(), response, loop.date(), head, http10, close);
     }
 
-    /** While a request waits for its answer there is no deadline: that is the engine's business. */
+    /** There is no deadline while a request waits for its response; the engine is responsible for that. */
     @Override
     public void received() {
         deadlineSet = false;
@@ -401,7 +401,7 @@ final class HttpConnection extends ChannelDuplexHandler implements ExchangeCarri
         advance();
     }
 
-    /** Writes a whole answer as bytes or objects and closes, taking care that the client can read it. */
+    /** Writes a complete response as bytes or objects and closes in a way that the client can read it. */
     void writeAndLinger(Object answer) {
         lingering = true;
         releaseWaiting();
@@ -477,7 +477,7 @@ final class HttpConnection extends ChannelDuplexHandler implements ExchangeCarri
 
     private void releaseWaiting() {
         if (advancing && !waiting.isEmpty()) {
-            Object taken = waiting.poll(); // the one being taken is released by its taker
+            Object taken = waiting.poll(); // the current one is released by its caller
             waiting.forEach(ReferenceCountUtil::release);
             waiting.clear();
             waiting.add(taken);

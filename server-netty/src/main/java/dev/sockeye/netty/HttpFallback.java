@@ -9,15 +9,15 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Answers HTTP requests whose path does not belong to the engine, on a host with a port of its own. Official counterpart: the
- * request listener of the HTTP server that Socket.IO is attached to.
+ * Answers HTTP requests for paths outside the engine, on a host with its own port. Official counterpart: the request
+ * listener of the HTTP server that Socket.IO is attached to.
  */
 @FunctionalInterface
 public interface HttpFallback {
 
     /**
-     * Handles one request: {@link HttpExchange#respond} or {@link HttpExchange#abort} must be called in the end, from any
-     * thread. Runs on an I/O thread and must not block.
+     * Handles one request: {@link HttpExchange#respond} or {@link HttpExchange#abort} must eventually be called, from
+     * any thread. Runs on an I/O thread and must not block.
      */
     void handle(HttpExchange exchange);
 
@@ -26,12 +26,12 @@ public interface HttpFallback {
         return answering(request -> text(404, "Not Found"));
     }
 
-    /** Answers every request with 501, as a listener that the engine makes for itself does. */
+    /** Answers every request with 501, like the HTTP server that the official engine creates. */
     static HttpFallback notImplemented() {
         return answering(request -> text(501, "Not Implemented"));
     }
 
-    /** Answers from a function that does not block. An exception it throws becomes 500. */
+    /** Answers with the result of a function, which must not block. An exception results in status 500. */
     static HttpFallback answering(Function<? super HostRequest, HostResponse> function) {
         return exchange -> {
             HostResponse response;
@@ -47,11 +47,12 @@ public interface HttpFallback {
     }
 
     /**
-     * Serves files from the class path: {@code /} is {@code index.html}, all else by its path; anything that is not there,
-     * or whose path has a segment {@code ..}, is 404. Only {@code GET} and {@code HEAD}; files are read once and kept.
+     * Serves files from the class path: {@code /} is {@code index.html}, other files are found by their path. The
+     * response is 404 for files that do not exist and for paths with a segment {@code ..}. Only {@code GET} and {@code
+     * HEAD} are supported; files are cached in memory.
      *
-     * @param anchor a class whose loader finds the files
-     * @param folder the folder on the class path, for example {@code /chat}; only what is in it is served
+     * @param anchor a class whose class loader finds the files
+     * @param folder the folder on the class path, for example {@code /chat}; only files inside it are served
      */
     static HttpFallback resources(Class<?> anchor, String folder) {
         return answering(new ResourceFiles(anchor, folder));

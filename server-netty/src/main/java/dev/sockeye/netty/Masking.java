@@ -15,7 +15,7 @@ final class Masking {
     /**
      * Unmasks a part of an array in place.
      *
-     * @param mask the key, its first byte the highest, turned so that it begins with the part's first byte
+     * @param mask the key as a big-endian number, rotated so that it starts with the first byte of the part
      * @return whether all bytes are below 128 after unmasking
      */
     static boolean unmask(byte[] data, int from, int to, int mask) {
@@ -35,7 +35,7 @@ final class Masking {
         return (seen & SIGNS) == 0;
     }
 
-    /** The key for what follows after so many bytes. */
+    /** Returns the key rotated by a number of bytes. */
     static int turn(int mask, int bytes) {
         return Integer.rotateLeft(mask, (bytes & 3) << 3);
     }

@@ -32,10 +32,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves an engine over HTTP/1.1, HTTP/2 (with TLS), WebSocket and, if asked, WebTransport with Netty: on a port of its own ({@link #listen}), or inside a Netty server
- * that exists already ({@link #attach}).
+ * Serves an engine over HTTP/1.1, HTTP/2 (with TLS), WebSocket and, if enabled, WebTransport with Netty: on its own
+ * port ({@link #listen}), or inside an existing Netty server ({@link #attach}).
  *
- * <p>A listening host keeps the process alive, by threads named {@code sockeye-netty}; a closed one does not.
+ * <p>The threads of a listening host, named {@code sockeye-netty}, keep the process alive until it is closed.
  */
 public final class NettyHost implements EngineHost {
 
@@ -55,10 +55,10 @@ public final class NettyHost implements EngineHost {
     }
 
     /**
-     * Binds a port and serves the engine there. Blocks until bound.
+     * Binds a port and serves the engine on it. Blocks until the port is bound.
      *
-     * @throws IOException the address cannot be bound; the message says which and why
-     * @throws IllegalStateException the asked kind of I/O does not exist on this machine
+     * @throws IOException if the address cannot be bound; the message has the address and the reason
+     * @throws IllegalStateException if the requested I/O type is not available on this machine
      */
     public static NettyHost listen(InetSocketAddress address, HostedEngine engine, NettyHostOptions options)
             throws IOException {
@@ -137,19 +137,19 @@ public final class NettyHost implements EngineHost {
     }
 
     /**
-     * Adds an engine to the pipeline of an HTTP connection, behind its {@link HttpServerCodec}: requests on the engine's path
-     * are served there, all others are passed on to the handlers behind. To be called for each connection, usually in a
-     * {@link ChannelInitializer}. Official counterpart: {@code io.attach(httpServer)}.
+     * Adds an engine to the pipeline of an HTTP connection, behind its {@link HttpServerCodec}: requests on the
+     * engine's path are served by the engine, all others are passed on to the next handlers. Must be called for each
+     * connection, usually in a {@link ChannelInitializer}. Official counterpart: {@code io.attach(httpServer)}.
      *
-     * @throws IllegalStateException the pipeline has no {@link HttpServerCodec}
+     * @throws IllegalStateException if the pipeline has no {@link HttpServerCodec}
      */
     public static void attach(ChannelPipeline pipeline, HostedEngine engine) {
         attach(pipeline, engine, NettyHostOptions.defaults());
     }
 
     /**
-     * As {@link #attach(ChannelPipeline, HostedEngine)}, with options; only {@code closeTimeout}, {@code destroyUpgrade} and
-     * {@code destroyUpgradeTimeout} have a meaning here.
+     * Same as {@link #attach(ChannelPipeline, HostedEngine)}, with options; only {@code closeTimeout}, {@code
+     * destroyUpgrade} and {@code destroyUpgradeTimeout} are used.
      */
     public static void attach(ChannelPipeline pipeline, HostedEngine engine, NettyHostOptions options) {
         ChannelHandlerContext codec = pipeline.context(HttpServerCodec.class);
@@ -168,8 +168,8 @@ public final class NettyHost implements EngineHost {
     /**
      * {@inheritDoc}
      *
-     * <p>What was written before is flushed first. With an event loop group of its own the group's threads have ended when the
-     * future completes.
+     * <p>Previously written data is flushed first. If the host has its own event loop group, the group's threads have
+     * ended when the future completes.
      */
     @Override
     public CompletableFuture<Void> close() {
@@ -195,14 +195,15 @@ public final class NettyHost implements EngineHost {
         var unused = ended.addListener(f -> closed.complete(null));
     }
 
-    /** Lets each loop end the turn it is in, so that all that was written is flushed. */
+    /** Lets each loop finish its current iteration, so that all written data is flushed. */
     private void finishTurns(Runnable then) {
         List<CompletableFuture<Void>> turns = new ArrayList<>();
         for (EventExecutor loop : group) {
             CompletableFuture<Void> turn = new CompletableFuture<>();
             turns.add(turn);
             try {
-                // the first task ends a turn that is under way, the flush follows it, the second comes after
+                // the first task ends the current iteration, which is followed by a flush; the second task runs after
+                // it
                 loop.execute(() -> {
                     var unused = loop.schedule(() -> turn.complete(null), 1, TimeUnit.MILLISECONDS);
                 });
@@ -214,7 +215,7 @@ public final class NettyHost implements EngineHost {
                 CompletableFuture.allOf(turns.toArray(CompletableFuture[]::new)).whenComplete((v, e) -> then.run());
     }
 
-    /** Makes the pipeline of an accepted connection. */
+    /** Creates the pipeline of an accepted connection. */
     private static final class Connections extends ChannelInitializer<Channel> {
         private final HostedEngine engine;
         private final NettyHostOptions options;

@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Settings of a {@link NettyHost}. Immutable; made by {@link #builder()}. */
+/** Options of a {@link NettyHost}. Immutable; created with {@link #builder()}. */
 public final class NettyHostOptions {
 
     private final NettyIo io;
@@ -68,7 +68,7 @@ public final class NettyHostOptions {
         return new Builder();
     }
 
-    /** A builder that starts from these settings. */
+    /** A builder with these values. */
     public Builder toBuilder() {
         Builder b = new Builder();
         b.io = io;
@@ -92,22 +92,22 @@ public final class NettyHostOptions {
         return b;
     }
 
-    /** How the host talks to the operating system. Default {@link NettyIo#AUTO}. */
+    /** The I/O implementation. Default {@link NettyIo#AUTO}. */
     public NettyIo io() {
         return io;
     }
 
-    /** How many event loops, each a thread, the host makes. Default the number of processors. */
+    /** The number of event loops (threads) that the host creates. Default the number of processors. */
     public int loops() {
         return loops;
     }
 
-    /** Event loops of the application; {@code null} if the host makes its own. Default {@code null}. */
+    /** The event loops of the application; {@code null} if the host creates its own. Default {@code null}. */
     public @Nullable EventLoopGroup eventLoopGroup() {
         return eventLoopGroup;
     }
 
-    /** TLS as Netty has it; {@code null} for plain HTTP or {@link #certificates}. Default {@code null}. */
+    /** Netty's TLS context; {@code null} for plain HTTP or {@link #certificates}. Default {@code null}. */
     public @Nullable SslContext sslContext() {
         return sslContext;
     }
@@ -127,12 +127,12 @@ public final class NettyHostOptions {
         return webTransport;
     }
 
-    /** Whether each TCP connection begins with a header of the PROXY protocol. Default false. */
+    /** Whether each TCP connection starts with a header of the PROXY protocol. Default false. */
     public boolean proxyProtocol() {
         return proxyProtocol;
     }
 
-    /** How many connections may wait to be accepted. Default 4096. */
+    /** The maximum number of connections waiting to be accepted. Default 4096. */
     public int backlog() {
         return backlog;
     }
@@ -147,7 +147,7 @@ public final class NettyHostOptions {
         return tcpNoDelay;
     }
 
-    /** How long a connection may take to send a whole request. Default 30 seconds. */
+    /** How long a connection may take to send a complete request. Default 30 seconds. */
     public Duration requestTimeout() {
         return requestTimeout;
     }
@@ -162,27 +162,27 @@ public final class NettyHostOptions {
         return closeTimeout;
     }
 
-    /** The greatest size of a request line and of the headers, each, in bytes. Default 16384. */
+    /** The maximum size in bytes of the request line and of the headers, each. Default 16384. */
     public int maxHeaderSize() {
         return maxHeaderSize;
     }
 
-    /** Answers requests that are not the engine's. Default {@link HttpFallback#notFound()}. */
+    /** The handler of requests outside the engine's path. Default {@link HttpFallback#notFound()}. */
     public HttpFallback fallback() {
         return fallback;
     }
 
-    /** Whether an upgrade request outside of the engine's path is closed if nobody answers it. Default true. */
+    /** Whether upgrade requests outside the engine's path are closed if they are not answered. Default true. */
     public boolean destroyUpgrade() {
         return destroyUpgrade;
     }
 
-    /** After how long such a request is closed. Default 1 second. */
+    /** The time after which such requests are closed. Default 1 second. */
     public Duration destroyUpgradeTimeout() {
         return destroyUpgradeTimeout;
     }
 
-    /** Builds {@link NettyHostOptions}. Not for several threads at once. */
+    /** Builds {@link NettyHostOptions}. Not thread-safe. */
     public static final class Builder {
         private NettyIo io = NettyIo.AUTO;
         private int loops = Runtime.getRuntime().availableProcessors();
@@ -205,14 +205,19 @@ public final class NettyHostOptions {
 
         private Builder() {}
 
-        /** How to talk to the operating system; default {@link NettyIo#AUTO}. With a group of your own: the group's kind. */
+        /**
+         * The I/O implementation; default {@link NettyIo#AUTO}. With a custom event loop group, the type of that group.
+         */
         @CanIgnoreReturnValue
         public Builder io(NettyIo value) {
             io = Objects.requireNonNull(value);
             return this;
         }
 
-        /** How many event loops, each a thread; default the number of processors. Without effect on a group of your own. */
+        /**
+         * The number of event loops (threads); default the number of processors. Has no effect on a custom event loop
+         * group.
+         */
         @CanIgnoreReturnValue
         public Builder loops(int value) {
             loops = value;
@@ -220,8 +225,8 @@ public final class NettyHostOptions {
         }
 
         /**
-         * Event loops of your own, of the kind said by {@link #io}; default none: the host makes its own. The host does not
-         * shut them down.
+         * A custom event loop group of the type given by {@link #io}; default none: the host creates its own. The host
+         * does not shut it down.
          */
         public Builder eventLoopGroup(@Nullable EventLoopGroup value) {
             eventLoopGroup = value;
@@ -229,8 +234,8 @@ public final class NettyHostOptions {
         }
 
         /**
-         * TLS, with all that Netty's builder offers, client certificates for example; default none: plain HTTP. Replaces {@link
-         * #tls(Certificates)}.
+         * TLS with the settings of Netty's builder, for example client certificates; default none: plain HTTP. Replaces
+         * {@link #tls(Certificates)}.
          */
         @CanIgnoreReturnValue
         public Builder sslContext(@Nullable SslContext value) {
@@ -239,7 +244,10 @@ public final class NettyHostOptions {
             return this;
         }
 
-        /** TLS by the JDK's provider, with a certificate that can be replaced while the server runs. Replaces {@link #sslContext}. */
+        /**
+         * TLS with the JDK's provider and a certificate that can be replaced while the server is running. Replaces
+         * {@link #sslContext}.
+         */
         @CanIgnoreReturnValue
         public Builder tls(Certificates value) {
             certificates = Objects.requireNonNull(value);
@@ -248,11 +256,11 @@ public final class NettyHostOptions {
         }
 
         /**
-         * TLS from PEM files, by the JDK's provider.
+         * TLS with the JDK's provider and PEM files.
          *
          * @param certificateChain the certificates, the server's own first
          * @param privateKey the key, PKCS#8, without a password
-         * @throws IllegalArgumentException the files cannot be used
+         * @throws IllegalArgumentException if the files cannot be used
          */
         @CanIgnoreReturnValue
         public Builder tls(File certificateChain, File privateKey) {
@@ -260,11 +268,11 @@ public final class NettyHostOptions {
         }
 
         /**
-         * TLS from a key store, PKCS#12 for example, by the JDK's provider.
+         * TLS with the JDK's provider and a key store, for example PKCS#12.
          *
-         * @param keys holds the server's key and certificates
-         * @param password of the key
-         * @throws IllegalArgumentException the key store cannot be used
+         * @param keys the key store with the server's key and certificates
+         * @param password the password of the key
+         * @throws IllegalArgumentException if the key store cannot be used
          */
         @CanIgnoreReturnValue
         public Builder tls(KeyStore keys, char[] password) {
@@ -272,9 +280,9 @@ public final class NettyHostOptions {
         }
 
         /**
-         * Whether clients that come over TLS may choose HTTP/2 (ALPN), for polling, for files and for WebSocket (RFC 8441); default
-         * true. With {@link #sslContext(SslContext)} it depends on the protocols that this context offers. Without TLS there is
-         * only HTTP/1.1.
+         * Whether clients may use HTTP/2 over TLS (ALPN) for polling, files and WebSocket (RFC 8441); default true.
+         * With {@link #sslContext(SslContext)} it depends on the protocols that the context offers. Without TLS only
+         * HTTP/1.1 is supported.
          */
         @CanIgnoreReturnValue
         public Builder http2(boolean value) {
@@ -283,8 +291,8 @@ public final class NettyHostOptions {
         }
 
         /**
-         * Whether clients may use WebTransport, over UDP on the same port number; default off. Needs {@link #tls(Certificates) tls},
-         * and the module {@code dev.sockeye:sockeye-server-webtransport} on the class path.
+         * Whether clients may use WebTransport, over UDP on the same port number; default off. Requires {@link
+         * #tls(Certificates) tls}, and the module {@code dev.sockeye:sockeye-server-webtransport} on the class path.
          */
         @CanIgnoreReturnValue
         public Builder webTransport(boolean value) {
@@ -293,12 +301,12 @@ public final class NettyHostOptions {
         }
 
         /**
-         * Whether each TCP connection begins with a header of the PROXY protocol, version 1 or 2, in which a proxy that passes bytes on
-         * (HAProxy, a network load balancer) names the client; default off. That client is the peer then: its address is the
-         * request's, also with TLS, and the engine option {@code trustedProxies} is applied to it. A connection without
-         * the header is closed, and whoever can connect can name any address: let only the proxy reach the port. A header without
-         * an address, of a health check for example, leaves the connection's own. Without effect on WebTransport, which is UDP, and on
-         * an attached pipeline.
+         * Whether each TCP connection starts with a header of the PROXY protocol, version 1 or 2, in which a TCP proxy
+         * (HAProxy, a network load balancer) sends the address of the client; default off. This address is then the
+         * address of the peer, also with TLS, and the engine option {@code trustedProxies} is applied to it.
+         * Connections without the header are closed. Anyone who can connect can send any address: make sure that only
+         * the proxy can reach the port. If the header has no address, for example for a health check, the address of
+         * the connection is used. Has no effect on WebTransport, which uses UDP, and on attached pipelines.
          */
         @CanIgnoreReturnValue
         public Builder proxyProtocol(boolean value) {
@@ -306,7 +314,7 @@ public final class NettyHostOptions {
             return this;
         }
 
-        /** How many connections may wait for being accepted; default 4096. */
+        /** The maximum number of connections waiting to be accepted; default 4096. */
         @CanIgnoreReturnValue
         public Builder backlog(int value) {
             backlog = value;
@@ -328,15 +336,17 @@ public final class NettyHostOptions {
         }
 
         /**
-         * How long a connection may take to send a whole request, the first one counted from connecting; default 30 s. Then
-         * it is closed. Exact to about a second. Without effect on an attached pipeline.
+         * How long a connection may take to send a complete request, for the first request measured from connecting;
+         * default 30 s. Then it is closed. Accurate to about a second. Has no effect on attached pipelines.
          */
         public Builder requestTimeout(Duration value) {
             requestTimeout = Objects.requireNonNull(value);
             return this;
         }
 
-        /** How long a connection may rest between two requests; default 30 s. Without effect on an attached pipeline. */
+        /**
+         * How long a connection may be idle between two requests; default 30 s. Has no effect on attached pipelines.
+         */
         @CanIgnoreReturnValue
         public Builder keepAliveTimeout(Duration value) {
             keepAliveTimeout = Objects.requireNonNull(value);
@@ -350,14 +360,17 @@ public final class NettyHostOptions {
             return this;
         }
 
-        /** The greatest size of a request's line and of its headers, each, in bytes; default 16384. Larger: 414 or 431. */
+        /**
+         * The maximum size in bytes of the request line and of the headers, each; default 16384. Larger requests are
+         * answered with 414 or 431.
+         */
         @CanIgnoreReturnValue
         public Builder maxHeaderSize(int value) {
             maxHeaderSize = value;
             return this;
         }
 
-        /** Answers requests that are not the engine's; default {@link HttpFallback#notFound()}. */
+        /** The handler of requests outside the engine's path; default {@link HttpFallback#notFound()}. */
         @CanIgnoreReturnValue
         public Builder fallback(HttpFallback value) {
             fallback = Objects.requireNonNull(value);
@@ -383,7 +396,7 @@ public final class NettyHostOptions {
         /**
          * Builds the options.
          *
-         * @throws IllegalArgumentException a value is out of range
+         * @throws IllegalArgumentException if a value is out of range
          */
         public NettyHostOptions build() {
             atLeastOne("loops", loops);

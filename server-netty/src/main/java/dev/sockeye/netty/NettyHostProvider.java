@@ -6,7 +6,7 @@ import dev.sockeye.engineio.host.HostedEngine;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 
-/** Makes {@code listen(port)} use Netty. Found by {@link java.util.ServiceLoader}; or made by hand with options. */
+/** Makes {@code listen(port)} use Netty. Found by {@link java.util.ServiceLoader}, or created with options. */
 public final class NettyHostProvider implements EngineHostProvider {
 
     private final NettyHostOptions options;
@@ -16,7 +16,7 @@ public final class NettyHostProvider implements EngineHostProvider {
         this(NettyHostOptions.defaults());
     }
 
-    /** With options. */
+    /** Creates a provider with options. */
     public NettyHostProvider(NettyHostOptions options) {
         this.options = options;
     }

@@ -12,18 +12,18 @@ import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import org.jspecify.annotations.Nullable;
 
-/** How the host talks to the operating system. */
+/** The I/O implementation of the host. */
 public enum NettyIo {
-    /** {@link #EPOLL} where it is available, else {@link #NIO}. The default. */
+    /** {@link #EPOLL} if it is available, otherwise {@link #NIO}. The default. */
     AUTO,
-    /** Linux epoll, by Netty's native library. */
+    /** Linux epoll, with Netty's native library. */
     EPOLL,
-    /** Linux io_uring, by Netty's native library; needs a kernel of 5.9 or later that allows it. */
+    /** Linux io_uring, with Netty's native library; requires a kernel of 5.9 or later that allows it. */
     IO_URING,
-    /** The JDK's selectors; works everywhere. */
+    /** The JDK's selectors; available on all platforms. */
     NIO;
 
-    /** Whether this way works on this machine. */
+    /** Whether this implementation is available on this machine. */
     public boolean available() {
         return unavailability() == null;
     }

@@ -20,16 +20,19 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One event loop, with what its connections share: the list of WebSockets to flush at the end of the turn, the native form
- * of payloads sent to many, and the list of HTTP connections with a deadline. Everything but {@link EngineLoop}'s methods is
- * for the loop's own thread.
+ * One event loop, with the state shared by its connections: the list of WebSockets to flush at the end of the
+ * iteration, the encoded frames of broadcast payloads, and the list of HTTP connections with a deadline. All methods
+ * except those of {@link EngineLoop} must be called on the loop's thread.
  */
 final class NettyLoop implements EngineLoop {
 
     private static final FastThreadLocal<NettyLoop> CURRENT = new FastThreadLocal<>();
     private static final int CACHED_FRAMES = 4;
 
-    /** How many WebSockets may wait for the end of the turn; with more, the first have left the processor's cache again. */
+    /**
+     * The maximum number of WebSockets that wait for the end of the iteration; with more, the first ones would have
+     * left the processor's cache.
+     */
     private static final int WINDOW = 128;
 
     private static final byte[] WEBSOCKET_GUID =
@@ -61,7 +64,7 @@ final class NettyLoop implements EngineLoop {
         this.eventLoop = eventLoop;
     }
 
-    /** The loop of the calling thread, which must be the event loop's. */
+    /** The loop of the calling thread, which must be an event loop thread. */
     static NettyLoop of(EventLoop eventLoop) {
         assert eventLoop.inEventLoop();
         NettyLoop loop = CURRENT.getIfExists();
@@ -111,7 +114,7 @@ final class NettyLoop implements EngineLoop {
         return () -> future.cancel(false);
     }
 
-    /** Has the WebSocket flushed at the end of this turn, or earlier when many wait. */
+    /** Schedules a flush of the WebSocket at the end of this iteration, or earlier if many are waiting. */
     void flushLater(FrameWriter socket) {
         if (dirtyCount >= WINDOW && !flushing) {
             flushDirty();
@@ -125,7 +128,7 @@ final class NettyLoop implements EngineLoop {
             if (!flushing && eventLoop instanceof SingleThreadEventLoop loop) {
                 loop.executeAfterEventLoopIteration(flushTask);
             } else {
-                eventLoop.execute(flushTask); // what is written while flushing waits for the next turn
+                eventLoop.execute(flushTask); // messages written while flushing wait for the next iteration
             }
         }
     }
@@ -160,7 +163,9 @@ final class NettyLoop implements EngineLoop {
         }
     }
 
-    /** Whether the small message before this one had the same payload: it goes to many, and its frame is worth sharing. */
+    /**
+     * Whether the previous small message had the same payload: then it is a broadcast, and its frame is worth sharing.
+     */
     @SuppressWarnings("ReferenceEquality")
     boolean repeated(byte[] payload) {
         if (lastPayload == payload) {
@@ -170,7 +175,10 @@ final class NettyLoop implements EngineLoop {
         return false;
     }
 
-    /** The whole frame of a large message; the caller retains it and does not move its indices. Same arguments in the same turn: same frame. */
+    /**
+     * The complete frame of a large message; the caller retains it and must not change its indices. Returns the same
+     * frame for the same arguments in the same iteration.
+     */
     ByteBuf frame(FrameWriter socket, boolean binary, int prefix, byte[] payload) {
         int kind = ((prefix + 1) << 1) | (binary ? 1 : 0);
         for (int i = 0; i < cacheCount; i++) {
@@ -216,7 +224,7 @@ final class NettyLoop implements EngineLoop {
         return known;
     }
 
-    /** Begins to watch an HTTP connection's deadline. */
+    /** Starts watching the deadline of an HTTP connection. */
     void watch(HttpConnection connection, Duration interval) {
         HttpConnection first = firstHttp;
         connection.next = first;
@@ -230,7 +238,7 @@ final class NettyLoop implements EngineLoop {
         }
     }
 
-    /** Ends watching; does no harm when it was not watched. */
+    /** Stops watching the deadline; has no effect if it was not watched. */
     void unwatch(HttpConnection connection) {
         HttpConnection previous = connection.previous;
         HttpConnection next = connection.next;
@@ -265,7 +273,7 @@ final class NettyLoop implements EngineLoop {
         }
     }
 
-    /** The answer to a {@code Sec-WebSocket-Key}. */
+    /** The {@code Sec-WebSocket-Accept} value for a {@code Sec-WebSocket-Key}. */
     String acceptKey(String key) {
         sha1.update(key.getBytes(StandardCharsets.ISO_8859_1));
         return Base64.getEncoder().encodeToString(sha1.digest(WEBSOCKET_GUID));
@@ -275,11 +283,11 @@ final class NettyLoop implements EngineLoop {
         try {
             return MessageDigest.getInstance("SHA-1");
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e); // every Java platform has it
+            throw new IllegalStateException(e); // required on every Java platform
         }
     }
 
-    /** The time as HTTP writes it. */
+    /** The current time in the format of HTTP. */
     String date() {
         long second = System.currentTimeMillis() / 1000;
         if (second != dateSecond) {

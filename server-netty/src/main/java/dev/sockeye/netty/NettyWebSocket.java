@@ -18,8 +18,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An open WebSocket: the only handler of its channel (after TLS). States: open; closing (a close frame was sent, the peer's is
- * awaited); over (the listener was told, the TCP connection ends).
+ * An open WebSocket: the only handler of its channel (after TLS). States: open; closing (a close frame was sent, the
+ * peer's is awaited); over (the listener was notified, the TCP connection ends).
  */
 final class NettyWebSocket extends FrameWriter implements MessageConnection {
 
@@ -33,7 +33,7 @@ final class NettyWebSocket extends FrameWriter implements MessageConnection {
 
     private byte @Nullable [] latePong;
     private EngineLoop.@Nullable Timer closeTimer;
-    private short closeCode; // as sent; 0 when none was
+    private short closeCode; // as sent; 0 if none was sent
     private boolean over;
 
     NettyWebSocket(
@@ -52,7 +52,7 @@ final class NettyWebSocket extends FrameWriter implements MessageConnection {
         this.listener = listener;
     }
 
-    /** Begins: writes the 101 answer of HTTP/1.1, then goes on with the bytes that came too early. */
+    /** Starts the WebSocket: writes the 101 response of HTTP/1.1, then processes bytes that were received early. */
     void open(CharSequence answer, @Nullable ByteBuf early) {
         if (!answer.isEmpty()) {
             sendText(answer);
@@ -117,7 +117,7 @@ final class NettyWebSocket extends FrameWriter implements MessageConnection {
     @Override
     void onMessage(boolean binary, byte[] data) {
         if (closeCode != 0) {
-            return; // the peer's answer to our close is all that counts
+            return; // only the peer's answer to our close is relevant
         }
         try {
             if (binary) {
@@ -244,7 +244,7 @@ final class NettyWebSocket extends FrameWriter implements MessageConnection {
         fail(1011, e);
     }
 
-    /** Sends a close frame and takes nothing any more; the peer has the close timeout to go. */
+    /** Sends a close frame and accepts no more messages; the peer has to close within the close timeout. */
     private void fail(int code, Throwable error) {
         stop();
         if (over) {
@@ -298,11 +298,11 @@ final class NettyWebSocket extends FrameWriter implements MessageConnection {
                 1006,
                 cause instanceof IOException
                         ? null
-                        : cause); // a connection that breaks is a close, as in the reference
+                        : cause); // a broken connection is reported as a close, as in the official implementation
         abort();
     }
 
-    /** The one funnel: tells the listener, once. */
+    /** Ends the connection and notifies the listener, once. */
     private void end(int code, @Nullable Throwable error) {
         if (over) {
             return;

@@ -25,8 +25,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request on its way to another server and its answer on the way back. States: the body is read, under way, over. For the loop's
- * own thread.
+ * A request that is forwarded to another server, and its response. States: reading the body, in progress, over.
+ * Confined to the loop.
  */
 final class NodeCall {
     private static final byte[] NOTHING = {};
@@ -50,7 +50,7 @@ final class NodeCall {
         this.forward = forward;
     }
 
-    /** Reads the request's body, if it may have one, and sends it. */
+    /** Reads the request's body, if any, and sends it. */
     static void start(HttpExchange exchange, NodeForward forward, NodeConnections nodes, Channel from) {
         NodeCall call = new NodeCall(exchange, forward);
         if (exchange.request().method().equals("POST")) {
@@ -110,7 +110,7 @@ final class NodeCall {
         return forward;
     }
 
-    /** A connection is made for this request. */
+    /** A connection is being opened for this request. */
     void opening(ChannelFuture future) {
         opening = future;
         var unused = future.addListener((ChannelFutureListener) opened -> {
@@ -129,7 +129,7 @@ final class NodeCall {
         connection = carrier;
     }
 
-    /** What is sent; {@code null} if it cannot be written as a request. */
+    /** The request to send; {@code null} if it cannot be encoded. */
     @Nullable
     FullHttpRequest request() {
         try {
@@ -164,7 +164,9 @@ final class NodeCall {
         }
     }
 
-    /** Keeps a part of the answer; false when there is no room, and the connection is to be closed. */
+    /**
+     * Stores a part of the response; returns false if the memory limit is exceeded and the connection must be closed.
+     */
     boolean body(ByteBuf part) {
         int size = part.readableBytes();
         int needed = filled + size;
@@ -188,7 +190,7 @@ final class NodeCall {
         return true;
     }
 
-    /** The answer is complete. */
+    /** The response is complete. */
     void answer() {
         if (!over) {
             connection = null;
@@ -199,7 +201,7 @@ final class NodeCall {
         }
     }
 
-    /** The other server was not reached, or is gone. */
+    /** The other server could not be reached, or the connection was lost. */
     void failed(boolean timedOut) {
         if (!over) {
             connection = null;
@@ -220,7 +222,7 @@ final class NodeCall {
         }
     }
 
-    /** The one end: gives everything back, and closes a connection whose answer nobody waits for any more. */
+    /** Ends the call: releases all resources, and closes a connection whose response is no longer needed. */
     private void end() {
         if (over) {
             return;

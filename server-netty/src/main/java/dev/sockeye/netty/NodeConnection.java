@@ -11,7 +11,7 @@ import io.netty.util.ReferenceCountUtil;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
-/** A connection to another server, with the request that it carries. For the loop's own thread. */
+/** A connection to another server with its current request. Confined to the loop. */
 final class NodeConnection extends ChannelInboundHandlerAdapter {
     private static final System.Logger LOG = System.getLogger(NodeConnection.class.getName());
 
@@ -33,7 +33,7 @@ final class NodeConnection extends ChannelInboundHandlerAdapter {
         ctx = own;
     }
 
-    /** Whether it is open and has been idle no longer than since a moment. */
+    /** Whether it is open and has not been idle since before the given time. */
     boolean usable(long since) {
         ChannelHandlerContext own = ctx;
         return own != null && own.channel().isActive() && idleSince - since >= 0;

@@ -30,9 +30,11 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
-/** The connections of one loop to other servers, which carry one request at a time and are used again. For the loop's own thread. */
+/** The pool of connections of one loop to other servers, each with one request at a time. Confined to the loop. */
 final class NodeConnections {
-    /** Shorter than servers keep connections open, so that no request meets one that is being closed. */
+    /**
+     * Shorter than the keep-alive timeout of servers, so that no request is sent on a connection that is being closed.
+     */
     private static final long MOST_IDLE_NANOS = Duration.ofSeconds(5).toNanos();
 
     private static final int MOST_IDLE = 256;
@@ -49,7 +51,7 @@ final class NodeConnections {
         this.eventLoop = eventLoop;
     }
 
-    /** Whether another server can be reached from a loop with such connections. */
+    /** Whether a loop with this kind of connections can reach another server. */
     static boolean reachableFrom(Channel channel) {
         return type(channel) != null;
     }
@@ -140,7 +142,7 @@ final class NodeConnections {
         return known;
     }
 
-    /** A connection waits for its next request. */
+    /** Returns a connection to the pool. */
     void idle(NodeConnection connection, URI node) {
         ArrayDeque<NodeConnection> waiting = idle.computeIfAbsent(node, added -> new ArrayDeque<>());
         if (waiting.size() >= MOST_IDLE) {

@@ -12,8 +12,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /**
- * Takes the client's address from the header of the PROXY protocol, version 1 or 2, with which the connection has to begin. It leaves
- * the pipeline then, as the decoder before it does. A connection that begins with something else is closed by the decoder.
+ * Reads the client's address from the header of the PROXY protocol, version 1 or 2, with which the connection must
+ * start. Removes itself from the pipeline afterwards, like the preceding decoder, which closes connections without the
+ * header.
  */
 final class ProxyHeader extends SimpleChannelInboundHandler<HAProxyMessage> {
     private final HttpConnection connection;
@@ -22,7 +23,7 @@ final class ProxyHeader extends SimpleChannelInboundHandler<HAProxyMessage> {
         this.connection = connection;
     }
 
-    /** Adds what reads the header; to be called before TLS is added. */
+    /** Adds the handlers that read the header; must be called before TLS is added. */
     static void add(ChannelPipeline pipeline, HttpConnection connection, int maxHeaderSize) {
         pipeline.addLast(new HAProxyMessageDecoder(maxHeaderSize), new ProxyHeader(connection));
     }

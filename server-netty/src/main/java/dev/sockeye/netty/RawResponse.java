@@ -66,7 +66,7 @@ final class RawResponse {
         return head ? bytes : Unpooled.wrappedBuffer(bytes, Unpooled.wrappedBuffer(response.body()));
     }
 
-    /** Adds header lines, but for those that the host sets itself. */
+    /** Adds header lines, except those that the host sets itself. */
     static void append(StringBuilder text, Iterable<Header> headers) {
         for (Header header : headers) {
             if (!ownedByHost(header.name())) {
@@ -79,7 +79,7 @@ final class RawResponse {
         text.append(clean(name)).append(": ").append(clean(value)).append("\r\n");
     }
 
-    /** No line ends: a header must not become two. */
+    /** Rejects line breaks, so that a header cannot become two. */
     static String clean(String part) {
         if (part.indexOf('\r') < 0 && part.indexOf('\n') < 0 && part.indexOf('\0') < 0) {
             return part;

@@ -4,8 +4,9 @@ import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the bytes of a request's head for what RFC 9112 forbids and Netty's decoder takes: folded lines, lines that do not end in
- * CR LF, unknown versions, control characters. Says so at the first wrong byte, so that noise is not waited for.
+ * Checks the bytes of a request head for input that RFC 9112 forbids but Netty's decoder accepts: folded lines, lines
+ * that do not end in CR LF, unknown versions, control characters. Fails at the first invalid byte, so that the server
+ * does not wait for more garbage.
  */
 final class RequestHead {
 
@@ -43,7 +44,7 @@ final class RequestHead {
     private At at = At.START;
     private int count;
 
-    /** A request ends; the next one begins. */
+    /** Starts with the next request. */
     void restart() {
         at = At.START;
         count = 0;
@@ -55,10 +56,10 @@ final class RequestHead {
     }
 
     /**
-     * Reads on, up to the end of the head.
+     * Continues reading, up to the end of the head.
      *
-     * @return the index behind the last byte read
-     * @throws IllegalArgumentException a byte is wrong; the message says what
+     * @return the index after the last byte read
+     * @throws IllegalArgumentException if a byte is not allowed; the message says which
      */
     int read(ByteBuf in, int from, int to) {
         int i = from;

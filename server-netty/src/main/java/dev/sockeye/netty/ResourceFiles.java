@@ -14,7 +14,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Files of one class path folder as HTTP answers. Only found files are kept, so what is kept is bounded by the folder. */
+/**
+ * Serves the files of one class path folder over HTTP. Only existing files are cached, so the cache is bounded by the
+ * folder.
+ */
 final class ResourceFiles implements Function<HostRequest, HostResponse> {
 
     private static final Map<String, String> TYPES = Map.ofEntries(
@@ -61,7 +64,7 @@ final class ResourceFiles implements Function<HostRequest, HostResponse> {
     }
 
     private @Nullable HostResponse read(String path) {
-        // no percent-decoding: what is not plain is not found
+        // no percent-decoding: encoded paths are not found
         if (!path.matches("(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+")) {
             return null;
         }

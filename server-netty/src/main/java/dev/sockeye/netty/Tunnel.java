@@ -11,8 +11,9 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * One of the two ends of a tunnel between a client's connection and one to another server: what is read goes to the other end, no
- * faster than that is written. When one end closes, so does the other, after what was read. Both ends belong to one loop.
+ * One of the two ends of a tunnel between a client's connection and a connection to another server: bytes read are
+ * written to the other end, and are read no faster than the other end writes. If one end closes, the other one closes
+ * after the bytes that were read. Both ends belong to one loop.
  */
 final class Tunnel extends ChannelInboundHandlerAdapter {
     private final Channel other;
@@ -62,7 +63,7 @@ final class Tunnel extends ChannelInboundHandlerAdapter {
         var unused = ctx.close();
     }
 
-    /** Closes after what was written. */
+    /** Closes after all written bytes have been sent. */
     private static void close(Channel channel) {
         if (channel.isActive()) {
             ByteBuf nothing = Unpooled.EMPTY_BUFFER;

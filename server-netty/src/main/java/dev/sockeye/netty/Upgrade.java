@@ -28,7 +28,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One request to switch to WebSocket. The HTTP codec has left the pipeline already; bytes that come early are collected. */
+/**
+ * One WebSocket upgrade request. The HTTP codec has already been removed from the pipeline; bytes that arrive early are
+ * collected.
+ */
 final class Upgrade implements WebSocketUpgrade {
 
     private static final int MAX_EARLY = 64 * 1024;
@@ -67,7 +70,7 @@ final class Upgrade implements WebSocketUpgrade {
         }
     }
 
-    /** Checks the form and asks the engine. */
+    /** Validates the request and passes it to the engine. */
     void start(HttpRequest http) {
         String wrong = null;
         String version = http.headers().get(HttpHeaderNames.SEC_WEBSOCKET_VERSION);
@@ -111,7 +114,7 @@ final class Upgrade implements WebSocketUpgrade {
         return connection.loop();
     }
 
-    /** Bytes that came before the answer. */
+    /** Bytes received before the response was sent. */
     void early(Object msg) {
         if (msg instanceof ByteBuf bytes && !over && !lost) {
             ByteBuf all = early;
@@ -226,7 +229,7 @@ final class Upgrade implements WebSocketUpgrade {
         return true;
     }
 
-    /** Sends the request, and from now on what comes from either side. */
+    /** Sends the request, and from now on forwards the bytes of both sides. */
     private void join(NodeForward forward, Channel client, Channel node) {
         StringBuilder head = new StringBuilder(512)
                 .append("GET ")
@@ -254,7 +257,7 @@ final class Upgrade implements WebSocketUpgrade {
         }
     }
 
-    /** The connection is gone, or has become a WebSocket. */
+    /** The connection was closed, or has become a WebSocket. */
     void lost() {
         if (over) {
             return;

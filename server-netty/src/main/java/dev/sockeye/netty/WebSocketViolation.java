@@ -2,7 +2,10 @@ package dev.sockeye.netty;
 
 import java.io.IOException;
 
-/** A peer broke the WebSocket protocol, or sent a message that is too large. Without a stack trace: it is not ours. */
+/**
+ * Thrown when a peer has violated the WebSocket protocol or sent a message that is too large. It has no stack trace,
+ * because the error is in the peer.
+ */
 final class WebSocketViolation extends IOException {
 
     private static final long serialVersionUID = 1;

@@ -12,7 +12,7 @@ interface PayloadValidation {
      * The check for one handler.
      *
      * @param type the class of the bean, not that of a proxy
-     * @throws InvalidHandlerException its constraints are declared in a way that Bean Validation does not allow
+     * @throws InvalidHandlerException if its constraints are declared in a way that Bean Validation does not allow
      */
     Check of(Class<?> type, Method method);
 

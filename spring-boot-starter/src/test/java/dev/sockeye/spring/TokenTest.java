@@ -105,7 +105,7 @@ final class TokenTest {
     @Import({TokenGuard.class, Who.class})
     static class Application {
         // tag::chain[]
-        /** Headers are for who can send them; browsers cannot with WebSocket, and send the token in {@code auth}. */
+        /** Headers are for clients that can send them; browsers cannot with WebSocket, and send the token in {@code auth}. */
         @Bean
         SecurityFilterChain chain(HttpSecurity http) throws Exception {
             return http.authorizeHttpRequests(requests -> requests.requestMatchers("/socket.io/**")

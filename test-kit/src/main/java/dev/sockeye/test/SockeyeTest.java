@@ -108,7 +108,7 @@ public final class SockeyeTest implements AutoCloseable {
          * Sets how long, in real time, an assertion or call waits for other threads before it fails. Nothing waits for as long as the
          * expected has happened. Default 2 seconds.
          *
-         * @throws IllegalArgumentException the value is negative
+         * @throws IllegalArgumentException if the value is negative
          */
         @CanIgnoreReturnValue
         public Builder patience(Duration value) {
@@ -281,7 +281,7 @@ public final class SockeyeTest implements AutoCloseable {
     /**
      * Closes the clients and the server. Closing a closed test has no effect.
      *
-     * @throws AssertionError a handler or a listener has thrown, and {@link #handlerErrors()} was not called
+     * @throws AssertionError if a handler or a listener has thrown, and {@link #handlerErrors()} was not called
      */
     @Override
     public void close() {

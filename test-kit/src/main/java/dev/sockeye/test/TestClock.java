@@ -28,8 +28,8 @@ public final class TestClock extends Clock {
     /**
      * Moves the clock on. Runs everything that becomes due, in order, each at its time. For the thread of the test.
      *
-     * @throws IllegalArgumentException the duration is negative
-     * @throws IllegalStateException called inside of a handler or listener
+     * @throws IllegalArgumentException if the duration is negative
+     * @throws IllegalStateException if called from a handler or listener
      */
     public void advance(Duration by) {
         loop.advance(by);

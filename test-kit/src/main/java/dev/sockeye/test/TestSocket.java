@@ -105,7 +105,7 @@ public final class TestSocket {
     /**
      * Emits an event and waits for its acknowledgement. {@code socket.emitWithAck()}.
      *
-     * @throws AssertionError there was none; the message tells why
+     * @throws AssertionError if there was none; the message has the reason
      */
     public Arguments call(String event, @Nullable Object... args) {
         CompletableFuture<Arguments> answer = socket.emitWithAck(event, args);
@@ -123,7 +123,7 @@ public final class TestSocket {
     /**
      * As {@link #call(String, Object...)}, typed.
      *
-     * @throws dev.sockeye.socketio.AckErrorException the server answered with an error
+     * @throws dev.sockeye.socketio.AckErrorException if the server answered with an error
      */
     public <Q, A> A call(Request<Q, A> request, Q question) {
         return request.answer(call(request.name(), question));

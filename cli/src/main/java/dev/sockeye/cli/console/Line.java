@@ -17,7 +17,9 @@ import tools.jackson.databind.json.JsonMapper;
 /** What is typed: {@code event json json...}; an event with spaces is given in double quotes. */
 record Line(String event, List<@Nullable Object> args) {
 
-    /** @throws IllegalArgumentException it is no such line; the message is for people */
+    /**
+     * @throws IllegalArgumentException if the line is malformed; the message is shown to the user
+     */
     static Line parse(String text) {
         String line = text.strip();
         if (line.startsWith("\"")) {
@@ -34,7 +36,9 @@ record Line(String event, List<@Nullable Object> args) {
         return new Line(line.substring(0, end), values(line.substring(end)));
     }
 
-    /** @throws IllegalArgumentException it is no JSON */
+    /**
+     * @throws IllegalArgumentException if it is no JSON
+     */
     static List<@Nullable Object> values(String json) {
         JsonMapper mapper = JacksonBinding.shared().mapper();
         List<@Nullable Object> values = new ArrayList<>();

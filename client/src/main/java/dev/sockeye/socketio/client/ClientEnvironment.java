@@ -47,7 +47,7 @@ interface ClientEnvironment {
     /**
      * Prevents blocking an I/O thread.
      *
-     * @throws IllegalStateException the calling thread is an I/O thread
+     * @throws IllegalStateException if the calling thread is an I/O thread
      */
     void checkMayBlock();
 

@@ -405,7 +405,7 @@ public final class ClientOptionsBuilder {
     /**
      * The options.
      *
-     * @throws IllegalArgumentException options contradict each other
+     * @throws IllegalArgumentException if options contradict each other
      */
     public ClientOptions build() {
         if (reconnectionDelay.compareTo(reconnectionDelayMax) > 0 && reconnectionDelayMax.isZero()) {

@@ -119,7 +119,8 @@ public final class Socket implements EventReceiver, EventSender {
      * Connects and waits. If the connection cannot be opened, it is tried again as configured. Safe on virtual threads
      * and in listeners.
      *
-     * @throws ConnectErrorException the server refused, all attempts failed, or the time is over; message and cause give the reason
+     * @throws ConnectErrorException if the server refused, all attempts failed, or the time is over; message and cause
+     *     give the reason
      * @throws IllegalStateException on an I/O thread
      */
     public Socket connectBlocking(Duration timeout) throws InterruptedException {

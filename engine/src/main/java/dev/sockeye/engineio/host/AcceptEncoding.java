@@ -3,14 +3,14 @@ package dev.sockeye.engineio.host;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The choice of a content coding by an {@code Accept-Encoding} header (RFC 9110, section 12.5.3). */
+/** Selects a content coding for an {@code Accept-Encoding} header (RFC 9110, section 12.5.3). */
 final class AcceptEncoding {
-    /** Parts of the header that are looked at. */
+    /** The maximum number of elements of the header that are evaluated. */
     private static final int MOST_PARTS = 20;
 
     private AcceptEncoding() {}
 
-    /** The coding with the greatest weight, the first one of equals; {@code null} when none is acceptable. */
+    /** Returns the coding with the highest weight, the first one of several; {@code null} if none is acceptable. */
     static @Nullable String choose(@Nullable String header, String... codings) {
         if (header == null) {
             return null;
@@ -44,7 +44,7 @@ final class AcceptEncoding {
         return best;
     }
 
-    /** The {@code q} parameter; 1 without one, 0 when it is malformed. */
+    /** The {@code q} parameter; 1 if it is absent, 0 if it is malformed. */
     private static double weight(String[] pieces) {
         for (int i = 1; i < pieces.length; i++) {
             String parameter = pieces[i].trim();

@@ -1,12 +1,12 @@
 package dev.sockeye.engineio.host;
 
 /**
- * A request to open a connection that carries messages: a WebSocket upgrade or a WebTransport session. Accepted by the method
- * of the kind in question. Exactly one of accepting, {@link #reject} and {@link #abort} takes effect, the first.
+ * A request to open a connection that carries messages: a WebSocket upgrade or a WebTransport session. The subtypes
+ * have a method to accept it. Only the first call of accept, {@link #reject} or {@link #abort} has an effect.
  */
 public interface ConnectRequest {
 
-    /** The request's facts. */
+    /** The HTTP request. */
     HostRequest request();
 
     /** The loop of the connection. */
@@ -18,6 +18,9 @@ public interface ConnectRequest {
     /** Ends the request without an answer: closes the connection, or resets the stream that the request came on. */
     void abort();
 
-    /** Registers what to do when the connection is lost before an answer; as {@link HttpExchange#onConnectionLost}. */
+    /**
+     * Registers an action for the case that the connection is lost before the request is answered; see {@link
+     * HttpExchange#onConnectionLost}.
+     */
     void onConnectionLost(Runnable action);
 }

@@ -3,16 +3,16 @@ package dev.sockeye.engineio.host;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 
-/** A host that listens on a port of its own. Created by an {@link EngineHostProvider}. */
+/** A host that listens on its own port. Created by an {@link EngineHostProvider}. */
 public interface EngineHost {
 
-    /** The bound address; its port is the real one when 0 was asked for. */
+    /** The bound address, with the actual port if 0 was requested. */
     InetSocketAddress address();
 
     /**
-     * Stops accepting, closes what is left open, frees the port and ends the host's threads. Idempotent.
+     * Stops accepting connections, closes open ones, releases the port and ends the host's threads. Idempotent.
      *
-     * @return completes when the port is free
+     * @return completes when the port is released
      */
     CompletableFuture<Void> close();
 }

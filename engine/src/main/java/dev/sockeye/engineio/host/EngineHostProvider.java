@@ -4,15 +4,15 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 
 /**
- * Finds a host by {@link java.util.ServiceLoader}, so that {@code listen(port)} works with no more than the host's module on
- * the class path.
+ * Creates hosts. Found by {@link java.util.ServiceLoader}, so that {@code listen(port)} only requires the host's module
+ * on the class path.
  */
 public interface EngineHostProvider {
 
     /**
-     * Binds and starts serving.
+     * Binds the address and starts serving.
      *
-     * @throws IOException the address cannot be bound; the message names address and reason
+     * @throws IOException if the address cannot be bound; the message has the address and the reason
      */
     EngineHost listen(InetSocketAddress address, HostedEngine engine) throws IOException;
 }

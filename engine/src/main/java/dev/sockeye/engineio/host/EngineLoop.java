@@ -4,17 +4,20 @@ import java.time.Duration;
 import java.util.concurrent.Executor;
 
 /**
- * The serial executor that a session lives on for life. All calls into a session's state happen here.
+ * The serial executor of a session, for its whole lifetime. All access to the state of a session happens on its loop.
  *
  * <p>Netty: an event loop, shared by many sessions. Servlet containers: a serial executor over the container's pool.
- * Tasks given to {@link #execute} run in the order given, never two at once.
+ * Tasks passed to {@link #execute} run one at a time and in order.
  */
 public interface EngineLoop extends Executor {
 
-    /** Whether the calling thread is this loop, so that state may be touched without a hop. */
+    /** Whether the calling thread is this loop, so that state may be accessed directly. */
     boolean inLoop();
 
-    /** Runs a task on this loop later; from the loop itself too. Wakes a sleeping loop once for any number of tasks. */
+    /**
+     * Runs a task on this loop later, also if called on the loop itself. Several tasks wake up a waiting loop only
+     * once.
+     */
     @Override
     void execute(Runnable task);
 
@@ -32,12 +35,15 @@ public interface EngineLoop extends Executor {
         return false;
     }
 
-    /** The loop's clock in nanoseconds, monotonic, comparable only with itself. Tests give a fake one. */
+    /**
+     * The loop's monotonic clock in nanoseconds; values are only comparable with values of the same loop. Tests may
+     * replace it.
+     */
     long nanoTime();
 
     /**
-     * Runs a task on this loop after a delay, once, not earlier; tasks with the same time run in the order given. A loop that has
-     * ended drops it.
+     * Runs a task on this loop once, after a delay and not earlier; tasks with the same time run in the order in which
+     * they were scheduled. A loop that has ended drops the task.
      */
     Timer schedule(Runnable task, Duration delay);
 

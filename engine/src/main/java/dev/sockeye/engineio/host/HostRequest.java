@@ -6,39 +6,39 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The facts of an HTTP request as the host received it. Immutable and free of the host's own buffers, so that a session
- * may keep the one of its handshake for life; hosts keep it small.
+ * An HTTP request as received by the host. Immutable and independent of the host's buffers, because a session keeps the
+ * request of its handshake for its whole lifetime; hosts should keep it small.
  */
 public interface HostRequest {
 
     /** The method, in upper case, for example {@code GET}. */
     String method();
 
-    /** The request target as received: path and, after {@code ?}, the query; still percent-encoded. */
+    /** The request target as received, percent-encoded: the path and, after {@code ?}, the query. */
     String uri();
 
     /**
-     * A parameter of the query, decoded; of a name that occurs more than once the last value; {@code null} when absent. Parses the
-     * query at each call.
+     * The decoded value of a query parameter: the last one if it is repeated, {@code null} if it is absent. Parses the
+     * query on each call.
      */
     default @Nullable String query(String name) {
         return Query.parse(uri()).get(name);
     }
 
-    /** All values of a parameter of the query, decoded, in order; empty when absent. Parses the query at each call. */
+    /** All decoded values of a query parameter, in order; empty if it is absent. Parses the query on each call. */
     default List<String> queryAll(String name) {
         return Query.parseAll(uri()).getOrDefault(name, List.of());
     }
 
-    /** The first value of a header, its name in any case; {@code null} when absent. */
+    /** The first value of a header, whose name is case-insensitive; {@code null} if it is absent. */
     @Nullable
     String header(String name);
 
     /**
-     * The content coding that the client prefers by its {@code Accept-Encoding}.
+     * The content coding that the client prefers according to {@code Accept-Encoding}.
      *
-     * @param codings those that can be sent, in lower case; of codings with the same weight the first one is chosen
-     * @return one of them; {@code null} when none is acceptable or the header is absent
+     * @param codings the supported codings in lower case; of codings with the same weight the first one is chosen
+     * @return one of them; {@code null} if none is acceptable or the header is absent
      */
     default @Nullable String acceptedEncoding(String... codings) {
         return AcceptEncoding.choose(header("accept-encoding"), codings);
@@ -48,8 +48,9 @@ public interface HostRequest {
     Map<String, List<String>> headers();
 
     /**
-     * The address of the peer, without port, as text, for example {@code 127.0.0.1}. The engine gives requests to the application in
-     * which this is the client's address, if {@link dev.sockeye.engineio.EngineOptions#trustedProxies()} name it.
+     * The IP address of the peer, without port, for example {@code 127.0.0.1}. In requests that the engine passes to
+     * the application it is the address of the client, if it was sent by one of the {@link
+     * dev.sockeye.engineio.EngineOptions#trustedProxies()}.
      */
     String remoteAddress();
 
@@ -57,8 +58,8 @@ public interface HostRequest {
     boolean secure();
 
     /**
-     * Something that the host knows about the request, by name: {@code principal}, {@code session}, a servlet request
-     * attribute; {@code null} when the host has no such thing.
+     * An attribute that the host provides for the request: {@code principal}, {@code session} or a servlet request
+     * attribute; {@code null} if the host has no such attribute.
      */
     default @Nullable Object attribute(String name) {
         return null;

@@ -3,18 +3,18 @@ package dev.sockeye.engineio.host;
 import java.util.List;
 
 /**
- * An HTTP response for the host to write. The host adds {@code Content-Length}, {@code Date} and connection headers, and
- * nothing else.
+ * An HTTP response to be written by the host. The host adds {@code Content-Length}, {@code Date} and connection
+ * headers, and nothing else.
  *
  * @param status the status code
  * @param headers the headers; a name may occur more than once
- * @param body the body, empty for none; not to be changed afterwards
+ * @param body the body, empty for none; must not be modified afterwards
  */
 public record HostResponse(int status, List<Header> headers, byte[] body) {
 
     /**
-     * One header line. What would make two of it, or none, throws {@link IllegalArgumentException}: values often hold what a
-     * client sent.
+     * A header line. Throws {@link IllegalArgumentException} for names and values that would not result in exactly one
+     * line, because values often contain client input.
      */
     public record Header(String name, String value) {
         public Header {
@@ -24,7 +24,7 @@ public record HostResponse(int status, List<Header> headers, byte[] body) {
                 valid &= c > 0x20 && c < 0x7f && c != ':';
             }
             if (!valid) {
-                throw new IllegalArgumentException("not the name of a header: " + shown(name));
+                throw new IllegalArgumentException("not a header name: " + shown(name));
             }
             for (int i = 0; i < value.length(); i++) {
                 char c = value.charAt(i);

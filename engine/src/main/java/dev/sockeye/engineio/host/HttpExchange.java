@@ -1,31 +1,31 @@
 package dev.sockeye.engineio.host;
 
 /**
- * One HTTP request that the host hands to the engine, and the way to answer it. The engine may call the methods from any thread;
- * the host hops to its own.
+ * One HTTP request that the host passes to the engine, and its response. The engine may call the methods from any
+ * thread; the host switches to its own thread.
  *
- * <p>The engine calls {@link #readBody} at most once, and {@link #respond} or {@link #abort} once; the first of the two takes
- * effect, a later call does nothing. The action of {@link #onConnectionLost} runs at most once, and not after {@link #respond}.
- * It and a listener of the body may both be called when the connection is lost while the body is read.
+ * <p>The engine calls {@link #readBody} at most once. Only the first call of {@link #respond} or {@link #abort} has an
+ * effect. The action of {@link #onConnectionLost} runs at most once, and not after {@link #respond}. If the connection
+ * is lost while the body is read, both the action and the body listener may be called.
  */
 public interface HttpExchange {
 
-    /** The request's facts. */
+    /** The HTTP request. */
     HostRequest request();
 
-    /** The loop of the connection that carries this request; a new session takes it as its own. */
+    /** The loop of the connection of this request; a new session uses it as its own loop. */
     EngineLoop loop();
 
     /**
      * Reads the request's body. Exactly one method of the listener is called, once, on this exchange's loop.
      *
-     * @param limit the greatest accepted length in bytes
+     * @param limit the maximum length in bytes
      */
     void readBody(int limit, BodyListener listener);
 
     /**
-     * Answers the request. The rest of an unread body is discarded, or the connection closed, as the host sees fit. For a
-     * {@code HEAD} request the host leaves the body out.
+     * Responds to the request. The host discards the rest of an unread body or closes the connection. For a {@code
+     * HEAD} request the host omits the body.
      */
     void respond(HostResponse response);
 
@@ -33,16 +33,17 @@ public interface HttpExchange {
     void abort();
 
     /**
-     * Registers what to do when the connection is lost before {@link #respond} was called. Runs on this exchange's loop, at
-     * once if it is lost already. The last one registered counts.
+     * Registers an action for the case that the connection is lost before {@link #respond} is called. It runs on this
+     * exchange's loop, immediately if the connection is already lost. Replaces the previous action.
      */
     void onConnectionLost(Runnable action);
 
     /**
-     * Sends this request to another server and passes the answer on, instead of {@link #readBody} and {@link #respond}. Called on this
-     * exchange's loop. The default gives false: the engine does it with {@link java.net.http.HttpClient}.
+     * Forwards this request to another server and returns its response to the client, instead of {@link #readBody} and
+     * {@link #respond}. Called on this exchange's loop. The default implementation returns false: then the engine
+     * forwards the request with {@link java.net.http.HttpClient}.
      *
-     * @return whether this host does it
+     * @return whether this host forwards the request
      */
     default boolean forward(NodeForward forward) {
         return false;
@@ -56,7 +57,10 @@ public interface HttpExchange {
         /** The body is longer than the limit; the rest is not read. */
         void onTooLarge();
 
-        /** There is no room for the body now: {@link HostedEngine#receiving} has said so. The rest is not read. */
+        /**
+         * There is no memory for the body at the moment: {@link HostedEngine#receiving} has returned false. The rest is
+         * not read.
+         */
         default void onBusy() {
             onTooLarge();
         }

@@ -3,8 +3,8 @@ package dev.sockeye.engineio.host;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 
 /**
- * How to use the permessage-deflate extension (RFC 7692) when the client offers it. Immutable. Official counterpart: the
- * {@code perMessageDeflate} option.
+ * Options of the permessage-deflate extension (RFC 7692), which is used if the client offers it. Immutable. Official
+ * counterpart: the {@code perMessageDeflate} option.
  */
 public final class PerMessageDeflate {
     private final Builder values;
@@ -40,25 +40,28 @@ public final class PerMessageDeflate {
         return values.level;
     }
 
-    /** Whether the server forgets its window after each message: less memory, worse ratio. Default false. */
+    /**
+     * Whether the server resets its compression window after each message, which needs less memory but compresses less.
+     * Default false.
+     */
     public boolean serverNoContextTakeover() {
         return values.serverNoContextTakeover;
     }
 
-    /** Whether the client is asked to forget its window after each message. Default false. */
+    /** Whether the client is asked to reset its compression window after each message. Default false. */
     public boolean clientNoContextTakeover() {
         return values.clientNoContextTakeover;
     }
 
     /**
-     * The greatest window of the client, 8 to 15, as a power of two in bytes, for clients whose offer allows the server to limit it: others
-     * keep their own. Servlet containers cannot limit it. Default 15.
+     * The maximum window of the client, 8 to 15, as a power of two in bytes; only applied to clients whose offer allows
+     * the server to limit it. Not supported in servlet containers. Default 15.
      */
     public int clientMaxWindowBits() {
         return values.clientMaxWindowBits;
     }
 
-    /** Builds {@link PerMessageDeflate}. Not for several threads at once. */
+    /** Builds {@link PerMessageDeflate}. Not thread-safe. */
     public static final class Builder {
         private int threshold = 1024;
         private int level = -1;
@@ -92,14 +95,17 @@ public final class PerMessageDeflate {
             return this;
         }
 
-        /** Whether the server forgets its window after each message: less memory, worse ratio. Default false. */
+        /**
+         * Whether the server resets its compression window after each message, which needs less memory but compresses
+         * less. Default false.
+         */
         @CanIgnoreReturnValue
         public Builder serverNoContextTakeover(boolean value) {
             serverNoContextTakeover = value;
             return this;
         }
 
-        /** Whether the client is asked to forget its window after each message. Default false. */
+        /** Whether the client is asked to reset its compression window after each message. Default false. */
         @CanIgnoreReturnValue
         public Builder clientNoContextTakeover(boolean value) {
             clientNoContextTakeover = value;
@@ -107,8 +113,8 @@ public final class PerMessageDeflate {
         }
 
         /**
-         * The greatest window of the client, 8 to 15, as a power of two in bytes, for clients whose offer allows the server to limit it: others
-         * keep their own. Servlet containers cannot limit it. Default 15.
+         * The maximum window of the client, 8 to 15, as a power of two in bytes; only applied to clients whose offer
+         * allows the server to limit it. Not supported in servlet containers. Default 15.
          */
         @CanIgnoreReturnValue
         public Builder clientMaxWindowBits(int value) {
@@ -119,7 +125,7 @@ public final class PerMessageDeflate {
         /**
          * Checks and builds.
          *
-         * @throws IllegalArgumentException a value is out of its range; the message names option, value and range
+         * @throws IllegalArgumentException if a value is out of its range; the message names option, value and range
          */
         public PerMessageDeflate build() {
             if (threshold < 0) {

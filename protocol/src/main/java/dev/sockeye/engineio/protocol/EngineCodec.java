@@ -24,18 +24,18 @@ public final class EngineCodec {
 
     private EngineCodec() {}
 
-    /** Receives packets while a payload is read. */
+    /** Receives the packets of a payload while it is decoded. */
     @FunctionalInterface
     public interface PacketConsumer {
         /**
-         * A packet.
+         * Called for each packet.
          *
-         * @return whether to go on with the rest of the payload
+         * @return whether to continue with the rest of the payload
          */
         boolean accept(EnginePacket packet);
     }
 
-    /** The digit of a packet's type. */
+    /** The type digit of a packet. */
     public static byte type(EnginePacket packet) {
         if (packet instanceof Message) {
             return '4';
@@ -51,7 +51,7 @@ public final class EngineCodec {
         return (byte) (packet instanceof Upgrade ? '5' : '6');
     }
 
-    /** What follows the type digit. */
+    /** The content after the type digit. */
     public static byte[] data(EnginePacket packet) {
         if (packet instanceof Message message) {
             return message.data();
@@ -65,7 +65,7 @@ public final class EngineCodec {
         return new byte[0];
     }
 
-    /** Reads a packet in its text form, {@code b} and base64 for a binary message. */
+    /** Decodes a packet from its text form; binary messages are {@code b} followed by base64. */
     public static EnginePacket decode(byte[] buffer, int offset, int length) throws EngineDecodeException {
         if (length == 0) {
             throw new EngineDecodeException("parser error: empty packet");
@@ -94,7 +94,10 @@ public final class EngineCodec {
         return length == 0 ? "" : new String(buffer, offset, length, StandardCharsets.UTF_8);
     }
 
-    /** Never fails, as in the reference: both alphabets are known, what is in neither is skipped, padding ends it. */
+    /**
+     * Never fails, as in the official implementation: both base64 alphabets are accepted, other characters are skipped,
+     * and padding ends the data.
+     */
     static byte[] base64(byte[] buffer, int offset, int length) {
         byte[] part = Arrays.copyOfRange(buffer, offset, offset + length);
         try {
@@ -138,7 +141,7 @@ public final class EngineCodec {
         return b == '/' || b == '_' ? 63 : -1;
     }
 
-    /** Writes a packet in its text form. */
+    /** Encodes a packet in its text form. */
     public static byte[] encode(EnginePacket packet) {
         return encodePayload(List.of(packet));
     }
@@ -154,7 +157,7 @@ public final class EngineCodec {
         return packet instanceof Message message && message.isBinary() ? (byte) 'b' : type(packet);
     }
 
-    /** Joins packets to the body of a polling request or answer. */
+    /** Encodes packets as the body of a polling request or response. */
     public static byte[] encodePayload(List<EnginePacket> packets) {
         int count = packets.size();
         byte[][] data = new byte[count][];
@@ -177,9 +180,9 @@ public final class EngineCodec {
     }
 
     /**
-     * Reads the body of a polling request or answer. Packets before a faulty one are given to the consumer.
+     * Decodes the body of a polling request or response. Packets before a malformed one are passed to the consumer.
      *
-     * @throws EngineDecodeException a packet is faulty
+     * @throws EngineDecodeException if a packet is malformed
      */
     public static void decodePayload(byte[] body, PacketConsumer consumer) throws EngineDecodeException {
         int from = 0;

@@ -18,7 +18,7 @@ public final class EngineCodecV3 {
 
     private EngineCodecV3() {}
 
-    /** Reads a text packet: a WebSocket text message, or a part of a text payload. */
+    /** Decodes a text packet: a WebSocket text message, or a part of a text payload. */
     public static EnginePacket decode(byte[] buffer, int offset, int length) throws EngineDecodeException {
         if (length > 0 && buffer[offset] == 'b') {
             if (length < 2) {
@@ -29,13 +29,13 @@ public final class EngineCodecV3 {
         return EngineCodec.decode(buffer, offset, length);
     }
 
-    /** As {@link #decode}, of bytes that may be no UTF-8: what is none becomes U+FFFD. */
+    /** Same as {@link #decode}, for bytes that may be invalid UTF-8: invalid sequences become U+FFFD. */
     private static EnginePacket decodeText(byte[] buffer, int offset, int length) throws EngineDecodeException {
         byte[] valid = new String(buffer, offset, length, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8);
         return decode(valid, 0, valid.length);
     }
 
-    /** Reads a binary packet: a WebSocket binary message, or a part of a binary payload. */
+    /** Decodes a binary packet: a WebSocket binary message, or a part of a binary payload. */
     public static EnginePacket decodeBinary(byte[] data, int offset, int length) throws EngineDecodeException {
         if (length == 0) {
             throw new EngineDecodeException("parser error: empty packet");
@@ -43,7 +43,7 @@ public final class EngineCodecV3 {
         return binary((byte) (data[offset] + '0'), Arrays.copyOfRange(data, offset + 1, offset + length));
     }
 
-    /** A packet of an unknown type is ignored, as in the reference: it becomes a noop. */
+    /** A packet of an unknown type becomes a noop, as in the official implementation. */
     private static EnginePacket binary(byte type, byte[] data) throws EngineDecodeException {
         if (type < '0' || type > '6') {
             return new Noop();
@@ -51,7 +51,7 @@ public final class EngineCodecV3 {
         return type == '4' ? Message.binary(data) : EngineCodec.decode(type, data, 0, data.length);
     }
 
-    /** Whether a payload of these packets is written in binary framing, if the client can take it. */
+    /** Whether a payload of these packets uses binary framing, if the client supports it. */
     public static boolean hasBinary(List<EnginePacket> packets) {
         for (EnginePacket packet : packets) {
             if (packet instanceof Message message && message.isBinary()) {
@@ -61,7 +61,7 @@ public final class EngineCodecV3 {
         return false;
     }
 
-    /** A text payload: {@code <length>:<packet>} for each; binary as base64. */
+    /** Encodes a text payload: {@code <length>:<packet>} for each packet, with binary data as base64. */
     public static String encodeTextPayload(List<EnginePacket> packets) {
         StringBuilder out = new StringBuilder();
         for (EnginePacket packet : packets) {
@@ -76,7 +76,7 @@ public final class EngineCodecV3 {
         return out.isEmpty() ? "0:" : out.toString();
     }
 
-    /** A binary payload: kind, digits of the length, 255, packet. */
+    /** Encodes a binary payload: for each packet its kind, the digits of the length, 255 and the packet. */
     public static byte[] encodeBinaryPayload(List<EnginePacket> packets) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         for (EnginePacket packet : packets) {
@@ -93,7 +93,7 @@ public final class EngineCodecV3 {
         return out.toByteArray();
     }
 
-    /** Reads a text payload. */
+    /** Decodes a text payload. */
     public static void decodeTextPayload(String body, PacketConsumer consumer) throws EngineDecodeException {
         if (body.isEmpty()) {
             throw new EngineDecodeException("parser error: empty payload");
@@ -126,7 +126,7 @@ public final class EngineCodecV3 {
         }
     }
 
-    /** Reads a binary payload. */
+    /** Decodes a binary payload. */
     public static void decodeBinaryPayload(byte[] body, PacketConsumer consumer) throws EngineDecodeException {
         int at = 0;
         while (at < body.length) {

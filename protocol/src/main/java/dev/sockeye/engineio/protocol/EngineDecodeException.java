@@ -1,6 +1,6 @@
 package dev.sockeye.engineio.protocol;
 
-/** The peer sent something that is no Engine.IO packet or payload. */
+/** Thrown when the peer has sent a malformed Engine.IO packet or payload. */
 public final class EngineDecodeException extends Exception {
     private static final long serialVersionUID = 1L;
 

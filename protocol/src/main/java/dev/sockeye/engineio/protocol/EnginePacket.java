@@ -5,27 +5,27 @@ import java.nio.charset.StandardCharsets;
 /** A packet of the Engine.IO protocol. Official counterpart: {@code Packet} of {@code engine.io-parser}. */
 public sealed interface EnginePacket {
 
-    /** Sent by the server first; {@code data} is the handshake as JSON. */
+    /** The first packet of the server; {@code data} is the handshake as JSON. */
     record Open(String data) implements EnginePacket {}
 
-    /** The end of the session, orderly. */
+    /** Closes the session. */
     record Close() implements EnginePacket {}
 
-    /** Heartbeat, or with data {@code probe} the start of an upgrade. */
+    /** A heartbeat; or the start of an upgrade, if the data is {@code probe}. */
     record Ping(String data) implements EnginePacket {}
 
     /** The answer to a ping, with the same data. */
     record Pong(String data) implements EnginePacket {}
 
-    /** The client's last word of an upgrade: go on with the new transport. */
+    /** Sent by the client to complete an upgrade: the session continues on the new transport. */
     record Upgrade() implements EnginePacket {}
 
-    /** Nothing; ends a waiting poll. */
+    /** Has no content; ends a pending poll. */
     record Noop() implements EnginePacket {}
 
     /**
-     * Data of the application: text as UTF-8 bytes, or binary. Immutable by agreement: nobody changes the array after it was
-     * given here, and the array's identity tells a host that it is the same message for many receivers.
+     * Data of the application: text as UTF-8 bytes, or binary. The array must not be modified afterwards. Hosts use the
+     * identity of the array to recognize the same message for many receivers.
      */
     final class Message implements EnginePacket {
         private final byte[] data;
@@ -51,12 +51,12 @@ public sealed interface EnginePacket {
             return new Message(data, true);
         }
 
-        /** The content without any type byte; not to be changed. */
+        /** The content without a type byte; must not be modified. */
         public byte[] data() {
             return data;
         }
 
-        /** Whether it is binary; else {@link #data()} is UTF-8 text. */
+        /** Whether the message is binary; if not, {@link #data()} is UTF-8 text. */
         public boolean isBinary() {
             return binary;
         }

@@ -5,16 +5,17 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Reads the frames of a WebTransport stream, see {@link StreamFrames}, from pieces of any size. A message's array grows with the bytes that
- * come, so a length alone takes no memory. Official counterpart: {@code createPacketDecoderStream} of {@code engine.io-parser},
- * which takes invalid UTF-8 where this one fails. Not for several threads at once.
+ * Decodes the frames of a WebTransport stream (see {@link StreamFrames}) from chunks of any size. The array of a
+ * message grows as bytes arrive, so that an announced length alone allocates no memory. Official counterpart: {@code
+ * createPacketDecoderStream} of {@code engine.io-parser}, which accepts invalid UTF-8 where this decoder fails. Not
+ * thread-safe.
  */
 public final class StreamFrameDecoder {
     private static final byte[] NOTHING = {};
     private static final int SMALLEST_PART = 1024;
     private static final int SMALLEST_COUNTED = 8 * 1024;
 
-    /** Receives messages while pieces are read. */
+    /** Receives the decoded messages. */
     public interface Receiver {
         /** A text message in valid UTF-8, its packet type included; never empty. The array belongs to the receiver. */
         void onText(byte[] utf8);
@@ -23,10 +24,10 @@ public final class StreamFrameDecoder {
         void onBinary(byte[] data);
 
         /**
-         * Counts bytes of messages that are there in part: called whenever room for 8 KiB or more is made, and with the same number
-         * below 0 when it is given up.
+         * Counts the bytes of incomplete messages: called whenever 8 KiB or more are allocated, and with the negative
+         * number when they are released.
          *
-         * @return whether there may be that much; false fails the stream
+         * @return whether the allocation is allowed; false fails the stream
          */
         default boolean receiving(long change) {
             return true;
@@ -38,7 +39,7 @@ public final class StreamFrameDecoder {
     private int limit;
     /** The first byte of the header, or -1 between two frames. */
     private int header = -1;
-    /** How many bytes of the length are still to come. */
+    /** The number of bytes of the length that have not been received yet. */
     private int lengthBytes;
 
     private long length;
@@ -48,10 +49,10 @@ public final class StreamFrameDecoder {
     private boolean over;
 
     /**
-     * A decoder at the start of a stream.
+     * Creates a decoder for the start of a stream.
      *
-     * @param maxFirst the greatest length of the first message in bytes
-     * @param maxPayload the greatest length of all others
+     * @param maxFirst the maximum length of the first message in bytes
+     * @param maxPayload the maximum length of all other messages in bytes
      */
     public StreamFrameDecoder(int maxFirst, int maxPayload, Receiver receiver) {
         this.limit = Math.min(maxFirst, maxPayload);
@@ -60,9 +61,9 @@ public final class StreamFrameDecoder {
     }
 
     /**
-     * Reads all of a piece, and gives the messages that are complete to the receiver.
+     * Decodes a chunk and passes the completed messages to the receiver.
      *
-     * @throws EngineDecodeException the stream breaks the protocol; nothing more is to be read from it. Later calls skip their bytes
+     * @throws EngineDecodeException if the stream violates the protocol; later calls ignore their bytes
      */
     public void decode(ByteBuffer in) throws EngineDecodeException {
         while (in.hasRemaining() && !over) {
@@ -159,12 +160,12 @@ public final class StreamFrameDecoder {
         return new EngineDecodeException("parser error: " + why);
     }
 
-    /** Whether the stream is between two frames. */
+    /** Whether the stream is at the boundary between two frames. */
     public boolean atFrameStart() {
         return header < 0;
     }
 
-    /** The stream has ended: forgets what is there in part. Idempotent. */
+    /** The stream has ended: discards an incomplete message. Idempotent. */
     public void end() {
         over = true;
         forget();

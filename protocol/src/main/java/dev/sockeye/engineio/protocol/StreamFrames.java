@@ -3,12 +3,13 @@ package dev.sockeye.engineio.protocol;
 import dev.sockeye.engineio.protocol.EnginePacket.Message;
 
 /**
- * Writes the frames of a WebTransport stream: a header of 1, 3 or 9 bytes with the length, whose first bit says whether the message is
- * binary, then the message. A text message starts with the digit of its packet type, a binary one has none. Official counterpart:
- * {@code createPacketEncoderStream} of {@code engine.io-parser}. Stateless; any thread.
+ * Encodes the frames of a WebTransport stream: a header of 1, 3 or 9 bytes with the length, whose first bit marks
+ * binary messages, followed by the message. A text message starts with the digit of its packet type; a binary message
+ * has no type. Official counterpart: {@code createPacketEncoderStream} of {@code engine.io-parser}. Stateless; any
+ * thread.
  */
 public final class StreamFrames {
-    /** The most bytes that a header has. */
+    /** The maximum number of bytes of a header. */
     public static final int MAX_HEADER = 9;
 
     static final int BINARY = 0x80;
@@ -17,7 +18,7 @@ public final class StreamFrames {
 
     private StreamFrames() {}
 
-    /** How many bytes the header of a message of this length has. */
+    /** Returns the number of header bytes for a message of this length. */
     public static int headerLength(int length) {
         return length < LENGTH_16 ? 1 : length <= 0xffff ? 3 : 9;
     }
@@ -26,7 +27,7 @@ public final class StreamFrames {
      * Writes a header.
      *
      * @param length the length of the message, 0 or more
-     * @return the index behind the header
+     * @return the index after the header
      */
     public static int writeHeader(boolean binary, int length, byte[] to, int at) {
         int kind = binary ? BINARY : 0;
@@ -44,7 +45,7 @@ public final class StreamFrames {
         return end;
     }
 
-    /** Writes a packet as one frame. */
+    /** Encodes a packet as one frame. */
     public static byte[] encode(EnginePacket packet) {
         boolean binary = packet instanceof Message message && message.isBinary();
         byte[] data = EngineCodec.data(packet);

@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The arguments of an event or an acknowledgement, in order. Received ones stay bytes until asked for. Immutable; safe for
- * use by several threads.
+ * The arguments of an event or an acknowledgement, in order. Received arguments are kept as bytes and decoded on
+ * access. Immutable and thread-safe.
  */
 public interface Arguments {
 
@@ -15,63 +15,65 @@ public interface Arguments {
         return JavaArguments.NONE;
     }
 
-    /** Arguments to be sent. They are encoded later, by the parser; they must not change before. */
+    /** Creates arguments to be sent. They are encoded later, by the parser, and must not change before. */
     static Arguments of(@Nullable Object... values) {
         return values.length == 0 ? JavaArguments.NONE : new JavaArguments(FoundBinding.INSTANCE, values.clone());
     }
 
-    /** How many there are. */
+    /** The number of arguments. */
     int size();
 
-    /** One argument as its natural type (see {@link Payload}); {@code null} also when there are fewer. */
+    /**
+     * Returns an argument as its natural type (see {@link Payload}); {@code null} also if there are fewer arguments.
+     */
     @Nullable
     Object get(int index);
 
     /**
-     * One argument as a type; {@code null} also when there are fewer.
+     * Returns an argument converted to a type; {@code null} also if there are fewer arguments.
      *
-     * @throws BindingException it does not fit
+     * @throws BindingException if it does not fit
      */
     @Nullable
     Object get(int index, Type type);
 
     /**
-     * One argument as a payload: received JSON stays bytes until the payload is asked, and is copied as bytes when sent
-     * again. A payload of {@code null} when there are fewer.
+     * Returns an argument as a payload: received JSON is kept as bytes until the payload is read, and is copied as
+     * bytes when it is sent again. Returns a payload of {@code null} if there are fewer arguments.
      */
     Payload payload(int index);
 
-    /** One argument as a class. */
+    /** Returns an argument converted to a class. */
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
     default <T> @Nullable T get(int index, Class<T> type) {
         return (T) get(index, (Type) type);
     }
 
-    /** One argument as a generic type. */
+    /** Returns an argument converted to a generic type. */
     @SuppressWarnings("unchecked")
     default <T> @Nullable T get(int index, TypeRef<T> type) {
         return (T) get(index, type.type());
     }
 
-    /** All arguments as their natural types, unmodifiable; may hold {@code null}. */
+    /** Returns all arguments as their natural types; unmodifiable, may contain {@code null}. */
     List<@Nullable Object> toList();
 
     /**
-     * Whether all are received values, texts, numbers, booleans or {@code null}: then encoding them runs no code of the
-     * application, and they cannot change.
+     * Whether all arguments are received values, strings, numbers, booleans or {@code null}: then encoding them runs no
+     * application code, and they cannot change.
      */
     default boolean isPlain() {
         return false;
     }
 
     /**
-     * Bytes of the received values, texts and binaries among them; other values count 16 each. An estimate for bounds on memory:
-     * the application's own objects are not measured.
+     * The estimated memory size in bytes, for memory limits: the size of received values, strings and binaries; all
+     * other values, including objects of the application, count 16 bytes each.
      */
     default long retainedBytes() {
         return 16L * size();
     }
 
-    /** These arguments and one more. */
+    /** Returns these arguments with one more appended. */
     Arguments plus(@Nullable Object value);
 }

@@ -18,7 +18,10 @@ import tools.jackson.databind.exc.InvalidDefinitionException;
 import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.ValueInstantiationException;
 
-/** Puts Jackson's errors into words that a peer may read: no class names with packages, no stack, nothing of the server. */
+/**
+ * Converts Jackson's errors to messages that may be sent to a peer: they contain no package names, no stack trace and
+ * no internals of the server.
+ */
 final class BindingErrors {
     static final String TOO_DEEP = "the value contains itself or is nested too deeply";
 
@@ -45,7 +48,7 @@ final class BindingErrors {
         return new BindingException(message, type, path, error);
     }
 
-    /** The class of which no object can be created, whatever its properties; {@code null} when that was not the error. */
+    /** The class that cannot be instantiated; {@code null} if the error has another cause. */
     private static @Nullable Class<?> uncreatable(JacksonException error) {
         if (error instanceof InvalidDefinitionException definition && definition.getType() != null) {
             return definition.getType().getRawClass();
@@ -76,7 +79,7 @@ final class BindingErrors {
         return path.toString();
     }
 
-    /** What stands at the path in the value that came. */
+    /** Returns the received value at the path. */
     private static String found(@Nullable Object value, List<JacksonException.Reference> path) {
         Object at = value;
         for (JacksonException.Reference step : path) {
@@ -120,7 +123,7 @@ final class BindingErrors {
         return text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT) + "...";
     }
 
-    /** A type in words. */
+    /** Describes a type in words. */
     static String words(Type type) {
         if (type instanceof ParameterizedType parameterized) {
             return words(parameterized.getRawType());

@@ -3,7 +3,7 @@ package dev.sockeye.socketio.protocol;
 import java.lang.reflect.Type;
 import org.jspecify.annotations.Nullable;
 
-/** A payload does not fit the type that a handler expects, or an object cannot be encoded. */
+/** Thrown when a payload does not fit the type that a handler expects, or an object cannot be encoded. */
 public final class BindingException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -11,8 +11,8 @@ public final class BindingException extends RuntimeException {
     private final String path;
 
     /**
-     * @param message what was wrong, without Java internals: it may be shown to the peer
-     * @param path the JSON path of the offending place, {@code $} for the value itself
+     * @param message what is wrong, without Java internals, because it may be sent to the peer
+     * @param path the JSON path of the invalid value; {@code $} for the root
      */
     public BindingException(String message, Type expected, String path, @Nullable Throwable cause) {
         super(message, cause);
@@ -25,7 +25,7 @@ public final class BindingException extends RuntimeException {
         return expected;
     }
 
-    /** The JSON path inside the value, for example {@code $.items[2].price}. */
+    /** The JSON path of the invalid value, for example {@code $.items[2].price}. */
     public String path() {
         return path;
     }

@@ -3,7 +3,10 @@ package dev.sockeye.socketio.protocol;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** The peer sent something that is no Socket.IO packet. The message is the official text; {@link #description()} says more. */
+/**
+ * Thrown when the peer has sent a malformed Socket.IO packet. The message is the official text; {@link #description()}
+ * has details.
+ */
 public final class DecodeException extends Exception {
     private static final long serialVersionUID = 1L;
     private static final int SHOWN = 48;
@@ -13,7 +16,7 @@ public final class DecodeException extends Exception {
 
     private final @Nullable String found;
 
-    /** An error with the official text; without stack trace, as bad input is nothing unusual. */
+    /** Creates an error with the official text. It has no stack trace, because malformed input is not exceptional. */
     public DecodeException(String message) {
         this(message, null);
     }
@@ -23,12 +26,12 @@ public final class DecodeException extends Exception {
         this.found = found;
     }
 
-    /** The official text and, where known, which packet it was and how it begins: at most its first 48 bytes. */
+    /** The official text and, if known, the packet with at most its first 48 bytes. */
     public String description() {
         return found == null ? String.valueOf(getMessage()) : getMessage() + ": " + found;
     }
 
-    /** The same error with what is known of a text message. */
+    /** Returns this error with a description of a text message. */
     DecodeException inText(byte[] buffer, int offset, int length) {
         if (found != null) {
             return this;
@@ -52,7 +55,7 @@ public final class DecodeException extends Exception {
                 text.append(length > shown ? "\"..." : "\"").toString());
     }
 
-    /** The same error with what is known of a binary message. */
+    /** Returns this error with a description of a binary message. */
     DecodeException inBinary(byte[] data) {
         if (found != null) {
             return this;

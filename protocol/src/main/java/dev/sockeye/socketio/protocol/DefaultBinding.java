@@ -12,7 +12,7 @@ final class DefaultBinding {
 
     private DefaultBinding() {}
 
-    /** What was found, or why nothing was. */
+    /** The binding, or the reason why there is none. */
     record Result(
             @Nullable PayloadBinding binding,
             @Nullable String problem,
@@ -26,7 +26,7 @@ final class DefaultBinding {
         return binding;
     }
 
-    /** A binding of the application comes before {@link JacksonBinding}. */
+    /** A binding of the application is preferred over {@link JacksonBinding}. */
     static Result find(@Nullable ClassLoader loader) {
         List<Throwable> failures = new ArrayList<>();
         try {

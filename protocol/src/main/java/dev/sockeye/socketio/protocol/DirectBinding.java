@@ -6,17 +6,20 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A binding of this package: it writes into the packet's buffer and reads what a scanner has checked. Uses no library. */
+/**
+ * A binding of this package, which writes directly to the packet's buffer and reads values that were validated by a
+ * scanner.
+ */
 abstract class DirectBinding implements PayloadBinding {
 
-    /** Appends a value; its binaries go to the output too. */
+    /** Appends a value; its binaries are added to the output. */
     abstract void writeTo(JsonOutput out, @Nullable Object value);
 
-    /** Reads a value that is known to be valid, without white space around. */
+    /** Reads a valid value without surrounding white space. */
     @Nullable
     abstract Object readChecked(byte[] json, int offset, int length, List<byte[]> attachments, Type type);
 
-    /** A value as maps, lists and scalars; binaries and instants are kept as they are. */
+    /** Converts a value to maps, lists and scalars; binaries and instants are not converted. */
     @Nullable
     abstract Object toTree(Object value);
 
@@ -26,7 +29,7 @@ abstract class DirectBinding implements PayloadBinding {
         }
     }
 
-    /** Whether the class of the value belongs to the JDK's base module. */
+    /** Whether the class of the value belongs to the module {@code java.base}. */
     static boolean isOfJava(Object value) {
         return value.getClass().getModule() == Object.class.getModule();
     }

@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands for the default binding in values that no parser made. Natural types need no binding; the default one is looked up when
- * another type is asked for, so that a program that gives its own binding needs no other.
+ * The binding of values that were not created by a parser. Natural types need no binding; the default binding is looked
+ * up only when another type is requested, so that a program with its own binding needs no default one.
  */
 final class FoundBinding extends DirectBinding {
     static final FoundBinding INSTANCE = new FoundBinding();

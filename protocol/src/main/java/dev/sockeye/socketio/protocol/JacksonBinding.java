@@ -28,31 +28,35 @@ import tools.jackson.databind.type.LogicalType;
 import tools.jackson.databind.util.TokenBuffer;
 
 /**
- * Binding with Jackson 3; texts, numbers, booleans and binaries are bound by hand, without Jackson. Any thread.
+ * Binding with Jackson 3. Strings, numbers, booleans and binaries are bound without Jackson. Thread-safe.
  *
- * <p>Sent values look as {@code JSON.stringify} makes them: no white space, UTF-8 not escaped, {@code NaN} and infinities as
+ * <p>Values are encoded as by {@code JSON.stringify}: no white space, UTF-8 not escaped, {@code NaN} and infinities as
  * {@code null}, whole numbers without fraction, {@link Date} and {@link Instant} as {@code 2026-11-23T02:14:04.123Z}.
- * Received objects may have properties that the type does not know. Texts are not taken for numbers nor numbers for texts.
+ * Unknown properties of received objects are ignored. Strings are not converted to numbers, and numbers are not
+ * converted to strings.
  *
  * <p>Jackson modules on the class path (Kotlin's, Scala's, Guava's, ...) are found by {@link java.util.ServiceLoader} and added;
- * {@code -Ddev.sockeye.jackson.findModules=false} or {@link #withoutModules()} leave them out. A module that cannot be loaded is
- * left out with a warning.
+ * {@code -Ddev.sockeye.jackson.findModules=false} or {@link #withoutModules()} disables that. A module that cannot be
+ * loaded is skipped with a warning.
  *
- * <p>A {@code byte[]} or {@link ByteBuffer} to be read takes a binary or a text in base64; {@code Object} takes a text for a
- * text.
+ * <p>A binary, or a string in base64, can be read as {@code byte[]} or {@link ByteBuffer}. As {@code Object}, a string
+ * is always read as a string.
  */
 public final class JacksonBinding extends DirectBinding {
     private static final int MAX_READERS = 2000;
 
     private final JsonMapper mapper;
-    /** Whether collections can be written by hand: a mapper of the application may have serializers for them. */
+    /**
+     * Whether collections can be written without Jackson; a mapper of the application may have serializers for them.
+     */
     private final boolean own;
 
     private final Map<Type, ObjectReader> readers = new ConcurrentHashMap<>();
 
     /**
-     * A binding with default settings, the Jackson modules of the class path, and caches of its own, for applications whose
-     * classes are to be unloaded: what is {@linkplain #shared() shared} keeps the classes that were bound.
+     * Creates a binding with default settings, the Jackson modules of the class path and its own caches. For
+     * applications whose classes will be unloaded: the {@linkplain #shared() shared} binding keeps references to all
+     * bound classes.
      */
     public JacksonBinding() {
         this(ownMapper(JacksonModules.found()), true);
@@ -80,19 +84,23 @@ public final class JacksonBinding extends DirectBinding {
                 .build();
     }
 
-    /** The binding with default settings that all share: {@link PayloadBinding#defaultBinding()}, unless another one is found. */
+    /**
+     * The shared binding with default settings. It is the {@link PayloadBinding#defaultBinding()}, unless another
+     * binding is registered.
+     */
     public static JacksonBinding shared() {
         return Shared.INSTANCE;
     }
 
-    /** A binding with default settings, without the Jackson modules of the class path, and with caches of its own. */
+    /** Creates a binding with default settings and its own caches, without the Jackson modules of the class path. */
     public static JacksonBinding withoutModules() {
         return new JacksonBinding(ownMapper(List.of()), true);
     }
 
     /**
-     * A binding with a mapper of yours. Its settings, modules and way with dates stay; only what binaries need is added. To
-     * change the default, begin with {@code JacksonBinding.shared().mapper().rebuild()}.
+     * Creates a binding with a given mapper. Its settings, modules and date formats are kept; only the support for
+     * binaries is added. To customize the default mapper, start with {@code
+     * JacksonBinding.shared().mapper().rebuild()}.
      */
     public static JacksonBinding of(JsonMapper mapper) {
         return new JacksonBinding(
@@ -103,7 +111,7 @@ public final class JacksonBinding extends DirectBinding {
         static final JacksonBinding INSTANCE = new JacksonBinding();
     }
 
-    /** The mapper in use. */
+    /** The mapper of this binding. */
     public JsonMapper mapper() {
         return mapper;
     }
@@ -304,7 +312,7 @@ public final class JacksonBinding extends DirectBinding {
         return reader;
     }
 
-    /** The tokens with binaries in the place of placeholders, so that every deserializer meets binaries as it knows them. */
+    /** Replaces placeholders in the token stream with binaries, so that deserializers read binaries as usual. */
     private TokenBuffer resolve(byte[] json, int offset, int length, List<byte[]> attachments) {
         JsonScanner scanner = JsonScanner.take();
         try (tools.jackson.core.JsonParser parser = mapper.createParser(json, offset, length)) {

@@ -9,7 +9,7 @@ import tools.jackson.databind.JacksonModule;
 
 /** The Jackson modules that are registered as services. */
 final class JacksonModules {
-    /** The system property that leaves them out if it is {@code false}. */
+    /** The system property that disables the modules if it is {@code false}. */
     static final String PROPERTY = "dev.sockeye.jackson.findModules";
 
     private JacksonModules() {}
@@ -20,7 +20,7 @@ final class JacksonModules {
                 : List.of();
     }
 
-    /** All that can be loaded; a warning for each one that cannot. */
+    /** Returns all modules that can be loaded, and logs a warning for each one that cannot. */
     static List<JacksonModule> in(@Nullable ClassLoader loader) {
         List<JacksonModule> modules = new ArrayList<>();
         for (ServiceLoader.Provider<JacksonModule> provider :

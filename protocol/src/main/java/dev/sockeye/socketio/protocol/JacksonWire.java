@@ -13,7 +13,10 @@ import tools.jackson.databind.jsontype.TypeSerializer;
 import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.util.TokenBuffer;
 
-/** What Sockeye adds to a Jackson mapper: binaries as attachments, payloads, and numbers and dates as JavaScript has them. */
+/**
+ * The extensions that Sockeye adds to a Jackson mapper: binaries as attachments, payloads, and numbers and dates in the
+ * format of JavaScript.
+ */
 final class JacksonWire {
     /** The attribute of a writer that holds the list of attachments. */
     static final Object ATTACHMENTS = new Object();
@@ -23,12 +26,12 @@ final class JacksonWire {
 
     private JacksonWire() {}
 
-    /** The instant as {@code JSON.stringify(date)} writes it. */
+    /** Formats an instant like {@code JSON.stringify(date)}. */
     static String isoText(Instant instant) {
         return MILLIS.format(instant);
     }
 
-    /** Needed by every mapper. */
+    /** The extensions required by every mapper. */
     static SimpleModule binaryModule() {
         return new SimpleModule("sockeye-binary")
                 .addSerializer(byte[].class, new BinarySerializer())
@@ -43,14 +46,14 @@ final class JacksonWire {
                 .addSerializer(float[].class, new FloatsSerializer());
     }
 
-    /** For our own mapper; a mapper of the user decides on dates itself. */
+    /** The extensions of the default mapper only; a custom mapper has its own date formats. */
     static SimpleModule dateModule() {
         return new SimpleModule("sockeye-dates")
                 .addSerializer(Date.class, new DateSerializer())
                 .addSerializer(Instant.class, new InstantSerializer());
     }
 
-    /** Writes without type information, whatever the mapper says about it. */
+    /** Writes without type information, regardless of the mapper's configuration. */
     private abstract static class Plain<T> extends ValueSerializer<T> {
         @Override
         public void serializeWithType(
@@ -164,7 +167,7 @@ final class JacksonWire {
         }
     }
 
-    @SuppressWarnings("JavaUtilDate") // applications still have them
+    @SuppressWarnings("JavaUtilDate") // still used by applications
     private static final class DateSerializer extends Plain<Date> {
         @Override
         public void serialize(Date value, JsonGenerator gen, SerializationContext context) {

@@ -7,7 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Arguments given as Java objects, {@link Payload}s among them. */
+/** Arguments given as Java objects, which may include {@link Payload}s. */
 final class JavaArguments implements Arguments {
     static final JavaArguments NONE = new JavaArguments(FoundBinding.INSTANCE, new Object[0]);
 
@@ -19,7 +19,7 @@ final class JavaArguments implements Arguments {
         this.values = values;
     }
 
-    /** The values as given; not to be changed. */
+    /** The given values; must not be modified. */
     @Nullable
     Object[] values() {
         return values;
@@ -95,7 +95,7 @@ final class JavaArguments implements Arguments {
 
     @Override
     public Arguments plus(@Nullable Object value) {
-        // not of the type of the given array, which may be String[]
+        // copied because the given array may be, for example, a String[]
         @Nullable Object[] more = Arrays.copyOf(values, values.length + 1, Object[].class);
         more[values.length] = value;
         return new JavaArguments(binding, more);

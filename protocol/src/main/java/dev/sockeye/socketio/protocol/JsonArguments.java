@@ -7,7 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Received arguments, still JSON in the array of the message. Two of them need no array of bounds. */
+/** Received arguments as JSON in the array of the message. Up to two arguments need no array of bounds. */
 final class JsonArguments implements Arguments {
     private final PayloadBinding binding;
     private final byte[] json;
@@ -32,7 +32,7 @@ final class JsonArguments implements Arguments {
         this.bounds = size > 2 ? elements.bounds(first) : null;
     }
 
-    /** The elements that a scanner found, beginning with {@code first}. */
+    /** Creates arguments from the elements found by a scanner, starting with {@code first}. */
     static Arguments of(
             PayloadBinding binding, byte[] json, List<byte[]> attachments, JsonScanner elements, int first) {
         return elements.count() <= first

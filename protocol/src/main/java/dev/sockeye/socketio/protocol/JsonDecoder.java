@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The decoder of {@link JsonParser}. Holds nothing between packets but a packet whose attachments are still to come. */
+/** The decoder of {@link JsonParser}. Its only state between messages is a packet whose attachments are incomplete. */
 final class JsonDecoder implements Parser.Decoder {
     private static final String INVALID_PAYLOAD = "invalid payload";
     private static final int MAX_TYPE = 6;
@@ -113,7 +113,7 @@ final class JsonDecoder implements Parser.Decoder {
                 if (id <= (Long.MAX_VALUE - digit) / 10) {
                     id = id * 10 + digit;
                 } else if (type == 3 || type == 6) {
-                    id = Long.MAX_VALUE; // the answer to something that was never asked
+                    id = Long.MAX_VALUE; // an answer to an unknown request
                 } else {
                     throw new DecodeException("invalid packet id");
                 }
@@ -167,7 +167,8 @@ final class JsonDecoder implements Parser.Decoder {
             int end = to;
             boolean valid = scanner.scan(json, at, end - at, attachments);
             if (valid && scanner.nonAscii() && !Utf8.isValid(json, at, end)) {
-                // the reference sees U+FFFD too; passed on as it came it would break the connections of others
+                // as in the official implementation; forwarding the invalid bytes would break the connections of other
+                // clients
                 json = new String(json, at, end - at, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8);
                 at = 0;
                 end = json.length;

@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A growing buffer for JSON, taken from a small shared pool and given back. The pool is one of slots, not of threads, so
- * that handlers on virtual threads find a warm buffer too.
+ * A growing buffer for JSON, taken from a small shared pool. The pool has a fixed number of slots and is not
+ * thread-local, so that handlers on virtual threads reuse buffers, too.
  */
 final class JsonOutput extends OutputStream {
     private static final int SLOTS = 32;
@@ -26,11 +26,11 @@ final class JsonOutput extends OutputStream {
     private byte[] buffer = new byte[512];
     private int size;
     private @Nullable List<byte[]> attachments;
-    private @Nullable Latin1Piece latin1; // made with the first long text
+    private @Nullable Latin1Piece latin1; // created for the first long string
 
     private JsonOutput() {}
 
-    /** An empty one; give it back with {@link #release()}. */
+    /** Returns an empty buffer; the caller must {@link #release()} it. */
     static JsonOutput take() {
         JsonOutput pooled = POOL.getAndSet(slot(), null);
         return pooled == null ? new JsonOutput() : pooled;
@@ -44,7 +44,7 @@ final class JsonOutput extends OutputStream {
         }
     }
 
-    @SuppressWarnings("deprecation") // threadId() is of Java 19
+    @SuppressWarnings("deprecation") // threadId() requires Java 19
     private static int slot() {
         long id = Thread.currentThread().getId();
         return (int) (id ^ (id >>> 5)) & (SLOTS - 1);
@@ -63,7 +63,7 @@ final class JsonOutput extends OutputStream {
         return Arrays.copyOf(buffer, size);
     }
 
-    /** Collects the binaries in this list instead of one of its own. */
+    /** Collects binaries in this list. */
     void collectInto(List<byte[]> list) {
         attachments = list;
     }
@@ -142,7 +142,7 @@ final class JsonOutput extends OutputStream {
         } while (value != 0);
     }
 
-    /** As JSON.stringify does: whole numbers without fraction, no number for what JSON cannot say. */
+    /** Formats like JSON.stringify: whole numbers without a fraction, null for values that JSON cannot represent. */
     void writeDouble(double value) {
         if (value == Math.rint(value) && Math.abs(value) < 1e15) {
             writeLong((long) value);
@@ -208,7 +208,7 @@ final class JsonOutput extends OutputStream {
         }
         size = at;
         while (i < length) {
-            // in pieces, so that a long text is not given six times its room at once
+            // in chunks, so that a long string does not require six times its size at once
             int end = Math.min(length, i + 1024);
             ensure((end - i) * 6 + 7);
             while (i < end) {
@@ -218,7 +218,7 @@ final class JsonOutput extends OutputStream {
         write('"');
     }
 
-    /** ASCII by the piece. False, and nothing written, when there are other characters. */
+    /** Writes ASCII in chunks. Returns false and writes nothing if there are other characters. */
     private boolean writeLongAscii(String text) {
         if (latin1 == null) {
             latin1 = new Latin1Piece();
@@ -250,7 +250,7 @@ final class JsonOutput extends OutputStream {
         return true;
     }
 
-    /** By the JDK's own encoder; of half a surrogate pair it would make a '?'. */
+    /** Uses the JDK's encoder; it would replace an unpaired surrogate with '?'. */
     private boolean writeLongUtf8(String text) {
         byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
         int begin = size;

@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The default parser: JSON text with binary attachments. Compatible with npm {@code socket.io-parser}. Immutable, safe for
- * use by several threads, one for all connections of a server; its decoders are for one connection each.
+ * The default parser: JSON text with binary attachments. Compatible with npm {@code socket.io-parser}. Immutable and
+ * thread-safe: one parser serves all connections of a server; each connection has its own decoder.
  */
 public final class JsonParser implements Parser {
     /** The default of {@link #maxAttachments(int)}. */
@@ -22,17 +22,17 @@ public final class JsonParser implements Parser {
     }
 
     /**
-     * A parser with default settings: {@link PayloadBinding#defaultBinding()}, at most 10 attachments.
+     * Creates a parser with default settings: {@link PayloadBinding#defaultBinding()}, at most 10 attachments.
      *
-     * @throws IllegalStateException there is no default binding
+     * @throws IllegalStateException if there is no default binding
      */
     public static JsonParser create() {
         return new JsonParser(PayloadBinding.defaultBinding(), DEFAULT_MAX_ATTACHMENTS);
     }
 
     /**
-     * A parser with a binding: {@link JacksonBinding#of} for a mapper of yours,
-     * {@code JsonParser.with(JacksonBinding.of(mapper))}, or an implementation for another library. Official counterpart: the
+     * Creates a parser with a binding: {@link JacksonBinding#of} for a custom mapper, as in {@code
+     * JsonParser.with(JacksonBinding.of(mapper))}, or an implementation for another library. Official counterpart: the
      * {@code replacer} and {@code reviver} of the JSON functions.
      */
     public static JsonParser with(PayloadBinding binding) {
@@ -40,10 +40,10 @@ public final class JsonParser implements Parser {
     }
 
     /**
-     * A parser like this one with another bound on the attachments of a received packet (default 10). A packet that
-     * announces more is refused with "too many attachments". Official counterpart: {@code maxAttachments}.
+     * Returns this parser with another limit for the attachments of a received packet. Default: 10. A packet that
+     * announces more is rejected with "too many attachments". Official counterpart: {@code maxAttachments}.
      *
-     * @throws IllegalArgumentException it is negative
+     * @throws IllegalArgumentException if it is negative
      */
     public JsonParser maxAttachments(int max) {
         if (max < 0) {
@@ -102,7 +102,7 @@ public final class JsonParser implements Parser {
         }
     }
 
-    /** The whole, with the number of attachments behind the type when there are some: it is known only now. */
+    /** Returns the whole packet; the number of attachments, which is only known now, is inserted after the type. */
     private static EncodedPacket finish(JsonOutput out) {
         List<byte[]> attachments = out.attachmentsFound();
         if (attachments.isEmpty()) {

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One received value, still JSON. */
+/** A received value as JSON. */
 final class JsonPayload implements RawJson {
     private final PayloadBinding binding;
     private final byte[] json;
@@ -33,7 +33,7 @@ final class JsonPayload implements RawJson {
         return length;
     }
 
-    /** Bytes of the value; binaries count for every value of their message. */
+    /** The size of the value in bytes; binaries count for each value of their message. */
     long retainedBytes() {
         return length + bytes(attachments);
     }
@@ -66,7 +66,7 @@ final class JsonPayload implements RawJson {
         return new String(json, offset, length, StandardCharsets.UTF_8);
     }
 
-    /** Reads a part of a message that the scanner has checked. */
+    /** Reads a part of a message that was validated by the scanner. */
     static @Nullable Object read(
             PayloadBinding binding, byte[] json, int offset, int length, List<byte[]> attachments, Type type) {
         return binding instanceof DirectBinding direct
@@ -74,7 +74,7 @@ final class JsonPayload implements RawJson {
                 : binding.read(json, offset, length, attachments, type);
     }
 
-    /** Copies a value as it came; with attachments its placeholders get new numbers. */
+    /** Copies a value unchanged; if there are attachments, its placeholders are renumbered. */
     static void copy(byte[] json, int offset, int length, List<byte[]> attachments, JsonOutput out) {
         if (attachments.isEmpty()) {
             out.write(json, offset, length);

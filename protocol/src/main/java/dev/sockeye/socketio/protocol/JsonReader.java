@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads JSON that {@link JsonScanner} found valid into natural types. Placeholders become binaries. */
+/** Reads JSON that was validated by {@link JsonScanner} as natural types. Placeholders become binaries. */
 final class JsonReader {
-    /** Longer whole numbers are read as double: turning digits into a BigInteger takes quadratic time. */
+    /** Longer whole numbers are read as double, because parsing a BigInteger takes quadratic time. */
     private static final int MAX_DIGITS = 1000;
 
     /** From this length on, quotes included, a string is read by {@link #longText}. */
@@ -31,7 +31,7 @@ final class JsonReader {
         this.attachments = attachments;
     }
 
-    /** Reads the value from the offset on, without white space around it. */
+    /** Reads the value at the offset, without surrounding white space. */
     static @Nullable Object read(byte[] bytes, int offset, int length, List<byte[]> attachments) {
         return switch (bytes[offset]) {
             case 't' -> true;
@@ -108,7 +108,7 @@ final class JsonReader {
         return value;
     }
 
-    /** Where the number that starts here ends. */
+    /** Returns the end of the number that starts here. */
     private static int numberEnd(byte[] bytes, int from, int end) {
         int at = from;
         while (at < end) {

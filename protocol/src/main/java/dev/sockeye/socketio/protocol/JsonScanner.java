@@ -5,11 +5,11 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks that bytes are one JSON value (RFC 8259) and remembers where the elements of the outer array are. Builds no
- * objects. When told the number of attachments it also finds the placeholders and checks their numbers.
+ * Validates that bytes are one JSON value (RFC 8259) and records the positions of the elements of the outer array.
+ * Creates no objects. If the packet has attachments, it also finds the placeholders and checks their numbers.
  */
 final class JsonScanner {
-    /** Deeper nesting is refused; the same bound as Jackson's. */
+    /** The maximum nesting depth; the same as Jackson's. */
     static final int MAX_DEPTH = 500;
 
     private static final int KEEP = 2048;
@@ -44,16 +44,16 @@ final class JsonScanner {
         }
     }
 
-    @SuppressWarnings("deprecation") // threadId() is of Java 19
+    @SuppressWarnings("deprecation") // threadId() requires Java 19
     private static int slot() {
         long id = Thread.currentThread().getId();
         return (int) (id ^ (id >>> 5)) & (SLOTS - 1);
     }
 
     /**
-     * Checks one value with white space around it.
+     * Validates one value, which may be surrounded by white space.
      *
-     * @param attachments how many attachments the packet has; with 0 placeholders are plain objects
+     * @param attachments the number of attachments of the packet; if 0, placeholders are ordinary objects
      * @return whether it is valid
      */
     boolean scan(byte[] json, int offset, int length, int attachments) {
@@ -73,7 +73,7 @@ final class JsonScanner {
         return at >= 0 && skipSpace(at) == end;
     }
 
-    /** Where the value starts. */
+    /** The start of the value. */
     static int start(byte[] json, int offset, int end) {
         int at = offset;
         while (at < end && isSpace(json[at])) {
@@ -82,7 +82,7 @@ final class JsonScanner {
         return at;
     }
 
-    /** Where the value ends, white space after it left out. */
+    /** The end of the value, without trailing white space. */
     static int trimmedEnd(byte[] json, int offset, int end) {
         int at = end;
         while (at > offset && isSpace(json[at - 1])) {
@@ -91,17 +91,17 @@ final class JsonScanner {
         return at;
     }
 
-    /** Whether there was a byte that is not ASCII. */
+    /** Whether there was a non-ASCII byte. */
     boolean nonAscii() {
         return signs < 0;
     }
 
-    /** Whether a placeholder has a number without attachment. */
+    /** Whether a placeholder refers to a missing attachment. */
     boolean illegalPlaceholder() {
         return illegalPlaceholder;
     }
 
-    /** Elements of the outer array. */
+    /** The number of elements of the outer array. */
     int count() {
         return count;
     }
@@ -114,7 +114,7 @@ final class JsonScanner {
         return elements[2 * element + 1];
     }
 
-    /** From and to of each element beginning with {@code first}. */
+    /** Returns start and end of each element, starting with {@code first}. */
     int[] bounds(int first) {
         return Arrays.copyOfRange(elements, 2 * first, 2 * count);
     }
@@ -123,17 +123,17 @@ final class JsonScanner {
         return placeholderCount;
     }
 
-    /** Where placeholder i starts; ascending. */
+    /** The start of placeholder i; ascending. */
     int placeholderAt(int i) {
         return placeholders[3 * i];
     }
 
-    /** The attachment that placeholder i names. */
+    /** The attachment number of placeholder i. */
     int placeholderNum(int i) {
         return placeholders[3 * i + 1];
     }
 
-    /** Where placeholder i ends. */
+    /** The end of placeholder i. */
     int placeholderEnd(int i) {
         return placeholders[3 * i + 2];
     }
@@ -181,7 +181,7 @@ final class JsonScanner {
         }
     }
 
-    /** Checks a value; gives the position after it, or -1. */
+    /** Validates a value; returns the position after it, or -1. */
     private int value(int at, int depth) {
         if (at >= end || depth > MAX_DEPTH) {
             return -1;
@@ -316,7 +316,7 @@ final class JsonScanner {
         }
     }
 
-    /** Checks a key with its colon; gives the position of the value, or -1. */
+    /** Validates a key with its colon; returns the position of the value, or -1. */
     private int key(int at) {
         if (at >= end || bytes[at] != '"') {
             return -1;
@@ -376,7 +376,7 @@ final class JsonScanner {
             if (at < 0) {
                 return -1;
             }
-            // the last of several equal keys counts, as in JavaScript
+            // the last of several equal keys is used, as in JavaScript
             if (isKey(keyAt, PLACEHOLDER_KEY)) {
                 marked = bytes[valueAt] == 't';
             } else if (isKey(keyAt, NUM_KEY)) {
@@ -395,7 +395,7 @@ final class JsonScanner {
             }
         }
         if (marked) {
-            // nothing inside a placeholder counts
+            // placeholders inside a placeholder are ignored
             placeholderCount = found;
             illegalPlaceholder = illegalBefore;
             placeholder(start, num, at);

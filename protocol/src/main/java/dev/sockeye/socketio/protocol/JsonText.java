@@ -4,7 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/** Looks for what is special inside a JSON string, eight bytes at a time. */
+/** Searches for special characters in a JSON string, eight bytes at a time. */
 final class JsonText {
     private static final VarHandle EIGHT = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long ONES = 0x0101010101010101L;
@@ -12,17 +12,19 @@ final class JsonText {
 
     private JsonText() {}
 
-    /** Eight bytes from here; there must be as many. */
+    /** Returns eight bytes starting here; there must be that many. */
     static long eight(byte[] bytes, int at) {
         return (long) EIGHT.get(bytes, at);
     }
 
-    /** Whether one of the eight, or of what was put together with {@code |}, is no ASCII. */
+    /** Whether one of the eight bytes (or of several words combined with {@code |}) is not ASCII. */
     static boolean foreign(long eight) {
         return (eight & SIGNS) != 0;
     }
 
-    /** The first quote, backslash, control character or byte that is no ASCII of the range, or its end. */
+    /**
+     * Returns the position of the first quote, backslash, control character or non-ASCII byte of the range, or its end.
+     */
     static int plainUntil(byte[] bytes, int from, int to) {
         int at = from;
         while (to - at >= 32) {
@@ -47,7 +49,7 @@ final class JsonText {
         return at;
     }
 
-    /** The first quote, backslash or control character of the range, or its end. */
+    /** Returns the position of the first quote, backslash or control character of the range, or its end. */
     static int unescapedUntil(byte[] bytes, int from, int to) {
         int at = from;
         for (; to - at >= 8; at += 8) {
@@ -62,7 +64,7 @@ final class JsonText {
         return at;
     }
 
-    /** As {@link #unescapedUntil}, and a question mark ends it too. */
+    /** Same as {@link #unescapedUntil}, but also stops at a question mark. */
     static int unescapedOrQuestionUntil(byte[] bytes, int from, int to) {
         int at = from;
         for (; to - at >= 8; at += 8) {
@@ -83,12 +85,14 @@ final class JsonText {
         return b == '"' || b == '\\' || (b >= 0 && b < 0x20);
     }
 
-    /** The lowest sign set belongs to the first byte that is special or no ASCII; those above it may be wrong, for they borrow. */
+    /**
+     * The lowest sign bit set marks the first special or non-ASCII byte; higher bits may be wrong because of borrows.
+     */
     private static long asciiMarks(long eight) {
         return ((eight ^ ('"' * ONES)) - ONES) | ((eight ^ ('\\' * ONES)) - ONES) | (eight - 0x20 * ONES) | eight;
     }
 
-    /** The lowest bit set belongs to the first special byte; those above it may be wrong, for they borrow. */
+    /** The lowest bit set marks the first special byte; higher bits may be wrong because of borrows. */
     private static long marks(long eight) {
         long quote = eight ^ ('"' * ONES);
         long backslash = eight ^ ('\\' * ONES);

@@ -6,8 +6,8 @@ import java.nio.charset.CharsetEncoder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Room for a piece of a text as bytes, kept and used again. The JDK's encoder of Latin-1 takes many characters at a time,
- * while {@code getBytes} makes an array for each text, in memory that is cold.
+ * A reusable byte buffer for a chunk of text. The JDK's Latin-1 encoder processes many characters at a time, while
+ * {@code getBytes} allocates a new array for each string.
  */
 final class Latin1Piece {
     private static final int SIZE = 1024;
@@ -16,7 +16,10 @@ final class Latin1Piece {
     private final ByteBuffer bytes = ByteBuffer.allocate(SIZE);
     private final CharsetEncoder latin1 = StandardCharsets.ISO_8859_1.newEncoder();
 
-    /** Takes what fits of the text from an index on; returns how many characters, or 0 when one of them is no Latin-1. */
+    /**
+     * Encodes as many characters as fit, starting at an index; returns their number, or 0 if one of them is not
+     * Latin-1.
+     */
     int narrow(String text, int from) {
         int length = Math.min(SIZE, text.length() - from);
         text.getChars(from, from + length, chars.array(), 0);

@@ -3,16 +3,16 @@ package dev.sockeye.socketio.protocol;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Plain msgpack documents, for what servers say to each other: written as npm {@code notepack.io} does, read from any encoder.
- * Natural types are those of {@link Payload}. Any thread.
+ * Plain msgpack documents, for messages between servers: written in the format of npm {@code notepack.io}, read from
+ * any encoder. The natural types are those of {@link Payload}. Thread-safe.
  */
 public final class Msgpack {
     private Msgpack() {}
 
     /**
-     * Encodes a value. {@link Payload}s and {@link Arguments} may be anywhere inside.
+     * Encodes a value, which may contain {@link Payload}s and {@link Arguments}.
      *
-     * @throws BindingException it cannot be encoded
+     * @throws BindingException if it cannot be encoded
      */
     public static byte[] encode(@Nullable Object value) {
         MsgpackWriter out = new MsgpackWriter(FoundBinding.INSTANCE, true);
@@ -21,9 +21,9 @@ public final class Msgpack {
     }
 
     /**
-     * One value that fills the array, to be decoded when it is asked for.
+     * Returns a payload for the single value in the array, which is decoded on access.
      *
-     * @throws DecodeException it is malformed, too deep, or followed by something
+     * @throws DecodeException if it is malformed, nested too deeply, or followed by more bytes
      */
     public static Payload payload(byte[] bytes) throws DecodeException {
         MsgpackReader reader = new MsgpackReader(bytes, 0, bytes.length);
@@ -35,9 +35,9 @@ public final class Msgpack {
     }
 
     /**
-     * Decodes one value that fills the array, into natural types.
+     * Decodes the single value in the array to natural types.
      *
-     * @throws DecodeException it is malformed, too deep, or followed by something
+     * @throws DecodeException if it is malformed, nested too deeply, or followed by more bytes
      */
     public static @Nullable Object decode(byte[] bytes) throws DecodeException {
         MsgpackReader reader = new MsgpackReader(bytes, 0, bytes.length);

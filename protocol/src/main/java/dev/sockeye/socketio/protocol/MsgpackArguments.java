@@ -6,11 +6,11 @@ import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Received arguments, still msgpack in the array of the message. */
+/** Received arguments as msgpack in the array of the message. */
 final class MsgpackArguments implements Arguments {
     private final PayloadBinding binding;
     private final byte[] bytes;
-    /** Where each argument starts, and where the last one ends. */
+    /** The start of each argument, and the end of the last one. */
     private final int[] bounds;
 
     MsgpackArguments(PayloadBinding binding, byte[] bytes, int[] bounds) {

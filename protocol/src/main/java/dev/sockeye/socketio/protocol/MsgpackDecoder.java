@@ -2,7 +2,7 @@ package dev.sockeye.socketio.protocol;
 
 import java.math.BigInteger;
 
-/** The decoder of {@link MsgpackParser}. Holds nothing between packets. */
+/** The decoder of {@link MsgpackParser}. Has no state between packets. */
 final class MsgpackDecoder implements Parser.Decoder {
     private static final String INVALID_PAYLOAD = "invalid payload";
     private static final int ABSENT = -1;
@@ -50,7 +50,7 @@ final class MsgpackDecoder implements Parser.Decoder {
                 case "nsp" -> namespace = at;
                 case "id" -> id = at;
                 case "data" -> payload = at;
-                default -> {} // options of the sender, for instance
+                default -> {} // for example options of the sender
             }
         }
         if (reader.position() != data.length) {
@@ -89,7 +89,7 @@ final class MsgpackDecoder implements Parser.Decoder {
         if (idAt == ABSENT || isUndefined(data, idAt)) {
             id = SocketPacket.NO_ID;
         } else if (type == 3 && isNeverGivenOut(reader, idAt)) {
-            id = Long.MAX_VALUE; // the answer to something that was never asked
+            id = Long.MAX_VALUE; // an answer to an unknown request
         } else {
             id = whole(reader, idAt, "invalid packet id");
         }
@@ -122,7 +122,7 @@ final class MsgpackDecoder implements Parser.Decoder {
         }
     }
 
-    /** How notepack writes JavaScript's undefined: an extension of type 0 with one byte. */
+    /** JavaScript's undefined, which notepack encodes as an extension of type 0 with one byte. */
     private static boolean isUndefined(byte[] data, int at) {
         return data[at] == (byte) 0xd4 && data[at + 1] == 0;
     }
@@ -133,7 +133,7 @@ final class MsgpackDecoder implements Parser.Decoder {
         }
     }
 
-    /** A whole number, but one that is negative or over 63 bits. */
+    /** Whether it is a whole number that is negative or larger than 63 bits. */
     private static boolean isNeverGivenOut(MsgpackReader reader, int at) throws DecodeException {
         reader.position(at);
         int first = reader.peek();
@@ -146,7 +146,7 @@ final class MsgpackDecoder implements Parser.Decoder {
                         && (decimal < 0 || decimal >= 0x1p63));
     }
 
-    /** A whole number that is not negative. */
+    /** Whether it is a non-negative whole number. */
     private static long whole(MsgpackReader reader, int at, String message) throws DecodeException {
         if (at == ABSENT) {
             throw new DecodeException(message);

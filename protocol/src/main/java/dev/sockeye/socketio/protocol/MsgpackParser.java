@@ -4,9 +4,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One binary msgpack message for each packet, binaries inside. Compatible with npm {@code socket.io-msgpack-parser}: a map of
- * {@code type}, {@code data}, {@code nsp} and {@code id}, with the types 0 to 4 only. Immutable, safe for use by several
- * threads; its decoders are for one connection each.
+ * Encodes each packet as one binary msgpack message, including binaries. Compatible with npm {@code
+ * socket.io-msgpack-parser}: a map of {@code type}, {@code data}, {@code nsp} and {@code id}, with the types 0 to 4
+ * only. Immutable and thread-safe; each connection has its own decoder.
  *
  * <p>{@link java.util.Date} and {@link java.time.Instant} are sent in the form that the npm package reads (milliseconds in an
  * extension of type 0); a received date, in that form or as a msgpack timestamp, has the natural type {@link
@@ -21,17 +21,17 @@ public final class MsgpackParser implements Parser {
     }
 
     /**
-     * A parser with {@link PayloadBinding#defaultBinding()}.
+     * Creates a parser with the {@link PayloadBinding#defaultBinding()}.
      *
-     * @throws IllegalStateException there is no default binding
+     * @throws IllegalStateException if there is no default binding
      */
     public static MsgpackParser create() {
         return new MsgpackParser(PayloadBinding.defaultBinding());
     }
 
     /**
-     * A parser with a binding, for example {@code MsgpackParser.with(JacksonBinding.of(mapper))}. It converts the objects that
-     * msgpack has no form for.
+     * Creates a parser with a binding, for example {@code MsgpackParser.with(JacksonBinding.of(mapper))}. The binding
+     * converts objects that msgpack cannot represent.
      */
     public static MsgpackParser with(PayloadBinding binding) {
         return new MsgpackParser(binding);

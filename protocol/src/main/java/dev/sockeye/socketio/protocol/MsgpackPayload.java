@@ -3,14 +3,14 @@ package dev.sockeye.socketio.protocol;
 import java.lang.reflect.Type;
 import org.jspecify.annotations.Nullable;
 
-/** One received value, still msgpack: sent again it is copied, not bound. */
+/** A received value as msgpack. When it is sent again, its bytes are copied. */
 final class MsgpackPayload implements Payload {
     private final PayloadBinding binding;
     private final byte[] bytes;
     private final int from;
     private final int to;
 
-    /** A part of a message that was checked. */
+    /** A part of a validated message. */
     MsgpackPayload(PayloadBinding binding, byte[] bytes, int from, int to) {
         this.binding = binding;
         this.bytes = bytes;

@@ -12,8 +12,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cursor over msgpack. {@link #skip} checks structure, lengths and depth and builds nothing; {@link #value} reads what was
- * checked into natural types. Every length is compared with the bytes that are there before anything is allocated.
+ * A cursor over msgpack data. {@link #skip} validates structure, lengths and depth without creating objects; {@link
+ * #value} reads validated data as natural types. Every length is compared with the remaining bytes before anything is
+ * allocated.
  */
 final class MsgpackReader {
     private final byte[] bytes;
@@ -81,7 +82,7 @@ final class MsgpackReader {
         return (first >= 0xa0 && first < 0xc0) || (first >= 0xd9 && first <= 0xdb);
     }
 
-    /** The number of entries of a map whose header is next. */
+    /** Reads the header of a map; returns the number of entries. */
     int mapHeader() throws DecodeException {
         int first = u8();
         long count = first < 0x90 ? first & 0xf : unsigned(first == 0xde ? 2 : 4);
@@ -91,7 +92,7 @@ final class MsgpackReader {
         return (int) count;
     }
 
-    /** The number of elements of an array whose header is next. */
+    /** Reads the header of an array; returns the number of elements. */
     int arrayHeader() throws DecodeException {
         int first = u8();
         long count = first < 0xa0 ? first & 0xf : unsigned(first == 0xdc ? 2 : 4);
@@ -109,7 +110,7 @@ final class MsgpackReader {
         return (int) length;
     }
 
-    /** The bytes of a string that is next; the cursor goes to the first, the answer is how many. */
+    /** Reads the header of a string and moves the cursor to its first byte; returns the number of bytes. */
     int stringHeader() throws DecodeException {
         return stringLength(u8());
     }
@@ -121,7 +122,7 @@ final class MsgpackReader {
         return text;
     }
 
-    /** Goes over one value. */
+    /** Skips and validates one value. */
     void skip(int depth) throws DecodeException {
         if (depth > JsonScanner.MAX_DEPTH) {
             throw malformed();
@@ -198,7 +199,7 @@ final class MsgpackReader {
         return map;
     }
 
-    /** A key that is no text, as JavaScript names the property. */
+    /** Converts a key that is not a string, as JavaScript does for property names. */
     private static String keyOf(@Nullable Object value) {
         if (value instanceof Number number) {
             return JsonDecoder.numberName(number);
@@ -248,7 +249,9 @@ final class MsgpackReader {
         return copy;
     }
 
-    /** Timestamps, the old forms of the JavaScript encoder, and anything else as type and bytes. */
+    /**
+     * Reads an extension: timestamps, the older formats of the JavaScript encoder, and all others as type and bytes.
+     */
     private @Nullable Object extension(int length) throws DecodeException {
         int type = (byte) u8();
         int next = at + length;
@@ -285,7 +288,7 @@ final class MsgpackReader {
         try {
             return Instant.ofEpochSecond(seconds, nanos);
         } catch (DateTimeException | ArithmeticException e) {
-            // an impossible date; JavaScript has "Invalid Date" for it
+            // out of range; an "Invalid Date" in JavaScript
             return seconds < 0 ? Instant.MIN : Instant.MAX;
         }
     }

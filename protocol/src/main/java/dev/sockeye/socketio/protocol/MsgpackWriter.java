@@ -12,7 +12,10 @@ import java.util.Date;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Writes msgpack as the JavaScript encoder {@code notepack} does: the smallest form of each number, timestamps for dates. */
+/**
+ * Writes msgpack in the format of the JavaScript encoder {@code notepack}: numbers in their smallest form, dates as
+ * timestamps.
+ */
 final class MsgpackWriter {
     private static final long MAX_SECONDS_32 = 0xffff_ffffL;
     private static final long MAX_SECONDS_64 = 0x3_ffff_ffffL;
@@ -22,7 +25,10 @@ final class MsgpackWriter {
     private byte[] buffer = new byte[256];
     private int size;
 
-    /** @param timestamps whether dates have the form of msgpack, or else that of npm {@code notepack.io} 2 */
+    /**
+     * @param timestamps whether dates are msgpack timestamps; otherwise they have the format of npm {@code notepack.io}
+     *     2
+     */
     MsgpackWriter(PayloadBinding binding, boolean timestamps) {
         this.binding = binding;
         this.timestamps = timestamps;
@@ -47,7 +53,7 @@ final class MsgpackWriter {
         buffer[size++] = (byte) b;
     }
 
-    /** A first byte and a big-endian number. */
+    /** Writes a type byte and a big-endian number. */
     private void put(int first, long value, int bytes) {
         ensure(bytes + 1);
         buffer[size++] = (byte) first;
@@ -111,7 +117,7 @@ final class MsgpackWriter {
         writeRaw(bytes, 0, bytes.length);
     }
 
-    /** The 8, 16 or 32 bit form of a length, whose first bytes follow each other. */
+    /** Writes a length with 8, 16 or 32 bits; the type bytes of the three forms are consecutive. */
     private void putLength(int first, int length) {
         if (length < 0x100) {
             put(first, length, 1);
@@ -163,7 +169,7 @@ final class MsgpackWriter {
             return;
         }
         long seconds = instant.getEpochSecond();
-        // a JavaScript date has milliseconds
+        // JavaScript dates have millisecond precision
         long nanos = instant.getNano() / 1_000_000 * 1_000_000L;
         if (seconds < 0 || seconds > MAX_SECONDS_64) {
             put(0xc7, 12, 1);
@@ -182,7 +188,7 @@ final class MsgpackWriter {
         try {
             return instant.toEpochMilli();
         } catch (ArithmeticException e) {
-            // JavaScript has "Invalid Date" for it
+            // an "Invalid Date" in JavaScript
             return instant.getEpochSecond() < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
         }
     }
@@ -198,7 +204,7 @@ final class MsgpackWriter {
     /**
      * Writes a value.
      *
-     * @param bound whether it came out of the binding: then there is no second time
+     * @param bound whether it is already the result of the binding, which is applied only once
      */
     private void write(@Nullable Object value, int depth, boolean bound) {
         if (value == null) {
@@ -238,7 +244,7 @@ final class MsgpackWriter {
         }
     }
 
-    @SuppressWarnings("JavaUtilDate") // applications still have them
+    @SuppressWarnings("JavaUtilDate") // still used by applications
     private void writeBound(Object value, int depth, boolean bound) {
         if (value instanceof Date date) {
             writeInstant(Instant.ofEpochMilli(date.getTime()));
@@ -284,7 +290,7 @@ final class MsgpackWriter {
         checkCount(count);
     }
 
-    /** A concurrent collection may have changed without a word. */
+    /** A concurrent collection may have changed without an exception. */
     private static void checkCount(int left) {
         if (left != 0) {
             throw new ConcurrentModificationException();

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Event and namespace names seen lately, found by their bytes so that a known name costs no allocation. Of fixed size; a
- * new name drives out the one in its place. Any thread: a race loses an entry at most, never gives a wrong name.
+ * A cache of event and namespace names, keyed by their bytes, so that known names cost no allocation. It has a fixed
+ * size; a new name replaces the one in its slot. Thread-safe: a race may lose an entry, but never returns a wrong name.
  */
 final class NameCache {
     private static final int SLOTS = 512;
@@ -16,7 +16,7 @@ final class NameCache {
 
     private final @Nullable Entry[] entries = new Entry[SLOTS];
 
-    /** The text of these bytes (UTF-8, without JSON escapes). */
+    /** Returns the string of these bytes (UTF-8 without JSON escapes). */
     String name(byte[] bytes, int from, int to) {
         int length = to - from;
         if (length > MAX_LENGTH) {

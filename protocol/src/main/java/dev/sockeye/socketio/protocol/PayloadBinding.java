@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Binds Java objects to JSON and back. Any thread, any number at once.
+ * Converts Java objects to JSON and back. Implementations must be thread-safe.
  *
  * <p>Binary ({@code byte[]}, {@link java.nio.ByteBuffer}) anywhere inside a value is put into {@code attachments} and
  * written as {@code {"_placeholder":true,"num":i}}, i being its index there; reading does the reverse.
@@ -13,10 +13,12 @@ import org.jspecify.annotations.Nullable;
 public interface PayloadBinding {
 
     /**
-     * The binding that is used where none is given. {@link java.util.ServiceLoader} finds it, once, with the class loader of this
-     * interface: a {@code PayloadBinding} that the application registers as a service, otherwise the one that uses Jackson 3.
+     * The binding that is used by default. It is looked up once with {@link java.util.ServiceLoader} and the class
+     * loader of this interface: a {@code PayloadBinding} that the application registers as a service, otherwise the one
+     * for Jackson 3.
      *
-     * @throws IllegalStateException there is none: Jackson is not on the class path, and no other binding is registered
+     * @throws IllegalStateException if there is no binding: Jackson is not on the class path, and no other binding is
+     *     registered
      */
     static PayloadBinding defaultBinding() {
         return DefaultBinding.get();
@@ -26,30 +28,30 @@ public interface PayloadBinding {
      * Encodes a value as JSON without white space, in UTF-8.
      *
      * @param attachments receives the binaries found, in the order of writing
-     * @throws BindingException it cannot be encoded (a cycle, an object that the library refuses)
+     * @throws BindingException if it cannot be encoded (a cycle, or an object that the library rejects)
      */
     byte[] write(@Nullable Object value, List<byte[]> attachments);
 
     /**
      * Decodes one JSON value.
      *
-     * @throws BindingException it does not fit the type; says the JSON path
+     * @throws BindingException if it does not fit the type; the message has the JSON path
      */
     @Nullable
     Object read(byte[] json, int offset, int length, List<byte[]> attachments, Type type);
 
     /**
-     * Turns a value into its natural types (see {@link Payload}); binaries stay {@code byte[]}.
+     * Converts a value to its natural types (see {@link Payload}); binaries become {@code byte[]}.
      *
-     * @throws BindingException it cannot be encoded
+     * @throws BindingException if it cannot be encoded
      */
     @Nullable
     Object toNatural(@Nullable Object value);
 
     /**
-     * Turns a value of any type (natural or not) into another; {@code null} stays {@code null}.
+     * Converts a value of any type to another type; {@code null} stays {@code null}.
      *
-     * @throws BindingException it does not fit the type
+     * @throws BindingException if it does not fit the type
      */
     @Nullable
     Object convert(@Nullable Object value, Type type);

@@ -8,16 +8,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the outer level of JSON or msgpack documents, for what servers say to each other. The parts stay bytes until they are
- * asked for, and are copied when they are sent again. Any thread.
+ * Reads the outer level of JSON or msgpack documents, for messages between servers. The values are kept as bytes and
+ * decoded on access; when they are sent again, the bytes are copied. Thread-safe.
  */
 public final class RawDocument {
     private RawDocument() {}
 
     /**
-     * The fields of a document. A first byte of <code>{</code> means JSON, any other msgpack.
+     * Returns the fields of a document. If the first byte is <code>{</code> it is JSON, otherwise msgpack.
      *
-     * @throws DecodeException it is malformed, or no map with text keys
+     * @throws DecodeException if it is malformed or not a map with string keys
      */
     public static Map<String, Payload> fields(byte[] document) throws DecodeException {
         if (document.length == 0 || document[0] != '{') {
@@ -44,9 +44,9 @@ public final class RawDocument {
     }
 
     /**
-     * The fields of a value; none for null.
+     * Returns the fields of a value; empty for null.
      *
-     * @throws DecodeException it is no map with text keys
+     * @throws DecodeException if it is not a map with string keys
      */
     public static Map<String, Payload> fields(Payload value) throws DecodeException {
         if (isNull(value)) {
@@ -69,9 +69,9 @@ public final class RawDocument {
     }
 
     /**
-     * The elements of a value that is an array, beginning with one; {@code null} when it is none.
+     * Returns the elements of an array; {@code null} if the value is not an array.
      *
-     * @param first how many elements are left out
+     * @param first the number of elements to skip
      */
     public static @Nullable Arguments elements(Payload value, int first) {
         try {
@@ -133,7 +133,7 @@ public final class RawDocument {
         return fields;
     }
 
-    /** The fields of an object in JSON that was checked. */
+    /** Returns the fields of an object in validated JSON. */
     private static Map<String, Payload> jsonFields(byte[] json, int start) {
         Map<String, Payload> fields = new LinkedHashMap<>(8);
         int at = skipSpace(json, start + 1);
@@ -161,7 +161,7 @@ public final class RawDocument {
         return at;
     }
 
-    /** The position after a value that was checked. */
+    /** Returns the position after a validated value. */
     private static int skipValue(byte[] json, int from) {
         int at = from;
         int depth = 0;

@@ -1,6 +1,6 @@
 package dev.sockeye.socketio.protocol;
 
-/** A received value that is still JSON bytes: sent again it is copied, not bound. */
+/** A received value as JSON bytes. When it is sent again, the bytes are copied. */
 interface RawJson extends Payload {
 
     /** Writes the JSON with its binaries. */

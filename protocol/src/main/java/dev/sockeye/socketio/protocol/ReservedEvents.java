@@ -1,9 +1,9 @@
 package dev.sockeye.socketio.protocol;
 
 /**
- * Names that no application event may have, because the official libraries use them for themselves: {@code connect}, {@code
- * connect_error}, {@code disconnect}, {@code disconnecting}, {@code newListener}, {@code removeListener}. Received under such
- * a name an event is an invalid packet.
+ * Names that application events must not have, because the official libraries use them internally: {@code connect},
+ * {@code connect_error}, {@code disconnect}, {@code disconnecting}, {@code newListener}, {@code removeListener}.
+ * A received event with such a name is an invalid packet.
  */
 public final class ReservedEvents {
     private ReservedEvents() {}
@@ -17,10 +17,11 @@ public final class ReservedEvents {
     }
 
     /**
-     * Refuses a reserved name.
+     * Throws if the name is reserved.
      *
      * @return the name
-     * @throws IllegalArgumentException with the official text, {@code "connect" is a reserved event name}
+     * @throws IllegalArgumentException if the name is reserved, with the official text {@code "connect" is a reserved
+     *     event name}
      */
     public static String check(String name) {
         if (contains(name)) {

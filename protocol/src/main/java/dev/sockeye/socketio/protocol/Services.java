@@ -7,14 +7,14 @@ import java.util.ServiceLoader;
 import java.util.Spliterator;
 import java.util.function.Consumer;
 
-/** Goes through registered services, those behind a broken one as well. */
+/** Iterates over registered services, including those after one that cannot be loaded. */
 final class Services {
-    /** A configuration that only yields errors must not be read forever. */
+    /** Stops the iteration over a configuration that only yields errors. */
     private static final int MAX_FAILURES = 100;
 
     private Services() {}
 
-    /** All providers that can be loaded; each one that cannot is told to {@code failed}. */
+    /** Returns all providers that can be loaded; calls {@code failed} for each one that cannot. */
     static <S> List<ServiceLoader.Provider<S>> of(ServiceLoader<S> loader, Consumer<Throwable> failed) {
         List<ServiceLoader.Provider<S>> found = new ArrayList<>();
         Spliterator<ServiceLoader.Provider<S>> all = loader.stream().spliterator();

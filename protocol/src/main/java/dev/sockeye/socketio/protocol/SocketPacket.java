@@ -8,13 +8,13 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed interface SocketPacket {
 
-    /** No acknowledgement asked. */
+    /** No acknowledgement is requested. */
     long NO_ID = -1;
 
     /** The namespace, always with its leading slash. */
     String namespace();
 
-    /** CONNECT: a client asks to join (data: auth), or the server says yes (data: sid, pid). */
+    /** CONNECT: a client requests to join (data: auth), or the server accepts (data: sid, pid). */
     record Connect(String namespace, @Nullable Payload data) implements SocketPacket {}
 
     /** DISCONNECT. */
@@ -32,6 +32,6 @@ public sealed interface SocketPacket {
     /** ACK or BINARY_ACK. */
     record Ack(String namespace, long id, Arguments args) implements SocketPacket {}
 
-    /** CONNECT_ERROR: {@code {"message":…,"data":…}}; a bare text for protocol 3. */
+    /** CONNECT_ERROR: {@code {"message":…,"data":…}}; a plain string in protocol 3. */
     record ConnectError(String namespace, Payload data) implements SocketPacket {}
 }

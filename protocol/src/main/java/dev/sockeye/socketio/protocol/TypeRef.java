@@ -4,7 +4,7 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 
 /**
- * A type with its generics, kept at run time: {@code new TypeRef<List<Order>>() {}}.
+ * A generic type that is available at run time: {@code new TypeRef<List<Order>>() {}}.
  *
  * @param <T> the type
  */

@@ -5,11 +5,11 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.Modifier;
 import tools.jackson.core.JacksonException;
 
-/** Explains why Jackson cannot create an object of a class, and what to do. */
+/** Explains why Jackson cannot create an object of a class, and how to fix it. */
 final class Uncreatable {
     private Uncreatable() {}
 
-    /** Whether an object came, but the class has no constructor that takes its properties. */
+    /** Whether an object was received, but the class has no constructor for its properties. */
     static boolean lacksCreator(JacksonException error) {
         String message = error.getOriginalMessage();
         return message != null

@@ -13,47 +13,51 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the rooms of a namespace and sends to many sockets; one for each namespace. Official counterpart: {@code Adapter} of
- * {@code socket.io-adapter}. An adapter for a cluster holds an {@link InMemoryAdapter} for the sockets of its own server.
+ * Keeps the rooms of a namespace and sends to many sockets; there is one adapter for each namespace. Official
+ * counterpart: {@code Adapter} of {@code socket.io-adapter}. An adapter for a cluster holds an {@link InMemoryAdapter}
+ * for the sockets of its own server.
  *
- * <p>The server calls {@link #init} first; other calls may come before its future is complete. It calls {@link #close} last; a server
- * that is started again calls {@code init} again.
+ * <p>The server calls {@link #init} first; other methods may be called before its future is complete. It calls {@link
+ * #close} last; a server that is restarted calls {@code init} again.
  *
- * <p>All methods may be called from any thread, also at the same time, and must not block; what needs an answer of other servers returns a
- * future. What {@link #addAll} and {@link #followSession} throw while a socket joins refuses its client; what {@link #delAll} and the methods
- * for sessions throw is logged, and the socket goes on; any other exception reaches the application that has made the call. The server calls an
- * adapter without holding a lock.
+ * <p>All methods may be called from any thread, also concurrently, and must not block; methods that need an answer of
+ * other servers return a future. If {@link #addAll} or {@link #followSession} throws while a socket joins, the client
+ * is refused. Exceptions of {@link #delAll} and of the session methods are logged and otherwise ignored. Any other
+ * exception is thrown to the application code that made the call. The server calls adapters without holding a lock.
  */
 public interface Adapter {
 
-    /** Called before first use, and again when a closed server is started again. */
+    /** Called before first use, and again when a closed server is restarted. */
     default CompletableFuture<Void> init() {
         return CompletableFuture.completedFuture(null);
     }
 
-    /** Ends its timers and connections. Called when the server is closed or the namespace removed. Idempotent. */
+    /**
+     * Stops its timers and closes its connections. Called when the server is closed or the namespace is removed.
+     * Idempotent.
+     */
     default CompletableFuture<Void> close() {
         return CompletableFuture.completedFuture(null);
     }
 
-    /** How many servers the cluster has, this one included. */
+    /** The number of servers in the cluster, including this one. */
     default CompletableFuture<Integer> serverCount() {
         return CompletableFuture.completedFuture(1);
     }
 
-    /** Puts a socket into rooms. Does nothing for a socket that is not of this server or has left. */
+    /** Adds a socket to rooms. Does nothing if the socket is not on this server or has left. */
     void addAll(String socketId, Collection<String> rooms);
 
-    /** Takes a socket out of a room. */
+    /** Removes a socket from a room. */
     void del(String socketId, String room);
 
-    /** Takes a socket out of all rooms. */
+    /** Removes a socket from all rooms. */
     void delAll(String socketId);
 
     /**
      * Sends an event without acknowledgement.
      *
-     * @param packet the event; its namespace is that of this adapter, whatever it says
+     * @param packet the event; its namespace field is ignored and replaced by that of this adapter
      */
     void broadcast(SocketPacket.Event packet, BroadcastOptions options);
 
@@ -61,21 +65,21 @@ public interface Adapter {
      * Sends an event and asks for acknowledgements.
      *
      * @param packet the event; its id is chosen here
-     * @param clientCount told, once for each server, how many sockets there will answer
-     * @param ack given each answer
-     * @return removes the acknowledgements that are still pending; to be run once when waiting ends
+     * @param clientCount called once for each server, with the number of its sockets that will answer
+     * @param ack called with each answer
+     * @return removes the acknowledgements that are still pending; must be run once, when the caller stops waiting
      */
     Runnable broadcastWithAck(
             SocketPacket.Event packet, BroadcastOptions options, IntConsumer clientCount, Consumer<Arguments> ack);
 
-    /** The ids of the sockets in any of these rooms; of all sockets for no room. */
+    /** The ids of the sockets in any of these rooms; of all sockets if no rooms are given. */
     CompletableFuture<Set<String>> sockets(Set<String> rooms);
 
-    /** The rooms of a socket of this server, a snapshot; {@code null} when it is in none. */
+    /** A snapshot of the rooms of a socket of this server; {@code null} if it is in none. */
     @Nullable
     Set<String> socketRooms(String socketId);
 
-    /** How many rooms a socket of this server is in. */
+    /** The number of rooms that a socket of this server is in. */
     default int roomCount(String socketId) {
         Set<String> rooms = socketRooms(socketId);
         return rooms == null ? 0 : rooms.size();
@@ -109,34 +113,34 @@ public interface Adapter {
     /** Sends an event to the other servers of the cluster. */
     void serverSideEmit(String event, Arguments args);
 
-    /** Sends an event to the other servers and collects an answer of each. */
+    /** Sends an event to the other servers and collects one answer from each. */
     CompletableFuture<List<Arguments>> serverSideEmitWithAck(String event, Arguments args);
 
     /**
-     * A socket whose client may come back has connected: for adapters that keep sessions before they end, in case that this
-     * server is killed. It is followed until {@link #persistSession} or {@link #forgetSession}.
+     * A socket with a recoverable session has connected. Adapters that must survive the crash of this server store the
+     * session from now on, until {@link #persistSession} or {@link #forgetSession} is called.
      *
-     * @param session what would be kept now; any thread
+     * @param session supplies the current state of the session; may be called from any thread
      */
     default void followSession(String sid, Supplier<Session> session) {}
 
-    /** A followed socket has left for good. */
+    /** A followed socket has left and cannot be recovered. */
     default void forgetSession(String sid, String pid) {}
 
-    /** Keeps a session for its return. */
+    /** Stores a session until its client reconnects or the session expires. */
     default void persistSession(Session session) {}
 
     /**
-     * Looks for a session.
+     * Restores a session.
      *
-     * @param offset the last offset that the client has seen; {@code null} when it never got an event
-     * @return {@code null} when there is no such session, or what it missed is not known any more
+     * @param offset the last offset that the client has received; {@code null} if it has not received an event
+     * @return the session; {@code null} if there is no such session, or the missed events are no longer available
      */
     default CompletableFuture<@Nullable RestoredSession> restoreSession(String pid, @Nullable String offset) {
         return CompletableFuture.completedFuture(null);
     }
 
-    /** The offset of the last event that this adapter kept; {@code null} for an adapter without recovery. */
+    /** The offset of the last event that this adapter stored; {@code null} for an adapter without recovery. */
     default @Nullable String currentOffset() {
         return null;
     }
@@ -144,6 +148,6 @@ public interface Adapter {
     /** Adds an observer of the rooms of this server. */
     void addRoomListener(RoomListener listener);
 
-    /** Removes it. */
+    /** Removes an observer of the rooms of this server. */
     void removeRoomListener(RoomListener listener);
 }

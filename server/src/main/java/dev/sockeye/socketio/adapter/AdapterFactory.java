@@ -1,12 +1,13 @@
 package dev.sockeye.socketio.adapter;
 
-/** Makes an adapter for each namespace. Official counterpart: the {@code adapter} option. */
+/** Creates an adapter for each namespace. Official counterpart: the {@code adapter} option. */
 @FunctionalInterface
 public interface AdapterFactory {
 
     /**
-     * An adapter for a namespace. It must not use the namespace, nor have an effect on anything else, before {@link Adapter#init()}: one that
-     * is never started is thrown away. Called without a lock, by several threads at once.
+     * Creates the adapter of a namespace. The adapter must not use the namespace or have side effects before {@link
+     * Adapter#init()}, because it may be discarded without being started. Called without a lock, possibly by several
+     * threads at once.
      */
     Adapter create(AdapterNamespace namespace);
 }

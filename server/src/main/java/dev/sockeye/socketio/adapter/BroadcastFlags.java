@@ -6,9 +6,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How to send. Official counterpart: {@code BroadcastFlags}.
+ * The flags of a broadcast. Official counterpart: {@code BroadcastFlags}.
  *
- * @param onlyWritable the {@code volatile} flag: dropped for sockets that are not ready
+ * @param onlyWritable the {@code volatile} flag: the event is dropped for sockets that are not writable
  * @param compress whether the transport may compress
  * @param local only this server
  * @param timeout how long to wait for acknowledgements and for other servers; {@code null} for the default
@@ -21,7 +21,7 @@ public record BroadcastFlags(
         @Nullable Duration timeout,
         @Nullable String latest) {
 
-    /** No flag set: not volatile, compress, whole cluster, default timeout. */
+    /** The default flags: not volatile, compressed, whole cluster, default timeout. */
     public static final BroadcastFlags NONE = new BroadcastFlags(false, true, false, null);
 
     /** Flags without a key. */
@@ -34,17 +34,17 @@ public record BroadcastFlags(
         return new BroadcastFlags(true, compress, local, timeout, latest);
     }
 
-    /** The same with another compress flag. */
+    /** Returns these flags with the given compress flag. */
     public BroadcastFlags withCompress(boolean on) {
         return new BroadcastFlags(onlyWritable, on, local, timeout, latest);
     }
 
-    /** The same, local. */
+    /** Returns these flags with {@code local} set. */
     public BroadcastFlags asLocal() {
         return new BroadcastFlags(onlyWritable, compress, true, timeout, latest);
     }
 
-    /** The same with another timeout. */
+    /** Returns these flags with the given timeout. */
     public BroadcastFlags withTimeout(Duration duration) {
         return new BroadcastFlags(onlyWritable, compress, local, duration, latest);
     }

@@ -14,29 +14,29 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One order of the broadcasts of a namespace, for adapters that keep events: keeping an event, and choosing who gets it, is one
- * step, and every client gets its events in the order of these steps.
+ * Orders the broadcasts of a namespace, for adapters that store events. Storing an event and choosing its receivers is
+ * one step, and every client receives its events in the order of these steps.
  *
- * <p>A step runs with a lock, and only changes state: no listener is called, no user object is encoded and nothing is written
- * in it. What a step leads to waits in a queue for each loop and is done without the lock, on the loop: by the calling thread
- * when it is the loop and nothing is on its way there, else by a task. A task does what was staged up to its own step and no
- * more, so what a thread sends to a session besides is in order with its steps. Any thread.
+ * <p>A step runs under a lock and only changes state: it calls no listeners, encodes no user objects and writes
+ * nothing. The resulting work is queued for each loop and done on the loop without the lock: by the calling thread if
+ * it is the loop and nothing is queued, otherwise by a task. A task does the work staged up to its own step and no
+ * more, so that other packets which a thread sends to a session stay in order with its steps. Thread-safe.
  */
 public final class BroadcastOrder {
 
-    /** Something to be done on a loop. */
+    /** Work to be done on a loop. */
     private record Waiting(long step, Runnable write) {}
 
     private final ReentrantLock lock = new ReentrantLock();
 
-    /** What waits for each loop; loops for which nothing waits are not in it. */
+    /** The queued work of each loop; loops without work have no entry. */
     @GuardedBy("lock")
     private final Map<EngineLoop, ArrayDeque<Waiting>> waiting = new HashMap<>();
 
     @GuardedBy("lock")
     private long steps;
 
-    /** Reads or changes what the order guards. */
+    /** Reads or changes the state that is guarded by this order. */
     public <T extends @Nullable Object> T locked(Supplier<T> action) {
         lock.lock();
         try {
@@ -46,15 +46,15 @@ public final class BroadcastOrder {
         }
     }
 
-    /** Whether the calling thread is in a step. */
+    /** Whether the calling thread is executing a step. */
     public boolean isHeld() {
         return lock.isHeldByCurrentThread();
     }
 
     /**
-     * Sends a broadcast, after those of all earlier steps.
+     * Sends a broadcast, after the broadcasts of all earlier steps.
      *
-     * @param step gives the broadcast, {@code null} for none
+     * @param step returns the broadcast; {@code null} for none
      */
     public void broadcast(Supplier<@Nullable StagedBroadcast> step) {
         StagedBroadcast staged;
@@ -89,10 +89,11 @@ public final class BroadcastOrder {
     }
 
     /**
-     * Lets a receiver in: does something for it before it gets the broadcasts of later steps. It gets none of earlier ones.
+     * Admits a receiver: runs an action for it before it receives the broadcasts of later steps. It receives none of
+     * the earlier steps.
      *
-     * @param step gives what is to be done: on the loop at once, without the lock; on another thread in the step, where it must
-     *     only hand messages over to the loop
+     * @param step returns the action. On the loop it runs immediately, without the lock; on another thread it runs
+     *     inside the step, where it must only pass messages to the loop
      */
     public void run(EngineLoop loop, Supplier<Runnable> step) {
         Runnable write;
@@ -112,7 +113,7 @@ public final class BroadcastOrder {
         }
     }
 
-    /** Whether the calling thread is the loop and nothing waits for it. */
+    /** Whether the calling thread is the loop and no work is queued for it. */
     @GuardedBy("lock")
     private boolean isClear(EngineLoop loop) {
         return loop.inLoop() && !waiting.containsKey(loop);
@@ -129,7 +130,7 @@ public final class BroadcastOrder {
         } catch (RejectedExecutionException e) {
             lock.lock();
             try {
-                waiting.remove(loop); // it has ended, and its sessions with it
+                waiting.remove(loop); // the loop has ended, and its sessions with it
             } finally {
                 lock.unlock();
             }

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Rooms in memory, for one server. Official counterpart: {@code Adapter} of {@code socket.io-adapter}.
  *
- * <p>The room of a socket's own id is virtual: it is in every view and event, but costs no entry.
+ * <p>The room of a socket's own id is virtual: it appears in all views and room events, but has no map entry.
  */
 public final class InMemoryAdapter implements Adapter {
     private static final Logger LOG = System.getLogger(InMemoryAdapter.class.getName());
@@ -36,7 +36,7 @@ public final class InMemoryAdapter implements Adapter {
     private final RoomEvents events = new RoomEvents();
     private final PacketWriter writer;
 
-    /** An adapter for a namespace. */
+    /** Creates the adapter of a namespace. */
     public InMemoryAdapter(AdapterNamespace namespace) {
         this.namespace = namespace;
         this.writer = new PacketWriter(namespace);
@@ -56,7 +56,7 @@ public final class InMemoryAdapter implements Adapter {
             }
         }
         if (namespace.socket(socketId) == null) {
-            // it left meanwhile
+            // it has left in the meantime
             delAll(socketId);
         }
     }
@@ -67,7 +67,7 @@ public final class InMemoryAdapter implements Adapter {
             if (!socket.ownRoom(true) || !events.observed()) {
                 return;
             }
-            events.joined(id, id, !rooms.containsKey(id)); // a listener was added at this moment
+            events.joined(id, id, !rooms.containsKey(id)); // a listener was added concurrently
         } else {
             rooms.compute(id, (room, members) -> {
                 if (socket.ownRoom(true)) {
@@ -86,7 +86,7 @@ public final class InMemoryAdapter implements Adapter {
             // both sides of the membership change under one lock, that of the socket
             synchronized (names) {
                 if (names.closed()) {
-                    continue; // by another thread; a new one is made
+                    continue; // closed by another thread; create a new one
                 }
                 if (!names.add(room)) {
                     return;
@@ -136,13 +136,16 @@ public final class InMemoryAdapter implements Adapter {
         events.deliver();
     }
 
-    /** What is found closed is not in the map any more. Last, for from then on another thread may begin anew. */
+    /**
+     * Closes the entry and removes it from the map. Must be the last step, because another thread may create a new
+     * entry afterwards.
+     */
     private void close(String socketId, RoomNames names) {
         names.close();
         sids.remove(socketId, names);
     }
 
-    /** Takes a socket out of a room. */
+    /** Removes a socket from a room. */
     private void remove(String socketId, String room) {
         rooms.computeIfPresent(room, (name, members) -> {
             members.remove(socketId);
@@ -193,7 +196,7 @@ public final class InMemoryAdapter implements Adapter {
         notifyOutgoing(packet, write(packet, options));
     }
 
-    /** Sends, and gives those who have listeners for what goes out: to be told later. */
+    /** Sends the event and returns the receivers that have outgoing listeners, which are called later. */
     private List<LocalSocket> write(SocketPacket.Event packet, BroadcastOptions options) {
         PacketWriter.Writing writing = writer.new Writing(packet, options.flags());
         select(options, writing);
@@ -201,14 +204,16 @@ public final class InMemoryAdapter implements Adapter {
     }
 
     /**
-     * Chooses the receivers of an event and counts its bytes for them, without writing to them: for {@link
-     * BroadcastOrder#broadcast}. Calls no listener. The arguments should be {@linkplain #fix fixed}.
+     * Chooses the receivers of an event and reserves its bytes for them without writing: for {@link
+     * BroadcastOrder#broadcast}. Calls no listeners. The arguments should be {@linkplain #fix fixed}.
      */
     public StagedBroadcast stage(SocketPacket.Event packet, BroadcastOptions options) {
         return stage(packet, null, options);
     }
 
-    /** @param encoded the packet in its wire form, {@code null} to encode it when there is a receiver */
+    /**
+     * @param encoded the encoded packet; {@code null} to encode it if there is a receiver
+     */
     StagedBroadcast stage(SocketPacket.Event packet, @Nullable EncodedPacket encoded, BroadcastOptions options) {
         PacketWriter.Staging staging = writer.new Staging(packet, encoded, options.flags());
         select(options, staging);
@@ -216,10 +221,10 @@ public final class InMemoryAdapter implements Adapter {
     }
 
     /**
-     * The event with arguments that are encoded already, so that encoding it again runs no code of the application. Binds them
-     * once, as the parser of the server does.
+     * Returns the event with its arguments encoded by the parser of the server, so that encoding it again runs no
+     * application code.
      *
-     * @throws BindingException an argument cannot be encoded
+     * @throws BindingException if an argument cannot be encoded
      */
     public SocketPacket.Event fix(SocketPacket.Event packet) {
         return writer.fix(packet);
@@ -357,7 +362,7 @@ public final class InMemoryAdapter implements Adapter {
         events.remove(listener);
     }
 
-    /** The connected sockets that the options mean, each once. */
+    /** The connected sockets that match the options, each once. */
     List<LocalSocket> select(BroadcastOptions options) {
         List<LocalSocket> selected = new ArrayList<>();
         select(options, selected::add);
@@ -399,7 +404,7 @@ public final class InMemoryAdapter implements Adapter {
         }
     }
 
-    /** Who is in one of these rooms. */
+    /** The sockets in any of these rooms. */
     private record Excluded(Set<String> names) {
         static final Excluded NOBODY = new Excluded(Set.of());
 

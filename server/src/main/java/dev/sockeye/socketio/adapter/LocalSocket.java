@@ -4,41 +4,44 @@ import dev.sockeye.engineio.EngineSocket;
 import dev.sockeye.socketio.protocol.Arguments;
 import java.util.function.Consumer;
 
-/** A socket of this server, as adapters see it. Any thread; no method blocks. Implemented by Sockeye. */
+/** A socket of this server, as seen by adapters. Thread-safe; no method blocks. Implemented by Sockeye. */
 public interface LocalSocket extends SocketDetails {
 
     /** The connection that carries it. */
     EngineSocket conn();
 
-    /** Whether it has joined its namespace and not left it: only then it receives broadcasts. */
+    /** Whether it is connected to its namespace: only connected sockets receive broadcasts. */
     boolean connected();
 
-    /** Whether it is in the room of its own id, which needs no entry in a map. */
+    /** Whether it is in the room of its own id, which has no map entry. */
     boolean inOwnRoom();
 
     /**
      * Adds it to the room of its own id, or removes it.
      *
-     * @return whether that was a change
+     * @return whether this changed its membership
      */
     boolean ownRoom(boolean in);
 
-    /** Calls the listeners for outgoing events, in this thread; their exceptions are logged. */
+    /** Calls the listeners for outgoing events on the calling thread; their exceptions are logged. */
     void notifyOutgoing(String event, Arguments args);
 
-    /** Whether there are any such listeners. */
+    /** Whether there are listeners for outgoing events. */
     boolean watchesOutgoing();
 
-    /** Expects an acknowledgement. The consumer is called at most once, on the loop of the connection or in its mailbox; it must not block. */
+    /**
+     * Registers a pending acknowledgement. The consumer is called at most once, on the loop of the connection or in its
+     * mailbox; it must not block.
+     */
     void expectAck(long id, Consumer<Arguments> ack);
 
-    /** Forgets an expected acknowledgement. */
+    /** Removes a pending acknowledgement. */
     void forgetAck(long id);
 
-    /** As the application's {@code socket.join}. */
+    /** Does the same as {@code socket.join} of the application. */
     void join(String... rooms);
 
-    /** As the application's {@code socket.leave}. */
+    /** Does the same as {@code socket.leave} of the application. */
     void leave(String... rooms);
 
     /** As the application's {@code socket.disconnect}. */

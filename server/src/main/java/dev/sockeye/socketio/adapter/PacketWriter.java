@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Encodes the events of a namespace once for all receivers, and writes them at once or later. Any thread. */
+/** Encodes the events of a namespace once for all receivers and writes them immediately or later. Thread-safe. */
 final class PacketWriter {
     private final AdapterNamespace namespace;
 
@@ -20,7 +20,7 @@ final class PacketWriter {
         this.namespace = namespace;
     }
 
-    /** As {@link InMemoryAdapter#fix}. */
+    /** See {@link InMemoryAdapter#fix}. */
     SocketPacket.Event fix(SocketPacket.Event packet) {
         if (packet.args().isPlain()) {
             return packet;
@@ -45,7 +45,7 @@ final class PacketWriter {
         throw new IllegalArgumentException("the parser does not read what it wrote");
     }
 
-    /** Collects the receivers of a packet that is written later. */
+    /** Collects the receivers of a packet that will be written later. */
     final class Staging implements Consumer<LocalSocket> {
         private final SocketPacket.Event packet;
         private final @Nullable EncodedPacket encoded;
@@ -79,7 +79,7 @@ final class PacketWriter {
         }
     }
 
-    /** Encodes the packet for the first receiver, and writes it to each one when it is found. */
+    /** Encodes the packet when the first receiver is found, and writes it to each receiver immediately. */
     final class Writing implements Consumer<LocalSocket> {
         private final SocketPacket.Event packet;
         private final BroadcastFlags flags;

@@ -15,11 +15,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last events of a namespace, encoded, in one queue for each room. Bounded in events and bytes: the oldest are dropped, and
- * a client that has not seen one of those starts anew. Not for use by several threads.
+ * The last events of a namespace, encoded, in one queue for each room. Bounded in events and bytes: the oldest events
+ * are dropped, and a client that has missed a dropped event is not recovered. Not thread-safe.
  */
 final class ReplayBuffer {
-    /** What an entry takes besides the bytes of the event. */
+    /** The memory overhead of an entry, in addition to the bytes of the event. */
     private static final long OVERHEAD = 256;
 
     private record Entry(long number, long time, EncodedPacket packet, Set<String> rooms, Set<String> except) {
@@ -34,7 +34,7 @@ final class ReplayBuffer {
     private static final class Queue {
         final ArrayDeque<Entry> entries = new ArrayDeque<>(4);
 
-        /** The last event that was dropped for want of room. */
+        /** The last event that was dropped because the buffer was full. */
         @Nullable
         Dropped dropped;
 
@@ -81,7 +81,7 @@ final class ReplayBuffer {
         return all.size();
     }
 
-    /** About how many bytes the events take. */
+    /** The approximate size of the events in bytes. */
     long bytes() {
         return bytes;
     }
@@ -116,7 +116,7 @@ final class ReplayBuffer {
         }
     }
 
-    /** Drops what is older than this moment: so old that whoever may still come back has got it. */
+    /** Drops the events before this time, which every client that may still return has received. */
     void expire(long before) {
         Iterator<Entry> entries = all.iterator();
         while (entries.hasNext()) {
@@ -147,9 +147,9 @@ final class ReplayBuffer {
     }
 
     /**
-     * What was sent after an offset to any of these rooms or to all.
+     * The events sent after an offset to any of these rooms or to all sockets.
      *
-     * @return {@code null} when the offset is not of this buffer, or something that was sent after it is gone
+     * @return the events; {@code null} if the offset is unknown, or a later event was dropped
      */
     @Nullable
     List<EncodedPacket> after(String offset, Collection<String> rooms) {

@@ -5,24 +5,24 @@ import dev.sockeye.socketio.protocol.EncodedPacket;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** A session that can go on. */
+/** A session that can be resumed. */
 public interface RestoredSession {
 
-    /** What was kept. */
+    /** The stored session. */
     Session session();
 
     /**
-     * Takes the session. Once.
+     * Resumes the session. May be called once.
      *
-     * <p>First {@code admit} runs, then, on the loop, {@code write} with the events that the client has missed, in order. Events
-     * that are sent to the namespace before {@code admit} are among them; what is sent later is written behind them. So none is
-     * lost or doubled.
+     * <p>{@code admit} is called first; then {@code write} is called on the loop with the events that the client has
+     * missed, in order. These include the events sent to the namespace before {@code admit}; later events are written
+     * after them. So no event is lost or duplicated.
      *
-     * @param loop where the socket's session lives
-     * @param admit makes the socket a receiver of broadcasts; it is called in this method, with a lock of the adapter: it must
-     *     only change state
+     * @param loop the loop of the socket's session
+     * @param admit makes the socket a receiver of broadcasts; called by this method while a lock of the adapter is
+     *     held, so it must only change state
      * @param write sends the encoded events
-     * @throws IllegalStateException the session is not valid any more; {@code admit} was not called
+     * @throws IllegalStateException if the session is no longer valid; {@code admit} was not called
      */
     void resume(EngineLoop loop, Runnable admit, Consumer<List<EncodedPacket>> write);
 }

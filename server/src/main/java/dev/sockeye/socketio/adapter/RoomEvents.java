@@ -9,19 +9,22 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Calls the room listeners of an adapter. Events are queued where the rooms change, with the lock of the room held, and
- * delivered after it by one thread at a time, so their order is that of the changes and no lock is held while a listener runs.
+ * Calls the room listeners of an adapter. Events are queued while the lock of the changed room is held, and delivered
+ * without the lock by one thread at a time. So they keep the order of the changes, and no lock is held while a listener
+ * runs.
  */
 final class RoomEvents {
     private static final Logger LOG = System.getLogger(RoomEvents.class.getName());
 
-    /** @param edge whether the room was created by the join, or is deleted after the leave */
+    /**
+     * @param edge whether the room was created by this join or deleted by this leave
+     */
     private record Event(boolean join, String room, String id, boolean edge) {}
 
     private final List<RoomListener> listeners = new CopyOnWriteArrayList<>();
     private final Queue<Event> queue = new ConcurrentLinkedQueue<>();
 
-    /** How many calls of {@link #deliver} came since the delivering thread began; 0 when nobody delivers. */
+    /** The number of calls of {@link #deliver} since the delivering thread began; 0 if no thread is delivering. */
     private final AtomicInteger calls = new AtomicInteger();
 
     void add(RoomListener listener) {
@@ -32,7 +35,7 @@ final class RoomEvents {
         listeners.remove(listener);
     }
 
-    /** Whether anybody listens; else no event need be added. */
+    /** Whether there are listeners; if not, events need not be added. */
     boolean observed() {
         return !listeners.isEmpty();
     }
@@ -47,7 +50,10 @@ final class RoomEvents {
         queue.add(new Event(false, room, id, deleted));
     }
 
-    /** Calls the listeners for all that is queued, unless another thread, or a caller of this one, is at it. */
+    /**
+     * Calls the listeners for all queued events, unless another thread, or a caller on this thread, is already doing
+     * so.
+     */
     void deliver() {
         if (queue.isEmpty() || calls.getAndIncrement() > 0) {
             return;

@@ -1,9 +1,9 @@
 package dev.sockeye.socketio.adapter;
 
 /**
- * Observes the rooms of an adapter. Called after the change, in the order of the changes and one call at a time, with no lock
- * held; on the thread that made the change, or on another one that is delivering events at that moment. Must not block. The
- * name of the official event is in each line.
+ * Observes the rooms of an adapter. Called after each change, in the order of the changes, one call at a time and
+ * without a lock, on the thread that made the change or on another thread that is currently delivering events. Must not
+ * block. Each method has the name of the official event.
  */
 public interface RoomListener {
     /** {@code create-room}. */

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The rooms of one socket: an array while they are few. */
+/** The rooms of one socket, stored in an array while there are only a few. */
 final class RoomNames {
     private static final int FEW = 16;
 
@@ -21,7 +21,7 @@ final class RoomNames {
     @GuardedBy("this")
     private boolean closed;
 
-    /** Where each name is in the array; only when there are many. */
+    /** The index of each name in the array; only used if there are many. */
     @GuardedBy("this")
     private @Nullable Map<String, Integer> index;
 
@@ -66,7 +66,9 @@ final class RoomNames {
         return true;
     }
 
-    /** Ends its use: it is not in the adapter's map any more. The caller holds its lock, as for {@link #closed()}. */
+    /**
+     * Marks it as closed: it is no longer in the adapter's map. The caller holds its lock, as for {@link #closed()}.
+     */
     synchronized void close() {
         closed = true;
     }

@@ -5,13 +5,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is kept of a socket for its return. Official counterpart: {@code SessionToPersist}.
+ * The recoverable state of a socket. Official counterpart: {@code SessionToPersist}.
  *
  * @param sid the id of the socket
  * @param pid the secret id of the session
- * @param rooms its rooms, that of its own id too
+ * @param rooms its rooms, including the room of its own id
  * @param data the data of the application
- * @param startOffset {@link Adapter#currentOffset()} when it had connected: where to begin when the client never got an event
+ * @param startOffset {@link Adapter#currentOffset()} when it connected; used if the client has not received an event
  */
 public record Session(
         String sid,

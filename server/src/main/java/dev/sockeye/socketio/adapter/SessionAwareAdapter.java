@@ -17,24 +17,25 @@ import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rooms in memory, and besides the events and sessions of the last minutes, so that a client that comes back gets what it has
- * missed. Official counterpart: {@code SessionAwareAdapter}.
+ * Keeps rooms in memory, together with the events and sessions of the last minutes, so that a returning client receives
+ * the events that it has missed. Official counterpart: {@code SessionAwareAdapter}.
  *
- * <p>An event that is neither volatile nor asks for an answer gets one more argument, its offset, and is kept under each room
- * it was sent to. Keeping an event and choosing its receivers are one step for each namespace, so that offsets reach a client in
- * their order; see {@link BroadcastOrder}.
+ * <p>An event that is not volatile and expects no answer gets its offset as an additional last argument, and is stored
+ * under each room it was sent to. Storing an event and choosing its receivers is one step, so that offsets reach a
+ * client in order; see {@link BroadcastOrder}.
  */
 public final class SessionAwareAdapter implements Adapter {
 
     /**
-     * How much is kept.
+     * How many events and sessions are kept.
      *
      * @param maxDisconnectionDuration how long sessions are kept
-     * @param unsure how long before a disconnection an event may have been lost: ping interval and timeout
-     * @param packetsPerRoom how many events for each room
-     * @param packets how many events in all
-     * @param bytes how many bytes of events in all
-     * @param sessions how many sessions
+     * @param unsure how long before a disconnection an event may have been lost: the sum of ping interval and ping
+     *     timeout
+     * @param packetsPerRoom the maximum number of events for each room
+     * @param packets the maximum number of events in total
+     * @param bytes the maximum size of all events in bytes
+     * @param sessions the maximum number of sessions
      */
     public record Bounds(
             Duration maxDisconnectionDuration,
@@ -46,7 +47,7 @@ public final class SessionAwareAdapter implements Adapter {
 
     private record Kept(Session session, long disconnectedAt) {}
 
-    /** What a message counts for at least, as among the outbound bytes of a session. */
+    /** The minimum number of bytes that a message counts for, as in the outbound limit of a session. */
     private static final long LEAST_BYTES = 64;
 
     private static final Duration SWEEP = Duration.ofSeconds(60);
@@ -62,10 +63,10 @@ public final class SessionAwareAdapter implements Adapter {
     private final Map<String, Kept> sessions = new LinkedHashMap<>();
     private EngineLoop.@Nullable Timer sweeper;
 
-    /** Whether a sweep is scheduled or being scheduled. Changed by the order, read without it. */
+    /** Whether a sweep is scheduled or being scheduled. Changed under the lock of the order, read without it. */
     private volatile boolean sweeping;
 
-    /** An adapter for a namespace. */
+    /** Creates the adapter of a namespace. */
     public SessionAwareAdapter(AdapterNamespace namespace, Bounds bounds) {
         this.namespace = namespace;
         this.bounds = bounds;
@@ -73,12 +74,12 @@ public final class SessionAwareAdapter implements Adapter {
         this.buffer = new ReplayBuffer(bounds.packetsPerRoom(), bounds.packets(), bounds.bytes());
     }
 
-    /** For tests: who is in a step of it. */
+    /** The order of its broadcasts, for tests. */
     BroadcastOrder order() {
         return order;
     }
 
-    /** Stops the clock; sessions and events stay, for a server that is started again. */
+    /** Stops the sweep; sessions and events are kept for a restart of the server. */
     @Override
     public CompletableFuture<Void> close() {
         EngineLoop.Timer running = order.locked(() -> {

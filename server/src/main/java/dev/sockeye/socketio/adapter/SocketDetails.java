@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What {@code fetchSockets} tells of a socket, local or of another server. */
+/** The data of a socket, of this or another server, as returned by {@code fetchSockets}. */
 public interface SocketDetails {
 
     /** The id of the socket. */
@@ -13,9 +13,9 @@ public interface SocketDetails {
     /** The handshake with the official keys: {@code headers}, {@code time}, {@code address}, {@code auth} and so on. */
     Map<String, @Nullable Object> handshakeDetails();
 
-    /** The rooms of the socket, a snapshot. */
+    /** A snapshot of the rooms of the socket. */
     Set<String> rooms();
 
-    /** The data of the application. For a local socket the live map. */
+    /** The data of the application; for a local socket, the live map. */
     Map<String, Object> data();
 }

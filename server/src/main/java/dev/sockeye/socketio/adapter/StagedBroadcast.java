@@ -4,7 +4,10 @@ import dev.sockeye.engineio.Broadcast;
 import dev.sockeye.socketio.protocol.SocketPacket;
 import java.util.List;
 
-/** A broadcast whose receivers are chosen and that was not written yet. Made by {@link InMemoryAdapter#stage}. */
+/**
+ * A broadcast whose receivers have been chosen but that has not been written yet. Created by {@link
+ * InMemoryAdapter#stage}.
+ */
 public final class StagedBroadcast {
     private final SocketPacket.Event packet;
     private final List<Broadcast.Part> parts;
@@ -20,7 +23,7 @@ public final class StagedBroadcast {
         return parts;
     }
 
-    /** Calls the listeners for what goes out. */
+    /** Calls the listeners for outgoing events. */
     void notifyOutgoing() {
         InMemoryAdapter.notifyOutgoing(packet, watching);
     }

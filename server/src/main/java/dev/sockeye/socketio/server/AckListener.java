@@ -3,18 +3,21 @@ package dev.sockeye.socketio.server;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Is told of each acknowledgement that a socket of this server was asked for with {@code emitWithAck}; made for metrics. */
+/**
+ * Observes the acknowledgements that are requested with {@code emitWithAck} from single sockets of this server;
+ * intended for metrics.
+ */
 @FunctionalInterface
 public interface AckListener {
 
     /**
-     * Called once for each event, when its answer has come or never will. On the thread that completes the future of {@code
-     * emitWithAck}; must not block.
+     * Called once for each event, when its answer has arrived or can no longer arrive. Runs on the thread that
+     * completes the future of {@code emitWithAck}; must not block.
      *
-     * @param took from the emit on
-     * @param error why there is no answer: {@link dev.sockeye.socketio.AckTimeoutException}, {@link
-     *     dev.sockeye.socketio.SocketDisconnectedException}, a {@link java.util.concurrent.CancellationException} when the
-     *     application has cancelled the future; {@code null} when it has come
+     * @param took the time since the emit
+     * @param error the reason why there is no answer: {@link dev.sockeye.socketio.AckTimeoutException}, {@link
+     *     dev.sockeye.socketio.SocketDisconnectedException}, a {@link java.util.concurrent.CancellationException} if
+     *     the application has cancelled the future; {@code null} if an answer has arrived
      */
     void onAck(Socket socket, String event, Duration took, @Nullable Throwable error);
 }

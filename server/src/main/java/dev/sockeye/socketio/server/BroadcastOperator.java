@@ -1,7 +1,8 @@
 package dev.sockeye.socketio.server;
 
 /**
- * An immutable chain of {@code to}, {@code except} and flags. Official counterpart: {@code BroadcastOperator}. Any thread.
+ * An immutable chain of {@code to}, {@code except} and flags. Official counterpart: {@code BroadcastOperator}.
+ * Thread-safe.
  *
  * <p>Implemented by Sockeye only.
  */

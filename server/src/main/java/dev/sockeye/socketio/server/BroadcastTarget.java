@@ -10,29 +10,32 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something to broadcast to: all sockets of a namespace, or those that a chain of {@code to}, {@code in} and {@code except}
- * leaves. Immutable: each method of the chain returns a new one. Any thread; nothing here blocks on a socket.
+ * The receivers of a broadcast: all sockets of a namespace, or those selected by a chain of {@code to}, {@code in} and
+ * {@code except}. Immutable: each method of the chain returns a new object. Thread-safe; no method blocks on a socket.
  *
  * <p>Implemented by Sockeye only.
  */
 public interface BroadcastTarget {
 
-    /** Only sockets in one of these rooms, besides those already named. A socket gets an event once. {@code io.to(room)}. */
+    /**
+     * Selects the sockets in any of these rooms, in addition to the rooms already selected. A socket that is in several
+     * of them receives an event once. {@code io.to(room)}.
+     */
     BroadcastOperator to(String... rooms);
 
     /** The same as {@link #to}. {@code io.in(room)}. */
     BroadcastOperator in(String... rooms);
 
-    /** Without the sockets in these rooms (a socket's id is a room too). {@code io.except(room)}. */
+    /** Excludes the sockets in these rooms. The id of a socket is a room, too. {@code io.except(room)}. */
     BroadcastOperator except(String... rooms);
 
-    /** Only sockets of this server, not of the cluster. {@code io.local}. */
+    /** Selects only sockets of this server, not of the cluster. {@code io.local}. */
     BroadcastOperator local();
 
-    /** Dropped for those sockets that are not ready to be written at once. {@code io.volatile}. */
+    /** Drops events for sockets that cannot be written to immediately. {@code io.volatile}. */
     BroadcastOperator asVolatile();
 
-    /** Whether the transport may compress it; default true. {@code io.compress(false)}. */
+    /** Sets whether the transport may compress the events. Default: true. {@code io.compress(false)}. */
     BroadcastOperator compress(boolean compress);
 
     /**
@@ -50,8 +53,8 @@ public interface BroadcastTarget {
     /**
      * Sends an event. Its arguments must not change afterwards.
      *
-     * @throws IllegalArgumentException the name is reserved
-     * @throws dev.sockeye.socketio.protocol.BindingException an argument cannot be encoded
+     * @throws IllegalArgumentException if the name is reserved
+     * @throws dev.sockeye.socketio.protocol.BindingException if an argument cannot be encoded
      */
     void emit(String event, @Nullable Object... args);
 
@@ -66,7 +69,7 @@ public interface BroadcastTarget {
     }
 
     /**
-     * Sends an event and collects the answers of all receivers, of the whole cluster.
+     * Sends an event and collects the answers of all receivers in the cluster.
      *
      * @return the answers, in the order they came; fails with {@link dev.sockeye.socketio.AckTimeoutException}, which carries those that came, when
      *     the timeout ran out. Completes on the handler executor
@@ -75,21 +78,21 @@ public interface BroadcastTarget {
     CompletableFuture<List<Arguments>> emitWithAck(String event, @Nullable Object... args);
 
     /**
-     * As {@link #emitWithAck(String, Object...)}, with the first argument of each answer as a type.
+     * Same as {@link #emitWithAck(String, Object...)}, with the first argument of each answer converted to a type.
      *
-     * @return the answers; fails also when one of them is <code>{"error": …}</code> ({@link
+     * @return the answers; also fails if one of them is <code>{"error": …}</code> ({@link
      *     dev.sockeye.socketio.AckErrorException}), is missing, {@code null} or does not fit ({@link
      *     dev.sockeye.socketio.protocol.BindingException})
      */
     <R> CompletableFuture<List<R>> emitWithAck(String event, Class<R> type, @Nullable Object... args);
 
-    /** As {@link #emitWithAck(String, Class, Object...)}, with answers of a generic type. */
+    /** Same as {@link #emitWithAck(String, Class, Object...)}, with answers of a generic type. */
     <R> CompletableFuture<List<R>> emitWithAck(String event, TypeRef<R> type, @Nullable Object... args);
 
-    /** Sends a request. The answers are as for {@link #emitWithAck(String, Class, Object...)}. */
+    /** Sends a request. The answers are handled as in {@link #emitWithAck(String, Class, Object...)}. */
     <Q, A> CompletableFuture<List<A>> emitWithAck(Request<Q, A> request, Q question);
 
-    /** The matching sockets of the whole cluster. {@code io.fetchSockets()}. */
+    /** Returns the matching sockets of the whole cluster. {@code io.fetchSockets()}. */
     CompletableFuture<List<RemoteSocket>> fetchSockets();
 
     /** Makes the matching sockets join rooms. {@code io.socketsJoin(room)}. */
@@ -101,7 +104,7 @@ public interface BroadcastTarget {
     /**
      * Disconnects the matching sockets. {@code io.disconnectSockets(close)}.
      *
-     * @param close the connections too
+     * @param close whether to close their connections, too
      */
     void disconnectSockets(boolean close);
 

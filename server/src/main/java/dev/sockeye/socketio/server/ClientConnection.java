@@ -4,7 +4,7 @@ import dev.sockeye.engineio.EngineSocket;
 import dev.sockeye.engineio.host.HostRequest;
 
 /**
- * A session with its sockets, one for each namespace joined. Any thread. Official counterpart: {@code Client}.
+ * A session with its sockets, one for each joined namespace. Thread-safe. Official counterpart: {@code Client}.
  *
  * <p>Implemented by Sockeye only.
  */
@@ -16,9 +16,12 @@ public interface ClientConnection {
     /** The first HTTP request of the session. {@code client.request}. */
     HostRequest request();
 
-    /** How many packets of the client wait for handlers, including the one being handled. */
+    /** The number of packets of the client that are waiting for handlers, including the one being handled. */
     int waiting();
 
-    /** Runs something after everything that waits, never at the same time as a handler of this client. */
+    /**
+     * Runs a task in the client's mailbox: after all tasks that are already queued, and never concurrently with a
+     * handler of this client.
+     */
     void execute(Runnable action);
 }

@@ -4,8 +4,8 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.time.Duration;
 
 /**
- * How a client that reconnects soon gets its id, rooms, data and missed events back. Immutable. Official counterpart: the {@code
- * connectionStateRecovery} option.
+ * Options of connection state recovery: a client that reconnects in time gets back its id, rooms, data and the events
+ * that it missed. Immutable. Official counterpart: the {@code connectionStateRecovery} option.
  */
 public final class ConnectionStateRecovery {
     private final Builder values;
@@ -29,43 +29,44 @@ public final class ConnectionStateRecovery {
         return new Builder(values);
     }
 
-    /** How long the session of a disconnected client is kept. Default 2 minutes. */
+    /** How long the session of a disconnected client is kept. Default: 2 minutes. */
     public Duration maxDisconnectionDuration() {
         return values.maxDisconnectionDuration;
     }
 
-    /** Whether a recovered socket skips the middlewares. Default true. */
+    /** Whether a recovered socket skips the middlewares. Default: true. */
     public boolean skipMiddlewares() {
         return values.skipMiddlewares;
     }
 
     /**
-     * How many events are kept for each room; older ones are dropped, and a client that missed them is not recovered. Sockeye's own.
-     * Default 1,000.
+     * The maximum number of events that are kept for each room. Older events are dropped, and clients that missed them
+     * are not recovered. Default: 1,000. Sockeye's own.
      */
     public int maxPacketsPerRoom() {
         return values.maxPacketsPerRoom;
     }
 
-    /** How many events are kept for each namespace in total. Sockeye's own. Default 100,000. */
+    /** The maximum number of events that are kept for each namespace. Default: 100,000. Sockeye's own. */
     public int maxPackets() {
         return values.maxPackets;
     }
 
     /**
-     * How many bytes of events are kept for each namespace in total, 256 bytes added for each event; older ones are dropped, and a client
-     * that missed them is not recovered. Adapters of a cluster keep events elsewhere. Sockeye's own. Default 32 MiB.
+     * The maximum size in bytes of the events that are kept for each namespace, including 256 bytes of overhead for
+     * each event. Older events are dropped, and clients that missed them are not recovered. Not used by cluster
+     * adapters, which store events elsewhere. Default: 32 MiB. Sockeye's own.
      */
     public long maxBytes() {
         return values.maxBytes;
     }
 
-    /** How many sessions are kept for each namespace. Sockeye's own. Default 100,000. */
+    /** The maximum number of sessions that are kept for each namespace. Default: 100,000. Sockeye's own. */
     public int maxSessions() {
         return values.maxSessions;
     }
 
-    /** Builds {@link ConnectionStateRecovery}. Not for several threads at once. */
+    /** Builds {@link ConnectionStateRecovery}. Not thread-safe. */
     public static final class Builder {
         private Duration maxDisconnectionDuration = Duration.ofMinutes(2);
         private boolean skipMiddlewares = true;
@@ -85,14 +86,14 @@ public final class ConnectionStateRecovery {
             maxSessions = from.maxSessions;
         }
 
-        /** How long the session of a disconnected client is kept. Default 2 minutes. */
+        /** How long the session of a disconnected client is kept. Default: 2 minutes. */
         @CanIgnoreReturnValue
         public Builder maxDisconnectionDuration(Duration value) {
             maxDisconnectionDuration = value;
             return this;
         }
 
-        /** Whether a recovered socket skips the middlewares. Default true. */
+        /** Whether a recovered socket skips the middlewares. Default: true. */
         @CanIgnoreReturnValue
         public Builder skipMiddlewares(boolean value) {
             skipMiddlewares = value;
@@ -100,8 +101,8 @@ public final class ConnectionStateRecovery {
         }
 
         /**
-         * How many events are kept for each room; older ones are dropped, and a client that missed them is not recovered. Sockeye's own.
-         * Default 1,000.
+         * The maximum number of events that are kept for each room. Older events are dropped, and clients that missed
+         * them are not recovered. Default: 1,000. Sockeye's own.
          */
         @CanIgnoreReturnValue
         public Builder maxPacketsPerRoom(int value) {
@@ -109,7 +110,7 @@ public final class ConnectionStateRecovery {
             return this;
         }
 
-        /** How many events are kept for each namespace in total. Sockeye's own. Default 100,000. */
+        /** The maximum number of events that are kept for each namespace. Default: 100,000. Sockeye's own. */
         @CanIgnoreReturnValue
         public Builder maxPackets(int value) {
             maxPackets = value;
@@ -117,8 +118,9 @@ public final class ConnectionStateRecovery {
         }
 
         /**
-         * How many bytes of events are kept for each namespace in total, 256 bytes added for each event; older ones are dropped, and a client
-         * that missed them is not recovered. Adapters of a cluster keep events elsewhere. Sockeye's own. Default 32 MiB.
+         * The maximum size in bytes of the events that are kept for each namespace, including 256 bytes of overhead for
+         * each event. Older events are dropped, and clients that missed them are not recovered. Not used by cluster
+         * adapters, which store events elsewhere. Default: 32 MiB. Sockeye's own.
          */
         @CanIgnoreReturnValue
         public Builder maxBytes(long value) {
@@ -126,7 +128,7 @@ public final class ConnectionStateRecovery {
             return this;
         }
 
-        /** How many sessions are kept for each namespace. Sockeye's own. Default 100,000. */
+        /** The maximum number of sessions that are kept for each namespace. Default: 100,000. Sockeye's own. */
         @CanIgnoreReturnValue
         public Builder maxSessions(int value) {
             maxSessions = value;
@@ -142,7 +144,7 @@ public final class ConnectionStateRecovery {
         /**
          * Checks and builds.
          *
-         * @throws IllegalArgumentException a value is out of its range; the message names option, value and range
+         * @throws IllegalArgumentException if a value is out of its range; the message names option, value and range
          */
         public ConnectionStateRecovery build() {
             if (maxDisconnectionDuration.isNegative() || maxDisconnectionDuration.isZero()) {

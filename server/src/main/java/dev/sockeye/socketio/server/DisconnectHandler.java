@@ -9,8 +9,8 @@ public interface DisconnectHandler {
     /**
      * A socket is disconnecting or has disconnected. Runs in the client's mailbox; may block.
      *
-     * @param details what exactly happened, as far as it is known: the failure, the text of who ended it, and the close code when the
-     *     client has closed its WebSocket (1006 when the connection ended without a close frame)
+     * @param details what is known about the cause: the failure, the text given by the side that ended the connection,
+     *     and the close code if the client closed its WebSocket (1006 if the connection ended without a close frame)
      * @throws Exception is reported to {@link SocketIoServer#onHandlerError} and the log
      */
     void handle(DisconnectReason reason, DisconnectDetails details) throws Exception;

@@ -2,27 +2,27 @@ package dev.sockeye.socketio.server;
 
 import dev.sockeye.engineio.CloseReason;
 
-/** Why a socket left. The text is the official one. */
+/** The reason why a socket disconnected. Each constant has the official text. */
 public enum DisconnectReason {
     /** The connection failed, or the peer broke the protocol of a transport. */
     TRANSPORT_ERROR("transport error"),
     /** The peer closed the connection. */
     TRANSPORT_CLOSE("transport close"),
-    /** This side closed the connection at once: after a packet that made no sense or was out of place. */
+    /** This side closed the connection immediately, after an invalid or unexpected packet. */
     FORCED_CLOSE("forced close"),
     /** The peer did not answer a heartbeat in time. */
     PING_TIMEOUT("ping timeout"),
-    /** The peer sent bytes that are no packet. */
+    /** The peer sent a malformed packet. */
     PARSE_ERROR("parse error"),
     /** The server is being closed. */
     SERVER_SHUTTING_DOWN("server shutting down"),
-    /** The same while the client had not yet been sent all that was queued for it. */
+    /** The server is being closed, and not all queued packets could be sent to the client. */
     FORCED_SERVER_CLOSE("forced server close"),
     /** The client left the namespace. */
     CLIENT_NAMESPACE_DISCONNECT("client namespace disconnect"),
     /** The server disconnected the socket. */
     SERVER_NAMESPACE_DISCONNECT("server namespace disconnect"),
-    /** The client reads too slowly: more than {@code maxOutboundBytes} were waiting. Sockeye's own. */
+    /** The client reads too slowly: more than {@code maxOutboundBytes} were queued. Sockeye's own. */
     OUTBOUND_OVERFLOW("outbound buffer overflow");
 
     private final String text;
@@ -36,7 +36,7 @@ public enum DisconnectReason {
         return text;
     }
 
-    /** Whether a client that left for this reason may recover its state. */
+    /** Whether a client that disconnected for this reason may recover its state. */
     public boolean recoverable() {
         return switch (this) {
             case TRANSPORT_ERROR,
@@ -50,7 +50,7 @@ public enum DisconnectReason {
         };
     }
 
-    /** The reason with which sockets disconnect whose session has closed for this reason. */
+    /** Returns the disconnect reason of the sockets whose session was closed for this reason. */
     public static DisconnectReason of(CloseReason reason) {
         return switch (reason) {
             case TRANSPORT_ERROR -> TRANSPORT_ERROR;

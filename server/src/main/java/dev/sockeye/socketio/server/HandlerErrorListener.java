@@ -1,13 +1,13 @@
 package dev.sockeye.socketio.server;
 
-/** Is told of each exception that a handler of the application threw. It never reaches the connection. */
+/** Observes the exceptions that handlers of the application throw. Such an exception does not affect the connection. */
 @FunctionalInterface
 public interface HandlerErrorListener {
 
     /**
-     * A handler threw. Runs on the thread of that handler.
+     * Called when a handler has thrown an exception, on the thread of that handler.
      *
-     * @param socket whose handler it was
+     * @param socket the socket of the handler
      * @param event the event, or {@code connection}, {@code disconnect} and so on
      */
     void onHandlerError(Socket socket, String event, Throwable error);

@@ -6,9 +6,10 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the application's handlers run. Whatever is chosen, those of one client connection run one at a time and in order.
+ * Where the application's handlers run. In all cases, the handlers of one client connection run one at a time and in
+ * order.
  *
- * <p>Official counterpart: none, there is one thread.
+ * <p>No official counterpart, because Node.js has a single thread.
  */
 public final class HandlerExecution {
     /** The kinds of execution. */
@@ -42,16 +43,17 @@ public final class HandlerExecution {
     }
 
     /**
-     * Virtual threads where the JVM has them (21 and later), else as {@link #elastic(int) elastic(512)}. The default.
+     * Virtual threads if the JVM has them (Java 21 and later), otherwise the same as {@link #elastic(int)
+     * elastic(512)}. This is the default.
      */
     public static HandlerExecution automatic() {
         return AUTOMATIC;
     }
 
     /**
-     * A virtual thread for each run of handlers.
+     * Runs each batch of handlers on a new virtual thread.
      *
-     * @throws UnsupportedOperationException the JVM has none
+     * @throws UnsupportedOperationException if the JVM has no virtual threads
      */
     public static HandlerExecution virtualThreads() {
         if (!VirtualThreads.supported()) {
@@ -61,11 +63,11 @@ public final class HandlerExecution {
     }
 
     /**
-     * A pool of the server's own that grows while its threads block, up to a limit. When all threads block, the handlers of all other
-     * clients wait until one is free, and one warning is logged. For JVMs without virtual threads.
+     * A thread pool owned by the server that grows while its threads are blocked, up to a limit. If all threads are
+     * blocked, other handlers wait until a thread is free, and one warning is logged. For JVMs without virtual threads.
      *
-     * @param maxThreads the greatest number of threads; each that blocks costs its stack, about 1 MiB of address space
-     * @throws IllegalArgumentException less than 1
+     * @param maxThreads the maximum number of threads; each thread needs about 1 MiB of address space for its stack
+     * @throws IllegalArgumentException if the value is less than 1
      */
     public static HandlerExecution elastic(int maxThreads) {
         if (maxThreads < 1) {
@@ -75,15 +77,20 @@ public final class HandlerExecution {
     }
 
     /**
-     * An executor of the application's, which it also ends. Handlers may block if the executor can bear it. When it refuses a task while it
-     * lives, the task is offered again every 10 milliseconds: handlers are late, nothing is lost. Once an {@code ExecutorService} has been
-     * shut down, no handler of an event runs any more; the connection is closed, and its disconnect handlers run on an I/O thread.
+     * An executor of the application, which is responsible for shutting it down. Handlers may block if the executor has
+     * enough threads. If the executor rejects a task although it has not been shut down, the task is submitted again
+     * every 10 milliseconds: handlers are delayed, but nothing is lost. After an {@code ExecutorService} has been shut
+     * down, event handlers are no longer called; connections are closed, and their disconnect handlers run on an I/O
+     * thread.
      */
     public static HandlerExecution pool(Executor executor) {
         return new HandlerExecution(Kind.POOL, executor, 0);
     }
 
-    /** On the I/O threads, without a hop: the fastest, for handlers that never block. One that blocks stops its whole loop. */
+    /**
+     * Runs handlers on the I/O threads, without a thread switch. This is the fastest option, for handlers that never
+     * block; a handler that blocks stops all connections of its event loop.
+     */
     public static HandlerExecution eventLoop() {
         return EVENT_LOOP;
     }
@@ -93,7 +100,10 @@ public final class HandlerExecution {
         return kind;
     }
 
-    /** The greatest number of threads of an elastic pool, also of the one that {@link #automatic()} uses; 0 for other kinds. */
+    /**
+     * The maximum number of threads of an elastic pool, including the one used by {@link #automatic()}; 0 for other
+     * kinds.
+     */
     public int maxThreads() {
         return maxThreads;
     }

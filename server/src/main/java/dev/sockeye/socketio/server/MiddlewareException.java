@@ -2,15 +2,18 @@ package dev.sockeye.socketio.server;
 
 import org.jspecify.annotations.Nullable;
 
-/** A middleware's refusal, with data for the client. Official counterpart: an {@code Error} with {@code data}. */
+/**
+ * Thrown by a middleware to refuse a client or an event, with data for the client. Official counterpart: an {@code
+ * Error} with {@code data}.
+ */
 public final class MiddlewareException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final transient @Nullable Object data;
 
     /**
-     * @param message for the client
-     * @param data for the client too; {@code null} for none
+     * @param message the message for the client
+     * @param data additional data for the client; {@code null} for none
      */
     public MiddlewareException(String message, @Nullable Object data) {
         super(message);

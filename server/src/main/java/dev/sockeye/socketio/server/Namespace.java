@@ -15,7 +15,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A namespace: its own sockets, rooms, handlers and middlewares. Official counterpart: {@code Namespace}. Any thread.
+ * A namespace with its own sockets, rooms, handlers and middlewares. Official counterpart: {@code Namespace}.
+ * Thread-safe.
  *
  * <p>Implemented by Sockeye only.
  */
@@ -24,7 +25,7 @@ public interface Namespace extends BroadcastTarget {
     /** The name, with its leading slash. {@code nsp.name}. */
     String name();
 
-    /** The connected sockets of this server by id, a live view. {@code nsp.sockets}. */
+    /** A live view of the connected sockets of this server, by id. {@code nsp.sockets}. */
     Map<String, Socket> sockets();
 
     /** The adapter. {@code nsp.adapter}. */
@@ -33,41 +34,48 @@ public interface Namespace extends BroadcastTarget {
     /** The server. {@code nsp.server}. */
     SocketIoServer server();
 
-    /** Adds a middleware, run in the order of registration for each client that wants to connect. {@code nsp.use(fn)}. */
+    /**
+     * Adds a middleware. Middlewares run in the order of registration for each client that wants to connect. {@code
+     * nsp.use(fn)}.
+     */
     Registration use(NamespaceMiddleware middleware);
 
-    /** Adds a handler of new sockets. {@code nsp.on("connection", fn)}. */
+    /** Adds a handler for new sockets. {@code nsp.on("connection", fn)}. */
     Registration onConnection(SocketHandler handler);
 
     /**
-     * Adds a handler of new sockets, before the others: for tools that must see what the handlers of the application do. {@code
-     * nsp.prependListener("connection", fn)}.
+     * Adds a handler for new sockets that is called before all others: for tools that observe what the handlers of the
+     * application do. {@code nsp.prependListener("connection", fn)}.
      */
     Registration prependConnection(SocketHandler handler);
 
-    /** Removes a handler of new sockets. {@code nsp.off("connection", fn)}. */
+    /** Removes a handler for new sockets. {@code nsp.off("connection", fn)}. */
     void offConnection(SocketHandler handler);
 
     /**
      * Sends an event to the other servers of the cluster. {@code nsp.serverSideEmit(event, ...args)}.
      *
-     * @throws IllegalArgumentException the name is reserved
+     * @throws IllegalArgumentException if the name is reserved
      */
     void serverSideEmit(String event, @Nullable Object... args);
 
     /** Sends a typed event to the other servers of the cluster. */
     <T> void serverSideEmit(Event<T> event, T value);
 
-    /** Sends an event to the other servers and collects an answer of each. {@code nsp.serverSideEmitWithAck}. */
+    /** Sends an event to the other servers and collects one answer from each. {@code nsp.serverSideEmitWithAck}. */
     CompletableFuture<List<Arguments>> serverSideEmitWithAck(String event, @Nullable Object... args);
 
-    /** Sends a request to the other servers and collects an answer of each; fails as {@link #emitWithAck(Request, Object)}. */
+    /**
+     * Sends a request to the other servers and collects one answer from each; fails in the same cases as {@link
+     * #emitWithAck(Request, Object)}.
+     */
     <Q, A> CompletableFuture<List<A>> serverSideEmitWithAck(Request<Q, A> request, Q question);
 
     /**
-     * Handles an event of other servers; called on the handler executor. An exception is logged. {@code nsp.on(event, fn)}.
+     * Handles an event of other servers. The handler is called on the handler executor; its exceptions are logged.
+     * {@code nsp.on(event, fn)}.
      *
-     * @throws IllegalArgumentException the name is reserved
+     * @throws IllegalArgumentException if the name is reserved
      */
     Registration onServerSideEvent(String event, RawHandler handler);
 
@@ -77,6 +85,9 @@ public interface Namespace extends BroadcastTarget {
     /** Handles a typed event of other servers and answers it. */
     <T> Registration onServerSideEvent(Event<T> event, AckEventHandler<T> handler);
 
-    /** Handles a request of other servers by returning the answer; the answer of a returned stage is awaited. */
+    /**
+     * Handles a request of other servers by returning the answer. If the handler returns a {@code CompletionStage}, its
+     * result is the answer.
+     */
     <Q, A> Registration onServerSideRequest(Request<Q, A> request, RequestHandler<Q, ? extends A> handler);
 }

@@ -1,11 +1,11 @@
 package dev.sockeye.socketio.server;
 
-/** Is told of each new namespace. Official counterpart: a {@code new_namespace} listener. */
+/** Observes the creation of namespaces. Official counterpart: a {@code new_namespace} listener. */
 @FunctionalInterface
 public interface NamespaceListener {
 
     /**
-     * A namespace was created. Runs on the thread that creates it; must not block.
+     * Called when a namespace has been created, on the thread that creates it. Must not block.
      *
      * @throws Exception is logged
      */

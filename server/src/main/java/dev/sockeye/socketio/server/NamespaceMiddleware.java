@@ -5,11 +5,13 @@ package dev.sockeye.socketio.server;
 public interface NamespaceMiddleware {
 
     /**
-     * Looks at a socket that wants to join. Runs in the client's mailbox, may block, and may answer later from any thread.
+     * Checks a socket that wants to join. Runs in the client's mailbox, may block, and may call {@code next} later from
+     * any thread.
      *
-     * <p>What it throws refuses the client too: a {@link MiddlewareException}, or the
-     * {@link dev.sockeye.socketio.protocol.BindingException} of an {@code auth} that does not fit, with its own message; anything
-     * else as {@code internal server error}, while the log and {@link SocketIoServer#onHandlerError} get the exception.
+     * <p>An exception also refuses the client. For a {@link MiddlewareException}, or a {@link
+     * dev.sockeye.socketio.protocol.BindingException} because the {@code auth} data does not fit, the client receives
+     * its message. For any other exception the client receives {@code internal server error}, and the exception is
+     * logged and reported to {@link SocketIoServer#onHandlerError}.
      *
      * @throws Exception to refuse, as above
      */

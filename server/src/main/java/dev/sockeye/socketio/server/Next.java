@@ -2,21 +2,24 @@ package dev.sockeye.socketio.server;
 
 import org.jspecify.annotations.Nullable;
 
-/** How a middleware goes on. Any thread, now or later; only the first call counts. Official counterpart: {@code next}. */
+/**
+ * Continues or refuses after a middleware. May be called from any thread, immediately or later; only the first call has
+ * an effect. Official counterpart: {@code next}.
+ */
 public interface Next {
 
-    /** Goes on with the next middleware or the thing itself. */
+    /** Continues with the next middleware; after the last one, accepts the client or the event. */
     void next();
 
-    /** Refuses, with an error. The {@code data} of a {@link MiddlewareException} goes to the client too. */
+    /** Refuses with an error. The {@code data} of a {@link MiddlewareException} is also sent to the client. */
     void fail(Throwable error);
 
-    /** Refuses, with a message. */
+    /** Refuses with a message. */
     default void fail(String message) {
         fail(new MiddlewareException(message, null));
     }
 
-    /** Refuses, with a message and data for the client. Official counterpart: {@code err.data}. */
+    /** Refuses with a message and data for the client. Official counterpart: {@code err.data}. */
     default void fail(String message, @Nullable Object data) {
         fail(new MiddlewareException(message, data));
     }

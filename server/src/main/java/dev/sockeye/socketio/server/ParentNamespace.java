@@ -7,13 +7,14 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands for all namespaces whose names a pattern or a predicate accepts; they are created when a client connects to them. Middlewares
- * and handlers that are registered here before a child is created apply to it. Events that are emitted here go to the sockets of all
- * children. Official counterpart: {@code ParentNamespace}.
+ * The parent of all dynamic namespaces whose names match a pattern or a predicate. A child is created when the first
+ * client connects to it. Middlewares and handlers that were registered on the parent before a child is created apply to
+ * that child. Events that are emitted on the parent are sent to the sockets of all children. Official counterpart:
+ * {@code ParentNamespace}.
  */
 public interface ParentNamespace extends Namespace {
 
-    /** The children that exist now; a snapshot. {@code nsp.children}. */
+    /** A snapshot of the existing children. {@code nsp.children}. */
     Set<Namespace> children();
 
     /** Sends an event through the adapter of each child. */

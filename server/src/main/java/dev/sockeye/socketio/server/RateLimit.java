@@ -3,17 +3,20 @@ package dev.sockeye.socketio.server;
 import java.time.Duration;
 
 /**
- * How much is allowed in a time: a token bucket. It holds {@code burst} permits at most, begins full and is filled evenly with {@code permits} in
- * each {@code period}. Immutable.
+ * A rate limit, implemented as a token bucket. The bucket holds at most {@code burst} permits, starts full and is
+ * refilled evenly with {@code permits} in each {@code period}. Immutable.
  *
- * @param permits events, bytes or connections in each period; 1 or more
- * @param period the time in which they come back; positive
- * @param burst how many may be used at once; 1 or more. What needs more than that passes when the bucket is full, and then takes longer to come back
+ * @param permits the number of events, bytes or connections in each period; at least 1
+ * @param period the time in which the permits are refilled; positive
+ * @param burst the number of permits that may be used at once; at least 1. An event that needs more permits than that
+ *     is accepted when the bucket is full, which then takes longer to refill
  */
 public record RateLimit(long permits, Duration period, long burst) {
     private static final Duration LONGEST = Duration.ofDays(26_000);
 
-    /** @throws IllegalArgumentException a value is out of range */
+    /**
+     * @throws IllegalArgumentException if a value is out of range
+     */
     public RateLimit {
         if (permits < 1) {
             throw new IllegalArgumentException("permits must be 1 or more, was " + permits);
@@ -30,22 +33,22 @@ public record RateLimit(long permits, Duration period, long burst) {
         }
     }
 
-    /** So many in each period, and as many at once. */
+    /** Returns a limit of this many permits in each period, with a burst of the same size. */
     public static RateLimit of(long permits, Duration period) {
         return new RateLimit(permits, period, permits);
     }
 
-    /** So many in each second, and as many at once. */
+    /** Returns a limit of this many permits per second, with a burst of the same size. */
     public static RateLimit perSecond(long permits) {
         return of(permits, Duration.ofSeconds(1));
     }
 
-    /** So many in each minute, and as many at once. */
+    /** Returns a limit of this many permits per minute, with a burst of the same size. */
     public static RateLimit perMinute(long permits) {
         return of(permits, Duration.ofMinutes(1));
     }
 
-    /** The same with so many at once. */
+    /** Returns this limit with a different burst. */
     public RateLimit burst(long most) {
         return new RateLimit(permits, period, most);
     }

@@ -1,12 +1,12 @@
 package dev.sockeye.socketio.server;
 
-/** What happens to an event that exceeds a {@link RateLimit}. No handler gets it in any case. */
+/** What happens to an event that exceeds a {@link RateLimit}. In no case is it passed to handlers. */
 public enum RateLimitAction {
-    /** It is dropped; an acknowledgement that the client waits for never comes. */
+    /** The event is dropped; if the client expects an acknowledgement, it never receives one. */
     DROP,
     /**
-     * An acknowledgement that the client waits for is <code>{"error": "rate limit exceeded", "retryAfter": ms}</code>; an event without one is
-     * dropped.
+     * If the client expects an acknowledgement, it receives <code>{"error": "rate limit exceeded", "retryAfter":
+     * ms}</code>; otherwise the event is dropped.
      */
     ERROR,
     /** The client is disconnected with the reason "rate limit exceeded", and its connection closed. */

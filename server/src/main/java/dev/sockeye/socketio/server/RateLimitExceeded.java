@@ -6,13 +6,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * An event or a connection that exceeded a limit.
  *
- * @param scope which limit
+ * @param scope the limit that was exceeded
  * @param socket the socket of the event; {@code null} for {@link Scope#CONNECTS_PER_ADDRESS}
- * @param event the name of the event, as the client has sent it; empty for {@link Scope#CONNECTS_PER_ADDRESS}
- * @param address the address of the client, as {@code trustedProxies} name it
- * @param user the user for {@link RateLimits#userKey()}; {@code null} if the limit is another one
- * @param retryAfter after what time such an event passes, if nothing else comes meanwhile
- * @param refused how many events of this connection have been refused so far, this one included; 1 for a connection
+ * @param event the name of the event as sent by the client; empty for {@link Scope#CONNECTS_PER_ADDRESS}
+ * @param address the address of the client, determined with {@code trustedProxies}
+ * @param user the user, from {@link RateLimits#userKey()}; {@code null} if the limit is not per user
+ * @param retryAfter the time after which such an event is accepted again, if no others arrive in the meantime
+ * @param refused the number of events of this connection that have been refused so far, including this one; 1 for a
+ *     connection
  */
 public record RateLimitExceeded(
         Scope scope,
@@ -23,13 +24,13 @@ public record RateLimitExceeded(
         Duration retryAfter,
         long refused) {
 
-    /** What a limit counts, and for whom. */
+    /** What a limit counts, and per whom. */
     public enum Scope {
         /** Events of one socket. */
         EVENTS_PER_SOCKET("events per socket"),
         /** Bytes of the events of one socket. */
         BYTES_PER_SOCKET("bytes per socket"),
-        /** Events of one name of one socket. */
+        /** Events with one name of one socket. */
         EVENT_NAME("event name"),
         /** Events of all sockets of a user. */
         EVENTS_PER_USER("events per user"),
@@ -48,7 +49,7 @@ public record RateLimitExceeded(
             this.text = text;
         }
 
-        /** The words for logs and meters. */
+        /** The name used in logs and meters. */
         public String text() {
             return text;
         }

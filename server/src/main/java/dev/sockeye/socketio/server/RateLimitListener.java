@@ -1,11 +1,12 @@
 package dev.sockeye.socketio.server;
 
-/** Called when a limit was exceeded, for meters and logs; see {@link SocketIoServer#onRateLimited}. */
+/** Called when a limit is exceeded, for metrics and logs; see {@link SocketIoServer#onRateLimited}. */
 @FunctionalInterface
 public interface RateLimitListener {
 
     /**
-     * An event or a connection was refused. Called in the client's mailbox, or on an I/O thread for a connection; it must not block.
+     * Called when an event or a connection is refused: in the client's mailbox for an event, on an I/O thread for a
+     * connection. Must not block.
      *
      * @param action what happens to it; {@link RateLimitAction#ERROR} for a connection
      */

@@ -7,8 +7,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits for what clients send; each server of a cluster counts for itself. Immutable. All limits are off by default, and one that is off costs nothing.
- * No official counterpart.
+ * Rate limits for clients. Each server of a cluster counts separately. Immutable. All limits are off by default and
+ * cost nothing unless they are set. No official counterpart.
  *
  * <pre>{@code
  * .rateLimits(limits -> limits.eventsPerSocket(RateLimit.perSecond(50))
@@ -33,62 +33,70 @@ public final class RateLimits {
         return new Builder(values);
     }
 
-    /** Events of one socket; {@code null}, the default, for no limit. */
+    /** The limit of the events of one socket; {@code null} (the default) for no limit. */
     public @Nullable RateLimit eventsPerSocket() {
         return values.eventsPerSocket;
     }
 
-    /** Bytes of the events of one socket, as they were received, attachments included; {@code null}, the default, for no limit. */
+    /**
+     * The limit of the received bytes of the events of one socket, including attachments; {@code null} (the default)
+     * for no limit.
+     */
     public @Nullable RateLimit bytesPerSocket() {
         return values.bytesPerSocket;
     }
 
-    /** Events of one socket, by name; default none. Unmodifiable. */
+    /** The limits of the events of one socket by event name; empty by default. Unmodifiable. */
     public Map<String, RateLimit> events() {
         return Map.copyOf(values.events);
     }
 
-    /** Events of all sockets with the same {@link #userKey()}; {@code null}, the default, for no limit. */
+    /**
+     * The limit of the events of all sockets with the same {@link #userKey()}; {@code null} (the default) for no limit.
+     */
     public @Nullable RateLimit eventsPerUser() {
         return values.eventsPerUser;
     }
 
-    /** Bytes of the events of all sockets with the same {@link #userKey()}; {@code null}, the default, for no limit. */
+    /**
+     * The limit of the bytes of the events of all sockets with the same {@link #userKey()}; {@code null} (the default)
+     * for no limit.
+     */
     public @Nullable RateLimit bytesPerUser() {
         return values.bytesPerUser;
     }
 
-    /** Events of all sockets of one address; {@code null}, the default, for no limit. */
+    /** The limit of the events of all sockets of one address; {@code null} (the default) for no limit. */
     public @Nullable RateLimit eventsPerAddress() {
         return values.eventsPerAddress;
     }
 
-    /** Bytes of the events of all sockets of one address; {@code null}, the default, for no limit. */
+    /** The limit of the bytes of the events of all sockets of one address; {@code null} (the default) for no limit. */
     public @Nullable RateLimit bytesPerAddress() {
         return values.bytesPerAddress;
     }
 
-    /** Connections of one address; {@code null}, the default, for no limit. */
+    /** The limit of the connections of one address; {@code null} (the default) for no limit. */
     public @Nullable RateLimit connectsPerAddress() {
         return values.connectsPerAddress;
     }
 
-    /** Who the user of a socket is; {@code null} if no limit needs it. */
+    /** The function that returns the user of a socket; {@code null} if no limit needs it. */
     public @Nullable Function<Socket, @Nullable String> userKey() {
         return values.userKey;
     }
 
-    /** What happens to an event that exceeds a limit; default {@link RateLimitAction#ERROR}. */
+    /** What happens to an event that exceeds a limit. Default: {@link RateLimitAction#ERROR}. */
     public Function<RateLimitExceeded, RateLimitAction> action() {
         return values.action;
     }
 
-    /** How many users, and how many addresses, are counted at once; default 100,000. */
+    /** The maximum number of users, and of addresses, that are tracked at the same time. Default: 100,000. */
     public int maxKeys() {
         return values.maxKeys;
     }
 
-    /** Builds limits. Not for use by several threads. */
+    /** Builds {@link RateLimits}. Not thread-safe. */
     public static final class Builder {
         private @Nullable RateLimit eventsPerSocket;
         private @Nullable RateLimit bytesPerSocket;
@@ -118,7 +126,7 @@ public final class RateLimits {
             }
         }
 
-        /** Limits the events of each socket, that is of one client in one namespace. */
+        /** Limits the events of each socket, that is, of one client in one namespace. */
         public Builder eventsPerSocket(@Nullable RateLimit limit) {
             eventsPerSocket = limit;
             return this;
@@ -130,7 +138,7 @@ public final class RateLimits {
             return this;
         }
 
-        /** Limits the events with this name of each socket, besides the other limits. */
+        /** Limits the events with this name of each socket, in addition to the other limits. */
         public Builder event(String name, RateLimit limit) {
             events.put(name, limit);
             return this;
@@ -148,7 +156,7 @@ public final class RateLimits {
             return this;
         }
 
-        /** Limits the events of each address. The addresses of an IPv6 network of 64 bits are one. */
+        /** Limits the events of each address. All addresses of a /64 IPv6 network count as one address. */
         public Builder eventsPerAddress(@Nullable RateLimit limit) {
             eventsPerAddress = limit;
             return this;
@@ -161,9 +169,10 @@ public final class RateLimits {
         }
 
         /**
-         * Limits how often each address may connect. A new session counts 1; one more is refused with status 429 and {@code Retry-After}. So does
-         * each further namespace that a session joins; one more is refused with {@code connect_error} "rate limit exceeded" and
-         * <code>{"retryAfter": ms}</code>. Upgrades do not count.
+         * Limits how often each address may connect. Each new session uses one permit; without a permit it is refused
+         * with status 429 and {@code Retry-After}. Each additional namespace that a session joins also uses one permit;
+         * without a permit it is refused with {@code connect_error} "rate limit exceeded" and <code>{"retryAfter":
+         * ms}</code>. Upgrades do not count.
          */
         public Builder connectsPerAddress(@Nullable RateLimit limit) {
             connectsPerAddress = limit;
@@ -171,15 +180,16 @@ public final class RateLimits {
         }
 
         /**
-         * Says who the user of a socket is: a text such as {@code socket -> (String) socket.data().get("user")}; {@code null} for nobody, who
-         * has no limit per user. Called for each event, in the client's mailbox, when there is a limit per user.
+         * Sets the function that returns the user of a socket, for example {@code socket -> (String)
+         * socket.data().get("user")}. If it returns {@code null}, the limits per user do not apply. Called for each
+         * event, in the client's mailbox, if there is a limit per user.
          */
         public Builder userKey(Function<Socket, @Nullable String> key) {
             userKey = Objects.requireNonNull(key);
             return this;
         }
 
-        /** What happens to each event that exceeds a limit. */
+        /** Sets what happens to each event that exceeds a limit. */
         public Builder action(RateLimitAction always) {
             Objects.requireNonNull(always);
             return action(exceeded -> always);
@@ -187,7 +197,8 @@ public final class RateLimits {
 
         /**
          * Decides what happens to an event that exceeds a limit, for example {@code exceeded -> exceeded.refused() > 100 ? DISCONNECT : ERROR}.
-         * Called in the client's mailbox; one that throws is logged and means {@link RateLimitAction#ERROR}.
+         * Called in the client's mailbox. If it throws, the exception is logged and {@link RateLimitAction#ERROR} is
+         * used.
          */
         public Builder action(Function<RateLimitExceeded, RateLimitAction> decision) {
             action = Objects.requireNonNull(decision);
@@ -195,8 +206,8 @@ public final class RateLimits {
         }
 
         /**
-         * How many users, and how many addresses, are counted at once. Beyond that those who have not sent for the longest time are forgotten:
-         * they start anew with a full bucket.
+         * Sets the maximum number of users, and of addresses, that are tracked at the same time. Above that, the least
+         * recently active ones are removed; they start again with a full bucket.
          */
         public Builder maxKeys(int value) {
             maxKeys = value;
@@ -204,9 +215,9 @@ public final class RateLimits {
         }
 
         /**
-         * The limits.
+         * Builds the limits.
          *
-         * @throws IllegalArgumentException a value is out of range, or {@code userKey} is missing
+         * @throws IllegalArgumentException if a value is out of range, or {@code userKey} is missing
          */
         public RateLimits build() {
             if (maxKeys < 1) {

@@ -10,7 +10,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A socket of any server of the cluster, as {@code fetchSockets()} finds it. Official counterpart: {@code RemoteSocket}. Any thread.
+ * A socket of any server of the cluster, as returned by {@code fetchSockets()}. Official counterpart: {@code
+ * RemoteSocket}. Thread-safe.
  *
  * <p>Implemented by Sockeye only.
  */
@@ -22,10 +23,10 @@ public interface RemoteSocket extends EventSender {
     /** Its handshake. */
     Handshake handshake();
 
-    /** Its rooms when it was found; for a socket of this server those of now. */
+    /** Its rooms at the time it was fetched; for a socket of this server, its current rooms. */
     Set<String> rooms();
 
-    /** Its data when it was found; for a socket of this server the live map. */
+    /** Its data at the time it was fetched; for a socket of this server, the live map. */
     Map<String, Object> data();
 
     /** Makes it join rooms. */
@@ -38,12 +39,12 @@ public interface RemoteSocket extends EventSender {
     @Override
     void emit(String event, @Nullable Object... args);
 
-    /** The same socket with a timeout for {@link #emitWithAck}; default 5 seconds. */
+    /** Returns this socket with a timeout for {@link #emitWithAck}. Default: 5 seconds. */
     RemoteSocket timeout(Duration timeout);
 
     /**
-     * Sends it an event and asks for an answer; fails with {@link dev.sockeye.socketio.AckTimeoutException}, or with {@link
-     * SocketDisconnectedException} when it has disconnected.
+     * Sends it an event and requests an answer; fails with {@link dev.sockeye.socketio.AckTimeoutException}, or with
+     * {@link SocketDisconnectedException} when it has disconnected.
      */
     @Override
     CompletableFuture<Arguments> emitWithAck(String event, @Nullable Object... args);
@@ -51,7 +52,7 @@ public interface RemoteSocket extends EventSender {
     /**
      * Disconnects it.
      *
-     * @param close the connection too
+     * @param close whether to close the connection, too
      */
     void disconnect(boolean close);
 

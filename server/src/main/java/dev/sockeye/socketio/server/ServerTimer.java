@@ -6,15 +6,15 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * The clock and timer of a server, for everything that does not belong to the loop of one connection, and its source of ids. For test
- * kits and simulations; applications keep the default. All methods may be called from any thread.
+ * The clock, the timer and the id generator of a server, for everything that does not belong to the loop of one
+ * connection. For test kits and simulations; applications keep the default. All methods may be called from any thread.
  */
 public interface ServerTimer {
 
     /** Monotonic nanoseconds. */
     long nanoTime();
 
-    /** The wall clock; default that of the system. */
+    /** The wall clock. Default: the system clock. */
     default Instant now() {
         return Instant.now();
     }
@@ -43,7 +43,9 @@ public interface ServerTimer {
         return true;
     }
 
-    /** Returns the default: one daemon thread for the whole JVM. It ends soon after the last server. */
+    /**
+     * Returns the default timer: one daemon thread for the whole JVM, which ends soon after the last server is closed.
+     */
     static ServerTimer system() {
         return SystemTimer.INSTANCE;
     }

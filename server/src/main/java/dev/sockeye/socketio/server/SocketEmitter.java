@@ -7,20 +7,23 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A socket with flags for the events that are emitted through it; immutable. Official counterpart: {@code socket.timeout(…)} and so
- * on. Any thread.
+ * Emits events to a socket with flags. Immutable and thread-safe. Official counterpart: the result of {@code
+ * socket.timeout(…)}, {@code socket.volatile} and {@code socket.compress(…)}.
  *
  * <p>Implemented by Sockeye only.
  */
 public interface SocketEmitter extends EventSender {
 
-    /** With a timeout for acknowledgements. {@code socket.timeout(ms)}. */
+    /** Returns an emitter with a timeout for acknowledgements. {@code socket.timeout(ms)}. */
     SocketEmitter timeout(Duration timeout);
 
-    /** Dropped when the client is not ready to be written at once. {@code socket.volatile}. */
+    /**
+     * Returns an emitter whose events are dropped if the client cannot be written to immediately. {@code
+     * socket.volatile}.
+     */
     SocketEmitter asVolatile();
 
-    /** Whether the transport may compress it. {@code socket.compress(false)}. */
+    /** Returns an emitter whose events may be compressed by the transport, or not. {@code socket.compress(false)}. */
     SocketEmitter compress(boolean compress);
 
     /**

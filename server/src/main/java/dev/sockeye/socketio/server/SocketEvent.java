@@ -3,7 +3,10 @@ package dev.sockeye.socketio.server;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** An incoming event on its way through the middlewares of a socket. In the client's mailbox. Implemented by Sockeye only. */
+/**
+ * An incoming event that is passed through the middlewares of a socket. Used in the client's mailbox. Implemented by
+ * Sockeye only.
+ */
 public interface SocketEvent {
 
     /** The name of the event. */
@@ -12,6 +15,6 @@ public interface SocketEvent {
     /** Changes the name of the event. */
     void name(String name);
 
-    /** The arguments as their natural types; may be changed in place. */
+    /** The arguments as their natural types; the list may be modified. */
     List<@Nullable Object> args();
 }

@@ -5,9 +5,10 @@ package dev.sockeye.socketio.server;
 public interface SocketHandler {
 
     /**
-     * A socket has passed the middlewares. Runs in the client's mailbox (see {@link HandlerExecution}); may block.
+     * Called when a socket has passed the middlewares. Runs in the client's mailbox (see {@link HandlerExecution}); may
+     * block.
      *
-     * @throws Exception goes to the error hook and the log, not to the connection
+     * @throws Exception is reported to {@link SocketIoServer#onHandlerError} and the log; the connection stays open
      */
     void handle(Socket socket) throws Exception;
 }

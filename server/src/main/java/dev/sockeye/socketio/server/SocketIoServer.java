@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Socket.IO server. Official counterpart: {@code Server} of {@code socket.io}. Any thread.
+ * A Socket.IO server. Official counterpart: {@code Server} of {@code socket.io}. Thread-safe.
  *
  * <pre>{@code
  * SocketIoServer io = SocketIoServer.create();
@@ -34,16 +34,17 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Implemented by Sockeye only.
  *
- * <p>States: new, running (after {@link #listen} or {@link #hostedEngine}), closed; from closed it can run again.
+ * <p>States: new, running (after {@link #listen} or {@link #hostedEngine}), closed. A closed server can be started
+ * again.
  */
 public interface SocketIoServer extends BroadcastTarget, AutoCloseable {
 
-    /** A server with all defaults. */
+    /** Creates a server with default options. */
     static SocketIoServer create() {
         return create(SocketIoServerOptions.defaults());
     }
 
-    /** A server. */
+    /** Creates a server. */
     static SocketIoServer create(SocketIoServerOptions options) {
         return ServerFacade.create(options);
     }
@@ -51,159 +52,181 @@ public interface SocketIoServer extends BroadcastTarget, AutoCloseable {
     /** The options. */
     SocketIoServerOptions options();
 
-    /** The path that is served, without slash at its end. {@code io.path()}. */
+    /** The path that is served, without a trailing slash. {@code io.path()}. */
     String path();
 
     /** The namespace {@code /}. {@code io.sockets}. */
     Namespace sockets();
 
-    /** A namespace, made when it is not there yet; a missing leading slash is added. {@code io.of(name)}. */
+    /**
+     * Returns a namespace, which is created if it does not exist; a missing leading slash is added. {@code
+     * io.of(name)}.
+     */
     Namespace of(String name);
 
-    /** A namespace and a handler of its sockets. {@code io.of(name, fn)}. */
+    /** Returns a namespace and adds a handler for its new sockets. {@code io.of(name, fn)}. */
     Namespace of(String name, SocketHandler handler);
 
-    /** All namespaces whose names the pattern is found in. {@code io.of(/regex/)}. */
+    /** Returns the parent of all namespaces whose names contain a match of the pattern. {@code io.of(/regex/)}. */
     ParentNamespace of(Pattern pattern);
 
-    /** As {@link #of(Pattern)}, with a handler. */
+    /** Same as {@link #of(Pattern)}, with a handler for new sockets. */
     ParentNamespace of(Pattern pattern, SocketHandler handler);
 
-    /** All namespaces that the predicate accepts. {@code io.of((name, auth, next) => {})}. */
+    /** Returns the parent of all namespaces that the predicate accepts. {@code io.of((name, auth, next) => {})}. */
     ParentNamespace of(NamespacePredicate predicate);
 
-    /** As {@link #of(NamespacePredicate)}, with a handler. */
+    /** Same as {@link #of(NamespacePredicate)}, with a handler for new sockets. */
     ParentNamespace of(NamespacePredicate predicate, SocketHandler handler);
 
-    /** Adds a handler of the sockets of {@code /}. {@code io.on("connection", fn)}. */
+    /** Adds a handler for new sockets of {@code /}. {@code io.on("connection", fn)}. */
     Registration onConnection(SocketHandler handler);
 
-    /** Adds a listener of new namespaces, called by the thread that creates one. {@code io.on("new_namespace", fn)}. */
+    /**
+     * Adds a listener for new namespaces, called on the thread that creates the namespace. {@code
+     * io.on("new_namespace", fn)}.
+     */
     Registration onNewNamespace(NamespaceListener listener);
 
-    /** Adds a middleware of {@code /}. {@code io.use(fn)}. */
+    /** Adds a middleware to {@code /}. {@code io.use(fn)}. */
     Registration use(NamespaceMiddleware middleware);
 
-    /** Adds a listener of the exceptions that handlers throw. */
+    /** Adds a listener for exceptions thrown by handlers. */
     Registration onHandlerError(HandlerErrorListener listener);
 
-    /** Adds a listener of the acknowledgements of single sockets; without one nothing is measured. */
+    /** Adds a listener for acknowledgements of single sockets. Nothing is measured unless there is a listener. */
     Registration onAck(AckListener listener);
 
-    /** Adds a listener of events and connections that exceed the {@linkplain SocketIoServerOptions#rateLimits() limits}. */
+    /**
+     * Adds a listener for events and connections that exceed the {@linkplain SocketIoServerOptions#rateLimits() rate
+     * limits}.
+     */
     Registration onRateLimited(RateLimitListener listener);
 
     /**
-     * Listens on a port of all addresses, with the host that is found on the class or module path. Blocks until it is bound.
+     * Listens on a port on all network interfaces, with the host that is found on the class path or module path. Blocks
+     * until the port is bound.
      *
-     * @param port 0 for any free one
-     * @throws IOException the port cannot be bound
-     * @throws IllegalStateException no host was found, or the server listens already
+     * @param port the port; 0 for any free port
+     * @throws IOException if the port cannot be bound
+     * @throws IllegalStateException if no host was found, or the server is already listening
      */
     SocketIoServer listen(int port) throws IOException;
 
-    /** As {@link #listen(int)}, on an address. */
+    /** Same as {@link #listen(int)}, on the given address. */
     SocketIoServer listen(InetSocketAddress address) throws IOException;
 
-    /** As {@link #listen(int)}, on an address with this host. */
+    /** Same as {@link #listen(int)}, on the given address with the given host. */
     SocketIoServer listen(InetSocketAddress address, EngineHostProvider provider) throws IOException;
 
     /**
-     * The address that it listens on.
+     * The address that the server listens on.
      *
-     * @throws IllegalStateException it does not listen
+     * @throws IllegalStateException if the server is not listening
      */
     InetSocketAddress address();
 
-    /** The port that it listens on; as {@link #address()}. */
+    /** The port that the server listens on; see {@link #address()}. */
     int port();
 
-    /** What an existing host calls; starts the server if it does not run. {@code io.attach(httpServer)}. */
+    /**
+     * Returns the engine for use by an existing host; starts the server if it is not running. {@code
+     * io.attach(httpServer)}.
+     */
     HostedEngine hostedEngine();
 
-    /** The engine. {@code io.engine}. */
+    /** The Engine.IO server. {@code io.engine}. */
     EngineServer engine();
 
     /**
-     * Closes and waits. As {@link #closeAsync()}; returns after six times {@link SocketIoServerOptions#closeTimeout()} at the latest,
-     * or when the thread is interrupted. A failure is logged. Blocks: not for a handler. {@code io.close()}.
+     * Closes the server like {@link #closeAsync()} and waits. Returns after six times {@link
+     * SocketIoServerOptions#closeTimeout()} at the latest, or when the thread is interrupted. A failure is logged.
+     * Blocks; do not call it in a handler. {@code io.close()}.
      */
     @Override
     void close();
 
     /**
-     * Closes: each socket disconnects with {@link DisconnectReason#SERVER_SHUTTING_DOWN}, what is queued is written, the connections
-     * and the adapters are closed and the port is free. Each of these steps takes {@link SocketIoServerOptions#closeTimeout()} at
-     * most. Closing a closed server does nothing; one that is being closed is closed once. {@code io.close()}.
+     * Closes the server: sockets disconnect with {@link DisconnectReason#SERVER_SHUTTING_DOWN}, queued packets are
+     * written, connections and adapters are closed, and the port is released. Each step takes at most {@link
+     * SocketIoServerOptions#closeTimeout()}. Idempotent. {@code io.close()}.
      *
-     * @return completes when all that is done; a future of the caller's own. Never throws
+     * @return completes when the server is closed; the caller may cancel or complete it without any effect on the
+     *     server. This method never throws
      */
     CompletableFuture<Void> closeAsync();
 
     /**
-     * Takes the server out of service step by step, so that its clients go elsewhere, then closes it as {@link #closeAsync()} does. No official
-     * counterpart.
+     * Takes the server out of service gradually, so that its clients reconnect to other servers, then closes it like
+     * {@link #closeAsync()}. No official counterpart.
      *
      * <ul>
-     *   <li>From now on new sessions are refused, with status 503 and {@code Retry-After}. Requests of open sessions go on.
+     *   <li>From now on new sessions are refused with status 503 and {@code Retry-After}. Requests of open sessions are
+     *     still served.
      *   <li>The clients are disconnected one after the other, spread over the first four fifths of the time, each at a random moment of its own
-     *       share. A client goes after the handlers of what it has sent, and after the acknowledgements that the server waits for. Its sockets leave
-     *       with {@link DisconnectReason#SERVER_SHUTTING_DOWN}; the connection is closed without a DISCONNECT packet, so that an official client
-     *       reports "transport close" and reconnects by itself. With connection state recovery across servers it finds its session again.
-     *   <li>The server is closed as soon as no client is left and no handler runs, at the latest when the time is up; whoever is left then is
-     *       disconnected at once.
+     *       share. A client is disconnected after the handlers of its packets have run and the acknowledgements that
+     *       the server is waiting for have arrived. Its sockets leave with {@link
+     *       DisconnectReason#SERVER_SHUTTING_DOWN}; the connection is closed without a DISCONNECT packet, so that an
+     *       official client reports "transport close" and reconnects automatically. With connection state recovery
+     *       across servers, its session is recovered.
+     *   <li>The server is closed as soon as no client is left and no handler is running, at the latest when the time is
+     *     up; the remaining clients are then disconnected immediately.
      * </ul>
      *
-     * <p>A second call waits for the same end, and its time has no effect. {@link #close()} during a drain closes at once. A server that does not
-     * run is closed.
+     * <p>A second call waits for the same drain, and its time has no effect. {@link #close()} during a drain closes the
+     * server immediately. If the server is not running, it is closed.
      *
-     * @param time how long it may take, without the close at the end; zero disconnects all at once. More than a year is a year
-     * @return completes when the server is closed; a future of the caller's own
-     * @throws IllegalArgumentException the time is negative
+     * @param time the maximum duration of the drain, not including the final close; zero disconnects all clients at
+     *     once. Durations of more than a year are reduced to one year
+     * @return completes when the server is closed; the caller may cancel or complete it without any effect on the
+     *     server
+     * @throws IllegalArgumentException if the time is negative
      */
     CompletableFuture<Void> drain(Duration time);
 
-    /** Whether {@link #drain} was called and the server is not closed yet: a readiness probe should fail then. */
+    /** Whether {@link #drain} was called and the server is not closed yet. Readiness probes should then fail. */
     boolean draining();
 
     /**
-     * Waits, after {@link #close()}, until the threads that the server made for handlers and timers have ended too: for an
-     * application whose classes are to be unloaded. Hosts in servlet containers do so. Blocks; not for a handler.
+     * Waits, after {@link #close()}, until the threads that the server has started for handlers and timers have ended,
+     * for applications whose classes will be unloaded. Hosts in servlet containers call this. Blocks; do not call it in
+     * a handler.
      *
-     * @return whether they have ended within the limit; false while the server runs, or a handler does
+     * @return whether the threads have ended within the limit; false while the server or a handler is running
      */
     boolean awaitTermination(Duration limit) throws InterruptedException;
 
-    /** As {@link Namespace#serverSideEmit(String, Object...)}. */
+    /** Same as {@link Namespace#serverSideEmit(String, Object...)} on {@code /}. */
     void serverSideEmit(String event, @Nullable Object... args);
 
-    /** As {@link Namespace#serverSideEmitWithAck(String, Object...)}. */
+    /** Same as {@link Namespace#serverSideEmitWithAck(String, Object...)} on {@code /}. */
     CompletableFuture<List<Arguments>> serverSideEmitWithAck(String event, @Nullable Object... args);
 
-    /** As {@link Namespace#serverSideEmit(Event, Object)}. */
+    /** Same as {@link Namespace#serverSideEmit(Event, Object)} on {@code /}. */
     <T> void serverSideEmit(Event<T> event, T value);
 
-    /** As {@link Namespace#serverSideEmitWithAck(Request, Object)}. */
+    /** Same as {@link Namespace#serverSideEmitWithAck(Request, Object)} on {@code /}. */
     <Q, A> CompletableFuture<List<A>> serverSideEmitWithAck(Request<Q, A> request, Q question);
 
-    /** As {@link Namespace#onServerSideEvent(String, RawHandler)}. */
+    /** Same as {@link Namespace#onServerSideEvent(String, RawHandler)} on {@code /}. */
     Registration onServerSideEvent(String event, RawHandler handler);
 
-    /** As {@link Namespace#onServerSideEvent(Event, EventHandler)}. */
+    /** Same as {@link Namespace#onServerSideEvent(Event, EventHandler)} on {@code /}. */
     <T> Registration onServerSideEvent(Event<T> event, EventHandler<T> handler);
 
-    /** As {@link Namespace#onServerSideEvent(Event, AckEventHandler)}. */
+    /** Same as {@link Namespace#onServerSideEvent(Event, AckEventHandler)} on {@code /}. */
     <T> Registration onServerSideEvent(Event<T> event, AckEventHandler<T> handler);
 
-    /** As {@link Namespace#onServerSideRequest}. */
+    /** Same as {@link Namespace#onServerSideRequest} on {@code /}. */
     <Q, A> Registration onServerSideRequest(Request<Q, A> request, RequestHandler<Q, ? extends A> handler);
 
     /**
-     * The executor of handlers, for tools that call listeners of the application: tasks run in no order. It never refuses one; when handlers run on
-     * the event loop, and while the server does not run, a task runs in the calling thread. No official counterpart.
+     * The executor of handlers, for tools that call listeners of the application. Tasks run in no defined order and are
+     * never rejected. If handlers run on the event loop, and while the server is not running, a task runs on the
+     * calling thread. No official counterpart.
      */
     Executor handlerExecutor();
 
-    /** The namespaces that exist, without the parents of dynamic ones, by name; a snapshot. */
+    /** A snapshot of the existing namespaces by name, without the parents of dynamic namespaces. */
     Map<String, Namespace> namespaces();
 }

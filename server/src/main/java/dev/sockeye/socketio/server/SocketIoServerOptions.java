@@ -37,7 +37,7 @@ public final class SocketIoServerOptions {
         return new Builder(null);
     }
 
-    /** A builder that starts with these values. */
+    /** A builder with these values. */
     public Builder toBuilder() {
         return new Builder(values);
     }
@@ -47,64 +47,67 @@ public final class SocketIoServerOptions {
         return values.engine;
     }
 
-    /** The parser; default {@link JsonParser#create()}. */
+    /** The parser. Default: {@link JsonParser#create()}. */
     public Parser parser() {
         return Objects.requireNonNull(values.parser);
     }
 
-    /** How long a client may take to join a first namespace; default 45 seconds. */
+    /** How long a client may take to join its first namespace. Default: 45 seconds. */
     public Duration connectTimeout() {
         return values.connectTimeout;
     }
 
-    /** Whether the browser client is served under the path; default true. */
+    /** Whether the browser client is served under the path. Default: true. */
     public boolean serveClient() {
         return values.serveClient;
     }
 
-    /** Connection state recovery; {@code null}, the default, for none. */
+    /** The options of connection state recovery; {@code null} (the default) if it is disabled. */
     public @Nullable ConnectionStateRecovery connectionStateRecovery() {
         return values.connectionStateRecovery;
     }
 
-    /** Whether a dynamic namespace without sockets is removed; default false. */
+    /** Whether a dynamic namespace is removed when it has no sockets. Default: false. */
     public boolean cleanupEmptyChildNamespaces() {
         return values.cleanupEmptyChildNamespaces;
     }
 
-    /** Where handlers run; default {@link HandlerExecution#automatic()}. */
+    /** Where handlers run. Default: {@link HandlerExecution#automatic()}. */
     public HandlerExecution execution() {
         return values.execution;
     }
 
-    /** Makes the adapters; {@code null}, the default, for in-memory ones. */
+    /** The factory of the adapters; {@code null} (the default) for in-memory adapters. */
     public @Nullable AdapterFactory adapter() {
         return values.adapter;
     }
 
-    /** How many acknowledgements a socket may wait for; default 10,000. */
+    /** The maximum number of pending acknowledgements of a socket. Default: 10,000. */
     public int maxPendingAcks() {
         return values.maxPendingAcks;
     }
 
-    /** How many namespaces one connection may join; default 100. */
+    /** The maximum number of namespaces that one connection may join. Default: 100. */
     public int maxNamespacesPerConnection() {
         return values.maxNamespacesPerConnection;
     }
 
-    /** How many rooms one socket may be in, without that of its own id; default 10,000. */
+    /** The maximum number of rooms that a socket may be in, not counting the room of its own id. Default: 10,000. */
     public int maxRoomsPerSocket() {
         return values.maxRoomsPerSocket;
     }
 
-    /** How many packets of one connection may wait for its handlers before reading from it stops; default 1,024. */
+    /**
+     * The maximum number of packets of one connection that may wait for handlers; while there are more, the server
+     * stops reading from the connection. Default: 1,024.
+     */
     public int mailboxCapacity() {
         return values.mailboxCapacity;
     }
 
     /**
-     * How many bytes of received packets of one connection may wait for its handlers before reading from it stops; default 4 MiB, or
-     * {@code maxHttpBufferSize} if that is more.
+     * The maximum size in bytes of the packets of one connection that may wait for handlers; while there are more, the
+     * server stops reading from the connection. Default: 4 MiB, or {@code maxHttpBufferSize} if that is larger.
      */
     public long maxInboundBytes() {
         long given = values.maxInboundBytes;
@@ -112,31 +115,34 @@ public final class SocketIoServerOptions {
     }
 
     /**
-     * How many bytes of received packets of all connections together may wait for handlers; default a quarter of the greatest heap.
-     * While more wait, reading stops from each connection that sends and has 4 KiB or more waiting itself; it goes on when its own have been
-     * handled.
+     * The maximum size in bytes of the packets of all connections that may wait for handlers. While there are more, the
+     * server stops reading from each sending connection that has at least 4 KiB waiting, until its packets have been
+     * handled. Default: a quarter of the maximum heap size.
      */
     public long maxTotalInboundBytes() {
         long given = values.maxTotalInboundBytes;
         return given != UNSET ? given : Runtime.getRuntime().maxMemory() / 4;
     }
 
-    /** Limits for what clients send; {@code null}, the default, for none. */
+    /** The rate limits for clients; {@code null} (the default) for none. */
     public @Nullable RateLimits rateLimits() {
         return values.rateLimits;
     }
 
-    /** How long {@link SocketIoServer#close()} waits for what is queued to be written and for handlers; default 5 seconds. */
+    /**
+     * How long each step of {@link SocketIoServer#close()} waits for queued packets to be written and for handlers to
+     * finish. Default: 5 seconds.
+     */
     public Duration closeTimeout() {
         return values.closeTimeout;
     }
 
-    /** The clock, timer and source of ids; default {@link ServerTimer#system()}. */
+    /** The clock, timer and id generator. Default: {@link ServerTimer#system()}. */
     public ServerTimer timer() {
         return values.timer;
     }
 
-    /** Builds options. Not for use by several threads. */
+    /** Builds {@link SocketIoServerOptions}. Not thread-safe. */
     public static final class Builder {
         private EngineOptions engine =
                 EngineOptions.builder().path("/socket.io").build();
@@ -180,93 +186,103 @@ public final class SocketIoServerOptions {
         }
 
         /**
-         * Changes options of the engine, on top of those set already: {@code .engine(engine ->
-         * engine.pingInterval(Duration.ofSeconds(10)).allowEIO3(true))}. The path is {@code /socket.io} unless it is changed.
+         * Changes options of the engine; options that were set before are kept: {@code .engine(engine ->
+         * engine.pingInterval(Duration.ofSeconds(10)).allowEIO3(true))}. The path is {@code /socket.io} unless it is
+         * changed.
          */
         public Builder engine(UnaryOperator<EngineOptions.Builder> change) {
             engine = change.apply(engine.toBuilder()).build();
             return this;
         }
 
-        /** The path that is served; default {@code /socket.io}. */
+        /** The path that is served. Default: {@code /socket.io}. */
         public Builder path(String path) {
             return engine(options -> options.path(path));
         }
 
-        /** Whether a slash is added to the path; default true. Engine option. */
+        /** Whether a trailing slash is added to the path. Default: true. Engine option. */
         public Builder addTrailingSlash(boolean value) {
             return engine(options -> options.addTrailingSlash(value));
         }
 
-        /** Between two heartbeats; default 25 seconds. Engine option. */
+        /** The interval between two heartbeats. Default: 25 seconds. Engine option. */
         public Builder pingInterval(Duration value) {
             return engine(options -> options.pingInterval(value));
         }
 
-        /** How long the answer to a heartbeat may take; default 20 seconds. Engine option. */
+        /** How long the answer to a heartbeat may take. Default: 20 seconds. Engine option. */
         public Builder pingTimeout(Duration value) {
             return engine(options -> options.pingTimeout(value));
         }
 
-        /** How long an upgrade may take; default 10 seconds. Engine option. */
+        /** How long an upgrade may take. Default: 10 seconds. Engine option. */
         public Builder upgradeTimeout(Duration value) {
             return engine(options -> options.upgradeTimeout(value));
         }
 
-        /** The greatest message in bytes; default 1,000,000. Engine option. */
+        /** The maximum size of a message in bytes. Default: 1,000,000. Engine option. */
         public Builder maxHttpBufferSize(int value) {
             return engine(options -> options.maxHttpBufferSize(value));
         }
 
-        /** The transports; default {@code polling} and {@code websocket}. Engine option. */
+        /** The enabled transports. Default: {@code polling} and {@code websocket}. Engine option. */
         public Builder transports(String... value) {
             return engine(options -> options.transports(value));
         }
 
-        /** Whether a session may change its transport; default true. Engine option. */
+        /** Whether a session may upgrade its transport. Default: true. Engine option. */
         public Builder allowUpgrades(boolean value) {
             return engine(options -> options.allowUpgrades(value));
         }
 
-        /** Decides about each handshake; default none. Engine option. */
+        /** Accepts or refuses each handshake. Default: all are accepted. Engine option. */
         public Builder allowRequest(@Nullable AllowRequest value) {
             return engine(options -> options.allowRequest(value));
         }
 
         /**
-         * Allows cross-origin access: {@code .cors(cors -> cors.origins("https://example.org"))}. Default none. Engine option, see
-         * {@link EngineOptions.Builder#cors(UnaryOperator)}.
+         * Allows cross-origin access: {@code .cors(cors -> cors.origins("https://example.org"))}. Default: no
+         * cross-origin access. Engine option, see {@link EngineOptions.Builder#cors(UnaryOperator)}.
          */
         public Builder cors(UnaryOperator<CorsOptions.Builder> change) {
             return engine(options -> options.cors(change));
         }
 
-        /** Whether there is cross-origin access: true without further options allows every origin. Default false. Engine option. */
+        /**
+         * Whether cross-origin access is allowed; true without further options allows every origin. Default: false.
+         * Engine option.
+         */
         public Builder cors(boolean value) {
             return engine(options -> options.cors(value));
         }
 
-        /** Sets a cookie for affinity: {@code .cookie(cookie -> cookie.secure(true))}. Default none. Engine option. */
+        /**
+         * Sets a cookie for session affinity: {@code .cookie(cookie -> cookie.secure(true))}. Default: no cookie.
+         * Engine option.
+         */
         public Builder cookie(UnaryOperator<CookieOptions.Builder> change) {
             return engine(options -> options.cookie(change));
         }
 
-        /** Whether a cookie for affinity is set. Default false. Engine option. */
+        /** Whether a cookie for session affinity is set. Default: false. Engine option. */
         public Builder cookie(boolean value) {
             return engine(options -> options.cookie(value));
         }
 
-        /** Compresses WebSocket messages: {@code .perMessageDeflate(deflate -> deflate.threshold(4096))}. Default none. Engine option. */
+        /**
+         * Compresses WebSocket messages: {@code .perMessageDeflate(deflate -> deflate.threshold(4096))}. Default: no
+         * compression. Engine option.
+         */
         public Builder perMessageDeflate(UnaryOperator<PerMessageDeflate.Builder> change) {
             return engine(options -> options.perMessageDeflate(change));
         }
 
-        /** Whether WebSocket messages are compressed. Default false. Engine option. */
+        /** Whether WebSocket messages are compressed. Default: false. Engine option. */
         public Builder perMessageDeflate(boolean value) {
             return engine(options -> options.perMessageDeflate(value));
         }
 
-        /** Whether Socket.IO 2.x clients are served; default false. Engine option. */
+        /** Whether Socket.IO 2.x clients are accepted. Default: false. Engine option. */
         public Builder allowEIO3(boolean value) {
             return engine(options -> options.allowEIO3(value));
         }
@@ -289,34 +305,35 @@ public final class SocketIoServerOptions {
             return engine(options -> options.maxConnections(value));
         }
 
-        /** How many connections of one address are accepted; default no limit. Sockeye's own. Engine option. */
+        /** The maximum number of connections of one IP address. Default: no limit. Engine option, Sockeye's own. */
         public Builder maxConnectionsPerAddress(int value) {
             return engine(options -> options.maxConnectionsPerAddress(value));
         }
 
         /**
-         * The proxies that are trusted to name the client, as addresses and ranges, for example {@code "10.0.0.0/8"}; default none.
-         * See {@link EngineOptions.Builder#trustedProxies}. Sockeye's own. Engine option.
+         * The proxies whose forwarding headers are trusted, as addresses and ranges, for example {@code "10.0.0.0/8"}.
+         * Default: none. See {@link EngineOptions.Builder#trustedProxies}. Engine option, Sockeye's own.
          */
         public Builder trustedProxies(String... ranges) {
             return engine(options -> options.trustedProxies(ranges));
         }
 
         /**
-         * Lets several servers stand behind a load balancer without session affinity: {@code .sessionForwarding(forwarding ->
-         * forwarding.secret(secret).address("http://10.0.0.1:3000"))}; default not. See {@link SessionForwarding}. Sockeye's own. Engine option.
+         * Lets several servers run behind a load balancer without session affinity: {@code
+         * .sessionForwarding(forwarding -> forwarding.secret(secret).address("http://10.0.0.1:3000"))}. Default: none.
+         * See {@link SessionForwarding}. Engine option, Sockeye's own.
          */
         public Builder sessionForwarding(UnaryOperator<SessionForwarding.Builder> change) {
             return engine(options -> options.sessionForwarding(change));
         }
 
-        /** The parser; both ends must use the same. Official option: {@code parser}. */
+        /** The parser; clients must use the same one. Official option: {@code parser}. */
         public Builder parser(Parser value) {
             parser = value;
             return this;
         }
 
-        /** How long a client may take to join a first namespace. Official option: {@code connectTimeout}. */
+        /** How long a client may take to join its first namespace. Official option: {@code connectTimeout}. */
         public Builder connectTimeout(Duration value) {
             connectTimeout = value;
             return this;
@@ -329,8 +346,9 @@ public final class SocketIoServerOptions {
         }
 
         /**
-         * Switches recovery on and changes its options, on top of those set already: {@code .connectionStateRecovery(recovery ->
-         * recovery.maxDisconnectionDuration(Duration.ofMinutes(5)))}. Default no recovery.
+         * Enables recovery and changes its options; options that were set before are kept: {@code
+         * .connectionStateRecovery(recovery -> recovery.maxDisconnectionDuration(Duration.ofMinutes(5)))}. Default: no
+         * recovery.
          */
         public Builder connectionStateRecovery(UnaryOperator<ConnectionStateRecovery.Builder> change) {
             ConnectionStateRecovery set = connectionStateRecovery;
@@ -339,14 +357,17 @@ public final class SocketIoServerOptions {
             return this;
         }
 
-        /** Whether sockets are recovered. Default false. */
+        /** Whether connection state recovery is enabled. Default: false. */
         public Builder connectionStateRecovery(boolean value) {
             ConnectionStateRecovery set = connectionStateRecovery;
             connectionStateRecovery = !value ? null : set == null ? ConnectionStateRecovery.defaults() : set;
             return this;
         }
 
-        /** Whether to remove dynamic namespaces without sockets. Official option: {@code cleanupEmptyChildNamespaces}. */
+        /**
+         * Whether to remove dynamic namespaces that have no sockets. Official option: {@code
+         * cleanupEmptyChildNamespaces}.
+         */
         public Builder cleanupEmptyChildNamespaces(boolean value) {
             cleanupEmptyChildNamespaces = value;
             return this;
@@ -358,49 +379,55 @@ public final class SocketIoServerOptions {
             return this;
         }
 
-        /** Makes the adapters. Official option: {@code adapter}. */
+        /** The factory of the adapters. Official option: {@code adapter}. */
         public Builder adapter(@Nullable AdapterFactory value) {
             adapter = value;
             return this;
         }
 
-        /** How many acknowledgements a socket may wait for. */
+        /** The maximum number of pending acknowledgements of a socket. */
         public Builder maxPendingAcks(int value) {
             maxPendingAcks = value;
             return this;
         }
 
-        /** How many namespaces one connection may join. */
+        /** The maximum number of namespaces that one connection may join. */
         public Builder maxNamespacesPerConnection(int value) {
             maxNamespacesPerConnection = value;
             return this;
         }
 
-        /** How many rooms one socket may be in. */
+        /** The maximum number of rooms that a socket may be in. */
         public Builder maxRoomsPerSocket(int value) {
             maxRoomsPerSocket = value;
             return this;
         }
 
-        /** How many packets of one connection may wait for its handlers before reading from it stops. */
+        /**
+         * The maximum number of packets of one connection that may wait for handlers before the server stops reading
+         * from it.
+         */
         public Builder mailboxCapacity(int value) {
             mailboxCapacity = value;
             return this;
         }
 
-        /** How many bytes of received packets of one connection may wait for its handlers before reading from it stops. */
+        /**
+         * The maximum size in bytes of the packets of one connection that may wait for handlers before the server stops
+         * reading from it.
+         */
         public Builder maxInboundBytes(long value) {
             maxInboundBytes = value;
             return this;
         }
 
-        /** How many bytes of received packets of all connections together may wait for handlers. */
+        /** The maximum size in bytes of the packets of all connections that may wait for handlers. */
         public Builder maxTotalInboundBytes(long value) {
             maxTotalInboundBytes = value;
             return this;
         }
 
-        /** Sets limits for what clients send, on top of those set already. Default none. Sockeye's own. */
+        /** Sets rate limits for clients; limits that were set before are kept. Default: none. Sockeye's own. */
         public Builder rateLimits(UnaryOperator<RateLimits.Builder> change) {
             RateLimits set = rateLimits;
             rateLimits = change.apply(set == null ? RateLimits.builder() : set.toBuilder())
@@ -408,13 +435,13 @@ public final class SocketIoServerOptions {
             return this;
         }
 
-        /** How long closing the server waits. */
+        /** How long each step of closing the server may take. */
         public Builder closeTimeout(Duration value) {
             closeTimeout = value;
             return this;
         }
 
-        /** The clock, timer and source of ids of the server. For test kits and simulations. */
+        /** The clock, timer and id generator of the server. For test kits and simulations. */
         public Builder timer(ServerTimer value) {
             timer = value;
             return this;
@@ -423,7 +450,7 @@ public final class SocketIoServerOptions {
         /**
          * The options.
          *
-         * @throws IllegalArgumentException a value is out of range; the message names the option
+         * @throws IllegalArgumentException if a value is out of range; the message names the option
          */
         public SocketIoServerOptions build() {
             if (parser == null) {

@@ -31,7 +31,7 @@ final class SystemTimer implements ServerTimer {
     private Thread newThread(Runnable task) {
         Thread made = new Thread(task, "sockeye-timer");
         made.setDaemon(true);
-        // the thread serves all applications, not only the one that starts it
+        // the thread serves all applications, not only the one that started it
         made.setContextClassLoader(SystemTimer.class.getClassLoader());
         thread = made;
         return made;

@@ -23,7 +23,7 @@ public record Endpoint(ServerAddress server, String namespace, Map<String, Strin
     /**
      * Parses a URI; without a scheme it is {@code http}.
      *
-     * @throws IllegalArgumentException not a URI of http, https, ws or wss with a host
+     * @throws IllegalArgumentException if it is not an http, https, ws or wss URI with a host
      */
     public static Endpoint parse(String uri) {
         String text = uri.contains("://") ? uri : "http://" + uri;

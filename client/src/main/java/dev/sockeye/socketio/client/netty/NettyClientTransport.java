@@ -214,7 +214,7 @@ public final class NettyClientTransport implements ClientTransport {
         /**
          * Sets the number of its own event loops. Default 2.
          *
-         * @throws IllegalArgumentException not positive
+         * @throws IllegalArgumentException if the value is not positive
          */
         public Builder ioThreads(int value) {
             if (value < 1) {

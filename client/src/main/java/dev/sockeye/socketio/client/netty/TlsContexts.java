@@ -29,7 +29,9 @@ final class TlsContexts {
 
     private volatile @Nullable Kept kept;
 
-    /** @throws SSLException a PEM file cannot be used */
+    /**
+     * @throws SSLException if a PEM file cannot be used
+     */
     SslContext of(TlsOptions options, ServerAddress server) throws SSLException {
         long stamp = modified(options.trustedCertificates())
                 + modified(options.certificateChain())

@@ -9,7 +9,7 @@ public interface ClientLoop extends Executor {
     /**
      * Runs a task on this loop later, also when called on the loop itself. Any thread.
      *
-     * @throws java.util.concurrent.RejectedExecutionException the loop has ended
+     * @throws java.util.concurrent.RejectedExecutionException if the loop has ended
      */
     @Override
     void execute(Runnable task);
@@ -20,7 +20,7 @@ public interface ClientLoop extends Executor {
     /**
      * Runs a task on this loop after a delay. Any thread.
      *
-     * @throws java.util.concurrent.RejectedExecutionException the loop has ended
+     * @throws java.util.concurrent.RejectedExecutionException if the loop has ended
      */
     Timer schedule(Runnable task, long delay, TimeUnit unit);
 

@@ -44,7 +44,7 @@ public interface HttpConnection {
     /**
      * Sends a request.
      *
-     * @throws IllegalStateException the connection is closed, or another request is in progress
+     * @throws IllegalStateException if the connection is closed, or another request is in progress
      */
     void request(Request request, Callback callback);
 

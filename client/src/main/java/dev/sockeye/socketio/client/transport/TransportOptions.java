@@ -131,7 +131,7 @@ public final class TransportOptions {
         /**
          * Creates the options.
          *
-         * @throws IllegalArgumentException a duration is negative
+         * @throws IllegalArgumentException if a duration is negative
          */
         public TransportOptions build() {
             if (requestTimeout != null && requestTimeout.isNegative()) {

@@ -27,11 +27,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The adapter of a server in a cluster, over any broker for which there is a {@link ClusterTransport}. Official counterpart:
- * {@code ClusterAdapter} and {@code ClusterAdapterWithHeartbeat} of {@code socket.io-adapter}.
+ * The adapter of a server in a cluster. Works over any broker that has a {@link ClusterTransport}. Official
+ * counterpart: {@code ClusterAdapter} and {@code ClusterAdapterWithHeartbeat} of {@code socket.io-adapter}.
  *
- * <p>Sockets of this server are reached whether or not the broker is there. A request that not all servers answer in time fails
- * with a {@link ClusterTimeoutException} that holds the answers it got and names the missing.
+ * <p>Sockets of this server are reached even if the broker is unavailable. A request that is not answered by all
+ * servers in time fails with a {@link ClusterTimeoutException}, which has the answers that were received and the ids of
+ * the servers that did not answer.
  */
 public final class ClusterAdapter implements Adapter {
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -76,12 +77,12 @@ public final class ClusterAdapter implements Adapter {
         return uid;
     }
 
-    /** The ids of the other servers that this one has heard of. */
+    /** The ids of the other servers that this server has received messages from. */
     public Set<String> knownServers() {
         return nodes.names();
     }
 
-    /** How the connection to the others is. */
+    /** The health of the connection to the other servers. */
     public ClusterHealth health() {
         ClusterHealth health = transport.health();
         return new ClusterHealth(
@@ -195,7 +196,9 @@ public final class ClusterAdapter implements Adapter {
         transport.publish(message, offset -> deliver(message, offset));
     }
 
-    /** The arguments are bound once, as the parser of the server does, for the others and for the sockets here. */
+    /**
+     * The arguments are encoded once by the parser of the server, both for the other servers and for the local sockets.
+     */
     private ClusterMessage.Broadcast message(
             SocketPacket.Event packet, BroadcastOptions to, @Nullable String requestId) {
         SocketPacket.Event fixed = rooms.fix(packet);
@@ -265,7 +268,7 @@ public final class ClusterAdapter implements Adapter {
         }));
     }
 
-    /** How many other servers there are; fails with what is known here when the broker is away. */
+    /** The number of other servers. Fails with the locally known results if the broker is unavailable. */
     private CompletableFuture<Integer> others(List<SocketDetails> found, List<Arguments> answers) {
         if (!transport.countsServers()) {
             return CompletableFuture.completedFuture(nodes.size());
@@ -279,7 +282,7 @@ public final class ClusterAdapter implements Adapter {
         });
     }
 
-    /** The rooms of all servers. Official counterpart: {@code allRooms()} of the Redis adapter. */
+    /** The rooms of all servers in the cluster. Official counterpart: {@code allRooms()} of the Redis adapter. */
     public CompletableFuture<Set<String>> allRooms() {
         return fetchSockets(BroadcastOptions.ALL).thenApply(sockets -> {
             Set<String> all = new LinkedHashSet<>();
@@ -432,7 +435,7 @@ public final class ClusterAdapter implements Adapter {
         rooms.delAll(socketId);
     }
 
-    /** The sockets of this server, as the official cluster adapters have it. */
+    /** The ids of the matching sockets of this server only, as in the official cluster adapters. */
     @Override
     public CompletableFuture<Set<String>> sockets(Set<String> names) {
         return rooms.sockets(names);
@@ -463,7 +466,7 @@ public final class ClusterAdapter implements Adapter {
         rooms.removeRoomListener(listener);
     }
 
-    /** Requests that wait, for tests. */
+    /** The number of pending requests, for tests. */
     int pendingRequests() {
         return requests.size();
     }

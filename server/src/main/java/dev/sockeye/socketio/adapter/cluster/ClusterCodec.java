@@ -15,16 +15,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The form that messages have in the official cluster adapters: {@code {type, data, uid, nsp}}, as JSON text, or msgpack for what
- * holds binary. A first byte of <code>{</code> tells them apart. Any thread.
+ * Encodes and decodes messages in the format of the official cluster adapters: {@code {type, data, uid, nsp}} as JSON
+ * text, or as msgpack if the message contains binary data. A message whose first byte is <code>{</code> is JSON.
+ * Thread-safe.
  */
 public final class ClusterCodec {
     private ClusterCodec() {}
 
     /**
-     * Encodes a message as JSON text where it can be, as msgpack when it holds binary.
+     * Encodes a message as JSON text, or as msgpack if it contains binary data.
      *
-     * @throws BindingException it cannot be encoded
+     * @throws BindingException if it cannot be encoded
      */
     public static byte[] encode(ClusterMessage message) {
         return encodeDocument(document(message));
@@ -35,7 +36,7 @@ public final class ClusterCodec {
         return Msgpack.encode(document(message));
     }
 
-    /** Any document, as JSON text where it can be, as msgpack when it holds binary. */
+    /** Encodes a document as JSON text, or as msgpack if it contains binary data. */
     public static byte[] encodeDocument(Map<String, @Nullable Object> document) {
         List<byte[]> attachments = new ArrayList<>(0);
         byte[] json = PayloadBinding.defaultBinding().write(document, attachments);
@@ -54,7 +55,7 @@ public final class ClusterCodec {
         return document;
     }
 
-    /** The number of a message's type on the wire. */
+    /** The number of the message type on the wire. */
     public static int type(ClusterMessage message) {
         if (message instanceof ClusterMessage.Broadcast) {
             return 3;
@@ -84,7 +85,7 @@ public final class ClusterCodec {
         return 13; // AdapterClose
     }
 
-    /** The content of a message with the official keys; empty for none. */
+    /** The content of a message with the official keys; empty if it has no content. */
     public static Map<String, @Nullable Object> data(ClusterMessage message) {
         Map<String, @Nullable Object> data = new LinkedHashMap<>(8);
         if (message instanceof ClusterMessage.Broadcast broadcast) {
@@ -129,7 +130,7 @@ public final class ClusterCodec {
         }
     }
 
-    /** Only the first argument of an answer travels. */
+    /** Only the first argument of an answer is sent. */
     private static void putAnswer(
             Map<String, @Nullable Object> data, ClusterMessage.Response response, Arguments answer) {
         data.put("requestId", response.requestId());
@@ -141,8 +142,8 @@ public final class ClusterCodec {
     /**
      * Decodes a message.
      *
-     * @return {@code null} for one of an unknown type
-     * @throws DecodeException it is none
+     * @return the message; {@code null} if its type is unknown
+     * @throws DecodeException if the bytes are not a cluster message
      */
     public static @Nullable ClusterMessage decode(byte[] bytes) throws DecodeException {
         Map<String, Payload> document = RawDocument.fields(bytes);
@@ -153,15 +154,15 @@ public final class ClusterCodec {
             Map<String, Payload> content = data == null ? Map.of() : RawDocument.fields(data);
             return decode(uid, namespace, number.intValue(), content);
         }
-        throw new DecodeException("not a message of a cluster");
+        throw new DecodeException("not a cluster message");
     }
 
     /**
-     * A message whose content was taken apart.
+     * Creates a message from its decoded content.
      *
      * @param data the content with the official keys
-     * @return {@code null} for one of an unknown type
-     * @throws DecodeException the content is not that of such a message
+     * @return the message; {@code null} if its type is unknown
+     * @throws DecodeException if the content does not match the message type
      */
     public static @Nullable ClusterMessage decode(String uid, String namespace, int type, Map<String, Payload> data)
             throws DecodeException {

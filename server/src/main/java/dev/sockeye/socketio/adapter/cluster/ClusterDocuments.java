@@ -19,8 +19,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The contents of messages between servers: packets, options and sockets as documents with the official keys, and back. An
- * absent value is left out, never sent as null. For transports with a form of their own. Any thread.
+ * Converts the contents of cluster messages (packets, broadcast options, sockets) to and from documents with the
+ * official keys. Absent values are omitted, never sent as null. For transports that define their own message format.
+ * Thread-safe.
  */
 public final class ClusterDocuments {
     private static final int EVENT = 2;
@@ -45,7 +46,7 @@ public final class ClusterDocuments {
         return all;
     }
 
-    /** The array {@code [event, ...args]} in a packet that another server has sent. */
+    /** The array {@code [event, ...args]} of a packet received from another server. */
     static Payload packet(@Nullable Payload document) throws DecodeException {
         if (document != null) {
             Map<String, Payload> fields = RawDocument.fields(document);
@@ -76,19 +77,19 @@ public final class ClusterDocuments {
         return args;
     }
 
-    /** The one argument of an answer, none when the field is absent. */
+    /** The single argument of an answer; empty if the field is absent. */
     static Arguments answer(Map<String, Payload> fields, String key) {
         Payload answer = fields.get(key);
         return answer == null ? Arguments.none() : Arguments.of(answer);
     }
 
-    /** A field as its natural type; {@code null} when it is absent. */
+    /** The value of a field as its natural type; {@code null} if the field is absent. */
     static @Nullable Object natural(Map<String, Payload> fields, String key) {
         Payload value = fields.get(key);
         return value == null ? null : value.get();
     }
 
-    /** A text; {@code null} when it is absent or none. */
+    /** The value of a string field; {@code null} if the field is absent or not a string. */
     static @Nullable String text(Map<String, Payload> fields, String key) {
         return natural(fields, key) instanceof String text ? text : null;
     }
@@ -122,13 +123,13 @@ public final class ClusterDocuments {
     }
 
     /**
-     * Options that another server has sent.
+     * Decodes the broadcast options received from another server.
      *
-     * @throws IllegalArgumentException they are none
+     * @throws IllegalArgumentException if the value is malformed
      */
     public static BroadcastOptions options(@Nullable Object document) {
         if (!(document instanceof Map<?, ?> map)) {
-            throw new IllegalArgumentException("not the options of a broadcast");
+            throw new IllegalArgumentException("not broadcast options");
         }
         BroadcastFlags flags = BroadcastFlags.NONE;
         if (map.get("flags") instanceof Map<?, ?> given) {
@@ -144,25 +145,25 @@ public final class ClusterDocuments {
         return new BroadcastOptions(names(map.get("rooms")), names(map.get("except")), flags);
     }
 
-    /** Names of rooms; JavaScript has numbers among them. */
+    /** Decodes room names. JavaScript servers may send numbers as well as strings. */
     public static Set<String> names(@Nullable Object given) {
         if (given == null) {
             return Set.of();
         }
         if (!(given instanceof Collection<?> all)) {
-            throw new IllegalArgumentException("not a list of rooms");
+            throw new IllegalArgumentException("not a list of room names");
         }
         Set<String> names = new LinkedHashSet<>();
         for (Object name : all) {
             if (!(name instanceof String) && !(name instanceof Number)) {
-                throw new IllegalArgumentException("not the name of a room");
+                throw new IllegalArgumentException("not a room name");
             }
             names.add(String.valueOf(name));
         }
         return names;
     }
 
-    /** {@code {id, handshake, rooms, data}} for each; data that cannot be encoded is left out. */
+    /** Encodes each socket as {@code {id, handshake, rooms, data}}. Data entries that cannot be encoded are omitted. */
     public static List<@Nullable Object> sockets(Collection<SocketDetails> sockets) {
         List<@Nullable Object> all = new ArrayList<>(sockets.size());
         for (SocketDetails socket : sockets) {
@@ -176,7 +177,7 @@ public final class ClusterDocuments {
         return all;
     }
 
-    /** The entries of the application's data that can be encoded. */
+    /** Returns the entries of the application's data that can be encoded. */
     public static Map<String, @Nullable Object> encodable(Map<String, Object> data) {
         Map<String, @Nullable Object> good = new LinkedHashMap<>();
         data.forEach((key, value) -> {
@@ -186,18 +187,18 @@ public final class ClusterDocuments {
                 ClusterCodec.encodeDocument(one);
                 good.put(key, value);
             } catch (BindingException e) {
-                // an object of the application that is for this server only
+                // an application object that is only meaningful on this server
             }
         });
         return good;
     }
 
     /**
-     * Sockets that another server has sent.
+     * Decodes the sockets received from another server.
      *
-     * @throws IllegalArgumentException they are none
+     * @throws IllegalArgumentException if the value is malformed
      */
-    @SuppressWarnings("unchecked") // decoders make maps with text keys only
+    @SuppressWarnings("unchecked") // decoders only create maps with string keys
     public static List<SocketDetails> sockets(@Nullable Object given) {
         if (!(given instanceof List<?> all)) {
             throw new IllegalArgumentException("not a list of sockets");

@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The emitter of all brokers. */
+/** The {@link Emitter} implementation for all brokers. */
 final class ClusterEmitter implements Emitter {
     private final EmitterTransport transport;
     private final String namespace;
@@ -127,7 +127,7 @@ final class ClusterEmitter implements Emitter {
         transport.close();
     }
 
-    /** Collects messages until its end. */
+    /** Collects messages until the batch ends. */
     private static final class Batch implements EmitterTransport {
         private final CompletableFuture<Void> sent = new CompletableFuture<>();
 

@@ -3,16 +3,16 @@ package dev.sockeye.socketio.adapter.cluster;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the connection to the other servers is. Sockeye's own.
+ * The state of the connection to the other servers of the cluster. Sockeye's own.
  *
- * @param connected whether messages go out and come in
- * @param problem what is wrong, for people; {@code null} when nothing is
- * @param waiting messages that wait to be taken by the broker
- * @param lost messages for other servers that were dropped since the start
- * @param refused messages of others that were not understood since the start
+ * @param connected whether messages can be sent and received
+ * @param problem a description of the problem for logs and dashboards; {@code null} if there is none
+ * @param waiting the number of messages queued for the broker
+ * @param lost the number of messages for other servers that were dropped since the start
+ * @param refused the number of malformed messages received from other servers since the start
  */
 public record ClusterHealth(boolean connected, @Nullable String problem, int waiting, long lost, long refused) {
 
-    /** Connected, nothing waits, nothing was lost. */
+    /** Connected, with an empty queue and no lost messages. */
     public static final ClusterHealth GOOD = new ClusterHealth(true, null, 0, 0, 0);
 }

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Acts on the messages of other servers. */
+/** Handles the messages of other servers. */
 final class ClusterInbox implements ClusterTransport.Receiver {
     private static final Logger LOG = System.getLogger(ClusterAdapter.class.getName());
     private static final Duration ACK_TIMEOUT = Duration.ofSeconds(5);
@@ -57,7 +57,7 @@ final class ClusterInbox implements ClusterTransport.Receiver {
         }
         if (sender.equals(adapter.uid())) {
             if (offset != null) {
-                adapter.recovery().passed(offset, message); // it was acted on before it came back
+                adapter.recovery().passed(offset, message); // it was handled before it came back
             }
             return;
         }
@@ -68,10 +68,12 @@ final class ClusterInbox implements ClusterTransport.Receiver {
             act(message, offset);
         } catch (IllegalArgumentException | BindingException e) {
             if (refused.getAndIncrement() == 0) {
-                LOG.log(Level.WARNING, "a message of another server is refused; later ones are counted only: " + e);
+                LOG.log(
+                        Level.WARNING,
+                        "a malformed message of another server was ignored; further ones are only counted: " + e);
             }
         } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "a message of another server failed", e);
+            LOG.log(Level.WARNING, "failed to handle a message of another server", e);
         }
     }
 

@@ -8,46 +8,49 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the servers of a cluster say to each other. Official counterpart: {@code ClusterMessage} and {@code ClusterResponse}.
+ * A message between the servers of a cluster. Official counterpart: {@code ClusterMessage} and {@code ClusterResponse}.
  *
- * <p>Arguments are as they came: received ones stay bytes until they are asked for, and are copied when they are sent again.
- * {@link ClusterCodec} has the forms on the wire. Immutable.
+ * <p>Received arguments are kept as bytes and decoded on access; forwarding them copies the bytes. {@link ClusterCodec}
+ * defines the wire format. Immutable.
  */
 public sealed interface ClusterMessage {
 
-    /** The sender of an emitter's messages, which does not count as a server. */
+    /** The sender id of emitters, which do not count as servers. */
     String EMITTER = "emitter";
 
-    /** Which server says it; {@link #EMITTER} for a process that is no server, empty for an answer without a name. */
+    /**
+     * The id of the sending server; {@link #EMITTER} for a process that is not a server, empty for an answer without a
+     * sender.
+     */
     String uid();
 
     /** The name of the namespace. */
     String namespace();
 
-    /** The id of the request that it makes or answers; {@code null} for none. */
+    /** The id of the request that this message makes or answers; {@code null} if there is none. */
     default @Nullable String requestId() {
         return null;
     }
 
-    /** A message for one server, which has asked for it. */
+    /** A response, sent only to the server that made the request. */
     sealed interface Response extends ClusterMessage {
         @Override
         String requestId();
     }
 
-    /** A server has come; every other answers with {@link Heartbeat}. */
+    /** A server has joined the cluster. Every other server answers with {@link Heartbeat}. */
     record InitialHeartbeat(String uid, String namespace) implements ClusterMessage {}
 
-    /** A server is alive. */
+    /** Sent periodically to show that a server is alive. */
     record Heartbeat(String uid, String namespace) implements ClusterMessage {}
 
-    /** A server goes. */
+    /** A server is leaving the cluster. */
     record AdapterClose(String uid, String namespace) implements ClusterMessage {}
 
     /**
-     * An event for sockets.
+     * Broadcasts an event to sockets.
      *
-     * @param requestId asks for acknowledgements; {@code null} for none
+     * @param requestId requests acknowledgements; {@code null} if none are requested
      */
     record Broadcast(
             String uid,
@@ -57,16 +60,16 @@ public sealed interface ClusterMessage {
             BroadcastOptions to,
             @Nullable String requestId) implements ClusterMessage {}
 
-    /** Sockets join rooms. */
+    /** Makes sockets join rooms. */
     record SocketsJoin(String uid, String namespace, BroadcastOptions to, Set<String> rooms)
             implements ClusterMessage {}
 
-    /** Sockets leave rooms. */
+    /** Makes sockets leave rooms. */
     record SocketsLeave(String uid, String namespace, BroadcastOptions to, Set<String> rooms)
             implements ClusterMessage {}
 
     /**
-     * Sockets are disconnected.
+     * Disconnects sockets.
      *
      * @param close their connections too
      * @param reason what the clients are told; empty for nothing. Sockeye's own, Node's servers do not look at it
@@ -80,7 +83,7 @@ public sealed interface ClusterMessage {
         }
     }
 
-    /** Asks for sockets. */
+    /** Requests the matching sockets. */
     record FetchSockets(String uid, String namespace, BroadcastOptions to, String requestId)
             implements ClusterMessage {}
 
@@ -89,9 +92,9 @@ public sealed interface ClusterMessage {
             implements Response {}
 
     /**
-     * An event for servers.
+     * Sends an event to the other servers.
      *
-     * @param requestId asks for an answer; {@code null} for none
+     * @param requestId requests an answer; {@code null} if none is requested
      */
     record ServerSideEmit(
             String uid,
@@ -103,18 +106,18 @@ public sealed interface ClusterMessage {
     /**
      * Answers {@link ServerSideEmit}.
      *
-     * @param answer only the first argument travels
+     * @param answer only the first argument is sent
      */
     record ServerSideEmitResponse(String uid, String namespace, String requestId, Arguments answer)
             implements Response {}
 
-    /** How many sockets of a server will acknowledge a {@link Broadcast}. */
+    /** The number of sockets of a server that will acknowledge a {@link Broadcast}. */
     record BroadcastClientCount(String uid, String namespace, String requestId, int clientCount) implements Response {}
 
     /**
      * The acknowledgement of one socket.
      *
-     * @param answer only the first argument travels
+     * @param answer only the first argument is sent
      */
     record BroadcastAck(String uid, String namespace, String requestId, Arguments answer) implements Response {}
 }

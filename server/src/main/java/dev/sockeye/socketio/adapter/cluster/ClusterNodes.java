@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The other servers that this one has heard of, and when. Any thread. */
+/** The other servers of the cluster and when each was last heard from. Thread-safe. */
 final class ClusterNodes {
-    /** A bound, should somebody invent servers. */
+    /** The maximum number of servers tracked, in case of forged messages. */
     private static final int MOST = 10_000;
 
     private final Map<String, Long> lastSeen = new ConcurrentHashMap<>();
@@ -37,7 +37,7 @@ final class ClusterNodes {
         return new LinkedHashSet<>(lastSeen.keySet());
     }
 
-    /** Takes out those that were silent since a moment. */
+    /** Removes the servers that have been silent since the given time. */
     List<String> expire(long before) {
         List<String> dead = new ArrayList<>();
         lastSeen.forEach((uid, seen) -> {
@@ -48,7 +48,7 @@ final class ClusterNodes {
         return dead;
     }
 
-    /** Those that have not answered, the most recently heard of, at most so many. */
+    /** The servers that have not answered, most recently heard from first, up to a maximum number. */
     Set<String> missing(Set<String> answered, int most) {
         Set<String> missing = new LinkedHashSet<>();
         lastSeen.entrySet().stream()

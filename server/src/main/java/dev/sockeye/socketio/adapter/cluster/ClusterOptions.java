@@ -3,9 +3,7 @@ package dev.sockeye.socketio.adapter.cluster;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.time.Duration;
 
-/**
- * How a server lives in a cluster. Immutable.
- */
+/** Options of a server in a cluster. Immutable. */
 public final class ClusterOptions {
     private final Builder values;
 
@@ -28,22 +26,28 @@ public final class ClusterOptions {
         return new Builder(values);
     }
 
-    /** How long to wait for the answers of other servers if the caller gives no timeout. Default 5 seconds. */
+    /** How long to wait for the answers of other servers if the caller sets no timeout. Default: 5 seconds. */
     public Duration requestsTimeout() {
         return values.requestsTimeout;
     }
 
-    /** How often a server reports that it is alive, if the broker does not count servers. Default 5 seconds. */
+    /**
+     * The interval at which a server reports that it is alive; used only if the broker does not count servers. Default:
+     * 5 seconds.
+     */
     public Duration heartbeatInterval() {
         return values.heartbeatInterval;
     }
 
-    /** After how long a silent server is considered dead; longer than the interval. Default 10 seconds. */
+    /**
+     * How long a server may be silent before it is considered dead; must be longer than the interval. Default: 10
+     * seconds.
+     */
     public Duration heartbeatTimeout() {
         return values.heartbeatTimeout;
     }
 
-    /** Builds {@link ClusterOptions}. Not for several threads at once. */
+    /** Builds {@link ClusterOptions}. Not thread-safe. */
     public static final class Builder {
         private Duration requestsTimeout = Duration.ofSeconds(5);
         private Duration heartbeatInterval = Duration.ofSeconds(5);
@@ -57,21 +61,27 @@ public final class ClusterOptions {
             heartbeatTimeout = from.heartbeatTimeout;
         }
 
-        /** How long to wait for the answers of other servers if the caller gives no timeout. Default 5 seconds. */
+        /** How long to wait for the answers of other servers if the caller sets no timeout. Default: 5 seconds. */
         @CanIgnoreReturnValue
         public Builder requestsTimeout(Duration value) {
             requestsTimeout = value;
             return this;
         }
 
-        /** How often a server reports that it is alive, if the broker does not count servers. Default 5 seconds. */
+        /**
+         * The interval at which a server reports that it is alive; used only if the broker does not count servers.
+         * Default: 5 seconds.
+         */
         @CanIgnoreReturnValue
         public Builder heartbeatInterval(Duration value) {
             heartbeatInterval = value;
             return this;
         }
 
-        /** After how long a silent server is considered dead; longer than the interval. Default 10 seconds. */
+        /**
+         * How long a server may be silent before it is considered dead; must be longer than the interval. Default: 10
+         * seconds.
+         */
         @CanIgnoreReturnValue
         public Builder heartbeatTimeout(Duration value) {
             heartbeatTimeout = value;
@@ -87,7 +97,7 @@ public final class ClusterOptions {
         /**
          * Checks and builds.
          *
-         * @throws IllegalArgumentException a value is out of its range; the message names option, value and range
+         * @throws IllegalArgumentException if a value is out of its range; the message names option, value and range
          */
         public ClusterOptions build() {
             positive("requestsTimeout", requestsTimeout);

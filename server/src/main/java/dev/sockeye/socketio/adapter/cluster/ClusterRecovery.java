@@ -21,13 +21,14 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connection state recovery over a broker that keeps the messages in an order.
+ * Connection state recovery with a broker that stores messages in a total order.
  *
- * <p>What a returning client has missed is read from the broker, while all that is delivered here meanwhile is recorded. When the
- * client is let in, both are put together at a fixed position, so that it gets each event once.
+ * <p>The events that a returning client has missed are read from the broker, while the events delivered locally in the
+ * meantime are recorded. When the client is admitted, both are joined at a fixed offset, so that it receives each event
+ * exactly once.
  */
 final class ClusterRecovery {
-    /** What an event costs besides its arguments. */
+    /** The fixed overhead of an event in bytes, in addition to its arguments. */
     private static final int OVERHEAD = 200;
 
     private static final Duration LONGEST = Duration.ofMinutes(1);
@@ -39,7 +40,7 @@ final class ClusterRecovery {
         }
     }
 
-    /** Missed events, as long as they are within the bound in bytes. */
+    /** The missed events, as long as they are within the byte limit. */
     private static final class MissedEvents {
         private final List<Missed> events = new ArrayList<>();
         private final long mostBytes;
@@ -74,7 +75,7 @@ final class ClusterRecovery {
         }
     }
 
-    /** What is delivered while a client is on its way back. */
+    /** The events delivered while a client is being restored. */
     private static final class Recording {
         private final String pid;
         private final MissedEvents missed;
@@ -96,7 +97,7 @@ final class ClusterRecovery {
 
     private @Nullable String position;
 
-    /** By secret id: each client may come once at a time. */
+    /** By secret id: each session can be restored by one client at a time. */
     private final Map<String, Recording> recordings = new HashMap<>();
 
     ClusterRecovery(AdapterNamespace namespace, InMemoryAdapter rooms, ClusterTransport transport) {
@@ -118,7 +119,7 @@ final class ClusterRecovery {
         });
     }
 
-    /** A message of this offset was delivered, or comes to those of other namespaces or servers only. */
+    /** A message with this offset was delivered, or does not concern the sockets of this namespace on this server. */
     void passed(String offset, ClusterMessage message) {
         order.locked(() -> {
             pass(offset, message);
@@ -157,7 +158,10 @@ final class ClusterRecovery {
                 message.to());
     }
 
-    /** For a client that may come back: it says this offset then. Each server adds it for its own sockets. */
+    /**
+     * Adds the offset as the last argument, so that a client can send it when it reconnects. Each server adds it for
+     * its own sockets.
+     */
     private static SocketPacket.Event withOffset(SocketPacket.Event packet, String offset) {
         return new SocketPacket.Event(
                 packet.namespace(), packet.id(), packet.name(), packet.args().plus(offset));
@@ -174,7 +178,8 @@ final class ClusterRecovery {
     }
 
     /**
-     * Restores a session. A server that has just started accepts clients before it reaches the broker: they wait for that.
+     * Restores a session. A server that has just started accepts clients before it is connected to the broker; those
+     * clients wait for the connection.
      *
      * @param started completes when the transport has started
      */
@@ -223,7 +228,7 @@ final class ClusterRecovery {
         }
         order.locked(() -> {
             recording.session = session;
-            recording.missed.keepOnly(missed -> isFor(session, missed.to)); // recorded before the session was known
+            recording.missed.keepOnly(missed -> isFor(session, missed.to)); // recorded before the session had been read
             return null;
         });
         MissedEvents missed = new MissedEvents(namespace.maxMissedBytes());
@@ -271,13 +276,13 @@ final class ClusterRecovery {
             return session;
         }
 
-        /** What was read up to what this server has delivered, and what it has delivered since. */
+        /** The events read from the broker up to the first recorded one, followed by the recorded events. */
         @Override
         public void resume(EngineLoop loop, Runnable admit, Consumer<List<EncodedPacket>> write) {
             order.run(loop, () -> {
                 recordings.remove(recording.pid, recording);
                 if (recording.over || recording.missed.isOver()) {
-                    throw new IllegalStateException("the client missed too much or took too long to come back");
+                    throw new IllegalStateException("the client missed too many events or took too long to come back");
                 }
                 recording.over = true;
                 List<SocketPacket.Event> events = new ArrayList<>();

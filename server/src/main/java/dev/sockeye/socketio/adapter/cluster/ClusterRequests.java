@@ -16,13 +16,13 @@ import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** The requests of this server that wait for answers of others. Any thread. */
+/** The requests of this server that wait for answers of other servers. Thread-safe. */
 final class ClusterRequests {
 
-    /** A broadcast that waits for acknowledgements. */
+    /** A broadcast with pending acknowledgements. */
     record Acks(IntConsumer clientCount, Consumer<Arguments> ack) {}
 
-    /** A request that wants one answer of each other server. */
+    /** A request that expects one answer from each other server. */
     final class Request<T> {
         private final String id;
         private final List<T> results;
@@ -44,7 +44,10 @@ final class ClusterRequests {
             return future;
         }
 
-        /** An answer; a second one of the same server is none. A server that does not say its name is believed. */
+        /**
+         * Adds an answer. A second answer of the same server is ignored. Answers without a server id are always
+         * counted.
+         */
         private void answer(String uid, List<T> more) {
             synchronized (this) {
                 if (!uid.isEmpty() && !answered.add(uid)) {
@@ -88,7 +91,7 @@ final class ClusterRequests {
             }
         }
 
-        @SuppressWarnings("unchecked") // the list is of what was asked for
+        @SuppressWarnings("unchecked") // the list has the type of the request
         private synchronized ClusterTimeoutException error() {
             Set<String> missing = nodes.missing(answered, expected - count);
             return fetches
@@ -113,7 +116,7 @@ final class ClusterRequests {
         this.nodes = nodes;
     }
 
-    /** Begins to wait; to be called before asking. */
+    /** Registers the request; call this before sending it. */
     <T> Request<T> expect(String id, boolean fetches, int expected, List<T> own, Duration timeout) {
         Request<T> request = new Request<>(id, fetches, expected, own);
         pending.put(id, request);
@@ -136,7 +139,7 @@ final class ClusterRequests {
         return acks.get(id);
     }
 
-    @SuppressWarnings("unchecked") // checked by the kind of the request
+    @SuppressWarnings("unchecked") // checked by the type of the request
     void onSockets(String id, String uid, List<SocketDetails> sockets) {
         Request<?> request = pending.get(id);
         if (request != null && request.fetches) {
@@ -144,7 +147,7 @@ final class ClusterRequests {
         }
     }
 
-    @SuppressWarnings("unchecked") // checked by the kind of the request
+    @SuppressWarnings("unchecked") // checked by the type of the request
     void onAnswer(String id, String uid, Arguments answer) {
         Request<?> request = pending.get(id);
         if (request != null && !request.fetches) {
@@ -152,12 +155,12 @@ final class ClusterRequests {
         }
     }
 
-    /** A server has left: nobody waits for it any more. */
+    /** A server has left: its pending answers are no longer expected. */
     void gone(String uid) {
         pending.values().forEach(request -> request.gone(uid));
     }
 
-    /** Ends all, as if the time was over. */
+    /** Ends all requests, as if their timeouts had expired. */
     void close() {
         pending.values().forEach(request -> {
             request.stopTimer();

@@ -5,7 +5,10 @@ import dev.sockeye.socketio.protocol.Arguments;
 import java.util.List;
 import java.util.Set;
 
-/** Not all servers of the cluster have answered in time. It carries what has come, and names who is missing. */
+/**
+ * Thrown when not all servers of the cluster have answered in time. It has the answers that were received and the ids
+ * of the missing servers.
+ */
 public final class ClusterTimeoutException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -22,17 +25,17 @@ public final class ClusterTimeoutException extends RuntimeException {
         this.missing = Set.copyOf(missing);
     }
 
-    /** The sockets found in time, those of this server among them; for {@code fetchSockets}. */
+    /** The sockets found in time, including those of this server; for {@code fetchSockets}. */
     public List<SocketDetails> sockets() {
         return sockets;
     }
 
-    /** The answers that came in time; for {@code serverSideEmitWithAck}. */
+    /** The answers received in time; for {@code serverSideEmitWithAck}. */
     public List<Arguments> responses() {
         return responses;
     }
 
-    /** The ids of the servers that did not answer, as far as this server has ever heard of them. */
+    /** The ids of the servers that did not answer, as far as they are known to this server. */
     public Set<String> missing() {
         return missing;
     }

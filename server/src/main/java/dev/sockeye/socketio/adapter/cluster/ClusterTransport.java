@@ -12,24 +12,26 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the servers of a cluster reach each other, for one namespace: all that an adapter for another broker has to write.
- * {@link ClusterAdapter} does the rest.
+ * Sends and receives the cluster messages of one namespace over a broker. Implement this interface to support another
+ * broker; {@link ClusterAdapter} does the rest.
  *
- * <p>{@link #start} is called first, and again after {@link #close} if the server is started again. The transport calls {@link
- * Receiver#onMessage} after {@code start} was called, on any thread, without a lock, with the messages of one server in their order.
+ * <p>{@link #start} is called first, and again after {@link #close} if the server is restarted. After {@code start} the
+ * transport calls {@link Receiver#onMessage} on any thread, without holding a lock; the messages of one server are
+ * delivered in order.
  *
- * <p>Methods may be called from any thread and must not block. What a broker cannot take in time is dropped and counted in
- * {@link #health()}, so that nothing grows without bound.
+ * <p>Methods may be called from any thread and must not block. Messages that the broker cannot accept in time are
+ * dropped and counted in {@link #health()}, so that queues stay bounded.
  */
 public interface ClusterTransport {
 
-    /** What a transport is given to hand its messages to. */
+    /** Receives the messages of a transport. */
     interface Receiver {
         /**
-         * Takes a message of another server, an answer too. Never throws; hold no lock. Of a message of this server only the
-         * offset is noted, for what was run without one.
+         * Handles a message or an answer of another server. Never throws; call it without holding a lock. For a message
+         * of this server, only the offset is recorded, because it was handled locally without one.
          *
-         * @param offset its place in the broker's order, for connection state recovery; {@code null} for none
+         * @param offset the position in the order of the broker, for connection state recovery; {@code null} if there
+         *     is none
          */
         void onMessage(ClusterMessage message, @Nullable String offset);
 
@@ -43,84 +45,88 @@ public interface ClusterTransport {
         String uid();
     }
 
-    /** Connects. Completes when messages of others arrive; a broker that is away is tried again, without end. */
+    /**
+     * Connects. The future completes when messages of other servers can be received. If the broker is unavailable, the
+     * transport retries until it is closed.
+     */
     CompletableFuture<Void> start(Receiver receiver);
 
-    /** Disconnects, after what is queued. */
+    /** Disconnects after sending the queued messages. */
     CompletableFuture<Void> close();
 
     /**
-     * Says something to all other servers.
+     * Sends a message to all other servers.
      *
-     * @param local what the message means for this server; to be run exactly once, without a lock: at once, or by a broker that
-     *     keeps an order when it is the message's turn, with its offset; without one when the broker is away
+     * @param local handles the message on this server. Must be called exactly once, without holding a lock:
+     *     immediately; or, if the broker keeps an order, when the message is delivered, with its offset ({@code null}
+     *     if the broker is unavailable)
      */
     void publish(ClusterMessage message, Consumer<@Nullable String> local);
 
-    /** Answers one other server. */
+    /** Sends a response to one other server. */
     void respond(String requesterUid, ClusterMessage.Response response);
 
-    /** Whether {@link #serverCount()} knows the number of servers; else the adapter counts heartbeats. */
+    /** Whether {@link #serverCount()} is supported; otherwise the adapter counts heartbeats. */
     default boolean countsServers() {
         return false;
     }
 
-    /** How many servers the broker sees, this one included. */
+    /** The number of servers known to the broker, including this one. */
     default CompletableFuture<Integer> serverCount() {
         throw new UnsupportedOperationException();
     }
 
-    /** How it is. */
+    /** The state of the connection to the broker. */
     default ClusterHealth health() {
         return ClusterHealth.GOOD;
     }
 
-    /** Keeps a session up to date from now on, as {@link Adapter#followSession}. */
+    /** Starts to keep a session up to date, as in {@link Adapter#followSession}. */
     default void followSession(String sid, Supplier<Session> session, Duration maxDisconnectionDuration) {}
 
-    /** The rooms of a socket have changed, followed or not. */
+    /** The rooms of a socket have changed; called whether or not the socket is followed. */
     default void sessionChanged(String sid) {}
 
     /** A followed socket has left for good. */
     default void forgetSession(String sid, String pid) {}
 
-    /** Keeps a session for its return to any server. */
+    /** Stores a session, so that its client can recover it on any server. */
     default void persistSession(Session session, Duration maxDisconnectionDuration) {}
 
     /**
-     * Takes a session for a client that has come to this server. No other server has it then, nor gives it to another client,
-     * and no other server that can be reached has a socket of its id.
+     * Takes ownership of a session for a client that has connected to this server. Afterwards no other server can
+     * restore the session, and no reachable server has a socket with its id.
      *
-     * @return {@code null} when there is none, or it is being taken
+     * @return the session; {@code null} if there is none, or another server is taking it
      */
     default CompletableFuture<@Nullable Session> takeSession(String pid) {
         return CompletableFuture.completedFuture(null);
     }
 
-    /** A session that was taken is of no use: the client starts anew. */
+    /** A session that was taken could not be restored; its client gets a new session. */
     default void dropSession(Session session) {}
 
     /**
-     * Reads what came after an offset to this namespace, in order.
+     * Reads the messages of this namespace after an offset, in order.
      *
-     * @param reader is given each message and its offset
-     * @return false when the broker has not all of it any more
+     * @param reader receives each message with its offset
+     * @return false if the broker no longer has all of these messages
      */
     default CompletableFuture<Boolean> readAfter(String offset, BiConsumer<String, ClusterMessage> reader) {
         return CompletableFuture.completedFuture(false);
     }
 
-    /** Whether a text, which may come from a client, has the form of an offset. */
+    /** Whether a string, which may come from a client, is a well-formed offset. */
     default boolean isOffset(String text) {
         return false;
     }
 
-    /** Compares the places of two offsets. */
+    /** Compares the positions of two offsets. */
     default int compareOffsets(String one, String other) {
         return one.compareTo(other);
     }
 
-    /** The last offset when this server began to read; {@code null} for none. */
+    /** The last offset when this server began to read; {@code null} if there is none. */
     default @Nullable String startOffset() {
         return null;
     }

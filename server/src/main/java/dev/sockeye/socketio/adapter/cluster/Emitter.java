@@ -16,30 +16,30 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Immutable except for its connection, which is shared by all emitters that were derived from one. Any thread may use it, and no
- * method blocks except {@link #close}. Arguments are encoded before a method returns, so they may be changed afterwards. Messages of
- * one thread reach the broker in the order of the calls.
+ * <p>Immutable except for its connection, which is shared by all emitters that were derived from one. Thread-safe; no
+ * method blocks except {@link #close}. Arguments are encoded before a method returns, so they may be changed
+ * afterwards. Messages of one thread reach the broker in the order of the calls.
  *
- * <p>Each call returns a future. It completes when the broker has taken the message, not when clients have received it. It fails
- * when the broker cannot be reached; then the message is not kept and not sent again. Acknowledgements are not supported. A room
- * may be the id of a socket.
+ * <p>Each call returns a future. It completes when the broker has accepted the message, not when clients have received
+ * it. It fails when the broker cannot be reached; then the message is not kept and not sent again. Acknowledgements are
+ * not supported. A room may be the id of a socket.
  */
 public interface Emitter extends AutoCloseable {
 
-    /** An emitter over a transport, for the main namespace and all of its clients. */
+    /** Creates an emitter for all clients of the main namespace. */
     static Emitter over(EmitterTransport transport) {
         return new ClusterEmitter(transport);
     }
 
     /**
-     * An emitter for all clients of a namespace. Rooms and flags chosen before do not carry over. Official counterpart: {@code
-     * emitter.of("/admin")}.
+     * Returns an emitter for all clients of a namespace. Rooms and flags set before are not kept. Official counterpart:
+     * {@code emitter.of("/admin")}.
      *
      * @param namespace a missing leading slash is added
      */
     Emitter of(String namespace);
 
-    /** An emitter for clients in these rooms too. {@code emitter.to("room")}. */
+    /** Returns an emitter that also targets the clients in these rooms. {@code emitter.to("room")}. */
     Emitter to(String... rooms);
 
     /** The same as {@link #to}. */
@@ -47,13 +47,18 @@ public interface Emitter extends AutoCloseable {
         return to(rooms);
     }
 
-    /** An emitter without the clients in these rooms. {@code emitter.except("room")}. */
+    /** Returns an emitter that excludes the clients in these rooms. {@code emitter.except("room")}. */
     Emitter except(String... rooms);
 
-    /** An emitter whose events are dropped for clients that are not ready to receive. {@code emitter.volatile}. */
+    /**
+     * Returns an emitter whose events are dropped for clients that are not ready to receive. {@code emitter.volatile}.
+     */
     Emitter asVolatile();
 
-    /** An emitter that lets transports compress its events, or not. Default true. {@code emitter.compress(false)}. */
+    /**
+     * Returns an emitter whose events may be compressed by the transport, or not. Default: true. {@code
+     * emitter.compress(false)}.
+     */
     Emitter compress(boolean compress);
 
     /**
@@ -65,7 +70,7 @@ public interface Emitter extends AutoCloseable {
     /**
      * Sends an event to the clients. {@code emitter.emit(event, ...args)}.
      *
-     * @throws IllegalArgumentException the name is reserved
+     * @throws IllegalArgumentException if the name is reserved
      */
     @CanIgnoreReturnValue
     CompletableFuture<Void> emit(String event, @Nullable Object... args);
@@ -91,8 +96,8 @@ public interface Emitter extends AutoCloseable {
     CompletableFuture<Void> serverSideEmit(String event, @Nullable Object... args);
 
     /**
-     * Sends several messages at once, in order: one round trip where the broker has a way to do that, one transaction with
-     * PostgreSQL. Sockeye's own.
+     * Sends several messages at once, in order: in a single round trip if the broker supports that, in one transaction
+     * with PostgreSQL. Sockeye's own.
      *
      * <pre>{@code
      * emitter.batch(batch -> {
@@ -101,14 +106,14 @@ public interface Emitter extends AutoCloseable {
      * }).join();
      * }</pre>
      *
-     * @param messages is called at once with an emitter whose messages are collected. The futures of that emitter, and of those
-     *     derived from it, complete with the batch. It must not be used after the call.
-     * @return completes when the broker has taken all messages
+     * @param messages called immediately with an emitter that collects its messages. The futures of that emitter, and
+     *     of those derived from it, complete with the batch. It must not be used after the call.
+     * @return completes when the broker has accepted all messages
      */
     @CanIgnoreReturnValue
     CompletableFuture<Void> batch(Consumer<Emitter> messages);
 
-    /** Closes the connection after the messages that are under way. Blocks for a few seconds at most. */
+    /** Closes the connection after the messages in flight have been sent. Blocks for a few seconds at most. */
     @Override
     void close();
 }

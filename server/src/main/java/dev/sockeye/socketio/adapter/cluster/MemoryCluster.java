@@ -15,8 +15,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Several servers in one JVM as a cluster, without a broker: for tests of what an application does on several servers. Sockeye's
- * own.
+ * A cluster of several servers in one JVM, without a broker. For testing applications that run on several servers.
+ * Sockeye's own.
  *
  * <pre>{@code
  * MemoryCluster cluster = new MemoryCluster();
@@ -24,8 +24,9 @@ import org.jspecify.annotations.Nullable;
  * SocketIoServer two = SocketIoServer.create(options.toBuilder().adapter(cluster.adapters(ClusterOptions.defaults())).build());
  * }</pre>
  *
- * <p>Messages travel in their wire form. With connection state recovery broadcasts and changes of rooms are kept in one order, as
- * by the Redis streams adapter, and clients recover at any server. A {@link Network} decides when messages arrive. Any thread.
+ * <p>Messages are encoded as on the wire. With connection state recovery, broadcasts and room changes are kept in one
+ * total order, as with the Redis Streams adapter, and clients can recover on any server. A {@link Network} decides when
+ * messages arrive. Thread-safe.
  */
 public final class MemoryCluster {
     private static final int MOST = 10_000;
@@ -33,15 +34,15 @@ public final class MemoryCluster {
     /** Carries messages between the servers. */
     @FunctionalInterface
     public interface Network {
-        /** Delivers at once, on the sender's thread. */
+        /** Delivers immediately, on the thread of the sender. */
         Network DIRECT = (from, to, delivery) -> delivery.run();
 
         /**
          * Runs a delivery now, later, or never, on any thread.
          *
-         * @param from the {@link ClusterAdapter#uid()} of the sender; empty for the log of kept messages: then the delivery lets
-         *     the server read all that it has not read yet, and of several one is enough
-         * @param to that of the receiver
+         * @param from the {@link ClusterAdapter#uid()} of the sender; empty for the log of stored messages. A delivery
+         *     from the log makes the receiver read all unread messages, so that one of several deliveries is enough
+         * @param to the {@link ClusterAdapter#uid()} of the receiver
          */
         void carry(String from, String to, Runnable delivery);
     }
@@ -60,17 +61,17 @@ public final class MemoryCluster {
     @GuardedBy("this")
     private final Map<String, Session> sessions = new HashMap<>();
 
-    /** A cluster whose messages arrive at once. */
+    /** Creates a cluster whose messages are delivered immediately. */
     public MemoryCluster() {
         this(Network.DIRECT);
     }
 
-    /** A cluster with a network. */
+    /** Creates a cluster whose messages are delivered by a network. */
     public MemoryCluster(Network network) {
         this.network = network;
     }
 
-    /** Adapters for one or more servers of this cluster. */
+    /** Creates the adapters for one or more servers of this cluster. */
     public AdapterFactory adapters(ClusterOptions options) {
         return namespace -> new ClusterAdapter(namespace, new Node(), options);
     }

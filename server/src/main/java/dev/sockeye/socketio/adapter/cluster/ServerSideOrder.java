@@ -7,14 +7,14 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends the server-side events of a namespace in the order of the calls, though those that want answers first ask the broker how
- * many servers there are. Events behind such a one wait for it, up to a number.
+ * Sends the server-side events of a namespace in call order. An event that expects answers first queries the broker for
+ * the number of servers; later events wait for it, up to a maximum number.
  */
 final class ServerSideOrder {
     private static final Logger LOG = System.getLogger(ServerSideOrder.class.getName());
     private static final int MOST = 10_000;
 
-    /** The place of one event. */
+    /** The position of one event. */
     static final class Place {
         private @Nullable Runnable send;
     }
@@ -26,9 +26,9 @@ final class ServerSideOrder {
     private boolean sending;
 
     /**
-     * The next place.
+     * Reserves the next position.
      *
-     * @throws IllegalStateException too many wait already
+     * @throws IllegalStateException if too many events are waiting
      */
     synchronized Place take() {
         if (places.size() >= MOST) {
@@ -39,7 +39,10 @@ final class ServerSideOrder {
         return place;
     }
 
-    /** Sends the event of a place, when those before it are sent. To be called for each place, once. */
+    /**
+     * Sends the event of a position once all earlier events have been sent. Must be called exactly once for each
+     * position.
+     */
     void send(Place place, Runnable send) {
         synchronized (this) {
             place.send = send;
@@ -57,7 +60,7 @@ final class ServerSideOrder {
         }
     }
 
-    /** The event whose turn it is; {@code null} when it is not ready, or another thread is sending. */
+    /** The next event to send; {@code null} if it is not ready, or another thread is sending. */
     private synchronized @Nullable Runnable next() {
         Place first = places.peek();
         if (sending || first == null || first.send == null) {

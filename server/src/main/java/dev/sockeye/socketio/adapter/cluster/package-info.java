@@ -1,2 +1,5 @@
-/** Servers in a cluster: the adapter, the messages between servers, and what a transport for a broker has to do. */
+/**
+ * Clusters of servers: the adapter, the messages between servers, and the interface that a transport for a broker
+ * implements.
+ */
 package dev.sockeye.socketio.adapter.cluster;

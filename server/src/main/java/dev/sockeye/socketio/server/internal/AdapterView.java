@@ -13,7 +13,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** What an adapter sees of its namespace. */
+/** Implements the view of a namespace that is passed to its adapter. */
 final class AdapterView implements AdapterNamespace {
     private final NamespaceCore namespace;
     private final ServerContext context;

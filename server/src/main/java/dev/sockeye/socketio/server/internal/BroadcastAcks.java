@@ -78,12 +78,12 @@ final class BroadcastAcks {
         return result;
     }
 
-    /** Converts the answers to a type. Ending the result ends the given future. */
+    /** Converts the answers to a type. Completing or cancelling the result cancels the given future. */
     static <A> CompletableFuture<List<A>> typed(CompletableFuture<List<Arguments>> answers, Request<?, A> request) {
         return map(answers, all -> all.stream().map(request::answer).collect(Collectors.toCollection(ArrayList::new)));
     }
 
-    /** Maps the answers. Ending the result ends the given future. */
+    /** Maps the answers. Completing or cancelling the result cancels the given future. */
     static <T> CompletableFuture<T> map(
             CompletableFuture<List<Arguments>> answers, Function<List<Arguments>, T> mapping) {
         AnswerFuture<T> mapped = new AnswerFuture<>(() -> answers.cancel(false));

@@ -34,7 +34,9 @@ final class ClientBundle implements EngineMiddleware {
     private final String etag = "\"" + version() + "\"";
     private final Map<String, byte[]> loaded = new ConcurrentHashMap<>();
 
-    /** @param path the path of the engine, without slash at its end */
+    /**
+     * @param path the path of the engine, without a trailing slash
+     */
     ClientBundle(String path) {
         this.prefix = path + "/";
     }

@@ -23,10 +23,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The life of a client connection. {@link PacketReader} decodes its packets on the session's loop; everything else happens in the
- * mailbox, one task at a time.
+ * Implements a client connection. {@link PacketReader} decodes its packets on the session's loop; everything else
+ * happens in the mailbox, one task at a time.
  *
- * <p>States: open, ended. {@link #end} is the only way to the end, and takes effect once.
+ * <p>States: open, ended. {@link #end} is the only transition to ended, and takes effect once.
  */
 final class ClientCore implements ClientConnection {
     private static final QuietLog LOG = new QuietLog(ClientCore.class);
@@ -42,7 +42,7 @@ final class ClientCore implements ClientConnection {
     private final Mailbox mailbox;
     private final @Nullable ClientLimits limits; // in the mailbox
 
-    /** Changed in the mailbox, read anywhere. */
+    /** Written in the mailbox, read by any thread. */
     private volatile SocketCore[] sockets = NO_SOCKETS;
 
     /** In the mailbox: CONNECT requests in progress, by namespace. */
@@ -96,7 +96,7 @@ final class ClientCore implements ClientConnection {
         return mailbox;
     }
 
-    /** Begins. On the loop, in the engine's connection callback. */
+    /** Starts the connection. On the loop, in the engine's connection callback. */
     void start() {
         if (!context.joins().accepting()) {
             conn.closeNow(CloseReason.FORCED_CLOSE, "the server is closing");
@@ -110,7 +110,7 @@ final class ClientCore implements ClientConnection {
         }
     }
 
-    /** Sends a packet, with its attachments as one unit. Any thread. */
+    /** Sends a packet together with its attachments. Any thread. */
     void send(EncodedPacket packet, BroadcastFlags flags) {
         List<Message> messages = WireMessages.of(packet);
         if (flags.onlyWritable()) {
@@ -201,7 +201,7 @@ final class ClientCore implements ClientConnection {
         left = null;
     }
 
-    /** Ends this connection because its client has come back on another one. Any thread. */
+    /** Ends this connection because its client has reconnected on another one. Any thread. */
     void takenOver(Runnable then) {
         mailbox.post(() -> {
             end(
@@ -229,7 +229,7 @@ final class ClientCore implements ClientConnection {
         });
     }
 
-    /** The server is closing: ends at once, without a namespace. In the mailbox. */
+    /** The server is closing: ends immediately, without a namespace. In the mailbox. */
     void closeNow() {
         end(DisconnectReason.SERVER_SHUTTING_DOWN, DisconnectDetails.NONE);
         conn.closeNow(CloseReason.FORCED_CLOSE, "the server is closing");
@@ -251,7 +251,10 @@ final class ClientCore implements ClientConnection {
         conn.close();
     }
 
-    /** Closes the session after the queued packets. In the mailbox. The reason depends on whether that ends it at once. */
+    /**
+     * Closes the session after the queued packets. In the mailbox. The reason depends on whether the session is closed
+     * immediately.
+     */
     private void closeOutOfPlace() {
         if (open()) {
             ending = true;
@@ -296,7 +299,7 @@ final class ClientCore implements ClientConnection {
                 onError(new DecodeException("invalid namespace"));
                 return;
             }
-            // a CONNECT packet of protocol 3 carries no auth: data behind it must not reach the middlewares
+            // a CONNECT packet of protocol 3 has no auth: any data in it must not reach the middlewares
             auth = Payload.of(new LinkedHashMap<>(url.query()));
             name = url.name();
         }
@@ -373,7 +376,10 @@ final class ClientCore implements ClientConnection {
         mailbox.post(new Delivery(packet, bytes), bytes);
     }
 
-    /** Completes an acknowledgement past the mailbox, so that a handler may wait for it; false for other packets. On the loop. */
+    /**
+     * Completes an acknowledgement without using the mailbox, so that a handler may wait for it; returns false for
+     * other packets. On the loop.
+     */
     boolean takeAck(SocketPacket packet) {
         if (packet instanceof SocketPacket.Ack ack && conn.protocol() != 3) {
             SocketCore socket = find(ack.namespace());
@@ -393,7 +399,7 @@ final class ClientCore implements ClientConnection {
         mailbox.post(() -> end(reason, details));
     }
 
-    /** The executor of the handlers takes no more tasks. In place of the mailbox. */
+    /** The executor of the handlers has been shut down. Called instead of the mailbox's tasks. */
     void onMailboxAbandoned() {
         if (!ended) {
             LOG.debug(() -> "the executor of the handlers has been shut down: closing");

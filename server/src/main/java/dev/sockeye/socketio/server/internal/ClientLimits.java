@@ -47,7 +47,7 @@ final class ClientLimits {
     /**
      * Counts a request to join a namespace, from the second one on: the first one belongs to the connection, which was counted.
      *
-     * @return zero lets it through
+     * @return zero if it is accepted; otherwise the time to wait
      */
     Duration connect() {
         if (!connected) {
@@ -61,7 +61,7 @@ final class ClientLimits {
         sockets.remove(socket);
     }
 
-    /** Counts an event. False when it exceeds a limit, and has been dealt with. */
+    /** Counts an event. Returns false if it exceeded a limit and has been rejected. */
     boolean admit(SocketCore socket, SocketPacket.Event event, int size) {
         if (!limiter.limitsEvents()) {
             return true;
@@ -168,7 +168,7 @@ final class ClientLimits {
         }
     }
 
-    /** Rounded up, so that who waits so long is let through. */
+    /** Rounded up, so that a client that waits this long is accepted. */
     static long millis(Duration wait) {
         return wait.plusNanos(999_999).toMillis();
     }

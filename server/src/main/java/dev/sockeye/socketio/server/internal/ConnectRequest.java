@@ -60,7 +60,7 @@ final class ConnectRequest {
                 .whenComplete((found, error) -> client.mailbox().runOrPost(() -> {
                     if (over) {
                         if (found != null && found.acquire()) {
-                            found.release(); // it may have been created for this client only
+                            found.release(); // it may have been created only for this client
                         }
                         return;
                     }
@@ -155,7 +155,7 @@ final class ConnectRequest {
             giveBackClaim();
         }
         SocketCore created = new SocketCore(client, namespace, auth, restored);
-        socket = created; // from here on the claim ends when the socket is connected or gone
+        socket = created; // from now on the claim ends when the socket is connected or has left
         namespace.addPending(created);
         if (restored != null) {
             created.join(restored.session().rooms());
@@ -230,7 +230,7 @@ final class ConnectRequest {
         created.namespace().onConnected(created);
     }
 
-    /** Both protocols have this form. */
+    /** Both protocols use this format. */
     private void refuseUnknown() {
         over = true;
         client.forget(this);

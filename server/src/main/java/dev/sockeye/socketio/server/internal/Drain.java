@@ -20,9 +20,9 @@ import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Disconnects the clients of a server one after the other. Each session has a turn, at a random moment of its own share of the time; the
- * turn of a client that still owes an acknowledgement is postponed. The drain ends when no client is left and no handler runs, or when the time is
- * up.
+ * Disconnects the clients of a server one after another. Each session has a turn, at a random moment of its own share
+ * of the time; the turn of a client that still owes an acknowledgement is postponed. The drain ends when no client is
+ * left and no handler runs, or when the time is up.
  *
  * <p>States: running, ended. One timer task at a time drives it; fields that are not thread-safe belong to that task.
  */
@@ -32,7 +32,7 @@ final class Drain {
     /** The part of the time over which the turns are spread; the rest is for the handlers and acknowledgements of the last clients. */
     private static final double SPREAD = 0.8;
 
-    /** How long it waits before it checks again what is left. */
+    /** The interval at which it checks the remaining clients. */
     private static final Duration PAUSE = Duration.ofMillis(50);
 
     private final EngineServer engine;

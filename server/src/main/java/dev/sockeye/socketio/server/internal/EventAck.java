@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** The way to answer an event of a client. */
+/** Answers an event of a client. */
 final class EventAck implements Ack {
     /** For events that expect no answer. */
     static final EventAck NONE = new EventAck(null, SocketPacket.NO_ID);

@@ -81,7 +81,7 @@ final class HandlerThreads {
                 && timer.awaitEnd(end);
     }
 
-    /** Runs single tasks in no defined order. Never refuses: see {@link RetryingExecutor}. */
+    /** Runs single tasks in no defined order. Never rejects a task: see {@link RetryingExecutor}. */
     Executor executor() {
         return executor;
     }

@@ -7,21 +7,23 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bucket of events and one of bytes for each of many keys. At most so many keys are known; then the one that was not used for the longest time is
- * forgotten. Any thread.
+ * A bucket of events and a bucket of bytes for each key. The number of keys is limited; above that, the least recently
+ * used key is removed. Thread-safe.
  */
 final class KeyedBuckets {
     private static final int STRIPES = 16;
     private static final int LEAST_FOR_STRIPES = 1_024;
 
-    /** What was missing. */
+    /** The permits that were missing. */
     enum Missing {
         NOTHING,
         EVENTS,
         BYTES
     }
 
-    /** @param nanos after which time it is there */
+    /**
+     * @param nanos the time in nanoseconds until they are available
+     */
     record Answer(Missing missing, long nanos) {
         static final Answer TAKEN = new Answer(Missing.NOTHING, 0);
     }
@@ -55,7 +57,7 @@ final class KeyedBuckets {
                 : new KeyedBuckets(TokenBucket.of(events), TokenBucket.of(bytes), maxKeys);
     }
 
-    /** Takes one event with its bytes, or nothing. */
+    /** Takes the permits of one event and its bytes, or none of them. */
     Answer take(String key, int size, long now) {
         return stripe(key).take(key, size, now);
     }
@@ -65,7 +67,7 @@ final class KeyedBuckets {
         stripe(key).giveBack(key, size);
     }
 
-    /** How many keys are known. */
+    /** The number of keys. */
     int size() {
         int size = 0;
         for (Stripe stripe : stripes) {

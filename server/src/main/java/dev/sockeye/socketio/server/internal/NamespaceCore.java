@@ -24,7 +24,10 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The life of a namespace: its sockets, middlewares and handlers, its adapter, and its events of other servers. Any thread. */
+/**
+ * Implements a namespace: its sockets, middlewares and handlers, its adapter, and the events of other servers.
+ * Thread-safe.
+ */
 final class NamespaceCore {
     private static final Logger LOG = System.getLogger(Namespace.class.getName());
     private static final int REMOVED = -1;
@@ -96,7 +99,7 @@ final class NamespaceCore {
         return adapter;
     }
 
-    /** What the application sees of it. */
+    /** The view of the application. */
     Namespace facade() {
         return facade;
     }
@@ -110,7 +113,7 @@ final class NamespaceCore {
         return connected;
     }
 
-    /** The connected sockets in the order in which they came, a live view. */
+    /** A live view of the connected sockets, in the order in which they connected. */
     Collection<SocketCore> sockets() {
         return inOrder;
     }
@@ -275,13 +278,15 @@ final class NamespaceCore {
         }
     }
 
-    /** Logs an exception of the adapter; the socket goes on. */
+    /** Logs an exception of the adapter; the socket is not affected. */
     void adapterFailed(String call, RuntimeException error) {
         LOG.log(Level.WARNING, "the adapter of " + this + " failed in " + call, error);
     }
 
-    /** Claims a session for this request; false when another one recovers it. Ends when its socket is connected or gone, or by {@link
-     * #giveBackClaim}. */
+    /**
+     * Claims a session for this request; returns false if another request is recovering it. The claim ends when its
+     * socket is connected or has left, or with {@link #giveBackClaim}.
+     */
     boolean claim(String pid, ConnectRequest request) {
         return recovering.putIfAbsent(pid, request) == null;
     }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param query the query, decoded
  */
 record NamespaceUrl(String name, Map<String, String> query) {
-    /** Characters that are percent-encoded in a path, besides controls and characters that are not ASCII. */
+    /** Characters that are percent-encoded in a path, in addition to control and non-ASCII characters. */
     private static final String ENCODED = " \"#<>?`{}^";
 
     /** Parses a name; {@code null} when it is not a URL. */

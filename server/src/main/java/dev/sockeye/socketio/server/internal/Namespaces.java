@@ -133,7 +133,7 @@ final class Namespaces {
         try {
             answer = parent.predicate.test(name, auth);
         } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "a predicate of namespaces threw: taken as no", e);
+            LOG.log(Level.WARNING, "a namespace predicate threw an exception; the namespace is refused", e);
             return ask(index + 1, asked, name, auth);
         }
         return answer.handle((accepted, error) -> error == null && Boolean.TRUE.equals(accepted))

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Decodes what a session receives, on its loop, and posts the packets to the client's mailbox. Stops reading from the session while
  * too much waits there.
  *
- * <p>States: reading, deaf (after a malformed packet or the end of the session). While reading it may be paused.
+ * <p>States: reading, stopped (after a malformed packet or the end of the session). Reading may be paused.
  */
 final class PacketReader implements EngineSocketListener, Mailbox.Owner {
     private static final QuietLog LOG = new QuietLog(PacketReader.class);
@@ -94,7 +94,10 @@ final class PacketReader implements EngineSocketListener, Mailbox.Owner {
         }
     }
 
-    /** A packet is not complete: its bytes count in the total. Only reading on can complete it, so a full total closes the session. */
+    /**
+     * A packet is incomplete: its bytes count towards the total. It can be completed only by reading more, so the
+     * session is closed if the total is exhausted.
+     */
     private void awaitAttachments() {
         inboundTotal.change(countedPart, partBytes);
         countedPart = partBytes;

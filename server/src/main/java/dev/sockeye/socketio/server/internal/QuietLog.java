@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
-/** Logs the mistakes of clients, at most a few lines each second, so that clients cannot flood the log. */
+/** Logs errors caused by clients, limited to a few lines per second, so that clients cannot flood the log. */
 final class QuietLog {
     private static final int LINES_EACH_SECOND = 10;
 
@@ -29,12 +29,12 @@ final class QuietLog {
         log(Level.WARNING, message);
     }
 
-    /** A text of a client for the log: quoted, shortened, without control characters. */
+    /** Formats input of a client for the log: quoted, shortened, without control characters. */
     static String quoted(String text) {
         return '"' + plain(text.length() > MOST_SHOWN ? text.substring(0, MOST_SHOWN) + "..." : text) + '"';
     }
 
-    /** A text that contains input of a client, without control characters. */
+    /** Removes the control characters from a text that contains input of a client. */
     static String plain(String text) {
         StringBuilder plain = new StringBuilder(text);
         for (int i = 0; i < plain.length(); i++) {

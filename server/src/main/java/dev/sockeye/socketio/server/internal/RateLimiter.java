@@ -21,12 +21,12 @@ import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
-/** The {@link RateLimits} of a server: what is shared by its clients. Any thread. */
+/** Applies the {@link RateLimits} of a server: the state that is shared by its clients. Thread-safe. */
 final class RateLimiter implements HandshakeThrottle {
     static final String EXCEEDED = "rate limit exceeded";
 
     private static final QuietLog LOG = new QuietLog(RateLimiter.class);
-    /** Bytes of an IPv6 address that name the network of one customer. */
+    /** The number of bytes of an IPv6 address that identify the network of one customer. */
     private static final int NETWORK = 8;
 
     private final RateLimits limits;
@@ -94,7 +94,7 @@ final class RateLimiter implements HandshakeThrottle {
         return socketEvents != null || socketBytes != null || !named.isEmpty() || users != null || addresses != null;
     }
 
-    /** What is counted for one client; {@code null} when nothing is. */
+    /** Creates the limits of one client; {@code null} if events are not limited. */
     @Nullable
     ClientLimits forClient(ClientCore client) {
         return connects != null || limitsEvents() ? new ClientLimits(this, client) : null;
@@ -110,7 +110,7 @@ final class RateLimiter implements HandshakeThrottle {
         return connect(request.remoteAddress());
     }
 
-    /** Counts a connection of an address; zero lets it through. */
+    /** Counts a connection of an address; returns zero if it is accepted. */
     Duration connect(String address) {
         if (connects == null) {
             return Duration.ZERO;
@@ -144,7 +144,7 @@ final class RateLimiter implements HandshakeThrottle {
         }
         try {
             int zone = address.indexOf('%');
-            // with a colon it is a literal and never looked up
+            // an address with a colon is a literal and is never looked up
             byte[] bytes = InetAddress.getByName(zone < 0 ? address : address.substring(0, zone))
                     .getAddress();
             return bytes.length <= NETWORK ? address : HexFormat.of().formatHex(bytes, 0, NETWORK);

@@ -3,7 +3,10 @@ package dev.sockeye.socketio.server.internal;
 import dev.sockeye.socketio.adapter.Session;
 import org.jspecify.annotations.Nullable;
 
-/** The recoverable state of a socket: what its client gets back when it reconnects. Exists only with connection state recovery. */
+/**
+ * The recoverable state of a socket, which its client gets back when it reconnects. Exists only with connection state
+ * recovery.
+ */
 final class RecoverableSession {
     private final SocketCore socket;
     private final String pid;

@@ -2,7 +2,7 @@ package dev.sockeye.socketio.server.internal;
 
 import java.util.Set;
 
-/** Event names with a meaning of their own, which applications cannot use. */
+/** Event names with a predefined meaning, which applications cannot use. */
 final class ReservedEvents {
     private static final Set<String> EMIT =
             Set.of("connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener");

@@ -17,8 +17,8 @@ import java.time.Duration;
 import java.util.concurrent.Executor;
 
 /**
- * What the parts of one server share: options, parser, timer, executors, byte budget, adapters and observers. They get this instead of
- * the server, so that none of them calls the public API. Any thread.
+ * The state shared by the parts of a server: options, parser, timer, executors, byte budget, adapters and observers.
+ * Parts receive this object instead of the server, so that they cannot call the public API. Thread-safe.
  */
 final class ServerContext {
     private final SocketIoServerOptions options;
@@ -84,7 +84,7 @@ final class ServerContext {
         return threads.executor();
     }
 
-    /** Runs a task of the application, or one beside it, off the I/O threads. */
+    /** Runs a task of the application off the I/O threads. */
     void complete(Runnable task) {
         threads.executor().execute(task);
     }
@@ -110,7 +110,7 @@ final class ServerContext {
         return joins;
     }
 
-    /** The adapter of the options, or an in-memory one that fits them. */
+    /** The adapter set in the options, or an in-memory adapter. */
     AdapterFactory adapters() {
         AdapterFactory given = options.adapter();
         ConnectionStateRecovery recovery = options.connectionStateRecovery();

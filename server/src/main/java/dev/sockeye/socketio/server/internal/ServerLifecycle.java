@@ -20,7 +20,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** Starts, drains and closes a server. Its states are those of {@link ServerState}. Any thread; no foreign code under the lock. */
+/**
+ * Starts, drains and closes a server. The states are defined by {@link ServerState}. Thread-safe; no foreign code is
+ * called under the lock.
+ */
 final class ServerLifecycle {
     private static final Duration LONGEST_DRAIN = Duration.ofDays(365);
 
@@ -34,14 +37,14 @@ final class ServerLifecycle {
     @GuardedBy("this")
     private ServerState state = ServerState.STOPPED;
 
-    /** Whether a host is being started, without the lock. */
+    /** Whether a host is being started, which happens without the lock. */
     @GuardedBy("this")
     private boolean binding;
 
     @GuardedBy("this")
     private boolean closedBefore;
 
-    /** The drain that has begun, until the server is closed. Written under the lock of this, read anywhere. */
+    /** The current drain, until the server is closed. Written under the lock of this object, read by any thread. */
     private volatile @Nullable Drain drain;
 
     @GuardedBy("this")
@@ -63,9 +66,9 @@ final class ServerLifecycle {
     }
 
     /**
-     * The host of the class or module path.
+     * Returns the host found on the class path or module path.
      *
-     * @throws IllegalStateException there is none
+     * @throws IllegalStateException if there is no host
      */
     static EngineHostProvider findProvider() {
         for (ClassLoader loader :
@@ -88,7 +91,7 @@ final class ServerLifecycle {
                 throw new IllegalStateException(
                         host == null
                                 ? "the server is about to listen"
-                                : "the server listens already, on " + host.address());
+                                : "the server is already listening on " + host.address());
             }
             stopped = state == ServerState.STOPPED;
             again = start();
@@ -160,7 +163,7 @@ final class ServerLifecycle {
         }
     }
 
-    /** Drains, then closes. A second call waits for the same end. The future is the caller's. */
+    /** Drains, then closes. A second call waits for the same drain. The future belongs to the caller. */
     CompletableFuture<Void> drain(Duration time) {
         if (time.isNegative()) {
             throw new IllegalArgumentException("the time of a drain must not be negative, was " + time);
@@ -201,7 +204,7 @@ final class ServerLifecycle {
         return drain != null;
     }
 
-    /** Closes; waits for a host that is being started. The future is the caller's. */
+    /** Closes; waits for a host that is being started. The future belongs to the caller. */
     CompletableFuture<Void> closeAsync() {
         EngineHost listening;
         boolean running;

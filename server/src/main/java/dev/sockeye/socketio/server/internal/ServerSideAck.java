@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The way to answer an event of another server. */
+/** Answers an event of another server. */
 final class ServerSideAck implements Ack {
     private final boolean expected;
     private final AtomicReference<@Nullable Consumer<Arguments>> answer;

@@ -29,7 +29,7 @@ final class ServerSideEvents implements HandlerErrors {
     private static final int MOST = 10_000;
     private static final long MOST_BYTES = 16L * 1024 * 1024;
 
-    /** This many events may wait without being measured: measuring encodes them. */
+    /** The number of events that may wait without their size being measured, because measuring requires encoding. */
     private static final int FEW = 16;
 
     private static final int BATCH = 64;

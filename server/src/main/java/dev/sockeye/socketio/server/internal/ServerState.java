@@ -1,15 +1,15 @@
 package dev.sockeye.socketio.server.internal;
 
-/** The states of a server. {@link #mayBecome} is the table of transitions; there is no other. */
+/** The states of a server. {@link #mayBecome} defines all allowed transitions. */
 enum ServerState {
     /** Not started yet, or closed: it can be started. */
     STOPPED,
     /** Started by {@code listen()} or {@code hostedEngine()}. */
     RUNNING,
-    /** Being closed; then it is stopped. */
+    /** Being closed; the next state is stopped. */
     CLOSING;
 
-    /** Whether this state may follow. */
+    /** Whether the transition to this state is allowed. */
     boolean mayBecome(ServerState next) {
         return switch (this) {
             case STOPPED -> next == RUNNING || next == CLOSING; // a server that never ran closes its adapters
@@ -19,9 +19,9 @@ enum ServerState {
     }
 
     /**
-     * Refuses a transition that is not in the table.
+     * Throws if the transition is not allowed.
      *
-     * @throws IllegalStateException it is not
+     * @throws IllegalStateException if the transition is not allowed
      */
     void checkMayBecome(ServerState next) {
         if (!mayBecome(next)) {

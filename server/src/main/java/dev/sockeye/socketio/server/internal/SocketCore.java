@@ -30,7 +30,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The life of a socket; {@link Socket} is the application's view of it. Packets of the client are handled, and the socket ends, in the
+ * Implements a socket; {@link Socket} is the application's view of it. Packets are handled, and the socket ends, in the
  * client's mailbox.
  */
 final class SocketCore implements LocalSocket {
@@ -39,7 +39,7 @@ final class SocketCore implements LocalSocket {
             AtomicReferenceFieldUpdater.newUpdater(SocketCore.class, SocketState.class, "state");
 
     private final ClientCore client;
-    private final EngineSocket conn; // of the client; here too because each broadcast asks each socket for it
+    private final EngineSocket conn; // of the client; copied here because each broadcast reads it from each socket
     private final NamespaceCore namespace;
     private final Socket facade;
     private final SocketListeners listeners = new SocketListeners(this);
@@ -76,7 +76,7 @@ final class SocketCore implements LocalSocket {
         this.facade = namespace.context().facades().socket(this);
     }
 
-    /** What the application sees of it. */
+    /** The view of the application. */
     Socket facade() {
         return facade;
     }
@@ -138,7 +138,7 @@ final class SocketCore implements LocalSocket {
         return map;
     }
 
-    /** Its data without creating a map for it. */
+    /** Its data, without creating a map if there is none. */
     Map<String, Object> dataIfAny() {
         Map<String, Object> map = data;
         return map == null ? Map.of() : map;
@@ -169,7 +169,7 @@ final class SocketCore implements LocalSocket {
         }
     }
 
-    /** Called by the adapter for many sockets: one that is at its limit is skipped with a warning. */
+    /** Called by the adapter for many sockets: a socket at its limit is skipped with a warning. */
     @Override
     public void join(String... rooms) {
         try {
@@ -471,7 +471,7 @@ final class SocketCore implements LocalSocket {
         return false;
     }
 
-    /** Goes from one state to another; false when it is not in the first. The only place where the state changes. */
+    /** Changes the state; returns false if it is not in the first state. The only place where the state changes. */
     private boolean move(SocketState from, SocketState to) {
         from.checkMayBecome(to);
         return STATE.compareAndSet(this, from, to);

@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Disconnects a socket at a time that can be changed. Any thread. */
 final class SocketExpiry {
-    /** The wall clock may be changed meanwhile. */
+    /** The wall clock may have been changed in the meantime. */
     private static final Duration LONGEST_TIMER = Duration.ofHours(1);
 
-    /** Between two looks at a socket that is still in the middlewares. */
+    /** The interval between two checks of a socket that is still in the middlewares. */
     private static final Duration RETRY = Duration.ofMillis(100);
 
     private final SocketCore socket;
@@ -23,7 +23,7 @@ final class SocketExpiry {
     @GuardedBy("this")
     private @Nullable Instant end;
 
-    /** Which call of {@link #set} a timer belongs to. */
+    /** Identifies the call of {@link #set} that a timer belongs to. */
     @GuardedBy("this")
     private long version;
 
@@ -62,7 +62,7 @@ final class SocketExpiry {
         }
     }
 
-    /** The socket has left: nothing is done any more. */
+    /** The socket has left: stops the timer. */
     void close() {
         EngineLoop.Timer last;
         synchronized (this) {
@@ -95,7 +95,7 @@ final class SocketExpiry {
         made.cancel();
     }
 
-    /** On the loop: a handler that runs for long does not delay the end. */
+    /** Runs on the loop, so that a long-running handler does not delay the disconnection. */
     private void due(long mine) {
         Instant when;
         synchronized (this) {

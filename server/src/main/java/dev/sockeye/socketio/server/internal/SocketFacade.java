@@ -28,7 +28,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** The application's view of a socket. */
+/** Implements the application's view of a socket. */
 final class SocketFacade implements Socket {
     private final SocketCore core;
 

@@ -13,7 +13,7 @@ import dev.sockeye.socketio.server.SocketMiddleware;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
-/** The listeners and middlewares of a socket besides its event handlers; most sockets have none. Immutable. */
+/** The listeners and middlewares of a socket, without its event handlers; most sockets have none. Immutable. */
 record SocketHooks(
         AnyListener[] any,
         AnyListener[] anyOutgoing,
@@ -139,7 +139,7 @@ record SocketHooks(
                     hooks.unknown,
                     changed));
 
-    // calls, in the mailbox; the others are called although one throws
+    // calls, in the mailbox; if one throws, the others are still called
 
     static void callAny(SocketListeners owner, AnyListener[] listeners, String event, Arguments args) {
         for (AnyListener listener : listeners) {

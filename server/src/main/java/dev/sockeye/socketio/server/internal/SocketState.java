@@ -1,19 +1,19 @@
 package dev.sockeye.socketio.server.internal;
 
-/** The states of a socket. {@link #mayBecome} is the table of transitions; there is no other. */
+/** The states of a socket. {@link #mayBecome} defines all allowed transitions. */
 enum SocketState {
     /** In the middlewares. */
     PENDING,
     /** In its namespace. */
     CONNECTED,
-    /** Told to disconnect; the {@code disconnecting} handlers have not run yet. */
+    /** About to disconnect; the {@code disconnecting} handlers have not run yet. */
     LEAVING,
     /** The {@code disconnecting} handlers are running. */
     DISCONNECTING,
-    /** Out of its namespace, for good. */
+    /** Has left its namespace. This is the final state. */
     GONE;
 
-    /** Whether this state may follow. */
+    /** Whether the transition to this state is allowed. */
     boolean mayBecome(SocketState next) {
         return switch (this) {
             case PENDING -> next == CONNECTED || next == GONE; // refused, or its connection was lost
@@ -25,9 +25,9 @@ enum SocketState {
     }
 
     /**
-     * Refuses a transition that is not in the table.
+     * Throws if the transition is not allowed.
      *
-     * @throws IllegalStateException it is not
+     * @throws IllegalStateException if the transition is not allowed
      */
     void checkMayBecome(SocketState next) {
         if (!mayBecome(next)) {

@@ -4,8 +4,8 @@ import dev.sockeye.socketio.server.RateLimit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The arithmetic of a {@link RateLimit}. The state of a bucket is one number, the time at which it will be full; a time that has passed means that
- * it is full now. Immutable.
+ * The arithmetic of a {@link RateLimit}. The state of a bucket is one number, the time at which it will be full; a time
+ * in the past means that it is full. Immutable.
  */
 final class TokenBucket {
     private static final long MOST_NANOS = 1L << 61;
@@ -26,14 +26,14 @@ final class TokenBucket {
         return Math.min((long) (nanosForOne * permits), MOST_NANOS);
     }
 
-    /** After how many nanoseconds so many permits are there; 0 when they are there now. */
+    /** The time in nanoseconds until this many permits are available; 0 if they are available now. */
     long waitFor(long permits, long fullAt, long now) {
         long missing = fullAt - now;
-        // a full bucket gives more than it holds, or what is larger would never pass
+        // a full bucket accepts more than it holds; otherwise larger events would never be accepted
         return missing <= 0 ? 0 : Math.max(0, Math.min(missing, missing + cost(permits) - nanosForBurst));
     }
 
-    /** The state after so many permits were taken. */
+    /** The state after this many permits were taken. */
     long take(long permits, long fullAt, long now) {
         return (fullAt - now > 0 ? fullAt : now) + cost(permits);
     }

@@ -9,11 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Encoded packets as messages of the session below. */
+/** Converts encoded packets to messages of the session. */
 final class WireMessages {
     private WireMessages() {}
 
-    /** Head and attachments, in order. */
+    /** Returns head and attachments, in order. */
     static List<Message> of(EncodedPacket packet) {
         Message head = packet.binaryHead() ? Message.binary(packet.head()) : Message.text(packet.head());
         if (packet.attachments().isEmpty()) {
