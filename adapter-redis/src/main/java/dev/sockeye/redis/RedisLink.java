@@ -294,7 +294,8 @@ final class RedisLink implements RedisConnections.Watcher {
             problem = null;
             LOG.log(
                     Level.INFO,
-                    "Redis is available again; messages for other servers lost meanwhile: " + (lost.get() - lostBefore));
+                    "Redis is available again; messages for other servers lost meanwhile: "
+                            + (lost.get() - lostBefore));
         }
         lastAnswer = clock.getAsLong();
     }
