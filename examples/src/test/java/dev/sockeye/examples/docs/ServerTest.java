@@ -130,7 +130,7 @@ class ServerTest {
         }
         int rest = next;
         if (rest < 1_000 && socket.connected()) {
-            socket.onWritable(() -> send(socket, rest)); // go on when the client has read
+            socket.onWritable(() -> send(socket, rest)); // continue when the client has read
         }
     }
     // end::send
