@@ -8,9 +8,10 @@ import dev.sockeye.socketio.adapter.cluster.ClusterOptions;
 import java.util.Map;
 
 /**
- * Several servers around Kafka: what is sent while Kafka is away is stored when it is back, in order and once, and a server reads
- * on where it was. With connection state recovery a client comes back to any server, even after all were restarted. Sockeye's own:
- * there is no official adapter for Kafka.
+ * Connects several servers through Kafka. Messages that are sent while Kafka is unavailable are stored when it is
+ * available again, in order and exactly once, and a server continues to read where it stopped. With connection state
+ * recovery, a client can recover on any server, even after all servers were restarted. Sockeye's own: there is no
+ * official adapter for Kafka.
  *
  * <p>Each server reads all partitions of three topics, without a consumer group: {@code socket.io} has broadcasts and changes of
  * rooms, {@code socket.io-requests} requests, answers and heartbeats, {@code socket.io-sessions} the sessions of clients. Kafka
@@ -27,16 +28,16 @@ public final class KafkaAdapter implements AdapterFactory {
     }
 
     /**
-     * Adapters for a Kafka without security.
+     * Creates adapters for a Kafka cluster without security.
      *
-     * @param bootstrapServers some of the brokers, {@code host:port} with commas between
+     * @param bootstrapServers some of the brokers, {@code host:port}, separated by commas
      */
     public static KafkaAdapter create(String bootstrapServers) {
         return create(Map.of("bootstrap.servers", bootstrapServers), KafkaAdapterOptions.defaults());
     }
 
     /**
-     * Adapters with properties and options.
+     * Creates adapters with properties and options.
      *
      * @param properties those of Kafka's clients, for the producer, the consumers and the admin client alike: {@code
      *     bootstrap.servers}, {@code security.protocol}, {@code sasl.*}, {@code ssl.*}, {@code compression.type} and so on; what

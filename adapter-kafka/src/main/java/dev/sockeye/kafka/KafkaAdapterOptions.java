@@ -9,15 +9,19 @@ import java.util.Objects;
  */
 public final class KafkaAdapterOptions {
 
-    /** How the messages of a namespace are spread over the partitions of the topic. */
+    /** How the messages of a namespace are distributed over the partitions of the topic. */
     public enum Partitioning {
-        /** All messages of a namespace are in one partition, and so in one order. Needed for connection state recovery. */
+        /**
+         * All messages of a namespace are in one partition, and therefore in one order. Required for connection state
+         * recovery.
+         */
         NAMESPACE,
 
         /**
-         * A broadcast to exactly one room goes to a partition chosen by namespace and room, everything else as with {@link
-         * #NAMESPACE}. Spreads one busy namespace over several brokers. Only events to the same room are in order then: an event
-         * to a room may overtake one to another room, and one that was sent after {@code socketsJoin} may arrive before it.
+         * A broadcast to exactly one room is sent to a partition chosen by namespace and room, all other messages as
+         * with {@link #NAMESPACE}. Distributes one busy namespace over several brokers. Then only events to the same
+         * room are in order: an event to a room may overtake one to another room, and an event that was sent after
+         * {@code socketsJoin} may arrive before it.
          */
         ROOM
     }
@@ -98,57 +102,57 @@ public final class KafkaAdapterOptions {
         return createTopics;
     }
 
-    /** How many partitions a topic is created with. */
+    /** The number of partitions of new topics. */
     public int partitions() {
         return partitions;
     }
 
-    /** How many replicas a topic is created with; -1 for the default of the brokers. */
+    /** The number of replicas of new topics; -1 for the default of the brokers. */
     public short replicationFactor() {
         return replicationFactor;
     }
 
-    /** How long a topic that is created keeps its records. */
+    /** How long new topics keep their records. */
     public Duration retention() {
         return retention;
     }
 
-    /** How messages are spread over the partitions. */
+    /** How messages are distributed over the partitions. */
     public Partitioning partitioning() {
         return partitioning;
     }
 
-    /** How long to wait for other servers when the caller gives no timeout. */
+    /** How long to wait for other servers if the caller sets no timeout. */
     public Duration requestsTimeout() {
         return requestsTimeout;
     }
 
-    /** How often a server says that it is alive. */
+    /** The interval at which a server reports that it is alive. */
     public Duration heartbeatInterval() {
         return heartbeatInterval;
     }
 
-    /** After how long a silent server counts as dead. */
+    /** How long a server may be silent before it is considered dead. */
     public Duration heartbeatTimeout() {
         return heartbeatTimeout;
     }
 
-    /** How often the session of a connected client is written again; zero for never. */
+    /** The interval at which the session of a connected client is stored again; zero for never. */
     public Duration sessionRefresh() {
         return sessionRefresh;
     }
 
-    /** How many bytes of messages may wait for Kafka. */
+    /** The maximum size in bytes of the queue for Kafka. */
     public long maxQueuedBytes() {
         return maxQueuedBytes;
     }
 
-    /** How many bytes of sessions of the whole cluster a server keeps in memory. */
+    /** The maximum size in bytes of the sessions of the whole cluster that a server keeps in memory. */
     public long maxSessionBytes() {
         return maxSessionBytes;
     }
 
-    /** Makes options; not thread-safe. */
+    /** Builds {@link KafkaAdapterOptions}. Not thread-safe. */
     public static final class Builder {
         private String topic = "socket.io";
         private boolean createTopics = true;
@@ -173,79 +177,86 @@ public final class KafkaAdapterOptions {
             return this;
         }
 
-        /** Whether missing topics are created, which needs the right to; default true. */
+        /** Whether missing topics are created, which requires the permission to do so; default true. */
         public Builder createTopics(boolean create) {
             createTopics = create;
             return this;
         }
 
         /**
-         * How many partitions a topic is created with; default 1. A namespace uses one of them, with {@link Partitioning#ROOM}
-         * all. Topics that exist are used as they are.
+         * The number of partitions of new topics; default 1. A namespace uses one of them, or all with {@link
+         * Partitioning#ROOM}. Existing topics are not changed.
          */
         public Builder partitions(int number) {
             partitions = number;
             return this;
         }
 
-        /** How many replicas a topic is created with; default -1, the default of the brokers. */
+        /** The number of replicas of new topics; default -1, the default of the brokers. */
         public Builder replicationFactor(int number) {
             replicationFactor = (short) number;
             return this;
         }
 
         /**
-         * How long a topic that is created keeps its records: so long a server may be away and a client may come back; default 1
-         * hour. Longer than {@code maxDisconnectionDuration}.
+         * How long new topics keep their records, which limits how long a server may be disconnected and a client can
+         * recover; default 1 hour. Must be longer than {@code maxDisconnectionDuration}.
          */
         public Builder retention(Duration time) {
             retention = Objects.requireNonNull(time);
             return this;
         }
 
-        /** How messages are spread over the partitions; default {@link Partitioning#NAMESPACE}. */
+        /** How messages are distributed over the partitions; default {@link Partitioning#NAMESPACE}. */
         public Builder partitioning(Partitioning by) {
             partitioning = Objects.requireNonNull(by);
             return this;
         }
 
-        /** How long to wait for other servers when the caller gives no timeout; default 5 seconds. */
+        /** How long to wait for other servers if the caller sets no timeout; default 5 seconds. */
         public Builder requestsTimeout(Duration time) {
             requestsTimeout = Objects.requireNonNull(time);
             return this;
         }
 
-        /** How often a server says that it is alive; default 5 seconds. */
+        /** The interval at which a server reports that it is alive; default 5 seconds. */
         public Builder heartbeatInterval(Duration time) {
             heartbeatInterval = Objects.requireNonNull(time);
             return this;
         }
 
-        /** After how long a silent server counts as dead; default 10 seconds. Longer than the interval. */
+        /**
+         * How long a server may be silent before it is considered dead; default 10 seconds. Must be longer than the
+         * interval.
+         */
         public Builder heartbeatTimeout(Duration time) {
             heartbeatTimeout = Objects.requireNonNull(time);
             return this;
         }
 
         /**
-         * With connection state recovery: how often the session of a connected client is written again, besides when its rooms
-         * change, so that it goes on elsewhere when this server is killed; default 1 minute. Zero writes a session only when its
-         * client is disconnected.
+         * With connection state recovery: the interval at which the session of a connected client is stored again, in
+         * addition to each change of its rooms, so that it can be recovered on another server after this one has
+         * crashed; default 1 minute. If zero, it is stored only when the client disconnects.
          */
         public Builder sessionRefresh(Duration time) {
             sessionRefresh = Objects.requireNonNull(time);
             return this;
         }
 
-        /** How many bytes of messages may wait for Kafka; more are dropped and counted as lost; default 64 MiB. */
+        /**
+         * The maximum size in bytes of the queue for Kafka; further messages are dropped and counted as lost; default
+         * 64 MiB.
+         */
         public Builder maxQueuedBytes(long bytes) {
             maxQueuedBytes = bytes;
             return this;
         }
 
         /**
-         * With connection state recovery: how many bytes of sessions of the whole cluster a server keeps in memory; default 64
-         * MiB. The oldest are forgotten beyond it: their clients start anew when they come to this server.
+         * With connection state recovery: the maximum size in bytes of the sessions of the whole cluster that a server
+         * keeps in memory; default 64 MiB. Above that the oldest are removed: their clients are not recovered on this
+         * server.
          */
         public Builder maxSessionBytes(long bytes) {
             maxSessionBytes = bytes;
@@ -253,7 +264,7 @@ public final class KafkaAdapterOptions {
         }
 
         /**
-         * Makes the options.
+         * Builds the options.
          *
          * @throws IllegalArgumentException if an option is out of its range
          */

@@ -8,17 +8,19 @@ import dev.sockeye.socketio.adapter.cluster.ClusterOptions;
 import javax.sql.DataSource;
 
 /**
- * Several servers around one PostgreSQL, over {@code LISTEN} and {@code NOTIFY}. Messages and the table are those of npm {@code
- * @socket.io/postgres-adapter} 0.5, so Node servers may be in the cluster, and {@code @socket.io/postgres-emitter} reaches it. What
- * is sent while PostgreSQL is away does not reach other servers; {@link PostgresDurableAdapter} keeps it.
+ * Connects several servers through PostgreSQL with {@code LISTEN} and {@code NOTIFY}. Messages and the table are
+ * compatible with npm {@code @socket.io/postgres-adapter} 0.5, so that Node.js servers can join the cluster and {@code
+ * @socket.io/postgres-emitter} can be used. Messages that are sent while PostgreSQL is unavailable do not reach other
+ * servers; use {@link PostgresDurableAdapter} if they must not be lost.
  *
  * <pre>{@code
  * SocketIoServerOptions.builder().adapter(PostgresAdapter.create(dataSource)).build();
  * }</pre>
  *
- * <p>Each namespace gets a {@link ClusterAdapter}. They share two connections, one that listens and one that sends, which are taken
- * out of the data source with the first namespace and given back with the last; a third is used from time to time to delete old
- * rows. A namespace whose channel would have more than 63 bytes is refused with an {@link IllegalArgumentException}.
+ * <p>Each namespace has a {@link ClusterAdapter}. They share two connections, one that listens and one that sends,
+ * which are borrowed from the data source with the first namespace and returned with the last; a third one is used
+ * periodically to delete old rows. A namespace whose channel name would exceed 63 bytes is rejected with an {@link
+ * IllegalArgumentException}.
  */
 public final class PostgresAdapter implements AdapterFactory {
     private final Link link;
@@ -27,7 +29,7 @@ public final class PostgresAdapter implements AdapterFactory {
         this.link = link;
     }
 
-    /** Adapters over the connections of a data source. */
+    /** Creates adapters that use the connections of a data source. */
     public static PostgresAdapter create(DataSource source) {
         return create(source, PostgresOptions.defaults());
     }

@@ -7,16 +7,18 @@ import dev.sockeye.socketio.adapter.cluster.ClusterAdapter;
 import javax.sql.DataSource;
 
 /**
- * Several servers around one PostgreSQL, over a table that keeps the last events: what is sent while PostgreSQL is away is added
- * when it is back, in order and once, and a server reads on where it was. With connection state recovery a client comes back to any
- * server, even after all were restarted. Sockeye's own: Node servers cannot take part; for them there is {@link PostgresAdapter}.
+ * Connects several servers through a PostgreSQL table, which stores the last events. Messages that are sent while
+ * PostgreSQL is unavailable are added when it is available again, in order and exactly once, and a server continues to
+ * read where it stopped. With connection state recovery, a client can recover on any server, even after all servers
+ * were restarted. Sockeye's own: Node.js servers cannot join the cluster; use {@link PostgresAdapter} for that.
  *
  * <pre>{@code
  * SocketIoServerOptions.builder().adapter(PostgresDurableAdapter.create(dataSource)).build();
  * }</pre>
  *
- * <p>Each namespace gets a {@link ClusterAdapter}. They share three connections: one that listens and reads, one for requests and
- * answers, one that adds events. Up to four more are used for a short time, to write and read sessions and what clients have missed.
+ * <p>Each namespace has a {@link ClusterAdapter}. They share three connections: one that listens and reads, one for
+ * requests and answers, one that adds events. Up to four more are used for short periods to read and write sessions and
+ * to read missed events.
  */
 public final class PostgresDurableAdapter implements AdapterFactory {
     private final Link link;
@@ -25,7 +27,7 @@ public final class PostgresDurableAdapter implements AdapterFactory {
         this.link = link;
     }
 
-    /** Adapters over the connections of a data source. */
+    /** Creates adapters that use the connections of a data source. */
     public static PostgresDurableAdapter create(DataSource source) {
         return create(source, PostgresOptions.defaults());
     }

@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
  * cluster must have the same prefix and tables. Official counterpart: {@code PostgresAdapterOptions}. Immutable.
  */
 public final class PostgresOptions {
-    /** PostgreSQL refuses a notification of this length and more. */
+    /** PostgreSQL rejects notifications of this length or more. */
     static final int NOTIFY_LIMIT = 8_000;
 
-    /** PostgreSQL cuts identifiers at this length, and refuses to notify a longer channel. */
+    /** PostgreSQL truncates identifiers at this length, and rejects notifications on longer channels. */
     private static final int LONGEST_CHANNEL = 63;
 
     private static final Pattern TABLE =
@@ -83,7 +83,7 @@ public final class PostgresOptions {
         return builder;
     }
 
-    /** The first part of the names of channels. */
+    /** The prefix of the channel names. */
     public String channelPrefix() {
         return channelPrefix;
     }
@@ -93,12 +93,12 @@ public final class PostgresOptions {
         return attachmentsTable;
     }
 
-    /** Longer messages go through the table, in bytes. */
+    /** Messages above this size in bytes are sent through the table. */
     public int payloadThreshold() {
         return payloadThreshold;
     }
 
-    /** How often old rows are deleted. */
+    /** The interval at which old rows are deleted. */
     public Duration cleanupInterval() {
         return cleanupInterval;
     }
@@ -108,17 +108,17 @@ public final class PostgresOptions {
         return requestsTimeout;
     }
 
-    /** How often a server says that it is alive. */
+    /** The interval at which a server reports that it is alive. */
     public Duration heartbeatInterval() {
         return heartbeatInterval;
     }
 
-    /** After how long a silent server counts as dead. */
+    /** How long a server may be silent before it is considered dead. */
     public Duration heartbeatTimeout() {
         return heartbeatTimeout;
     }
 
-    /** Where the connection that listens comes from; {@code null} for the data source of the adapter. */
+    /** The data source of the listening connection; {@code null} for the data source of the adapter. */
     public @Nullable DataSource listenDataSource() {
         return listenDataSource;
     }
@@ -143,12 +143,12 @@ public final class PostgresOptions {
         return retention;
     }
 
-    /** How many events are kept in the durable mode. */
+    /** The approximate number of events kept in the durable mode. */
     public long maxEvents() {
         return maxEvents;
     }
 
-    /** How often the session of a connected client is written again in the durable mode. */
+    /** The interval at which the session of a connected client is stored again in the durable mode. */
     public Duration sessionRefresh() {
         return sessionRefresh;
     }
@@ -165,7 +165,7 @@ public final class PostgresOptions {
         return channel;
     }
 
-    /** The channel that says that there are new events. */
+    /** The channel that signals new events. */
     String wakeUpChannel() {
         return channelPrefix + "!events";
     }
@@ -189,7 +189,7 @@ public final class PostgresOptions {
 
         private Builder() {}
 
-        /** The first part of the names of channels, at most 40 bytes; default {@code socket.io}. */
+        /** The prefix of the channel names, at most 40 bytes; default {@code socket.io}. */
         @CanIgnoreReturnValue
         public Builder channelPrefix(String prefix) {
             channelPrefix = prefix;
@@ -206,7 +206,7 @@ public final class PostgresOptions {
             return this;
         }
 
-        /** Longer messages go through the table, in bytes; default and maximum 8,000. */
+        /** Messages above this size in bytes are sent through the table; default and maximum 8,000. */
         @CanIgnoreReturnValue
         public Builder payloadThreshold(int bytes) {
             payloadThreshold = bytes;
@@ -214,8 +214,8 @@ public final class PostgresOptions {
         }
 
         /**
-         * How often old rows are deleted; also how long an attachment is kept at least; default 30 seconds. A server that is paused
-         * for longer loses attachments.
+         * The interval at which old rows are deleted, and the minimum time that an attachment is kept; default 30
+         * seconds. A server that is paused for longer loses attachments.
          */
         @CanIgnoreReturnValue
         public Builder cleanupInterval(Duration interval) {
@@ -223,21 +223,24 @@ public final class PostgresOptions {
             return this;
         }
 
-        /** How long to wait for the answers of other servers when the caller gives no timeout; default 5 seconds. */
+        /** How long to wait for the answers of other servers if the caller sets no timeout; default 5 seconds. */
         @CanIgnoreReturnValue
         public Builder requestsTimeout(Duration timeout) {
             requestsTimeout = timeout;
             return this;
         }
 
-        /** How often a server says that it is alive; default 5 seconds. */
+        /** The interval at which a server reports that it is alive; default 5 seconds. */
         @CanIgnoreReturnValue
         public Builder heartbeatInterval(Duration interval) {
             heartbeatInterval = interval;
             return this;
         }
 
-        /** After how long a silent server counts as dead; must be longer than the interval; default 10 seconds. */
+        /**
+         * How long a server may be silent before it is considered dead; must be longer than the interval; default 10
+         * seconds.
+         */
         @CanIgnoreReturnValue
         public Builder heartbeatTimeout(Duration timeout) {
             heartbeatTimeout = timeout;
@@ -245,8 +248,8 @@ public final class PostgresOptions {
         }
 
         /**
-         * Where the connection that listens comes from; default: the data source of the adapter. Give a direct one when that leads
-         * through PgBouncer in transaction mode, which does not pass on notifications.
+         * The data source of the listening connection; default: the data source of the adapter. Set a direct data
+         * source if the other one uses PgBouncer in transaction mode, which does not forward notifications.
          */
         @CanIgnoreReturnValue
         public Builder listenDataSource(@Nullable DataSource source) {
@@ -255,8 +258,8 @@ public final class PostgresOptions {
         }
 
         /**
-         * Whether missing tables are created, which needs the right to do so; default true. Nothing is changed when the tables are
-         * there. {@link PostgresSchema} has the statements for a migration tool.
+         * Whether missing tables are created, which requires the permission to do so; default true. Existing tables are
+         * not changed. {@link PostgresSchema} has the statements for a migration tool.
          */
         @CanIgnoreReturnValue
         public Builder createTables(boolean create) {
@@ -279,8 +282,8 @@ public final class PostgresOptions {
         }
 
         /**
-         * How long events are kept in the durable mode; default 10 minutes. A server that is cut off for longer has lost some, and
-         * clients recover from no older event.
+         * How long events are kept in the durable mode; default 10 minutes. A server that is disconnected for longer
+         * misses events, and clients cannot recover from older events.
          */
         @CanIgnoreReturnValue
         public Builder retention(Duration time) {
@@ -288,7 +291,7 @@ public final class PostgresOptions {
             return this;
         }
 
-        /** About how many events are kept in the durable mode; default 100,000. */
+        /** The approximate number of events kept in the durable mode; default 100,000. */
         @CanIgnoreReturnValue
         public Builder maxEvents(long events) {
             maxEvents = events;
@@ -296,8 +299,8 @@ public final class PostgresOptions {
         }
 
         /**
-         * How often the session of a connected client is written again in the durable mode with connection state recovery, besides
-         * when its rooms change; default 1 minute.
+         * The interval at which the session of a connected client is stored again in the durable mode with connection
+         * state recovery, in addition to each change of its rooms; default 1 minute.
          */
         @CanIgnoreReturnValue
         public Builder sessionRefresh(Duration time) {
@@ -306,7 +309,7 @@ public final class PostgresOptions {
         }
 
         /**
-         * Makes the options.
+         * Builds the options.
          *
          * @throws IllegalArgumentException if a value is out of its bounds
          */

@@ -25,15 +25,15 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The meters {@code sockeye.*} of a server, for any registry of Micrometer. Gauges are read when asked for; counters follow sockets and
- * sessions of this server. To be bound before clients come: what connected before is not counted.
+ * The meters {@code sockeye.*} of a server, for any Micrometer registry. Gauges are read on access; counters follow the
+ * sockets and sessions of this server. Bind it before clients connect: earlier connections are not counted.
  *
  * <pre>{@code
  * SockeyeMetrics metrics = SockeyeMetrics.of(io);
  * metrics.bindTo(registry);
  * }</pre>
  *
- * <p>Any thread. Has a daemon thread of its own until it is closed.
+ * <p>Thread-safe. Has its own daemon thread until it is closed.
  */
 public final class SockeyeMetrics implements MeterBinder, AutoCloseable {
     /** More namespaces than this share the tag value {@code other}: dynamic ones may be many. */
@@ -50,12 +50,12 @@ public final class SockeyeMetrics implements MeterBinder, AutoCloseable {
         this.mailboxes = new MailboxWatch(io);
     }
 
-    /** The meters of a server, in no registry yet. */
+    /** Creates the meters of a server, which are not registered yet. */
     public static SockeyeMetrics of(SocketIoServer io) {
         return new SockeyeMetrics(io);
     }
 
-    /** Puts the meters into a registry, and counts from now on. */
+    /** Registers the meters, which count from now on. */
     @Override
     public void bindTo(MeterRegistry registry) {
         bindSessions(registry);
@@ -151,7 +151,7 @@ public final class SockeyeMetrics implements MeterBinder, AutoCloseable {
         undo.add(namespace.prependConnection(socket -> listen(socket, name, in, out, registry)));
     }
 
-    /** Counts no more, and ends the thread. The meters stay in their registries, as they are. */
+    /** Stops counting and ends the thread. The meters stay in their registries with their current values. */
     @Override
     public void close() {
         mailboxes.close();

@@ -23,8 +23,8 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is online, on all servers of a cluster. Every server has the whole list in memory, so nothing here waits for another server. No official
- * counterpart.
+ * Tracks which users are online on all servers of a cluster. Every server has the complete list in memory, so no method
+ * waits for another server. No official counterpart.
  *
  * <pre>{@code
  * Presence users = Presence.of(io, "users");
@@ -34,12 +34,12 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>A user is online as long as one of their sockets is, at any server, and for {@link PresenceOptions#graceTime()} after the last one has
- * disconnected. Each server owns the entries of its own sockets and tells the others of changes, by server-side events of the namespace, which
- * every adapter carries. Other servers see a change after about 20 ms. The users of a server that was killed are gone after {@link
- * PresenceOptions#nodeTimeout()}, unless they have come back elsewhere; after a network partition all servers agree again within one heartbeat and
- * the time that the messages take.
+ * disconnected. Each server owns the entries of its own sockets and sends changes to the others as server-side events
+ * of the namespace, which every adapter supports. Other servers see a change after about 20 ms. The users of a crashed
+ * server are offline after {@link PresenceOptions#nodeTimeout()}, unless they have reconnected to another server; after
+ * a network partition all servers agree again within one heartbeat plus the latency of the messages.
  *
- * <p>Any thread. Reading takes no lock. Nothing is called under a lock.
+ * <p>Thread-safe. Reading takes no lock. No callback is called under a lock.
  */
 public final class Presence implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Presence.class.getName());
@@ -80,11 +80,11 @@ public final class Presence implements AutoCloseable {
     }
 
     /**
-     * The presence of this name, made at the first call. Servers of a cluster that use the same namespace and name share it. It is there
-     * until it is closed, or the server is no longer used.
+     * Returns the presence with this name, which is created on the first call. Servers of a cluster that use the same
+     * namespace and name share it. It exists until it is closed or the server is no longer used.
      *
      * @param namespace where the messages between the servers go, and those of {@link #announceTo}
-     * @param options counts when it is made; {@code null} for the defaults, or those that it has
+     * @param options used when it is created; {@code null} for the defaults, or the existing options
      * @throws IllegalStateException if it was already added with different options
      */
     public static Presence of(Namespace namespace, String name, @Nullable PresenceOptions options) {
@@ -122,11 +122,13 @@ public final class Presence implements AutoCloseable {
     }
 
     /**
-     * A socket belongs to a user, who is online from now on. To be called by a connection handler. It leaves by itself when it disconnects. A
-     * socket that joins again as the same user changes the metadata; as another user, it leaves the former at once.
+     * Assigns a socket to a user, who is online from now on. Call this in a connection handler. The socket leaves
+     * automatically when it disconnects. If the socket joins again as the same user, the metadata is changed; if it
+     * joins as another user, it leaves the former one immediately.
      *
-     * @param metadata what others see of the user; JSON, without binary; {@code null} for none. It replaces that of the user's other sockets
-     * @return false when the socket is not connected: it has disconnected meanwhile, or is still in the middlewares
+     * @param metadata the public data of the user; JSON without binary data; {@code null} for none. It replaces the
+     *     metadata set by the user's other sockets
+     * @return false if the socket is not connected, because it has disconnected or is still in the middlewares
      * @throws IllegalArgumentException if the id is empty or longer than 256 characters, the metadata is too large, or
      *     the socket is of another server
      * @throws IllegalStateException if there are {@link PresenceOptions#maxUsers()} users, or this is closed
@@ -182,18 +184,20 @@ public final class Presence implements AutoCloseable {
     }
 
     /**
-     * A socket no longer belongs to its user: who has no other socket is offline at once, without the time of grace. For a logout.
+     * Removes a socket from its user, who is offline immediately, without grace time, if there is no other socket. For
+     * a logout.
      *
-     * @return false when it had not joined
+     * @return false if the socket had not joined
      */
     public boolean leave(Socket socket) {
         return replication.with((replica, now) -> local.leave(replica, now, socket, false));
     }
 
     /**
-     * Changes the metadata of the user of a socket. Of changes at several servers at the same time the newest wins, on all servers.
+     * Changes the metadata of the user of a socket. If it is changed on several servers at the same time, the newest
+     * change wins on all servers.
      *
-     * @return false when the socket has not joined
+     * @return false if the socket has not joined
      * @throws IllegalArgumentException if the metadata is too large
      */
     public boolean update(Socket socket, @Nullable Object metadata) {
@@ -207,7 +211,7 @@ public final class Presence implements AutoCloseable {
     /**
      * Changes the metadata of a user with a socket at this server.
      *
-     * @return false when the user has none here; maybe at another server
+     * @return false if the user has no socket on this server, even if there is one on another server
      * @throws IllegalArgumentException if the metadata is too large
      */
     public boolean update(String userId, @Nullable Object metadata) {
@@ -215,7 +219,7 @@ public final class Presence implements AutoCloseable {
         return replication.with((replica, now) -> local.update(replica, now, userId, change));
     }
 
-    /** How many users are online. */
+    /** The number of users that are online. */
     public int count() {
         return online.count();
     }
@@ -225,14 +229,14 @@ public final class Presence implements AutoCloseable {
         return online.users().containsKey(userId);
     }
 
-    /** Which of these users are online; in their order. */
+    /** Returns which of these users are online, in the given order. */
     public Map<String, Boolean> isOnline(Collection<String> userIds) {
         Map<String, Boolean> found = new LinkedHashMap<>();
         userIds.forEach(id -> found.put(id, isOnline(id)));
         return found;
     }
 
-    /** A user; empty when offline. */
+    /** Returns a user; empty if offline. */
     public Optional<PresenceUser> get(String userId) {
         return Optional.ofNullable(online.users().get(userId));
     }
@@ -245,9 +249,9 @@ public final class Presence implements AutoCloseable {
     /**
      * Users in the order of their ids.
      *
-     * @param after {@link PresencePage#next()} of the page before; {@code null} for the first. A user that comes or goes meanwhile does not
-     *     shift the others
-     * @param limit how many at most, 1 to 10,000
+     * @param after {@link PresencePage#next()} of the page before; {@code null} for the first. Users that come online
+     *     or go offline in between do not shift the others
+     * @param limit the maximum number of users, 1 to 10,000
      * @throws IllegalArgumentException if the limit is out of its range
      */
     public PresencePage list(@Nullable String after, int limit) {
@@ -274,9 +278,10 @@ public final class Presence implements AutoCloseable {
     }
 
     /**
-     * Tells the clients in a room of all changes. They get {@code presence:online} and {@code presence:updated} with the name of this presence
-     * and the user, and {@code presence:offline} with the name and the user's id. Each server tells its own clients, so call it on all; clients
-     * of other servers, such as Node, are not told.
+     * Notifies the clients in a room of all changes. They receive {@code presence:online} and {@code presence:updated}
+     * with the name of this presence and the user, and {@code presence:offline} with the name and the user's id. Each
+     * server notifies its own clients, so call this on all servers; clients of other servers, such as Node.js, are not
+     * notified.
      *
      * @return ends it
      */
@@ -335,8 +340,8 @@ public final class Presence implements AutoCloseable {
     }
 
     /**
-     * Ends it on this server: nobody is online here any more, and the users of this server are offline on the others after the time of grace. The
-     * sockets stay connected. Again does nothing.
+     * Ends presence on this server: its users are offline on the other servers after the grace time. The sockets stay
+     * connected. Idempotent.
      */
     @Override
     public void close() {

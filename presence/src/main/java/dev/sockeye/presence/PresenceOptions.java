@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** The settings of {@link Presence} and {@link RoomCounts}. The same on all servers of a cluster. Immutable. */
+/** Options of {@link Presence} and {@link RoomCounts}. They must be the same on all servers of a cluster. Immutable. */
 public final class PresenceOptions {
     private static final PresenceOptions DEFAULTS = builder().build();
 
@@ -33,38 +33,45 @@ public final class PresenceOptions {
     }
 
     /**
-     * How long a user without a socket stays online, so that a reconnection is not seen. Zero: no grace. Default 10 seconds. Presence only.
+     * How long a user without a socket stays online, so that a reconnection is not reported. Zero for no grace time.
+     * Default 10 seconds. Presence only.
      */
     public Duration graceTime() {
         return values.graceTime;
     }
 
-    /** How often a server with entries reports that it is alive. Default 5 seconds. */
+    /** The interval at which a server with entries reports that it is alive. Default 5 seconds. */
     public Duration heartbeatInterval() {
         return values.heartbeatInterval;
     }
 
-    /** After how long the users and rooms of a silent server are gone; at least twice the interval. Default 15 seconds. */
+    /**
+     * How long a server may be silent before its users and rooms are removed; at least twice the interval. Default 15
+     * seconds.
+     */
     public Duration nodeTimeout() {
         return values.nodeTimeout;
     }
 
-    /** How many users there may be in the cluster. Default 1,000,000. Presence only. */
+    /** The maximum number of users in the cluster. Default 1,000,000. Presence only. */
     public int maxUsers() {
         return values.maxUsers;
     }
 
-    /** How many bytes the metadata of a user may have, as JSON. Default 4,096. Presence only. */
+    /** The maximum size in bytes of the metadata of a user, as JSON. Default 4,096. Presence only. */
     public int maxMetadataBytes() {
         return values.maxMetadataBytes;
     }
 
-    /** How many rooms are counted on one server, and ten times as many in the cluster. Default 100,000. Room counts only. */
+    /**
+     * The maximum number of rooms counted on one server; ten times as many in the cluster. Default 100,000. Room counts
+     * only.
+     */
     public int maxRooms() {
         return values.maxRooms;
     }
 
-    /** Which rooms are counted. Default all; those of single sockets never are. Room counts only. */
+    /** Which rooms are counted. Default all; rooms of single sockets are never counted. Room counts only. */
     public Predicate<String> rooms() {
         return values.rooms;
     }
@@ -74,12 +81,15 @@ public final class PresenceOptions {
         return values.clock;
     }
 
-    /** Turns metadata into JSON and back; {@code null}, the default, for {@link PayloadBinding#defaultBinding()}. Presence only. */
+    /**
+     * Converts metadata to JSON and back; {@code null}, the default, for {@link PayloadBinding#defaultBinding()}.
+     * Presence only.
+     */
     public @Nullable PayloadBinding binding() {
         return values.binding;
     }
 
-    /** Builds {@link PresenceOptions}. Not for several threads at once. */
+    /** Builds {@link PresenceOptions}. Not thread-safe. */
     public static final class Builder {
         private Duration graceTime = Duration.ofSeconds(10);
         private Duration heartbeatInterval = Duration.ofSeconds(5);
@@ -105,49 +115,58 @@ public final class PresenceOptions {
             binding = from.binding;
         }
 
-        /** How long a user without a socket stays online, so that a reconnection is not seen. Zero: no grace. Default 10 seconds. */
+        /**
+         * How long a user without a socket stays online, so that a reconnection is not reported. Zero for no grace
+         * time. Default 10 seconds.
+         */
         @CanIgnoreReturnValue
         public Builder graceTime(Duration value) {
             graceTime = value;
             return this;
         }
 
-        /** How often a server with entries reports that it is alive. Default 5 seconds. */
+        /** The interval at which a server with entries reports that it is alive. Default 5 seconds. */
         @CanIgnoreReturnValue
         public Builder heartbeatInterval(Duration value) {
             heartbeatInterval = value;
             return this;
         }
 
-        /** After how long the users and rooms of a silent server are gone; at least twice the interval. Default 15 seconds. */
+        /**
+         * How long a server may be silent before its users and rooms are removed; at least twice the interval. Default
+         * 15 seconds.
+         */
         @CanIgnoreReturnValue
         public Builder nodeTimeout(Duration value) {
             nodeTimeout = value;
             return this;
         }
 
-        /** How many users there may be in the cluster. Default 1,000,000. */
+        /** The maximum number of users in the cluster. Default 1,000,000. */
         @CanIgnoreReturnValue
         public Builder maxUsers(int value) {
             maxUsers = value;
             return this;
         }
 
-        /** How many bytes the metadata of a user may have, as JSON. Default 4,096. */
+        /** The maximum size in bytes of the metadata of a user, as JSON. Default 4,096. */
         @CanIgnoreReturnValue
         public Builder maxMetadataBytes(int value) {
             maxMetadataBytes = value;
             return this;
         }
 
-        /** How many rooms are counted on one server, and ten times as many in the cluster. Default 100,000. */
+        /** The maximum number of rooms counted on one server; ten times as many in the cluster. Default 100,000. */
         @CanIgnoreReturnValue
         public Builder maxRooms(int value) {
             maxRooms = value;
             return this;
         }
 
-        /** Which rooms are counted; must be fast and must not block. Default all; those of single sockets never are. */
+        /**
+         * Which rooms are counted; must be fast and must not block. Default all; rooms of single sockets are never
+         * counted.
+         */
         @CanIgnoreReturnValue
         public Builder rooms(Predicate<String> value) {
             rooms = value;
@@ -161,7 +180,9 @@ public final class PresenceOptions {
             return this;
         }
 
-        /** Turns metadata into JSON and back; {@code null}, the default, for {@link PayloadBinding#defaultBinding()}. */
+        /**
+         * Converts metadata to JSON and back; {@code null}, the default, for {@link PayloadBinding#defaultBinding()}.
+         */
         @CanIgnoreReturnValue
         public Builder binding(@Nullable PayloadBinding value) {
             binding = value;

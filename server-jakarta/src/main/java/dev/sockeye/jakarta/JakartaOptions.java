@@ -6,7 +6,7 @@ import java.util.Objects;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
-/** Settings of a {@link SockeyeServlet}. Immutable; made by {@link #builder()}. */
+/** Options of a {@link SockeyeServlet}. Immutable; created with {@link #builder()}. */
 public final class JakartaOptions {
 
     private final @Nullable Executor executor;
@@ -33,7 +33,7 @@ public final class JakartaOptions {
         return new Builder();
     }
 
-    /** A builder that starts from these settings. */
+    /** A builder with these values. */
     public Builder toBuilder() {
         Builder b = new Builder();
         b.executor = executor;
@@ -44,17 +44,20 @@ public final class JakartaOptions {
         return b;
     }
 
-    /** The pool that the loops run on; {@code null} for the servlet's own. Default {@code null}. */
+    /** The executor of the loops; {@code null} if the servlet creates its own. Default {@code null}. */
     public @Nullable Executor executor() {
         return executor;
     }
 
-    /** How many loops the sessions are spread over. Default the number of processors, at least 2. */
+    /** The number of loops over which the sessions are distributed. Default the number of processors, at least 2. */
     public int loops() {
         return loops;
     }
 
-    /** How long the peer of a closing WebSocket may take, and the server to close in {@code destroy()}. Default 10 seconds. */
+    /**
+     * How long the peer of a closing WebSocket may take to answer, and closing the server in {@code destroy()}. Default
+     * 10 seconds.
+     */
     public Duration closeTimeout() {
         return closeTimeout;
     }
@@ -69,7 +72,7 @@ public final class JakartaOptions {
         return maxReadPause;
     }
 
-    /** Builds {@link JakartaOptions}. Not for several threads at once. */
+    /** Builds {@link JakartaOptions}. Not thread-safe. */
     public static final class Builder {
         private @Nullable Executor executor;
         private int loops = Math.max(2, Runtime.getRuntime().availableProcessors());
@@ -80,9 +83,9 @@ public final class JakartaOptions {
         private Builder() {}
 
         /**
-         * The pool that the loops run on; default none: the servlet has its own with a daemon thread for each loop, which end
-         * when idle for 30 s and with the servlet. A given pool is not shut down. One that rejects makes the caller run the
-         * task.
+         * The executor of the loops; default none: the servlet creates a daemon thread for each loop, which ends after
+         * 30 s without work, and with the servlet. A custom executor is not shut down. If it rejects a task, the caller
+         * runs it.
          */
         @CanIgnoreReturnValue
         public Builder executor(@Nullable Executor value) {
@@ -90,14 +93,19 @@ public final class JakartaOptions {
             return this;
         }
 
-        /** How many loops the sessions are spread over; default the number of processors, at least 2. */
+        /**
+         * The number of loops over which the sessions are distributed; default the number of processors, at least 2.
+         */
         @CanIgnoreReturnValue
         public Builder loops(int value) {
             loops = value;
             return this;
         }
 
-        /** How long the peer of a closing WebSocket may take, and the server to close in {@code destroy()}; default 10 s. */
+        /**
+         * How long the peer of a closing WebSocket may take to answer, and closing the server in {@code destroy()};
+         * default 10 s.
+         */
         @CanIgnoreReturnValue
         public Builder closeTimeout(Duration value) {
             closeTimeout = Objects.requireNonNull(value);
@@ -105,8 +113,8 @@ public final class JakartaOptions {
         }
 
         /**
-         * How long a WebSocket upgrade may wait for the server's decision ({@code allowRequest} that answers later); default
-         * 30 s. Then the request is answered with 503.
+         * How long a WebSocket upgrade may wait for the server's decision (an asynchronous {@code allowRequest});
+         * default 30 s. After that the request is answered with 503.
          */
         @CanIgnoreReturnValue
         public Builder upgradeDecisionTimeout(Duration value) {
@@ -115,9 +123,9 @@ public final class JakartaOptions {
         }
 
         /**
-         * In containers that cannot stop reading a WebSocket (Jetty): how long a thread of the container waits, for one
-         * connection, while the application does not keep up; default 30 s. Then the connection is closed. Tomcat and Undertow
-         * stop reading without a thread, for as long as it takes.
+         * In containers that cannot stop reading a WebSocket (Jetty): how long a container thread waits for one
+         * connection while the application does not keep up; default 30 s. After that the connection is closed. Tomcat
+         * and Undertow stop reading without blocking a thread, for any length of time.
          */
         @CanIgnoreReturnValue
         public Builder maxReadPause(Duration value) {

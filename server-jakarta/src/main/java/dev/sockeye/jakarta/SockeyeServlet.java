@@ -23,16 +23,17 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries a Socket.IO server in a servlet container (Servlet 6.0, WebSocket 2.1): long-polling, client bundle and WebSocket on
- * one path of the application's own port. Official counterpart: {@code io.attach(httpServer)}.
+ * Runs a Socket.IO server in a servlet container (Servlet 6.0, WebSocket 2.1): long-polling, client bundle and
+ * WebSocket on one path of the application's own port. Official counterpart: {@code io.attach(httpServer)}.
  *
- * <p>Register it with {@link #register}, or by hand: asynchronous support on, loaded on start-up, mapped to the engine's path
- * (below the context path), {@code /socket.io/*}. Filters in front of it must support asynchronous processing too. From {@code
- * web.xml} it is made without arguments and takes its server from the attribute {@link #SERVER} of the servlet context, which a
- * {@code ServletContextListener} sets.
+ * <p>Register it with {@link #register}, or manually: with asynchronous support, loaded on startup, and mapped to the
+ * engine's path (below the context path), {@code /socket.io/*}. Filters in front of it must support asynchronous
+ * processing too. From {@code web.xml} it is created without arguments and uses the server in the attribute {@link
+ * #SERVER} of the servlet context, which a {@code ServletContextListener} sets.
  *
- * <p>What the handlers can learn from {@code Handshake.attribute}: {@code principal}, {@code session} (the {@code HttpSession}
- * that existed at the handshake), and request attributes, those of filters for example, by their names.
+ * <p>Handlers can read these attributes with {@code Handshake.attribute}: {@code principal}, {@code session} (the
+ * {@code HttpSession} that existed at the handshake), and request attributes by their names, for example those set by
+ * filters.
  *
  * <p>Lifecycle: made; in service after {@code init}; destroyed: the server, when a {@link SocketIoServer} was given, is closed,
  * what is left of its connections is ended, and the threads have ended when {@code destroy} returns, save one of a handler that
@@ -44,7 +45,7 @@ public final class SockeyeServlet extends HttpServlet {
     /** The attribute of the servlet context with the {@link SocketIoServer}, for a servlet made by the container. */
     public static final String SERVER = "dev.sockeye.server";
 
-    /** The attribute of the servlet context with {@link JakartaOptions}; none means the defaults. */
+    /** The attribute of the servlet context with the {@link JakartaOptions}; the defaults are used if it is not set. */
     public static final String OPTIONS = "dev.sockeye.options";
 
     private static final System.Logger LOG = System.getLogger(SockeyeServlet.class.getName());
@@ -56,28 +57,28 @@ public final class SockeyeServlet extends HttpServlet {
     private transient @Nullable ServerContainer container;
     private transient @Nullable LoopGroup group;
 
-    /** For {@code web.xml}: the server comes from {@link #SERVER}. */
+    /** Creates a servlet for {@code web.xml}, which uses the server in {@link #SERVER}. */
     public SockeyeServlet() {}
 
-    /** A servlet that carries this server and closes it when it is destroyed. */
+    /** Creates a servlet for this server, which is closed when the servlet is destroyed. */
     public SockeyeServlet(SocketIoServer server, JakartaOptions options) {
         this.server = Objects.requireNonNull(server);
         this.options = Objects.requireNonNull(options);
     }
 
-    /** A servlet that carries an engine, which stays open when the servlet is destroyed. */
+    /** Creates a servlet for an engine, which stays open when the servlet is destroyed. */
     public SockeyeServlet(HostedEngine engine, JakartaOptions options) {
         this.engine = Objects.requireNonNull(engine);
         this.options = Objects.requireNonNull(options);
     }
 
     /**
-     * Registers a servlet for a server, as the container wants it. Call it while the context starts, in a {@code
-     * ServletContextListener} for example.
+     * Registers a servlet for a server with the required settings. Call this while the context starts, for example in a
+     * {@code ServletContextListener}.
      *
-     * @param urlPattern the server's path and all below, {@code /socket.io/*} for the default path
+     * @param urlPattern the server's path and all paths below it, {@code /socket.io/*} for the default path
      * @throws IllegalStateException if the context has started already, or has a servlet named {@code sockeye}, or the
-     *     container cannot do what the server's options ask for; the message says what to set
+     *     container does not support the server's options; the message names the required setting
      */
     public static ServletRegistration.Dynamic register(
             ServletContext context, SocketIoServer server, String urlPattern, JakartaOptions options) {
@@ -99,9 +100,9 @@ public final class SockeyeServlet extends HttpServlet {
     }
 
     /**
-     * Looks for the server and for the container's WebSocket support, and starts the loops.
+     * Finds the server and the container's WebSocket support, and starts the loops.
      *
-     * @throws ServletException if something is missing; the message says what to do
+     * @throws ServletException if something is missing; the message explains the fix
      */
     @Override
     public void init() throws ServletException {
