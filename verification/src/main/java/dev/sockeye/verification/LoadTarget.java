@@ -1,16 +1,23 @@
 package dev.sockeye.verification;
 
+import dev.sockeye.admin.AdminAuth;
+import dev.sockeye.admin.AdminUi;
+import dev.sockeye.admin.AdminUiOptions;
 import dev.sockeye.engineio.host.EngineHostProvider;
+import dev.sockeye.metrics.SockeyeMetrics;
 import dev.sockeye.netty.NettyHostOptions;
 import dev.sockeye.netty.NettyHostProvider;
 import dev.sockeye.netty.NettyIo;
 import dev.sockeye.socketio.RawHandler;
 import dev.sockeye.socketio.protocol.MsgpackParser;
 import dev.sockeye.socketio.server.HandlerExecution;
+import dev.sockeye.socketio.server.RateLimit;
 import dev.sockeye.socketio.server.Socket;
 import dev.sockeye.socketio.server.SocketIoServer;
 import dev.sockeye.socketio.server.SocketIoServerOptions;
 import dev.sockeye.verification.host.Host;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
@@ -59,6 +66,17 @@ final class LoadTarget implements Callable<Integer> {
     @Option(names = "--watched", description = "catch-all listeners in and out, middlewares of namespace and socket")
     private boolean watched;
 
+    @Option(names = "--metrics", description = "all meters, in a registry for Prometheus")
+    private boolean metrics;
+
+    @Option(names = "--admin", description = "the Admin UI in production mode")
+    private boolean admin;
+
+    @Option(
+            names = "--rate-limits",
+            description = "limits for events and bytes of a socket and for events of an address, never reached")
+    private boolean rateLimits;
+
     private final LongAdder events = new LongAdder();
 
     @Override
@@ -80,7 +98,24 @@ final class LoadTarget implements Callable<Integer> {
         if (recovery) {
             options.connectionStateRecovery(true);
         }
+        if (rateLimits) {
+            RateLimit most = RateLimit.perSecond(1_000_000_000);
+            options.rateLimits(
+                    limits -> limits.eventsPerSocket(most).bytesPerSocket(most).eventsPerAddress(most));
+        }
         SocketIoServer server = SocketIoServer.create(options.build());
+        if (metrics) {
+            SockeyeMetrics.of(server).bindTo(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+        }
+        if (admin) {
+            AdminUi.instrument(
+                    server,
+                    AdminUiOptions.builder()
+                            .auth(AdminAuth.none())
+                            .mode(AdminUiOptions.Mode.PRODUCTION)
+                            .servePage(false)
+                            .build());
+        }
         if (watched) {
             server.use((socket, next) -> next.next());
             server.onConnection(this::watch);
