@@ -13,58 +13,58 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
- * The properties {@code sockeye.*}. What cannot be said by a property is set with a {@link SocketIoServerCustomizer}.
+ * The properties {@code sockeye.*}. Options without a property are set with a {@link SocketIoServerCustomizer}.
  *
  * @param enabled whether there is a Socket.IO server
- * @param port port of the server's own Netty host, 0 for any free one; without it the server is on the application's port
- * @param address address that the server's own port is bound to; without it all addresses
- * @param ssl TLS of the server's own port
- * @param webTransport whether clients may use WebTransport, over UDP on the server's own port
+ * @param port port of a separate Netty host, 0 for any free port; if not set, the server uses the application's port
+ * @param address address that the separate port is bound to; if not set, all addresses
+ * @param ssl TLS of the separate port
+ * @param webTransport whether clients may use WebTransport, over UDP on the separate port
  * @param path path of the server
- * @param addTrailingSlash whether a slash is added to the path
- * @param transports transports allowed: polling, websocket, webtransport
+ * @param addTrailingSlash whether a trailing slash is added to the path
+ * @param transports enabled transports: polling, websocket, webtransport
  * @param pingInterval time between two heartbeats
  * @param pingTimeout how long the answer to a heartbeat may take
  * @param upgradeTimeout how long an upgrade to WebSocket may take
- * @param maxHttpBufferSize greatest message or request body accepted
- * @param allowUpgrades whether sessions may go on with a better transport
- * @param httpCompressionThreshold polling answers of this many bytes or more are compressed; -1 for never
- * @param allowEio3 whether Socket.IO 2.x clients are let in
+ * @param maxHttpBufferSize maximum size of a message or request body
+ * @param allowUpgrades whether sessions may be upgraded to a better transport
+ * @param httpCompressionThreshold minimum size in bytes of compressed polling responses; -1 to disable compression
+ * @param allowEio3 whether Socket.IO 2.x clients are accepted
  * @param maxOutboundBytes how much may wait for one client
  * @param slowClientPolicy what happens to a client for which more waits: it is closed, or the oldest events that wait are dropped
- * @param maxTotalOutboundBytes how much may wait for all clients together before the longest queues are closed; without it a quarter of
- *     the greatest heap
- * @param maxTotalReceivingBytes how much of messages and request bodies may be received in part, of all connections together; without
- *     it an eighth of the greatest heap
- * @param maxInboundBytes how much of one connection may wait for its handlers before reading from it stops; without it 4MB, or
- *     max-http-buffer-size if that is more
- * @param maxTotalInboundBytes how much of all connections together may wait for handlers; without it a quarter of the greatest heap
- * @param maxConnections how many sessions may be open at once; 0 for no limit
- * @param maxConnectionsPerAddress how many sessions one address may have open at once; 0 for no limit
- * @param trustedProxies proxies that are trusted to name the client: addresses and ranges such as 10.0.0.0/8; none: no header is believed
- * @param forwardedHeader header in which they name it
+ * @param maxTotalOutboundBytes maximum size of the queues of all clients; above that the connections with the longest queues are closed; if not set,
+ *     a quarter of the maximum heap
+ * @param maxTotalReceivingBytes maximum size of incompletely received messages and request bodies of all connections; if not set, an eighth of the
+ *     maximum heap
+ * @param maxInboundBytes maximum size of the packets of one connection that wait for handlers; above that the server stops reading from it; if not
+ *     set, 4MB, or max-http-buffer-size if that is larger
+ * @param maxTotalInboundBytes maximum size of the packets of all connections that wait for handlers; if not set, a quarter of the maximum heap
+ * @param maxConnections maximum number of open sessions; 0 for no limit
+ * @param maxConnectionsPerAddress maximum number of open sessions of one IP address; 0 for no limit
+ * @param trustedProxies proxies whose header with the client's address is trusted: addresses and ranges such as 10.0.0.0/8; if not set, headers are
+ *     ignored
+ * @param forwardedHeader header in which trusted proxies send the client's address
  * @param sessionForwarding several servers behind a load balancer without session affinity
- * @param connectTimeout how long a client may take to join a first namespace
+ * @param connectTimeout how long a client may take to join its first namespace
  * @param serveClient whether the browser client is served below the path
- * @param cleanupEmptyChildNamespaces whether a dynamic namespace without sockets is removed
- * @param maxPendingAcks how many acknowledgements a socket may wait for
- * @param maxNamespacesPerConnection how many namespaces one connection may join
- * @param maxRoomsPerSocket how many rooms one socket may be in
- * @param mailboxCapacity how many packets of one connection may wait for its handlers before reading from it stops
- * @param closeTimeout how long each step of closing may take; without it a quarter of
- *     spring.lifecycle.timeout-per-shutdown-phase
- * @param drain how long clients are disconnected one after the other, so that they go elsewhere, when the application stops; shorter
- *     than spring.lifecycle.timeout-per-shutdown-phase; without it all are disconnected at once
- * @param parser parser of packets; both ends must use the same
+ * @param cleanupEmptyChildNamespaces whether dynamic namespaces without sockets are removed
+ * @param maxPendingAcks maximum number of pending acknowledgements of a socket
+ * @param maxNamespacesPerConnection maximum number of namespaces that one connection may join
+ * @param maxRoomsPerSocket maximum number of rooms of a socket
+ * @param mailboxCapacity maximum number of packets of one connection that wait for handlers; above that the server stops reading from it
+ * @param closeTimeout how long each step of closing may take; if not set, a quarter of spring.lifecycle.timeout-per-shutdown-phase
+ * @param drain the period over which clients are disconnected one after another when the application stops, so that they reconnect to other servers;
+ *     shorter than spring.lifecycle.timeout-per-shutdown-phase; if not set, all are disconnected at once
+ * @param parser parser of packets; clients must use the same one
  * @param applicationJsonMapper whether payloads are bound with the JsonMapper of the application, if it has one; otherwise with
  *     Sockeye's own
  * @param execution where handlers run
  * @param cors cross-origin access
- * @param cookie cookie with the session id, for affinity
+ * @param cookie cookie with the session id, for session affinity
  * @param perMessageDeflate compression of WebSocket messages
- * @param connectionStateRecovery whether a client that comes back soon gets its id, rooms, data and missed events
- * @param rateLimits limits for what clients send
- * @param container settings of the servlet host
+ * @param connectionStateRecovery recovery of id, rooms, data and missed events for clients that reconnect in time
+ * @param rateLimits rate limits for clients
+ * @param container options of the servlet host
  * @param admin the Admin UI (needs sockeye-admin-ui)
  * @param presence who is online (needs sockeye-presence)
  * @param adapter broker that connects several servers
@@ -129,35 +129,35 @@ public record SockeyeProperties(
 
     /** Where handlers run. */
     public enum Execution {
-        /** Virtual threads where the JVM has them, else a pool. */
+        /** Virtual threads if the JVM has them, otherwise a pool. */
         AUTOMATIC,
         /** Virtual threads (Java 21 or later). */
         VIRTUAL_THREADS,
         /** The application's task executor, the bean {@code applicationTaskExecutor}. */
         APPLICATION,
-        /** The I/O threads: for handlers that never block. */
+        /** The I/O threads, for handlers that never block. */
         EVENT_LOOP
     }
 
     /**
-     * TLS of the server's own port.
+     * TLS of the separate port.
      *
-     * @param bundle name of an SSL bundle (spring.ssl.bundle); without it plain HTTP
+     * @param bundle name of an SSL bundle (spring.ssl.bundle); if not set, plain HTTP
      */
     public record Ssl(@Nullable String bundle) {}
 
     /**
      * Cross-origin access.
      *
-     * @param origins origins that may connect; "*" for all; no origins and no patterns switch cross-origin access off
-     * @param originPatterns regular expressions of which one has to be found in the origin
+     * @param origins origins that may connect; "*" for all; without origins and patterns there is no cross-origin access
+     * @param originPatterns regular expressions for allowed origins, one of which must match a part of the origin
      * @param credentials whether cookies may be sent
-     * @param methods methods allowed
-     * @param allowedHeaders request headers allowed; none echoes those asked for
-     * @param exposedHeaders answer headers that scripts may read
-     * @param maxAge how long browsers may keep the answer to a preflight request
+     * @param methods allowed methods
+     * @param allowedHeaders allowed request headers; if not set, all requested headers
+     * @param exposedHeaders response headers that scripts may read
+     * @param maxAge how long browsers may cache the response to a preflight request
      * @param preflightContinue whether a middleware of the engine answers preflight requests
-     * @param optionsSuccessStatus status of the answer to a preflight request
+     * @param optionsSuccessStatus status of the response to a preflight request
      */
     public record Cors(
             @DefaultValue List<String> origins,
@@ -174,13 +174,13 @@ public record SockeyeProperties(
             @DefaultValue("204") int optionsSuccessStatus) {}
 
     /**
-     * Several servers behind a load balancer without session affinity: each forwards requests to the server of their session. On as soon as
-     * secret or address is set.
+     * Several servers behind a load balancer without session affinity: each forwards requests to the server of their session. Enabled if secret or
+     * address is set.
      *
-     * @param secret what the servers have in common and nobody else knows, 16 characters at least
-     * @param address where the other servers reach this one: http://host:port, with the context path behind it if there is one
-     * @param connectTimeout how long a connection to another server may take
-     * @param maxConcurrent how many requests and WebSockets may be forwarded at once
+     * @param secret secret shared by all servers, at least 16 characters
+     * @param address address at which other servers reach this one: http://host:port, followed by the context path if there is one
+     * @param connectTimeout how long connecting to another server may take
+     * @param maxConcurrent maximum number of concurrently forwarded requests and WebSockets
      */
     public record Forwarding(
             @Nullable String secret,
@@ -188,7 +188,7 @@ public record SockeyeProperties(
             @DefaultValue("1s") Duration connectTimeout,
             @DefaultValue("20000") int maxConcurrent) {
 
-        /** Names the address, not the secret. */
+        /** Contains the address, but not the secret. */
         @Override
         public String toString() {
             return "Forwarding[" + address + "]";
@@ -196,19 +196,19 @@ public record SockeyeProperties(
     }
 
     /**
-     * The cookie for affinity.
+     * The cookie for session affinity.
      *
      * @param enabled whether it is set
      * @param name its name
      * @param path its path
      * @param httpOnly whether it is hidden from scripts
      * @param sameSite its SameSite attribute: lax, strict, none
-     * @param secure whether it is for TLS only
-     * @param maxAge how long it is kept; without it for the browser's session
+     * @param secure whether it is sent over TLS only
+     * @param maxAge how long it is kept; if not set, for the browser's session
      * @param domain its domain
-     * @param expires when browsers without Max-Age forget it
+     * @param expires when browsers that do not support Max-Age delete it
      * @param priority its Priority attribute: low, medium, high
-     * @param partitioned whether it has a jar for each top-level site
+     * @param partitioned whether it is partitioned by top-level site
      */
     public record Cookie(
             @DefaultValue("false") boolean enabled,
@@ -229,9 +229,9 @@ public record SockeyeProperties(
      * @param enabled whether it is offered
      * @param threshold messages shorter than this many bytes are sent uncompressed
      * @param level deflate level, 0 to 9; -1 for the library's default
-     * @param serverNoContextTakeover whether the server forgets its window after each message
-     * @param clientNoContextTakeover whether the client is asked to forget its window after each message
-     * @param clientMaxWindowBits greatest window of the client, 8 to 15
+     * @param serverNoContextTakeover whether the server resets its compression window after each message
+     * @param clientNoContextTakeover whether the client is asked to reset its compression window after each message
+     * @param clientMaxWindowBits maximum compression window of the client, 8 to 15
      */
     public record Deflate(
             @DefaultValue("false") boolean enabled,
@@ -244,13 +244,13 @@ public record SockeyeProperties(
     /**
      * Connection state recovery.
      *
-     * @param enabled whether it is on
+     * @param enabled whether it is enabled
      * @param maxDisconnectionDuration how long a session is kept
      * @param skipMiddlewares whether middlewares are skipped for a recovered socket
-     * @param maxPacketsPerRoom how many events are kept for each room
-     * @param maxPackets how many events are kept for each namespace
-     * @param maxBytes how many bytes of events are kept for each namespace
-     * @param maxSessions how many sessions are kept for each namespace
+     * @param maxPacketsPerRoom maximum number of events kept for each room
+     * @param maxPackets maximum number of events kept for each namespace
+     * @param maxBytes maximum size in bytes of the events kept for each namespace
+     * @param maxSessions maximum number of sessions kept for each namespace
      */
     public record Recovery(
             @DefaultValue("false") boolean enabled,
@@ -262,7 +262,7 @@ public record SockeyeProperties(
             @DefaultValue("100000") int maxSessions) {}
 
     /**
-     * Limits for what clients send. Those that are not given are off.
+     * Rate limits for clients. Limits that are not set are off.
      *
      * @param eventsPerSocket events of one socket
      * @param bytesPerSocket bytes of the events of one socket
@@ -273,7 +273,7 @@ public record SockeyeProperties(
      * @param bytesPerAddress bytes of the events of all sockets of one address
      * @param connectsPerAddress connections of one address
      * @param action what happens to an event that exceeds a limit
-     * @param maxKeys how many users, and how many addresses, are counted at once
+     * @param maxKeys maximum number of users, and of addresses, that are tracked at the same time
      */
     public record RateLimits(
             @Nullable Rate eventsPerSocket,
@@ -290,9 +290,9 @@ public record SockeyeProperties(
     /**
      * A limit.
      *
-     * @param permits how many in each period
+     * @param permits number of permits in each period
      * @param period the period
-     * @param burst how many at once; without it as many as in a period
+     * @param burst number of permits that may be used at once; if not set, the permits of one period
      */
     public record Rate(
             long permits,
@@ -302,11 +302,11 @@ public record SockeyeProperties(
     /**
      * The servlet host.
      *
-     * @param loops how many serial loops the sessions are spread over; 0 for the number of processors, at least 2
+     * @param loops number of serial loops over which the sessions are distributed; 0 for the number of processors, at least 2
      * @param closeTimeout how long the peer of a closing WebSocket may take, and handlers that still run when the container ends;
      *     without it a quarter of spring.lifecycle.timeout-per-shutdown-phase, at most 10s
      * @param upgradeDecisionTimeout how long a WebSocket upgrade may wait for the server's decision
-     * @param maxReadPause how long a thread of Jetty waits for one connection that the application does not keep up with
+     * @param maxReadPause how long a Jetty thread waits for one connection while the application does not keep up
      */
     public record Container(
             @DefaultValue("0") int loops,
@@ -320,13 +320,13 @@ public record SockeyeProperties(
      * @param enabled whether the server is shown in the Admin UI, and serves its page
      * @param username name for the login
      * @param passwordHash bcrypt hash of the password for the login
-     * @param open whether everybody is let in without a login
-     * @param mode how much is told: development (all sockets, rooms and events) or production (only numbers)
-     * @param readonly whether the page can only look
+     * @param open whether no login is required
+     * @param mode the amount of data: development (all sockets, rooms and events) or production (only numbers)
+     * @param readonly whether the page is read-only
      * @param namespace namespace of the page
-     * @param serverId name in the list of servers; without it the name of the host
+     * @param serverId name in the list of servers; if not set, the host name
      * @param credentialHeaders whether headers with credentials of clients are shown
-     * @param pagePath where the page is, below the path of the server
+     * @param pagePath path of the page, below the path of the server
      */
     public record Admin(
             @DefaultValue("false") boolean enabled,
@@ -340,7 +340,7 @@ public record SockeyeProperties(
             @DefaultValue("false") boolean credentialHeaders,
             @DefaultValue("admin") String pagePath) {}
 
-    /** How much the Admin UI is told. */
+    /** The amount of data that is sent to the Admin UI. */
     public enum AdminMode {
         /** All sockets, rooms and events. */
         DEVELOPMENT,
@@ -379,10 +379,10 @@ public record SockeyeProperties(
     /**
      * The broker between several servers, for the server and for the bean Emitter.
      *
-     * @param type adapter of the server; without it the server is alone
-     * @param redisUrl Redis, as redis://host:port; without it what spring.data.redis.* says
-     * @param kafkaServers brokers of Kafka, as host:port with commas between; without it what spring.kafka.* says
-     * @param transactional whether the bean Emitter over PostgreSQL sends with the transaction that its caller is in
+     * @param type adapter of the server; if not set, there is only one server
+     * @param redisUrl Redis, as redis://host:port; if not set, from spring.data.redis.*
+     * @param kafkaServers Kafka brokers, as host:port separated by commas; if not set, from spring.kafka.*
+     * @param transactional whether the PostgreSQL Emitter bean sends in the transaction of its caller
      */
     public record Adapter(
             @Nullable AdapterType type,
@@ -392,11 +392,11 @@ public record SockeyeProperties(
 
     /** An adapter for several servers. */
     public enum AdapterType {
-        /** Redis, publish and subscribe. */
+        /** Redis Pub/Sub. */
         REDIS,
-        /** Redis 7, sharded publish and subscribe; there is no emitter for it. */
+        /** Sharded Pub/Sub of Redis 7; there is no emitter for it. */
         REDIS_SHARDED,
-        /** Redis streams. */
+        /** Redis Streams. */
         REDIS_STREAMS,
         /** PostgreSQL, compatible with Node servers. */
         POSTGRES,
