@@ -28,10 +28,13 @@ import org.eclipse.jetty.ee11.servlet.FilterHolder;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
 import org.eclipse.jetty.ee11.websocket.jakarta.server.config.JakartaWebSocketServletContainerInitializer;
+import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 
-/** A started container (Tomcat and Undertow with HTTP/2 beside HTTP/1.1) with one servlet at {@code /app/socket.io/*} behind one filter. */
+/** A started container, with HTTP/2 beside HTTP/1.1, and with one servlet at {@code /app/socket.io/*} behind one filter. */
 record Container(int port, AutoCloseable end) implements AutoCloseable {
 
     private static final String MAPPING = "/socket.io/*";
@@ -44,7 +47,7 @@ record Container(int port, AutoCloseable end) implements AutoCloseable {
         Container start(SockeyeServlet servlet, Filter filter) throws Exception {
             return switch (this) {
                 case TOMCAT -> tomcat(servlet, filter);
-                case JETTY -> jetty(servlet, filter);
+                case JETTY -> jetty(servlet, filter, 400); // shorter than the idle time of some tests
                 case UNDERTOW -> undertow(servlet, filter);
             };
         }
@@ -85,10 +88,14 @@ record Container(int port, AutoCloseable end) implements AutoCloseable {
         });
     }
 
-    private static Container jetty(SockeyeServlet servlet, Filter filter) throws Exception {
-        Server server = new Server(0);
-        // shorter than the idle spell that a test keeps
-        ((ServerConnector) server.getConnectors()[0]).setIdleTimeout(400);
+    /** Jetty, which closes connections that are idle for so long. */
+    static Container jetty(SockeyeServlet servlet, Filter filter, int idleMillis) throws Exception {
+        Server server = new Server();
+        HttpConfiguration http = new HttpConfiguration();
+        ServerConnector connector =
+                new ServerConnector(server, new HttpConnectionFactory(http), new HTTP2CServerConnectionFactory(http));
+        server.addConnector(connector);
+        connector.setIdleTimeout(idleMillis);
         ServletContextHandler context = new ServletContextHandler("/app", ServletContextHandler.SESSIONS);
         JakartaWebSocketServletContainerInitializer.configure(context, null);
         FilterHolder held = new FilterHolder(filter);
@@ -100,7 +107,7 @@ record Container(int port, AutoCloseable end) implements AutoCloseable {
         context.addServlet(holder, MAPPING);
         server.setHandler(context);
         server.start();
-        return new Container(((ServerConnector) server.getConnectors()[0]).getLocalPort(), server::stop);
+        return new Container(connector.getLocalPort(), server::stop);
     }
 
     private static Container undertow(SockeyeServlet servlet, Filter filter) throws Exception {
