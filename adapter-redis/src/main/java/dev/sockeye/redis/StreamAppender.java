@@ -383,6 +383,9 @@ final class StreamAppender {
             done(entry, null, new IllegalStateException("closed"));
             return;
         }
+        if (isTakenBack(entry)) {
+            return;
+        }
         CompletableFuture<String> added;
         try {
             added = link.track(
@@ -399,6 +402,19 @@ final class StreamAppender {
                 runAll();
             }
         });
+    }
+
+    /**
+     * Whether an earlier entry has failed since this one was chosen, so that it must not go first over a connection that is already
+     * back: this thread may have been stopped for longer than a reconnection takes.
+     */
+    private synchronized boolean isTakenBack(StreamEntry entry) {
+        if (!paused) {
+            return false;
+        }
+        inFlight--;
+        waiting.put(entry.number, entry);
+        return true;
     }
 
     private synchronized void done(StreamEntry entry, @Nullable String id, @Nullable Throwable error) {

@@ -467,13 +467,15 @@ public final class EngineServer implements HostedEngine {
      *
      * @return completes when all sessions have ended
      */
-    public synchronized CompletableFuture<Void> close() {
-        CompletableFuture<Void> earlier = closing;
-        if (earlier != null) {
-            return earlier;
-        }
+    public CompletableFuture<Void> close() {
         CompletableFuture<Void> done = new CompletableFuture<>();
-        closing = done;
+        synchronized (this) {
+            CompletableFuture<Void> earlier = closing;
+            if (earlier != null) {
+                return earlier;
+            }
+            closing = done;
+        }
         clients.values().forEach(session -> session.run(() -> session.close(true)));
         if (clients.isEmpty()) {
             done.complete(null);

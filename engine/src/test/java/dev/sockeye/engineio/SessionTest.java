@@ -325,6 +325,20 @@ class SessionTest {
     }
 
     @Test
+    void listenersAreToldWithoutALockThatTheServerStops() {
+        bench.open();
+        List<Boolean> held = new ArrayList<>();
+        bench.session().observe(new EngineSocketListener.Observer() {
+            @Override
+            public void onClose(CloseReason reason, Object description) {
+                held.add(Thread.holdsLock(bench.server));
+            }
+        });
+        assertThat(bench.server.close()).isCompleted();
+        assertThat(held).containsExactly(false);
+    }
+
+    @Test
     @Tag("eio.server.52")
     @Tag("eio.server.54")
     void aClosePacketInAPayloadEndsTheSessionAndTheRestOfThePayload() {

@@ -62,6 +62,12 @@ final class SerialLoop implements EngineLoop {
             execute(task);
             return;
         }
+        if (!tasks.isEmpty()) {
+            // another thread has added a task and not counted it yet, and that one ran in the place of one of these
+            tasks.add(task);
+            handOver();
+            return;
+        }
         owner = Thread.currentThread();
         run(task);
         if (work.get() == 1) {

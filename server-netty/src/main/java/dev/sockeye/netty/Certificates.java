@@ -1,5 +1,6 @@
 package dev.sockeye.netty;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslContext;
@@ -18,6 +19,7 @@ import java.security.cert.CertificateFactory;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -47,6 +49,11 @@ public final class Certificates {
     private final String description;
     private final Consumer<SslContextBuilder> https;
     private volatile Material material;
+    private final AtomicLong reloads = new AtomicLong();
+
+    /** The reload that {@link #material} is of: one that takes long does not replace a later one. */
+    @GuardedBy("this")
+    private long current;
 
     private Certificates(Source source, String description, Consumer<SslContextBuilder> https) {
         this.source = source;
@@ -111,8 +118,15 @@ public final class Certificates {
      *
      * @throws IllegalArgumentException if they cannot be used; the old ones are kept
      */
-    public synchronized void reload() {
-        material = read();
+    public void reload() {
+        long number = reloads.incrementAndGet();
+        Material fresh = read();
+        synchronized (this) {
+            if (number > current) {
+                current = number;
+                material = fresh;
+            }
+        }
     }
 
     private Material read() {
