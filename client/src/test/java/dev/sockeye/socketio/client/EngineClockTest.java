@@ -134,6 +134,42 @@ class EngineClockTest {
         assertThat(told).hasSize(1);
     }
 
+    /** A poll that was answered is not followed by another one, so the server's ping cannot come: the server gives up, and so does this side. */
+    @Test
+    void silence_ends_a_polling_connection_that_is_not_read_too() {
+        polling();
+        bench.loop.execute(() -> engine.reading(false));
+        bench.request("GET").answer("4held");
+        assertThat(bench.requests).isEmpty();
+        bench.loop.advance(499);
+        assertThat(told).containsExactly("message " + EnginePacket.Message.text("held"));
+        bench.loop.advance(1);
+        assertThat(told).hasSize(2).last().isEqualTo("close " + CloseReason.PING_TIMEOUT);
+        assertThat(bench.loop.timers()).isZero();
+    }
+
+    @Test
+    void a_server_that_leaves_a_poll_without_an_answer_is_noticed_while_nothing_is_read() {
+        polling();
+        bench.loop.execute(() -> engine.reading(false));
+        bench.loop.delay(600);
+        assertThat(engine.hasPingExpired()).isTrue();
+        assertThat(told).containsExactly("close " + CloseReason.PING_TIMEOUT);
+    }
+
+    @Test
+    void a_polling_connection_that_is_read_again_in_time_goes_on() {
+        polling();
+        bench.loop.execute(() -> engine.reading(false));
+        bench.request("GET").answer("4held");
+        bench.loop.advance(400);
+        bench.loop.execute(() -> engine.reading(true));
+        bench.loop.advance(400);
+        bench.request("GET").answer("2");
+        assertThat(post()).isEqualTo("3");
+        assertThat(told).hasSize(1);
+    }
+
     @Test
     void a_late_timer_does_not_hide_an_expired_heartbeat() {
         polling();

@@ -310,12 +310,20 @@ public final class Engine implements EngineTransport.Listener {
             return;
         }
         long left = pingDeadline - loop.nanoTime();
-        if (left <= 0 && reading) {
+        if (left <= 0 && seesPings()) {
             end(CloseReason.PING_TIMEOUT, DisconnectDetails.of("no ping within " + pingMillis + " ms"));
         } else {
             pingTimer = loop.schedule(
-                    this::checkPing, reading ? left : TimeUnit.MILLISECONDS.toNanos(pingMillis), TimeUnit.NANOSECONDS);
+                    this::checkPing, left > 0 ? left : TimeUnit.MILLISECONDS.toNanos(pingMillis), TimeUnit.NANOSECONDS);
         }
+    }
+
+    /**
+     * Whether a ping would have been seen. What a WebSocket has not read may hold one. A polling connection that is not read asks for
+     * nothing, or has one poll under way whose answer is read; and the server gives up a client that does not answer its ping.
+     */
+    private boolean seesPings() {
+        return reading || (transport != null && transport.name == TransportName.POLLING);
     }
 
     /** Whether the server is silent for too long; then the connection ends in the next turn of the loop. */
@@ -323,7 +331,10 @@ public final class Engine implements EngineTransport.Listener {
         if (pingExpired) {
             return true;
         }
-        if (state != State.OPEN || !reading || pingDeadline == Long.MAX_VALUE || pingDeadline - loop.nanoTime() > 0) {
+        if (state != State.OPEN
+                || !seesPings()
+                || pingDeadline == Long.MAX_VALUE
+                || pingDeadline - loop.nanoTime() > 0) {
             return false;
         }
         pingExpired = true;
