@@ -65,9 +65,7 @@ class NoForeignCodeUnderALockTest {
 
     /** Methods that run what they are given under their lock; all who call them give code of their own that only changes state. */
     private static final Map<String, String> OWN_CODE = Map.ofEntries(
-            Map.entry(
-                    "BroadcastOrder.broadcast > Supplier.get",
-                    "chooses receivers; see its contract, and BroadcastOrderTest"),
+            Map.entry("BroadcastOrder.broadcast > Supplier.get", "chooses receivers; see its contract"),
             Map.entry("BroadcastOrder.locked > Supplier.get", "as above"),
             Map.entry("BroadcastOrder.run > Supplier.get", "as above"),
             Map.entry("BroadcastOrder.run > Runnable.run", "hands messages over to a loop that is another thread's"),
