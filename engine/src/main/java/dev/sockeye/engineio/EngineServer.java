@@ -470,9 +470,8 @@ public final class EngineServer implements HostedEngine {
     public CompletableFuture<Void> close() {
         CompletableFuture<Void> done = new CompletableFuture<>();
         synchronized (this) {
-            CompletableFuture<Void> earlier = closing;
-            if (earlier != null) {
-                return earlier;
+            if (closing != null) {
+                return closing;
             }
             closing = done;
         }
