@@ -23,9 +23,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Adds the entries of this server to one stream, in order and each entry exactly once, even if Redis fails. Entries
- * whose result is unknown after a lost connection are looked up in the stream, by the number in each entry, before they
- * are sent again. Bounded: entries that exceed the limit are counted as lost.
+ * Adds the entries of this server to one stream, in order and each entry exactly once, even if Redis fails. Entries whose result is
+ * unknown after a lost connection are looked up by their number before they are sent again. What exceeds the limit is counted as lost.
  */
 final class StreamAppender {
     private static final Logger LOG = System.getLogger(StreamAppender.class.getName());
@@ -82,10 +81,7 @@ final class StreamAppender {
     @GuardedBy("this")
     private boolean watching;
 
-    /**
-     * One at a time until one is accepted: while Redis loads its data it rejects some, and later entries must not
-     * overtake them.
-     */
+    /** One at a time until one is accepted: Redis rejects some while it loads its data; later ones must not overtake. */
     @GuardedBy("this")
     private boolean probing;
 
@@ -132,11 +128,7 @@ final class StreamAppender {
         return waiting.size() + inFlight;
     }
 
-    /**
-     * Adds an entry.
-     *
-     * @param ordered whether it is handled here when it comes back, in the order of the stream; otherwise immediately
-     */
+    /** Adds an entry; {@code ordered}: it is handled here when it comes back from the stream, otherwise immediately. */
     void add(Map<String, String> content, boolean ordered, Consumer<@Nullable String> local) {
         int size = 100;
         List<byte[]> fields = new ArrayList<>(10);
@@ -224,10 +216,7 @@ final class StreamAppender {
         runAll();
     }
 
-    /**
-     * Redis is unavailable: the sockets of this server do not wait for it. One thread at a time, so that the order is
-     * kept.
-     */
+    /** Redis is unavailable: the sockets of this server do not wait for it. One thread at a time, to keep the order. */
     private void runAll() {
         synchronized (this) {
             for (StreamEntry entry : mine.values()) {
@@ -344,10 +333,7 @@ final class StreamAppender {
         return () -> send(entry);
     }
 
-    /**
-     * Whether so much is unread here that what is added now could push it out of the stream before the others have read it; as
-     * after a time without Redis. Not for long, when nothing is read at all.
-     */
+    /** Whether more entries now could push unread ones out of the stream. Not for long if nothing is read at all. */
     @GuardedBy("this")
     private boolean isAhead() {
         String read = reader.lastId();
@@ -404,17 +390,13 @@ final class StreamAppender {
         });
     }
 
-    /**
-     * Whether an earlier entry has failed since this one was chosen, so that it must not go first over a connection that is already
-     * back: this thread may have been stopped for longer than a reconnection takes.
-     */
+    /** Whether an earlier entry has failed since this one was chosen: it waits too, as the connection may be back already. */
     private synchronized boolean isTakenBack(StreamEntry entry) {
-        if (!paused) {
-            return false;
+        if (paused) {
+            inFlight--;
+            waiting.put(entry.number, entry);
         }
-        inFlight--;
-        waiting.put(entry.number, entry);
-        return true;
+        return paused;
     }
 
     private synchronized void done(StreamEntry entry, @Nullable String id, @Nullable Throwable error) {
