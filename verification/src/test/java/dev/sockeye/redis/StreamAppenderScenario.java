@@ -13,6 +13,7 @@ import java.lang.reflect.Proxy;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -81,7 +82,7 @@ public final class StreamAppenderScenario implements Scenario, RedisConnections 
             field.setAccessible(true);
             field.set(of, value);
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError(e);
+            throw new LinkageError(e.getMessage(), e);
         }
     }
 
@@ -209,7 +210,7 @@ public final class StreamAppenderScenario implements Scenario, RedisConnections 
         for (int sender = 0; sender < 2; sender++) {
             int last = 0;
             for (Stored entry : stream) {
-                String[] name = String.valueOf(entry.fields.get("name")).split("-");
+                String[] name = String.valueOf(entry.fields.get("name")).split("-", -1);
                 if (name[0].equals(String.valueOf(sender))) {
                     check(Integer.parseInt(name[1]) == ++last, "the stream has " + stream);
                 }
@@ -258,7 +259,7 @@ public final class StreamAppenderScenario implements Scenario, RedisConnections 
         List<StreamMessage<byte[], byte[]>> found = new ArrayList<>();
         for (Stored entry : stream) {
             if (StreamIds.compare(entry.id, first) >= 0 && found.size() < limit.getCount()) {
-                Map<byte[], byte[]> body = new HashMap<>();
+                IdentityHashMap<byte[], byte[]> body = new IdentityHashMap<>();
                 entry.fields.forEach((name, value) -> body.put(RedisLink.bytes(name), RedisLink.bytes(value)));
                 found.add(new StreamMessage<>(RedisLink.bytes("stream"), entry.id, body));
             }

@@ -62,7 +62,7 @@ final class LockScan {
         for (ClassNode type : classes.values()) {
             for (MethodNode method : type.methods) {
                 boolean locked = (method.access & Opcodes.ACC_SYNCHRONIZED) != 0;
-                scan(type, method, locked ? 1 : 0, name(type.name, method.name));
+                scan(method, locked ? 1 : 0, name(type.name, method.name));
             }
         }
         return found;
@@ -72,7 +72,7 @@ final class LockScan {
         return owner.substring(owner.lastIndexOf('/') + 1) + "." + method;
     }
 
-    private void scan(ClassNode type, MethodNode method, int depth, String path) {
+    private void scan(MethodNode method, int depth, String path) {
         InsnList code = method.instructions;
         int[] held = new int[code.size()];
         Arrays.fill(held, -1);
@@ -163,8 +163,8 @@ final class LockScan {
             for (MethodNode method : owner.methods) {
                 if (method.name.equals(name) && method.desc.equals(descriptor)) {
                     String longer = path + " > " + name(owner.name, method.name);
-                    if (visited.add(path.split(" > ")[0] + owner.name + method.name + method.desc)) {
-                        scan(owner, method, 1, longer);
+                    if (visited.add(path.split(" > ", -1)[0] + owner.name + method.name + method.desc)) {
+                        scan(method, 1, longer);
                     }
                     return;
                 }

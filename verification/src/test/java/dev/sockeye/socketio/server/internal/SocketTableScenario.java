@@ -27,7 +27,7 @@ public final class SocketTableScenario implements Scenario {
             field.setAccessible(true);
             return field.get(null);
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError(e);
+            throw new LinkageError(e.getMessage(), e);
         }
     }
 
@@ -37,7 +37,7 @@ public final class SocketTableScenario implements Scenario {
             return (SocketCore)
                     UNSAFE.getClass().getMethod("allocateInstance", Class.class).invoke(UNSAFE, SocketCore.class);
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError(e);
+            throw new LinkageError(e.getMessage(), e);
         }
     }
 
