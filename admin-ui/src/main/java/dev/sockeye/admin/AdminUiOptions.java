@@ -8,11 +8,14 @@ import org.jspecify.annotations.Nullable;
 public final class AdminUiOptions {
     private static final Pattern SEGMENT = Pattern.compile("[A-Za-z0-9_~-][A-Za-z0-9._~-]*");
 
-    /** How much the page is told. */
+    /** The amount of data that is sent to the page. */
     public enum Mode {
-        /** All sockets, rooms and events. Each event costs one more for each admin: not for many clients. */
+        /**
+         * All sockets, rooms and events. Each event is sent once more to each admin, so this is not suitable for many
+         * clients.
+         */
         DEVELOPMENT,
-        /** Only the numbers of {@code server_stats}, each two seconds. */
+        /** Only the numbers of {@code server_stats}, every two seconds. */
         PRODUCTION
     }
 
@@ -22,7 +25,7 @@ public final class AdminUiOptions {
         this.values = values;
     }
 
-    /** A builder with all defaults; {@link Builder#auth} must be set. */
+    /** A builder with all defaults; {@link Builder#auth} is required. */
     public static Builder builder() {
         return new Builder();
     }
@@ -42,23 +45,23 @@ public final class AdminUiOptions {
         return values.checkedAuth();
     }
 
-    /** Whether the page can only look; default false. */
+    /** Whether the page is read-only; default false. */
     public boolean readonly() {
         return values.readonly;
     }
 
-    /** What the server is called in the list of servers, different for each; default the name of the host. */
+    /** The name of the server in the list of servers, which must be unique; default the host name. */
     public String serverId() {
         String given = values.serverId;
         return given == null ? HostName.get() : given;
     }
 
-    /** Where logins are remembered; default {@link AdminSessionStore#inMemory()}. */
+    /** The store of login sessions; default {@link AdminSessionStore#inMemory()}. */
     public AdminSessionStore store() {
         return values.store;
     }
 
-    /** How much the page is told; default {@link Mode#DEVELOPMENT}. */
+    /** The amount of data that is sent to the page; default {@link Mode#DEVELOPMENT}. */
     public Mode mode() {
         return values.mode;
     }
@@ -68,7 +71,7 @@ public final class AdminUiOptions {
         return values.credentialHeaders;
     }
 
-    /** How many wrong logins one address may try within {@link #loginWindow()}; default 10. */
+    /** The maximum number of failed logins of one address within {@link #loginWindow()}; default 10. */
     public int maxLoginAttempts() {
         return values.maxLoginAttempts;
     }
@@ -83,7 +86,7 @@ public final class AdminUiOptions {
         return values.servePage;
     }
 
-    /** Where the page is, below the path of the server; default {@code admin}: {@code /socket.io/admin/}. */
+    /** The path of the page, below the path of the server; default {@code admin}: {@code /socket.io/admin/}. */
     public String pagePath() {
         return values.pagePath;
     }
@@ -138,37 +141,40 @@ public final class AdminUiOptions {
             return this;
         }
 
-        /** Whether the page can only look. Official option: {@code readonly}. */
+        /** Whether the page is read-only. Official option: {@code readonly}. */
         public Builder readonly(boolean value) {
             readonly = value;
             return this;
         }
 
-        /** What the server is called in the list of servers; {@code null} for the host's name. Official option: {@code serverId}. */
+        /**
+         * The name of the server in the list of servers; {@code null} for the host name. Official option: {@code
+         * serverId}.
+         */
         public Builder serverId(@Nullable String value) {
             serverId = value;
             return this;
         }
 
-        /** Where logins are remembered. Official option: {@code store}. */
+        /** The store of login sessions. Official option: {@code store}. */
         public Builder store(AdminSessionStore value) {
             store = value;
             return this;
         }
 
-        /** How much the page is told. Official option: {@code mode}. */
+        /** The amount of data that is sent to the page. Official option: {@code mode}. */
         public Builder mode(Mode value) {
             mode = value;
             return this;
         }
 
-        /** Whether headers with credentials are shown. The reference shows them. */
+        /** Whether headers with credentials are shown. The official implementation shows them. */
         public Builder credentialHeaders(boolean value) {
             credentialHeaders = value;
             return this;
         }
 
-        /** How many wrong logins one address may try within {@link #loginWindow}; 1 or more. */
+        /** The maximum number of failed logins of one address within {@link #loginWindow}; at least 1. */
         public Builder maxLoginAttempts(int value) {
             maxLoginAttempts = value;
             return this;
@@ -180,13 +186,15 @@ public final class AdminUiOptions {
             return this;
         }
 
-        /** Whether this server serves the page; without it one from elsewhere can be used, {@code admin.socket.io} for example. */
+        /**
+         * Whether this server serves the page; if not, another one can be used, for example {@code admin.socket.io}.
+         */
         public Builder servePage(boolean value) {
             servePage = value;
             return this;
         }
 
-        /** Where the page is, below the path of the server: one segment of a URL, without slashes. */
+        /** The path of the page, below the path of the server: one segment of a URL, without slashes. */
         public Builder pagePath(String value) {
             pagePath = value;
             return this;

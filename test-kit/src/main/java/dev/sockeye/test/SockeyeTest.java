@@ -36,9 +36,9 @@ import java.util.function.Consumer;
  * }
  * }</pre>
  *
- * <p>Threads: handlers and listeners run in the thread of the test, inside of the calls of this package, until nothing is left to do.
- * The order is the same in each run. A handler that waits for a client blocks the only thread: see {@link Builder#blockingHandlers()}.
- * Other threads may use the server; assertions wait for them.
+ * <p>Threads: handlers and listeners run on the thread of the test, inside the calls of this package, until no work is
+ * left. The order is the same in each run. A handler that waits for a client blocks the only thread: see {@link
+ * Builder#blockingHandlers()}. Other threads may use the server; assertions wait for them.
  *
  * <p>With JUnit, {@link SockeyeExtension} creates and closes it.
  */
@@ -86,7 +86,10 @@ public final class SockeyeTest implements AutoCloseable {
 
         private Builder() {}
 
-        /** Changes options of the server, on top of those set already. Do not set {@code timer}: it is the clock of the test. */
+        /**
+         * Changes options of the server; options set before are kept. Do not set {@code timer}: it is the clock of the
+         * test.
+         */
         @CanIgnoreReturnValue
         public Builder server(Consumer<SocketIoServerOptions.Builder> change) {
             server = server.andThen(change);
@@ -105,8 +108,8 @@ public final class SockeyeTest implements AutoCloseable {
         }
 
         /**
-         * Sets how long, in real time, an assertion or call waits for other threads before it fails. Nothing waits for as long as the
-         * expected has happened. Default 2 seconds.
+         * Sets how long, in real time, an assertion or call waits for other threads before it fails. It returns as soon
+         * as the expected result is there. Default 2 seconds.
          *
          * @throws IllegalArgumentException if the value is negative
          */
@@ -186,7 +189,7 @@ public final class SockeyeTest implements AutoCloseable {
     }
 
     /**
-     * Connects a client on a connection of its own, and waits until it is connected.
+     * Connects a client on its own connection, and waits until it is connected.
      *
      * @param namespace for example {@code "/chat"}
      * @param options changes options of the client, for example {@code options -> options.auth(Map.of("token", "t"))}. The
@@ -226,13 +229,13 @@ public final class SockeyeTest implements AutoCloseable {
         return made[0];
     }
 
-    /** Runs all handlers and listeners that wait, until nothing is left to do now. Assertions do so by themselves. */
+    /** Runs all pending handlers and listeners until no work is left. Assertions do this automatically. */
     public void settle() {
         loop.settle();
     }
 
     /**
-     * Waits, in real time, for something that other threads do; runs handlers and listeners meanwhile.
+     * Waits, in real time, for work of other threads; runs handlers and listeners in the meantime.
      *
      * @return whether the condition is true; false when it was not within {@link Builder#patience}
      */

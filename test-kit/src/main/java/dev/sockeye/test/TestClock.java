@@ -7,8 +7,9 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 
 /**
- * The time of a {@link SockeyeTest}. It stands still until the test moves it on. Heartbeats, timeouts, delays of reconnection and
- * recovery follow it. It is a {@link Clock}, so that the application can be given the same time; it starts at 2026-01-01T00:00Z.
+ * The time of a {@link SockeyeTest}. It stands still until the test advances it. Heartbeats, timeouts, delays of
+ * reconnection and recovery follow it. It is a {@link Clock}, so that the application can be given the same time; it
+ * starts at 2026-01-01T00:00Z.
  */
 public final class TestClock extends Clock {
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
@@ -26,7 +27,8 @@ public final class TestClock extends Clock {
     }
 
     /**
-     * Moves the clock on. Runs everything that becomes due, in order, each at its time. For the thread of the test.
+     * Advances the clock. Runs all timers that become due, in order, each at its time. Must be called on the thread of
+     * the test.
      *
      * @throws IllegalArgumentException if the duration is negative
      * @throws IllegalStateException if called from a handler or listener
@@ -35,7 +37,7 @@ public final class TestClock extends Clock {
         loop.advance(by);
     }
 
-    /** How far the clock was moved since the test began. */
+    /** The time by which the clock was advanced since the test began. */
     public Duration elapsed() {
         return loop.elapsed();
     }

@@ -17,8 +17,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client of a {@link SockeyeTest}: the real client, which also records what it receives. Its methods run everything that they cause
- * before they return. For the thread of the test.
+ * A client of a {@link SockeyeTest}: the real client, which also records what it receives. Its methods complete all
+ * resulting work before they return. Must be used on the thread of the test.
  */
 public final class TestSocket {
     /** An offset as {@code SessionAwareAdapter} appends it. */
@@ -142,7 +142,7 @@ public final class TestSocket {
     }
 
     /**
-     * Breaks the connection; both ends notice it at once. The client reconnects after its delay: {@code
+     * Breaks the connection; both ends detect it immediately. The client reconnects after its delay: {@code
      * sockeye.clock().advance(Duration.ofSeconds(1))} with the default options.
      */
     public void loseConnection() {
@@ -150,7 +150,10 @@ public final class TestSocket {
         test.settle();
     }
 
-    /** The connection stops carrying anything and no end is told, as when a phone loses its network. The heartbeat will find out. */
+    /**
+     * The connection stops transferring data without notifying either end, as when a phone loses its network. The
+     * heartbeat detects it.
+     */
     public void freeze() {
         test.loop().execute(network::silence);
         test.settle();
@@ -180,7 +183,7 @@ public final class TestSocket {
         }
     }
 
-    /** Forgets the events received until now. */
+    /** Clears the received events. */
     public void clearReceived() {
         test.settle();
         synchronized (received) {

@@ -11,10 +11,10 @@ import org.assertj.core.api.AbstractAssert;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Assertions on a {@link TestSocket}. They first run everything that waits. Those that expect something then wait for other threads, up
- * to {@link SockeyeTest.Builder#patience}; those that expect nothing do not wait.
+ * Assertions on a {@link TestSocket}. They first run all pending work. Assertions that expect something then wait for
+ * other threads, up to {@link SockeyeTest.Builder#patience}; assertions that expect nothing do not wait.
  *
- * <p>Arguments are compared as they travel: a record equals the map with its fields, and 1 equals 1.0.
+ * <p>Arguments are compared as they are sent: a record equals the map with its fields, and 1 equals 1.0.
  */
 public final class TestSocketAssert extends AbstractAssert<TestSocketAssert, TestSocket> {
     TestSocketAssert(TestSocket actual) {
