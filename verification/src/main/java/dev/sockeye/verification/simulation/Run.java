@@ -46,7 +46,7 @@ record Run(long seed, @Nullable Throwable failure, long hash, long events, Strin
         }
         if (thrown instanceof Failure) {
             simulation.fail(thrown);
-        } else if (!message.getMessage().contains("refuses tasks")) {
+        } else if (!message.getMessage().contains("rejects tasks")) {
             simulation.fail(new Failure(
                     "the server logs: " + message.getMessage() + " " + thrown, thrown == null ? new Fault() : thrown));
         }
