@@ -6,9 +6,11 @@ import dev.sockeye.socketio.protocol.Arguments;
 import dev.sockeye.socketio.protocol.JsonParser;
 import dev.sockeye.socketio.protocol.Parser;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -22,6 +24,10 @@ final class FakeNamespace implements AdapterNamespace {
 
     @Nullable
     Runnable scheduled;
+
+    private final List<Timer> timers = new ArrayList<>();
+
+    private record Timer(Runnable task, Duration delay) {}
 
     FakeNamespace(String... ids) {
         for (String id : ids) {
@@ -64,7 +70,21 @@ final class FakeNamespace implements AdapterNamespace {
     @Override
     public EngineLoop.Timer schedule(Runnable task, Duration delay) {
         scheduled = task;
-        return () -> scheduled = null;
+        Timer timer = new Timer(task, delay);
+        timers.add(timer);
+        return () -> {
+            scheduled = null;
+            timers.remove(timer);
+        };
+    }
+
+    /** Runs the timers that were scheduled with this delay or a shorter one. */
+    void runTimersUpTo(Duration delay) {
+        for (Timer timer : List.copyOf(timers)) {
+            if (timer.delay().compareTo(delay) <= 0 && timers.remove(timer)) {
+                timer.task().run();
+            }
+        }
     }
 
     @Override

@@ -31,8 +31,11 @@ final class ClusterRecovery {
     /** The fixed overhead of an event in bytes, in addition to its arguments. */
     private static final int OVERHEAD = 200;
 
+    /** How long a recovery may take. */
     private static final Duration LONGEST = Duration.ofMinutes(1);
-    private static final Duration READ_TIMEOUT = Duration.ofSeconds(5);
+
+    /** How long the broker may take to give the session. Once it is taken, only {@link #LONGEST} ends the recovery. */
+    private static final Duration TAKE_TIMEOUT = Duration.ofSeconds(5);
 
     private record Missed(String offset, SocketPacket.Event event, BroadcastOptions to) {
         long bytes() {
@@ -195,8 +198,13 @@ final class ClusterRecovery {
         CompletableFuture<@Nullable RestoredSession> result = new CompletableFuture<>();
         EngineLoop.Timer limit = namespace.schedule(
                 () -> result.completeExceptionally(new TimeoutException("the session was not read in time")),
-                READ_TIMEOUT);
-        EngineLoop.Timer end = namespace.schedule(() -> end(recording), LONGEST);
+                TAKE_TIMEOUT);
+        EngineLoop.Timer end = namespace.schedule(
+                () -> {
+                    end(recording);
+                    result.completeExceptionally(new TimeoutException("the missed events were not read in time"));
+                },
+                LONGEST);
         var unused = result.whenComplete((restored, error) -> {
             limit.cancel();
             if (restored == null) {
@@ -204,27 +212,36 @@ final class ClusterRecovery {
                 end(recording);
             }
         });
-        unused = started.thenCompose(ready -> transport.takeSession(pid))
-                .thenCompose(session -> read(session, offset, recording))
-                .whenComplete((restored, error) -> {
-                    if (error != null) {
-                        result.completeExceptionally(error);
+        var unusedTake = started.thenCompose(ready -> transport.takeSession(pid))
+                .thenAccept(session -> {
+                    if (session == null) {
+                        result.complete(null);
                     } else {
-                        result.complete(restored);
+                        limit.cancel();
+                        read(session, offset, recording, result);
                     }
+                })
+                .exceptionally(error -> {
+                    result.completeExceptionally(error);
+                    return null;
                 });
         return result;
     }
 
-    private CompletableFuture<@Nullable RestoredSession> read(
-            @Nullable Session session, @Nullable String offset, Recording recording) {
-        if (session == null) {
-            return CompletableFuture.completedFuture(null);
-        }
+    private void read(
+            Session session,
+            @Nullable String offset,
+            Recording recording,
+            CompletableFuture<@Nullable RestoredSession> result) {
+        var unused = result.whenComplete((restored, error) -> {
+            if (restored == null) {
+                transport.dropSession(session);
+            }
+        });
         String from = offset == null ? session.startOffset() : offset;
-        if (from == null || !transport.isOffset(from)) {
-            transport.dropSession(session);
-            return CompletableFuture.completedFuture(null);
+        if (result.isDone() || from == null || !transport.isOffset(from)) {
+            result.complete(null);
+            return;
         }
         order.locked(() -> {
             recording.session = session;
@@ -233,7 +250,7 @@ final class ClusterRecovery {
         });
         MissedEvents missed = new MissedEvents(namespace.maxMissedBytes());
         String[] last = {from};
-        return transport
+        var unusedRead = transport
                 .readAfter(from, (at, message) -> {
                     last[0] = at;
                     if (message instanceof ClusterMessage.Broadcast broadcast
@@ -242,13 +259,10 @@ final class ClusterRecovery {
                         missed.add(missed(at, broadcast));
                     }
                 })
-                .handle((complete, error) -> {
-                    if (error == null && complete && !missed.isOver()) {
-                        return new Restored(session, recording, missed, last[0]);
-                    }
-                    transport.dropSession(session);
-                    return null;
-                });
+                .whenComplete((complete, error) -> result.complete(
+                        error == null && complete && !missed.isOver()
+                                ? new Restored(session, recording, missed, last[0])
+                                : null));
     }
 
     private void end(Recording recording) {

@@ -1,0 +1,117 @@
+package dev.sockeye.socketio.adapter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sockeye.socketio.adapter.cluster.ClusterAdapter;
+import dev.sockeye.socketio.adapter.cluster.ClusterMessage;
+import dev.sockeye.socketio.adapter.cluster.ClusterOptions;
+import dev.sockeye.socketio.adapter.cluster.ClusterTransport;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Connection state recovery with a broker that answers late. */
+class SlowRecoveryTest {
+    private static final Session SESSION = new Session("sid", "pid", Set.of("sid"), Map.of(), "1");
+
+    private final FakeNamespace namespace = new FakeNamespace();
+    private final SlowTransport transport = new SlowTransport();
+    private final ClusterAdapter adapter = new ClusterAdapter(namespace, transport, ClusterOptions.defaults());
+
+    @Test
+    void aBrokerThatDoesNotGiveTheSessionIsNotAwaitedForLong() {
+        CompletableFuture<@Nullable RestoredSession> restored = adapter.restoreSession("pid", "1");
+        namespace.runTimersUpTo(Duration.ofSeconds(4));
+        assertThat(restored).isNotDone();
+        namespace.runTimersUpTo(Duration.ofSeconds(5));
+        assertThat(restored).isCompletedExceptionally();
+    }
+
+    @Test
+    void aSessionThatWasTakenFromTheBrokerIsNotLostWhenItsEventsComeLate() {
+        CompletableFuture<@Nullable RestoredSession> restored = adapter.restoreSession("pid", "1");
+        transport.taken.complete(SESSION);
+        namespace.runTimersUpTo(Duration.ofSeconds(59));
+        assertThat(restored).isNotDone();
+        transport.read.complete(true);
+
+        assertThat(restored).isCompletedWithValueMatching(session -> session != null);
+    }
+
+    @Test
+    void eventsThatNeverComeEndTheRecovery() {
+        CompletableFuture<@Nullable RestoredSession> restored = adapter.restoreSession("pid", "1");
+        transport.taken.complete(SESSION);
+        namespace.runTimersUpTo(Duration.ofSeconds(60));
+
+        assertThat(restored).isCompletedExceptionally();
+        assertThat(transport.dropped).containsExactly(SESSION);
+    }
+
+    @Test
+    void aSessionThatComesAfterTheEndIsDropped() {
+        CompletableFuture<@Nullable RestoredSession> restored = adapter.restoreSession("pid", "1");
+        namespace.runTimersUpTo(Duration.ofSeconds(60));
+        assertThat(restored).isCompletedExceptionally();
+        transport.taken.complete(SESSION);
+        transport.read.complete(true);
+
+        assertThat(transport.dropped).containsExactly(SESSION);
+    }
+
+    private static final class SlowTransport implements ClusterTransport {
+        final CompletableFuture<@Nullable Session> taken = new CompletableFuture<>();
+        final CompletableFuture<Boolean> read = new CompletableFuture<>();
+        final List<Session> dropped = new ArrayList<>();
+
+        @Override
+        public CompletableFuture<Void> start(Receiver receiver) {
+            return CompletableFuture.completedFuture(null);
+        }
+
+        @Override
+        public CompletableFuture<Void> close() {
+            return CompletableFuture.completedFuture(null);
+        }
+
+        @Override
+        public void publish(ClusterMessage message, Consumer<@Nullable String> local) {
+            local.accept(null);
+        }
+
+        @Override
+        public void respond(String requesterUid, ClusterMessage.Response response) {}
+
+        @Override
+        public CompletableFuture<@Nullable Session> takeSession(String pid) {
+            return taken;
+        }
+
+        @Override
+        public void dropSession(Session session) {
+            dropped.add(session);
+        }
+
+        @Override
+        public CompletableFuture<Boolean> readAfter(String offset, BiConsumer<String, ClusterMessage> reader) {
+            return read;
+        }
+
+        @Override
+        public boolean isOffset(String text) {
+            return true;
+        }
+
+        @Override
+        public int compareOffsets(String one, String other) {
+            return one.compareTo(other);
+        }
+    }
+}
