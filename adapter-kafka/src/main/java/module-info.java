@@ -1,6 +1,6 @@
 import org.jspecify.annotations.NullMarked;
 
-/** Several servers around Kafka, and the emitter for processes that are no server. */
+/** The adapter that connects several servers through Kafka, and the emitter for other processes. */
 @NullMarked
 module dev.sockeye.kafka {
     requires transitive dev.sockeye.server;

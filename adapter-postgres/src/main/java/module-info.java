@@ -1,6 +1,6 @@
 import org.jspecify.annotations.NullMarked;
 
-/** Several servers around one PostgreSQL, Node servers among them, and the emitter for processes that are not a server. */
+/** Adapters that connect several servers, including Node.js servers, through PostgreSQL, and emitters for other processes. */
 @NullMarked
 module dev.sockeye.postgres {
     requires transitive dev.sockeye.server;

@@ -1,6 +1,6 @@
 import org.jspecify.annotations.NullMarked;
 
-/** The tests that every cluster adapter must pass. Open, as JUnit runs them by reflection. */
+/** The tests that every cluster adapter must pass. Open because JUnit runs them by reflection. */
 @NullMarked
 open module dev.sockeye.adapter.tck {
     requires transitive dev.sockeye.server;

@@ -1,6 +1,6 @@
 import org.jspecify.annotations.NullMarked;
 
-/** Who is online and how many sockets a room has, across all servers of a cluster. */
+/** Tracks who is online and how many sockets a room has, across all servers of a cluster. */
 @NullMarked
 module dev.sockeye.presence {
     requires transitive dev.sockeye.server;

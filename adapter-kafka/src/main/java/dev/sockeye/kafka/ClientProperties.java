@@ -9,8 +9,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * The user's properties (addresses, security, tuning) with those that the adapter depends on. What the user sets wins where the
- * adapter works with any value.
+ * Combines the user's properties (addresses, security, tuning) with those that the adapter depends on. The user's values take
+ * precedence where the adapter works with any value.
  */
 final class ClientProperties {
     private static final int MAX_BLOCK_MILLIS = 1000;
@@ -29,7 +29,7 @@ final class ClientProperties {
         all.remove(ConsumerConfig.GROUP_ID_CONFIG);
         all.remove(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
         all.remove(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
-        // a broker that comes back is reached soon
+        // reconnect quickly to a broker that is available again
         all.putIfAbsent(CommonClientConfigs.RECONNECT_BACKOFF_MS_CONFIG, 50L);
         all.putIfAbsent(CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1000L);
         all.putIfAbsent(CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG, false);

@@ -2,7 +2,7 @@ package dev.sockeye.kafka;
 
 import dev.sockeye.socketio.adapter.cluster.ClusterMessage;
 
-/** Which partition a message goes to: the remainder of this number by the number of partitions. */
+/** Determines the partition of a message: the remainder of this number divided by the number of partitions. */
 final class EventPartition {
     private EventPartition() {}
 

@@ -14,10 +14,11 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.KafkaException;
 
 /**
- * Emitters for servers with {@link KafkaAdapter}. Sockeye's own.
+ * Emitters for servers with {@link KafkaAdapter}. Specific to Sockeye.
  *
- * <p>A message is a record that servers find even when they were away. When Kafka cannot be reached, the future of a message fails
- * after 10 seconds; the message may be stored nevertheless. The topics must exist: the first server creates them.
+ * <p>A message is a record that servers receive even if they were disconnected when it was sent. If Kafka is unreachable, the
+ * future of a message fails after 10 seconds; the message may still be stored later. The topics must exist: the first server
+ * creates them.
  */
 public final class KafkaEmitter {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -26,18 +27,18 @@ public final class KafkaEmitter {
     private KafkaEmitter() {}
 
     /**
-     * An emitter for a Kafka without security.
+     * Creates an emitter for a Kafka cluster without security.
      *
-     * @param bootstrapServers some of the brokers, {@code host:port} with commas between
+     * @param bootstrapServers some of the brokers as {@code host:port}, separated by commas
      */
     public static Emitter connect(String bootstrapServers) {
         return connect(Map.of("bootstrap.servers", bootstrapServers), KafkaAdapterOptions.defaults());
     }
 
     /**
-     * An emitter with properties and options, of which topic, partitioning and bytes are used.
+     * Creates an emitter with properties and options; of the options, only the topic, the partitioning and the queue size are used.
      *
-     * @param properties those of Kafka's clients, as in {@link KafkaAdapter#create(Map, KafkaAdapterOptions)}
+     * @param properties the properties of Kafka's clients, as in {@link KafkaAdapter#create(Map, KafkaAdapterOptions)}
      */
     public static Emitter connect(Map<String, ?> properties, KafkaAdapterOptions options) {
         KafkaWriter writer = new KafkaWriter(new ClientProperties(properties), options.maxQueuedBytes());
@@ -61,7 +62,7 @@ public final class KafkaEmitter {
             List<byte[]> encoded = new ArrayList<>(messages.size());
             messages.forEach(message -> encoded.add(ClusterCodec.encode(message)));
             List<CompletableFuture<Void>> all = new ArrayList<>(messages.size());
-            synchronized (this) { // one order of numbers and records
+            synchronized (this) { // numbers and records must be in the same order
                 for (int i = 0; i < encoded.size(); i++) {
                     all.add(add(messages.get(i), encoded.get(i)));
                 }

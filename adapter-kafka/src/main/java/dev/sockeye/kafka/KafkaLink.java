@@ -17,9 +17,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections to Kafka that the adapters of all namespaces of a server share. Opened with the first, closed with the last.
+ * The connections to Kafka that the adapters of all namespaces of a server share. Opened with the first namespace and closed with the last.
  *
- * <p>States: closed, open (connected, or trying without end).
+ * <p>States: closed, open (connected, or retrying indefinitely).
  */
 final class KafkaLink {
     private static final Logger LOG = System.getLogger(KafkaAdapter.class.getName());
@@ -35,7 +35,7 @@ final class KafkaLink {
     @GuardedBy("this")
     private int users;
 
-    /** What an open link has. */
+    /** The resources of an open link. */
     record Open(
             KafkaWriter writer,
             KafkaReader reader,
@@ -92,7 +92,7 @@ final class KafkaLink {
                 timers);
     }
 
-    /** Closes the connections with the last namespace, after what is under way. */
+    /** Closes the connections if this was the last namespace, after pending work is complete. */
     CompletableFuture<Void> remove(KafkaTransport transport) {
         Open closing = null;
         synchronized (this) {
@@ -128,19 +128,19 @@ final class KafkaLink {
         return open;
     }
 
-    /** Adds a record; false when there is no room, or the link is closed. */
+    /** Adds a record; returns false if the queue is full or the link is closed. */
     boolean write(KafkaWriter.Entry entry) {
         Open now = open;
         return now != null && now.writer.add(entry);
     }
 
-    /** Whether nothing is stored, or read, at the moment. */
+    /** Whether writing or reading is currently blocked. */
     boolean stalled() {
         Open now = open;
         return now == null || now.reader.problem() != null || now.writer.stalled();
     }
 
-    /** Runs something later on a thread of this link, unless it is closed. */
+    /** Schedules a task on a thread of this link, unless the link is closed. */
     void later(Duration delay, Runnable task) {
         Open now = open;
         if (now != null) {
@@ -156,7 +156,7 @@ final class KafkaLink {
                         delay.toMillis(),
                         TimeUnit.MILLISECONDS);
             } catch (RejectedExecutionException e) {
-                // closed at this moment
+                // closed concurrently
             }
         }
     }

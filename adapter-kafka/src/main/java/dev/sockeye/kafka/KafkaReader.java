@@ -23,10 +23,11 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads all partitions of the three topics on one thread, without a group: messages from the end that they had when it began,
- * sessions from so long ago as one may be of use. After a failure it reads on from where it was.
+ * Reads all partitions of the three topics on one thread, without a consumer group. Messages are read from the end of the topic
+ * at startup; sessions are read from as far back as one may still be valid. After a failure it continues at its previous
+ * position.
  *
- * <p>States: closed, opening (tried again without end), reading.
+ * <p>States: closed, opening (retries indefinitely), reading.
  */
 final class KafkaReader {
     private static final Logger LOG = System.getLogger(KafkaAdapter.class.getName());
@@ -46,10 +47,10 @@ final class KafkaReader {
     /** The next offset of each partition. Written by the thread. */
     private final Map<TopicPartition, Long> next = new ConcurrentHashMap<>();
 
-    /** Where sessions must have been read to before the first client comes; of the thread. */
+    /** The offsets up to which sessions must be read before the first client connects; accessed only by the thread. */
     private final Map<TopicPartition, Long> behind = new HashMap<>();
 
-    /** The last number of each sender in each partition of events, so that none is taken twice; of the thread. */
+    /** The last number of each sender in each partition of events, to detect duplicates; accessed only by the thread. */
     private final Map<String, Long> numbers = new LinkedHashMap<>(64, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
@@ -66,8 +67,8 @@ final class KafkaReader {
     private volatile boolean open = true;
 
     /**
-     * @param sessions how old sessions may be; zero to read none
-     * @param receiver takes each record, on the thread of this reader
+     * @param sessions the maximum age of sessions; zero to read none
+     * @param receiver receives each record, on the thread of this reader
      */
     KafkaReader(
             ClientProperties properties,
@@ -82,7 +83,7 @@ final class KafkaReader {
         thread.setDaemon(true);
     }
 
-    /** Begins; completes when nothing that is written from now on is missed. */
+    /** Starts reading; completes when no record that is written afterwards can be missed. */
     CompletableFuture<Void> start() {
         thread.start();
         return ready;
@@ -92,17 +93,17 @@ final class KafkaReader {
         return ready;
     }
 
-    /** The partitions of the topic of events; 0 before they are known. */
+    /** The number of partitions of the events topic; 0 before it is known. */
     int partitions() {
         return partitions;
     }
 
-    /** The offset of the next record of events in a partition. */
+    /** The offset of the next record in a partition of the events topic. */
     long next(int partition) {
         return next.getOrDefault(new TopicPartition(options.topic(), partition), 0L);
     }
 
-    /** What keeps it from reading; {@code null} for nothing. */
+    /** The problem that prevents reading; {@code null} if there is none. */
     @Nullable
     String problem() {
         String now = problem;
@@ -231,7 +232,7 @@ final class KafkaReader {
                     next.put(partition, record.offset() + 1);
                 }
                 if (!ready.isDone()) {
-                    // a transaction marker or a gap is no record: the position counts
+                    // transaction markers and gaps are not records, so compare positions
                     behind.keySet().forEach(partition -> next.put(partition, made.position(partition, ANSWER)));
                     endBeginning();
                 }
@@ -241,7 +242,7 @@ final class KafkaReader {
         }
     }
 
-    /** Records were deleted before this server has read them: it goes on with the first that is left. */
+    /** Records were deleted before this server could read them: continues with the first remaining one. */
     private void missed(KafkaConsumer<byte[], byte[]> made, OffsetOutOfRangeException error) {
         LOG.log(
                 Level.WARNING,
@@ -253,7 +254,7 @@ final class KafkaReader {
         });
     }
 
-    /** Whether a record was read before: it was written again, as its first answer got lost. */
+    /** Whether a record was read before: the sender wrote it again because the first response was lost. */
     private boolean isKnown(ConsumerRecord<byte[], byte[]> record) {
         long number = Headers.number(record, Headers.NUMBER);
         if (number < 0) {
@@ -276,7 +277,7 @@ final class KafkaReader {
         }
     }
 
-    /** Ends; blocks until nothing is delivered any more, but not for long. */
+    /** Stops; blocks for a short time until no more records are delivered. */
     void close() {
         open = false;
         KafkaConsumer<byte[], byte[]> now = consumer;

@@ -21,8 +21,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what clients have missed, on a thread and a consumer of its own, which begin with the first client. Clients that come
- * together (the server of many was killed) are served by one reading, from the oldest offset of them.
+ * Reads the events that clients have missed, on its own thread and consumer, which are created for the first such client.
+ * Clients that reconnect at the same time (because a server was killed) are served by one read from the oldest of their
+ * offsets.
  */
 final class KafkaReplays {
     private static final Logger LOG = System.getLogger(KafkaAdapter.class.getName());
@@ -42,7 +43,7 @@ final class KafkaReplays {
     private final ClientProperties properties;
     private final String topic;
     private final KafkaReader live;
-    private @Nullable KafkaConsumer<byte[], byte[]> consumer; // of the thread
+    private @Nullable KafkaConsumer<byte[], byte[]> consumer; // accessed only by the thread
 
     @GuardedBy("this")
     private final ArrayDeque<Request> waiting = new ArrayDeque<>();
@@ -59,7 +60,9 @@ final class KafkaReplays {
         this.live = live;
     }
 
-    /** Reads the messages of a namespace after an offset; false when they are not all there any more, or not in time. */
+    /**
+     * Reads the messages of a namespace after an offset; completes with false if some of them no longer exist or the read takes too long.
+     */
     CompletableFuture<Boolean> readAfter(
             int partition, long after, String namespace, BiConsumer<String, ClusterMessage> reader) {
         Request request = new Request(partition, after, namespace, reader, new CompletableFuture<>());
@@ -98,7 +101,7 @@ final class KafkaReplays {
         }
     }
 
-    /** The requests for one partition; none when closed. */
+    /** The requests for one partition; empty if closed. */
     private synchronized List<Request> next() throws InterruptedException {
         while (waiting.isEmpty() && !closed) {
             wait();
@@ -125,7 +128,7 @@ final class KafkaReplays {
             closeConsumer();
         } finally {
             for (Request request : together) {
-                request.complete.complete(complete); // no effect on those that were refused
+                request.complete.complete(complete); // no effect on those that have already failed
             }
         }
     }
@@ -133,7 +136,7 @@ final class KafkaReplays {
     private boolean read(KafkaConsumer<byte[], byte[]> now, TopicPartition partition, List<Request> together) {
         now.assign(List.of(partition));
         long first = now.beginningOffsets(List.of(partition), ANSWER).getOrDefault(partition, 0L);
-        // all that was delivered here must be among it, also when the brokers have just changed their leader
+        // everything delivered here must be included, even if the brokers have just elected a new leader
         long end = Math.max(
                 now.endOffsets(List.of(partition), ANSWER).getOrDefault(partition, 0L),
                 live.next(partition.partition()));
@@ -187,7 +190,7 @@ final class KafkaReplays {
                 try {
                     message = ClusterCodec.decode(record.value());
                 } catch (DecodeException e) {
-                    return; // it was counted when it came
+                    return; // already counted on arrival
                 }
                 if (message == null) {
                     return;

@@ -20,11 +20,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sessions that one namespace of this server writes, and takes from others.
+ * The sessions that one namespace of this server stores, and takes over from other servers.
  *
- * <p>States of a followed session: clean, dirty (written within 10 ms), over. Sessions of connected clients are written when they
- * connect, after their rooms have changed, and once in a while because of their data; so they go on elsewhere when this server is
- * killed.
+ * <p>States of a tracked session: clean, dirty (stored within 10 ms), over. Sessions of connected clients are stored when they
+ * connect, after their rooms have changed, and periodically because their data may have changed. Clients can therefore recover
+ * on another server if this one is killed.
  */
 final class KafkaSessions {
     private static final Logger LOG = System.getLogger(KafkaAdapter.class.getName());
@@ -50,14 +50,14 @@ final class KafkaSessions {
         }
     }
 
-    /** An attempt to take a session. */
+    /** An attempt to take over a session. */
     private record Attempt(CompletableFuture<@Nullable Session> taken, CompletableFuture<Void> released) {}
 
     private final KafkaLink link;
     private final String uid;
     private final KafkaTransport transport;
-    private final Map<String, Followed> all = new ConcurrentHashMap<>(); // by id of the socket
-    private final Map<String, String> sids = new ConcurrentHashMap<>(); // by secret id
+    private final Map<String, Followed> all = new ConcurrentHashMap<>(); // by socket id
+    private final Map<String, String> sids = new ConcurrentHashMap<>(); // by secret session id
     private final Set<Followed> dirty = ConcurrentHashMap.newKeySet();
     private final Map<String, Attempt> attempts = new ConcurrentHashMap<>();
     private final AtomicBoolean flushing = new AtomicBoolean();
@@ -123,7 +123,7 @@ final class KafkaSessions {
         }
     }
 
-    /** Those that were not written for long are written again: they would expire, and their data may have changed. */
+    /** Sessions that were not stored for a long time are stored again: they would expire, and their data may have changed. */
     private void tick() {
         ticking.set(false);
         long old = link.options().sessionRefresh().toNanos() * 3 / 4;
@@ -150,19 +150,19 @@ final class KafkaSessions {
         return followed;
     }
 
-    /** The client has left and may come back. */
+    /** The client has disconnected and may reconnect. */
     void persist(Session session, Duration keep) {
         end(session.sid());
         store(session, keep, false);
     }
 
-    /** The client has left for good. */
+    /** The client has disconnected permanently. */
     void forget(String sid, String pid) {
         end(sid);
         drop(pid);
     }
 
-    /** A session that this server has taken is of no use. */
+    /** A session that this server has taken over is not needed. */
     void drop(String pid) {
         var unused = write(pid, SessionTable.REMOVE, new byte[0]);
     }
@@ -211,7 +211,7 @@ final class KafkaSessions {
         return Msgpack.encode(document);
     }
 
-    @SuppressWarnings("unchecked") // decoders make maps with text keys only
+    @SuppressWarnings("unchecked") // decoders create maps with string keys only
     private static @Nullable Session decode(byte[] value) {
         try {
             if (Msgpack.decode(value) instanceof Map<?, ?> map
@@ -223,12 +223,12 @@ final class KafkaSessions {
                 return new Session(sid, pid, ClusterDocuments.names(map.get("rooms")), data, start);
             }
         } catch (DecodeException | IllegalArgumentException e) {
-            // not what a server of the cluster writes
+            // not written by a server of this cluster
         }
         return null;
     }
 
-    /** Takes a session; {@code null} when there is none, another server is taking it, or Kafka does not answer in time. */
+    /** Takes over a session; {@code null} if it does not exist, another server is taking it over, or Kafka does not answer in time. */
     CompletableFuture<@Nullable Session> take(String pid) {
         String id = UUID.randomUUID().toString();
         Attempt attempt = new Attempt(new CompletableFuture<>(), new CompletableFuture<>());
@@ -240,7 +240,7 @@ final class KafkaSessions {
         return attempt.taken.whenComplete((session, error) -> attempts.remove(id));
     }
 
-    /** The topic has decided on an attempt of this server. */
+    /** The order of records in the topic has decided an attempt of this server. */
     void answered(String id, byte @Nullable [] value, boolean connected) {
         Attempt attempt = attempts.get(id);
         if (attempt == null) {
@@ -250,13 +250,14 @@ final class KafkaSessions {
         if (session == null || !connected) {
             attempt.taken.complete(session);
         } else {
-            // a server that does not answer is dead or cut off; it lets go as soon as it reads again
+            // a server that does not answer is dead or disconnected; it releases the socket as soon as it can read
+            // again
             link.later(RELEASE, () -> attempt.released.complete(null));
             var unused = attempt.released.thenRun(() -> attempt.taken.complete(session));
         }
     }
 
-    /** The former holder has let its socket go. */
+    /** The previous holder has released its socket. */
     void released(String id) {
         Attempt attempt = attempts.get(id);
         if (attempt != null) {
@@ -264,7 +265,7 @@ final class KafkaSessions {
         }
     }
 
-    /** Another server has taken a session of this one. */
+    /** Another server has taken over a session of this one. */
     void taken(String pid, String taker, String attempt) {
         String sid = sids.get(pid);
         lost(pid);
@@ -273,7 +274,7 @@ final class KafkaSessions {
         }
     }
 
-    /** The client of a session is at another server; what it left here is of no use. */
+    /** The client of a session has moved to another server; its session here is discarded. */
     void lost(String pid) {
         String sid = sids.remove(pid);
         if (sid != null) {

@@ -18,7 +18,7 @@ import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 
-/** The three topics: created when they are missing, and looked at when they are there. Blocks. */
+/** Creates the three topics if they are missing, and checks them if they exist. Blocks. */
 final class KafkaTopics {
     private static final long TIMEOUT_SECONDS = 10;
     private static final Duration REQUESTS_RETENTION = Duration.ofMinutes(5);
@@ -27,7 +27,7 @@ final class KafkaTopics {
     private KafkaTopics() {}
 
     /**
-     * Sees to it that the topics are there.
+     * Makes sure that the topics exist.
      *
      * @throws KafkaException if the topics do not exist or cannot be used
      */
@@ -62,7 +62,7 @@ final class KafkaTopics {
         if (!there.contains(name)) {
             Optional<Short> replicas =
                     options.replicationFactor() == -1 ? Optional.empty() : Optional.of(options.replicationFactor());
-            // a record is deleted with its segment, which is never that in use
+            // records are deleted by segment, but never those in the active segment
             long segment = Math.max(SHORTEST_SEGMENT.toMillis(), retention.toMillis() / 4);
             missing.add(new NewTopic(name, Optional.of(options.partitions()), replicas)
                     .configs(Map.of(
@@ -81,14 +81,14 @@ final class KafkaTopics {
             try {
                 created.getValue().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
             } catch (ExecutionException e) {
-                if (!(e.getCause() instanceof TopicExistsException)) { // another server was faster
+                if (!(e.getCause() instanceof TopicExistsException)) { // otherwise another server has created it first
                     throw e;
                 }
             }
         }
     }
 
-    /** A compacted topic keeps one record for each namespace: all others would be lost for recovery. */
+    /** Rejects a compacted topic: it keeps only one record for each namespace, so recovery would lose all others. */
     private static void refuseCompaction(Admin admin, String topic)
             throws InterruptedException, ExecutionException, TimeoutException {
         ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
@@ -103,7 +103,8 @@ final class KafkaTopics {
                         + TopicConfig.CLEANUP_POLICY_CONFIG + " to " + TopicConfig.CLEANUP_POLICY_DELETE);
             }
         } catch (ExecutionException e) {
-            if (!(e.getCause() instanceof AuthorizationException)) { // then it is trusted
+            if (!(e.getCause()
+                    instanceof AuthorizationException)) { // not permitted to read it: assume that it is correct
                 throw e;
             }
         }

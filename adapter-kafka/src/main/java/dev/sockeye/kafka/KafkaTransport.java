@@ -23,11 +23,12 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One namespace of one server. Broadcasts and changes of rooms are records of the topic of events; requests, answers and
- * heartbeats of the topic of requests.
+ * One namespace of one server. Broadcasts and room changes are records of the events topic; requests, responses and heartbeats
+ * are records of the requests topic.
  *
- * <p>With connection state recovery the events of this server are acted on when they come back from the topic: so each client
- * gets all events in the order of their offsets. While Kafka is away they are acted on at once, without an offset.
+ * <p>With connection state recovery, this server applies its own events when it reads them back from the topic. Each client
+ * thus receives all events in the order of their offsets. While Kafka is unavailable, they are applied immediately, without an
+ * offset.
  */
 final class KafkaTransport implements ClusterTransport {
     private static final Logger LOG = System.getLogger(KafkaAdapter.class.getName());
@@ -39,11 +40,11 @@ final class KafkaTransport implements ClusterTransport {
     private volatile boolean open;
     private volatile @Nullable String start;
 
-    /** Our events that have not come back from the topic, by number. */
+    /** This server's events that were not read back from the topic yet, by number. */
     @GuardedBy("this")
     private final TreeMap<Long, Consumer<@Nullable String>> mine = new TreeMap<>();
 
-    /** Events that are to be acted on here without having come back. */
+    /** Events that this server applies without waiting to read them back. */
     @GuardedBy("this")
     private final ArrayDeque<Consumer<@Nullable String>> overdue = new ArrayDeque<>(0);
 
@@ -213,7 +214,7 @@ final class KafkaTransport implements ClusterTransport {
         }
     }
 
-    /** Kafka is away: the sockets of this server do not wait for it. One thread at a time, so that the order is kept. */
+    /** Kafka is unavailable: the sockets of this server do not wait for it. One thread at a time, to keep the order. */
     private void runAll() {
         synchronized (this) {
             overdue.addAll(mine.values());
@@ -241,7 +242,7 @@ final class KafkaTransport implements ClusterTransport {
         return next;
     }
 
-    /** Looks now and then whether Kafka answers, as long as something waits for it. */
+    /** Periodically checks whether Kafka responds, as long as an event waits for it. */
     @GuardedBy("this")
     private void watch() {
         if (!watching) {
@@ -261,11 +262,11 @@ final class KafkaTransport implements ClusterTransport {
         }
     }
 
-    /** A record of events of this namespace, on the thread of the reader. */
+    /** Handles an event record of this namespace, on the thread of the reader. */
     void onEvent(ConsumerRecord<byte[], byte[]> record) {
         boolean ordered = recovery() != null;
         KafkaLink.Open now = link.open();
-        // in another partition there is no order with the rest: topics that have grown while other servers still run
+        // another partition has no common order with the rest: the topic was extended while other servers were running
         String offset = ordered
                         && now != null
                         && record.partition()
@@ -288,7 +289,7 @@ final class KafkaTransport implements ClusterTransport {
         receive(record, offset);
     }
 
-    /** A record of requests of this namespace, on the thread of the reader. */
+    /** Handles a request record of this namespace, on the thread of the reader. */
     void onRequest(ConsumerRecord<byte[], byte[]> record) {
         String receiver = Headers.text(record, Headers.RECEIVER);
         boolean mine = uid().equals(Headers.text(record, Headers.SENDER));

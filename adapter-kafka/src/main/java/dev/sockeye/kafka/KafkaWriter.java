@@ -21,12 +21,13 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this process writes to Kafka: in order, each record once, whatever happens to the brokers. One thread hands the records to
- * an idempotent producer, which sends them again until they are stored; callers never wait. Bounded: what does not fit any more
- * is refused.
+ * Writes the records of this process to Kafka, in order and each exactly once, even if brokers fail. One thread passes the
+ * records to an idempotent producer, which retries until they are stored; callers never wait. Bounded: records that exceed the
+ * limit are rejected.
  *
- * <p>A record that the brokers refuse for another reason than its size (a missing right) is put back, and everything behind it
- * waits; one without a use later, such as a request or a heartbeat, is dropped, and not counted: who asks is told by a timeout.
+ * <p>A record that the brokers reject for a reason other than its size (a missing permission) is put back, and all records
+ * behind it wait. A record that is only useful now, such as a request or a heartbeat, is dropped and not counted; the requester
+ * gets a timeout.
  */
 final class KafkaWriter {
     private static final Logger LOG = System.getLogger(KafkaAdapter.class.getName());
@@ -48,9 +49,9 @@ final class KafkaWriter {
         private long number;
 
         /**
-         * @param hash decides on the partition
-         * @param durable whether it waits for as long as the brokers do not take it
-         * @param done takes the result, {@code null} for success, on a thread of the writer: short
+         * @param hash determines the partition
+         * @param durable whether the record waits until the brokers accept it
+         * @param done receives the result, {@code null} for success, on a thread of the writer; must return quickly
          */
         Entry(String topic, int hash, byte[] key, byte[] value, boolean durable, Consumer<@Nullable Exception> done) {
             this.topic = topic;
@@ -74,7 +75,7 @@ final class KafkaWriter {
     private final ClientProperties properties;
     private final long mostBytes;
     private final Thread thread;
-    private final Map<String, Integer> partitions = new HashMap<>(); // by topic; of the thread
+    private final Map<String, Integer> partitions = new HashMap<>(); // by topic; accessed only by the thread
     private volatile @Nullable Producer<byte[], byte[]> producer;
     private volatile @Nullable Metric connections;
     private volatile @Nullable String problem;
@@ -85,7 +86,7 @@ final class KafkaWriter {
     @GuardedBy("this")
     private final TreeMap<Long, Entry> failed = new TreeMap<>();
 
-    /** The highest number that was stored, by topic: what failed before it cannot be written in order any more. */
+    /** The highest number that was stored, by topic: earlier records that failed can no longer be written in order. */
     @GuardedBy("this")
     private final Map<String, Long> stored = new HashMap<>();
 
@@ -124,7 +125,7 @@ final class KafkaWriter {
         thread.start();
     }
 
-    /** Adds a record; false when there is no room, or it is closed: then it is counted as lost. */
+    /** Adds a record; returns false and counts it as lost if the queue is full or the writer is closed. */
     synchronized boolean add(Entry entry) {
         if (closed || outstanding >= MOST || bytes + entry.size() > mostBytes) {
             lost++;
@@ -148,13 +149,13 @@ final class KafkaWriter {
         return lost;
     }
 
-    /** What the brokers said when they refused the last record; {@code null} when they took it. */
+    /** The error of the brokers if they rejected the last record; {@code null} if they accepted it. */
     @Nullable
     String problem() {
         return problem;
     }
 
-    /** Whether what was added is not stored in the usual time. */
+    /** Whether records are not stored within the usual time. */
     boolean stalled() {
         long waiting;
         synchronized (this) {
@@ -185,7 +186,7 @@ final class KafkaWriter {
         }
     }
 
-    /** The record whose turn it is; {@code null} when closed. */
+    /** The next record to write; {@code null} if closed. */
     private @Nullable Entry next() throws InterruptedException {
         boolean stale;
         synchronized (this) {
@@ -249,7 +250,7 @@ final class KafkaWriter {
         return now;
     }
 
-    /** The number of partitions when they were first asked for: it decides where a namespace is, and must not change. */
+    /** The number of partitions when it was first queried: it determines the partition of a namespace, and must not change. */
     private int partitions(Producer<byte[], byte[]> now, String topic) {
         Integer known = partitions.get(topic);
         if (known == null) {
@@ -306,7 +307,7 @@ final class KafkaWriter {
         }
     }
 
-    /** Closes it, after what can be stored in so long. Blocks. */
+    /** Closes the writer after storing as many records as possible within the timeout. Blocks. */
     void close(Duration patience) {
         long end = System.nanoTime() + patience.toNanos();
         try {

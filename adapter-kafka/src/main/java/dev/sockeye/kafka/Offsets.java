@@ -3,8 +3,8 @@ package dev.sockeye.kafka;
 import java.util.regex.Pattern;
 
 /**
- * The text of a record's place: partition and offset with a point between. The place before the first record of a partition has
- * the offset -1.
+ * The text form of a record's position: partition and offset, separated by a dot. The position before the first record of a
+ * partition has the offset -1.
  */
 final class Offsets {
     private static final Pattern FORM = Pattern.compile("\\d{1,6}\\.(?:-1|\\d{1,18})");
@@ -27,7 +27,7 @@ final class Offsets {
         return Long.parseLong(text.substring(text.indexOf('.') + 1));
     }
 
-    /** Compares places of one partition, which is all that a namespace has. */
+    /** Compares positions in one partition; a namespace uses only one. */
     static int compare(String one, String other) {
         return Long.compare(offset(one), offset(other));
     }

@@ -9,12 +9,12 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sessions of the cluster, as the topic of sessions says. All servers read the same records in the same order, so they agree
- * on who holds a session.
+ * The sessions of the cluster, as recorded in the sessions topic. All servers read the same records in the same order, so they
+ * agree on who holds a session.
  *
- * <p>A record stores a session, tries to take one, says that the former holder has let its socket go, or removes one. Each
- * taking raises the epoch of a session; what a former holder writes later has a lower one and is ignored. Bounded by bytes: the
- * sessions that were written longest ago go first.
+ * <p>A record stores a session, attempts to take it over, reports that the previous holder has released its socket, or removes
+ * a session. Each takeover increments the epoch of a session; later records of a previous holder have a lower epoch and are
+ * ignored. Bounded by bytes: the sessions that were stored longest ago are removed first.
  */
 final class SessionTable {
     static final String STORE = "s";
@@ -24,17 +24,17 @@ final class SessionTable {
 
     private static final long OVERHEAD = 300;
 
-    /** So long a session that was taken is given to nobody else: then the taker has stored it again, or is dead. */
+    /** How long a session that was taken over cannot be taken over again. After that, the new holder has stored it again, or is dead. */
     private static final long TAKING_MILLIS = 5_000;
 
-    /** Who writes a session at the moment, and under which epoch. */
+    /** The server that currently stores a session, and its epoch. */
     record Holder(String uid, long epoch) {}
 
     private static final class Stored {
         private Holder holder;
         private final byte[] value;
         private boolean live;
-        private long taken = Long.MIN_VALUE; // when, by the clock of the taker; stored again since: never
+        private long taken = Long.MIN_VALUE; // when, by the clock of the new holder; if stored again since: never
         private final long until;
 
         Stored(Holder holder, byte[] value, boolean live, long until) {
@@ -54,7 +54,7 @@ final class SessionTable {
     @GuardedBy("this")
     private long bytes;
 
-    /** @param servers gives the namespace of this process with an id */
+    /** @param servers returns the namespace of this process with the given id */
     SessionTable(Function<String, @Nullable KafkaTransport> servers, long mostBytes) {
         this.servers = servers;
         this.mostBytes = mostBytes;
@@ -67,9 +67,9 @@ final class SessionTable {
     }
 
     /**
-     * Takes a record, on the thread of the reader.
+     * Handles a record, on the thread of the reader.
      *
-     * @param live whether it was written just now, not read at the start
+     * @param live whether the record is new, as opposed to read at startup
      */
     void onRecord(ConsumerRecord<byte[], byte[]> record, boolean live) {
         String pid = Headers.key(record);
@@ -93,7 +93,7 @@ final class SessionTable {
                 }
             }
             default -> {
-                // of a later version
+                // written by a later version
             }
         }
     }
@@ -160,7 +160,7 @@ final class SessionTable {
         }
     }
 
-    /** The eldest ones go when they are of no use any more, or when there is no room. */
+    /** Removes the oldest sessions if they have expired or the limit is exceeded. */
     @GuardedBy("this")
     private void evict(long now) {
         Iterator<Stored> eldest = all.values().iterator();

@@ -1,2 +1,2 @@
-/** Socket.IO servers that reach each other over Kafka. */
+/** Adapter and emitter that connect Socket.IO servers through Kafka. */
 package dev.sockeye.kafka;

@@ -16,10 +16,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Broadcasts and changes of rooms are rows of the table of events; requests and answers are notifications.
+ * Broadcasts and room changes are rows of the events table; requests and responses are notifications.
  *
- * <p>With connection state recovery the events of this server are acted on when they come back from the table: so each client gets
- * all events in the order of their positions, and its last offset says exactly what it has seen.
+ * <p>With connection state recovery, this server applies its own events when it reads them back from the table. Each client
+ * thus receives all events in the order of their positions, and its last offset identifies exactly what it has received.
  */
 final class DurableTransport extends NotifyTransport {
     private static final int MOST_PAGES = 200;
@@ -122,7 +122,7 @@ final class DurableTransport extends NotifyTransport {
         }
     }
 
-    /** The client of this socket is at another server now, what it left here is of no use to anybody. */
+    /** Another server has taken over the client of this socket; its session here is discarded. */
     private void taken(String sid) {
         LocalSocket socket = receiver().namespace().socket(sid);
         if (socket != null) {
@@ -212,7 +212,7 @@ final class DurableTransport extends NotifyTransport {
         return Long.compare(Long.parseLong(one), Long.parseLong(other));
     }
 
-    /** All up to here was delivered, so a namespace without events moves on too. */
+    /** Everything up to this position was delivered, so a namespace without events advances too. */
     @Override
     public @Nullable String startOffset() {
         EventReader reader = reader();

@@ -19,9 +19,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this process adds to the table of events: in order, each event once, whatever happens to PostgreSQL. An event whose fate is
- * unknown after a lost connection is added again; its number is unique in the table, so it is not there twice. Bounded: what does
- * not fit any more is counted as lost.
+ * Adds the events of this process to the events table, in order and exactly once, even if PostgreSQL fails. If a connection is
+ * lost and the outcome of an insert is unknown, the event is inserted again; its number is unique in the table, so it is never
+ * stored twice. Bounded: events that exceed the limit are counted as lost.
  */
 final class EventAppender {
     private static final Logger LOG = System.getLogger(PostgresDurableAdapter.class.getName());
@@ -64,15 +64,15 @@ final class EventAppender {
     @GuardedBy("this")
     private final ArrayDeque<Entry> waiting = new ArrayDeque<>();
 
-    /** Those that are to be acted on here when they come back. */
+    /** Events that this server applies when it reads them back. */
     @GuardedBy("this")
     private final TreeMap<Long, Entry> mine = new TreeMap<>();
 
-    /** Those that are to be acted on here without having come back. */
+    /** Events that this server applies without waiting to read them back. */
     @GuardedBy("this")
     private final ArrayDeque<Entry> overdue = new ArrayDeque<>(0);
 
-    /** Whether a thread acts on one of them. */
+    /** Whether a thread is applying one of them. */
     @GuardedBy("this")
     private boolean running;
 
@@ -96,7 +96,7 @@ final class EventAppender {
 
     private volatile boolean away;
 
-    // the thread's own
+    // accessed only by the thread
     private @Nullable Connection connection;
 
     EventAppender(Link link, ThreadFactory threads) {
@@ -117,7 +117,7 @@ final class EventAppender {
         thread.start();
     }
 
-    /** Ends after what waits, or after a few seconds without PostgreSQL. */
+    /** Stops after the pending events are written, or after a few seconds if PostgreSQL is unavailable. */
     synchronized CompletableFuture<Void> stop() {
         stopping = true;
         stopSince = System.nanoTime();
@@ -125,7 +125,7 @@ final class EventAppender {
         return ended;
     }
 
-    /** Events that PostgreSQL has not taken. */
+    /** The number of events that are not stored yet. */
     synchronized int waiting() {
         return unconfirmed;
     }
@@ -133,7 +133,8 @@ final class EventAppender {
     /**
      * Adds an event.
      *
-     * @param ordered whether it is acted on here when it comes back, in the order of the table; else at once
+     * @param ordered whether this server applies the event when it reads it back, in the order of the table; otherwise it
+     *     applies it immediately
      */
     void add(String namespace, byte[] payload, boolean ordered, Consumer<@Nullable String> local) {
         Entry entry;
@@ -175,7 +176,7 @@ final class EventAppender {
         }
     }
 
-    /** An event of this process has come back; false when it was acted on before. */
+    /** An event of this process was read back. Returns false if it was applied before. */
     boolean returned(long number, String offset) {
         Entry entry;
         synchronized (this) {
@@ -188,7 +189,7 @@ final class EventAppender {
         return true;
     }
 
-    /** PostgreSQL is away: the sockets of this server do not wait for it. One thread at a time, so that the order is kept. */
+    /** PostgreSQL is unavailable: the sockets of this server do not wait for it. One thread at a time, to keep the order. */
     void actOnAll() {
         synchronized (this) {
             overdue.addAll(mine.values());
@@ -211,7 +212,7 @@ final class EventAppender {
         return next;
     }
 
-    /** Looks now and then whether the oldest one waits for too long. */
+    /** Periodically checks whether the oldest event has been waiting for too long. */
     @GuardedBy("this")
     private void watch() {
         if (!watching) {
@@ -235,12 +236,12 @@ final class EventAppender {
         }
     }
 
-    /** Events come in again. */
+    /** Events are being read again. */
     void readAgain() {
         away = false;
     }
 
-    /** The connection that reads is lost. */
+    /** The reading connection was lost. */
     void unread() {
         away = true;
         actOnAll();

@@ -13,13 +13,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Reads the table of events, for all namespaces, from the event that was the last when it started; after a lost connection from
- * where it was. On the thread of the {@link Listener}.
+ * Reads the events table for all namespaces, starting after the last event at startup. After a lost connection it continues at
+ * its previous position. Runs on the thread of the {@link Listener}.
  */
 final class EventReader {
     private static final Logger LOG = System.getLogger(PostgresDurableAdapter.class.getName());
 
-    /** How long it waits without being woken. */
+    /** The maximum time between two reads without a wake-up. */
     private static final long LONGEST = TimeUnit.SECONDS.toNanos(1);
 
     private final Link link;
@@ -27,7 +27,7 @@ final class EventReader {
     private final Map<String, DurableTransport> namespaces = new ConcurrentHashMap<>();
     private volatile long last = -1;
 
-    // the thread's own
+    // accessed only by the thread
     private long lastRead;
 
     EventReader(Link link, EventAppender appender) {
@@ -43,17 +43,17 @@ final class EventReader {
         namespaces.remove(name, namespace);
     }
 
-    /** The position of the last event that was handed on; negative before the first reading. */
+    /** The position of the last event that was delivered; negative before the first read. */
     long last() {
         return last;
     }
 
-    /** On a new connection. */
+    /** Starts reading on a new connection. */
     void begin(Connection connection) throws SQLException {
         PostgresOptions options = link.options();
         EventStore.Extent extent = EventStore.extent(connection, options);
         if (extent.last() == 0) {
-            // an empty table has no offset: it gets a first event, which belongs to no namespace
+            // an empty table has no offset, so insert a first event that belongs to no namespace
             EventAppender.Entry first = new EventAppender.Entry(0, "", new byte[0], offset -> {});
             EventStore.append(connection, options, appender.sender(), List.of(first));
             extent = EventStore.extent(connection, options);
@@ -77,12 +77,12 @@ final class EventReader {
         appender.readAgain();
     }
 
-    /** The connection is lost. */
+    /** The connection was lost. */
     void away() {
         appender.unread();
     }
 
-    /** Reads what is new, if there may be something. */
+    /** Reads new events, if there may be any. */
     void read(Connection connection, boolean woken) throws SQLException {
         long now = System.nanoTime();
         if (!woken && lastRead != 0 && now - lastRead < LONGEST) {

@@ -18,12 +18,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sessions of the clients of one namespace, in the table of sessions. They are written while their clients are connected too,
- * so that they go on elsewhere when this server is killed or paused. A session names the server that holds it; another server takes
- * it by putting its own name there. Who finds another's name in a session has lost its client.
+ * The sessions of the clients of one namespace, in the sessions table. They are stored while their clients are still connected,
+ * so that clients can recover on another server if this one is killed or paused. A session names the server that holds it;
+ * another server takes it over by storing its own name. A server that finds another name in a session has lost its client.
  *
- * <p>States of one: clean, dirty (to be written soon), over. While PostgreSQL is away the dirty ones wait here; there are never more
- * than there are clients.
+ * <p>States of a session: clean, dirty (to be stored soon), over. While PostgreSQL is unavailable, dirty sessions are kept
+ * here; their number is limited by the number of clients.
  */
 final class EventSessions {
     private static final Logger LOG = System.getLogger(PostgresDurableAdapter.class.getName());
@@ -38,7 +38,7 @@ final class EventSessions {
         private final Duration keep;
         private volatile long written = System.nanoTime();
         private volatile boolean over;
-        private volatile boolean forgotten; // for good
+        private volatile boolean forgotten; // permanently
 
         Followed(String sid, Supplier<Session> session, Duration keep) {
             this.sid = sid;
@@ -55,14 +55,14 @@ final class EventSessions {
     private final Map<String, Followed> all = new ConcurrentHashMap<>();
     private final Set<Followed> dirty = ConcurrentHashMap.newKeySet();
 
-    /** Whether a writing is planned or under way. */
+    /** Whether a write is scheduled or in progress. */
     @GuardedBy("this")
     private boolean flushing;
 
     @GuardedBy("this")
     private boolean ticking;
 
-    /** @param taken takes the id of a socket whose client is at another server */
+    /** @param taken receives the id of a socket whose client has moved to another server */
     EventSessions(Link link, String uid, Consumer<String> taken) {
         this.link = link;
         this.uid = uid;
@@ -110,7 +110,7 @@ final class EventSessions {
         link.tick(delay, this::flush);
     }
 
-    /** Those that were not written for long are written again: they would expire, and their data may have changed. */
+    /** Sessions that were not stored for a long time are stored again: they would expire, and their data may have changed. */
     private void tick() {
         long now = System.nanoTime();
         for (Followed followed : all.values()) {
@@ -142,7 +142,7 @@ final class EventSessions {
                 rows.add(SessionStore.written(next.session.get(), uid, next.keep.plus(refresh.multipliedBy(2))));
                 batch.add(next);
             } catch (RuntimeException e) {
-                // its data is being changed at this moment: next time
+                // its data is being modified right now: retry next time
                 LOG.log(Level.DEBUG, "the session of socket " + next.sid + " cannot be written", e);
             }
         }
@@ -165,7 +165,7 @@ final class EventSessions {
     private void after(Followed followed, String pid, boolean failed, boolean mine) {
         if (followed.over) {
             if (followed.forgotten) {
-                delete(pid); // the writing was late
+                delete(pid); // the write came too late
             }
             return;
         }
@@ -186,7 +186,7 @@ final class EventSessions {
         return followed;
     }
 
-    /** The client has left and may come back; while PostgreSQL is away it is tried again, for as long as it may. */
+    /** The client has disconnected and may reconnect. While PostgreSQL is unavailable, the write is retried until the session expires. */
     void persist(Session session, Duration keep) {
         end(session.sid());
         persist(session, keep, System.nanoTime(), RETRY);
@@ -207,7 +207,7 @@ final class EventSessions {
         var unused = link.work(connection -> store.write(connection, List.of(row)))
                 .exceptionally(error -> {
                     link.tick(pause, () -> {
-                        if (!all.containsKey(session.sid())) { // else the client has come back, to this server
+                        if (!all.containsKey(session.sid())) { // otherwise the client has reconnected to this server
                             persist(session, keep, since, pause.compareTo(LONGEST) < 0 ? pause.multipliedBy(2) : pause);
                         }
                     });
@@ -215,7 +215,7 @@ final class EventSessions {
                 });
     }
 
-    /** The client has left for good. */
+    /** The client has disconnected permanently. */
     void forget(String sid, String pid) {
         Followed followed = end(sid);
         if (followed != null) {
@@ -224,7 +224,7 @@ final class EventSessions {
         }
     }
 
-    /** A session that was taken is of no use. */
+    /** A session that was taken over is not needed. */
     void drop(Session session) {
         delete(session.pid());
     }
@@ -233,7 +233,7 @@ final class EventSessions {
         var unused = link.work(connection -> store.delete(connection, pid)).exceptionally(error -> false); // it expires
     }
 
-    /** Takes a session; {@code null} when there is none, or another server is taking it. */
+    /** Takes over a session; {@code null} if it does not exist or another server is taking it over. */
     CompletableFuture<SessionStore.@Nullable Kept> take(String pid) {
         return link.work(connection -> Optional.ofNullable(store.take(connection, pid)))
                 .thenApply(found -> found.orElse(null));

@@ -9,15 +9,15 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The statements of the table of events. */
+/** The SQL statements for the events table. */
 final class EventStore {
-    /** Events that are read at once. */
+    /** The maximum number of events per read. */
     static final int PAGE = 500;
 
-    /** @param seq the sender's own number */
+    /** @param seq the sender's own sequence number */
     record Row(long position, String sender, long seq, String namespace, byte[] payload) {}
 
-    /** What there is: positions, 0 for none. */
+    /** The first and last position in the table; 0 if it is empty. */
     record Extent(long first, long last) {}
 
     private EventStore() {}
@@ -46,7 +46,7 @@ final class EventStore {
         }
     }
 
-    /** In the transaction of a user: its commit gives the event its position. */
+    /** Inserts an event in the transaction of the caller; the event gets its position at commit. */
     static void insert(
             Connection connection, PostgresOptions options, String sender, long seq, String namespace, byte[] payload)
             throws SQLException {
@@ -70,7 +70,7 @@ final class EventStore {
         }
     }
 
-    /** The next events after a position, of all namespaces, in order. */
+    /** Reads the next events after a position, of all namespaces, in order. */
     static List<Row> read(Connection connection, PostgresOptions options, long after) throws SQLException {
         List<Row> rows = new ArrayList<>();
         try (PreparedStatement select = connection.prepareStatement("SELECT position, sender, seq, nsp, payload FROM "
@@ -91,8 +91,8 @@ final class EventStore {
     }
 
     /**
-     * Deletes what is too old or too much, always the first ones, so that whoever finds the first one knows that it has all after
-     * it. The last one stays.
+     * Deletes events that are too old or exceed the maximum number, always starting with the first. A reader that finds the
+     * first remaining event therefore knows that no later event is missing. The last event is never deleted.
      */
     static void cleanUp(Statement statement, PostgresOptions options) throws SQLException {
         String events = options.eventsTable();

@@ -20,8 +20,9 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the namespaces of one server share: the connection that listens, the one that sends, and threads for everything else. JDBC
- * blocks, so no thread of the server ever calls it. Opened with the first namespace and closed with the last.
+ * The resources shared by the namespaces of one server: the listening connection, the sending connection, and threads for
+ * everything else. JDBC blocks, so no thread of the server ever calls it. Opened with the first namespace and closed with the
+ * last.
  */
 final class Link {
     private static final Logger LOG = System.getLogger(PostgresAdapter.class.getName());
@@ -29,7 +30,7 @@ final class Link {
     private static final int MOST_TASKS = 20_000;
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
-    /** What runs while there are namespaces. */
+    /** The resources that exist while there are namespaces. */
     record Running(
             Listener listener,
             Sender<Notice> sender,
@@ -79,7 +80,7 @@ final class Link {
         return source;
     }
 
-    /** One more namespace. */
+    /** Adds a namespace. */
     Running retain() {
         Running started;
         synchronized (this) {
@@ -108,7 +109,7 @@ final class Link {
         return started;
     }
 
-    /** One namespace less. */
+    /** Removes a namespace. */
     CompletableFuture<Void> release() {
         Running ended;
         synchronized (this) {
@@ -121,7 +122,7 @@ final class Link {
         if (ended == null) {
             return CompletableFuture.completedFuture(null);
         }
-        ended.workers().shutdown(); // what was begun goes on
+        ended.workers().shutdown(); // tasks that have started still complete
         ended.timer().shutdown();
         EventAppender appender = ended.appender();
         CompletableFuture<Void> appended = appender == null ? CompletableFuture.completedFuture(null) : appender.stop();
@@ -149,7 +150,7 @@ final class Link {
         T with(Connection connection) throws SQLException;
     }
 
-    /** Does something with a connection on a thread that may block. */
+    /** Runs a task with a connection on a thread that may block. */
     <T> CompletableFuture<T> work(Work<T> work) {
         Running now = running;
         if (now == null) {
@@ -181,14 +182,14 @@ final class Link {
         return pooler;
     }
 
-    /** A connection for anything but listening. */
+    /** Opens a connection for anything except listening. */
     Connection connect() throws SQLException {
         Connection connection = connect(source);
         pooler.borrowed(connection);
         return connection;
     }
 
-    /** Gives a connection back that was kept; one that does not work any more is gone anyway. */
+    /** Returns a cached connection to the data source; errors of a broken connection are ignored. */
     void giveBack(@Nullable Connection connection) {
         if (connection == null) {
             return;
@@ -196,12 +197,12 @@ final class Link {
         try {
             pooler.givenBack(connection);
         } catch (SQLException | RuntimeException e) {
-            // it is broken
+            // the connection is broken
         }
         Patience.close(connection);
     }
 
-    /** A connection in auto-commit mode. */
+    /** Opens a connection in auto-commit mode. */
     static Connection connect(DataSource source) throws SQLException {
         Connection connection = source.getConnection();
         try {
@@ -215,7 +216,7 @@ final class Link {
         }
     }
 
-    /** Runs a task that does not block, later. */
+    /** Schedules a task that does not block. */
     void tick(Duration delay, Runnable task) {
         Running now = running;
         if (now != null) {
@@ -236,7 +237,7 @@ final class Link {
         tablesThere = true;
     }
 
-    /** The tables may be gone: they are looked for again. */
+    /** The tables may have been dropped: checks for them again. */
     void tablesUnknown() {
         tablesThere = false;
     }
@@ -256,7 +257,7 @@ final class Link {
         }
     }
 
-    /** Notes what a part cannot do. */
+    /** Reports what a part failed to do. */
     void failed(Problems.Part part, String doing, Throwable error) {
         problems.failed(
                 part, doing + ": " + PostgresErrors.explain(error, options), PostgresErrors.isDisconnection(error));

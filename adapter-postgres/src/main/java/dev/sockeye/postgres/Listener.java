@@ -24,8 +24,8 @@ import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 
 /**
- * Receives on one thread and one connection of its own, in order; after a lost connection it connects again and listens to all
- * channels anew.
+ * Receives notifications in order, on its own thread and connection. After a lost connection it reconnects and listens to all
+ * channels again.
  *
  * <p>States: connecting, listening, ended.
  */
@@ -48,7 +48,7 @@ final class Listener {
     private volatile boolean connected;
     private volatile boolean deaf;
 
-    // the thread's own
+    // accessed only by the thread
     private long heard;
     private long probed;
 
@@ -69,7 +69,7 @@ final class Listener {
         return ended;
     }
 
-    /** Whether messages come in. */
+    /** Whether notifications are being received. */
     boolean connected() {
         return connected && !deaf;
     }
@@ -79,7 +79,7 @@ final class Listener {
         return events;
     }
 
-    /** Listens for one more namespace; completes when nothing that is sent from now on is missed. */
+    /** Listens for an additional namespace; completes when no notification that is sent afterwards can be missed. */
     CompletableFuture<Void> add(String channel, NotifyTransport namespace) {
         CompletableFuture<Void> done = new CompletableFuture<>();
         namespaces.put(channel, namespace);
@@ -87,7 +87,7 @@ final class Listener {
         return done;
     }
 
-    /** Listens for it no longer, unless another one has taken its place. */
+    /** Stops listening for a namespace, unless another instance has replaced it. */
     void remove(String channel, NotifyTransport namespace) {
         if (namespaces.remove(channel, namespace)) {
             listened.remove(channel);
@@ -148,12 +148,12 @@ final class Listener {
                 }
                 check(connection);
             }
-            statement.execute("UNLISTEN *"); // it goes back to a pool
+            statement.execute("UNLISTEN *"); // the connection goes back to a pool
             connection.setNetworkTimeout(Runnable::run, 0);
         }
     }
 
-    /** Listens to the channels of the namespaces that there are, and to no other. */
+    /** Listens to the channels of the current namespaces, and to no others. */
     private void follow(Statement statement, Set<String> channels) throws SQLException {
         for (String channel : namespaces.keySet()) {
             if (channels.add(channel)) {
@@ -240,7 +240,7 @@ final class Listener {
         }
     }
 
-    /** Finds a connection that is dead, and one that gets no notifications. */
+    /** Detects a dead connection, and one that receives no notifications. */
     private void check(Connection connection) throws SQLException {
         long now = System.nanoTime();
         if (probed != 0 && now - probed > PROBE && !deaf) {

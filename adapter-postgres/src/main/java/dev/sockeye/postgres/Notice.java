@@ -11,15 +11,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message in the form of {@code @socket.io/postgres-adapter}: JSON in a notification, or msgpack in the table of attachments and
- * its id in a notification.
+ * A message in the format of {@code @socket.io/postgres-adapter}: JSON in a notification, or msgpack in the attachments table
+ * with its id in a notification.
  *
- * @param text the notification; of an attachment without its id
+ * @param text the notification; if there is an attachment, without its id
  * @param attachment msgpack for the table; {@code null} for none
- * @param counts whether its loss is counted; that of a heartbeat is not
+ * @param counts whether its loss is counted; the loss of a heartbeat is not
  */
 record Notice(String channel, String text, byte @Nullable [] attachment, boolean counts) implements Sender.Message {
-    /** Bytes for {@link #again}. */
+    /** Reserved bytes for {@link #again}. */
     private static final int RESERVE = 40;
 
     static Notice of(ClusterMessage message, PostgresOptions options) {
@@ -46,12 +46,15 @@ record Notice(String channel, String text, byte @Nullable [] attachment, boolean
         return 200 + text.length() + (attachment == null ? 0 : attachment.length);
     }
 
-    /** The notification of the attachment with an id. */
+    /** The notification for the attachment with this id. */
     String text(long attachmentId) {
         return with("\"attachmentId\":\"" + attachmentId + "\"");
     }
 
-    /** The same notification as another text: PostgreSQL drops a repeated one in a transaction. Servers ignore the field. */
+    /**
+     * The same notification with a different text, because PostgreSQL drops repeated notifications in a transaction. Servers
+     * ignore the additional field.
+     */
     Notice again(long number) {
         return new Notice(channel, with("\"again\":" + number), attachment, counts);
     }
@@ -60,7 +63,7 @@ record Notice(String channel, String text, byte @Nullable [] attachment, boolean
         return text.substring(0, text.length() - 1) + "," + field + "}";
     }
 
-    /** A notification that has come in, of which only the head was read. */
+    /** A received notification of which only the header was parsed. */
     record Received(@Nullable String uid, @Nullable Long attachmentId, Map<String, Payload> fields) {}
 
     static Received received(String text) throws DecodeException {
@@ -83,9 +86,9 @@ record Notice(String channel, String text, byte @Nullable [] attachment, boolean
     }
 
     /**
-     * The message of a document.
+     * Converts a document to a message.
      *
-     * @param namespace that of the channel: the official emitter does not name it
+     * @param namespace the namespace of the channel; the official emitter does not include it in the document
      * @return {@code null} for an unknown type
      */
     static @Nullable ClusterMessage message(Map<String, Payload> fields, String namespace) throws DecodeException {

@@ -10,11 +10,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Puts notices into PostgreSQL, in the transaction of a connection. */
+/** Sends notices to PostgreSQL, in the transaction of a connection. */
 final class NotifySql {
     private NotifySql() {}
 
-    /** Sends notices in one transaction of its own. */
+    /** Sends notices in a separate transaction. */
     static void send(Connection connection, List<Notice> notices, PostgresOptions options) throws SQLException {
         if (notices.stream().allMatch(notice -> notice.attachment() == null)) {
             notify(connection, distinct(notices));
@@ -38,11 +38,11 @@ final class NotifySql {
         try {
             connection.rollback();
         } catch (SQLException e) {
-            // the first error counts
+            // report the first error
         }
     }
 
-    /** Inserts the attachments and notifies, in order. Needs a transaction when there are attachments. */
+    /** Inserts the attachments and sends the notifications, in order. Requires a transaction if there are attachments. */
     static void put(Connection connection, List<Notice> notices, PostgresOptions options) throws SQLException {
         List<Notice> all = new ArrayList<>(notices.size());
         String sql = "INSERT INTO " + options.attachmentsTable() + " (payload) VALUES (?) RETURNING id";
@@ -65,7 +65,7 @@ final class NotifySql {
         notify(connection, distinct(all));
     }
 
-    /** PostgreSQL delivers a notification once when a transaction sends it several times, so each is made different. */
+    /** Makes the texts distinct: PostgreSQL delivers a notification only once if a transaction sends it several times. */
     static List<Notice> distinct(List<Notice> notices) {
         if (notices.size() < 2) {
             return notices;
@@ -82,7 +82,7 @@ final class NotifySql {
         return all;
     }
 
-    /** Notifies in order, with one statement. */
+    /** Sends the notifications in order, with one statement. */
     static void notify(Connection connection, List<Notice> notices) throws SQLException {
         Array channels = connection.createArrayOf(
                 "text", notices.stream().map(Notice::channel).toArray());

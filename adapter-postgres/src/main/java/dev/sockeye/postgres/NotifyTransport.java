@@ -8,7 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The channels and the table of {@code @socket.io/postgres-adapter}. */
+/** A transport over the channels and the table of {@code @socket.io/postgres-adapter}. */
 sealed class NotifyTransport implements ClusterTransport permits DurableTransport {
     final Link link;
     private final String channel;
@@ -36,7 +36,7 @@ sealed class NotifyTransport implements ClusterTransport permits DurableTranspor
         return receiver().uid().equals(uid);
     }
 
-    /** {@code null} when it is closed. */
+    /** The shared resources; {@code null} if the transport is closed. */
     final Link.@Nullable Running running() {
         return running;
     }
@@ -79,17 +79,17 @@ sealed class NotifyTransport implements ClusterTransport permits DurableTranspor
         notify(response);
     }
 
-    /** Tells the other servers at once; all get it. */
+    /** Sends a message to all other servers immediately. */
     final void notify(ClusterMessage message) {
         Link.Running now = running;
         if (now != null) {
             var unused = now.sender()
                     .send(List.of(Notice.of(message, link.options())))
-                    .exceptionally(error -> null); // counted
+                    .exceptionally(error -> null); // the failure was already counted
         }
     }
 
-    /** A message of another server, on the thread that listens. */
+    /** Handles a message from another server, on the listening thread. */
     void onMessage(@Nullable ClusterMessage message) {
         if (message != null) {
             receiver().onMessage(message, null);

@@ -5,9 +5,9 @@ import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** How long a connection waits for PostgreSQL. */
+/** The timeouts of connections to PostgreSQL. */
 final class Patience {
-    /** After that an answer is not waited for any longer: PostgreSQL stands still, or the network is cut. */
+    /** The maximum time to wait for a response. After that, PostgreSQL is considered hung, or the network disconnected. */
     private static final int MILLIS = 10_000;
 
     private Patience() {}
@@ -16,22 +16,22 @@ final class Patience {
         connection.setNetworkTimeout(Runnable::run, MILLIS);
     }
 
-    /** Lets some time pass on a thread of this module. */
+    /** Pauses a thread of this module. */
     static void pause(long millis) {
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
     }
 
-    /** Gives a connection back; one that does not work any more is gone anyway. */
+    /** Returns a connection to its data source; errors of a broken connection are ignored. */
     static void close(Connection connection) {
         try {
             connection.setNetworkTimeout(Runnable::run, 0);
         } catch (SQLException | RuntimeException e) {
-            // it is broken
+            // the connection is broken
         }
         try {
             connection.close();
         } catch (SQLException | RuntimeException e) {
-            // it is broken
+            // the connection is broken
         }
     }
 }

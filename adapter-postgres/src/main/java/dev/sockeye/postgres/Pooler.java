@@ -5,8 +5,9 @@ import java.sql.SQLException;
 import org.postgresql.PGConnection;
 
 /**
- * What a pooler in transaction mode, such as PgBouncer, needs: each transaction may run on another connection to PostgreSQL, so a
- * statement that the driver has named on one of them is unknown on the next one, or is that of somebody else.
+ * Support for poolers in transaction mode, such as PgBouncer. With such a pooler, each transaction may run on a different
+ * connection to PostgreSQL. A named statement that the driver has prepared on one connection is then unknown on the next one,
+ * or belongs to another client.
  */
 final class Pooler {
     private static final int UNKNOWN = Integer.MIN_VALUE;
@@ -14,17 +15,17 @@ final class Pooler {
     private volatile boolean between;
     private volatile int usual = UNKNOWN;
 
-    /** @param between whether there is one for certain */
+    /** @param between whether a pooler is known to be in use */
     Pooler(boolean between) {
         this.between = between;
     }
 
-    /** There seems to be one. */
+    /** A pooler seems to be in use. */
     void suspect() {
         between = true;
     }
 
-    /** Lets the driver name no statements, if there is a pooler. */
+    /** Disables named statements of the driver if there is a pooler. */
     void borrowed(Connection connection) throws SQLException {
         if (between && connection.isWrapperFor(PGConnection.class)) {
             PGConnection postgres = connection.unwrap(PGConnection.class);
@@ -35,7 +36,7 @@ final class Pooler {
         }
     }
 
-    /** The connection goes back to the pool of the application as it was. */
+    /** Restores the connection before it is returned to the application's pool. */
     void givenBack(Connection connection) throws SQLException {
         int before = usual;
         if (before != UNKNOWN && connection.isWrapperFor(PGConnection.class)) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
- * An emitter over PostgreSQL, which can send with the transaction of its caller. Official counterpart: npm {@code
+ * An emitter over PostgreSQL, which can send in the transaction of its caller. Official counterpart: npm {@code
  * @socket.io/postgres-emitter}.
  *
  * <pre>{@code
@@ -23,8 +23,8 @@ import org.postgresql.ds.PGSimpleDataSource;
  * }
  * }</pre>
  *
- * <p>Its own methods send at once, on a connection of its own, which is opened with the first message: keep one emitter for the life
- * of the process. While PostgreSQL is away their futures fail.
+ * <p>The emitter itself sends immediately, on a dedicated connection that is opened for the first message: keep one emitter for
+ * the lifetime of the process. While PostgreSQL is unavailable, the returned futures fail.
  */
 public final class PostgresEmitter implements Emitter {
     private final Emitter direct;
@@ -40,13 +40,13 @@ public final class PostgresEmitter implements Emitter {
         return connect(source, PostgresOptions.defaults());
     }
 
-    /** Sends to servers with these options, of which the prefix, the table of attachments and the threshold are used. */
+    /** Sends to servers with these options; only the prefix, the attachments table and the threshold are used. */
     public static PostgresEmitter connect(DataSource source, PostgresOptions options) {
         Link link = new Link(source, options, false);
         return new PostgresEmitter(new QueueingTransport.Notices(link), link, false);
     }
 
-    /** Sends to servers with {@link PostgresAdapter} or the official adapter at a URL as {@code jdbc:postgresql://host/database}. */
+    /** Sends to servers with {@link PostgresAdapter} or the official adapter, at a URL such as {@code jdbc:postgresql://host/database}. */
     public static PostgresEmitter connect(String jdbcUrl) {
         return connect(source(jdbcUrl));
     }
@@ -56,13 +56,13 @@ public final class PostgresEmitter implements Emitter {
         return connectDurable(source, PostgresOptions.defaults());
     }
 
-    /** Sends to servers with {@link PostgresDurableAdapter} and these options, of which the prefix and the tables are used. */
+    /** Sends to servers with {@link PostgresDurableAdapter} and these options; only the prefix and the tables are used. */
     public static PostgresEmitter connectDurable(DataSource source, PostgresOptions options) {
         Link link = new Link(source, options, true);
         return new PostgresEmitter(new QueueingTransport.Events(link), link, true);
     }
 
-    /** Sends to servers with {@link PostgresDurableAdapter} at a URL as {@code jdbc:postgresql://host/database}. */
+    /** Sends to servers with {@link PostgresDurableAdapter}, at a URL such as {@code jdbc:postgresql://host/database}. */
     public static PostgresEmitter connectDurable(String jdbcUrl) {
         return connectDurable(source(jdbcUrl));
     }
@@ -74,24 +74,24 @@ public final class PostgresEmitter implements Emitter {
     }
 
     /**
-     * An emitter whose messages are sent when the transaction of a connection commits, and are not when it rolls back, with those
-     * before and after it in order. Without a transaction, in auto-commit mode, they are sent at once.
+     * Returns an emitter whose messages are sent when the transaction of a connection commits, in the order in which they were
+     * emitted. If the transaction rolls back, they are not sent. In auto-commit mode they are sent immediately.
      *
-     * <p>Its methods use the connection before they return, on the thread of the caller, as any statement does. The futures they
-     * return are complete: the message is written in the transaction. Sockeye's own.
+     * <p>Its methods use the connection on the calling thread before they return, like any statement. The returned futures are
+     * already complete: the message is part of the transaction. Specific to Sockeye.
      *
-     * @param connection a connection to PostgreSQL, pooled or not; it stays open
-     * @return an emitter to be used while the connection is open; it throws {@link IllegalStateException} when PostgreSQL refuses
-     *     the message, and the transaction can only be rolled back then
+     * @param connection a connection to PostgreSQL, pooled or not; it is not closed
+     * @return an emitter that can be used while the connection is open; it throws {@link IllegalStateException} if PostgreSQL
+     *     rejects a message, in which case the transaction must be rolled back
      */
     public Emitter in(Connection connection) {
         return Emitter.over(transactional.on(() -> connection, false));
     }
 
     /**
-     * An emitter that takes a connection from a data source for each message and gives it back. With Spring's {@code
-     * TransactionAwareDataSourceProxy} each message is part of the transaction that the caller is in, as with {@link
-     * #in(Connection)}; without a transaction it is sent at once. Sockeye's own.
+     * Returns an emitter that borrows a connection from a data source for each message. With Spring's {@code
+     * TransactionAwareDataSourceProxy}, each message is part of the caller's current transaction, as with {@link
+     * #in(Connection)}; without a transaction it is sent immediately. Specific to Sockeye.
      *
      * <pre>{@code
      * @Bean
@@ -171,7 +171,7 @@ public final class PostgresEmitter implements Emitter {
         return direct.batch(messages);
     }
 
-    /** Closes its connection after the messages that are under way. Blocks for 3 seconds at most. */
+    /** Closes the connection after the pending messages were sent. Blocks for at most 3 seconds. */
     @Override
     public void close() {
         direct.close();

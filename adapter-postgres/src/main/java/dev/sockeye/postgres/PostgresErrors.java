@@ -3,13 +3,13 @@ package dev.sockeye.postgres;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
-/** Says what is wrong with PostgreSQL in words that help. */
+/** Explains errors of PostgreSQL. */
 final class PostgresErrors {
     private static final String TOO_MANY_CONNECTIONS = "53300";
 
     private PostgresErrors() {}
 
-    /** Whether the connection is of no use any more, or its server is going away. */
+    /** Whether the connection is unusable, or its server is shutting down. */
     static boolean isDisconnection(Throwable error) {
         if (!(error instanceof SQLException sql) || sql.getSQLState() == null) {
             return true;
@@ -18,7 +18,7 @@ final class PostgresErrors {
         return state.startsWith("08") || state.startsWith("57P") || state.equals(TOO_MANY_CONNECTIONS);
     }
 
-    /** The cause, and what to do about it where that is known. */
+    /** The cause, and how to fix it if that is known. */
     static String explain(Throwable error, PostgresOptions options) {
         String message = message(error);
         String state = error instanceof SQLException sql ? sql.getSQLState() : null;

@@ -3,19 +3,19 @@ package dev.sockeye.postgres;
 import java.util.List;
 
 /**
- * The tables in PostgreSQL, as statements for a migration tool. Adapters and emitters create missing tables themselves unless
- * {@link PostgresOptions.Builder#createTables} is false.
+ * The SQL statements that create the tables, for use in a migration tool. Adapters and emitters create missing tables
+ * themselves unless {@link PostgresOptions.Builder#createTables} is false.
  */
 public final class PostgresSchema {
     private PostgresSchema() {}
 
-    /** The table that {@link PostgresAdapter} needs: that of npm {@code @socket.io/postgres-adapter}. */
+    /** The table that {@link PostgresAdapter} needs; the same as that of npm {@code @socket.io/postgres-adapter}. */
     public static List<String> attachments(PostgresOptions options) {
         return List.of("CREATE TABLE IF NOT EXISTS " + options.attachmentsTable()
                 + " (id bigserial UNIQUE, created_at timestamptz DEFAULT NOW(), payload bytea)");
     }
 
-    /** What {@link PostgresDurableAdapter} needs besides {@link #attachments}. */
+    /** The tables that {@link PostgresDurableAdapter} needs in addition to {@link #attachments}. */
     public static List<String> durable(PostgresOptions options) {
         String events = options.eventsTable();
         String append = append(options);
@@ -27,16 +27,17 @@ public final class PostgresSchema {
                         + " (sender text NOT NULL, seq bigint NOT NULL, position bigint UNIQUE,"
                         + " created_at timestamptz NOT NULL DEFAULT clock_timestamp(), nsp text NOT NULL, payload bytea NOT NULL,"
                         + " PRIMARY KEY (sender, seq))",
-                // Positions are given under a lock that lasts until the commit is visible, so a reader that sees one
-                // has seen all
-                // before it. One statement does everything: a client that stops in between cannot hold the lock.
+                // Positions are assigned under a lock that is held until the commit is visible. A reader that sees a
+                // position
+                // has therefore seen all earlier ones. There is only one statement, so a client that hangs cannot keep
+                // the lock.
                 "CREATE OR REPLACE FUNCTION " + append + "(by text, seqs bigint[], nsps text[], payloads bytea[])"
                         + " RETURNS void LANGUAGE plpgsql AS $$ BEGIN "
                         + lock(options) + " INSERT INTO " + events + " (sender, seq, position, nsp, payload)"
                         + " SELECT by, s, nextval('" + position(options) + "'), n, p FROM"
                         + " (SELECT * FROM unnest(seqs, nsps, payloads) WITH ORDINALITY AS u(s, n, p, o) ORDER BY o) AS ordered"
                         + " ON CONFLICT (sender, seq) DO NOTHING; " + wakeUp + " END $$",
-                // Rows of a user's transaction get their position when it commits.
+                // Rows inserted in a user's transaction get their position at commit.
                 "CREATE OR REPLACE FUNCTION " + place + "() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
                         + lock(options)
                         + " UPDATE " + events + " SET position = nextval('" + position(options)
@@ -56,7 +57,7 @@ public final class PostgresSchema {
         return options.eventsTable() + "_position";
     }
 
-    /** The function that adds events. */
+    /** The function that appends events. */
     static String append(PostgresOptions options) {
         return options.eventsTable() + "_append";
     }

@@ -9,14 +9,14 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is wrong with PostgreSQL, by the part of the adapter that has seen it: one part may work while another one does not. A problem
- * is logged once, and at most once a minute when it comes and goes.
+ * The current problems with PostgreSQL, for each part of the adapter: one part may work while another one fails. A problem is
+ * logged once, and at most once a minute if it comes and goes.
  */
 final class Problems {
     private static final Logger LOG = System.getLogger(PostgresAdapter.class.getName());
     private static final long AGAIN = TimeUnit.MINUTES.toNanos(1);
 
-    /** In the order of what the health names first. */
+    /** The parts, in the order in which the health status reports them. */
     enum Part {
         LISTENER,
         APPENDER,
@@ -32,19 +32,19 @@ final class Problems {
     @GuardedBy("this")
     private long loggedAt;
 
-    /** Whether there was a warning since PostgreSQL was there the last time. */
+    /** Whether a warning was logged since PostgreSQL was last available. */
     @GuardedBy("this")
     private boolean warned;
 
     private volatile @Nullable String first;
 
-    /** The first problem that there is; {@code null} for none. */
+    /** The first current problem; {@code null} if there is none. */
     @Nullable
     String first() {
         return first;
     }
 
-    /** @param away whether PostgreSQL cannot be reached, which all parts notice */
+    /** @param away whether PostgreSQL is unreachable, which affects all parts */
     void failed(Part part, String text, boolean away) {
         boolean known;
         synchronized (this) {
@@ -63,7 +63,7 @@ final class Problems {
         LOG.log(known ? Level.DEBUG : Level.WARNING, text);
     }
 
-    /** This part works. */
+    /** The part works. */
     void good(Part part) {
         if (first == null) {
             return;

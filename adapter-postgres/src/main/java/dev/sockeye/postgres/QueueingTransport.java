@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The way of an emitter's messages into PostgreSQL, on a thread and a connection of its own. */
+/** Sends an emitter's messages to PostgreSQL, on its own thread and connection. */
 abstract sealed class QueueingTransport<M extends Sender.Message> implements EmitterTransport {
     private final Sender<M> sender;
 
@@ -56,7 +56,7 @@ abstract sealed class QueueingTransport<M extends Sender.Message> implements Emi
         }
     }
 
-    /** Into the channels of {@code @socket.io/postgres-adapter}. */
+    /** Sends to the channels of {@code @socket.io/postgres-adapter}. */
     static final class Notices extends QueueingTransport<Notice> {
         private final PostgresOptions options;
 
@@ -71,7 +71,7 @@ abstract sealed class QueueingTransport<M extends Sender.Message> implements Emi
         }
     }
 
-    /** Into the table of events, where servers find it even when they were away. */
+    /** Inserts into the events table, which servers read even if they were disconnected. */
     static final class Events extends QueueingTransport<EventAppender.Entry> {
         private final AtomicLong last = new AtomicLong();
 

@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends messages in order, on one thread and one connection: all that wait at a moment in one transaction. Bounded; what does not
- * fit, and what PostgreSQL does not take, is lost and counted.
+ * Sends messages in order, on one thread and one connection; all pending messages are sent in one transaction. Bounded:
+ * messages that exceed the limit, and those that PostgreSQL rejects, are lost and counted.
  */
 final class Sender<M extends Sender.Message> {
     private static final int MOST = 20_000;
@@ -24,9 +24,9 @@ final class Sender<M extends Sender.Message> {
     private static final long STALE = TimeUnit.SECONDS.toNanos(5);
     private static final long AWAY_PAUSE = 50;
 
-    /** What is sent. */
+    /** A message to send. */
     interface Message {
-        /** About how many bytes it takes. */
+        /** The approximate size in bytes. */
         int size();
 
         /** Whether its loss is counted. */
@@ -35,7 +35,7 @@ final class Sender<M extends Sender.Message> {
         }
     }
 
-    /** Puts messages into PostgreSQL in one transaction. */
+    /** Writes messages to PostgreSQL in one transaction. */
     interface Writer<M> {
         void write(Connection connection, List<M> messages) throws SQLException;
     }
@@ -61,7 +61,7 @@ final class Sender<M extends Sender.Message> {
 
     private volatile boolean connected = true;
 
-    // the thread's own
+    // accessed only by the thread
     private @Nullable Connection connection;
     private long lastUse;
 
@@ -75,7 +75,7 @@ final class Sender<M extends Sender.Message> {
         thread.start();
     }
 
-    /** Ends after what waits. */
+    /** Stops after the pending messages are sent. */
     synchronized CompletableFuture<Void> stop() {
         stopping = true;
         notifyAll();
@@ -153,7 +153,7 @@ final class Sender<M extends Sender.Message> {
         }
     }
 
-    /** False when PostgreSQL is away. */
+    /** Sends a batch; returns false if PostgreSQL is unavailable. */
     private boolean send(List<Item<M>> batch, boolean together) {
         try {
             Connection current = connection();
@@ -168,7 +168,7 @@ final class Sender<M extends Sender.Message> {
         } catch (SQLException | RuntimeException e) {
             boolean away = PostgresErrors.isDisconnection(e);
             if (!away && together && batch.size() > 1) {
-                batch.forEach(item -> send(List.of(item), false)); // one is refused, not the others
+                batch.forEach(item -> send(List.of(item), false)); // one message was rejected; send the others
                 return true;
             }
             link.failed(Part.SENDER, "a message cannot be sent through PostgreSQL", e);

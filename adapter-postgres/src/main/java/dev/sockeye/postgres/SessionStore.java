@@ -15,21 +15,21 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The statements of the table of sessions. */
+/** The SQL statements for the sessions table. */
 final class SessionStore {
-    /** The holder of a session whose client is away. */
+    /** The holder of a session whose client is disconnected. */
     static final String NOBODY = "";
 
-    /** In front of the holder of a session that a server is taking. */
+    /** The prefix of the holder while a server is taking over a session. */
     private static final String TAKING = "taking ";
 
-    /** A row to be written. */
+    /** A row to write. */
     record Written(String pid, String holder, long keepMillis, byte[] session) {}
 
-    /** A session, and who held it. */
+    /** A session and its previous holder. */
     record Kept(Session session, String holder) {
 
-        /** Whether another server has a client of it, as far as is known. */
+        /** Whether another server is known to have a connected client with this session. */
         boolean heldByAnotherThan(String uid) {
             return !holder.equals(NOBODY) && !holder.equals(uid) && !holder.equals(TAKING + uid);
         }
@@ -55,7 +55,7 @@ final class SessionStore {
         return new Written(session.pid(), holder, keep.toMillis(), Msgpack.encode(document));
     }
 
-    /** Writes rows, unless another server has the session; says for each whether it did. */
+    /** Writes rows, except sessions that another server holds; returns for each row whether it was written. */
     List<Boolean> write(Connection connection, List<Written> rows) throws SQLException {
         String table = options.sessionsTable();
         List<Boolean> mine = new ArrayList<>(rows.size());
@@ -79,7 +79,7 @@ final class SessionStore {
         return mine;
     }
 
-    /** Takes a session: it is marked as being taken by this server, so that no other server gives it to a client. */
+    /** Takes over a session: marks it as being taken over by this server, so that no other server assigns it to a client. */
     @Nullable
     Kept take(Connection connection, String pid) throws SQLException {
         String table = options.sessionsTable();
@@ -102,7 +102,7 @@ final class SessionStore {
         }
     }
 
-    /** Deletes a session that this server holds. */
+    /** Deletes a session held by this server. */
     boolean delete(Connection connection, String pid) throws SQLException {
         try (PreparedStatement delete = connection.prepareStatement(
                 "DELETE FROM " + options.sessionsTable() + " WHERE pid = ? AND holder IN (?, ?)")) {
@@ -113,7 +113,7 @@ final class SessionStore {
         }
     }
 
-    @SuppressWarnings("unchecked") // decoders make maps with text keys only
+    @SuppressWarnings("unchecked") // decoders create maps with string keys only
     private static @Nullable Session decode(byte[] document) {
         try {
             if (Msgpack.decode(document) instanceof Map<?, ?> map
@@ -125,7 +125,7 @@ final class SessionStore {
                 return new Session(sid, pid, ClusterDocuments.names(map.get("rooms")), data, start);
             }
         } catch (DecodeException | IllegalArgumentException e) {
-            // not what a server of the cluster writes
+            // not written by a server of this cluster
         }
         return null;
     }

@@ -7,9 +7,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 
-/** Creates the tables that are missing. */
+/** Creates missing tables. */
 final class Tables {
-    /** Servers that start together do it one after the other. */
+    /** Serializes servers that start at the same time. */
     private static final String LOCK = "SELECT pg_advisory_lock(hashtextextended('sockeye tables', 0))";
 
     private static final String UNLOCK = "SELECT pg_advisory_unlock(hashtextextended('sockeye tables', 0))";

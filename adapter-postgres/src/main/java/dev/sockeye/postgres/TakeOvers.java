@@ -12,10 +12,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
- * Takes over sockets from servers whose clients have connected to this one. All servers are asked to release the
- * socket, and the one that held it is asked until it has none with that id, so that two clients never have the same id.
- * A server that does not answer is considered dead or disconnected; it releases the socket as soon as it can read
- * again.
+ * Takes over sockets from servers whose clients have reconnected to this one. All servers are asked to release the socket. The
+ * previous holder is asked until it has no socket with that id, so that two clients never have the same id. A server that does
+ * not answer is considered dead or disconnected; it releases the socket as soon as it can read again.
  */
 final class TakeOvers {
     private static final Duration PAUSE = Duration.ofMillis(20);
@@ -67,7 +66,7 @@ final class TakeOvers {
         tell.accept(new ClusterMessage.FetchSockets(uid, namespace, to, id));
     }
 
-    /** Whether a message is the answer to a request of this object. */
+    /** Whether a message is a response to a request of this instance. */
     boolean isAnswer(ClusterMessage message) {
         if (!(message instanceof ClusterMessage.FetchSocketsResponse found)) {
             return false;

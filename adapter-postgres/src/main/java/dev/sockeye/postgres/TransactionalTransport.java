@@ -12,8 +12,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Writes messages in the transaction of a caller. A notification is sent by PostgreSQL when the transaction commits; an event of the
- * durable mode gets its position then.
+ * Writes messages in the transaction of a caller. PostgreSQL sends a notification when the transaction commits; an event of the
+ * durable mode gets its position at that time.
  */
 final class TransactionalTransport {
     private final Link link;
@@ -21,7 +21,7 @@ final class TransactionalTransport {
     private final String name = UUID.randomUUID().toString();
     private final AtomicLong last = new AtomicLong();
 
-    /** Where a connection comes from. */
+    /** The source of a connection. */
     interface Source {
         Connection get() throws SQLException;
     }
@@ -31,7 +31,7 @@ final class TransactionalTransport {
         this.durable = durable;
     }
 
-    /** @param closes whether the connection is given back after each message */
+    /** @param closes whether the connection is closed after each message */
     EmitterTransport on(Source source, boolean closes) {
         return new EmitterTransport() {
             @Override
@@ -54,7 +54,7 @@ final class TransactionalTransport {
 
             @Override
             public void close() {
-                // the connection is that of the caller
+                // the connection belongs to the caller
             }
         };
     }
@@ -74,7 +74,7 @@ final class TransactionalTransport {
         }
         List<Notice> notices = new ArrayList<>(messages.size());
         for (ClusterMessage message : messages) {
-            // the transaction may hold equal ones, which PostgreSQL would deliver once
+            // the transaction may contain equal notifications, which PostgreSQL would deliver once
             notices.add(Notice.of(message, link.options()).again(last.incrementAndGet()));
         }
         NotifySql.put(connection, notices, link.options());

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.crypto.bcrypt.BCrypt;
 
-/** Who may use the Admin UI. Immutable. Official counterpart: the option {@code auth} of {@code @socket.io/admin-ui}. */
+/** The authentication of the Admin UI. Immutable. Official counterpart: the option {@code auth} of {@code @socket.io/admin-ui}. */
 public final class AdminAuth {
     private static final Pattern HASH = Pattern.compile("\\$2[aby]\\$(0[4-9]|[12][0-9]|3[01])\\$[./A-Za-z0-9]{53}");
 
@@ -17,16 +17,16 @@ public final class AdminAuth {
         this.check = check;
     }
 
-    /** Everybody who reaches the namespace may use it: for a closed network only. {@code auth: false}. */
+    /** Requires no login; only for closed networks. {@code auth: false}. */
     public static AdminAuth none() {
         return new AdminAuth(null);
     }
 
     /**
-     * One user. {@code auth: {type: "basic", username, password}}.
+     * Allows one user. {@code auth: {type: "basic", username, password}}.
      *
-     * @param passwordHash the bcrypt hash of the password: {@code $2a$}, {@code $2b$} or {@code $2y$}, cost 4 to 31; as {@code
-     *     htpasswd -nbBC 10 admin} or {@code bcryptjs} write it. As there, bytes of the password after the 72nd do not count
+     * @param passwordHash the bcrypt hash of the password: {@code $2a$}, {@code $2b$} or {@code $2y$}, cost 4 to 31, as created
+     *     by {@code htpasswd -nbBC 10 admin} or {@code bcryptjs}. As there, bytes of the password after the 72nd are ignored
      * @throws IllegalArgumentException if it is not a bcrypt hash
      */
     public static AdminAuth basic(String username, String passwordHash) {
@@ -35,7 +35,7 @@ public final class AdminAuth {
         }
         byte[] name = username.getBytes(StandardCharsets.UTF_8);
         return new AdminAuth((user, password) -> {
-            // both are always compared, so that the time tells nothing about the name
+            // always compare both, so that the time reveals nothing about the name
             boolean known = MessageDigest.isEqual(name, user.getBytes(StandardCharsets.UTF_8));
             boolean right = BCrypt.checkpw(password.getBytes(StandardCharsets.UTF_8), passwordHash);
             return right && known;
@@ -43,9 +43,9 @@ public final class AdminAuth {
     }
 
     /**
-     * A check of the application's, for example against its own users.
+     * Uses a check of the application, for example against its own users.
      *
-     * @param check given name and password, on a thread where it may block; false, or an exception, refuses
+     * @param check receives name and password, on a thread where it may block; false or an exception rejects the login
      */
     public static AdminAuth of(BiPredicate<String, String> check) {
         return new AdminAuth(check);

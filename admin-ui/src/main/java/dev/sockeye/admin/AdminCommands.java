@@ -9,7 +9,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import org.jspecify.annotations.Nullable;
 
-/** The commands of the page. What names no namespace, or has arguments of other types, does nothing. */
+/** The commands of the page. Commands without a namespace, or with arguments of other types, are ignored. */
 final class AdminCommands {
     private static final Logger LOG = System.getLogger(AdminUi.class.getName());
 
@@ -57,7 +57,7 @@ final class AdminCommands {
         }
     }
 
-    /** The sockets that a command is for; {@code null} for a namespace that is not there, or a filter that is none. */
+    /** The sockets that a command applies to; {@code null} if the namespace does not exist or the filter is invalid. */
     private @Nullable BroadcastTarget target(Arguments args, int filterAt) {
         if (!(args.get(0) instanceof String name)) {
             return null;

@@ -13,11 +13,11 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** The namespace of the page: knows whether anybody is there, and sends to them. Any thread. */
+/** The namespace of the page: tracks whether admins are connected, and sends to them. Thread-safe. */
 final class AdminNamespace {
     private static final Logger LOG = System.getLogger(AdminUi.class.getName());
 
-    /** An admin for whom this much waits misses events of the clients, so that a busy server does not fill its memory. */
+    /** An admin with more queued bytes than this misses events of the clients, so that a busy server does not run out of memory. */
     private static final long MAX_WAITING_BYTES = 1 << 20;
 
     private final Namespace namespace;
@@ -41,12 +41,14 @@ final class AdminNamespace {
         socket.onDisconnect((reason, description) -> local.remove(socket));
     }
 
-    /** Whether an admin may be there, on any server. True for a cluster, as another server may have one since a moment. */
+    /**
+     * Whether an admin may be connected to any server. Always true in a cluster, where an admin may just have connected to another server.
+     */
     boolean mayBeWatched() {
         return clustered || !local.isEmpty();
     }
 
-    /** Whether an admin was there when the servers were last asked. */
+    /** Whether an admin was connected when the servers were last asked. */
     boolean watched() {
         return elsewhere || !local.isEmpty();
     }
@@ -58,7 +60,7 @@ final class AdminNamespace {
         }
         try {
             var unused = namespace.fetchSockets().whenComplete((all, error) -> {
-                // a server that does not answer may have one
+                // a server that does not respond may have one
                 elsewhere = error != null || all.size() > local.size();
             });
         } catch (RuntimeException e) {
@@ -66,12 +68,12 @@ final class AdminNamespace {
         }
     }
 
-    /** Sends to all admins of the cluster. */
+    /** Sends an event to all admins of the cluster. */
     void emit(String event, @Nullable Object... args) {
         emit(namespace, event, args);
     }
 
-    /** Sends something of which there may be much: admins that do not keep up are left out. */
+    /** Sends an event that may be frequent: admins that do not keep up do not receive it. */
     void emitMuch(String event, @Nullable Object... args) {
         List<String> slow = List.of();
         for (Socket socket : local) {

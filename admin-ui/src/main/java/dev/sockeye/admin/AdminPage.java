@@ -16,8 +16,9 @@ import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves the page in front of the engine, so below the path of the server and on every host. Its files come from the npm package {@code
- * @socket.io/admin-ui}, with fonts and icons from packages of theirs: nothing is loaded from elsewhere.
+ * Serves the page. It runs in front of the engine, so the page is below the path of the server and available on every host. Its
+ * files are from the npm package {@code @socket.io/admin-ui}, its fonts and icons from their own packages: nothing is loaded
+ * from other sites.
  */
 final class AdminPage implements EngineMiddleware {
     private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline';"
@@ -39,9 +40,9 @@ final class AdminPage implements EngineMiddleware {
     private volatile boolean closed;
 
     /**
-     * @param folder the path of the page, without slash at its end
+     * @param folder the path of the page, without a trailing slash
      * @param namespace the namespace that it connects to
-     * @param parser the name that the page has for the server's parser
+     * @param parser the page's name for the server's parser
      */
     AdminPage(String folder, String namespace, String parser) {
         this.folder = folder;
@@ -80,7 +81,7 @@ final class AdminPage implements EngineMiddleware {
 
     private void respond(HostRequest request, ResponseHeaders headers, String file, Chain chain) {
         String etag = "\"" + files.getProperty(file) + "\"";
-        // files other than the page have their hash, or the version, in the name
+        // all files except the page itself have their hash or the version in the name
         boolean page = file.equals("index.html");
         headers.set("Cache-Control", page ? "no-cache" : "public, max-age=86400")
                 .set("ETag", etag);
@@ -107,7 +108,7 @@ final class AdminPage implements EngineMiddleware {
         chain.respond(new HostResponse(200, headers.toList(), body));
     }
 
-    /** The file asked for, {@code /} for the folder itself without its slash; {@code null} for what is not of the page. */
+    /** The requested file; {@code /} for the folder without its slash; {@code null} if the request is not for the page. */
     private @Nullable String file(HostRequest request) {
         String uri = request.uri();
         if (!uri.startsWith(folder)
@@ -157,7 +158,7 @@ final class AdminPage implements EngineMiddleware {
         return in;
     }
 
-    /** Tells the page the server that it came from, so that it need not be typed; what the user has chosen stays. */
+    /** Presets the address of the server that served the page; the user's own choices are kept. */
     private static byte[] preset(String namespace, String parser) {
         String script = """
                 try {

@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
  *         .build());
  * }</pre>
  *
- * <p>The page is then at {@code /socket.io/admin/}, on every host. In a cluster each server is to be instrumented; the page of any of them, or
- * of a Node server, shows all. Until it is closed it has a daemon thread of its own.
+ * <p>The page is then available at {@code /socket.io/admin/}, on every host. In a cluster, instrument each server; the page of
+ * any of them, or of a Node.js server, shows all servers. Uses a daemon thread until it is closed.
  */
 public final class AdminUi implements AutoCloseable {
     private static final Logger LOG = System.getLogger(AdminUi.class.getName());
@@ -59,7 +59,7 @@ public final class AdminUi implements AutoCloseable {
     private final ThreadPoolExecutor logins = new ThreadPoolExecutor(
             2, 2, 10, TimeUnit.SECONDS, new ArrayBlockingQueue<>(32), daemon("sockeye-admin-login"));
     private volatile boolean closed;
-    private int tick; // of the timer's thread alone
+    private int tick; // accessed only by the timer's thread
 
     private AdminUi(SocketIoServer io, AdminUiOptions options) {
         this.io = io;
@@ -86,9 +86,9 @@ public final class AdminUi implements AutoCloseable {
     }
 
     /**
-     * Makes a server known to the page. To be called once for a server, before clients come; before or after {@code listen}.
+     * Makes a server available to the page. Call this once for each server, before clients connect; before or after {@code listen}.
      *
-     * @return closes it again: nothing is told any more, and the admins are disconnected
+     * @return when closed, nothing more is sent and the admins are disconnected
      */
     public static AdminUi instrument(SocketIoServer io, AdminUiOptions options) {
         AdminUi admin = new AdminUi(io, options);
@@ -137,7 +137,7 @@ public final class AdminUi implements AutoCloseable {
         if (!options.readonly()) {
             commands.listen(socket);
         }
-        // after the answer to CONNECT: the page listens from then on
+        // after the response to CONNECT: the page listens from then on
         String session = login == null ? null : login.takeSession(socket);
         if (session != null) {
             socket.emit("session", session);
@@ -160,7 +160,7 @@ public final class AdminUi implements AutoCloseable {
         return features;
     }
 
-    /** The sockets of all namespaces of the cluster; those of this server alone where the others do not answer. */
+    /** The sockets of all namespaces of the cluster; those of this server only if the others do not respond. */
     private CompletableFuture<List<Map<String, @Nullable Object>>> allSockets() {
         CompletableFuture<List<Map<String, @Nullable Object>>> all =
                 CompletableFuture.completedFuture(new ArrayList<>());
@@ -224,12 +224,12 @@ public final class AdminUi implements AutoCloseable {
         admins.emit("server_stats", stats);
     }
 
-    /** The path of the page; {@code null} when this server does not serve it. */
+    /** The path of the page; {@code null} if this server does not serve it. */
     public @Nullable String pagePath() {
         return page == null ? null : io.path() + "/" + options.pagePath() + "/";
     }
 
-    /** Ends it: the admins are disconnected, the page is gone, its threads end. Again does nothing. */
+    /** Disconnects the admins, stops serving the page, and ends its threads. Idempotent. */
     @Override
     public void close() {
         if (closed) {

@@ -9,13 +9,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notices when the data of a socket has changed, by looking: so changes deep inside are seen too, and nothing is watched while no
- * admin is there.
+ * Detects changes of the data of a socket by comparing snapshots. This also finds changes of nested objects, and costs nothing
+ * while no admin is connected.
  */
 final class DataWatch {
     private static final byte[] NOTHING = {};
 
-    /** A socket with its data as the admins know it. */
+    /** A socket, and its data as known to the admins. */
     private static final class Followed {
         final String namespace;
         volatile byte[] told = NOTHING;
@@ -33,9 +33,9 @@ final class DataWatch {
     }
 
     /**
-     * From now on changes of this socket's data are told.
+     * Reports changes of this socket's data from now on.
      *
-     * @param told the data that the admins have been told; {@code null} for none
+     * @param told the data that the admins have already received; {@code null} for none
      */
     @SuppressWarnings("unchecked")
     void follow(Socket socket, String namespace, @Nullable Object told) {
@@ -50,7 +50,7 @@ final class DataWatch {
         followed.remove(socket);
     }
 
-    /** Looks for changes; called by the timer. */
+    /** Checks for changes; called by the timer. */
     void look() {
         if (admins.watched()) {
             followed.forEach(this::look);
@@ -74,12 +74,12 @@ final class DataWatch {
             update.put("data", data);
             admins.emit("socket_updated", update);
         } catch (RuntimeException e) {
-            // the application is changing it at this moment: the next look sees it
+            // the application is modifying it right now: it is checked again next time
             known.told = NOTHING;
         }
     }
 
-    /** Of empty data a single byte. */
+    /** Encodes the data; a single byte if it is empty. */
     private static byte[] encode(Map<String, @Nullable Object> data) {
         return ClusterCodec.encodeDocument(data);
     }

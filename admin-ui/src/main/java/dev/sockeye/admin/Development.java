@@ -21,14 +21,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the admins of all sockets, rooms and events of this server. Nothing is put together while no admin is there. On the threads where
- * those things happen.
+ * Reports all sockets, rooms and events of this server to the admins. Creates no messages while no admin is connected. Called
+ * on the threads on which the events occur.
  */
 final class Development implements EngineListener {
     private static final DateTimeFormatter DATE =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
 
-    /** What is to be undone at a namespace. */
+    /** The listeners to remove from a namespace. */
     private record Hook(SocketHandler handler, Adapter adapter, RoomListener rooms) {}
 
     private final AdminNamespace admins;
@@ -52,7 +52,7 @@ final class Development implements EngineListener {
         return data;
     }
 
-    /** Follows the sockets of a namespace. */
+    /** Observes the sockets of a namespace. */
     void follow(Namespace namespace) {
         if (closed) {
             return;
@@ -76,7 +76,7 @@ final class Development implements EngineListener {
         }
     }
 
-    /** Forgets namespaces that are not there any more. */
+    /** Releases namespaces that no longer exist. */
     void retain(java.util.Collection<Namespace> there) {
         hooks.keySet().retainAll(there);
     }
@@ -110,7 +110,7 @@ final class Development implements EngineListener {
             socket.onAny((event, args) -> event("event_received", namespace, socket, event, args));
             socket.onAnyOutgoing((event, args) -> event("event_sent", namespace, socket, event, args));
         }
-        // "disconnecting", as it comes before the socket leaves its rooms
+        // in "disconnecting", because that is called before the socket leaves its rooms
         socket.onDisconnecting((reason, description) -> {
             if (!closed && admins.mayBeWatched()) {
                 admins.emit("socket_disconnected", namespace, socket.id(), reason.text(), now());

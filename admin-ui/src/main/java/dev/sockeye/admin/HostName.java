@@ -6,7 +6,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The name of this machine, if possible without asking the network: that may take many seconds. */
+/** The name of this machine, without a network lookup if possible: that may take many seconds. */
 final class HostName {
     private HostName() {}
 

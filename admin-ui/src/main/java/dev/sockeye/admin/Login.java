@@ -17,7 +17,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
-/** Lets in who has a session or knows the password. Passwords are checked on an executor of its own, as that takes a while. */
+/** Accepts clients with a session or a valid password. Passwords are checked on a separate executor, because that takes some time. */
 final class Login implements NamespaceMiddleware {
     static final String INVALID = "invalid credentials"; // the page compares this text
     static final String TOO_MANY = "too many attempts, try again later";
@@ -29,7 +29,7 @@ final class Login implements NamespaceMiddleware {
     private final LoginAttempts attempts;
     private final Executor executor;
     private final SecureRandom random = new SecureRandom();
-    /** The sessions of those who have just given their password, until they are connected. */
+    /** The new sessions of sockets that were authenticated by password, until they are connected. */
     private final Map<Socket, String> fresh = Collections.synchronizedMap(new WeakHashMap<>());
 
     Login(BiPredicate<String, String> check, AdminSessionStore store, LoginAttempts attempts, Executor executor) {
@@ -39,7 +39,7 @@ final class Login implements NamespaceMiddleware {
         this.executor = executor;
     }
 
-    /** The session to be sent to a socket that has just connected; {@code null} when it has one. */
+    /** The session to send to a newly connected socket; {@code null} if it already has one. */
     @Nullable
     String takeSession(Socket socket) {
         return fresh.remove(socket);
@@ -84,7 +84,7 @@ final class Login implements NamespaceMiddleware {
             return;
         }
         if (name.isEmpty() && password.isEmpty()) {
-            next.fail(INVALID); // an empty form is no guess
+            next.fail(INVALID); // an empty form does not count as an attempt
             return;
         }
         if (!attempts.begin(address)) {

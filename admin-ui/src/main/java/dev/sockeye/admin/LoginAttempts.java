@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
-/** Counts the wrong logins of each address. The address that was quiet longest makes room. Any thread. */
+/** Counts the failed logins of each address. If there are too many addresses, the least recently used one is removed. Thread-safe. */
 final class LoginAttempts {
     private static final int MAX_ADDRESSES = 10_000;
 
@@ -33,7 +33,7 @@ final class LoginAttempts {
         this.clock = clock;
     }
 
-    /** Counts an attempt as a wrong one, until {@link #succeeded}; false when there were too many. */
+    /** Counts an attempt as failed until {@link #succeeded} is called; returns false if there were too many. */
     synchronized boolean begin(String address) {
         long now = clock.getAsLong();
         Count count = counts.computeIfAbsent(key(address), key -> new Count());
@@ -48,12 +48,12 @@ final class LoginAttempts {
         return true;
     }
 
-    /** The attempt was right: the address begins anew. */
+    /** The login was successful: resets the count of the address. */
     synchronized void succeeded(String address) {
         counts.remove(key(address));
     }
 
-    /** Of an IPv6 address its network of 64 bits, as one client has all of it. */
+    /** The 64-bit network of an IPv6 address, because one client usually controls all of it. */
     static String key(String address) {
         if (address.indexOf(':') < 0 || address.indexOf('.') >= 0) {
             return address;

@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 
-/** Sessions in memory, in the order in which they expire. Any thread. */
+/** Sessions in memory, in the order in which they expire. Thread-safe. */
 final class MemorySessionStore implements AdminSessionStore {
     private final int max;
     private final long nanos;

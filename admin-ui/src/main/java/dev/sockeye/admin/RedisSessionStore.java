@@ -9,14 +9,15 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
- * Sessions in Redis, under the keys of the official {@code RedisStore}: servers of this kind and Node servers share their logins.
- * Needs {@code io.lettuce:lettuce-core}, which this module does not bring. Any thread; the connection belongs to the caller.
+ * Sessions in Redis, under the keys of the official {@code RedisStore}: Sockeye and Node.js servers share their logins.
+ * Requires {@code io.lettuce:lettuce-core}, which is not a transitive dependency of this module. Thread-safe; the caller owns
+ * the connection.
  */
 public final class RedisSessionStore implements AdminSessionStore {
     /** The official prefix. */
     public static final String DEFAULT_PREFIX = "socket.io-admin";
 
-    /** The official duration: a day. */
+    /** The official duration: one day. */
     public static final Duration DEFAULT_DURATION = Duration.ofDays(1);
 
     private final Function<String, CompletionStage<Long>> exists;
@@ -39,7 +40,7 @@ public final class RedisSessionStore implements AdminSessionStore {
     }
 
     /**
-     * A store with the official prefix and duration.
+     * Creates a store with the official prefix and duration.
      *
      * @param redis the commands of a connection, {@code connection.async()}, to a single Redis or to a Redis cluster
      */
@@ -49,7 +50,7 @@ public final class RedisSessionStore implements AdminSessionStore {
     }
 
     /**
-     * A store.
+     * Creates a store.
      *
      * @param prefix the keys are {@code <prefix>#<session id>}
      * @param duration how long a session is kept, in whole seconds, at least one

@@ -11,9 +11,9 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What the page is told of a socket: {@code SerializedSocket}, with the keys in the order of the reference. */
+/** The description of a socket that the page receives: {@code SerializedSocket}, with the keys in the order of the reference. */
 final class SocketDocuments {
-    /** The key in a socket's data that other servers of the cluster read, as they do not see its connection. */
+    /** The key in a socket's data from which other servers of the cluster get the facts of its connection. */
     static final String ADMIN = "_admin";
 
     private static final int CLIENT_ID_LENGTH = 12;
@@ -40,7 +40,7 @@ final class SocketDocuments {
         this.credentialHeaders = credentialHeaders;
     }
 
-    /** What a socket's data says to other servers. */
+    /** The part of a socket's data that is intended for other servers. */
     static Map<String, Object> adminData(Socket socket) {
         Map<String, Object> admin = new LinkedHashMap<>(4);
         admin.put("clientId", clientId(socket));
@@ -48,7 +48,7 @@ final class SocketDocuments {
         return admin;
     }
 
-    /** The beginning of the session's id; the rest stays a secret of the client. */
+    /** The first characters of the session's id; the full id must stay secret. */
     private static String clientId(Socket socket) {
         String sid = socket.conn().id();
         return sid.substring(0, Math.min(CLIENT_ID_LENGTH, sid.length()));
@@ -88,7 +88,7 @@ final class SocketDocuments {
         return document;
     }
 
-    /** A server that does not tell it leaves the key out, as JSON does with {@code undefined}. */
+    /** If a server does not provide the value, the key is omitted, as JSON does with {@code undefined}. */
     private static void putKnown(Map<String, @Nullable Object> document, String key, Map<?, ?> admin) {
         Object value = admin.get(key);
         if (value != null) {
@@ -113,7 +113,7 @@ final class SocketDocuments {
         return document;
     }
 
-    /** As the reference: what a proxy says is shown, whoever says it. */
+    /** Like the reference: shows the value of the proxy's header, even if the proxy is not trusted. */
     private static String address(Handshake handshake, Map<String, String> headers) {
         for (String name : new String[] {"cf-connecting-ip", "x-forwarded-for"}) {
             String value = headers.get(name);

@@ -15,11 +15,11 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts what the sessions do, for {@code aggregatedEvents}. A message costs an addition to two counters and no look at the
- * clock: {@link #endSecond} is called each second and puts the counts down for it.
+ * Counts the activity of the sessions, for {@code aggregatedEvents}. A message costs two additions and no clock read: {@link
+ * #endSecond} is called every second and records the counts.
  */
 final class Traffic implements EngineListener {
-    /** What is kept while nobody takes it. */
+    /** The maximum number of stored events if they are not taken. */
     private static final int MAX_EVENTS = 1_000;
 
     private final LongAdder opened = new LongAdder();
@@ -29,7 +29,7 @@ final class Traffic implements EngineListener {
     private final LongAdder packetsOut = new LongAdder();
     private final LongAdder bytesOut = new LongAdder();
     private final AtomicInteger polling = new AtomicInteger();
-    private final Deque<Map<String, Object>> events = new ArrayDeque<>(); // of the timer's thread alone
+    private final Deque<Map<String, Object>> events = new ArrayDeque<>(); // accessed only by the timer's thread
 
     Traffic() {
         for (CloseReason reason : CloseReason.values()) {
@@ -82,12 +82,12 @@ final class Traffic implements EngineListener {
         }
     }
 
-    /** Open sessions whose transport is polling, of those that were opened since this listens. */
+    /** The number of open sessions with the polling transport, among those opened since this listener was added. */
     int polling() {
         return Math.max(0, polling.get());
     }
 
-    /** Puts the counts down that came since the last call. */
+    /** Records the counts since the last call. */
     void endSecond(long millis) {
         long second = millis - Math.floorMod(millis, 1_000L);
         add(second, "rawConnection", null, opened);
@@ -116,7 +116,7 @@ final class Traffic implements EngineListener {
         }
     }
 
-    /** The counts of the seconds that have ended since the last call. */
+    /** The counts of the seconds that ended since the last call. */
     List<Map<String, Object>> take() {
         List<Map<String, Object>> taken = new ArrayList<>(events);
         events.clear();

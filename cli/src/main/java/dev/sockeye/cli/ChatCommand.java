@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code sockeye chat}: starts the chat of the examples and serves it until the process is ended. */
+/** {@code sockeye chat}: starts the example chat and serves it until the process exits. */
 @Command(
         name = "chat",
         description = "Starts a chat server with a page for the browser.",

@@ -6,7 +6,7 @@ import dev.sockeye.netty.HttpFallback;
 import dev.sockeye.socketio.server.SocketIoServer;
 import org.jspecify.annotations.Nullable;
 
-/** The pages of the chat with {@code /metrics}. */
+/** Serves the pages of the chat, and {@code /metrics}. */
 final class ChatMetrics implements HttpFallback {
     private final HttpFallback page;
     private volatile @Nullable PrometheusEndpoint endpoint;
@@ -15,7 +15,7 @@ final class ChatMetrics implements HttpFallback {
         this.page = page;
     }
 
-    /** Answers with the metrics of this server from now on. */
+    /** Serves the metrics of this server from now on. */
     void follow(SocketIoServer io) {
         endpoint = PrometheusEndpoint.of(io);
     }

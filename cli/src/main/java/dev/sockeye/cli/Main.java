@@ -37,17 +37,17 @@ public final class Main implements Runnable {
 
     private Main() {}
 
-    /** Runs the command and ends the JVM with its exit code. */
+    /** Runs the command and exits the JVM with its exit code. */
     public static void main(String[] args) {
         System.exit(commandLine(args).execute(args));
     }
 
-    /** The command as it is run, with short words for errors; for tests that give it other writers. */
+    /** The command line with short error messages; for tests that set other writers. */
     public static CommandLine commandLine() {
         return commandLine(new String[0]);
     }
 
-    /** With the command alone that the arguments begin with, if any: reading the options of the others would delay the start. */
+    /** Creates only the subcommand that the arguments name, if any. Reading the options of all subcommands would delay the start. */
     static CommandLine commandLine(String[] args) {
         CommandLine line = new CommandLine(new Main());
         Class<?> asked = args.length == 0 ? null : COMMANDS.get(args[0]);
@@ -71,7 +71,7 @@ public final class Main implements Runnable {
         return line;
     }
 
-    /** Without a command: says which there are. */
+    /** Without a subcommand: lists the available ones. */
     @Override
     public void run() {
         if (spec != null) {
@@ -84,7 +84,7 @@ public final class Main implements Runnable {
         return message == null ? error.toString() : message;
     }
 
-    /** The version that Maven wrote into the jar or the class folder. */
+    /** The version that Maven wrote into the jar or the classes directory. */
     static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() throws IOException {

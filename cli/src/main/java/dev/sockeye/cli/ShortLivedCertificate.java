@@ -11,12 +11,12 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 
 /**
- * A certificate for localhost that nobody has signed, made by the JDK's keytool. It has the form that WebTransport in browsers asks for when a page
- * names the certificate by its hash: ECDSA P-256, valid for less than 14 days.
+ * A self-signed certificate for localhost, created by the JDK's keytool. Browsers accept it for WebTransport if a page
+ * specifies its hash: ECDSA P-256, valid for less than 14 days.
  *
  * @param keys the key store
- * @param password of the key store and of the key
- * @param hash the certificate's SHA-256 in hexadecimal
+ * @param password the password of the key store and of the key
+ * @param hash the SHA-256 hash of the certificate in hexadecimal
  */
 record ShortLivedCertificate(KeyStore keys, char[] password, String hash) {
 

@@ -1,2 +1,2 @@
-/** Part of Sockeye: cli. */
+/** The {@code sockeye} command. */
 package dev.sockeye.cli;

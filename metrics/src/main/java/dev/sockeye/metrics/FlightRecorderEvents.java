@@ -22,18 +22,19 @@ import jdk.jfr.Threshold;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Events of a server for JDK Flight Recorder, in the category Sockeye: {@code dev.sockeye.Connect}, {@code Upgrade}, {@code Disconnect}, {@code
- * ReadingPaused} (with its duration), {@code OutboundOverflow} and {@code SlowHandler} (100 ms or longer, the setting {@code threshold}).
- * Without a recording they cost next to nothing, except that each event of a client passes a socket middleware.
+ * Events of a server for JDK Flight Recorder, in the category Sockeye: {@code dev.sockeye.Connect}, {@code Upgrade}, {@code
+ * Disconnect}, {@code ReadingPaused} (with its duration), {@code OutboundOverflow} and {@code SlowHandler} (100 ms or longer,
+ * the setting {@code threshold}). The overhead without a recording is negligible, except that each event of a client passes a
+ * socket middleware.
  */
 @SuppressWarnings("UnusedVariable") // the recorder reads the fields
 public final class FlightRecorderEvents {
     private FlightRecorderEvents() {}
 
     /**
-     * Writes the events of a server from now on.
+     * Records the events of a server from now on.
      *
-     * @return ends it; sockets that are connected keep their middleware, which then only passes on
+     * @return stops recording when closed; connected sockets keep their middleware, which then does nothing
      */
     public static Registration install(SocketIoServer io) {
         List<Registration> undo = new CopyOnWriteArrayList<>();

@@ -16,15 +16,15 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An observation {@code sockeye.handler} for each call of the handlers of an event: a timer, and with a tracing bridge of Micrometer
- * (OpenTelemetry, Brave) a span. It continues the trace that the client gave in its handshake, as {@code traceparent} in {@code auth} or as a
- * header.
+ * An observation {@code sockeye.handler} for each call of the handlers of an event: a timer, and with a tracing bridge of
+ * Micrometer (OpenTelemetry, Brave) a span. It continues the trace from the client's handshake, given as {@code traceparent} in
+ * {@code auth} or as a header.
  *
  * <pre>{@code
  * HandlerObservations.of(observationRegistry).install(io);
  * }</pre>
  *
- * <p>Any thread. Keys: {@code namespace}, {@code event}.
+ * <p>Thread-safe. Keys: {@code namespace}, {@code event}.
  */
 public final class HandlerObservations {
     private final ObservationRegistry registry;
@@ -35,22 +35,22 @@ public final class HandlerObservations {
         this.carrier = carrier;
     }
 
-    /** Observations that continue the trace of the handshake. */
+    /** Creates observations that continue the trace of the handshake. */
     public static HandlerObservations of(ObservationRegistry registry) {
         return of(registry, TraceCarrier.ofHandshake());
     }
 
-    /** Observations that continue the trace that the carrier finds. */
+    /** Creates observations that continue the trace that the carrier finds. */
     public static HandlerObservations of(ObservationRegistry registry, TraceCarrier carrier) {
         return new HandlerObservations(registry, carrier);
     }
 
     /**
-     * Observes the handlers of all sockets that connect from now on. Events without a handler are not observed, so that clients cannot make
-     * up values of {@code event}. What a handler throws is the error of its observation. Handlers run as ever, after the middlewares of the
-     * server's own.
+     * Observes the handlers of all sockets that connect from now on. Events without a handler are not observed, so that clients
+     * cannot create arbitrary values of {@code event}. An exception of a handler becomes the error of its observation. Handlers
+     * run as usual, after the socket's own middlewares.
      *
-     * @return ends it for sockets that connect later
+     * @return when closed, sockets that connect later are not observed
      */
     public Registration install(SocketIoServer io) {
         List<Registration> undo = new CopyOnWriteArrayList<>();
@@ -71,8 +71,8 @@ public final class HandlerObservations {
         return namespace.prependConnection(socket -> socket.use((event, next) -> observe(socket, event.name(), next)));
     }
 
-    /** The handlers run inside of {@code next}, as the middlewares after this one, unless one of those goes on later. */
-    @SuppressWarnings("try") // the scope is only to be closed
+    /** Handlers run inside {@code next}, like later middlewares, unless one of those continues asynchronously. */
+    @SuppressWarnings("try") // the scope only has to be closed
     private void observe(Socket socket, String event, Next next) {
         if (socket.listeners(event).isEmpty()) {
             next.next();
@@ -89,10 +89,10 @@ public final class HandlerObservations {
     /**
      * Observes a call, for frameworks that call handlers themselves.
      *
-     * @return what the call gives back; of a {@link CompletionStage} the end is the end of the observation
+     * @return the result of the call; if it is a {@link CompletionStage}, the observation ends when the stage completes
      * @throws Exception any exception that the call throws
      */
-    @SuppressWarnings("try") // the scope is only to be closed
+    @SuppressWarnings("try") // the scope only has to be closed
     public @Nullable Object observe(Socket socket, String event, Callable<@Nullable Object> call) throws Exception {
         Observation observation = start(socket, event);
         Object result;

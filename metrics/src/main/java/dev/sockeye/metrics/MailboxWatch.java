@@ -17,8 +17,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Measures how long packets wait for handlers: each second, a task is put behind what waits in each mailbox that is not empty.
- * So messages themselves cost nothing.
+ * Measures how long packets wait for handlers: once per second, a task is added to each mailbox that is not empty. There is no
+ * overhead for individual messages.
  */
 final class MailboxWatch implements AutoCloseable {
     private final SocketIoServer io;
@@ -39,7 +39,7 @@ final class MailboxWatch implements AutoCloseable {
         timers.add(timer);
     }
 
-    /** The connections whose handlers have something to do. */
+    /** The connections whose handlers have pending work. */
     static Set<ClientConnection> waiting(SocketIoServer io) {
         Set<ClientConnection> busy = Collections.newSetFromMap(new IdentityHashMap<>());
         for (Namespace namespace : io.namespaces().values()) {
@@ -64,7 +64,7 @@ final class MailboxWatch implements AutoCloseable {
         }
     }
 
-    /** The age in nanoseconds of the oldest task that still waits. */
+    /** The age in nanoseconds of the oldest waiting task. */
     double oldest() {
         long now = System.nanoTime();
         return outstanding.values().stream()

@@ -17,14 +17,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * The metrics of a server in the text format of Prometheus. Needs {@code io.micrometer:micrometer-registry-prometheus}, which this module does
- * not bring. Any thread.
+ * The metrics of a server in the text format of Prometheus. Requires {@code io.micrometer:micrometer-registry-prometheus},
+ * which is not a transitive dependency of this module. Thread-safe.
  *
  * <pre>{@code
  * PrometheusEndpoint.serve(io); // http://localhost:3000/socket.io/metrics, on every host
  * }</pre>
  *
- * <p>Whoever reaches the path can read them: keep it inside.
+ * <p>The metrics are not protected: do not expose the path to the public.
  */
 public final class PrometheusEndpoint implements AutoCloseable {
     private static final String TYPE = "text/plain; version=0.0.4; charset=utf-8";
@@ -43,19 +43,19 @@ public final class PrometheusEndpoint implements AutoCloseable {
         metrics.bindTo(registry);
     }
 
-    /** Collects the metrics of a server, to be answered by a path of the application's. */
+    /** Collects the metrics of a server; the application serves them on a path of its own. */
     public static PrometheusEndpoint of(SocketIoServer io) {
         return new PrometheusEndpoint(io);
     }
 
-    /** Collects the metrics of a server and answers below its path, at {@code /socket.io/metrics}. */
+    /** Collects the metrics of a server and serves them below its path, at {@code /socket.io/metrics}. */
     public static PrometheusEndpoint serve(SocketIoServer io) {
         PrometheusEndpoint endpoint = new PrometheusEndpoint(io);
         io.engine().use(endpoint.at(io.path() + "/metrics"));
         return endpoint;
     }
 
-    /** The registry, for more meters: those of the JVM, or of the application. */
+    /** The registry, to which more meters can be added, such as those of the JVM or the application. */
     public PrometheusMeterRegistry registry() {
         return registry;
     }
@@ -76,8 +76,9 @@ public final class PrometheusEndpoint implements AutoCloseable {
     }
 
     /**
-     * Answers a request, later and on a thread of its own: at most 16 wait, others get 503. For a host with paths of the application's, on Netty
-     * {@code exchange -> endpoint.answer(exchange.request(), exchange::respond)}.
+     * Answers a request asynchronously, on a separate thread; at most 16 requests wait, others are answered with 503. For a
+     * host that serves paths of the application; on Netty: {@code exchange -> endpoint.answer(exchange.request(),
+     * exchange::respond)}.
      */
     public void answer(HostRequest request, Consumer<HostResponse> response) {
         if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
@@ -100,7 +101,7 @@ public final class PrometheusEndpoint implements AutoCloseable {
                 body.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Ends it: requests get 503. */
+    /** Stops the endpoint: requests are answered with 503. */
     @Override
     public void close() {
         metrics.close();

@@ -7,7 +7,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.jspecify.annotations.Nullable;
 
-/** Counts bytes and missed heartbeats of all sessions. On their loops. */
+/** Counts bytes and missed heartbeats of all sessions. Called on their loops. */
 final class SessionMeters implements EngineListener {
     private final Counter received;
     private final Counter sent;

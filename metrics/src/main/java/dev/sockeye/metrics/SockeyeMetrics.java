@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. Has its own daemon thread until it is closed.
  */
 public final class SockeyeMetrics implements MeterBinder, AutoCloseable {
-    /** More namespaces than this share the tag value {@code other}: dynamic ones may be many. */
+    /** Namespaces above this number share the tag value {@code other}, because there may be many dynamic namespaces. */
     static final int MAX_NAMESPACES = 100;
 
     private static final String OTHER = "other";
@@ -147,7 +147,7 @@ public final class SockeyeMetrics implements MeterBinder, AutoCloseable {
                 .description("Events to clients, one for each receiver")
                 .tag("namespace", name)
                 .register(registry);
-        // first, so that what the handlers of the application send is counted
+        // first, so that messages sent by the application's handlers are counted
         undo.add(namespace.prependConnection(socket -> listen(socket, name, in, out, registry)));
     }
 

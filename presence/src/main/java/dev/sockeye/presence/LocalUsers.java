@@ -11,8 +11,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The users with sockets at this server, and those whose time of grace runs. A socket is known by its identity. Used under the lock of {@link
- * Replication}.
+ * The users with sockets on this server, and those in their grace time. Sockets are compared by identity. Used under the lock
+ * of {@link Replication}.
  */
 final class LocalUsers {
     private static final class User {
@@ -35,7 +35,7 @@ final class LocalUsers {
     private final Map<String, User> users = new HashMap<>();
     private final IdentityHashMap<Object, String> ids = new IdentityHashMap<>();
 
-    /** When users without a socket leave, the next one first: the grace is the same for all. */
+    /** When users without a socket leave, the earliest first: the grace time is the same for all. */
     private final LinkedHashMap<String, Long> leaving = new LinkedHashMap<>();
 
     LocalUsers(long grace, OnlineUsers online) {
@@ -43,7 +43,7 @@ final class LocalUsers {
         this.online = online;
     }
 
-    /** Whether a socket has joined, and not left. */
+    /** Whether a socket has joined and not left. */
     boolean has(Object socket) {
         return ids.containsKey(socket);
     }
@@ -52,7 +52,7 @@ final class LocalUsers {
         return ids.size();
     }
 
-    /** The user of a socket; {@code null} when it has not joined. */
+    /** The user of a socket; {@code null} if it has not joined. */
     @Nullable
     String userOf(Object socket) {
         return ids.get(socket);
@@ -61,8 +61,8 @@ final class LocalUsers {
     /**
      * A socket joins.
      *
-     * @param since the time, for a user that is not online anywhere
-     * @param change changes the metadata; {@code null} keeps what there is
+     * @param since the current time, used if the user is not online on any server
+     * @param change changes the metadata; {@code null} to keep it
      */
     void join(Replica replica, long now, Object socket, String id, long since, @Nullable Change change) {
         String before = ids.get(socket);
@@ -94,7 +94,7 @@ final class LocalUsers {
         user.metadata = change.metadata;
     }
 
-    /** Changes the metadata of a user; false when it is not at this server. */
+    /** Changes the metadata of a user; returns false if the user is not on this server. */
     boolean update(Replica replica, long now, String id, Change change) {
         User user = users.get(id);
         if (user == null) {
@@ -105,7 +105,7 @@ final class LocalUsers {
         return true;
     }
 
-    /** Another server has newer metadata of a user: it is kept here too, so that it stays when the user leaves there. */
+    /** Another server has newer metadata of a user. It is stored here too, so that it is kept if the user leaves the other server. */
     void changedElsewhere(Replica replica, long now, String id, UserEntry entry) {
         User user = users.get(id);
         if (user != null && entry.newerThan(user.entry())) {
@@ -124,7 +124,7 @@ final class LocalUsers {
     /**
      * A socket leaves.
      *
-     * @param withGrace whether the user stays for the time of grace when this was the last one here
+     * @param withGrace whether the user stays online for the grace time if this was the last socket on this server
      * @return whether it had joined
      */
     boolean leave(Replica replica, long now, Object socket, boolean withGrace) {
@@ -146,12 +146,12 @@ final class LocalUsers {
         return true;
     }
 
-    /** When the next time of grace ends. */
+    /** The end of the earliest grace time. */
     long next() {
         return leaving.isEmpty() ? Replica.NEVER : leaving.values().iterator().next();
     }
 
-    /** Removes users whose time of grace is over. */
+    /** Removes users whose grace time is over. */
     void run(Replica replica, long now) {
         Set<String> gone = new HashSet<>();
         for (Iterator<Map.Entry<String, Long>> all = leaving.entrySet().iterator(); all.hasNext(); ) {

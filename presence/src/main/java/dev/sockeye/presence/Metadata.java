@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Turns metadata into JSON and back. Any thread. */
+/** Converts metadata to JSON and back. Thread-safe. */
 final class Metadata {
     private final @Nullable PayloadBinding given;
     private final int maxBytes;
@@ -23,9 +23,9 @@ final class Metadata {
     }
 
     /**
-     * The JSON of a value; {@code null} for {@code null}.
+     * Returns the JSON of a value; {@code null} for {@code null}.
      *
-     * @throws IllegalArgumentException if it is too large, or holds binary
+     * @throws IllegalArgumentException if it is too large or contains binary data
      */
     @Nullable
     String write(@Nullable Object value) {

@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The users of all servers, and which of them the listeners have to be told of. Changed under the lock of {@link Replication}; {@link
- * #users()} and {@link #count()} are for any thread.
+ * The users of all servers, and the changes that the listeners have not received yet. Changed under the lock of {@link
+ * Replication}; {@link #users()} and {@link #count()} may be called from any thread.
  */
 final class OnlineUsers {
     private record At(String server, UserEntry entry) {}
@@ -23,7 +23,7 @@ final class OnlineUsers {
     private final Map<String, List<At>> entries = new HashMap<>();
     private final ConcurrentSkipListMap<String, PresenceUser> users = new ConcurrentSkipListMap<>();
 
-    /** Users that have changed, with what the listeners were told last: one entry for each, however slow they are. */
+    /** Changed users, with the state that the listeners last received: one entry for each user, however slow the listeners are. */
     private final LinkedHashMap<String, Optional<PresenceUser>> untold = new LinkedHashMap<>();
 
     private final AtomicInteger count = new AtomicInteger();
@@ -32,7 +32,7 @@ final class OnlineUsers {
         this.metadata = metadata;
     }
 
-    /** By id; safe for reading without the lock. */
+    /** The users by id; safe to read without the lock. */
     NavigableMap<String, PresenceUser> users() {
         return users;
     }
@@ -41,7 +41,7 @@ final class OnlineUsers {
         return count.get();
     }
 
-    /** A user's entry at one server has changed; {@code null} when it is gone. */
+    /** A user's entry on one server has changed; {@code null} if it was removed. */
     void changed(String server, String id, @Nullable UserEntry now) {
         List<At> all = entries.computeIfAbsent(id, key -> new ArrayList<>(1));
         all.removeIf(at -> at.server.equals(server));
@@ -87,19 +87,19 @@ final class OnlineUsers {
         return newest;
     }
 
-    /** The entry with the newest metadata; {@code null} when the user is offline. */
+    /** The entry with the newest metadata; {@code null} if the user is offline. */
     @Nullable
     UserEntry newest(String id) {
         List<At> all = entries.get(id);
         return all == null ? null : newest(all);
     }
 
-    /** Whether listeners have to be told of something. */
+    /** Whether there are changes that the listeners have not received. */
     boolean hasUntold() {
         return !untold.isEmpty();
     }
 
-    /** The next change for the listeners; {@code null} when there is none. */
+    /** The next change for the listeners; {@code null} if there is none. */
     @Nullable
     PresenceChange nextChange() {
         while (!untold.isEmpty()) {

@@ -10,11 +10,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries of this server, each with the number of its last change. A removed entry stays for a while without a value, so that the other
- * servers can be told of the removal. Used under the lock of {@link Replication}.
+ * The entries of this server, each with the number of its last change. A removed entry is kept for some time without a value,
+ * so that the other servers can be informed of the removal. Used under the lock of {@link Replication}.
  */
 final class OwnEntries {
-    /** Removals that are remembered. */
+    /** The maximum number of removals that are kept. */
     private static final int MOST_REMOVALS = 10_000;
 
     private static final int CHUNK_ENTRIES = 500;
@@ -70,22 +70,22 @@ final class OwnEntries {
         return last;
     }
 
-    /** The last change that may be missing: a copy that is older than this must be read anew. */
+    /** The last change that may be missing: a copy that is older must be read again completely. */
     long floor() {
         return floor;
     }
 
-    /** Entries with a value. */
+    /** The number of entries with a value. */
     int size() {
         return live;
     }
 
     /**
-     * Gives the changes after a number, in their order and in parts of a bounded size, each as the list of keys and values with the number
-     * that it reaches. An entry that has changed several times is given once, with its last value.
+     * Passes the changes after a number to a consumer, in order and in parts of bounded size. Each part is a list of keys and
+     * values with the number of its last change. An entry that has changed several times is included once, with its last value.
      *
-     * @param most how many parts
-     * @return the number that was reached
+     * @param most the maximum number of parts
+     * @return the number of the last change that was passed
      */
     long changes(long after, int most, Consumer<Part> to) {
         long reached = after;
@@ -116,9 +116,9 @@ final class OwnEntries {
     /**
      * Some changes.
      *
-     * @param from the number before the first
-     * @param to the number of the last
-     * @param floor as {@link OwnEntries#floor()}
+     * @param from the number before the first change
+     * @param to the number of the last change
+     * @param floor see {@link OwnEntries#floor()}
      * @param pairs key, value, key, value; a removed entry has no value
      */
     record Part(long from, long to, long floor, List<@Nullable String> pairs) {}

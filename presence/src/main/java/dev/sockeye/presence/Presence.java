@@ -46,7 +46,7 @@ public final class Presence implements AutoCloseable {
     private static final int LONGEST_ID = 256;
     private static final int LONGEST_PAGE = 10_000;
 
-    /** A namespace holds its presences by the listeners that they add; so both are collected together. */
+    /** A namespace references its presences through the listeners that they add, so both are garbage collected together. */
     @GuardedBy("ALL")
     private static final Map<Namespace, Map<String, WeakReference<Presence>>> ALL = new WeakHashMap<>();
 
@@ -74,7 +74,10 @@ public final class Presence implements AutoCloseable {
         this.replication = new Replication(namespace, "sockeye:presence:" + name, terms, new Part());
     }
 
-    /** The presence of this name in the namespace {@code /}, with default options if it is made now; as {@link #of(Namespace, String, PresenceOptions)}. */
+    /**
+     * Returns the presence with this name in the namespace {@code /}, with default options if it is created; see {@link
+     * #of(Namespace, String, PresenceOptions)}.
+     */
     public static Presence of(SocketIoServer io, String name) {
         return of(io.sockets(), name, null);
     }
@@ -83,7 +86,7 @@ public final class Presence implements AutoCloseable {
      * Returns the presence with this name, which is created on the first call. Servers of a cluster that use the same
      * namespace and name share it. It exists until it is closed or the server is no longer used.
      *
-     * @param namespace where the messages between the servers go, and those of {@link #announceTo}
+     * @param namespace the namespace used for messages between the servers, and for {@link #announceTo}
      * @param options used when it is created; {@code null} for the defaults, or the existing options
      * @throws IllegalStateException if it was already added with different options
      */
@@ -116,7 +119,7 @@ public final class Presence implements AutoCloseable {
         return options;
     }
 
-    /** As {@link #join(Socket, String, Object)}, without changing the metadata. */
+    /** The same as {@link #join(Socket, String, Object)}, without changing the metadata. */
     public boolean join(Socket socket, String userId) {
         return join(socket, userId, null, false);
     }
@@ -129,8 +132,8 @@ public final class Presence implements AutoCloseable {
      * @param metadata the public data of the user; JSON without binary data; {@code null} for none. It replaces the
      *     metadata set by the user's other sockets
      * @return false if the socket is not connected, because it has disconnected or is still in the middlewares
-     * @throws IllegalArgumentException if the id is empty or longer than 256 characters, the metadata is too large, or
-     *     the socket is of another server
+     * @throws IllegalArgumentException if the id is empty or longer than 256 characters, the metadata is too large, or the
+     *     socket belongs to another server
      * @throws IllegalStateException if there are {@link PresenceOptions#maxUsers()} users, or this is closed
      */
     public boolean join(Socket socket, String userId, @Nullable Object metadata) {
@@ -163,7 +166,7 @@ public final class Presence implements AutoCloseable {
         if (!known) {
             var unused = socket.onDisconnect((reason, details) -> disconnected(socket, reason));
             if (!socket.connected()) {
-                disconnected(socket, null); // before the handler was there
+                disconnected(socket, null); // disconnected before the handler was added
             }
         }
         return true;
@@ -209,7 +212,7 @@ public final class Presence implements AutoCloseable {
     }
 
     /**
-     * Changes the metadata of a user with a socket at this server.
+     * Changes the metadata of a user with a socket on this server.
      *
      * @return false if the user has no socket on this server, even if there is one on another server
      * @throws IllegalArgumentException if the metadata is too large
@@ -241,7 +244,7 @@ public final class Presence implements AutoCloseable {
         return Optional.ofNullable(online.users().get(userId));
     }
 
-    /** The first users in the order of their ids; as {@link #list(String, int)}. */
+    /** The first users in the order of their ids; see {@link #list(String, int)}. */
     public PresencePage list(int limit) {
         return list(null, limit);
     }
@@ -249,8 +252,8 @@ public final class Presence implements AutoCloseable {
     /**
      * Users in the order of their ids.
      *
-     * @param after {@link PresencePage#next()} of the page before; {@code null} for the first. Users that come online
-     *     or go offline in between do not shift the others
+     * @param after {@link PresencePage#next()} of the previous page; {@code null} for the first page. Users that come online or
+     *     go offline in between do not shift the others
      * @param limit the maximum number of users, 1 to 10,000
      * @throws IllegalArgumentException if the limit is out of its range
      */
@@ -271,7 +274,7 @@ public final class Presence implements AutoCloseable {
         return new PresencePage(page, null);
     }
 
-    /** Adds a listener of changes, on this server; every server calls its own. */
+    /** Adds a listener for changes on this server; every server calls its own listeners. */
     public Registration onChange(PresenceListener listener) {
         listeners.add(listener);
         return () -> listeners.remove(listener);
@@ -283,14 +286,14 @@ public final class Presence implements AutoCloseable {
      * server notifies its own clients, so call this on all servers; clients of other servers, such as Node.js, are not
      * notified.
      *
-     * @return ends it
+     * @return stops the notifications when closed
      */
     public Registration announceTo(String room) {
         rooms.add(room);
         return () -> rooms.remove(room);
     }
 
-    /** Calls the listeners, one thread at a time, on the handler executor. */
+    /** Calls the listeners on the handler executor, one thread at a time. */
     private void tellSoon() {
         synchronized (replication) {
             if (telling || !online.hasUntold()) {
@@ -375,7 +378,7 @@ public final class Presence implements AutoCloseable {
             try {
                 return value == null ? null : UserEntry.of(value);
             } catch (IllegalArgumentException e) {
-                return null; // of a later version
+                return null; // sent by a later version
             }
         }
 

@@ -1,10 +1,10 @@
 package dev.sockeye.presence;
 
 /**
- * A change of who is online.
+ * A change of the users who are online.
  *
  * @param kind what has changed
- * @param user the user as of now; one that is offline as it was last
+ * @param user the current state of the user; if offline, the last state
  */
 public record PresenceChange(Kind kind, PresenceUser user) {
 
@@ -14,7 +14,7 @@ public record PresenceChange(Kind kind, PresenceUser user) {
         ONLINE("presence:online"),
         /** The metadata of the user has changed. */
         UPDATED("presence:updated"),
-        /** The user is offline: the last socket of the cluster has left, and the time of grace is over. */
+        /** The user is offline: the last socket of the cluster has left, and the grace time is over. */
         OFFLINE("presence:offline");
 
         private final String event;
@@ -23,7 +23,7 @@ public record PresenceChange(Kind kind, PresenceUser user) {
             this.event = event;
         }
 
-        /** The name of the event that clients get, see {@link Presence#announceTo}. */
+        /** The name of the event that clients receive, see {@link Presence#announceTo}. */
         public String event() {
             return event;
         }

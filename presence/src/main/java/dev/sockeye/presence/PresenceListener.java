@@ -5,8 +5,9 @@ package dev.sockeye.presence;
 public interface PresenceListener {
 
     /**
-     * A change. Called on the handler executor of the server, one call at a time, for each user in the order of the changes; may block. A
-     * listener that is slower than the changes gets the last state of a user and not each step to it.
+     * Handles a change. Called on the handler executor of the server, one call at a time, and for each user in the order of the
+     * changes; may block. A listener that is slower than the changes receives the latest state of a user, and not every
+     * intermediate state.
      *
      * @throws Exception is logged
      */

@@ -10,7 +10,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A user who is online, at one moment. Immutable. As an argument of {@code emit}, alone or inside a list, map or record, it is sent as
+ * A snapshot of an online user. Immutable. As an argument of {@code emit}, alone or inside a list, map or record, it is sent as
  * <code>{"id": "ada", "since": "2026-01-01T00:00:00Z", "sockets": 1, "metadata": {...}}</code>.
  */
 public final class PresenceUser implements Payload {
@@ -28,30 +28,30 @@ public final class PresenceUser implements Payload {
         this.metadata = metadata;
     }
 
-    /** The id, as it was given to {@link Presence#join}. */
+    /** The id that was passed to {@link Presence#join}. */
     public String id() {
         return id;
     }
 
-    /** When the user came online, by the clock of the server that saw it. */
+    /** When the user came online, by the clock of the server on which the user joined. */
     public Instant since() {
         return since;
     }
 
-    /** How many sockets the user has, on all servers; 0 while the time of grace runs. */
+    /** The number of sockets of the user on all servers; 0 during the grace time. */
     public int sockets() {
         return sockets;
     }
 
-    /** The metadata as its natural type (see {@link Payload}), decoded at each call; {@code null} for none. */
+    /** The metadata as its natural type (see {@link Payload}), decoded on each call; {@code null} for none. */
     public @Nullable Object metadata() {
         return metadata.read(json, Object.class);
     }
 
     /**
-     * The metadata as a class, decoded at each call; {@code null} for none.
+     * The metadata converted to a class, decoded on each call; {@code null} for none.
      *
-     * @throws BindingException if it does not fit
+     * @throws BindingException if it cannot be converted
      */
     public <T> @Nullable T metadata(Class<T> type) {
         return type.cast(metadata.read(json, type));
@@ -61,7 +61,7 @@ public final class PresenceUser implements Payload {
         return Objects.equals(json, other.json);
     }
 
-    /** The form that is sent, as a map. */
+    /** The form in which it is sent, as a map. */
     @Override
     public Map<String, @Nullable Object> get() {
         Map<String, @Nullable Object> document = new LinkedHashMap<>();

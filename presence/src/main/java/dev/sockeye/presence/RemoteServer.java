@@ -13,19 +13,19 @@ final class RemoteServer {
     private final EntryListener listener;
     private final Map<String, String> entries = new HashMap<>();
 
-    /** What was there before the copy is read anew, and has not come again; {@code null} when it is not. */
+    /** The entries that existed before the copy is read again and were not received since; {@code null} if it is not being read again. */
     private @Nullable Set<String> unconfirmed;
 
     private long known;
     private boolean incomplete;
 
-    /** When a message of it came last. */
+    /** When the last message of this server was received. */
     long heard;
 
-    /** When its entries are to be removed because it has said goodbye; 0 for never. */
+    /** When its entries must be removed because it has said goodbye; 0 for never. */
     long leavesAt;
 
-    /** When it was last asked for what is missing; {@code null} when it was not. */
+    /** When missing changes were last requested; {@code null} if they were not. */
     @Nullable
     Long askedAt;
 
@@ -34,7 +34,7 @@ final class RemoteServer {
         this.listener = listener;
     }
 
-    /** The number of the last change that this copy has. */
+    /** The number of the last change in this copy. */
     long known() {
         return known;
     }
@@ -46,8 +46,8 @@ final class RemoteServer {
     /**
      * Applies changes.
      *
-     * @param room how many more entries there may be
-     * @return whether nothing is missing before them
+     * @param room how many more entries may be added
+     * @return whether no earlier changes are missing
      */
     boolean apply(OwnEntries.Part part, int room) {
         if (known > 0 && known < part.floor()) {
@@ -84,9 +84,9 @@ final class RemoteServer {
     }
 
     /**
-     * Takes note of how far the server is.
+     * Records the number of the server's last change.
      *
-     * @param hasRoom whether entries that were left out for lack of room could be kept now
+     * @param hasRoom whether entries that were omitted because of the limit could be stored now
      * @return whether this copy is complete
      */
     boolean upTo(long last, long floor, boolean hasRoom) {
@@ -104,19 +104,19 @@ final class RemoteServer {
         return true;
     }
 
-    /** Keeps what is there until the whole has come again, so that nobody seems to leave and come back. */
+    /** Keeps the current entries until all entries were received again, so that users do not appear to leave and return. */
     private void readAnew() {
         known = 0;
         incomplete = false;
         unconfirmed = new HashSet<>(entries.keySet());
     }
 
-    /** Whether entries were left out for lack of room. */
+    /** Whether entries were omitted because of the limit. */
     boolean incomplete() {
         return incomplete;
     }
 
-    /** The server is gone, and its entries with it. */
+    /** The server is gone: removes its entries. */
     void clear() {
         Map<String, String> gone = new HashMap<>(entries);
         entries.clear();

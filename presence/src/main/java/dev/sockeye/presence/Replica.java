@@ -11,15 +11,16 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries of this server and copies of those of all others. Each server numbers the changes of its own entries and tells them to the
- * others; a copy that misses a number asks for what came after the last it has. So copies become equal whatever was lost, and nothing has to be
- * merged, as each entry has one owner. A server that is silent for too long is taken for dead.
+ * The entries of this server, and copies of those of all other servers. Each server numbers the changes of its own entries and
+ * sends them to the others. A copy that misses a number requests all changes after the last one it has. All copies therefore
+ * converge, even if messages are lost. No merging is required, because each entry has one owner. A server that is silent for
+ * too long is considered dead.
  *
- * <p>Knows neither clock nor network: times are nanoseconds that only grow, messages are lists of texts. Used under the lock of {@link
- * Replication}.
+ * <p>Independent of clock and network: times are monotonic nanoseconds, messages are lists of strings. Used under the lock of
+ * {@link Replication}.
  *
- * <p>Messages: {@code hello id}, {@code beat id last floor}, {@code changes id from to floor key value ...}, {@code ask id owner after},
- * {@code bye id millis}.
+ * <p>Messages: {@code hello id}, {@code beat id last floor}, {@code changes id from to floor key value ...}, {@code ask id
+ * owner after}, {@code bye id millis}.
  */
 final class Replica {
     static final long NEVER = Long.MAX_VALUE;
@@ -30,7 +31,7 @@ final class Replica {
     private static final int LONGEST_ID = 64;
     private static final int HELLOS = 3;
 
-    /** How the servers live together. */
+    /** The settings that all servers share. */
     record Terms(Duration heartbeat, Duration timeout, int maxEntries) {}
 
     private final Terms terms;
@@ -45,10 +46,10 @@ final class Replica {
     private String id;
     private int remoteEntries;
 
-    /** The last change that was told. */
+    /** The number of the last change that was sent. */
     private long sent;
 
-    /** From where on changes are to be told again; negative for nothing. */
+    /** The number after which changes must be sent again; negative for none. */
     private long again = -1;
 
     private long changedAt;
@@ -60,10 +61,10 @@ final class Replica {
     private long expireAt = NEVER;
 
     /**
-     * A replica without entries.
+     * Creates a replica without entries.
      *
-     * @param ids gives this server an id that no other has; again after it has said goodbye
-     * @param send is given what is to be sent to all other servers, under the lock
+     * @param ids supplies a unique id for this server; called again after it has said goodbye
+     * @param send receives messages for all other servers, under the lock
      */
     Replica(Terms terms, Supplier<String> ids, EntryListener listener, Consumer<List<@Nullable String>> send) {
         this.terms = terms;
@@ -85,12 +86,12 @@ final class Replica {
         return values.get(key);
     }
 
-    /** Entries of this server. */
+    /** The number of entries of this server. */
     int ownSize() {
         return own.size();
     }
 
-    /** Changes an entry of this server; {@code null} removes it. Does nothing once it is closed. */
+    /** Changes an entry of this server; {@code null} removes it. Does nothing after it was closed. */
     void set(String key, @Nullable String value, long now) {
         if (closed) {
             return;
@@ -113,7 +114,7 @@ final class Replica {
         listener.changed("", key, before, value);
     }
 
-    /** When {@link #run} is to be called next. */
+    /** When {@link #run} must be called next. */
     long next() {
         return Math.min(sendAt, Math.min(beatAt, expireAt));
     }
@@ -169,14 +170,14 @@ final class Replica {
         if (own.last() > 0) {
             send.accept(List.of("beat", id, text(sent), text(own.floor())));
         }
-        // without entries there is nothing that others could take for alive
+        // without entries, there is nothing that others could consider alive
         if (own.size() > 0 || hellos > 0 || (own.last() > 0 && now - changedAt < timeout)) {
             beatAt = now + heartbeat;
         }
     }
 
     private void expire(long now) {
-        boolean paused = now - expireAt > heartbeat; // this process did not run: the others may be well
+        boolean paused = now - expireAt > heartbeat; // this process was suspended: the others may be alive
         expireAt = NEVER;
         for (Iterator<RemoteServer> all = servers.values().iterator(); all.hasNext(); ) {
             RemoteServer server = all.next();
@@ -199,7 +200,7 @@ final class Replica {
     }
 
     /**
-     * Takes a message of another server.
+     * Handles a message of another server.
      *
      * @throws RuntimeException if it is malformed
      */
@@ -238,7 +239,7 @@ final class Replica {
                 expireAt = Math.min(expireAt, server.leavesAt);
             }
             default -> {
-                // of a later version
+                // sent by a later version
             }
         }
     }
@@ -264,7 +265,7 @@ final class Replica {
             servers.put(from, server);
             expireAt = Math.min(expireAt, now + timeout);
             if (own.last() > 0) {
-                beatAt = Math.min(beatAt, now + SEND_DELAY); // it may not have heard of this one either
+                beatAt = Math.min(beatAt, now + SEND_DELAY); // it may not know this server either
             }
         }
         return server;
@@ -278,8 +279,8 @@ final class Replica {
     }
 
     /**
-     * Tells the others that this server ends; they keep its entries for a while, so that its clients can come back elsewhere. Nothing more is
-     * sent until an entry is set again.
+     * Informs the others that this server stops. They keep its entries for some time, so that its clients can reconnect to
+     * another server. Nothing more is sent until an entry is set again.
      */
     void goodbye(Duration grace) {
         if (!silent && own.last() > 0) {
@@ -292,7 +293,7 @@ final class Replica {
         beatAt = NEVER;
     }
 
-    /** Says goodbye and forgets all entries, for good. */
+    /** Says goodbye and removes all entries permanently. */
     void close(Duration grace) {
         goodbye(grace);
         closed = true;
@@ -309,7 +310,7 @@ final class Replica {
         return closed;
     }
 
-    /** The other servers that are known. */
+    /** The number of other known servers. */
     int servers() {
         return servers.size();
     }

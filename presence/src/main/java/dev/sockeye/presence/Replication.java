@@ -19,24 +19,24 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link Replica} with its lock, its timer and its messages: server-side events of a namespace, which every adapter carries and servers
- * without a listener ignore. Any thread.
+ * A {@link Replica} with its lock, timer and messages. Messages are server-side events of a namespace, which every adapter
+ * supports and servers without a listener ignore. Thread-safe.
  */
 final class Replication {
     private static final Logger LOG = System.getLogger(Presence.class.getName());
 
-    /** What is replicated. All but {@link #afterwards} is called under the lock. */
+    /** What is replicated. All methods except {@link #afterwards} are called under the lock. */
     interface Part {
-        /** An entry has changed; as {@link EntryListener#changed}. */
+        /** An entry has changed; see {@link EntryListener#changed}. */
         void changed(
                 Replica replica, long now, String server, String key, @Nullable String before, @Nullable String value);
 
-        /** When {@link #run} is to be called next; {@link Replica#NEVER} for never. */
+        /** When {@link #run} must be called next; {@link Replica#NEVER} for never. */
         long next();
 
         void run(Replica replica, long now);
 
-        /** It is closed; all entries are removed already. */
+        /** Called after it was closed; all entries were already removed. */
         void closed();
 
         /** Called without the lock, after something may have changed. */
@@ -78,7 +78,7 @@ final class Replication {
         this.replica = new Replica(terms, SessionIds.RandomIds::next, this::changed, this::enqueue);
     }
 
-    /** Without a cluster there is nobody to send to. */
+    /** Without a cluster there is no other server to send to. */
     private static boolean isAlone(Namespace namespace) {
         return namespace.server().options().adapter() == null || namespace.adapter() instanceof InMemoryAdapter;
     }
@@ -105,12 +105,12 @@ final class Replication {
         return timer.nanoTime() - startedAt;
     }
 
-    /** Does something with the entries, under the lock. */
+    /** A task that uses the entries, under the lock. */
     interface Step<T> {
         T with(Replica replica, long now);
     }
 
-    /** Does something under the lock, and afterwards what follows from it. */
+    /** Runs a task under the lock, and the resulting actions afterwards. */
     <T> T with(Step<T> step) {
         T result;
         synchronized (this) {
@@ -171,7 +171,7 @@ final class Replication {
         }
     }
 
-    /** Sends what waits, in order: one thread at a time. */
+    /** Sends the queued messages in order, on one thread at a time. */
     private void sendAll() {
         for (List<@Nullable String> next = take(); next != null; next = take()) {
             try {
@@ -194,7 +194,7 @@ final class Replication {
         return outbox.remove();
     }
 
-    /** Ends it; the others keep the entries of this server for a while. */
+    /** Stops replication; the other servers keep the entries of this server for some time. */
     void close(Duration grace) {
         Registration registration = listening;
         if (registration != null) {

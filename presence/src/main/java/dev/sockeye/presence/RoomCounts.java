@@ -20,22 +20,22 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many sockets each room of a namespace has, on all servers of a cluster. Every server has the numbers in memory: {@link #count} takes
- * constant time and asks nobody. No official counterpart.
+ * Counts the sockets of each room of a namespace on all servers of a cluster. Every server has the counts in memory: {@link
+ * #count} takes constant time and does not wait for other servers. No official counterpart.
  *
  * <pre>{@code
  * RoomCounts rooms = RoomCounts.of(io);
  * int players = rooms.count("lobby");
  * }</pre>
  *
- * <p>Each server counts its own sockets, and tells the others of changes after 20 ms, as {@link Presence} does. Sockets of servers without room
- * counts, such as Node, are not counted. Any thread. Reading takes no lock.
+ * <p>Each server counts its own sockets and sends changes to the others after 20 ms, like {@link Presence}. Sockets of servers
+ * without room counts, such as Node.js servers, are not counted. Thread-safe. Reading takes no lock.
  */
 public final class RoomCounts implements AutoCloseable {
     private static final Logger LOG = System.getLogger(RoomCounts.class.getName());
     private static final int SERVERS = 10;
 
-    /** A namespace holds its room counts by the listener that they add; so both are collected together. */
+    /** A namespace references its room counts through the listener that they add, so both are garbage collected together. */
     @GuardedBy("ALL")
     private static final Map<Namespace, WeakReference<RoomCounts>> ALL = new WeakHashMap<>();
 
@@ -47,12 +47,12 @@ public final class RoomCounts implements AutoCloseable {
     private final Replication replication;
     private final Listener listener = new Listener();
 
-    // the following are guarded by the lock of the replication
+    // the following fields are guarded by the lock of the replication
 
-    /** All rooms of this server, those beyond {@link PresenceOptions#maxRooms()} too. */
+    /** All rooms of this server, including those beyond {@link PresenceOptions#maxRooms()}. */
     private final Map<String, Integer> own = new HashMap<>();
 
-    /** What changes until the rooms that are there have been counted; {@code null} afterwards. */
+    /** Changes that occur until the existing rooms were counted; {@code null} afterwards. */
     private @Nullable List<Change> early = new ArrayList<>();
 
     private boolean full;
@@ -65,18 +65,19 @@ public final class RoomCounts implements AutoCloseable {
         this.replication = new Replication(namespace, "sockeye:rooms", terms, new Part());
     }
 
-    /** The room counts of the namespace {@code /}; as {@link #of(Namespace)}. */
+    /** Returns the room counts of the namespace {@code /}; see {@link #of(Namespace)}. */
     public static RoomCounts of(SocketIoServer io) {
         return of(io.sockets());
     }
 
-    /** The room counts of a namespace, with default options if they are made now. */
+    /** Returns the room counts of a namespace, with default options if they are created. */
     public static RoomCounts of(Namespace namespace) {
         return of(namespace, null);
     }
 
     /**
-     * The room counts of a namespace, made at the first call. They are there until they are closed, or the server is no longer used.
+     * Returns the room counts of a namespace, which are created on the first call. They exist until they are closed or the
+     * server is no longer used.
      *
      * @throws IllegalStateException if they were already added with different options
      */
@@ -130,17 +131,17 @@ public final class RoomCounts implements AutoCloseable {
         members.forEach((room, ids) -> set(replica, now, room, ids.size()));
     }
 
-    /** How many sockets of the cluster are in a room; 0 for a room that is not there. */
+    /** The number of sockets of the cluster in a room; 0 if the room does not exist. */
     public int count(String room) {
         return totals.getOrDefault(room, 0);
     }
 
-    /** All rooms with their numbers of sockets, by name; a copy. */
+    /** A copy of all rooms, by name, with the number of their sockets. */
     public Map<String, Integer> all() {
         return new TreeMap<>(totals);
     }
 
-    /** Ends it on this server; the others forget its numbers. Again does nothing. */
+    /** Stops counting on this server; the other servers remove its counts. Idempotent. */
     @Override
     public void close() {
         synchronized (ALL) {
@@ -215,7 +216,7 @@ public final class RoomCounts implements AutoCloseable {
             try {
                 return text == null ? 0 : Integer.parseInt(text);
             } catch (NumberFormatException e) {
-                return 0; // of a later version
+                return 0; // sent by a later version
             }
         }
 

@@ -3,11 +3,11 @@ package dev.sockeye.presence;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A user at one server.
+ * A user on one server.
  *
- * @param sockets how many sockets there; 0 in the time of grace
+ * @param sockets the number of sockets on that server; 0 during the grace time
  * @param since when the user came online, in milliseconds since 1970
- * @param stamp grows with each change of the metadata, over all servers; 0 when there never was any
+ * @param stamp increases with each change of the metadata on any server; 0 if there was none
  * @param metadata JSON; {@code null} for none
  */
 record UserEntry(
@@ -15,13 +15,13 @@ record UserEntry(
     private static final String SEPARATOR = ";";
     private static final int FIELDS = 4;
 
-    /** The form that is sent: numbers, then the JSON as it is. */
+    /** The form in which it is sent: numbers, followed by the JSON text. */
     String text() {
         return sockets + SEPARATOR + since + SEPARATOR + stamp + SEPARATOR + (metadata == null ? "" : metadata);
     }
 
     /**
-     * Reads it.
+     * Parses an entry.
      *
      * @throws IllegalArgumentException if it is malformed
      */
@@ -38,7 +38,7 @@ record UserEntry(
                 metadata.isEmpty() ? null : metadata);
     }
 
-    /** Whether its metadata is the newer one; of two changes at the same time one wins, the same on each server. */
+    /** Whether its metadata is newer. If two changes have the same time, all servers choose the same one. */
     boolean newerThan(@Nullable UserEntry other) {
         if (other == null || stamp != other.stamp) {
             return other == null || stamp > other.stamp;

@@ -19,7 +19,7 @@ import org.openrewrite.java.tree.Statement;
 import org.openrewrite.java.tree.TypeUtils;
 import org.openrewrite.marker.Markers;
 
-/** Translates a source file from the inside out; what it cannot translate gets a comment. */
+/** Translates a source file, inner expressions first; adds a comment where a translation is not possible. */
 final class CallVisitor extends JavaVisitor<ExecutionContext> {
     private static final Set<String> DROPPED_IMPORTS = Set.of(
             "AckCallback",
@@ -51,7 +51,7 @@ final class CallVisitor extends JavaVisitor<ExecutionContext> {
         return result;
     }
 
-    // nothing removes the statement
+    // the statement is not removed
     @Override
     @SuppressWarnings("NullAway")
     public @Nullable J visitMethodInvocation(J.MethodInvocation original, ExecutionContext ctx) {
@@ -139,7 +139,7 @@ final class CallVisitor extends JavaVisitor<ExecutionContext> {
         return is(select, Names.MULTI_TYPE_ARGS) ? Calls.onArguments(call, original.getType()) : null;
     }
 
-    /** What the method is called on, at the place of the call. */
+    /** The target of the call, with the formatting of the call. */
     private static J target(J.MethodInvocation call) {
         return Objects.requireNonNull(call.getSelect()).withPrefix(call.getPrefix());
     }
@@ -162,7 +162,7 @@ final class CallVisitor extends JavaVisitor<ExecutionContext> {
         return value == null ? call : value.withPrefix(call.getPrefix());
     }
 
-    /** {@code T get(String)} of a client became {@code Object get(Object)} of a map. */
+    /** {@code T get(String)} of a client has become {@code Object get(Object)} of a map. */
     private Expression cast(J.MethodInvocation original, J.MethodInvocation translated) {
         String type = Calls.simpleName(original.getType());
         boolean called = getCursor().getParentTreeCursor().getValue() instanceof J.MethodInvocation outer
@@ -240,12 +240,12 @@ final class CallVisitor extends JavaVisitor<ExecutionContext> {
                             Trees.type(Names.SOCKEYE_SERVER + "SocketIoServer"), "create", Trees.call(options, "build"))
                     .withPrefix(created.getPrefix());
         }
-        // a listener, and what its methods return, is part of a call that has the comment
+        // listeners and the results of their methods are part of a call that already has the comment
         boolean part = created.getBody() != null || type.endsWith("Result") || type.endsWith("Listener");
         return !type.startsWith(Names.OLD) || part ? created : untranslated(created, type);
     }
 
-    /** A class with annotated methods becomes a controller. */
+    /** Converts a class with annotated methods to a controller. */
     @Override
     public J visitClassDeclaration(J.ClassDeclaration original, ExecutionContext ctx) {
         J.ClassDeclaration type = (J.ClassDeclaration) super.visitClassDeclaration(original, ctx);
@@ -279,7 +279,7 @@ final class CallVisitor extends JavaVisitor<ExecutionContext> {
                 tree, "not translated; see \"" + Calls.section(owner) + "\" in the migration guide", statement);
     }
 
-    /** The names that a new variable must not have: those declared around, and those used in the call itself. */
+    /** The names that a new variable must not have: those declared in the surrounding code, and those used in the call itself. */
     private Set<String> taken() {
         Set<String> names = new HashSet<>();
         J call = getCursor().getValue();

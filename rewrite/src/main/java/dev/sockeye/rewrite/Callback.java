@@ -9,15 +9,15 @@ import org.openrewrite.java.tree.J;
 import org.openrewrite.java.tree.Space;
 import org.openrewrite.java.tree.Statement;
 
-/** A listener as parameters and a body: from a lambda, an anonymous class, a method reference or a variable. */
+/** The parameters and body of a listener: from a lambda, an anonymous class, a method reference or a variable. */
 record Callback(List<J.VariableDeclarations> parameters, J body, boolean moved) {
 
     /**
      * Reads an argument that implements an interface with one method.
      *
-     * @param names the names for the parameters where the argument has none
+     * @param names the names of the parameters if the argument has none
      * @param method the method of the interface
-     * @return nothing for an expression that cannot be evaluated later
+     * @return {@code null} for an expression that cannot be evaluated later
      */
     static @Nullable Callback of(Expression argument, String method, Set<String> taken, String... names) {
         if (argument instanceof J.Lambda lambda) {
@@ -69,7 +69,7 @@ record Callback(List<J.VariableDeclarations> parameters, J body, boolean moved) 
         return declared.size() == parameters ? new Callback(declared, method.getBody(), true) : null;
     }
 
-    /** The parameters of a method as those of a lambda: without types. */
+    /** The parameters of a method in the form of lambda parameters, without types. */
     static List<J.VariableDeclarations> parametersOf(J.MethodDeclaration method) {
         List<J.VariableDeclarations> declared = new ArrayList<>();
         for (Statement parameter : method.getParameters()) {

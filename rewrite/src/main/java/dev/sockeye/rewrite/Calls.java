@@ -10,9 +10,9 @@ import org.openrewrite.java.tree.J;
 import org.openrewrite.java.tree.JavaType;
 import org.openrewrite.java.tree.TypeUtils;
 
-/** Calls on servers, namespaces, clients, broadcasts, handshakes and acknowledgements that are translated one by one. */
+/** Translates individual calls on servers, namespaces, clients, broadcasts, handshakes and acknowledgements. */
 final class Calls {
-    /** Calls with another name and the same arguments. */
+    /** Calls that only change their name. */
     private static final Map<String, String> RENAMED = Map.ofEntries(
             Map.entry("joinRoom", "join"),
             Map.entry("leaveRoom", "leave"),
@@ -133,7 +133,7 @@ final class Calls {
         };
     }
 
-    /** {@code args.first()} becomes {@code args.get(0, Type.class)}; the type is the one that the call's place expects. */
+    /** {@code args.first()} becomes {@code args.get(0, Type.class)}; the type is the one expected at the call site. */
     static J.@Nullable MethodInvocation onArguments(J.MethodInvocation call, @Nullable JavaType expected) {
         Expression select = call.getSelect();
         Expression index = switch (call.getSimpleName()) {
@@ -155,7 +155,7 @@ final class Calls {
                 : Trees.replace(call, select, "get", index, Trees.classLiteral(type));
     }
 
-    /** Nothing for {@code Object} and for what is not a class. */
+    /** {@code null} for {@code Object} and for anything that is not a class. */
     static @Nullable String simpleName(@Nullable JavaType type) {
         JavaType.FullyQualified known = TypeUtils.asFullyQualified(type);
         if (known == null
@@ -167,7 +167,7 @@ final class Calls {
         return known.getClassName();
     }
 
-    /** Names of headers are in lower case in Sockeye. */
+    /** Header names are in lower case in Sockeye. */
     static Expression lowerCase(Expression name) {
         return name instanceof J.Literal literal && literal.getValue() instanceof String text
                 ? Trees.string(text.toLowerCase(Locale.ROOT))
@@ -184,7 +184,7 @@ final class Calls {
         return type == null ? List.of() : type.getParameterTypes();
     }
 
-    /** The section of the migration guide about a type, or member, of netty-socketio. */
+    /** The section of the migration guide about a type or member of netty-socketio. */
     static String section(String name) {
         if (name.contains("Auth") || name.contains("Handshake")) {
             return "Authorization and handshake";

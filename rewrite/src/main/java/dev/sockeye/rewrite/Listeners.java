@@ -8,10 +8,10 @@ import org.openrewrite.java.tree.Expression;
 import org.openrewrite.java.tree.J;
 import org.openrewrite.java.tree.Statement;
 
-/** Listeners of a server or namespace become handlers of each socket: {@code server.onConnection(client -> client.on(...))}. */
+/** Converts listeners of a server or namespace to handlers of each socket: {@code server.onConnection(client -> client.on(...))}. */
 final class Listeners {
 
-    /** A translated call, and whether code moved so that it has to be formatted. */
+    /** A translated call, and whether code was moved, so that it must be formatted. */
     record Translated(J.MethodInvocation call, boolean format) {}
 
     private Listeners() {}

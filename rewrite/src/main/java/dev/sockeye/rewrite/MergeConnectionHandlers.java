@@ -15,7 +15,7 @@ import org.openrewrite.java.tree.J;
 import org.openrewrite.java.tree.Space;
 import org.openrewrite.java.tree.Statement;
 
-/** Makes one {@code onConnection} of those that follow each other on the same server or namespace. */
+/** Merges consecutive {@code onConnection} calls on the same server or namespace. */
 public final class MergeConnectionHandlers extends Recipe {
 
     @Override
@@ -70,7 +70,7 @@ public final class MergeConnectionHandlers extends Recipe {
             return null;
         }
         List<Statement> all = new ArrayList<>(before);
-        // comments before the second call stay before its part
+        // comments before the second call stay before its code
         Space prefix = second.getPrefix();
         if (!prefix.getComments().isEmpty()) {
             after.set(0, after.get(0).withPrefix(prefix));
@@ -88,7 +88,7 @@ public final class MergeConnectionHandlers extends Recipe {
                 : null;
     }
 
-    /** A name, or names with dots; nothing else is sure to be the same object twice. */
+    /** A simple or qualified name; other expressions may evaluate to different objects. */
     private static String target(J.MethodInvocation call) {
         return call.getSelect() instanceof J.Identifier || call.getSelect() instanceof J.FieldAccess
                 ? call.getSelect().toString()
@@ -110,7 +110,7 @@ public final class MergeConnectionHandlers extends Recipe {
                 : new ArrayList<>();
     }
 
-    /** A {@code return} in the first handler must not end the second one. */
+    /** A {@code return} in the first handler must not skip the second one. */
     private static boolean leavesEarly(J.Lambda lambda) {
         boolean[] found = {false};
         new JavaIsoVisitor<Integer>() {

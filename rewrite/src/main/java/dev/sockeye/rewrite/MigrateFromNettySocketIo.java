@@ -7,9 +7,9 @@ import org.openrewrite.Recipe;
 import org.openrewrite.java.ChangeType;
 
 /**
- * An OpenRewrite recipe: translates an application from netty-socketio to Sockeye as far as that is mechanical. A call without a
- * mechanical translation stays as it is, with a comment that begins with {@code Sockeye:} and names the section of the migration
- * guide. Run it as {@code dev.sockeye.rewrite.MigrateFromNettySocketIo}.
+ * An OpenRewrite recipe that migrates an application from netty-socketio to Sockeye as far as this can be automated. Calls that
+ * cannot be translated automatically are kept, with a comment that starts with {@code Sockeye:} and names the section of the
+ * migration guide. Run it as {@code dev.sockeye.rewrite.MigrateFromNettySocketIo}.
  */
 public final class MigrateFromNettySocketIo extends Recipe {
 

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.openrewrite.java.tree.Expression;
 import org.openrewrite.java.tree.J;
 
-/** Setters of netty-socketio's {@code Configuration} become calls of the options' builder. */
+/** Converts setters of netty-socketio's {@code Configuration} to calls of the options builder. */
 final class Options {
     private static final Map<String, String> DURATIONS = Map.of(
             "setPingInterval", "pingInterval", "setPingTimeout", "pingTimeout", "setUpgradeTimeout", "upgradeTimeout");
@@ -19,7 +19,7 @@ final class Options {
             "setMaxFramePayloadLength", "maxHttpBufferSize",
             "setWebsocketCompression", "perMessageDeflate",
             "setEnableCors", "cors");
-    /** They have no counterpart, because there is nothing to choose. */
+    /** Setters without a counterpart, because there is nothing to configure. */
     private static final Set<String> WITHOUT_EFFECT = Set.of(
             "setBossThreads",
             "setUseLinuxNativeEpoll",
@@ -29,7 +29,7 @@ final class Options {
 
     private Options() {}
 
-    /** Whether the call can be left out. */
+    /** Whether the call can be removed. */
     static boolean superfluous(J.MethodInvocation call) {
         Expression value = call.getArguments().get(0);
         return switch (call.getSimpleName()) {

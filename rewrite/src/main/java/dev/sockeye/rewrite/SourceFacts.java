@@ -10,7 +10,7 @@ import org.openrewrite.java.tree.J;
 import org.openrewrite.java.tree.JavaType;
 import org.openrewrite.java.tree.TypeUtils;
 
-/** What has to be known about a source file before its calls are translated. */
+/** Information about a source file that is needed before its calls are translated. */
 final class SourceFacts {
     private final List<J.MethodInvocation> ports = new ArrayList<>();
     private final List<J.MethodInvocation> hosts = new ArrayList<>();
@@ -53,7 +53,7 @@ final class SourceFacts {
         return hosts.isEmpty() ? null : hosts.get(0).getArguments().get(0);
     }
 
-    /** Literals and fields mean the same in another method. */
+    /** Whether an expression has the same meaning in another method: literals and fields do. */
     private static boolean movable(J.MethodInvocation call) {
         Expression value = call.getArguments().get(0);
         if (value instanceof J.Literal) {

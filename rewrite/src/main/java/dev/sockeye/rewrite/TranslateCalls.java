@@ -6,7 +6,7 @@ import org.openrewrite.Recipe;
 import org.openrewrite.TreeVisitor;
 import org.openrewrite.java.search.UsesType;
 
-/** The calls of {@link MigrateFromNettySocketIo}; the types are changed after it. */
+/** Translates the calls for {@link MigrateFromNettySocketIo}; types are changed afterwards. */
 public final class TranslateCalls extends Recipe {
 
     @Override

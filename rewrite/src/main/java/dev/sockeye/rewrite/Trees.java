@@ -20,7 +20,7 @@ import org.openrewrite.java.tree.Statement;
 import org.openrewrite.java.tree.TextComment;
 import org.openrewrite.marker.Markers;
 
-/** Makes pieces of Java source. */
+/** Creates fragments of Java source. */
 final class Trees {
 
     private Trees() {}
@@ -88,13 +88,13 @@ final class Trees {
         if (first) {
             return argument.withPrefix(Space.EMPTY);
         }
-        // an argument on a line of its own keeps it
+        // an argument on a separate line keeps its line break
         boolean ownLine = argument.getPrefix().getWhitespace().contains("\n")
                 || !argument.getPrefix().getComments().isEmpty();
         return ownLine ? argument : argument.withPrefix(Space.SINGLE_SPACE);
     }
 
-    /** The same call with other parts; its place, and the comments before it, stay. */
+    /** The same call with other parts; its formatting and the comments before it are kept. */
     static J.MethodInvocation replace(
             J.MethodInvocation old, @Nullable Expression select, String method, Expression... arguments) {
         return replace(old, select, method, Arrays.asList(arguments));
@@ -112,7 +112,7 @@ final class Trees {
         return made.withId(old.getId()).withPrefix(old.getPrefix());
     }
 
-    /** A parameter of a lambda, without its type. */
+    /** A lambda parameter without a type. */
     static J.VariableDeclarations parameter(String name) {
         J.VariableDeclarations.NamedVariable variable = new J.VariableDeclarations.NamedVariable(
                 Tree.randomId(), Space.EMPTY, Markers.EMPTY, name(name), List.of(), null, null);
@@ -196,7 +196,7 @@ final class Trees {
         return new J.ControlParentheses<>(Tree.randomId(), Space.EMPTY, Markers.EMPTY, JRightPadded.build(tree));
     }
 
-    /** {@code (type) expression}, in parentheses when something is called on it. */
+    /** {@code (type) expression}, in parentheses if a method is called on it. */
     static Expression cast(String type, Expression expression, boolean parentheses) {
         J.TypeCast cast = new J.TypeCast(
                 Tree.randomId(),
@@ -210,7 +210,7 @@ final class Trees {
                 : cast;
     }
 
-    /** Puts a comment in front, once. */
+    /** Adds a comment in front, once. */
     static <T extends J> T comment(T tree, String text, boolean ownLine) {
         String full = " Sockeye: " + text + (ownLine ? "" : " ");
         for (Comment comment : tree.getPrefix().getComments()) {
@@ -237,7 +237,7 @@ final class Trees {
                 null);
     }
 
-    /** The statement in a {@code try} that turns an {@code IOException} into an unchecked one. */
+    /** Wraps the statement in a {@code try} that converts an {@code IOException} to an unchecked exception. */
     static J.Try unchecked(J.MethodInvocation statement, String variable) {
         J.VariableDeclarations untyped = parameter(variable);
         J.VariableDeclarations caught = untyped.withTypeExpression(type("java.io.IOException"))
@@ -296,7 +296,7 @@ final class Trees {
         return names;
     }
 
-    /** A name that is not among those taken: the first of the candidates, or the last with a number. */
+    /** A name that is not taken: the first free candidate, or the last one with a number. */
     static String free(Set<String> taken, String... candidates) {
         for (String candidate : candidates) {
             if (!taken.contains(candidate)) {

@@ -1,3 +1,3 @@
-/** An OpenRewrite recipe for applications that move from netty-socketio. */
+/** An OpenRewrite recipe for applications that migrate from netty-socketio. */
 @org.jspecify.annotations.NullMarked
 package dev.sockeye.rewrite;

@@ -9,9 +9,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The container's own limit for a request's body. Undertow has one for every request (2 MB by itself): what can be set here, by
- * the names of the methods ({@code getExchange().setMaxEntitySize(long)}), is the limit of a body whose length is not known
- * before; the other is the application's to set, and is complained of once. Tomcat and Jetty limit forms only.
+ * The container's own limit for request bodies. Undertow limits every request (2 MB by default). The limit for bodies of
+ * unknown length can be raised here, by reflection ({@code getExchange().setMaxEntitySize(long)}). The limit for bodies of
+ * known length must be raised by the application; a warning is logged once. Tomcat and Jetty limit forms only.
  */
 final class BodyLimit {
 
@@ -45,7 +45,7 @@ final class BodyLimit {
 
     private final AtomicBoolean complained = new AtomicBoolean();
 
-    /** Raises the container's limit for this request, where it has one. Before the body is read. */
+    /** Raises the container's limit for this request, if there is one. Call this before reading the body. */
     void raise(ServletRequest request, int wanted) {
         ServletRequest inner = request;
         while (inner instanceof ServletRequestWrapper wrapper) {

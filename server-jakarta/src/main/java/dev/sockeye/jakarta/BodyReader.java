@@ -11,12 +11,12 @@ import java.util.function.Consumer;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
-/** Collects a request's body up to a limit, without blocking. */
+/** Reads a request body up to a limit, without blocking. */
 final class BodyReader implements ReadListener {
 
     /**
-     * How much beyond the limit is read and thrown away before the refusal: a container that closes with bytes unread may
-     * reset the connection before the client has read the answer.
+     * How many bytes beyond the limit are read and discarded before the request is rejected. A container that closes a
+     * connection with unread bytes may reset it before the client has read the response.
      */
     static final int MOST_DISCARDED = 1 << 20;
 
@@ -46,7 +46,7 @@ final class BodyReader implements ReadListener {
         this.loop = loop;
         this.limit = limit;
         this.listener = listener;
-        // one byte more than the limit shows that a body is too long
+        // one byte above the limit is enough to detect a body that is too long
         data = new byte[Math.min(limit, expected > 0 ? Math.min(expected, SMALLEST_COUNTED - 2) : FIRST) + 1];
     }
 
@@ -87,7 +87,7 @@ final class BodyReader implements ReadListener {
         }
     }
 
-    /** Counts the room for the body; false when the server has too much of such. */
+    /** Reserves memory for the body; returns false if the limit of the server is exceeded. */
     private boolean count(int room) {
         int known = counted.get();
         int growth = room < SMALLEST_COUNTED ? 0 : room - known;
@@ -96,12 +96,12 @@ final class BodyReader implements ReadListener {
         }
         boolean allowed = receiving.test(growth);
         if (done.get()) {
-            end(); // aborted meanwhile
+            end(); // aborted concurrently
         }
         return allowed;
     }
 
-    /** Forgets the body. */
+    /** Discards the body. */
     private void end() {
         int known = counted.getAndSet(0);
         if (known > 0) {
@@ -124,7 +124,7 @@ final class BodyReader implements ReadListener {
         }
     }
 
-    /** The container's word that the connection is broken; some say it here only. */
+    /** Called by the container if the connection is broken; some containers report this only here. */
     @Override
     public void onError(Throwable why) {
         abort();

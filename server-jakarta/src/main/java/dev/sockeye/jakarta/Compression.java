@@ -7,7 +7,7 @@ import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The container's permessage-deflate: what of our settings it can follow. */
+/** The container's permessage-deflate: maps our settings to what the container supports. */
 final class Compression {
 
     private static final String NAME = "permessage-deflate";
@@ -35,7 +35,7 @@ final class Compression {
     }
 
     /**
-     * What a container cannot do of these settings, as a sentence that says what to set; {@code null} when it can do all.
+     * The settings that a container does not support, as a sentence that explains what to set; {@code null} if it supports all of them.
      *
      * @param installed the container's extensions
      */
@@ -60,8 +60,8 @@ final class Compression {
     }
 
     /**
-     * The client's offer with what this side asks for besides. That the client may do without its context is a hint only, and
-     * not followed unless asked for here: Undertow would apply it to all later connections.
+     * The client's offer with the parameters that this side adds. A client's permission to reset its context is only a hint,
+     * and is ignored unless requested here: Undertow would apply it to all later connections.
      */
     static Extension answer(Extension offer, PerMessageDeflate wanted) {
         List<Extension.Parameter> parameters = new ArrayList<>(offer.getParameters());

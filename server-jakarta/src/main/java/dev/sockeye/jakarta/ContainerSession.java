@@ -11,15 +11,15 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session and what its container can do beyond Jakarta WebSocket, found by the names of the methods: Tomcat {@code suspend},
- * {@code resume}, {@code doClose}; Undertow {@code getWebSocketChannel().suspendReceives}, {@code resumeReceives},
- * {@code forceClose}; Jetty {@code abort}.
+ * A session, and what its container supports beyond Jakarta WebSocket. These methods are found by name: Tomcat {@code suspend},
+ * {@code resume}, {@code doClose}; Undertow {@code getWebSocketChannel().suspendReceives}, {@code resumeReceives}, {@code
+ * forceClose}; Jetty {@code abort}.
  */
 final class ContainerSession {
 
     private static final System.Logger LOG = System.getLogger(ContainerSession.class.getName());
 
-    /** The methods of a session's class. */
+    /** The supported methods of a session class. */
     private record Abilities(
             @Nullable Method channel,
             @Nullable Method pause,
@@ -64,14 +64,15 @@ final class ContainerSession {
         return session;
     }
 
-    /** Whether the container gives a buffer of the greatest message's size to each session, so that it is better left alone. */
+    /** Whether the container allocates a buffer of the maximum message size for each session, so that the maximum should not be changed. */
     boolean buffersEagerly() {
         return abilities.abruptClose != null;
     }
 
     /**
-     * How long a peer may take to answer a close frame. Tomcat says that a session is closed when it has sent its own frame, and
-     * keeps it, with all of the application, for half a minute if no answer comes; it looks every ten seconds.
+     * How long the peer may take to answer a close frame. Tomcat reports a session as closed after it has sent its own close
+     * frame. If there is no answer, it keeps the session, and with it the whole application, for half a minute; it checks every
+     * ten seconds.
      */
     void closeTimeout(Duration timeout) {
         if (abilities.abruptClose != null) {
@@ -84,7 +85,7 @@ final class ContainerSession {
         return abilities.pause != null;
     }
 
-    /** Stops or resumes reading where the container can; else nothing. Strictly by turns. */
+    /** Pauses or resumes reading if the container supports it. Calls must strictly alternate. */
     void pause(boolean on) {
         Method method = on ? abilities.pause : abilities.resume;
         if (method != null) {
@@ -96,14 +97,14 @@ final class ContainerSession {
         }
     }
 
-    /** For a message that comes in spite of a pause: Undertow starts to read after {@code onOpen}, whoever has paused there. */
+    /** For a message that arrives despite a pause: Undertow starts reading after {@code onOpen}, even if reading was paused there. */
     void pauseAgain() {
         if (abilities.channel != null) {
             pause(true);
         }
     }
 
-    /** The closing handshake. May block. */
+    /** Performs the closing handshake. May block. */
     void close(int code, String reason) {
         try {
             session.close(new CloseReason(CloseReason.CloseCodes.getCloseCode(code), reason));
@@ -115,7 +116,7 @@ final class ContainerSession {
         }
     }
 
-    /** Ends the TCP connection, as soon as the container can. May block for a moment. */
+    /** Closes the TCP connection as soon as the container allows it. May block for a short time. */
     void abort() {
         Method abrupt = abilities.abruptClose;
         Method abort = abilities.abort;

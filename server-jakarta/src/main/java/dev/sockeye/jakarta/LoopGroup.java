@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** The threads and loops of one servlet, and what is open on them. */
+/** The threads and loops of one servlet, and the connections on them. */
 final class LoopGroup {
 
     private static final int CLOSER_THREADS = 4;
@@ -31,7 +31,7 @@ final class LoopGroup {
     private final Set<Thread> timers = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    /** Something that ends with the servlet. */
+    /** A request or connection that is aborted with the servlet. */
     interface Abortable {
         void abort();
     }
@@ -73,7 +73,7 @@ final class LoopGroup {
         };
     }
 
-    /** The loop of a connection: the same one for all requests of a kept-alive connection. */
+    /** The loop of a connection: the same one for all requests of a keep-alive connection. */
     SerialLoop loop(String remoteAddress, int remotePort) {
         int number = remotePort > 0 ? remoteAddress.hashCode() * 31 + remotePort : next.getAndIncrement();
         number *= 0x9e3779b9;
@@ -99,7 +99,7 @@ final class LoopGroup {
         return open.size();
     }
 
-    /** Runs what may block for a while: the container's own closing of a session. */
+    /** Runs a task that may block for some time: the container's closing of a session. */
     void closing(Runnable task) {
         try {
             closers.execute(task);
@@ -109,10 +109,10 @@ final class LoopGroup {
     }
 
     /**
-     * Ends what is still open, then the threads, and waits for them. Tasks that come later run on their caller.
+     * Aborts all open connections, then stops the threads and waits for them. Tasks that are submitted later run on the calling thread.
      *
-     * @param engineLivesOn timers go on: sessions that are polled have no connection to end, and live until their timeout. Their
-     *     thread ends with the last timer
+     * @param engineLivesOn whether timers continue to run: sessions that use polling have no connection to abort, and live
+     *     until their timeout. The timer thread ends with the last timer
      */
     void close(boolean engineLivesOn) {
         closed = true;

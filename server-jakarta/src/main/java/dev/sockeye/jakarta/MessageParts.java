@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
-/** Joins the parts of a message, up to a limit, so that the container needs no buffer of the greatest message's size. */
+/** Joins the parts of a message, up to a limit, so that the container does not need a buffer of the maximum message size. */
 final class MessageParts {
 
     private static final int SMALLEST_COUNTED = 8 * 1024;
@@ -20,13 +20,13 @@ final class MessageParts {
     private byte @Nullable [] bytes;
     private int size;
 
-    /** @param receiving counts what is kept here, as {@link dev.sockeye.engineio.host.HostedEngine#receiving} */
+    /** @param receiving counts the buffered bytes, as {@link dev.sockeye.engineio.host.HostedEngine#receiving} */
     MessageParts(int limit, LongPredicate receiving) {
         this.limit = limit;
         this.receiving = receiving;
     }
 
-    /** The message is longer than the limit. */
+    /** Thrown if the message is longer than the limit. */
     static final class TooLong extends Exception {
         private static final long serialVersionUID = 1;
 
@@ -35,7 +35,7 @@ final class MessageParts {
         }
     }
 
-    /** The server has too many parts of messages. */
+    /** Thrown if the server has buffered too many incomplete messages. */
     static final class TooMuch extends Exception {
         private static final long serialVersionUID = 1;
 
@@ -44,7 +44,7 @@ final class MessageParts {
         }
     }
 
-    /** Counts the room that is kept now, in place of what was. */
+    /** Replaces the number of counted bytes. */
     private void count(int room) throws TooMuch {
         int now = room < SMALLEST_COUNTED ? 0 : room;
         int change = now - counted.getAndSet(now);
@@ -69,17 +69,17 @@ final class MessageParts {
         }
     }
 
-    /** No more parts come. Any thread. */
+    /** No more parts are added. Thread-safe. */
     void end() {
         ended = true;
         forget();
     }
 
-    /** The message as UTF-8 if this part was its last. */
+    /** Adds a part; returns the message as UTF-8 if this was the last part. */
     byte @Nullable [] add(String part, boolean last) throws TooLong, TooMuch {
         StringBuilder known = text;
         int length = part.length() + (known == null ? 0 : known.length());
-        if (length > limit) { // each char is a byte at least
+        if (length > limit) { // each char is at least one byte
             drop();
             throw new TooLong(limit);
         }
@@ -101,7 +101,7 @@ final class MessageParts {
         return utf8;
     }
 
-    /** The message if this part was its last. */
+    /** Adds a part; returns the message if this was the last part. */
     byte @Nullable [] add(ByteBuffer part, boolean last) throws TooLong, TooMuch {
         int more = part.remaining();
         byte[] known = bytes;

@@ -5,8 +5,9 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Stops a WebSocket's reading, on behalf of the engine and while too much waits for a busy loop. Jakarta WebSocket knows no such
- * thing: where the container has a way of its own it is used; where not, the container's thread waits in {@link #admit}.
+ * Pauses reading from a WebSocket, at the request of the engine or while too many messages wait for a busy loop. Jakarta
+ * WebSocket has no API for this. If the container has its own, it is used; otherwise the container's thread waits in {@link
+ * #admit}.
  */
 final class ReadControl {
 
@@ -26,12 +27,12 @@ final class ReadControl {
     private boolean paused;
     private boolean over;
 
-    // what the container knows; guarded by lock
+    // the state that the container knows; guarded by lock
     private boolean told;
     private boolean again;
     private boolean telling;
 
-    /** A call of the container. */
+    /** A call to the container. */
     private enum Call {
         NONE,
         PAUSE,
@@ -45,9 +46,9 @@ final class ReadControl {
     }
 
     /**
-     * Counts a message in, before it goes to the loop.
+     * Adds a message before it is passed to the loop.
      *
-     * @return false when the container's thread waited in vain
+     * @return false if the container's thread has waited for too long
      */
     boolean admit(int size) {
         boolean news;
@@ -87,7 +88,7 @@ final class ReadControl {
         return true;
     }
 
-    /** Counts a message out, on the loop. */
+    /** Removes a message, on the loop. */
     void delivered(int size) {
         boolean news = false;
         lock.lock();
@@ -105,7 +106,7 @@ final class ReadControl {
         }
     }
 
-    /** The engine's wish. */
+    /** Enables or disables reading at the request of the engine. */
     void autoRead(boolean on) {
         boolean news;
         lock.lock();
@@ -120,7 +121,7 @@ final class ReadControl {
         }
     }
 
-    /** Lets everything through: the connection closes. */
+    /** Admits all further messages: the connection is closing. */
     void end() {
         boolean news;
         lock.lock();
@@ -135,7 +136,7 @@ final class ReadControl {
         }
     }
 
-    /** Under the lock; whether there is something to {@link #tell}. */
+    /** Call under the lock; returns whether {@link #tell} must be called. */
     private boolean settle() {
         boolean wanted = (full || stopped) && !over;
         if (wanted != paused) {
@@ -148,8 +149,9 @@ final class ReadControl {
     }
 
     /**
-     * Tells the container outside of the lock, one call at a time and by turns: it may wait for locks of its own, whose owner waits
-     * here, or read on in the middle of the call. What changes during a call is told by the same thread after it.
+     * Calls the container outside of the lock, one call at a time and alternately. The container may wait for a lock whose
+     * owner waits here, or read messages during the call. If the state changes during a call, the same thread makes the next
+     * call.
      */
     private void tell() {
         Call call = next(false);

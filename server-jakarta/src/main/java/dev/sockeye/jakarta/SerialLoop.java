@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A serial executor over a pool. A container's thread that brings a single task runs it itself while the loop is idle, so that
- * a message costs no hand-over to another thread; whatever is queued meanwhile goes to the pool.
+ * A serial executor over a pool. If the loop is idle, a container thread that submits a single task runs it itself, so that a
+ * message does not have to be passed to another thread. Tasks that are queued in the meantime are submitted to the pool.
  */
 final class SerialLoop implements EngineLoop {
 
@@ -26,14 +26,14 @@ final class SerialLoop implements EngineLoop {
     private final Executor pool;
     private final ScheduledExecutorService scheduler;
     private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
-    /** Tasks queued and the one that runs. */
+    /** The number of tasks, queued and running. */
     private final AtomicInteger work = new AtomicInteger();
-    /** What to do when the turn ends; touched by the owner only. */
+    /** Actions to run at the end of the turn; accessed only by the owner. */
     private final ArrayDeque<Runnable> endOfTurn = new ArrayDeque<>();
 
     private volatile @Nullable Thread owner;
 
-    // the last text of this turn: a broadcast gives one array to many connections
+    // the last text of this turn: a broadcast passes one array to many connections
     private byte @Nullable [] textPayload;
     private int textPrefix;
     private @Nullable String text;
@@ -56,14 +56,14 @@ final class SerialLoop implements EngineLoop {
         }
     }
 
-    /** Runs a task on this thread if the loop is idle, else queues it. Not for tasks that call back into the caller. */
+    /** Runs a task on this thread if the loop is idle, otherwise queues it. Do not use it for tasks that call back into the caller. */
     void executeHere(Runnable task) {
         if (!work.compareAndSet(0, 1)) {
             execute(task);
             return;
         }
         if (!tasks.isEmpty()) {
-            // another thread has added a task and not counted it yet, and that one ran in the place of one of these
+            // another thread has added a task that is not counted yet, and it ran in place of a counted one
             tasks.add(task);
             handOver();
             return;
@@ -79,7 +79,7 @@ final class SerialLoop implements EngineLoop {
         }
     }
 
-    /** Runs an action when the current turn ends, on the loop; only from the loop. */
+    /** Runs an action at the end of the current turn, on the loop; call on the loop only. */
     void atEndOfTurn(Runnable action) {
         assert inLoop();
         endOfTurn.add(action);
@@ -89,7 +89,7 @@ final class SerialLoop implements EngineLoop {
         try {
             pool.execute(() -> drain(BATCH));
         } catch (RejectedExecutionException e) {
-            // a full or ended pool: the caller runs it, so that nothing is lost and order is kept
+            // the pool is full or shut down: run it on the caller, so that nothing is lost and the order is kept
             drain(Integer.MAX_VALUE);
         }
     }
@@ -106,7 +106,7 @@ final class SerialLoop implements EngineLoop {
             if (work.get() == 1 || done == most) {
                 finishTurn();
             }
-            // the owner must be gone before the count can reach 0, for then another thread may take over
+            // clear the owner before the count can reach 0, because another thread may take over at that point
             boolean leave = work.get() == 1 || done == most;
             if (leave) {
                 owner = null;
@@ -144,7 +144,7 @@ final class SerialLoop implements EngineLoop {
         }
     }
 
-    /** A text message as the container wants it; the last one of the turn is kept. */
+    /** A text message in the form that the container requires; the last one of the turn is cached. */
     String text(int prefix, byte[] payload) {
         String known = text;
         if (known != null && textPayload == payload && textPrefix == prefix) {

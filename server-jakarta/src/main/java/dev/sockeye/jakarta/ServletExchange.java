@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** One asynchronous request. States: open; answered; lost. Body and answer move without blocking a thread. */
+/** One asynchronous request. States: open; answered; lost. Request and response bodies are transferred without blocking a thread. */
 final class ServletExchange implements HttpExchange, AsyncListener, LoopGroup.Abortable {
 
     private static final System.Logger LOG = System.getLogger(ServletExchange.class.getName());
@@ -120,7 +120,7 @@ final class ServletExchange implements HttpExchange, AsyncListener, LoopGroup.Ab
         }
     }
 
-    /** Status, headers and length. */
+    /** Writes status, headers and content length. */
     static void write(HttpServletResponse answer, HostResponse response) {
         int status = response.status();
         answer.setStatus(status);
@@ -133,7 +133,7 @@ final class ServletExchange implements HttpExchange, AsyncListener, LoopGroup.Ab
         }
     }
 
-    /** A servlet cannot close the connection: answers with 400 and asks the container to close it afterwards. */
+    /** A servlet cannot close the connection: responds with 400 and asks the container to close the connection afterwards. */
     @Override
     public void abort() {
         if (state.get() == State.OPEN) {
@@ -203,7 +203,7 @@ final class ServletExchange implements HttpExchange, AsyncListener, LoopGroup.Ab
 
     @Override
     public void onStartAsync(AsyncEvent event) {
-        // nobody dispatches this request again
+        // this request is not dispatched again
     }
 
     private final class Writer implements WriteListener {

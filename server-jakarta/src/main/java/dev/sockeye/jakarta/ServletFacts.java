@@ -12,11 +12,11 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A copy of a request's facts: containers use request objects again. */
+/** A copy of the data of a request, because containers reuse request objects. */
 final class ServletFacts implements HostRequest {
 
     private static final String CERTIFICATES = "jakarta.servlet.request.X509Certificate";
-    /** The containers' own attributes would keep whole requests alive. */
+    /** The containers' own attributes would keep whole requests in memory. */
     private static final List<String> FOREIGN =
             List.of("jakarta.servlet.", "org.apache.", "org.eclipse.jetty.", "io.undertow.", "dev.sockeye.jakarta.");
 
@@ -37,7 +37,7 @@ final class ServletFacts implements HostRequest {
         attributes = attributesOf(request);
     }
 
-    /** The raw target without the context path. */
+    /** The raw request target without the context path. */
     static String uriOf(HttpServletRequest request) {
         String path = request.getRequestURI();
         String context = request.getContextPath();
@@ -114,7 +114,7 @@ final class ServletFacts implements HostRequest {
         return secure;
     }
 
-    /** {@code principal}, {@code session} (an {@code HttpSession} that exists already), or a request attribute. */
+    /** {@code principal}, {@code session} (the {@code HttpSession} if it exists), or a request attribute. */
     @Override
     public @Nullable Object attribute(String name) {
         return attributes.get(name);

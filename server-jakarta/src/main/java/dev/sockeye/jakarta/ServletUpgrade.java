@@ -24,13 +24,13 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request to switch to WebSocket. The container switches in a thread that carries the request: when the engine decides at
- * once, in the first call of the servlet; when it decides later, in a second one (an asynchronous dispatch).
+ * A WebSocket upgrade request. The container performs the upgrade on a thread that processes the request: in the first call of
+ * the servlet if the engine decides immediately, otherwise in a second call (an asynchronous dispatch).
  */
 final class ServletUpgrade implements WebSocketUpgrade, AsyncListener, LoopGroup.Abortable {
 
     private static final System.Logger LOG = System.getLogger(ServletUpgrade.class.getName());
-    /** The request attribute that the second call finds this under. */
+    /** The request attribute in which the second call finds this object. */
     static final String ATTRIBUTE = "dev.sockeye.jakarta.upgrade";
 
     private sealed interface Decision {}
@@ -57,7 +57,7 @@ final class ServletUpgrade implements WebSocketUpgrade, AsyncListener, LoopGroup
     private final HostedEngine engine;
     private final AtomicReference<@Nullable Decision> decision = new AtomicReference<>();
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.ASKING);
-    /** Whether the decision was carried out, or cannot be any more. */
+    /** Whether the decision was carried out, or can no longer be carried out. */
     private final AtomicBoolean finished = new AtomicBoolean();
 
     private volatile boolean lost;
@@ -97,7 +97,7 @@ final class ServletUpgrade implements WebSocketUpgrade, AsyncListener, LoopGroup
         }
     }
 
-    /** The second call, or the end of the first. */
+    /** The second call, or the end of the first one. */
     void finish(HttpServletRequest http, HttpServletResponse answer) throws IOException {
         group.remove(this);
         Decision decided = decision.get();
@@ -112,7 +112,7 @@ final class ServletUpgrade implements WebSocketUpgrade, AsyncListener, LoopGroup
                 container.upgradeHttpToWebSocket(
                         http, answer, UpgradeConfig.of(connection, accept.headers, accept.compression), Map.of());
                 if (answer.getStatus() >= 400) {
-                    // Tomcat answers by itself when it cannot read the header of extensions
+                    // Tomcat responds itself if it cannot parse the extensions header
                     connection.neverOpened(null);
                 } else {
                     connection.expectOpen();
@@ -158,7 +158,7 @@ final class ServletUpgrade implements WebSocketUpgrade, AsyncListener, LoopGroup
         decide(new Reject(response));
     }
 
-    /** A servlet cannot close the connection: answers with 400 and asks the container to close it afterwards. */
+    /** A servlet cannot close the connection: responds with 400 and asks the container to close the connection afterwards. */
     @Override
     public void abort() {
         reject(new HostResponse(400, List.of(), new byte[0]));
@@ -207,7 +207,7 @@ final class ServletUpgrade implements WebSocketUpgrade, AsyncListener, LoopGroup
         runOnLost();
     }
 
-    /** The request is gone. If its WebSocket was accepted and will never open, the listener is told. */
+    /** The request has ended. If its WebSocket was accepted but will never open, notifies the listener. */
     private void unfinished() {
         group.remove(this);
         if (finished.compareAndSet(false, true) && decision.get() instanceof Accept accept) {
@@ -240,6 +240,6 @@ final class ServletUpgrade implements WebSocketUpgrade, AsyncListener, LoopGroup
 
     @Override
     public void onStartAsync(AsyncEvent event) {
-        // the second call starts nothing
+        // the second call does not start asynchronous processing
     }
 }

@@ -19,8 +19,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One WebSocket. States: connecting; open; closing (what is queued is written, then a close frame); over (the listener was
- * told). The container allows one message at a time in each direction, so that what is sent waits in a queue here.
+ * A WebSocket connection. States: connecting; open; closing (queued messages are written, then a close frame); over (the
+ * listener was notified). The container allows one message at a time in each direction, so outgoing messages are queued here.
  */
 final class SessionConnection implements MessageConnection, SendHandler, LoopGroup.Abortable {
 
@@ -44,7 +44,7 @@ final class SessionConnection implements MessageConnection, SendHandler, LoopGro
     private final MessageListener listener;
     private final MessageParts parts;
 
-    // set before the listener hears of the connection
+    // set before the listener is notified of the connection
     @LazyInit
     private @Nullable ContainerSession container;
 
@@ -54,11 +54,11 @@ final class SessionConnection implements MessageConnection, SendHandler, LoopGro
     @LazyInit
     private RemoteEndpoint.@Nullable Async remote;
 
-    private volatile boolean deaf; // takes no more messages
+    private volatile boolean deaf; // ignores further messages
     private volatile @Nullable Throwable error;
     private final AtomicBoolean aborting = new AtomicBoolean();
 
-    // on the loop
+    // accessed on the loop
     private final ArrayDeque<Outgoing> queue = new ArrayDeque<>(4);
     private @Nullable Outgoing inFlight;
     private long pending;
@@ -67,7 +67,7 @@ final class SessionConnection implements MessageConnection, SendHandler, LoopGro
     private int closeCode = NOT_CLOSING;
     private String closeReason = "";
     private boolean closeSent;
-    private boolean closeAfterWrite; // it is over for the listener, but the peer is to hear why
+    private boolean closeAfterWrite; // over for the listener, but the peer must still receive the reason
     private EngineLoop.@Nullable Timer closeTimer;
     private EngineLoop.@Nullable Timer openTimer;
     private boolean opened;
@@ -100,8 +100,9 @@ final class SessionConnection implements MessageConnection, SendHandler, LoopGro
         session.setMaxIdleTimeout(0);
         own.closeTimeout(options.closeTimeout());
         if (!own.buffersEagerly()) {
-            // the exact limit is kept here, with a close frame as the official one; the container's guards its own
-            // buffers
+            // the exact limit is enforced here, with a close frame like that of the official server; the container's
+            // limit
+            // protects its own buffers
             int guard = (int) Math.min(Integer.MAX_VALUE, 2L * maxMessageSize);
             session.setMaxTextMessageBufferSize(guard);
             session.setMaxBinaryMessageBufferSize(guard);
@@ -195,7 +196,7 @@ final class SessionConnection implements MessageConnection, SendHandler, LoopGro
         });
     }
 
-    /** One message is out, or failed; any thread. */
+    /** A message was written, or failed. May be called from any thread. */
     @Override
     public void onResult(SendResult result) {
         if (loop.inLoop()) {
@@ -205,12 +206,12 @@ final class SessionConnection implements MessageConnection, SendHandler, LoopGro
         }
     }
 
-    /** The container refused to switch. */
+    /** The container rejected the upgrade. */
     void neverOpened(@Nullable Throwable why) {
         loop.execute(() -> finish(ABNORMAL, why));
     }
 
-    /** The container has agreed to switch. It opens soon, or never when the client is lost on the way. */
+    /** The container accepted the upgrade. The connection opens soon, or never if the client disconnects in the meantime. */
     void expectOpen() {
         loop.execute(() -> {
             if (!opened && !over) {
@@ -248,7 +249,7 @@ final class SessionConnection implements MessageConnection, SendHandler, LoopGro
         }
     }
 
-    /** Writes what the container takes; when something was written, now or just before, and all of it is out, it is settled. */
+    /** Passes messages to the container. If something was written, now or just before, and the queue is empty, calls {@link #settle}. */
     private void pump(boolean justWritten) {
         RemoteEndpoint.Async to = remote;
         if (to == null || over) {
@@ -314,7 +315,7 @@ final class SessionConnection implements MessageConnection, SendHandler, LoopGro
         }
     }
 
-    /** Everything is written, perhaps: says so, or closes. */
+    /** If everything was written, notifies the listener or closes the connection. */
     private void settle() {
         if (over || inFlight != null || !queue.isEmpty()) {
             return;
@@ -343,7 +344,7 @@ final class SessionConnection implements MessageConnection, SendHandler, LoopGro
         }
     }
 
-    // ---- the end
+    // ---- closing
 
     @Override
     public void close(int code, String reason) {
@@ -362,7 +363,7 @@ final class SessionConnection implements MessageConnection, SendHandler, LoopGro
         }
     }
 
-    /** A close frame has room for 123 bytes; official reasons are ASCII. */
+    /** A close frame has room for a reason of 123 bytes; official reasons are ASCII. */
     private static String shortened(String reason) {
         return reason.length() <= 123 / 3 ? reason : reason.substring(0, 123 / 3);
     }
@@ -371,7 +372,7 @@ final class SessionConnection implements MessageConnection, SendHandler, LoopGro
         ContainerSession session = container;
         if (!closeSent && session != null) {
             closeSent = true;
-            // the container's interface has no close frame without a code
+            // the container's API cannot send a close frame without a code
             int code = closeCode == NO_STATUS ? CloseReason.CloseCodes.NORMAL_CLOSURE.getCode() : closeCode;
             String reason = closeReason;
             group.closing(() -> session.close(code, reason));
@@ -390,7 +391,7 @@ final class SessionConnection implements MessageConnection, SendHandler, LoopGro
         fail(BROKEN, e);
     }
 
-    /** Closes without waiting for the peer: the listener hears of it now, the peer after the message that is being written. */
+    /** Closes without waiting for the peer: the listener is notified now, the peer after the message that is being written. */
     private void fail(int code, Throwable why) {
         if (over) {
             return;
@@ -409,7 +410,7 @@ final class SessionConnection implements MessageConnection, SendHandler, LoopGro
         }
     }
 
-    /** Any thread. */
+    /** May be called from any thread. */
     @Override
     public void abort() {
         deaf = true;

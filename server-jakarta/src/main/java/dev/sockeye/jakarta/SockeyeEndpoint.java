@@ -5,7 +5,7 @@ import jakarta.websocket.Endpoint;
 import jakarta.websocket.EndpointConfig;
 import jakarta.websocket.Session;
 
-/** The container's end of a WebSocket. Public because Jetty asks for it; applications have no use for it. */
+/** The endpoint that the container calls. Public because Jetty requires it; not intended for applications. */
 public final class SockeyeEndpoint extends Endpoint {
 
     private final SessionConnection connection;

@@ -35,10 +35,10 @@ import org.jspecify.annotations.Nullable;
  * {@code HttpSession} that existed at the handshake), and request attributes by their names, for example those set by
  * filters.
  *
- * <p>Lifecycle: made; in service after {@code init}; destroyed: the server, when a {@link SocketIoServer} was given, is closed,
- * what is left of its connections is ended, and the threads have ended when {@code destroy} returns, save one of a handler that
- * does not end within {@link JakartaOptions.Builder#closeTimeout}. With an engine, which stays open, a thread for the timers of its
- * polling sessions stays too, until these sessions have ended. A destroyed servlet may be initialised again.
+ * <p>Lifecycle: created; in service after {@code init}; destroyed. {@code destroy} closes the server if the servlet was created
+ * with a {@link SocketIoServer}, and aborts all remaining connections. When it returns, all threads have ended, except those of
+ * handlers that do not end within {@link JakartaOptions.Builder#closeTimeout}. An engine stays open, and a thread for the
+ * timers of its polling sessions continues until these sessions have ended. A destroyed servlet may be initialized again.
  */
 public final class SockeyeServlet extends HttpServlet {
 
@@ -184,7 +184,7 @@ public final class SockeyeServlet extends HttpServlet {
         }
     }
 
-    /** How many requests and WebSockets are under way. */
+    /** The number of open requests and WebSockets. */
     int openConnections() {
         LoopGroup loops = group;
         return loops == null ? 0 : loops.openConnections();
@@ -217,7 +217,7 @@ public final class SockeyeServlet extends HttpServlet {
         return null;
     }
 
-    /** Closes the server (if this servlet was given one), ends what is left, and waits for the threads' end. */
+    /** Closes the server (if this servlet was created with one), aborts all connections, and waits for the threads to end. */
     @Override
     public void destroy() {
         SocketIoServer open = server;

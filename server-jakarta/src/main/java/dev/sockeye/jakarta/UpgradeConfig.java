@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What the container asks for while it switches one request: the endpoint, the answer's headers, the extensions. */
+/** The configuration that the container requests during an upgrade: the endpoint, the response headers, the extensions. */
 final class UpgradeConfig extends ServerEndpointConfig.Configurator {
 
     private final Endpoint endpoint;
@@ -36,7 +36,7 @@ final class UpgradeConfig extends ServerEndpointConfig.Configurator {
         return type.cast(endpoint);
     }
 
-    /** The engine has checked the origin. */
+    /** The engine has already checked the origin. */
     @Override
     public boolean checkOrigin(String origin) {
         return true;
@@ -47,7 +47,7 @@ final class UpgradeConfig extends ServerEndpointConfig.Configurator {
         return "";
     }
 
-    /** The container's compression if ours is on and the client wants it. */
+    /** Uses the container's compression if it is enabled and the client supports it. */
     @Override
     public List<Extension> getNegotiatedExtensions(List<Extension> installed, List<Extension> requested) {
         PerMessageDeflate wanted = compression;

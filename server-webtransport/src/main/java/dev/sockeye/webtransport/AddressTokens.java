@@ -14,9 +14,9 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The tokens by which a client proves its address before the server keeps anything of it: the time, a keyed hash of time, address
- * and connection id, and the connection id. One loop only; loops of an endpoint share the key, because a client may send
- * its token to another one.
+ * The tokens with which a client proves its address before the server allocates any state for it: the time, a keyed hash of
+ * time, address and connection id, and the connection id. Used on one loop only. The loops of an endpoint share the key,
+ * because a client may send its token to a different loop.
  */
 final class AddressTokens implements QuicTokenHandler {
     private static final String ALGORITHM = "HmacSHA256";
@@ -33,7 +33,7 @@ final class AddressTokens implements QuicTokenHandler {
             mac = Mac.getInstance(ALGORITHM);
             mac.init(new SecretKeySpec(key, ALGORITHM));
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e); // every Java platform has it
+            throw new IllegalStateException(e); // every Java platform supports it
         }
     }
 

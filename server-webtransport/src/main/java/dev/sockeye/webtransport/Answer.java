@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** Answers on a request stream. On the loop. */
+/** The response on a request stream. Used on the loop. */
 final class Answer {
-    /** Headers that HTTP/3 does not have, or that the stream implies. */
+    /** Headers that HTTP/3 does not have, or that are implied by the stream. */
     private static final Set<String> NOT_SENT =
             Set.of("connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade", "content-length");
 
@@ -23,7 +23,7 @@ final class Answer {
         this.stream = stream;
     }
 
-    /** A whole answer, after which nothing is read. */
+    /** Sends a complete response, after which nothing is read. */
     void send(HostResponse response) {
         var unused = stream.write(head(response.status(), response.headers()));
         if (response.body().length > 0) {
@@ -34,7 +34,7 @@ final class Answer {
         var unusedInput = stream.shutdownInput(Connection.H3_NO_ERROR, stream.newPromise());
     }
 
-    /** The answer that opens a session. */
+    /** Sends the response that opens a session. */
     void open(List<Header> headers, boolean draft02) {
         Http3HeadersFrame head = head(200, headers);
         if (draft02) {

@@ -15,7 +15,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
-/** The facts of a CONNECT request; its authority is the header {@code host}. */
+/** The data of a CONNECT request; its authority is available as the header {@code host}. */
 final class ConnectFacts implements HostRequest {
     private final String uri;
     private final Map<String, List<String>> headers = new LinkedHashMap<>();

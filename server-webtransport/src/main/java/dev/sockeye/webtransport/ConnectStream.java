@@ -11,7 +11,7 @@ import io.netty.handler.codec.quic.QuicStreamChannel;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A request stream: a session's CONNECT, whose capsules it reads, or a request that has no business here. Loop-confined. */
+/** A request stream: the CONNECT request of a session, whose capsules are read here, or a request that is refused. Loop-confined. */
 final class ConnectStream extends Http3RequestStreamInboundHandler {
     private final Connection connection;
     private final QuicStreamChannel stream;

@@ -17,12 +17,12 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One QUIC connection: its sessions by the id of their CONNECT stream, streams that came before their session, and the deadline of a
- * connection that has none. In front of the HTTP/3 handler. Loop-confined, but for {@link #finish}.
+ * One QUIC connection: its sessions by the id of their CONNECT stream, streams that arrived before their session, and the
+ * deadline of a connection without a session. Added before the HTTP/3 handler. Loop-confined, except for {@link #finish}.
  */
 final class Connection extends ChannelInboundHandlerAdapter {
     static final int H3_NO_ERROR = 0x100;
-    /** Of a stream that came too early, or for a session that is not there (draft-ietf-webtrans-http3). */
+    /** The error of a stream that arrived too early, or whose session does not exist (draft-ietf-webtrans-http3). */
     static final int BUFFERED_STREAM_REJECTED = 0x3994bd84;
 
     private static final int MAX_EARLY_STREAMS = 4;
@@ -83,7 +83,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     // ---- sessions
 
-    /** Whether one more session may begin. */
+    /** Whether another session may be opened. */
     boolean hasRoom() {
         return !finishing && sessions.size() < Connections.MAX_SESSIONS;
     }
@@ -93,7 +93,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         sessions.put(session.id(), session);
     }
 
-    /** The session was accepted: gives it the stream that came early. */
+    /** The session was accepted: passes it the stream that arrived early. */
     void accepted(Session session) {
         for (MessageStream stream : List.copyOf(early)) {
             if (stream.sessionId() == session.id()) {
@@ -103,7 +103,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** The first message of a session has come. */
+    /** The first message of a session was received. */
     void proven() {
         if (unproven) {
             unproven = false;
@@ -130,7 +130,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** A stream of a session has begun. */
+    /** A stream of a session was opened. */
     void stream(MessageStream stream) {
         Session session = sessions.get(stream.sessionId());
         if (session != null && session.isAccepted()) {
@@ -146,9 +146,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
         early.remove(stream);
     }
 
-    // ---- the end
+    // ---- closing
 
-    /** Ends after the sessions that are closing; others are closed now. Any thread. */
+    /** Closes all sessions, and the connection after closing sessions have ended. May be called from any thread. */
     CompletableFuture<Void> finish() {
         CompletableFuture<Void> done = new CompletableFuture<>();
         var unused = channel.closeFuture().addListener(f -> done.complete(null));

@@ -13,11 +13,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** All connections of an endpoint, and what they share. Any thread. */
+/** All connections of an endpoint, and their shared state. Thread-safe. */
 final class Connections {
-    /** How many sessions one connection may have at a time. */
+    /** The maximum number of concurrent sessions of one connection. */
     static final int MAX_SESSIONS = 16;
-    /** How many connections may be open without a session whose first message has come. */
+    /** The maximum number of connections without a session that has received its first message. */
     static final int MAX_UNPROVEN = 4096;
 
     private static final long ENABLE_WEBTRANSPORT_DRAFT_02 = 0x2b603742;
@@ -33,7 +33,7 @@ final class Connections {
         this.setup = setup;
     }
 
-    /** Builds the pipeline of a connection whose handshake begins. */
+    /** Builds the pipeline of a connection at the start of its handshake. */
     void add(QuicChannel channel) {
         if (unproven.incrementAndGet() > MAX_UNPROVEN || closing) {
             unproven.decrementAndGet();
@@ -69,7 +69,7 @@ final class Connections {
         return new DefaultHttp3SettingsFrame(settings);
     }
 
-    /** A connection has a session whose first message has come, or has ended without. */
+    /** A session of a connection has received its first message, or the connection has ended without one. */
     void proven() {
         unproven.decrementAndGet();
     }
@@ -78,7 +78,7 @@ final class Connections {
         open.remove(connection);
     }
 
-    /** Refuses new connections, and ends all others after their sessions have ended. */
+    /** Refuses new connections, and closes all others after their sessions have ended. */
     CompletableFuture<Void> close() {
         closing = true;
         return CompletableFuture.allOf(open.stream().map(Connection::finish).toArray(CompletableFuture<?>[]::new));

@@ -4,8 +4,8 @@ import io.netty.handler.codec.quic.QuicConnectionIdGenerator;
 import java.nio.ByteBuffer;
 
 /**
- * Random connection ids whose first byte is the index of the loop that the connection lives on, so that packets which the system gives to
- * another loop's socket, because the client's address has changed, find their way. See {@link PacketRouter}.
+ * Random connection ids whose first byte is the index of the connection's loop. If a client's address changes, the operating
+ * system may deliver its packets to the socket of another loop; the index is used to forward them. See {@link PacketRouter}.
  */
 final class LoopConnectionIds implements QuicConnectionIdGenerator {
     /** The length of all ids that the server chooses. */

@@ -9,7 +9,7 @@ import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
-/** The stream of a session. Not read until the session is there. Loop-confined. */
+/** The stream of a session. It is not read until the session has been accepted. Loop-confined. */
 final class MessageStream extends ChannelInboundHandlerAdapter {
     final QuicStreamChannel channel;
     private final Connection connection;
@@ -34,7 +34,7 @@ final class MessageStream extends ChannelInboundHandlerAdapter {
         connection.stream(this);
     }
 
-    /** The session takes the stream over: what came before is read now. */
+    /** The session takes over the stream: bytes that arrived earlier are read now. */
     void begin(Session owner) {
         session = owner;
         channel.config().setAutoRead(true);
@@ -54,7 +54,7 @@ final class MessageStream extends ChannelInboundHandlerAdapter {
         if (!(msg instanceof ByteBuf bytes) || over) {
             ReferenceCountUtil.release(msg);
         } else if (session == null) {
-            early.add(bytes); // a few at most: reading has stopped
+            early.add(bytes); // a few at most: reading was stopped
         } else {
             session.read(bytes);
         }
@@ -86,7 +86,7 @@ final class MessageStream extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** A reset of the client's ends the connection as a broken one does elsewhere. */
+    /** A reset by the client closes the connection, as a broken connection does on other transports. */
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (session != null) {
@@ -96,7 +96,7 @@ final class MessageStream extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Nobody wants this stream. */
+    /** Refuses the stream. */
     void refuse() {
         release();
         var unused = channel.shutdown(Connection.BUFFERED_STREAM_REJECTED, channel.newPromise());

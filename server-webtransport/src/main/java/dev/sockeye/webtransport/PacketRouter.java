@@ -8,9 +8,9 @@ import io.netty.channel.socket.DatagramPacket;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * Hands packets of connections that live on another loop to that loop's socket. The system spreads packets over the sockets by the client's
- * address; the loop is in the connection id, see {@link LoopConnectionIds}. Only packets with a short header are moved: those
- * with a long one belong to a handshake, which the address does not change in.
+ * Forwards packets of connections on another loop to the socket of that loop. The operating system distributes packets over the
+ * sockets by the client's address; the connection id contains the loop, see {@link LoopConnectionIds}. Only packets with a
+ * short header are forwarded: those with a long header belong to a handshake, during which the address does not change.
  */
 final class PacketRouter extends ChannelInboundHandlerAdapter {
     private final Channel[] sockets;

@@ -29,13 +29,13 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** The UDP sockets of a host, one for each event loop where the system can share a port between them, and their connections. */
+/** The UDP sockets of a host, one for each event loop if the operating system can share a port between them, and their connections. */
 final class QuicEndpoint implements Endpoint {
-    /** The greatest UDP payload taken; no path of the Internet brings more without fragments. */
+    /** The maximum accepted UDP payload; no path on the Internet supports more without fragmentation. */
     private static final int MAX_RECEIVED_DATAGRAM = 1500;
-    /** The greatest UDP payload sent; what nearly every path lets through. */
+    /** The maximum UDP payload sent; almost every path supports it. */
     private static final int MAX_SENT_DATAGRAM = 1350;
-    /** How many bytes a client may send on one stream, and on all of them, before any is read. Both grow with what is read. */
+    /** How many bytes a client may send on one stream, and on all of them, before any is read. Both windows grow as bytes are read. */
     private static final int STREAM_WINDOW = 128 * 1024;
 
     private static final int CONNECTION_WINDOW = 256 * 1024;
@@ -116,7 +116,7 @@ final class QuicEndpoint implements Endpoint {
                 .initialMaxStreamDataUnidirectional(16 * 1024)
                 .initialMaxStreamsBidirectional(4 * Connections.MAX_SESSIONS)
                 .initialMaxStreamsUnidirectional(8)
-                .datagram(4, 4) // announced because browsers ask for it; dropped
+                .datagram(4, 4) // announced because browsers require it; datagrams are dropped
                 .activeMigration(true)
                 .handler(new ChannelInitializer<QuicChannel>() {
                     @Override
@@ -174,7 +174,7 @@ final class QuicEndpoint implements Endpoint {
             CompletableFuture<Void> one = new CompletableFuture<>();
             all[i] = one;
             Channel socket = sockets[i];
-            // what the connections have said last is still in the socket's turn
+            // the last packets of the connections are only flushed in the socket's turn
             var unused = socket.eventLoop()
                     .schedule(
                             () -> {

@@ -5,12 +5,12 @@ import io.netty.handler.codec.quic.Quic;
 import java.io.IOException;
 
 /**
- * WebTransport over HTTP/3 by Netty's QUIC codec. Found by {@link java.util.ServiceLoader}; switched on by {@code
+ * WebTransport over HTTP/3 with Netty's QUIC codec. Found by {@link java.util.ServiceLoader}; enabled by {@code
  * NettyHostOptions.builder().tls(...).webTransport(true)}.
  */
 public final class QuicWebTransport implements WebTransportProvider {
 
-    /** For {@link java.util.ServiceLoader}. */
+    /** Used by {@link java.util.ServiceLoader}. */
     public QuicWebTransport() {}
 
     @Override

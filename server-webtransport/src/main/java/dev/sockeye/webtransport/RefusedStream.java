@@ -5,7 +5,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.util.ReferenceCountUtil;
 
-/** A stream that nobody wants: the client is asked to stop, and what it sent is dropped. */
+/** A refused stream: the client is asked to stop sending, and received bytes are dropped. */
 final class RefusedStream extends ChannelInboundHandlerAdapter {
     private static final int H3_STREAM_CREATION_ERROR = 0x103;
 

@@ -9,7 +9,7 @@ import io.netty.handler.codec.quic.QuicSslEngine;
 import java.util.function.Function;
 import javax.net.ssl.KeyManagerFactory;
 
-/** Gives each connection an engine with the certificate that is the current one. Any thread. */
+/** Creates the TLS engine of each connection with the current certificate. Thread-safe. */
 final class ReloadableTls implements Function<QuicChannel, QuicSslEngine> {
     private final Certificates certificates;
     private volatile Current current;

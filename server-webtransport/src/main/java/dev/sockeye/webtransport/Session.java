@@ -21,9 +21,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A WebTransport session, from its request to its end. States: asked (the engine decides); open; closing (what was queued is written, then
- * the stream ends, then the client has a moment to read it: a browser drops what it has not read when the session is closed);
- * over. Loop-confined, but for the answers to the request.
+ * A WebTransport session, from its request to its end. States: asked (the engine decides); open; closing (queued messages are
+ * written, then the stream ends, then the client has a short time to read it, because a browser drops unread data when the
+ * session is closed); over. Loop-confined, except for the responses to the request.
  */
 final class Session implements WebTransportRequest, MessageConnection, StreamFrameDecoder.Receiver {
     /** How long a client may take to read the end of its stream before the session is closed. */
@@ -48,7 +48,7 @@ final class Session implements WebTransportRequest, MessageConnection, StreamFra
     private boolean closing;
     private int closeCode;
     private String closeReason = "";
-    private boolean streamFinished; // ours
+    private boolean streamFinished; // our side of the stream
     private boolean over;
 
     Session(Connection connection, QuicStreamChannel connect, HostRequest request, boolean draft02) {
@@ -127,7 +127,7 @@ final class Session implements WebTransportRequest, MessageConnection, StreamFra
 
     // ---- receiving
 
-    /** The session's stream is there. A second one is refused. */
+    /** The session's stream was opened. A second stream is refused. */
     void attach(MessageStream its) {
         if (stream != null || closing || over) {
             its.refuse();
@@ -139,7 +139,7 @@ final class Session implements WebTransportRequest, MessageConnection, StreamFra
         its.begin(this);
     }
 
-    /** Takes bytes of the stream; they are released. */
+    /** Handles bytes of the stream, and releases them. */
     void read(ByteBuf bytes) {
         try {
             StreamFrameDecoder frames = decoder;
@@ -207,7 +207,7 @@ final class Session implements WebTransportRequest, MessageConnection, StreamFra
         return output == null ? 0 : output.pendingBytes();
     }
 
-    /** Writes what was queued in this turn. */
+    /** Writes the messages that were queued in this turn. */
     void flush() {
         if (output != null) {
             output.flush();
@@ -222,7 +222,7 @@ final class Session implements WebTransportRequest, MessageConnection, StreamFra
         }
     }
 
-    // ---- the end
+    // ---- closing
 
     @Override
     public void close(int code, String reason) {
@@ -254,7 +254,7 @@ final class Session implements WebTransportRequest, MessageConnection, StreamFra
         closeTimer = loop().schedule(this::finish, READING_TIME);
     }
 
-    /** Closes the session: tells the client, and the listener. */
+    /** Closes the session: notifies the client and the listener. */
     private void finish() {
         if (!over) {
             var unused = connect.writeAndFlush(closeFrame());
@@ -267,7 +267,7 @@ final class Session implements WebTransportRequest, MessageConnection, StreamFra
         return new DefaultHttp3DataFrame(Unpooled.wrappedBuffer(Capsules.close(closeCode, closeReason)));
     }
 
-    /** The client closed the session, by a capsule or by ending the request. */
+    /** The client closed the session, with a capsule or by ending the request. */
     void peerClosed(int code) {
         if (!over) {
             if (!answered) {
@@ -279,7 +279,7 @@ final class Session implements WebTransportRequest, MessageConnection, StreamFra
         }
     }
 
-    /** The client's side of the stream ended, or the stream is gone. */
+    /** The client's side of the stream has ended, or the stream was lost. */
     void streamEnded(boolean broken) {
         if (closing && streamFinished) {
             finish();
@@ -290,7 +290,7 @@ final class Session implements WebTransportRequest, MessageConnection, StreamFra
         }
     }
 
-    /** Ends the session for an error of the client's, or of a listener. */
+    /** Ends the session because of an error of the client or a listener. */
     void fail(Throwable error) {
         if (!over) {
             closeReason = error instanceof EngineDecodeException ? String.valueOf(error.getMessage()) : "";
@@ -300,7 +300,7 @@ final class Session implements WebTransportRequest, MessageConnection, StreamFra
         }
     }
 
-    /** The host closes: lets a closing session finish, and closes any other. */
+    /** The host is closing: lets a closing session finish, and closes any other session. */
     void shutDown() {
         if (listener == null) {
             abort();
@@ -319,12 +319,12 @@ final class Session implements WebTransportRequest, MessageConnection, StreamFra
         });
     }
 
-    /** The connection or the CONNECT stream is gone. */
+    /** The connection or the CONNECT stream was lost. */
     void lost() {
         end(closing ? closeCode : ABNORMAL, null);
     }
 
-    /** The one funnel: frees all and tells the listener, once. */
+    /** The only place where a session ends: releases everything and notifies the listener, once. */
     private void end(int code, @Nullable Throwable error) {
         if (over) {
             return;

@@ -9,8 +9,8 @@ import io.netty.handler.codec.quic.QuicStreamChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way out of a session: the messages of a turn are copied together and written at its end. Counts what QUIC has not taken yet.
- * Loop-confined.
+ * The output of a session: the messages of a turn are combined and written at its end. Counts the bytes that QUIC has not
+ * accepted yet. Loop-confined.
  */
 final class StreamOutput {
     private static final int SMALLEST_BUFFER = 512;
@@ -22,7 +22,7 @@ final class StreamOutput {
     private final byte[] header = new byte[StreamFrames.MAX_HEADER + 1];
     private final Runnable flushTask = this::flush;
     private @Nullable ByteBuf out;
-    private long written; // and not taken
+    private long written; // and not accepted by QUIC yet
     private boolean flushScheduled;
     private boolean over;
 
@@ -74,7 +74,7 @@ final class StreamOutput {
             return;
         }
         if (!success) {
-            broken.run(); // the client has stopped the stream, or the connection is gone
+            broken.run(); // the client has stopped the stream, or the connection was lost
         } else if (pendingBytes() == 0) {
             drained.run();
         }

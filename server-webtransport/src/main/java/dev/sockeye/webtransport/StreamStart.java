@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Looks at the first bytes of a bidirectional stream: the stream of a WebTransport session begins with 0x41 and the session's id, and
- * becomes a {@link MessageStream}; all others go on to HTTP/3.
+ * Inspects the first bytes of a bidirectional stream. The stream of a WebTransport session starts with 0x41 and the session's
+ * id, and becomes a {@link MessageStream}; all other streams are passed to HTTP/3.
  */
 final class StreamStart extends ByteToMessageDecoder {
     private static final int WEBTRANSPORT_STREAM = 0x41;
@@ -50,7 +50,7 @@ final class StreamStart extends ByteToMessageDecoder {
             }
             pipeline.addLast(messages);
             messages.start();
-            pipeline.remove(this); // hands over the bytes that it has not read
+            pipeline.remove(this); // passes on the bytes that it has not read
         }
     }
 }

@@ -6,7 +6,7 @@ import io.netty.buffer.ByteBuf;
 final class Varint {
     private Varint() {}
 
-    /** Whether a whole one is there. */
+    /** Whether a complete integer is available. */
     static boolean readable(ByteBuf in) {
         return in.isReadable() && in.readableBytes() >= length(in);
     }
@@ -15,7 +15,7 @@ final class Varint {
         return 1 << ((in.getByte(in.readerIndex()) & 0xff) >> 6);
     }
 
-    /** Reads one that is there. */
+    /** Reads an integer, which must be complete. */
     static long read(ByteBuf in) {
         int length = length(in);
         long value = in.readByte() & 0x3f;
@@ -25,7 +25,7 @@ final class Varint {
         return value;
     }
 
-    /** Writes one below 2^30. */
+    /** Writes an integer below 2^30. */
     static void write(ByteBuf out, int value) {
         if (value < 0x40) {
             out.writeByte(value);

@@ -5,13 +5,13 @@ import dev.sockeye.socketio.protocol.PayloadBinding;
 import org.springframework.beans.factory.BeanFactory;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The binding of payloads that the application has. */
+/** Determines the payload binding of the application. */
 final class ApplicationBinding {
     private ApplicationBinding() {}
 
     /**
-     * A bean of type {@link PayloadBinding}; otherwise the application's {@link JsonMapper}, unless switched off; otherwise
-     * Sockeye's own, with caches of its own, so that the classes of the application can be unloaded.
+     * A bean of type {@link PayloadBinding}; otherwise the application's {@link JsonMapper}, unless that is disabled; otherwise
+     * Sockeye's default binding with its own caches, so that the classes of the application can be unloaded.
      */
     static PayloadBinding of(BeanFactory beans, SockeyeProperties properties) {
         PayloadBinding given = beans.getBeanProvider(PayloadBinding.class).getIfUnique();

@@ -42,7 +42,7 @@ final class BeanValidation implements PayloadValidation {
                     "Declare them where the method is declared first: in the interface or superclass.",
                     e);
         }
-        // not only if constraints are described: those of elements alone are not
+        // do not skip if no constraints are described: constraints on elements only are not included
         return method.getParameterCount() == 0
                 ? Check.NONE
                 : (target, arguments) -> check(target, method, constraints, arguments);
@@ -68,7 +68,7 @@ final class BeanValidation implements PayloadValidation {
         }
     }
 
-    /** A proxy of interfaces does not have the methods of the class. */
+    /** The target of a proxy: a proxy of interfaces does not have the methods of the class. */
     private static Object plain(Object target) {
         if (AopUtils.isJdkDynamicProxy(target) && target instanceof Advised advised) {
             try {
@@ -81,7 +81,7 @@ final class BeanValidation implements PayloadValidation {
         return target;
     }
 
-    /** Without the method; without the parameter when the fault is inside of it. */
+    /** The path without the method, and without the parameter if the violation is inside of it. */
     private static String path(Path path) {
         StringBuilder inside = new StringBuilder();
         String parameter = "";

@@ -14,7 +14,7 @@ import org.springframework.web.context.request.DestructionCallbackBindingListene
 import org.springframework.web.context.request.RequestAttributes;
 import org.springframework.web.context.request.RequestContextHolder;
 
-/** Request scope: one call of a handler. Session scope: the HTTP session of the handshake, if it had one. */
+/** Request scope: one call of a handler. Session scope: the HTTP session of the handshake, if there was one. */
 final class CallScope extends AbstractRequestAttributes {
     private final Map<String, Object> attributes = new HashMap<>(4);
     private final @Nullable Object session;
@@ -23,7 +23,7 @@ final class CallScope extends AbstractRequestAttributes {
         this.session = session;
     }
 
-    /** Calls with these scopes, and ends that of the request. */
+    /** Calls a handler with these scopes, and ends the request scope afterwards. */
     static @Nullable Object with(Socket socket, Callable<@Nullable Object> call) throws Exception {
         CallScope scope = new CallScope(socket.request().attribute("session"));
         RequestAttributes before = RequestContextHolder.getRequestAttributes();

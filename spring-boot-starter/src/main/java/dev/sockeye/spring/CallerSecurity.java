@@ -9,7 +9,7 @@ import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.core.context.SecurityContextHolder;
 
-/** Makes the authentication of the handshake that of the calling thread, so that {@code @PreAuthorize} works on handlers. */
+/** Sets the authentication of the handshake on the calling thread, so that {@code @PreAuthorize} works on handlers. */
 final class CallerSecurity {
     private CallerSecurity() {}
 
@@ -28,7 +28,7 @@ final class CallerSecurity {
         Authentication authentication = SocketIoSecurity.authentication(socket);
         SecurityContext before = SecurityContextHolder.getContext();
         SecurityContext context = SecurityContextHolder.createEmptyContext();
-        // without one, too: the thread may still have that of somebody else
+        // also if there is none: the thread may still have the authentication of another client
         context.setAuthentication(authentication);
         SecurityContextHolder.setContext(context);
         try {

@@ -19,11 +19,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 
-/** The handlers of one controller; attaches them to each new socket of its namespace. */
+/** The handlers of one controller, which are added to each new socket of its namespace. */
 final class ControllerHandlers implements SocketHandler {
     private static final System.Logger LOG = System.getLogger(ControllerHandlers.class.getName());
 
-    /** For what is no event. */
+    /** The acknowledgement for callbacks other than events. */
     private static final Ack NO_ACK = new Ack() {
         @Override
         public boolean expected() {
@@ -38,11 +38,11 @@ final class ControllerHandlers implements SocketHandler {
     };
 
     /**
-     * What the methods belong to.
+     * The bean that declares the methods.
      *
-     * @param type the class, not that of a proxy
-     * @param called the class of what is called, maybe a proxy
-     * @param instance gives what is called
+     * @param type the class of the bean, not of its proxy
+     * @param called the class of the object that is called, possibly a proxy
+     * @param instance supplies the object that is called
      */
     record Bean(Class<?> type, Class<?> called, Supplier<Object> instance) {}
 
@@ -50,7 +50,7 @@ final class ControllerHandlers implements SocketHandler {
 
     private record LeaveMethod(List<DisconnectReason> reasons, HandlerMethod method) {}
 
-    /** What handles exceptions of one type. */
+    /** A method that handles exceptions of one type. */
     record ErrorMethod(Class<? extends Throwable> type, HandlerMethod method) {}
 
     private final List<HandlerMethod> connect = new ArrayList<>();
@@ -61,9 +61,9 @@ final class ControllerHandlers implements SocketHandler {
     private final HandlerObserver observer;
 
     /**
-     * Of one bean.
+     * Creates the handlers of one bean.
      *
-     * @param shared handles exceptions that the bean does not
+     * @param shared handles exceptions for which the bean has no exception handler
      */
     ControllerHandlers(
             Bean bean,
@@ -100,7 +100,7 @@ final class ControllerHandlers implements SocketHandler {
         return found;
     }
 
-    /** Those of an advice, which has nothing else. */
+    /** The exception handlers of an advice, which may not have other handlers. */
     static List<ErrorMethod> adviceMethods(Bean bean, SocketIoServer io, PayloadValidation validation) {
         for (Class<? extends Annotation> other : List.of(OnConnect.class, OnEvent.class, OnDisconnect.class)) {
             if (!select(bean.type(), other).isEmpty()) {
@@ -182,7 +182,7 @@ final class ControllerHandlers implements SocketHandler {
         Answers.fail(ack == null ? NO_ACK : ack, error, text(error));
     }
 
-    /** What the client may know of an exception. */
+    /** The part of an exception that may be sent to the client. */
     private static @Nullable String text(Throwable error) {
         if (error instanceof PayloadValidation.InvalidPayloadException || error instanceof MiddlewareException) {
             return String.valueOf(error.getMessage());
@@ -202,7 +202,7 @@ final class ControllerHandlers implements SocketHandler {
         return null;
     }
 
-    /** What one call is about. */
+    /** The context of one call. */
     record Call(
             Socket socket,
             Arguments args,

@@ -31,8 +31,8 @@ import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.util.ClassUtils;
 
 /**
- * For native images: what the handlers of controllers need at run time, found when Spring processes the application ahead of
- * time. The methods may be invoked; the types of payloads and of answers may be bound.
+ * Hints for native images: what the handlers of controllers need at run time, determined during Spring's ahead-of-time
+ * processing. Handler methods can be invoked; the types of payloads and return values can be bound.
  */
 final class ControllerHints implements BeanRegistrationAotProcessor {
     private static final List<Class<? extends Annotation>> MARKS =

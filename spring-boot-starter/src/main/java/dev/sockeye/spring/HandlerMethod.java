@@ -23,7 +23,7 @@ import org.springframework.core.GenericTypeResolver;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
-/** One method of a controller: binds arguments by type, calls it through the bean's proxy. */
+/** One method of a controller: binds the arguments by type and calls the method through the bean's proxy. */
 final class HandlerMethod {
     private static final boolean SECURITY = ClassUtils.isPresent(
             "org.springframework.security.core.context.SecurityContextHolder", HandlerMethod.class.getClassLoader());
@@ -130,13 +130,13 @@ final class HandlerMethod {
         };
     }
 
-    /** The authentication of a socket, or the principal of its handshake; {@code null} for nobody. */
+    /** The authentication of a socket, or the principal of its handshake; {@code null} if there is neither. */
     static @Nullable Object principal(Socket socket) {
         Object principal = SECURITY ? CallerSecurity.of(socket) : null;
         return principal == null ? socket.request().attribute("principal") : principal;
     }
 
-    /** What Spring Security's refusal of a call is for the client; {@code null} for any other exception. */
+    /** The message for the client if Spring Security has denied a call; {@code null} for any other exception. */
     static @Nullable String refusal(Throwable error) {
         return SECURITY ? CallerSecurity.refusal(error) : null;
     }

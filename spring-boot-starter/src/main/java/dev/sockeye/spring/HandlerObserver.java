@@ -4,12 +4,12 @@ import dev.sockeye.socketio.server.Socket;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
-/** Stands around each call of a handler. */
+/** Wraps each call of a handler. */
 interface HandlerObserver {
-    /** Only calls. */
+    /** Calls the handler without observing it. */
     HandlerObserver NONE = (socket, event, call) -> call.call();
 
-    /** Calls the handler and gives back what it returns. */
+    /** Calls the handler and returns its result. */
     @Nullable
     Object around(Socket socket, String event, Callable<@Nullable Object> call) throws Exception;
 }

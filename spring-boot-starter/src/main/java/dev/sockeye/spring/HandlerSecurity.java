@@ -15,8 +15,8 @@ import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.util.ClassUtils;
 
 /**
- * Fails the start when a handler has a security annotation that nothing enforces: without method security, in the wrong mode,
- * or where no proxy can intercept the call, such a handler would be open to every client.
+ * Fails at startup if a handler has a security annotation that is not enforced: without method security, in the wrong mode, or
+ * where no proxy can intercept the call, every client could call the handler.
  */
 final class HandlerSecurity {
     private static final String PRE_POST = "@EnableMethodSecurity";
@@ -25,7 +25,7 @@ final class HandlerSecurity {
      * An annotation that restricts calls.
      *
      * @param type the annotation
-     * @param switchedOnBy what makes Spring Security enforce it
+     * @param switchedOnBy what enables its enforcement in Spring Security
      * @param aspect name of the bean that enforces it with AspectJ
      */
     record Restriction(Class<? extends Annotation> type, String switchedOnBy, String aspect) {
@@ -36,15 +36,15 @@ final class HandlerSecurity {
         }
     }
 
-    /** What enforces restrictions. */
+    /** Tells whether restrictions are enforced. */
     interface Enforcement {
-        /** Without Spring Security. */
+        /** Used without Spring Security. */
         Enforcement NONE = (restriction, type, method, bean) -> false;
 
         /**
-         * Whether a call of a method is checked.
+         * Whether calls of a method are checked.
          *
-         * @param bean what is called; {@code null} for any bean of the type that may be created later
+         * @param bean the object that is called; {@code null} for any bean of the type that may be created later
          */
         boolean covers(Restriction restriction, Class<?> type, Method method, @Nullable Object bean);
     }
@@ -84,8 +84,8 @@ final class HandlerSecurity {
     /**
      * Checks the handlers of one bean.
      *
-     * @param type the class, not that of a proxy
-     * @param bean the only one of its type; {@code null} if there are others to come
+     * @param type the class of the bean, not of its proxy
+     * @param bean the only bean of its type; {@code null} if more may be created later
      */
     void check(Class<?> type, @Nullable Object bean) {
         for (Method method : handlers(type)) {

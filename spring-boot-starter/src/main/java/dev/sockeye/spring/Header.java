@@ -6,12 +6,12 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** A parameter, a {@code String}, that gets a header of the handshake; {@code null} if the client did not send it. */
+/** Marks a parameter of type {@code String} that receives a header of the handshake; {@code null} if the client did not send it. */
 @Target(ElementType.PARAMETER)
 @Retention(RetentionPolicy.RUNTIME)
 @Documented
 public @interface Header {
 
-    /** The header's name, in any case. */
+    /** The name of the header, case-insensitive. */
     String value();
 }

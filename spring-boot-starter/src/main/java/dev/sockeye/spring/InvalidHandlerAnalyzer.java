@@ -3,7 +3,7 @@ package dev.sockeye.spring;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Says in words which handler is wrong and what to do about it. */
+/** Explains which handler is invalid, and how to fix it. */
 final class InvalidHandlerAnalyzer extends AbstractFailureAnalyzer<InvalidHandlerException> {
     @Override
     protected FailureAnalysis analyze(Throwable rootFailure, InvalidHandlerException cause) {

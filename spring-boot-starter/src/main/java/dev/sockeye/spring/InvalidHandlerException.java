@@ -2,7 +2,7 @@ package dev.sockeye.spring;
 
 import org.jspecify.annotations.Nullable;
 
-/** A method of a controller cannot be a handler as it is. */
+/** Thrown if a method of a controller is not a valid handler. */
 final class InvalidHandlerException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -17,7 +17,7 @@ final class InvalidHandlerException extends RuntimeException {
         this.action = action;
     }
 
-    /** What to do about it. */
+    /** How to fix the problem. */
     String action() {
         return action;
     }

@@ -3,7 +3,7 @@ package dev.sockeye.spring;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Says which property is wrong, instead of a stack trace. */
+/** Reports which property is invalid, instead of a stack trace. */
 final class InvalidSockeyePropertyAnalyzer extends AbstractFailureAnalyzer<InvalidSockeyePropertyException> {
 
     @Override

@@ -2,7 +2,7 @@ package dev.sockeye.spring;
 
 import org.jspecify.annotations.Nullable;
 
-/** A property has a value that the server cannot take. */
+/** Thrown if a property has an invalid value. */
 final class InvalidSockeyePropertyException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -12,7 +12,7 @@ import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 
-/** Adapter and emitter over Kafka. Loaded only where sockeye-adapter-kafka is there. */
+/** Adapter and emitter over Kafka. Loaded only if sockeye-adapter-kafka is on the class path. */
 final class KafkaBeans {
     private KafkaBeans() {}
 
@@ -28,7 +28,7 @@ final class KafkaBeans {
         return beans.getBeanProvider(KafkaAdapterOptions.class).getIfAvailable(KafkaAdapterOptions::defaults);
     }
 
-    /** The properties of Kafka's clients: those of Spring for all of its clients, and where Kafka is. */
+    /** The properties for Kafka's clients: the bootstrap servers, and Spring's properties that apply to all Kafka clients. */
     static Map<String, Object> clients(SockeyeProperties.Adapter properties, Environment environment) {
         Binder binder = Binder.get(environment);
         Map<String, Object> clients =

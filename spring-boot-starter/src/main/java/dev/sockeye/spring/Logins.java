@@ -8,14 +8,14 @@ import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.core.Authentication;
 
-/** Authentications that sockets got after their handshake; forgotten with the socket. Any thread. */
+/** Authentications that were set on sockets after their handshake; removed together with the socket. Thread-safe. */
 final class Logins {
-    /** Values do not hold their sockets: a socket that is gone takes its entry along. */
+    /** The values do not reference their sockets, so an entry is removed when its socket is garbage collected. */
     private static final Map<Socket, Login> LOGINS = Collections.synchronizedMap(new WeakHashMap<>());
 
     private Logins() {}
 
-    /** One login; each is a thing of its own. */
+    /** A login, compared by identity. */
     static final class Login {
         private final Authentication authentication;
 

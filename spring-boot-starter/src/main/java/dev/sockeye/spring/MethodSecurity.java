@@ -21,7 +21,7 @@ import org.springframework.security.access.prepost.PreAuthorize;
 import org.springframework.security.access.prepost.PreFilter;
 import org.springframework.security.authorization.method.AuthorizationAdvisor;
 
-/** Spring Security's method security: its advisors in the context, and those on the proxy of a bean. */
+/** Spring Security's method security: the advisors of the application context, and those of a bean's proxy. */
 final class MethodSecurity implements HandlerSecurity.Enforcement {
     private final ConfigurableListableBeanFactory beans;
     private final Collection<AuthorizationAdvisor> all;
@@ -47,7 +47,7 @@ final class MethodSecurity implements HandlerSecurity.Enforcement {
                         && isFor(checks.getPointcut(), restriction));
     }
 
-    /** Those on the way to the object behind the proxies; the context's where the way cannot be followed. */
+    /** The advisors of the bean's proxies; those of the context if the target of a proxy cannot be determined. */
     private Collection<? extends Advisor> advisors(Object bean) {
         List<Advisor> found = new ArrayList<>();
         Object next = bean;
@@ -55,7 +55,7 @@ final class MethodSecurity implements HandlerSecurity.Enforcement {
             found.addAll(List.of(advised.getAdvisors()));
             TargetSource source = advised.getTargetSource();
             if (next instanceof AopInfrastructureBean || !source.isStatic()) {
-                // the proxy of a scope: its target has proxies of its own
+                // a scoped proxy: its target has its own proxies
                 return all;
             }
             try {
@@ -72,7 +72,7 @@ final class MethodSecurity implements HandlerSecurity.Enforcement {
                 && pointcut.getMethodMatcher().matches(method, type);
     }
 
-    /** Whether a pointcut is for this annotation rather than for another one that the handler has, too. */
+    /** Whether a pointcut applies to this annotation, and not only to another annotation of the handler. */
     private static boolean isFor(Pointcut pointcut, HandlerSecurity.Restriction restriction) {
         boolean another = false;
         for (Method sample : Samples.class.getDeclaredMethods()) {
@@ -86,7 +86,7 @@ final class MethodSecurity implements HandlerSecurity.Enforcement {
         return !another;
     }
 
-    /** One method for each annotation; read by reflection. */
+    /** One method for each annotation; accessed by reflection. */
     @SuppressWarnings("UnusedMethod")
     private static final class Samples {
         @PreAuthorize("denyAll")

@@ -8,14 +8,14 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Called once when a socket has left. Arguments by type: {@code DisconnectReason} and those of {@link OnConnect}. Official
- * counterpart: {@code socket.on("disconnect", fn)}.
+ * Called once after a socket has disconnected. Parameters are bound by type: {@code DisconnectReason} and the types listed in
+ * {@link OnConnect}. Official counterpart: {@code socket.on("disconnect", fn)}.
  */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 @Documented
 public @interface OnDisconnect {
 
-    /** For these reasons only; none means all. */
+    /** The disconnect reasons to handle; empty for all. */
     DisconnectReason[] value() default {};
 }

@@ -7,14 +7,15 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Called for each event with this name. Arguments by type: {@code Socket}, {@code Ack}, {@code Arguments}, {@code Handshake},
- * {@code Principal}, {@code Namespace}, {@link Header}; the other parameters get the event's arguments in order, as their types,
- * validated when marked {@code @Valid}.
+ * Called for each event with this name. Parameters are bound by type: {@code Socket}, {@code Ack}, {@code Arguments}, {@code
+ * Handshake}, {@code Principal}, {@code Namespace}, {@link Header}; the other parameters receive the event's arguments in
+ * order, converted to the parameter types, and validated if annotated with {@code @Valid}.
  *
- * <p>What is returned answers the event if the client asked for an answer: nothing for {@code void} (without an {@code Ack}
- * parameter), several values for {@code Arguments}, later for a {@code CompletionStage}. An exception is answered by {@link
- * SocketIoExceptionHandler}, else with {@code {"error": text}}: the text of a payload that does not fit or is not valid, and of a
- * {@code MiddlewareException}; "internal error" for all others, which are logged.
+ * <p>If the client has requested an acknowledgement, the return value is sent as the acknowledgement: empty for {@code void}
+ * (unless there is an {@code Ack} parameter), several values for {@code Arguments}, and asynchronously for a {@code
+ * CompletionStage}. An exception is passed to a {@link SocketIoExceptionHandler}. Without one, it is acknowledged with {@code
+ * {"error": text}}: the message of a binding or validation error or of a {@code MiddlewareException}, and "internal error" for
+ * all other exceptions, which are logged.
  */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)

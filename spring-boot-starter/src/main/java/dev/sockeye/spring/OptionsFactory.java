@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
 
-/** Turns properties into the options of server and host. */
+/** Converts the properties to the options of the server and the host. */
 final class OptionsFactory {
     private static final Duration LONGEST_END = Duration.ofSeconds(10);
 
@@ -35,10 +35,10 @@ final class OptionsFactory {
     /**
      * The options of the server.
      *
-     * @param phase what {@code spring.lifecycle.timeout-per-shutdown-phase} says
-     * @param applicationExecutor where handlers run if the application's executor is asked for
-     * @param binding of payloads
-     * @param stopping true while the application stops: no new sessions then
+     * @param phase the value of {@code spring.lifecycle.timeout-per-shutdown-phase}
+     * @param applicationExecutor the executor of handlers if the application's executor is requested
+     * @param binding the payload binding
+     * @param stopping returns true while the application is stopping: new sessions are then rejected
      */
     SocketIoServerOptions server(
             Duration phase,
@@ -77,16 +77,16 @@ final class OptionsFactory {
         return options.toBuilder().allowRequest(gate).build();
     }
 
-    /** Closing takes three steps at most; together they stay within Spring's phase. */
+    /** Closing takes at most three steps; together they must fit into Spring's shutdown phase. */
     private Duration closeTimeout(Duration phase) {
         Duration given = properties.closeTimeout();
         return given == null ? quarter(phase) : given;
     }
 
     /**
-     * How long the server drains when the application stops; {@code null} if it does not.
+     * How long the server drains when the application stops; {@code null} if it does not drain.
      *
-     * @param phase what {@code spring.lifecycle.timeout-per-shutdown-phase} says
+     * @param phase the value of {@code spring.lifecycle.timeout-per-shutdown-phase}
      */
     @Nullable
     Duration drain(Duration phase) {
@@ -136,7 +136,7 @@ final class OptionsFactory {
                 .trustedProxies(p.trustedProxies().toArray(String[]::new))
                 .forwardedHeader(p.forwardedHeader())
                 .build()
-                .toBuilder(); // checked here
+                .toBuilder(); // validated here
     }
 
     private void nested(EngineOptions.Builder engine) {
@@ -239,7 +239,7 @@ final class OptionsFactory {
         };
     }
 
-    /** The options of the servlet; its end is the fourth step of closing. */
+    /** The options of the servlet; destroying it is the fourth step of closing. */
     JakartaOptions container(Duration phase) {
         SockeyeProperties.Container given = properties.container();
         return named("container.", () -> {
@@ -256,7 +256,7 @@ final class OptionsFactory {
         });
     }
 
-    /** The options' messages begin with the official name; the property is the same in kebab case. */
+    /** Option messages start with the official name; the property has the same name in kebab case. */
     private static <T extends @Nullable Object> T named(String prefix, Supplier<T> options) {
         try {
             return options.get();

@@ -3,33 +3,33 @@ package dev.sockeye.spring;
 import java.lang.reflect.Method;
 import org.jspecify.annotations.Nullable;
 
-/** Checks the arguments of handlers against the constraints of their parameters. */
+/** Validates the arguments of handlers against the constraints of their parameters. */
 interface PayloadValidation {
-    /** Without Bean Validation on the class path. */
+    /** Used if Bean Validation is not on the class path. */
     PayloadValidation NONE = (type, method) -> Check.NONE;
 
     /**
-     * The check for one handler.
+     * The validation for one handler.
      *
-     * @param type the class of the bean, not that of a proxy
-     * @throws InvalidHandlerException if its constraints are declared in a way that Bean Validation does not allow
+     * @param type the class of the bean, not of its proxy
+     * @throws InvalidHandlerException if its constraint declarations are rejected by Bean Validation
      */
     Check of(Class<?> type, Method method);
 
-    /** The check of one handler. */
+    /** The validation for one handler. */
     interface Check {
-        /** Nothing is to be checked. */
+        /** Validates nothing. */
         Check NONE = (target, arguments) -> {};
 
         /**
-         * Throws {@link InvalidPayloadException} if an argument is not valid.
+         * Throws {@link InvalidPayloadException} if an argument is invalid.
          *
-         * @param target the bean, maybe a proxy of it
+         * @param target the bean, possibly a proxy
          */
         void check(Object target, @Nullable Object[] arguments);
     }
 
-    /** A payload that is not valid; the message is for the client. */
+    /** Thrown for an invalid payload; the message is sent to the client. */
     final class InvalidPayloadException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

@@ -12,7 +12,7 @@ import org.springframework.beans.factory.BeanFactory;
 import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
 import org.springframework.util.ClassUtils;
 
-/** Adapter and emitter over the application's PostgreSQL. Loaded only where sockeye-adapter-postgres is there. */
+/** Adapter and emitter over the application's PostgreSQL. Loaded only if sockeye-adapter-postgres is on the class path. */
 final class PostgresBeans {
     private PostgresBeans() {}
 
@@ -22,7 +22,7 @@ final class PostgresBeans {
                 : PostgresAdapter.create(source(beans), options(beans));
     }
 
-    /** @param transactional whether it sends with the transaction of its caller, where Spring's transactions are there */
+    /** @param transactional whether it sends in the transaction of its caller, if Spring's transactions are on the class path */
     static Emitter emitter(AdapterType type, boolean transactional, BeanFactory beans) {
         DataSource source = source(beans);
         PostgresEmitter emitter = type == AdapterType.POSTGRES_DURABLE
@@ -46,7 +46,7 @@ final class PostgresBeans {
         return source;
     }
 
-    /** Loaded only where spring-jdbc is there. */
+    /** Loaded only if spring-jdbc is on the class path. */
     private static final class Transactions {
         static Emitter in(PostgresEmitter emitter, DataSource source) {
             return emitter.in(new TransactionAwareDataSourceProxy(source));

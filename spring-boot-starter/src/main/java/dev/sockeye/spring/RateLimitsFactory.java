@@ -7,7 +7,7 @@ import dev.sockeye.socketio.server.SocketIoServerOptions;
 import java.security.Principal;
 import org.jspecify.annotations.Nullable;
 
-/** Turns the properties {@code sockeye.rate-limits.*} into options of the server. */
+/** Converts the properties {@code sockeye.rate-limits.*} to options of the server. */
 final class RateLimitsFactory {
     private static final String PREFIX = "sockeye.rate-limits.";
 
@@ -69,7 +69,7 @@ final class RateLimitsFactory {
         }
     }
 
-    /** The name of the principal; {@code null} for nobody. */
+    /** The name of the principal; {@code null} if there is none. */
     private static @Nullable String user(Socket socket) {
         return HandlerMethod.principal(socket) instanceof Principal principal ? principal.getName() : null;
     }

@@ -14,7 +14,7 @@ import io.lettuce.core.RedisURI;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.core.env.Environment;
 
-/** Adapter and emitter over Redis. Options are beans. Loaded only where sockeye-adapter-redis is there. */
+/** Adapter and emitter over Redis. Their options are beans. Loaded only if sockeye-adapter-redis is on the class path. */
 final class RedisBeans {
     private RedisBeans() {}
 
@@ -49,7 +49,7 @@ final class RedisBeans {
                 .getIfAvailable(RedisStreamsAdapterOptions::defaults);
     }
 
-    /** Where Redis is: as Sockeye's property says, else as Spring's do, else on this machine. */
+    /** The address of Redis: Sockeye's property, otherwise Spring's properties, otherwise localhost. */
     static RedisURI uri(SockeyeProperties.Adapter properties, Environment environment) {
         String url = properties.redisUrl();
         String from = url == null ? "spring.data.redis.url" : "sockeye.adapter.redis-url";

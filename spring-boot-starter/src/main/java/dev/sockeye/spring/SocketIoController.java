@@ -9,9 +9,9 @@ import org.springframework.core.annotation.AliasFor;
 import org.springframework.stereotype.Component;
 
 /**
- * A bean with handlers of a namespace, or of several: {@link OnConnect}, {@link OnEvent}, {@link OnDisconnect}, {@link
- * SocketIoExceptionHandler}. Found at start; beans of any scope and behind proxies. Handlers run in the client's mailbox, may
- * block, and run at the same time for different clients.
+ * A bean with handlers of one or more namespaces: {@link OnConnect}, {@link OnEvent}, {@link OnDisconnect}, {@link
+ * SocketIoExceptionHandler}. Controllers are detected at startup; they may have any scope and may be proxied. Handlers of one
+ * client run one at a time and may block; handlers of different clients run concurrently.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
@@ -22,7 +22,7 @@ public @interface SocketIoController {
     /** The namespaces; default {@code /}. */
     String[] value() default "/";
 
-    /** The name of the bean; default that of its class. */
+    /** The name of the bean; default: derived from the class. */
     @AliasFor(annotation = Component.class, attribute = "value")
     String bean() default "";
 }

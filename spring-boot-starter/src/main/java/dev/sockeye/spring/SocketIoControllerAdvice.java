@@ -9,9 +9,9 @@ import org.springframework.core.annotation.AliasFor;
 import org.springframework.stereotype.Component;
 
 /**
- * A bean whose {@link SocketIoExceptionHandler} methods handle the exceptions of every {@link SocketIoController} that has none
- * of its own for them. Of two for one
- * exception it is not said which; there are no other handlers in it.
+ * A bean whose {@link SocketIoExceptionHandler} methods handle exceptions for every {@link SocketIoController} that has no
+ * matching exception handler. If two advices handle the same exception, it is undefined which one is called. An advice cannot
+ * have other handlers.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
@@ -19,7 +19,7 @@ import org.springframework.stereotype.Component;
 @Component
 public @interface SocketIoControllerAdvice {
 
-    /** The name of the bean; default that of its class. */
+    /** The name of the bean; default: derived from the class. */
     @AliasFor(annotation = Component.class, attribute = "value")
     String bean() default "";
 }

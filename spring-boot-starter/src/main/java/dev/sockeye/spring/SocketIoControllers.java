@@ -12,7 +12,7 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.util.ClassUtils;
 
-/** Finds the controllers when all beans are there, and puts their handlers on the namespaces. */
+/** Finds the controllers after all beans were created, and adds their handlers to the namespaces. */
 final class SocketIoControllers implements SmartInitializingSingleton {
     private final SocketIoServer io;
     private final ConfigurableListableBeanFactory beans;

@@ -7,16 +7,16 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Handles exceptions of the other handlers of its {@link SocketIoController}, or of all controllers in a {@link
- * SocketIoControllerAdvice}; the one whose type is nearest. Arguments by type:
- * the exception and those of {@link OnEvent} except payloads. What it returns becomes the error of the acknowledgement: {@code
- * {"error": value}}.
+ * Handles exceptions of the other handlers of its {@link SocketIoController}, or of all controllers if declared in a {@link
+ * SocketIoControllerAdvice}. The handler with the most specific exception type is called. Parameters are bound by type: the
+ * exception and the types listed in {@link OnEvent}, except payloads. The return value is sent as the error of the
+ * acknowledgement: {@code {"error": value}}.
  */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 @Documented
 public @interface SocketIoExceptionHandler {
 
-    /** The exceptions. */
+    /** The exceptions to handle. */
     Class<? extends Throwable>[] value();
 }

@@ -10,17 +10,17 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.security.core.Authentication;
 
 /**
- * Spring Security and sockets. In a servlet container the handshake passes the filter chain; its authentication is that of the
- * socket, until another one is set with {@link #login}. Any thread.
+ * Integrates Spring Security with sockets. In a servlet container, the handshake passes the filter chain; its authentication
+ * becomes that of the socket until another one is set with {@link #login}. Thread-safe.
  */
 public final class SocketIoSecurity {
 
-    /** The event that a client gets before it is disconnected because its authentication has come to its end. */
+    /** The event that a client receives before it is disconnected because its authentication has expired. */
     public static final String EXPIRED = Socket.EXPIRED;
 
     private SocketIoSecurity() {}
 
-    /** The authentication of a socket; {@code null} for a client that nobody knows. */
+    /** The authentication of a socket; {@code null} if the client is not authenticated. */
     public static @Nullable Authentication authentication(Socket socket) {
         Logins.Login login = Logins.of(socket);
         if (login != null) {
@@ -30,19 +30,21 @@ public final class SocketIoSecurity {
     }
 
     /**
-     * Makes this the authentication of a socket, in its handlers from now on. At its end the client gets the event {@link
-     * #EXPIRED} and the socket is disconnected ({@code io server disconnect}), see {@link Socket#expireAt}; another call before then replaces both, so that a
-     * client stays by sending a fresh token, without reconnecting. For middlewares and handlers.
+     * Sets the authentication of a socket, which its handlers see from now on. When it expires, the client receives the event
+     * {@link #EXPIRED} and the socket is disconnected ({@code io server disconnect}), see {@link Socket#expireAt}. A call
+     * before that replaces the authentication and its expiration, so a client can stay connected by sending a new token. For
+     * middlewares and handlers.
      *
-     * @param until the end, that of a token for example; {@code null} for none
+     * @param until when it expires, for example the expiration of a token; {@code null} for never
      */
     public static void login(Socket socket, Authentication authentication, @Nullable Instant until) {
         Logins.set(socket, authentication, until);
     }
 
     /**
-     * A middleware for {@code Namespace.use}: lets in who has one of these roles, and refuses all others with {@code
-     * connect_error} "unauthorized" (nobody) or "forbidden" (somebody else), each with {@code data.status} 401 or 403.
+     * A middleware for {@code Namespace.use} that accepts clients with one of these roles and rejects all others with a {@code
+     * connect_error}: "unauthorized" (not authenticated) or "forbidden" (without these roles), with {@code data.status} 401 or
+     * 403.
      *
      * @param roles without the prefix {@code ROLE_}
      */

@@ -14,7 +14,7 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Health, endpoint, metrics and observations, each if its library is there. */
+/** Health, endpoint, metrics and observations, each if its library is on the class path. */
 @AutoConfiguration(
         after = SockeyeAutoConfiguration.class,
         afterName = {
@@ -24,7 +24,7 @@ import org.springframework.context.annotation.Configuration;
 @ConditionalOnBean(SocketIoServer.class)
 public final class SockeyeActuatorAutoConfiguration {
 
-    /** For Spring. */
+    /** Used by Spring. */
     public SockeyeActuatorAutoConfiguration() {}
 
     @Configuration(proxyBeanMethods = false)

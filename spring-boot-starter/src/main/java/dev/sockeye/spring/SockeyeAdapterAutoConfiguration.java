@@ -20,8 +20,8 @@ import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.util.ClassUtils;
 
 /**
- * The adapter for several servers and the bean {@link Emitter}, with {@code sockeye.adapter.type}. The emitter is there without a
- * server too, with {@code sockeye.enabled=false}.
+ * The adapter for several servers and the {@link Emitter} bean, enabled by {@code sockeye.adapter.type}. The emitter is also
+ * created without a server, with {@code sockeye.enabled=false}.
  */
 @AutoConfiguration(
         before = SockeyeAutoConfiguration.class,
@@ -30,7 +30,7 @@ import org.springframework.util.ClassUtils;
 @EnableConfigurationProperties(SockeyeProperties.class)
 public final class SockeyeAdapterAutoConfiguration {
 
-    /** For Spring. */
+    /** Used by Spring. */
     public SockeyeAdapterAutoConfiguration() {}
 
     @Bean
@@ -58,7 +58,7 @@ public final class SockeyeAdapterAutoConfiguration {
         };
     }
 
-    /** The adapter that is asked for, whose module is there. */
+    /** The configured adapter type, after checking that its module is on the class path. */
     private static AdapterType type(SockeyeProperties.Adapter adapter) {
         AdapterType type = adapter.type();
         if (type == null) {
@@ -80,7 +80,7 @@ public final class SockeyeAdapterAutoConfiguration {
         return module.substring(0, 1).toUpperCase(java.util.Locale.ROOT) + module.substring(1) + "Emitter";
     }
 
-    /** There is no emitter for sharded channels. */
+    /** Matches if the adapter has an emitter; there is none for sharded channels. */
     static final class WithEmitter extends SpringBootCondition {
         @Override
         public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {

@@ -16,13 +16,13 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** The Admin UI, with {@code sockeye.admin.enabled}. */
+/** The Admin UI, enabled by {@code sockeye.admin.enabled}. */
 @AutoConfiguration(after = SockeyeAutoConfiguration.class)
 @ConditionalOnBean(SocketIoServer.class)
 @ConditionalOnProperty(prefix = "sockeye.admin", name = "enabled")
 public final class SockeyeAdminAutoConfiguration {
 
-    /** For Spring. */
+    /** Used by Spring. */
     public SockeyeAdminAutoConfiguration() {}
 
     @Configuration(proxyBeanMethods = false)

@@ -28,8 +28,8 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 
 /**
- * Makes the bean {@link SocketIoServer}: on the application's port in a servlet application, on its own port with {@code
- * sockeye.port}.
+ * Creates the bean {@link SocketIoServer}: on the application's port in a servlet application, or on a separate port with
+ * {@code sockeye.port}.
  */
 @AutoConfiguration(
         afterName = {
@@ -43,7 +43,7 @@ public final class SockeyeAutoConfiguration {
 
     private final AtomicBoolean stopping = new AtomicBoolean();
 
-    /** For Spring. */
+    /** Used by Spring. */
     public SockeyeAutoConfiguration() {}
 
     @Bean(destroyMethod = "")
@@ -73,7 +73,7 @@ public final class SockeyeAutoConfiguration {
                 environment.getProperty("spring.lifecycle.timeout-per-shutdown-phase", "30s"));
     }
 
-    /** Not in a test slice, whose server has no port. */
+    /** Not created in test slices, whose server has no port. */
     @Bean
     @ConditionalOnMissingBean(name = "sockeyeLifecycle")
     SockeyeLifecycle sockeyeLifecycle(
@@ -130,7 +130,7 @@ public final class SockeyeAutoConfiguration {
         return new SocketIoControllers(io, beans);
     }
 
-    /** The server in the application's servlet container. */
+    /** Runs the server in the application's servlet container. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
     @ConditionalOnClass(name = "jakarta.servlet.Servlet")
@@ -150,7 +150,7 @@ public final class SockeyeAutoConfiguration {
         }
     }
 
-    /** Neither {@code sockeye.port} nor another host is wanted. */
+    /** Matches if neither {@code sockeye.port} nor another host is configured. */
     static final class WithoutOwnPort extends NoneNestedConditions {
         WithoutOwnPort() {
             super(ConfigurationPhase.REGISTER_BEAN);

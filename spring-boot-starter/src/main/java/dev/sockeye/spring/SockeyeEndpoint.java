@@ -8,7 +8,7 @@ import java.util.TreeMap;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 
-/** {@code /actuator/sockeye}: what is on this server. Rooms of single sockets, named by their ids, are left out. */
+/** {@code /actuator/sockeye}: the state of this server. The rooms of individual sockets, which are named after their ids, are omitted. */
 @Endpoint(id = "sockeye")
 final class SockeyeEndpoint {
     private final SocketIoServer io;

@@ -5,7 +5,7 @@ import java.util.concurrent.TimeUnit;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
-/** Up while the server runs and its adapter answers; out of service while it drains. */
+/** Up while the server is running and its adapter responds; out of service while it drains. */
 final class SockeyeHealthIndicator implements HealthIndicator {
     private static final long ADAPTER_SECONDS = 2;
 

@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Starts the server with the application and closes it before the web server begins its graceful shutdown, which would wait
- * for the polls otherwise.
+ * Starts the server with the application, and closes it before the graceful shutdown of the web server, which would otherwise
+ * wait for the polling requests.
  */
 final class SockeyeLifecycle implements SmartLifecycle {
     private static final System.Logger LOG = System.getLogger(SockeyeLifecycle.class.getName());
 
-    /** After the web server's phases at start, before them at stop. */
+    /** Starts after the phases of the web server, and stops before them. */
     static final int PHASE = DEFAULT_PHASE - 512;
 
     private final SocketIoServer io;
@@ -30,11 +30,11 @@ final class SockeyeLifecycle implements SmartLifecycle {
     private volatile boolean running;
 
     /**
-     * Made with the server.
+     * Created with the server.
      *
-     * @param own the server's own address; {@code null} when the application's port is its
-     * @param provider how the own address is served; {@code null} for the host on the class path
-     * @param drain how long the server drains when it stops; {@code null} to close at once
+     * @param own the address of the separate port; {@code null} if the application's port is used
+     * @param provider the host of the separate port; {@code null} for the host on the class path
+     * @param drain how long the server drains when it stops; {@code null} to close immediately
      */
     SockeyeLifecycle(
             SocketIoServer io,
@@ -101,7 +101,7 @@ final class SockeyeLifecycle implements SmartLifecycle {
         });
     }
 
-    /** How many clients' handlers still run: their sockets could not leave. */
+    /** The number of clients whose handlers are still running, so that their sockets could not disconnect. */
     private long stuck() {
         return io.namespaces().values().stream()
                 .flatMap(namespace -> namespace.sockets().values().stream())

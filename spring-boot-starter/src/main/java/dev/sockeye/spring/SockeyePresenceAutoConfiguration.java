@@ -15,13 +15,13 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Presence and room counts, with {@code sockeye.presence.enabled}. */
+/** Presence and room counts, enabled by {@code sockeye.presence.enabled}. */
 @AutoConfiguration(after = SockeyeAutoConfiguration.class)
 @ConditionalOnBean(SocketIoServer.class)
 @ConditionalOnProperty(prefix = "sockeye.presence", name = "enabled")
 public final class SockeyePresenceAutoConfiguration {
 
-    /** For Spring. */
+    /** Used by Spring. */
     public SockeyePresenceAutoConfiguration() {}
 
     @Configuration(proxyBeanMethods = false)

@@ -15,11 +15,11 @@ import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.ssl.SslOptions;
 
-/** The server's own port with the keys, protocols and ciphers of an SSL bundle. */
+/** Configures the separate port with the keys, protocols and ciphers of an SSL bundle. */
 final class TlsByBundle {
     private TlsByBundle() {}
 
-    /** The host. It takes a new certificate when the bundle is updated. */
+    /** Creates the host, which uses the new certificate when the bundle is updated. */
     static EngineHostProvider host(String name, boolean webTransport, BeanFactory beans) {
         try {
             SslBundles bundles = beans.getBean(SslBundles.class);

@@ -1,4 +1,4 @@
-/** The Socket.IO server in a Spring Boot application: auto-configuration, annotated handlers, health and metrics. */
+/** The Socket.IO server in Spring Boot applications: auto-configuration, annotated handlers, health and metrics. */
 @NullMarked
 package dev.sockeye.spring;
 

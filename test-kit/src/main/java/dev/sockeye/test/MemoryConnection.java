@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A WebSocket in memory: the end of the client, which this object is, and the end of the server. Used on the loop only. */
+/** A WebSocket in memory: this object is the client's end, and contains the server's end. Used on the loop only. */
 final class MemoryConnection implements dev.sockeye.socketio.client.transport.MessageConnection, MemoryNetwork.Link {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
     private static final int NO_CLOSE_FRAME = 1006;
@@ -157,7 +157,7 @@ final class MemoryConnection implements dev.sockeye.socketio.client.transport.Me
         return data;
     }
 
-    /** What the host of a server would have. */
+    /** The server's end, as a host would implement it. */
     private final class ServerEnd implements WebSocketUpgrade, MessageConnection {
         private final HostRequest request;
         private @Nullable MessageListener listener;

@@ -13,7 +13,9 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** An HTTP connection in memory, for polling: one request at a time. Used on the loop only, except for what the engine calls. */
+/**
+ * An HTTP connection in memory, for polling: one request at a time. Used on the loop only, except for the methods that the engine calls.
+ */
 final class MemoryHttp implements HttpConnection, MemoryNetwork.Link {
     private static final byte[] NO_BODY = {};
 
@@ -73,7 +75,7 @@ final class MemoryHttp implements HttpConnection, MemoryNetwork.Link {
         silent = true;
     }
 
-    /** A request and its answer: what the host of a server would have. */
+    /** A request and its response, as a host would implement it. */
     private final class Exchange implements HttpExchange {
         private final HostRequest request;
         private final byte[] body;
@@ -170,7 +172,7 @@ final class MemoryHttp implements HttpConnection, MemoryNetwork.Link {
             });
         }
 
-        /** The server sees that the connection is lost; a silent network does not show it. */
+        /** The server detects that the connection is lost; on a silent network it does not. */
         void lose() {
             if (!lost && !silent) {
                 lost = true;
@@ -210,7 +212,7 @@ final class MemoryHttp implements HttpConnection, MemoryNetwork.Link {
             }
         }
 
-        /** Returns the callback, once. The connection may then carry the next request. */
+        /** Returns the callback once. The connection can then be used for the next request. */
         @Nullable
         Callback clientEnds() {
             Callback receiver = callback;

@@ -13,15 +13,15 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
-/** The network of one client in memory: WebSockets and HTTP requests to the server of the test. */
+/** The in-memory network of one client: WebSockets and HTTP requests to the server of the test. */
 final class MemoryNetwork implements ClientTransport, ClientNetwork {
 
     /** One open connection. */
     interface Link {
-        /** The network loses the connection; both ends notice it. */
+        /** Loses the connection; both ends detect it. */
         void cut();
 
-        /** The network loses the connection; no end notices it. */
+        /** Loses the connection; neither end detects it. */
         void silence();
     }
 
@@ -46,7 +46,7 @@ final class MemoryNetwork implements ClientTransport, ClientNetwork {
         return reachable;
     }
 
-    /** On the loop. Whether the server can be reached; when not, the open connections are cut. */
+    /** Sets whether the server is reachable; if not, open connections are cut. Call on the loop. */
     void reachable(boolean on) {
         reachable = on;
         if (!on) {
@@ -54,12 +54,12 @@ final class MemoryNetwork implements ClientTransport, ClientNetwork {
         }
     }
 
-    /** On the loop. */
+    /** Cuts all connections. Call on the loop. */
     void cut() {
         List.copyOf(open).forEach(Link::cut);
     }
 
-    /** On the loop. */
+    /** Silences all connections. Call on the loop. */
     void silence() {
         List.copyOf(open).forEach(Link::silence);
         http.forEach(MemoryHttp::silence);
@@ -102,7 +102,7 @@ final class MemoryNetwork implements ClientTransport, ClientNetwork {
         return made;
     }
 
-    /** The thread of the test runs everything: it must not block. */
+    /** Not supported: the test's thread runs everything and must not block. */
     @Override
     public boolean inLoop() {
         return true;

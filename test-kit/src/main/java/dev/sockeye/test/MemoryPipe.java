@@ -2,7 +2,7 @@ package dev.sockeye.test;
 
 import java.util.ArrayDeque;
 
-/** One direction of a connection in memory: frames arrive in order, in a later task of the loop. Used on the loop only. */
+/** One direction of an in-memory connection: frames arrive in order, in a later task of the loop. Used on the loop only. */
 final class MemoryPipe {
     private record Frame(int size, Runnable delivery) {}
 
@@ -17,7 +17,7 @@ final class MemoryPipe {
         this.loop = loop;
     }
 
-    /** Sets what is called when the receiver has taken everything. */
+    /** Sets the action that is called when the receiver has received everything. */
     void onDrained(Runnable action) {
         drained = action;
     }
@@ -30,12 +30,12 @@ final class MemoryPipe {
         }
     }
 
-    /** Bytes that were sent and have not arrived. */
+    /** The number of bytes that were sent and have not arrived yet. */
     long bytes() {
         return bytes;
     }
 
-    /** Whether the receiver reads. */
+    /** Sets whether the receiver reads. */
     void reading(boolean on) {
         paused = !on;
         if (on) {
@@ -43,7 +43,7 @@ final class MemoryPipe {
         }
     }
 
-    /** Nothing arrives any more. */
+    /** Stops delivery. */
     void stop() {
         stopped = true;
         frames.clear();

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The request of a client in memory. */
+/** A request of an in-memory client. */
 final class MemoryRequest implements HostRequest {
     private final String method;
     private final String uri;

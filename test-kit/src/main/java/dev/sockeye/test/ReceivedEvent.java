@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ReceivedEvent(String name, Arguments args) {
 
-    /** An argument as a type, {@code null} when there are fewer; as {@link Arguments#get(int, Class)}. */
+    /** Converts an argument; {@code null} if there are fewer arguments. See {@link Arguments#get(int, Class)}. */
     @SuppressWarnings("TypeParameterUnusedInFormals")
     public <T> @Nullable T get(int index, Class<T> type) {
         return args.get(index, type);
@@ -21,7 +21,7 @@ public record ReceivedEvent(String name, Arguments args) {
         return name.equals(event) && WireValues.same(WireValues.of(expected), args.toList());
     }
 
-    /** The event as in code: <code>name("text", 1, {key=value})</code>. */
+    /** The event in the form <code>name("text", 1, {key=value})</code>. */
     @Override
     public String toString() {
         return WireValues.show(name, args.toList());

@@ -8,8 +8,8 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * Gives methods of a JUnit test a {@link SockeyeTest} as parameter: one for each test, shared by its {@code @BeforeEach} and
- * {@code @AfterEach} methods, and closed after it. For JUnit Jupiter 5 and 6.
+ * Resolves parameters of type {@link SockeyeTest} in JUnit tests. There is one instance for each test, which its {@code
+ * @BeforeEach} and {@code @AfterEach} methods share; it is closed after the test. For JUnit Jupiter 5 and 6.
  *
  * <p>{@code @ExtendWith(SockeyeExtension.class)} for the defaults; with options:
  *
@@ -24,7 +24,7 @@ public final class SockeyeExtension implements ParameterResolver, AfterEachCallb
 
     private final Consumer<SockeyeTest.Builder> change;
 
-    /** The extension with the defaults; called by JUnit. */
+    /** Creates the extension with the default options; called by JUnit. */
     public SockeyeExtension() {
         this(builder -> {});
     }

@@ -68,17 +68,17 @@ public final class SockeyeTest implements AutoCloseable {
         this.engine = server.hostedEngine();
     }
 
-    /** Creates a test with the default options of the server. */
+    /** Creates a test with the server's default options. */
     public static SockeyeTest create() {
         return builder().build();
     }
 
-    /** Returns a builder with the defaults. */
+    /** Returns a builder with the default options. */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** Builds {@link SockeyeTest}. Not for use by several threads. */
+    /** Builds {@link SockeyeTest}. Not thread-safe. */
     public static final class Builder {
         private Consumer<SocketIoServerOptions.Builder> server = options -> {};
         private Duration patience = Duration.ofSeconds(2);
@@ -97,9 +97,9 @@ public final class SockeyeTest implements AutoCloseable {
         }
 
         /**
-         * Runs the handlers of the server on threads of their own, as in production, so that they may block: for example
-         * {@code socket.emitWithAck("ask").get()}. The clock is still the test's; the order between clients is no longer fixed.
-         * Default: in the thread of the test.
+         * Runs the handlers of the server on separate threads, as in production, so that they may block: for example {@code
+         * socket.emitWithAck("ask").get()}. The test still controls the clock; the order between clients is no longer fixed. By
+         * default, handlers run on the thread of the test.
          */
         @CanIgnoreReturnValue
         public Builder blockingHandlers() {
@@ -108,8 +108,8 @@ public final class SockeyeTest implements AutoCloseable {
         }
 
         /**
-         * Sets how long, in real time, an assertion or call waits for other threads before it fails. It returns as soon
-         * as the expected result is there. Default 2 seconds.
+         * Sets how long, in real time, an assertion or call waits for other threads before it fails. It returns as soon as the
+         * expected result is available. Default 2 seconds.
          *
          * @throws IllegalArgumentException if the value is negative
          */
@@ -122,7 +122,7 @@ public final class SockeyeTest implements AutoCloseable {
             return this;
         }
 
-        /** Creates the test; the server runs. */
+        /** Creates the test and starts the server. */
         public SockeyeTest build() {
             Prepared prepared = prepare();
             SocketIoServerOptions.Builder options = SocketIoServerOptions.builder();
@@ -140,7 +140,7 @@ public final class SockeyeTest implements AutoCloseable {
         }
     }
 
-    /** The clock and the threads of a test, for a server that is created elsewhere. Made by {@link Builder#prepare}. */
+    /** The clock and the threads of a test, for a server that is created elsewhere. Created by {@link Builder#prepare}. */
     public static final class Prepared {
         private final TestLoop loop = new TestLoop();
         private final TestClock clock = new TestClock(loop);
@@ -168,7 +168,7 @@ public final class SockeyeTest implements AutoCloseable {
         }
     }
 
-    /** The server. It runs and has no port: do not call {@code listen}. */
+    /** The server. It is running and has no port: do not call {@code listen}. */
     public SocketIoServer server() {
         return server;
     }
@@ -178,24 +178,23 @@ public final class SockeyeTest implements AutoCloseable {
         return clock;
     }
 
-    /** Connects a client to the namespace {@code /}; as {@link #connect(String, Consumer)}. */
+    /** Connects a client to the namespace {@code /}; see {@link #connect(String, Consumer)}. */
     public TestSocket connect() {
         return connect("/");
     }
 
-    /** Connects a client to a namespace; as {@link #connect(String, Consumer)}. */
+    /** Connects a client to a namespace; see {@link #connect(String, Consumer)}. */
     public TestSocket connect(String namespace) {
         return connect(namespace, options -> {});
     }
 
     /**
-     * Connects a client on its own connection, and waits until it is connected.
+     * Connects a client on a separate connection, and waits until it is connected.
      *
      * @param namespace for example {@code "/chat"}
      * @param options changes options of the client, for example {@code options -> options.auth(Map.of("token", "t"))}. The
-     *     transport is WebSocket, unless {@code transports} is set here. The delays of reconnection are not randomized, unless it is
-     *     set here
-     * @throws AssertionError the client is not connected; {@link #tryConnect} does not throw
+     *     default transport is WebSocket, and reconnection delays are not randomized
+     * @throws AssertionError if the client is not connected; {@link #tryConnect} does not throw
      */
     public TestSocket connect(String namespace, Consumer<ClientOptionsBuilder> options) {
         TestSocket socket = tryConnect(namespace, options);
@@ -205,7 +204,7 @@ public final class SockeyeTest implements AutoCloseable {
         return socket;
     }
 
-    /** As {@link #connect(String, Consumer)}, for a client that is expected to be refused. */
+    /** The same as {@link #connect(String, Consumer)}, for a client that is expected to be refused. */
     public TestSocket tryConnect(String namespace, Consumer<ClientOptionsBuilder> options) {
         if (closed) {
             throw new IllegalStateException("the test is closed");
@@ -235,17 +234,17 @@ public final class SockeyeTest implements AutoCloseable {
     }
 
     /**
-     * Waits, in real time, for work of other threads; runs handlers and listeners in the meantime.
+     * Waits, in real time, for other threads; runs handlers and listeners in the meantime.
      *
-     * @return whether the condition is true; false when it was not within {@link Builder#patience}
+     * @return whether the condition became true within {@link Builder#patience}
      */
     public boolean await(BooleanSupplier condition) {
         return loop.await(condition, patience);
     }
 
     /**
-     * What handlers of the server and listeners of the clients have thrown. Calling it tells that they are expected: otherwise
-     * {@link #close()} fails.
+     * The exceptions thrown by handlers of the server and listeners of the clients. Calling this marks them as expected;
+     * otherwise {@link #close()} fails.
      */
     public List<Throwable> handlerErrors() {
         settle();
@@ -270,9 +269,9 @@ public final class SockeyeTest implements AutoCloseable {
     }
 
     /**
-     * Closes all clients and forgets the errors of handlers, so that another test can use the same server. The clock goes on.
+     * Closes all clients and clears the errors of handlers, so that another test can use the same server. The clock continues.
      *
-     * @throws AssertionError a handler or a listener has thrown, and {@link #handlerErrors()} was not called
+     * @throws AssertionError if a handler or a listener has thrown, and {@link #handlerErrors()} was not called
      */
     public void reset() {
         settle();

@@ -7,9 +7,8 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 
 /**
- * The time of a {@link SockeyeTest}. It stands still until the test advances it. Heartbeats, timeouts, delays of
- * reconnection and recovery follow it. It is a {@link Clock}, so that the application can be given the same time; it
- * starts at 2026-01-01T00:00Z.
+ * The time of a {@link SockeyeTest}. It stands still until the test advances it. Heartbeats, timeouts, reconnection delays and
+ * recovery use it. It is a {@link Clock}, so that the application can use the same time; it starts at 2026-01-01T00:00Z.
  */
 public final class TestClock extends Clock {
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
@@ -37,7 +36,7 @@ public final class TestClock extends Clock {
         loop.advance(by);
     }
 
-    /** The time by which the clock was advanced since the test began. */
+    /** The total time by which the clock was advanced. */
     public Duration elapsed() {
         return loop.elapsed();
     }

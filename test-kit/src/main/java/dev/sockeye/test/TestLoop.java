@@ -12,16 +12,16 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The loop of the server and of all clients: one queue of tasks, and timers in virtual time. Tasks may be added from any thread. They
- * run, in order, in the thread that calls {@link #settle}, {@link #advance} or {@link #await}.
+ * The loop of the server and of all clients: one queue of tasks, and timers in virtual time. Tasks may be added from any
+ * thread. They run in order on the thread that calls {@link #settle}, {@link #advance} or {@link #await}.
  */
 final class TestLoop implements EngineLoop, ClientLoop {
-    /** A test that needs more of them in one step never comes to rest. */
+    /** A test that runs more tasks than this in one step is considered an endless loop. */
     private static final int MOST_TASKS = 1_000_000;
 
     private static final long START = Duration.ofSeconds(1).toNanos();
 
-    /** @param onLoop whether it is a task of the loop; otherwise one of the application's, which sees itself off the loop */
+    /** @param onLoop whether it is a task of the loop; otherwise it is a task of the application, which is not on the loop */
     private record Task(Runnable action, boolean onLoop) {}
 
     private static final class Due implements Comparable<Due>, EngineLoop.Timer, ClientLoop.Timer {
@@ -64,7 +64,7 @@ final class TestLoop implements EngineLoop, ClientLoop {
 
     private final AtomicReference<@Nullable Thread> runner = new AtomicReference<>();
     private volatile long now = START;
-    /** Written by the runner only. */
+    /** Written only by the thread that runs the tasks. */
     private volatile boolean onLoop;
 
     @Override
@@ -77,7 +77,7 @@ final class TestLoop implements EngineLoop, ClientLoop {
         add(new Task(task, true));
     }
 
-    /** Runs a task of the application's: in the same thread, but not as a task of the loop. */
+    /** Runs a task of the application: on the same thread, but not as a task of the loop. */
     void executeOffLoop(Runnable task) {
         add(new Task(task, false));
     }
@@ -118,7 +118,7 @@ final class TestLoop implements EngineLoop, ClientLoop {
         return due;
     }
 
-    /** Runs everything that waits. Does nothing inside of a task, or while another thread does it. */
+    /** Runs all pending tasks. Does nothing if called from a task, or while another thread runs them. */
     void settle() {
         if (runner.compareAndSet(null, Thread.currentThread())) {
             try {
@@ -129,7 +129,7 @@ final class TestLoop implements EngineLoop, ClientLoop {
         }
     }
 
-    /** Moves the clock on, from timer to timer, and runs everything that becomes due. */
+    /** Advances the clock from timer to timer, and runs everything that becomes due. */
     void advance(Duration by) {
         if (by.isNegative()) {
             throw new IllegalArgumentException("the clock cannot go back: " + by);
@@ -148,9 +148,9 @@ final class TestLoop implements EngineLoop, ClientLoop {
     }
 
     /**
-     * Runs everything that waits until the condition is true. While it is not, waits in real time for tasks from other threads.
+     * Runs pending tasks until the condition is true. Until then, waits in real time for tasks from other threads.
      *
-     * @return whether it is true
+     * @return whether the condition is true
      */
     boolean await(BooleanSupplier condition, Duration patience) {
         long end = System.nanoTime() + patience.toNanos();
@@ -213,7 +213,7 @@ final class TestLoop implements EngineLoop, ClientLoop {
         }
     }
 
-    /** Queues the next timer that is due by then; {@code false} when there is none. */
+    /** Queues the next timer that is due at the given time; returns {@code false} if there is none. */
     private synchronized boolean fire(long target) {
         Due due = timers.peek();
         if (due == null || due.time > target) {

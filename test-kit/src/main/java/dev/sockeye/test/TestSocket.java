@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * resulting work before they return. Must be used on the thread of the test.
  */
 public final class TestSocket {
-    /** An offset as {@code SessionAwareAdapter} appends it. */
+    /** An offset in the format of {@code SessionAwareAdapter}. */
     private static final Pattern OFFSET = Pattern.compile("[0-9a-z]{6,}\\.[0-9a-z]+");
 
     private final SockeyeTest test;
@@ -50,7 +50,7 @@ public final class TestSocket {
         }
     }
 
-    /** With recovery, most events have one more argument than the application gave. */
+    /** With recovery, most events have an additional argument at the end, the offset. */
     private static Arguments withoutOffset(Arguments args) {
         int last = args.size() - 1;
         if (last < 0
@@ -63,24 +63,24 @@ public final class TestSocket {
         return Arguments.of(kept);
     }
 
-    /** The client itself, to add listeners or for everything that has no method here. Its blocking methods throw. */
+    /** The client itself, for adding listeners and for everything that has no method here. Its blocking methods throw an exception. */
     public Socket socket() {
         return socket;
     }
 
-    /** The public id; {@code null} when not connected. */
+    /** The public id; {@code null} if the client is not connected. */
     public @Nullable String id() {
         test.settle();
         return socket.id();
     }
 
-    /** Whether it is connected now. */
+    /** Whether the client is connected now. */
     public boolean connected() {
         test.settle();
         return socket.connected();
     }
 
-    /** Connects to another namespace on the same connection. For each namespace once. */
+    /** Connects to another namespace on the same connection. Call this once for each namespace. */
     public TestSocket of(String namespace) {
         Socket other = socket.io()
                 .socket(namespace, ClientOptions.builder().autoConnect(false).build());
@@ -105,7 +105,7 @@ public final class TestSocket {
     /**
      * Emits an event and waits for its acknowledgement. {@code socket.emitWithAck()}.
      *
-     * @throws AssertionError if there was none; the message has the reason
+     * @throws AssertionError if there was none; the message contains the reason
      */
     public Arguments call(String event, @Nullable Object... args) {
         CompletableFuture<Arguments> answer = socket.emitWithAck(event, args);
@@ -121,7 +121,7 @@ public final class TestSocket {
     }
 
     /**
-     * As {@link #call(String, Object...)}, typed.
+     * Emits a typed request; see {@link #call(String, Object...)}.
      *
      * @throws dev.sockeye.socketio.AckErrorException if the server answered with an error
      */
@@ -135,7 +135,7 @@ public final class TestSocket {
         test.settle();
     }
 
-    /** Connects again after {@link #disconnect()}. {@code socket.connect()}. */
+    /** Reconnects after {@link #disconnect()}. {@code socket.connect()}. */
     public void connect() {
         socket.connect();
         test.settle();
@@ -159,19 +159,19 @@ public final class TestSocket {
         test.settle();
     }
 
-    /** Breaks the connection, and new ones fail until {@link #goOnline()}. */
+    /** Breaks the connection; new connections fail until {@link #goOnline()}. */
     public void goOffline() {
         test.loop().execute(() -> network.reachable(false));
         test.settle();
     }
 
-    /** The server can be reached again, at the next attempt. */
+    /** Makes the server reachable again, from the next attempt on. */
     public void goOnline() {
         test.loop().execute(() -> network.reachable(true));
         test.settle();
     }
 
-    /** All events that were received, in order; a snapshot. */
+    /** A snapshot of all received events, in order. */
     public List<ReceivedEvent> received() {
         test.settle();
         return receivedSoFar();
@@ -191,13 +191,13 @@ public final class TestSocket {
         }
     }
 
-    /** Why connecting failed, each time; a snapshot. */
+    /** A snapshot of the reasons why connection attempts failed, in order. */
     public List<ConnectErrorException> connectErrors() {
         test.settle();
         return List.copyOf(connectErrors);
     }
 
-    /** Why the socket was disconnected, each time; a snapshot. */
+    /** A snapshot of the reasons why the socket was disconnected, in order. */
     public List<DisconnectReason> disconnects() {
         test.settle();
         return List.copyOf(disconnects);
@@ -207,7 +207,7 @@ public final class TestSocket {
         return test;
     }
 
-    /** For the messages of failures: the state, and what went wrong so far. */
+    /** For failure messages: the state, and what went wrong so far. */
     String problems() {
         StringBuilder text =
                 new StringBuilder("\nThe socket is ").append(socket.connected() ? "connected." : "not connected.");
@@ -219,7 +219,7 @@ public final class TestSocket {
         return text.toString();
     }
 
-    /** Which client, and its namespace. */
+    /** The client and its namespace. */
     @Override
     public String toString() {
         return name + " (" + socket.namespaceName() + ")";

@@ -21,25 +21,25 @@ public final class TestSocketAssert extends AbstractAssert<TestSocketAssert, Tes
         super(actual, TestSocketAssert.class);
     }
 
-    /** An event of this name was received, whatever its arguments. */
+    /** Verifies that an event with this name was received, with any arguments. */
     @CanIgnoreReturnValue
     public TestSocketAssert received(String event) {
         return expect("to receive:\n  " + event + "(...)", any(got -> got.name().equals(event)));
     }
 
-    /** An event was received with exactly these arguments. */
+    /** Verifies that an event was received with exactly these arguments. */
     @CanIgnoreReturnValue
     public TestSocketAssert received(String event, @Nullable Object... args) {
         return expect("to receive:\n  " + WireValues.show(event, WireValues.of(args)), any(got -> got.is(event, args)));
     }
 
-    /** A typed event was received with this value. */
+    /** Verifies that a typed event was received with this value. */
     @CanIgnoreReturnValue
     public <T> TestSocketAssert received(Event<T> event, T value) {
         return received(event.name(), new Object[] {value});
     }
 
-    /** Events of these names were received in this order, others between them or not. */
+    /** Verifies that events with these names were received in this order, possibly with others between them. */
     @CanIgnoreReturnValue
     public TestSocketAssert receivedInOrder(String... events) {
         return expect("to receive in this order:\n  " + String.join(", ", events), () -> {
@@ -57,7 +57,7 @@ public final class TestSocketAssert extends AbstractAssert<TestSocketAssert, Tes
         });
     }
 
-    /** Exactly this many events of this name were received. */
+    /** Verifies that exactly this many events with this name were received. */
     @CanIgnoreReturnValue
     public TestSocketAssert receivedTimes(int times, String event) {
         return expect("to receive " + times + " times:\n  " + event + "(...)", () -> {
@@ -68,39 +68,39 @@ public final class TestSocketAssert extends AbstractAssert<TestSocketAssert, Tes
         });
     }
 
-    /** No event of this name was received. */
+    /** Verifies that no event with this name was received. */
     @CanIgnoreReturnValue
     public TestSocketAssert didNotReceive(String event) {
         return refuse(
                 "not to receive:\n  " + event + "(...)", any(got -> got.name().equals(event)));
     }
 
-    /** No event was received with exactly these arguments. */
+    /** Verifies that no event was received with exactly these arguments. */
     @CanIgnoreReturnValue
     public TestSocketAssert didNotReceive(String event, @Nullable Object... args) {
         return refuse(
                 "not to receive:\n  " + WireValues.show(event, WireValues.of(args)), any(got -> got.is(event, args)));
     }
 
-    /** No event was received. */
+    /** Verifies that no event was received. */
     @CanIgnoreReturnValue
     public TestSocketAssert receivedNothing() {
         return refuse("to receive nothing,", any(got -> true));
     }
 
-    /** It is connected. */
+    /** Verifies that the client is connected. */
     @CanIgnoreReturnValue
     public TestSocketAssert isConnected() {
         return expect("to be connected,", actual::connected);
     }
 
-    /** It is not connected. */
+    /** Verifies that the client is not connected. */
     @CanIgnoreReturnValue
     public TestSocketAssert isDisconnected() {
         return expect("to be disconnected,", () -> !actual.connected());
     }
 
-    /** It was disconnected for this reason, now or earlier. */
+    /** Verifies that the client was disconnected for this reason, now or earlier. */
     @CanIgnoreReturnValue
     public TestSocketAssert wasDisconnected(DisconnectReason reason) {
         return expect(
@@ -108,7 +108,7 @@ public final class TestSocketAssert extends AbstractAssert<TestSocketAssert, Tes
                 () -> actual.disconnects().contains(reason));
     }
 
-    /** The server refused it, with this message: that of the error that a middleware gave. */
+    /** Verifies that the server refused the client with this message, which is the message of the middleware's error. */
     @CanIgnoreReturnValue
     public TestSocketAssert wasRefused(String message) {
         return expect(

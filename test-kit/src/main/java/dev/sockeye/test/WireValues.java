@@ -13,13 +13,13 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Compares and shows arguments as the other side sees them: records as maps, numbers by value. */
+/** Compares and formats arguments as the other side receives them: records as maps, numbers by value. */
 final class WireValues {
     private static final Parser PARSER = JsonParser.create();
 
     private WireValues() {}
 
-    /** Java objects as they arrive on the other side. */
+    /** Converts Java objects to the form in which the other side receives them. */
     static List<@Nullable Object> of(@Nullable Object... values) {
         EncodedPacket encoded = PARSER.encode(new SocketPacket.Event("/", -1, "event", Arguments.of(values)));
         Parser.Decoder decoder = PARSER.newDecoder();

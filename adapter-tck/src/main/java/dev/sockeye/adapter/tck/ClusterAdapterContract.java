@@ -4,7 +4,7 @@ import dev.sockeye.socketio.adapter.cluster.ClusterOptions;
 import java.time.Duration;
 
 /**
- * The tests that an adapter for several servers must pass. Extend it in the tests of the adapter and give a broker:
+ * The tests that an adapter for several servers must pass. Extend this class in the tests of the adapter and provide a broker:
  *
  * <pre>{@code
  * class MyAdapterTest extends ClusterAdapterContract {
@@ -15,12 +15,13 @@ import java.time.Duration;
  * }
  * }</pre>
  *
- * <p>Three servers on the Netty host with a client each share the broker: broadcasts to all, to rooms, with exceptions, local,
- * binary; acknowledgements, complete and partial; {@code fetchSockets}, {@code socketsJoin}, {@code socketsLeave}, {@code
- * disconnectSockets}, {@code serverSideEmit}; order and duplicates. What the {@link ClusterBroker} offers besides is tested too:
- * a restart of the broker, a server that cannot reach it, connection state recovery, an emitter. Takes about 10 seconds.
+ * <p>Three servers on the Netty host, each with one client, share the broker. The tests cover broadcasts (to all clients, to
+ * rooms, with exceptions, local, binary), complete and partial acknowledgements, {@code fetchSockets}, {@code socketsJoin},
+ * {@code socketsLeave}, {@code disconnectSockets}, {@code serverSideEmit}, order and duplicates. The optional features of the
+ * {@link ClusterBroker} are tested too: a restart of the broker, a server that cannot reach it, connection state recovery, an
+ * emitter. Takes about 10 seconds.
  *
- * <p>JUnit Jupiter 5 or 6. An adapter with and without recovery is two subclasses.
+ * <p>JUnit Jupiter 5 or 6. Use two subclasses to test an adapter with and without recovery.
  */
 public abstract class ClusterAdapterContract extends EmitterContract {
 
@@ -31,6 +32,6 @@ public abstract class ClusterAdapterContract extends EmitterContract {
             .heartbeatTimeout(Duration.ofSeconds(3))
             .build();
 
-    /** For subclasses. */
+    /** Called by subclasses. */
     protected ClusterAdapterContract() {}
 }

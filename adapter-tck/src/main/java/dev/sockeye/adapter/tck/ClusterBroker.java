@@ -5,10 +5,10 @@ import dev.sockeye.socketio.adapter.cluster.Emitter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The broker that the servers of a test share, and what the adapter for it promises. An implementor gives one to {@link
+ * The broker that the servers of a test share, and the features of its adapter. Implementations are returned by {@link
  * ClusterAdapterContract#startBroker()}.
  *
- * <p>Features that an adapter does not have answer false, the default: their tests are reported as skipped, with the reason.
+ * <p>Methods for optional features return false by default: the tests of these features are reported as skipped, with the reason.
  */
 public interface ClusterBroker extends AutoCloseable {
 
@@ -18,29 +18,29 @@ public interface ClusterBroker extends AutoCloseable {
         /**
          * The adapters of this server, with the timeouts of {@link ClusterAdapterContract#OPTIONS}. Called once.
          *
-         * @return a factory that makes a {@link dev.sockeye.socketio.adapter.cluster.ClusterAdapter} for each namespace
+         * @return a factory that creates a {@link dev.sockeye.socketio.adapter.cluster.ClusterAdapter} for each namespace
          */
         AdapterFactory adapter();
 
         /**
-         * Makes the broker unreachable for this server alone, as if the process were killed or its network were down: nothing
-         * it sends arrives, and it receives nothing. See {@link TcpProxy}. Only called if {@link ClusterBroker#canCut()}.
+         * Makes the broker unreachable for this server only, as if the process were killed or its network were down: nothing
+         * that it sends arrives, and it receives nothing. See {@link TcpProxy}. Only called if {@link ClusterBroker#canCut()}.
          */
         default void cut() {
             throw new UnsupportedOperationException();
         }
 
-        /** Ends what {@link #cut()} began. */
+        /** Reverts {@link #cut()}. */
         default void heal() {
             throw new UnsupportedOperationException();
         }
 
-        /** Releases what belongs to the node. Its server is closed already. */
+        /** Releases the resources of the node. Its server is already closed. */
         @Override
         default void close() {}
     }
 
-    /** A node for one more server. */
+    /** Creates a node for another server. */
     Node node() throws Exception;
 
     /**
@@ -57,14 +57,14 @@ public interface ClusterBroker extends AutoCloseable {
         return false;
     }
 
-    /** Whether the sessions of connected clients survive the death of their server. Default false. */
+    /** Whether the sessions of connected clients survive a crash of their server. Default false. */
     default boolean keepsLiveSessions() {
         return false;
     }
 
     /**
-     * Whether broadcasts that are sent while the broker is away, or while a server cannot reach it, arrive later. Default
-     * false: they may be lost, but must not arrive twice or out of order.
+     * Whether broadcasts that are sent while the broker is unavailable, or while a server cannot reach it, arrive later.
+     * Default false: they may be lost, but must not arrive twice or out of order.
      */
     default boolean isDurable() {
         return false;
@@ -80,17 +80,17 @@ public interface ClusterBroker extends AutoCloseable {
         return false;
     }
 
-    /** Kills the broker, without a warning. Only called if {@link #canRestart()}. */
+    /** Kills the broker without a shutdown. Only called if {@link #canRestart()}. */
     default void stop() throws Exception {
         throw new UnsupportedOperationException();
     }
 
-    /** Starts the broker again on the same address, with the data that it had stored. Returns when it accepts connections. */
+    /** Starts the broker again on the same address, with its stored data. Returns when it accepts connections. */
     default void start() throws Exception {
         throw new UnsupportedOperationException();
     }
 
-    /** Ends the broker after the last test. */
+    /** Stops the broker after the last test. */
     @Override
     default void close() {}
 }

@@ -11,7 +11,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What a process that is no server can do with the clients of all servers. */
+/** What an emitter, in a process without a server, can do with the clients of all servers. */
 abstract class EmitterContract extends RecoveryContract {
     private static final int BATCH = 20;
 

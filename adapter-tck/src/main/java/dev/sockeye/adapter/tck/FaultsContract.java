@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What an adapter does when the broker is killed, and when a server cannot reach it. */
+/** The behaviour of an adapter when the broker is killed, and when a server cannot reach it. */
 abstract class FaultsContract extends OperationsContract {
     private static final int SOME = 50;
 
@@ -40,7 +40,7 @@ abstract class FaultsContract extends OperationsContract {
         return labels;
     }
 
-    /** All, or with a broker that may lose messages some; never one twice, nor one before an earlier one. */
+    /** All messages have arrived, or some of them if the broker may lose messages; never twice, and never out of order. */
     private void assertArrived(List<@Nullable Object> labels, int number) {
         if (broker().isDurable()) {
             assertThat(labels).isEqualTo(upTo(number));
@@ -52,7 +52,7 @@ abstract class FaultsContract extends OperationsContract {
         }
     }
 
-    /** A test that failed in the middle leaves the broker to the next ones as it was. */
+    /** Restores the broker for the next tests if a test has failed. */
     @AfterEach
     final void endFault() throws Exception {
         if (stopped) {
@@ -138,7 +138,7 @@ abstract class FaultsContract extends OperationsContract {
         assertArrived(late, SOME);
     }
 
-    /** What a server finds in the time of a request: either it knows that one is gone, or the request ends with what came. */
+    /** The sockets that a server finds within the request timeout: it either knows that a server is gone, or gets a partial result. */
     private static Set<String> foundBy(TestServer server) {
         Set<String> found = new HashSet<>();
         TestServer.await(server.io.fetchSockets().handle((sockets, error) -> {

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** What every server of a cluster can do with the clients of all of them: three servers with one client each. */
+/** What every server of a cluster can do with all clients: three servers with one client each. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class OperationsContract {
     private static final int SERVERS = 3;
@@ -89,7 +89,7 @@ abstract class OperationsContract {
         }
     }
 
-    /** All servers know each other, and nothing is under way. */
+    /** Waits until all servers know each other and no messages are pending. */
     @BeforeEach
     final void awaitCluster() throws Exception {
         settle();
@@ -119,7 +119,7 @@ abstract class OperationsContract {
         return clients.get(client).id();
     }
 
-    /** These clients, and no others, have received these labels since the last end. */
+    /** Checks that these clients, and no others, have received these labels since the last end event. */
     final void assertReceived(TestServer sender, Map<Integer, List<Object>> expected) throws InterruptedException {
         TestClient.end(sender);
         for (int i = 0; i < clients.size(); i++) {
@@ -134,7 +134,7 @@ abstract class OperationsContract {
         clients.get(1).set("a", "one");
         clients.get(1).set("b", "one");
         clients.get(2).set("b", "two");
-        // an adapter may take a moment until the events to a new room reach its server
+        // an adapter may take some time until the events of a new room reach its server
         for (TestServer sender : servers) {
             until(() -> {
                 sender.io.to("a").emit("event", "probe a");
@@ -370,7 +370,7 @@ abstract class OperationsContract {
         }
     }
 
-    /** Both at once: each takes as long as a request may. */
+    /** Both requests run concurrently, because each takes the full request timeout. */
     @Test
     void acknowledgementsAndServerSideAnswersThatAreMissingEndInATimeoutWithTheOthers() throws Exception {
         clients.get(0).reply(0);

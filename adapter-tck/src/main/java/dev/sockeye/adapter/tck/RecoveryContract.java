@@ -15,26 +15,26 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Connection state recovery at any server. */
+/** Connection state recovery on any server. */
 abstract class RecoveryContract extends FaultsContract {
 
     private void assumeRecovery() {
         assumeTrue(broker().recovers(), "this adapter has no connection state recovery");
     }
 
-    /** A client that has received an event and left the server, which has noticed it. */
+    /** Returns a client that has received an event and left the server, after the server has detected it. */
     private TestClient leaveFor(TestServer from, TestServer to) throws Exception {
         TestClient client = new TestClient(io, from, "/");
         client.set("room", "joe");
         from.io.to(client.id()).emit("event", "first");
         assertThat(client.next().get(0)).isEqualTo("first");
-        client.way.cut(); // it does not come back before the test says so
+        client.way.cut(); // it does not reconnect before the test allows it
         client.leaveFor(to);
         until(() -> !from.ids().contains(client.id()));
         return client;
     }
 
-    /** A server whose adapter has reached the broker: before that its events have no offset. */
+    /** Starts a server and waits until its adapter has reached the broker: before that, its events have no offset. */
     private TestServer startReadyServer() throws Exception {
         TestServer server = startServer();
         until(() -> server.ids().size() == servers.size());
@@ -109,7 +109,7 @@ abstract class RecoveryContract extends FaultsContract {
             emitting.start();
             try {
                 for (int i = 1; i <= 6; i++) {
-                    client.next(); // from here on it has an offset
+                    client.next(); // from now on it has an offset
                     client.comeBack(servers.get(i % 2));
                     assertThat(client.socket.recovered()).as("move " + i).isTrue();
                 }
@@ -153,7 +153,7 @@ abstract class RecoveryContract extends FaultsContract {
         }
     }
 
-    /** The rooms of a session are written some milliseconds after they have changed. */
+    /** The rooms of a session are stored a few milliseconds after they have changed. */
     private static void awaitStored() {
         Awaitility.await().pollDelay(Duration.ofMillis(500)).until(() -> true);
     }

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A TCP proxy on a free port of the loopback interface, in front of a server of this machine. A test can let it pass nothing on,
- * close its connections, or point it to another server. Any thread.
+ * A TCP proxy on a free port of the loopback interface, in front of a server on this machine. A test can block its traffic,
+ * close its connections, or redirect it to another server. Thread-safe.
  */
 public final class TcpProxy implements AutoCloseable {
     private final ServerSocket accepting;
@@ -51,18 +51,18 @@ public final class TcpProxy implements AutoCloseable {
         target = port;
     }
 
-    /** Passes nothing on any more. Connections stay open, and new ones are accepted. */
+    /** Blocks all traffic. Connections stay open, and new ones are accepted. */
     public synchronized void cut() {
         cut = true;
     }
 
-    /** Passes on again, beginning with what was held back. */
+    /** Forwards traffic again, starting with the data that was held back. */
     public synchronized void heal() {
         cut = false;
         notifyAll();
     }
 
-    /** Closes all connections. New ones are accepted. */
+    /** Closes all connections. New ones are still accepted. */
     public void disconnect() {
         sockets.keySet().forEach(TcpProxy::close);
         sockets.clear();
@@ -72,7 +72,7 @@ public final class TcpProxy implements AutoCloseable {
         try {
             socket.close();
         } catch (IOException e) {
-            // it is closed
+            // closed
         }
     }
 

@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
-/** A client that reaches its server through a proxy, and comes back by itself to wherever that leads. */
+/** A client that connects to its server through a proxy, and reconnects automatically to the proxy's current target. */
 final class TestClient implements AutoCloseable {
     private static final String END = "(end)";
     private static final AtomicInteger ENDS = new AtomicInteger();
@@ -51,7 +51,7 @@ final class TestClient implements AutoCloseable {
         id = socket.id();
     }
 
-    /** The id of its socket, the last one while it is disconnected. */
+    /** The id of its socket; while it is disconnected, the last one. */
     String id() {
         String now = socket.id();
         if (now != null) {
@@ -60,12 +60,12 @@ final class TestClient implements AutoCloseable {
         return Objects.requireNonNull(id);
     }
 
-    /** What it acknowledges with; {@code null} for nothing. */
+    /** Sets the value with which it acknowledges events; {@code null} for none. */
     void reply(@Nullable Object value) {
         reply = value;
     }
 
-    /** Joins a room, and has a name in its data. */
+    /** Joins a room, and stores a name in its data. */
     void set(String room, String name) {
         TestServer.await(socket.emitWithAck("set", room, name));
     }
@@ -81,7 +81,7 @@ final class TestClient implements AutoCloseable {
         sender.io.emit("event", END, ENDS.incrementAndGet());
     }
 
-    /** The same from an emitter. */
+    /** Sends the last event of a test step from an emitter. */
     static void end(Emitter sender) {
         sender.emit("event", END, ENDS.incrementAndGet());
     }
@@ -95,7 +95,7 @@ final class TestClient implements AutoCloseable {
                 all.add(event.size() > arguments ? event.subList(0, arguments) : event);
             } else if (((Number) Objects.requireNonNull(event.get(1))).intValue() == last) {
                 return all;
-            } // else the end of a test that failed
+            } // otherwise the end event of a test that failed
         }
     }
 
@@ -106,7 +106,7 @@ final class TestClient implements AutoCloseable {
         return labels;
     }
 
-    /** Loses its connection and comes back to a server. */
+    /** Loses its connection and reconnects to a server. */
     void comeBack(TestServer server) {
         leaveFor(server);
         awaitConnected();

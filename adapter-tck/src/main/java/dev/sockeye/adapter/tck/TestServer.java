@@ -27,7 +27,7 @@ final class TestServer implements AutoCloseable {
     final ClusterBroker.Node node;
     final SocketIoServer io;
 
-    /** What came by {@code serverSideEmit}. */
+    /** The events received by {@code serverSideEmit}. */
     final List<List<@Nullable Object>> serverEvents = new CopyOnWriteArrayList<>();
 
     private volatile @Nullable Object answer;
@@ -60,7 +60,7 @@ final class TestServer implements AutoCloseable {
         return (ClusterAdapter) io.of("/").adapter();
     }
 
-    /** What it answers to other servers; {@code null} for nothing. */
+    /** Sets its answer to other servers; {@code null} for none. */
     void answer(@Nullable Object value) {
         answer = value;
     }
@@ -84,7 +84,7 @@ final class TestServer implements AutoCloseable {
         }
     }
 
-    /** The reason why a future fails. */
+    /** The reason why a future failed. */
     static Throwable failure(CompletableFuture<?> future) {
         return await(future.handle((done, error) -> {
             if (error == null) {

@@ -33,7 +33,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code sockeye connect}: shows the events of a server and sends what is typed; with {@code --emit} for scripts. */
+/** {@code sockeye connect}: shows the events of a server and sends what the user types; with {@code --emit} for scripts. */
 @Command(
         name = "connect",
         description = {
@@ -145,12 +145,12 @@ public final class ConnectCommand implements Callable<Integer> {
         }
     }
 
-    /** The reason why an event has no acknowledgement, for people. */
+    /** A message for the user that explains why an event was not acknowledged. */
     static String reason(SocketIoException error, String event) {
         return error instanceof AckTimeoutException ? "no acknowledgement of " + event + " in time" : reason(error);
     }
 
-    /** The reason of a failure for people, with what the server added. */
+    /** A message for the user that explains a failure, including the data that the server sent. */
     static String reason(SocketIoException error) {
         StringBuilder text = new StringBuilder(String.valueOf(error.getMessage()));
         if (error instanceof ConnectErrorException refused && refused.data() != null) {

@@ -17,11 +17,11 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A conversation with a server: shows what comes, sends the lines it is given. */
+/** A conversation with a server: shows received events and sends the given lines. */
 final class Console {
-    /** Where lines come from. */
+    /** The source of input lines. */
     interface Lines {
-        /** The next; {@code null} at the end. */
+        /** Returns the next line, or {@code null} at the end of the input. */
         @Nullable
         String next() throws IOException;
     }
@@ -33,13 +33,11 @@ final class Console {
     private long asks;
     private volatile boolean failed;
     private volatile boolean over;
-    // used by listeners, which run one at a time
+    // accessed only by listeners, which run one at a time
     private boolean everConnected;
     private @Nullable String lastError;
 
-    /**
-     * @param names hears of each event that comes
-     */
+    /** @param names receives the name of each incoming event */
     Console(Screen screen, Consumer<String> names, Duration patience) {
         this.screen = screen;
         this.names = names;
@@ -47,10 +45,10 @@ final class Console {
     }
 
     /**
-     * Connects, sends all lines. Whether it was connected and, when all has to come to its end, nothing failed.
+     * Connects and sends all lines. Returns true if the connection was established and, if {@code toTheEnd} is set, nothing failed.
      *
-     * @param opener makes the socket, and lets its argument add the listeners before anything can happen
-     * @param toTheEnd whether it waits for the acknowledgements that were asked for
+     * @param opener creates the socket, and lets its argument add the listeners before anything can happen
+     * @param toTheEnd whether to wait for the requested acknowledgements
      */
     boolean run(Function<Consumer<Socket>, Socket> opener, Lines lines, boolean toTheEnd)
             throws IOException, InterruptedException {
@@ -112,7 +110,7 @@ final class Console {
         });
     }
 
-    /** The first refusal is said by {@link #run}; an error that comes again and again is said once. */
+    /** {@link #run} reports the first refusal; an error that repeats is shown once. */
     private void notConnected(ConnectErrorException error) {
         String reason = ConnectCommand.reason(error);
         if (error.refused()) {

@@ -40,7 +40,7 @@ import picocli.CommandLine.Spec;
         exitCodeList = {"0:the broker has taken the event", "1:the broker has not taken it", "2:wrong arguments"})
 public final class EmitCommand implements Callable<Integer> {
 
-    /** Which broker. */
+    /** Selects the broker. */
     private static final class Broker {
         @Option(
                 names = "--redis",

@@ -5,7 +5,7 @@ import org.jline.reader.CompletingParsedLine;
 import org.jline.reader.ParsedLine;
 import org.jline.reader.Parser;
 
-/** Splits a line for completion: the event, which may stand in double quotes, and the rest. */
+/** Splits a line for completion into the event, which may be in double quotes, and the rest. */
 final class EventParser implements Parser {
     @Override
     public ParsedLine parse(String line, int cursor, ParseContext context) {
@@ -16,7 +16,7 @@ final class EventParser implements Parser {
                 : new Split(line, cursor, 1, line.substring(end), cursor - end);
     }
 
-    /** Where the event ends. */
+    /** The index at which the event ends. */
     static int end(String line) {
         int start = line.startsWith("?") ? 1 : 0;
         boolean quoted = line.startsWith("\"", start);

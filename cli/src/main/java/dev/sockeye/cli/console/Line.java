@@ -14,7 +14,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.MappingIterator;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What is typed: {@code event json json...}; an event with spaces is given in double quotes. */
+/** An input line: {@code event json json...}; an event that contains spaces is in double quotes. */
 record Line(String event, List<@Nullable Object> args) {
 
     /**
@@ -36,9 +36,7 @@ record Line(String event, List<@Nullable Object> args) {
         return new Line(line.substring(0, end), values(line.substring(end)));
     }
 
-    /**
-     * @throws IllegalArgumentException if it is no JSON
-     */
+    /** @throws IllegalArgumentException if the text is not valid JSON */
     static List<@Nullable Object> values(String json) {
         JsonMapper mapper = JacksonBinding.shared().mapper();
         List<@Nullable Object> values = new ArrayList<>();
@@ -55,7 +53,7 @@ record Line(String event, List<@Nullable Object> args) {
         return values;
     }
 
-    /** The name of an event as it has to be typed. */
+    /** The name of an event as the user has to type it. */
     static String typed(String event) {
         boolean plain = !event.isEmpty()
                 && !event.startsWith("\"")
@@ -68,7 +66,7 @@ record Line(String event, List<@Nullable Object> args) {
         return args.toArray();
     }
 
-    /** Arguments as JSON values with spaces between; binary as its length and first bytes. */
+    /** The arguments as JSON values separated by spaces; binary data is shown as its length and first bytes. */
     static String show(Arguments args) {
         List<String> parts = new ArrayList<>();
         for (Object value : args.toList()) {

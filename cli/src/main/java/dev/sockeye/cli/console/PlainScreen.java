@@ -2,7 +2,7 @@ package dev.sockeye.cli.console;
 
 import java.io.PrintWriter;
 
-/** Lines without colours, for files and pipes; what failed goes to the error stream. */
+/** Plain lines without colours, for files and pipes; failures are written to the error stream. */
 final class PlainScreen extends Screen {
     private final PrintWriter out;
     private final PrintWriter err;

@@ -6,22 +6,22 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import org.jline.utils.AttributedStyle;
 
-/** Where the lines of a conversation appear. Any thread. */
+/** The output of a conversation. Thread-safe. */
 abstract class Screen {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS");
 
     @GuardedBy("this")
     private boolean over;
 
-    /** What a line is about: its sign and its colour. */
+    /** The kind of a line, which determines its sign and colour. */
     enum Kind {
-        /** The connection is there. */
+        /** The connection was established. */
         UP("*", AttributedStyle.GREEN),
-        /** The connection is lost, or tried again. */
+        /** The connection was lost, or is being retried. */
         DOWN("*", AttributedStyle.YELLOW),
-        /** An event of the server. */
+        /** An event from the server. */
         EVENT("<", AttributedStyle.CYAN),
-        /** An acknowledgement of the server. */
+        /** An acknowledgement from the server. */
         ANSWER("=", AttributedStyle.GREEN),
         /** Something failed. */
         TROUBLE("!", AttributedStyle.RED);
@@ -35,7 +35,7 @@ abstract class Screen {
         }
     }
 
-    /** Shows a line with the time of now; what would steer a terminal is replaced. */
+    /** Shows a line with the current time; terminal control characters are replaced. */
     final synchronized void show(Kind kind, String text) {
         if (over) {
             return;
@@ -43,7 +43,7 @@ abstract class Screen {
         show(LocalTime.now(ZoneId.systemDefault()).format(TIME), kind, text.replaceAll("\\p{Cc}", "\uFFFD"));
     }
 
-    /** Shows nothing more. */
+    /** Stops all output. */
     final synchronized void end() {
         over = true;
     }

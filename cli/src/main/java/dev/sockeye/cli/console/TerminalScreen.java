@@ -18,14 +18,12 @@ import org.jline.utils.AttributedStringBuilder;
 import org.jline.utils.AttributedStyle;
 import org.jspecify.annotations.Nullable;
 
-/** A terminal: what comes is printed above the line that is being typed. History, completion of event names. */
+/** A terminal: output is printed above the input line. Supports history and completion of event names. */
 final class TerminalScreen extends Screen {
     private final LineReader reader;
     private final Set<String> events = new ConcurrentSkipListSet<>();
 
-    /**
-     * @param history where lines are kept for the next time; {@code null}: nowhere
-     */
+    /** @param history the file in which input lines are kept; {@code null} for none */
     TerminalScreen(Terminal terminal, @Nullable Path history) {
         LineReaderBuilder builder = LineReaderBuilder.builder()
                 .terminal(terminal)
@@ -46,7 +44,7 @@ final class TerminalScreen extends Screen {
         reader = builder.build();
     }
 
-    /** Whether the file is there, readable by its owner only: lines may hold what is nobody else's business. */
+    /** Creates the file if necessary, readable by its owner only, since lines may contain private data. Returns false on failure. */
     private static boolean ownFile(Path file) {
         try {
             if (FileSystems.getDefault().supportedFileAttributeViews().contains("posix")) {
@@ -59,16 +57,16 @@ final class TerminalScreen extends Screen {
         } catch (FileAlreadyExistsException e) {
             return Files.isWritable(file);
         } catch (IOException e) {
-            return false; // no home: history of this time only
+            return false; // no home directory: history in memory only
         }
     }
 
-    /** The name of an event will be offered for completion. */
+    /** Adds an event name to the completion candidates. */
     void offer(String event) {
         events.add(Line.typed(event));
     }
 
-    /** The next line that was typed; {@code null} at the end. */
+    /** Returns the next input line, or {@code null} at the end. */
     @Nullable
     String read() {
         try {

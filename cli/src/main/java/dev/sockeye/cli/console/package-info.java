@@ -1,2 +1,2 @@
-/** {@code sockeye connect}: the client for the console and for scripts. */
+/** {@code sockeye connect}: the interactive client, also for scripts. */
 package dev.sockeye.cli.console;

@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code sockeye load URL}: puts load on a Socket.IO server and says how it stood it. */
+/** {@code sockeye load URL}: generates load on a Socket.IO server and reports the results. */
 @Command(
         name = "load",
         description = "Puts load on a Socket.IO server (any that speaks Socket.IO 3 or 4) and measures it.",
@@ -82,7 +82,7 @@ public final class LoadCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    /** For the command line. */
+    /** Used by the command line. */
     public LoadCommand() {}
 
     @Override
@@ -99,7 +99,7 @@ public final class LoadCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()), e);
         }
-        Security.setProperty("networkaddress.cache.ttl", "-1"); // a name is looked up once, not on the load's thread
+        Security.setProperty("networkaddress.cache.ttl", "-1"); // look up names once, not on the load's threads
         PrintWriter err = command.commandLine().getErr();
         String complaint = Limits.complaint(plan);
         if (complaint == null && !noCheck) {
@@ -127,14 +127,14 @@ public final class LoadCommand implements Callable<Integer> {
                 Runtime.getRuntime().removeShutdownHook(hook);
                 return code;
             } catch (IllegalStateException e) {
-                return 1; // Ctrl-C: the figures are out, the JVM ends
+                return 1; // Ctrl-C: the results were printed, the JVM exits
             }
         } finally {
             finished.countDown();
         }
     }
 
-    /** Ctrl-C: ends the run and waits until the figures are out. */
+    /** On Ctrl-C: ends the run and waits until the results are printed. */
     private static void end(LoadRun run, CountDownLatch finished) {
         run.interrupt();
         try {

@@ -26,7 +26,7 @@ import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
-/** A run from the first connection to the last: opens, warms up, measures, waits for what is owed, closes. */
+/** A complete run: opens the connections, warms up, measures, waits for outstanding answers, and closes the connections. */
 public final class LoadRun {
     private static final long SAMPLE_NANOS = 1_000_000_000L;
     private static final double SHORTEST_SAMPLE = 0.2;
@@ -64,7 +64,7 @@ public final class LoadRun {
         }
     }
 
-    /** Ends the run before its time; what was measured is kept. Any thread. */
+    /** Ends the run early and keeps the measurements. May be called from any thread. */
     void interrupt() {
         stop.countDown();
     }
@@ -160,7 +160,7 @@ public final class LoadRun {
                 nanos);
     }
 
-    /** Waits for answers and deliveries that are still owed, as long as some come. */
+    /** Waits for outstanding answers and deliveries as long as some of them still arrive. */
     private void drain() throws InterruptedException {
         long quiet = Math.min(QUIET_DRAIN_NANOS, plan.answerTimeout().toNanos());
         long most = Math.max(QUIET_DRAIN_NANOS, plan.answerTimeout().toNanos());
@@ -242,7 +242,7 @@ public final class LoadRun {
         long sent = metrics.sent.sum();
         long received = metrics.received.sum();
         if (seconds < SHORTEST_SAMPLE && samples.size() > 1) {
-            return; // too short for a rate; its counts go to the next
+            return; // too short for a rate; its counts are added to the next sample
         }
         double busy = busy(seconds);
         samples.add(new Sample(
@@ -272,7 +272,7 @@ public final class LoadRun {
                 interval.getMaxValue());
     }
 
-    /** The CPU time of the busiest worker since the last sample, as a part of the time. */
+    /** The CPU time of the busiest worker since the last sample, as a fraction of the elapsed time. */
     private double busy(double seconds) {
         double most = 0;
         var threads = ManagementFactory.getThreadMXBean();

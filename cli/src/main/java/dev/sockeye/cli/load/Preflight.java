@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** One connection before the load: whether the server is there, and knows the events of the scenario. */
+/** Opens one connection before the load to check that the server is reachable and knows the events of the scenario. */
 public final class Preflight {
     private static final Duration LONGEST = Duration.ofSeconds(10);
     private static final String HELP =
@@ -31,7 +31,7 @@ public final class Preflight {
         this.stamp = new Stamp(1, System.nanoTime(), plan.payload());
     }
 
-    /** What is wrong, in a sentence; {@code null}: nothing. */
+    /** A sentence that describes the problem; {@code null} if there is none. */
     @Nullable
     String complaint() throws InterruptedException {
         Duration given = plan.options().timeout();
@@ -47,7 +47,7 @@ public final class Preflight {
             }
             return plan.script() == null ? contract(socket, wait) : null;
         } catch (IllegalStateException e) {
-            return null; // connected, but would not close in time
+            return null; // connected, but did not close in time
         }
     }
 

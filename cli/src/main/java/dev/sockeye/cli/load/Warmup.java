@@ -20,8 +20,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A short load on a server inside this process, so that the tester's own code is compiled by the JVM before it measures:
- * else its first seconds would stand in the times of the server.
+ * A short load on a server inside this process, so that the JVM compiles the load tester's own code before the measurement.
+ * Otherwise the first seconds would distort the server's latencies.
  */
 public final class Warmup {
     private static final int USERS = 200;
@@ -45,7 +45,7 @@ public final class Warmup {
         try {
             server.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         } catch (IOException e) {
-            return; // no port left: the load goes on without
+            return; // no free port: continue without a warm-up
         }
         try {
             LoadPlan own = new LoadPlan(
@@ -81,7 +81,7 @@ public final class Warmup {
         try {
             server.closeAsync().get(3, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            // its connections are closed already; what is left ends with the process
+            // its connections are already closed; everything else ends with the process
         }
     }
 }

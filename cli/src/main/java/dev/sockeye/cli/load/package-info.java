@@ -1,2 +1,2 @@
-/** Part of Sockeye: the load tester of the command line. */
+/** The load tester of the command line. */
 package dev.sockeye.cli.load;

@@ -8,13 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** What this machine must allow for a run. */
+/** The operating system limits that a run requires. */
 public final class Limits {
     private static final int RESERVE = 100;
 
     private Limits() {}
 
-    /** How many descriptors the plan needs: polling holds two connections for each user. */
+    /** The number of file descriptors that the plan needs: polling uses two connections for each user. */
     static long needed(LoadPlan plan) {
         return (long) plan.mostUsers()
                         * (plan.options().transports().contains(TransportName.POLLING)
@@ -24,7 +24,7 @@ public final class Limits {
                 + RESERVE;
     }
 
-    /** Why the run cannot be; {@code null}: it can. */
+    /** The reason why the run is not possible; {@code null} if it is possible. */
     public static @Nullable String complaint(LoadPlan plan) {
         if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system) {
             String complaint = descriptors(plan, system.getMaxFileDescriptorCount());

@@ -9,17 +9,17 @@ import org.jspecify.annotations.Nullable;
  * What a run does.
  *
  * @param target scheme, host and port, and the query of the URL
- * @param namespaces dealt to the users in turn
- * @param scenario what users do, without a script
- * @param script what users do; {@code null}: the scenario
- * @param ramp new connections in a second
- * @param payload bytes of a message
+ * @param namespaces the namespaces, assigned to the users in turn
+ * @param scenario what users do if there is no script
+ * @param script what users do; {@code null} to use the scenario
+ * @param ramp new connections per second
+ * @param payload the size of a message in bytes
  * @param binary whether the payload is binary
- * @param outstanding messages that a user has on the way at once, in a closed loop
- * @param rate messages in a second over all users, on a fixed schedule (open loop); 0: closed loop
- * @param senders how many users send, when not all do (broadcast)
- * @param answerTimeout after which an answer counts as missing
- * @param auth with {@code ${user}} in texts; {@code null}: none
+ * @param outstanding the number of unanswered messages of each user, in a closed loop
+ * @param rate messages per second of all users, on a fixed schedule (open loop); 0 for a closed loop
+ * @param senders the number of users that send, if not all do (broadcast)
+ * @param answerTimeout the time after which an answer counts as missing
+ * @param auth the auth payload, with {@code ${user}} in its strings; {@code null} for none
  */
 public record LoadPlan(
         Target target,
@@ -41,7 +41,7 @@ public record LoadPlan(
         @Nullable Object auth,
         ClientOptions options) {
 
-    /** The name that stands above the figures. */
+    /** The title of the results. */
     public String name() {
         Script given = script;
         return given == null ? scenario.text() : given.name();
@@ -51,12 +51,12 @@ public record LoadPlan(
         return rate > 0;
     }
 
-    /** The row of figures that says most. */
+    /** The most important row of the results. */
     public String label() {
         return script == null ? scenario.label() : Script.ALL;
     }
 
-    /** The most users at once. */
+    /** The maximum number of concurrent users. */
     public int mostUsers() {
         Script given = script;
         if (given == null || given.stages().isEmpty()) {
@@ -69,7 +69,7 @@ public record LoadPlan(
         return most;
     }
 
-    /** The options of one user. */
+    /** The client options of one user. */
     public ClientOptions options(int user) {
         Object given = auth;
         return given == null

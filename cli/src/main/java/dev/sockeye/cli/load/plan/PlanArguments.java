@@ -25,7 +25,7 @@ import picocli.CommandLine.Parameters;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What a run is to do, as the command line says it. */
+/** The command line options that describe a run. */
 public final class PlanArguments {
     @Parameters(index = "0", paramLabel = "URL", description = "The server; a path is the namespace.")
     private String url = "";
@@ -191,7 +191,7 @@ public final class PlanArguments {
 
     public PlanArguments() {}
 
-    /** Checks all; throws an {@link IllegalArgumentException} with a sentence. */
+    /** Validates all options; throws an {@link IllegalArgumentException} whose message explains the problem. */
     public LoadPlan plan() throws IOException {
         Target target = Target.parse(url);
         Scenario kind = kind();

@@ -2,17 +2,17 @@ package dev.sockeye.cli.load.plan;
 
 import java.util.Locale;
 
-/** What the users of a load do, when no script says it. */
+/** What the users of a load do if there is no script. */
 public enum Scenario {
-    /** Connect and stay; needs nothing of the server. */
+    /** Connect and stay connected; requires nothing from the server. */
     CONNECT("connect"),
     /** Emit "echo" with an acknowledgement. */
     ECHO("echo"),
-    /** Emit "broadcast"; everybody gets it. */
+    /** Emit "broadcast"; all clients receive it. */
     BROADCAST("delivery"),
-    /** Join a room, emit "room"; everybody in it gets it. */
+    /** Join a room and emit "room"; all clients in the room receive it. */
     ROOMS("delivery"),
-    /** As echo, by HTTP long-polling. */
+    /** The same as echo, over HTTP long-polling. */
     POLLING("echo");
 
     static final String NAMES = "connect, echo, broadcast, rooms, polling";
@@ -23,7 +23,7 @@ public enum Scenario {
         this.label = label;
     }
 
-    /** The row of figures that says most. */
+    /** The most important row of the results. */
     public String label() {
         return label;
     }

@@ -7,7 +7,7 @@ import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/** The names that a template of one user may use. Used on one thread. */
+/** The names available to the templates of one user. Confined to one thread. */
 public final class Scope {
     private final int user;
     private final int payload;
@@ -19,7 +19,7 @@ public final class Scope {
         this.payload = payload;
     }
 
-    /** Begins a turn: forgets what was saved, draws from the lists. */
+    /** Starts a turn: clears the saved values and picks new values from the lists. */
     public void turn(int number, Map<String, Object> vars) {
         iteration = number;
         values.clear();
@@ -34,7 +34,7 @@ public final class Scope {
         values.put(name, value);
     }
 
-    /** The value of a name such as user, or reply.token for a field of something saved. */
+    /** The value of a name such as {@code user}, or {@code reply.token} for a field of a saved value. */
     @Nullable
     Object value(String name) {
         return switch (name) {

@@ -6,20 +6,20 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the users of a test of one's own do.
+ * What the users of a custom test do.
  *
- * @param vars values for templates; of a list each turn takes one at random
- * @param stages how many users there are over time; empty: as the command line says
+ * @param vars values for templates; each turn picks a random element of a list
+ * @param stages the number of users over time; empty to use the command line options
  * @param roles the kinds of users
  */
 public record Script(String name, Map<String, Object> vars, List<Stage> stages, List<Role> roles) {
-    /** The row that sums up the steps. */
+    /** The row for all steps together. */
     public static final String ALL = "all steps";
 
-    /** In {@code over}, the number of users goes in a straight line to {@code users}. */
+    /** Changes the number of users linearly to {@code users} within {@code over}. */
     record Stage(int users, Duration over) {}
 
-    /** A kind of user; its share is its weight among all weights. */
+    /** A kind of user. Its share of all users is its weight divided by the sum of all weights. */
     public record Role(String name, double weight, List<Step> steps) {}
 
     Script withStages(List<Stage> others) {
@@ -34,7 +34,7 @@ public record Script(String name, Map<String, Object> vars, List<Stage> stages, 
         return sum;
     }
 
-    /** How many users there should be. */
+    /** The target number of users at a time. */
     public int usersAt(long nanos) {
         long left = nanos;
         int before = 0;
@@ -49,7 +49,7 @@ public record Script(String name, Map<String, Object> vars, List<Stage> stages, 
         return before;
     }
 
-    /** The role of a user: evenly spread by weight, the same in each run. */
+    /** The role of a user: distributed evenly by weight, and the same in each run. */
     public Role role(int user) {
         double sum = 0;
         for (Role role : roles) {
@@ -69,18 +69,18 @@ public record Script(String name, Map<String, Object> vars, List<Stage> stages, 
     /** One step of a user. */
     public sealed interface Step permits Connect, Disconnect, Emit, Expect, Think, Repeat {}
 
-    /** Opens a connection; closes the one before. */
+    /** Opens a connection after closing the previous one. */
     public record Connect(Template namespace, @Nullable Template auth) implements Step {}
 
     /** Closes the connection. */
     public record Disconnect() implements Step {}
 
     /**
-     * Emits.
+     * Emits an event.
      *
-     * @param ack how long to wait for the acknowledgement; {@code null}: none is asked for
-     * @param answer what the acknowledgement must begin with; {@code null}: anything
-     * @param save the name under which its first argument is kept
+     * @param ack how long to wait for the acknowledgement; {@code null} to request none
+     * @param answer what the acknowledgement must start with; {@code null} for anything
+     * @param save the name under which its first argument is saved
      */
     public record Emit(
             String label,
@@ -91,7 +91,7 @@ public record Script(String name, Map<String, Object> vars, List<Stage> stages, 
             @Nullable String save)
             implements Step {}
 
-    /** Waits for an event that came since the last emit. */
+    /** Waits for an event that was received since the last emit. */
     public record Expect(
             String label,
             String event,
@@ -99,9 +99,9 @@ public record Script(String name, Map<String, Object> vars, List<Stage> stages, 
             Duration within,
             @Nullable String save) implements Step {}
 
-    /** Waits, for a random time between the two. */
+    /** Waits for a random time between the two durations. */
     public record Think(Duration least, Duration most) implements Step {}
 
-    /** Does steps again and again; {@code times} 0: without end. */
+    /** Repeats steps; if {@code times} is 0, forever. */
     public record Repeat(int times, List<Step> steps) implements Step {}
 }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
-/** Reads a script; what is wrong is told in a sentence with its place. */
+/** Reads a script; error messages contain the location of the error. */
 public final class ScriptReader {
     private static final String STEPS = "connect, join, emit, expect, think, repeat, disconnect";
 
@@ -237,7 +237,7 @@ public final class ScriptReader {
         return template;
     }
 
-    // ---- values with their places
+    // ---- values and their locations
 
     private interface Item {
         void at(String place, @Nullable Object value);

@@ -2,13 +2,13 @@ package dev.sockeye.cli.load.plan;
 
 import java.util.Locale;
 
-/** Texts that say of which run they are, who sent them and when. Immutable. */
+/** Strings that contain the run, the sender and the time of sending. Immutable. */
 public final class Stamp {
     private static final int RUN = 4;
     private static final int TIME = 11;
     private static final int SENDER = 5;
 
-    /** The shortest text. */
+    /** The minimum length. */
     public static final int LENGTH = RUN + TIME + SENDER;
 
     private final String run;

@@ -5,16 +5,16 @@ import java.net.URISyntaxException;
 import java.util.Locale;
 
 /**
- * Where the load goes.
+ * The server to test.
  *
  * @param origin scheme, host and port
  * @param secure whether TLS is used
  * @param namespace the path of the URL
- * @param query as written, without the question mark; empty when none
+ * @param query as given by the user, without the question mark; empty if there is none
  */
 public record Target(String origin, boolean secure, String host, int port, String namespace, String query) {
 
-    /** Reads what the user wrote; throws with a sentence. */
+    /** Parses the user's input; throws an exception whose message explains the problem. */
     public static Target parse(String url) {
         String text = url.contains("://") ? url : "http://" + url;
         URI uri;
@@ -47,7 +47,7 @@ public record Target(String origin, boolean secure, String host, int port, Strin
                 origin, secure, uri.getHost(), used, path, uri.getRawQuery() == null ? "" : uri.getRawQuery());
     }
 
-    /** The address of a namespace, as the client takes it. */
+    /** The URL of a namespace in the form that the client expects. */
     public String address(String name) {
         return origin + name + (query.isEmpty() ? "" : "?" + query);
     }

@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A value whose texts may hold {@code ${name}}. Immutable. */
+/** A value whose strings may contain {@code ${name}}. Immutable. */
 public final class Template {
     static final Set<String> BUILT_IN = Set.of("user", "iteration", "random", "uuid", "time", "payload");
     private static final Pattern NAME = Pattern.compile("\\$\\{([A-Za-z_][\\w.]*)}");
@@ -27,18 +27,18 @@ public final class Template {
         return new Template(value);
     }
 
-    /** The value with the names replaced; a text that is nothing but a name becomes what the name stands for. */
+    /** The value with all names replaced; a string that consists of one name only is replaced by the value itself, whatever its type. */
     @Nullable
     public Object resolve(Scope scope) {
         return fixed ? value : resolve(value, scope);
     }
 
-    /** As a text. */
+    /** The value as a string. */
     public String text(Scope scope) {
         return String.valueOf(resolve(scope));
     }
 
-    /** As arguments. */
+    /** The value as a list of arguments. */
     public List<@Nullable Object> list(Scope scope) {
         List<@Nullable Object> all = new ArrayList<>();
         if (resolve(scope) instanceof List<?> list) {
@@ -47,7 +47,7 @@ public final class Template {
         return all;
     }
 
-    /** The names in use. */
+    /** The names that are used. */
     Set<String> names() {
         Set<String> names = new TreeSet<>();
         collect(value, names);
@@ -89,7 +89,7 @@ public final class Template {
         return value;
     }
 
-    /** Whether a value is as a pattern says: lists by their beginning, maps by the pattern's keys, numbers by value. */
+    /** Whether a value matches a pattern: lists by their first elements, maps by the pattern's keys, numbers by value. */
     public static boolean matches(@Nullable Object pattern, @Nullable Object value) {
         if (pattern instanceof List<?> wanted && value instanceof List<?> given) {
             if (given.size() < wanted.size()) {
@@ -116,7 +116,7 @@ public final class Template {
         return pattern == null ? value == null : pattern.equals(value);
     }
 
-    /** A text of letters. */
+    /** A string of letters. */
     public static String letters(int length) {
         return "abcdefghijklmnopqrstuvwxyz".repeat(length / 26 + 1).substring(0, length);
     }

@@ -7,14 +7,14 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Durations, sizes and numbers as people write and read them. */
+/** Parses and formats durations, sizes and numbers in human-readable form. */
 public final class Units {
     private static final Pattern DURATION = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*(us|µs|ms|s|m|h)?");
     private static final Pattern SIZE = Pattern.compile("(\\d+)\\s*([kKmM]?)(?:i?[bB])?");
 
     private Units() {}
 
-    /** A duration such as 500ms, 2s, 1.5m, 1h; a bare number counts seconds. */
+    /** A duration such as 500ms, 2s, 1.5m, 1h; a number without a unit is in seconds. */
     public static Duration duration(String text) {
         Matcher parts = DURATION.matcher(text.strip());
         if (!parts.matches()) {
@@ -72,12 +72,12 @@ public final class Units {
         return String.format(Locale.ROOT, format, value);
     }
 
-    /** A whole number with commas. */
+    /** An integer with thousands separators. */
     public static String count(double value) {
         return String.format(Locale.ROOT, "%,.0f", value);
     }
 
-    /** A rate: with a decimal when it is small. */
+    /** A rate; small rates have a decimal place. */
     public static String rate(double value) {
         return String.format(Locale.ROOT, value < 100 && value != Math.rint(value) ? "%.1f" : "%,.0f", value);
     }
@@ -94,7 +94,7 @@ public final class Units {
         return bytes < 4096 ? bytes + " B" : String.format(Locale.ROOT, "%,d KiB", bytes / 1024);
     }
 
-    /** A number without zeros at its end. */
+    /** A number without trailing zeros. */
     public static String trim(double value) {
         return BigDecimal.valueOf(value)
                 .setScale(4, RoundingMode.HALF_UP)

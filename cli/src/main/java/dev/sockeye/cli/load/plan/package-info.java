@@ -1,2 +1,2 @@
-/** Part of Sockeye: what a load test does. */
+/** What a load test does. */
 package dev.sockeye.cli.load.plan;

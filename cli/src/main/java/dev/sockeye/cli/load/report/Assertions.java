@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.HdrHistogram.Histogram;
 
-/** What a run must have reached: {@code p99<50ms,errors=0,rate>1000,connect.p99<1s}. */
+/** The conditions that a run must meet: {@code p99<50ms,errors=0,rate>1000,connect.p99<1s}. */
 public final class Assertions {
     private static final Pattern ONE = Pattern.compile("\\s*(.+?)\\s*(<=|>=|!=|==|=|<|>)\\s*(.+?)\\s*");
     private static final Pattern PERCENTILE = Pattern.compile("p(\\d{1,2}(?:\\.\\d+)?|100)");
@@ -24,7 +24,7 @@ public final class Assertions {
 
     private record One(String text, String row, String name, String operator, double limit) {}
 
-    /** What came of one assertion. */
+    /** The result of one assertion. */
     public record Verdict(String assertion, boolean passed, String actual) {}
 
     public static Assertions none() {
@@ -81,7 +81,7 @@ public final class Assertions {
                 || List.of("min", "mean", "max").contains(name);
     }
 
-    /** Nanoseconds; a bare number counts milliseconds. */
+    /** A time in nanoseconds; a number without a unit is in milliseconds. */
     private static double time(String text) {
         return text.matches("\\d+(\\.\\d+)?")
                 ? Double.parseDouble(text) * 1e6

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.DoubleFunction;
 
-/** A line chart as SVG, drawn with the colours of the page it stands in. */
+/** A line chart as SVG, drawn with the colours of the surrounding page. */
 public final class Chart {
     private static final int WIDTH = 760;
     private static final int HEIGHT = 260;
@@ -30,7 +30,7 @@ public final class Chart {
 
     private record Mark(double x, String text) {}
 
-    /** @param label what it shows, for who cannot see it */
+    /** @param label a description of the chart for screen readers */
     Chart(String label, DoubleFunction<String> xText, DoubleFunction<String> yText, boolean logarithmic) {
         this.label = label;
         this.xText = xText;
@@ -48,13 +48,13 @@ public final class Chart {
         return this;
     }
 
-    /** A vertical line with a word. */
+    /** Adds a vertical line with a label. */
     Chart mark(double x, String text) {
         marks.add(new Mark(x, text));
         return this;
     }
 
-    /** Where the x axis has its numbers; else evenly. */
+    /** Sets the positions of the numbers on the x axis; by default they are evenly spaced. */
     Chart xTicks(double... ticks) {
         for (double tick : ticks) {
             xTicks.add(tick);
@@ -67,7 +67,7 @@ public final class Chart {
         return this;
     }
 
-    /** The y axis counts things: no numbers between whole ones. */
+    /** Restricts the y axis to integers. */
     Chart whole() {
         leastStep = 1;
         return this;
@@ -77,7 +77,7 @@ public final class Chart {
         return series.stream().allMatch(each -> each.x().length == 0);
     }
 
-    /** Of a long run takes the largest of neighbours, so that no peak is lost. */
+    /** Reduces a long series: keeps the largest of neighbouring values, so that no peak is lost. */
     private static Series thin(Series all) {
         int length = all.x().length;
         if (length <= MOST_POINTS) {
@@ -146,7 +146,7 @@ public final class Chart {
         return out.append("</svg>\n").toString();
     }
 
-    /** The names of the lines, as HTML. */
+    /** The legend as HTML. */
     String legend() {
         StringBuilder out = new StringBuilder("<p class=\"legend\">");
         for (Series each : series) {
@@ -206,7 +206,7 @@ public final class Chart {
         return ticks;
     }
 
-    /** Round numbers between two, about as many as wanted, and not nearer than {@code least}. */
+    /** Round numbers between two values, about as many as requested and at least {@code least} apart. */
     public static List<Double> even(double low, double high, int wanted, double least) {
         double raw = (high - low) / wanted;
         double power = Math.pow(10, Math.floor(Math.log10(raw)));
@@ -255,7 +255,7 @@ public final class Chart {
         return String.format(Locale.ROOT, format, values);
     }
 
-    /** 1.00 ms becomes 1 ms: an axis needs no digits that say nothing. */
+    /** Removes trailing zeros: 1.00 ms becomes 1 ms. */
     public static String round(String text) {
         return text.replaceFirst("^(\\d+)\\.0+(?= )", "$1");
     }

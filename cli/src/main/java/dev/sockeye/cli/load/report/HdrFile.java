@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramLogWriter;
 
-/** Writes the times of each second as an HDR histogram log, one tag for each kind of action; values in nanoseconds. */
+/** Writes the latencies of each second to an HDR histogram log, with one tag for each kind of action; values in nanoseconds. */
 public final class HdrFile implements AutoCloseable {
     private final PrintStream out;
     private final HistogramLogWriter writer;

@@ -16,7 +16,7 @@ import java.util.function.ToDoubleFunction;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramIterationValue;
 
-/** A run as one page of HTML without scripts and without anything from elsewhere: it can be opened, mailed and kept. */
+/** The results of a run as one self-contained HTML page without scripts. */
 public final class HtmlReport {
     private static final String STYLE = """
             :root{color-scheme:light dark;--bg:#f6f7f9;--card:#fff;--ink:#1c2430;--soft:#5c6878;--line:#e2e6ec;
@@ -314,7 +314,7 @@ public final class HtmlReport {
         return chart;
     }
 
-    /** Latency by percentile; the axis gives each further nine the same width. */
+    /** Latency by percentile; each additional nine has the same width on the axis. */
     private Chart percentiles() {
         Chart chart = new Chart(
                 "latency by percentile",
@@ -358,7 +358,7 @@ public final class HtmlReport {
         return chart.xTicks(3, 4, 5, 6, 7, 8, 9, 10).xTitle("latency");
     }
 
-    /** The rows that are drawn: the six that came most often, the sum only when it is alone. */
+    /** The rows to draw: the six most frequent ones; the total only if it is the only row. */
     private List<Map.Entry<String, Histogram>> rows() {
         Function<Map.Entry<String, Histogram>, Long> count =
                 entry -> -entry.getValue().getTotalCount();

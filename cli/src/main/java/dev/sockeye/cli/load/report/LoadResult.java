@@ -8,18 +8,18 @@ import java.util.Map;
 import org.HdrHistogram.Histogram;
 
 /**
- * What a run found.
+ * The results of a run.
  *
- * @param measureFrom seconds from the start to the beginning of the measurement
- * @param seconds how long was measured
+ * @param measureFrom seconds from the start of the run to the start of the measurement
+ * @param seconds the duration of the measurement
  * @param openSeconds how long it took to open the connections
- * @param totals times in nanoseconds by kind of action, of the measurement
+ * @param totals latencies in nanoseconds by kind of action, during the measurement
  * @param errors by kind, with an example
- * @param sent messages of the measurement
- * @param received answers or deliveries of the measurement
- * @param missing deliveries that never came
- * @param busy the busiest thread of the tester while measuring, on average, as a part of one core
- * @param interrupted whether it was ended before its time
+ * @param sent messages sent during the measurement
+ * @param received answers or deliveries during the measurement
+ * @param missing deliveries that never arrived
+ * @param busy the average load of the busiest thread of the tester during the measurement, as a fraction of one core
+ * @param interrupted whether the run was ended early
  */
 public record LoadResult(
         LoadPlan plan,
@@ -45,7 +45,7 @@ public record LoadResult(
         return errors.values().stream().mapToLong(Fault::count).sum();
     }
 
-    /** Answers or deliveries in a second; for connect: connections opened in a second. */
+    /** Answers or deliveries per second; for connect: opened connections per second. */
     double rate() {
         if (plan.script() == null && plan.scenario() == Scenario.CONNECT) {
             return openSeconds > 0 ? opened / openSeconds : 0;
@@ -53,7 +53,7 @@ public record LoadResult(
         return seconds > 0 ? received / seconds : 0;
     }
 
-    /** How often an action was done in a second. */
+    /** How often an action was performed per second. */
     double rate(String label) {
         Histogram times = totals.get(label);
         if (times == null) {
@@ -64,13 +64,13 @@ public record LoadResult(
         return over > 0 ? times.getTotalCount() / over : 0;
     }
 
-    /** The times of the row that says most; empty when nothing came. */
+    /** The latencies of the most important row; empty if nothing was received. */
     Histogram main() {
         Histogram times = totals.get(plan.label());
         return times == null ? new Histogram(3) : times;
     }
 
-    /** Whether the tester itself had little time left, so that its own delays are in the times. */
+    /** Whether the tester itself was so busy that its own delays affect the latencies. */
     boolean saturated() {
         return busy > 0.9;
     }

@@ -8,26 +8,26 @@ import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
 
-/** What the users of a run measure. Written on the loops, read by the thread of the run. */
+/** The measurements of the users of a run. Written on the event loops, read by the thread of the run. */
 public final class Metrics {
     public static final String CONNECT = "connect";
 
-    /** The times of one kind of action. */
+    /** The latencies of one kind of action. */
     public static final class Timer {
         private final Recorder recorder = new Recorder(3);
 
-        /** Any thread. */
+        /** Records a latency. May be called from any thread. */
         public void record(long nanos) {
             recorder.recordValue(Math.max(0, nanos));
         }
 
-        /** What came since the last call; one reader only. */
+        /** The latencies since the last call; for a single reader. */
         public Histogram interval() {
             return recorder.getIntervalHistogram();
         }
     }
 
-    /** A kind of error: how many, and what the first one said. */
+    /** A kind of error: the number of occurrences, and the message of the first one. */
     public static final class Fault {
         private final LongAdder count = new LongAdder();
         private final String example;
@@ -53,9 +53,9 @@ public final class Metrics {
     public final LongAdder opened = new LongAdder();
     public final LongAdder sent = new LongAdder();
     public final LongAdder received = new LongAdder();
-    /** Messages whose answer is still owed. */
+    /** Messages that have not been answered yet. */
     public final LongAdder pending = new LongAdder();
-    /** Deliveries that the messages sent so far should lead to, and those that came. */
+    /** The number of deliveries expected for all messages sent so far, and the number of those received. */
     public final LongAdder expected = new LongAdder();
 
     public final LongAdder delivered = new LongAdder();
@@ -76,7 +76,7 @@ public final class Metrics {
         faults.computeIfAbsent(kind, name -> new Fault(example)).count.add(count);
     }
 
-    /** In the order of their names. */
+    /** The errors, sorted by name. */
     public Map<String, Fault> faults() {
         return new TreeMap<>(faults);
     }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Shows how a run goes: on a terminal a few lines that change, elsewhere a line every five seconds. */
+/** Shows the progress of a run: on a terminal a few lines that are updated in place, otherwise one line every five seconds. */
 public final class Progress {
     private static final int BAR = 30;
     private static final int ERRORS_SHOWN = 5;
@@ -22,7 +22,7 @@ public final class Progress {
     private double lastLine;
     private @Nullable String lastPhase;
 
-    /** @param live whether it is a terminal where lines can be written over */
+    /** @param live whether the output is a terminal that can overwrite lines */
     public Progress(PrintStream out, boolean live, int width, boolean quiet) {
         this.out = out;
         this.live = live;
@@ -31,11 +31,11 @@ public final class Progress {
     }
 
     /**
-     * Shows how far a phase is.
+     * Shows the progress of a phase.
      *
-     * @param seconds since the start
-     * @param part how much of the phase is done, 0 to 1
-     * @param of what the phase waits for, for people
+     * @param seconds since the start of the run
+     * @param part the completed fraction of the phase, 0 to 1
+     * @param of what the phase waits for, as shown to the user
      */
     public void show(String phase, double part, String of, double seconds, @Nullable Sample sample, LoadPlan plan) {
         if (quiet) {
@@ -117,7 +117,7 @@ public final class Progress {
         out.flush();
     }
 
-    /** The end: leaves the place to the table. */
+    /** Clears the progress lines so that the table can be printed in their place. */
     public void clear() {
         if (live && !quiet && shown > 0) {
             out.print("\u001b[" + shown + "A\r\u001b[J");

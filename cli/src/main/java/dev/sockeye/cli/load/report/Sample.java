@@ -3,14 +3,14 @@ package dev.sockeye.cli.load.report;
 import java.util.Map;
 
 /**
- * The figures of about a second.
+ * The figures of about one second.
  *
  * @param at seconds since the start
- * @param sent messages in a second
- * @param received answers or deliveries in a second
- * @param times by kind of action
+ * @param sent messages per second
+ * @param received answers or deliveries per second
+ * @param times latencies by kind of action
  * @param errors by kind, since the start
- * @param busy the busiest thread of the tester, as a part of one core
+ * @param busy the load of the busiest thread of the tester, as a fraction of one core
  */
 public record Sample(
         double at,
@@ -22,7 +22,7 @@ public record Sample(
         Map<String, Long> errors,
         double busy) {
 
-    /** Times in nanoseconds. */
+    /** Latencies in nanoseconds. */
     public record Times(long count, long p50, long p90, long p99, long max) {}
 
     long errorCount() {

@@ -13,7 +13,7 @@ import org.HdrHistogram.Histogram;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The figures of a run as a table for people and as JSON for programs. */
+/** The results of a run as a human-readable table and as JSON. */
 public final class Summary {
     private static final double[] PERCENTILES = {50, 90, 99, 99.9, 99.99};
 
@@ -27,7 +27,7 @@ public final class Summary {
         this.verdicts = verdicts;
     }
 
-    /** What was done, in a few words. */
+    /** A short description of the settings. */
     static String settings(LoadPlan plan) {
         List<String> parts = new ArrayList<>();
         parts.add(plan.target().origin() + String.join(",", plan.namespaces()));
@@ -58,7 +58,7 @@ public final class Summary {
                 : transports.get(0).text();
     }
 
-    /** What was measured, in a sentence. */
+    /** A sentence that describes the measurement. */
     String measured() {
         String open = Units.count(result.opened()) + " connections opened";
         if (plan.script() == null) {
@@ -79,7 +79,7 @@ public final class Summary {
         return open + measure + warmup + (result.interrupted() ? " (ended before its time)" : "");
     }
 
-    /** What one should know before one trusts the figures; empty when nothing. */
+    /** Warnings about the reliability of the results; empty if there are none. */
     List<String> remarks() {
         List<String> remarks = new ArrayList<>();
         if (result.saturated()) {
@@ -111,7 +111,7 @@ public final class Summary {
         return remarks;
     }
 
-    /** How long it was measured with all connections open. */
+    /** How long the measurement ran with all connections open. */
     private double held() {
         return plan.scenario() == Scenario.CONNECT ? result.seconds() - result.openSeconds() : result.seconds();
     }
@@ -186,7 +186,7 @@ public final class Summary {
         }
     }
 
-    /** Times in milliseconds. */
+    /** The results as JSON, with times in milliseconds. */
     public String json() {
         Map<String, Object> root = new LinkedHashMap<>();
         root.put("scenario", plan.name());

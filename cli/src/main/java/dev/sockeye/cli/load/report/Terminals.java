@@ -9,13 +9,13 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine;
 
-/** Whether progress goes to a terminal, and how wide that is. */
+/** Detects whether the progress is shown on a terminal, and the width of that terminal. */
 public final class Terminals {
     private static final int USUAL_WIDTH = 80;
 
     private Terminals() {}
 
-    /** Progress goes to the error stream, so that figures can be piped. */
+    /** Shows progress on the error stream, so that the results can be piped. */
     public static Progress progress(boolean quiet) {
         boolean live = isLive();
         return new Progress(
@@ -31,7 +31,7 @@ public final class Terminals {
             String device = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
             return device.startsWith("/dev/pts/") || device.startsWith("/dev/tty");
         } catch (IOException | RuntimeException e) {
-            return CommandLine.Help.Ansi.AUTO.enabled(); // no Linux
+            return CommandLine.Help.Ansi.AUTO.enabled(); // not Linux
         }
     }
 

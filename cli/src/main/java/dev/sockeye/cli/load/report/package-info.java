@@ -1,2 +1,2 @@
-/** Part of Sockeye: figures and reports of a load test. */
+/** Results and reports of a load test. */
 package dev.sockeye.cli.load.report;

@@ -11,11 +11,11 @@ import java.util.Locale;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** What is the matter when a connection cannot be opened: in a word, and in a sentence with what to do. */
+/** Explains why a connection could not be opened: in a few words, and in a sentence that suggests a fix. */
 public final class ConnectDiagnosis {
     private ConnectDiagnosis() {}
 
-    /** A few words, the same for the same matter. */
+    /** A few words that are always the same for the same kind of problem. */
     static String kind(ConnectErrorException error) {
         if (error.refused()) {
             return "refused by the server: " + error.getMessage();
@@ -53,7 +53,7 @@ public final class ConnectDiagnosis {
         return transport == null ? String.valueOf(error.getMessage()) : transport.reason();
     }
 
-    /** What the failure itself says. */
+    /** The message of the failure itself. */
     static String detail(Throwable error) {
         Throwable at = error;
         while (at.getCause() != null && at.getCause() != at) {
@@ -64,7 +64,7 @@ public final class ConnectDiagnosis {
         return first.contains(deepest) ? first : first + " (" + deepest + ")";
     }
 
-    /** A sentence or two: what happened, and what to do. */
+    /** One or two sentences that explain what happened and how to fix it. */
     public static String sentence(ConnectErrorException error, LoadPlan plan) {
         Target target = plan.target();
         String where = target.host() + ":" + target.port();

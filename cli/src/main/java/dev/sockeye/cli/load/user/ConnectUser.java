@@ -2,7 +2,7 @@ package dev.sockeye.cli.load.user;
 
 import dev.sockeye.socketio.client.Socket;
 
-/** Connects and stays. */
+/** Connects and stays connected. */
 public final class ConnectUser extends User {
     ConnectUser(Worker worker, int number) {
         super(worker, number);

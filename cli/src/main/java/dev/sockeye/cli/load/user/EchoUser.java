@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Emits "echo" (or "bin" with binary) and waits for the acknowledgement. */
+/** Emits "echo" (or "bin" for binary payloads) and waits for the acknowledgement. */
 public final class EchoUser extends User {
     private final Metrics.Timer timer;
     private final Object payload;
@@ -84,7 +84,7 @@ public final class EchoUser extends User {
         }
     }
 
-    /** One message on its way. */
+    /** A message that was not answered yet. */
     private final class Request implements AckCallback {
         private final long start;
         private boolean settled;

@@ -10,7 +10,7 @@ import dev.sockeye.socketio.protocol.Arguments;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
-/** Emits to all or to its room, and hears what the others emit. Each message carries the time of its sending. */
+/** Emits to all users or to its room, and receives the events of the others. Each message contains the time when it was sent. */
 public final class FanOutUser extends User implements AckCallback {
     private final Metrics.Timer timer;
     private final Audience audience;
@@ -50,7 +50,7 @@ public final class FanOutUser extends User implements AckCallback {
     @Override
     public void connected() {
         if (rooms) {
-            // packets of one client are handled in order: the answer says that the join is done
+            // packets of one client are handled in order, so the answer means that the join is complete
             link().socket().emit("join", room);
             link().socket().emit("echo", Arguments.of("joined"), this);
             metrics.pending.increment();
@@ -115,7 +115,7 @@ public final class FanOutUser extends User implements AckCallback {
 
     private void received(Arguments args) {
         if (!(args.get(0) instanceof String text) || !worker.stamp().isOurs(text)) {
-            return; // of somebody else
+            return; // from another run
         }
         timer.record(System.nanoTime() - worker.stamp().time(text));
         metrics.received.increment();

@@ -18,10 +18,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Goes through the steps of its role, again and again. A step that fails ends the turn: the user disconnects, waits a second
- * and begins anew.
- */
+/** Repeats the steps of its role. If a step fails, the turn ends: the user disconnects, waits for a second and starts again. */
 @SuppressWarnings("FutureReturnValueIgnored") // the loop outlives its tasks
 public final class ScriptUser extends User {
     private static final int STEPS_AT_ONCE = 100;
@@ -39,7 +36,7 @@ public final class ScriptUser extends User {
     private boolean leaving;
     private boolean gone;
 
-    /** Raised with each step, so that what comes late finds nobody. */
+    /** Incremented with each step, so that late events are ignored. */
     private int epoch;
 
     private boolean connecting;
@@ -84,7 +81,7 @@ public final class ScriptUser extends User {
         turn();
     }
 
-    /** Asks it to go after its turn. */
+    /** Asks the user to leave after its current turn. */
     void leave() {
         leaving = true;
     }
@@ -171,7 +168,7 @@ public final class ScriptUser extends User {
                         TimeUnit.NANOSECONDS);
     }
 
-    /** Does a step; {@code false} when it goes on later. */
+    /** Performs a step; returns {@code false} if the user continues later. */
     private boolean perform(Script.Step step, int at) {
         if (step instanceof Script.Connect connect) {
             hangUp();
@@ -289,7 +286,7 @@ public final class ScriptUser extends User {
         return false;
     }
 
-    /** Whether an event is the one; then the step is done. */
+    /** Whether an event is the expected one; if so, the step is complete. */
     private boolean takes(Script.Expect expect, Arrival arrival) {
         Template wanted = expect.args();
         if (!arrival.event().equals(expect.event())

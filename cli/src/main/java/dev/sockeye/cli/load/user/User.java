@@ -4,7 +4,7 @@ import dev.sockeye.cli.load.plan.LoadPlan;
 import dev.sockeye.cli.load.report.Metrics;
 import org.jspecify.annotations.Nullable;
 
-/** One user of a load. Used on the loop of its worker only. */
+/** One simulated user. Used only on the event loop of its worker. */
 public abstract sealed class User implements UserConnection.Owner
         permits ConnectUser, EchoUser, FanOutUser, ScriptUser {
     final Worker worker;
@@ -22,7 +22,7 @@ public abstract sealed class User implements UserConnection.Owner
         this.namespace = number % plan.namespaces().size();
     }
 
-    /** Connects; {@code intended} is when it should have, by {@link System#nanoTime}. */
+    /** Connects; {@code intended} is the scheduled time, by {@link System#nanoTime}. */
     void open(long intended) {
         UserConnection opening = new UserConnection(worker, this);
         link = opening;
@@ -37,13 +37,13 @@ public abstract sealed class User implements UserConnection.Owner
         return known;
     }
 
-    /** Whether it can send now. */
+    /** Whether the user can send now. */
     boolean ready() {
         UserConnection known = link;
         return known != null && known.isConnected();
     }
 
-    /** Whether it is one of those that send. */
+    /** Whether the user is one of those that send. */
     boolean sends() {
         return true;
     }
@@ -54,13 +54,13 @@ public abstract sealed class User implements UserConnection.Owner
     @Override
     public void lost() {}
 
-    /** The closed loop begins. */
+    /** Starts the closed loop. */
     void begin() {}
 
-    /** Sends one message that was due at {@code intended}. */
+    /** Sends one message that was scheduled for {@code intended}. */
     void send(long intended) {}
 
-    /** Now and then: looks for answers that do not come. */
+    /** Called periodically to find answers that are overdue. */
     void sweep(long now) {
         UserConnection known = link;
         if (known != null) {

@@ -8,7 +8,7 @@ import dev.sockeye.socketio.client.DisconnectReason;
 import dev.sockeye.socketio.client.Socket;
 import org.jspecify.annotations.Nullable;
 
-/** The connection of one user: opens it, counts it, tells its owner. Used on the loop only. */
+/** The connection of one user: opens it, counts it, and notifies its owner. Used only on the event loop. */
 public final class UserConnection {
     private enum State {
         NEW,
@@ -17,14 +17,14 @@ public final class UserConnection {
         ENDED
     }
 
-    /** What the owner hears, on the loop. */
+    /** Callbacks to the owner, on the event loop. */
     interface Owner {
-        /** Adds the listeners of events. */
+        /** Adds the event listeners. */
         void listen(Socket socket);
 
         void connected();
 
-        /** The connection could not be opened, or was lost; already counted. */
+        /** The connection could not be opened, or was lost; it has already been counted. */
         void lost();
     }
 
@@ -41,7 +41,7 @@ public final class UserConnection {
         this.owner = owner;
     }
 
-    /** @param intended when the user wanted to connect, by {@link System#nanoTime} */
+    /** @param intended when the user was scheduled to connect, by {@link System#nanoTime} */
     void open(String address, ClientOptions options, long intended) {
         since = intended;
         state = State.OPENING;
@@ -62,7 +62,7 @@ public final class UserConnection {
         return state == State.ENDED;
     }
 
-    /** The socket; only after {@link #open}. */
+    /** The socket; available only after {@link #open}. */
     Socket socket() {
         Socket known = socket;
         if (known == null) {
@@ -113,7 +113,7 @@ public final class UserConnection {
         owner.lost();
     }
 
-    /** Gives up a connect that is not answered. */
+    /** Aborts a connection attempt that is not answered in time. */
     void sweep(long now) {
         if (state == State.OPENING && !worker.plan().options().reconnection() && now - since > worker.connectNanos()) {
             metrics.error(
@@ -133,7 +133,7 @@ public final class UserConnection {
         state = State.ENDED;
     }
 
-    /** Leaves; not an error. */
+    /** Disconnects; not counted as an error. */
     void close() {
         end();
         Socket known = socket;

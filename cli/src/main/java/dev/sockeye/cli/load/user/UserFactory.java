@@ -8,7 +8,7 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
-/** What all users of a run share, and their making. Any thread. */
+/** Creates the users of a run, and holds what they share. Thread-safe. */
 public final class UserFactory {
     private final LoadPlan plan;
     private final Metrics metrics;

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Keeps as many users of a script at work as its stages ask for. Used on the loop only. */
+/** Keeps the number of active users of a script at the number that its stages require. Used only on the event loop. */
 @SuppressWarnings("FutureReturnValueIgnored") // the loop outlives its tasks
 public final class UserPool {
     private static final long STEP_MILLIS = 20;

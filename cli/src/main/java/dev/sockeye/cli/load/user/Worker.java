@@ -19,8 +19,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * One thread of the load and its users. Everything of a user happens on this thread: the client's listeners and answers run
- * on its only event loop.
+ * One thread of the load and its users. Everything that concerns a user happens on this thread: the client's listeners and
+ * acknowledgements run on its only event loop.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // the loop outlives its tasks
 public final class Worker {
@@ -66,7 +66,7 @@ public final class Worker {
         this.connectNanos = timeout == null ? Long.MAX_VALUE : timeout.toNanos();
     }
 
-    /** Listeners run at once on the loop; what comes from outside goes there. */
+    /** Runs a task immediately if called on the loop, otherwise submits it to the loop. */
     private void onLoop(Runnable task) {
         if (loop.inEventLoop()) {
             task.run();
@@ -107,27 +107,27 @@ public final class Worker {
         return connectNanos;
     }
 
-    /** Whether users may go on sending. */
+    /** Whether users should continue to send. */
     boolean isLoading() {
         return loading;
     }
 
-    /** Whether the run is over: what ends now is no error. */
+    /** Whether the run is ending, so that disconnects are no longer errors. */
     boolean isClosing() {
         return closing;
     }
 
-    /** Whether all connections were begun. */
+    /** Whether all connection attempts were started. */
     public boolean allOpened() {
         return allOpened;
     }
 
-    /** The thread of the loop; -1 before it ran. */
+    /** The id of the loop's thread; -1 before it has run. */
     public long threadId() {
         return threadId;
     }
 
-    /** Begins to connect. */
+    /** Starts to connect the users. */
     public void open() {
         loop.execute(() -> {
             threadId = Thread.currentThread().getId();
@@ -168,22 +168,22 @@ public final class Worker {
         }
     }
 
-    /** How many users this worker has. */
+    /** The number of users of this worker. */
     private int share() {
         return share(plan.connections());
     }
 
-    /** The part of this worker in a number of users. */
+    /** This worker's share of a number of users. */
     int share(int all) {
         return Math.max(0, (all - index + plan.threads() - 1) / plan.threads());
     }
 
-    /** The users of this worker; on the loop only. */
+    /** The users of this worker; call on the loop only. */
     List<User> users() {
         return users;
     }
 
-    /** Begins to send. */
+    /** Starts to send. */
     public void begin() {
         loading = true;
         loop.execute(() -> {
@@ -200,7 +200,7 @@ public final class Worker {
         });
     }
 
-    /** The open loop: messages leave on a fixed schedule, however slow the answers are. */
+    /** The open loop: messages are sent on a fixed schedule, regardless of how slow the answers are. */
     private void pace() {
         if (!loading) {
             return;
@@ -245,18 +245,18 @@ public final class Worker {
         loop.schedule(this::sweep, 500, TimeUnit.MILLISECONDS);
     }
 
-    /** No new messages. */
+    /** Stops sending new messages. */
     public void stop() {
         loading = false;
     }
 
-    /** Disconnects all. */
+    /** Disconnects all users. */
     public void close(long waitNanos) {
         closing = true;
         try {
             client.close();
         } catch (IllegalStateException e) {
-            // so many that not all said farewell in time; they are closed below
+            // too many connections to disconnect in time; the remaining ones are closed below
         }
         group.shutdownGracefully(0, 2, TimeUnit.SECONDS);
         long end = System.nanoTime() + waitNanos;

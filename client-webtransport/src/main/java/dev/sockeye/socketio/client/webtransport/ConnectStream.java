@@ -18,10 +18,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/** The request that opens a session, its answer, and the capsules that close it. Used on the loop only. */
+/** The request that opens a session, its response, and the capsules that close the session. Used on the loop only. */
 final class ConnectStream extends Http3RequestStreamInboundHandler {
     private static final int MAX_BODY = 1 << 16;
-    /** Headers of HTTP/1.1 that HTTP/3 forbids, and the one that {@code :authority} replaces. */
+    /** Headers that HTTP/3 forbids, and the one that {@code :authority} replaces. */
     private static final Set<String> LEFT_OUT =
             Set.of("host", "connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade");
 
@@ -35,7 +35,7 @@ final class ConnectStream extends Http3RequestStreamInboundHandler {
         this.session = session;
     }
 
-    /** The request. */
+    /** The headers of the request. */
     static Http3HeadersFrame head(ServerAddress server, String uri, Map<String, String> given) {
         DefaultHttp3HeadersFrame frame = new DefaultHttp3HeadersFrame();
         Http3Headers headers = frame.headers()
@@ -64,7 +64,7 @@ final class ConnectStream extends Http3RequestStreamInboundHandler {
     protected void channelRead(ChannelHandlerContext ctx, Http3HeadersFrame frame) {
         int answer = parse(frame.headers().status());
         if (status != 0 || (answer >= 100 && answer < 200)) {
-            return; // trailers, or an answer that another one follows
+            return; // trailers, or an informational response
         }
         status = answer;
         cookies = frame.headers().getAll("set-cookie").stream()

@@ -30,31 +30,32 @@ import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens a QUIC connection to a server that has WebTransport. Starts with the first address of its name and continues with the next one
- * every 250 ms, or when one fails; the first connection whose server has sent its HTTP/3 settings is used. Used on the loop only.
+ * Opens a QUIC connection to a server that supports WebTransport. Tries the addresses of its host name in order: the next
+ * attempt starts after 250 ms, or when one fails. The first connection on which the server has sent its HTTP/3 settings is
+ * used. Used on the loop only.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // closing needs no answer
+@SuppressWarnings("FutureReturnValueIgnored") // the result of closing is not needed
 final class Dialer {
     private static final int STAGGER_MILLIS = 250;
-    /** Shorter than usual timeouts of a connection, so that the reason is known. */
+    /** Shorter than common connection timeouts, so that the reason of the failure is known. */
     private static final int CONNECT_TIMEOUT_MILLIS = 8_000;
 
     private static final int MAX_RECEIVED_DATAGRAM = 1500;
     private static final int MAX_SENT_DATAGRAM = 1350;
-    /** How many bytes the server may send on one stream, and on all of them, before any is read. Both grow with what is read. */
+    /** How many bytes the server may send on one stream, and on all of them, before any is read. Both windows grow as bytes are read. */
     private static final int STREAM_WINDOW = 256 * 1024;
 
     private static final int CONNECTION_WINDOW = 2 * STREAM_WINDOW;
 
     private static final long ENABLE_WEBTRANSPORT_DRAFT02 = 0x2b603742L;
-    /** The settings of the drafts, any of which says that a server has WebTransport. */
+    /** The settings of the drafts; each of them means that the server supports WebTransport. */
     private static final long[] WEBTRANSPORT_SETTINGS = {
         ENABLE_WEBTRANSPORT_DRAFT02, 0xc671706aL, 0x14e9cd29L, 0x2c7cf000L
     };
 
-    /** One method is called once, unless the dialer was cancelled. */
+    /** One of the methods is called once, unless the dialer was cancelled. */
     interface Result {
-        /** The connection is open; {@code udp} is its socket, which no other connection uses. */
+        /** The connection is open; {@code udp} is its socket, which is not shared with other connections. */
         void connected(QuicChannel quic, Channel udp);
 
         void failed(Throwable cause);
@@ -104,7 +105,7 @@ final class Dialer {
                         .initialMaxStreamDataUnidirectional(16 * 1024)
                         .initialMaxStreamsBidirectional(0)
                         .initialMaxStreamsUnidirectional(8)
-                        .datagram(4, 4) // part of WebTransport; dropped
+                        .datagram(4, 4) // required by WebTransport; datagrams are dropped
                         .build())
                 .bind(0);
         Channel socket = bound.channel();

@@ -28,19 +28,19 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns neutral TLS options into a context of QUIC, whose TLS is not that of the JDK. The context of the last options is kept; it is
- * created again when a PEM file has changed. Any thread.
+ * Converts the library-independent TLS options to a QUIC context, since QUIC does not use the JDK's TLS. The context of the
+ * last options is cached; it is created again if a PEM file has changed. Thread-safe.
  */
 final class QuicTls {
     private static final System.Logger LOG = System.getLogger(QuicTls.class.getName());
 
-    /** @param stamp the times of modification of the PEM files */
+    /** @param stamp the modification times of the PEM files */
     private record Kept(TlsOptions options, long stamp, QuicSslContext context) {}
 
     private final Map<SSLEngine, CertificateException> failures = Collections.synchronizedMap(new WeakHashMap<>());
     private volatile @Nullable Kept kept;
 
-    /** @throws NetworkException a PEM file cannot be used, or there is a context of the JDK only */
+    /** @throws NetworkException if a PEM file cannot be used, or only a context of the JDK is configured */
     QuicSslContext of(TlsOptions options, ServerAddress server) throws NetworkException {
         long stamp = modified(options.trustedCertificates())
                 + modified(options.certificateChain())
@@ -123,13 +123,13 @@ final class QuicTls {
         return store;
     }
 
-    /** Why the certificate of a connection was not trusted; {@code null} if it was. BoringSSL itself keeps no reason. */
+    /** Why the certificate of a connection was not trusted; {@code null} if it was. BoringSSL does not store the reason. */
     @Nullable
     CertificateException failure(@Nullable SSLEngine engine) {
         return engine == null ? null : failures.get(engine);
     }
 
-    /** Remembers why certificates were not trusted. */
+    /** Stores the reasons why certificates were not trusted. */
     private final class RememberingTrust extends X509ExtendedTrustManager {
         private final X509ExtendedTrustManager all;
 

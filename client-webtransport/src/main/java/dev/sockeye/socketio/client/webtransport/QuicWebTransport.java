@@ -4,13 +4,13 @@ import dev.sockeye.socketio.client.netty.WebTransportProvider;
 import dev.sockeye.socketio.client.transport.MessageConnection;
 
 /**
- * WebTransport over HTTP/3 by Netty's QUIC codec. Found by {@link java.util.ServiceLoader}; used by connections whose {@code transports}
- * name {@code WEBTRANSPORT}. Any thread.
+ * WebTransport over HTTP/3 with Netty's QUIC codec. Found by {@link java.util.ServiceLoader}; used by connections whose {@code
+ * transports} include {@code WEBTRANSPORT}. Thread-safe.
  */
 public final class QuicWebTransport implements WebTransportProvider {
     private final QuicTls tls = new QuicTls();
 
-    /** For {@link java.util.ServiceLoader}. */
+    /** Used by {@link java.util.ServiceLoader}. */
     public QuicWebTransport() {}
 
     @Override

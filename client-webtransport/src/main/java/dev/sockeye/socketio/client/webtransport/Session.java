@@ -27,10 +27,11 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A WebTransport session on a QUIC connection of its own, with one stream of messages. States: dialling; asked (the request is sent);
- * open; closing (our side of the stream is ended, and the server closes the session, or the time is over); over. Used on the loop only.
+ * A WebTransport session on a dedicated QUIC connection, with one stream of messages. States: dialling; asked (the request was
+ * sent); open; closing (our side of the stream has ended; waiting until the server closes the session, or a timeout); over.
+ * Used on the loop only.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // closing needs no answer
+@SuppressWarnings("FutureReturnValueIgnored") // the result of closing is not needed
 final class Session implements MessageConnection, StreamFrameDecoder.Receiver {
     private static final int CLOSE_SECONDS = 2;
     private static final int H3_NO_ERROR = 0x100;
@@ -38,7 +39,7 @@ final class Session implements MessageConnection, StreamFrameDecoder.Receiver {
     private static final int LARGEST_BUFFER = 64 * 1024;
     private static final int SMALLEST_BUFFER = 256;
     private static final byte[] STREAM_OF_SESSION = {0x40, 0x41
-    }; // the type of the stream; the id of the session follows
+    }; // the type of the stream, followed by the id of the session
 
     private final Setup setup;
     private final QuicTls tls;
@@ -53,7 +54,7 @@ final class Session implements MessageConnection, StreamFrameDecoder.Receiver {
     private @Nullable Future<?> deadline;
     private boolean reading = true;
     private boolean open;
-    /** Whether the listener was told of the end, or the session was closed from this side. */
+    /** Whether the listener was notified of the end, or the session was closed from this side. */
     private boolean ended;
     /** Whether our side of the stream has ended. */
     private boolean finished;
@@ -78,7 +79,7 @@ final class Session implements MessageConnection, StreamFrameDecoder.Receiver {
         } catch (NetworkException e) {
             setup.loop()
                     .execute(() -> fail(
-                            e)); // not while the socket is being connected: its caller waits for the failure only then
+                            e)); // not during the call itself: the caller can handle a failure only after it returned
             return;
         }
         Dialer dialling = new Dialer(setup, tls, context, new Dialer.Result() {
@@ -135,7 +136,7 @@ final class Session implements MessageConnection, StreamFrameDecoder.Receiver {
         });
     }
 
-    /** The server answered with 2xx: opens the stream of messages. */
+    /** The server responded with 2xx: opens the stream of messages. */
     void accepted(long id, List<String> cookies) {
         QuicChannel connection = quic;
         if (connection == null || ended) {
@@ -163,7 +164,7 @@ final class Session implements MessageConnection, StreamFrameDecoder.Receiver {
                 });
     }
 
-    /** The server answered with another status. */
+    /** The server responded with another status. */
     void refused(int status, String body, List<String> cookies) {
         if (!ended) {
             ended = true;
@@ -254,7 +255,7 @@ final class Session implements MessageConnection, StreamFrameDecoder.Receiver {
         @Override
         public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
             if (event instanceof ChannelInputShutdownEvent) {
-                finish(); // the server has said everything, and closes the session when it sees our end
+                finish(); // the server has sent everything, and closes the session after our side has ended
             }
         }
 
@@ -264,9 +265,9 @@ final class Session implements MessageConnection, StreamFrameDecoder.Receiver {
         }
     }
 
-    // ---- the end
+    // ---- closing
 
-    /** Ends our side of the stream after what was sent, and waits for the server to close the session. */
+    /** Ends our side of the stream after all queued messages, and waits for the server to close the session. */
     private void finish() {
         QuicStreamChannel target = stream;
         if (finished || over || target == null) {
@@ -300,12 +301,12 @@ final class Session implements MessageConnection, StreamFrameDecoder.Receiver {
         end();
     }
 
-    /** The connection is gone. */
+    /** The connection was lost. */
     private void lost() {
         broke(new NetworkException("the connection was closed before the session was open", null));
     }
 
-    /** Something failed that must not. */
+    /** An unexpected failure occurred. */
     void broke(Throwable cause) {
         if (open) {
             closed(ABNORMAL, "");
@@ -322,7 +323,7 @@ final class Session implements MessageConnection, StreamFrameDecoder.Receiver {
         }
     }
 
-    /** The one end of everything. */
+    /** The only place where the session ends. */
     private void end() {
         if (over) {
             return;
@@ -344,7 +345,7 @@ final class Session implements MessageConnection, StreamFrameDecoder.Receiver {
         Channel socket = udp;
         if (quic != null && socket != null) {
             quic.closeFuture().addListener(done -> {
-                // the last packet is still in this turn of the socket
+                // the last packet is flushed later in this turn of the socket
                 setup.loop().schedule(() -> socket.close(), 1, TimeUnit.MILLISECONDS);
             });
             quic.close(true, H3_NO_ERROR, Unpooled.EMPTY_BUFFER);

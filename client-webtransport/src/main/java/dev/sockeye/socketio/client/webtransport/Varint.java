@@ -6,7 +6,7 @@ import io.netty.buffer.ByteBuf;
 final class Varint {
     private Varint() {}
 
-    /** Writes one below 2^30. */
+    /** Writes an integer below 2^30. */
     static ByteBuf write(ByteBuf out, long value) {
         if (value < 0x40) {
             return out.writeByte((int) value);
