@@ -13,11 +13,11 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A chat: messages to everyone and to rooms, who is typing, who is here, private messages that are acknowledged. */
+/** A chat: messages to everyone and to rooms, typing indicators, a list of users, private messages with acknowledgements. */
 @SuppressWarnings("FutureReturnValueIgnored")
 public final class Chat {
 
-    // what travels; a payload that does not fit is answered with an error and never reaches a handler
+    // the messages; a payload that cannot be bound is answered with an error and never reaches a handler
     public record Login(String name) {}
 
     public record Post(String room, String text) {}
@@ -46,7 +46,7 @@ public final class Chat {
         return start(port, NettyHostOptions.builder().fallback(page()).build());
     }
 
-    /** As {@link #start(int)}, on a host with these settings, {@link #page()} among them. */
+    /** The same as {@link #start(int)}, with these host settings, which must include {@link #page()}. */
     public static SocketIoServer start(int port, NettyHostOptions host) throws IOException {
         return new Chat().io.listen(new InetSocketAddress(port), new NettyHostProvider(host));
     }
@@ -112,7 +112,7 @@ public final class Chat {
         return new Person(socket.id(), String.valueOf(socket.data().get("name")));
     }
 
-    /** Tells everyone who is here; one at a time, so that the newest list is the last. */
+    /** Sends the list of users to everyone; one call at a time, so that the newest list is sent last. */
     private synchronized void announce() {
         List<Person> people =
                 io.sockets().sockets().values().stream().map(Chat::person).toList();

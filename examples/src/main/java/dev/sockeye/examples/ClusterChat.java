@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Map;
 
-/** One of several servers of a chat, around one Redis: what one client says reaches all, whichever server they are on. */
+/** One of several chat servers that are connected by Redis: messages reach all clients, whichever server they are connected to. */
 public final class ClusterChat {
     private ClusterChat() {}
 

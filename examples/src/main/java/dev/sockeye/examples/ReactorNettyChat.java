@@ -5,10 +5,10 @@ import dev.sockeye.socketio.server.SocketIoServer;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 
-/** Socket.IO on the port of a reactor-netty server, the one below Spring WebFlux, beside a route of the application. */
+/** Socket.IO on the port of a reactor-netty server, which Spring WebFlux uses too, together with a route of the application. */
 public final class ReactorNettyChat {
 
-    /** Starts both on one port; 0 takes any that is free. */
+    /** Starts both on one port; 0 for any free port. */
     static DisposableServer start(SocketIoServer io, int port) {
         io.onConnection(socket -> socket.on("chat message", String.class, text -> io.emit("chat message", text)));
         return HttpServer.create()

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Who is online, what they are doing, and their cursors: on one server, or on several around one Redis. */
+/** Shows who is online, what they are doing, and their cursors: on one server, or on several that are connected by Redis. */
 public final class WhoIsHere {
     private static final String EVERYONE = "everyone";
     private static final List<String> BOARDS = List.of("board:red", "board:blue");
@@ -60,7 +60,7 @@ public final class WhoIsHere {
     private void connected(Socket socket) {
         Login login = socket.handshake().auth(Login.class);
         String name = login == null ? "" : login.name();
-        // first the room, then the list: what happens in between is told
+        // join the room before sending the list, so that no change in between is missed
         socket.join(EVERYONE);
         users.join(socket, name);
         socket.emit("here", new Here(name, users.count(), users.list(200).users()));
@@ -75,7 +75,7 @@ public final class WhoIsHere {
                 socket.join(board);
             }
         });
-        // many times a second: not metadata, but a volatile event to those who look at the same board
+        // sent many times a second, so use a volatile event to the users of the same board instead of metadata
         socket.on("cursor", Double.class, Double.class, (x, y) -> {
             String board = boardOf(socket);
             if (board != null) {

@@ -1,2 +1,2 @@
-/** Part of Sockeye: examples. */
+/** Programs to copy from. */
 package dev.sockeye.examples;

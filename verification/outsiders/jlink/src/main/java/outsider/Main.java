@@ -4,7 +4,7 @@ import dev.sockeye.socketio.client.SocketIoClient;
 import dev.sockeye.socketio.server.SocketIoServer;
 import java.util.concurrent.TimeUnit;
 
-/** Runs in an image made by jlink: starts a server, asks it as a client does, prints the answer and ends. */
+/** Runs in an image created by jlink: starts a server, sends it a request as a client, prints the response and exits. */
 public final class Main {
     public static void main(String[] args) throws Exception {
         SocketIoServer server = SocketIoServer.create();

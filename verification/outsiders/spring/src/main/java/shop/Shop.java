@@ -9,7 +9,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 
-/** An application with one handler; asks it as a client does, prints the answer and ends. */
+/** An application with one handler: sends it a request as a client, prints the response and exits. */
 @SpringBootApplication
 public class Shop {
     record Order(String id, int amount) {}

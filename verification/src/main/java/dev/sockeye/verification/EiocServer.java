@@ -58,7 +58,7 @@ final class EiocServer implements Callable<Integer> {
         return arguments.serve(engine);
     }
 
-    /** Keeps the headers of the last POST of each session until its message is handled. */
+    /** Keeps the headers of the last POST request of each session until its message is handled. */
     private static void remember(Map<String, Map<String, String>> latest, HostRequest request) {
         if (!request.method().equals("POST")) {
             return;
@@ -97,7 +97,7 @@ final class EiocServer implements Callable<Integer> {
             socket.send(List.of(message), true, null);
         }
 
-        /** The headers as a JSON object: what a CONNECT packet carries behind its type digit. */
+        /** The headers as a JSON object, in the form of a CONNECT packet's payload. */
         private static String json(Map<String, String> headers) {
             var packet = new SocketPacket.Connect("/", Payload.of(headers));
             return new String(JsonParser.create().encode(packet).head(), StandardCharsets.UTF_8).substring(1);

@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Sends each message back, text as text and bytes as bytes. */
+/** Sends each message back: text as text, binary data as binary data. */
 record EngineEcho(EngineSocket socket) implements EngineSocketListener {
 
     static void attach(EngineSocket socket) {

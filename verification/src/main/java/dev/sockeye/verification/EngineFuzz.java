@@ -9,9 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The decoders of the Engine.IO protocol, both revisions. */
+/** The decoders of both revisions of the Engine.IO protocol. */
 final class EngineFuzz {
-    /** A decoder of one input. */
+    /** Decodes one input. */
     @FunctionalInterface
     private interface Decoding {
         void decode(byte[] input) throws EngineDecodeException;

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Feeds every decoder with random and mutated input: nothing but the declared exceptions may come out. */
+/** Feeds every decoder with random and mutated input: only the declared exceptions may be thrown. */
 @Command(
         name = "fuzz",
         description =
@@ -55,7 +55,7 @@ final class Fuzz implements Callable<Integer> {
 
     private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
 
-    /** Something that takes bytes; answers whether it took them for good. */
+    /** A consumer of bytes; returns whether it accepted them as valid. */
     @FunctionalInterface
     interface Target {
         boolean feed(Mutator mutator, byte[] input);

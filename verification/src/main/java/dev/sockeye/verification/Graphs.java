@@ -32,8 +32,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Draws the graphs of docs/performance.md from the data beside them: {@code results.jsonl} (the runner of the load tools) and
- * {@code growth.csv} (JMH). What is not there is not drawn.
+ * Draws the graphs of docs/performance.md from the data files next to them: {@code results.jsonl} (written by the runner of the
+ * load tools) and {@code growth.csv} (written by JMH). Missing data is skipped.
  */
 @Command(
         name = "graphs",
@@ -52,7 +52,7 @@ final class Graphs implements Callable<Integer> {
         new Color(0xdc2626)
     };
 
-    /** The runner's names of its cases, for people. */
+    /** Maps the runner's names of its cases to labels. */
     private static final Map<String, String> CASES = Map.ofEntries(
             Map.entry("echo100w1s32", "echo, 100 conns, 1 outstanding, 32 B"),
             Map.entry("echo1000w8s32", "echo, 1000 conns, 8 outstanding, 32 B"),
@@ -92,7 +92,7 @@ final class Graphs implements Callable<Integer> {
         return drawn == 0 ? 1 : 0;
     }
 
-    /** Figures by case, then by server, in the order of the runs. */
+    /** Figures by case and server, in the order of the runs. */
     private static Map<String, Map<String, List<Double>>> collect(List<String> lines, String... fields) {
         Map<String, Map<String, List<Double>>> cases = new LinkedHashMap<>();
         for (String line : lines) {
@@ -196,7 +196,7 @@ final class Graphs implements Callable<Integer> {
         return chart;
     }
 
-    /** How an echo's bytes and time grow: one line for each thing that grows. */
+    /** How the size and time of an echo grow: one line for each variable. */
     private int growth(List<String> rows) throws IOException {
         List<Chart<?, ?>> charts = new ArrayList<>();
         draw(charts, curves(rows, ":gc.alloc.rate.norm"), "bytes allocated");
@@ -289,7 +289,7 @@ final class Graphs implements Callable<Integer> {
         styler.setSeriesColors(Arrays.copyOf(COLOURS, COLOURS.length));
     }
 
-    /** Several charts as one picture, two in a row. */
+    /** Saves several charts as one image, two in a row. */
     private void save(String name, List<Chart<?, ?>> charts) throws IOException {
         int columns = Math.min(2, charts.size());
         int rows = (charts.size() + columns - 1) / columns;

@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Runs the benchmarks of the package {@code jmh}, always with the bytes that they allocate. */
+/** Runs the benchmarks of the package {@code jmh}, always with their allocation rate. */
 @Command(
         name = "jmh",
         mixinStandardHelpOptions = true,

@@ -17,8 +17,8 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets a moment pass between the opening handshake of a WebSocket and the first packet. The Engine.IO 3 suite begins to
- * listen for messages one turn after {@code open}: it loses a packet that comes in the same read as the 101 answer.
+ * Delays the first packet after the opening handshake of a WebSocket. The Engine.IO 3 suite starts to listen for messages one
+ * turn after {@code open}: it loses a packet that it receives in the same read as the 101 response.
  */
 record LateOpen(HostedEngine engine) implements HostedEngine {
     private static final Duration MOMENT = Duration.ofMillis(20);

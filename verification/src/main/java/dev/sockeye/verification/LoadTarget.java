@@ -120,7 +120,7 @@ final class LoadTarget implements Callable<Integer> {
             server.use((socket, next) -> next.next());
             server.onConnection(this::watch);
         }
-        // handlers that need no socket of their own are made once
+        // handlers that do not depend on a socket are created once
         RawHandler echo = (args, ack) -> ack.send(args.get(0));
         RawHandler broadcast = (args, ack) -> server.emit("broadcast", args.get(0));
         RawHandler room = (args, ack) -> server.to(String.valueOf(args.get(0))).emit("room", args.get(1));

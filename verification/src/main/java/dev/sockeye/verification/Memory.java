@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Heap of a connection without its network part, and of what is added to it: the terms of the sizing formula. */
+/** The heap usage of a connection without its network part, and of everything added to it: the terms of the sizing formula. */
 @Command(
         name = "memory",
         mixinStandardHelpOptions = true,

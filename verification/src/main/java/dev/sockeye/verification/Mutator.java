@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** Makes inputs from good ones: seeded, so that a finding can be had again. */
+/** Mutates valid inputs. Seeded, so that findings can be reproduced. */
 final class Mutator {
     private static final List<String> TOKENS = List.of(
             "{\"_placeholder\":true,\"num\":0}",

@@ -13,7 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What every verification server takes from the command line. */
+/** The command line options of all verification servers. */
 final class ServerArguments {
     @Option(names = "--port", required = true, description = "the port; 0 takes any that is free")
     int port;
@@ -35,7 +35,7 @@ final class ServerArguments {
             description = "what carries the engine: ${COMPLETION-CANDIDATES}; default netty")
     Host host = Host.NETTY;
 
-    /** Engine options: the server's own defaults, then what the command line says. */
+    /** Engine options: the defaults of the verification server, overridden by the command line. */
     EngineOptions.Builder engine(EngineOptions.Builder builder, int interval, int timeout) {
         builder.pingInterval(Duration.ofMillis(pingInterval == null ? interval : pingInterval))
                 .pingTimeout(Duration.ofMillis(pingTimeout == null ? timeout : pingTimeout));
@@ -46,13 +46,13 @@ final class ServerArguments {
         return new InetSocketAddress("0.0.0.0", port);
     }
 
-    /** Opens an engine on the host and serves until the process is ended. */
+    /** Starts an engine on the host and serves until the process exits. */
     int serve(HostedEngine engine) throws IOException, InterruptedException {
         EngineHost opened = host.listen(address(), engine);
         return serving(opened.address().getPort());
     }
 
-    /** Says that the server is ready and waits for the end of the process. */
+    /** Prints that the server is ready and waits until the process exits. */
     static int serving(int port) throws InterruptedException {
         var out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         out.println("listening " + port);

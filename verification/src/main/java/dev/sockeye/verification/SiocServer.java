@@ -30,7 +30,7 @@ final class SiocServer implements Callable<Integer> {
     public Integer call() throws Exception {
         SocketIoServer io = SocketIoServer.create(SocketIoServerOptions.builder()
                 .engine(engine -> arguments.engine(engine, 2_000, 20_000).allowRequest(request -> {
-                    // a fixed delay: the suite tests the client's time limit with it
+                    // a fixed delay: the suite uses it to test the client's timeout
                     return CompletableFuture.supplyAsync(
                             AllowRequest.Decision::allow, CompletableFuture.delayedExecutor(10, TimeUnit.MILLISECONDS));
                 }))
@@ -54,7 +54,7 @@ final class SiocServer implements Callable<Integer> {
         return ServerArguments.serving(io.port());
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // what fails when the client goes needs no answer
+    @SuppressWarnings("FutureReturnValueIgnored") // failures after the client has disconnected can be ignored
     private static void main(Socket socket) {
         socket.on("hi", () -> socket.emit("hi"));
         socket.on("echo", (args, ack) -> ack.send(args.get(0)));

@@ -14,7 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** A plain WebSocket echo on the host's WebSocket layer, for Autobahn. */
+/** A plain WebSocket echo server on the host's WebSocket layer, for Autobahn. */
 @Command(name = "ws-echo", description = "a plain WebSocket echo at / for Autobahn")
 final class WsEchoServer implements Callable<Integer> {
     private static final int MAX_MESSAGE = 16 << 20;

@@ -1,2 +1,2 @@
-/** Part of Sockeye: verification. */
+/** Programs that verify Sockeye. */
 package dev.sockeye.verification;

@@ -8,19 +8,19 @@ import java.util.concurrent.Executor;
 import java.util.function.DoubleSupplier;
 
 /**
- * Makes clients that run on a simulation: its loop and clock, its network, its random numbers. No thread is started. In this
+ * Creates clients that run on a simulation: its loop and clock, its network, its random numbers. No thread is started. In this
  * package because the client's environment is package-private.
  */
 public final class SimulatedClients {
 
-    /** The way from a client to a server. */
+    /** Connects clients to servers. */
     @FunctionalInterface
     public interface Network {
         /**
          * Called once for each engine connection.
          *
-         * @param loop where the connection lives; callbacks of the network must run there
-         * @param origin scheme, host and port, as {@code http://node-1:80}
+         * @param loop the loop of the connection; callbacks of the network must run on it
+         * @param origin scheme, host and port, such as {@code http://node-1:80}
          */
         ClientNetwork connect(ClientLoop loop, String origin);
     }
@@ -28,11 +28,11 @@ public final class SimulatedClients {
     private SimulatedClients() {}
 
     /**
-     * A client.
+     * Creates a client.
      *
-     * @param loop of all its connections
-     * @param executor runs listeners, completes futures, asks for {@code auth}
-     * @param random from 0 to 1, without 1
+     * @param loop the loop of all its connections
+     * @param executor runs listeners, completes futures, requests {@code auth}
+     * @param random returns numbers from 0 (inclusive) to 1 (exclusive)
      */
     public static SocketIoClient create(ClientLoop loop, Network network, Executor executor, DoubleSupplier random) {
         return new SocketIoClient(new ClientEnvironment() {
@@ -83,7 +83,7 @@ public final class SimulatedClients {
         });
     }
 
-    /** How many managers a client holds; 0 when nothing was left behind. */
+    /** The number of managers that a client holds; 0 if none was leaked. */
     public static int held(SocketIoClient client) {
         return client.heldForTests();
     }

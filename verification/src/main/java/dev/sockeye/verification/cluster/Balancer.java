@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A load balancer for TCP: each connection goes to the next server that is in. */
+/** A load balancer for TCP: connections are distributed over the active servers in turn. */
 final class Balancer implements AutoCloseable {
     private final ServerSocket accepting = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
     private final List<Integer> targets = new CopyOnWriteArrayList<>();
@@ -37,12 +37,12 @@ final class Balancer implements AutoCloseable {
         targets.add(port);
     }
 
-    /** New connections go elsewhere. */
+    /** Stops sending new connections to a server. */
     void remove(int port) {
         targets.remove(Integer.valueOf(port));
     }
 
-    /** Ends the connections to a server, without a word. */
+    /** Cuts the connections to a server without closing them properly. */
     void cut(int port) {
         open.forEach((socket, target) -> {
             if (target == port) {
@@ -55,7 +55,7 @@ final class Balancer implements AutoCloseable {
         try {
             socket.close();
         } catch (IOException e) {
-            // it is gone
+            // already closed
         }
     }
 
@@ -97,7 +97,7 @@ final class Balancer implements AutoCloseable {
                 out.write(buffer, 0, read);
             }
         } catch (IOException e) {
-            // one side is gone
+            // one side has closed
         } finally {
             close(from);
             close(to);

@@ -12,7 +12,7 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** Which adapter the servers have. */
+/** The adapter that the servers use. */
 public enum Broker {
     PUBSUB {
         @Override
@@ -61,14 +61,14 @@ public enum Broker {
         return this == POSTGRES || this == POSTGRES_DURABLE;
     }
 
-    /** Adapters for a broker at a URI. */
+    /** Creates adapters for a broker at a URI. */
     public abstract AdapterFactory adapter(String uri);
 
     /**
      * Starts the broker.
      *
-     * @param durable it writes down each message before it answers, so that it may be killed
-     * @return {@code null} when there is none here
+     * @param durable whether it writes each message to disk before it responds, so that it can be killed
+     * @return {@code null} if it is not installed on this machine
      */
     public @Nullable BrokerServer start(boolean durable) throws IOException {
         if (this == KAFKA) {
@@ -77,14 +77,14 @@ public enum Broker {
         return isPostgres() ? PostgresServer.find() : RedisServer.of(this, durable);
     }
 
-    /** What to do when there is none here. */
+    /** How to install the broker if it is missing. */
     public String missing() {
         return isPostgres()
                 ? "no PostgreSQL here (Debian's package postgresql, or SOCKEYE_POSTGRES_BIN)"
                 : "no Redis 7 here (redis-server on the path, or SOCKEYE_REDIS_SERVER)";
     }
 
-    /** Whether it must lose, double and reorder nothing. */
+    /** Whether it must not lose, duplicate or reorder messages. */
     public boolean isDurable() {
         return this == STREAMS || this == POSTGRES_DURABLE || this == KAFKA;
     }

@@ -2,31 +2,31 @@ package dev.sockeye.verification.cluster;
 
 import java.io.IOException;
 
-/** A real broker in a process of its own, for the cluster programs. */
+/** A real broker in a separate process, for the cluster programs. */
 public interface BrokerServer extends AutoCloseable {
 
-    /** Where it is, for {@link Broker#adapter}. */
+    /** Its address, for {@link Broker#adapter}. */
     String uri();
 
-    /** It stands still. */
+    /** Suspends the broker. */
     void pause() throws IOException, InterruptedException;
 
-    /** It goes on. */
+    /** Resumes the broker. */
     void resume() throws IOException, InterruptedException;
 
-    /** Ends it at once. */
+    /** Kills the broker. */
     void kill() throws IOException, InterruptedException;
 
-    /** Starts it again on the same port and with the same data. */
+    /** Starts the broker again on the same port and with the same data. */
     void startAgain() throws IOException;
 
-    /** It refuses to store anything more. */
+    /** Makes the broker reject all writes, as with a full disk. */
     void fill() throws IOException;
 
-    /** It stores again. */
+    /** Makes the broker accept writes again. */
     void makeRoom() throws IOException;
 
-    /** Processor time of all its processes so far. */
+    /** The CPU time that all its processes have used so far. */
     long cpuMicros() throws IOException;
 
     @Override

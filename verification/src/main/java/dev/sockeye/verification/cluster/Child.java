@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** A process that takes and gives lines, and can be paused and killed. */
+/** A child process that communicates by lines of text, and can be suspended and killed. */
 final class Child implements AutoCloseable {
     private final Process process;
     private final BufferedWriter input;
@@ -32,22 +32,22 @@ final class Child implements AutoCloseable {
         thread.start();
     }
 
-    /** Another JVM with this one's classes. */
+    /** Starts another JVM with the class path of this one. */
     static Child java(List<String> arguments) throws IOException {
         return java(List.of(), arguments);
     }
 
-    /** The same, begun by another command. */
+    /** Starts another JVM through a command. */
     static Child java(List<String> by, List<String> arguments) throws IOException {
         return java(by, System.getProperty("java.class.path"), arguments);
     }
 
-    /** A JVM with other classes. */
+    /** Starts a JVM with a different class path. */
     static Child java(List<String> by, String classpath, List<String> arguments) throws IOException {
         return java(by, classpath, "cluster-node", arguments);
     }
 
-    /** Another JVM that runs another program. */
+    /** Starts another JVM that runs another program. */
     static Child java(String program, List<String> arguments) throws IOException {
         return java(List.of(), System.getProperty("java.class.path"), program, arguments);
     }
@@ -88,14 +88,14 @@ final class Child implements AutoCloseable {
         }
     }
 
-    /** The warnings that it has logged since the last call. */
+    /** The warnings logged since the last call. */
     List<String> warnings() {
         List<String> all = new ArrayList<>();
         warnings.drainTo(all);
         return all;
     }
 
-    /** Waits for a line that begins so; gives the rest. */
+    /** Waits for a line with this prefix, and returns the rest of the line. */
     String expect(String beginning) throws InterruptedException, IOException {
         while (true) {
             String line = lines.poll(120, TimeUnit.SECONDS);
@@ -129,7 +129,7 @@ final class Child implements AutoCloseable {
         process.destroyForcibly().waitFor();
     }
 
-    /** CPU time so far, in microseconds; a tick of Linux is 10 ms. */
+    /** The CPU time used so far, in microseconds; Linux has a resolution of 10 ms. */
     long cpuMicros() throws IOException {
         return cpuMicros(process.pid());
     }

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Two servers, one of which tells all clients of both; ours and the official ones by turns. */
+/** Two servers, one of which broadcasts to the clients of both; alternates between Sockeye and the official servers. */
 @Command(
         name = "cluster-bench",
         description =
@@ -63,10 +63,10 @@ public final class ClusterBench implements Callable<Integer> {
 
     private boolean apart;
 
-    /** Microseconds of CPU for each broadcast at the sender, the other server and the broker, and milliseconds on the way. */
+    /** CPU microseconds for each broadcast, at the sender, the other server and the broker, and the latencies in milliseconds. */
     private record Round(double sender, double other, double redis, double ownMedian, double median, double p99) {}
 
-    /** Two servers of a kind, with their clients. */
+    /** Two servers of one kind, and their clients. */
     private final class Pair implements AutoCloseable {
         final String kind;
         final List<Child> servers = new ArrayList<>();
@@ -150,7 +150,7 @@ public final class ClusterBench implements Callable<Integer> {
                     }));
         }
 
-        /** Sends for so long and waits until all has come; gives how many broadcasts that were. */
+        /** Sends for some time and waits until everything has arrived; returns the number of broadcasts. */
         private int run(int time, int rate) throws IOException, InterruptedException {
             own.reset();
             others.reset();
@@ -210,7 +210,7 @@ public final class ClusterBench implements Callable<Integer> {
         }
     }
 
-    /** Where the official server is; {@code null} for a broker that it does not have. */
+    /** The location of the official server; {@code null} for a broker that it does not support. */
     private static @Nullable Path scripts(Broker broker) {
         return switch (broker) {
             case PUBSUB, SHARDED, STREAMS -> REDIS_SCRIPTS;
@@ -257,7 +257,10 @@ public final class ClusterBench implements Callable<Integer> {
         return 0;
     }
 
-    /** Each kind has a broker of its own, as all would be one cluster else; both are there, one at a time works. */
+    /**
+     * Each kind of server has its own broker, because otherwise all servers would form one cluster. All are running, but only
+     * one pair is active at a time.
+     */
     private void measure(Broker broker, BrokerServer first, @Nullable BrokerServer second, @Nullable BrokerServer third)
             throws Exception {
         try (Pair java = new Pair("Java", broker, first);
@@ -277,7 +280,7 @@ public final class ClusterBench implements Callable<Integer> {
         }
     }
 
-    /** With two cores and taskset: the servers on the first, this process and the brokers on the second. */
+    /** If there are two cores and taskset: runs the servers on the first core, this process and the brokers on the second. */
     private static boolean moveAway() throws InterruptedException {
         try {
             return Runtime.getRuntime().availableProcessors() >= 2

@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Four servers behind a balancer, steady traffic with numbers, and things that break. */
+/** Four servers behind a load balancer, with steady numbered traffic, and faults. */
 @Command(
         name = "cluster-faults",
         description =
@@ -249,7 +249,7 @@ public final class ClusterFaults implements Callable<Integer> {
             phase("the clients of a server lose their connections", 4, () -> balancer.cut(servers[3].port));
         }
 
-        /** It works for a tenth of the time. */
+        /** Lets the broker run for only a tenth of the time. */
         private void slow() throws Exception {
             long end = System.nanoTime() + Duration.ofSeconds(slow).toNanos();
             while (System.nanoTime() < end) {
@@ -266,7 +266,7 @@ public final class ClusterFaults implements Callable<Integer> {
                 sent.put(server.id, Integer.valueOf(server.process.ask("stop", "stopped")));
             }
             Waiting.pass(Duration.ofSeconds(3));
-            // of one that was killed it is known only what somebody received
+            // of a server that was killed, only the messages that a client received are known
             sent.replaceAll((id, count) -> count >= 0
                     ? count
                     : 1

@@ -17,9 +17,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * One server of the cluster programs, in a process of its own. Lines on standard input tell it what to do: {@code go RATE} emits
- * {@code n(id, number, nanoTime, payload)} to all so often a second, {@code stop} ends that and prints {@code stopped COUNT},
- * {@code health} and {@code count} print how it is and how many servers there are, {@code drain SECONDS} takes it out of service and ends it.
+ * One server of the cluster programs, in a separate process. It is controlled by lines on standard input: {@code go RATE} emits
+ * {@code n(id, number, nanoTime, payload)} to all clients at this rate per second; {@code stop} stops that and prints {@code
+ * stopped COUNT}; {@code health} and {@code count} print its health and the number of servers; {@code drain SECONDS} takes it
+ * out of service and ends it.
  */
 @Command(name = "cluster-node", description = "one server of cluster-faults and cluster-bench", hidden = true)
 public final class ClusterNode implements Callable<Integer> {
@@ -101,7 +102,7 @@ public final class ClusterNode implements Callable<Integer> {
             long due = (now - start) * each / 1_000_000_000L;
             due -= due % burst;
             if (due - sent > each) {
-                start = now; // this process was paused: what was due meanwhile is not caught up
+                start = now; // this process was suspended: do not catch up on what was due in the meantime
                 sent = 0;
                 continue;
             }

@@ -29,7 +29,10 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Clients behind an nginx without affinity: all servers restarted in turn, one killed; and what a forwarded poll costs. */
+/**
+ * Clients behind nginx without session affinity: all servers are restarted in turn, and one is killed; also measures the cost
+ * of a forwarded poll.
+ */
 @Command(
         name = "forwarding",
         description = "sessions forwarded between three servers behind nginx: rolling restart, a killed server, cost",
@@ -167,7 +170,7 @@ public final class Forwarding implements Callable<Integer> {
         seen.computeIfAbsent(what, added -> new AtomicLong()).incrementAndGet();
     }
 
-    /** Lets all clients ask for echoes for a while and prints what happened. */
+    /** Lets all clients request echoes for some time and prints the results. */
     private void watch(List<Socket> sockets, String step) throws Exception {
         long end = System.nanoTime() + Duration.ofSeconds(seconds).toNanos();
         while (System.nanoTime() - end < 0) {
@@ -198,7 +201,7 @@ public final class Forwarding implements Callable<Integer> {
         }
     }
 
-    /** Whether all clients get an answer within two minutes; who is disconnected meanwhile asks again. */
+    /** Whether all clients receive a response within two minutes; clients that are disconnected in the meantime ask again. */
     private static boolean settled(List<Socket> sockets, String when) {
         long start = System.nanoTime();
         long end = start + Duration.ofMinutes(2).toNanos();
@@ -221,7 +224,7 @@ public final class Forwarding implements Callable<Integer> {
         return answered == sockets.size();
     }
 
-    /** One client by polling, first at the server of its session, then at another one, by turns. */
+    /** One polling client, alternately on the server of its session and on another one. */
     private void cost() throws Exception {
         HttpClient http =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();

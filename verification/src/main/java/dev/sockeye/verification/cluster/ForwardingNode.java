@@ -16,8 +16,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * One server of {@code forwarding}, in a process of its own. Lines on standard input tell it what to do: {@code counts} prints what was
- * forwarded, {@code drain SECONDS} takes it out of service and ends it.
+ * One server of {@code forwarding}, in a separate process. It is controlled by lines on standard input: {@code counts} prints
+ * the numbers of forwarded requests; {@code drain SECONDS} takes it out of service and ends it.
  */
 @Command(name = "forwarding-node", description = "one server of forwarding", hidden = true)
 public final class ForwardingNode implements Callable<Integer> {

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
-/** A real Kafka in a JVM of its own, broker and controller in one (KRaft). */
+/** A real Kafka in a separate JVM, with broker and controller combined (KRaft). */
 final class KafkaServer implements BrokerServer {
     private final Path directory = Files.createTempDirectory("sockeye-kafka");
     private final int port = freePort();
@@ -110,7 +110,7 @@ final class KafkaServer implements BrokerServer {
                 .waitFor();
     }
 
-    /** No file can grow any more, as on a full disk: Kafka halts when it cannot write to its only folder. */
+    /** Prevents all files from growing, as on a full disk: Kafka halts if it cannot write to its only directory. */
     @Override
     public void fill() throws IOException {
         Process limited = new ProcessBuilder("prlimit", "--pid", Long.toString(process.pid()), "--fsize=1").start();

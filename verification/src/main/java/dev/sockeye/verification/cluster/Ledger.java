@@ -5,9 +5,9 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** What one client has received of what each server has sent. Numbers begin at 0 and have no gaps when all is well. */
+/** The messages of each server that one client has received. Numbers start at 0 and have no gaps if nothing was lost. */
 final class Ledger {
-    /** Counts; {@code missed} is what was sent between a client's loss of its session and its new begin. */
+    /** The totals; {@code missed} counts messages sent between the loss of a client's session and its new session. */
     record Totals(long delivered, long lost, long missed, long duplicated, long disordered, int recovered, int anew) {
         static final Totals NONE = new Totals(0, 0, 0, 0, 0, 0, 0);
 
@@ -93,7 +93,7 @@ final class Ledger {
         }
     }
 
-    /** After the end: what is missing of all that was sent. */
+    /** Called at the end: counts the missing messages of all that were sent. */
     synchronized void end(Map<String, Integer> sent) {
         sent.forEach((id, count) -> {
             Sender sender = sender(id);

@@ -16,8 +16,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real PostgreSQL: that of Debian's package, or of the folder in SOCKEYE_POSTGRES_BIN. It refuses to run as root, so root runs it
- * as the user of the package.
+ * A real PostgreSQL: the one of Debian's package, or the one in the directory SOCKEYE_POSTGRES_BIN. It refuses to run as root,
+ * so root runs it as the user of the package.
  */
 final class PostgresServer implements BrokerServer {
     private static final Path DEBIAN = Path.of("/usr/lib/postgresql");
@@ -42,7 +42,7 @@ final class PostgresServer implements BrokerServer {
         process = start();
     }
 
-    /** One of this machine; {@code null} when there is none. */
+    /** The PostgreSQL of this machine; {@code null} if there is none. */
     static @Nullable PostgresServer find() throws IOException {
         List<Path> folders = new ArrayList<>();
         String given = System.getenv("SOCKEYE_POSTGRES_BIN");
@@ -150,7 +150,7 @@ final class PostgresServer implements BrokerServer {
         signal("CONT");
     }
 
-    /** Nothing can be added to a table of the adapter: the error is that of a full disk. */
+    /** Makes inserts into the adapter's tables fail with the error of a full disk. */
     @Override
     public void fill() throws IOException {
         execute("""
@@ -176,7 +176,7 @@ final class PostgresServer implements BrokerServer {
         }
     }
 
-    /** All of its processes, as in a crash of the machine. */
+    /** Kills all of its processes, as in a crash of the machine. */
     @Override
     public void kill() throws IOException, InterruptedException {
         signal("KILL");

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import redis.embedded.core.ExecutableProvider;
 
-/** A real Redis that writes down each command before it answers, so that it may be killed. */
+/** A real Redis that writes each command to disk before it responds, so that it can be killed. */
 final class RedisServer implements BrokerServer {
     private final String executable;
     private final Path directory;
@@ -32,7 +32,7 @@ final class RedisServer implements BrokerServer {
         process = start();
     }
 
-    /** One that has what an adapter needs; {@code null} when there is none here. */
+    /** A Redis with the features that an adapter requires; {@code null} if there is none on this machine. */
     static @Nullable RedisServer of(Broker broker, boolean durable) throws IOException {
         String found = System.getenv().getOrDefault("SOCKEYE_REDIS_SERVER", "redis-server");
         if (isSeven(found)) {
@@ -115,7 +115,7 @@ final class RedisServer implements BrokerServer {
                 .waitFor();
     }
 
-    /** Commands that need memory are refused, as with a full {@code maxmemory} and the policy {@code noeviction}. */
+    /** Commands that need memory are rejected, as with a full {@code maxmemory} and the policy {@code noeviction}. */
     @Override
     public void fill() throws IOException {
         command("CONFIG SET maxmemory 1");

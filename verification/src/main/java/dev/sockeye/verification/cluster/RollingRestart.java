@@ -176,7 +176,7 @@ public final class RollingRestart implements Callable<Integer> {
         }
     }
 
-    /** A new server comes, then an old one is drained; no new client comes to it meanwhile, as behind a load balancer. */
+    /** Starts a new server, then drains an old one; new clients are not sent to the old one in the meantime, as behind a load balancer. */
     private boolean replace(Server[] servers, int index, String uri, Balancer balancer) throws Exception {
         Server old = servers[index];
         servers[index] = start(uri, balancer);

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Lets time pass in runs whose subject is time: how long traffic flows, how long a broker is away. */
+/** Waits in real time, for runs that depend on it: how long traffic flows, or how long a broker is unavailable. */
 final class Waiting {
     private Waiting() {}
 

@@ -1,2 +1,2 @@
-/** Clusters of servers: what is lost when something breaks, and what a message to all costs. */
+/** Clusters of servers: what is lost during faults, and the cost of a broadcast. */
 package dev.sockeye.verification.cluster;

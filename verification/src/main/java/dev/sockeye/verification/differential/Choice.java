@@ -4,21 +4,21 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
 
-/** What a seed decides. */
+/** Random choices determined by a seed. */
 final class Choice {
     private final Random random;
 
     Choice(long seed) {
         this.random = new Random(seed * 0x9E3779B97F4A7C15L);
-        random.nextInt(); // the first one hardly depends on the seed
+        random.nextInt(); // skip the first number, which hardly depends on the seed
     }
 
-    /** Below a bound. */
+    /** A number from 0 to bound - 1. */
     int below(int bound) {
         return random.nextInt(bound);
     }
 
-    /** True in so many percent of cases. */
+    /** True with this probability in percent. */
     boolean percent(int percent) {
         return random.nextInt(100) < percent;
     }
@@ -32,7 +32,7 @@ final class Choice {
         return values.get(random.nextInt(values.size()));
     }
 
-    /** A text with one character taken away, doubled or replaced. */
+    /** The text with one character removed, duplicated or replaced. */
     String mutated(String text) {
         if (text.isEmpty()) {
             return of("\u0000", " ", "4");
@@ -49,7 +49,7 @@ final class Choice {
         };
     }
 
-    /** Up to so many bytes. */
+    /** At most this many bytes. */
     byte[] bytes(int most) {
         byte[] data = new byte[random.nextInt(most + 1)];
         random.nextBytes(data);

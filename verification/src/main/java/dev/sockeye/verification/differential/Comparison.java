@@ -19,8 +19,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs scenarios on both servers and compares. What differs is run again, alone and with more patience, before it counts: a
- * busy machine is no difference.
+ * Runs scenarios on both servers and compares the results. A scenario with a difference is run again, alone and with longer
+ * timeouts, before it counts: a busy machine must not cause differences.
  */
 final class Comparison {
     private static final Duration QUIET = Duration.ofMillis(40);
@@ -34,7 +34,9 @@ final class Comparison {
     private final List<String> unexplained = new ArrayList<>();
     private final Map<String, Integer> explained = new TreeMap<>();
     private int compared;
-    /** What differed in the first run: whether only in the step after which something was seen. */
+    /**
+     * Scenarios that differed in the first run, with the kind of difference: whether only the step differed after which something was seen.
+     */
     private final Map<Scenario, String> first = new ConcurrentHashMap<>();
     /** Scenarios that differed in the first run only, in more than the step after which something was seen. */
     private final Queue<String> onlyOnce = new ConcurrentLinkedQueue<>();
@@ -132,7 +134,7 @@ final class Comparison {
         }
     }
 
-    /** What differed in the first run only, and not just by when it was seen. */
+    /** The scenarios that differed in the first run only, in more than the step after which something was seen. */
     Collection<String> onlyOnce() {
         return onlyOnce;
     }
@@ -155,7 +157,7 @@ final class Comparison {
         }
     }
 
-    /** Why the two are alike, perhaps with a known difference; {@code null} when there is no reason. */
+    /** Why the results are considered equal, possibly by a known difference; {@code null} if they are not. */
     private @Nullable String verdict(Scenario scenario, Duration quiet, ExecutorService threads) {
         Pair pair = play(scenario, quiet, threads);
         if (pair.sockeye.firstDifference(pair.reference) < 0) {
@@ -177,7 +179,7 @@ final class Comparison {
         return unexplained;
     }
 
-    /** How often each known difference was the reason. */
+    /** How often each known difference was found. */
     Map<String, Integer> explained() {
         return explained;
     }

@@ -8,7 +8,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The same bytes to Sockeye and to the official server; what differs without a known reason is printed. */
+/** Sends the same bytes to Sockeye and to the official server, and prints differences without a known reason. */
 @Command(name = "differential", description = "send the same raw bytes to Sockeye and to the official Node server")
 public final class Differential implements Callable<Integer> {
     @Option(names = "--seed", defaultValue = "1", description = "of the first scenario; default 1")
@@ -41,7 +41,7 @@ public final class Differential implements Callable<Integer> {
         }
     }
 
-    /** Where {@code server.mjs} is: in the sources of this module, which is only ever run from them. */
+    /** The directory of {@code server.mjs}, in the sources of this module: the program is only run from there. */
     static Path scripts() throws URISyntaxException {
         Path classes = Path.of(Differential.class
                 .getProtectionDomain()

@@ -8,22 +8,22 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Differences that are wanted: each names the line of {@code docs/decisions.md} that says why. */
+/** Intended differences: each refers to the line of {@code docs/decisions.md} that explains it. */
 final class KnownDifferences {
 
-    /** The first difference of two transcripts, and what led to it. */
+    /** The first difference between two transcripts, and what led to it. */
     private record Difference(Scenario scenario, Line sockeye, Line reference, boolean sameLines) {
         int step() {
             return Math.min(sockeye.step(), reference.step());
         }
 
-        /** The step after which it was seen; {@code null} for what was seen at the end. */
+        /** The step after which it was seen; {@code null} if it was seen at the end. */
         @Nullable
         Step cause() {
             return step() < scenario.steps().size() ? scenario.steps().get(step()) : null;
         }
 
-        /** All that was sent until then, one packet a line. */
+        /** Everything that was sent up to that step, one packet per line. */
         String sent() {
             return scenario.steps().stream()
                     .limit(step() + 1L)
@@ -42,13 +42,15 @@ final class KnownDifferences {
     }
 
     /**
-     * A difference that is wanted.
+     * An intended difference.
      *
-     * @param decision how its line in {@code docs/decisions.md} begins
+     * @param decision the beginning of its line in {@code docs/decisions.md}
      */
     record Known(String decision, Reason reason) {}
 
-    /** Without payload; with an id over 63 bits; with a count that is not in digits; with a placeholder that is no whole number. */
+    /**
+     * Packets without a payload, with an id over 63 bits, with a count that is not in digits, or with a placeholder that is not an integer.
+     */
     private static final String STRICT =
             "^message ([2-4](/[^,]*,?)?\\d*$|[56](/[^,]*,)?\\d*$|2\\d{19,}|[56]\\D*\\d*[^-\\d\\[]"
                     + "|[56].*\"num\":0\\.5)";
@@ -114,7 +116,7 @@ final class KnownDifferences {
 
     private KnownDifferences() {}
 
-    /** The decision behind the first difference; {@code null} when there is none. */
+    /** The decision that explains the first difference; {@code null} if there is none. */
     static @Nullable String explain(Scenario scenario, Transcript sockeye, Transcript reference) {
         int at = sockeye.firstDifference(reference);
         Difference difference = new Difference(
@@ -138,7 +140,7 @@ final class KnownDifferences {
         return index < transcript.lines().size() ? transcript.lines().get(index) : NOTHING;
     }
 
-    /** The packets of a step without the type of the Engine.IO message, one a line. */
+    /** The packets of a step without the type of the Engine.IO message, one per line. */
     private static String sent(@Nullable Step step) {
         List<String> packets = new ArrayList<>();
         if (step instanceof Step.Http http && http.body() != null) {

@@ -11,10 +11,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Msgpack written and printed without the code under test. */
+/** Writes and prints msgpack without the code under test. */
 final class MsgpackBytes {
 
-    /** Bytes to be written as they are. */
+    /** Bytes that are written unchanged. */
     record Raw(byte[] bytes) {
         static Raw hex(String hex) {
             return new Raw(HexFormat.of().parseHex(hex));
@@ -64,7 +64,7 @@ final class MsgpackBytes {
         }
     }
 
-    /** Readable, maps in order of their keys. */
+    /** Readable text, with maps sorted by key. */
     static String print(byte[] message) {
         try {
             ByteBuffer in = ByteBuffer.wrap(message);

@@ -5,9 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Packets that a scenario may send, good ones and bad ones. */
+/** Packets that a scenario may send, valid and invalid ones. */
 final class PacketChoice {
-    /** Packets of the layer below, good and bad. */
+    /** Engine.IO packets, valid and invalid. */
     static final List<String> ENGINE_PACKETS = List.of(
             "2", "2probe", "3", "3x", "0", "0{}", "1", "1x", "5", "6", "", "7", "8x", "b", "b!!", "4", "e", "bAAEC",
             "ä");
@@ -191,23 +191,23 @@ final class PacketChoice {
         this.choice = choice;
     }
 
-    /** An event or an acknowledgement that ends nothing. */
+    /** An event or an acknowledgement that does not close anything. */
     String calm() {
         String packet = choice.of(EVENTS);
         return packet.startsWith("1") || packet.matches(".*(leave|kick|/).*") ? "2[\"message\",1]" : packet;
     }
 
-    /** A CONNECT, now and then a strange one. */
+    /** A CONNECT packet, occasionally an unusual one. */
     String connect(int oddPercent) {
         return choice.percent(oddPercent) ? choice.of(ODD_CONNECTS) : choice.of(CONNECTS);
     }
 
-    /** A CONNECT as clients of protocol 3 send it. */
+    /** A CONNECT packet of protocol 3. */
     String oldConnect(int oddPercent) {
         return choice.percent(oddPercent) ? choice.of(ODD_OLD_CONNECTS) : choice.of(OLD_CONNECTS);
     }
 
-    /** Any other packet that is one text. */
+    /** Any other packet that consists of one text. */
     String other(int oddPercent) {
         if (!choice.percent(oddPercent)) {
             return choice.of(EVENTS);
@@ -215,7 +215,7 @@ final class PacketChoice {
         return choice.percent(25) ? choice.mutated(choice.of(EVENTS)) : choice.of(ODD);
     }
 
-    /** A packet with attachments: the text, then each of them. What is wrong with it is left to chance. */
+    /** A packet with attachments: the text, followed by each attachment. Errors in it are random. */
     List<Object> binary() {
         int count = 1 + choice.below(2);
         int told = choice.percent(15) ? choice.below(4) : count;

@@ -15,10 +15,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** One scenario on one server. After each step it reads until nothing has come for a while. */
+/** Plays one scenario on one server. After each step, it reads until nothing has been received for some time. */
 final class Play {
     private static final Pattern LEARNED = Pattern.compile("\\{((?:sid|pid|offset|ask):[a-z0-9]+)}");
-    /** How long an answer may take on a busy machine. */
+    /** The maximum time that a response may take on a busy machine. */
     private static final long PATIENCE = Duration.ofSeconds(10).toNanos();
 
     private static final Step.Frame PING = new Step.Frame(9, "sync".getBytes(StandardCharsets.US_ASCII));
@@ -31,11 +31,11 @@ final class Play {
     private final Printer printer;
     private final Map<String, RawConnection> connections = new LinkedHashMap<>();
     private final List<Transcript.Line> lines = new ArrayList<>();
-    /** WebSockets on which the server has said goodbye, or must. */
+    /** WebSockets that the server has closed, or must close. */
     private final Set<String> closing = new HashSet<>();
-    /** The connection that surely gets something. */
+    /** The connection that is guaranteed to receive something. */
     private @Nullable RawConnection owing;
-    /** The WebSocket that waits for the answer to its ping. */
+    /** The WebSocket that waits for the response to its ping. */
     private @Nullable String pinged;
 
     private Play(Side side, Scenario scenario, String run, Duration quiet) {
@@ -205,7 +205,7 @@ final class Play {
             }
             LockSupport.parkNanos(1_000_000);
         }
-        // a fixed order of connections; within one, the order in which it came
+        // a fixed order of connections; for each connection, the order of arrival
         for (String name : connections.keySet()) {
             seen.getOrDefault(name, List.of()).forEach(text -> lines.add(new Transcript.Line(step, name, text)));
         }

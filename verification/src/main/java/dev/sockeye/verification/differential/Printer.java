@@ -25,8 +25,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What came, as text that is the same for both servers: JSON in one form, ids by the order in which they appeared. Learns the
- * ids on the way.
+ * Prints received data in a form that is the same for both servers: normalized JSON, and ids replaced by the order of their
+ * appearance. Learns the ids while printing.
  */
 final class Printer {
     private static final JsonMapper JSON = new JsonMapper();
@@ -55,7 +55,7 @@ final class Printer {
         this.msgpack = profile == Profile.MSGPACK;
     }
 
-    /** What a connection was told: {@code sid:NAME}, {@code pid:NAME}, {@code offset:NAME}. */
+    /** The values that a connection has received: {@code sid:NAME}, {@code pid:NAME}, {@code offset:NAME}. */
     Map<String, String> learned() {
         return learned;
     }
@@ -69,7 +69,7 @@ final class Printer {
         return "end";
     }
 
-    /** With names in the place of ids. */
+    /** The text with ids replaced by names. */
     String masked(String text) {
         String result = text;
         for (Map.Entry<String, String> id : ids.entrySet()) {
@@ -177,7 +177,7 @@ final class Printer {
         return switch (frame.opcode()) {
             case 1 -> "text " + packet(connection, new String(data, StandardCharsets.UTF_8));
             case 2 -> "binary " + binary(connection, data);
-            // no code means the same as 1000, and reasons are not compared
+            // no code is equivalent to 1000, and reasons are not compared
             case 8 -> "close " + (data.length < 2 ? 1000 : ((data[0] & 0xff) << 8) | (data[1] & 0xff));
             default -> "opcode " + frame.opcode() + " " + Step.shown(data);
         };
@@ -210,7 +210,7 @@ final class Printer {
         learn(connection, head, json);
         String text = canonical(json);
         if (text.startsWith("[\"question\"")) {
-            // the id is of a counter that all runs share
+            // the id is from a counter that all runs share
             Matcher id = ASKED.matcher(head);
             if (id.matches()) {
                 learned.put("ask:any", id.group(2));

@@ -2,7 +2,7 @@ package dev.sockeye.verification.differential;
 
 import java.util.Locale;
 
-/** How both servers are set up. The settings are in {@code server.mjs} and in {@link SockeyeSide}. */
+/** The configurations of both servers. The settings are in {@code server.mjs} and in {@link SockeyeSide}. */
 enum Profile {
     /** Protocols 3 and 4, polling and WebSocket. */
     MAIN,

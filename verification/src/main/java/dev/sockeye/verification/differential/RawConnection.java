@@ -15,10 +15,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** A TCP connection that never waits, and the parser of what comes: HTTP answers, then perhaps WebSocket frames. */
+/** A non-blocking TCP connection, and a parser for the received data: HTTP responses, possibly followed by WebSocket frames. */
 final class RawConnection implements AutoCloseable {
 
-    /** Something that came. */
+    /** A parsed unit of received data. */
     sealed interface Seen {
         record Answer(int status, Map<String, String> headers, byte[] body) implements Seen {}
 
@@ -41,22 +41,22 @@ final class RawConnection implements AutoCloseable {
         channel.socket().setTcpNoDelay(true);
     }
 
-    /** Whether the peer has not closed it. */
+    /** Whether the peer has not closed the connection. */
     boolean open() {
         return !ended;
     }
 
-    /** Whether it has become a WebSocket. */
+    /** Whether it was upgraded to a WebSocket. */
     boolean webSocket() {
         return webSocket;
     }
 
-    /** Whether the answer to a request is still to come. */
+    /** Whether a response is still outstanding. */
     boolean owesAnswer() {
         return !ended && !methods.isEmpty();
     }
 
-    /** Remembers a request, as the form of its answer depends on it. */
+    /** Records the method of a request, because the form of its response depends on it. */
     void expect(String method) {
         methods.add(method);
     }
@@ -68,11 +68,11 @@ final class RawConnection implements AutoCloseable {
                 channel.write(out);
             }
         } catch (IOException e) {
-            // the peer has closed it, which is seen when reading
+            // the peer has closed it, which is detected when reading
         }
     }
 
-    /** Takes what has come; whether there was something. */
+    /** Reads available data; returns whether there was any. */
     boolean read() {
         boolean any = false;
         while (!ended) {
@@ -98,7 +98,7 @@ final class RawConnection implements AutoCloseable {
         return any;
     }
 
-    /** The next whole thing that came. */
+    /** The next complete unit of received data. */
     @Nullable
     Seen next() {
         Seen seen = webSocket ? frame() : answer();
@@ -221,7 +221,7 @@ final class RawConnection implements AutoCloseable {
         try {
             channel.close();
         } catch (IOException e) {
-            // it is closed
+            // already closed
         }
     }
 }

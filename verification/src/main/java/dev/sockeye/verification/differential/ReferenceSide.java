@@ -33,9 +33,9 @@ final class ReferenceSide implements Side {
     }
 
     /**
-     * Starts it.
+     * Starts the server.
      *
-     * @param folder with {@code server.mjs}; its packages are installed when they are missing
+     * @param folder the directory of {@code server.mjs}; missing packages are installed
      */
     static ReferenceSide start(Path folder) throws IOException, InterruptedException {
         if (!Files.isDirectory(folder.resolve("node_modules"))) {

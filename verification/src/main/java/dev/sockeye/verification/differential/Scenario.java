@@ -2,7 +2,7 @@ package dev.sockeye.verification.differential;
 
 import java.util.List;
 
-/** What a client does, step by step. The same seed gives the same scenario. */
+/** The steps of a client. The same seed always results in the same scenario. */
 record Scenario(long seed, Profile profile, String kind, List<Step> steps) {
     @Override
     public String toString() {

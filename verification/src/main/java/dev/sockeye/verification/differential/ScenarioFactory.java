@@ -13,9 +13,9 @@ import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Makes a scenario of a seed. */
+/** Creates a scenario from a seed. */
 final class ScenarioFactory {
-    /** The kind of scenario in which more than one thing happens in one read. */
+    /** The kind of scenario in which several things happen in one read. */
     static final String ORDER = "order";
 
     private static final String PATH = "/socket.io/";
@@ -100,7 +100,7 @@ final class ScenarioFactory {
         steps.add(new Frames(connection, List.of(frames)));
     }
 
-    /** Requests that mostly make no sense. */
+    /** Mostly invalid requests. */
     private void requests() {
         int count = 1 + choice.below(3);
         for (int i = 0; i < count; i++) {
@@ -174,7 +174,7 @@ final class ScenarioFactory {
                 null));
     }
 
-    /** One packet, or several that do not end anything: what follows an end in one read is a kind of scenario of its own. */
+    /** One packet, or several that do not close anything: packets after a close in one read are a separate kind of scenario. */
     private byte[] payload(int odd, boolean connect) {
         if (connect) {
             return Choice.utf8("4" + packets.connect(odd));
@@ -228,7 +228,7 @@ final class ScenarioFactory {
             return;
         }
         switch (choice.below(10)) {
-            case 0 -> get(session); // perhaps a second one at the same time
+            case 0 -> get(session); // possibly a second one at the same time
             case 1 -> post(session, Choice.utf8("1"));
             case 2 -> post(session, Choice.utf8("4" + "2[\"message\"]\u001e1\u001e42[\"message\",2]"));
             case 3 -> post(session, Choice.utf8("40"), "Content-Type: application/octet-stream");

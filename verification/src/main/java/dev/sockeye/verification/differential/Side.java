@@ -8,10 +8,10 @@ interface Side extends AutoCloseable {
 
     int port(Profile profile);
 
-    /** What the application of a run has seen, in order; forgotten by this call. */
+    /** Returns and clears what the application has logged in a run, in order. */
     List<String> log(String run);
 
-    /** How many errors nobody caught, each of which would have ended the process. */
+    /** The number of uncaught errors, each of which would have ended the process. */
     int crashes();
 
     @Override

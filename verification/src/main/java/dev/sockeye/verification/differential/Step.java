@@ -7,15 +7,15 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thing that a client does. Names of connections are the scenario's own. Targets, texts and bodies may hold {@code
- * {sid:NAME}}, {@code {pid:NAME}} and {@code {offset:NAME}}: what the connection of that name was told.
+ * One action of a client. Connection names are local to the scenario. Targets, texts and bodies may contain {@code {sid:NAME}},
+ * {@code {pid:NAME}} and {@code {offset:NAME}}, the values that the connection with that name has received.
  */
 sealed interface Step {
 
-    /** The connection that it happens on. */
+    /** The connection on which it is performed. */
     String connection();
 
-    /** An HTTP request, on a connection of its own or on one that is still open. */
+    /** An HTTP request, on a new connection or on one that is still open. */
     record Http(String connection, String method, String target, List<String> headers, byte @Nullable [] body)
             implements Step {
         @Override
@@ -32,7 +32,7 @@ sealed interface Step {
         }
     }
 
-    /** WebSocket frames, written together. */
+    /** WebSocket frames that are written together. */
     record Frames(String connection, List<Frame> frames) implements Step {
         @Override
         public String toString() {
@@ -40,7 +40,7 @@ sealed interface Step {
         }
     }
 
-    /** The end of the TCP connection. */
+    /** Closes the TCP connection. */
     record Cut(String connection) implements Step {}
 
     /** A masked frame. */
@@ -65,7 +65,7 @@ sealed interface Step {
         }
     }
 
-    /** Printable text, or the bytes. */
+    /** The data as printable text, or as bytes. */
     static String shown(byte[] data) {
         String text = new String(data, StandardCharsets.UTF_8);
         boolean printable = text.codePoints().allMatch(c -> (c >= 0x20 && c != 0xfffd && c != 0x7f) || c == 0x1e);

@@ -4,14 +4,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** All that was to be seen of a scenario. */
+/** Everything that was observed in a scenario. */
 record Transcript(List<Line> lines) {
 
     /**
-     * Something seen.
+     * An observation.
      *
-     * @param step the index of the step after which it came; the number of steps for what followed the end
-     * @param where the connection, or {@code log} for what the application saw
+     * @param step the index of the step after which it was made; the number of steps for observations after the end
+     * @param where the connection, or {@code log} for the application's log
      */
     record Line(int step, String where, String text) {
         @Override
@@ -20,7 +20,7 @@ record Transcript(List<Line> lines) {
         }
     }
 
-    /** The index of the first line that differs; -1 when none does. */
+    /** The index of the first line that differs; -1 if there is none. */
     int firstDifference(Transcript other) {
         int shorter = Math.min(lines.size(), other.lines.size());
         for (int i = 0; i < shorter; i++) {
@@ -31,7 +31,7 @@ record Transcript(List<Line> lines) {
         return lines.size() == other.lines.size() ? -1 : shorter;
     }
 
-    /** Whether each connection and the log saw the same, perhaps after other steps. */
+    /** Whether each connection and the log are equal, possibly after different steps. */
     boolean sameExceptForSteps(Transcript other) {
         return withoutSteps().equals(other.withoutSteps());
     }
@@ -41,7 +41,7 @@ record Transcript(List<Line> lines) {
                 .collect(Collectors.groupingBy(Line::where, Collectors.mapping(Line::text, Collectors.toList())));
     }
 
-    /** The text of a line; empty when there is none. */
+    /** The text of a line; empty if it does not exist. */
     String at(int index) {
         return index < lines.size() ? lines.get(index).toString() : "";
     }

@@ -1,2 +1,2 @@
-/** Sockeye beside the official server: the same bytes to both, and what differs. */
+/** Compares Sockeye with the official server: sends the same bytes to both and reports differences. */
 package dev.sockeye.verification.differential;

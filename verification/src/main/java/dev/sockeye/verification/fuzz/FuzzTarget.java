@@ -18,7 +18,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What takes bytes from outside. Anything but the declared exceptions is a defect. */
+/** Code that handles bytes from outside. Any exception that is not declared is a defect. */
 public enum FuzzTarget {
     ENGINE4_PACKET {
         @Override
@@ -30,7 +30,7 @@ public enum FuzzTarget {
                         EngineCodec.encode(packet),
                         again -> EngineCodec.decode(again, 0, again.length));
             } catch (EngineDecodeException e) {
-                // refused
+                // rejected
             }
         }
     },
@@ -40,7 +40,7 @@ public enum FuzzTarget {
             try {
                 EngineCodec.decodePayload(input, packet -> true);
             } catch (EngineDecodeException e) {
-                // refused
+                // rejected
             }
         }
     },
@@ -50,7 +50,7 @@ public enum FuzzTarget {
             try {
                 EngineCodecV3.decode(input, 0, input.length);
             } catch (EngineDecodeException e) {
-                // refused
+                // rejected
             }
         }
     },
@@ -60,7 +60,7 @@ public enum FuzzTarget {
             try {
                 EngineCodecV3.decodeTextPayload(new String(input, StandardCharsets.UTF_8), packet -> true);
             } catch (EngineDecodeException e) {
-                // refused
+                // rejected
             }
         }
     },
@@ -70,11 +70,11 @@ public enum FuzzTarget {
             try {
                 EngineCodecV3.decodeBinaryPayload(input, packet -> true);
             } catch (EngineDecodeException e) {
-                // refused
+                // rejected
             }
         }
     },
-    /** A text, and after each zero byte an attachment. */
+    /** A text, followed by attachments that are separated by zero bytes. */
     SOCKET_JSON {
         @Override
         public void feed(byte[] input) {
@@ -92,7 +92,7 @@ public enum FuzzTarget {
                     }
                 }
             } catch (DecodeException e) {
-                // refused
+                // rejected
             }
         }
     },
@@ -102,7 +102,7 @@ public enum FuzzTarget {
             try {
                 use(MsgpackParser.create().newDecoder().binary(input), MsgpackParser.create());
             } catch (DecodeException e) {
-                // refused
+                // rejected
             }
         }
     },
@@ -112,25 +112,25 @@ public enum FuzzTarget {
             try {
                 ClusterCodec.decode(input);
             } catch (DecodeException e) {
-                // refused
+                // rejected
             }
         }
     },
-    /** The stream of a WebTransport session, at once and in pieces, which must come to the same. */
+    /** The stream of a WebTransport session, as a whole and in pieces; both must have the same result. */
     STREAM_FRAMES {
         @Override
         public void feed(byte[] input) {
             FuzzedStream.feed(input);
         }
     },
-    /** A connection to a server from its first byte. */
+    /** A connection to a server, from its first byte. */
     HTTP {
         @Override
         public void feed(byte[] input) {
             FuzzedConnection.http(input);
         }
     },
-    /** A connection after the upgrade; the first byte chooses compression and how the rest is cut. */
+    /** A connection after the upgrade; the first byte selects the compression and how the rest is split. */
     WEBSOCKET {
         @Override
         public void feed(byte[] input) {
@@ -138,10 +138,10 @@ public enum FuzzTarget {
         }
     };
 
-    /** Takes one input; throws what is a defect. */
+    /** Handles one input; throws an exception for a defect. */
     public abstract void feed(byte[] input);
 
-    /** The name on the command line, and of the folder of its inputs. */
+    /** The name on the command line, and of the directory of its inputs. */
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A connection in memory to a whole server, all in the calling thread. */
+/** An in-memory connection to a complete server, which runs on the calling thread. */
 final class FuzzedConnection {
     private static final SocketIoServer IO = server();
 
@@ -37,7 +37,7 @@ final class FuzzedConnection {
         return io;
     }
 
-    /** What the pipeline did not catch. */
+    /** Records exceptions that the pipeline did not catch. */
     private static final class Uncaught extends ChannelInboundHandlerAdapter {
         private @Nullable Throwable cause;
 

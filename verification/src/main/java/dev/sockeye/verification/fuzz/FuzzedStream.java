@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Reads a stream of frames whole and in pieces, and compares. */
+/** Reads a stream of frames as a whole and in pieces, and compares the results. */
 final class FuzzedStream implements StreamFrameDecoder.Receiver {
     private static final int MAX_FIRST = 64;
     private static final int MAX_PAYLOAD = 100_000;

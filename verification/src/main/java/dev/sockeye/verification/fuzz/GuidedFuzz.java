@@ -6,15 +6,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** Runs Jazzer on one target in a JVM of its own, as its agent instruments the classes. */
+/** Runs Jazzer on one target in a separate JVM, because its agent instruments the classes. */
 public final class GuidedFuzz {
     private GuidedFuzz() {}
 
     /**
-     * Runs it.
+     * Runs the fuzzer.
      *
-     * @param found folder where inputs that reach something new are put
-     * @param corpus folder of inputs to begin with
+     * @param found directory for inputs that reach new code
+     * @param corpus directory of initial inputs
      * @return 0 if nothing was found
      */
     public static int run(FuzzTarget target, Duration time, Path found, Path corpus)
@@ -31,7 +31,7 @@ public final class GuidedFuzz {
                         "com.code_intelligence.jazzer.Jazzer",
                         "--target_class=" + JazzerEntry.class.getName(),
                         "--instrumentation_includes=dev.sockeye.**",
-                        // they look for other things, and scan the whole class path first
+                        // they look for other kinds of defects, and scan the whole class path first
                         "--disabled_hooks=com.code_intelligence.jazzer.sanitizers.*",
                         "--reproducer_path=" + found,
                         "-artifact_prefix=" + found + "/",

@@ -2,7 +2,7 @@ package dev.sockeye.verification.fuzz;
 
 import java.nio.charset.StandardCharsets;
 
-/** What Jazzer calls; the property {@code sockeye.fuzz.target} names the target. */
+/** The entry point for Jazzer; the property {@code sockeye.fuzz.target} selects the target. */
 public final class JazzerEntry {
     private static final FuzzTarget TARGET =
             FuzzTarget.valueOf(System.getProperty("sockeye.fuzz.target", "SOCKET_JSON"));

@@ -1,2 +1,2 @@
-/** Fuzzing that is guided by coverage, and the inputs that it has found. */
+/** Coverage-guided fuzzing, and the inputs that it has found. */
 package dev.sockeye.verification.fuzz;

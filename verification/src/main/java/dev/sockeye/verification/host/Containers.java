@@ -26,7 +26,7 @@ import org.eclipse.jetty.ee11.websocket.jakarta.server.config.JakartaWebSocketSe
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 
-/** Starts each container with its own defaults, as far as they will do, and one servlet for everything. */
+/** Starts each container with one servlet, and with its default settings where possible. */
 final class Containers {
     private static final String EVERYTHING = "/*";
 

@@ -12,7 +12,7 @@ import java.net.InetSocketAddress;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 
-/** What may carry an engine. A servlet container is started with nothing but the one servlet, in the root context. */
+/** The hosts of an engine. A servlet container is started with a single servlet in the root context. */
 public enum Host implements EngineHostProvider {
     NETTY {
         @Override

@@ -16,13 +16,13 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
-/** A broadcast down to the host's connections, without a network; the score is of one broadcast, not of one delivery. */
+/** A broadcast up to the host's connections, without a network; the score is for one broadcast, not for one delivery. */
 @NullUnmarked
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 public class BroadcastBenchmark {
-    /** How many clients there are; every tenth is in the room. */
+    /** The number of clients; every tenth client is in the room. */
     @Param({"10", "1000", "10000"})
     public int clients;
 
@@ -31,7 +31,7 @@ public class BroadcastBenchmark {
     private final List<MemoryHost.Client> all = new ArrayList<>();
     private String text;
 
-    /** Connects all. */
+    /** Connects all clients. */
     @Setup
     public void prepare() {
         io = SocketIoServer.create(SocketIoServerOptions.builder()
@@ -55,7 +55,7 @@ public class BroadcastBenchmark {
         }
     }
 
-    /** To everybody. */
+    /** To all clients. */
     @Benchmark
     public long toAll() {
         io.emit("message", text);
@@ -63,7 +63,7 @@ public class BroadcastBenchmark {
         return all.get(0).messages();
     }
 
-    /** To the room of a tenth. */
+    /** To the room with a tenth of the clients. */
     @Benchmark
     public long toRoom() {
         io.to("room").emit("message", text);
@@ -71,7 +71,7 @@ public class BroadcastBenchmark {
         return all.get(0).messages();
     }
 
-    /** To everybody but the room. */
+    /** To all clients except those in the room. */
     @Benchmark
     public long exceptRoom() {
         io.except("room").emit("message", text);

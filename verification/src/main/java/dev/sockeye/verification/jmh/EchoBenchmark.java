@@ -20,7 +20,7 @@ import org.openjdk.jmh.annotations.State;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class EchoBenchmark {
-    /** How many more listeners and middlewares the socket has. */
+    /** The number of additional listeners and middlewares of the socket. */
     @Param({"0", "10"})
     public int extra;
 
@@ -61,7 +61,7 @@ public class EchoBenchmark {
         return client.messages();
     }
 
-    /** An event that nobody listens to. */
+    /** An event without a listener. */
     @Benchmark
     public long unheard() {
         client.text(unheard);

@@ -16,7 +16,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
-/** How the cost of one echo grows with what else there is. Each state is one thing that grows. */
+/** How the cost of one echo depends on other state of the server. Each state class varies one parameter. */
 @NullUnmarked
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -44,7 +44,7 @@ public class GrowthBenchmark {
             text = Messages.utf8(event + "[\"echo\",\"" + Messages.text(length) + "\"]");
         }
 
-        /** Fails when the client gets no echo. */
+        /** Fails if the client did not receive an echo. */
         void check() {
             long before = client.messages();
             if (echo() != before + 1) {
@@ -76,7 +76,7 @@ public class GrowthBenchmark {
         }
     }
 
-    /** Rooms that the socket is in. */
+    /** The rooms of the socket. */
     public static class Rooms extends Echo {
         /** How many. */
         @Param({"1", "10", "100", "1000"})
@@ -112,9 +112,9 @@ public class GrowthBenchmark {
         }
     }
 
-    /** Namespaces that the client is in; the last one answers. */
+    /** The namespaces of the client; the last one answers. */
     public static class Namespaces extends Echo {
-        /** How many; with "/" a connection may have 100. */
+        /** How many; together with "/", a connection may have 100. */
         @Param({"1", "10", "99"})
         public int size;
 
@@ -137,7 +137,7 @@ public class GrowthBenchmark {
         @Param({"32", "1024", "32768", "1048576"})
         public int size;
 
-        /** Makes it. */
+        /** Creates the message. */
         @Setup
         public void prepare() {
             start("420", size, socket -> {});
@@ -145,31 +145,31 @@ public class GrowthBenchmark {
         }
     }
 
-    /** Flat. */
+    /** Should be constant. */
     @Benchmark
     public long connections(Connections state) {
         return state.echo();
     }
 
-    /** Flat. */
+    /** Should be constant. */
     @Benchmark
     public long rooms(Rooms state) {
         return state.echo();
     }
 
-    /** Flat. */
+    /** Should be constant. */
     @Benchmark
     public long listeners(Listeners state) {
         return state.echo();
     }
 
-    /** Flat. */
+    /** Should be constant. */
     @Benchmark
     public long namespaces(Namespaces state) {
         return state.echo();
     }
 
-    /** Linear. */
+    /** Should be linear. */
     @Benchmark
     public long payload(Payloads state) {
         return state.echo();

@@ -17,12 +17,12 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A host without a network: one loop, which is the calling thread, and WebSockets that count what they are given. */
+/** A host without a network: one loop, which runs on the calling thread, and WebSockets that count the messages they receive. */
 public final class MemoryHost {
     private final HostedEngine engine;
     private final Loop loop = new Loop();
 
-    /** Carries an engine. */
+    /** Creates a host for an engine. */
     public MemoryHost(HostedEngine engine) {
         this.engine = engine;
     }
@@ -37,7 +37,7 @@ public final class MemoryHost {
         return client;
     }
 
-    /** Runs what waits on the loop. */
+    /** Runs the pending tasks of the loop. */
     public void turn() {
         loop.run();
     }
@@ -69,7 +69,7 @@ public final class MemoryHost {
 
         @Override
         public Timer schedule(Runnable task, Duration delay) {
-            return () -> {}; // nothing here lasts as long as a heartbeat
+            return () -> {}; // nothing here runs for as long as a heartbeat interval
         }
     }
 
@@ -116,22 +116,22 @@ public final class MemoryHost {
             this.loop = loop;
         }
 
-        /** The client sends a text message. */
+        /** Sends a text message to the server. */
         public void text(String message) {
             text(message.getBytes(StandardCharsets.UTF_8));
         }
 
-        /** As {@link #text(String)}; the array then belongs to the server. */
+        /** The same as {@link #text(String)}; the server then owns the array. */
         public void text(byte[] message) {
             Objects.requireNonNull(listener).onText(message);
         }
 
-        /** How many messages came from the server. */
+        /** The number of messages received from the server. */
         public long messages() {
             return messages;
         }
 
-        /** The payload of the last one, without its Engine.IO type. */
+        /** The payload of the last message, without its Engine.IO type. */
         public String last() {
             return new String(last, StandardCharsets.UTF_8);
         }

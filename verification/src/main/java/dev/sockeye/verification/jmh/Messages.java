@@ -3,11 +3,11 @@ package dev.sockeye.verification.jmh;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** What the benchmarks send: the sizes and shapes that applications have. */
+/** The messages of the benchmarks, with typical sizes and shapes. */
 final class Messages {
     private Messages() {}
 
-    /** A chat message, as applications model it. */
+    /** A chat message as in a typical application. */
     record Chat(String room, String from, String text, long at, List<String> tags) {}
 
     static final Chat CHAT =

@@ -19,17 +19,17 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
-/** The parsers of Socket.IO packets: an event in and out, arguments not asked for. */
+/** The parsers of Socket.IO packets: encodes and decodes an event without reading its arguments. */
 @NullUnmarked
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class ParserBenchmark {
-    /** Which parser. */
+    /** The parser. */
     @Param({"json", "msgpack"})
     public String parser;
 
-    /** What the event carries. */
+    /** The payload of the event. */
     @Param({"text32", "text1k", "chat", "binary1k"})
     public String payload;
 
@@ -38,7 +38,7 @@ public class ParserBenchmark {
     private SocketPacket.Event event;
     private EncodedPacket encoded;
 
-    /** Makes the packets. */
+    /** Creates the packets. */
     @Setup
     public void prepare() {
         used = parser.equals("json") ? JsonParser.create() : MsgpackParser.create();
@@ -59,7 +59,7 @@ public class ParserBenchmark {
         return used.encode(event);
     }
 
-    /** Decodes it; the arguments stay bytes. */
+    /** Decodes an event; the arguments remain bytes. */
     @Benchmark
     public @Nullable SocketPacket decode() throws DecodeException {
         byte[] head = encoded.head();

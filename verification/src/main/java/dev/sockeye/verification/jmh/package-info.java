@@ -1,2 +1,2 @@
-/** Benchmarks of codecs, binding and the way of a message through the server, without a network. */
+/** Benchmarks of codecs, binding and the path of a message through the server, without a network. */
 package dev.sockeye.verification.jmh;

@@ -12,12 +12,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** The meters, found as calls of Micrometer's builders. */
+/** Finds the meters, which are created by calls of Micrometer's builders. */
 final class Meters {
 
     private Meters() {}
 
-    /** The rows of the table, in the order of the names. */
+    /** The rows of the table, sorted by name. */
     static Collection<String> rows(List<CompilationUnitTree> sources) {
         Map<String, String> meters = new TreeMap<>();
         for (CompilationUnitTree unit : sources) {
@@ -47,7 +47,7 @@ final class Meters {
                                 List.of(ReferencePages.literal(
                                         call.getArguments().get(1))));
                     }
-                    // the calls before this one in the chain; arguments begin anew
+                    // visit the calls before this one in the chain; arguments start a new list
                     scan(call.getMethodSelect(), all);
                     call.getArguments().forEach(argument -> scan(argument, List.of()));
                     return null;

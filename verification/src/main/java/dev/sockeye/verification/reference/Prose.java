@@ -3,7 +3,7 @@ package dev.sockeye.verification.reference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Javadoc as Markdown. */
+/** Converts Javadoc to Markdown. */
 final class Prose {
     private static final Pattern LINK =
             Pattern.compile("\\{@link(?:plain)?\\s+([^\\s(}]+(?:\\([^)]*\\))?)(?:\\s+([^}]+))?}");
@@ -13,7 +13,7 @@ final class Prose {
 
     private Prose() {}
 
-    /** All of a comment without its tags. */
+    /** The complete comment without its block tags. */
     static String text(String javadoc) {
         String text = javadoc.replaceAll("(?s)\\n\\s*@\\w+.*", "").replaceAll("(?s)<p>.*", "");
         text = text.replaceAll("\\s+", " ").strip();
@@ -50,7 +50,7 @@ final class Prose {
         return rest.isBlank() || !Character.isLetterOrDigit(rest.strip().charAt(0)) ? rest : "; " + rest.strip();
     }
 
-    /** What a comment says about the default, or nothing. */
+    /** The default value according to a comment; empty if it is not mentioned. */
     static String defaultOf(String javadoc) {
         Matcher phrase = DEFAULT.matcher(text(javadoc));
         return phrase.find() ? phrase.group(1).strip() : "";

@@ -35,15 +35,15 @@ import javax.lang.model.element.Modifier;
 import javax.tools.ToolProvider;
 
 /**
- * The pages in {@code docs/reference}, from the sources of the published modules: options from the builders and their fields,
- * properties of Spring Boot, reasons and codes from the enums, listeners, meters. Needs the JDK only: {@code docs/generate}
- * compiles and runs this package.
+ * Generates the pages in {@code docs/reference} from the sources of the published modules: options from the builders and their
+ * fields, Spring Boot properties, reasons and codes from the enums, listeners, meters. Requires the JDK only: {@code
+ * docs/generate} compiles and runs this package.
  */
 public final class ReferencePages {
     private static final String NOTE =
             "<!-- Written by docs/generate from the sources. Change the Javadoc there, then run it again. -->\n\n";
 
-    /** Folders of modules, in the order of the page, with their title. */
+    /** The directories of the modules, in the order of the page, with their titles. */
     private static final Map<String, String> MODULES = new LinkedHashMap<>();
 
     static {
@@ -62,7 +62,7 @@ public final class ReferencePages {
         MODULES.put("metrics", "Metrics");
     }
 
-    /** All sources of the modules above and of the starter, by folder and class name. */
+    /** All sources of the modules above and of the starter, by directory and class name. */
     private final Map<String, List<CompilationUnitTree>> sources = new LinkedHashMap<>();
 
     private final DocTrees trees;
@@ -92,7 +92,7 @@ public final class ReferencePages {
         }
     }
 
-    /** Writes the pages into {@code docs/reference} of the folder given, or of this one. */
+    /** Writes the pages to {@code docs/reference} in the given directory, or in the current one. */
     public static void main(String[] args) throws IOException {
         Path root = Path.of(args.length > 0 ? args[0] : "").toAbsolutePath();
         Path folder = Files.createDirectories(root.resolve("docs/reference"));
@@ -102,7 +102,7 @@ public final class ReferencePages {
         }
     }
 
-    /** The pages as they should be, by file name. */
+    /** The expected contents of the pages, by file name. */
     public static Map<String, String> pages(Path root) throws IOException {
         ReferencePages pages = new ReferencePages(root);
         Map<String, String> written = new TreeMap<>();
@@ -130,7 +130,7 @@ public final class ReferencePages {
                             .ifPresent(builder -> tables.add(builderTable(path, type, builder)));
                 }
             });
-            // the long ones are those that people look for
+            // long tables first: they are the ones that readers look for
             tables.sort(Comparator.comparing(table -> -table.lines().count()));
             String section = String.join("", tables);
             if (!section.isEmpty()) {
@@ -182,7 +182,7 @@ public final class ReferencePages {
                 + "| option | type | default | what |\n|---|---|---|---|\n" + rows;
     }
 
-    /** The fields behind the options of the server that are the engine's. */
+    /** The fields of the engine options, which are also options of the server. */
     private Map<String, VariableTree> engineFields() {
         Map<String, VariableTree> fields = new LinkedHashMap<>();
         eachClass("engine", (path, type) -> {
@@ -400,7 +400,7 @@ public final class ReferencePages {
         return comment == null ? "" : comment.strip();
     }
 
-    /** The texts of {@code @param}. */
+    /** The descriptions of the {@code @param} tags. */
     private Map<String, String> parameters(TreePath path) {
         Map<String, String> parameters = new LinkedHashMap<>();
         DocCommentTree comment = trees.getDocCommentTree(path);

@@ -14,14 +14,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** The value that a field of a builder begins with, as a person would write it. */
+/** The initial value of a builder's field, in readable form. */
 final class Values {
     private static final Map<String, String> UNITS =
             Map.of("ofMillis", "ms", "ofSeconds", "s", "ofMinutes", "min", "ofHours", "h", "ofDays", "days");
 
     private Values() {}
 
-    /** From the field where its value is plain, otherwise from the comment of the builder's method or of the accessor. */
+    /** From the field if its value is simple, otherwise from the comment of the builder's method or of the accessor. */
     static String defaultOf(Optional<VariableTree> field, String javadoc, String accessor) {
         String said = Prose.defaultOf(Prose.defaultOf(javadoc).isEmpty() ? accessor : javadoc);
         if (field.isEmpty()) {
@@ -37,7 +37,7 @@ final class Values {
         if (!shown.isEmpty()) {
             return shown;
         }
-        // the options of another class: their defaults have a table of their own
+        // the options of another class, whose defaults are in a separate table
         boolean built = value.toString().endsWith(".build()");
         return !said.isEmpty() ? said : built ? "its defaults" : "`" + value + "`";
     }

@@ -18,7 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What the application does on one server: handlers that emit, join, block and throw. */
+/** The application on one server: handlers that emit, join, block and throw. */
 final class Application {
     static final List<String> ROOMS = List.of("red", "green", "blue");
 
@@ -49,7 +49,7 @@ final class Application {
         namespace.onConnection(this::connected);
     }
 
-    /** Handlers of a process that was killed do nothing more. */
+    /** Handlers of a process that was killed must not do anything. */
     private void checkAlive() {
         if (node.dead()) {
             throw new Fault();
@@ -90,7 +90,7 @@ final class Application {
             return;
         }
         if (member.socket != socket) {
-            // recovered: it has passed no middleware
+            // recovered: it has not passed a middleware
             Map<String, @Nullable Object> auth = socket.handshake().auth();
             member = new Member(
                     node,
@@ -194,7 +194,7 @@ final class Application {
         }
     }
 
-    /** A handler may take a while. */
+    /** Simulates a handler that takes some time. */
     private void pause() {
         if (plan.blocking && simulation.actor() != null && dice.permille(300)) {
             simulation.block(dice.permille(50) ? dice.between(0, 2_000_000_000) : dice.between(0, 5_000_000));
@@ -202,7 +202,7 @@ final class Application {
         }
     }
 
-    /** Does something, as a handler of this socket. */
+    /** Performs a random action, as a handler of this socket. */
     private void act(Member member) {
         switch (dice.below(9)) {
             case 0, 1 -> ledger.join(member, dice.choose(ROOMS));
@@ -272,7 +272,7 @@ final class Application {
         }
     }
 
-    /** Sends to some rooms or to all. */
+    /** Sends to some rooms or to all clients. */
     void broadcast(String namespace, @Nullable Member except) {
         List<String> rooms = new ArrayList<>();
         for (int i = dice.below(3); i > 0; i--) {
@@ -309,7 +309,7 @@ final class Application {
         }
     }
 
-    /** Does something from outside of all handlers. */
+    /** Performs a random action outside of all handlers. */
     void actFromOutside() {
         String namespace = dice.choose(world.liveNamespaces(node));
         List<Member> members = ledger.connected(node, namespace);

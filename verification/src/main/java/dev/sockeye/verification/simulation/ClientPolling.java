@@ -7,10 +7,10 @@ import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The client's end of HTTP long-polling: one GET at a time, one POST at a time, on two connections. */
+/** The client side of HTTP long-polling: one GET and one POST at a time, on two connections. */
 final class ClientPolling {
 
-    /** A request under way. */
+    /** An open request. */
     private final class Request implements Connection.End {
         private final Connection connection;
         private final boolean poll;
@@ -97,7 +97,7 @@ final class ClientPolling {
         get();
     }
 
-    /** Sends packets if no other POST is under way. */
+    /** Sends packets unless another POST is in progress. */
     boolean post(List<Object> packets) {
         if (post != null || resting || closed) {
             return false;
@@ -110,7 +110,7 @@ final class ClientPolling {
         return true;
     }
 
-    /** Makes no more requests; tells when none is under way. */
+    /** Sends no more requests; calls back when none is in progress. */
     void rest(Runnable then) {
         resting = true;
         rested = then;
@@ -125,7 +125,7 @@ final class ClientPolling {
         }
     }
 
-    /** The upgrade has failed. */
+    /** Continues after a failed upgrade. */
     void goOn() {
         resting = false;
         rested = null;

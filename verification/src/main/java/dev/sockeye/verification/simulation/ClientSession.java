@@ -5,21 +5,21 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A client's end of an Engine.IO session: over WebSocket, polling, or polling and then WebSocket. */
+/** The client side of an Engine.IO session: over WebSocket, polling, or polling followed by an upgrade to WebSocket. */
 final class ClientSession {
 
-    /** Who uses it. */
+    /** The user of the session. */
     interface Listener {
         void onOpen();
 
-        /** A message, a text or bytes. */
+        /** A message was received: a text or bytes. */
         void onMessage(Object message);
 
-        /** The end, once. */
+        /** The session has ended. Called once. */
         void onEnd(String why);
     }
 
-    /** How it is carried. */
+    /** The transports of the session. */
     enum Way {
         WEBSOCKET,
         POLLING,
@@ -61,7 +61,7 @@ final class ClientSession {
             polling = new ClientPolling(this);
             polling.get();
         }
-        // gives up a handshake that gets no answer
+        // aborts a handshake that gets no response
         simulation.after(8_000_000_000L, "client handshake", () -> {
             if (!open) {
                 end("no handshake", false);
@@ -85,7 +85,7 @@ final class ClientSession {
         return sid;
     }
 
-    /** The connection that carries messages now, for faults. */
+    /** The connection that currently carries messages, for faults. */
     @Nullable
     Connection connection() {
         ClientWebSocket socket = webSocket != null ? webSocket : candidate;
@@ -117,7 +117,7 @@ final class ClientSession {
         }
     }
 
-    /** One packet has come in. */
+    /** A packet was received. */
     void onPacket(Object packet) {
         if (ended) {
             return;
@@ -164,7 +164,7 @@ final class ClientSession {
         }
     }
 
-    /** The value of a text field of a JSON object. */
+    /** The value of a string field of a JSON object. */
     static String field(String json, String key) {
         int at = json.indexOf("\"" + key + "\":\"");
         return at < 0 ? "" : json.substring(at + key.length() + 4, json.indexOf('"', at + key.length() + 4));
@@ -193,7 +193,7 @@ final class ClientSession {
 
     // upgrade
 
-    /** The probe was answered: polling has to come to rest. */
+    /** The probe was answered: polling has to pause. */
     void onProbed() {
         if (ended || polling == null) {
             return;
@@ -230,7 +230,7 @@ final class ClientSession {
         end(why, false);
     }
 
-    /** Leaves, orderly or without a word. */
+    /** Disconnects, with or without closing properly. */
     void close(boolean orderly) {
         if (!ended && orderly) {
             if (webSocket != null) {

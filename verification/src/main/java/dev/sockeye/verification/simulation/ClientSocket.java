@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A client's end of a socket, across its connections. */
+/** The client side of a socket, across its connections. */
 final class ClientSocket {
     private final World world;
     private final Simulation simulation;
@@ -17,7 +17,7 @@ final class ClientSocket {
     private boolean connected;
     private boolean wanted;
     private boolean early;
-    /** It has left in this session before: what comes before CONNECT was sent to the socket of that time. */
+    /** Whether the socket has left in this session before: packets received before CONNECT were sent to the previous socket. */
     private boolean stale;
 
     private int firstId;
@@ -29,7 +29,7 @@ final class ClientSocket {
     private String offset = "";
     private @Nullable Stream stream;
     private @Nullable Member member;
-    /** The event whose attachment comes next; -1 for none. */
+    /** The event whose attachment is received next; -1 for none. */
     private int binary = -1;
 
     ClientSocket(World world, SimulatedClient client, String namespace) {
@@ -74,7 +74,7 @@ final class ClientSocket {
         return namespace.equals("/") ? "" : namespace + ",";
     }
 
-    /** Asks to join; the session is open. */
+    /** Requests to join; the session must be open. */
     void connect() {
         if (connecting || connected) {
             return;
@@ -96,7 +96,7 @@ final class ClientSocket {
     void disconnect() {
         wanted = false;
         if (connecting) {
-            return; // leaves when it has joined
+            return; // leaves after it has joined
         }
         if (connected) {
             simulation.trace(name, "DISCONNECT");
@@ -136,7 +136,7 @@ final class ClientSocket {
         client.send("2" + prefix() + id + "[\"c\"," + attempt + "," + number + ",\"" + "x".repeat(pad) + "\"]");
     }
 
-    // what comes in
+    // receiving
 
     void onPacket(char type, int id, String content) {
         switch (type) {
@@ -209,7 +209,7 @@ final class ClientSocket {
 
     private void onEvent(int id, String content) {
         if (!connected && !connecting) {
-            return; // under way when this side had left
+            return; // already on the way when this side left
         }
         Stream current = stream;
         if (!connected) {

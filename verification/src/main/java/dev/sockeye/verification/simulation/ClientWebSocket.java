@@ -2,7 +2,7 @@ package dev.sockeye.verification.simulation;
 
 import org.jspecify.annotations.Nullable;
 
-/** The client's end of a WebSocket. */
+/** The client side of a WebSocket. */
 final class ClientWebSocket implements Connection.End {
     private final ClientSession session;
     private final Simulation simulation;
@@ -12,7 +12,7 @@ final class ClientWebSocket implements Connection.End {
     private boolean probing;
     private boolean over;
 
-    /** @param sid of the session that it is to take over; empty for none */
+    /** @param sid the session to upgrade; empty for a new session */
     ClientWebSocket(ClientSession session, String sid) {
         this.session = session;
         this.simulation = session.simulation;
@@ -40,7 +40,7 @@ final class ClientWebSocket implements Connection.End {
         connection.up.send(frame, frame instanceof byte[] data ? data.length : ((String) frame).length());
     }
 
-    /** It carries the session from now on. */
+    /** The WebSocket carries the session from now on. */
     void carries() {
         probing = false;
     }

@@ -7,7 +7,7 @@ final class Connection {
 
     /** One end of it. */
     interface End {
-        /** The other end has closed it, or it broke; nothing arrives any more. */
+        /** The other end has closed the connection, or it broke; nothing more is received. */
         void onLost();
     }
 
@@ -39,12 +39,12 @@ final class Connection {
         return closed;
     }
 
-    /** Breaks: what is under way is lost, both ends learn it, each in its time. */
+    /** Breaks the connection: data in transit is lost, and both ends detect it at different times. */
     void cut() {
         closeBy(null);
     }
 
-    /** One end closes; the other learns it. */
+    /** Closes the connection at one end; the other end detects it. */
     void closeBy(@Nullable End who) {
         if (closed) {
             return;
@@ -63,7 +63,7 @@ final class Connection {
         }
     }
 
-    /** Half-open from now on: nothing passes and neither end is told. */
+    /** Makes the connection half-open: no data is transferred, and neither end is notified. */
     void silence() {
         silent = true;
         up.silence();

@@ -18,17 +18,17 @@ final class Dice {
         return z ^ (z >>> 31);
     }
 
-    /** 0 to bound - 1. */
+    /** A number from 0 to bound - 1. */
     int below(int bound) {
         return (int) Long.remainderUnsigned(next(), bound);
     }
 
-    /** From least to most, both included. */
+    /** A number from least to most, both inclusive. */
     long between(long least, long most) {
         return least + Long.remainderUnsigned(next(), most - least + 1);
     }
 
-    /** True in so many of a thousand cases. */
+    /** True with this probability in per mille. */
     boolean permille(int chance) {
         return chance > 0 && below(1000) < chance;
     }
@@ -37,7 +37,7 @@ final class Dice {
         return list.get(below(list.size()));
     }
 
-    /** A generator of its own for a part of the run, so that parts do not disturb each other. */
+    /** A separate generator for a part of the run, so that parts do not affect each other. */
     Dice split() {
         return new Dice(next());
     }

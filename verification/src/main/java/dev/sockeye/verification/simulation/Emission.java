@@ -7,13 +7,13 @@ import java.util.Set;
 /**
  * An event that a server has sent.
  *
- * @param rooms to whom; empty for all
- * @param lossy whether it may be lost: it is volatile
- * @param asks whether it asks for an acknowledgement, so that it is not kept for recovery
+ * @param rooms the target rooms; empty for all sockets
+ * @param lossy whether it may be lost because it is volatile
+ * @param asks whether it requests an acknowledgement; such events are not stored for recovery
  */
 record Emission(int number, String namespace, Set<String> rooms, Set<String> except, boolean lossy, boolean asks) {
 
-    /** Whether a socket in these rooms is meant. */
+    /** Whether a socket in these rooms must receive it. */
     boolean means(Collection<String> joined) {
         return (rooms.isEmpty() || !Collections.disjoint(rooms, joined)) && Collections.disjoint(except, joined);
     }

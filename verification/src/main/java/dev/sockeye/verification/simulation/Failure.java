@@ -1,6 +1,6 @@
 package dev.sockeye.verification.simulation;
 
-/** An invariant does not hold. */
+/** Thrown if an invariant does not hold. */
 final class Failure extends AssertionError {
     private static final long serialVersionUID = 1;
 

@@ -1,6 +1,6 @@
 package dev.sockeye.verification.simulation;
 
-/** What a simulated handler throws on purpose. */
+/** Thrown by simulated handlers on purpose. */
 final class Fault extends RuntimeException {
     private static final long serialVersionUID = 1;
 

@@ -11,17 +11,17 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** What was asked for, to compare with what is: who is connected, in which rooms, and what each has to receive. */
+/** The expected state, to compare with the actual state: who is connected, in which rooms, and what each client must receive. */
 final class Ledger {
 
-    /** A question to clients that has to end. */
+    /** A request to clients that must complete. */
     private record Question(Node node, int number, String what, CompletableFuture<?> answer) {}
 
     private final Simulation simulation;
     private final List<Emission> emissions = new ArrayList<>();
     private final Map<String, Member> byId = new HashMap<>();
     private final List<Member> members = new ArrayList<>();
-    /** Sockets whose clients may come back, by id. */
+    /** Sockets whose clients may reconnect, by id. */
     private final Map<String, Member> absent = new LinkedHashMap<>();
 
     private final List<Question> questions = new ArrayList<>();
@@ -99,7 +99,7 @@ final class Ledger {
         }
     }
 
-    /** The server of these has been killed. */
+    /** The server of these sockets was killed. */
     void killed(Node node) {
         members.removeIf(member -> member.node == node);
         absent.values().removeIf(member -> member.node == node);
@@ -107,7 +107,7 @@ final class Ledger {
 
     // rooms
 
-    /** All in a room of a server are about to join or to leave another. */
+    /** All sockets in a room of a server are about to join or leave another room. */
     void moveAll(Node node, String namespace, String from, String to, boolean join) {
         for (Member member : members) {
             if (member.node == node
@@ -138,7 +138,7 @@ final class Ledger {
         }
     }
 
-    /** The rooms of a server are those that were asked for. */
+    /** Checks that the rooms of a server are as expected. */
     void checkRooms(Node node, String namespace) {
         Map<String, Set<String>> actual = node.io.of(namespace).adapter().rooms();
         Map<String, Set<String>> expected = new HashMap<>();
@@ -178,7 +178,7 @@ final class Ledger {
         return names.toString();
     }
 
-    /** An id that reads the same in each run. */
+    /** A name for an id that is the same in each run. */
     String name(String id) {
         Member member = byId.get(id);
         return member == null ? (id.length() == 20 ? "?" : id) : member.toString();
@@ -218,7 +218,7 @@ final class Ledger {
         return receivers;
     }
 
-    // questions
+    // requests
 
     void asked(Node node, int number, String what, CompletableFuture<?> answer) {
         questions.add(new Question(node, number, what, answer));
@@ -233,7 +233,7 @@ final class Ledger {
         questions.clear();
     }
 
-    /** How many there are, for the summary. */
+    /** The number of emissions, for the summary. */
     int emissionCount() {
         return emissions.size();
     }

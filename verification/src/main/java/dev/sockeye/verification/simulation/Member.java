@@ -4,7 +4,7 @@ import dev.sockeye.socketio.server.Socket;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
-/** A socket of a server, as the application there knows it. */
+/** A socket of a server, as known to the application. */
 final class Member {
     enum State {
         PENDING,
@@ -21,7 +21,7 @@ final class Member {
     final int client;
     final int attempt;
     final Set<String> rooms = new LinkedHashSet<>();
-    /** The rooms that a recovery has brought. */
+    /** The rooms that a recovery has restored. */
     final Set<String> roomsAtStart = new LinkedHashSet<>();
 
     Stream stream;

@@ -25,13 +25,13 @@ final class Network {
         return made;
     }
 
-    /** The connections that are there. */
+    /** The open connections. */
     List<Connection> open() {
         connections.removeIf(Connection::closed);
         return connections;
     }
 
-    /** All goes well from now on; only what is half-open stays so. */
+    /** Stops all faults; only half-open connections stay half-open. */
     void heal() {
         for (Connection connection : open()) {
             connection.stall(false);

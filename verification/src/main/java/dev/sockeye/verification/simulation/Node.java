@@ -16,11 +16,11 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** A server process: loops, handler threads, timer, and its end of the network. */
+/** A server process: loops, handler threads, timer, and its side of the network. */
 final class Node {
     final Simulation simulation;
     final String name;
-    /** Another one for each process, also after a restart. */
+    /** A unique id for each process; it changes with a restart. */
     final int id;
 
     final SocketIoServer io;
@@ -80,7 +80,7 @@ final class Node {
         return simulation.dice.choose(loops);
     }
 
-    /** The process is gone from one moment to the next. */
+    /** Kills the process instantly. */
     void kill() {
         dead = true;
         loops.forEach(SimulatedLoop::kill);
@@ -91,7 +91,7 @@ final class Node {
         connections.clear();
     }
 
-    /** A client asks for a WebSocket; its end of the connection has its receivers set already. */
+    /** A client requests a WebSocket; the receivers of its end of the connection are already set. */
     void webSocket(Connection connection, SimulatedRequest request) {
         SimulatedLoop loop = loop();
         begin(connection, loop, () -> engine.handleUpgrade(new ServerWebSocket(simulation, loop, connection, request)));

@@ -3,7 +3,7 @@ package dev.sockeye.verification.simulation;
 import java.util.ArrayDeque;
 import java.util.function.Consumer;
 
-/** One direction of a connection: what is sent arrives later, in order, or never. */
+/** One direction of a connection: data arrives later, in order, or never. */
 final class Pipe {
     private record Frame(Object body, int size, long arrival) {}
 
@@ -32,12 +32,12 @@ final class Pipe {
         this.jitter = jitter;
     }
 
-    /** Who takes what arrives. */
+    /** Sets the receiver of arriving data. */
     void receiver(Consumer<Object> taker) {
         receiver = taker;
     }
 
-    /** Who is told that there is room again. */
+    /** Sets the callback for free capacity. */
     void consumed(Runnable told) {
         consumed = told;
     }
@@ -54,29 +54,29 @@ final class Pipe {
         }
     }
 
-    /** Bytes that were sent and have not arrived. */
+    /** The number of bytes that were sent and have not arrived yet. */
     int bytes() {
         return bytes;
     }
 
-    /** Nothing arrives until it goes on. */
+    /** Stops or resumes delivery. */
     void stall(boolean on) {
         stalled = on;
         arm();
     }
 
-    /** The receiver does not read. */
+    /** Sets whether the receiver reads. */
     void pause(boolean on) {
         paused = on;
         arm();
     }
 
-    /** The receiver takes this long for each frame. */
+    /** Sets how long the receiver takes for each frame. */
     void slow(long nanos) {
         pause = nanos;
     }
 
-    /** Nothing arrives any more, and nobody is told. */
+    /** Stops delivery permanently without notifying either end. */
     void silence() {
         silent = true;
         frames.clear();

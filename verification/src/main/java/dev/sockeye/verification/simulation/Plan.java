@@ -4,9 +4,9 @@ import dev.sockeye.verification.simulation.ClientSession.Way;
 import java.time.Duration;
 import java.util.List;
 
-/** What kind of run a seed means. */
+/** The settings of a run, derived from the seed. */
 final class Plan {
-    /** As virtual threads: a handler may wait for what another has to do. */
+    /** The number of threads that simulates virtual threads: a handler may wait for work of another handler. */
     static final int UNLIMITED = 10_000;
 
     final int nodes;
@@ -23,7 +23,7 @@ final class Plan {
     final long latency;
     final long jitter;
     final Duration length;
-    /** How many faults of the network in a run, about. */
+    /** The approximate number of network faults in a run. */
     final int faults;
 
     final int maxConnections;

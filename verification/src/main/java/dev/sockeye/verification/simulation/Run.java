@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * One run of a seed.
  *
- * @param failure what went wrong; {@code null} for nothing
+ * @param failure what went wrong; {@code null} if nothing did
  * @param hash the same for each run of a seed
- * @param events how many events happened
- * @param trace what happened, when it was kept
+ * @param events the number of events
+ * @param trace the trace, if it was recorded
  */
 record Run(long seed, @Nullable Throwable failure, long hash, long events, String trace) {
     private static final Logger LOGGER = Logger.getLogger("dev.sockeye");
@@ -38,7 +38,7 @@ record Run(long seed, @Nullable Throwable failure, long hash, long events, Strin
         });
     }
 
-    /** What the server warns of is a finding, but for the faults that handlers throw on purpose. */
+    /** A warning of the server is a finding, except for faults that handlers throw on purpose. */
     private static void logged(Simulation simulation, LogRecord message) {
         Throwable thrown = message.getThrown();
         if (simulation.over() || message.getLevel().intValue() < Level.WARNING.intValue() || thrown instanceof Fault) {

@@ -8,7 +8,7 @@ import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
-/** Gives a server a simulated clock, timer and source of ids. */
+/** Configures a server with a simulated clock, timer and source of ids. */
 final class Seams {
     private Seams() {}
 

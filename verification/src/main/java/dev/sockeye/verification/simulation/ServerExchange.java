@@ -6,7 +6,7 @@ import dev.sockeye.engineio.host.HostResponse;
 import dev.sockeye.engineio.host.HttpExchange;
 import org.jspecify.annotations.Nullable;
 
-/** A polling request as the server's host has it. */
+/** A polling request, as seen by the server's host. */
 final class ServerExchange implements HttpExchange, Connection.End {
     private final SimulatedLoop loop;
     private final Connection connection;
@@ -19,7 +19,7 @@ final class ServerExchange implements HttpExchange, Connection.End {
     private boolean bodyIsHere;
     private int limit;
 
-    /** @param late how long after its head the body comes */
+    /** @param late the delay between the header and the body of the request */
     ServerExchange(
             Simulation simulation,
             SimulatedLoop loop,

@@ -15,10 +15,10 @@ import java.util.ArrayDeque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A WebSocket as the server's host has it, from its request on. */
+/** A WebSocket, as seen by the server's host, starting with its request. */
 final class ServerWebSocket implements WebSocketUpgrade, MessageConnection, Connection.End {
 
-    /** The opening handshake is done. */
+    /** The opening handshake is complete. */
     static final Object ACCEPTED = new Object();
 
     /** A close frame. */
@@ -255,7 +255,7 @@ final class ServerWebSocket implements WebSocketUpgrade, MessageConnection, Conn
             closeTimer.cancel();
         }
         if (code == 1000) {
-            // the close frame goes out before the end of the connection
+            // the close frame is sent before the connection is closed
             simulation.after(Duration.ofMillis(50).toNanos(), "linger", () -> connection.closeBy(this));
         } else {
             connection.closeBy(this);

@@ -7,7 +7,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Runs simulations, one seed after another, and says which failed. */
+/** Runs simulations, one seed after another, and reports failures. */
 @Command(
         name = "simulate",
         mixinStandardHelpOptions = true,

@@ -11,10 +11,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** How the servers of a run reach each other: in order between two of them, late, and not at all while they are apart. */
+/** The network between the servers of a run: messages between two servers arrive in order, delayed, and not at all during a partition. */
 final class SimulatedBroker {
 
-    /** What a message means for the model of a server, at the moment when it arrives there. */
+    /** The effect of a message on the model of a server, applied when it arrives there. */
     interface Meaning {
         void at(Node node);
     }
@@ -35,7 +35,7 @@ final class SimulatedBroker {
         this.plan = plan;
     }
 
-    /** Does something that other servers are told of. */
+    /** Runs an action that sends messages to other servers. */
     void telling(Meaning what, Runnable action) {
         Meaning before = meaning;
         meaning = what;
@@ -50,7 +50,7 @@ final class SimulatedBroker {
         return new Endpoint(node, namespace.name());
     }
 
-    /** Two servers do not reach each other for a while; or one reaches the other only. */
+    /** Disconnects two servers from each other for some time, in one or both directions. */
     void part(Node one, Node other, long nanos) {
         apartUntil.put(pair(one, other), simulation.now() + nanos);
         if (dice.permille(700)) {

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A user with one client, which connects again after each end. It knows the protocol and nothing of Sockeye. */
+/** A user with one client, which reconnects after each disconnect. It implements the protocol without using Sockeye. */
 final class SimulatedClient implements ClientSession.Listener {
     final int number;
     final String name;
@@ -46,7 +46,7 @@ final class SimulatedClient implements ClientSession.Listener {
         return attempts++;
     }
 
-    /** Begins a session. */
+    /** Starts a session. */
     void start() {
         if (leaving || session != null) {
             return;
@@ -86,7 +86,7 @@ final class SimulatedClient implements ClientSession.Listener {
         again();
     }
 
-    /** Goes for good. */
+    /** Leaves permanently. */
     void leave(boolean orderly) {
         leaving = true;
         ClientSession current = session;
@@ -106,7 +106,7 @@ final class SimulatedClient implements ClientSession.Listener {
         }
     }
 
-    /** Tries to join again in a while. */
+    /** Tries to join again later. */
     void later(ClientSocket socket) {
         ClientSession current = session;
         simulation.after(dice.between(20_000_000, 500_000_000), "join again", () -> {
@@ -116,7 +116,7 @@ final class SimulatedClient implements ClientSession.Listener {
         });
     }
 
-    /** Answers a question: at once, later, twice, or never. */
+    /** Acknowledges a request: immediately, later, twice, or never. */
     void answer(ClientSocket socket, int id, int question) {
         ClientSession current = session;
         int chance = dice.below(100);

@@ -4,7 +4,7 @@ import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
-/** A pool of handler threads, whose tasks may {@linkplain Simulation#block block}; now and then it refuses one. */
+/** A pool of handler threads, whose tasks may {@linkplain Simulation#block block}; occasionally it rejects a task. */
 final class SimulatedExecutor implements Executor {
     private final Simulation simulation;
     private final Dice dice;
@@ -16,7 +16,7 @@ final class SimulatedExecutor implements Executor {
     private boolean dead;
     private boolean refusing;
 
-    /** @param refusals in how many of a thousand cases a task is refused while it is refusing */
+    /** @param refusals the probability, in per mille, that a task is rejected during a phase of rejections */
     SimulatedExecutor(Simulation simulation, String name, int threads, int refusals) {
         this.simulation = simulation;
         this.dice = simulation.dice.split();

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** An event loop: what has arrived, then the tasks, in turns; now and then a turn comes late. */
+/** An event loop that runs in turns: first received data, then tasks; occasionally a turn is delayed. */
 final class SimulatedLoop implements EngineLoop {
     private static final int MOST_TASKS = 64;
 
@@ -41,7 +41,7 @@ final class SimulatedLoop implements EngineLoop {
         }
     }
 
-    /** Something came in from the network. */
+    /** Data was received from the network. */
     void arrive(Runnable task) {
         if (!dead) {
             arrived.add(task);
@@ -49,7 +49,7 @@ final class SimulatedLoop implements EngineLoop {
         }
     }
 
-    /** Runs once at the end of the turn. */
+    /** Runs an action once at the end of the turn. */
     void atEndOfTurn(Runnable flush) {
         flushes.add(flush);
         wake();
@@ -91,12 +91,12 @@ final class SimulatedLoop implements EngineLoop {
         };
     }
 
-    /** No turn until then, as in a long pause of the garbage collector. */
+    /** Runs no turn for this time, as in a long pause of the garbage collector. */
     void stall(long nanos) {
         stalledUntil = simulation.now() + nanos;
     }
 
-    /** The process is killed. */
+    /** Stops the loop: the process was killed. */
     void kill() {
         dead = true;
         arrived.clear();

@@ -15,15 +15,15 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Time and order of a run. Events happen one at a time in the order of their times; the clock jumps from one to the next.
+ * The time and order of a run. Events happen one at a time, ordered by time; the clock jumps from one to the next.
  *
- * <p>Code that runs in an event may {@linkplain #block block}: its thread then waits for real while another thread goes on
- * with the events, and takes over again when its simulated time has come. So handlers really block, locks that they hold are
- * really held, and still only one thread runs at any moment.
+ * <p>Code that runs in an event may {@linkplain #block block}: its thread then really waits while another thread continues with
+ * the events, and resumes at its simulated time. Handlers therefore really block, and the locks that they hold are really held,
+ * but only one thread runs at any time.
  */
 final class Simulation {
 
-    /** The run is over: unwinds the stack of a handler that is blocked. */
+    /** The run is over: unwinds the stack of a blocked handler. */
     private static final class Aborted extends Error {
         private static final long serialVersionUID = 1;
 
@@ -63,7 +63,7 @@ final class Simulation {
     });
 
     private static final int WATCH_SECONDS = 10;
-    /** A slow machine is not an endless loop. */
+    /** The number of checks without progress before the run counts as stuck; a slow machine must not count as an endless loop. */
     private static final int MOST_IDLE = 30;
 
     final Dice dice;
@@ -93,7 +93,7 @@ final class Simulation {
         return seed;
     }
 
-    /** An id of 20 characters, a different one each time. */
+    /** A unique id of 20 characters. */
     String randomId() {
         char[] id = new char[20];
         long bits = dice.next();
@@ -115,30 +115,30 @@ final class Simulation {
         return happened.get();
     }
 
-    /** No event may be left at this time. */
+    /** No event may be pending at this time. */
     void mustEndBefore(long time) {
         limit = time;
     }
 
-    /** Runs a task at a time. */
+    /** Schedules a task at a time. */
     EngineLoop.Timer at(long time, String label, Runnable task) {
         Event event = new Event(Math.max(now, time), number++, label, task);
         events.add(event);
         return event;
     }
 
-    /** Runs a task after so many nanoseconds. */
+    /** Schedules a task after a delay in nanoseconds. */
     EngineLoop.Timer after(long nanos, String label, Runnable task) {
         return at(now + Math.max(0, nanos), label, task);
     }
 
-    /** On whose behalf code runs: a loop, a thread of a handler pool, or nobody's. */
+    /** The owner of the running code: a loop, a thread of a handler pool, or {@code null}. */
     @Nullable
     Object actor() {
         return actor;
     }
 
-    /** Runs code on somebody's behalf. */
+    /** Runs code on behalf of an owner. */
     void as(@Nullable Object who, Runnable task) {
         Object before = actor;
         actor = who;
@@ -156,14 +156,14 @@ final class Simulation {
         trace.add(now, who, what);
     }
 
-    /** As {@link #trace(String, String)}, for what happens often: the text is made only when it is kept. */
+    /** The same as {@link #trace(String, String)}, for frequent events: the text is created only if it is recorded. */
     void trace(String who, String what, int number) {
         if (!over) {
             trace.add(now, who, what, number);
         }
     }
 
-    /** Ends the run with a failure, unless it has one. */
+    /** Ends the run with a failure, unless it has already failed. */
     void fail(Throwable cause) {
         if (failure == null && !(cause instanceof Aborted)) {
             failure = cause;
@@ -188,14 +188,14 @@ final class Simulation {
         return over;
     }
 
-    /** Lets simulated time pass in the middle of a handler. */
+    /** Lets simulated time pass inside a handler. */
     void block(long nanos) {
         CompletableFuture<Void> end = new CompletableFuture<>();
         after(nanos, "wake", () -> end.complete(null));
         await(end);
     }
 
-    /** Waits in the middle of a handler until something is complete, however it ends. */
+    /** Waits inside a handler until a future completes, normally or exceptionally. */
     void await(CompletableFuture<?> end) {
         if (over) {
             throw new Aborted();
@@ -220,7 +220,7 @@ final class Simulation {
         actor = mine;
     }
 
-    /** Another thread goes on with the events. */
+    /** Lets another thread continue with the events. */
     private void lead() {
         driving.incrementAndGet();
         THREADS.execute(() -> {
@@ -242,7 +242,7 @@ final class Simulation {
         LockSupport.unpark(thread);
     }
 
-    /** Runs all events. Returns when none is left, an invariant failed, or nothing goes on. */
+    /** Runs all events. Returns if none is left, an invariant failed, or there is no progress. */
     @Nullable
     Throwable run() throws InterruptedException {
         lead();
@@ -262,7 +262,7 @@ final class Simulation {
         return failure;
     }
 
-    /** Adds what the threads of the simulation do; says whether one of them runs. */
+    /** Appends the stacks of the simulation's threads; returns whether one of them is running. */
     private static boolean describe(StringBuilder stacks) {
         boolean running = false;
         for (var entry : Thread.getAllStackTraces().entrySet()) {

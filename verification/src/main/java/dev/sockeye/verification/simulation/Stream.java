@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What a client has to receive on one socket, in order, across recoveries. */
+/** What a client must receive on one socket, in order, across recoveries. */
 final class Stream {
     private record Entry(Emission emission, boolean optional) {}
 
@@ -23,7 +23,7 @@ final class Stream {
         entries.add(new Entry(emission, optional));
     }
 
-    /** What was not received yet may be missing unless a recovery brings it back. */
+    /** Events that were not received yet may be lost unless a recovery restores them. */
     void disconnected(Set<String> rooms) {
         for (int i = position; i < entries.size(); i++) {
             Emission emission = entries.get(i).emission;
@@ -33,7 +33,7 @@ final class Stream {
         }
     }
 
-    /** Takes what the client got; says what is wrong about it. */
+    /** Checks an event that the client received; returns a description of the error, if any. */
     @Nullable
     String receive(int number) {
         for (int i = position; i < entries.size(); i++) {
@@ -58,12 +58,12 @@ final class Stream {
         return name + " got #" + number + ", which is not for it now; next due is " + nextDue();
     }
 
-    /** A recovery has brought what was sent to a room before it was joined, as it does in the reference too. */
+    /** A recovery has delivered an event that was sent to a room before it was joined, as in the reference. */
     boolean receiveExtra(Emission emission, Set<String> rooms) {
         return !emission.asks() && !emission.lossy() && emission.means(rooms) && received.add(emission.number());
     }
 
-    /** The next event that must not be missing; {@code null} for none. */
+    /** The next event that must not be missing; {@code null} if there is none. */
     @Nullable
     Emission nextDue() {
         for (int i = position; i < entries.size(); i++) {

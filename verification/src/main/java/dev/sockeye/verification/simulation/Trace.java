@@ -1,6 +1,6 @@
 package dev.sockeye.verification.simulation;
 
-/** What happened in a run, one line for each event: as text when asked for, always as a hash. */
+/** The trace of a run, one line for each event: as text if requested, always as a hash. */
 final class Trace {
     private final StringBuilder text = new StringBuilder();
     private final boolean kept;

@@ -10,13 +10,13 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** One run: servers, clients, network, faults, and the checks. */
+/** One run: servers, clients, network, faults, and checks. */
 final class World {
     private static final long SECOND = 1_000_000_000L;
-    /** After this long without faults everything has to be as it was asked for. */
+    /** After this time without faults, everything must be in the expected state. */
     private static final long SETTLING = 40 * SECOND;
 
-    /** One event may be larger than the bound of the queue. */
+    /** A single event may be larger than the limit of the queue. */
     private static final long LARGEST = 40_200;
 
     final Simulation simulation;
@@ -110,7 +110,7 @@ final class World {
         return alive.isEmpty() ? null : dice.choose(alive);
     }
 
-    // what happens
+    // actions
 
     private void act(SimulatedClient client) {
         if (calm) {
@@ -224,7 +224,7 @@ final class World {
         }
     }
 
-    /** What holds at any moment. */
+    /** Checks the invariants that hold at all times. */
     private void checkNow() {
         for (Node node : nodes) {
             if (node.dead()) {
@@ -247,7 +247,7 @@ final class World {
         }
     }
 
-    /** No more faults and no more wishes. */
+    /** Stops all faults and actions. */
     private void calm() {
         calm = true;
         simulation.trace("world", "is calm");
@@ -311,7 +311,7 @@ final class World {
         simulation.after(8 * SECOND, "leave", this::leave);
     }
 
-    /** Each server knows the sockets of all. */
+    /** Checks that each server knows the sockets of all servers. */
     private void checkFetch(Node node) {
         Set<String> expected = new TreeSet<>();
         for (Member member : ledger.members()) {

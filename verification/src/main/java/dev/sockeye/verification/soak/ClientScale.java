@@ -29,14 +29,14 @@ import java.util.function.BooleanSupplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Many clients in one JVM, and many that come and go: which threads, sockets and memory they take and leave. */
+/** Many clients in one JVM, at the same time and one after another: which threads, sockets and memory they use and leave behind. */
 @Command(
         name = "client-scale",
         description = "10,000 clients on a handful of threads; 10,000 that connect and close and leave nothing")
 public final class ClientScale implements Callable<Integer> {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int AT_A_TIME = 200;
-    private static final int LOOPS = 2; // threads of a client that has nothing to do
+    private static final int LOOPS = 2; // threads of an idle client
 
     @Option(names = "--clients", defaultValue = "10000", description = "how many at a time; default 10000")
     private int clients = 10_000;
@@ -63,7 +63,7 @@ public final class ClientScale implements Callable<Integer> {
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         try {
-            // it never writes again, and lives until it is ended below
+            // it never writes again, and lives until it is closed below
             String line = new BufferedReader(new InputStreamReader(server.getInputStream(), StandardCharsets.UTF_8))
                     .readLine();
             if (line == null || !line.startsWith("listening ")) {
@@ -80,7 +80,7 @@ public final class ClientScale implements Callable<Integer> {
         return left.isEmpty() ? 0 : 1;
     }
 
-    // ---- one after the other
+    // ---- one after another
 
     private void comeAndGo(String url) throws InterruptedException {
         try (SocketIoClient io = SocketIoClient.create()) {
@@ -112,7 +112,7 @@ public final class ClientScale implements Callable<Integer> {
         }
     }
 
-    /** How many failed. */
+    /** Runs the clients; returns the number of failures. */
     private int run(SocketIoClient shared, String url, int count) throws InterruptedException {
         ExecutorService pool = Executors.newFixedThreadPool(workers);
         AtomicInteger next = new AtomicInteger();
@@ -164,7 +164,7 @@ public final class ClientScale implements Callable<Integer> {
         }
     }
 
-    // ---- all at a time
+    // ---- all at the same time
 
     private void many(String url) throws InterruptedException {
         settledThreads(0);
@@ -254,16 +254,16 @@ public final class ClientScale implements Callable<Integer> {
 
     private static int files() {
         String[] names = new File("/proc/self/fd").list();
-        return names == null ? 0 : names.length; // no Linux: not counted
+        return names == null ? 0 : names.length; // not Linux: not counted
     }
 
-    /** Waits until no more than so many files are open; how many are. */
+    /** Waits until at most this many files are open; returns the number of open files. */
     private static int settledFiles(int wanted) {
         settle(() -> files() <= wanted, 20);
         return files();
     }
 
-    /** Likewise for the threads of clients; those of listeners end after 5 s without work. */
+    /** The same for the threads of clients; listener threads end after 5 s without work. */
     private static long settledThreads(long wanted) {
         settle(() -> clientThreads() <= wanted, 20);
         return clientThreads();

@@ -13,14 +13,14 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * What the process holds at one moment.
+ * The resources of the process at one moment.
  *
  * @param seconds since the start of the run
  * @param heap bytes of the heap after a full collection
- * @param direct bytes of direct memory: NIO buffers and what Netty takes on its own
- * @param resident bytes of the process in memory; 0 where the system does not say
+ * @param direct bytes of direct memory: NIO buffers and Netty's own allocations
+ * @param resident resident memory of the process in bytes; 0 if the system does not provide it
  * @param threads live threads
- * @param descriptors open files and sockets; 0 where the system does not say
+ * @param descriptors open files and sockets; 0 if the system does not provide it
  * @param sessions open sessions of all servers, as a measure of the load
  */
 record Footprint(double seconds, long heap, long direct, long resident, int threads, long descriptors, int sessions) {
@@ -91,7 +91,7 @@ record Footprint(double seconds, long heap, long direct, long resident, int thre
                 sessions);
     }
 
-    /** What has grown from the second quarter of a run to its last, by more than load and caches explain. */
+    /** The resources that have grown from the second quarter of a run to its last, by more than load and caches explain. */
     static List<String> growth(List<Footprint> samples) {
         if (samples.size() < 8) {
             return List.of();

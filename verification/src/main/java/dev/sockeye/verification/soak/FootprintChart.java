@@ -11,7 +11,7 @@ import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** Draws samples over time: memory above, counts below. */
+/** Draws samples over time: memory at the top, counts at the bottom. */
 final class FootprintChart {
     private static final int WIDTH = 1000;
     private static final int HEIGHT = 360;

@@ -11,11 +11,11 @@ import java.util.regex.Pattern;
 import javax.management.JMException;
 import javax.management.ObjectName;
 
-/** What lives on the heap after a full collection: bytes, and instances of each class of ours and of Netty. */
+/** The live objects on the heap after a full collection: bytes, and the instances of each class of Sockeye and Netty. */
 record Inventory(long heap, Map<String, Long> instances) {
     private static final Pattern LINE = Pattern.compile("\\s*\\d+:\\s+(\\d+)\\s+(\\d+)\\s+(\\S+).*");
 
-    /** What a runtime may keep more of after warming up: caches, code, thread locals. */
+    /** The heap growth that is accepted after the warm-up: caches, code, thread locals. */
     private static final long TOLERATED_BYTES = 6L << 20;
 
     private static final int TOLERATED_INSTANCES = 40;
@@ -24,7 +24,7 @@ record Inventory(long heap, Map<String, Long> instances) {
         try {
             String histogram = "";
             for (int i = 0; i < 3; i++) {
-                // the class histogram counts what is reachable: it collects first
+                // the class histogram counts reachable objects only, so it collects first
                 histogram = (String) ManagementFactory.getPlatformMBeanServer()
                         .invoke(
                                 new ObjectName("com.sun.management:type=DiagnosticCommand"),

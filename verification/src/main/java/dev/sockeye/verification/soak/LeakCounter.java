@@ -4,7 +4,7 @@ import io.netty.util.ResourceLeakDetector;
 import io.netty.util.ResourceLeakDetectorFactory;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Counts what the leak detector finds. */
+/** Counts the leaks that Netty's leak detector finds. */
 final class LeakCounter extends ResourceLeakDetectorFactory {
     static final LongAdder LEAKS = new LongAdder();
 

@@ -24,8 +24,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Two servers with a Redis between them in one process, clients that stay and clients that come and go, and faults; samples of
- * what the process holds. It fails if that grows, if anything is left at the end, or if a fault ends otherwise than it should.
+ * Two servers connected by Redis in one process, clients that stay, clients that come and go, and faults; samples the resources
+ * of the process. Fails if they grow, if anything is left at the end, or if a fault has an unexpected result.
  */
 final class LongSoak {
     private static final List<SoakFault> FAULTS = List.of(SoakFault.values());
@@ -35,12 +35,12 @@ final class LongSoak {
     private static final Duration REDIS_AWAY = Duration.ofSeconds(3);
 
     /**
-     * How long and how hard.
+     * The duration and load of a run.
      *
-     * @param rate cycles a second
+     * @param rate cycles per second
      * @param sample time between samples
      * @param redisEvery time between restarts of Redis
-     * @param folder where the samples go
+     * @param folder directory for the samples
      */
     record Plan(Duration length, double rate, Duration sample, Duration redisEvery, Path folder) {}
 
@@ -173,7 +173,7 @@ final class LongSoak {
         });
     }
 
-    /** Questions both ways, a broadcast through Redis, and one connection of those that stay is cut. */
+    /** Requests in both directions, a broadcast through Redis, and a cut connection of one of the staying clients. */
     private void oncePerSecond(SoakServers servers, List<Socket> staying, int n) {
         for (Socket socket : staying) {
             var unused = socket.timeout(Duration.ofSeconds(30))

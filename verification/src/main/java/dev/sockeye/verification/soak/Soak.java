@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Connects and disconnects in every way, orderly and not, and counts what is left behind. */
+/** Connects and disconnects in every way, properly or not, and counts what is left behind. */
 @Command(
         name = "soak",
         mixinStandardHelpOptions = true,
@@ -134,7 +134,7 @@ public final class Soak implements Callable<Integer> {
         return left.isEmpty() ? 0 : 1;
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // questions whose clients go away are part of the game
+    @SuppressWarnings("FutureReturnValueIgnored") // requests to clients that disconnect are expected to fail
     private SocketIoServer server() {
         SocketIoServer io = SocketIoServer.create(SocketIoServerOptions.builder()
                 .engine(engine -> engine.pingInterval(Duration.ofSeconds(1))
@@ -185,7 +185,7 @@ public final class Soak implements Callable<Integer> {
         pool.shutdown();
     }
 
-    /** Waits until the server has noticed every end; what has not gone away by then. */
+    /** Waits until the server has detected all disconnects; returns what is left. */
     private List<String> settle(SocketIoServer io) {
         long patience = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
         List<String> left = List.of("nothing was looked at");

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** One life of a client, from first byte to last. */
+/** One lifetime of a client, from the first byte to the last. */
 enum SoakCycle {
     POLLING {
         @Override
@@ -62,7 +62,7 @@ enum SoakCycle {
                 socket.send("41");
                 socket.frame(RawWebSocket.CLOSE, new byte[] {3, (byte) 0xe8});
                 while (socket.read().opcode() != RawWebSocket.CLOSE) {
-                    // what was under way
+                    // data that was in transit
                 }
             }
         }

@@ -4,9 +4,9 @@ import dev.sockeye.verification.wire.RawHttp;
 import dev.sockeye.verification.wire.RawWebSocket;
 import java.io.IOException;
 
-/** What a server must bear without keeping anything of it. */
+/** Faults that a server must handle without leaking anything. */
 enum SoakFault {
-    /** Is sent more than may wait for it, reads nothing, and is closed for it. */
+    /** A client that is sent more than its queue may hold, reads nothing, and is closed because of it. */
     READER_THAT_STALLS {
         @Override
         void run(int port) throws IOException {
@@ -19,7 +19,7 @@ enum SoakFault {
             }
         }
     },
-    /** Gets the same, and reads it bit by bit. */
+    /** The same, but the client reads slowly. */
     READER_THAT_IS_SLOW {
         @Override
         void run(int port) throws IOException {
@@ -60,11 +60,11 @@ enum SoakFault {
                     throw new IOException("a message over the limit was taken");
                 }
             } catch (java.net.SocketException e) {
-                // the server has closed while the message was being written
+                // the server has closed the connection while the message was being written
             }
         }
     },
-    /** Sends more than a mailbox takes to a handler that blocks, and is gone before it goes on. */
+    /** A client that sends more than a mailbox holds to a blocked handler, and disconnects before the handler continues. */
     BLOCKED_HANDLER {
         @Override
         void run(int port) throws IOException {
@@ -89,7 +89,7 @@ enum SoakFault {
             }
         }
     },
-    /** Leaves rooms and questions behind by the dozen. */
+    /** A client that leaves dozens of rooms and pending acknowledgements behind. */
     MANY_ROOMS {
         @Override
         void run(int port) throws IOException {
@@ -102,7 +102,7 @@ enum SoakFault {
             socket.reset();
         }
     },
-    /** An event in parts of which the last never comes. */
+    /** A binary event whose last attachment is never sent. */
     ATTACHMENT_MISSING {
         @Override
         void run(int port) throws IOException {

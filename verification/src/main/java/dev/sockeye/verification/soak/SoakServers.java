@@ -19,7 +19,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Two servers that a Redis makes one. */
+/** Two servers that are connected by Redis. */
 final class SoakServers implements AutoCloseable {
     private static final int SERVERS = 2;
 
@@ -36,7 +36,7 @@ final class SoakServers implements AutoCloseable {
         }
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // questions whose clients go away are part of the game
+    @SuppressWarnings("FutureReturnValueIgnored") // requests to clients that disconnect are expected to fail
     private SocketIoServer create(Broker broker, String redis) {
         SocketIoServer io = SocketIoServer.create(SocketIoServerOptions.builder()
                 .engine(engine -> engine.pingInterval(Duration.ofSeconds(5))
@@ -83,7 +83,7 @@ final class SoakServers implements AutoCloseable {
         servers.forEach(io -> io.to(room).emit("news", text));
     }
 
-    /** Ends the connection of a member; it may come back. */
+    /** Cuts the connection of a client in the room; it may reconnect. */
     void cutOne(String room, int n) {
         SocketIoServer io = servers.get(n % SERVERS);
         List<Socket> members = io.sockets().sockets().values().stream()
@@ -95,7 +95,7 @@ final class SoakServers implements AutoCloseable {
         }
     }
 
-    /** What has not gone away after some patience, when all clients have. */
+    /** After all clients have disconnected: waits for some time and returns what is left. */
     List<String> left(Duration patience) {
         long deadline = System.nanoTime() + patience.toNanos();
         List<String> left = counts();

@@ -19,11 +19,11 @@ import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** One client reads nothing while everybody is told 200,000 things; the heap must stay flat, the others undisturbed. */
+/** One client reads nothing while 200,000 messages are broadcast; the heap must stay flat, and the other clients must not be affected. */
 @Command(name = "stalled-reader", description = "broadcast 200,000 x 1 KB past a reader that stalls")
 public final class StalledReader implements Callable<Integer> {
     private static final int WINDOW = 500;
-    /** What may wait for one client, by default, and something. */
+    /** The default limit of the queue of one client, plus a margin. */
     private static final long TOLERATED_BYTES = (16L + 8) << 20;
 
     @Option(names = "--messages", defaultValue = "200000", description = "how many; default 200000")

@@ -1,2 +1,2 @@
-/** Long runs that count what is left behind. */
+/** Long runs that detect leaks. */
 package dev.sockeye.verification.soak;

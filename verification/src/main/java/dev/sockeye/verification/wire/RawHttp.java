@@ -11,10 +11,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A TCP connection to say things on that no decent HTTP client would. */
+/** A TCP connection for requests that a well-behaved HTTP client would not send. */
 public final class RawHttp implements AutoCloseable {
 
-    /** An answer. Header names are in lower case. */
+    /** A response. Header names are in lower case. */
     public record Answer(int status, Map<String, String> headers, byte[] body) {
         public String text() {
             return new String(body, StandardCharsets.UTF_8);
@@ -28,7 +28,7 @@ public final class RawHttp implements AutoCloseable {
         this(port, InetAddress.getLoopbackAddress());
     }
 
-    /** From an address of this machine. */
+    /** Connects from an address of this machine. */
     public RawHttp(int port, InetAddress from) throws IOException {
         this.socket = new Socket(InetAddress.getLoopbackAddress(), port, from, 0);
         socket.setSoTimeout((int) Wire.PATIENCE.toMillis());
@@ -63,7 +63,7 @@ public final class RawHttp implements AutoCloseable {
         return line.toString(StandardCharsets.ISO_8859_1);
     }
 
-    /** Reads one answer; {@link EOFException} when the server closed instead. */
+    /** Reads one response; throws {@link EOFException} if the server has closed the connection instead. */
     public Answer read() throws IOException {
         String status = line();
         Map<String, String> headers = new TreeMap<>();
@@ -94,11 +94,11 @@ public final class RawHttp implements AutoCloseable {
         return new Answer(code, headers, body);
     }
 
-    /** Whether the server closes the connection (what still comes is thrown away). */
+    /** Whether the server closes the connection; data that is still received is discarded. */
     public boolean closes() {
         try {
             while (in.read() >= 0) {
-                // what still comes
+                // data that is still received
             }
             return true;
         } catch (java.net.SocketTimeoutException e) {

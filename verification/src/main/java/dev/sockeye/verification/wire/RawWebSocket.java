@@ -6,11 +6,11 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** A WebSocket on a bare TCP connection: reads only when asked to, breaks off wherever a test wants. */
+/** A WebSocket on a plain TCP connection: reads only on request, and can be interrupted at any point. */
 public final class RawWebSocket implements AutoCloseable {
     private static final byte[] MASK = {0x11, 0x22, 0x33, 0x44};
 
-    /** The close frame. */
+    /** The opcode of a close frame. */
     public static final int CLOSE = 8;
 
     /** One frame. */
@@ -28,13 +28,13 @@ public final class RawWebSocket implements AutoCloseable {
         this.in = http.socket().getInputStream();
     }
 
-    /** The request that asks for a WebSocket. */
+    /** The request that opens a WebSocket. */
     public static String handshake(String target) {
         return "GET " + target + " HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                 + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
     }
 
-    /** Opens one; fails when the server refuses. */
+    /** Opens a WebSocket; fails if the server rejects it. */
     public static RawWebSocket open(int port, String target) throws IOException {
         RawHttp http = new RawHttp(port);
         try {
@@ -73,7 +73,7 @@ public final class RawWebSocket implements AutoCloseable {
         http.write(bytes);
     }
 
-    /** Reads one frame; servers send no fragments. */
+    /** Reads one frame; servers do not send fragments. */
     public Frame read() throws IOException {
         int opcode = octet() & 0x0f;
         int length = octet() & 0x7f;
@@ -89,7 +89,7 @@ public final class RawWebSocket implements AutoCloseable {
         return new Frame(opcode, payload);
     }
 
-    /** Reads up to the text that begins so; pings are answered. */
+    /** Reads up to the text with this prefix; pings are answered. */
     public String readUntil(String beginning) throws IOException {
         long patience = System.nanoTime() + Wire.PATIENCE.toNanos();
         while (true) {
@@ -118,12 +118,12 @@ public final class RawWebSocket implements AutoCloseable {
         return value;
     }
 
-    /** The bytes below. */
+    /** The underlying connection. */
     public RawHttp raw() {
         return http;
     }
 
-    /** Breaks the connection off with a reset. */
+    /** Resets the connection. */
     public void reset() throws IOException {
         http.socket().setSoLinger(true, 0);
         http.close();

@@ -17,12 +17,12 @@ import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A client that speaks nothing but bytes: what tests of the wire see a server with. */
+/** A client that works with raw packets, for tests of the protocol. */
 public final class Wire {
     /** Longer than anything a test waits for. */
     public static final Duration PATIENCE = Duration.ofSeconds(20);
 
-    /** What joins packets in a payload of protocol 4. */
+    /** The separator of packets in a payload of protocol 4. */
     public static final String RS = "\u001e";
 
     private static final HttpClient HTTP = HttpClient.newBuilder()
@@ -57,7 +57,7 @@ public final class Wire {
         return builder;
     }
 
-    /** Sends a request and waits for the answer. */
+    /** Sends a request and waits for the response. */
     public static HttpResponse<byte[]> send(HttpRequest request) {
         try {
             return HTTP.send(request, BodyHandlers.ofByteArray());
@@ -97,7 +97,7 @@ public final class Wire {
         return polling("");
     }
 
-    /** Opens a session over polling with more in the query. */
+    /** Opens a session over polling with additional query parameters. */
     public Polling polling(String more) {
         String query = "EIO=4&transport=polling" + more;
         HttpResponse<byte[]> response = get(query);
@@ -112,7 +112,7 @@ public final class Wire {
         return webSocket("EIO=4&transport=websocket");
     }
 
-    /** Opens a WebSocket with a query of its own. */
+    /** Opens a WebSocket with another query. */
     public WireSocket webSocket(String query, String... headers) {
         return WireSocket.open(HTTP, URI.create(uri(query).toString().replaceFirst("http", "ws")), headers);
     }
@@ -131,7 +131,7 @@ public final class Wire {
         return new String(response.body(), StandardCharsets.UTF_8);
     }
 
-    /** Waits for a future of the test. */
+    /** Waits for a future. */
     public static <T> T await(CompletableFuture<T> future) {
         try {
             return future.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
@@ -163,7 +163,7 @@ public final class Wire {
             return sid;
         }
 
-        /** The body of the first answer. */
+        /** The body of the first response. */
         public String handshake() {
             return handshake;
         }
@@ -172,22 +172,22 @@ public final class Wire {
             return query;
         }
 
-        /** One poll, its whole answer. */
+        /** Polls once and returns the whole response. */
         public HttpResponse<byte[]> get(String... headers) {
             return wire.get(query, headers);
         }
 
-        /** One poll, its body. */
+        /** Polls once and returns the body. */
         public String poll() {
             return text(get());
         }
 
-        /** A poll that waits. */
+        /** Starts a poll without waiting for its response. */
         public CompletableFuture<HttpResponse<byte[]>> pollLater() {
             return wire.getLater(query);
         }
 
-        /** Polls until a packet with this beginning came, answering pings; its whole body. */
+        /** Polls until a packet with this prefix is received, answering pings; returns the whole body. */
         public String pollUntil(String beginning) {
             for (int i = 0; i < 50; i++) {
                 String body = poll();
@@ -207,7 +207,7 @@ public final class Wire {
             return wire.post(query, body, headers);
         }
 
-        /** Opens the WebSocket that may replace the polling transport. */
+        /** Opens the WebSocket for an upgrade of the polling transport. */
         public WireSocket upgrade() {
             return wire.webSocket(query.replace("transport=polling", "transport=websocket"));
         }

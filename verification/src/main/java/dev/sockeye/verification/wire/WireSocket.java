@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** One WebSocket, frame by frame. */
 public final class WireSocket implements AutoCloseable {
 
-    /** What came: text, bytes, or the end with its code. */
+    /** A received message: text, bytes, or the close with its code. */
     public sealed interface Frame {
         record Text(String text) implements Frame {}
 
@@ -25,7 +25,7 @@ public final class WireSocket implements AutoCloseable {
         record Closed(int code, String reason) implements Frame {}
     }
 
-    /** The server said no to the opening handshake. */
+    /** The server has rejected the opening handshake. */
     public static final class Refused extends RuntimeException {
         private static final long serialVersionUID = 1;
         private final int status;
@@ -35,7 +35,7 @@ public final class WireSocket implements AutoCloseable {
             this.status = status;
         }
 
-        /** The HTTP status; 0 when the connection was closed. */
+        /** The HTTP status; 0 if the connection was closed. */
         public int status() {
             return status;
         }
@@ -63,7 +63,7 @@ public final class WireSocket implements AutoCloseable {
         }
     }
 
-    /** The next frame; fails after a while. */
+    /** The next frame; fails after a timeout. */
     public Frame next() {
         try {
             Frame frame = frames.poll(Wire.PATIENCE.toSeconds(), TimeUnit.SECONDS);
@@ -77,7 +77,7 @@ public final class WireSocket implements AutoCloseable {
         }
     }
 
-    /** The next text that is no ping; pings are answered. */
+    /** The next text that is not a ping; pings are answered. */
     public String text() {
         while (true) {
             Frame frame = next();
@@ -92,7 +92,7 @@ public final class WireSocket implements AutoCloseable {
         }
     }
 
-    /** The next bytes; pings are answered. */
+    /** The next binary message; pings are answered. */
     public byte[] binary() {
         while (true) {
             Frame frame = next();
@@ -107,7 +107,7 @@ public final class WireSocket implements AutoCloseable {
         }
     }
 
-    /** Skips everything up to the end; its code and reason. */
+    /** Skips everything up to the close; returns its code and reason. */
     public Frame.Closed closed() {
         while (true) {
             Frame frame = next();
@@ -117,7 +117,7 @@ public final class WireSocket implements AutoCloseable {
         }
     }
 
-    /** Whether something has come that nobody took. */
+    /** Whether there is nothing that was received and not read. */
     public boolean quiet() {
         return frames.isEmpty();
     }

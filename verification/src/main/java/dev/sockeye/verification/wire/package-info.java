@@ -1,2 +1,2 @@
-/** Clients that speak nothing but bytes. */
+/** Clients that work with raw bytes and packets. */
 package dev.sockeye.verification.wire;

@@ -13,7 +13,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Announcements from outside of the chat, by HTTP. */
+/** Announcements from outside of the chat, sent by HTTP. */
 @RestController
 class AnnouncementController {
 
@@ -25,14 +25,14 @@ class AnnouncementController {
         this.io = io;
     }
 
-    /** To everyone. */
+    /** Sends an announcement to everyone. */
     @PostMapping("/api/announcements")
     @ResponseStatus(HttpStatus.ACCEPTED)
     void everyone(@Valid @RequestBody Announcement announcement, Principal principal) {
         io.emit("chat message", message("", announcement, principal));
     }
 
-    /** To those in a room. */
+    /** Sends an announcement to everyone in a room. */
     @PostMapping("/api/rooms/{room}/announcements")
     @ResponseStatus(HttpStatus.ACCEPTED)
     void room(@PathVariable String room, @Valid @RequestBody Announcement announcement, Principal principal) {

@@ -18,7 +18,7 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.access.prepost.PreAuthorize;
 
-/** A chat: messages to everyone and to rooms, who is typing, who is here, private messages that are acknowledged. */
+/** A chat: messages to everyone and to rooms, typing indicators, a list of users, private messages with acknowledgements. */
 @SocketIoController
 class Chat {
 
@@ -103,7 +103,7 @@ class Chat {
         announce();
     }
 
-    /** Answers whether the other one has got it. */
+    /** Answers whether the other user has received the message. */
     @OnEvent("private message")
     CompletionStage<Boolean> privateMessage(Socket socket, String to, String text) {
         Socket other = io.sockets().sockets().get(to);
@@ -119,7 +119,7 @@ class Chat {
         return new Person(socket.id(), String.valueOf(socket.data().get("name")));
     }
 
-    /** Tells everyone who is here; one at a time, so that the newest list is the last. */
+    /** Sends the list of users to everyone; one call at a time, so that the newest list is sent last. */
     private synchronized void announce() {
         List<Person> people =
                 io.sockets().sockets().values().stream().map(Chat::person).toList();

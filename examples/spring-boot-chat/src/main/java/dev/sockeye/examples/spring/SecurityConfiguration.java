@@ -11,7 +11,7 @@ import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
 
-/** Who may do what: everybody signs in; announcements, figures and closing a room are for administrators. */
+/** The access rules: everyone signs in; announcements, statistics and closing a room are for administrators. */
 @Configuration(proxyBeanMethods = false)
 @EnableMethodSecurity
 class SecurityConfiguration {
@@ -30,7 +30,7 @@ class SecurityConfiguration {
                 .build();
     }
 
-    /** For a demonstration only: passwords in the source. */
+    /** For demonstration only: the passwords are in the source. */
     @Bean
     UserDetailsService users() {
         return new InMemoryUserDetailsManager(
