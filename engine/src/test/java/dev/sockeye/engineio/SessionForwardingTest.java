@@ -241,7 +241,7 @@ class SessionForwardingTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(
                         () -> SessionForwarding.builder().address("http://a:1").build())
-                .withMessageContaining("sessionForwarding.secret must have 16 characters at least");
+                .withMessageContaining("sessionForwarding.secret must have 16 or more characters");
         for (String wrong :
                 List.of("", "10.0.0.1:3000", "http://10.0.0.1", "ftp://a:1", "http://a:1/", "http://a:99999")) {
             assertThatIllegalArgumentException()
