@@ -20,6 +20,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import io.netty.util.concurrent.SingleThreadEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -189,7 +190,14 @@ public final class NettyHost implements EngineHost {
     }
 
     private void closeHttp() {
-        // a quiet period of 0 may end a loop before it has closed its channels
+        // a loop closes its channels in an iteration that begins after the shutdown was requested. The hook and the
+        // quiet
+        // period make sure that there is such an iteration before the loop ends
+        for (EventExecutor loop : group) {
+            if (connections == null && loop instanceof SingleThreadEventExecutor single) {
+                single.addShutdownHook(() -> {});
+            }
+        }
         Future<?> ended =
                 connections != null ? connections.close() : group.shutdownGracefully(1, 5_000, TimeUnit.MILLISECONDS);
         var unused = ended.addListener(f -> closed.complete(null));

@@ -3,6 +3,7 @@ package dev.sockeye.adapter.tck;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sockeye.socketio.AckTimeoutException;
+import dev.sockeye.socketio.Registration;
 import dev.sockeye.socketio.adapter.cluster.ClusterTimeoutException;
 import dev.sockeye.socketio.client.SocketIoClient;
 import dev.sockeye.socketio.protocol.Arguments;
@@ -332,12 +333,15 @@ abstract class OperationsContract {
     @Test
     void disconnectSocketsTellsTheClientsOfAllServersTheReason() throws Exception {
         List<String> told = new CopyOnWriteArrayList<>();
+        List<Registration> listeners = new ArrayList<>();
         for (TestClient client : clients) {
-            client.socket.onDisconnect((reason, details) -> told.add(details.description()));
+            listeners.add(client.socket.onDisconnect((reason, details) -> told.add(details.description())));
         }
         servers.get(2).io.disconnectSockets("maintenance");
         until(() -> told.size() == clients.size());
         assertThat(told).containsOnly("maintenance");
+        listeners.forEach(Registration::close);
+        clients.forEach(client -> client.socket.connect());
     }
 
     @Test
