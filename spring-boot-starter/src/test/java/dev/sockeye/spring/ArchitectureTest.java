@@ -29,6 +29,7 @@ final class ArchitectureTest {
                         "dev.sockeye.netty",
                         "dev.sockeye.admin",
                         "dev.sockeye.metrics",
+                        "dev.sockeye.presence",
                         "dev.sockeye.socketio",
                         "dev.sockeye.socketio.server",
                         "dev.sockeye.socketio.protocol",
