@@ -1,8 +1,13 @@
 package dev.sockeye.examples.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sockeye.examples.MinimalClient;
+import dev.sockeye.socketio.client.ClientOptions;
+import dev.sockeye.socketio.client.Socket;
+import dev.sockeye.socketio.client.SocketIoClient;
+import dev.sockeye.socketio.client.transport.TransportName;
 import dev.sockeye.socketio.server.SocketIoServer;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -33,5 +38,23 @@ class ClientTest {
             server.closeAsync().get(10, TimeUnit.SECONDS);
         }
         assertThat(out.toString(StandardCharsets.UTF_8)).contains("Hello, Ann!");
+    }
+
+    /** The examples do not have the module, so the code of the page ends with the error that names it. */
+    @Test
+    void web_transport_needs_its_module() {
+        try (SocketIoClient io = SocketIoClient.create()) {
+            assertThatThrownBy(() -> {
+                        // tag::webtransport
+                        ClientOptions options = ClientOptions.builder()
+                                .transports(TransportName.POLLING, TransportName.WEBSOCKET, TransportName.WEBTRANSPORT)
+                                .build();
+                        Socket socket = io.socket("https://chat.example.com", options);
+                        socket.io().onUpgrade(transport -> System.out.println(transport)); // WEBTRANSPORT
+                        // end::webtransport
+                    })
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("sockeye-client-webtransport");
+        }
     }
 }
