@@ -13,13 +13,13 @@ class MainTest {
     private final StringWriter err = new StringWriter();
 
     @Test
-    void version_is_that_of_the_build() {
+    void versionIsThatOfTheBuild() {
         assertThat(run("--version")).isZero();
         assertThat(out.toString()).matches("sockeye \\d+\\.\\d+\\.\\d+\\S*\\R");
     }
 
     @Test
-    void help_names_the_commands_and_is_what_no_command_gives() {
+    void helpNamesTheCommandsAndIsWhatNoCommandGives() {
         assertThat(run("--help")).isZero();
         assertThat(out.toString()).contains("chat");
         assertThat(run()).isZero();
@@ -27,7 +27,7 @@ class MainTest {
     }
 
     @Test
-    void the_options_of_the_command_that_is_asked_for_are_read_alone() {
+    void theOptionsOfTheCommandThatIsAskedForAreReadAlone() {
         CommandLine all = Main.commandLine(new String[] {"--help"});
         assertThat(all.getSubcommands()).containsOnlyKeys("chat", "connect", "emit", "load");
         all.getSubcommands().forEach((name, command) -> {
@@ -38,7 +38,7 @@ class MainTest {
     }
 
     @Test
-    void a_port_in_use_is_one_sentence_and_exit_code_1() throws Exception {
+    void aPortInUseIsOneSentenceAndExitCode1() throws Exception {
         try (ServerSocket taken = new ServerSocket(0)) {
             assertThat(run("chat", "--port", String.valueOf(taken.getLocalPort())))
                     .isEqualTo(1);
@@ -51,14 +51,14 @@ class MainTest {
     }
 
     @Test
-    void a_port_that_is_none_is_refused() {
+    void aPortThatIsNoneIsRefused() {
         assertThat(run("chat", "--port", "70000")).isEqualTo(2);
         assertThat(err.toString()).contains("--port must be 0 to 65535, was 70000");
         assertThat(run("chat", "--port", "web")).isEqualTo(2);
     }
 
     @Test
-    void wrong_arguments_are_told_in_two_lines_not_hidden_above_the_whole_usage() {
+    void wrongArgumentsAreToldInTwoLinesNotHiddenAboveTheWholeUsage() {
         assertThat(run("load", "htp://localhost:3000")).isEqualTo(2);
         assertThat(err.toString().lines())
                 .containsExactly(

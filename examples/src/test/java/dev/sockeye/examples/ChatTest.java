@@ -36,7 +36,7 @@ class ChatTest {
     }
 
     @Test
-    void a_name_that_is_missing_blank_or_long_is_refused() throws Exception {
+    void aNameThatIsMissingBlankOrLongIsRefused() throws Exception {
         for (Map<String, String> auth : List.of(
                 Map.<String, String>of(), Map.of("other", "x"), Map.of("name", " "), Map.of("name", "x".repeat(21)))) {
             try (Client nobody = new Client(io.port(), auth)) {
@@ -46,7 +46,7 @@ class ChatTest {
     }
 
     @Test
-    void only_those_in_a_room_get_its_messages() throws Exception {
+    void onlyThoseInARoomGetItsMessages() throws Exception {
         assertThat(anna.ask("join room", "#salmon")).isEqualTo("[#salmon]");
         assertThat(anna.ask("join room", bruno.socket.id())).contains("error");
         bruno.socket.emit("chat message", new JSONObject("{\"room\": \"#salmon\", \"text\": \"not in\"}"));
@@ -59,14 +59,14 @@ class ChatTest {
     }
 
     @Test
-    void a_private_message_is_acknowledged_by_its_receiver() throws Exception {
+    void aPrivateMessageIsAcknowledgedByItsReceiver() throws Exception {
         bruno.socket.on("private message", args -> ((Ack) args[args.length - 1]).call());
         assertThat(anna.ask("private message", bruno.socket.id(), "psst")).isEqualTo("[true]");
         assertThat(anna.ask("private message", "nobody", "psst")).contains("no longer here");
     }
 
     @Test
-    void the_example_stays_short() throws Exception {
+    void theExampleStaysShort() throws Exception {
         assertThat(Files.readAllLines(Path.of("src/main/java/dev/sockeye/examples/Chat.java"))
                         .size())
                 .isLessThan(130);

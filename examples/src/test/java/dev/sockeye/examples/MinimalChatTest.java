@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class MinimalChatTest {
 
     @Test
-    void a_message_reaches_all_and_a_question_is_answered() throws Exception {
+    void aMessageReachesAllAndAQuestionIsAnswered() throws Exception {
         int port;
         try (ServerSocket probe = new ServerSocket(0)) {
             port = probe.getLocalPort();

@@ -53,7 +53,7 @@ class WhoIsHereTest {
     }
 
     @Test
-    void each_sees_the_others_and_what_they_do() {
+    void eachSeesTheOthersAndWhatTheyDo() {
         await().atMost(Duration.ofSeconds(30)).until(() -> has(ada, "\"id\":\"Bob\"") && has(bob, "\"id\":\"Ada\""));
         bob.socket.emit("status", "fishing");
         await().atMost(Duration.ofSeconds(30)).until(() -> has(ada, "presence:updated") && has(ada, "fishing"));
@@ -62,7 +62,7 @@ class WhoIsHereTest {
     }
 
     @Test
-    void cursors_and_counts_are_those_of_the_board() {
+    void cursorsAndCountsAreThoseOfTheBoard() {
         ada.socket.emit("board", "board:red");
         bob.socket.emit("board", "board:red");
         await().atMost(Duration.ofSeconds(30)).until(() -> ada.ask("counts").equals("[[2,0]]"));
@@ -74,7 +74,7 @@ class WhoIsHereTest {
     }
 
     @Test
-    void a_missing_name_is_refused() throws Exception {
+    void aMissingNameIsRefused() throws Exception {
         try (Client nobody = new Client(one.port(), Map.of())) {
             assertThat(nobody.refusal.get(30, TimeUnit.SECONDS)).contains("choose a name");
         }

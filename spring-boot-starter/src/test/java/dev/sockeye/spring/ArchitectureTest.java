@@ -17,7 +17,7 @@ final class ArchitectureTest {
             .importPackages("dev.sockeye.spring");
 
     @Test
-    void the_starter_knows_the_public_api_and_the_servlet_host() {
+    void theStarterKnowsThePublicApiAndTheServletHost() {
         classes()
                 .should()
                 .onlyDependOnClassesThat()
@@ -55,7 +55,7 @@ final class ArchitectureTest {
     }
 
     @Test
-    void public_classes_are_closed() {
+    void publicClassesAreClosed() {
         noClasses()
                 .that()
                 .arePublic()

@@ -33,7 +33,7 @@ final class DocsTest {
     }
 
     @Test
-    void the_code_of_the_page_is_run_by_tests() throws IOException {
+    void theCodeOfThePageIsRunByTests() throws IOException {
         String code = sources("src/test/java") + sources("../examples/spring-boot-chat/src/main/java");
         Matcher blocks = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(PAGE));
         int count = 0;
@@ -47,7 +47,7 @@ final class DocsTest {
     }
 
     @Test
-    void each_property_is_on_the_page_and_has_metadata() throws IOException {
+    void eachPropertyIsOnThePageAndHasMetadata() throws IOException {
         String metadata = Files.readString(Path.of("target/classes/META-INF/spring-configuration-metadata.json"));
         Matcher properties = Pattern.compile(
                         "\\{[^{}]*\"name\": \"sockeye\\.([a-z0-9.-]+)\"[^{}]*\"sourceType\"[^{}]*\\}")

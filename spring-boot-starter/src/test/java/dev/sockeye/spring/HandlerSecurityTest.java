@@ -266,32 +266,32 @@ final class HandlerSecurityTest {
                 Scoped.class,
                 Prototype.class
             })
-    void without_method_security_a_restricted_handler_stops_the_start(Class<?> controller) {
+    void withoutMethodSecurityARestrictedHandlerStopsTheStart(Class<?> controller) {
         refused("method security for it is off", "@EnableMethodSecurity on", Off.class, controller);
     }
 
     @ParameterizedTest
     @ValueSource(classes = {Off.class, PrePost.class})
-    void secured_and_jsr_250_want_a_mode_of_their_own(Class<?> configuration) {
+    void securedAndJsr250WantAModeOfTheirOwn(Class<?> configuration) {
         refused("@Secured", "securedEnabled = true", configuration, WithSecured.class);
         refused("@RolesAllowed", "jsr250Enabled = true", configuration, WithRoles.class);
         refused("@DenyAll", "jsr250Enabled = true", configuration, WithDenyAll.class);
     }
 
     @Test
-    void each_of_several_annotations_wants_its_mode() {
+    void eachOfSeveralAnnotationsWantsItsMode() {
         refused("@Secured", "securedEnabled = true", PrePost.class, PreAndSecured.class);
         refused("@PreAuthorize", "@EnableMethodSecurity on", SecuredOnly.class, PreAndSecured.class);
     }
 
     @Test
-    void a_handler_that_no_proxy_can_intercept_stops_the_start() {
+    void aHandlerThatNoProxyCanInterceptStopsTheStart() {
         refused("private, static or final", "a subclass can override", PrePost.class, Final.class);
         refused("private, static or final", "a subclass can override", PrePost.class, Static.class);
     }
 
     @Test
-    void a_controller_without_the_proxy_stops_the_start() {
+    void aControllerWithoutTheProxyStopsTheStart() {
         refused("not behind the proxy", "BeanPostProcessor", PrePost.class, Early.class, Pre.class);
     }
 
@@ -313,7 +313,7 @@ final class HandlerSecurityTest {
 
     @ParameterizedTest
     @MethodSource("restricted")
-    void with_its_mode_it_is_refused_to_a_client_without_the_role(Class<?> controller) throws Exception {
+    void withItsModeItIsRefusedToAClientWithoutTheRole(Class<?> controller) throws Exception {
         try (ConfigurableApplicationContext context = Clients.run(with(All.class, controller));
                 SocketIoClient client = SocketIoClient.create()) {
             assertThat(Clients.connect(client, Clients.url(context), TransportName.WEBSOCKET)
@@ -324,7 +324,7 @@ final class HandlerSecurityTest {
     }
 
     @Test
-    void what_restricts_no_handler_does_not_matter() throws Exception {
+    void whatRestrictsNoHandlerDoesNotMatter() throws Exception {
         try (ConfigurableApplicationContext context = Clients.run(with(Off.class, Open.class));
                 SocketIoClient client = SocketIoClient.create()) {
             assertThat(Clients.connect(client, Clients.url(context), TransportName.WEBSOCKET)

@@ -20,7 +20,7 @@ class ChatTest {
     }
 
     @Test
-    void everyone_hears_a_message(SockeyeTest sockeye) {
+    void everyClientReceivesAMessage(SockeyeTest sockeye) {
         TestSocket ada = sockeye.connect();
         TestSocket bob = sockeye.connect();
 
@@ -31,7 +31,7 @@ class ChatTest {
     }
 
     @Test
-    void the_others_hear_what_one_says(SockeyeTest sockeye) {
+    void theOthersHearWhatOneSays(SockeyeTest sockeye) {
         TestSocket ada = sockeye.connect();
         TestSocket bob = sockeye.connect();
 
@@ -42,14 +42,14 @@ class ChatTest {
     }
 
     @Test
-    void a_count_is_answered(SockeyeTest sockeye) {
+    void aCountIsAnswered(SockeyeTest sockeye) {
         TestSocket ada = sockeye.connect();
 
         assertThat(ada.call("count", 41).get(0)).isEqualTo(42);
     }
 
     @Test
-    void members_need_a_token(SockeyeTest sockeye) {
+    void membersNeedAToken(SockeyeTest sockeye) {
         sockeye.connect("/members", options -> options.auth(Map.of("token", "secret")));
 
         TestSocket stranger = sockeye.tryConnect("/members", options -> {});
@@ -58,7 +58,7 @@ class ChatTest {
     }
 
     @Test
-    void a_client_that_vanishes_is_noticed(SockeyeTest sockeye) {
+    void aClientThatVanishesIsNoticed(SockeyeTest sockeye) {
         TestSocket ada = sockeye.connect();
 
         ada.freeze();
@@ -68,7 +68,7 @@ class ChatTest {
     }
 
     @Test
-    void a_client_comes_back(SockeyeTest sockeye) {
+    void aClientComesBack(SockeyeTest sockeye) {
         TestSocket ada = sockeye.connect();
 
         ada.loseConnection();
@@ -79,7 +79,7 @@ class ChatTest {
     }
 
     @Test
-    void a_failing_handler_is_reported(SockeyeTest sockeye) {
+    void aFailingHandlerIsReported(SockeyeTest sockeye) {
         sockeye.connect().emit("fail");
 
         assertThat(sockeye.handlerErrors()).singleElement().isInstanceOf(IllegalStateException.class);

@@ -32,7 +32,7 @@ class PollingTest {
     }
 
     @Test
-    void a_polling_client_sends_and_receives_text_and_binary() {
+    void aPollingClientSendsAndReceivesTextAndBinary() {
         TestSocket ada = sockeye.connect("/", options -> options.transports(TransportName.POLLING));
         TestSocket bob = sockeye.connect();
         ada.emit("message", "hello");
@@ -44,7 +44,7 @@ class PollingTest {
     }
 
     @Test
-    void a_client_upgrades_to_websocket() {
+    void aClientUpgradesToWebsocket() {
         TestSocket ada =
                 sockeye.connect("/", options -> options.transports(TransportName.POLLING, TransportName.WEBSOCKET));
         sockeye.clock().advance(Duration.ofSeconds(1));
@@ -55,7 +55,7 @@ class PollingTest {
     }
 
     @Test
-    void a_polling_client_stays_connected_while_time_passes() {
+    void aPollingClientStaysConnectedWhileTimePasses() {
         TestSocket ada = sockeye.connect("/", options -> options.transports(TransportName.POLLING));
         sockeye.clock().advance(Duration.ofMinutes(5));
         ada.emit("message", "still here");
@@ -64,7 +64,7 @@ class PollingTest {
     }
 
     @Test
-    void the_heartbeat_finds_a_frozen_polling_connection() {
+    void theHeartbeatFindsAFrozenPollingConnection() {
         TestSocket ada = sockeye.connect(
                 "/", options -> options.transports(TransportName.POLLING).reconnection(false));
         ada.freeze();
@@ -76,7 +76,7 @@ class PollingTest {
     }
 
     @Test
-    void a_polling_client_reconnects_after_a_lost_connection() {
+    void aPollingClientReconnectsAfterALostConnection() {
         TestSocket ada = sockeye.connect("/", options -> options.transports(TransportName.POLLING));
         ada.loseConnection();
         assertThat(ada).isDisconnected();
@@ -87,7 +87,7 @@ class PollingTest {
     }
 
     @Test
-    void a_response_that_is_too_large_ends_the_connection() {
+    void aResponseThatIsTooLargeEndsTheConnection() {
         TestSocket ada = sockeye.connect(
                 "/", options -> options.transports(TransportName.POLLING).maxInboundBytes(1000));
         sockeye.server().emit("big", "x".repeat(2000));

@@ -32,13 +32,13 @@ class SockeyeExtensionTest {
     }
 
     @Test
-    void the_options_are_applied(SockeyeTest sockeye) {
+    void theOptionsAreApplied(SockeyeTest sockeye) {
         assertThat(sockeye).isSameAs(given);
         assertThat(sockeye.server().options().engine().pingInterval()).isEqualTo(Duration.ofSeconds(5));
     }
 
     @Test
-    void each_test_has_a_server_of_its_own(SockeyeTest sockeye) {
+    void eachTestHasAServerOfItsOwn(SockeyeTest sockeye) {
         assertThat(sockeye.connect()).isConnected();
         assertThat(sockeye.server().sockets().fetchSockets().join()).hasSize(1);
     }

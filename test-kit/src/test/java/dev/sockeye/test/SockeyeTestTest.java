@@ -24,7 +24,7 @@ class SockeyeTestTest {
     private static final Request<String, Integer> LENGTH = Request.of("length", String.class, Integer.class);
 
     @Test
-    void it_works_without_junit() {
+    void itWorksWithoutJunit() {
         try (SockeyeTest sockeye = SockeyeTest.create()) {
             new Chat().register(sockeye.server());
             TestSocket ada = sockeye.connect();
@@ -34,7 +34,7 @@ class SockeyeTestTest {
     }
 
     @Test
-    void arguments_are_compared_as_they_travel() {
+    void argumentsAreComparedAsTheyTravel() {
         try (SockeyeTest sockeye = SockeyeTest.create()) {
             TestSocket ada = sockeye.connect();
             sockeye.server()
@@ -65,7 +65,7 @@ class SockeyeTestTest {
     }
 
     @Test
-    void typed_events_and_requests() {
+    void typedEventsAndRequests() {
         try (SockeyeTest sockeye = SockeyeTest.create()) {
             sockeye.server().onConnection(socket -> {
                 socket.on(SAID, message -> socket.emit(SAID, message));
@@ -82,7 +82,7 @@ class SockeyeTestTest {
     }
 
     @Test
-    void a_failure_tells_what_was_received() {
+    void aFailureTellsWhatWasReceived() {
         try (SockeyeTest sockeye =
                 SockeyeTest.builder().patience(Duration.ofMillis(10)).build()) {
             new Chat().register(sockeye.server());
@@ -111,7 +111,7 @@ class SockeyeTestTest {
     }
 
     @Test
-    void the_order_of_events_is_asserted() {
+    void theOrderOfEventsIsAsserted() {
         try (SockeyeTest sockeye =
                 SockeyeTest.builder().patience(Duration.ofMillis(10)).build()) {
             TestSocket ada = sockeye.connect();
@@ -125,7 +125,7 @@ class SockeyeTestTest {
     }
 
     @Test
-    void an_unexpected_exception_of_a_handler_fails_the_test_when_it_is_closed() {
+    void anUnexpectedExceptionOfAHandlerFailsTheTestWhenItIsClosed() {
         SockeyeTest sockeye = SockeyeTest.create();
         new Chat().register(sockeye.server());
         sockeye.connect().emit("fail");
@@ -134,7 +134,7 @@ class SockeyeTestTest {
     }
 
     @Test
-    void an_unexpected_exception_of_a_listener_too() {
+    void anUnexpectedExceptionOfAListenerToo() {
         SockeyeTest sockeye = SockeyeTest.create();
         TestSocket ada = sockeye.connect();
         ada.socket().on("x", () -> {
@@ -145,7 +145,7 @@ class SockeyeTestTest {
     }
 
     @Test
-    void connect_fails_when_the_server_refuses() {
+    void connectFailsWhenTheServerRefuses() {
         try (SockeyeTest sockeye = SockeyeTest.create()) {
             new Chat().register(sockeye.server());
             assertThatThrownBy(() -> sockeye.connect("/members"))
@@ -156,7 +156,7 @@ class SockeyeTestTest {
     }
 
     @Test
-    void two_namespaces_share_a_connection() {
+    void twoNamespacesShareAConnection() {
         try (SockeyeTest sockeye = SockeyeTest.create()) {
             sockeye.server().of("/news");
             TestSocket ada = sockeye.connect();
@@ -170,7 +170,7 @@ class SockeyeTestTest {
     }
 
     @Test
-    void the_clock_drives_heartbeats_and_timeouts() {
+    void theClockDrivesHeartbeatsAndTimeouts() {
         try (SockeyeTest sockeye = SockeyeTest.create()) {
             TestSocket ada = sockeye.connect();
             Instant start = sockeye.clock().instant();
@@ -190,7 +190,7 @@ class SockeyeTestTest {
     }
 
     @Test
-    void a_frozen_client_is_dropped_by_the_server_at_the_end_of_the_ping_timeout() {
+    void aFrozenClientIsDroppedByTheServerAtTheEndOfThePingTimeout() {
         try (SockeyeTest sockeye = SockeyeTest.create()) {
             List<String> reasons = new ArrayList<>();
             sockeye.server()
@@ -205,7 +205,7 @@ class SockeyeTestTest {
     }
 
     @Test
-    void missed_events_are_recovered() {
+    void missedEventsAreRecovered() {
         try (SockeyeTest sockeye = SockeyeTest.builder()
                 .server(options -> options.connectionStateRecovery(true))
                 .build()) {
@@ -228,7 +228,7 @@ class SockeyeTestTest {
     }
 
     @Test
-    void disconnecting_and_connecting_again() {
+    void disconnectingAndConnectingAgain() {
         try (SockeyeTest sockeye = SockeyeTest.create()) {
             TestSocket ada = sockeye.connect();
             ada.disconnect();
@@ -242,7 +242,7 @@ class SockeyeTestTest {
     }
 
     @Test
-    void each_run_is_the_same() {
+    void eachRunIsTheSame() {
         assertThat(run()).isEqualTo(run()).hasSize(20);
     }
 
@@ -263,7 +263,7 @@ class SockeyeTestTest {
     }
 
     @Test
-    void a_handler_that_blocks_has_a_thread_of_its_own() {
+    void aHandlerThatBlocksHasAThreadOfItsOwn() {
         try (SockeyeTest sockeye = SockeyeTest.builder()
                 .blockingHandlers()
                 .patience(Duration.ofSeconds(30))
@@ -281,7 +281,7 @@ class SockeyeTestTest {
     }
 
     @Test
-    void assertions_wait_for_other_threads() {
+    void assertionsWaitForOtherThreads() {
         try (SockeyeTest sockeye =
                 SockeyeTest.builder().patience(Duration.ofSeconds(30)).build()) {
             TestSocket ada = sockeye.connect();
@@ -293,7 +293,7 @@ class SockeyeTestTest {
     }
 
     @Test
-    void what_would_block_the_only_thread_is_refused() {
+    void whatWouldBlockTheOnlyThreadIsRefused() {
         try (SockeyeTest sockeye = SockeyeTest.create()) {
             TestSocket ada = sockeye.connect();
             assertThatThrownBy(() -> ada.socket().call("x", Duration.ofSeconds(1)))
@@ -309,7 +309,7 @@ class SockeyeTestTest {
     }
 
     @Test
-    void a_message_that_is_too_large_ends_the_connection() {
+    void aMessageThatIsTooLargeEndsTheConnection() {
         try (SockeyeTest sockeye = SockeyeTest.create()) {
             TestSocket ada = sockeye.connect("/", options -> options.maxInboundBytes(1000));
             sockeye.server().emit("big", "x".repeat(2000));
@@ -319,7 +319,7 @@ class SockeyeTestTest {
     }
 
     @Test
-    void an_unending_exchange_is_reported() {
+    void anUnendingExchangeIsReported() {
         SockeyeTest sockeye = SockeyeTest.create();
         sockeye.server().onConnection(socket -> socket.on("ping", () -> socket.emit("pong")));
         TestSocket ada = sockeye.connect();

@@ -17,7 +17,7 @@ class TestingDocTest {
     }
 
     @Test
-    void the_code_of_the_page_is_compiled() throws Exception {
+    void theCodeOfThePageIsCompiled() throws Exception {
         StringBuilder all = new StringBuilder();
         for (String file :
                 new String[] {"ChatTest.java", "SockeyeTestTest.java", "SockeyeExtensionTest.java", "PollingTest.java"

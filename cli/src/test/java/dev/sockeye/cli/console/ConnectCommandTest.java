@@ -35,7 +35,7 @@ class ConnectCommandTest {
     }
 
     @Test
-    void emit_prints_the_acknowledgement_as_json_and_exits_0_on_each_transport() {
+    void emitPrintsTheAcknowledgementAsJsonAndExits0OnEachTransport() {
         for (String transport : new String[] {"polling", "websocket"}) {
             out.getBuffer().setLength(0);
             assertThat(run(url(), "--transport", transport, "--emit", "hello \"Ann\""))
@@ -46,20 +46,20 @@ class ConnectCommandTest {
     }
 
     @Test
-    void a_missing_acknowledgement_is_exit_code_1_with_the_reason_on_stderr() {
+    void aMissingAcknowledgementIsExitCode1WithTheReasonOnStderr() {
         assertThat(run(url(), "--timeout", "0.5", "--emit", "silent \"x\"")).isEqualTo(1);
         assertThat(err.toString().strip()).isEqualTo("sockeye: no acknowledgement of silent in time");
         assertThat(out.toString()).isEmpty();
     }
 
     @Test
-    void a_refusal_of_the_server_comes_with_its_data() {
+    void aRefusalOfTheServerComesWithItsData() {
         assertThat(run(url(), "--namespace", "/closed", "--emit", "hello")).isEqualTo(1);
         assertThat(err.toString()).contains("members only").contains("{\"code\":7}");
     }
 
     @Test
-    void wrong_arguments_are_exit_code_2() {
+    void wrongArgumentsAreExitCode2() {
         assertThat(run(url(), "--emit", "hello Ann")).isEqualTo(2);
         assertThat(err.toString()).contains("texts need double quotes");
         assertThat(run("localhost:3000", "--emit", "hello")).isEqualTo(2);

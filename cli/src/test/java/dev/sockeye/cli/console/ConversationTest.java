@@ -95,7 +95,7 @@ class ConversationTest {
     }
 
     @Test
-    void lines_of_a_pipe_are_sent_and_what_comes_is_printed_plainly() throws Exception {
+    void linesOfAPipeAreSentAndWhatComesIsPrintedPlainly() throws Exception {
         Ended ended =
                 pipe("back {\"a\": 1} \"ä\" null\n\nbytes\nsteer\n?hello \"Ann\"", "http://127.0.0.1:" + io.port());
         assertThat(ended.err()).isEmpty();
@@ -113,7 +113,7 @@ class ConversationTest {
     }
 
     @Test
-    void what_fails_in_a_pipe_goes_to_the_error_stream_and_is_exit_code_1() throws Exception {
+    void whatFailsInAPipeGoesToTheErrorStreamAndIsExitCode1() throws Exception {
         String url = "http://127.0.0.1:" + io.port();
         Ended ended = pipe("hello Ann\n?silent\n?hello \"Bob\"\n", url, "--timeout", "3", "--transport", "websocket");
         assertThat(ended.code()).isEqualTo(1);
@@ -180,7 +180,7 @@ class ConversationTest {
     }
 
     @Test
-    void a_terminal_shows_time_and_colours() throws Exception {
+    void aTerminalShowsTimeAndColours() throws Exception {
         try (Typist typist = new Typist(null)) {
             typist.types("?hello \"Ann\"\r");
             typist.sees("Hello, Ann!");
@@ -194,7 +194,7 @@ class ConversationTest {
     }
 
     @Test
-    void the_names_of_events_that_came_are_completed() throws Exception {
+    void theNamesOfEventsThatCameAreCompleted() throws Exception {
         try (Typist typist = new Typist(null)) {
             typist.types("back 5\r");
             typist.sees("\"it is\"");
@@ -206,7 +206,7 @@ class ConversationTest {
     }
 
     @Test
-    void lines_are_kept_for_the_next_time_in_a_file_of_ones_own() throws Exception {
+    void linesAreKeptForTheNextTimeInAFileOfOnesOwn() throws Exception {
         Path history = folder.resolve("history");
         try (Typist typist = new Typist(history)) {
             typist.types("back \"before\"\r");
@@ -223,7 +223,7 @@ class ConversationTest {
     }
 
     @Test
-    void after_a_disconnect_by_the_server_the_next_line_connects_again() throws Exception {
+    void afterADisconnectByTheServerTheNextLineConnectsAgain() throws Exception {
         try (Typist typist = new Typist(null)) {
             typist.types("kick\r");
             typist.sees("disconnected: io server disconnect; the next line connects again");

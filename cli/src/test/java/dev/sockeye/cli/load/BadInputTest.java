@@ -61,7 +61,7 @@ class BadInputTest {
                 "localhost --report nowhere/at/all.html | there is no such folder",
                 "https://localhost --cacert nowhere.pem | cannot read nowhere.pem",
             })
-    void wrong_arguments_are_told_in_a_sentence(String args, String sentence) {
+    void wrongArgumentsAreToldInASentence(String args, String sentence) {
         String url = args.substring(0, args.indexOf(' ') < 0 ? args.length() : args.indexOf(' '));
         String[] all = args.contains("local host") ? new String[] {args} : args.split(" ");
         assertThat(url).isNotEmpty();
@@ -69,7 +69,7 @@ class BadInputTest {
     }
 
     @Test
-    void a_port_where_nothing_listens_is_told() throws Exception {
+    void aPortWhereNothingListensIsTold() throws Exception {
         int port;
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
@@ -82,12 +82,12 @@ class BadInputTest {
     }
 
     @Test
-    void a_host_that_is_not_known_is_told() {
+    void aHostThatIsNotKnownIsTold() {
         says(CommandLineRun.load("http://nowhere.invalid"), 1, "the host nowhere.invalid is not known");
     }
 
     @Test
-    void a_server_that_is_no_socket_io_server_is_told() throws Exception {
+    void aServerThatIsNoSocketIoServerIsTold() throws Exception {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.start();
         try {
@@ -100,7 +100,7 @@ class BadInputTest {
     }
 
     @Test
-    void a_server_of_an_older_protocol_is_told() throws Exception {
+    void aServerOfAnOlderProtocolIsTold() throws Exception {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
             byte[] body = "{\"code\":5,\"message\":\"Unsupported protocol version\"}".getBytes(StandardCharsets.UTF_8);
@@ -121,7 +121,7 @@ class BadInputTest {
     }
 
     @Test
-    void a_port_that_says_nothing_is_told() throws Exception {
+    void aPortThatSaysNothingIsTold() throws Exception {
         try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             says(
                     CommandLineRun.load("http://127.0.0.1:" + silent.getLocalPort(), "--connect-timeout", "300ms"),
@@ -131,7 +131,7 @@ class BadInputTest {
     }
 
     @Test
-    void tls_where_there_is_none_is_told() throws Exception {
+    void tlsWhereThereIsNoneIsTold() throws Exception {
         try (ContractServer server = new ContractServer()) {
             says(
                     CommandLineRun.load(server.url().replace("http://", "https://")),
@@ -141,7 +141,7 @@ class BadInputTest {
     }
 
     @Test
-    void a_namespace_that_the_server_refuses_is_told() throws Exception {
+    void aNamespaceThatTheServerRefusesIsTold() throws Exception {
         try (ContractServer server = new ContractServer()) {
             says(
                     CommandLineRun.load(server.url() + "/nowhere"),
@@ -151,7 +151,7 @@ class BadInputTest {
     }
 
     @Test
-    void a_server_without_the_events_of_the_scenario_is_told() throws Exception {
+    void aServerWithoutTheEventsOfTheScenarioIsTold() throws Exception {
         SocketIoServer io = SocketIoServer.create();
         io.onConnection(socket -> {});
         io.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
@@ -172,7 +172,7 @@ class BadInputTest {
     }
 
     @Test
-    void too_few_descriptors_or_ports_are_told_before_the_run() {
+    void tooFewDescriptorsOrPortsAreToldBeforeTheRun() {
         LoadPlan plan = plan("-c", "5000");
         assertThat(Limits.descriptors(plan, 1024))
                 .contains("5,000 connections need about 5,100 file descriptors", "only 1,024", "ulimit -n 5100");
@@ -185,7 +185,7 @@ class BadInputTest {
     }
 
     @Test
-    void a_script_with_a_mistake_is_told_before_anything_happens() throws Exception {
+    void aScriptWithAMistakeIsToldBeforeAnythingHappens() throws Exception {
         Path script = folder.resolve("a.yaml");
         Files.writeString(script, "scenarios:\n  - steps: [connect, {shout: hello}]\n");
         says(

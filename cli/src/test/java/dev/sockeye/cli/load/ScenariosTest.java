@@ -44,7 +44,7 @@ class ScenariosTest {
         "rooms, delivery, --rooms 4",
         "rooms, delivery, --threads 2",
     })
-    void a_scenario_measures_and_loses_nothing(String scenario, String row, String more) throws Exception {
+    void aScenarioMeasuresAndLosesNothing(String scenario, String row, String more) throws Exception {
         try (ContractServer server = new ContractServer()) {
             List<String> args = new ArrayList<>(List.of(server.url(), "-s", scenario, "-c", "12", "-d", "400ms"));
             args.addAll(List.of("--warmup", "100ms", "--json", "--no-check"));
@@ -62,7 +62,7 @@ class ScenariosTest {
     }
 
     @Test
-    void connect_needs_no_events_and_measures_each_connection() throws Exception {
+    void connectNeedsNoEventsAndMeasuresEachConnection() throws Exception {
         try (ContractServer server = new ContractServer()) {
             JsonNode result = json(CommandLineRun.load(server.url(), "-c", "30", "-d", "300ms", "--json"));
             assertThat(result.get("opened").asInt()).isEqualTo(30);
@@ -72,7 +72,7 @@ class ScenariosTest {
     }
 
     @Test
-    void the_open_loop_counts_the_time_that_messages_waited_for_a_stalled_server() throws Exception {
+    void theOpenLoopCountsTheTimeThatMessagesWaitedForAStalledServer() throws Exception {
         AtomicBoolean stalled = new AtomicBoolean();
         try (ContractServer server = new ContractServer(socket -> socket.on("echo", (args, ack) -> {
             if (stalled.compareAndSet(false, true)) {
@@ -103,7 +103,7 @@ class ScenariosTest {
     }
 
     @Test
-    void the_table_has_a_row_for_each_kind_of_action() throws Exception {
+    void theTableHasARowForEachKindOfAction() throws Exception {
         try (ContractServer server = new ContractServer()) {
             CommandLineRun run = CommandLineRun.load(
                     server.url(), "-s", "echo", "-c", "5", "-d", "300ms", "--warmup", "0s", "--no-check");
@@ -117,7 +117,7 @@ class ScenariosTest {
     }
 
     @Test
-    void assertions_decide_the_exit_code() throws Exception {
+    void assertionsDecideTheExitCode() throws Exception {
         try (ContractServer server = new ContractServer()) {
             String[] args = {
                 server.url(), "-s", "echo", "-c", "5", "-d", "300ms", "--warmup", "0s", "--no-check", "--assert", ""
@@ -135,7 +135,7 @@ class ScenariosTest {
     }
 
     @Test
-    void report_and_histogram_log_stand_alone() throws Exception {
+    void reportAndHistogramLogStandAlone() throws Exception {
         Path report = folder.resolve("run.html");
         Path log = folder.resolve("run.hlog");
         try (ContractServer server = new ContractServer()) {
@@ -185,7 +185,7 @@ class ScenariosTest {
     }
 
     @Test
-    void a_lost_connection_is_an_error_with_its_reason() throws Exception {
+    void aLostConnectionIsAnErrorWithItsReason() throws Exception {
         try (ContractServer server =
                 new ContractServer(socket -> socket.on("echo", (args, ack) -> socket.disconnect(true)))) {
             JsonNode result = json(CommandLineRun.load(
@@ -196,7 +196,7 @@ class ScenariosTest {
     }
 
     @Test
-    void an_answer_that_differs_is_an_error() throws Exception {
+    void anAnswerThatDiffersIsAnError() throws Exception {
         try (ContractServer server = new ContractServer(socket -> socket.on("echo", (args, ack) -> ack.send("no")))) {
             JsonNode result = json(CommandLineRun.load(
                     server.url(), "-s", "echo", "-c", "1", "-d", "200ms", "--warmup", "0s", "--no-check", "--json"));
@@ -205,7 +205,7 @@ class ScenariosTest {
     }
 
     @Test
-    void deliveries_that_do_not_come_are_counted() throws Exception {
+    void deliveriesThatDoNotComeAreCounted() throws Exception {
         SocketIoServer io = SocketIoServer.create();
         io.onConnection(socket -> socket.on("broadcast", (args, ack) -> socket.emit("broadcast", args.get(0))));
         io.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
@@ -235,7 +235,7 @@ class ScenariosTest {
     }
 
     @Test
-    void namespaces_are_dealt_to_the_users_in_turn() throws Exception {
+    void namespacesAreDealtToTheUsersInTurn() throws Exception {
         try (ContractServer server = new ContractServer()) {
             server.io.of("/b").onConnection(socket -> socket.on("echo", (args, ack) -> ack.send(args.get(0))));
             JsonNode result = json(CommandLineRun.load(

@@ -44,7 +44,7 @@ class ScriptsTest {
     }
 
     @Test
-    void users_talk_in_a_room_wait_for_their_own_message_and_think() throws Exception {
+    void usersTalkInARoomWaitForTheirOwnMessageAndThink() throws Exception {
         Queue<Object> seen = new ConcurrentLinkedQueue<>();
         try (ContractServer server = new ContractServer(socket -> {
             seen.add(String.valueOf(socket.handshake().auth()));
@@ -93,7 +93,7 @@ class ScriptsTest {
     }
 
     @Test
-    void what_does_not_come_or_differs_is_an_error_of_its_step() throws Exception {
+    void whatDoesNotComeOrDiffersIsAnErrorOfItsStep() throws Exception {
         try (ContractServer server = new ContractServer()) {
             JsonNode result = run(server, """
                     scenarios:
@@ -133,7 +133,7 @@ class ScriptsTest {
                 "scenarios: [{steps: [connect]}], load: 5 | no valid YAML",
                 "{scenarios: [{steps: [connect]}], load: [{users: many, over: 1s}]} | load[1].users: must be a whole number",
             })
-    void mistakes_are_told_with_their_place(String text, String sentence) {
+    void mistakesAreToldWithTheirPlace(String text, String sentence) {
         assertThatThrownBy(() -> read(text))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("s.yaml")
@@ -141,7 +141,7 @@ class ScriptsTest {
     }
 
     @Test
-    void the_script_of_the_manual_is_right() throws Exception {
+    void theScriptOfTheManualIsRight() throws Exception {
         String page = Files.readString(Path.of("../docs/load-testing.md"));
         int from = page.indexOf("```yaml\n") + 8;
         Script script = read(page.substring(from, page.indexOf("```", from)));
@@ -150,7 +150,7 @@ class ScriptsTest {
     }
 
     @Test
-    void the_number_of_users_follows_the_stages_in_straight_lines() throws Exception {
+    void theNumberOfUsersFollowsTheStagesInStraightLines() throws Exception {
         Script script = read("{load: [{users: 100, over: 10s}, {users: 100, over: 5s}, {users: 0, over: 5s}],"
                 + " scenarios: [{steps: [connect]}]}");
         assertThat(script.length()).isEqualTo(Duration.ofSeconds(20));
@@ -159,7 +159,7 @@ class ScriptsTest {
     }
 
     @Test
-    void roles_are_dealt_by_their_weight() throws Exception {
+    void rolesAreDealtByTheirWeight() throws Exception {
         Script script =
                 read("scenarios: [{name: a, weight: 8, steps: [connect]}, {name: b, weight: 2, steps: [connect]}]");
         long first = java.util.stream.IntStream.range(0, 100)
@@ -173,7 +173,7 @@ class ScriptsTest {
     }
 
     @Test
-    void a_template_gives_the_value_itself_or_puts_it_into_a_text() {
+    void aTemplateGivesTheValueItselfOrPutsItIntoAText() {
         Scope scope = new Scope(7, 4);
         scope.save("reply", Map.of("token", 42, "list", List.of("x", "y")));
         assertThat(Template.of(List.of("${user}", "u${user}", "${reply.token}", "${reply.list.1}", "${payload}"))
@@ -184,7 +184,7 @@ class ScriptsTest {
     }
 
     @Test
-    void an_answer_matches_by_its_beginning_and_by_the_keys_of_the_pattern() {
+    void anAnswerMatchesByItsBeginningAndByTheKeysOfThePattern() {
         assertThat(Template.matches(List.of(1), List.of(1.0, "more"))).isTrue();
         assertThat(Template.matches(Map.of("a", 1), Map.of("a", 1L, "b", 2))).isTrue();
         assertThat(Template.matches(Map.of("a", 1), Map.of("b", 1))).isFalse();

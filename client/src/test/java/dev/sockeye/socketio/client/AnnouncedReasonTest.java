@@ -61,7 +61,7 @@ class AnnouncedReasonTest {
     }
 
     @Test
-    void the_reason_is_the_description_of_the_details_and_an_event_too() throws Exception {
+    void theReasonIsTheDescriptionOfTheDetailsAndAnEventToo() throws Exception {
         Socket socket = connect();
         List<Object> events = new CopyOnWriteArrayList<>();
         socket.on(DisconnectDetails.REASON_EVENT, (args, ack) -> events.add(args.get(0)));
@@ -72,7 +72,7 @@ class AnnouncedReasonTest {
     }
 
     @Test
-    void a_reason_comes_before_a_connection_is_closed() throws Exception {
+    void aReasonComesBeforeAConnectionIsClosed() throws Exception {
         Socket socket = connect();
         CompletableFuture<String> end = end(socket);
         socket.emit("kick all", "blocked");
@@ -80,7 +80,7 @@ class AnnouncedReasonTest {
     }
 
     @Test
-    void a_reason_is_not_that_of_the_next_disconnect() throws Exception {
+    void aReasonIsNotThatOfTheNextDisconnect() throws Exception {
         Socket socket = connect();
         CompletableFuture<String> first = end(socket);
         socket.emit("kick", "once");
@@ -92,7 +92,7 @@ class AnnouncedReasonTest {
     }
 
     @Test
-    void what_is_no_reason_is_ignored() throws Exception {
+    void whatIsNoReasonIsIgnored() throws Exception {
         for (Object[] args :
                 List.of(new Object[] {}, new Object[] {"text"}, new Object[] {Map.of("reason", 7)}, new Object[] {1})) {
             Socket socket = connect();

@@ -31,7 +31,7 @@ class CloseTest {
     }
 
     @Test
-    void an_answer_that_waits_on_a_disconnected_socket_fails() {
+    void anAnswerThatWaitsOnADisconnectedSocketFails() {
         Socket socket = bench.connected(Bench.webSocket().build());
         socket.disconnect();
         CompletableFuture<Arguments> answer = socket.emitWithAck("e");
@@ -42,7 +42,7 @@ class CloseTest {
     }
 
     @Test
-    void an_answer_that_waits_on_a_socket_that_never_connected_fails() {
+    void anAnswerThatWaitsOnASocketThatNeverConnectedFails() {
         Socket socket = bench.socket(Bench.webSocket().autoConnect(false).build());
         CompletableFuture<Arguments> answer = socket.emitWithAck("e");
         bench.io.close();
@@ -50,7 +50,7 @@ class CloseTest {
     }
 
     @Test
-    void an_answer_that_waits_with_retries_fails() {
+    void anAnswerThatWaitsWithRetriesFails() {
         Socket socket =
                 bench.socket(Bench.webSocket().autoConnect(false).retries(3).build());
         CompletableFuture<Arguments> answer = socket.emitWithAck("e");
@@ -59,7 +59,7 @@ class CloseTest {
     }
 
     @Test
-    void an_answer_that_was_asked_for_over_the_connection_fails() {
+    void anAnswerThatWasAskedForOverTheConnectionFails() {
         Socket socket = bench.connected(Bench.webSocket().build());
         CompletableFuture<Arguments> answer = socket.emitWithAck("e");
         bench.io.close();
@@ -67,7 +67,7 @@ class CloseTest {
     }
 
     @Test
-    void a_callback_is_called_with_the_reason() {
+    void aCallbackIsCalledWithTheReason() {
         Socket socket = bench.socket(Bench.webSocket().autoConnect(false).build());
         List<SocketIoException> errors = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
@@ -83,7 +83,7 @@ class CloseTest {
     }
 
     @Test
-    void who_waits_for_an_event_hears_of_the_end() {
+    void whoWaitsForAnEventHearsOfTheEnd() {
         Socket socket = bench.connected(Bench.webSocket().build());
         CompletableFuture<Arguments> next = socket.next("e");
         bench.io.close();
@@ -92,7 +92,7 @@ class CloseTest {
     }
 
     @Test
-    void what_comes_after_the_close_fails_at_once() {
+    void whatComesAfterTheCloseFailsAtOnce() {
         Socket socket = bench.connected(Bench.webSocket().build());
         bench.io.close();
         assertThatThrownBy(() -> socket.emitWithAck("e"))
@@ -104,7 +104,7 @@ class CloseTest {
     }
 
     @Test
-    void a_command_between_the_close_and_its_turn_on_the_loop_fails() {
+    void aCommandBetweenTheCloseAndItsTurnOnTheLoopFails() {
         Socket socket = bench.connected(Bench.webSocket().build());
         List<Throwable> reported = new ArrayList<>();
         socket.onError(reported::add);
@@ -118,7 +118,7 @@ class CloseTest {
     }
 
     @Test
-    void a_command_that_the_loop_refuses_fails() {
+    void aCommandThatTheLoopRefusesFails() {
         Socket socket = bench.connected(Bench.webSocket().build());
         List<Throwable> reported = new ArrayList<>();
         socket.onError(reported::add);
@@ -131,7 +131,7 @@ class CloseTest {
     }
 
     @Test
-    void an_idle_manager_is_not_held_and_one_with_a_waiting_answer_is_until_its_end() {
+    void anIdleManagerIsNotHeldAndOneWithAWaitingAnswerIsUntilItsEnd() {
         Socket socket = bench.connected(Bench.webSocket().build());
         assertThat(bench.io.heldForTests()).isEqualTo(2);
         socket.disconnect();
@@ -146,7 +146,7 @@ class CloseTest {
 
     /** Emits from several threads while the client is closed: each future ends, or the emit throws. */
     @RepeatedTest(20)
-    void nothing_that_races_with_the_close_is_left_waiting() throws Exception {
+    void nothingThatRacesWithTheCloseIsLeftWaiting() throws Exception {
         SocketIoClient io = SocketIoClient.create();
         Socket socket = io.socket(
                 "http://127.0.0.1:1", ClientOptions.builder().forceNew(true).build());

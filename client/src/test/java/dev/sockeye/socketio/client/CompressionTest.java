@@ -74,14 +74,14 @@ class CompressionTest {
     @Test
     @Tag("eioc.transport.23")
     @Tag("sioc.socket.10")
-    void a_message_from_the_threshold_on_is_compressed() throws Exception {
+    void aMessageFromTheThresholdOnIsCompressed() throws Exception {
         assertThat(compressed(0, socket -> socket.call("echo", SHORT, "x".repeat(50))))
                 .containsExactly(true, true);
     }
 
     @Test
     @Tag("eioc.transport.24")
-    void a_message_below_the_threshold_is_not_compressed() throws Exception {
+    void aMessageBelowTheThresholdIsNotCompressed() throws Exception {
         assertThat(compressed(40, socket -> {
                     socket.call("echo", SHORT, "x");
                     socket.call("echo", SHORT, "x".repeat(50));
@@ -91,7 +91,7 @@ class CompressionTest {
 
     @Test
     @Tag("sioc.socket.11")
-    void what_is_not_to_be_compressed_is_not() throws Exception {
+    void whatIsNotToBeCompressedIsNot() throws Exception {
         assertThat(compressed(0, socket -> {
                     socket.compress(false).emit("hi");
                     socket.call("echo", SHORT, "x".repeat(50));

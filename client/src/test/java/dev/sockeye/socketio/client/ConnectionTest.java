@@ -52,7 +52,7 @@ class ConnectionTest {
 
     @Test
     @Tag("sioc.connection.01")
-    void an_event_emitted_before_the_connection_is_answered() throws Exception {
+    void anEventEmittedBeforeTheConnectionIsAnswered() throws Exception {
         Socket socket = io.socket(server.main(), fresh().build());
         var next = socket.next("hi");
         socket.emit("hi");
@@ -61,7 +61,7 @@ class ConnectionTest {
 
     @Test
     @Tag("sioc.connection.02")
-    void without_auto_connect_nothing_is_opened() throws Exception {
+    void withoutAutoConnectNothingIsOpened() throws Exception {
         Socket socket = io.socket(server.main(), fresh().autoConnect(false).build());
         CountDownLatch turn = new CountDownLatch(1);
         socket.io().run(turn::countDown);
@@ -73,7 +73,7 @@ class ConnectionTest {
     @Tag("sioc.connection.03")
     @Tag("sioc.connection.04")
     @Tag("sioc.connection.05")
-    void the_same_namespace_again_gets_a_manager_of_its_own() {
+    void theSameNamespaceAgainGetsAManagerOfItsOwn() {
         Socket one = io.socket(server.main() + "/");
         assertThat(io.socket(server.main() + "/").io()).isNotSameAs(one.io());
         assertThat(io.socket(server.main() + "/?woot").io()).isNotSameAs(one.io());
@@ -86,14 +86,14 @@ class ConnectionTest {
 
     @Test
     @Tag("sioc.connection.06")
-    void different_namespaces_share_a_manager() {
+    void differentNamespacesShareAManager() {
         assertThat(io.socket(server.main() + "/foo").io())
                 .isSameAs(io.socket(server.main() + "/bar").io());
     }
 
     @Test
     @Tag("sioc.connection.07")
-    void the_server_gets_an_acknowledgement() throws Exception {
+    void theServerGetsAnAcknowledgement() throws Exception {
         Socket socket = connected();
         socket.on("ack", (args, ack) -> {
             assertThat(ack.expected()).isTrue();
@@ -108,7 +108,7 @@ class ConnectionTest {
     @Tag("sioc.connection.08")
     @Tag("sioc.connection.35")
     @Tag("sioc.connection.36")
-    void dates_come_as_text() throws Exception {
+    void datesComeAsText() throws Exception {
         Socket socket = connected();
         Object date = socket.call("getAckDate", SHORT, Map.of("test", true)).get(0);
         assertThat(date).isInstanceOf(String.class);
@@ -120,13 +120,13 @@ class ConnectionTest {
 
     @Test
     @Tag("sioc.connection.09")
-    void false_arrives_as_false() throws Exception {
+    void falseArrivesAsFalse() throws Exception {
         assertThat(ask("false", "false").get(0)).isEqualTo(false);
     }
 
     @Test
     @Tag("sioc.connection.10")
-    void texts_beyond_ascii_arrive_in_order() throws Exception {
+    void textsBeyondAsciiArriveInOrder() throws Exception {
         List<Object> texts = Collections.synchronizedList(new ArrayList<>());
         Socket socket = connected();
         socket.on("takeUtf8", String.class, text -> texts.add(text));
@@ -137,7 +137,7 @@ class ConnectionTest {
 
     @Test
     @Tag("sioc.connection.11")
-    void a_second_namespace_joins_an_open_connection() throws Exception {
+    void aSecondNamespaceJoinsAnOpenConnection() throws Exception {
         Manager manager = io.manager(server.main(), fresh().build());
         manager.socket("/").connectBlocking(SHORT);
         String session = manager.engineId();
@@ -147,7 +147,7 @@ class ConnectionTest {
 
     @Test
     @Tag("sioc.connection.12")
-    void a_namespace_joins_after_the_only_other_one_left() throws Exception {
+    void aNamespaceJoinsAfterTheOnlyOtherOneLeft() throws Exception {
         Manager manager = io.manager(server.main(), fresh().build());
         Socket socket = manager.socket("/");
         CountDownLatch joined = new CountDownLatch(1);
@@ -159,7 +159,7 @@ class ConnectionTest {
 
     @Test
     @Tag("sioc.connection.13")
-    void a_lost_connection_comes_back() throws Exception {
+    void aLostConnectionComesBack() throws Exception {
         Socket socket = connected();
         CountDownLatch reconnect = new CountDownLatch(1);
         socket.io().onReconnect(attempt -> reconnect.countDown());
@@ -170,7 +170,7 @@ class ConnectionTest {
     @Test
     @Tag("sioc.connection.14")
     @Tag("sioc.connection.15")
-    void it_comes_back_by_hand_and_then_by_itself() throws Exception {
+    void itComesBackByHandAndThenByItself() throws Exception {
         Socket socket = connected();
         CountDownLatch left = new CountDownLatch(1);
         socket.onceDisconnect((reason, details) -> left.countDown());
@@ -185,7 +185,7 @@ class ConnectionTest {
 
     @Test
     @Tag("sioc.connection.16")
-    void a_failed_reconnection_can_be_begun_again() throws Exception {
+    void aFailedReconnectionCanBeBegunAgain() throws Exception {
         Manager manager = io.manager(
                 server.main(),
                 fresh().timeout(Duration.ZERO)
@@ -207,7 +207,7 @@ class ConnectionTest {
 
     @Test
     @Tag("sioc.connection.17")
-    void waits_grow() throws Exception {
+    void waitsGrow() throws Exception {
         Backoff backoff = new Backoff(100, 5000, 0.2, () -> 0.35);
         long last = 0;
         for (int i = 0; i < 5; i++) {
@@ -222,7 +222,7 @@ class ConnectionTest {
 
     @Test
     @Tag("sioc.connection.18")
-    void after_a_disconnect_in_the_error_it_is_not_tried_again() throws Exception {
+    void afterADisconnectInTheErrorItIsNotTriedAgain() throws Exception {
         Socket socket = io.socket(
                 server.main() + "/invalid",
                 fresh().timeout(Duration.ZERO).autoConnect(false).build());
@@ -243,7 +243,7 @@ class ConnectionTest {
     @Test
     @Tag("sioc.connection.19")
     @Tag("sioc.connection.20")
-    void a_disconnect_stops_the_attempts_and_a_connect_begins_them_again() throws Exception {
+    void aDisconnectStopsTheAttemptsAndAConnectBeginsThemAgain() throws Exception {
         Socket socket = io.socket(
                 server.main() + "/invalid",
                 fresh().timeout(Duration.ZERO).autoConnect(false).build());
@@ -266,7 +266,7 @@ class ConnectionTest {
 
     @Test
     @Tag("sioc.connection.21")
-    void one_socket_leaves_while_another_comes_back() throws Exception {
+    void oneSocketLeavesWhileAnotherComesBack() throws Exception {
         Manager manager = io.manager(server.main(), fresh().build());
         Socket one = manager.socket("/").connectBlocking(SHORT);
         Socket two = manager.socket("/asd").connectBlocking(SHORT);
@@ -286,7 +286,7 @@ class ConnectionTest {
     @Tag("sioc.connection.22")
     @Tag("sioc.connection.23")
     @Tag("sioc.connection.24")
-    void attempts_are_counted_until_they_are_used_up() throws Exception {
+    void attemptsAreCountedUntilTheyAreUsedUp() throws Exception {
         Manager manager = io.manager(
                 server.main(),
                 fresh().timeout(Duration.ZERO)
@@ -307,7 +307,7 @@ class ConnectionTest {
 
     @Test
     @Tag("sioc.connection.25")
-    void a_good_connection_needs_no_second_attempt() throws Exception {
+    void aGoodConnectionNeedsNoSecondAttempt() throws Exception {
         Manager manager = io.manager(server.main(), fresh().build());
         AtomicInteger attempts = new AtomicInteger();
         manager.onReconnectAttempt(n -> attempts.incrementAndGet());
@@ -318,7 +318,7 @@ class ConnectionTest {
     @Test
     @Tag("sioc.connection.26")
     @Tag("sioc.connection.28")
-    void leaving_one_namespace_keeps_the_connection_for_the_other() throws Exception {
+    void leavingOneNamespaceKeepsTheConnectionForTheOther() throws Exception {
         Manager manager = io.manager(server.main(), fresh().autoConnect(false).build());
         Socket one = manager.socket("/foo").connectBlocking(SHORT);
         Socket two = manager.socket("/asd");
@@ -336,7 +336,7 @@ class ConnectionTest {
 
     @Test
     @Tag("sioc.connection.29")
-    void switching_reconnection_off_stops_the_attempts() throws Exception {
+    void switchingReconnectionOffStopsTheAttempts() throws Exception {
         Manager manager = io.manager(
                 "http://127.0.0.1:" + FailureTest.deadPort(),
                 fresh().autoConnect(false).build());
@@ -357,7 +357,7 @@ class ConnectionTest {
 
     @Test
     @Tag("sioc.connection.30")
-    void a_dead_port_is_tried_twice() throws Exception {
+    void aDeadPortIsTriedTwice() throws Exception {
         Manager manager = io.manager(
                 "http://127.0.0.1:" + FailureTest.deadPort(),
                 fresh().reconnectionAttempts(2).autoConnect(false).build());
@@ -373,7 +373,7 @@ class ConnectionTest {
     @Test
     @Tag("sioc.connection.31")
     @Tag("sioc.connection.32")
-    void a_dead_port_is_not_tried_again_without_reconnection() throws Exception {
+    void aDeadPortIsNotTriedAgainWithoutReconnection() throws Exception {
         Manager manager = io.manager(
                 "http://127.0.0.1:" + FailureTest.deadPort(),
                 fresh().reconnection(false).autoConnect(false).build());

@@ -75,7 +75,7 @@ class DeliveryTest {
 
     @Test
     @Tag("sioc.retry.01")
-    void with_retries_events_go_one_at_a_time() throws Exception {
+    void withRetriesEventsGoOneAtATime() throws Exception {
         Socket socket = closed(fresh().retries(1).ackTimeout(Duration.ofSeconds(2)));
         List<String> sent = record(socket);
         List<Object> answers = Collections.synchronizedList(new ArrayList<>());
@@ -91,7 +91,7 @@ class DeliveryTest {
 
     @Test
     @Tag("sioc.retry.02")
-    void an_event_without_answer_is_sent_again_and_then_given_up() throws Exception {
+    void anEventWithoutAnswerIsSentAgainAndThenGivenUp() throws Exception {
         Socket socket = closed(fresh().retries(3).ackTimeout(Duration.ofMillis(50)));
         List<String> sent = record(socket);
         var answer = socket.emitWithAck("ack");
@@ -102,7 +102,7 @@ class DeliveryTest {
 
     @Test
     @Tag("sioc.retry.03")
-    void the_queue_waits_for_the_connection() throws Exception {
+    void theQueueWaitsForTheConnection() throws Exception {
         Socket socket = closed(fresh().retries(3).ackTimeout(Duration.ofSeconds(2)));
         var answer = socket.emitWithAck("echo", 1);
         await().during(100, TimeUnit.MILLISECONDS).until(() -> !answer.isDone());
@@ -112,7 +112,7 @@ class DeliveryTest {
 
     @Test
     @Tag("sioc.retry.04")
-    void an_event_emitted_in_the_connect_listener_is_sent_once() throws Exception {
+    void anEventEmittedInTheConnectListenerIsSentOnce() throws Exception {
         Socket socket = closed(fresh().retries(3));
         List<String> sent = record(socket);
         List<String> received = Collections.synchronizedList(new ArrayList<>());
@@ -130,7 +130,7 @@ class DeliveryTest {
     }
 
     @Test
-    void msgpack_works_as_parser() throws Exception {
+    void msgpackWorksAsParser() throws Exception {
         Socket socket = io.socket(
                 server.url("msgpack"),
                 fresh().parser(MsgpackParser.create()).autoConnect(false).build());
@@ -140,7 +140,7 @@ class DeliveryTest {
     }
 
     @Test
-    void a_message_above_max_payload_fails_at_the_caller_and_the_connection_lives_on() throws Exception {
+    void aMessageAboveMaxPayloadFailsAtTheCallerAndTheConnectionLivesOn() throws Exception {
         Socket socket = io.socket(server.url("small"), fresh().build()).connectBlocking(SHORT);
         assertThatThrownBy(() -> socket.emit("echo", "x".repeat(1000)))
                 .isInstanceOf(PacketTooLargeException.class)
@@ -149,7 +149,7 @@ class DeliveryTest {
     }
 
     @Test
-    void a_buffered_message_above_max_payload_fails_alone() throws Exception {
+    void aBufferedMessageAboveMaxPayloadFailsAlone() throws Exception {
         Socket socket =
                 io.socket(server.url("small"), fresh().autoConnect(false).build());
         var large = socket.emitWithAck("echo", "x".repeat(1000));
@@ -160,7 +160,7 @@ class DeliveryTest {
     }
 
     @Test
-    void the_send_buffer_is_bounded_by_its_policy() throws Exception {
+    void theSendBufferIsBoundedByItsPolicy() throws Exception {
         Socket failing = closed(fresh().sendBufferSize(2));
         failing.emit("echo", 1);
         failing.emit("echo", 2);
@@ -184,7 +184,7 @@ class DeliveryTest {
     }
 
     @Test
-    void listeners_run_in_order_and_may_block_and_call() throws Exception {
+    void listenersRunInOrderAndMayBlockAndCall() throws Exception {
         Socket socket = connected("/");
         List<Integer> numbers = Collections.synchronizedList(new ArrayList<>());
         socket.on("number", Integer.class, number -> {
@@ -200,7 +200,7 @@ class DeliveryTest {
     }
 
     @Test
-    void a_full_mailbox_stops_reading_and_nothing_is_lost() throws Exception {
+    void aFullMailboxStopsReadingAndNothingIsLost() throws Exception {
         Socket socket = closed(fresh().mailboxCapacity(4)).connectBlocking(SHORT);
         CountDownLatch gate = new CountDownLatch(1);
         AtomicInteger count = new AtomicInteger();
@@ -215,7 +215,7 @@ class DeliveryTest {
     }
 
     @Test
-    void a_disconnect_by_the_server_is_final() throws Exception {
+    void aDisconnectByTheServerIsFinal() throws Exception {
         Socket socket = connected("/");
         List<DisconnectReason> reasons = Collections.synchronizedList(new ArrayList<>());
         AtomicInteger connects = new AtomicInteger();
@@ -227,7 +227,7 @@ class DeliveryTest {
     }
 
     @Test
-    void a_payload_that_does_not_bind_goes_to_the_error_listener() throws Exception {
+    void aPayloadThatDoesNotBindGoesToTheErrorListener() throws Exception {
         Socket socket = connected("/");
         CompletableFuture<Throwable> error = new CompletableFuture<>();
         socket.onError(error::complete);

@@ -83,7 +83,7 @@ class EngineClockTest {
     }
 
     @Test
-    void packets_share_a_post_up_to_max_payload() {
+    void packetsShareAPostUpToMaxPayload() {
         polling();
         write(99, 30, 30, 35, 33, 99);
         List<Integer> sizes = new ArrayList<>();
@@ -97,7 +97,7 @@ class EngineClockTest {
     }
 
     @Test
-    void one_post_is_under_way_at_a_time() {
+    void onePostIsUnderWayAtATime() {
         polling();
         write(10);
         FakeHttp.Pending first = bench.request("POST");
@@ -111,7 +111,7 @@ class EngineClockTest {
     }
 
     @Test
-    void silence_for_the_interval_and_the_timeout_ends_the_connection() {
+    void silenceForTheIntervalAndTheTimeoutEndsTheConnection() {
         polling();
         bench.loop.advance(499);
         assertThat(told).isEmpty();
@@ -121,7 +121,7 @@ class EngineClockTest {
     }
 
     @Test
-    void a_ping_is_answered_and_gives_more_time() {
+    void aPingIsAnsweredAndGivesMoreTime() {
         polling();
         for (int i = 0; i < 5; i++) {
             bench.loop.advance(300);
@@ -136,7 +136,7 @@ class EngineClockTest {
 
     /** A poll that was answered is not followed by another one, so the server's ping cannot come: the server gives up, and so does this side. */
     @Test
-    void silence_ends_a_polling_connection_that_is_not_read_too() {
+    void silenceEndsAPollingConnectionThatIsNotReadToo() {
         polling();
         bench.loop.execute(() -> engine.reading(false));
         bench.request("GET").answer("4held");
@@ -149,7 +149,7 @@ class EngineClockTest {
     }
 
     @Test
-    void a_server_that_leaves_a_poll_without_an_answer_is_noticed_while_nothing_is_read() {
+    void aServerThatLeavesAPollWithoutAnAnswerIsNoticedWhileNothingIsRead() {
         polling();
         bench.loop.execute(() -> engine.reading(false));
         bench.loop.delay(600);
@@ -158,7 +158,7 @@ class EngineClockTest {
     }
 
     @Test
-    void a_polling_connection_that_is_read_again_in_time_goes_on() {
+    void aPollingConnectionThatIsReadAgainInTimeGoesOn() {
         polling();
         bench.loop.execute(() -> engine.reading(false));
         bench.request("GET").answer("4held");
@@ -171,7 +171,7 @@ class EngineClockTest {
     }
 
     @Test
-    void a_late_timer_does_not_hide_an_expired_heartbeat() {
+    void aLateTimerDoesNotHideAnExpiredHeartbeat() {
         polling();
         assertThat(engine.hasPingExpired()).isFalse();
         bench.loop.delay(600); // as after the sleep of a laptop
@@ -180,7 +180,7 @@ class EngineClockTest {
     }
 
     @Test
-    void an_upgrade_takes_what_waits_along() {
+    void anUpgradeTakesWhatWaitsAlong() {
         upgrading();
         FakeWebSocket probe = bench.server();
         probe.begin();
@@ -195,7 +195,7 @@ class EngineClockTest {
     }
 
     @Test
-    void an_upgrade_without_an_answer_is_given_up_after_its_time() {
+    void anUpgradeWithoutAnAnswerIsGivenUpAfterItsTime() {
         upgrading();
         FakeWebSocket probe = bench.server();
         probe.begin();
@@ -213,7 +213,7 @@ class EngineClockTest {
     }
 
     @Test
-    void reconnections_wait_longer_each_time_up_to_a_bound() {
+    void reconnectionsWaitLongerEachTimeUpToABound() {
         bench.socket(Bench.webSocket().build());
         List<Long> waits = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
@@ -230,7 +230,7 @@ class EngineClockTest {
     }
 
     @Test
-    void a_connection_that_does_not_open_in_time_is_tried_again() {
+    void aConnectionThatDoesNotOpenInTimeIsTriedAgain() {
         bench.socket(Bench.webSocket().build());
         bench.loop.advance(19_999);
         assertThat(bench.server().isClosed()).isFalse();

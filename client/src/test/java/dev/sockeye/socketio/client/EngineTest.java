@@ -181,7 +181,7 @@ class EngineTest {
     @Tag("eioc.connection.04")
     @Tag("eioc.arraybuffer-polling.01")
     @Tag("eioc.arraybuffer-polling.02")
-    void texts_and_binary_are_echoed_in_order(TransportName transport) {
+    void textsAndBinaryAreEchoedInOrder(TransportName transport) {
         Recording recording = open(options().transports(transport));
         recording.send("cash money €€€", ASTRAL);
         recording.run(() -> recording.engine.write(EnginePacket.Message.binary(new byte[] {0, 1, 2, 3, 4}), true));
@@ -194,7 +194,7 @@ class EngineTest {
     @Tag("eioc.connection.01")
     @Tag("eioc.arraybuffer-ws.01")
     @Tag("eioc.arraybuffer-ws.02")
-    void the_connection_moves_to_websocket_and_echoes() {
+    void theConnectionMovesToWebsocketAndEchoes() {
         Recording recording = open(options());
         recording.await("upgrade");
         assertThat(recording.engine.transportName()).isEqualTo(TransportName.WEBSOCKET);
@@ -206,7 +206,7 @@ class EngineTest {
     @Test
     @Tag("eioc.arraybuffer-polling.03")
     @Tag("eioc.arraybuffer-ws.03")
-    void binary_goes_as_base64_when_forced() {
+    void binaryGoesAsBase64WhenForced() {
         for (TransportName transport : List.of(TransportName.POLLING, TransportName.WEBSOCKET)) {
             Recording recording = open(options().forceBase64(true).transports(transport));
             recording.run(() -> recording.engine.write(EnginePacket.Message.binary(new byte[5]), true));
@@ -216,7 +216,7 @@ class EngineTest {
 
     @Test
     @Tag("eioc.connection.05")
-    void nothing_is_sent_after_close() {
+    void nothingIsSentAfterClose() {
         Recording recording = open(options());
         recording.run(recording.engine::close);
         recording.send("hi");
@@ -226,7 +226,7 @@ class EngineTest {
 
     @Test
     @Tag("eioc.connection.06")
-    void packets_are_joined_up_to_max_payload() {
+    void packetsAreJoinedUpToMaxPayload() {
         Recording recording = open(options().transports(TransportName.POLLING));
         recording.send("a".repeat(99), "b".repeat(30), "c".repeat(30), "d".repeat(35), "€".repeat(33), "f".repeat(99));
         await().untilAsserted(() -> assertThat(recording.messages).hasSize(7));
@@ -236,7 +236,7 @@ class EngineTest {
     @Test
     @Tag("eioc.arraybuffer-polling.04")
     @Tag("eioc.node.05")
-    void binary_packets_are_joined_up_to_max_payload() {
+    void binaryPacketsAreJoinedUpToMaxPayload() {
         Recording recording = open(options().transports(TransportName.POLLING));
         recording.run(() -> {
             recording.engine.cork();
@@ -252,7 +252,7 @@ class EngineTest {
     @Test
     @Tag("eioc.connection.07")
     @Tag("eioc.socket.11")
-    void a_packet_above_max_payload_is_refused_with_413_over_polling() {
+    void aPacketAboveMaxPayloadIsRefusedWith413OverPolling() {
         Recording recording = open(options().transports(TransportName.POLLING));
         recording.send("a".repeat(101), "b");
         recording.await("close");
@@ -264,7 +264,7 @@ class EngineTest {
 
     @Test
     @Tag("eioc.socket.12")
-    void a_packet_above_max_payload_is_refused_with_1009_over_websocket() {
+    void aPacketAboveMaxPayloadIsRefusedWith1009OverWebsocket() {
         Recording recording = open(options().transports(TransportName.WEBSOCKET));
         recording.send("a".repeat(101));
         recording.await("close");
@@ -277,7 +277,7 @@ class EngineTest {
     @Tag("eioc.connection.09")
     @Tag("eioc.connection.11")
     @Tag("eioc.connection.12")
-    void a_close_while_upgrading_sends_what_waits_and_waits_for_the_upgrade() {
+    void aCloseWhileUpgradingSendsWhatWaitsAndWaitsForTheUpgrade() {
         Recording recording = new Recording(url(), options().build());
         recording.hook = event -> {
             if (event.equals("upgrading")) {
@@ -295,7 +295,7 @@ class EngineTest {
 
     @Test
     @Tag("eioc.connection.10")
-    void a_close_while_upgrading_comes_through_when_the_upgrade_fails() {
+    void aCloseWhileUpgradingComesThroughWhenTheUpgradeFails() {
         Recording recording = new Recording(url(), options().build());
         recording.hook = event -> {
             if (event.equals("upgrading")) {
@@ -314,7 +314,7 @@ class EngineTest {
     @Test
     @Tag("eioc.node.06")
     @Tag("eioc.node.07")
-    void cookies_are_sent_with_credentials_only() {
+    void cookiesAreSentWithCredentialsOnly() {
         Recording with = open(options().transports(TransportName.POLLING).withCredentials(true));
         with.send("sendHeaders");
         await().untilAsserted(() -> assertThat(with.messages).containsExactly("hi", "\"1=1; 2=2\""));
@@ -324,7 +324,7 @@ class EngineTest {
     }
 
     @Test
-    void extra_headers_are_sent() {
+    void extraHeadersAreSent() {
         Recording recording =
                 open(options().transports(TransportName.POLLING).extraHeaders(Map.of("X-Extra", "value")));
         recording.send("getExtra");
@@ -333,7 +333,7 @@ class EngineTest {
 
     @Test
     @Tag("eioc.socket.01")
-    void an_upgrade_that_is_not_among_the_transports_is_not_tried() {
+    void anUpgradeThatIsNotAmongTheTransportsIsNotTried() {
         Recording recording = open(options().transports(TransportName.POLLING));
         recording.send("x");
         await().untilAsserted(() -> assertThat(recording.messages).containsExactly("hi", "x"));
@@ -342,13 +342,13 @@ class EngineTest {
 
     @Test
     @Tag("eioc.socket.03")
-    void no_transports_is_refused() {
+    void noTransportsIsRefused() {
         assertThatThrownBy(() -> options().transports(List.of())).hasMessage("no transports");
     }
 
     @Test
     @Tag("eioc.socket.02")
-    void the_list_of_transports_is_not_changed() throws Exception {
+    void theListOfTransportsIsNotChanged() throws Exception {
         List<TransportName> given = new ArrayList<>(List.of(TransportName.POLLING, TransportName.WEBSOCKET));
         Recording recording = new Recording(
                         url(),
@@ -362,7 +362,7 @@ class EngineTest {
     @Test
     @Tag("eioc.socket.04")
     @Tag("eioc.socket.05")
-    void the_next_transport_is_tried_when_asked() {
+    void theNextTransportIsTriedWhenAsked() {
         Recording polling = open(options()
                 .transports(TransportName.WEBSOCKET, TransportName.POLLING)
                 .query(Map.of("denyOne", "websocket"))
@@ -374,7 +374,7 @@ class EngineTest {
 
     @Test
     @Tag("eioc.socket.06")
-    void the_next_transport_is_not_tried_by_default() {
+    void theNextTransportIsNotTriedByDefault() {
         Recording recording =
                 new Recording(url(), options().query(Map.of("deny", "1")).build()).open();
         recording.await("close");
@@ -384,7 +384,7 @@ class EngineTest {
 
     @Test
     @Tag("eioc.socket.13")
-    void an_unknown_session_is_said_over_polling() {
+    void anUnknownSessionIsSaidOverPolling() {
         Recording recording = new Recording(
                         url(),
                         options()
@@ -399,7 +399,7 @@ class EngineTest {
 
     @Test
     @Tag("eioc.socket.14")
-    void an_unknown_session_is_refused_over_websocket() {
+    void anUnknownSessionIsRefusedOverWebsocket() {
         Recording recording = new Recording(
                         url(),
                         options()
@@ -414,7 +414,7 @@ class EngineTest {
 
     @Test
     @Tag("eioc.socket.15")
-    void an_expired_heartbeat_closes_once() {
+    void anExpiredHeartbeatClosesOnce() {
         Recording recording = open(options().transports(TransportName.POLLING));
         recording.run(() -> {
             recording.events.add("before " + recording.engine.hasPingExpired());
@@ -428,7 +428,7 @@ class EngineTest {
     }
 
     @Test
-    void a_refused_upgrade_leaves_polling_alive() {
+    void aRefusedUpgradeLeavesPollingAlive() {
         Recording recording = new Recording(
                         url(), options().query(Map.of("denyOne", "websocket")).build())
                 .open();
@@ -439,7 +439,7 @@ class EngineTest {
     }
 
     @Test
-    void an_upgrade_that_hangs_is_given_up_and_polling_goes_on() throws IOException {
+    void anUpgradeThatHangsIsGivenUpAndPollingGoesOn() throws IOException {
         String open = "0{\"sid\":\"abc\",\"upgrades\":[\"websocket\"],\"pingInterval\":25000,\"pingTimeout\":20000}";
         try (ScriptedServer server = new ScriptedServer(request -> {
             if (request.method().equals("POST")) {
@@ -462,7 +462,7 @@ class EngineTest {
     @Test
     @Tag("eioc.transport.01")
     @Tag("eioc.transport.02")
-    void a_manager_remembers_the_upgrade_only_when_asked() throws Exception {
+    void aManagerRemembersTheUpgradeOnlyWhenAsked() throws Exception {
         for (boolean remember : new boolean[] {true, false}) {
             try (SocketIoClient io = SocketIoClient.create()) {
                 Manager manager = io.manager(

@@ -55,7 +55,7 @@ class FailureTest {
 
     @Test
     @Tag("sioc.socket.05")
-    void refused_is_said() throws Exception {
+    void refusedIsSaid() throws Exception {
         int port = deadPort();
         assertThat(fail("http://127.0.0.1:" + port, once().build()))
                 .hasMessageContaining("xhr poll error")
@@ -63,7 +63,7 @@ class FailureTest {
     }
 
     @Test
-    void a_blocking_connect_that_runs_out_of_time_says_why() throws Exception {
+    void aBlockingConnectThatRunsOutOfTimeSaysWhy() throws Exception {
         int port = deadPort();
         assertThatThrownBy(() -> io.socket(
                                 "http://127.0.0.1:" + port,
@@ -79,14 +79,14 @@ class FailureTest {
     }
 
     @Test
-    void an_unknown_host_is_said() throws Exception {
+    void anUnknownHostIsSaid() throws Exception {
         assertThat(fail("http://no-such-host.invalid", once().build()))
                 .hasMessageContaining("cannot resolve the host name no-such-host.invalid");
     }
 
     @ParameterizedTest
     @EnumSource(value = TransportName.class, mode = EnumSource.Mode.EXCLUDE, names = "WEBTRANSPORT")
-    void silence_after_accept_ends_with_a_timeout(TransportName transport) throws Exception {
+    void silenceAfterAcceptEndsWithATimeout(TransportName transport) throws Exception {
         try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
             assertThat(fail(
                             "http://127.0.0.1:" + silent.getLocalPort(),
@@ -98,7 +98,7 @@ class FailureTest {
     }
 
     @Test
-    void a_request_timeout_ends_a_silent_request() throws Exception {
+    void aRequestTimeoutEndsASilentRequest() throws Exception {
         try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
             assertThat(fail(
                             "http://127.0.0.1:" + silent.getLocalPort(),
@@ -109,7 +109,7 @@ class FailureTest {
 
     @ParameterizedTest
     @ValueSource(ints = {400, 401, 403, 500, 503})
-    void an_http_status_is_said(int status) throws Exception {
+    void anHttpStatusIsSaid(int status) throws Exception {
         try (ScriptedServer server = ScriptedServer.answering(status, "text/plain", "go away")) {
             for (TransportName transport : List.of(TransportName.POLLING, TransportName.WEBSOCKET)) {
                 Throwable error =
@@ -123,7 +123,7 @@ class FailureTest {
     }
 
     @Test
-    void html_instead_of_a_payload_is_said() throws Exception {
+    void htmlInsteadOfAPayloadIsSaid() throws Exception {
         try (ScriptedServer server = ScriptedServer.answering(200, "text/html", "<html>login</html>")) {
             assertThat(fail(server.url(), once().build()))
                     .hasMessageContaining("no Engine.IO payload (text/html): <html>login</html>");
@@ -131,7 +131,7 @@ class FailureTest {
     }
 
     @Test
-    void a_server_of_protocol_3_is_named() throws Exception {
+    void aServerOfProtocol3IsNamed() throws Exception {
         String body = "96:0{\"sid\":\"abc\",\"upgrades\":[],\"pingInterval\":25000,\"pingTimeout\":5000}2:40";
         try (ScriptedServer server = ScriptedServer.answering(200, "text/plain", body)) {
             assertThat(fail(server.url(), once().build())).hasMessageContaining("Engine.IO protocol 3");
@@ -142,7 +142,7 @@ class FailureTest {
             "0{\"sid\":\"abc\",\"upgrades\":[],\"pingInterval\":100,\"pingTimeout\":100,\"maxPayload\":1000}";
 
     @Test
-    void a_lost_heartbeat_is_said_and_the_connection_is_tried_again() throws Exception {
+    void aLostHeartbeatIsSaidAndTheConnectionIsTriedAgain() throws Exception {
         // the handshake and the connect are answered, then the server is silent for ever: a half-open connection
         try (ScriptedServer server = ScriptedServer.openingThenSilent(OPEN)) {
             Socket socket = io.socket(
@@ -165,7 +165,7 @@ class FailureTest {
     @Test
     @Tag("sioc.socket.06")
     @Tag("sioc.socket.07")
-    void a_timeout_of_zero_ends_at_once() throws Exception {
+    void aTimeoutOfZeroEndsAtOnce() throws Exception {
         for (TestServers server : TestServers.values()) {
             for (TransportName transport : List.of(TransportName.POLLING, TransportName.WEBSOCKET)) {
                 assertThat(fail(
@@ -179,7 +179,7 @@ class FailureTest {
     }
 
     @Test
-    void blocking_calls_are_refused_on_an_io_thread() throws Exception {
+    void blockingCallsAreRefusedOnAnIoThread() throws Exception {
         Socket socket = io.socket(NodeServers.main(), once().build());
         CountDownLatch done = new CountDownLatch(1);
         socket.io().run(() -> {

@@ -117,8 +117,7 @@ class FaultyCertificateTest {
 
     @ParameterizedTest(name = "{0} over {1}")
     @MethodSource("faults")
-    void is_said_and_tried_again_until_it_is_renewed(Fault fault, TransportName transport, String reason)
-            throws Exception {
+    void isSaidAndTriedAgainUntilItIsRenewed(Fault fault, TransportName transport, String reason) throws Exception {
         X509Bundle authority = authority("trusted");
         ClientOptionsBuilder options = ClientOptions.builder()
                 .forceNew(true)

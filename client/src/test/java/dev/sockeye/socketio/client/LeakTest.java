@@ -37,7 +37,7 @@ class LeakTest {
     }
 
     @Test
-    void closing_ends_all_threads_and_what_waits_fails() throws Exception {
+    void closingEndsAllThreadsAndWhatWaitsFails() throws Exception {
         Set<Thread> before = clientThreads();
         SocketIoClient io = SocketIoClient.create();
         Socket socket = io.socket(SERVER).connectBlocking(Duration.ofSeconds(5));
@@ -53,7 +53,7 @@ class LeakTest {
 
     @ParameterizedTest
     @EnumSource(TestServers.class)
-    void cycles_of_connections_leave_nothing_with_the_client(TestServers server) throws Exception {
+    void cyclesOfConnectionsLeaveNothingWithTheClient(TestServers server) throws Exception {
         try (SocketIoClient io = SocketIoClient.create()) {
             ClientOptions polling =
                     ClientOptions.builder().transports(TransportName.POLLING).build();
@@ -69,7 +69,7 @@ class LeakTest {
     }
 
     @Test
-    void many_connections_share_a_handful_of_threads() throws Exception {
+    void manyConnectionsShareAHandfulOfThreads() throws Exception {
         Set<Thread> before = clientThreads();
         try (SocketIoClient io = SocketIoClient.create()) {
             ClientOptions options = ClientOptions.builder()

@@ -61,7 +61,7 @@ class ListenersTest {
     }
 
     @Test
-    void a_listener_that_is_wanted_once_is_called_once() throws Exception {
+    void aListenerThatIsWantedOnceIsCalledOnce() throws Exception {
         Socket socket = connected();
         List<Object> calls = new CopyOnWriteArrayList<>();
         socket.once("number", (args, ack) -> calls.add(args.get(0)));
@@ -74,7 +74,7 @@ class ListenersTest {
     }
 
     @Test
-    void listeners_are_removed_one_by_one_and_all_at_once() throws Exception {
+    void listenersAreRemovedOneByOneAndAllAtOnce() throws Exception {
         Socket socket = connected();
         List<Object> calls = new CopyOnWriteArrayList<>();
         RawHandler one = (args, ack) -> calls.add("one");
@@ -95,7 +95,7 @@ class ListenersTest {
     }
 
     @Test
-    void generic_types_are_bound() throws Exception {
+    void genericTypesAreBound() throws Exception {
         Socket socket = connected();
         assertThat(socket.call("echo", SHORT, List.of(1, 2)).get(0, new TypeRef<List<Long>>() {}))
                 .containsExactly(1L, 2L);
@@ -107,7 +107,7 @@ class ListenersTest {
     }
 
     @Test
-    void the_next_event_is_waited_for() throws Exception {
+    void theNextEventIsWaitedFor() throws Exception {
         Socket socket = connected();
         assertThatThrownBy(() -> socket.awaitNext("number", Duration.ofMillis(50)))
                 .isInstanceOf(TimeoutException.class);
@@ -117,7 +117,7 @@ class ListenersTest {
     }
 
     @Test
-    void a_listener_that_throws_is_told_to_the_error_listener_and_stops_nothing() throws Exception {
+    void aListenerThatThrowsIsToldToTheErrorListenerAndStopsNothing() throws Exception {
         Socket socket = connected();
         List<Throwable> errors = new CopyOnWriteArrayList<>();
         AtomicInteger calls = new AtomicInteger();
@@ -134,7 +134,7 @@ class ListenersTest {
     }
 
     @Test
-    void a_manager_tells_what_happens_to_its_connection() throws Exception {
+    void aManagerTellsWhatHappensToItsConnection() throws Exception {
         Manager manager =
                 io.manager(server.url("quick"), fresh().autoConnect(false).build());
         List<String> events = new CopyOnWriteArrayList<>();

@@ -25,7 +25,7 @@ class ManagerControlTest {
     }
 
     @Test
-    void a_lost_network_ends_the_connection_and_an_available_one_reconnects_at_once() {
+    void aLostNetworkEndsTheConnectionAndAnAvailableOneReconnectsAtOnce() {
         Socket socket = connected();
         bench.io.networkLost();
         assertThat(told).containsExactly("transport close: network connection lost");
@@ -41,7 +41,7 @@ class ManagerControlTest {
     }
 
     @Test
-    void an_available_network_restarts_an_attempt_that_hangs_and_one_that_was_given_up() {
+    void anAvailableNetworkRestartsAnAttemptThatHangsAndOneThatWasGivenUp() {
         Socket socket = bench.socket(Bench.webSocket().reconnectionAttempts(1).build());
         socket.io().onReconnectFailed(() -> told.add("failed"));
         socket.io().networkAvailable();
@@ -58,7 +58,7 @@ class ManagerControlTest {
     }
 
     @Test
-    void an_available_network_changes_nothing_for_open_and_for_closed_managers() {
+    void anAvailableNetworkChangesNothingForOpenAndForClosedManagers() {
         Socket socket = connected();
         socket.io().networkAvailable();
         assertThat(socket.connected()).isTrue();
@@ -69,7 +69,7 @@ class ManagerControlTest {
     }
 
     @Test
-    void the_settings_of_reconnection_can_be_changed() {
+    void theSettingsOfReconnectionCanBeChanged() {
         Socket socket = connected();
         Manager manager = socket.io();
         manager.reconnectionDelay(Duration.ofMillis(100))
@@ -98,7 +98,7 @@ class ManagerControlTest {
     }
 
     @Test
-    void query_and_headers_are_asked_for_at_each_connect() {
+    void queryAndHeadersAreAskedForAtEachConnect() {
         Map<String, String> token = new HashMap<>(Map.of("token", "one"));
         bench.socket(Bench.webSocket()
                 .query(Map.of("app", "shop"))
@@ -115,7 +115,7 @@ class ManagerControlTest {
     }
 
     @Test
-    void a_supplier_that_throws_is_a_failed_attempt() {
+    void aSupplierThatThrowsIsAFailedAttempt() {
         List<String> errors = new ArrayList<>();
         boolean[] broken = {true};
         Socket socket = bench.io.socket(
@@ -138,7 +138,7 @@ class ManagerControlTest {
     }
 
     @Test
-    void options_of_a_transport_replace_those_of_the_connection() {
+    void optionsOfATransportReplaceThoseOfTheConnection() {
         ClientOptions options = ClientOptions.builder()
                 .extraHeaders(Map.of("x-a", "all"))
                 .transportOptions(
@@ -157,7 +157,7 @@ class ManagerControlTest {
     }
 
     @Test
-    void the_send_buffer_can_be_seen_and_cleared() {
+    void theSendBufferCanBeSeenAndCleared() {
         Socket socket = bench.socket(Bench.webSocket().build());
         socket.emit("a", 1);
         CompletableFuture<Arguments> answer = socket.emitWithAck("b");
@@ -173,7 +173,7 @@ class ManagerControlTest {
     }
 
     @Test
-    void the_reason_why_a_recovery_failed_is_known() {
+    void theReasonWhyARecoveryFailedIsKnown() {
         Socket socket = connected();
         assertThat(socket.recoveryStatus()).isEqualTo(RecoveryStatus.NOT_ATTEMPTED);
         bench.reconnect().text("40{\"sid\":\"id-2\",\"pid\":\"p2\"}");
@@ -190,7 +190,7 @@ class ManagerControlTest {
     }
 
     @Test
-    void packets_and_the_end_of_the_engine_are_seen() {
+    void packetsAndTheEndOfTheEngineAreSeen() {
         Socket socket = bench.socket(Bench.webSocket().build());
         socket.io().onEnginePacket(packet -> told.add("in " + packet.getClass().getSimpleName()));
         socket.io()
@@ -209,7 +209,7 @@ class ManagerControlTest {
     }
 
     @Test
-    void a_socket_is_active_until_it_is_disconnected() {
+    void aSocketIsActiveUntilItIsDisconnected() {
         Socket socket = connected();
         assertThat(socket.active()).isTrue();
         assertThat(socket.disconnected()).isFalse();
@@ -221,7 +221,7 @@ class ManagerControlTest {
     }
 
     @Test
-    void a_manager_can_be_closed_twice_and_opened_again() {
+    void aManagerCanBeClosedTwiceAndOpenedAgain() {
         Socket socket = connected();
         try (Manager manager = socket.io()) {
             manager.close();

@@ -72,7 +72,7 @@ class OptionsTest {
     }
 
     @Test
-    void requests_carry_a_stamp_when_asked_and_by_default_over_polling() throws Exception {
+    void requestsCarryAStampWhenAskedAndByDefaultOverPolling() throws Exception {
         Pattern stamp = Pattern.compile("(GET|POST) \\S*[?&]t=[a-z0-9]+");
         Pattern other = Pattern.compile("(GET|POST) \\S*[?&]stamp=[a-z0-9]+");
         assertThat(requests(fresh().transports(TransportName.POLLING))).containsPattern(stamp);
@@ -86,7 +86,7 @@ class OptionsTest {
     }
 
     @Test
-    void the_path_ends_as_asked() throws Exception {
+    void thePathEndsAsAsked() throws Exception {
         assertThat(requests(fresh())).contains("GET /socket.io/?");
         relay.way((each, client, head) -> {
             asked.add(new String(head, StandardCharsets.ISO_8859_1));
@@ -97,7 +97,7 @@ class OptionsTest {
     }
 
     @Test
-    void extra_headers_go_with_each_request_of_both_transports() throws Exception {
+    void extraHeadersGoWithEachRequestOfBothTransports() throws Exception {
         for (TransportName transport : List.of(TransportName.POLLING, TransportName.WEBSOCKET)) {
             String text = requests(fresh().transports(transport).extraHeaders(Map.of("X-Extra", "value")));
             assertThat(text.toLowerCase(Locale.ROOT).split("x-extra: value", -1).length)
@@ -106,7 +106,7 @@ class OptionsTest {
     }
 
     @Test
-    void subprotocols_are_offered_and_the_server_chooses_one() throws Exception {
+    void subprotocolsAreOfferedAndTheServerChoosesOne() throws Exception {
         relay.way((each, client, head) -> {
             asked.add(new String(head, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT));
             Relay.RESET.take(each, client, head);
@@ -122,7 +122,7 @@ class OptionsTest {
     }
 
     @Test
-    void an_upgrade_is_not_tried_when_not_wanted() throws Exception {
+    void anUpgradeIsNotTriedWhenNotWanted() throws Exception {
         Socket socket = io.socket(relay.url(), fresh().upgrade(false).build()).connectBlocking(SHORT);
         for (int i = 0; i < 20; i++) {
             socket.call("echo", SHORT, i);
@@ -132,14 +132,14 @@ class OptionsTest {
     }
 
     @Test
-    void without_multiplexing_each_namespace_has_a_connection() {
+    void withoutMultiplexingEachNamespaceHasAConnection() {
         ClientOptions apart = ClientOptions.builder().multiplex(false).build();
         assertThat(io.socket(relay.url() + "/foo", apart).io())
                 .isNotSameAs(io.socket(relay.url() + "/bar", apart).io());
     }
 
     @Test
-    void a_message_above_max_inbound_bytes_ends_the_connection_and_says_so() throws Exception {
+    void aMessageAboveMaxInboundBytesEndsTheConnectionAndSaysSo() throws Exception {
         for (TransportName transport : List.of(TransportName.POLLING, TransportName.WEBSOCKET)) {
             List<String> details = new CopyOnWriteArrayList<>();
             Socket socket = io.socket(
@@ -161,7 +161,7 @@ class OptionsTest {
     }
 
     @Test
-    void cookies_are_kept_for_the_next_connection() throws Exception {
+    void cookiesAreKeptForTheNextConnection() throws Exception {
         relay.way((relay, client, head) -> {
             asked.add(new String(head, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT));
             client.getOutputStream()
@@ -193,14 +193,14 @@ class OptionsTest {
     }
 
     @Test
-    void a_parser_of_the_user_encodes_the_packets() throws Exception {
+    void aParserOfTheUserEncodesThePackets() throws Exception {
         Counting parser = new Counting();
         requests(fresh().parser(parser));
         assertThat(parser.packets).hasValueGreaterThanOrEqualTo(2); // CONNECT, the event
     }
 
     @Test
-    void given_threads_are_used_and_not_ended() throws Exception {
+    void givenThreadsAreUsedAndNotEnded() throws Exception {
         EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
         ExecutorService executor = Executors.newFixedThreadPool(2, task -> new Thread(task, "mine"));
         try (SocketIoClient own = SocketIoClient.builder()

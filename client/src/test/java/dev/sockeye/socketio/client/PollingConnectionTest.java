@@ -72,7 +72,7 @@ class PollingConnectionTest {
     }
 
     @Test
-    void a_get_on_a_connection_that_the_server_just_closed_is_sent_again() throws Exception {
+    void aGetOnAConnectionThatTheServerJustClosedIsSentAgain() throws Exception {
         try (ScriptedServer server = server(ScriptedServer.Reply.CUT)) {
             Lane lane = new Lane(server);
             assertThat(lane.request("GET", "/a")).isEqualTo("answer 1");
@@ -82,7 +82,7 @@ class PollingConnectionTest {
     }
 
     @Test
-    void a_get_is_not_sent_a_third_time() throws Exception {
+    void aGetIsNotSentAThirdTime() throws Exception {
         try (ScriptedServer server = server(ScriptedServer.Reply.CUT, ScriptedServer.Reply.CUT)) {
             Lane lane = new Lane(server);
             lane.request("GET", "/a");
@@ -93,7 +93,7 @@ class PollingConnectionTest {
     }
 
     @Test
-    void a_get_whose_answer_had_begun_is_not_sent_again() throws Exception {
+    void aGetWhoseAnswerHadBegunIsNotSentAgain() throws Exception {
         try (ScriptedServer server = server(ScriptedServer.Reply.TORN)) {
             Lane lane = new Lane(server);
             lane.request("GET", "/a");
@@ -103,7 +103,7 @@ class PollingConnectionTest {
     }
 
     @Test
-    void a_post_is_not_sent_again() throws Exception {
+    void aPostIsNotSentAgain() throws Exception {
         try (ScriptedServer server = server(ScriptedServer.Reply.CUT)) {
             Lane lane = new Lane(server);
             lane.request("GET", "/a");

@@ -34,7 +34,7 @@ class RecoveryTest {
     }
 
     @Test
-    void missed_events_come_before_the_connect_listener() {
+    void missedEventsComeBeforeTheConnectListener() {
         Socket socket = connected(Bench.webSocket());
         bench.server().text(missed(0));
         FakeWebSocket server = bench.reconnect();
@@ -48,7 +48,7 @@ class RecoveryTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 7, 100})
-    void more_missed_events_than_the_mailbox_takes_are_held_back_and_none_is_lost(int capacity) {
+    void moreMissedEventsThanTheMailboxTakesAreHeldBackAndNoneIsLost(int capacity) {
         Socket socket = connected(Bench.webSocket().mailboxCapacity(capacity));
         FakeWebSocket server = bench.reconnect();
         bench.listeners.busy = true;
@@ -67,7 +67,7 @@ class RecoveryTest {
     }
 
     @Test
-    void a_connection_that_is_lost_among_the_missed_events_goes_on_behind_those_that_were_handed_over() {
+    void aConnectionThatIsLostAmongTheMissedEventsGoesOnBehindThoseThatWereHandedOver() {
         connected(Bench.webSocket().mailboxCapacity(10));
         FakeWebSocket server = bench.reconnect();
         for (int i = 0; i < 25; i++) {
@@ -82,7 +82,7 @@ class RecoveryTest {
     }
 
     @Test
-    void a_connection_that_is_lost_while_few_events_are_held_gets_them_again() {
+    void aConnectionThatIsLostWhileFewEventsAreHeldGetsThemAgain() {
         connected(Bench.webSocket().mailboxCapacity(10));
         bench.server().text(missed(0));
         FakeWebSocket server = bench.reconnect();
@@ -94,14 +94,14 @@ class RecoveryTest {
     }
 
     @Test
-    void an_event_that_asks_for_an_acknowledgement_does_not_move_the_offset() {
+    void anEventThatAsksForAnAcknowledgementDoesNotMoveTheOffset() {
         connected(Bench.webSocket());
         bench.server().text(missed(0)).text("427[\"ask\",\"no offset\"]");
         assertThat(bench.reconnect().frames).contains("40{\"pid\":\"p\",\"offset\":\"offset-0\"}");
     }
 
     @Test
-    void an_answer_to_an_event_of_an_earlier_connection_is_not_sent() {
+    void anAnswerToAnEventOfAnEarlierConnectionIsNotSent() {
         Socket socket = connected(Bench.webSocket());
         List<Ack> asked = new ArrayList<>();
         socket.on("ask", (args, ack) -> asked.add(ack));

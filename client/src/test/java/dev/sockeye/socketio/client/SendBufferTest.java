@@ -32,7 +32,7 @@ class SendBufferTest {
     }
 
     @Test
-    void buffered_emits_are_sent_with_the_connection() {
+    void bufferedEmitsAreSentWithTheConnection() {
         Socket socket = opening(Bench.webSocket());
         socket.emit("a");
         socket.emit("b");
@@ -42,7 +42,7 @@ class SendBufferTest {
     }
 
     @Test
-    void a_cleared_buffer_is_not_sent_and_who_waits_is_told() {
+    void aClearedBufferIsNotSentAndWhoWaitsIsTold() {
         Socket socket = opening(Bench.webSocket());
         List<Throwable> reported = new ArrayList<>();
         socket.onError(reported::add);
@@ -60,7 +60,7 @@ class SendBufferTest {
     }
 
     @Test
-    void a_cleared_buffer_with_retries_is_not_sent() {
+    void aClearedBufferWithRetriesIsNotSent() {
         Socket socket = opening(Bench.webSocket().retries(2));
         socket.emit("a");
         CompletableFuture<Arguments> answer = socket.emitWithAck("b");
@@ -72,7 +72,7 @@ class SendBufferTest {
     }
 
     @Test
-    void a_cancelled_emit_that_waits_is_not_sent() {
+    void aCancelledEmitThatWaitsIsNotSent() {
         Socket socket = opening(Bench.webSocket());
         socket.emitWithAck("a").cancel(false);
         socket.emitWithAck("b", String.class).cancel(false);
@@ -85,7 +85,7 @@ class SendBufferTest {
     }
 
     @Test
-    void an_emit_whose_future_timed_out_outside_is_not_sent() throws Exception {
+    void anEmitWhoseFutureTimedOutOutsideIsNotSent() throws Exception {
         Socket socket = opening(Bench.webSocket());
         CompletableFuture<Arguments> answer = socket.emitWithAck("a");
         answer.completeExceptionally(new IllegalStateException("no patience"));
@@ -95,7 +95,7 @@ class SendBufferTest {
     }
 
     @Test
-    void a_cancelled_emit_that_was_sent_is_forgotten() {
+    void aCancelledEmitThatWasSentIsForgotten() {
         Socket socket = opening(Bench.webSocket());
         connect();
         CompletableFuture<Arguments> answer = socket.emitWithAck("a");
@@ -107,7 +107,7 @@ class SendBufferTest {
     }
 
     @Test
-    void a_cancelled_emit_with_retries_lets_the_next_go() {
+    void aCancelledEmitWithRetriesLetsTheNextGo() {
         Socket socket = opening(Bench.webSocket().retries(2));
         CompletableFuture<Arguments> first = socket.emitWithAck("a");
         CompletableFuture<Arguments> second = socket.emitWithAck("b");
@@ -123,7 +123,7 @@ class SendBufferTest {
     }
 
     @Test
-    void the_buffer_is_bounded_by_bytes() {
+    void theBufferIsBoundedByBytes() {
         Socket socket = opening(Bench.webSocket().maxOutboundBytes(3000));
         String kilobyte = "x".repeat(1000);
         assertThatThrownBy(() -> {
@@ -140,7 +140,7 @@ class SendBufferTest {
     }
 
     @Test
-    void the_oldest_is_dropped_for_the_bytes_of_newer_ones() {
+    void theOldestIsDroppedForTheBytesOfNewerOnes() {
         Socket socket =
                 opening(Bench.webSocket().maxOutboundBytes(3000).sendBufferPolicy(SendBufferPolicy.DROP_OLDEST));
         for (int i = 0; i < 10; i++) {

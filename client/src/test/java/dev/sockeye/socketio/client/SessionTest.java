@@ -55,7 +55,7 @@ class SessionTest {
 
     @Test
     @Tag("sioc.connection.38")
-    void binary_of_the_server_arrives() throws Exception {
+    void binaryOfTheServerArrives() throws Exception {
         assertThat(ask("doge", "doge").get(0)).isEqualTo("asdfasdf".getBytes(java.nio.charset.StandardCharsets.UTF_8));
     }
 
@@ -63,7 +63,7 @@ class SessionTest {
     @Tag("sioc.connection.39")
     @Tag("sioc.connection.40")
     @Tag("sioc.connection.41")
-    void binary_of_the_client_arrives_in_order() throws Exception {
+    void binaryOfTheClientArrivesInOrder() throws Exception {
         Socket socket = connected();
         byte[] bytes = {1, 2, 3, (byte) 200};
         var plain = socket.next("buffack");
@@ -80,7 +80,7 @@ class SessionTest {
 
     @Test
     @Tag("sioc.connection.45")
-    void a_known_socket_is_opened_again() throws Exception {
+    void aKnownSocketIsOpenedAgain() throws Exception {
         Manager manager = io.manager(server.main(), fresh().build());
         Socket socket = manager.socket("/").connectBlocking(SHORT);
         CountDownLatch left = new CountDownLatch(1);
@@ -104,7 +104,7 @@ class SessionTest {
     @Test
     @Tag("sioc.connection.46")
     @Tag("sioc.connection.47")
-    void a_socket_in_use_asks_to_connect_once() throws Exception {
+    void aSocketInUseAsksToConnectOnce() throws Exception {
         Manager manager = io.manager(server.main(), fresh().autoConnect(false).build());
         List<String> sent = record(manager);
         Socket socket = manager.socket("/");
@@ -121,7 +121,7 @@ class SessionTest {
 
     @Test
     @Tag("sioc.connection.48")
-    void what_cannot_be_decoded_closes_and_connects_again() throws Exception {
+    void whatCannotBeDecodedClosesAndConnectsAgain() throws Exception {
         Socket socket = connected();
         Engine before = socket.io().connection().engine();
         CountDownLatch back = new CountDownLatch(1);
@@ -137,7 +137,7 @@ class SessionTest {
 
     @Test
     @Tag("sioc.connection.27")
-    void a_server_of_version_2_is_named() throws Exception {
+    void aServerOfVersion2IsNamed() throws Exception {
         Socket socket = io.socket(server.main(), fresh().autoConnect(false).build());
         List<String> errors = Collections.synchronizedList(new ArrayList<>());
         socket.onConnectError(e -> errors.add(e.getMessage()));
@@ -151,7 +151,7 @@ class SessionTest {
 
     @Test
     @Tag("sioc.connection-state-recovery.01")
-    void state_is_recovered_after_the_transport_was_lost() throws Exception {
+    void stateIsRecoveredAfterTheTransportWasLost() throws Exception {
         Socket socket = connected();
         String id = socket.id();
         socket.call("join", SHORT, "room");
@@ -183,7 +183,7 @@ class SessionTest {
     }
 
     @Test
-    void a_client_that_never_got_an_event_is_recovered_by_our_server_and_not_by_nodes() throws Exception {
+    void aClientThatNeverGotAnEventIsRecoveredByOurServerAndNotByNodes() throws Exception {
         Socket socket = connected();
         String id = socket.id();
         CountDownLatch back = new CountDownLatch(1);

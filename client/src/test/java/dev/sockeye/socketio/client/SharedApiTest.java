@@ -33,13 +33,13 @@ class SharedApiTest {
     }
 
     @Test
-    void it_is_a_receiver_and_a_sender() {
+    void itIsAReceiverAndASender() {
         assertThat(socket).isInstanceOf(EventReceiver.class).isInstanceOf(EventSender.class);
         assertThat(socket.timeout(Duration.ofSeconds(1))).isInstanceOf(EventSender.class);
     }
 
     @Test
-    void the_result_of_a_request_handler_is_the_answer() {
+    void theResultOfARequestHandlerIsTheAnswer() {
         socket.onRequest(LENGTH, String::length);
         socket.onRequest("later", String.class, text -> CompletableFuture.completedFuture(text + "!"));
         bench.server().text("420[\"length\",\"four\"]").text("421[\"later\",\"a\"]");
@@ -47,7 +47,7 @@ class SharedApiTest {
     }
 
     @Test
-    void a_request_handler_that_throws_answers_with_an_error() {
+    void aRequestHandlerThatThrowsAnswersWithAnError() {
         socket.onError(told::add);
         socket.onRequest(LENGTH, text -> {
             if (text.isEmpty()) {
@@ -68,7 +68,7 @@ class SharedApiTest {
     }
 
     @Test
-    void a_typed_answer_is_bound_or_fails() {
+    void aTypedAnswerIsBoundOrFails() {
         CompletableFuture<Integer> fits = socket.emitWithAck(LENGTH, "four");
         CompletableFuture<Integer> refused = socket.emitWithAck("length", Integer.class, "x");
         CompletableFuture<Integer> missing =
@@ -80,7 +80,7 @@ class SharedApiTest {
     }
 
     @Test
-    void a_cancelled_typed_answer_forgets_its_acknowledgement() {
+    void aCancelledTypedAnswerForgetsItsAcknowledgement() {
         CompletableFuture<Integer> answer = socket.emitWithAck(LENGTH, "four");
         assertThat(socket.core().outbox().isEmpty()).isFalse();
         answer.cancel(false);
@@ -88,7 +88,7 @@ class SharedApiTest {
     }
 
     @Test
-    void handlers_are_prepended_named_and_removed() {
+    void handlersArePrependedNamedAndRemoved() {
         Registration second = socket.on(NEWS, text -> told.add("second " + text));
         socket.prepend(NEWS, text -> told.add("first " + text));
         socket.on("other", () -> told.add("other"));
@@ -106,7 +106,7 @@ class SharedApiTest {
     }
 
     @Test
-    void events_without_a_handler_can_be_seen() {
+    void eventsWithoutAHandlerCanBeSeen() {
         socket.on("known", () -> told.add("known"));
         Registration fallback = socket.onUnknownEvent((event, args, ack) -> {
             told.add(event + args.get(0));
@@ -128,7 +128,7 @@ class SharedApiTest {
     }
 
     @Test
-    void an_answer_that_cannot_be_encoded_leaves_room_for_another() {
+    void anAnswerThatCannotBeEncodedLeavesRoomForAnother() {
         socket.on("e", (args, ack) -> {
             assertThatThrownBy(() -> ack.send(new Broken())).isInstanceOf(BindingException.class);
             ack.send("ok");
@@ -138,7 +138,7 @@ class SharedApiTest {
     }
 
     @Test
-    void a_raw_answer_still_has_all_arguments() {
+    void aRawAnswerStillHasAllArguments() {
         CompletableFuture<Arguments> answer = socket.emitWithAck("e");
         bench.server().text("430[1,null]");
         assertThat(answer.join().toList()).containsExactly(1, null);

@@ -16,7 +16,7 @@ class SocketEventsTest {
     private final List<Object> told = new ArrayList<>();
 
     @Test
-    void once_removes_itself_and_not_an_equal_listener() {
+    void onceRemovesItselfAndNotAnEqualListener() {
         Socket socket = bench.connected(Bench.webSocket().build());
         RawHandler handler = (args, ack) -> told.add(args.get(0));
         socket.on("e", handler);
@@ -26,7 +26,7 @@ class SocketEventsTest {
     }
 
     @Test
-    void off_removes_one_of_equal_listeners() {
+    void offRemovesOneOfEqualListeners() {
         Socket socket = bench.connected(Bench.webSocket().build());
         RawHandler handler = (args, ack) -> told.add(args.get(0));
         socket.on("e", handler);
@@ -44,7 +44,7 @@ class SocketEventsTest {
     }
 
     @Test
-    void a_registration_removes_its_own_listener_only() {
+    void aRegistrationRemovesItsOwnListenerOnly() {
         Socket socket = bench.connected(Bench.webSocket().build());
         ErrorListener handler = told::add;
         Registration first = socket.onError(handler);
@@ -59,7 +59,7 @@ class SocketEventsTest {
     }
 
     @Test
-    void a_connect_listener_that_runs_late_still_gets_the_id() {
+    void aConnectListenerThatRunsLateStillGetsTheId() {
         Socket socket = bench.socket(Bench.webSocket().build());
         socket.onConnect((id, recovered) -> told.add(id + " " + recovered + " " + socket.id()));
         bench.listeners.busy = true;
@@ -71,7 +71,7 @@ class SocketEventsTest {
     }
 
     @Test
-    void a_listener_that_throws_answers_with_an_error() {
+    void aListenerThatThrowsAnswersWithAnError() {
         Socket socket = bench.connected(Bench.webSocket().build());
         socket.onError(told::add);
         socket.on("e", (args, ack) -> {
@@ -86,7 +86,7 @@ class SocketEventsTest {
     }
 
     @Test
-    void a_catch_all_listener_that_throws_leaves_the_answer_to_the_others() {
+    void aCatchAllListenerThatThrowsLeavesTheAnswerToTheOthers() {
         Socket socket = bench.connected(Bench.webSocket().build());
         socket.onAny((event, args) -> {
             throw new IllegalStateException();
@@ -97,7 +97,7 @@ class SocketEventsTest {
     }
 
     @Test
-    void a_mailbox_that_is_full_of_bytes_stops_the_reading() {
+    void aMailboxThatIsFullOfBytesStopsTheReading() {
         Socket socket = bench.connected(Bench.webSocket().mailboxBytes(10_000).build());
         socket.on("e", (args, ack) -> told.add(args.get(0)));
         bench.listeners.busy = true;
@@ -112,7 +112,7 @@ class SocketEventsTest {
     }
 
     @Test
-    void answers_to_callbacks_count_in_the_mailbox() {
+    void answersToCallbacksCountInTheMailbox() {
         Socket socket = bench.connected(Bench.webSocket().mailboxBytes(10_000).build());
         bench.listeners.busy = true;
         for (int i = 0; i < 100; i++) {
@@ -125,7 +125,7 @@ class SocketEventsTest {
     }
 
     @Test
-    void packet_listeners_of_the_manager_that_are_slow_stop_the_reading() {
+    void packetListenersOfTheManagerThatAreSlowStopTheReading() {
         Socket socket = bench.connected(Bench.webSocket().mailboxCapacity(10).build());
         socket.io().onPacket(told::add);
         bench.listeners.busy = true;

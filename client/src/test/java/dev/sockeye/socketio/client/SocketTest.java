@@ -61,7 +61,7 @@ class SocketTest {
     @Test
     @Tag("sioc.socket.01")
     @Tag("sioc.socket.02")
-    void the_id_is_the_servers_and_not_that_of_the_session() throws Exception {
+    void theIdIsTheServersAndNotThatOfTheSession() throws Exception {
         for (String path : List.of("/", "/foo")) {
             Socket socket = connected(path);
             assertThat(socket.call("getId", SHORT).get(0)).isEqualTo(socket.id());
@@ -71,7 +71,7 @@ class SocketTest {
 
     @Test
     @Tag("sioc.socket.03")
-    void the_id_is_gone_after_a_disconnect() throws Exception {
+    void theIdIsGoneAfterADisconnect() throws Exception {
         Socket socket = connected("/");
         CompletableFuture<String> id = new CompletableFuture<>();
         socket.onDisconnect((reason, details) -> {
@@ -84,7 +84,7 @@ class SocketTest {
 
     @Test
     @Tag("sioc.socket.04")
-    void a_disconnect_while_opening_is_no_error() throws Exception {
+    void aDisconnectWhileOpeningIsNoError() throws Exception {
         Socket socket = closed(fresh());
         AtomicInteger errors = new AtomicInteger();
         socket.io().onError(e -> errors.incrementAndGet());
@@ -94,7 +94,7 @@ class SocketTest {
 
     @Test
     @Tag("sioc.socket.08")
-    void a_lost_connection_is_no_connect_error() throws Exception {
+    void aLostConnectionIsNoConnectError() throws Exception {
         Socket socket = connected("/");
         AtomicInteger errors = new AtomicInteger();
         CountDownLatch lost = new CountDownLatch(1);
@@ -107,7 +107,7 @@ class SocketTest {
 
     @Test
     @Tag("sioc.socket.09")
-    void the_id_changes_with_a_reconnection() throws Exception {
+    void theIdChangesWithAReconnection() throws Exception {
         Socket socket = io.socket(server.url("quick"), fresh().build()).connectBlocking(SHORT);
         String id = socket.id();
         CountDownLatch back = new CountDownLatch(1);
@@ -123,7 +123,7 @@ class SocketTest {
     @Tag("sioc.socket.14")
     @Tag("sioc.socket.15")
     @Tag("sioc.socket.16")
-    void the_server_sees_the_query() throws Exception {
+    void theServerSeesTheQuery() throws Exception {
         for (String path : List.of("/?c=d&g=h", "/abc?c=d&g=h")) {
             Socket socket = io.socket(
                     server.main() + path,
@@ -148,7 +148,7 @@ class SocketTest {
     @Test
     @Tag("sioc.socket.17")
     @Tag("sioc.socket.18")
-    void the_server_sees_the_credentials() throws Exception {
+    void theServerSeesTheCredentials() throws Exception {
         List<ClientOptionsBuilder> ways = List.of(
                 fresh().auth(new Credentials("b", "d")),
                 fresh().authSupplier(() -> Map.of("a", "b", "c", "d")),
@@ -167,7 +167,7 @@ class SocketTest {
     @Test
     @Tag("sioc.socket.19")
     @Tag("sioc.socket.20")
-    void a_refusal_is_told_once_with_message_and_data() throws Exception {
+    void aRefusalIsToldOnceWithMessageAndData() throws Exception {
         Socket socket =
                 io.socket(server.main() + "/no", fresh().autoConnect(false).build());
         List<ConnectErrorException> errors = Collections.synchronizedList(new ArrayList<>());
@@ -184,7 +184,7 @@ class SocketTest {
 
     @Test
     @Tag("sioc.socket.21")
-    void disconnect_and_connect_at_once_gives_one_disconnect() throws Exception {
+    void disconnectAndConnectAtOnceGivesOneDisconnect() throws Exception {
         Socket socket = io.socket(
                 server.main(),
                 fresh().transports(TransportName.WEBSOCKET).autoConnect(false).build());
@@ -200,7 +200,7 @@ class SocketTest {
 
     @Test
     @Tag("sioc.socket.22")
-    void reserved_names_are_refused() {
+    void reservedNamesAreRefused() {
         Socket socket = closed(fresh());
         assertThatThrownBy(() -> socket.emit("disconnecting", "goodbye"))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -210,7 +210,7 @@ class SocketTest {
     @Test
     @Tag("sioc.socket.23")
     @Tag("sioc.socket.47")
-    void buffered_and_live_events_keep_their_order() throws Exception {
+    void bufferedAndLiveEventsKeepTheirOrder() throws Exception {
         Socket socket = closed(fresh());
         List<Object> answers = Collections.synchronizedList(new ArrayList<>());
         socket.onConnect(() -> socket.emit("echo", Arguments.of("second"), (error, args) -> answers.add(args.get(0))));
@@ -223,7 +223,7 @@ class SocketTest {
     @Tag("sioc.socket.24")
     @Tag("sioc.socket.38")
     @Tag("sioc.socket.40")
-    void an_acknowledgement_comes() throws Exception {
+    void anAcknowledgementComes() throws Exception {
         Socket socket = connected("/");
         assertThat(socket.emitWithAck("echo", Integer.class, 123).get(5, TimeUnit.SECONDS))
                 .isEqualTo(123);
@@ -240,7 +240,7 @@ class SocketTest {
 
     @Test
     @Tag("sioc.socket.25")
-    void a_volatile_event_is_discarded_while_disconnected() throws Exception {
+    void aVolatileEventIsDiscardedWhileDisconnected() throws Exception {
         Socket socket = closed(fresh());
         List<String> sent = record(socket);
         var lost = socket.asVolatile().emitWithAck("getId");
@@ -253,7 +253,7 @@ class SocketTest {
 
     @Test
     @Tag("sioc.socket.26")
-    void a_volatile_event_is_discarded_while_the_transport_is_busy() throws Exception {
+    void aVolatileEventIsDiscardedWhileTheTransportIsBusy() throws Exception {
         Socket socket = connected("/");
         CountDownLatch done = new CountDownLatch(1);
         List<Object> results = Collections.synchronizedList(new ArrayList<>());
@@ -270,7 +270,7 @@ class SocketTest {
 
     @Test
     @Tag("sioc.socket.27")
-    void a_volatile_event_is_sent_over_an_idle_transport() throws Exception {
+    void aVolatileEventIsSentOverAnIdleTransport() throws Exception {
         Socket socket = connected("/");
         await().until(() -> {
             CompletableFuture<Boolean> sent = new CompletableFuture<>();
@@ -283,7 +283,7 @@ class SocketTest {
     @Tag("sioc.socket.28")
     @Tag("sioc.socket.29")
     @Tag("sioc.socket.30")
-    void catch_all_listeners_see_what_comes() throws Exception {
+    void catchAllListenersSeeWhatComes() throws Exception {
         Socket socket =
                 io.socket(server.main() + "/abc", fresh().autoConnect(false).build());
         List<String> calls = Collections.synchronizedList(new ArrayList<>());
@@ -303,7 +303,7 @@ class SocketTest {
     @Tag("sioc.socket.32")
     @Tag("sioc.socket.33")
     @Tag("sioc.socket.34")
-    void catch_all_listeners_see_what_is_sent() throws Exception {
+    void catchAllListenersSeeWhatIsSent() throws Exception {
         Socket socket = connected("/abc");
         List<String> calls = Collections.synchronizedList(new ArrayList<>());
         AnyListener removed = (event, args) -> calls.add("removed");
@@ -327,7 +327,7 @@ class SocketTest {
 
     @Test
     @Tag("sioc.socket.35")
-    void an_acknowledgement_times_out_while_disconnected() throws Exception {
+    void anAcknowledgementTimesOutWhileDisconnected() throws Exception {
         Socket socket = closed(fresh());
         assertTimesOut(socket.timeout(Duration.ofMillis(50)).emitWithAck("event"));
         assertThat(socket.core().outbox().bufferSize()).isZero();
@@ -338,7 +338,7 @@ class SocketTest {
     @Tag("sioc.socket.37")
     @Tag("sioc.socket.39")
     @Tag("sioc.socket.41")
-    void an_acknowledgement_that_does_not_come_times_out() throws Exception {
+    void anAcknowledgementThatDoesNotComeTimesOut() throws Exception {
         Socket socket = connected("/");
         assertTimesOut(socket.timeout(Duration.ofMillis(50)).emitWithAck("unknown"));
         assertTimesOut(socket.timeout(Duration.ZERO).emitWithAck("echo", 42));
@@ -356,7 +356,7 @@ class SocketTest {
     @Tag("sioc.socket.44")
     @Tag("sioc.socket.45")
     @Tag("sioc.socket.46")
-    void acknowledgements_fail_when_the_connection_goes() throws Exception {
+    void acknowledgementsFailWhenTheConnectionGoes() throws Exception {
         Socket socket = closed(fresh().ackTimeout(Duration.ofSeconds(10))).connectBlocking(SHORT);
         AtomicInteger calls = new AtomicInteger();
         CompletableFuture<SocketIoException> callback = new CompletableFuture<>();
@@ -382,7 +382,7 @@ class SocketTest {
 
     @Test
     @Tag("sioc.socket.48")
-    void a_heartbeat_that_expired_is_noticed_by_an_emit() throws Exception {
+    void aHeartbeatThatExpiredIsNoticedByAnEmit() throws Exception {
         Socket socket = connected("/");
         List<DisconnectReason> reasons = Collections.synchronizedList(new ArrayList<>());
         socket.onDisconnect((reason, details) -> reasons.add(reason));

@@ -82,7 +82,7 @@ class TlsAndProxyTest {
     }
 
     @Test
-    void certificates_and_host_names_are_checked() throws Exception {
+    void certificatesAndHostNamesAreChecked() throws Exception {
         KeyStore store = certificateForLocalhost();
         KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         keys.init(store, PASSWORD);
@@ -119,7 +119,7 @@ class TlsAndProxyTest {
 
     @ParameterizedTest
     @EnumSource(TestServers.class)
-    void connections_go_through_an_http_proxy(TestServers server) throws Exception {
+    void connectionsGoThroughAnHttpProxy(TestServers server) throws Exception {
         try (ScriptedProxy proxy = new ScriptedProxy()) {
             Socket socket = io.socket(
                             "http://localhost:" + server.port("main"),
@@ -134,7 +134,7 @@ class TlsAndProxyTest {
 
     @ParameterizedTest
     @EnumSource(TestServers.class)
-    void connections_go_through_a_socks_proxy_which_resolves_the_name(TestServers server) throws Exception {
+    void connectionsGoThroughASocksProxyWhichResolvesTheName(TestServers server) throws Exception {
         try (ScriptedProxy proxy = new ScriptedProxy()) {
             assertThat(echoThrough(server, ProxyOptions.socks5("127.0.0.1", proxy.port())))
                     .isEqualTo("through");
@@ -144,7 +144,7 @@ class TlsAndProxyTest {
 
     @ParameterizedTest
     @EnumSource(TestServers.class)
-    void proxies_get_name_and_password(TestServers server) throws Exception {
+    void proxiesGetNameAndPassword(TestServers server) throws Exception {
         for (ProxyOptions.Type type : ProxyOptions.Type.values()) {
             try (ScriptedProxy proxy = new ScriptedProxy("anna:secret")) {
                 var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), proxy.port());

@@ -47,7 +47,7 @@ class UpgradesTest {
     }
 
     @Test
-    void webtransport_is_probed_first_and_wins() {
+    void webtransportIsProbedFirstAndWins() {
         upgrading();
         FakeWebSocket session = webTransport();
         assertThat(session.uri).isEqualTo("/socket.io/?token=1&EIO=4&transport=webtransport");
@@ -64,7 +64,7 @@ class UpgradesTest {
     }
 
     @Test
-    void a_websocket_that_answers_first_is_used_and_the_webtransport_session_closed() {
+    void aWebsocketThatAnswersFirstIsUsedAndTheWebtransportSessionClosed() {
         upgrading();
         bench.loop.advance(199);
         assertThat(webSocket().uri).isNull();
@@ -76,7 +76,7 @@ class UpgradesTest {
     }
 
     @Test
-    void a_session_that_cannot_open_leaves_the_upgrade_to_the_websocket() {
+    void aSessionThatCannotOpenLeavesTheUpgradeToTheWebsocket() {
         upgrading();
         webTransport().refuse();
         assertThat(told).hasSize(1).first().asString().startsWith("failed:");
@@ -87,7 +87,7 @@ class UpgradesTest {
     }
 
     @Test
-    void the_chosen_transport_that_breaks_while_polling_ends_leaves_the_connection_on_polling() {
+    void theChosenTransportThatBreaksWhilePollingEndsLeavesTheConnectionOnPolling() {
         Socket socket = upgrading();
         webTransport().begin().text("3probe").end();
         assertThat(told).hasSize(1).first().asString().startsWith("failed:");
@@ -98,7 +98,7 @@ class UpgradesTest {
     }
 
     @Test
-    void a_websocket_that_is_not_used_by_this_client_is_not_probed() {
+    void aWebsocketThatIsNotUsedByThisClientIsNotProbed() {
         socket(POLLING, WEBTRANSPORT);
         bench.request("GET").answer(OPEN);
         assertThat(bench.webSockets).isEmpty();
@@ -106,7 +106,7 @@ class UpgradesTest {
     }
 
     @Test
-    void a_direct_session_begins_with_an_open_packet_and_keeps_messages_until_the_handshake() {
+    void aDirectSessionBeginsWithAnOpenPacketAndKeepsMessagesUntilTheHandshake() {
         Socket socket = socket(WEBTRANSPORT);
         socket.emit("early");
         FakeWebSocket session = webTransport();
@@ -121,7 +121,7 @@ class UpgradesTest {
     }
 
     @Test
-    void a_client_without_the_module_says_so_at_once() {
+    void aClientWithoutTheModuleSaysSoAtOnce() {
         bench.hasWebTransport = false;
         assertThatThrownBy(() -> socket(POLLING, WEBTRANSPORT))
                 .isInstanceOf(IllegalStateException.class)

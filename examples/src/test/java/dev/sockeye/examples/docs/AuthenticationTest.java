@@ -50,7 +50,7 @@ class AuthenticationTest {
     // end::jwt
 
     @Test
-    void a_token_decides_who_may_come_in() throws Exception {
+    void aTokenDecidesWhoMayComeIn() throws Exception {
         try (Server server = Server.started()) {
             SocketIoServer io = server.io;
             // tag::use
@@ -87,7 +87,7 @@ class AuthenticationTest {
     }
 
     @Test
-    void a_fresh_token_keeps_a_client_connected() throws Exception {
+    void aFreshTokenKeepsAClientConnected() throws Exception {
         try (Server server = Server.started()) {
             SocketIoServer io = server.io;
             // tag::expiry
@@ -119,7 +119,7 @@ class AuthenticationTest {
     }
 
     @Test
-    void a_socket_middleware_sees_each_event() throws Exception {
+    void aSocketMiddlewareSeesEachEvent() throws Exception {
         try (Server server = Server.started()) {
             SocketIoServer io = server.io;
             // tag::events

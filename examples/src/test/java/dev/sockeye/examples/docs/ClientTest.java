@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 class ClientTest {
 
     @Test
-    void the_first_program_gets_its_answer() throws Exception {
+    void theFirstProgramGetsItsAnswer() throws Exception {
         SocketIoServer server = SocketIoServer.create();
         server.onConnection(
                 socket -> socket.on("hello", String.class, (name, ack) -> ack.send("Hello, " + name + "!")));
@@ -42,7 +42,7 @@ class ClientTest {
 
     /** The examples do not have the module, so the code of the page ends with the error that names it. */
     @Test
-    void web_transport_needs_its_module() {
+    void webTransportNeedsItsModule() {
         try (SocketIoClient io = SocketIoClient.create()) {
             assertThatThrownBy(() -> {
                         // tag::webtransport

@@ -75,7 +75,7 @@ class DeliveryTest {
     // end::reader
 
     @Test
-    void each_event_reaches_a_client_whose_connection_is_lost() throws Exception {
+    void eachEventReachesAClientWhoseConnectionIsLost() throws Exception {
         NewsStore store = new NewsStore();
         try (Server server = Server.started();
                 SocketIoClient clients = SocketIoClient.create()) {
@@ -116,7 +116,7 @@ class DeliveryTest {
     }
 
     @Test
-    void an_order_whose_acknowledgement_is_lost_is_sent_again_and_stored_once() throws Exception {
+    void anOrderWhoseAcknowledgementIsLostIsSentAgainAndStoredOnce() throws Exception {
         AtomicInteger attempts = new AtomicInteger();
         try (Server server = Server.started();
                 SocketIoClient clients = SocketIoClient.create()) {
@@ -162,7 +162,7 @@ class DeliveryTest {
     }
 
     @Test
-    void an_event_to_one_client_is_sent_until_it_is_answered() throws Exception {
+    void anEventToOneClientIsSentUntilItIsAnswered() throws Exception {
         try (Server server = Server.started()) {
             SocketIoServer io = server.io;
             io.onConnection(socket -> socket.on("go", () -> deliver(socket, new Order("o1", 1), 3)));

@@ -38,7 +38,7 @@ class DocsTest {
     private static final Pattern LINK = Pattern.compile("\\]\\((?!http|#)([^)#]+)(#[^)]*)?\\)");
 
     @Test
-    void each_java_block_is_code_that_a_test_runs() throws IOException {
+    void eachJavaBlockIsCodeThatATestRuns() throws IOException {
         Set<String> tagged = tagged();
         List<String> strange = new ArrayList<>();
         int blocks = 0;
@@ -62,7 +62,7 @@ class DocsTest {
     }
 
     @Test
-    void imports_on_pages_name_classes_that_exist() throws Exception {
+    void importsOnPagesNameClassesThatExist() throws Exception {
         int imports = 0;
         for (Path page : pages()) {
             Matcher line = IMPORT.matcher(Files.readString(page));
@@ -75,7 +75,7 @@ class DocsTest {
     }
 
     @Test
-    void code_of_hosting_that_is_run_here_is_on_its_page() throws IOException {
+    void codeOfHostingThatIsRunHereIsOnItsPage() throws IOException {
         String page = plain(Files.readString(ROOT.resolve("docs/hosting.md")));
         assertThat(page)
                 .contains(shown("TlsTest", "tls"))
@@ -92,7 +92,7 @@ class DocsTest {
     }
 
     @Test
-    void build_files_to_copy_are_those_that_release_check_builds() throws IOException {
+    void buildFilesToCopyAreThoseThatReleaseCheckBuilds() throws IOException {
         String page = Files.readString(ROOT.resolve("docs/getting-started.md"));
         Path outsiders = ROOT.resolve("verification/outsiders");
         for (String file : List.of("maven/pom.xml", "gradle/build.gradle.kts", "kotlin/src/main/kotlin/Chat.kt")) {
@@ -110,7 +110,7 @@ class DocsTest {
     }
 
     @Test
-    void links_between_pages_lead_somewhere() throws IOException {
+    void linksBetweenPagesLeadSomewhere() throws IOException {
         for (Path page : pages()) {
             Matcher link = LINK.matcher(Files.readString(page));
             while (link.find()) {

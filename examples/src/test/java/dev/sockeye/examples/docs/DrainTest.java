@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class DrainTest {
 
     @Test
-    void the_server_drains_when_the_program_ends() throws Exception {
+    void theServerDrainsWhenTheProgramEnds() throws Exception {
         SocketIoServer io = SocketIoServer.create();
         io.listen(0);
         // tag::drain

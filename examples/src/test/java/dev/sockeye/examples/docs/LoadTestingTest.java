@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class LoadTestingTest {
 
     @Test
-    void a_server_that_can_be_loaded() throws Exception {
+    void aServerThatCanBeLoaded() throws Exception {
         try (Server server = Server.started()) {
             SocketIoServer io = server.io;
             // tag::events

@@ -76,7 +76,7 @@ class MigrationTest {
     // end::netty-socketio
 
     @Test
-    void the_chat_of_the_page_about_netty_socketio() throws Exception {
+    void theChatOfThePageAboutNettySocketio() throws Exception {
         try (Server server = new Server(chat(USERS))) {
             Client refused = server.client("/?token=wrong", Map.of());
             assertThat(refused.refusal.get(10, TimeUnit.SECONDS)).contains("unauthorized");
@@ -143,7 +143,7 @@ class MigrationTest {
     }
 
     @Test
-    void the_shop_of_the_page_about_node() throws Exception {
+    void theShopOfThePageAboutNode() throws Exception {
         try (Server server = new Server(shop())) {
             Client refused = server.client(Map.of("token", "guessed"));
             assertThat(refused.refusal.get(10, TimeUnit.SECONDS)).contains("unauthorized");
@@ -193,7 +193,7 @@ class MigrationTest {
     // end::trinopoty
 
     @Test
-    void the_chat_of_the_page_about_trinopoty() throws Exception {
+    void theChatOfThePageAboutTrinopoty() throws Exception {
         try (Server server = new Server(place())) {
             Client anna = server.client("/chat", Map.of());
             anna.socket.on("where are you", args -> ((Ack) args[0]).call("home"));

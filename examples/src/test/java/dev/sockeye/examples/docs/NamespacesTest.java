@@ -23,7 +23,7 @@ class NamespacesTest {
     private final List<String> log = new CopyOnWriteArrayList<>();
 
     @Test
-    void namespaces_are_apart_and_have_their_own_middlewares() throws Exception {
+    void namespacesAreApartAndHaveTheirOwnMiddlewares() throws Exception {
         try (Server server = Server.started()) {
             SocketIoServer io = server.io;
             // tag::fixed
@@ -61,7 +61,7 @@ class NamespacesTest {
     }
 
     @Test
-    void dynamic_namespaces_come_and_go() throws Exception {
+    void dynamicNamespacesComeAndGo() throws Exception {
         // tag::cleanup
         SocketIoServerOptions options = SocketIoServerOptions.builder()
                 .cleanupEmptyChildNamespaces(true)
@@ -101,7 +101,7 @@ class NamespacesTest {
     }
 
     @Test
-    void a_predicate_may_look_things_up() throws Exception {
+    void aPredicateMayLookThingsUp() throws Exception {
         try (Server server = Server.started()) {
             SocketIoServer io = server.io;
             // tag::predicate

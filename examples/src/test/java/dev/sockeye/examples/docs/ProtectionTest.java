@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class ProtectionTest {
 
     @Test
-    void a_reason_of_the_application_is_known_on_both_sides() throws Exception {
+    void aReasonOfTheApplicationIsKnownOnBothSides() throws Exception {
         SocketIoServer io = SocketIoServer.create();
         BlockingQueue<String> ended = new LinkedBlockingQueue<>();
         // tag::reason
@@ -40,7 +40,7 @@ class ProtectionTest {
     }
 
     @Test
-    void an_event_too_many_is_answered_with_an_error() throws Exception {
+    void anEventTooManyIsAnsweredWithAnError() throws Exception {
         // tag::limits
         SocketIoServerOptions options = SocketIoServerOptions.builder()
                 .rateLimits(

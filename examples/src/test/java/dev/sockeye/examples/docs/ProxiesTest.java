@@ -20,7 +20,7 @@ class ProxiesTest {
     private final BlockingQueue<String> addresses = new LinkedBlockingQueue<>();
 
     @Test
-    void trusted_proxies() throws Exception {
+    void trustedProxies() throws Exception {
         // tag::trusted-proxies
         SocketIoServer io = SocketIoServer.create(SocketIoServerOptions.builder()
                 .trustedProxies("127.0.0.1", "::1", "10.0.0.0/8")
@@ -33,7 +33,7 @@ class ProxiesTest {
     }
 
     @Test
-    void proxy_protocol() throws Exception {
+    void proxyProtocol() throws Exception {
         SocketIoServer io = SocketIoServer.create();
         int port = 0;
         // tag::proxy-protocol

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class SecurityTest {
 
     @Test
-    void other_origins_are_refused_before_there_is_a_session() throws Exception {
+    void otherOriginsAreRefusedBeforeThereIsASession() throws Exception {
         // tag::origin
         Set<String> origins = Set.of("https://example.org", "https://app.example.org");
         SocketIoServerOptions options = SocketIoServerOptions.builder()
@@ -49,7 +49,7 @@ class SecurityTest {
     }
 
     @Test
-    void a_client_that_goes_on_sending_too_much_is_disconnected() throws Exception {
+    void aClientThatGoesOnSendingTooMuchIsDisconnected() throws Exception {
         // tag::rate
         SocketIoServerOptions options = SocketIoServerOptions.builder()
                 .rateLimits(limits -> limits.eventsPerSocket(RateLimit.perSecond(20))

@@ -39,7 +39,7 @@ class ServerTest {
     }
 
     @Test
-    void life_of_a_socket_and_of_the_server() throws Exception {
+    void lifeOfASocketAndOfTheServer() throws Exception {
         SocketIoServer io = SocketIoServer.create();
         // tag::life
         io.onConnection(socket -> {

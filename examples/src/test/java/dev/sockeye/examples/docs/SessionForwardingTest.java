@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class SessionForwardingTest {
     @Test
-    void session_forwarding() {
+    void sessionForwarding() {
         String secret = "the same on all servers";
         // tag::session-forwarding
         SocketIoServer io = SocketIoServer.create(SocketIoServerOptions.builder()

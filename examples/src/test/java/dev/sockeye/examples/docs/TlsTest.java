@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TlsTest {
 
     @Test
-    void tls_from_pem_files(@TempDir Path files) throws Exception {
+    void tlsFromPemFiles(@TempDir Path files) throws Exception {
         run(files, (io, folder) -> {
             int port = 0;
             // tag::tls
@@ -33,7 +33,7 @@ class TlsTest {
     }
 
     @Test
-    void webtransport_beside_it(@TempDir Path files) throws Exception {
+    void webtransportBesideIt(@TempDir Path files) throws Exception {
         run(files, (io, folder) -> {
             int port = 0;
             // tag::webtransport

@@ -46,7 +46,7 @@ class TypedEventsTest {
     // end::request
 
     @Test
-    void typed_events() throws Exception {
+    void typedEvents() throws Exception {
         try (Server server = Server.started()) {
             SocketIoServer io = server.io;
             // tag::use
@@ -118,7 +118,7 @@ class TypedEventsTest {
     record Renamed(String firstName) {}
 
     @Test
-    void a_mapper_of_your_own() {
+    void aMapperOfYourOwn() {
         // tag::mapper
         JsonMapper mapper = JacksonBinding.shared()
                 .mapper()

@@ -35,7 +35,7 @@ class AllocationTest {
     }
 
     @Test
-    void decoding_an_event_allocates_the_event_and_its_arguments_only() throws Exception {
+    void decodingAnEventAllocatesTheEventAndItsArgumentsOnly() throws Exception {
         byte[] message = "2123[\"echo\",\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\"]".getBytes(UTF_8);
         Parser.Decoder decoder = parser.newDecoder();
         assertThat(bytesFor(() -> decoder.text(message, 0, message.length))).isLessThanOrEqualTo(96);
@@ -45,7 +45,7 @@ class AllocationTest {
     }
 
     @Test
-    void encoding_an_acknowledgement_allocates_its_bytes_only() throws Exception {
+    void encodingAnAcknowledgementAllocatesItsBytesOnly() throws Exception {
         byte[] message = "2123[\"echo\",\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\"]".getBytes(UTF_8);
         SocketPacket.Event event = (SocketPacket.Event) parser.newDecoder().text(message, 0, message.length);
         SocketPacket received = new SocketPacket.Ack("/", 123, event.args());
@@ -56,7 +56,7 @@ class AllocationTest {
     }
 
     @Test
-    void reading_a_text_allocates_the_text_only() throws Exception {
+    void readingATextAllocatesTheTextOnly() throws Exception {
         byte[] message = "2[\"echo\",\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\"]".getBytes(UTF_8);
         Arguments args = ((SocketPacket.Event) parser.newDecoder().text(message, 0, message.length)).args();
         assertThat(bytesFor(() -> args.get(0, String.class))).isLessThanOrEqualTo(24 + 16 + 32 + 8);

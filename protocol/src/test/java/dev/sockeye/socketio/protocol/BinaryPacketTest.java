@@ -49,7 +49,7 @@ class BinaryPacketTest {
 
     @Test
     @Tag("siop.arraybuffer.01")
-    void a_binary_argument_becomes_an_attachment() throws Exception {
+    void aBinaryArgumentBecomesAnAttachment() throws Exception {
         EncodedPacket packet = encode("/", -1, new Object[] {abc});
         assertThat(head(packet)).isEqualTo("51-[\"a\"," + ONE + "]");
         assertThat(packet.attachments()).containsExactly(abc);
@@ -61,7 +61,7 @@ class BinaryPacketTest {
 
     @Test
     @Tag("siop.arraybuffer.02")
-    void a_binary_in_a_map_becomes_an_attachment() throws Exception {
+    void aBinaryInAMapBecomesAnAttachment() throws Exception {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("array", abc);
         EncodedPacket packet = encode("/", -1, map);
@@ -71,7 +71,7 @@ class BinaryPacketTest {
 
     @Test
     @Tag("siop.arraybuffer.03")
-    void a_byte_buffer_is_binary_too() throws Exception {
+    void aByteBufferIsBinaryToo() throws Exception {
         ByteBuffer part = ByteBuffer.wrap("xabcx".getBytes(UTF_8), 1, 3);
         EncodedPacket packet = encode("/", -1, part, part.asReadOnlyBuffer(), ByteBuffer.allocateDirect(2));
         assertThat(packet.attachments()).containsExactly(abc, abc, new byte[2]);
@@ -83,7 +83,7 @@ class BinaryPacketTest {
 
     @Test
     @Tag("siop.arraybuffer.04")
-    void nested_binaries_are_numbered_in_the_order_of_writing() throws Exception {
+    void nestedBinariesAreNumberedInTheOrderOfWriting() throws Exception {
         EncodedPacket packet =
                 encode("/deep", 999, Map.of("b", List.of("c", abc)), new File("f", xyz, List.of(ByteBuffer.wrap(abc))));
         assertThat(head(packet))
@@ -101,7 +101,7 @@ class BinaryPacketTest {
 
     @Test
     @Tag("siop.arraybuffer.05")
-    void nulls_may_stand_beside_binaries() throws Exception {
+    void nullsMayStandBesideBinaries() throws Exception {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("a", "b");
         map.put("c", null);
@@ -116,7 +116,7 @@ class BinaryPacketTest {
 
     @Test
     @Tag("siop.arraybuffer.06")
-    void encoding_does_not_change_the_packet() {
+    void encodingDoesNotChangeThePacket() {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("a", abc);
         Object[] values = {map, List.of(xyz)};
@@ -132,7 +132,7 @@ class BinaryPacketTest {
 
     @Test
     @Tag("siop.buffer.01")
-    void a_binary_event_has_id_and_namespace() throws Exception {
+    void aBinaryEventHasIdAndNamespace() throws Exception {
         EncodedPacket packet = encode("/cool", 23, new Object[] {abc});
         assertThat(head(packet)).isEqualTo("51-/cool,23[\"a\"," + ONE + "]");
         SocketPacket.Event event = (SocketPacket.Event) decode(head(packet), abc);
@@ -143,7 +143,7 @@ class BinaryPacketTest {
 
     @Test
     @Tag("siop.buffer.02")
-    void a_nested_binary_comes_back() throws Exception {
+    void aNestedBinaryComesBack() throws Exception {
         EncodedPacket packet = encode("/cool", 23, Map.of("b", List.of("c", abc)));
         assertThat(head(packet)).isEqualTo("51-/cool,23[\"a\",{\"b\":[\"c\"," + ONE + "]}]");
         assertThat(((List<?>) ((Map<?, ?>) event(packet).get(0)).get("b")).get(1))
@@ -152,7 +152,7 @@ class BinaryPacketTest {
 
     @Test
     @Tag("siop.buffer.03")
-    void a_binary_acknowledgement_has_id_and_namespace() throws Exception {
+    void aBinaryAcknowledgementHasIdAndNamespace() throws Exception {
         EncodedPacket packet = parser.encode(new SocketPacket.Ack("/back", 127, Arguments.of("a", abc, Map.of())));
         assertThat(head(packet)).isEqualTo("61-/back,127[\"a\"," + ONE + ",{}]");
         SocketPacket.Ack ack = (SocketPacket.Ack) decode(head(packet), abc);
@@ -164,7 +164,7 @@ class BinaryPacketTest {
     @ParameterizedTest
     @Tag("siop.buffer.04")
     @ValueSource(strings = {"\"splice\"", "null", "true", "[0]", "{}", "\"0\""})
-    void a_placeholder_whose_num_is_no_number_is_refused(String num) {
+    void aPlaceholderWhoseNumIsNoNumberIsRefused(String num) {
         assertThatThrownBy(() -> decode("51-[\"hello\",{\"_placeholder\":true,\"num\":" + num + "}]", abc))
                 .isInstanceOf(DecodeException.class)
                 .hasMessage("illegal attachments");
@@ -175,7 +175,7 @@ class BinaryPacketTest {
     @ParameterizedTest
     @Tag("siop.buffer.05")
     @ValueSource(strings = {"1", "-1", "0.5", "1e9", "99999999999999999999", "10"})
-    void a_placeholder_whose_num_is_out_of_range_is_refused(String num) {
+    void aPlaceholderWhoseNumIsOutOfRangeIsRefused(String num) {
         assertThatThrownBy(() -> decode("51-[\"hello\",[{\"x\":{\"_placeholder\":true,\"num\":" + num + "}}]]", abc))
                 .isInstanceOf(DecodeException.class)
                 .hasMessage("illegal attachments");
@@ -183,7 +183,7 @@ class BinaryPacketTest {
 
     @Test
     @Tag("siop.buffer.06")
-    void an_attachment_without_header_is_refused() {
+    void anAttachmentWithoutHeaderIsRefused() {
         assertThatThrownBy(() -> parser.newDecoder().binary(abc))
                 .isInstanceOf(DecodeException.class)
                 .hasMessage("got binary data when not reconstructing a packet");
@@ -191,7 +191,7 @@ class BinaryPacketTest {
 
     @Test
     @Tag("siop.buffer.07")
-    void text_instead_of_an_attachment_is_refused() throws Exception {
+    void textInsteadOfAnAttachmentIsRefused() throws Exception {
         Parser.Decoder decoder = parser.newDecoder();
         byte[] head = ("51-[\"hello\"," + ONE + "]").getBytes(UTF_8);
         byte[] text = "2[\"hello\"]".getBytes(UTF_8);
@@ -203,7 +203,7 @@ class BinaryPacketTest {
     }
 
     @Test
-    void placeholders_are_found_in_any_spelling() throws Exception {
+    void placeholdersAreFoundInAnySpelling() throws Exception {
         Arguments args = event(
                 "52-[\"a\", { \"num\" : 1.0 ,\n\t\"_placeholder\" : true, \"more\":{\"_placeholder\":true,\"num\":77} },"
                         + "{\"x\":[[{\"\\u005fplaceholder\":true,\"n\\u0075m\":0}]],\"_placeholder\":false,\"num\":\"q\"},"
@@ -223,18 +223,18 @@ class BinaryPacketTest {
     }
 
     @Test
-    void a_placeholder_in_a_text_packet_is_an_object() throws Exception {
+    void aPlaceholderInATextPacketIsAnObject() throws Exception {
         assertThat(event("2[\"a\"," + ONE + "]").get(0)).isEqualTo(Map.of("_placeholder", true, "num", 0));
     }
 
     @Test
-    void one_attachment_may_be_named_twice_and_another_never() throws Exception {
+    void oneAttachmentMayBeNamedTwiceAndAnotherNever() throws Exception {
         Arguments args = event("52-[\"a\"," + ONE + "," + ONE + "]", abc, xyz);
         assertThat(args.get(0)).isSameAs(args.get(1));
     }
 
     @Test
-    void received_binaries_are_numbered_anew_when_sent_again() throws Exception {
+    void receivedBinariesAreNumberedAnewWhenSentAgain() throws Exception {
         Arguments args =
                 event("52-[\"a\",{\"v\": [ {\"num\":1, \"_placeholder\":true} ], \"w\":\"{}\"}," + ONE + "]", abc, xyz);
         EncodedPacket packet = encode("/", -1, "first".getBytes(UTF_8), args.payload(0), args.payload(1));
@@ -248,7 +248,7 @@ class BinaryPacketTest {
     }
 
     @Test
-    void typed_objects_inside_arrays_find_their_binaries_among_plain_objects() throws Exception {
+    void typedObjectsInsideArraysFindTheirBinariesAmongPlainObjects() throws Exception {
         EncodedPacket packet = encode(
                 "/",
                 -1,

@@ -31,12 +31,12 @@ class DecoderFuzzTest {
     private long refused;
 
     @Test
-    void the_json_decoder_survives_bad_input() {
+    void theJsonDecoderSurvivesBadInput() {
         run("json", JsonParser.create(), PacketFuzzer.json(SEED), false);
     }
 
     @Test
-    void the_msgpack_decoder_survives_bad_input() {
+    void theMsgpackDecoderSurvivesBadInput() {
         run("msgpack", MsgpackParser.create(), PacketFuzzer.msgpack(SEED), true);
     }
 
@@ -167,7 +167,7 @@ class DecoderFuzzTest {
 
     /** Our scanner and Jackson must agree on what JSON is. */
     @Test
-    void the_scanner_accepts_what_jackson_accepts() {
+    void theScannerAcceptsWhatJacksonAccepts() {
         JsonMapper jackson = JsonMapper.builder()
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                 .build();

@@ -54,20 +54,19 @@ class DefaultBindingTest {
     }
 
     @Test
-    void jackson_is_the_default() {
+    void jacksonIsTheDefault() {
         assertThat(PayloadBinding.defaultBinding()).isSameAs(JacksonBinding.shared());
     }
 
     @Test
-    void a_binding_of_the_application_comes_first(@TempDir Path folder) throws Exception {
+    void aBindingOfTheApplicationComesFirst(@TempDir Path folder) throws Exception {
         DefaultBinding.Result result =
                 DefaultBinding.find(registering(folder, PayloadBinding.class, TextBinding.class.getName()));
         assertThat(result.binding()).isInstanceOf(TextBinding.class);
     }
 
     @Test
-    void a_binding_that_cannot_be_loaded_is_an_error_and_not_replaced_by_jackson(@TempDir Path folder)
-            throws Exception {
+    void aBindingThatCannotBeLoadedIsAnErrorAndNotReplacedByJackson(@TempDir Path folder) throws Exception {
         DefaultBinding.Result result =
                 DefaultBinding.find(registering(folder, PayloadBinding.class, "com.example.Missing"));
         assertThat(result.binding()).isNull();
@@ -76,14 +75,13 @@ class DefaultBindingTest {
     }
 
     @Test
-    void modules_of_jackson_on_the_class_path_are_found_and_a_broken_one_is_left_out(@TempDir Path folder)
-            throws Exception {
+    void modulesOfJacksonOnTheClassPathAreFoundAndABrokenOneIsLeftOut(@TempDir Path folder) throws Exception {
         ClassLoader loader = registering(folder, JacksonModule.class, "com.example.Missing", OneModule.class.getName());
         assertThat(JacksonModules.in(loader)).hasAtLeastOneElementOfType(OneModule.class);
     }
 
     @Test
-    void the_default_binding_has_the_modules_of_the_class_path_unless_they_are_switched_off() {
+    void theDefaultBindingHasTheModulesOfTheClassPathUnlessTheyAreSwitchedOff() {
         assertThat(hasOneModule(JacksonBinding.shared())).isTrue();
         assertThat(hasOneModule(new JacksonBinding())).isTrue();
         assertThat(hasOneModule(JacksonBinding.withoutModules())).isFalse();
@@ -154,7 +152,7 @@ class DefaultBindingTest {
     }
 
     @Test
-    void without_jackson_a_given_binding_works_and_the_default_one_says_what_is_missing() throws Exception {
+    void withoutJacksonAGivenBindingWorksAndTheDefaultOneSaysWhatIsMissing() throws Exception {
         Class<?> program = new WithoutJackson().loadClass(Program.class.getName());
         String text;
         try {

@@ -81,7 +81,7 @@ class JacksonBindingTest {
     }
 
     @Test
-    void simple_values_are_written_as_javascript_writes_them() {
+    void simpleValuesAreWrittenAsJavascriptWritesThem() {
         assertThat(write(null)).isEqualTo("null");
         assertThat(write(true)).isEqualTo("true");
         assertThat(write(0)).isEqualTo("0");
@@ -110,7 +110,7 @@ class JacksonBindingTest {
     }
 
     @Test
-    void texts_are_escaped_as_javascript_escapes_them() {
+    void textsAreEscapedAsJavascriptEscapesThem() {
         String text = "\"\\/\b\f\n\r\t\u0001\u001f\u007f é ß \u2028 漢 😀 \ud83d x \ude00";
         String json = "\"\\\"\\\\/\\b\\f\\n\\r\\t\\u0001\\u001f\u007f é ß \u2028 漢 😀 \\ud83d x \\ude00\"";
         assertThat(write(text)).isEqualTo(json);
@@ -121,7 +121,7 @@ class JacksonBindingTest {
     }
 
     @Test
-    void texts_inside_objects_are_written_alike() {
+    void textsInsideObjectsAreWrittenAlike() {
         assertThat(write(new Texts("é😀\n", Map.of("k😀", "v/漢"))))
                 .isEqualTo("{\"text\":\"é😀\\n\",\"more\":{\"k😀\":\"v/漢\"}}");
         assertThat(write(new Texts("a\ud83d", null))).isEqualTo("{\"text\":\"a\\ud83d\",\"more\":null}");
@@ -129,7 +129,7 @@ class JacksonBindingTest {
 
     @Test
     @SuppressWarnings("JavaUtilDate")
-    void dates_are_iso_texts_with_milliseconds() {
+    void datesAreIsoTextsWithMilliseconds() {
         Instant instant = Instant.parse("2026-11-23T02:14:04.123456Z");
         Date date = Date.from(Instant.parse("2026-11-23T02:14:04Z"));
         assertThat(write(instant)).isEqualTo("\"2026-11-23T02:14:04.123Z\"");
@@ -144,7 +144,7 @@ class JacksonBindingTest {
     }
 
     @Test
-    void numbers_inside_objects_follow_the_same_rules() {
+    void numbersInsideObjectsFollowTheSameRules() {
         assertThat(write(new Numbers(
                         1.0,
                         Double.NaN,
@@ -156,7 +156,7 @@ class JacksonBindingTest {
     }
 
     @Test
-    void natural_types_come_from_json() {
+    void naturalTypesComeFromJson() {
         assertThat(read(
                         " [1, 2147483648 ,12345678901234567890,1.5,1e2,-0,true,false,null,\"a\",{\"b\":[]}]\n",
                         Object.class))
@@ -185,7 +185,7 @@ class JacksonBindingTest {
     }
 
     @Test
-    void types_of_java_come_from_json() {
+    void typesOfJavaComeFromJson() {
         assertThat(read("5", int.class)).isEqualTo(5);
         assertThat(read("5", Integer.class)).isEqualTo(5);
         assertThat(read("5", long.class)).isEqualTo(5L);
@@ -209,7 +209,7 @@ class JacksonBindingTest {
     }
 
     @Test
-    void records_go_there_and_back() {
+    void recordsGoThereAndBack() {
         Order order = new Order(
                 7,
                 List.of(new Item("a", 2, 1.5), new Item("b", 1, 3)),
@@ -225,7 +225,7 @@ class JacksonBindingTest {
     }
 
     @Test
-    void what_does_not_fit_is_told_in_words_with_its_path() {
+    void whatDoesNotFitIsToldInWordsWithItsPath() {
         String json =
                 "{\"id\":7,\"items\":[{\"sku\":\"a\",\"amount\":2,\"price\":1},{\"sku\":\"b\",\"amount\":\"two\",\"price\":3}]}";
         BindingException error = failure(json, Order.class);
@@ -264,7 +264,7 @@ class JacksonBindingTest {
     }
 
     @Test
-    void no_message_tells_of_packages_or_of_jackson() {
+    void noMessageTellsOfPackagesOrOfJackson() {
         for (Type type : List.<Type>of(
                 Order.class,
                 int.class,
@@ -287,7 +287,7 @@ class JacksonBindingTest {
     }
 
     @Test
-    void binaries_in_beans_records_maps_and_lists_are_attachments() {
+    void binariesInBeansRecordsMapsAndListsAreAttachments() {
         Bean bean = new Bean();
         bean.name = "b";
         bean.data = new byte[] {1, 2};
@@ -309,7 +309,7 @@ class JacksonBindingTest {
     }
 
     @Test
-    void numbers_keep_their_digits_beside_binaries() {
+    void numbersKeepTheirDigitsBesideBinaries() {
         record Precise(BigDecimal amount, byte[] data) {}
         Precise precise = (Precise) read(
                 "{\"data\":{\"_placeholder\":true,\"num\":0},\"amount\":1.234567890123456789012345}",
@@ -320,7 +320,7 @@ class JacksonBindingTest {
     }
 
     @Test
-    void a_mapper_of_the_user_is_used() {
+    void aMapperOfTheUserIsUsed() {
         JacksonBinding snake = JacksonBinding.of(JsonMapper.builder()
                 .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
                 .build());
@@ -335,7 +335,7 @@ class JacksonBindingTest {
     }
 
     @Test
-    void values_are_converted_between_types() {
+    void valuesAreConvertedBetweenTypes() {
         Item item = new Item("a", 1, 2.5);
         assertThat(binding.toNatural(item)).isEqualTo(Map.of("sku", "a", "amount", 1, "price", 2.5));
         assertThat(binding.convert(item, Item.class)).isSameAs(item);
@@ -359,7 +359,7 @@ class JacksonBindingTest {
     }
 
     @Test
-    void a_number_ends_where_the_value_ends() {
+    void aNumberEndsWhereTheValueEnds() {
         byte[] json = "x12345".getBytes(UTF_8);
         assertThat(binding.read(json, 1, 2, List.of(), Object.class)).isEqualTo(12);
         write("99999");
@@ -368,7 +368,7 @@ class JacksonBindingTest {
     }
 
     @Test
-    void a_payload_is_a_type_too() {
+    void aPayloadIsATypeToo() {
         Payload payload = (Payload) read("[{\"sku\":\"a\"}]", Payload.class);
         assertThat(payload.get(new TypeRef<List<Item>>() {})).isEqualTo(List.of(new Item("a", 0, 0)));
         assertThat(write(payload)).isEqualTo("[{\"sku\":\"a\"}]");
@@ -377,7 +377,7 @@ class JacksonBindingTest {
     }
 
     @Test
-    void payloads_and_arguments_may_stand_inside_values() {
+    void payloadsAndArgumentsMayStandInsideValues() {
         assertThat(write(Map.of("a", Payload.of(List.of(1))))).isEqualTo("{\"a\":[1]}");
         assertThat(write(new Anything(Payload.of("p")))).isEqualTo("{\"value\":\"p\"}");
         assertThat(write(new Anything(Arguments.of(1, 2)))).isEqualTo("{\"value\":[1,2]}");
@@ -385,7 +385,7 @@ class JacksonBindingTest {
     }
 
     @Test
-    void what_cannot_be_written_is_a_binding_error() {
+    void whatCannotBeWrittenIsABindingError() {
         assertThatThrownBy(() -> write(new Broken()))
                 .isInstanceOf(BindingException.class)
                 .hasMessage("a value cannot be encoded at $.name");
@@ -403,7 +403,7 @@ class JacksonBindingTest {
     }
 
     @Test
-    void random_values_go_there_and_back() {
+    void randomValuesGoThereAndBack() {
         Random random = new Random(42);
         for (int i = 0; i < 3000; i++) {
             Object value = randomValue(random, 0);

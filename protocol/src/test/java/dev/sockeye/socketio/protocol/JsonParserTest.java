@@ -59,7 +59,7 @@ class JsonParserTest {
 
     @Test
     @Tag("siop.parser.01")
-    void each_packet_type_has_its_digit() {
+    void eachPacketTypeHasItsDigit() {
         assertThat(head(new Connect("/", null))).isEqualTo("0");
         assertThat(head(new Disconnect("/"))).isEqualTo("1");
         assertThat(head(event("/", -1, "a"))).isEqualTo("2[\"a\"]");
@@ -71,7 +71,7 @@ class JsonParserTest {
 
     @Test
     @Tag("siop.parser.02")
-    void connect_carries_namespace_and_auth() throws Exception {
+    void connectCarriesNamespaceAndAuth() throws Exception {
         Connect connect = new Connect("/woot", Payload.of(Map.of("token", "123")));
         assertThat(head(connect)).isEqualTo("0/woot,{\"token\":\"123\"}");
         Connect decoded = (Connect) roundTrip(connect);
@@ -85,7 +85,7 @@ class JsonParserTest {
 
     @Test
     @Tag("siop.parser.03")
-    void disconnect_carries_only_the_namespace() throws Exception {
+    void disconnectCarriesOnlyTheNamespace() throws Exception {
         assertThat(head(new Disconnect("/woot"))).isEqualTo("1/woot,");
         assertThat(roundTrip(new Disconnect("/woot"))).isEqualTo(new Disconnect("/woot"));
         assertThat(decode("1")).isEqualTo(new Disconnect("/"));
@@ -93,7 +93,7 @@ class JsonParserTest {
 
     @Test
     @Tag("siop.parser.04")
-    void an_event_has_a_name_and_arguments() throws Exception {
+    void anEventHasANameAndArguments() throws Exception {
         SocketPacket.Event event = event("/", -1, "a", 1, Map.of());
         assertThat(head(event)).isEqualTo("2[\"a\",1,{}]");
         SocketPacket.Event decoded = (SocketPacket.Event) roundTrip(event);
@@ -104,7 +104,7 @@ class JsonParserTest {
 
     @Test
     @Tag("siop.parser.05")
-    void a_number_is_a_legal_event_name() throws Exception {
+    void aNumberIsALegalEventName() throws Exception {
         SocketPacket.Event event = (SocketPacket.Event) decode("2[1,\"a\",{}]");
         assertThat(event.name()).isEqualTo("1");
         assertThat(event.args().toList()).isEqualTo(List.of("a", Map.of()));
@@ -115,7 +115,7 @@ class JsonParserTest {
 
     @Test
     @Tag("siop.parser.06")
-    void an_event_that_wants_an_answer_has_an_id() throws Exception {
+    void anEventThatWantsAnAnswerHasAnId() throws Exception {
         SocketPacket.Event event = event("/test", 1, "a", 1, Map.of());
         assertThat(head(event)).isEqualTo("2/test,1[\"a\",1,{}]");
         SocketPacket.Event decoded = (SocketPacket.Event) roundTrip(event);
@@ -128,21 +128,21 @@ class JsonParserTest {
     }
 
     @Test
-    void an_acknowledgement_with_an_id_that_was_never_given_out_is_no_error() throws Exception {
+    void anAcknowledgementWithAnIdThatWasNeverGivenOutIsNoError() throws Exception {
         for (String id : List.of("9223372036854775808", "9".repeat(30), "9".repeat(10_000))) {
             assertThat(((Ack) decode("3" + id + "[1]")).id()).isEqualTo(Long.MAX_VALUE);
         }
     }
 
     @Test
-    void a_binary_packet_has_at_least_one_attachment() {
+    void aBinaryPacketHasAtLeastOneAttachment() {
         refuses("50-[\"a\"]", "Illegal attachments");
         refuses("60-1[]", "Illegal attachments");
     }
 
     @Test
     @Tag("siop.parser.07")
-    void an_acknowledgement_has_arguments_only() throws Exception {
+    void anAcknowledgementHasArgumentsOnly() throws Exception {
         Ack ack = new Ack("/", 123, Arguments.of("a", 1, Map.of()));
         assertThat(head(ack)).isEqualTo("3123[\"a\",1,{}]");
         Ack decoded = (Ack) roundTrip(ack);
@@ -152,7 +152,7 @@ class JsonParserTest {
 
     @Test
     @Tag("siop.parser.08")
-    void a_connect_error_may_be_a_text() throws Exception {
+    void aConnectErrorMayBeAText() throws Exception {
         ConnectError error = new ConnectError("/", Payload.of("Unauthorized"));
         assertThat(head(error)).isEqualTo("4\"Unauthorized\"");
         assertThat(((ConnectError) roundTrip(error)).data().get()).isEqualTo("Unauthorized");
@@ -160,7 +160,7 @@ class JsonParserTest {
 
     @Test
     @Tag("siop.parser.09")
-    void a_connect_error_may_be_an_object() throws Exception {
+    void aConnectErrorMayBeAnObject() throws Exception {
         ConnectError error = new ConnectError("/", Payload.of(Map.of("message", "Unauthorized")));
         assertThat(head(error)).isEqualTo("4{\"message\":\"Unauthorized\"}");
         assertThat(((ConnectError) roundTrip(error)).data().get()).isEqualTo(Map.of("message", "Unauthorized"));
@@ -172,7 +172,7 @@ class JsonParserTest {
 
     @Test
     @Tag("siop.parser.10")
-    void data_in_a_cycle_is_an_error() throws Exception {
+    void dataInACycleIsAnError() throws Exception {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("b", map);
         List<Object> list = new ArrayList<>();
@@ -192,13 +192,13 @@ class JsonParserTest {
 
     @Test
     @Tag("siop.parser.11")
-    void a_binary_packet_without_count_is_refused() {
+    void aBinaryPacketWithoutCountIsRefused() {
         refuses("5", "Illegal attachments");
     }
 
     @Test
     @Tag("siop.parser.12")
-    void too_many_attachments_are_refused() throws Exception {
+    void tooManyAttachmentsAreRefused() throws Exception {
         refuses("511-[\"a\"]", "too many attachments");
         refuses("5" + "9".repeat(400) + "-[\"a\"]", "too many attachments");
         assertThat(decode("510-[\"a\"]")).isNull();
@@ -240,7 +240,7 @@ class JsonParserTest {
     @Test
     @Tag("siop.parser.13")
     @Tag("siop.parser.14")
-    void the_reading_of_json_can_be_replaced() throws Exception {
+    void theReadingOfJsonCanBeReplaced() throws Exception {
         JsonParser own = JsonParser.with(new UpperCaseBinding());
         SocketPacket.Event event = (SocketPacket.Event) text(own.newDecoder(), "2[\"b\",{\"a\":\"val\"}]");
         assertThat(event.args().get(0)).isEqualTo(Map.of("a", "VAL"));
@@ -311,13 +311,13 @@ class JsonParserTest {
                 "2[\"a\"]\u0000",
                 "2-1[\"a\"]"
             })
-    void an_invalid_payload_is_refused(String text) {
+    void anInvalidPayloadIsRefused(String text) {
         refuses(text, "invalid payload");
     }
 
     @Test
     @Tag("siop.parser.15")
-    void illegal_counts_and_types_are_refused() {
+    void illegalCountsAndTypesAreRefused() {
         for (String text : List.of("5", "51", "5a-", "51.23-", "5-[\"a\"]", "5-1-[\"a\"]", "6", "61[]", "5 1-[]")) {
             refuses(text, "Illegal attachments");
         }
@@ -328,7 +328,7 @@ class JsonParserTest {
     }
 
     @Test
-    void nesting_is_bounded() throws Exception {
+    void nestingIsBounded() throws Exception {
         assertThat(decode("2[\"a\"," + "[".repeat(499) + "]".repeat(499) + "]")).isNotNull();
         refuses("2[\"a\"," + "[".repeat(500) + "]".repeat(500) + "]", "invalid payload");
         refuses("2[\"a\"," + "{\"a\":".repeat(100_000), "invalid payload");
@@ -338,7 +338,7 @@ class JsonParserTest {
 
     @Test
     @Tag("siop.parser.16")
-    void reset_forgets_a_half_packet() throws Exception {
+    void resetForgetsAHalfPacket() throws Exception {
         Parser.Decoder decoder = parser.newDecoder();
         assertThat(text(decoder, "51-[\"hello\"]")).isNull();
         decoder.reset();
@@ -349,7 +349,7 @@ class JsonParserTest {
 
     @Test
     @Tag("siop.parser.17")
-    void each_type_has_its_rule_for_the_payload() throws Exception {
+    void eachTypeHasItsRuleForThePayload() throws Exception {
         assertThat(decode("0")).isInstanceOf(Connect.class);
         assertThat(decode("0{}")).isInstanceOf(Connect.class);
         assertThat(decode("1/admin,")).isInstanceOf(Disconnect.class);
@@ -372,7 +372,7 @@ class JsonParserTest {
     }
 
     @Test
-    void ill_formed_utf8_becomes_the_replacement_character() throws Exception {
+    void illFormedUtf8BecomesTheReplacementCharacter() throws Exception {
         byte[] bytes = "2[\"a\",\"x?y\"]".getBytes(UTF_8);
         bytes[8] = (byte) 0xff;
         SocketPacket.Event event = (SocketPacket.Event) parser.newDecoder().text(bytes, 0, bytes.length);
@@ -381,14 +381,14 @@ class JsonParserTest {
     }
 
     @Test
-    void a_part_of_a_larger_array_is_decoded() throws Exception {
+    void aPartOfALargerArrayIsDecoded() throws Exception {
         byte[] bytes = "xx2[\"a\",5]yy".getBytes(UTF_8);
         SocketPacket.Event event = (SocketPacket.Event) parser.newDecoder().text(bytes, 2, bytes.length - 4);
         assertThat(event.args().toList()).isEqualTo(List.of(5));
     }
 
     @Test
-    void names_seen_before_are_the_same_object() throws Exception {
+    void namesSeenBeforeAreTheSameObject() throws Exception {
         String first = ((SocketPacket.Event) decode("2/chat,[\"chat message\",1]")).name();
         SocketPacket.Event second = (SocketPacket.Event) decode("2/chat,[\"chat message\",2]");
         assertThat(second.name()).isSameAs(first);
@@ -399,7 +399,7 @@ class JsonParserTest {
     }
 
     @Test
-    void received_values_are_sent_again_as_they_came() throws Exception {
+    void receivedValuesAreSentAgainAsTheyCame() throws Exception {
         SocketPacket.Event event =
                 (SocketPacket.Event) decode("2[\"echo\",{\"z\": 1.50,\"a\":\"\\u0041\"}, \"two\",3,null]");
         assertThat(event.args().size()).isEqualTo(4);
@@ -418,13 +418,13 @@ class JsonParserTest {
     }
 
     @Test
-    void a_connect_with_binary_is_refused() {
+    void aConnectWithBinaryIsRefused() {
         assertThatThrownBy(() -> parser.encode(new Connect("/", Payload.of(Map.of("a", new byte[1])))))
                 .isInstanceOf(BindingException.class);
     }
 
     @Test
-    void the_namespace_may_hold_any_character() throws Exception {
+    void theNamespaceMayHoldAnyCharacter() throws Exception {
         SocketPacket.Event event = event("/zażółć", 5, "é", "ß😀");
         assertThat(head(event)).isEqualTo("2/zażółć,5[\"é\",\"ß😀\"]");
         SocketPacket.Event decoded = (SocketPacket.Event) roundTrip(event);
@@ -434,7 +434,7 @@ class JsonParserTest {
     }
 
     @Test
-    void attachments_of_a_text_packet_are_the_shared_empty_list() {
+    void attachmentsOfATextPacketAreTheSharedEmptyList() {
         assertThat(parser.encode(event("/", -1, "a")).attachments()).isSameAs(List.of());
         assertThat(Arrays.asList(parser.encode(event("/", -1, "a")).binaryHead()))
                 .containsExactly(false);

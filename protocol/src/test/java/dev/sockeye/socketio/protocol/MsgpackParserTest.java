@@ -53,7 +53,7 @@ class MsgpackParserTest {
     }
 
     @Test
-    void each_packet_has_the_bytes_of_the_official_parser() throws Exception {
+    void eachPacketHasTheBytesOfTheOfficialParser() throws Exception {
         assertThat(both(new Connect("/", null), "82a47479706500a36e7370a12f")).isEqualTo(new Connect("/", null));
         Connect connect = (Connect) both(
                 new Connect("/woot", Payload.of(Map.of("token", "123"))),
@@ -91,7 +91,7 @@ class MsgpackParserTest {
     }
 
     @Test
-    void options_of_the_sender_are_ignored() throws Exception {
+    void optionsOfTheSenderAreIgnored() throws Exception {
         SocketPacket.Event event = (SocketPacket.Event)
                 decode("84a47479706502a36e7370a12fa46461746191a161a76f7074696f6e7381a8636f6d7072657373c3");
         assertThat(event.name()).isEqualTo("a");
@@ -99,7 +99,7 @@ class MsgpackParserTest {
     }
 
     @Test
-    void numbers_take_the_smallest_form() throws Exception {
+    void numbersTakeTheSmallestForm() throws Exception {
         Object[] numbers = {
             0,
             127,
@@ -135,7 +135,7 @@ class MsgpackParserTest {
     }
 
     @Test
-    void texts_are_utf8_with_the_smallest_header() throws Exception {
+    void textsAreUtf8WithTheSmallestHeader() throws Exception {
         String hex = "84a47479706503a36e7370a12fa2696401a46461746196a0a6c3a9f09f9880bf" + "78".repeat(31) + "d920"
                 + "78".repeat(32) + "d9ff" + "78".repeat(255) + "da0100" + "78".repeat(256);
         Object[] texts = {"", "é😀", "x".repeat(31), "x".repeat(32), "x".repeat(255), "x".repeat(256)};
@@ -145,7 +145,7 @@ class MsgpackParserTest {
 
     @Test
     @SuppressWarnings("JavaUtilDate")
-    void dates_have_the_form_that_the_official_parser_reads() throws Exception {
+    void datesHaveTheFormThatTheOfficialParserReads() throws Exception {
         String hex = "84a47479706503a36e7370a12fa2696401a46461746196d7000000000000000000d70000000000000005dc"
                 + "d7000000019aae7d625bd700ffffffffffffffffd700ffffc77cedd32800d7000000e677d21fdbff";
         long[] millis = {0, 1500, 1763864044123L, -1, -62135596800000L, 253402300799999L};
@@ -166,7 +166,7 @@ class MsgpackParserTest {
     }
 
     @Test
-    void constants_and_containers_have_the_bytes_of_the_official_parser() throws Exception {
+    void constantsAndContainersHaveTheBytesOfTheOfficialParser() throws Exception {
         Map<String, Object> inner = new LinkedHashMap<>();
         inner.put("b", Arrays.asList((Object) null));
         Ack ack = (Ack) both(
@@ -181,7 +181,7 @@ class MsgpackParserTest {
     }
 
     @Test
-    void extensions_of_the_official_decoder_are_understood() throws Exception {
+    void extensionsOfTheOfficialDecoderAreUnderstood() throws Exception {
         String head = "83a47479706503a36e7370a12fa464617461";
         assertThat(args(head + "91d40000")).containsExactly((Object) null);
         assertThat(args(head + "91d700000000000000000a")).isEqualTo(List.of(Instant.ofEpochMilli(10)));
@@ -191,7 +191,7 @@ class MsgpackParserTest {
     }
 
     @Test
-    void an_acknowledgement_with_an_id_that_was_never_given_out_is_no_error() throws Exception {
+    void anAcknowledgementWithAnIdThatWasNeverGivenOutIsNoError() throws Exception {
         String head = "84a47479706503a36e7370a12fa26964";
         for (String id : List.of("ff", "cfffffffffffffffff", "cb7e37e43c8800759c", "cbc000000000000000")) {
             assertThat(((Ack) decode(head + id + "a46461746190")).id()).isEqualTo(Long.MAX_VALUE);
@@ -200,26 +200,26 @@ class MsgpackParserTest {
     }
 
     @Test
-    void dates_of_clusters_are_msgpack_timestamps() throws Exception {
+    void datesOfClustersAreMsgpackTimestamps() throws Exception {
         Instant instant = Instant.ofEpochMilli(1763864044123L);
         assertThat(java.util.HexFormat.of().formatHex(Msgpack.encode(instant))).isEqualTo("d7ff1d53530069226dec");
         assertThat(Msgpack.decode(Msgpack.encode(instant))).isEqualTo(instant);
     }
 
     @Test
-    void an_array_of_texts_takes_one_more_value_of_another_type() {
+    void anArrayOfTextsTakesOneMoreValueOfAnotherType() {
         assertThat(Arguments.of((Object[]) new String[] {"a"}).plus(1).toList()).isEqualTo(List.of("a", 1));
     }
 
     @Test
-    void keys_that_are_no_text_become_text() throws Exception {
+    void keysThatAreNoTextBecomeText() throws Exception {
         String head = "83a47479706503a36e7370a12fa464617461";
         assertThat(args(head + "918401a161c0a162c3a16380a164"))
                 .isEqualTo(List.of(Map.of("1", "a", "null", "b", "true", "c", "[object Object]", "d")));
     }
 
     @Test
-    void invalid_packets_are_refused_with_the_official_text() {
+    void invalidPacketsAreRefusedWithTheOfficialText() {
         refuses("", "invalid msgpack");
         refuses("c0", "invalid packet type");
         refuses("90", "invalid packet type");
@@ -249,7 +249,7 @@ class MsgpackParserTest {
     }
 
     @Test
-    void lying_lengths_and_deep_nesting_are_refused() throws Exception {
+    void lyingLengthsAndDeepNestingAreRefused() throws Exception {
         String head = "83a47479706503a36e7370a12fa464617461";
         for (String lie : List.of(
                 "ddffffffff",
@@ -273,13 +273,13 @@ class MsgpackParserTest {
     }
 
     @Test
-    void a_number_as_event_name_is_legal() throws Exception {
+    void aNumberAsEventNameIsLegal() throws Exception {
         assertThat(((SocketPacket.Event) decode("83a47479706502a36e7370a12fa4646174619101")).name())
                 .isEqualTo("1");
     }
 
     @Test
-    void received_values_are_sent_again_as_they_came() throws Exception {
+    void receivedValuesAreSentAgainAsTheyCame() throws Exception {
         String hex = "84a47479706503a36e7370a12fa2696401a46461746193d90178dc000101ca3fc00000";
         Ack ack = (Ack) decode(hex);
         assertThat(hex(new Ack("/", 1, ack.args()))).isEqualTo(hex);
@@ -293,7 +293,7 @@ class MsgpackParserTest {
     }
 
     @Test
-    void cycles_and_depth_are_binding_errors() {
+    void cyclesAndDepthAreBindingErrors() {
         List<Object> list = new ArrayList<>();
         list.add(list);
         JsonParserTest.Node node = new JsonParserTest.Node();
@@ -308,7 +308,7 @@ class MsgpackParserTest {
     }
 
     @Test
-    void random_values_go_there_and_back() throws Exception {
+    void randomValuesGoThereAndBack() throws Exception {
         Random random = new Random(7);
         for (int i = 0; i < 3000; i++) {
             Object value = JacksonBindingTest.randomValue(random, 0);

@@ -50,7 +50,7 @@ class UncreatableTest {
     }
 
     @Test
-    void a_class_without_default_constructor_is_named_with_what_it_lacks() {
+    void aClassWithoutDefaultConstructorIsNamedWithWhatItLacks() {
         assertThat(failure(Point.class, "{\"x\":1}"))
                 .startsWith("cannot create an object (Point): it has no default constructor;")
                 .contains("@JsonCreator")
@@ -63,7 +63,7 @@ class UncreatableTest {
     }
 
     @Test
-    void interfaces_abstract_and_inner_classes_are_named_as_such() {
+    void interfacesAbstractAndInnerClassesAreNamedAsSuch() {
         assertThat(failure(Shape.class, "{}")).startsWith("cannot create an object (Shape): it is an interface;");
         assertThat(failure(Figure.class, "{\"x\":1}"))
                 .startsWith("cannot create an object (Figure): it is an abstract class;");
@@ -72,13 +72,13 @@ class UncreatableTest {
     }
 
     @Test
-    void a_value_that_does_not_fit_is_still_told_as_such() {
+    void aValueThatDoesNotFitIsStillToldAsSuch() {
         assertThat(failure(Range.class, "[1]")).isEqualTo("expected an object (Range) but got an array at $");
         assertThat(failure(Line.class, "5")).isEqualTo("expected an object (Line) but got the number 5 at $");
     }
 
     @Test
-    void a_kotlin_class_needs_the_module_of_jackson(@TempDir Path folder) throws Exception {
+    void aKotlinClassNeedsTheModuleOfJackson(@TempDir Path folder) throws Exception {
         Path metadata = Files.createDirectories(folder.resolve("kotlin")).resolve("Metadata.java");
         Files.writeString(
                 metadata,

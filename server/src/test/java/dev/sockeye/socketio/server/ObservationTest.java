@@ -22,7 +22,7 @@ class ObservationTest {
     private final List<Object> seen = new ArrayList<>();
 
     @Test
-    void each_acknowledgement_is_told_once_with_how_it_went() {
+    void eachAcknowledgementIsToldOnceWithHowItWent() {
         TestServer server = new TestServer();
         List<Socket> sockets = new ArrayList<>();
         server.io.onConnection(sockets::add);
@@ -45,7 +45,7 @@ class ObservationTest {
     }
 
     @Test
-    void sessions_are_told_before_anything_is_read_from_them() {
+    void sessionsAreToldBeforeAnythingIsReadFromThem() {
         TestServer server = new TestServer();
         server.io
                 .engine()
@@ -67,7 +67,7 @@ class ObservationTest {
     }
 
     @Test
-    void a_task_runs_after_all_that_waits_for_the_handlers() throws Exception {
+    void aTaskRunsAfterAllThatWaitsForTheHandlers() throws Exception {
         TestServer server = new TestServer(options -> options.execution(HandlerExecution.automatic()));
         CountDownLatch go = new CountDownLatch(1);
         CompletableFuture<Socket> connected = new CompletableFuture<>();

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Test;
 class SourceRulesTest {
     private static final Set<String> FOREIGN = Set.of("target", "node_modules", ".git");
     private static final int MOST_LINES = 500;
+    private static final Pattern UNDERSCORED = Pattern.compile("\\bvoid [a-z][A-Za-z0-9]*_[A-Za-z0-9_]*\\(");
 
     private static final List<Path> FILES = new ArrayList<>();
     private static Path root;
@@ -108,5 +110,10 @@ class SourceRulesTest {
                         .filter(file -> read(file).stream().anyMatch(line -> line.contains("\"resolved\": \"http")))
                         .map(file -> root.relativize(file).toString()))
                 .isEmpty();
+    }
+
+    @Test
+    void methodsAreNamedInCamelCase() {
+        assertThat(linesOfJava(line -> UNDERSCORED.matcher(line).find())).isEmpty();
     }
 }

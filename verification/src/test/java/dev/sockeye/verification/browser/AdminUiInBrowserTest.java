@@ -22,12 +22,12 @@ class AdminUiInBrowserTest {
     private static final String HASH = "$2a$10$zQyTruBO/QdOg94BsjefIuTiGLwg0fnBzb0hSMO1YzCHByhJ25beK";
 
     @Test
-    void each_page_and_each_command_works_for_a_cluster() throws Exception {
+    void eachPageAndEachCommandWorksForACluster() throws Exception {
         run(AdminUiOptions.Mode.DEVELOPMENT, "development");
     }
 
     @Test
-    void the_dashboard_works_in_production() throws Exception {
+    void theDashboardWorksInProduction() throws Exception {
         run(AdminUiOptions.Mode.PRODUCTION, "production");
     }
 

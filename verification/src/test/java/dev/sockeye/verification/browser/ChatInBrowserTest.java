@@ -11,32 +11,32 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 300, unit = TimeUnit.SECONDS)
 class ChatInBrowserTest {
     @Test
-    void two_pages_chat_over_websocket() throws Exception {
+    void twoPagesChatOverWebsocket() throws Exception {
         run("websocket");
     }
 
     @Test
-    void two_pages_chat_over_webtransport_with_one_command() throws Exception {
+    void twoPagesChatOverWebtransportWithOneCommand() throws Exception {
         run("webtransport", "--tls");
     }
 
     @Test
-    void two_pages_chat_over_long_polling_when_websocket_is_blocked() throws Exception {
+    void twoPagesChatOverLongPollingWhenWebsocketIsBlocked() throws Exception {
         run("polling");
     }
 
     @Test
-    void both_pages_recover_when_the_server_is_killed_and_started_again() throws Exception {
+    void bothPagesRecoverWhenTheServerIsKilledAndStartedAgain() throws Exception {
         run("restart");
     }
 
     @Test
-    void a_lost_connection_is_recovered_with_what_was_missed() throws Exception {
+    void aLostConnectionIsRecoveredWithWhatWasMissed() throws Exception {
         run("recovery");
     }
 
     @Test
-    void the_page_is_photographed_on_phone_and_desktop() throws Exception {
+    void thePageIsPhotographedOnPhoneAndDesktop() throws Exception {
         run("pictures");
     }
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 300, unit = TimeUnit.SECONDS)
 class ClusterInBrowserTest {
     @Test
-    void pages_chat_over_three_servers_and_go_on_when_their_servers_are_killed() throws Exception {
+    void pagesChatOverThreeServersAndGoOnWhenTheirServersAreKilled() throws Exception {
         String test = "the cluster example in a browser";
         if (System.getenv("SOCKEYE_CLUSTER_EXAMPLE") == null) {
             Chromium.skip(test, "on demand, a minute, with SOCKEYE_CLUSTER_EXAMPLE=1");

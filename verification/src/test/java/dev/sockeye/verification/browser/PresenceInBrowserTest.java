@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 300, unit = TimeUnit.SECONDS)
 class PresenceInBrowserTest {
     @Test
-    void two_pages_show_who_is_online_and_where_the_cursors_are() throws Exception {
+    void twoPagesShowWhoIsOnlineAndWhereTheCursorsAre() throws Exception {
         String chromium = Chromium.find("presence in a browser");
         if (chromium == null) {
             return;

@@ -49,7 +49,7 @@ class WebTransportInBrowserTest {
     @Tag("eioc.webtransport.09")
     @Tag("eioc.webtransport.10")
     @Tag("eioc.webtransport.11")
-    void the_official_client_uses_webtransport(@TempDir Path folder) throws Exception {
+    void theOfficialClientUsesWebtransport(@TempDir Path folder) throws Exception {
         String chromium = Chromium.find("WebTransport in a browser");
         if (chromium == null) {
             return;

@@ -25,7 +25,7 @@ class FuzzCorpusTest {
 
     @ParameterizedTest
     @EnumSource(FuzzTarget.class)
-    void breaks_nothing_any_more(FuzzTarget target) throws IOException {
+    void breaksNothingAnyMore(FuzzTarget target) throws IOException {
         List<Path> inputs = inputs(target);
         assertThat(inputs).isNotEmpty();
         for (Path file : inputs) {
@@ -35,7 +35,7 @@ class FuzzCorpusTest {
 
     @ParameterizedTest
     @EnumSource(FuzzTarget.class)
-    void breaks_nothing_when_it_is_changed_a_little(FuzzTarget target) throws IOException {
+    void breaksNothingWhenItIsChangedALittle(FuzzTarget target) throws IOException {
         Random random = new Random(1);
         for (Path file : inputs(target)) {
             for (int i = 0; i < MUTATIONS; i++) {

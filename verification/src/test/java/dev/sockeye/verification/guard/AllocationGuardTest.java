@@ -85,21 +85,21 @@ class AllocationGuardTest {
     }
 
     @Test
-    void of_an_echo_through_engine_parser_and_handler_stays_under_its_limit() {
+    void ofAnEchoThroughEngineParserAndHandlerStaysUnderItsLimit() {
         assertThat(bytesOf("420[\"echo\",\"abcdefghijklmnopqrstuvwxyz012345\"]"))
                 .as("bytes")
                 .isBetween(50L, ECHO);
     }
 
     @Test
-    void of_an_event_that_nobody_listens_to_stays_under_its_limit() {
+    void ofAnEventThatNobodyListensToStaysUnderItsLimit() {
         assertThat(bytesOf("42[\"nobody\",\"abcdefghijklmnopqrstuvwxyz012345\",{\"not\":[\"parsed\"]}]"))
                 .as("bytes")
                 .isBetween(20L, UNHEARD);
     }
 
     @Test
-    void of_a_broadcast_does_not_grow_with_the_receivers() {
+    void ofABroadcastDoesNotGrowWithTheReceivers() {
         long small = broadcast(10);
         long large = broadcast(2_010);
         assertThat(small).as("bytes of a broadcast to 10").isLessThan(BROADCAST);
@@ -127,7 +127,7 @@ class AllocationGuardTest {
     }
 
     @Test
-    void of_an_echo_over_netty_stays_under_its_limit() throws Exception {
+    void ofAnEchoOverNettyStaysUnderItsLimit() throws Exception {
         ResourceLeakDetector.Level level = ResourceLeakDetector.getLevel();
         ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
         EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());

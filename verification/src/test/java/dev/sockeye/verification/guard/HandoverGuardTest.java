@@ -60,7 +60,7 @@ class HandoverGuardTest {
     }
 
     @Test
-    void are_one_for_messages_of_many_clients() throws Exception {
+    void areOneForMessagesOfManyClients() throws Exception {
         io.onConnection(socket -> socket.on("echo", (args, ack) -> ack.send(args.payload(0))));
         Channel listening = new ServerBootstrap()
                 .group(group)

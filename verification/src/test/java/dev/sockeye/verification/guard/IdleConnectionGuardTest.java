@@ -48,7 +48,7 @@ class IdleConnectionGuardTest {
     }
 
     @Test
-    void holds_no_more_heap_than_its_limit() throws Exception {
+    void holdsNoMoreHeapThanItsLimit() throws Exception {
         SocketIoServer io = SocketIoServer.create();
         io.onConnection(socket -> socket.on("echo", (args, ack) -> ack.send(args.get(0))));
         io.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));

@@ -91,7 +91,7 @@ class PollingGuardTest {
     }
 
     @Test
-    void allocates_less_than_its_limit() throws Exception {
+    void allocatesLessThanItsLimit() throws Exception {
         EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
         SocketIoServer io = SocketIoServer.create(SocketIoServerOptions.builder()
                 .execution(HandlerExecution.eventLoop())

@@ -115,7 +115,7 @@ class WritesGuardTest {
     }
 
     @Test
-    void of_answers_to_events_that_came_together_is_one() throws Exception {
+    void ofAnswersToEventsThatCameTogetherIsOne() throws Exception {
         start(HandlerExecution.eventLoop());
         RawWebSocket client = connect();
         reset();
@@ -129,7 +129,7 @@ class WritesGuardTest {
     }
 
     @Test
-    void of_many_broadcasts_of_one_turn_is_one_for_each_receiver() throws Exception {
+    void ofManyBroadcastsOfOneTurnIsOneForEachReceiver() throws Exception {
         start(HandlerExecution.eventLoop());
         for (int i = 0; i < CLIENTS; i++) {
             connect();
@@ -144,7 +144,7 @@ class WritesGuardTest {
     }
 
     @Test
-    void of_a_batch_from_a_handler_thread_is_one_for_each_receiver() throws Exception {
+    void ofABatchFromAHandlerThreadIsOneForEachReceiver() throws Exception {
         start(HandlerExecution.automatic());
         for (int i = 0; i < CLIENTS; i++) {
             connect();

@@ -97,7 +97,7 @@ class MigrationTest {
     }
 
     @Test
-    void sockets_and_managers_are_made() throws Exception {
+    void socketsAndManagersAreMade() throws Exception {
         theirs(new IO.Options()).emit("echo", new Object[] {"x"}, (Ack) args -> official.add("" + args[0]));
         own(ClientOptions.builder()).emit("echo", Arguments.of("x"), (error, args) -> ours.add("" + args.get(0)));
         alike("x");
@@ -112,7 +112,7 @@ class MigrationTest {
     }
 
     @Test
-    void options_reach_the_server() throws Exception {
+    void optionsReachTheServer() throws Exception {
         IO.Options options = new IO.Options();
         options.auth = Map.of("token", "t");
         options.query = "a=b";
@@ -141,7 +141,7 @@ class MigrationTest {
     }
 
     @Test
-    void connecting_and_disconnecting_is_heard() throws Exception {
+    void connectingAndDisconnectingIsHeard() throws Exception {
         Socket them = theirs(new IO.Options());
         them.on(Socket.EVENT_CONNECT, args -> official.add("connected"));
         them.on(Socket.EVENT_DISCONNECT, args -> official.add("" + args[0]));
@@ -156,7 +156,7 @@ class MigrationTest {
     }
 
     @Test
-    void a_refusal_is_heard_with_message_and_data() throws Exception {
+    void aRefusalIsHeardWithMessageAndData() throws Exception {
         socket = IO.socket(url + "/closed", new IO.Options());
         socket.on(Socket.EVENT_CONNECT_ERROR, args -> {
             JSONObject error = (JSONObject) args[0];
@@ -173,7 +173,7 @@ class MigrationTest {
     }
 
     @Test
-    void events_are_heard_and_listeners_removed() throws Exception {
+    void eventsAreHeardAndListenersRemoved() throws Exception {
         Socket them = theirs(new IO.Options());
         Emitter.Listener removed = args -> official.add("removed");
         them.on("e", removed);
@@ -195,7 +195,7 @@ class MigrationTest {
     }
 
     @Test
-    void questions_of_the_server_are_answered() throws Exception {
+    void questionsOfTheServerAreAnswered() throws Exception {
         Socket them = theirs(new IO.Options());
         them.on("question", args -> ((Ack) args[0]).call("yes"));
         them.on("answered", args -> official.add("" + args[0]));
@@ -208,7 +208,7 @@ class MigrationTest {
     }
 
     @Test
-    void acknowledgements_come_or_time_out() throws Exception {
+    void acknowledgementsComeOrTimeOut() throws Exception {
         Socket them = theirs(new IO.Options());
         var own = own(ClientOptions.builder());
         them.emit("echo", new Object[] {"x"}, (Ack) args -> official.add("" + args[0]));
@@ -232,7 +232,7 @@ class MigrationTest {
     }
 
     @Test
-    void reconnection_is_heard() throws Exception {
+    void reconnectionIsHeard() throws Exception {
         IO.Options polling =
                 new IO.Options(); // over WebSocket the official Java client takes no notice of a close frame
         polling.transports = new String[] {"polling"};

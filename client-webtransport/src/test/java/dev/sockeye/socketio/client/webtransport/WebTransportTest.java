@@ -141,7 +141,7 @@ class WebTransportTest {
     }
 
     @Test
-    void a_direct_session_carries_text_and_binary_of_any_size() throws Exception {
+    void aDirectSessionCarriesTextAndBinaryOfAnySize() throws Exception {
         Socket socket = connected();
         assertThat(socket.call("echo", PATIENCE, "héllo").get(0)).isEqualTo("héllo");
         byte[] large = new byte[900_000];
@@ -152,7 +152,7 @@ class WebTransportTest {
     }
 
     @Test
-    void many_messages_arrive_in_order() throws Exception {
+    void manyMessagesArriveInOrder() throws Exception {
         Socket socket = connected();
         List<Object> numbers = new CopyOnWriteArrayList<>();
         socket.on("number", (args, ack) -> numbers.add(args.get(0)));
@@ -166,7 +166,7 @@ class WebTransportTest {
     }
 
     @Test
-    void polling_is_upgraded_to_webtransport() throws Exception {
+    void pollingIsUpgradedToWebtransport() throws Exception {
         List<String> upgrades = new CopyOnWriteArrayList<>();
         ClientOptions options = trusting(
                 ClientOptions.builder().transports(POLLING, WEBTRANSPORT).forceNew(true));
@@ -183,7 +183,7 @@ class WebTransportTest {
     }
 
     @Test
-    void heartbeats_keep_a_quiet_session() throws Exception {
+    void heartbeatsKeepAQuietSession() throws Exception {
         Socket socket = connected();
         List<String> pings = new CopyOnWriteArrayList<>();
         socket.io().onPing(() -> pings.add("ping"));
@@ -193,7 +193,7 @@ class WebTransportTest {
     }
 
     @Test
-    void the_server_gets_everything_before_a_client_that_closes() throws Exception {
+    void theServerGetsEverythingBeforeAClientThatCloses() throws Exception {
         List<Object> got = new CopyOnWriteArrayList<>();
         server.onConnection(socket -> socket.on("data", (args, ack) -> got.add(args.get(0))));
         Socket socket = connected();
@@ -207,7 +207,7 @@ class WebTransportTest {
     }
 
     @Test
-    void the_client_gets_everything_before_a_server_that_closes() throws Exception {
+    void theClientGetsEverythingBeforeAServerThatCloses() throws Exception {
         Socket socket = connected();
         socket.on(
                 "last",
@@ -219,7 +219,7 @@ class WebTransportTest {
     }
 
     @Test
-    void a_server_that_stops_ends_the_session_at_once() throws Exception {
+    void aServerThatStopsEndsTheSessionAtOnce() throws Exception {
         connected();
         server.closeAsync().get(20, TimeUnit.SECONDS);
         await().atMost(PATIENCE).until(() -> !clientEvents.isEmpty());
@@ -227,7 +227,7 @@ class WebTransportTest {
     }
 
     @Test
-    void a_server_that_is_killed_is_noticed_by_the_heartbeat() throws Exception {
+    void aServerThatIsKilledIsNoticedByTheHeartbeat() throws Exception {
         try (UdpRelay relay = new UdpRelay(server.port())) {
             Socket socket = io.socket("https://localhost:" + relay.port(), trusting(direct()))
                     .connectBlocking(PATIENCE);
@@ -241,7 +241,7 @@ class WebTransportTest {
     }
 
     @Test
-    void the_request_carries_query_and_headers() throws Exception {
+    void theRequestCarriesQueryAndHeaders() throws Exception {
         ClientOptions options = trusting(direct().query(Map.of("room", "7")).extraHeaders(Map.of("X-Test", "a")));
         List<Object> seen = new CopyOnWriteArrayList<>();
         server.onConnection(socket -> {
@@ -255,7 +255,7 @@ class WebTransportTest {
     }
 
     @Test
-    void certificates_are_trusted_as_the_tls_options_say() throws Exception {
+    void certificatesAreTrustedAsTheTlsOptionsSay() throws Exception {
         assertThat(failure(direct().build())).contains("unable to find valid certification path");
         for (UnaryOperator<TlsOptions.Builder> trust : List.<UnaryOperator<TlsOptions.Builder>>of(
                 tls -> tls.trustedCertificateHashes(hash),
@@ -276,7 +276,7 @@ class WebTransportTest {
     }
 
     @Test
-    void hashes_of_certificates_are_for_polling_and_websocket_too() throws Exception {
+    void hashesOfCertificatesAreForPollingAndWebsocketToo() throws Exception {
         ClientOptions options = ClientOptions.builder()
                 .tls(tls -> tls.trustedCertificateHashes(hash))
                 .build();
@@ -307,7 +307,7 @@ class WebTransportTest {
     }
 
     @Test
-    void what_cannot_work_is_said() throws Exception {
+    void whatCannotWorkIsSaid() throws Exception {
         assertThat(failure("http://localhost:" + server.port(), direct().build()))
                 .contains("WebTransport needs https");
         assertThat(failure(direct().proxy(ProxyOptions.http("localhost", 1)).build()))
@@ -316,7 +316,7 @@ class WebTransportTest {
     }
 
     @Test
-    void event_loops_of_nio_work_too() throws Exception {
+    void eventLoopsOfNioWorkToo() throws Exception {
         MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
         NettyClientTransport transport = NettyClientTransport.builder()
                 .eventLoopGroup(group)

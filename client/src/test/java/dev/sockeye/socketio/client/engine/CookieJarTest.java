@@ -10,14 +10,14 @@ class CookieJarTest {
     private final CookieJar jar = new CookieJar(() -> now);
 
     @Test
-    void cookies_are_sent_again_in_the_order_of_their_names_until_they_are_replaced() {
+    void cookiesAreSentAgainInTheOrderOfTheirNamesUntilTheyAreReplaced() {
         jar.store(List.of("a=1; Path=/; HttpOnly; SameSite=Lax", "b=\"2\""));
         jar.store(List.of("a=3"));
         assertThat(jar.header()).isEqualTo("b=2; a=3");
     }
 
     @Test
-    void a_cookie_expires_with_its_max_age() {
+    void aCookieExpiresWithItsMaxAge() {
         jar.store(List.of("a=1; Max-Age=10"));
         now += 9_999;
         assertThat(jar.header()).isEqualTo("a=1");
@@ -26,20 +26,20 @@ class CookieJarTest {
     }
 
     @Test
-    void max_age_has_precedence_over_expires() {
+    void maxAgeHasPrecedenceOverExpires() {
         jar.store(List.of("a=1; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=10"));
         assertThat(jar.header()).isEqualTo("a=1");
     }
 
     @Test
-    void a_cookie_that_has_expired_removes_the_one_before() {
+    void aCookieThatHasExpiredRemovesTheOneBefore() {
         jar.store(List.of("a=1", "b=2"));
         jar.store(List.of("a=; Expires=Thu, 01 Jan 1970 00:00:00 GMT", "b=; Max-Age=0"));
         assertThat(jar.header()).isNull();
     }
 
     @Test
-    void malformed_cookies_are_ignored() {
+    void malformedCookiesAreIgnored() {
         jar.store(List.of("", "=x", "no value", "a=1; Max-Age=soon", "b=2"));
         assertThat(jar.header()).isEqualTo("b=2");
     }

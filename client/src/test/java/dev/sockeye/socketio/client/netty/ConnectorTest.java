@@ -117,21 +117,21 @@ class ConnectorTest {
     }
 
     @Test
-    void a_second_address_is_tried_while_the_first_does_not_answer() throws Exception {
+    void aSecondAddressIsTriedWhileTheFirstDoesNotAnswer() throws Exception {
         serverAndBlackHole();
         assertThat(dial(address(2), address(1)).get(8, TimeUnit.SECONDS).getAddress())
                 .isEqualTo(address(1));
     }
 
     @Test
-    void a_second_address_is_tried_at_once_when_the_first_refuses() throws Exception {
+    void aSecondAddressIsTriedAtOnceWhenTheFirstRefuses() throws Exception {
         server = new ServerSocket(0, 50, address(1));
         assertThat(dial(address(3), address(1)).get(8, TimeUnit.SECONDS).getAddress())
                 .isEqualTo(address(1));
     }
 
     @Test
-    void all_that_refuse_are_one_failure() throws Exception {
+    void allThatRefuseAreOneFailure() throws Exception {
         server = new ServerSocket(0, 50, address(1));
         assertThatThrownBy(() -> dial(address(3), address(4)).get(8, TimeUnit.SECONDS))
                 .isInstanceOf(ExecutionException.class)
@@ -140,7 +140,7 @@ class ConnectorTest {
     }
 
     @Test
-    void the_families_of_addresses_take_turns() throws Exception {
+    void theFamiliesOfAddressesTakeTurns() throws Exception {
         byte[] bytes = new byte[16];
         InetAddress six = InetAddress.getByAddress("host", bytes.clone());
         bytes[15] = 1;
@@ -151,7 +151,7 @@ class ConnectorTest {
     }
 
     @Test
-    void an_exception_before_the_connection_is_there_does_not_reach_the_end_of_the_pipeline() throws Exception {
+    void anExceptionBeforeTheConnectionIsThereDoesNotReachTheEndOfThePipeline() throws Exception {
         serverAndBlackHole();
         List<Throwable> unhandled = new CopyOnWriteArrayList<>();
         CompletableFuture<InetSocketAddress> connected = dial(address(2), address(1));

@@ -50,7 +50,7 @@ final class ExpressStyleTest {
     }
 
     @Test
-    void routes_and_clients_of_both_transports_meet_on_one_port() throws Exception {
+    void routesAndClientsOfBothTransportsMeetOnOnePort() throws Exception {
         BlockingQueue<String> polled = new LinkedBlockingQueue<>();
         BlockingQueue<String> pushed = new LinkedBlockingQueue<>();
         Socket polling = connect("polling", polled);
@@ -98,7 +98,7 @@ final class ExpressStyleTest {
     }
 
     @Test
-    void the_page_the_client_for_it_and_errors_come_from_the_same_port() throws Exception {
+    void thePageTheClientForItAndErrorsComeFromTheSamePort() throws Exception {
         HttpResponse<String> page = send(at("/"));
         assertThat(page.statusCode()).isEqualTo(200);
         assertThat(page.body()).contains("/socket.io/socket.io.js");
@@ -109,7 +109,7 @@ final class ExpressStyleTest {
     }
 
     @Test
-    void the_program_has_less_than_sixty_lines() throws Exception {
+    void theProgramHasLessThanSixtyLines() throws Exception {
         Path program = Path.of("src/main/java/dev/sockeye/examples/express/ExpressStyle.java");
         assertThat(Files.readAllLines(program)).hasSizeLessThan(60);
     }

@@ -92,7 +92,7 @@ final class ChatTest {
     }
 
     @Test
-    void the_rest_endpoint_emits_to_a_room() throws Exception {
+    void theRestEndpointEmitsToARoom() throws Exception {
         BlockingQueue<Object> anna = new LinkedBlockingQueue<>();
         BlockingQueue<Object> bruno = new LinkedBlockingQueue<>();
         Socket inside = socket("anna", "Anna").connectBlocking(SOON);
@@ -117,7 +117,7 @@ final class ChatTest {
     }
 
     @Test
-    void nobody_comes_in_without_signing_in_or_without_a_name() throws Exception {
+    void nobodyComesInWithoutSigningInOrWithoutAName() throws Exception {
         CompletableFuture<ConnectErrorException> unknown = new CompletableFuture<>();
         socket("mallory", "Mallory").onConnectError(unknown::complete);
         assertThat(unknown.get(10, TimeUnit.SECONDS)).isNotNull();
@@ -127,7 +127,7 @@ final class ChatTest {
     }
 
     @Test
-    void the_figures_are_for_administrators() throws Exception {
+    void theFiguresAreForAdministrators() throws Exception {
         Socket anna = socket("anna", "Anna").connectBlocking(SOON);
         anna.call("join room", SOON, "#figures");
         assertThat(http("actuator/sockeye", "anna", Optional.empty()).body()).contains("\"#figures\":1");
@@ -141,7 +141,7 @@ final class ChatTest {
     }
 
     @Test
-    void a_room_is_closed_by_administrators_only() throws Exception {
+    void aRoomIsClosedByAdministratorsOnly() throws Exception {
         Socket bruno = socket("bruno", "Bruno").connectBlocking(SOON);
         bruno.call("join room", SOON, "#closing");
         assertThat(bruno.call("close room", SOON, "#closing").get(0)).isEqualTo(Map.of("error", "forbidden"));
@@ -154,12 +154,12 @@ final class ChatTest {
     }
 
     @Test
-    void two_people_chat_in_a_browser_over_websocket_and_see_announcements() throws Exception {
+    void twoPeopleChatInABrowserOverWebsocketAndSeeAnnouncements() throws Exception {
         inBrowser(address(), "websocket");
     }
 
     @Test
-    void two_people_chat_in_a_browser_over_polling_alone_and_see_announcements() throws Exception {
+    void twoPeopleChatInABrowserOverPollingAloneAndSeeAnnouncements() throws Exception {
         try (ConfigurableApplicationContext polling = application("--sockeye.transports=polling")) {
             inBrowser(address(polling), "polling");
         }
