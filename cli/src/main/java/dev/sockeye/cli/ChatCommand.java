@@ -38,12 +38,11 @@ final class ChatCommand implements Callable<Integer> {
 
     @Option(
             names = "--tls",
-            description =
-                    "Serve https with a certificate for localhost that is made now, and WebTransport. The browser asks whether"
-                            + " to trust it.")
+            description = "Serve HTTPS and WebTransport with a new certificate for localhost. The browser asks whether"
+                    + " to trust it.")
     private boolean tls;
 
-    @Option(names = "--metrics", description = "Serve the metrics for Prometheus at /metrics, without a password.")
+    @Option(names = "--metrics", description = "Serve Prometheus metrics at /metrics, without a password.")
     private boolean metrics;
 
     @Spec
@@ -100,7 +99,7 @@ final class ChatCommand implements Callable<Integer> {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
-            System.err.println("sockeye: the chat did not close in order: " + e);
+            System.err.println("sockeye: the chat server did not shut down cleanly: " + e);
         }
     }
 }

@@ -51,7 +51,7 @@ record ShortLivedCertificate(KeyStore keys, char[] password, String hash) {
                     .start();
             String said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (keytool.waitFor() != 0) {
-                throw new IOException("keytool made no certificate: " + said.trim());
+                throw new IOException("keytool did not create a certificate: " + said.trim());
             }
             KeyStore keys = KeyStore.getInstance("PKCS12");
             try (InputStream in = Files.newInputStream(file)) {

@@ -37,8 +37,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "connect",
         description = {
-            "Connects to a Socket.IO server, prints its events and sends what is typed:",
-            "event json json...  (an event with spaces in double quotes; a ? before it asks for the acknowledgement)"
+            "Connects to a Socket.IO server, prints its events and sends the events that you type:",
+            "event json json...  (quote an event name that has spaces; prefix it with ? to request an acknowledgement)"
         },
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "Exit codes:%n",
@@ -48,40 +48,41 @@ public final class ConnectCommand implements Callable<Integer> {
     @Parameters(paramLabel = "URL", description = "For example http://localhost:3000; its path is the namespace.")
     private String url = "";
 
-    @Option(names = "--namespace", description = "The namespace, for example /admin, in place of the URL's path.")
+    @Option(names = "--namespace", description = "The namespace, for example /admin; replaces the path of the URL.")
     private @Nullable String namespace;
 
-    @Option(names = "--path", paramLabel = "PATH", description = "The server's path. Default: /socket.io.")
+    @Option(names = "--path", paramLabel = "PATH", description = "Path of the Socket.IO server. Default: /socket.io.")
     private @Nullable String path;
 
-    @Option(names = "--auth", paramLabel = "JSON", description = "What the server gets as auth.")
+    @Option(names = "--auth", paramLabel = "JSON", description = "Payload of the CONNECT packet (auth).")
     private @Nullable String auth;
 
     @Option(
             names = {"-t", "--transport"},
             paramLabel = "NAME",
-            description = "polling, websocket or webtransport alone. Default: polling, then an upgrade to websocket.")
+            description =
+                    "The only transport: polling, websocket or webtransport. Default: polling, then an upgrade to websocket.")
     private @Nullable String transport;
 
     @Option(
             names = "--insecure",
-            description = "Trusts any certificate, for example that of ./sockeye chat --tls. For tests only.")
+            description = "Trusts any certificate, for example the one of ./sockeye chat --tls. For tests only.")
     private boolean insecure;
 
-    @Option(names = "--msgpack", description = "Packets in msgpack, for servers with that parser.")
+    @Option(names = "--msgpack", description = "Uses the msgpack parser, as the server must.")
     private boolean msgpack;
 
     @Option(
             names = "--emit",
             paramLabel = "LINE",
-            description = "Sends 'event json json...', prints the acknowledgement as a JSON array, and ends.")
+            description = "Sends 'event json json...', prints the acknowledgement as a JSON array, and exits.")
     private @Nullable String emit;
 
     @Option(
             names = "--timeout",
             paramLabel = "SECONDS",
             defaultValue = "10",
-            description = "For connecting, and for an acknowledgement. Default: ${DEFAULT-VALUE}.")
+            description = "Maximum time to connect, and to wait for an acknowledgement. Default: ${DEFAULT-VALUE}.")
     private double timeout;
 
     @Spec
@@ -91,7 +92,8 @@ public final class ConnectCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException, IOException {
         CommandSpec command = Objects.requireNonNull(spec);
         if (!(timeout > 0 && timeout <= 86_400)) {
-            throw new ParameterException(command.commandLine(), "--timeout must be above 0, at most 86400 seconds");
+            throw new ParameterException(
+                    command.commandLine(), "--timeout must be greater than 0 and at most 86400 seconds");
         }
         ClientOptions options;
         Line line;

@@ -97,7 +97,7 @@ final class Console {
             screen.show(
                     Kind.DOWN,
                     "disconnected: " + reason.text() + (more.isEmpty() ? "" : " (" + more + ")")
-                            + (over ? "; the next line connects again" : ""));
+                            + (over ? "; type a line to reconnect" : ""));
         });
         socket.io().onReconnectAttempt(n -> screen.show(Kind.DOWN, "connecting again, try " + n));
         socket.onConnectError(this::notConnected);
@@ -116,7 +116,7 @@ final class Console {
         if (error.refused()) {
             over = true;
             if (everConnected) {
-                screen.show(Kind.TROUBLE, reason + "; the next line connects again");
+                screen.show(Kind.TROUBLE, reason + "; type a line to reconnect");
             }
         } else if (!reason.equals(lastError)) {
             screen.show(Kind.TROUBLE, reason);

@@ -32,12 +32,12 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "emit",
         description = {
-            "Sends an event to the clients of a cluster, through the broker that its servers share:",
+            "Sends an event to the clients of a cluster through the broker of its servers:",
             "emit --redis redis://localhost --room orders shipped '{\"id\": 4711}'"
         },
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "Exit codes:%n",
-        exitCodeList = {"0:the broker has taken the event", "1:the broker has not taken it", "2:wrong arguments"})
+        exitCodeList = {"0:the broker accepted the event", "1:the broker did not accept it", "2:wrong arguments"})
 public final class EmitCommand implements Callable<Integer> {
 
     /** Selects the broker. */
@@ -45,38 +45,39 @@ public final class EmitCommand implements Callable<Integer> {
         @Option(
                 names = "--redis",
                 paramLabel = "URL",
-                description = "For servers with RedisAdapter or the official Redis adapter, as redis://localhost.")
+                description =
+                        "Redis URL of servers with RedisAdapter or the official Redis adapter, for example redis://localhost.")
         private @Nullable String redis;
 
         @Option(
                 names = "--redis-streams",
                 paramLabel = "URL",
-                description = "For servers with RedisStreamsAdapter or the official one.")
+                description = "Redis URL of servers with RedisStreamsAdapter or the official Redis streams adapter.")
         private @Nullable String redisStreams;
 
         @Option(
                 names = "--postgres",
                 paramLabel = "URL",
-                description = "For servers with PostgresAdapter or the official one, as"
+                description = "JDBC URL of servers with PostgresAdapter or the official Postgres adapter, for example"
                         + " jdbc:postgresql://localhost/db?user=me&password=secret.")
         private @Nullable String postgres;
 
         @Option(
                 names = "--postgres-durable",
                 paramLabel = "URL",
-                description = "For servers with PostgresDurableAdapter.")
+                description = "JDBC URL of servers with PostgresDurableAdapter.")
         private @Nullable String postgresDurable;
 
         @Option(
                 names = "--kafka",
                 paramLabel = "HOST:PORT,...",
-                description = "For servers with KafkaAdapter: some of Kafka's brokers.")
+                description = "Bootstrap servers of servers with KafkaAdapter.")
         private @Nullable String kafka;
 
         @Option(
                 names = "--kafka-properties",
                 paramLabel = "FILE",
-                description = "As --kafka, with a file of properties of Kafka's clients, for example for security.")
+                description = "As --kafka, with a file of Kafka client properties, for example for security.")
         private @Nullable Path kafkaProperties;
 
         Emitter connect() {
@@ -124,29 +125,29 @@ public final class EmitCommand implements Callable<Integer> {
     @Option(
             names = "--room",
             paramLabel = "ROOM",
-            description = "Only clients in this room, or the socket of this id; repeatable.")
+            description = "Sends only to clients in this room, or to the socket with this id; repeatable.")
     private List<String> rooms = List.of();
 
-    @Option(names = "--except", paramLabel = "ROOM", description = "Not the clients in this room; repeatable.")
+    @Option(names = "--except", paramLabel = "ROOM", description = "Excludes the clients in this room; repeatable.")
     private List<String> except = List.of();
 
     @Option(names = "--namespace", defaultValue = "/", description = "Default: ${DEFAULT-VALUE}.")
     private String namespace = "/";
 
-    @Option(names = "--server-side", description = "To the servers, not to clients.")
+    @Option(names = "--server-side", description = "Sends to the servers (serverSideEmit), not to clients.")
     private boolean serverSide;
 
     @Option(
             names = "--timeout",
             paramLabel = "SECONDS",
             defaultValue = "10",
-            description = "How long to wait for the broker. Default: ${DEFAULT-VALUE}.")
+            description = "Maximum time to wait for the broker. Default: ${DEFAULT-VALUE}.")
     private int timeout = 10;
 
     @Parameters(index = "0", paramLabel = "EVENT")
     private String event = "";
 
-    @Parameters(index = "1..*", paramLabel = "JSON", description = "The arguments; texts need double quotes.")
+    @Parameters(index = "1..*", paramLabel = "JSON", description = "The arguments; strings need double quotes.")
     private List<String> json = List.of();
 
     @Spec

@@ -46,7 +46,7 @@ record Line(String event, List<@Nullable Object> args) {
             }
         } catch (JacksonException e) {
             throw new IllegalArgumentException(
-                    "not JSON (texts need double quotes): " + json.strip() + ": "
+                    "not JSON (strings need double quotes): " + json.strip() + ": "
                             + e.getOriginalMessage().replaceAll("(?s) \\(start marker at.*", ""),
                     e);
         }

@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
 /** {@code sockeye load URL}: generates load on a Socket.IO server and reports the results. */
 @Command(
         name = "load",
-        description = "Puts load on a Socket.IO server (any that speaks Socket.IO 3 or 4) and measures it.",
+        description = "Load-tests a Socket.IO server (protocol version 3 or 4) and reports latencies and rates.",
         sortOptions = false,
         footer = {
             "",
@@ -41,7 +41,7 @@ import picocli.CommandLine.Spec;
             "  sockeye load http://localhost:3000 -s echo -c 1000 --rate 20000 --assert \"p99<50ms,errors=0\"",
             "  sockeye load https://example.org --script chat.yaml --json",
             "",
-            "Exit code: 0 done, 1 an assertion failed or nothing could be measured, 2 wrong arguments."
+            "Exit code: 0 success, 1 an assertion failed or nothing could be measured, 2 invalid arguments."
         })
 public final class LoadCommand implements Callable<Integer> {
     @Option(
@@ -57,23 +57,22 @@ public final class LoadCommand implements Callable<Integer> {
     @Option(
             names = "--assert",
             paramLabel = "LIST",
-            description = "What must hold, as in \"p99<50ms,errors=0\"; else exit code 1. Figures: p50, p99.9 (any"
-                    + " percentile), min, mean, max, errors, rate, sent, received, connected, missing; of another row:"
-                    + " connect.p99.")
+            description =
+                    "Conditions such as \"p99<50ms,errors=0\"; if one fails, the exit code is 1. Figures: p50, p99.9 (any"
+                            + " percentile), min, mean, max, errors, rate, sent, received, connected, missing; of another row, for example"
+                            + " connect.p99.")
     private @Nullable String assertions;
 
-    @Option(names = "--json", description = "Print the figures as JSON in place of the table.")
+    @Option(names = "--json", description = "Print the figures as JSON instead of a table.")
     private boolean json;
 
     @Option(names = "--report", paramLabel = "FILE", description = "Write a report with graphs as one HTML file.")
     private @Nullable Path report;
 
-    @Option(names = "--hdr", paramLabel = "FILE", description = "Write the times as an HDR histogram log.")
+    @Option(names = "--hdr", paramLabel = "FILE", description = "Write the latencies as an HDR histogram log.")
     private @Nullable Path hdr;
 
-    @Option(
-            names = "--no-check",
-            description = "Skip the check of the server, and the rehearsal of the tester itself, before the load.")
+    @Option(names = "--no-check", description = "Skip the check of the server and the warm-up of the load tester.")
     private boolean noCheck;
 
     @Option(names = "--quiet", description = "No progress.")

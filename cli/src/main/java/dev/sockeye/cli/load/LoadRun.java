@@ -112,7 +112,7 @@ public final class LoadRun {
         workers.forEach(worker -> worker.close(CLOSE_NANOS));
         long missing = Math.max(0, metrics.expected.sum() - metrics.delivered.sum());
         if (missing > 0) {
-            metrics.add("missing deliveries", "messages that should have come and did not", missing);
+            metrics.add("missing deliveries", "expected messages that did not arrive", missing);
         }
         progress.clear();
         return new LoadResult(

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class Preflight {
     private static final Duration LONGEST = Duration.ofSeconds(10);
     private static final String HELP =
-            " What the server must do stands in docs/load-testing.md; \"--scenario connect\" needs nothing, and"
+            " docs/load-testing.md describes what the server must do; \"--scenario connect\" has no requirements, and"
                     + " \"--script FILE\" tests your own events";
 
     private final LoadPlan plan;
@@ -80,7 +80,7 @@ public final class Preflight {
                     : payload.equals(first);
             return same
                     ? null
-                    : "the server acknowledged \"" + event + "\" with something else than it had been sent." + HELP;
+                    : "the server acknowledged \"" + event + "\" with a payload other than the one sent." + HELP;
         } catch (SocketIoException e) {
             return "the server did not acknowledge the event \"" + event + "\" within " + Units.length(patience)
                     + ", which the scenario " + plan.scenario().text() + " needs." + HELP;

@@ -61,7 +61,7 @@ class ConnectCommandTest {
     @Test
     void wrongArgumentsAreExitCode2() {
         assertThat(run(url(), "--emit", "hello Ann")).isEqualTo(2);
-        assertThat(err.toString()).contains("texts need double quotes");
+        assertThat(err.toString()).contains("strings need double quotes");
         assertThat(run("localhost:3000", "--emit", "hello")).isEqualTo(2);
         assertThat(run(url(), "--transport", "pigeon", "--emit", "hello")).isEqualTo(2);
         assertThat(run(url(), "--auth", "{", "--emit", "hello")).isEqualTo(2);

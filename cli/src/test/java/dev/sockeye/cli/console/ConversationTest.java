@@ -117,7 +117,7 @@ class ConversationTest {
         String url = "http://127.0.0.1:" + io.port();
         Ended ended = pipe("hello Ann\n?silent\n?hello \"Bob\"\n", url, "--timeout", "3", "--transport", "websocket");
         assertThat(ended.code()).isEqualTo(1);
-        assertThat(ended.err()).contains("texts need double quotes").contains("no acknowledgement of silent in time");
+        assertThat(ended.err()).contains("strings need double quotes").contains("no acknowledgement of silent in time");
         assertThat(ended.out()).contains("Hello, Bob!");
         Ended closed = pipe("", url + "/closed");
         assertThat(closed.code()).isEqualTo(1);
@@ -226,9 +226,9 @@ class ConversationTest {
     void afterADisconnectByTheServerTheNextLineConnectsAgain() throws Exception {
         try (Typist typist = new Typist(null)) {
             typist.types("kick\r");
-            typist.sees("disconnected: io server disconnect; the next line connects again");
+            typist.sees("disconnected: io server disconnect; type a line to reconnect");
             typist.types("block\r");
-            typist.sees("disconnected: io server disconnect (you are blocked); the next line connects again");
+            typist.sees("disconnected: io server disconnect (you are blocked); type a line to reconnect");
             typist.types("?hello \"Ann\"\r");
             typist.sees("Hello, Ann!");
             typist.leaves();

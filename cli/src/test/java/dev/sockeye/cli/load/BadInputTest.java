@@ -37,26 +37,26 @@ class BadInputTest {
             value = {
                 "ftp://localhost | begins with ftp://",
                 "http:// | is no URL",
-                "http://:3000 | names no host",
+                "http://:3000 | has no host",
                 "http://local host | is no URL",
                 "http://localhost:0 | must be 1 to 65535",
                 "localhost -s dance | unknown scenario \"dance\"; there are: connect, echo",
                 "localhost -c 0 | --connections must be at least 1",
-                "localhost -s echo -d soon | --duration: \"soon\" is no duration",
-                "localhost -s echo -p big | \"big\" is no size",
+                "localhost -s echo -d soon | --duration: \"soon\" is not a duration",
+                "localhost -s echo -p big | \"big\" is not a size",
                 "localhost -s broadcast -p 4 | --payload must be at least 20",
                 "localhost -s rooms -c 5 --rooms 6 | --rooms 6 needs at least as many connections",
-                "localhost --rate 5 | --rate has no meaning with the scenario connect",
-                "http://localhost -t webtransport | needs a URL of https://",
+                "localhost --rate 5 | --rate cannot be used with the scenario connect",
+                "http://localhost -t webtransport | requires an https://",
                 "localhost -t pigeon | unknown transport \"pigeon\"",
                 "localhost --parser xml | unknown parser \"xml\"",
                 "localhost --auth {token | --auth is no JSON",
                 "localhost --auth [1] | --auth must be a JSON object",
-                "localhost --auth {\"a\":\"${me}\"} | ${me} is not known",
+                "localhost --auth {\"a\":\"${me}\"} | ${me} is unknown",
                 "localhost -H nonsense | needs a colon",
-                "localhost --assert p99 | \"p99\" is no assertion",
-                "localhost --assert speed<5 | \"speed\" is no figure",
-                "localhost --assert p99<fast | is no duration",
+                "localhost --assert p99 | \"p99\" is not an assertion",
+                "localhost --assert speed<5 | \"speed\" is not a figure",
+                "localhost --assert p99<fast | is not a duration",
                 "localhost --script nowhere.yaml | there is no such file",
                 "localhost --report nowhere/at/all.html | there is no such folder",
                 "https://localhost --cacert nowhere.pem | cannot read nowhere.pem",
@@ -83,7 +83,7 @@ class BadInputTest {
 
     @Test
     void aHostThatIsNotKnownIsTold() {
-        says(CommandLineRun.load("http://nowhere.invalid"), 1, "the host nowhere.invalid is not known");
+        says(CommandLineRun.load("http://nowhere.invalid"), 1, "the host nowhere.invalid is unknown");
     }
 
     @Test
@@ -136,7 +136,7 @@ class BadInputTest {
             says(
                     CommandLineRun.load(server.url().replace("http://", "https://")),
                     1,
-                    "does not speak TLS there; use http://");
+                    "does not use TLS on this port; use http://");
         }
     }
 
@@ -175,7 +175,10 @@ class BadInputTest {
     void tooFewDescriptorsOrPortsAreToldBeforeTheRun() {
         LoadPlan plan = plan("-c", "5000");
         assertThat(Limits.descriptors(plan, 1024))
-                .contains("5,000 connections need about 5,100 file descriptors", "only 1,024", "ulimit -n 5100");
+                .contains(
+                        "5,000 connections need about 5,100 file descriptors",
+                        "limit of this process is 1,024",
+                        "ulimit -n 5100");
         assertThat(Limits.descriptors(plan, 6000)).isNull();
         assertThat(Limits.descriptors(plan("-c", "5000", "-s", "polling"), 6000))
                 .contains("10,100 file descriptors");

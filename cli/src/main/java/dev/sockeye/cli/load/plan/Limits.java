@@ -47,8 +47,8 @@ public final class Limits {
 
     private static String descriptorAdvice(LoadPlan plan, long allowed) {
         return Units.count(plan.mostUsers()) + " connections need about " + Units.count(needed(plan))
-                + " file descriptors, but this process may open only " + Units.count(allowed)
-                + ". Allow more in this shell with \"ulimit -n " + needed(plan)
+                + " file descriptors, but the limit of this process is " + Units.count(allowed)
+                + ". Raise it in this shell with \"ulimit -n " + needed(plan)
                 + "\" (beyond the hard limit: LimitNOFILE of the service, or nofile in /etc/security/limits.conf), or use"
                 + " fewer connections";
     }
@@ -58,8 +58,9 @@ public final class Limits {
             return null;
         }
         return Units.count(plan.mostUsers()) + " connections to one address need as many local ports, but this machine"
-                + " gives " + Units.count(ports) + ". Widen them with \"sysctl -w net.ipv4.ip_local_port_range='1024"
-                + " 65535'\", or load from more machines";
+                + " gives " + Units.count(ports)
+                + ". Extend the range with \"sysctl -w net.ipv4.ip_local_port_range='1024"
+                + " 65535'\", or run the load tester on several machines";
     }
 
     private static int portRange() {

@@ -27,7 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The command line options that describe a run. */
 public final class PlanArguments {
-    @Parameters(index = "0", paramLabel = "URL", description = "The server; a path is the namespace.")
+    @Parameters(index = "0", paramLabel = "URL", description = "URL of the server; its path is the namespace.")
     private String url = "";
 
     @Option(
@@ -40,73 +40,75 @@ public final class PlanArguments {
     @Option(
             names = "--script",
             paramLabel = "FILE",
-            description = "What the users do, in YAML, in place of a scenario.")
+            description = "YAML file with the users' steps, instead of a scenario.")
     private @Nullable Path script;
 
     @Option(
             names = {"-c", "--connections"},
             paramLabel = "N",
             defaultValue = "100",
-            description = "How many users, each with a connection. Default: ${DEFAULT-VALUE}.")
+            description = "Number of users, each with one connection. Default: ${DEFAULT-VALUE}.")
     private int connections;
 
     @Option(
             names = "--ramp",
             paramLabel = "N",
             defaultValue = "500",
-            description = "New connections in a second. Default: ${DEFAULT-VALUE}.")
+            description = "New connections per second. Default: ${DEFAULT-VALUE}.")
     private double ramp;
 
     @Option(
             names = {"-d", "--duration"},
             paramLabel = "TIME",
             defaultValue = "10s",
-            description = "How long to measure (connect: to hold). Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Duration of the measurement (connect: time to hold the connections). Default: ${DEFAULT-VALUE}.")
     private String duration = "10s";
 
     @Option(
             names = "--warmup",
             paramLabel = "TIME",
             defaultValue = "2s",
-            description = "Load before the measurement. Default: ${DEFAULT-VALUE}.")
+            description = "Duration of the load before the measurement. Default: ${DEFAULT-VALUE}.")
     private String warmup = "2s";
 
     @Option(
             names = "--rate",
             paramLabel = "N",
-            description = "Messages in a second over all users, on a fixed schedule (open loop; times count from when a"
-                    + " message was due). Without: each user sends again when its answer came (closed loop).")
+            description =
+                    "Messages per second of all users, on a fixed schedule (open loop; latencies are measured from the time"
+                            + " at which a message was due). Without this option each user waits for its answer before it sends again (closed loop).")
     private double rate;
 
     @Option(
             names = "--outstanding",
             paramLabel = "N",
             defaultValue = "1",
-            description = "Closed loop: messages of a user on the way at once. Default: ${DEFAULT-VALUE}.")
+            description = "Closed loop: maximum number of unanswered messages per user. Default: ${DEFAULT-VALUE}.")
     private int outstanding;
 
     @Option(
             names = {"-p", "--payload"},
             paramLabel = "SIZE",
             defaultValue = "32",
-            description = "Bytes of a message, such as 32, 4k, 1M. Default: ${DEFAULT-VALUE}.")
+            description = "Size of a message in bytes, such as 32, 4k or 1M. Default: ${DEFAULT-VALUE}.")
     private String payload = "32";
 
-    @Option(names = "--binary", description = "Echo binary messages (event \"bin\").")
+    @Option(names = "--binary", description = "Send binary messages (event \"bin\").")
     private boolean binary;
 
     @Option(
             names = "--rooms",
             paramLabel = "N",
             defaultValue = "10",
-            description = "rooms: how many rooms. Default: ${DEFAULT-VALUE}.")
+            description = "rooms: number of rooms. Default: ${DEFAULT-VALUE}.")
     private int rooms;
 
     @Option(
             names = "--senders",
             paramLabel = "N",
             defaultValue = "1",
-            description = "broadcast: how many users send. Default: ${DEFAULT-VALUE}.")
+            description = "broadcast: number of users that send. Default: ${DEFAULT-VALUE}.")
     private int senders;
 
     @Option(
@@ -121,7 +123,7 @@ public final class PlanArguments {
             names = {"-n", "--namespace"},
             paramLabel = "NAME",
             split = ",",
-            description = "Namespaces, dealt to the users in turn; in place of the path of the URL.")
+            description = "Namespaces, assigned to the users in turn; replaces the path of the URL.")
     private List<String> namespaces = new ArrayList<>();
 
     @Option(
@@ -134,32 +136,35 @@ public final class PlanArguments {
     @Option(
             names = {"-a", "--auth"},
             paramLabel = "JSON",
-            description = "Credentials for each connect, as JSON or @file; $${user} becomes the number of the user.")
+            description =
+                    "Payload of the CONNECT packet (auth), as JSON or @file; $${user} is replaced by the user's number.")
     private @Nullable String auth;
 
     @Option(
             names = {"-H", "--header"},
             paramLabel = "NAME: VALUE",
-            description = "A header for each request; more than once.")
+            description = "A header of each request; repeatable.")
     private List<String> headers = new ArrayList<>();
 
     @Option(
             names = {"-q", "--query"},
             paramLabel = "NAME=VALUE",
-            description = "A query parameter for each request; more than once.")
+            description = "A query parameter of each request; repeatable.")
     private Map<String, String> query = new LinkedHashMap<>();
 
     @Option(
             names = "--parser",
             paramLabel = "NAME",
             defaultValue = "json",
-            description = "json or msgpack, as the server has it. Default: ${DEFAULT-VALUE}.")
+            description = "Parser of the server, json or msgpack. Default: ${DEFAULT-VALUE}.")
     private String parser = "json";
 
-    @Option(names = "--compress", description = "Offer compression of WebSocket messages (permessage-deflate).")
+    @Option(names = "--compress", description = "Offer WebSocket compression (permessage-deflate).")
     private boolean compress;
 
-    @Option(names = "--reconnect", description = "Users whose connection is lost come back; without: they stay away.")
+    @Option(
+            names = "--reconnect",
+            description = "Reconnect users that lose their connection. Default: they stay disconnected.")
     private boolean reconnect;
 
     @Option(names = "--cacert", paramLabel = "FILE", description = "TLS: trust these certificates (PEM).")
@@ -172,21 +177,21 @@ public final class PlanArguments {
             names = "--timeout",
             paramLabel = "TIME",
             defaultValue = "10s",
-            description = "After which an answer counts as missing. Default: ${DEFAULT-VALUE}.")
+            description = "Time after which an answer counts as missing. Default: ${DEFAULT-VALUE}.")
     private String timeout = "10s";
 
     @Option(
             names = "--connect-timeout",
             paramLabel = "TIME",
             defaultValue = "20s",
-            description = "After which a connect counts as failed. Default: ${DEFAULT-VALUE}.")
+            description = "Time after which a connection attempt counts as failed. Default: ${DEFAULT-VALUE}.")
     private String connectTimeout = "20s";
 
     @Option(
             names = "--threads",
             paramLabel = "N",
             defaultValue = "1",
-            description = "Threads that make the load. Default: ${DEFAULT-VALUE}.")
+            description = "Number of threads that generate the load. Default: ${DEFAULT-VALUE}.")
     private int threads;
 
     public PlanArguments() {}
@@ -203,32 +208,32 @@ public final class PlanArguments {
         atLeast("--senders", senders, 1);
         atLeast("--threads", threads, 1);
         if (!(ramp > 0)) {
-            throw new IllegalArgumentException("--ramp must be above 0, was " + Units.trim(ramp));
+            throw new IllegalArgumentException("--ramp must be greater than 0, was " + Units.trim(ramp));
         }
         if (rate < 0) {
-            throw new IllegalArgumentException("--rate must be above 0, was " + Units.trim(rate));
+            throw new IllegalArgumentException("--rate must be greater than 0, was " + Units.trim(rate));
         }
         if (own != null && (rate > 0 || reconnect || binary)) {
             throw new IllegalArgumentException(
-                    "--rate, --reconnect and --binary have no meaning with --script: the script says what users do");
+                    "--rate, --reconnect and --binary cannot be used with --script, which defines what users do");
         }
         if (kind == Scenario.CONNECT && own == null && rate > 0) {
             throw new IllegalArgumentException(
-                    "--rate has no meaning with the scenario connect, which sends nothing; the pace is --ramp");
+                    "--rate cannot be used with the scenario connect, which sends nothing; use --ramp");
         }
         if (binary && kind != Scenario.ECHO && kind != Scenario.POLLING) {
-            throw new IllegalArgumentException("--binary has a meaning with the scenarios echo and polling only");
+            throw new IllegalArgumentException("--binary can be used with the scenarios echo and polling only");
         }
         int size = Units.bytes(payload);
         if (own == null && kind.isFanOut() && size < Stamp.LENGTH) {
             throw new IllegalArgumentException("--payload must be at least " + Stamp.LENGTH + " for the scenario "
-                    + kind.text() + ", whose messages carry the time of their sending");
+                    + kind.text() + ", whose messages contain their send time");
         }
         if (kind == Scenario.ROOMS
                 && own == null
                 && rooms * (long) spaces(target).size() > connections) {
             throw new IllegalArgumentException(
-                    "--rooms " + rooms + " needs at least as many connections in each namespace; give --connections");
+                    "--rooms " + rooms + " needs at least as many connections per namespace; set --connections");
         }
         return new LoadPlan(
                 target,
@@ -324,7 +329,7 @@ public final class PlanArguments {
             if (value instanceof Map<?, ?>) {
                 for (String name : Template.of(value).names()) {
                     if (!Template.BUILT_IN.contains(name)) {
-                        throw new IllegalArgumentException("--auth: ${" + name + "} is not known; there are: "
+                        throw new IllegalArgumentException("--auth: ${" + name + "} is unknown; available: "
                                 + String.join(", ", new java.util.TreeSet<>(Template.BUILT_IN)));
                     }
                 }
@@ -333,7 +338,7 @@ public final class PlanArguments {
         } catch (JacksonException e) {
             throw new IllegalArgumentException("--auth is no JSON: " + e.getOriginalMessage());
         }
-        throw new IllegalArgumentException("--auth must be a JSON object, as in {\"token\":\"abc\"}");
+        throw new IllegalArgumentException("--auth must be a JSON object, for example {\"token\":\"abc\"}");
     }
 
     private ClientOptions options(Target target, Scenario kind, boolean scripted) {
@@ -353,20 +358,20 @@ public final class PlanArguments {
             case "polling" -> options.transports(TransportName.POLLING).upgrade(false);
             case "webtransport" -> {
                 if (!target.secure()) {
-                    throw new IllegalArgumentException("--transport webtransport needs a URL of https://");
+                    throw new IllegalArgumentException("--transport webtransport requires an https:// URL");
                 }
                 options.transports(TransportName.WEBTRANSPORT);
             }
             case "upgrade" -> options.transports(TransportName.POLLING, TransportName.WEBSOCKET);
             default ->
                 throw new IllegalArgumentException("unknown transport \"" + transport
-                        + "\"; there are: websocket, polling, webtransport, upgrade");
+                        + "\"; available: websocket, polling, webtransport, upgrade");
         }
         switch (parser) {
             case "json" -> options.parser(JsonParser.create());
             case "msgpack" -> options.parser(MsgpackParser.create());
             default ->
-                throw new IllegalArgumentException("unknown parser \"" + parser + "\"; there are: json, msgpack");
+                throw new IllegalArgumentException("unknown parser \"" + parser + "\"; available: json, msgpack");
         }
         if (target.secure()) {
             tls(options);
@@ -398,7 +403,7 @@ public final class PlanArguments {
         } catch (IOException | CertificateException e) {
             problem = e.getMessage();
         }
-        throw new IllegalArgumentException("--cacert " + given + " holds no certificates in PEM: " + problem);
+        throw new IllegalArgumentException("--cacert " + given + " contains no PEM certificates: " + problem);
     }
 
     private Map<String, String> headerMap() {
@@ -407,7 +412,7 @@ public final class PlanArguments {
             int colon = header.indexOf(':');
             if (colon < 1) {
                 throw new IllegalArgumentException(
-                        "--header \"" + header + "\" needs a colon, as in \"Authorization: Bearer abc\"");
+                        "--header \"" + header + "\" needs a colon, for example \"Authorization: Bearer abc\"");
             }
             map.put(
                     header.substring(0, colon).strip(),

@@ -62,7 +62,7 @@ public final class ScriptReader {
         List<Script.Role> roles = new ArrayList<>();
         Object scenarios = map.get("scenarios");
         if (scenarios == null) {
-            throw wrong("the script", "needs \"scenarios\", a list with the steps of the users");
+            throw wrong("the script", "requires \"scenarios\", a list of the users' steps");
         }
         each("scenarios", scenarios, (place, value) -> roles.add(role(place, value, roles.size())));
         String name = map.get("name") == null ? file : String.valueOf(map.get("name"));
@@ -81,7 +81,7 @@ public final class ScriptReader {
         only(place, map, "name", "weight", "steps");
         Object weight = map.getOrDefault("weight", 1);
         if (!(weight instanceof Number number) || number.doubleValue() <= 0) {
-            throw wrong(place + ".weight", "must be a number above 0, was " + weight);
+            throw wrong(place + ".weight", "must be a number greater than 0, was " + weight);
         }
         List<Step> steps = steps(place + ".steps", map.get("steps"));
         if (!(steps.get(0) instanceof Script.Connect)) {
@@ -107,7 +107,7 @@ public final class ScriptReader {
         }
         Map<String, @Nullable Object> map = map(place, value);
         if (map.isEmpty()) {
-            throw wrong(place, "is empty; a step is one of: " + STEPS);
+            throw wrong(place, "is empty; available steps: " + STEPS);
         }
         String kind = map.keySet().iterator().next();
         Object body = map.get(kind);
@@ -153,7 +153,7 @@ public final class ScriptReader {
         Duration ack = ack(place, map.get("ack"));
         Object answer = map.get("answer");
         if (ack == null && (answer != null || map.get("save") != null)) {
-            throw wrong(place + ".emit", "\"answer\" and \"save\" need \"ack: true\"");
+            throw wrong(place + ".emit", "\"answer\" and \"save\" require \"ack: true\"");
         }
         return new Script.Emit(
                 String.valueOf(map.getOrDefault("name", event)),
@@ -186,7 +186,7 @@ public final class ScriptReader {
         Duration least = duration(place + ".think", ends[0]);
         Duration most = ends.length > 1 ? duration(place + ".think", ends[1]) : least;
         if (ends.length > 2 || most.compareTo(least) < 0) {
-            throw wrong(place + ".think", "\"" + text + "\" is no time; write for instance 2s or 1s..3s");
+            throw wrong(place + ".think", "\"" + text + "\" is not a time; write, for example, 2s or 1s..3s");
         }
         return new Script.Think(least, most);
     }
@@ -197,7 +197,7 @@ public final class ScriptReader {
         int count = "forever".equals(times) ? 0 : whole(place + ".repeat", times, 1);
         List<Step> steps = steps(place + ".steps", map.get("steps"));
         if (count == 0 && steps.stream().noneMatch(ScriptReader::waits)) {
-            throw wrong(place, "repeats forever without waiting; add think, expect or an emit with \"ack: true\"");
+            throw wrong(place, "repeats forever without a pause; add think, expect or an emit with \"ack: true\"");
         }
         return new Script.Repeat(count, steps);
     }
@@ -231,7 +231,7 @@ public final class ScriptReader {
         for (String name : template.names()) {
             String first = name.contains(".") ? name.substring(0, name.indexOf('.')) : name;
             if (!known.contains(first)) {
-                throw wrong(place, "${" + name + "} is not known here; there are: " + String.join(", ", known));
+                throw wrong(place, "${" + name + "} is unknown here; available: " + String.join(", ", known));
             }
         }
         return template;
@@ -255,7 +255,7 @@ public final class ScriptReader {
 
     private Map<String, @Nullable Object> map(String place, @Nullable Object value) {
         if (!(value instanceof Map<?, ?> given)) {
-            throw wrong(place, "must be a map with names and values, was " + value);
+            throw wrong(place, "must be a map of names to values, was " + value);
         }
         Map<String, @Nullable Object> map = new LinkedHashMap<>();
         given.forEach((key, each) -> map.put(String.valueOf(key), each));

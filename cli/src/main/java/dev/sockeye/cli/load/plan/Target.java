@@ -22,7 +22,7 @@ public record Target(String origin, boolean secure, String host, int port, Strin
             uri = new URI(text);
         } catch (URISyntaxException e) {
             throw new IllegalArgumentException(
-                    "\"" + url + "\" is no URL (" + e.getReason() + "); write for instance http://localhost:3000");
+                    "\"" + url + "\" is no URL (" + e.getReason() + "); write, for example, http://localhost:3000");
         }
         String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
         boolean secure = switch (scheme) {
@@ -34,7 +34,7 @@ public record Target(String origin, boolean secure, String host, int port, Strin
         };
         if (uri.getHost() == null) {
             throw new IllegalArgumentException(
-                    "\"" + url + "\" names no host; write for instance http://localhost:3000");
+                    "\"" + url + "\" has no host; write, for example, http://localhost:3000");
         }
         int port = uri.getPort();
         if (port == 0 || port > 65_535) {

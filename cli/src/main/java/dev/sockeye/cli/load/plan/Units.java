@@ -19,7 +19,7 @@ public final class Units {
         Matcher parts = DURATION.matcher(text.strip());
         if (!parts.matches()) {
             throw new IllegalArgumentException(
-                    "\"" + text + "\" is no duration; write for instance 500ms, 10s, 2m or 1h");
+                    "\"" + text + "\" is not a duration; write, for example, 500ms, 10s, 2m or 1h");
         }
         double amount = Double.parseDouble(parts.group(1));
         String unit = parts.group(2) == null ? "s" : parts.group(2);
@@ -37,7 +37,7 @@ public final class Units {
     public static int bytes(String text) {
         Matcher parts = SIZE.matcher(text.strip());
         if (!parts.matches()) {
-            throw new IllegalArgumentException("\"" + text + "\" is no size; write for instance 32, 4k or 1M");
+            throw new IllegalArgumentException("\"" + text + "\" is not a size; write, for example, 32, 4k or 1M");
         }
         long factor = switch (parts.group(2).toLowerCase(Locale.ROOT)) {
             case "k" -> 1024;
@@ -46,7 +46,7 @@ public final class Units {
         };
         String digits = parts.group(1);
         if (digits.length() > 9 || Long.parseLong(digits) * factor > 64 * 1024 * 1024) {
-            throw new IllegalArgumentException("\"" + text + "\" is too large; at most 64M");
+            throw new IllegalArgumentException("\"" + text + "\" is too large; the maximum is 64M");
         }
         return (int) (Long.parseLong(digits) * factor);
     }

@@ -13,8 +13,8 @@ public final class Assertions {
     private static final Pattern ONE = Pattern.compile("\\s*(.+?)\\s*(<=|>=|!=|==|=|<|>)\\s*(.+?)\\s*");
     private static final Pattern PERCENTILE = Pattern.compile("p(\\d{1,2}(?:\\.\\d+)?|100)");
     private static final String NAMES =
-            "p50, p99, p99.9 (any percentile), min, mean, max, errors, rate, sent, received, connected, missing; with a row"
-                    + " before it, as in connect.p99";
+            "p50, p99, p99.9 (any percentile), min, mean, max, errors, rate, sent, received, connected, missing; prefixed by a row"
+                    + " name, for example connect.p99";
 
     private final List<One> all;
 
@@ -39,7 +39,7 @@ public final class Assertions {
             }
         }
         if (all.isEmpty()) {
-            throw new IllegalArgumentException("--assert is empty; write for instance \"p99<50ms,errors=0\"");
+            throw new IllegalArgumentException("--assert is empty; write, for example, \"p99<50ms,errors=0\"");
         }
         return new Assertions(all);
     }
@@ -48,7 +48,7 @@ public final class Assertions {
         Matcher parts = ONE.matcher(text);
         if (!parts.matches()) {
             throw new IllegalArgumentException(
-                    "\"" + text + "\" is no assertion; write for instance p99<50ms or errors=0");
+                    "\"" + text + "\" is not an assertion; write, for example, p99<50ms or errors=0");
         }
         String left = parts.group(1);
         String row = "";
@@ -63,7 +63,7 @@ public final class Assertions {
         if (!time
                 && !List.of("errors", "rate", "sent", "received", "connected", "missing", "count")
                         .contains(name)) {
-            throw new IllegalArgumentException("\"" + left + "\" is no figure of a run; there are: " + NAMES);
+            throw new IllegalArgumentException("\"" + left + "\" is not a figure of a run; available: " + NAMES);
         }
         double limit;
         try {

@@ -95,13 +95,13 @@ public final class HtmlReport {
         section("Latency over time", latency());
         section("Rate over time", rate());
         section("Latency distribution", percentiles());
-        section("How often which latency", frequency());
+        section("Latency frequency", frequency());
         section("Connections", connections());
         section("Errors", errors());
         if (plan.script() != null) {
-            section("p99 of the steps", steps());
+            section("p99 by step", steps());
         }
-        section("The load tester's own busiest thread", busy());
+        section("Busiest thread of the load tester", busy());
         out.append("</div>\n");
         faults();
         out.append("<footer>Made by ")
@@ -111,7 +111,7 @@ public final class HtmlReport {
                 .append(", ")
                 .append(Chart.escape(System.getProperty("os.name", "") + " " + System.getProperty("os.arch", "")))
                 .append(
-                        ". Times are in nanoseconds inside, kept with three digits; hover over a line for its values.</footer>\n")
+                        ". Latencies are recorded in nanoseconds with three significant digits. Hover over a line to see its values.</footer>\n")
                 .append("</main>\n</body>\n</html>\n");
         return out.toString();
     }
@@ -156,7 +156,7 @@ public final class HtmlReport {
         if (verdicts.isEmpty()) {
             return;
         }
-        out.append("<section><h2>Assertions</h2><table><tr><th>wanted</th><th>was</th><th></th></tr>\n");
+        out.append("<section><h2>Assertions</h2><table><tr><th>expected</th><th>actual</th><th></th></tr>\n");
         for (Assertions.Verdict verdict : verdicts) {
             out.append("<tr><td>")
                     .append(Chart.escape(verdict.assertion()))
@@ -256,7 +256,7 @@ public final class HtmlReport {
     private Chart rate() {
         List<Sample> all = result.samples();
         if (plan.script() == null && plan.scenario() == Scenario.CONNECT) {
-            return overTime("connections opened in each second", Units::rate, false)
+            return overTime("connections opened per second", Units::rate, false)
                     .area(
                             "opened in a second",
                             1,
@@ -264,7 +264,7 @@ public final class HtmlReport {
                             values(all, sample -> times(sample, Metrics.CONNECT).count()));
         }
         return overTime("messages in each second", Units::rate, false)
-                .area("answers or deliveries in a second", 2, at(all), values(all, Sample::received))
+                .area("answers or deliveries per second", 2, at(all), values(all, Sample::received))
                 .line("sent in a second", 1, at(all), values(all, Sample::sent));
     }
 
@@ -380,7 +380,7 @@ public final class HtmlReport {
             return;
         }
         out.append("<section><h2>Errors by kind</h2><table><tr><th>kind</th><th>count</th>")
-                .append("<th style=\"text-align:left\">the first one said</th></tr>\n");
+                .append("<th style=\"text-align:left\">first message</th></tr>\n");
         result.errors()
                 .forEach((kind, fault) -> out.append("<tr><td>")
                         .append(Chart.escape(kind))

@@ -85,8 +85,8 @@ public final class Summary {
         if (result.saturated()) {
             remarks.add(String.format(
                     Locale.ROOT,
-                    "the load tester itself was busy for %.0f %% of the time: its own delays are in the times, and the"
-                            + " rate may be its limit. Use --threads, or more than one machine",
+                    "the load tester itself was busy for %.0f %% of the time: the latencies include its own delays, and the"
+                            + " rate may be its limit. Use --threads, or several machines",
                     result.busy() * 100));
         }
         if (plan.script() == null
@@ -94,19 +94,19 @@ public final class Summary {
                 && result.opened() < 0.7 * plan.ramp() * result.openSeconds()) {
             remarks.add(String.format(
                     Locale.ROOT,
-                    "%,.0f connections in a second were asked for (--ramp) and %,.0f opened: connect times count from when"
-                            + " each was due, so they hold the wait. Give a lower --ramp to see the time of one connect",
+                    "%,.0f connections per second were requested (--ramp) and %,.0f opened: connect times are measured from the"
+                            + " time at which each was due, so they include the wait. Use a lower --ramp to see the time of one connect",
                     plan.ramp(),
                     result.opened() / result.openSeconds()));
         }
         if (plan.script() == null && held() > 1.5 * plan.duration().toNanos() / 1e9 + 1) {
             remarks.add(
-                    "the measurement took longer than it should: this process was stopped meanwhile, or the machine is"
-                            + " far too busy. Do not trust the times");
+                    "the measurement took longer than planned: this process was stopped in between, or the machine is"
+                            + " overloaded. Do not trust the latencies");
         }
         if (plan.script() == null && !plan.openLoop() && plan.scenario() != Scenario.CONNECT) {
-            remarks.add("closed loop: each user waits for its answer before it sends again, so a slow server is asked"
-                    + " less. For times as users see them at a given load, give --rate");
+            remarks.add("closed loop: each user waits for its answer before it sends again, so a slow server receives"
+                    + " fewer messages. To see latencies at a given load, use --rate");
         }
         return remarks;
     }

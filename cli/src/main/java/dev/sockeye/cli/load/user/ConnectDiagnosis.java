@@ -70,7 +70,7 @@ public final class ConnectDiagnosis {
         String where = target.host() + ":" + target.port();
         if (error.refused()) {
             return "the server refused the namespace " + plan.namespaces().get(0) + ": " + error.getMessage()
-                    + ". Is the namespace right? Does the server want credentials (--auth, --header)?";
+                    + ". Is the namespace correct? Does the server require credentials (--auth, --header)?";
         }
         TransportException transport = find(error, TransportException.class);
         if (transport != null && transport.status() > 0) {
@@ -78,19 +78,19 @@ public final class ConnectDiagnosis {
         }
         String path = plan.options().path();
         return switch (kind(error)) {
-            case "host not found" -> "the host " + target.host() + " is not known. Is it written right?";
+            case "host not found" -> "the host " + target.host() + " is unknown. Is it spelled correctly?";
             case "connection refused" ->
-                "nothing listens at " + where + " (connection refused). Is the server running, and is the port right?";
+                "nothing listens at " + where
+                        + " (connection refused). Is the server running, and is the port correct?";
             case "TLS" -> tls(error, where);
             case "timeout" ->
                 find(error, ConnectException.class) != null || detail(error).contains("connection timed out")
-                        ? "no answer from " + where
-                                + ": the connection was not accepted in time. Is a firewall in the way?"
+                        ? "no answer from " + where + ": the connection timed out. Is a firewall in the way?"
                         : where + " accepts connections but does not answer as a Socket.IO server at " + path
-                                + " in time. Is it one, and is the path right (--path)? A server with TLS needs https://";
+                                + " in time. Is it a Socket.IO server, and is the path correct (--path)? A server with TLS needs https://";
             case "too many open files" -> Limits.descriptorAdvice(plan);
             case "connection reset", "closed before the handshake" ->
-                where + " closes the connection without an answer. Does it speak HTTP there? A server with TLS needs"
+                where + " closes the connection without an answer. Is it an HTTP server? A server with TLS needs"
                         + " https://";
             default -> unknown(error, where);
         };
@@ -120,23 +120,23 @@ public final class ConnectDiagnosis {
         }
         if (body.contains("\"code\":4") || error.status() == 401 || error.status() == 403) {
             return where + " forbids the connection (HTTP " + error.status()
-                    + "). Does it want credentials (--header, --query)?";
+                    + "). Does it require credentials (--header, --query)?";
         }
         if (error.status() >= 500) {
-            return where + " answers HTTP " + error.status() + ": the server, or a proxy before it, is in trouble";
+            return where + " answers HTTP " + error.status() + ": the server, or a proxy in front of it, failed";
         }
         return where + " answers, but not as a Socket.IO server at " + path + " (HTTP " + error.status()
-                + "). Is the path right? Give it with --path";
+                + "). Is the path correct? Set it with --path";
     }
 
     private static String tls(ConnectErrorException error, String where) {
         String detail = detail(error);
         if (detail.contains("not an SSL/TLS record")) {
-            return where + " does not speak TLS there; use http:// in place of https://";
+            return where + " does not use TLS on this port; use http:// instead of https://";
         }
         if (detail.contains("certif") || detail.contains("PKIX") || detail.contains("subject alternative")) {
             return "the certificate of " + where + " is not trusted (" + detail
-                    + "). Give its authority with --cacert FILE, or --insecure for a test";
+                    + "). Trust its authority with --cacert FILE, or use --insecure for a test";
         }
         return "TLS with " + where + " failed: " + detail;
     }

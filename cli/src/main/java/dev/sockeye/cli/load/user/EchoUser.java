@@ -115,7 +115,7 @@ public final class EchoUser extends User {
                 timer.record(System.nanoTime() - start);
                 metrics.received.increment();
                 if (!same(args)) {
-                    metrics.error("wrong answer", "the acknowledgement was not what had been sent");
+                    metrics.error("wrong answer", "the acknowledgement did not contain the sent payload");
                 }
                 again();
             } else if (!worker.isClosing()) {

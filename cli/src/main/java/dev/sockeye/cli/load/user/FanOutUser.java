@@ -141,7 +141,7 @@ public final class FanOutUser extends User implements AckCallback {
             metrics.pending.decrement();
             metrics.error(
                     "no delivery within " + Units.length(plan.answerTimeout()),
-                    "a message did not come back to its sender");
+                    "a message was not delivered to its sender");
             if (begun && worker.isLoading() && ready()) {
                 send(now);
             }
