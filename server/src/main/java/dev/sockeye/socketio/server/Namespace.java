@@ -28,6 +28,12 @@ public interface Namespace extends BroadcastTarget {
     /** A live view of the connected sockets of this server, by id. {@code nsp.sockets}. */
     Map<String, Socket> sockets();
 
+    /**
+     * The connected socket of this server with this id; {@code null} if there is none. {@code nsp.sockets.get(id)}.
+     * {@link #fetchSockets} finds sockets on other servers.
+     */
+    @Nullable Socket socket(String id);
+
     /** The adapter. {@code nsp.adapter}. */
     Adapter adapter();
 

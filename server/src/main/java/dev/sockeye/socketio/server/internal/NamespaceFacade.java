@@ -54,6 +54,11 @@ class NamespaceFacade implements Namespace {
     }
 
     @Override
+    public @Nullable Socket socket(String id) {
+        return sockets().get(id);
+    }
+
+    @Override
     public Adapter adapter() {
         return core.adapter();
     }

@@ -41,6 +41,8 @@ class SocketMapTest {
         Socket socket = sockets.values().iterator().next();
         assertThat(sockets).containsExactly(Map.entry(socket.id(), socket)).doesNotContainKey("x");
         assertThat(sockets.get(socket.id())).isSameAs(socket);
+        assertThat(server.io.sockets().socket(socket.id())).isSameAs(socket);
+        assertThat(server.io.sockets().socket("x")).isNull();
         assertThatThrownBy(sockets::clear).isInstanceOf(UnsupportedOperationException.class);
         assertThatThrownBy(() -> sockets.keySet().clear()).isInstanceOf(UnsupportedOperationException.class);
     }
