@@ -32,7 +32,8 @@ public interface Namespace extends BroadcastTarget {
      * The connected socket of this server with this id; {@code null} if there is none. {@code nsp.sockets.get(id)}.
      * {@link #fetchSockets} finds sockets on other servers.
      */
-    @Nullable Socket socket(String id);
+    @Nullable
+    Socket socket(String id);
 
     /** The adapter. {@code nsp.adapter}. */
     Adapter adapter();
