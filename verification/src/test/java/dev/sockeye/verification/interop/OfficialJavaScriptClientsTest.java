@@ -59,7 +59,6 @@ class OfficialJavaScriptClientsTest {
         SERVERS.put(
                 "brisk", InteropServer.start(host, 0, options -> options.engine(InteropServer.heartbeat(100, 5_000))));
         // a servlet container compresses every message
-        // a servlet container compresses every message
         int threshold = host == Host.NETTY ? 1024 : 0;
         SERVERS.put(
                 "deflate",

@@ -1,0 +1,41 @@
+package dev.sockeye.rewrite;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.openrewrite.Recipe;
+
+/** What the recipe may know, and what of it is public. The rules of most other modules are in verification. */
+@DisplayName("The architecture of the recipe")
+class ArchitectureTest {
+    private static final JavaClasses PRODUCTION = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("dev.sockeye.rewrite");
+
+    @Test
+    void knowsOpenRewriteOnlyAndNeitherSockeyeNorNettySocketIo() {
+        // it runs inside of a build tool, where neither library is on the class path
+        classes()
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("java..", "org.jspecify.annotations", "dev.sockeye.rewrite", "org.openrewrite..")
+                .check(PRODUCTION);
+    }
+
+    @Test
+    void onlyRecipesArePublicAndNoneCanBeExtended() {
+        classes()
+                .that()
+                .arePublic()
+                .should()
+                .beAssignableTo(Recipe.class)
+                .andShould()
+                .haveModifier(JavaModifier.FINAL)
+                .check(PRODUCTION);
+    }
+}
