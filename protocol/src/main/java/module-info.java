@@ -11,6 +11,20 @@ module dev.sockeye.protocol {
     exports dev.sockeye.engineio.protocol;
     exports dev.sockeye.socketio;
     exports dev.sockeye.socketio.protocol;
+    exports dev.sockeye.log to
+            dev.sockeye.runtime,
+            dev.sockeye.engine,
+            dev.sockeye.server,
+            dev.sockeye.server.netty,
+            dev.sockeye.server.jakarta,
+            dev.sockeye.server.webtransport,
+            dev.sockeye.client,
+            dev.sockeye.client.webtransport,
+            dev.sockeye.redis,
+            dev.sockeye.postgres,
+            dev.sockeye.kafka,
+            dev.sockeye.presence,
+            dev.sockeye.admin;
     exports dev.sockeye.text to
             dev.sockeye.server.netty;
 

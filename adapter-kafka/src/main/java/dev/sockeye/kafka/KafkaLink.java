@@ -150,7 +150,10 @@ final class KafkaLink {
                             try {
                                 task.run();
                             } catch (RuntimeException e) {
-                                LOG.log(Level.WARNING, "a task of the Kafka adapter failed", e);
+                                LOG.log(
+                                        Level.WARNING,
+                                        KafkaLog.TASK_FAILED.text("a task of the Kafka adapter failed"),
+                                        e);
                             }
                         },
                         delay.toMillis(),
@@ -163,7 +166,10 @@ final class KafkaLink {
 
     void countRefused(String what) {
         if (refused.getAndIncrement() == 0) {
-            LOG.log(Level.WARNING, "a malformed record in Kafka was ignored; further ones are only counted: " + what);
+            LOG.log(
+                    Level.WARNING,
+                    KafkaLog.MALFORMED_RECORD.text(
+                            "a malformed record in Kafka was ignored; further ones are only counted: " + what));
         }
     }
 

@@ -152,8 +152,9 @@ final class KafkaReader {
         if (problem == null || !ready.isDone()) {
             LOG.log(
                     Level.WARNING,
-                    "Kafka cannot be read; sockets of this server are still served, but other servers are not reached: "
-                            + error.getMessage());
+                    KafkaLog.NOT_READ.text(
+                            "Kafka cannot be read; sockets of this server are still served, but other servers are not reached: "
+                                    + error.getMessage()));
         }
         problem = "Kafka cannot be read: " + error.getMessage();
         try {
@@ -246,8 +247,9 @@ final class KafkaReader {
     private void missed(KafkaConsumer<byte[], byte[]> made, OffsetOutOfRangeException error) {
         LOG.log(
                 Level.WARNING,
-                "messages were deleted before this server has read them, so its clients have missed them; retention.ms of"
-                        + " the topic is too short: " + error.getMessage());
+                KafkaLog.MESSAGES_DELETED.text(
+                        "messages were deleted before this server has read them, so its clients have missed them; retention.ms of"
+                                + " the topic is too short: " + error.getMessage()));
         made.beginningOffsets(error.partitions(), ANSWER).forEach((partition, first) -> {
             made.seek(partition, first);
             next.put(partition, first);
@@ -273,7 +275,7 @@ final class KafkaReader {
         try {
             receiver.accept(record);
         } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "a record of Kafka failed", e);
+            LOG.log(Level.WARNING, KafkaLog.RECORD_FAILED.text("a record of Kafka failed"), e);
         }
     }
 

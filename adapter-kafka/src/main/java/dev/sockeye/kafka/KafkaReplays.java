@@ -124,7 +124,10 @@ final class KafkaReplays {
             }
             complete = read(now, new TopicPartition(topic, together.get(0).partition), together);
         } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "missed messages cannot be read, clients are not recovered: " + e.getMessage());
+            LOG.log(
+                    Level.WARNING,
+                    KafkaLog.NOT_RECOVERED.text(
+                            "missed messages cannot be read, clients are not recovered: " + e.getMessage()));
             closeConsumer();
         } finally {
             for (Request request : together) {

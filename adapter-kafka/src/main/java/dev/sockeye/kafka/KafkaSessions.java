@@ -187,7 +187,10 @@ final class KafkaSessions {
         try {
             value = encode(session);
         } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "the session of socket " + session.sid() + " cannot be written", e);
+            LOG.log(
+                    Level.WARNING,
+                    KafkaLog.SESSION_NOT_WRITTEN.text("the session of socket " + session.sid() + " cannot be written"),
+                    e);
             return true;
         }
         KafkaWriter.Entry entry = entry(session.pid(), SessionTable.STORE, value)

@@ -224,7 +224,7 @@ final class KafkaTransport implements ClusterTransport {
             try {
                 next.accept(null);
             } catch (RuntimeException e) {
-                LOG.log(Level.WARNING, "an event failed on this server", e);
+                LOG.log(Level.WARNING, KafkaLog.LOCAL_EVENT_FAILED.text("an event failed on this server"), e);
             } finally {
                 synchronized (this) {
                     running = false;

@@ -289,7 +289,9 @@ final class KafkaWriter {
             problem = null;
         } else {
             if (problem == null) {
-                LOG.log(Level.WARNING, "a message for other servers was not stored: " + error);
+                LOG.log(
+                        Level.WARNING,
+                        KafkaLog.NOT_STORED.text("a message for other servers was not stored: " + error));
             }
             problem = "Kafka does not take messages: " + error.getMessage();
         }

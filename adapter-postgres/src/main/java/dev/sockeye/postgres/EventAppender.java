@@ -172,7 +172,7 @@ final class EventAppender {
         try {
             entry.local.accept(offset);
         } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "an event failed on this server", e);
+            LOG.log(Level.WARNING, PostgresLog.LOCAL_EVENT_FAILED.text("an event failed on this server"), e);
         }
     }
 

@@ -63,15 +63,16 @@ final class EventReader {
         } else if (extent.last() < last) {
             LOG.log(
                     Level.WARNING,
-                    "PostgreSQL has lost events that were read before, the last of them " + last
-                            + "; reading goes on from " + extent.last());
+                    PostgresLog.EVENTS_LOST.text("PostgreSQL has lost events that were read before, the last of them "
+                            + last + "; reading goes on from " + extent.last()));
             last = extent.last();
         } else if (extent.first() > last) {
             link.countLost(1);
             LOG.log(
                     Level.WARNING,
-                    "events after " + last + " were deleted before they were read: this server was away for longer"
-                            + " than retention or maxEvents allow");
+                    PostgresLog.EVENTS_DELETED.text("events after " + last
+                            + " were deleted before they were read: this server was away for longer"
+                            + " than retention or maxEvents allow"));
         }
         lastRead = 0;
         appender.readAgain();
@@ -117,7 +118,7 @@ final class EventReader {
         } catch (DecodeException e) {
             link.countRefused("event " + offset + ": " + e.getMessage());
         } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "an event failed", e);
+            LOG.log(Level.WARNING, PostgresLog.EVENT_FAILED.text("an event failed"), e);
         }
     }
 }

@@ -201,7 +201,11 @@ final class EventSessions {
         try {
             row = SessionStore.written(session, SessionStore.NOBODY, left);
         } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "the session of socket " + session.sid() + " cannot be written", e);
+            LOG.log(
+                    Level.WARNING,
+                    PostgresLog.SESSION_NOT_WRITTEN.text(
+                            "the session of socket " + session.sid() + " cannot be written"),
+                    e);
             return;
         }
         var unused = link.work(connection -> store.write(connection, List.of(row)))

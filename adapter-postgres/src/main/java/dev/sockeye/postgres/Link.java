@@ -275,7 +275,9 @@ final class Link {
         if (refused.getAndIncrement() == 0) {
             LOG.log(
                     Level.WARNING,
-                    "a malformed message of another server was ignored; further ones are only counted: " + what);
+                    PostgresLog.MALFORMED_MESSAGE.text(
+                            "a malformed message of another server was ignored; further ones are only counted: "
+                                    + what));
         }
     }
 

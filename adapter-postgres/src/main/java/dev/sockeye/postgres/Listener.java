@@ -219,14 +219,15 @@ final class Listener {
                 link.countLost(1);
                 LOG.log(
                         Level.WARNING,
-                        "attachment " + id + " was deleted before it was read: cleanupInterval is too short");
+                        PostgresLog.ATTACHMENT_GONE.text(
+                                "attachment " + id + " was deleted before it was read: cleanupInterval is too short"));
             } else {
                 namespace.onMessage(Notice.message(attachment, namespace.name()));
             }
         } catch (DecodeException e) {
             link.countRefused(channel + ": " + e.getMessage());
         } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "failed to handle a message of another server", e);
+            LOG.log(Level.WARNING, PostgresLog.MESSAGE_FAILED.text("failed to handle a message of another server"), e);
         }
     }
 

@@ -60,7 +60,7 @@ final class Problems {
                 warned = true;
             }
         }
-        LOG.log(known ? Level.DEBUG : Level.WARNING, text);
+        LOG.log(known ? Level.DEBUG : Level.WARNING, PostgresLog.PROBLEM.text(text));
     }
 
     /** The part works. */
@@ -76,7 +76,7 @@ final class Problems {
             warned &= !over;
         }
         if (over) {
-            LOG.log(Level.INFO, "PostgreSQL is there again");
+            LOG.log(Level.INFO, PostgresLog.AVAILABLE_AGAIN.text("PostgreSQL is there again"));
         }
     }
 }

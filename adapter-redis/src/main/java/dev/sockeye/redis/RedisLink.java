@@ -247,7 +247,7 @@ final class RedisLink implements RedisConnections.Watcher {
             try {
                 task.run();
             } catch (RuntimeException e) {
-                LOG.log(Level.WARNING, "a task of the Redis adapter failed", e);
+                LOG.log(Level.WARNING, RedisLog.TASK_FAILED.text("a task of the Redis adapter failed"), e);
             }
         };
     }
@@ -283,7 +283,8 @@ final class RedisLink implements RedisConnections.Watcher {
     private void fail(String what) {
         if (problem == null) {
             lostBefore = lost.get();
-            LOG.log(Level.WARNING, what + "; other servers are not reached, sockets of this server are served");
+            String text = what + "; other servers are not reached, sockets of this server are served";
+            LOG.log(Level.WARNING, RedisLog.UNREACHABLE.text(text));
         }
         problem = what;
         lastAnswer = clock.getAsLong();
@@ -292,10 +293,8 @@ final class RedisLink implements RedisConnections.Watcher {
     private void recovered() {
         if (problem != null) {
             problem = null;
-            LOG.log(
-                    Level.INFO,
-                    "Redis is available again; messages for other servers lost meanwhile: "
-                            + (lost.get() - lostBefore));
+            String text = "Redis is available again; messages for other servers lost meanwhile: ";
+            LOG.log(Level.INFO, RedisLog.AVAILABLE_AGAIN.text(text + (lost.get() - lostBefore)));
         }
         lastAnswer = clock.getAsLong();
     }
@@ -310,10 +309,9 @@ final class RedisLink implements RedisConnections.Watcher {
             return false;
         }
         if (refusal() == null) {
-            LOG.log(
-                    Level.WARNING,
-                    "Redis refuses commands; sockets of this server are still served, but other servers are not reached: "
-                            + refused.getMessage());
+            String text =
+                    "Redis refuses commands; sockets of this server are still served, but other servers are not reached: ";
+            LOG.log(Level.WARNING, RedisLog.COMMANDS_REFUSED.text(text + refused.getMessage()));
         }
         refusal(what, "Redis refuses commands: " + refused.getMessage());
         return true;
@@ -347,7 +345,8 @@ final class RedisLink implements RedisConnections.Watcher {
     /** Counts a malformed message of another server. */
     void countRefused(String what) {
         if (refused.getAndIncrement() == 0) {
-            LOG.log(Level.WARNING, "a malformed message in Redis was ignored; further ones are only counted: " + what);
+            String text = "a malformed message in Redis was ignored; further ones are only counted: " + what;
+            LOG.log(Level.WARNING, RedisLog.MALFORMED_MESSAGE.text(text));
         }
     }
 
@@ -492,7 +491,7 @@ final class RedisLink implements RedisConnections.Watcher {
             try {
                 listener.onMessage(channel, message);
             } catch (RuntimeException e) {
-                LOG.log(Level.WARNING, "a message from Redis failed", e);
+                LOG.log(Level.WARNING, RedisLog.MESSAGE_FAILED.text("a message from Redis failed"), e);
             }
         }
     }

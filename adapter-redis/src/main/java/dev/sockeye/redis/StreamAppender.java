@@ -229,7 +229,7 @@ final class StreamAppender {
             try {
                 entry.run(null);
             } catch (RuntimeException e) {
-                LOG.log(Level.WARNING, "an entry failed on this server", e);
+                LOG.log(Level.WARNING, RedisLog.LOCAL_ENTRY_FAILED.text("an entry failed on this server"), e);
             } finally {
                 synchronized (this) {
                     running = false;

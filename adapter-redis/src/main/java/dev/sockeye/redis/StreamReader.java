@@ -185,7 +185,7 @@ final class StreamReader {
                 transport.onEntry(entry.getId(), fields);
             }
         } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "an entry of the stream failed", e);
+            LOG.log(Level.WARNING, RedisLog.STREAM_ENTRY_FAILED.text("an entry of the stream failed"), e);
         }
         last = entry.getId();
     }

@@ -78,7 +78,10 @@ final class StreamSessions {
         try {
             kept = ahead == null ? set(session, left) : ahead.leave(session, left);
         } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "the session of socket " + session.sid() + " cannot be written", e);
+            LOG.log(
+                    Level.WARNING,
+                    RedisLog.SESSION_NOT_WRITTEN.text("the session of socket " + session.sid() + " cannot be written"),
+                    e);
             return;
         }
         var unused = kept.exceptionally(error -> {

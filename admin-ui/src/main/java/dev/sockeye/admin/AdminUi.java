@@ -72,7 +72,10 @@ public final class AdminUi implements AutoCloseable {
         BiPredicate<String, String> check = options.auth().check();
         if (check == null) {
             login = null;
-            LOG.log(Level.WARNING, "the Admin UI is open to everybody who reaches {0}", options.namespaceName());
+            LOG.log(
+                    Level.WARNING,
+                    AdminLog.OPEN_TO_EVERYBODY.text("the Admin UI is open to everybody who reaches {0}"),
+                    options.namespaceName());
         } else {
             var attempts = new LoginAttempts(options.maxLoginAttempts(), options.loginWindow(), System::nanoTime);
             login = new Login(check, options.store(), attempts, logins);
@@ -196,7 +199,7 @@ public final class AdminUi implements AutoCloseable {
             }
             tick++;
         } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "the statistics of the Admin UI failed", e);
+            LOG.log(Level.WARNING, AdminLog.STATISTICS_FAILED.text("the statistics of the Admin UI failed"), e);
         }
     }
 

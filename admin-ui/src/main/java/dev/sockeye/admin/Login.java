@@ -59,7 +59,10 @@ final class Login implements NamespaceMiddleware {
         }
         var unused = exists(id).whenComplete((known, error) -> {
             if (error != null) {
-                LOG.log(Level.WARNING, "the session store of the Admin UI failed", error);
+                LOG.log(
+                        Level.WARNING,
+                        AdminLog.SESSION_STORE_FAILED.text("the session store of the Admin UI failed"),
+                        error);
             }
             if (error == null && known) {
                 attempts.succeeded(address);
@@ -97,7 +100,10 @@ final class Login implements NamespaceMiddleware {
                 try {
                     right = check.test(name, password);
                 } catch (RuntimeException e) {
-                    LOG.log(Level.WARNING, "the check of the Admin UI's password failed", e);
+                    LOG.log(
+                            Level.WARNING,
+                            AdminLog.PASSWORD_CHECK_FAILED.text("the check of the Admin UI's password failed"),
+                            e);
                 }
                 if (right) {
                     attempts.succeeded(address);
@@ -125,14 +131,21 @@ final class Login implements NamespaceMiddleware {
             if (error == null) {
                 fresh.put(socket, id);
             } else {
-                LOG.log(Level.WARNING, "the session store of the Admin UI failed", error);
+                LOG.log(
+                        Level.WARNING,
+                        AdminLog.SESSION_STORE_FAILED.text("the session store of the Admin UI failed"),
+                        error);
             }
             next.next();
         });
     }
 
     private static void refuse(String address, String message, Next next) {
-        LOG.log(Level.INFO, "login to the Admin UI refused, from {0}: {1}", address, message);
+        LOG.log(
+                Level.INFO,
+                AdminLog.LOGIN_REFUSED.text("login to the Admin UI refused, from {0}: {1}"),
+                address,
+                message);
         next.fail(message);
     }
 }

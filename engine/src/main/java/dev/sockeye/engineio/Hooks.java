@@ -88,6 +88,6 @@ final class Hooks {
 
     /** Logs an exception of a listener. */
     static void failed(String event, Throwable error) {
-        LOG.log(Level.WARNING, "a listener of \"" + event + "\" threw", error);
+        LOG.log(Level.WARNING, EngineLog.LISTENER_FAILED.text("a listener of \"" + event + "\" threw"), error);
     }
 }

@@ -87,14 +87,15 @@ final class SessionRouter {
         if (doubt == Doubt.TIME && saidTime.compareAndSet(false, true)) {
             LOG.log(
                     Level.WARNING,
-                    "a request forwarded by " + request.remoteAddress()
+                    EngineLog.FORWARD_CLOCK_DIFFERS.text("a request forwarded by " + request.remoteAddress()
                             + " is not accepted: its clock and this server's differ by more than "
-                            + ForwardSignature.TOLERANCE.toMinutes() + " minutes. This is logged once.");
+                            + ForwardSignature.TOLERANCE.toMinutes() + " minutes. This is logged once."));
         } else if (doubt == Doubt.FORGED && saidForged.compareAndSet(false, true)) {
             LOG.log(
                     Level.WARNING,
-                    "a request from " + request.remoteAddress() + " has a header " + ForwardSignature.HEADER
-                            + " that was not signed with sessionForwarding.secret of this server. This is logged once.");
+                    EngineLog.FORWARD_NOT_SIGNED.text(
+                            "a request from " + request.remoteAddress() + " has a header " + ForwardSignature.HEADER
+                                    + " that was not signed with sessionForwarding.secret of this server. This is logged once."));
         }
         return null;
     }
@@ -149,9 +150,10 @@ final class SessionRouter {
             if (node == null && NodeTokens.hasForm(sid) && saidSecret.compareAndSet(false, true)) {
                 LOG.log(
                         Level.WARNING,
-                        "a request from " + request.remoteAddress() + " has a session id that was not created with"
+                        EngineLog.SESSION_ID_OF_OTHER_SECRET.text("a request from " + request.remoteAddress()
+                                + " has a session id that was not created with"
                                 + " sessionForwarding.secret of this server. If it comes from one of your servers, give"
-                                + " all of them the same secret. This is logged once.");
+                                + " all of them the same secret. This is logged once."));
             }
             return null;
         }

@@ -33,12 +33,13 @@ final class UnknownSessions {
         if (!said && isBurst()) {
             logger.log(
                     Level.WARNING,
-                    MANY
-                            + " requests within a minute belong to sessions that this server does not know. With several servers"
-                            + " behind a load balancer, all requests of one client must reach the same server: enable"
-                            + " session affinity (sticky sessions, by cookie or by address), or sessionForwarding on the"
-                            + " servers, or let clients use WebSocket only"
-                            + " (transports: [\"websocket\"]). See docs/cluster.md, \"Sticky sessions\". This is logged once.");
+                    EngineLog.NO_SESSION_AFFINITY.text(
+                            MANY
+                                    + " requests within a minute belong to sessions that this server does not know. With several servers"
+                                    + " behind a load balancer, all requests of one client must reach the same server: enable"
+                                    + " session affinity (sticky sessions, by cookie or by address), or sessionForwarding on the"
+                                    + " servers, or let clients use WebSocket only"
+                                    + " (transports: [\"websocket\"]). See docs/cluster.md, \"Sticky sessions\". This is logged once."));
         }
     }
 

@@ -311,7 +311,10 @@ public final class Presence implements AutoCloseable {
                 try {
                     listener.changed(change);
                 } catch (Exception e) {
-                    LOG.log(Level.WARNING, "a listener of the presence \"" + name + "\" failed", e);
+                    LOG.log(
+                            Level.WARNING,
+                            PresenceLog.LISTENER_FAILED.text("a listener of the presence \"" + name + "\" failed"),
+                            e);
                 }
             }
             announce(change);
@@ -338,7 +341,10 @@ public final class Presence implements AutoCloseable {
                     .to(rooms.toArray(new String[0]))
                     .emit(change.kind().event(), name, told);
         } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "clients were not told of the presence \"" + name + "\"", e);
+            LOG.log(
+                    Level.WARNING,
+                    PresenceLog.CLIENTS_NOT_NOTIFIED.text("clients were not told of the presence \"" + name + "\""),
+                    e);
         }
     }
 

@@ -166,7 +166,10 @@ final class Replication {
             });
         } catch (RuntimeException e) {
             if (malformed.compareAndSet(false, true)) {
-                LOG.log(Level.WARNING, "a message of \"" + event + "\" is refused; later ones are not logged: " + e);
+                LOG.log(
+                        Level.WARNING,
+                        PresenceLog.MESSAGE_REFUSED.text(
+                                "a message of \"" + event + "\" is refused; later ones are not logged: " + e));
             }
         }
     }

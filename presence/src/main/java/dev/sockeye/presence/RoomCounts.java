@@ -188,7 +188,10 @@ public final class RoomCounts implements AutoCloseable {
             replica.set(room, Integer.toString(count), now);
         } else if (!full) {
             full = true;
-            LOG.log(Level.WARNING, "more than {0} rooms (maxRooms): the others are not counted", options.maxRooms());
+            LOG.log(
+                    Level.WARNING,
+                    PresenceLog.TOO_MANY_ROOMS.text("more than {0} rooms (maxRooms): the others are not counted"),
+                    options.maxRooms());
         }
     }
 

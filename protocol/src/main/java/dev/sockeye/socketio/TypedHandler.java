@@ -38,7 +38,10 @@ public final class TypedHandler implements RawHandler {
 
         @Override
         public void failed(String event, Throwable error) {
-            LOG.log(System.Logger.Level.WARNING, "a handler of \"" + event + "\" failed", error);
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    TypedEventLog.HANDLER_FAILED.text("a handler of \"" + event + "\" failed"),
+                    error);
         }
     };
 

@@ -41,7 +41,10 @@ public final class ElasticPool extends ThreadPoolExecutor {
      *     logged
      */
     public ElasticPool(String name, int maxThreads) {
-        this(new NamedThreads(name), maxThreads, (text, cause) -> LOG.log(Level.WARNING, text, cause));
+        this(
+                new NamedThreads(name),
+                maxThreads,
+                (text, cause) -> LOG.log(Level.WARNING, RuntimeLog.ALL_THREADS_BUSY.text(text), cause));
     }
 
     ElasticPool(NamedThreads threads, int maxThreads, BiConsumer<String, @Nullable Throwable> warnings) {

@@ -273,7 +273,7 @@ public final class Mailbox implements Runnable {
         try {
             owner.abandoned();
         } catch (Throwable e) {
-            LOG.log(Level.ERROR, "the owner of a mailbox failed", e);
+            LOG.log(Level.ERROR, RuntimeLog.MAILBOX_OWNER_FAILED.text("the owner of a mailbox failed"), e);
         }
         Task task = given == null ? null : given.rest;
         while (true) {
@@ -357,7 +357,7 @@ public final class Mailbox implements Runnable {
             try {
                 task.run();
             } catch (Throwable e) {
-                LOG.log(Level.ERROR, "a task of a connection failed", e);
+                LOG.log(Level.ERROR, RuntimeLog.TASK_FAILED.text("a task of a connection failed"), e);
             }
         }
         if (weight != 0) {

@@ -92,7 +92,11 @@ public final class RetryingExecutor implements MailboxExecutor, Executor {
         long now = clock.getAsLong();
         long before = warnedAt.get();
         if (now - before >= WARN_EVERY && warnedAt.compareAndSet(before, now)) {
-            LOG.log(Level.WARNING, "the executor of the handlers rejects tasks; handlers are delayed", refusal);
+            LOG.log(
+                    Level.WARNING,
+                    RuntimeLog.EXECUTOR_REJECTS.text(
+                            "the executor of the handlers rejects tasks; handlers are delayed"),
+                    refusal);
         }
     }
 

@@ -59,13 +59,17 @@ final class BodyLimit {
                     if (complained.compareAndSet(false, true)) {
                         LOG.log(
                                 Level.WARNING,
-                                "Undertow refuses requests of more than " + limit + " bytes, maxHttpBufferSize is "
-                                        + wanted + ": set UndertowOptions.MAX_ENTITY_SIZE to that at least");
+                                JakartaLog.BODY_LIMIT_TOO_LOW.text("Undertow refuses requests of more than " + limit
+                                        + " bytes, maxHttpBufferSize is " + wanted
+                                        + ": set UndertowOptions.MAX_ENTITY_SIZE to that at least"));
                     }
                     way.setLimit.invoke(exchange, (long) wanted + BodyReader.MOST_DISCARDED);
                 }
             } catch (InvocationTargetException | IllegalAccessException e) {
-                LOG.log(Level.WARNING, "cannot set the container's limit of a request's body", e);
+                LOG.log(
+                        Level.WARNING,
+                        JakartaLog.BODY_LIMIT_NOT_SET.text("cannot set the container's limit of a request's body"),
+                        e);
             }
         }
     }

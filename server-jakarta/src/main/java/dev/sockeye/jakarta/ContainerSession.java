@@ -136,7 +136,7 @@ final class ContainerSession {
         } catch (InvocationTargetException e) {
             LOG.log(Level.DEBUG, method + " failed", e.getCause());
         } catch (IllegalAccessException e) {
-            LOG.log(Level.WARNING, method + " is not open to this module", e);
+            LOG.log(Level.WARNING, JakartaLog.METHOD_NOT_OPEN.text(method + " is not open to this module"), e);
         }
         return null;
     }

@@ -140,7 +140,7 @@ final class SerialLoop implements EngineLoop {
         try {
             task.run();
         } catch (RuntimeException | Error e) {
-            LOG.log(Level.WARNING, "a task of an engine loop threw", e);
+            LOG.log(Level.WARNING, JakartaLog.LOOP_TASK_FAILED.text("a task of an engine loop threw"), e);
         }
     }
 

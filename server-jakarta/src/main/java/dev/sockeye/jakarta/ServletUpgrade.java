@@ -118,7 +118,7 @@ final class ServletUpgrade implements WebSocketUpgrade, AsyncListener, LoopGroup
                     connection.expectOpen();
                 }
             } catch (DeploymentException | IOException | RuntimeException e) {
-                LOG.log(Level.WARNING, "the container did not switch to WebSocket", e);
+                LOG.log(Level.WARNING, JakartaLog.NO_UPGRADE.text("the container did not switch to WebSocket"), e);
                 connection.neverOpened(e);
                 if (!answer.isCommitted()) {
                     answer.sendError(500);

@@ -387,7 +387,7 @@ final class SessionConnection implements MessageConnection, SendHandler, LoopGro
     }
 
     private void broken(Throwable e) {
-        LOG.log(Level.WARNING, "a WebSocket listener threw", e);
+        LOG.log(Level.WARNING, JakartaLog.LISTENER_FAILED.text("a WebSocket listener threw"), e);
         fail(BROKEN, e);
     }
 
@@ -443,7 +443,7 @@ final class SessionConnection implements MessageConnection, SendHandler, LoopGro
         try {
             listener.onClose(code, why);
         } catch (RuntimeException | Error e) {
-            LOG.log(Level.WARNING, "a WebSocket listener threw", e);
+            LOG.log(Level.WARNING, JakartaLog.LISTENER_FAILED.text("a WebSocket listener threw"), e);
         }
     }
 }

@@ -237,8 +237,8 @@ public final class SockeyeServlet extends HttpServlet {
             if (open != null && !open.awaitTermination(options.closeTimeout())) {
                 LOG.log(
                         Level.WARNING,
-                        "after " + options.closeTimeout()
-                                + " a handler still runs, or something waits for its timeout");
+                        JakartaLog.HANDLERS_STILL_RUN.text("after " + options.closeTimeout()
+                                + " a handler still runs, or something waits for its timeout"));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -251,7 +251,9 @@ public final class SockeyeServlet extends HttpServlet {
         } catch (ExecutionException e) {
             LOG.log(Level.DEBUG, "the application has closed the server already", e);
         } catch (TimeoutException e) {
-            LOG.log(Level.WARNING, "the server was not closed within " + options.closeTimeout());
+            LOG.log(
+                    Level.WARNING,
+                    JakartaLog.CLOSE_TIMED_OUT.text("the server was not closed within " + options.closeTimeout()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

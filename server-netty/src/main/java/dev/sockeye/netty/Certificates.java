@@ -8,6 +8,7 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import java.io.File;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.security.GeneralSecurityException;
@@ -32,7 +33,7 @@ import javax.net.ssl.KeyManagerFactory;
  * block.
  */
 public final class Certificates {
-
+    private static final System.Logger LOG = System.getLogger(Certificates.class.getName());
     private static final char[] NO_PASSWORD = {};
     private static final Pattern KEY =
             Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
@@ -127,6 +128,7 @@ public final class Certificates {
                 material = fresh;
             }
         }
+        LOG.log(Level.INFO, NettyLog.CERTIFICATES_RELOADED.text("TLS: reloaded " + description));
     }
 
     private Material read() {

@@ -39,7 +39,7 @@ public interface HttpFallback {
                 response = function.apply(exchange.request());
             } catch (RuntimeException e) {
                 System.getLogger(HttpFallback.class.getName())
-                        .log(System.Logger.Level.WARNING, "an HTTP fallback threw", e);
+                        .log(System.Logger.Level.WARNING, NettyLog.FALLBACK_FAILED.text("an HTTP fallback threw"), e);
                 response = text(500, "Internal Server Error");
             }
             exchange.respond(response);

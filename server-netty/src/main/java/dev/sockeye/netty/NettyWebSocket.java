@@ -240,7 +240,7 @@ final class NettyWebSocket extends FrameWriter implements MessageConnection {
     }
 
     private void broken(Throwable e) {
-        LOG.log(System.Logger.Level.WARNING, "a WebSocket listener threw", e);
+        LOG.log(System.Logger.Level.WARNING, NettyLog.LISTENER_FAILED.text("a WebSocket listener threw"), e);
         fail(1011, e);
     }
 
@@ -317,7 +317,7 @@ final class NettyWebSocket extends FrameWriter implements MessageConnection {
         try {
             told.onClose(code, error);
         } catch (RuntimeException | Error e) {
-            LOG.log(System.Logger.Level.WARNING, "a WebSocket listener threw", e);
+            LOG.log(System.Logger.Level.WARNING, NettyLog.LISTENER_FAILED.text("a WebSocket listener threw"), e);
         }
     }
 }

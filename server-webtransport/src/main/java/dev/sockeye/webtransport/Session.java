@@ -180,7 +180,10 @@ final class Session implements WebTransportRequest, MessageConnection, StreamFra
         try {
             action.run();
         } catch (RuntimeException | Error e) {
-            LOG.log(System.Logger.Level.WARNING, "a WebTransport listener threw", e);
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    WebTransportLog.LISTENER_FAILED.text("a WebTransport listener threw"),
+                    e);
             fail(e);
         }
     }
@@ -357,7 +360,10 @@ final class Session implements WebTransportRequest, MessageConnection, StreamFra
                 lost.run();
             }
         } catch (RuntimeException | Error e) {
-            LOG.log(System.Logger.Level.WARNING, "a WebTransport listener threw", e);
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    WebTransportLog.LISTENER_FAILED.text("a WebTransport listener threw"),
+                    e);
         }
     }
 }

@@ -155,7 +155,9 @@ final class ControllerHandlers implements SocketHandler {
                 result -> answer(method, ack, result),
                 error -> failed(socket, call, ack, error),
                 error -> LOG.log(
-                        System.Logger.Level.WARNING, "a handler of \"" + event + "\" on " + socket + " failed", error));
+                        System.Logger.Level.WARNING,
+                        SpringLog.HANDLER_FAILED.text("a handler of \"" + event + "\" on " + socket + " failed"),
+                        error));
     }
 
     private static void answer(HandlerMethod method, @Nullable Ack ack, @Nullable Object value) {

@@ -97,7 +97,8 @@ public final class SockeyeAutoConfiguration {
             if (!context.containsBean("sockeyeServlet")) {
                 LOG.log(
                         System.Logger.Level.WARNING,
-                        "Nothing serves the Socket.IO server: this is no servlet application, and sockeye.port is not set");
+                        SpringLog.NOT_SERVED.text(
+                                "Nothing serves the Socket.IO server: this is no servlet application, and sockeye.port is not set"));
             }
             return new SockeyeLifecycle(io, null, null, stopping, drain);
         }

@@ -68,7 +68,7 @@ final class SockeyeLifecycle implements SmartLifecycle {
             }
             LOG.log(
                     System.Logger.Level.INFO,
-                    "Socket.IO on port {0} with path {1}",
+                    SpringLog.STARTED.text("Socket.IO on port {0} with path {1}"),
                     Integer.toString(io.port()),
                     io.path());
         }
@@ -94,8 +94,9 @@ final class SockeyeLifecycle implements SmartLifecycle {
             if (left > 0) {
                 LOG.log(
                         System.Logger.Level.WARNING,
-                        "The Socket.IO server has closed without the handlers of {0} client(s) that have not come to their"
-                                + " end; they are left behind",
+                        SpringLog.HANDLERS_LEFT_BEHIND.text(
+                                "The Socket.IO server has closed without the handlers of {0} client(s) that have not come to their"
+                                        + " end; they are left behind"),
                         Long.toString(left));
             }
         });

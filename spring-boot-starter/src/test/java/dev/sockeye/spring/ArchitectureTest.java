@@ -26,6 +26,7 @@ final class ArchitectureTest {
                         "org.jspecify.annotations",
                         "dev.sockeye.spring",
                         "dev.sockeye.jakarta",
+                        "dev.sockeye.log",
                         "dev.sockeye.netty",
                         "dev.sockeye.admin",
                         "dev.sockeye.metrics",

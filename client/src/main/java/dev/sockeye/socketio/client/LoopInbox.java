@@ -66,7 +66,10 @@ final class LoopInbox {
                 try {
                     command.refused();
                 } catch (Throwable e) {
-                    LOG.log(System.Logger.Level.ERROR, "a command of the client failed", e);
+                    LOG.log(
+                            System.Logger.Level.ERROR,
+                            ClientLog.COMMAND_FAILED.text("a command of the client failed"),
+                            e);
                 }
             }
             scheduled.set(false);
@@ -82,7 +85,10 @@ final class LoopInbox {
                 try {
                     command.run();
                 } catch (Throwable e) {
-                    LOG.log(System.Logger.Level.ERROR, "a command of the client failed", e);
+                    LOG.log(
+                            System.Logger.Level.ERROR,
+                            ClientLog.COMMAND_FAILED.text("a command of the client failed"),
+                            e);
                 }
             }
         } finally {

@@ -52,7 +52,10 @@ final class ManagerEvents<T> {
                 listener.onEvent(event);
             } catch (Throwable e) {
                 System.getLogger(Manager.class.getName())
-                        .log(System.Logger.Level.WARNING, "a listener of the manager failed", e);
+                        .log(
+                                System.Logger.Level.WARNING,
+                                ClientLog.MANAGER_LISTENER_FAILED.text("a listener of the manager failed"),
+                                e);
             }
         }
     }

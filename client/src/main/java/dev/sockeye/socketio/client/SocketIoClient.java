@@ -204,7 +204,10 @@ public final class SocketIoClient implements AutoCloseable {
                             loop.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
                             return;
                         } catch (RejectedExecutionException e) {
-                            LOG.log(System.Logger.Level.WARNING, "the event loop has been shut down", e);
+                            LOG.log(
+                                    System.Logger.Level.WARNING,
+                                    ClientLog.LOOP_SHUT_DOWN.text("the event loop has been shut down"),
+                                    e);
                         }
                     }
                     refused = true;
@@ -239,7 +242,10 @@ public final class SocketIoClient implements AutoCloseable {
     @Override
     public void close() {
         if (!environment.await(closeAsync(), CLOSE_WAIT)) {
-            LOG.log(System.Logger.Level.WARNING, "the client was not closed within {0}", CLOSE_WAIT);
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    ClientLog.CLOSE_TIMED_OUT.text("the client was not closed within {0}"),
+                    CLOSE_WAIT);
         }
     }
 

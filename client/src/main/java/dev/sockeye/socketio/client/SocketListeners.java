@@ -220,12 +220,15 @@ final class SocketListeners implements HandlerErrors {
     }
 
     private void report(Throwable error) {
-        LOG.log(System.Logger.Level.WARNING, "a handler of a socket failed, or an event could not be sent", error);
+        LOG.log(
+                System.Logger.Level.WARNING,
+                ClientLog.HANDLER_FAILED.text("a handler of a socket failed, or an event could not be sent"),
+                error);
         for (ListenerList<ErrorListener>.Entry entry : errors.entries()) {
             try {
                 entry.listener.onError(error);
             } catch (Throwable e) {
-                LOG.log(System.Logger.Level.ERROR, "an error listener failed", e);
+                LOG.log(System.Logger.Level.ERROR, ClientLog.ERROR_LISTENER_FAILED.text("an error listener failed"), e);
             }
         }
     }

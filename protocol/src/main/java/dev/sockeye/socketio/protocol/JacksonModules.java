@@ -36,6 +36,9 @@ final class JacksonModules {
 
     private static void warn(Throwable cause) {
         System.getLogger(JacksonBinding.class.getName())
-                .log(System.Logger.Level.WARNING, "a Jackson module cannot be loaded and is left out", cause);
+                .log(
+                        System.Logger.Level.WARNING,
+                        PayloadLog.JACKSON_MODULE_LEFT_OUT.text("a Jackson module cannot be loaded and is left out"),
+                        cause);
     }
 }

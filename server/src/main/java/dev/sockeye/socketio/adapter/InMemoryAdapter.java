@@ -343,7 +343,10 @@ public final class InMemoryAdapter implements Adapter {
 
     @Override
     public void serverSideEmit(String event, Arguments args) {
-        LOG.log(Level.WARNING, "this adapter does not support the serverSideEmit() functionality");
+        LOG.log(
+                Level.WARNING,
+                AdapterLog.SERVER_SIDE_EMIT_WITHOUT_CLUSTER.text(
+                        "this adapter does not support the serverSideEmit() functionality"));
     }
 
     @Override

@@ -83,7 +83,7 @@ final class RoomEvents {
                 }
             }
         } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "a room listener failed", e);
+            LOG.log(Level.WARNING, AdapterLog.ROOM_LISTENER_FAILED.text("a room listener failed"), e);
         }
     }
 }

@@ -62,14 +62,14 @@ public final class ReferencePages {
         MODULES.put("metrics", "Metrics");
     }
 
-    /** All sources of the modules above and of the starter, by directory and class name. */
+    /** All sources of the modules above, of the starter and of the modules below them, by directory and class name. */
     private final Map<String, List<CompilationUnitTree>> sources = new LinkedHashMap<>();
 
     private final DocTrees trees;
 
     private ReferencePages(Path root) throws IOException {
         List<String> folders = new ArrayList<>(MODULES.keySet());
-        folders.add("spring-boot-starter");
+        folders.addAll(List.of("spring-boot-starter", "protocol", "runtime"));
         List<Path> files = new ArrayList<>();
         for (String folder : folders) {
             try (Stream<Path> all = Files.walk(root.resolve(folder).resolve("src/main/java"))) {
@@ -109,7 +109,20 @@ public final class ReferencePages {
         written.put("options.md", pages.options());
         written.put("spring-properties.md", pages.properties());
         written.put("events-and-codes.md", pages.events());
+        Map<String, String> titles = new LinkedHashMap<>(MODULES);
+        titles.putAll(
+                Map.of("protocol", "Payloads", "runtime", "Handler threads", "spring-boot-starter", "Spring Boot"));
+        written.put("log-events.md", NOTE + pages.logEvents().page(titles));
         return written;
+    }
+
+    /** What is wrong with the ids of log events: statements without one, numbers that are used twice. */
+    public static List<String> logProblems(Path root) throws IOException {
+        return new ReferencePages(root).logEvents().problems();
+    }
+
+    private LogEvents logEvents() {
+        return new LogEvents(sources, trees);
     }
 
     // ---- options

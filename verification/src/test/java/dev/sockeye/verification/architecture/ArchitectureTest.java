@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 @DisplayName("The architecture")
 class ArchitectureTest {
     private static final String[] EVERYWHERE = {
-        "java..", "org.jspecify.annotations", "com.google.errorprone.annotations.."
+        "java..", "org.jspecify.annotations", "com.google.errorprone.annotations..", "dev.sockeye.log"
     };
     private static final String ENGINE_PROTOCOL = "dev.sockeye.engineio.protocol";
     private static final String SHARED = "dev.sockeye.socketio";
@@ -99,6 +99,7 @@ class ArchitectureTest {
     @Test
     void theProtocolPackagesDoNotKnowEachOther() {
         knowsOnly(TEXT);
+        knowsOnly("dev.sockeye.log");
         knowsOnly(ENGINE_PROTOCOL, TEXT);
         knowsOnly(SOCKET_PROTOCOL, TEXT, "tools.jackson..", "com.fasterxml.jackson.annotation..", "org.msgpack..");
     }

@@ -26,6 +26,11 @@ class ReferencePagesTest {
     }
 
     @Test
+    void everyLogStatementHasAnIdOfItsOwn() throws IOException {
+        assertThat(ReferencePages.logProblems(root)).isEmpty();
+    }
+
+    @Test
     void haveWhatUsersLookFor() throws IOException {
         String options = Files.readString(root.resolve("docs/reference/options.md"));
         assertThat(options)
@@ -45,5 +50,8 @@ class ReferencePagesTest {
                 .contains("| `PING_TIMEOUT` | `ping timeout` |")
                 .contains("| `sockeye.disconnects` | counter | `namespace`, `reason` |")
                 .contains("| `onDisconnect(DisconnectHandler)` |");
+        assertThat(Files.readString(root.resolve("docs/reference/log-events.md")))
+                .contains("| `SKY-1301` | warning | A handler of an event threw an exception.")
+                .contains("| `SKY-3002` | info | Redis can be reached again.");
     }
 }

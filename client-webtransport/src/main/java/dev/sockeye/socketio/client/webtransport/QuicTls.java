@@ -52,7 +52,8 @@ final class QuicTls {
         if (options.trustAllCertificates()) {
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "WebTransport to {0} trusts ANY certificate: anyone on the path can read and change all data",
+                    QuicLog.TRUSTS_ANY_CERTIFICATE.text(
+                            "WebTransport to {0} trusts ANY certificate: anyone on the path can read and change all data"),
                     server.authority());
         }
         QuicSslContext context = create(options);

@@ -43,7 +43,8 @@ final class TlsContexts {
         if (options.trustAllCertificates()) {
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "TLS to {0} trusts ANY certificate: anyone on the path can read and change all data",
+                    ConnectorLog.TRUSTS_ANY_CERTIFICATE.text(
+                            "TLS to {0} trusts ANY certificate: anyone on the path can read and change all data"),
                     server.authority());
         }
         SslContext context = create(options);

@@ -70,10 +70,12 @@ final class ClusterInbox implements ClusterTransport.Receiver {
             if (refused.getAndIncrement() == 0) {
                 LOG.log(
                         Level.WARNING,
-                        "a malformed message of another server was ignored; further ones are only counted: " + e);
+                        ClusterLog.MALFORMED_MESSAGE.text(
+                                "a malformed message of another server was ignored; further ones are only counted: "
+                                        + e));
             }
         } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "failed to handle a message of another server", e);
+            LOG.log(Level.WARNING, ClusterLog.MESSAGE_FAILED.text("failed to handle a message of another server"), e);
         }
     }
 

@@ -51,7 +51,10 @@ final class ServerSideOrder {
             try {
                 next.run();
             } catch (RuntimeException e) {
-                LOG.log(Level.WARNING, "a server-side event was not sent", e);
+                LOG.log(
+                        Level.WARNING,
+                        ClusterLog.SERVER_SIDE_EVENT_NOT_SENT.text("a server-side event was not sent"),
+                        e);
             } finally {
                 synchronized (this) {
                     sending = false;

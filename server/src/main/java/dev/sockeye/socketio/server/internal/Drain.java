@@ -102,6 +102,8 @@ final class Drain {
             turns[i] += now;
         }
         planned.addAll(sessions);
+        String text = "draining " + sessions.size() + " sessions within " + Duration.ofNanos(time);
+        LOG.log(Level.INFO, ServerLog.DRAIN_STARTED.text(text));
         schedule(Duration.ZERO);
     }
 
@@ -118,6 +120,7 @@ final class Drain {
             last.cancel();
         }
         var unused = closed.whenComplete((none, error) -> {
+            LOG.log(Level.INFO, ServerLog.DRAIN_ENDED.text("drained: the server is closed"));
             if (error == null) {
                 done.complete(null);
             } else {
@@ -142,7 +145,7 @@ final class Drain {
         try {
             finished = giveTurns();
         } catch (RuntimeException | Error e) {
-            LOG.log(Level.WARNING, "draining failed: the server is closed now", e);
+            LOG.log(Level.WARNING, ServerLog.DRAIN_FAILED.text("draining failed: the server is closed now"), e);
             finished = true;
         }
         if (finished) {

@@ -128,7 +128,10 @@ final class NamespaceCore {
     void initAdapter() {
         var unused = adapter.init().whenComplete((done, error) -> {
             if (error != null) {
-                LOG.log(Level.WARNING, "the adapter of " + this + " failed to start", error);
+                LOG.log(
+                        Level.WARNING,
+                        ServerLog.ADAPTER_NOT_STARTED.text("the adapter of " + this + " failed to start"),
+                        error);
             }
         });
     }
@@ -136,7 +139,10 @@ final class NamespaceCore {
     void closeAdapter() {
         var unused = adapter.close().whenComplete((done, error) -> {
             if (error != null) {
-                LOG.log(Level.WARNING, "the adapter of " + this + " failed to end", error);
+                LOG.log(
+                        Level.WARNING,
+                        ServerLog.ADAPTER_NOT_ENDED.text("the adapter of " + this + " failed to end"),
+                        error);
             }
         });
     }
@@ -280,7 +286,7 @@ final class NamespaceCore {
 
     /** Logs an exception of the adapter; the socket is not affected. */
     void adapterFailed(String call, RuntimeException error) {
-        LOG.log(Level.WARNING, "the adapter of " + this + " failed in " + call, error);
+        LOG.log(Level.WARNING, ServerLog.ADAPTER_FAILED.text("the adapter of " + this + " failed in " + call), error);
     }
 
     /**

@@ -133,7 +133,11 @@ final class Namespaces {
         try {
             answer = parent.predicate.test(name, auth);
         } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "a namespace predicate threw an exception; the namespace is refused", e);
+            LOG.log(
+                    Level.WARNING,
+                    ServerLog.NAMESPACE_PREDICATE_FAILED.text(
+                            "a namespace predicate threw an exception; the namespace is refused"),
+                    e);
             return ask(index + 1, asked, name, auth);
         }
         return answer.handle((accepted, error) -> error == null && Boolean.TRUE.equals(accepted))
@@ -183,7 +187,10 @@ final class Namespaces {
             try {
                 listener.onNamespace(made.facade());
             } catch (Exception e) {
-                LOG.log(Level.WARNING, "a listener of new namespaces threw", e);
+                LOG.log(
+                        Level.WARNING,
+                        ServerLog.NAMESPACE_LISTENER_FAILED.text("a listener of new namespaces threw"),
+                        e);
             }
         }
     }

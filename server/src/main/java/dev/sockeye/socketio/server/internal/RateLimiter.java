@@ -132,7 +132,7 @@ final class RateLimiter implements HandshakeThrottle {
             try {
                 listener.onRateLimited(exceeded, action);
             } catch (RuntimeException e) {
-                LOG.warning(() -> "a listener of rate limits failed: " + e);
+                LOG.warning(() -> ServerLog.RATE_LIMIT_LISTENER_FAILED.text("a listener of rate limits failed: " + e));
             }
         }
     }

@@ -255,9 +255,15 @@ final class ServerLifecycle {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException e) {
-            LOG.log(Level.WARNING, "the server has been closed with an error", e.getCause());
+            LOG.log(
+                    Level.WARNING,
+                    ServerLog.CLOSED_WITH_ERROR.text("the server has been closed with an error"),
+                    e.getCause());
         } catch (TimeoutException e) {
-            LOG.log(Level.WARNING, "the server is not closed after " + limit + "; it goes on in the background");
+            LOG.log(
+                    Level.WARNING,
+                    ServerLog.CLOSE_TIMED_OUT.text(
+                            "the server is not closed after " + limit + "; it goes on in the background"));
         }
     }
 

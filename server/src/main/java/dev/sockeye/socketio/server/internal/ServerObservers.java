@@ -48,19 +48,22 @@ final class ServerObservers {
                 try {
                     listener.onAck(socket, event, took, error);
                 } catch (RuntimeException e) {
-                    LOG.log(Level.WARNING, "an acknowledgement listener failed", e);
+                    LOG.log(Level.WARNING, ServerLog.ACK_LISTENER_FAILED.text("an acknowledgement listener failed"), e);
                 }
             }
         });
     }
 
     void handlerError(Socket socket, String event, Throwable error) {
-        LOG.log(Level.WARNING, "a handler of \"" + event + "\" on " + socket + " failed", error);
+        LOG.log(
+                Level.WARNING,
+                ServerLog.HANDLER_FAILED.text("a handler of \"" + event + "\" on " + socket + " failed"),
+                error);
         for (HandlerErrorListener listener : errorListeners) {
             try {
                 listener.onHandlerError(socket, event, error);
             } catch (RuntimeException e) {
-                LOG.log(Level.WARNING, "a listener of handler errors failed", e);
+                LOG.log(Level.WARNING, ServerLog.ERROR_LISTENER_FAILED.text("a listener of handler errors failed"), e);
             }
         }
     }

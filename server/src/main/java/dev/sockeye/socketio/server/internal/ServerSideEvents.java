@@ -84,7 +84,8 @@ final class ServerSideEvents implements HandlerErrors {
         } else if (Long.bitCount(lost) == 1) {
             LOG.log(
                     Level.WARNING,
-                    "listeners of server-side events of " + namespace + " are too slow; events dropped: " + lost);
+                    ServerLog.SERVER_SIDE_EVENTS_DROPPED.text("listeners of server-side events of " + namespace
+                            + " are too slow; events dropped: " + lost));
         }
     }
 
@@ -138,11 +139,17 @@ final class ServerSideEvents implements HandlerErrors {
 
     @Override
     public void unbound(String event, BindingException error) {
-        LOG.log(Level.WARNING, "server-side event \"" + event + "\" not handled: " + error.getMessage());
+        LOG.log(
+                Level.WARNING,
+                ServerLog.SERVER_SIDE_PAYLOAD_DOES_NOT_FIT.text(
+                        "server-side event \"" + event + "\" not handled: " + error.getMessage()));
     }
 
     @Override
     public void failed(String event, Throwable error) {
-        LOG.log(Level.WARNING, "a handler of server-side event \"" + event + "\" failed", error);
+        LOG.log(
+                Level.WARNING,
+                ServerLog.SERVER_SIDE_HANDLER_FAILED.text("a handler of server-side event \"" + event + "\" failed"),
+                error);
     }
 }

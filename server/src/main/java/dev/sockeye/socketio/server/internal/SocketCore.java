@@ -175,7 +175,7 @@ final class SocketCore implements LocalSocket {
         try {
             join(Arrays.asList(rooms));
         } catch (IllegalStateException e) {
-            LOG.warning(() -> this + " did not join: " + e.getMessage());
+            LOG.warning(() -> ServerLog.JOIN_REFUSED.text(this + " did not join: " + e.getMessage()));
         }
     }
 

@@ -87,8 +87,8 @@ final class SocketListeners implements HandlerErrors {
 
     @Override
     public void unbound(String event, BindingException error) {
-        LOG.warning(() -> "event not handled on " + socket + ", its payload does not fit: "
-                + QuietLog.plain(String.valueOf(error.getMessage())));
+        LOG.warning(() -> ServerLog.PAYLOAD_DOES_NOT_FIT.text("event not handled on " + socket
+                + ", its payload does not fit: " + QuietLog.plain(String.valueOf(error.getMessage()))));
         onError(error);
     }
 

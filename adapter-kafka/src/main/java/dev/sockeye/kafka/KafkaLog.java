@@ -1,0 +1,80 @@
+package dev.sockeye.kafka;
+
+import dev.sockeye.log.LogEvent;
+
+/** The log events of the Kafka adapter. See {@link LogEvent} for the rules. */
+enum KafkaLog implements LogEvent {
+    /**
+     * Kafka cannot be read. Clients of this server are served, but other servers are not reached.
+     *
+     * <p>Look at Kafka, the network and the rights of the user.
+     */
+    NOT_READ(3201),
+
+    /**
+     * Kafka did not store a message for the other servers.
+     *
+     * <p>Read the error in the line. Look at Kafka, the network and the rights of the user.
+     */
+    NOT_STORED(3202),
+
+    /**
+     * Messages were deleted before this server has read them. Its clients have missed them.
+     *
+     * <p>Raise {@code retention.ms} of the topic.
+     */
+    MESSAGES_DELETED(3203),
+
+    /**
+     * A record was read, but its processing failed.
+     *
+     * <p>Read the stack trace. If it does not lead to your code, report it as a bug.
+     */
+    RECORD_FAILED(3204),
+
+    /**
+     * A record cannot be read. Later ones are counted only.
+     *
+     * <p>Let nothing else write to the topic of the adapter.
+     */
+    MALFORMED_RECORD(3205),
+
+    /**
+     * A task of the adapter threw an exception.
+     *
+     * <p>Report it as a bug, with the stack trace.
+     */
+    TASK_FAILED(3206),
+
+    /**
+     * The messages that a client has missed cannot be read. Clients that reconnect begin anew.
+     *
+     * <p>Read the error in the line. Look at Kafka and the network.
+     */
+    NOT_RECOVERED(3207),
+
+    /**
+     * The session of a socket cannot be encoded, so its client will not be recovered.
+     *
+     * <p>Put values into {@code socket.data} that can be encoded.
+     */
+    SESSION_NOT_WRITTEN(3208),
+
+    /**
+     * An event was stored, but failed on this server.
+     *
+     * <p>Read the stack trace. If it does not lead to your code, report it as a bug.
+     */
+    LOCAL_EVENT_FAILED(3209);
+
+    private final int number;
+
+    KafkaLog(int number) {
+        this.number = number;
+    }
+
+    @Override
+    public int number() {
+        return number;
+    }
+}

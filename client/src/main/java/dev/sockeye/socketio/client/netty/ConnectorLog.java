@@ -1,0 +1,24 @@
+package dev.sockeye.socketio.client.netty;
+
+import dev.sockeye.log.LogEvent;
+
+/** The log events of the connections of the client. See {@link LogEvent} for the rules. */
+enum ConnectorLog implements LogEvent {
+    /**
+     * {@code trustAllCertificates} is on: the connection can be read and changed by anyone on the path.
+     *
+     * <p>Never use it in production: give {@code trustedCertificates}.
+     */
+    TRUSTS_ANY_CERTIFICATE(2051);
+
+    private final int number;
+
+    ConnectorLog(int number) {
+        this.number = number;
+    }
+
+    @Override
+    public int number() {
+        return number;
+    }
+}
