@@ -161,6 +161,12 @@ public final class PostgresEmitter implements Emitter {
 
     @Override
     @CanIgnoreReturnValue
+    public CompletableFuture<Void> disconnectSockets(String reason, boolean close) {
+        return direct.disconnectSockets(reason, close);
+    }
+
+    @Override
+    @CanIgnoreReturnValue
     public CompletableFuture<Void> serverSideEmit(String event, @Nullable Object... args) {
         return direct.serverSideEmit(event, args);
     }

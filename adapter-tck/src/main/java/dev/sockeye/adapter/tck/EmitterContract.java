@@ -3,11 +3,13 @@ package dev.sockeye.adapter.tck;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.sockeye.socketio.Registration;
 import dev.sockeye.socketio.adapter.cluster.Emitter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -78,6 +80,22 @@ abstract class EmitterContract extends RecoveryContract {
             assertThat(clients.get(0).socket.connected()).isTrue();
             clients.get(2).socket.connect();
         }
+        settle();
+    }
+
+    @Test
+    void anEmittersDisconnectSocketsTellsTheClientsTheReason() throws Exception {
+        List<String> told = new CopyOnWriteArrayList<>();
+        Registration listener =
+                clients.get(1).socket.onDisconnect((reason, details) -> told.add(details.description()));
+        try (Emitter emitter = emitter()) {
+            emitter.to(id(1)).disconnectSockets("maintenance");
+            until(() -> !told.isEmpty());
+            assertThat(told).containsExactly("maintenance");
+            assertThat(clients.get(0).socket.connected()).isTrue();
+        }
+        listener.close();
+        clients.get(1).socket.connect();
         settle();
     }
 

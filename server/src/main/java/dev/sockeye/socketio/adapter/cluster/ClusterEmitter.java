@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -97,7 +98,13 @@ final class ClusterEmitter implements Emitter {
 
     @Override
     public CompletableFuture<Void> disconnectSockets(boolean close) {
-        return send(new ClusterMessage.DisconnectSockets(ClusterMessage.EMITTER, namespace, target, close));
+        return disconnectSockets("", close);
+    }
+
+    @Override
+    public CompletableFuture<Void> disconnectSockets(String reason, boolean close) {
+        Objects.requireNonNull(reason, "reason");
+        return send(new ClusterMessage.DisconnectSockets(ClusterMessage.EMITTER, namespace, target, close, reason));
     }
 
     @Override

@@ -91,6 +91,22 @@ public interface Emitter extends AutoCloseable {
     @CanIgnoreReturnValue
     CompletableFuture<Void> disconnectSockets(boolean close);
 
+    /**
+     * Disconnects the matching sockets for a reason that their clients receive. Sockeye's own; Node servers disconnect the sockets
+     * without it.
+     *
+     * @param reason a text for people or programs, which the clients see; empty for none
+     * @param close whether to close their connections too, with the sockets of other namespaces on them
+     */
+    @CanIgnoreReturnValue
+    CompletableFuture<Void> disconnectSockets(String reason, boolean close);
+
+    /** The same as {@link #disconnectSockets(String, boolean)} with {@code close = false}. */
+    @CanIgnoreReturnValue
+    default CompletableFuture<Void> disconnectSockets(String reason) {
+        return disconnectSockets(reason, false);
+    }
+
     /** Sends an event to all servers of the cluster, without an answer. {@code emitter.serverSideEmit(event, ...args)}. */
     @CanIgnoreReturnValue
     CompletableFuture<Void> serverSideEmit(String event, @Nullable Object... args);
