@@ -47,6 +47,9 @@ public final class RollingRestart implements Callable<Integer> {
     @Option(names = "--settle", defaultValue = "5", description = "seconds between two replacements; default 5")
     private int settle = 5;
 
+    @Option(names = "--ping", defaultValue = "25", description = "seconds between two heartbeats; default 25")
+    private int ping = 25;
+
     private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     private final List<Ledger> ledgers = new ArrayList<>();
     private final Map<String, Integer> sent = new HashMap<>();
@@ -89,7 +92,7 @@ public final class RollingRestart implements Callable<Integer> {
     private Server start(String uri, Balancer balancer) throws Exception {
         String id = "server-" + started++;
         Child process = Child.java(
-                List.of("--adapter", broker.name(), "--broker", uri, "--id", id, "--recovery", "--ping", "25"));
+                List.of("--adapter", broker.name(), "--broker", uri, "--id", id, "--recovery", "--ping", "" + ping));
         Server server = new Server(id, process, Integer.parseInt(process.expect("listening")));
         balancer.add(server.port);
         return server;
