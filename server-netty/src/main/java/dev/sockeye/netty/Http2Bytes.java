@@ -7,7 +7,9 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
+import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2DataFrame;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
@@ -54,6 +56,15 @@ final class Http2Bytes extends ChannelDuplexHandler {
             reset = true;
             ctx.channel().config().setAutoRead(true);
         }
+    }
+
+    /** Netty counts resets only with the code of their cause, so it is written before the channel is closed. */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (cause instanceof Http2Exception failure) {
+            var unused = ctx.writeAndFlush(new DefaultHttp2ResetFrame(failure.error()));
+        }
+        ctx.fireExceptionCaught(cause);
     }
 
     @Override

@@ -29,6 +29,7 @@ import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Headers.PseudoHeaderName;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
@@ -374,6 +375,8 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Exchange
     @Override
     public void exceptionCaught(ChannelHandlerContext c, Throwable cause) {
         LOG.log(System.Logger.Level.DEBUG, "a stream of HTTP/2 failed", cause);
-        close();
+        if (!(cause instanceof Http2Exception)) { // else Netty resets the stream with the right code, and counts it
+            close();
+        }
     }
 }
