@@ -40,6 +40,8 @@ final class QuicEndpoint implements Endpoint {
 
     private static final int CONNECTION_WINDOW = 256 * 1024;
     private static final int MAX_LOOPS = 256;
+    /** How many addresses a client may have during a connection; beyond, its packets are lost and it has to connect again. */
+    private static final int MAX_PATHS = 32;
 
     private final Channel[] sockets;
     private final Connections connections;
@@ -118,6 +120,7 @@ final class QuicEndpoint implements Endpoint {
                 .initialMaxStreamsUnidirectional(8)
                 .datagram(4, 4) // announced because browsers require it; datagrams are dropped
                 .activeMigration(true)
+                .activeConnectionIdLimit(MAX_PATHS)
                 .handler(new ChannelInitializer<QuicChannel>() {
                     @Override
                     protected void initChannel(QuicChannel channel) {

@@ -12,31 +12,48 @@ import io.netty.channel.socket.nio.NioDatagramChannel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
-/** Passes datagrams between one client and a server, until it is cut: then both are unreachable without a word, as after a crash. */
+/**
+ * Passes datagrams between one client and a server, as a router that translates addresses does: it can forget the port that
+ * the server knows and take another one, and it can be cut, so that both are unreachable as after a crash.
+ */
 final class UdpRelay implements AutoCloseable {
     private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final InetSocketAddress server;
-    private final Channel channel;
-    private InetSocketAddress client;
+    private final Channel inside;
+    private volatile Channel outside;
+    private volatile InetSocketAddress client;
     private volatile boolean cut;
 
     UdpRelay(int serverPort) throws InterruptedException {
         server = new InetSocketAddress(InetAddress.getLoopbackAddress(), serverPort);
-        channel = new Bootstrap()
+        outside = outside();
+        inside = bind(packet -> {
+            client = packet.sender();
+            outside.writeAndFlush(new DatagramPacket(packet.content().retain(), server));
+        });
+    }
+
+    private Channel outside() throws InterruptedException {
+        return bind(packet ->
+                inside().writeAndFlush(new DatagramPacket(packet.content().retain(), client)));
+    }
+
+    private Channel inside() {
+        return inside;
+    }
+
+    private Channel bind(Consumer<DatagramPacket> packets) throws InterruptedException {
+        return new Bootstrap()
                 .group(group)
                 .channel(NioDatagramChannel.class)
                 .handler(new SimpleChannelInboundHandler<DatagramPacket>() {
                     @Override
                     protected void channelRead0(ChannelHandlerContext ctx, DatagramPacket packet) {
-                        if (cut) {
-                            return;
+                        if (!cut) {
+                            packets.accept(packet);
                         }
-                        boolean down = packet.sender().equals(server);
-                        if (!down) {
-                            client = packet.sender();
-                        }
-                        ctx.writeAndFlush(new DatagramPacket(packet.content().retain(), down ? client : server));
                     }
                 })
                 .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
@@ -45,7 +62,14 @@ final class UdpRelay implements AutoCloseable {
     }
 
     int port() {
-        return ((InetSocketAddress) channel.localAddress()).getPort();
+        return ((InetSocketAddress) inside.localAddress()).getPort();
+    }
+
+    /** From now on the server sees the client at another port, and what it sends to the old one is lost. */
+    void rebind() throws InterruptedException {
+        Channel old = outside;
+        outside = outside();
+        old.close().await(10, TimeUnit.SECONDS);
     }
 
     void cut() {
@@ -54,7 +78,8 @@ final class UdpRelay implements AutoCloseable {
 
     @Override
     public void close() throws InterruptedException {
-        channel.close().await(10, TimeUnit.SECONDS);
+        inside.close().await(10, TimeUnit.SECONDS);
+        outside.close().await(10, TimeUnit.SECONDS);
         group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
 }

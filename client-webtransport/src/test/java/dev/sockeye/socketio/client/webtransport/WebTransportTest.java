@@ -240,6 +240,25 @@ class WebTransportTest {
         io.closeAsync().get(20, TimeUnit.SECONDS);
     }
 
+    /** As behind a router that forgets its mapping. Each port may belong to another loop of the server. */
+    @Test
+    void aSessionGoesOnWhenThePortOfItsClientChanges() throws Exception {
+        try (UdpRelay relay = new UdpRelay(server.port())) {
+            Socket socket = io.socket("https://localhost:" + relay.port(), trusting(direct()))
+                    .connectBlocking(PATIENCE);
+            socket.onDisconnect((reason, details) -> clientEvents.add(reason.text()));
+            for (int i = 0; i < 5; i++) {
+                assertThat(socket.call("echo", PATIENCE, i).get(0)).isEqualTo(i);
+                String large = "x".repeat(200_000) + i;
+                assertThat(socket.call("echo", PATIENCE, large).get(0)).isEqualTo(large);
+                relay.rebind();
+            }
+            assertThat(socket.call("echo", PATIENCE, "on").get(0)).isEqualTo("on");
+            assertThat(clientEvents).isEmpty();
+            assertThat(server.engine().clientsCount()).isOne();
+        }
+    }
+
     @Test
     void theRequestCarriesQueryAndHeaders() throws Exception {
         ClientOptions options = trusting(direct().query(Map.of("room", "7")).extraHeaders(Map.of("X-Test", "a")));
