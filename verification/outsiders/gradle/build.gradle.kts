@@ -13,10 +13,8 @@ dependencies {
     testImplementation("dev.sockeye:sockeye-client") // the client, here for tests
 }
 
-java {
-    toolchain {
-        languageVersion = JavaLanguageVersion.of(17)
-    }
+tasks.withType<JavaCompile>().configureEach {
+    options.release = 17
 }
 
 application {

@@ -1,5 +1,9 @@
-/** A server and a client on the module path. */
-module outsider {
+module chat {
     requires dev.sockeye.server.netty;
+    // where there are clients
     requires dev.sockeye.client;
+
+    // the package of the payloads
+    opens chat to
+            tools.jackson.databind;
 }

@@ -34,7 +34,9 @@ final class DocsTest {
 
     @Test
     void theCodeOfThePageIsRunByTests() throws IOException {
-        String code = sources("src/test/java") + sources("../examples/spring-boot-chat/src/main/java");
+        String code = sources("src/test/java")
+                + sources("../examples/spring-boot-chat/src/main/java")
+                + sources("../verification/outsiders/spring/src/main/java");
         Matcher blocks = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(PAGE));
         int count = 0;
         while (blocks.find()) {
@@ -43,7 +45,7 @@ final class DocsTest {
                 count++;
             }
         }
-        assertThat(count).isEqualTo(6);
+        assertThat(count).isEqualTo(10);
     }
 
     @Test

@@ -33,7 +33,10 @@ class DocsTest {
             "webtransport.md");
 
     private static final Pattern BLOCK = Pattern.compile("^```java\n(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE);
-    private static final Pattern IMPORT = Pattern.compile("^import (dev\\.sockeye\\.[\\w.]+);$", Pattern.MULTILINE);
+    /** The starter's are imports of a project that {@code ./release-check} builds. */
+    private static final Pattern IMPORT =
+            Pattern.compile("^import (dev\\.sockeye\\.(?!spring\\.)[\\w.]+);$", Pattern.MULTILINE);
+
     private static final Pattern ANY_IMPORT = Pattern.compile("import [\\w.]+;");
     private static final Pattern LINK = Pattern.compile("\\]\\((?!http|#)([^)#]+)(#[^)]*)?\\)");
 
@@ -95,8 +98,23 @@ class DocsTest {
     void buildFilesToCopyAreThoseThatReleaseCheckBuilds() throws IOException {
         String page = Files.readString(ROOT.resolve("docs/getting-started.md"));
         Path outsiders = ROOT.resolve("verification/outsiders");
-        for (String file : List.of("maven/pom.xml", "gradle/build.gradle.kts", "kotlin/src/main/kotlin/Chat.kt")) {
+        for (String file : List.of(
+                "maven/pom.xml",
+                "gradle/build.gradle.kts",
+                "kotlin/pom.xml",
+                "kotlin/src/main/kotlin/Chat.kt",
+                "gradle-kotlin/build.gradle.kts",
+                "jlink/src/main/java/module-info.java")) {
             assertThat(page).contains(Files.readString(outsiders.resolve(file)));
+        }
+        String spring = Files.readString(ROOT.resolve("docs/spring-boot.md"));
+        for (String file : List.of(
+                "spring/pom.xml",
+                "gradle-spring/build.gradle.kts",
+                "spring/src/main/java/shop/Shop.java",
+                "spring/src/main/java/shop/Orders.java",
+                "spring/src/main/resources/static/index.html")) {
+            assertThat(spring).contains(Files.readString(outsiders.resolve(file)));
         }
         String chat = Files.readString(outsiders.resolve("maven/src/main/java/MinimalChat.java"));
         assertThat(page).contains(chat);
@@ -106,7 +124,11 @@ class DocsTest {
             assertThat(Files.readString(outsiders.resolve(project + "/pom.xml")))
                     .contains("<sockeye.version>" + version + "<");
         }
-        assertThat(page).contains("sockeye-bom:" + version + "\"").contains("`" + version + "`");
+        for (String project : List.of("gradle", "gradle-kotlin", "gradle-spring")) {
+            assertThat(Files.readString(outsiders.resolve(project + "/build.gradle.kts")))
+                    .contains("sockeye-bom:" + version + "\"");
+        }
+        assertThat(page).contains("`" + version + "`");
     }
 
     @Test
