@@ -28,7 +28,7 @@ final class DurableTransport extends NotifyTransport {
     private volatile @Nullable EventSessions sessions;
 
     DurableTransport(Link link, String namespace) {
-        super(link, namespace);
+        super(link, namespace, null); // events are read later, and missing answers are reported
         takeOvers = new TakeOvers(link, this::notify);
     }
 

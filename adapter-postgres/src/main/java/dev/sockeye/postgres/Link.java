@@ -28,6 +28,7 @@ final class Link {
     private static final Logger LOG = System.getLogger(PostgresAdapter.class.getName());
     private static final int WORKERS = 4;
     private static final int MOST_TASKS = 20_000;
+    private static final long MISSED_AGAIN = TimeUnit.MINUTES.toNanos(1);
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     /** The resources that exist while there are namespaces. */
@@ -65,6 +66,10 @@ final class Link {
     @GuardedBy("this")
     private int users;
 
+    // accessed only by the listening thread
+    private long missed;
+    private long missedLoggedAt;
+
     Link(DataSource source, PostgresOptions options, boolean durable) {
         this.source = source;
         this.options = options;
@@ -91,8 +96,8 @@ final class Link {
             }
             ThreadFactory threads = threads("sockeye-postgres-" + NUMBER.incrementAndGet());
             Workers workers = new Workers(threads);
-            Sender<Notice> sender =
-                    new Sender<>(this, (connection, notices) -> NotifySql.send(connection, notices, options), threads);
+            Sender<Notice> sender = new Sender<>(
+                    this, (connection, notices) -> MessageNumbers.send(connection, notices, options), threads);
             ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, threads);
             timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
             EventAppender appender = durable ? new EventAppender(this, threads) : null;
@@ -269,6 +274,21 @@ final class Link {
 
     void countLost(long messages) {
         lost.addAndGet(messages);
+    }
+
+    /** Counts messages of other servers that were sent while this one did not listen; called on the listening thread. */
+    void countMissed(long messages) {
+        lost.addAndGet(messages);
+        missed += messages;
+        long now = System.nanoTime();
+        if (missedLoggedAt == 0 || now - missedLoggedAt > MISSED_AGAIN) {
+            LOG.log(
+                    Level.WARNING,
+                    missed + " messages of other servers were missed while the connection to PostgreSQL was replaced;"
+                            + " PostgresDurableAdapter would read them now");
+            missedLoggedAt = now;
+            missed = 0;
+        }
     }
 
     void countRefused(String what) {

@@ -209,6 +209,11 @@ final class Listener {
             if (namespace.isOwn(received.uid())) {
                 return;
             }
+            String uid = received.uid();
+            Long number = received.number();
+            if (uid != null && number != null) {
+                namespace.onNumber(uid, number);
+            }
             Long id = received.attachmentId();
             if (id == null) {
                 namespace.onMessage(Notice.message(received.fields(), namespace.name()));

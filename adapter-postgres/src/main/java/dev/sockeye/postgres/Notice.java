@@ -17,12 +17,29 @@ import org.jspecify.annotations.Nullable;
  * @param text the notification; if there is an attachment, without its id
  * @param attachment msgpack for the table; {@code null} for none
  * @param counts whether its loss is counted; the loss of a heartbeat is not
+ * @param numbers the numbers of its namespace; {@code null} if it has none
  */
-record Notice(String channel, String text, byte @Nullable [] attachment, boolean counts) implements Sender.Message {
-    /** Reserved bytes for {@link #again}. */
+record Notice(
+        String channel,
+        String text,
+        byte @Nullable [] attachment,
+        boolean counts,
+        @Nullable MessageNumbers numbers) implements Sender.Message {
+    /** Reserved bytes for {@link #again} or {@link #numbered}. */
     private static final int RESERVE = 40;
 
+    private static final String NUMBER = "number";
+
+    Notice(String channel, String text, byte @Nullable [] attachment, boolean counts) {
+        this(channel, text, attachment, counts, null);
+    }
+
     static Notice of(ClusterMessage message, PostgresOptions options) {
+        return of(message, options, null);
+    }
+
+    /** @param numbers those of its namespace; not used for heartbeats */
+    static Notice of(ClusterMessage message, PostgresOptions options, @Nullable MessageNumbers numbers) {
         String channel = options.channel(message.namespace());
         boolean counts = !(message instanceof ClusterMessage.Heartbeat)
                 && !(message instanceof ClusterMessage.InitialHeartbeat)
@@ -32,13 +49,15 @@ record Notice(String channel, String text, byte @Nullable [] attachment, boolean
         if (json
                 && encoded.length < PostgresOptions.NOTIFY_LIMIT - RESERVE
                 && encoded.length <= options.payloadThreshold()) {
-            return new Notice(channel, new String(encoded, StandardCharsets.UTF_8), null, counts);
+            return new Notice(
+                    channel, new String(encoded, StandardCharsets.UTF_8), null, counts, counts ? numbers : null);
         }
         Map<String, @Nullable Object> header = new LinkedHashMap<>(4);
         header.put("uid", message.uid());
         header.put("type", ClusterCodec.type(message));
         String text = new String(ClusterCodec.encodeDocument(header), StandardCharsets.UTF_8);
-        return new Notice(channel, text, json ? ClusterCodec.encodeMsgpack(message) : encoded, counts);
+        byte[] attachment = json ? ClusterCodec.encodeMsgpack(message) : encoded;
+        return new Notice(channel, text, attachment, counts, counts ? numbers : null);
     }
 
     @Override
@@ -59,12 +78,21 @@ record Notice(String channel, String text, byte @Nullable [] attachment, boolean
         return new Notice(channel, with("\"again\":" + number), attachment, counts);
     }
 
+    /** The same notification with its number; that makes it different from all others too. */
+    Notice numbered(long number) {
+        return new Notice(channel, with("\"" + NUMBER + "\":" + number), attachment, counts);
+    }
+
     private String with(String field) {
         return text.substring(0, text.length() - 1) + "," + field + "}";
     }
 
     /** A received notification of which only the header was parsed. */
-    record Received(@Nullable String uid, @Nullable Long attachmentId, Map<String, Payload> fields) {}
+    record Received(
+            @Nullable String uid,
+            @Nullable Long attachmentId,
+            @Nullable Long number,
+            Map<String, Payload> fields) {}
 
     static Received received(String text) throws DecodeException {
         return received(text.getBytes(StandardCharsets.UTF_8));
@@ -73,16 +101,22 @@ record Notice(String channel, String text, byte @Nullable [] attachment, boolean
     private static Received received(byte[] document) throws DecodeException {
         Map<String, Payload> fields = RawDocument.fields(document);
         Payload uid = fields.get("uid");
-        Payload id = fields.get("attachmentId");
-        Long attachment = null;
-        if (id != null) {
-            try {
-                attachment = Long.valueOf(String.valueOf(id.get()));
-            } catch (NumberFormatException e) {
-                throw new DecodeException("not the id of an attachment");
-            }
+        return new Received(
+                uid != null && uid.get() instanceof String name ? name : null,
+                number(fields.get("attachmentId"), "not the id of an attachment"),
+                number(fields.get(NUMBER), "not the number of a message"),
+                fields);
+    }
+
+    private static @Nullable Long number(@Nullable Payload field, String error) throws DecodeException {
+        if (field == null) {
+            return null;
         }
-        return new Received(uid != null && uid.get() instanceof String name ? name : null, attachment, fields);
+        try {
+            return Long.valueOf(String.valueOf(field.get()));
+        } catch (NumberFormatException e) {
+            throw new DecodeException(error);
+        }
     }
 
     /**

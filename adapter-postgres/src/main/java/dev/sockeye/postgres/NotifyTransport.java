@@ -11,12 +11,19 @@ import org.jspecify.annotations.Nullable;
 /** A transport over the channels and the table of {@code @socket.io/postgres-adapter}. */
 sealed class NotifyTransport implements ClusterTransport permits DurableTransport {
     final Link link;
+    private final @Nullable MessageNumbers numbers;
     private final String channel;
     private volatile @Nullable Receiver receiver;
     private volatile Link.@Nullable Running running;
 
     NotifyTransport(Link link, String namespace) {
+        this(link, namespace, new MessageNumbers());
+    }
+
+    /** @param numbers {@code null} if its messages have no numbers */
+    NotifyTransport(Link link, String namespace, @Nullable MessageNumbers numbers) {
         this.link = link;
+        this.numbers = numbers;
         this.channel = link.options().channel(namespace);
     }
 
@@ -84,14 +91,27 @@ sealed class NotifyTransport implements ClusterTransport permits DurableTranspor
         Link.Running now = running;
         if (now != null) {
             var unused = now.sender()
-                    .send(List.of(Notice.of(message, link.options())))
+                    .send(List.of(Notice.of(message, link.options(), numbers)))
                     .exceptionally(error -> null); // the failure was already counted
+        }
+    }
+
+    /** Notes the number of a notification from another server, on the listening thread. */
+    final void onNumber(String uid, long number) {
+        if (numbers != null) {
+            long missed = numbers.missedBefore(uid, number);
+            if (missed > 0) {
+                link.countMissed(missed);
+            }
         }
     }
 
     /** Handles a message from another server, on the listening thread. */
     void onMessage(@Nullable ClusterMessage message) {
         if (message != null) {
+            if (numbers != null && message instanceof ClusterMessage.AdapterClose) {
+                numbers.forget(message.uid());
+            }
             receiver().onMessage(message, null);
         }
     }

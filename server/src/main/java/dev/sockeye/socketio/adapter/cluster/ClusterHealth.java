@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * @param connected whether messages can be sent and received
  * @param problem a description of the problem for logs and dashboards; {@code null} if there is none
  * @param waiting the number of messages queued for the broker
- * @param lost the number of messages for other servers that were dropped since the start
+ * @param lost the number of messages for other servers that were dropped since the start, and of messages of other servers that
+ *     were missed if the adapter can tell (PostgreSQL's can, for messages of Java servers)
  * @param refused the number of malformed messages received from other servers since the start
  */
 public record ClusterHealth(boolean connected, @Nullable String problem, int waiting, long lost, long refused) {
