@@ -284,8 +284,9 @@ final class Link {
         if (missedLoggedAt == 0 || now - missedLoggedAt > MISSED_AGAIN) {
             LOG.log(
                     Level.WARNING,
-                    missed + " messages of other servers were missed while the connection to PostgreSQL was replaced;"
-                            + " PostgresDurableAdapter would read them now");
+                    PostgresLog.MESSAGES_MISSED.text(missed
+                            + " messages of other servers were missed while the connection to PostgreSQL was replaced;"
+                            + " PostgresDurableAdapter would read them now"));
             missedLoggedAt = now;
             missed = 0;
         }

@@ -72,7 +72,14 @@ enum PostgresLog implements LogEvent {
      *
      * <p>Put values into {@code socket.data} that can be encoded.
      */
-    SESSION_NOT_WRITTEN(3110);
+    SESSION_NOT_WRITTEN(3110),
+
+    /**
+     * Messages of other servers were sent while this server's listening connection was replaced. Its clients have missed them.
+     *
+     * <p>Look at PostgreSQL and the network, or use {@code PostgresDurableAdapter}, which misses nothing.
+     */
+    MESSAGES_MISSED(3111);
 
     private final int number;
 
