@@ -82,9 +82,7 @@ public final class EngineSocket extends SessionOutput {
         return request;
     }
 
-    /**
-     * The client's address without port: that of the peer, or the one sent by {@link EngineOptions#trustedProxies()}.
-     */
+    /** The client's address without port: that of the peer, or the one sent by {@link EngineOptions#trustedProxies()}. */
     public String remoteAddress() {
         return request.remoteAddress();
     }
@@ -148,6 +146,13 @@ public final class EngineSocket extends SessionOutput {
         }
     }
 
+    /** As {@link #sendDroppable}; if nothing is queued, the calling thread writes them itself where it can. It never blocks. */
+    public void sendNow(List<Message> messages, boolean compress, Retention retention) {
+        if (!writeDirect(messages, compress, retention)) {
+            sendDroppable(messages, compress, retention);
+        }
+    }
+
     /**
      * Queues messages as one unit if the session is {@linkplain #writable() writable}, otherwise drops them.
      *
@@ -186,7 +191,7 @@ public final class EngineSocket extends SessionOutput {
             if (buffered() == 0) {
                 Hooks.guard("drained", action);
             } else if (readyState != ReadyState.CLOSED) {
-                awaitDrain(() -> whenDrained(action));
+                awaitQueued(() -> whenDrained(action));
             }
         });
     }
@@ -274,9 +279,7 @@ public final class EngineSocket extends SessionOutput {
         }
     }
 
-    /**
-     * Closes the session after all queued packets have been written, with the reason {@link CloseReason#FORCED_CLOSE}.
-     */
+    /** Closes the session after all queued packets have been written, with the reason {@link CloseReason#FORCED_CLOSE}. */
     public void close() {
         run(() -> close(false));
     }
@@ -307,10 +310,7 @@ public final class EngineSocket extends SessionOutput {
         return transport;
     }
 
-    /**
-     * Changes the state, on the loop. An invalid transition is a bug: it throws in tests; in production it is logged
-     * and ignored.
-     */
+    /** Changes the state, on the loop. An invalid transition is a bug: it throws in tests and is logged in production. */
     void become(ReadyState next) {
         ReadyState now = readyState;
         if (!now.mayBecome(next)) {

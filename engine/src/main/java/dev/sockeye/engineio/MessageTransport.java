@@ -108,6 +108,23 @@ final class MessageTransport extends Transport implements MessageListener {
     }
 
     @Override
+    MessageConnection.@Nullable DirectWrite startDirect(long bytes, int messages, boolean compress) {
+        MessageConnection open = connection;
+        EngineSocket owner = session;
+        if (open == null || owner == null || base64 || owner.protocol() == 3) {
+            return null;
+        }
+        return open.startDirect(bytes, messages, compress);
+    }
+
+    @Override
+    void queueRest() {
+        if (connection != null) {
+            connection.queueRest();
+        }
+    }
+
+    @Override
     long mostAtOnce() {
         return 64 * 1024;
     }

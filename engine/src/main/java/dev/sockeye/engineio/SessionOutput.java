@@ -1,7 +1,9 @@
 package dev.sockeye.engineio;
 
 import dev.sockeye.engineio.EngineSocket.ReadyState;
+import dev.sockeye.engineio.host.MessageConnection;
 import dev.sockeye.engineio.protocol.EnginePacket;
+import dev.sockeye.engineio.protocol.EnginePacket.Message;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
@@ -115,6 +117,55 @@ abstract class SessionOutput extends DeadlineQueue.Node {
         return readyState == ReadyState.OPEN && transport.writable();
     }
 
+    /**
+     * Writes messages to the socket on this thread if nothing is queued and no observer wants them; returns false if they were not
+     * taken. Any thread; on the loop always false.
+     */
+    final boolean writeDirect(List<Message> messages, boolean compress, Retention retention) {
+        long size = PacketBatch.size(messages);
+        Transport current = transport;
+        if (state.loop.inLoop()
+                || readyState != ReadyState.OPEN
+                || observers != null
+                || !BUFFERED.compareAndSet(this, 0, size)) {
+            return false;
+        }
+        // counted first: whatever is sent from now on waits for the loop, and cannot overtake
+        if (OutboundTotal.moved(0, size)) {
+            state.moveOutbound(0, size);
+        }
+        MessageConnection.DirectWrite writing = current.startDirect(size, messages.size(), compress);
+        if (writing == null) {
+            PacketBatch unit = new PacketBatch(messages, compress, size, null, retention);
+            state.loop.execute(() -> accept(unit));
+            return true;
+        }
+        for (int i = 0; i < messages.size(); i++) {
+            Message message = messages.get(i);
+            writing.add(message.isBinary(), message.isBinary() ? MessageConnection.NO_PREFIX : '4', message.data());
+        }
+        if (writing.finish()) {
+            count(-size);
+        } else {
+            state.loop.execute(() -> directLeft(current, size));
+        }
+        state.server.listeners.sent(this, messages);
+        return true;
+    }
+
+    /** A direct write has left something in the transport; on the loop. */
+    private void directLeft(Transport writer, long size) {
+        if (readyState == ReadyState.CLOSED) {
+            count(-size);
+            return;
+        }
+        handed += size;
+        writer.queueRest();
+        if (transport.pendingBytes() == 0) {
+            onTransportDrained();
+        }
+    }
+
     /** Queues counted messages, on the loop, after those that other threads have sent before. */
     final void acceptInOrder(PacketBatch unit) {
         if (isNext(unit)) {
@@ -127,6 +178,15 @@ abstract class SessionOutput extends DeadlineQueue.Node {
     /** Whether all messages that were counted before have reached the loop; on the loop. */
     final boolean isNext(PacketBatch unit) {
         return buffered - unit.size() == handed + queued;
+    }
+
+    /** Something is counted: runs an action once the transport has written it; on the loop. */
+    final void awaitQueued(Runnable action) {
+        if (handed + queued == 0) {
+            state.loop.execute(action); // it is on its way to the loop, or another thread writes it
+        } else {
+            awaitDrain(action);
+        }
     }
 
     /** Queues counted messages; on the loop. */

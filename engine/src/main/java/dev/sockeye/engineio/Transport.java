@@ -1,7 +1,9 @@
 package dev.sockeye.engineio;
 
+import dev.sockeye.engineio.host.MessageConnection;
 import dev.sockeye.engineio.protocol.EnginePacket;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A transport for the packets of a session. Loop-confined. */
 abstract class Transport {
@@ -14,6 +16,14 @@ abstract class Transport {
 
     /** Sends packets; must only be called if {@link #writable()}. */
     abstract void send(List<EnginePacket> packets, boolean compress);
+
+    /** Where messages can be written to now without the loop, with {@link MessageConnection.DirectWrite#add}; any thread. */
+    MessageConnection.@Nullable DirectWrite startDirect(long bytes, int messages, boolean compress) {
+        return null;
+    }
+
+    /** A direct write has left something; on the loop. */
+    void queueRest() {}
 
     /** How many bytes of what waits it is given at once; the rest can still be dropped. */
     long mostAtOnce() {

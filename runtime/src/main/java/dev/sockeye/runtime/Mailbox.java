@@ -152,6 +152,11 @@ public final class Mailbox implements Runnable {
         return current == Thread.currentThread();
     }
 
+    /** About how many mailboxes of the same loop became busy together the last time; any thread. */
+    public int handedTogether() {
+        return executor.handedTogether();
+    }
+
     /** Runs the action immediately if called from this mailbox, otherwise after all previously posted tasks. */
     public void runOrPost(Runnable action) {
         if (isCurrent()) {

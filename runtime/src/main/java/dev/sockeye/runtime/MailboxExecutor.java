@@ -15,4 +15,9 @@ public interface MailboxExecutor {
 
     /** The bounds of each mailbox. */
     MailboxLimits limits();
+
+    /** About how many mailboxes were given on together the last time. Any thread. */
+    default int handedTogether() {
+        return Integer.MAX_VALUE;
+    }
 }

@@ -24,6 +24,8 @@ public final class TurnHandover implements MailboxExecutor {
     private int count;
     private boolean awaitsEnd;
 
+    private int last = 1; // written on the loop; a hint for others, who may see an old value
+
     /**
      * A handover.
      *
@@ -58,8 +60,16 @@ public final class TurnHandover implements MailboxExecutor {
         giveOn();
     }
 
+    @Override
+    public int handedTogether() {
+        return last;
+    }
+
     private void giveOn() {
         int given = count;
+        if (given != last) {
+            last = given;
+        }
         count = 0;
         if (given == 1) {
             Mailbox only = busy[0];

@@ -1,5 +1,8 @@
 package dev.sockeye.netty;
 
+import static java.util.Objects.requireNonNull;
+
+import dev.sockeye.engineio.host.MessageConnection;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
@@ -9,6 +12,8 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.unix.Socket;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,9 +25,10 @@ import org.jspecify.annotations.Nullable;
  * the channel's queue, which costs a third of a write through the pipeline. Bytes that the socket does not accept, and
  * all later ones until the queue is empty, are written through the queue.
  */
-abstract class FrameWriter extends FrameDecoder {
+abstract class FrameWriter extends FrameDecoder implements MessageConnection.DirectWrite {
 
     private static final int COPY_LIMIT = 8 * 1024;
+    private static final int DIRECT_LIMIT = 8 * 1024;
     private static final int SMALLEST_BUFFER = 512;
     private static final int LARGEST_BUFFER = 16 * 1024;
     private static final int ENTRY_OVERHEAD =
@@ -32,8 +38,26 @@ abstract class FrameWriter extends FrameDecoder {
     final boolean tls;
     ChannelHandlerContext ctx;
 
+    private static final VarHandle WRITER;
+
+    static {
+        try {
+            WRITER = MethodHandles.lookup().findVarHandle(FrameWriter.class, "writer", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    // Who may write to the socket. The loop holds it from the first byte of an iteration until all is written.
+    private static final int LOOP = 0;
+    private static final int NOBODY = 1; // nothing waits to be written: a thread of the handlers may take it
+    private static final int OTHER = 2; // such a thread makes its system call
+    private static final int REST = 3; // it has left a rest, which the loop takes before anything else
+    private static final int ENDED = 4; // the loop for good: the connection is closing
+
     private @Nullable Http2Bytes stream; // of HTTP/2; null: a TCP connection
     private @Nullable Socket direct; // the socket if it can be written to directly
+    private boolean guarded; // also by other threads than the loop
     private @Nullable ByteBuf out;
     private @Nullable ByteBuf shared; // the only message of this iteration so far; shared with other connections
     private int unflushedBytes;
@@ -42,6 +66,8 @@ abstract class FrameWriter extends FrameDecoder {
     private boolean dirty;
     private boolean sent; // since the last onSent
     private boolean drainAwaited;
+    private volatile int writer;
+    private @Nullable ByteBuf directOut; // of the thread that writes, then its rest
 
     /** Uses the context of the handler that it replaces until {@link #handlerAdded} is called. */
     FrameWriter(ChannelHandlerContext replaced, NettyLoop loop, int maxMessageSize, boolean tls) {
@@ -58,6 +84,8 @@ abstract class FrameWriter extends FrameDecoder {
                 && own.channel() instanceof EpollSocketChannel channel
                 && own.pipeline().firstContext() == own) {
             direct = (Socket) channel.fd();
+            guarded = loop.guardsSockets();
+            free();
         } else if (own.channel() instanceof Http2StreamChannel) {
             stream = own.pipeline().get(Http2Bytes.class);
         }
@@ -82,11 +110,13 @@ abstract class FrameWriter extends FrameDecoder {
     // ---- what to write
 
     final void sendText(CharSequence ascii) {
+        claim();
         room(ascii.length()).writeCharSequence(ascii, java.nio.charset.StandardCharsets.ISO_8859_1);
         touch();
     }
 
     final void sendMessage(boolean binary, int prefix, byte[] payload) {
+        claim();
         sent = true;
         if (!tls && loop.repeated(payload) && out == null && shared == null) {
             shared = loop.frame(this, binary, prefix, payload).retain();
@@ -99,6 +129,7 @@ abstract class FrameWriter extends FrameDecoder {
     }
 
     final void sendCompressed(boolean binary, int prefix, byte[] payload, Deflate deflate) {
+        claim();
         sent = true;
         deflate.compress(prefix, payload);
         ByteBuf frame = allocate(deflate.resultLength() + FrameEncoder.MAX_HEADER);
@@ -108,6 +139,7 @@ abstract class FrameWriter extends FrameDecoder {
     }
 
     final void sendControl(int opcode, byte[] payload) {
+        claim();
         FrameEncoder.encodeControl(room(payload.length + FrameEncoder.MAX_HEADER), opcode, payload);
         touch();
     }
@@ -198,9 +230,12 @@ abstract class FrameWriter extends FrameDecoder {
         Socket socket = direct;
         if (socket == null || queued || unflushedWrites > 0 || !writePastQueue(socket)) {
             flushByQueue();
-        } else if (sent) {
-            sent = false;
-            onSent();
+        } else {
+            free();
+            if (sent) {
+                sent = false;
+                onSent();
+            }
         }
     }
 
@@ -262,11 +297,14 @@ abstract class FrameWriter extends FrameDecoder {
         queued = Boolean.FALSE.equals(queueEmpty());
         if (sent || out != null) {
             settle();
+        } else {
+            free();
         }
     }
 
     private void settle() {
-        if (out == null && shared == null && unflushedWrites == 0 && !queued) {
+        if (isIdle()) {
+            free();
             if (sent) {
                 sent = false;
                 onSent();
@@ -276,6 +314,109 @@ abstract class FrameWriter extends FrameDecoder {
             drainAwaited = true;
             queued = true;
             var unused = ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((ChannelFutureListener) f -> drained());
+        }
+    }
+
+    private boolean isIdle() {
+        return out == null && shared == null && unflushedWrites == 0 && !queued;
+    }
+
+    // ---- who writes
+
+    /** Nothing waits to be written any more: other threads may write. */
+    private void free() {
+        if (guarded && writer == LOOP && isIdle()) {
+            writer = NOBODY;
+        }
+    }
+
+    /** The loop is about to write: waits for the end of another thread's system call, and takes what that has left. */
+    private void claim() {
+        int now = writer;
+        if (now != LOOP && now != ENDED) {
+            claim(now);
+        }
+    }
+
+    private void claim(int seen) {
+        int now = seen;
+        while (true) {
+            if (now == REST) {
+                writer = LOOP;
+                takeRest();
+                return;
+            }
+            if (now == NOBODY && WRITER.compareAndSet(this, NOBODY, LOOP)) {
+                return;
+            }
+            Thread.yield();
+            now = writer;
+        }
+    }
+
+    private void takeRest() {
+        ByteBuf rest = directOut;
+        directOut = null;
+        if (rest != null) {
+            sent = true;
+            write(rest);
+        }
+    }
+
+    /** Nobody but the loop writes from now on. The socket may be closed after this. */
+    final void keepToLoop() {
+        claim();
+        writer = ENDED;
+    }
+
+    /** As {@link MessageConnection#startDirect}. */
+    final MessageConnection.@Nullable DirectWrite startDirect(long bytes, int messages) {
+        if (bytes > DIRECT_LIMIT || writer != NOBODY || !WRITER.compareAndSet(this, NOBODY, OTHER)) {
+            return null;
+        }
+        try {
+            directOut = loop.takeBuffer((int) bytes + messages * (1 + FrameEncoder.MAX_HEADER));
+            return this;
+        } catch (RuntimeException | Error e) {
+            writer = NOBODY;
+            throw e;
+        }
+    }
+
+    @Override
+    public final void add(boolean binary, int prefix, byte[] payload) {
+        FrameEncoder.encode(requireNonNull(directOut), binary, prefix, payload);
+    }
+
+    @Override
+    public final boolean finish() {
+        ByteBuf buffer = requireNonNull(directOut);
+        Socket socket = requireNonNull(direct);
+        int end = buffer.writerIndex();
+        int taken = 0;
+        try {
+            if (socket.isOpen()) {
+                taken = socket.sendAddress(buffer.memoryAddress(), 0, end);
+            }
+        } catch (IOException e) {
+            // the channel will get the same error and close the connection
+        }
+        if (taken == end) {
+            directOut = null;
+            writer = NOBODY;
+            loop.giveBuffer(buffer);
+            return true;
+        }
+        buffer.readerIndex(Math.max(taken, 0));
+        writer = REST;
+        return false;
+    }
+
+    /** Queues what another thread could not write. */
+    public final void queueRest() {
+        if (writer == REST) {
+            claim();
+            touch();
         }
     }
 
@@ -307,6 +448,7 @@ abstract class FrameWriter extends FrameDecoder {
     }
 
     final void release() {
+        keepToLoop();
         ByteBuf frame = shared;
         if (frame != null) {
             shared = null;

@@ -42,7 +42,7 @@ public enum NettyIo {
 
     IoHandlerFactory handlers() {
         return switch (this) {
-            case EPOLL -> EpollIoHandler.newFactory();
+            case EPOLL -> SocketGuard.factory(EpollIoHandler.newFactory());
             case IO_URING -> IoUringIoHandler.newFactory();
             case NIO -> NioIoHandler.newFactory();
             case AUTO -> resolve().handlers();

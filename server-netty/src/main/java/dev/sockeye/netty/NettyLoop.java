@@ -2,7 +2,9 @@ package dev.sockeye.netty;
 
 import dev.sockeye.engineio.host.EngineLoop;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
+import io.netty.channel.IoEventLoop;
 import io.netty.channel.SingleThreadEventLoop;
 import io.netty.util.concurrent.FastThreadLocal;
 import io.netty.util.concurrent.Future;
@@ -17,6 +19,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +31,8 @@ final class NettyLoop implements EngineLoop {
 
     private static final FastThreadLocal<NettyLoop> CURRENT = new FastThreadLocal<>();
     private static final int CACHED_FRAMES = 4;
+    private static final int DIRECT_BUFFERS = 4;
+    private static final int DIRECT_BUFFER = 16 * 1024;
 
     /**
      * The maximum number of WebSockets that wait for the end of the iteration; with more, the first ones would have
@@ -54,6 +59,10 @@ final class NettyLoop implements EngineLoop {
     private int cacheNext;
     private int cacheCount;
 
+    private final boolean guardsSockets;
+    /** Buffers of the threads that write to sockets themselves. */
+    private final AtomicReferenceArray<@Nullable ByteBuf> directBuffers = new AtomicReferenceArray<>(DIRECT_BUFFERS);
+
     private @Nullable NodeConnections nodes;
     private @Nullable HttpConnection firstHttp;
     private boolean sweepScheduled;
@@ -62,6 +71,42 @@ final class NettyLoop implements EngineLoop {
 
     private NettyLoop(EventLoop eventLoop) {
         this.eventLoop = eventLoop;
+        this.guardsSockets = eventLoop instanceof IoEventLoop io && io.isIoType(SocketGuard.class);
+    }
+
+    /** Whether other threads may write to the sockets of this loop: it does not close them meanwhile. */
+    boolean guardsSockets() {
+        return guardsSockets;
+    }
+
+    /** A buffer with room for so many bytes, at most {@value #DIRECT_BUFFER}. Any thread. */
+    ByteBuf takeBuffer(int bytes) {
+        assert bytes <= DIRECT_BUFFER;
+        int first = slot();
+        for (int i = 0; i < DIRECT_BUFFERS; i++) {
+            ByteBuf buffer = directBuffers.getAndSet((first + i) % DIRECT_BUFFERS, null);
+            if (buffer != null) {
+                return buffer;
+            }
+        }
+        return Unpooled.directBuffer(DIRECT_BUFFER);
+    }
+
+    /** Gives back a buffer whose bytes are written. Any thread. */
+    void giveBuffer(ByteBuf buffer) {
+        buffer.clear();
+        int first = slot();
+        for (int i = 0; i < DIRECT_BUFFERS; i++) {
+            if (directBuffers.compareAndSet((first + i) % DIRECT_BUFFERS, null, buffer)) {
+                return;
+            }
+        }
+        buffer.release();
+    }
+
+    @SuppressWarnings("deprecation") // threadId() is of Java 19
+    private static int slot() {
+        return (int) (Thread.currentThread().getId() & Integer.MAX_VALUE) % DIRECT_BUFFERS;
     }
 
     /** The loop of the calling thread, which must be an event loop thread. */

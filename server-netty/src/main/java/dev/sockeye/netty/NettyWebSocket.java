@@ -88,6 +88,14 @@ final class NettyWebSocket extends FrameWriter implements MessageConnection {
     }
 
     @Override
+    public @Nullable DirectWrite startDirect(long bytes, int messages, boolean compress) {
+        if (deflate != null && compress && deflate.wants((int) Math.min(bytes, Integer.MAX_VALUE))) {
+            return null;
+        }
+        return startDirect(bytes, messages);
+    }
+
+    @Override
     void onSent() {
         try {
             listener.onDrained();
@@ -186,6 +194,7 @@ final class NettyWebSocket extends FrameWriter implements MessageConnection {
         stop();
         if (closeCode == 0) {
             closeCode = (short) code;
+            keepToLoop();
             sendControl(FrameEncoder.CLOSE, payload);
         }
         end(code, null);
@@ -231,6 +240,7 @@ final class NettyWebSocket extends FrameWriter implements MessageConnection {
             System.arraycopy(text, 0, payload, 2, length);
         }
         closeCode = (short) code;
+        keepToLoop();
         sendControl(FrameEncoder.CLOSE, payload);
     }
 
@@ -308,6 +318,7 @@ final class NettyWebSocket extends FrameWriter implements MessageConnection {
             return;
         }
         over = true;
+        keepToLoop();
         latePong = null;
         if (deflate != null) {
             deflate.end();

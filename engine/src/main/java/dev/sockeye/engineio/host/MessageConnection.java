@@ -1,5 +1,7 @@
 package dev.sockeye.engineio.host;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * An open message-based connection that the host passes to the engine: a WebSocket, or a WebTransport session with its
  * stream. The host implements it and calls the {@link MessageListener}.
@@ -38,6 +40,37 @@ public interface MessageConnection {
      * @param compress whether it may be compressed if permessage-deflate was negotiated
      */
     void send(boolean binary, int prefix, byte[] payload, boolean compress);
+
+    /**
+     * Starts writing to the socket from a thread that is not the loop, which skips a change to the loop and back. Any thread; never
+     * blocks. Only one thread writes at a time: the loop waits for the end of such a write, which is one system call.
+     *
+     * @param bytes the size of all messages
+     * @param messages the number of messages
+     * @param compress as in {@link #send}
+     * @return {@code null} when this is not possible now: something is queued, the connection is closing, or the host cannot do this for
+     *     this connection. Otherwise {@link DirectWrite#finish} must be called on the same thread, soon
+     */
+    default @Nullable DirectWrite startDirect(long bytes, int messages, boolean compress) {
+        return null;
+    }
+
+    /** On the loop: what a {@link DirectWrite} has left is queued now; {@link MessageListener#onDrained} is called when it is written. */
+    default void queueRest() {}
+
+    /** A write from a thread that is not the loop. */
+    interface DirectWrite {
+        /** Adds a message, as {@link MessageConnection#send}. */
+        void add(boolean binary, int prefix, byte[] payload);
+
+        /**
+         * Writes the messages with one system call that does not block. What the socket does not take is kept, and later messages wait
+         * for it.
+         *
+         * @return false when something was left: {@link MessageConnection#queueRest} must be called on the loop
+         */
+        boolean finish();
+    }
 
     /**
      * The number of bytes that were queued by {@link #send} and not passed to the operating system yet. {@link

@@ -2,6 +2,7 @@ package dev.sockeye.socketio.server.internal;
 
 import dev.sockeye.engineio.CloseReason;
 import dev.sockeye.engineio.EngineSocket;
+import dev.sockeye.engineio.Retention;
 import dev.sockeye.engineio.host.EngineLoop;
 import dev.sockeye.engineio.host.HostRequest;
 import dev.sockeye.engineio.protocol.EnginePacket.Message;
@@ -51,6 +52,8 @@ final class ClientCore implements ClientConnection {
     /** In the mailbox: namespaces that the server has disconnected. Packets that the client sent before it knew are ignored. */
     private @Nullable Set<String> left;
 
+    private int sentByTask; // in the mailbox: by the handlers of the current packet
+    private int sentByLastTask; // in the mailbox
     private boolean ended; // in the mailbox
     private boolean ending; // in the mailbox: the session is being closed, packets are ignored
     private EngineLoop.@Nullable Timer connectTimer; // on the loop, then in the mailbox
@@ -120,11 +123,36 @@ final class ClientCore implements ClientConnection {
         }
     }
 
+    /** Sends the answer to an event. Any thread. */
+    void sendAck(EncodedPacket packet) {
+        List<Message> messages = WireMessages.of(packet);
+        if (writesItself()) {
+            conn.sendNow(messages, true, Retention.KEEP);
+        } else {
+            conn.send(messages, true, null);
+        }
+    }
+
+    /**
+     * Whether this thread is to write to the socket itself: a handler sends its first message, no other event waits, the loop is not
+     * busy with several clients, and the last handler has not sent more than one. Otherwise the loop writes several messages together,
+     * which costs less.
+     */
+    private boolean writesItself() {
+        return mailbox.isCurrent()
+                && mailbox.waiting() == 1
+                && mailbox.handedTogether() <= 1
+                && sentByTask++ == 0
+                && sentByLastTask <= 1;
+    }
+
     /** Sends an event, which may be dropped if the client is slow. Any thread. */
     void sendEvent(EncodedPacket packet, String namespace, BroadcastFlags flags) {
         List<Message> messages = WireMessages.of(packet);
         if (flags.onlyWritable()) {
             conn.sendVolatile(messages, flags.compress());
+        } else if (writesItself()) {
+            conn.sendNow(messages, flags.compress(), flags.retention(namespace));
         } else {
             conn.sendDroppable(messages, flags.compress(), flags.retention(namespace));
         }
@@ -420,6 +448,8 @@ final class ClientCore implements ClientConnection {
 
         @Override
         protected void run() {
+            sentByLastTask = sentByTask;
+            sentByTask = 0;
             handle(packet, bytes);
         }
 

@@ -245,7 +245,7 @@ final class SocketCore implements LocalSocket {
 
     void sendAck(long ackId, Arguments args) {
         if (state != SocketState.GONE) {
-            client.send(namespace.encode(new SocketPacket.Ack(namespace.name(), ackId, args)), BroadcastFlags.NONE);
+            client.sendAck(namespace.encode(new SocketPacket.Ack(namespace.name(), ackId, args)));
         }
     }
 
