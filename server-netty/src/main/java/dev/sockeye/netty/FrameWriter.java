@@ -14,6 +14,7 @@ import io.netty.handler.codec.http2.Http2StreamChannel;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,8 @@ abstract class FrameWriter extends FrameDecoder implements MessageConnection.Dir
 
     private static final int COPY_LIMIT = 8 * 1024;
     private static final int DIRECT_LIMIT = 8 * 1024;
+    private static final int SPINS = 200;
+    private static final long WAIT_NANOS = 10_000;
     private static final int SMALLEST_BUFFER = 512;
     private static final int LARGEST_BUFFER = 16 * 1024;
     private static final int ENTRY_OVERHEAD =
@@ -340,7 +343,7 @@ abstract class FrameWriter extends FrameDecoder implements MessageConnection.Dir
 
     private void claim(int seen) {
         int now = seen;
-        while (true) {
+        for (int spins = 0; ; spins++) {
             if (now == REST) {
                 writer = LOOP;
                 takeRest();
@@ -349,7 +352,11 @@ abstract class FrameWriter extends FrameDecoder implements MessageConnection.Dir
             if (now == NOBODY && WRITER.compareAndSet(this, NOBODY, LOOP)) {
                 return;
             }
-            Thread.yield();
+            if (spins < SPINS) {
+                Thread.onSpinWait();
+            } else {
+                LockSupport.parkNanos(WAIT_NANOS); // that thread needs a processor
+            }
             now = writer;
         }
     }

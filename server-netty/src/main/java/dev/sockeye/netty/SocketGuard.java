@@ -81,6 +81,7 @@ final class SocketGuard implements IoHandler {
         }
 
         @Override
+        @SuppressWarnings("TypeParameterUnusedInFormals")
         public <T> T attachment() {
             return registration.attachment();
         }
