@@ -45,22 +45,21 @@ abstract class FrameWriter extends FrameDecoder implements MessageConnection.Dir
 
     static {
         try {
-            WRITER = MethodHandles.lookup().findVarHandle(FrameWriter.class, "writer", int.class);
+            WRITER = MethodHandles.lookup().findVarHandle(FrameWriter.class, "writer", byte.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
 
     // Who may write to the socket. The loop holds it from the first byte of an iteration until all is written.
-    private static final int LOOP = 0;
-    private static final int NOBODY = 1; // nothing waits to be written: a thread of the handlers may take it
-    private static final int OTHER = 2; // such a thread makes its system call
-    private static final int REST = 3; // it has left a rest, which the loop takes before anything else
-    private static final int ENDED = 4; // the loop for good: the connection is closing
+    private static final byte ALWAYS_LOOP = 0; // the connection is closing, or other threads cannot write to it
+    private static final byte LOOP = 1;
+    private static final byte NOBODY = 2; // nothing waits to be written: another thread may take it
+    private static final byte OTHER = 3; // another thread makes its system call
+    private static final byte REST = 4; // it has left a rest, which the loop takes before anything else
 
     private @Nullable Http2Bytes stream; // of HTTP/2; null: a TCP connection
     private @Nullable Socket direct; // the socket if it can be written to directly
-    private boolean guarded; // also by other threads than the loop
     private @Nullable ByteBuf out;
     private @Nullable ByteBuf shared; // the only message of this iteration so far; shared with other connections
     private int unflushedBytes;
@@ -69,7 +68,7 @@ abstract class FrameWriter extends FrameDecoder implements MessageConnection.Dir
     private boolean dirty;
     private boolean sent; // since the last onSent
     private boolean drainAwaited;
-    private volatile int writer;
+    private volatile byte writer;
     private @Nullable ByteBuf directOut; // of the thread that writes, then its rest
 
     /** Uses the context of the handler that it replaces until {@link #handlerAdded} is called. */
@@ -87,8 +86,10 @@ abstract class FrameWriter extends FrameDecoder implements MessageConnection.Dir
                 && own.channel() instanceof EpollSocketChannel channel
                 && own.pipeline().firstContext() == own) {
             direct = (Socket) channel.fd();
-            guarded = loop.guardsSockets();
-            free();
+            if (loop.guardsSockets()) {
+                writer = LOOP;
+                free();
+            }
         } else if (own.channel() instanceof Http2StreamChannel) {
             stream = own.pipeline().get(Http2Bytes.class);
         }
@@ -328,21 +329,21 @@ abstract class FrameWriter extends FrameDecoder implements MessageConnection.Dir
 
     /** Nothing waits to be written any more: other threads may write. */
     private void free() {
-        if (guarded && writer == LOOP && isIdle()) {
+        if (writer == LOOP && isIdle()) {
             writer = NOBODY;
         }
     }
 
     /** The loop is about to write: waits for the end of another thread's system call, and takes what that has left. */
     private void claim() {
-        int now = writer;
-        if (now != LOOP && now != ENDED) {
+        byte now = writer;
+        if (now != LOOP && now != ALWAYS_LOOP) {
             claim(now);
         }
     }
 
-    private void claim(int seen) {
-        int now = seen;
+    private void claim(byte seen) {
+        byte now = seen;
         for (int spins = 0; ; spins++) {
             if (now == REST) {
                 writer = LOOP;
@@ -373,7 +374,7 @@ abstract class FrameWriter extends FrameDecoder implements MessageConnection.Dir
     /** Nobody but the loop writes from now on. The socket may be closed after this. */
     final void keepToLoop() {
         claim();
-        writer = ENDED;
+        writer = ALWAYS_LOOP;
     }
 
     /** As {@link MessageConnection#startDirect}. */

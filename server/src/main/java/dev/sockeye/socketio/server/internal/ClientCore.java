@@ -52,8 +52,8 @@ final class ClientCore implements ClientConnection {
     /** In the mailbox: namespaces that the server has disconnected. Packets that the client sent before it knew are ignored. */
     private @Nullable Set<String> left;
 
-    private int sentByTask; // in the mailbox: by the handlers of the current packet
-    private int sentByLastTask; // in the mailbox
+    private byte sentByTask; // in the mailbox: messages of the current packet's handlers; 2: two or more
+    private byte sentByLastTask; // in the mailbox
     private boolean ended; // in the mailbox
     private boolean ending; // in the mailbox: the session is being closed, packets are ignored
     private EngineLoop.@Nullable Timer connectTimer; // on the loop, then in the mailbox
@@ -139,11 +139,17 @@ final class ClientCore implements ClientConnection {
      * which costs less.
      */
     private boolean writesItself() {
-        return mailbox.isCurrent()
-                && mailbox.waiting() == 1
-                && mailbox.handedTogether() <= 1
-                && sentByTask++ == 0
-                && sentByLastTask <= 1;
+        return mailbox.isCurrent() && mailbox.waiting() == 1 && mailbox.handedTogether() <= 1 && firstOfOne();
+    }
+
+    /** Whether this is the first message of the current packet's handlers, and probably the only one. */
+    private boolean firstOfOne() {
+        if (sentByTask > 0) {
+            sentByTask = 2;
+            return false;
+        }
+        sentByTask = 1;
+        return sentByLastTask <= 1;
     }
 
     /** Sends an event, which may be dropped if the client is slow. Any thread. */
