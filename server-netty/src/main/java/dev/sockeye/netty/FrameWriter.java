@@ -383,8 +383,13 @@ abstract class FrameWriter extends FrameDecoder implements MessageConnection.Dir
             return null;
         }
         try {
-            directOut = loop.takeBuffer((int) bytes + messages * (1 + FrameEncoder.MAX_HEADER));
-            return this;
+            ByteBuf buffer = loop.takeBuffer((int) bytes + messages * (1 + FrameEncoder.MAX_HEADER));
+            if (buffer.hasMemoryAddress()) {
+                directOut = buffer;
+                return this;
+            }
+            writer = NOBODY;
+            return null;
         } catch (RuntimeException | Error e) {
             writer = NOBODY;
             throw e;

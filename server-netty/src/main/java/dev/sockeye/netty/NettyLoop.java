@@ -8,6 +8,7 @@ import io.netty.channel.IoEventLoop;
 import io.netty.channel.SingleThreadEventLoop;
 import io.netty.util.concurrent.FastThreadLocal;
 import io.netty.util.concurrent.Future;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -89,7 +90,8 @@ final class NettyLoop implements EngineLoop {
                 return buffer;
             }
         }
-        return Unpooled.directBuffer(DIRECT_BUFFER);
+        // the garbage collector frees it when the loop has ended and nobody holds it
+        return Unpooled.wrappedBuffer(ByteBuffer.allocateDirect(DIRECT_BUFFER)).clear();
     }
 
     /** Gives back a buffer whose bytes are written. Any thread. */
