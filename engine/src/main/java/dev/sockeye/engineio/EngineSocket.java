@@ -285,6 +285,7 @@ public final class EngineSocket extends SessionOutput {
     }
 
     /** Closes the session immediately with a reason; queued packets are dropped. */
+    @Override
     public void closeNow(CloseReason reason, @Nullable Object description) {
         run(() -> end(reason, description));
     }

@@ -46,6 +46,8 @@ abstract class SessionOutput extends DeadlineQueue.Node {
     /** The limit is exceeded; any thread. */
     abstract void overflow();
 
+    abstract void closeNow(CloseReason reason, @Nullable Object description);
+
     /** The number of queued bytes; any thread. */
     final long buffered() {
         return buffered;
@@ -140,11 +142,19 @@ abstract class SessionOutput extends DeadlineQueue.Node {
             state.loop.execute(() -> accept(unit));
             return true;
         }
-        for (int i = 0; i < messages.size(); i++) {
-            Message message = messages.get(i);
-            writing.add(message.isBinary(), message.isBinary() ? MessageConnection.NO_PREFIX : '4', message.data());
+        boolean written;
+        try {
+            for (int i = 0; i < messages.size(); i++) {
+                Message message = messages.get(i);
+                writing.add(message.isBinary(), message.isBinary() ? MessageConnection.NO_PREFIX : '4', message.data());
+            }
+            written = writing.finish();
+        } catch (RuntimeException | Error e) { // a stack overflow of the handler, for example
+            writing.fail();
+            closeNow(CloseReason.TRANSPORT_ERROR, e);
+            throw e;
         }
-        if (writing.finish()) {
+        if (written) {
             count(-size);
         } else {
             state.loop.execute(() -> directLeft(current, size));

@@ -425,6 +425,14 @@ abstract class FrameWriter extends FrameDecoder implements MessageConnection.Dir
         return false;
     }
 
+    @Override
+    public final void fail() {
+        if (writer == OTHER) { // it is this thread's; otherwise finish has ended the write
+            directOut = null;
+            writer = REST;
+        }
+    }
+
     /** Queues what another thread could not write. */
     public final void queueRest() {
         if (writer == REST) {

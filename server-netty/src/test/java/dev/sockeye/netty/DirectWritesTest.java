@@ -127,6 +127,19 @@ class DirectWritesTest {
     }
 
     @Test
+    void doesNotStopTheLoopIfItFails() throws Exception {
+        open(NettyIo.EPOLL);
+        DirectWrite write = begin("never sent");
+        CompletableFuture<Void> closed = onLoop(() -> connection.close(1011, "failed"));
+        assertRunning(closed);
+        write.fail();
+        closed.get(10, TimeUnit.SECONDS);
+        assertThat(client.frame().closeCode()).isEqualTo(1011);
+        write.fail();
+        assertThat(begin("too late")).isNull();
+    }
+
+    @Test
     void comesBeforeTheCloseFrameAndNotAfterIt() throws Exception {
         open(NettyIo.EPOLL);
         DirectWrite write = begin("last");

@@ -49,7 +49,7 @@ public interface MessageConnection {
      * @param messages the number of messages
      * @param compress as in {@link #send}
      * @return {@code null} when this is not possible now: something is queued, the connection is closing, or the host cannot do this for
-     *     this connection. Otherwise {@link DirectWrite#finish} must be called on the same thread, soon
+     *     this connection. Otherwise {@link DirectWrite#finish} or {@link DirectWrite#fail} must be called on the same thread, soon
      */
     default @Nullable DirectWrite startDirect(long bytes, int messages, boolean compress) {
         return null;
@@ -70,6 +70,9 @@ public interface MessageConnection {
          * @return false when something was left: {@link MessageConnection#queueRest} must be called on the loop
          */
         boolean finish();
+
+        /** Ends a write that failed with an exception: nothing of it is sent. The caller closes the connection. */
+        void fail();
     }
 
     /**
