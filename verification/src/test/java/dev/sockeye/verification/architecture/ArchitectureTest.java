@@ -31,8 +31,9 @@ import org.junit.jupiter.api.Test;
 /** The arrows between modules and packages, and what may be public. */
 @DisplayName("The architecture")
 class ArchitectureTest {
+    private static final String LOG = "dev.sockeye.log";
     private static final String[] EVERYWHERE = {
-        "java..", "org.jspecify.annotations", "com.google.errorprone.annotations..", "dev.sockeye.log"
+        "java..", "org.jspecify.annotations", "com.google.errorprone.annotations..", LOG
     };
     private static final String ENGINE_PROTOCOL = "dev.sockeye.engineio.protocol";
     private static final String SHARED = "dev.sockeye.socketio";
@@ -99,7 +100,7 @@ class ArchitectureTest {
     @Test
     void theProtocolPackagesDoNotKnowEachOther() {
         knowsOnly(TEXT);
-        knowsOnly("dev.sockeye.log");
+        knowsOnly(LOG);
         knowsOnly(ENGINE_PROTOCOL, TEXT);
         knowsOnly(SOCKET_PROTOCOL, TEXT, "tools.jackson..", "com.fasterxml.jackson.annotation..", "org.msgpack..");
     }
@@ -308,6 +309,7 @@ class ArchitectureTest {
                         ENGINE_PROTOCOL,
                         SHARED,
                         SOCKET_PROTOCOL,
+                        LOG,
                         TEXT,
                         RUNTIME,
                         ENGINE,
