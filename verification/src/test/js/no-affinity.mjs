@@ -12,7 +12,12 @@ const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 async function client(number) {
   const socket = io(url, { forceNew: true, reconnection: false, transports: kinds[number % 3] });
   socket.on('connect_error', (error) => troubles.push(`${number} connect_error ${error.message}`));
-  socket.on('disconnect', (reason) => reason !== 'io client disconnect' && troubles.push(`${number} ${reason}`));
+  socket.on('disconnect', (reason, details) => {
+    const { description: cause, context } = details ?? {};
+    if (reason !== 'io client disconnect') {
+      troubles.push(`${number} ${reason} ${cause?.message ?? cause} ${context?.status ?? ''} ${context?.responseText ?? ''}`);
+    }
+  });
   await new Promise((resolve) => socket.on('connect', resolve));
   for (let i = 0; i < 10; i++) {
     const sent = i % 2 ? Buffer.from([i, number]) : `${number}-${i}`;

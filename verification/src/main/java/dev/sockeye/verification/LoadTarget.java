@@ -5,6 +5,7 @@ import dev.sockeye.admin.AdminUi;
 import dev.sockeye.admin.AdminUiOptions;
 import dev.sockeye.engineio.host.EngineHostProvider;
 import dev.sockeye.metrics.SockeyeMetrics;
+import dev.sockeye.netty.Certificates;
 import dev.sockeye.netty.NettyHostOptions;
 import dev.sockeye.netty.NettyHostProvider;
 import dev.sockeye.netty.NettyIo;
@@ -26,6 +27,7 @@ import io.netty.pkitesting.X509Bundle;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.LongAdder;
+import javax.net.ssl.KeyManagerFactory;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -53,6 +55,9 @@ final class LoadTarget implements Callable<Integer> {
 
     @Option(names = "--tls", description = "TLS with a certificate of its own, by ${COMPLETION-CANDIDATES}")
     private @Nullable Tls tls;
+
+    @Option(names = "--webtransport", description = "TLS by the JDK and WebTransport, with a certificate of its own")
+    private boolean webTransport;
 
     @Option(names = "--deflate", description = "perMessageDeflate, as by default when it is on")
     private boolean deflate;
@@ -143,23 +148,32 @@ final class LoadTarget implements Callable<Integer> {
 
     private EngineHostProvider host() throws Exception {
         if (arguments.host == Host.NETTY) {
-            return new NettyHostProvider(NettyHostOptions.builder()
-                    .io(NettyIo.valueOf(io.toUpperCase(Locale.ROOT)))
-                    .sslContext(tls == null ? null : sslContext(tls))
-                    .build());
-        } else if (!io.equals("auto") || tls != null) {
-            throw new IllegalArgumentException("--io and --tls are for the netty host only");
+            NettyHostOptions.Builder options =
+                    NettyHostOptions.builder().io(NettyIo.valueOf(io.toUpperCase(Locale.ROOT)));
+            if (webTransport) {
+                KeyManagerFactory keys = certificate().toKeyManagerFactory();
+                options.tls(Certificates.fromKeyManagers(() -> keys, https -> {}))
+                        .webTransport(true);
+            } else if (tls != null) {
+                options.sslContext(sslContext(tls));
+            }
+            return new NettyHostProvider(options.build());
+        } else if (!io.equals("auto") || tls != null || webTransport) {
+            throw new IllegalArgumentException("--io, --tls and --webtransport are for the netty host only");
         }
         return arguments.host;
     }
 
-    private static SslContext sslContext(Tls tls) throws Exception {
-        X509Bundle bundle = new CertificateBuilder()
+    private static X509Bundle certificate() throws Exception {
+        return new CertificateBuilder()
                 .subject("CN=localhost")
                 .addSanDnsName("localhost")
                 .setIsCertificateAuthority(true)
                 .buildSelfSigned();
-        return SslContextBuilder.forServer(bundle.toKeyManagerFactory())
+    }
+
+    private static SslContext sslContext(Tls tls) throws Exception {
+        return SslContextBuilder.forServer(certificate().toKeyManagerFactory())
                 .sslProvider(tls == Tls.jdk ? SslProvider.JDK : SslProvider.OPENSSL)
                 .build();
     }

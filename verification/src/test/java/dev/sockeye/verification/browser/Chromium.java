@@ -16,14 +16,16 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Runs the scripts that drive pages in headless Chromium; without it the tests are skipped, and say so. */
-final class Chromium {
-    static final Path SCRIPTS = Path.of("src/test/browser").toAbsolutePath();
+public final class Chromium {
+    /** The folder of the scripts. */
+    public static final Path SCRIPTS = Path.of("src/test/browser").toAbsolutePath();
+
     static final Path SCREENSHOTS = Path.of("target/screenshots").toAbsolutePath();
 
     private Chromium() {}
 
-    /** Its path; {@code null} when the test cannot be run here, which is then said. */
-    static @Nullable String find(String test) {
+    /** Its path; where there is none, the test is skipped. */
+    public static @Nullable String find(String test) {
         String given = System.getenv("SOCKEYE_CHROMIUM");
         String found = given != null && !given.isEmpty()
                 ? given

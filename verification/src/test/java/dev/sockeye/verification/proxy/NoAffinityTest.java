@@ -2,6 +2,7 @@ package dev.sockeye.verification.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.sockeye.engineio.ForwardingCounts;
 import dev.sockeye.socketio.client.ClientOptions;
@@ -9,6 +10,7 @@ import dev.sockeye.socketio.client.SocketIoClient;
 import dev.sockeye.socketio.client.transport.TransportName;
 import dev.sockeye.socketio.server.SocketIoServer;
 import dev.sockeye.socketio.server.SocketIoServerOptions;
+import dev.sockeye.verification.browser.Chromium;
 import dev.sockeye.verification.host.Host;
 import io.socket.client.Ack;
 import io.socket.client.IO;
@@ -18,6 +20,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,6 +31,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,8 +79,10 @@ class NoAffinityTest {
     private static SocketIoServer server(Host host, int port) throws IOException {
         SocketIoServer io = SocketIoServer.create(SocketIoServerOptions.builder()
                 .trustedProxies("127.0.0.1")
-                .sessionForwarding(forwarding ->
-                        forwarding.secret("the secret of this test").address("http://127.0.0.1:" + port))
+                .sessionForwarding(forwarding -> forwarding
+                        .secret("the secret of this test")
+                        .address("http://127.0.0.1:" + port)
+                        .connectTimeout(Duration.ofSeconds(20)))
                 .engine(engine -> engine.pingInterval(Duration.ofMillis(400)).cors(true))
                 .build());
         io.onConnection(socket -> {
@@ -112,28 +118,67 @@ class NoAffinityTest {
                 all.stream().mapToInt(ForwardingCounts::active).sum());
     }
 
-    /** Twelve clients of npm, four of each kind. */
+    /** Twelve clients of npm in Node, four of each kind. */
     @ParameterizedTest
     @EnumSource(
             value = Host.class,
             names = {"NETTY", "TOMCAT"})
     void officialJavaScriptClientsNoticeNothing(Host host) throws Exception {
         start(host);
-        Process node = new ProcessBuilder(
-                        "node", SCRIPTS.resolve("no-affinity.mjs").toString(), "http://127.0.0.1:" + nginx.port())
+        officialClientsNoticeNothing(
+                12, "node", SCRIPTS.resolve("no-affinity.mjs").toString());
+    }
+
+    @Test
+    void officialJavaScriptClientsInABrowserNoticeNothing() throws Exception {
+        String chromium = Chromium.find("clients in a browser without session affinity");
+        if (chromium == null) {
+            return;
+        }
+        start(Host.NETTY);
+        officialClientsNoticeNothing(
+                6, "node", Chromium.SCRIPTS.resolve("no-affinity.mjs").toString(), chromium);
+    }
+
+    @Test
+    void officialPythonClientsNoticeNothing() throws Exception {
+        Path python = Path.of("src/test/python/.venv/bin/python").toAbsolutePath();
+        if (!Files.isExecutable(python)) {
+            System.out.println("SKIPPED: the official Python client is not installed (./test does it if there is a"
+                    + " python3 with venv)");
+            abort("no Python client");
+        }
+        start(Host.NETTY);
+        officialClientsNoticeNothing(
+                6,
+                python.toString(),
+                Path.of("src/test/python/no_affinity.py").toAbsolutePath().toString());
+    }
+
+    /** A third each: polling, upgrade, WebSocket. */
+    private void officialClientsNoticeNothing(int clients, String... command) throws Exception {
+        List<String> whole = new ArrayList<>(List.of(command));
+        whole.add("http://127.0.0.1:" + nginx.port());
+        Process process = new ProcessBuilder(whole)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-        String out = new String(node.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(node.waitFor(10, TimeUnit.SECONDS)).isTrue();
-        JsonNode result = new JsonMapper().readTree(out);
-        assertThat(result.path("troubles").toString()).isEqualTo("[]");
-        assertThat(result.path("echoes").asInt()).isEqualTo(12 * 12);
-        assertThat(result.path("transports").toString()).isEqualTo("{\"polling\":4,\"websocket\":8}");
+        try {
+            String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+            JsonNode result = new JsonMapper().readTree(out);
+            assertThat(result.path("troubles").toString()).isEqualTo("[]");
+            assertThat(result.path("echoes").asInt()).isEqualTo(clients * 12);
+            assertThat(result.path("transports").toString())
+                    .isEqualTo("{\"polling\":" + clients / 3 + ",\"websocket\":" + 2 * clients / 3 + "}");
+        } finally {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        }
         ForwardingCounts counts = sum();
         assertThat(counts.failed()).isZero();
         assertThat(counts.received()).isEqualTo(counts.forwarded());
         double share = (double) counts.forwarded() / (counts.forwarded() + counts.local());
-        assertThat(share).as("forwarded of all requests with a session").isBetween(0.5, 0.8);
+        assertThat(share).as("forwarded of all requests with a session").isBetween(0.5, 0.85);
         await().untilAsserted(() -> assertThat(sum().active()).isZero());
     }
 
