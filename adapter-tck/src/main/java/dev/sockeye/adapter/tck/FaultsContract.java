@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** The behaviour of an adapter when the broker is killed, and when a server cannot reach it. */
-abstract class FaultsContract extends OperationsContract {
+abstract class FaultsContract extends TargetsContract {
     private static final int SOME = 50;
 
     private boolean stopped;
@@ -78,6 +78,7 @@ abstract class FaultsContract extends OperationsContract {
     @Test
     void whileTheBrokerIsAwayAServerServesItsOwnClientsAndGoesOnAfterwards() throws Exception {
         assumeTrue(broker().canRestart(), "this broker cannot be restarted by the test");
+        TestClient other = new TestClient(io, servers.get(1), TestServer.OTHER);
         emit(0, SOME);
         stop();
         until(() -> {
@@ -97,6 +98,18 @@ abstract class FaultsContract extends OperationsContract {
         assertThat(servers.get(0).adapter().health().problem()).isNull();
         if (broker().isDurable()) {
             assertThat(servers.get(0).adapter().health().lost()).isZero();
+        }
+        assertOtherNamespaceWorks(other);
+    }
+
+    /** An adapter has to renew what it needs for each namespace. */
+    private void assertOtherNamespaceWorks(TestClient other) throws InterruptedException {
+        try (other) {
+            until(() -> TestServer.await(servers.get(0).io.of(TestServer.OTHER).fetchSockets())
+                            .size()
+                    == 1);
+            servers.get(0).io.of(TestServer.OTHER).emit("event", "other");
+            assertThat(other.next().get(0)).isEqualTo("other");
         }
     }
 
