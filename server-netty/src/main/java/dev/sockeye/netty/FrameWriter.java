@@ -389,6 +389,7 @@ abstract class FrameWriter extends FrameDecoder implements MessageConnection.Dir
                 return this;
             }
             writer = NOBODY;
+            loop.giveBuffer(buffer);
             return null;
         } catch (RuntimeException | Error e) {
             writer = NOBODY;
