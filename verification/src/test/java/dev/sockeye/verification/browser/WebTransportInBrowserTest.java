@@ -15,6 +15,7 @@ import dev.sockeye.socketio.server.SocketIoServer;
 import dev.sockeye.socketio.server.SocketIoServerOptions;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
+import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -27,6 +28,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import javax.management.JMException;
+import javax.management.ObjectName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -81,6 +84,8 @@ class WebTransportInBrowserTest {
                         .fallback(exchange -> {
                             if (exchange.request().uri().equals("/restart")) {
                                 new Thread(() -> restart(io, address, host, exchange::respond), "restart").start();
+                            } else if (exchange.request().uri().equals("/count")) {
+                                exchange.respond(page(String.valueOf(io.engine().clientsCount())));
                             } else {
                                 exchange.respond(page("<!doctype html><title>page</title>"));
                             }
@@ -100,10 +105,28 @@ class WebTransportInBrowserTest {
                     .contains("client namespace disconnect", "server namespace disconnect", "server shutting down");
             // the script ends with a browser that is killed
             await().atMost(Duration.ofSeconds(60)).until(() -> io.engine().clientsCount() == 0);
+            await().atMost(Duration.ofSeconds(60))
+                    .pollInterval(Duration.ofSeconds(1))
+                    .untilAsserted(() -> assertThat(left()).isEmpty());
         } finally {
             pages.close().get(30, TimeUnit.SECONDS);
             io.close();
         }
+    }
+
+    /** What is left of connections, sessions and streams of WebTransport on the heap, after a collection. */
+    private static List<String> left() throws JMException {
+        String histogram = (String) ManagementFactory.getPlatformMBeanServer()
+                .invoke(
+                        new ObjectName("com.sun.management:type=DiagnosticCommand"),
+                        "gcClassHistogram",
+                        new Object[] {null},
+                        new String[] {String[].class.getName()});
+        return histogram
+                .lines()
+                .filter(line -> line.matches(
+                        ".* dev.sockeye.webtransport.(Connection|Session|MessageStream|ConnectStream)( .*)?"))
+                .toList();
     }
 
     private SocketIoServer server() {
