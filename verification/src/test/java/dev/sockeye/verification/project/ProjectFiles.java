@@ -12,7 +12,7 @@ import java.util.Set;
 
 /** The files of the repository, without what builds and package managers have put there. */
 final class ProjectFiles {
-    private static final Set<String> FOREIGN = Set.of("target", "node_modules", ".git", ".idea");
+    private static final Set<String> FOREIGN = Set.of("target", "node_modules", ".venv", ".git", ".idea");
 
     private ProjectFiles() {}
 
