@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 /** What the sources themselves must keep to, tests included. */
 @DisplayName("The sources")
 class SourceRulesTest {
-    private static final Set<String> FOREIGN = Set.of("target", "node_modules", ".git");
+    private static final Set<String> FOREIGN = Set.of("target", "node_modules", ".venv", ".git");
     private static final int MOST_LINES = 500;
     private static final Pattern UNDERSCORED = Pattern.compile("\\bvoid [a-z][A-Za-z0-9]*_[A-Za-z0-9_]*\\(");
 
