@@ -40,5 +40,10 @@ public interface SessionIds {
             }
             return ENCODER.encodeToString(bytes);
         }
+
+        /** Generates 64 random bits. */
+        public static long nextBits() {
+            return RANDOM.nextLong();
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.sockeye.socketio.adapter;
 
+import dev.sockeye.engineio.SessionIds;
 import dev.sockeye.engineio.host.EngineLoop;
 import dev.sockeye.socketio.protocol.Arguments;
 import dev.sockeye.socketio.protocol.Parser;
@@ -66,6 +67,11 @@ public interface AdapterNamespace {
 
     /** The monotonic clock of the server in nanoseconds, for measuring intervals only. Tests may replace it. */
     long nanoTime();
+
+    /** Returns 64 random bits that are impossible to guess, for ids. Tests may replace the generator. */
+    default long randomBits() {
+        return SessionIds.RandomIds.nextBits();
+    }
 
     /** How long the session of a disconnected client is kept; {@code null} without connection state recovery. */
     default @Nullable Duration recovery() {

@@ -1,7 +1,6 @@
 package dev.sockeye.socketio.adapter;
 
 import dev.sockeye.socketio.protocol.EncodedPacket;
-import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -44,7 +43,7 @@ final class ReplayBuffer {
         }
     }
 
-    private final String epoch = Long.toString(new SecureRandom().nextLong() >>> 24, 36);
+    private final String epoch;
     private final Map<String, Queue> queues = new HashMap<>();
     private final Queue everybody = new Queue();
 
@@ -57,7 +56,9 @@ final class ReplayBuffer {
     private long bytes;
     private long last;
 
-    ReplayBuffer(int perRoom, int most, long mostBytes) {
+    /** @param randomBits make the offsets of this buffer differ from those of other servers and earlier runs */
+    ReplayBuffer(long randomBits, int perRoom, int most, long mostBytes) {
+        this.epoch = Long.toString(randomBits >>> 24, 36);
         this.perRoom = perRoom;
         this.most = most;
         this.mostBytes = mostBytes;

@@ -71,7 +71,8 @@ public final class SessionAwareAdapter implements Adapter {
         this.namespace = namespace;
         this.bounds = bounds;
         this.rooms = new InMemoryAdapter(namespace);
-        this.buffer = new ReplayBuffer(bounds.packetsPerRoom(), bounds.packets(), bounds.bytes());
+        this.buffer =
+                new ReplayBuffer(namespace.randomBits(), bounds.packetsPerRoom(), bounds.packets(), bounds.bytes());
     }
 
     /** The order of its broadcasts, for tests. */

@@ -27,6 +27,14 @@ public interface ServerTimer {
         return SessionIds.RandomIds.next();
     }
 
+    /**
+     * Returns 64 random bits that are impossible to guess, for the ids of a server and its requests in a cluster. Default: a
+     * {@link java.security.SecureRandom}.
+     */
+    default long randomBits() {
+        return SessionIds.RandomIds.nextBits();
+    }
+
     /** Called when a server starts to use this timer. */
     default void started() {}
 

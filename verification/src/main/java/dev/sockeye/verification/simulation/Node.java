@@ -50,7 +50,8 @@ final class Node {
             options.adapter(namespace ->
                     new ClusterAdapter(namespace, broker.transport(this, namespace), ClusterOptions.defaults()));
         }
-        Seams.timer(options, simulation::now, this::schedule, simulation::randomId);
+        Seams.timer(
+                options, simulation::now, this::schedule, simulation::randomId, new Dice(simulation.seed() + id)::next);
         io = SocketIoServer.create(options.build());
         engine = io.hostedEngine();
     }

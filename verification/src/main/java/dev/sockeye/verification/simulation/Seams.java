@@ -4,6 +4,7 @@ import dev.sockeye.engineio.host.EngineLoop;
 import dev.sockeye.socketio.server.ServerTimer;
 import dev.sockeye.socketio.server.SocketIoServerOptions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -16,11 +17,17 @@ final class Seams {
             SocketIoServerOptions.Builder builder,
             LongSupplier clock,
             BiFunction<Runnable, Duration, EngineLoop.Timer> schedule,
-            Supplier<String> ids) {
+            Supplier<String> ids,
+            LongSupplier bits) {
         builder.timer(new ServerTimer() {
             @Override
             public long nanoTime() {
                 return clock.getAsLong();
+            }
+
+            @Override
+            public Instant now() {
+                return Instant.EPOCH.plusNanos(clock.getAsLong());
             }
 
             @Override
@@ -31,6 +38,11 @@ final class Seams {
             @Override
             public String randomId() {
                 return ids.get();
+            }
+
+            @Override
+            public long randomBits() {
+                return bits.getAsLong();
             }
         });
     }

@@ -307,6 +307,7 @@ final class Simulation {
             }
             now = event.time;
             happened.incrementAndGet();
+            trace.event(now, event.label);
             actor = null;
             try {
                 task.run();

@@ -33,6 +33,12 @@ final class Trace {
         }
     }
 
+    /** An event of the simulation; part of the hash only. */
+    void event(long now, String label) {
+        mix(now);
+        mix(label);
+    }
+
     private void mix(long value) {
         hash = (hash ^ value) * 0x100000001b3L;
     }

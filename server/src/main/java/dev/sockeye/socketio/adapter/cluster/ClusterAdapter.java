@@ -11,7 +11,6 @@ import dev.sockeye.socketio.adapter.Session;
 import dev.sockeye.socketio.adapter.SocketDetails;
 import dev.sockeye.socketio.protocol.Arguments;
 import dev.sockeye.socketio.protocol.SocketPacket;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HexFormat;
@@ -35,14 +34,13 @@ import org.jspecify.annotations.Nullable;
  * the servers that did not answer.
  */
 public final class ClusterAdapter implements Adapter {
-    private static final SecureRandom RANDOM = new SecureRandom();
     private static final Duration SWEEP = Duration.ofSeconds(1);
 
     private final AdapterNamespace namespace;
     private final InMemoryAdapter rooms;
     private final ClusterTransport transport;
     private final ClusterOptions options;
-    private final String uid = randomId();
+    private final String uid;
     private final ClusterNodes nodes = new ClusterNodes();
     private final ClusterRequests requests;
     private final ClusterInbox inbox;
@@ -59,6 +57,7 @@ public final class ClusterAdapter implements Adapter {
         this.rooms = new InMemoryAdapter(namespace);
         this.transport = transport;
         this.options = options;
+        this.uid = randomId();
         this.requests = new ClusterRequests(namespace, nodes);
         this.inbox = new ClusterInbox(this, namespace, rooms, requests);
         this.recovery = new ClusterRecovery(namespace, rooms, transport);
@@ -66,10 +65,8 @@ public final class ClusterAdapter implements Adapter {
 
     private static void nothing() {}
 
-    static String randomId() {
-        byte[] bytes = new byte[8];
-        RANDOM.nextBytes(bytes);
-        return HexFormat.of().formatHex(bytes);
+    private String randomId() {
+        return HexFormat.of().toHexDigits(namespace.randomBits());
     }
 
     /** The id of this server in the cluster: 16 hexadecimal digits. */

@@ -64,6 +64,11 @@ final class AdapterView implements AdapterNamespace {
     }
 
     @Override
+    public long randomBits() {
+        return context.timer().randomBits();
+    }
+
+    @Override
     public @Nullable Duration recovery() {
         ConnectionStateRecovery recovery = context.options().connectionStateRecovery();
         return recovery == null ? null : recovery.maxDisconnectionDuration();

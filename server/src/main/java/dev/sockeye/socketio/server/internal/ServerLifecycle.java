@@ -15,7 +15,6 @@ import java.util.ServiceLoader;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -184,7 +183,7 @@ final class ServerLifecycle {
                         namespaces,
                         context.timer(),
                         limited,
-                        () -> ThreadLocalRandom.current().nextDouble(),
+                        () -> (context.timer().randomBits() >>> 11) * 0x1.0p-53,
                         () -> {
                             var unused = closeAsync();
                         });
