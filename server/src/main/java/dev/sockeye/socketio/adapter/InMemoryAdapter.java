@@ -31,7 +31,7 @@ public final class InMemoryAdapter implements Adapter {
     private static final Logger LOG = System.getLogger(InMemoryAdapter.class.getName());
 
     private final AdapterNamespace namespace;
-    private final Map<String, Map<String, LocalSocket>> rooms = new ConcurrentHashMap<>();
+    private final Map<String, RoomMembers> rooms = new ConcurrentHashMap<>();
     private final Map<String, RoomNames> sids = new ConcurrentHashMap<>();
     private final RoomEvents events = new RoomEvents();
     private final PacketWriter writer;
@@ -92,8 +92,8 @@ public final class InMemoryAdapter implements Adapter {
                     return;
                 }
                 rooms.compute(room, (name, members) -> {
-                    Map<String, LocalSocket> present = members == null ? new ConcurrentHashMap<>(4) : members;
-                    present.put(id, socket);
+                    RoomMembers present = members == null ? new RoomMembers() : members;
+                    present.add(socket);
                     if (events.observed()) {
                         events.joined(room, id, members == null && !isOwnRoom(room));
                     }
@@ -305,7 +305,7 @@ public final class InMemoryAdapter implements Adapter {
     @Override
     public Map<String, Set<String>> rooms() {
         Map<String, Set<String>> all = new HashMap<>();
-        rooms.forEach((room, members) -> all.put(room, new HashSet<>(members.keySet())));
+        rooms.forEach((room, members) -> all.put(room, members.ids()));
         for (LocalSocket socket : namespace.connectedSockets()) {
             if (socket.inOwnRoom()) {
                 all.computeIfAbsent(socket.id(), id -> new HashSet<>()).add(socket.id());
@@ -389,12 +389,17 @@ public final class InMemoryAdapter implements Adapter {
             if (owner != null && owner.inOwnRoom()) {
                 select(owner, excluded, seen, selected);
             }
-            Map<String, LocalSocket> members = rooms.get(room);
+            RoomMembers members = rooms.get(room);
             if (members != null) {
-                for (LocalSocket member : members.values()) {
+                Consumer<LocalSocket> visitor = member -> {
                     if (member != owner) {
                         select(member, excluded, seen, selected);
                     }
+                };
+                if (seen == null) {
+                    members.visitOnce(visitor);
+                } else {
+                    members.visit(visitor);
                 }
             }
         }
@@ -411,7 +416,7 @@ public final class InMemoryAdapter implements Adapter {
     private record Excluded(Set<String> names) {
         static final Excluded NOBODY = new Excluded(Set.of());
 
-        boolean has(LocalSocket socket, Map<String, Map<String, LocalSocket>> rooms) {
+        boolean has(LocalSocket socket, Map<String, RoomMembers> rooms) {
             if (names.isEmpty()) {
                 return false;
             }
@@ -420,8 +425,8 @@ public final class InMemoryAdapter implements Adapter {
                 return true;
             }
             for (String name : names) {
-                Map<String, LocalSocket> members = rooms.get(name);
-                if (members != null && members.containsKey(id)) {
+                RoomMembers members = rooms.get(name);
+                if (members != null && members.contains(id)) {
                     return true;
                 }
             }

@@ -32,6 +32,7 @@ public final class FakeLoop implements EngineLoop, ServerTimer {
     private final Queue<Runnable> tasks = new ArrayDeque<>();
     private final List<Scheduled> scheduled = new ArrayList<>();
     private long now = 1_000_000_000L;
+    private volatile Runnable delay = () -> {};
 
     @Override
     public boolean inLoop() {
@@ -39,8 +40,18 @@ public final class FakeLoop implements EngineLoop, ServerTimer {
     }
 
     @Override
-    public synchronized void execute(Runnable task) {
-        tasks.add(task);
+    public void execute(Runnable task) {
+        if (!inLoop()) {
+            delay.run();
+        }
+        synchronized (this) {
+            tasks.add(task);
+        }
+    }
+
+    /** Runs in each thread that gives a task to the loop, before it is taken: lets other threads overtake. */
+    public void delayExecute(Runnable action) {
+        delay = action;
     }
 
     @Override
