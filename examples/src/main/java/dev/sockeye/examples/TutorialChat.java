@@ -43,7 +43,7 @@ public final class TutorialChat {
         // tag::tutorial-history
         Deque<Message> history = new ArrayDeque<>();
         io.onConnection(socket -> {
-            String name = (String) socket.data().get("name");
+            String name = String.valueOf(socket.data().get("name"));
             if (!socket.recovered()) {
                 synchronized (history) {
                     history.forEach(message -> socket.emit("chat message", message));
