@@ -51,6 +51,8 @@ public final class SessionAwareAdapter implements Adapter {
     private static final long LEAST_BYTES = 64;
 
     private static final Duration SWEEP = Duration.ofSeconds(60);
+    /** A sweep that is later than this means that the whole process stood still. */
+    private static final Duration PAUSE = Duration.ofSeconds(5);
 
     private final AdapterNamespace namespace;
     private final InMemoryAdapter rooms;
@@ -62,6 +64,15 @@ public final class SessionAwareAdapter implements Adapter {
     private final ReplayBuffer buffer;
     private final Map<String, Kept> sessions = new LinkedHashMap<>();
     private EngineLoop.@Nullable Timer sweeper;
+    /** When the next sweep was scheduled. */
+    private long sweepScheduled;
+    /**
+     * The last pause of the process. Clients that were lost in it are detected only after it, so what was sent to them shortly before it
+     * is kept as long as if it had been sent at its end.
+     */
+    private @Nullable Pause pause;
+
+    private record Pause(long start, long end) {}
 
     /** Whether a sweep is scheduled or being scheduled. Changed under the lock of the order, read without it. */
     private volatile boolean sweeping;
@@ -200,6 +211,9 @@ public final class SessionAwareAdapter implements Adapter {
         boolean begin = order.locked(() -> {
             boolean first = !sweeping && (!buffer.isEmpty() || !sessions.isEmpty());
             sweeping |= first;
+            if (first) {
+                sweepScheduled = namespace.nanoTime();
+            }
             return first;
         });
         if (begin) {
@@ -221,10 +235,23 @@ public final class SessionAwareAdapter implements Adapter {
             long now = namespace.nanoTime();
             long keep = bounds.maxDisconnectionDuration().toNanos();
             sessions.values().removeIf(kept -> now - kept.disconnectedAt > keep);
-            buffer.expire(now - keep - bounds.unsure().toNanos());
+            buffer.expire(expiry(now));
             return null;
         });
         sweepLater();
+    }
+
+    /** Events that were sent before this time have reached every client that may still return. */
+    private long expiry(long now) {
+        long unsure = bounds.unsure().toNanos();
+        long keep = bounds.maxDisconnectionDuration().toNanos() + unsure;
+        Pause last = pause != null && now - pause.end <= keep ? pause : null;
+        if (now - sweepScheduled > SWEEP.plus(PAUSE).toNanos()) {
+            last = new Pause(last == null ? sweepScheduled : last.start, now);
+        }
+        pause = last;
+        long before = now - keep;
+        return last == null || before - (last.start - unsure) < 0 ? before : last.start - unsure;
     }
 
     @Override

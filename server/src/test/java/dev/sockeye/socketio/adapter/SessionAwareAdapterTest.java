@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 
 class SessionAwareAdapterTest {
     private static final Pattern NAME = Pattern.compile("^2\\[\"([^\"]*)\"");
+    private static final Duration SWEEP = Duration.ofSeconds(60);
     private static final Session SESSION =
             new Session("sid", "pid", Set.of("sid", "room1", "room2"), Map.of("key", "value"), null);
 
@@ -112,13 +113,44 @@ class SessionAwareAdapterTest {
         send(adapter, "one", Set.of("room1"), Set.of());
         String offset = adapter.currentOffset();
         adapter.persistSession(SESSION);
-        namespace.now = Duration.ofSeconds(121).toNanos();
+        pass(Duration.ofSeconds(121));
         assertThat(restore(adapter, "pid", offset)).isNull();
-        namespace.now = Duration.ofMinutes(5).toNanos();
+        assertThat(namespace.scheduled).isNotNull();
+        pass(Duration.ofMinutes(4));
+        assertThat(namespace.scheduled).as("nothing is left to sweep").isNull();
+    }
+
+    /** Time passes, with its sweeps. */
+    private void pass(Duration time) {
+        long until = namespace.now + time.toNanos();
+        while (namespace.scheduled != null && namespace.now + SWEEP.toNanos() <= until) {
+            namespace.now += SWEEP.toNanos();
+            sweep();
+        }
+        namespace.now = until;
+    }
+
+    private void sweep() {
         Runnable sweep = namespace.scheduled;
-        assertThat(sweep).isNotNull();
         namespace.scheduled = null;
         sweep.run();
+    }
+
+    @Test
+    void eventsSentBeforeAPauseOfTheProcessAreKeptForClientsThatWereLostInIt() {
+        send(adapter, "hello", Set.of(), Set.of());
+        String offset = adapter.currentOffset();
+        pass(Duration.ofSeconds(30));
+        send(adapter, "missed", Set.of(), Set.of());
+        namespace.now += Duration.ofMinutes(6).toNanos(); // the virtual machine was suspended
+        sweep();
+        adapter.persistSession(SESSION); // its end is noticed now
+        assertThat(restore(adapter, "pid", offset)).containsExactly("missed");
+        adapter.persistSession(SESSION);
+        send(adapter, "later", Set.of(), Set.of());
+        pass(Duration.ofSeconds(110));
+        assertThat(restore(adapter, "pid", offset)).containsExactly("missed", "later");
+        pass(Duration.ofMinutes(6));
         assertThat(namespace.scheduled).as("nothing is left to sweep").isNull();
     }
 
@@ -126,8 +158,7 @@ class SessionAwareAdapterTest {
     void aQuietClientRecoversThoughItsLastEventIsLongForgotten() {
         send(adapter, "long ago", Set.of("room1"), Set.of());
         String offset = adapter.currentOffset();
-        namespace.now = Duration.ofHours(1).toNanos();
-        namespace.scheduled.run();
+        pass(Duration.ofHours(1));
         adapter.persistSession(SESSION);
         send(adapter, "now", Set.of("room1"), Set.of());
         assertThat(restore(adapter, "pid", offset)).containsExactly("now");
