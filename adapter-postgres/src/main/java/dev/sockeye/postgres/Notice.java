@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param text the notification; if there is an attachment, without its id
  * @param attachment msgpack for the table; {@code null} for none
- * @param counts whether its loss is counted; the loss of a heartbeat is not
+ * @param counts whether its loss is counted; the loss of a heartbeat, a request or an answer is not
  * @param numbers the numbers of its namespace; {@code null} if it has none
  */
 record Notice(
@@ -38,12 +38,10 @@ record Notice(
         return of(message, options, null);
     }
 
-    /** @param numbers those of its namespace; not used for heartbeats */
+    /** @param numbers those of its namespace; used only if its loss counts */
     static Notice of(ClusterMessage message, PostgresOptions options, @Nullable MessageNumbers numbers) {
         String channel = options.channel(message.namespace());
-        boolean counts = !(message instanceof ClusterMessage.Heartbeat)
-                && !(message instanceof ClusterMessage.InitialHeartbeat)
-                && !(message instanceof ClusterMessage.AdapterClose);
+        boolean counts = isSilent(message);
         byte[] encoded = ClusterCodec.encode(message);
         boolean json = encoded[0] == '{';
         if (json
@@ -58,6 +56,15 @@ record Notice(
         String text = new String(ClusterCodec.encodeDocument(header), StandardCharsets.UTF_8);
         byte[] attachment = json ? ClusterCodec.encodeMsgpack(message) : encoded;
         return new Notice(channel, text, attachment, counts, counts ? numbers : null);
+    }
+
+    /** Whether nobody would notice the loss of a message: those who asked for an answer are told by a timeout. */
+    private static boolean isSilent(ClusterMessage message) {
+        return message instanceof ClusterMessage.Broadcast broadcast && broadcast.requestId() == null
+                || message instanceof ClusterMessage.ServerSideEmit emit && emit.requestId() == null
+                || message instanceof ClusterMessage.SocketsJoin
+                || message instanceof ClusterMessage.SocketsLeave
+                || message instanceof ClusterMessage.DisconnectSockets;
     }
 
     @Override

@@ -244,6 +244,18 @@ final class SocketCore {
         outbox.disconnected();
     }
 
+    /** The server has disconnected the socket, possibly while it connects again. */
+    private void onDisconnected() {
+        boolean connecting = !connected;
+        DisconnectDetails details = announced;
+        deactivate();
+        ended(DisconnectReason.IO_SERVER_DISCONNECT, details);
+        if (connecting) {
+            listeners.disconnected(DisconnectReason.IO_SERVER_DISCONNECT, details);
+            failConnectWaiters(new SocketDisconnectedException("the server has disconnected the socket"));
+        }
+    }
+
     private void refuse(ConnectErrorException error) {
         deactivate();
         lastError = error;
@@ -270,8 +282,7 @@ final class SocketCore {
         } else if (packet instanceof SocketPacket.Connect connect) {
             onConnect(connect.data());
         } else if (packet instanceof SocketPacket.Disconnect) {
-            deactivate();
-            ended(DisconnectReason.IO_SERVER_DISCONNECT, announced);
+            onDisconnected();
         } else if (packet instanceof SocketPacket.ConnectError error) {
             Map<?, ?> data = error.data().get() instanceof Map<?, ?> map ? map : Map.of();
             Object message = data.get("message");

@@ -137,4 +137,21 @@ class SocketEventsTest {
         assertThat(told).hasSize(100);
         assertThat(bench.server().isReading()).isTrue();
     }
+
+    /** The server disconnects the socket while its DISCONNECT and CONNECT packets are on the way. */
+    @Test
+    void aSocketThatIsDisconnectedByTheServerWhileItConnectsIsTold() {
+        Socket socket = bench.connected(Bench.webSocket().build());
+        socket.onDisconnect((reason, details) -> told.add(reason));
+        bench.io.socket("http://localhost/other", Bench.webSocket().build()); // keeps the connection open
+        socket.disconnect();
+        socket.connect();
+        bench.server().text("41");
+        assertThat(told).containsExactly(DisconnectReason.IO_CLIENT_DISCONNECT, DisconnectReason.IO_SERVER_DISCONNECT);
+        assertThat(socket.active()).isFalse();
+        socket.connect();
+        bench.server().text("40{\"sid\":\"id-2\"}");
+        assertThat(socket.connected()).isTrue();
+        assertThat(bench.webSockets).hasSize(1);
+    }
 }
