@@ -60,8 +60,8 @@ record Notice(
 
     /** Whether nobody would notice the loss of a message: those who asked for an answer are told by a timeout. */
     private static boolean isSilent(ClusterMessage message) {
-        return message instanceof ClusterMessage.Broadcast broadcast && broadcast.requestId() == null
-                || message instanceof ClusterMessage.ServerSideEmit emit && emit.requestId() == null
+        return (message instanceof ClusterMessage.Broadcast broadcast && broadcast.requestId() == null)
+                || (message instanceof ClusterMessage.ServerSideEmit emit && emit.requestId() == null)
                 || message instanceof ClusterMessage.SocketsJoin
                 || message instanceof ClusterMessage.SocketsLeave
                 || message instanceof ClusterMessage.DisconnectSockets;
