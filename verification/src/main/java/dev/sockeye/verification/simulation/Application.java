@@ -39,6 +39,8 @@ final class Application {
         this.dice = simulation.dice.split();
         attach(node.io.sockets());
         attach(node.io.of("/chat"));
+        attachServerSide(node.io.sockets());
+        attachServerSide(node.io.of("/chat"));
         if (plan.dynamic) {
             attach(node.io.of(Pattern.compile("^/dyn-")));
         }
@@ -47,6 +49,48 @@ final class Application {
     private void attach(Namespace namespace) {
         namespace.use(this::middleware);
         namespace.onConnection(this::connected);
+    }
+
+    private void attachServerSide(Namespace namespace) {
+        namespace.onServerSideEvent("s", (args, ack) -> {
+            checkAlive();
+            int number = number(args, 0);
+            simulation.trace(node.name, "handles server-side event ", number);
+            world.serverSide.handled(node, namespace.name(), number);
+            pause();
+            if (dice.permille(100)) {
+                emitServerSide(namespace.name());
+            }
+            if (plan.throwing && dice.permille(50)) {
+                throw new Fault();
+            }
+            ack.send(node.id, number);
+        });
+    }
+
+    /** Sends an event to the other servers. */
+    private void emitServerSide(String namespace) {
+        if (plan.nodes == 1 || node.leaving()) {
+            return;
+        }
+        int number = world.serverSide.call(node, namespace);
+        simulation.trace(node.name, "sends server-side event ", number);
+        Namespace to = node.io.of(namespace);
+        if (!dice.permille(300)) {
+            to.serverSideEmit("s", number);
+            return;
+        }
+        CompletableFuture<List<Arguments>> answers = to.serverSideEmitWithAck("s", number);
+        ledger.asked(node, number, "a question to the other servers", answers);
+        world.serverSide.asked(number, answers);
+        var unused = answers.whenComplete((all, error) -> {
+            Set<Integer> servers = new HashSet<>();
+            for (Arguments answer : all == null ? List.<Arguments>of() : all) {
+                simulation.check(
+                        answer.size() == 1 || (number(answer, 1) == number && servers.add(number(answer, 0))),
+                        "the answers to the server-side event " + number + " are " + all);
+            }
+        });
     }
 
     /** Handlers of a process that was killed must not do anything. */
@@ -103,6 +147,7 @@ final class Application {
         ledger.connected(it);
         simulation.trace(node.name, (socket.recovered() ? "recovered " : "connection of ") + it);
         socket.on("c", (Arguments args, Ack ack) -> onEvent(it, args, ack));
+        socket.on("j", (Arguments args, Ack ack) -> onJavaEvent(it, args, ack));
         socket.onDisconnecting((reason, description) -> {
             checkAlive();
             ledger.disconnecting(it);
@@ -168,6 +213,21 @@ final class Application {
                     member + " got event " + number + " of @" + attempt + " in place of " + member.nextFromClient);
         }
         member.nextFromClient++;
+        handle(member, number, ack);
+    }
+
+    private void onJavaEvent(Member member, Arguments args, Ack ack) {
+        checkAlive();
+        int number = number(args, 0);
+        simulation.trace(member.toString(), "sends event ", number);
+        if (member.state != Member.State.CONNECTED) {
+            simulation.fail("an event for " + member + " in state " + member.state);
+        }
+        ledger.javaReceived(member, number);
+        handle(member, number, ack);
+    }
+
+    private void handle(Member member, int number, Ack ack) {
         enter(member);
         try {
             pause();
@@ -313,7 +373,12 @@ final class Application {
     void actFromOutside() {
         String namespace = dice.choose(world.liveNamespaces(node));
         List<Member> members = ledger.connected(node, namespace);
-        switch (dice.below(8)) {
+        switch (dice.below(10)) {
+            case 8, 9 -> {
+                for (int i = dice.below(5); i >= 0; i--) {
+                    emitServerSide(dice.permille(500) ? "/" : "/chat");
+                }
+            }
             case 0, 1, 2 -> broadcast(namespace, null);
             case 3 -> moveAll(namespace, true);
             case 4 -> moveAll(namespace, false);

@@ -18,6 +18,7 @@ final class ClientPolling {
 
         Request(boolean poll, String method, SimulatedLoop loop, String body) {
             this.poll = poll;
+            session.network().sends(body.length());
             connection = session.network().connect(session.name + (poll ? " get" : " post"));
             connection.client(this);
             connection.down.receiver(response -> answered((HostResponse) response));

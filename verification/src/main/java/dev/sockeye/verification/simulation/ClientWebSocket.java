@@ -37,7 +37,9 @@ final class ClientWebSocket implements Connection.End {
     }
 
     void send(Object frame) {
-        connection.up.send(frame, frame instanceof byte[] data ? data.length : ((String) frame).length());
+        int size = frame instanceof byte[] data ? data.length : ((String) frame).length();
+        session.network().sends(size);
+        connection.up.send(frame, size);
     }
 
     /** The WebSocket carries the session from now on. */

@@ -24,6 +24,8 @@ final class Ledger {
     /** Sockets whose clients may reconnect, by id. */
     private final Map<String, Member> absent = new LinkedHashMap<>();
 
+    private final Map<String, JavaEvents> javaEvents = new HashMap<>();
+
     private final List<Question> questions = new ArrayList<>();
 
     Ledger(Simulation simulation) {
@@ -216,6 +218,30 @@ final class Ledger {
             }
         }
         return receivers;
+    }
+
+    // events of Sockeye clients
+
+    private JavaEvents javaEvents(int client, String namespace) {
+        return javaEvents.computeIfAbsent(client + namespace, key -> new JavaEvents());
+    }
+
+    /** The number of the next event that a client emits. */
+    int javaEmitted(int client, String namespace) {
+        return javaEvents(client, namespace).next();
+    }
+
+    int javaEmit(int client, String namespace, boolean asks) {
+        return javaEvents(client, namespace).emit(asks);
+    }
+
+    void javaReceived(Member member, int number) {
+        javaEvents(member.client, member.namespace).receive(simulation, member, member.lastFromJava, number);
+        member.lastFromJava = number;
+    }
+
+    void checkJava(int client, String namespace, int from, String name) {
+        javaEvents(client, namespace).checkAll(simulation, from, name);
     }
 
     // requests

@@ -28,6 +28,8 @@ final class Member {
     State state = State.PENDING;
     /** The number of the next event that its client sends. */
     int nextFromClient;
+    /** The last event that a Sockeye client sent on this connection. */
+    int lastFromJava = -1;
 
     Member(Node node, Socket socket, int client, int attempt) {
         this.node = node;

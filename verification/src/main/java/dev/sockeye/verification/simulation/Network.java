@@ -1,5 +1,6 @@
 package dev.sockeye.verification.simulation;
 
+import dev.sockeye.runtime.Mailbox;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -8,6 +9,7 @@ final class Network {
     private final Simulation simulation;
     private final long latency;
     private final long jitter;
+    private int largest;
     private final List<Connection> connections = new ArrayList<>();
 
     Network(Simulation simulation, Plan plan) {
@@ -23,6 +25,16 @@ final class Network {
         }
         connections.add(made);
         return made;
+    }
+
+    /** A client sends so many bytes at once: a message, or the body of a request. */
+    void sends(int bytes) {
+        largest = Math.max(largest, bytes + Mailbox.LEAST_BYTES);
+    }
+
+    /** The most that a server may have to read at once. */
+    int largest() {
+        return largest;
     }
 
     /** The open connections. */

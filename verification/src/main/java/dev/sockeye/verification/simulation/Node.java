@@ -28,14 +28,17 @@ final class Node {
     private final @Nullable SimulatedExecutor executor;
     private final HostedEngine engine;
     private final Set<Connection> connections = new LinkedHashSet<>();
+    private final ProcessClock clock;
     private boolean dead;
+    private boolean leaving;
 
     Node(Simulation simulation, int id, Plan plan, SimulatedBroker broker, SocketIoServerOptions.Builder options) {
         this.simulation = simulation;
         this.id = id;
         this.name = "node" + id;
+        this.clock = new ProcessClock(simulation);
         for (int i = 0; i < plan.loops; i++) {
-            loops.add(new SimulatedLoop(simulation, name + "/loop" + i));
+            loops.add(new SimulatedLoop(simulation, clock, name + "/loop" + i));
         }
         if (plan.threads == 0) {
             executor = null;
@@ -51,17 +54,39 @@ final class Node {
                     new ClusterAdapter(namespace, broker.transport(this, namespace), ClusterOptions.defaults()));
         }
         Seams.timer(
-                options, simulation::now, this::schedule, simulation::randomId, new Dice(simulation.seed() + id)::next);
+                options,
+                clock::nanoTime,
+                this::schedule,
+                simulation::randomId,
+                new Dice(simulation.seed() + id)::next);
         io = SocketIoServer.create(options.build());
         engine = io.hostedEngine();
     }
 
     private EngineLoop.Timer schedule(Runnable task, Duration delay) {
-        return simulation.after(delay.toNanos(), name + " timer", () -> {
+        return clock.schedule(delay.toNanos(), name + " timer", () -> {
             if (!dead) {
                 simulation.as(this, task);
             }
         });
+    }
+
+    /** Whether the server is being closed, or is closed. */
+    boolean leaving() {
+        return leaving;
+    }
+
+    void leaving(boolean on) {
+        leaving = on;
+    }
+
+    ProcessClock clock() {
+        return clock;
+    }
+
+    /** The timers of the server and its loops. */
+    int timers() {
+        return clock.timers();
     }
 
     boolean dead() {
@@ -84,6 +109,7 @@ final class Node {
     /** Kills the process instantly. */
     void kill() {
         dead = true;
+        clock.kill();
         loops.forEach(SimulatedLoop::kill);
         if (executor != null) {
             executor.kill();

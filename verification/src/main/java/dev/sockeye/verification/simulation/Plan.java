@@ -11,6 +11,9 @@ final class Plan {
 
     final int nodes;
     final int clients;
+    /** The number of Sockeye clients in addition. */
+    final int javaClients;
+
     final int loops;
     final int threads;
     final int refusals;
@@ -29,6 +32,11 @@ final class Plan {
     final int maxConnections;
     final int mailboxCapacity;
     final long maxOutboundBytes;
+    final long maxInboundBytes;
+    final long maxTotalInboundBytes;
+    /** Whether the broker counts the servers, as Redis does; otherwise they find each other by heartbeats. */
+    final boolean counting;
+
     final List<Way> ways;
 
     Plan(Dice dice) {
@@ -45,12 +53,16 @@ final class Plan {
         pingTimeout = Duration.ofMillis(dice.between(500, 3_000));
         latency = dice.between(100_000, 40_000_000);
         jitter = dice.between(10_000, 30_000_000);
-        length = Duration.ofMillis(dice.between(2_000, 12_000));
+        length = Duration.ofMillis(dice.between(1_600, 9_600));
         faults = dice.permille(200) ? 0 : (int) dice.between(1, 10);
-        maxConnections = dice.permille(300) ? clients + (int) dice.between(0, 2) : 0;
         mailboxCapacity = dice.permille(300) ? (int) dice.between(2, 20) : 1_000;
         maxOutboundBytes = !recovery && dice.permille(400) ? dice.between(4_000, 60_000) : 16 << 20;
         ways = ways(dice.below(5));
+        maxInboundBytes = dice.permille(300) ? dice.between(10_000, 80_000) : 4 << 20;
+        maxTotalInboundBytes = dice.permille(200) ? dice.between(30_000, 200_000) : 64 << 20;
+        counting = dice.permille(500);
+        javaClients = dice.permille(600) ? (int) dice.between(1, 2) : 0;
+        maxConnections = dice.permille(300) ? clients + javaClients + (int) dice.between(0, 2) : 0;
     }
 
     private static List<Way> ways(int kind) {
@@ -64,11 +76,14 @@ final class Plan {
 
     @Override
     public String toString() {
-        return "servers " + nodes + ", clients " + clients + ", loops " + loops + ", handler threads " + threads
+        return "servers " + nodes + ", clients " + clients + ", Sockeye clients " + javaClients + ", loops " + loops
+                + ", handler threads " + threads
                 + ", refusals " + refusals
                 + ", recovery " + recovery + ", dynamic " + dynamic + ", blocking " + blocking + ", throwing "
                 + throwing + ", ping " + pingInterval + "/" + pingTimeout + ", latency " + latency / 1_000 + "+"
                 + jitter / 1_000 + " us, length " + length + ", faults " + faults + ", maxConnections "
-                + maxConnections + ", mailboxCapacity " + mailboxCapacity + ", maxOutboundBytes " + maxOutboundBytes;
+                + maxConnections + ", mailboxCapacity " + mailboxCapacity + ", maxOutboundBytes " + maxOutboundBytes
+                + ", maxInboundBytes "
+                + maxInboundBytes + ", maxTotalInboundBytes " + maxTotalInboundBytes + ", counting " + counting;
     }
 }

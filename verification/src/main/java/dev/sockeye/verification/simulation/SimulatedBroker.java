@@ -24,12 +24,14 @@ final class SimulatedBroker {
     private final Simulation simulation;
     private final Dice dice;
     private final Plan plan;
+    private final ServerSideEvents serverSide;
     private final Map<String, List<Endpoint>> endpoints = new HashMap<>();
     private final Map<Long, Pipe> pipes = new HashMap<>();
     private final Map<Long, Long> apartUntil = new HashMap<>();
     private @Nullable Meaning meaning;
 
-    SimulatedBroker(Simulation simulation, Plan plan) {
+    SimulatedBroker(Simulation simulation, Plan plan, ServerSideEvents serverSide) {
+        this.serverSide = serverSide;
         this.simulation = simulation;
         this.dice = simulation.dice.split();
         this.plan = plan;
@@ -122,6 +124,9 @@ final class SimulatedBroker {
         public void publish(ClusterMessage message, Consumer<@Nullable String> local) {
             Meaning said = meaning;
             if (!node.dead()) {
+                if (message instanceof ClusterMessage.ServerSideEmit emit) {
+                    serverSide.published(node, namespace, number(emit));
+                }
                 for (Endpoint other : List.copyOf(all())) {
                     if (other != this) {
                         send(this, other, new Letter(message, said));
@@ -141,6 +146,27 @@ final class SimulatedBroker {
             }
         }
 
+        private static int number(ClusterMessage.ServerSideEmit emit) {
+            Integer number = emit.args().get(0, Integer.class);
+            return number == null ? -1 : number;
+        }
+
+        @Override
+        public boolean countsServers() {
+            return plan.counting;
+        }
+
+        @Override
+        public CompletableFuture<Integer> serverCount() {
+            CompletableFuture<Integer> count = new CompletableFuture<>();
+            simulation.after(dice.between(0, plan.latency), "broker counts", () -> {
+                if (!node.dead()) {
+                    count.complete(Math.max(1, all().size()));
+                }
+            });
+            return count;
+        }
+
         private void receive(Letter letter) {
             Receiver to = receiver;
             if (to == null || node.dead() || !all().contains(this)) {
@@ -149,6 +175,9 @@ final class SimulatedBroker {
             Meaning said = letter.meaning;
             if (said != null) {
                 said.at(node);
+            }
+            if (letter.message instanceof ClusterMessage.ServerSideEmit emit) {
+                serverSide.arrived(node, namespace, number(emit));
             }
             simulation.as(this, () -> to.onMessage(letter.message, null));
         }

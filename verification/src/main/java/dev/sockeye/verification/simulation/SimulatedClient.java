@@ -51,7 +51,7 @@ final class SimulatedClient implements ClientSession.Listener {
         if (leaving || session != null) {
             return;
         }
-        Node node = world.nodeFor(this);
+        Node node = world.nodeFor(dice);
         if (node == null) {
             again();
             return;

@@ -12,6 +12,7 @@ final class SimulatedLoop implements EngineLoop {
     private static final int MOST_TASKS = 64;
 
     private final Simulation simulation;
+    private final ProcessClock clock;
     private final Dice dice;
     private final String name;
     private final ArrayDeque<Runnable> arrived = new ArrayDeque<>();
@@ -22,7 +23,8 @@ final class SimulatedLoop implements EngineLoop {
     private boolean dead;
     private long stalledUntil;
 
-    SimulatedLoop(Simulation simulation, String name) {
+    SimulatedLoop(Simulation simulation, ProcessClock clock, String name) {
+        this.clock = clock;
         this.simulation = simulation;
         this.dice = simulation.dice.split();
         this.name = name;
@@ -71,13 +73,13 @@ final class SimulatedLoop implements EngineLoop {
 
     @Override
     public long nanoTime() {
-        return simulation.now();
+        return clock.nanoTime();
     }
 
     @Override
     public Timer schedule(Runnable task, Duration delay) {
         boolean[] cancelled = {false};
-        Timer timer = simulation.after(
+        Timer timer = clock.schedule(
                 delay.toNanos(),
                 name + " timer",
                 () -> execute(() -> {

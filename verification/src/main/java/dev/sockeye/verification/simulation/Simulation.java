@@ -66,6 +66,9 @@ final class Simulation {
     /** The number of checks without progress before the run counts as stuck; a slow machine must not count as an endless loop. */
     private static final int MOST_IDLE = 30;
 
+    /** No run has more events; a timer that is armed again and again exceeds it. */
+    private static final long MOST_EVENTS = 100_000;
+
     final Dice dice;
     final Trace trace;
     private final PriorityQueue<Event> events = new PriorityQueue<>();
@@ -308,6 +311,11 @@ final class Simulation {
             now = event.time;
             happened.incrementAndGet();
             trace.event(now, event.label);
+            if (happened.get() > MOST_EVENTS) {
+                fail(new Failure(
+                        "more than " + MOST_EVENTS + " events: something runs again and again: " + event.label));
+                break;
+            }
             actor = null;
             try {
                 task.run();

@@ -1,13 +1,17 @@
 package dev.sockeye.verification.simulation;
 
 import dev.sockeye.engineio.EngineSocket;
+import dev.sockeye.runtime.ByteBudget;
 import dev.sockeye.socketio.server.SocketIoServerOptions;
+import dev.sockeye.socketio.server.internal.InboundBytes;
+import dev.sockeye.verification.simulation.ClientSession.Way;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** One run: servers, clients, network, faults, and checks. */
@@ -15,6 +19,9 @@ final class World {
     private static final long SECOND = 1_000_000_000L;
     /** After this time without faults, everything must be in the expected state. */
     private static final long SETTLING = 40 * SECOND;
+
+    /** A server must be closed, and everything that belongs to it must have ended, after this time. */
+    private static final long MOST_OF_A_CLOSE = 30 * SECOND;
 
     /** A single event may be larger than the limit of the queue. */
     private static final long LARGEST = 40_200;
@@ -25,9 +32,12 @@ final class World {
     final Ledger ledger;
     private final Dice dice;
     private final List<Node> nodes = new ArrayList<>();
+    private final Faults faults;
+    final ServerSideEvents serverSide;
     final SimulatedBroker broker;
     private int started;
     private final List<SimulatedClient> clients = new ArrayList<>();
+    private final List<JavaClient> javaClients = new ArrayList<>();
     private final List<String> namespaces = new ArrayList<>();
     private boolean calm;
 
@@ -37,7 +47,9 @@ final class World {
         this.dice = simulation.dice.split();
         this.network = new Network(simulation, plan);
         this.ledger = new Ledger(simulation);
-        this.broker = new SimulatedBroker(simulation, plan);
+        this.serverSide = new ServerSideEvents(simulation);
+        this.broker = new SimulatedBroker(simulation, plan, serverSide);
+        this.faults = new Faults(this);
         simulation.trace("plan", plan.toString());
         namespaces.add("/");
         namespaces.add("/chat");
@@ -55,11 +67,43 @@ final class World {
             simulation.after(dice.between(0, SECOND), "start", client::start);
             simulation.after(dice.between(0, SECOND), "client acts", () -> act(client));
         }
+        for (int i = 0; i < plan.javaClients; i++) {
+            startJava(plan.clients + i, 0, dice.choose(plan.ways), new AtomicInteger());
+        }
         for (int i = 0; i < plan.faults; i++) {
-            simulation.after(dice.between(0, plan.length.toNanos()), "fault", this::fault);
+            simulation.after(dice.between(0, plan.length.toNanos()), "fault", faults::happen);
         }
         simulation.after(SECOND / 10, "checks", this::checkOften);
         simulation.after(plan.length.toNanos(), "calm", this::calm);
+    }
+
+    private void startJava(int number, int generation, Way way, AtomicInteger attempts) {
+        JavaClient client = new JavaClient(this, number, generation, way, attempts);
+        javaClients.add(client);
+        simulation.trace(client.name, "starts, " + way);
+        client.sockets().values().iterator().next().want(true);
+        simulation.after(dice.between(0, SECOND), "client acts", () -> act(client));
+        if (!calm && dice.permille(200)) {
+            simulation.after(dice.between(0, plan.length.toNanos()), "close", () -> {
+                if (!calm) {
+                    javaClients.remove(client);
+                    var unused = client.close().whenComplete((none, error) -> {
+                        simulation.check(error == null, "close() of " + client.name + " failed: " + error);
+                        simulation.after(
+                                dice.between(0, 2 * SECOND),
+                                "start",
+                                () -> startJava(number, generation + 1, way, attempts));
+                    });
+                }
+            });
+        }
+    }
+
+    private void act(JavaClient client) {
+        if (!calm && javaClients.contains(client)) {
+            client.act();
+            simulation.after(dice.between(1_000_000, 400_000_000), "client acts", () -> act(client));
+        }
     }
 
     private void startNode() {
@@ -70,13 +114,49 @@ final class World {
         simulation.after(dice.between(0, SECOND), "server acts", () -> act(application));
     }
 
-    private void kill(Node node) {
+    void kill(Node node) {
         simulation.trace(node.name, "is killed");
         nodes.remove(node);
         node.kill();
         broker.killed(node);
         ledger.killed(node);
+        serverSide.gone(node);
         simulation.after(dice.between(0, 3 * SECOND), "restart", this::startNode);
+    }
+
+    /** Closes or drains a server; afterwards it is opened again or replaced. */
+    void shutDown(Node node) {
+        boolean drains = dice.permille(500);
+        simulation.trace(node.name, drains ? "is drained" : "is closed");
+        nodes.remove(node);
+        node.leaving(true);
+        serverSide.gone(node);
+        CompletableFuture<Void> end =
+                drains ? node.io.drain(Duration.ofMillis(dice.between(0, 5_000))) : node.io.closeAsync();
+        boolean opensAgain = dice.permille(400);
+        simulation.after(
+                MOST_OF_A_CLOSE,
+                "closed in time",
+                () -> simulation.check(end.isDone(), "close() of " + node.name + " has not ended"));
+        var unused = end.whenComplete((none, error) -> {
+            simulation.trace(node.name, "has ended");
+            simulation.check(error == null, "close() of " + node.name + " failed: " + error);
+            simulation.after(dice.between(0, SECOND), "restart", () -> {
+                if (!opensAgain) {
+                    startNode();
+                    simulation.after(MOST_OF_A_CLOSE, "nothing is left", () -> {
+                        checkEmpty(node);
+                        simulation.check(node.timers() == 0, node.name + " has left timers: " + node.clock());
+                    });
+                    return;
+                }
+                checkEmpty(node);
+                simulation.trace(node.name, "opens again");
+                node.io.hostedEngine();
+                node.leaving(false);
+                nodes.add(node);
+            });
+        });
     }
 
     private SocketIoServerOptions.Builder options() {
@@ -87,12 +167,23 @@ final class World {
                 .mailboxCapacity(plan.mailboxCapacity)
                 .maxOutboundBytes(plan.maxOutboundBytes)
                 .maxConnections(plan.maxConnections)
+                .maxInboundBytes(plan.maxInboundBytes)
+                .maxTotalInboundBytes(plan.maxTotalInboundBytes)
                 .cleanupEmptyChildNamespaces(true)
                 .serveClient(false);
         if (plan.recovery) {
             options.connectionStateRecovery(true);
         }
         return options;
+    }
+
+    /** The servers that run and accept clients. */
+    List<Node> nodes() {
+        return nodes;
+    }
+
+    List<SimulatedClient> clients() {
+        return clients;
     }
 
     List<String> namespaces() {
@@ -104,8 +195,9 @@ final class World {
         return List.copyOf(node.io.namespaces().keySet());
     }
 
+    /** The server for a new connection; {@code null} if none runs. */
     @Nullable
-    Node nodeFor(SimulatedClient client) {
+    Node nodeFor(Dice dice) {
         List<Node> alive = nodes.stream().filter(node -> !node.dead()).toList();
         return alive.isEmpty() ? null : dice.choose(alive);
     }
@@ -143,75 +235,10 @@ final class World {
 
     private void act(Application application) {
         if (!calm && !application.node().dead()) {
-            application.actFromOutside();
+            if (!application.node().leaving()) {
+                application.actFromOutside();
+            }
             simulation.after(dice.between(1_000_000, 500_000_000), "server acts", () -> act(application));
-        }
-    }
-
-    private void fault() {
-        List<Connection> open = network.open();
-        switch (dice.below(plan.nodes > 1 ? 10 : 8)) {
-            case 0, 1 -> {
-                if (!open.isEmpty()) {
-                    simulation.trace("network", "a connection is cut");
-                    dice.choose(open).cut();
-                }
-            }
-            case 2 -> {
-                if (!open.isEmpty()) {
-                    simulation.trace("network", "a connection is half-open");
-                    dice.choose(open).silence();
-                }
-            }
-            case 3 -> {
-                if (!open.isEmpty()) {
-                    Connection connection = dice.choose(open);
-                    simulation.trace("network", "a connection stalls");
-                    connection.stall(true);
-                    simulation.after(dice.between(0, 6 * SECOND), "goes on", () -> connection.stall(false));
-                }
-            }
-            case 4 -> {
-                if (!open.isEmpty()) {
-                    Connection connection = dice.choose(open);
-                    simulation.trace("network", "a client reads slowly");
-                    connection.down.slow(dice.between(10_000_000, 300_000_000));
-                    simulation.after(dice.between(0, 6 * SECOND), "reads on", () -> connection.down.slow(0));
-                }
-            }
-            case 5 -> {
-                Node node = dice.choose(nodes);
-                simulation.trace(node.name, "a loop pauses");
-                node.loop().stall(dice.between(0, SECOND));
-            }
-            case 6 -> {
-                Node node = dice.choose(nodes);
-                SimulatedExecutor executor = node.executor();
-                if (executor != null && plan.refusals > 0) {
-                    simulation.trace(node.name, "the handler pool refuses tasks");
-                    executor.refusing(true);
-                    simulation.after(dice.between(0, 2 * SECOND), "takes tasks", () -> executor.refusing(false));
-                }
-            }
-            case 8 -> {
-                Node one = nodes.get(0);
-                Node other = nodes.get(nodes.size() - 1);
-                simulation.trace("network", one.name + " and " + other.name + " are apart");
-                broker.part(one, other, dice.between(0, 12 * SECOND));
-            }
-            case 9 -> {
-                if (nodes.size() > 1) {
-                    kill(dice.choose(nodes));
-                }
-            }
-            default -> {
-                SimulatedClient client = dice.choose(clients);
-                ClientSession session = client.session();
-                if (session != null) {
-                    simulation.trace(client.name, "vanishes");
-                    session.close(false);
-                }
-            }
         }
     }
 
@@ -239,6 +266,19 @@ final class World {
                         "a session buffers " + session.bufferedBytes() + " bytes, more than maxOutboundBytes");
                 simulation.check(session.bufferedBytes() >= 0, "a session buffers a negative number of bytes");
             }
+            long inbound = InboundBytes.most(node.io);
+            simulation.check(
+                    inbound <= plan.maxInboundBytes + network.largest(),
+                    "a session of " + node.name + " has " + inbound
+                            + " bytes in its mailbox, more than maxInboundBytes");
+            long all = InboundBytes.total(node.io);
+            simulation.check(
+                    all >= 0
+                            && all
+                                    <= plan.maxTotalInboundBytes
+                                            + (plan.clients + plan.javaClients)
+                                                    * (long) (network.largest() + ByteBudget.STEP),
+                    "the mailboxes of " + node.name + " have " + all + " bytes, more than maxTotalInboundBytes");
             if (plan.maxConnections > 0) {
                 simulation.check(
                         node.io.engine().clientsCount() <= plan.maxConnections,
@@ -261,6 +301,9 @@ final class World {
                 main.connect();
             }
         }
+        for (JavaClient client : javaClients) {
+            client.sockets().values().iterator().next().want(true);
+        }
         for (Node node : nodes) {
             SimulatedExecutor executor = node.executor();
             if (executor != null) {
@@ -273,6 +316,7 @@ final class World {
     private void settled() {
         checkNow();
         ledger.checkQuestions();
+        serverSide.checkSettled();
         for (SimulatedClient client : clients) {
             ClientSession session = client.session();
             simulation.check(session != null && session.open(), client.name + " has not come back");
@@ -298,6 +342,7 @@ final class World {
                 }
             }
         }
+        javaClients.forEach(client -> client.sockets().values().forEach(JavaSocket::checkSettled));
         int sessions = 0;
         for (Node node : nodes) {
             sessions += node.io.engine().clientsCount();
@@ -306,7 +351,11 @@ final class World {
                         session.bufferedBytes() == 0, "a quiet session buffers " + session.bufferedBytes() + " bytes");
             }
         }
-        simulation.check(sessions == clients.size(), sessions + " sessions for " + clients.size() + " clients");
+        nodes.forEach(node -> simulation.check(
+                InboundBytes.total(node.io) == 0, node.name + " is quiet and has bytes in its mailboxes"));
+        simulation.check(
+                sessions == clients.size() + javaClients.size(),
+                sessions + " sessions for " + (clients.size() + javaClients.size()) + " clients");
         nodes.forEach(this::checkFetch);
         simulation.after(8 * SECOND, "leave", this::leave);
     }
@@ -341,10 +390,12 @@ final class World {
         simulation.trace("world", first ? "the clients leave" : "the servers close");
         if (first) {
             clients.forEach(client -> client.leave(orderly));
+            javaClients.forEach(JavaClient::leave);
             simulation.after(2 * plan.pingInterval.toNanos() + 30 * SECOND, "close", this::close);
         } else {
             close();
             clients.forEach(client -> client.leave(orderly));
+            javaClients.forEach(JavaClient::leave);
         }
     }
 
@@ -366,6 +417,7 @@ final class World {
 
     private void checkEmpty(Node node) {
         simulation.check(node.io.engine().clientsCount() == 0, "a closed server has sessions");
+        simulation.check(InboundBytes.total(node.io) == 0, "a closed server has bytes in its mailboxes");
         node.io.namespaces().forEach((name, namespace) -> {
             simulation.check(namespace.sockets().isEmpty(), name + " of a closed server has sockets");
             simulation.check(

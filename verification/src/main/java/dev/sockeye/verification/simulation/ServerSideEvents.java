@@ -1,0 +1,111 @@
+package dev.sockeye.verification.simulation;
+
+import dev.sockeye.socketio.protocol.Arguments;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks the events that servers send to each other: each one is published once, in the order of the calls, and handled once by
+ * each server that it reaches, in the order of arrival.
+ */
+final class ServerSideEvents {
+    private final Simulation simulation;
+    private final Map<String, ArrayDeque<Integer>> called = new HashMap<>();
+    private final Map<String, ArrayDeque<Integer>> arrived = new HashMap<>();
+    /** The questions, which are not published if there is no other server. */
+    private final Map<Integer, CompletableFuture<List<Arguments>>> questions = new HashMap<>();
+
+    private final Set<Integer> skipped = new HashSet<>();
+    private int last;
+    private int handled;
+
+    ServerSideEvents(Simulation simulation) {
+        this.simulation = simulation;
+    }
+
+    private static ArrayDeque<Integer> queue(Map<String, ArrayDeque<Integer>> queues, Node node, String namespace) {
+        return queues.computeIfAbsent(node.name + namespace, key -> new ArrayDeque<>());
+    }
+
+    /** A server is about to send an event; returns its number. */
+    int call(Node node, String namespace) {
+        int number = ++last;
+        queue(called, node, namespace).add(number);
+        return number;
+    }
+
+    void asked(int number, CompletableFuture<List<Arguments>> answers) {
+        questions.put(number, answers);
+    }
+
+    /** The adapter of a server has given an event to the network. */
+    void published(Node node, String namespace, int number) {
+        if (node.leaving()) {
+            return;
+        }
+        ArrayDeque<Integer> queue = queue(called, node, namespace);
+        Integer expected = queue.poll();
+        while (expected != null && expected != number && questions.containsKey(expected)) {
+            skipped.add(expected);
+            expected = queue.poll();
+        }
+        expect(expected, number, node.name + " publishes");
+    }
+
+    /** An event has reached a server. */
+    void arrived(Node node, String namespace, int number) {
+        if (!node.leaving()) {
+            queue(arrived, node, namespace).add(number);
+        }
+    }
+
+    /** A server handles an event. */
+    void handled(Node node, String namespace, int number) {
+        if (!node.leaving()) {
+            handled++;
+            expect(queue(arrived, node, namespace).poll(), number, node.name + " handles");
+        }
+    }
+
+    private void expect(@Nullable Integer expected, int number, String who) {
+        if (expected == null || expected != number) {
+            simulation.fail(who + " the server-side event " + number + " in place of " + expected);
+        }
+    }
+
+    /** A server is killed, or is about to be closed: nothing is expected of it any more. */
+    void gone(Node node) {
+        called.keySet().removeIf(key -> key.startsWith(node.name + "/"));
+        arrived.keySet().removeIf(key -> key.startsWith(node.name + "/"));
+    }
+
+    /** Checks that nothing is on the way. */
+    void checkSettled() {
+        called.forEach((who, waiting) -> {
+            List<Integer> lost = waiting.stream()
+                    .filter(number -> !questions.containsKey(number))
+                    .toList();
+            simulation.check(lost.isEmpty(), who + " has not published the server-side events " + lost);
+            skipped.addAll(waiting);
+        });
+        for (int number : skipped) {
+            CompletableFuture<List<Arguments>> answers = questions.get(number);
+            simulation.check(
+                    answers != null && answers.isDone() && answers.join().isEmpty(),
+                    "the server-side event " + number + " was not published although there were other servers");
+        }
+        arrived.forEach((who, waiting) ->
+                simulation.check(waiting.isEmpty(), who + " has not handled the server-side events " + waiting));
+    }
+
+    /** How often an event was handled. */
+    int handled() {
+        return handled;
+    }
+}
