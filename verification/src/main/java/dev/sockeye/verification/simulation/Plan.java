@@ -53,7 +53,7 @@ final class Plan {
         pingTimeout = Duration.ofMillis(dice.between(500, 3_000));
         latency = dice.between(100_000, 40_000_000);
         jitter = dice.between(10_000, 30_000_000);
-        length = Duration.ofMillis(dice.between(1_600, 9_600));
+        length = Duration.ofMillis(dice.between(1_500, 8_500));
         faults = dice.permille(200) ? 0 : (int) dice.between(1, 10);
         mailboxCapacity = dice.permille(300) ? (int) dice.between(2, 20) : 1_000;
         maxOutboundBytes = !recovery && dice.permille(400) ? dice.between(4_000, 60_000) : 16 << 20;
