@@ -3,7 +3,6 @@ package dev.sockeye.verification.simulation;
 import dev.sockeye.engineio.EngineSocket;
 import dev.sockeye.runtime.ByteBudget;
 import dev.sockeye.socketio.server.SocketIoServerOptions;
-import dev.sockeye.socketio.server.internal.InboundBytes;
 import dev.sockeye.verification.simulation.ClientSession.Way;
 import java.time.Duration;
 import java.util.ArrayList;
