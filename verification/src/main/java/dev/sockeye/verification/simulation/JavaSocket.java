@@ -39,6 +39,12 @@ final class JavaSocket {
     private boolean running;
     private int lastExtra = -1;
     private @Nullable Stream stream;
+    /**
+     * The socket has left by itself and not been connected again: packets do not say to which connection they belong, so it may still get
+     * what the server sent before it handled the DISCONNECT packet, as an official client does.
+     */
+    private boolean left;
+
     private @Nullable Member member;
     /** All events from this one on must arrive: none of them was sent over a connection that broke. */
     private int certain;
@@ -146,10 +152,12 @@ final class JavaSocket {
         simulation.check(recovered || stream != found.stream, name + " is not recovered, but has the id of before");
         stream = found.stream;
         member = found;
+        left = false;
     }
 
     private void onDisconnect(DisconnectReason reason) {
         simulation.trace(name, "disconnected: " + reason);
+        left = reason == DisconnectReason.IO_CLIENT_DISCONNECT;
         certain = world.ledger.javaEmitted(client.number, namespace);
         lastExtra = -1; // after a recovery, missed events come before the connect listener, as in the reference
         later(socket);
@@ -158,6 +166,9 @@ final class JavaSocket {
     private void receive(Arguments args) {
         int number = number(args);
         simulation.trace(name, "gets #", number);
+        if (left) {
+            return;
+        }
         Stream current = stream;
         if (current == null) {
             simulation.fail(name + " got #" + number + " before it was connected");

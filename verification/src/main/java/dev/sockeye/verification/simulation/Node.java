@@ -54,11 +54,7 @@ final class Node {
                     new ClusterAdapter(namespace, broker.transport(this, namespace), ClusterOptions.defaults()));
         }
         Seams.timer(
-                options,
-                clock::nanoTime,
-                this::schedule,
-                simulation::randomId,
-                new Dice(simulation.seed() + id)::next);
+                options, clock::nanoTime, this::schedule, simulation::randomId, new Dice(simulation.seed() + id)::next);
         io = SocketIoServer.create(options.build());
         engine = io.hostedEngine();
     }
