@@ -44,6 +44,8 @@ final class JavaSocket {
      * what the server sent before it handled the DISCONNECT packet, as an official client does.
      */
     private boolean left;
+    /** What it got then: part of the next connection if that is recovered, otherwise of the last one. */
+    private final List<Integer> between = new ArrayList<>();
 
     private @Nullable Member member;
     /** All events from this one on must arrive: none of them was sent over a connection that broke. */
@@ -153,6 +155,11 @@ final class JavaSocket {
         stream = found.stream;
         member = found;
         left = false;
+        List<Integer> got = List.copyOf(between);
+        between.clear();
+        if (recovered) {
+            got.forEach(this::count);
+        }
     }
 
     private void onDisconnect(DisconnectReason reason) {
@@ -167,8 +174,13 @@ final class JavaSocket {
         int number = number(args);
         simulation.trace(name, "gets #", number);
         if (left) {
-            return;
+            between.add(number);
+        } else {
+            count(number);
         }
+    }
+
+    private void count(int number) {
         Stream current = stream;
         if (current == null) {
             simulation.fail(name + " got #" + number + " before it was connected");

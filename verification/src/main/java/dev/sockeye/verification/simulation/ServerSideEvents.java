@@ -21,6 +21,9 @@ final class ServerSideEvents {
     /** The questions, which are not published if there is no other server. */
     private final Map<Integer, CompletableFuture<List<Arguments>>> questions = new HashMap<>();
 
+    /** What had arrived at a server before it was closed, and may be handled after it opens again. */
+    private final Map<String, Set<Integer>> before = new HashMap<>();
+
     private final Set<Integer> skipped = new HashSet<>();
     private int last;
     private int handled;
@@ -67,6 +70,10 @@ final class ServerSideEvents {
 
     /** A server handles an event. */
     void handled(Node node, String namespace, int number) {
+        Set<Integer> late = before.get(node.name + namespace);
+        if (late != null && late.remove(number)) {
+            return;
+        }
         if (!node.leaving()) {
             handled++;
             expect(queue(arrived, node, namespace).poll(), number, node.name + " handles");
@@ -82,7 +89,13 @@ final class ServerSideEvents {
     /** A server is killed, or is about to be closed: nothing is expected of it any more. */
     void gone(Node node) {
         called.keySet().removeIf(key -> key.startsWith(node.name + "/"));
-        arrived.keySet().removeIf(key -> key.startsWith(node.name + "/"));
+        arrived.entrySet().removeIf(entry -> {
+            boolean its = entry.getKey().startsWith(node.name + "/");
+            if (its) {
+                before.computeIfAbsent(entry.getKey(), key -> new HashSet<>()).addAll(entry.getValue());
+            }
+            return its;
+        });
     }
 
     /** Checks that nothing is on the way. */

@@ -267,7 +267,8 @@ final class World {
             }
             long inbound = InboundBytes.most(node.io);
             simulation.check(
-                    inbound <= plan.maxInboundBytes + network.largest(),
+                    // a packet counts for at least 64 bytes, and a body has many
+                    inbound <= plan.maxInboundBytes + 4L * network.largest(),
                     "a session of " + node.name + " has " + inbound
                             + " bytes in its mailbox, more than maxInboundBytes");
             long all = InboundBytes.total(node.io);
@@ -276,7 +277,7 @@ final class World {
                             && all
                                     <= plan.maxTotalInboundBytes
                                             + (plan.clients + plan.javaClients)
-                                                    * (long) (network.largest() + ByteBudget.STEP),
+                                                    * (4L * network.largest() + ByteBudget.STEP),
                     "the mailboxes of " + node.name + " have " + all + " bytes, more than maxTotalInboundBytes");
             if (plan.maxConnections > 0) {
                 simulation.check(
