@@ -1,11 +1,16 @@
 package dev.sockeye.verification.simulation;
 
+import dev.sockeye.engineio.EngineSocket;
 import dev.sockeye.runtime.Mailbox;
 import dev.sockeye.socketio.server.Namespace;
 import dev.sockeye.socketio.server.SocketIoServer;
 import java.lang.reflect.Method;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The bytes that wait for the handlers of a server. They are not public, so that reflection is used. */
@@ -42,15 +47,28 @@ final class InboundBytes {
         return (long) call(call(call(server, "context"), "inboundTotal"), "used");
     }
 
-    /** The bytes of the client with the most. */
-    static long most(SocketIoServer server) {
-        long most = 0;
+    /** The bytes of each client, by whether its session is open: the last data of a session that has ended is not bounded. */
+    private static long[] of(SocketIoServer server, boolean open) {
+        Set<Mailbox> mailboxes = Collections.newSetFromMap(new IdentityHashMap<>());
         for (Namespace namespace : server.namespaces().values()) {
             for (Object socket : (Collection<?>) call(call(namespace, "core"), "sockets")) {
-                Mailbox mailbox = (Mailbox) call(call(socket, "client"), "mailbox");
-                most = Math.max(most, mailbox.waitingBytes());
+                Object client = call(socket, "client");
+                boolean closed = ((EngineSocket) call(client, "conn")).readyState() == EngineSocket.ReadyState.CLOSED;
+                if (open != closed) {
+                    mailboxes.add((Mailbox) call(client, "mailbox"));
+                }
             }
         }
-        return most;
+        return mailboxes.stream().mapToLong(Mailbox::waitingBytes).toArray();
+    }
+
+    /** The bytes of the client with the most, of those whose sessions are open. */
+    static long most(SocketIoServer server) {
+        return Arrays.stream(of(server, true)).max().orElse(0);
+    }
+
+    /** The bytes of the clients whose sessions have ended. */
+    static long ended(SocketIoServer server) {
+        return Arrays.stream(of(server, false)).sum();
     }
 }

@@ -36,6 +36,10 @@ final class ServerWebSocket implements WebSocketUpgrade, MessageConnection, Conn
     private Runnable lost = () -> {};
     private int maxMessageSize = Integer.MAX_VALUE;
     private long pending;
+    /** Frames that had arrived at the loop when reading was paused: a host does not read them. */
+    private final ArrayDeque<Object> unread = new ArrayDeque<>();
+
+    private boolean paused;
     private boolean written;
     private boolean flushing;
     private boolean answered;
@@ -50,7 +54,10 @@ final class ServerWebSocket implements WebSocketUpgrade, MessageConnection, Conn
         this.connection = connection;
         this.request = request;
         connection.server(this);
-        connection.up.receiver(frame -> loop.arrive(() -> onFrame(frame)));
+        connection.up.receiver(frame -> loop.arrive(() -> {
+            unread.add(frame);
+            readOn();
+        }));
         connection.down.consumed(this::writable);
     }
 
@@ -127,6 +134,12 @@ final class ServerWebSocket implements WebSocketUpgrade, MessageConnection, Conn
                 action.run();
             }
         });
+    }
+
+    private void readOn() {
+        while (!paused && !unread.isEmpty()) {
+            onFrame(unread.remove());
+        }
     }
 
     private void onFrame(Object frame) {
@@ -212,7 +225,11 @@ final class ServerWebSocket implements WebSocketUpgrade, MessageConnection, Conn
     @Override
     public void autoRead(boolean on) {
         simulation.check(loop.inLoop(), "reading is changed off the loop");
+        paused = !on;
         connection.up.pause(!on);
+        if (on && !unread.isEmpty()) {
+            loop.execute(this::readOn);
+        }
     }
 
     @Override
@@ -222,7 +239,7 @@ final class ServerWebSocket implements WebSocketUpgrade, MessageConnection, Conn
             return;
         }
         closing = true;
-        connection.up.pause(false);
+        autoRead(true);
         queue.add(CLOSE);
         flushLater();
         closeTimer = loop.schedule(() -> end(1006, null), CLOSE_TIMEOUT);

@@ -276,6 +276,7 @@ final class World {
                     all >= 0
                             && all
                                     <= plan.maxTotalInboundBytes
+                                            + InboundBytes.ended(node.io)
                                             + (plan.clients + plan.javaClients)
                                                     * (4L * network.largest() + ByteBudget.STEP),
                     "the mailboxes of " + node.name + " have " + all + " bytes, more than maxTotalInboundBytes");
