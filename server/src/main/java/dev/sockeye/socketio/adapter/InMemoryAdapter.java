@@ -93,7 +93,7 @@ public final class InMemoryAdapter implements Adapter {
                 }
                 rooms.compute(room, (name, members) -> {
                     RoomMembers present = members == null ? new RoomMembers() : members;
-                    present.add(socket);
+                    present.add(id, socket);
                     if (events.observed()) {
                         events.joined(room, id, members == null && !isOwnRoom(room));
                     }

@@ -26,14 +26,14 @@ final class RoomMembers {
     /** How many sockets have joined during visits. */
     private volatile long late;
 
-    void add(LocalSocket socket) {
+    void add(String id, LocalSocket socket) {
         Object member = socket;
         if (visits > 0) {
             long number = late + 1;
             late = number;
             member = new Late(socket, number);
         }
-        sockets.put(socket.id(), member);
+        sockets.put(id, member);
     }
 
     void remove(String id) {

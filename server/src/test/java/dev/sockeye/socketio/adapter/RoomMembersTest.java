@@ -25,13 +25,13 @@ class RoomMembersTest {
     @Test
     void aSocketThatLeavesAndJoinsAgainDuringAVisitIsVisitedOnce() {
         LocalSocket first = socket("Aa");
-        members.add(first);
-        members.add(socket("BB"));
+        members.add("Aa", first);
+        members.add("BB", socket("BB"));
         members.visitOnce(socket -> {
             visited.add(socket.id());
             if (socket == first && visited.size() < 10) {
                 members.remove("Aa");
-                members.add(first);
+                members.add("Aa", first);
             }
         });
         assertThat(visited).containsExactlyInAnyOrder("Aa", "BB");
@@ -42,8 +42,8 @@ class RoomMembersTest {
 
     @Test
     void aSocketThatJoinsDuringAVisitIsAMember() {
-        members.add(socket("a"));
-        members.visitOnce(socket -> members.add(socket("b")));
+        members.add("a", socket("a"));
+        members.visitOnce(socket -> members.add("b", socket("b")));
         assertThat(members.ids()).containsExactlyInAnyOrder("a", "b");
         assertThat(members.contains("b")).isTrue();
         members.visit(socket -> visited.add(socket.id()));
