@@ -13,6 +13,7 @@ import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
@@ -29,15 +30,26 @@ final class StreamSessions {
 
     /**
      * Gives a session to one server: a session with a holder is marked as being taken by that server, any other session
-     * is deleted. A session that another server is taking is not given to anyone.
+     * is deleted. A session that another server is taking is not given to anyone: the answer is {@link #BUSY}.
      */
     private static final String TAKE = "local v = redis.call('GET', KEYS[1]) if not v then return v end "
             + "if string.sub(v, 5, 12) ~= '" + SessionCodec.HELD + "' or ARGV[1] == '' then "
             + "redis.call('DEL', KEYS[1]) return v end "
             + "if string.sub(v, 13, 16) == '" + SessionCodec.TAKEN
-            + "' and string.sub(v, 5, 36) ~= ARGV[1] then return false end "
+            + "' and string.sub(v, 5, 36) ~= ARGV[1] then return 'T' end "
             + "local left = redis.call('PTTL', KEYS[1]) if left <= 0 then redis.call('DEL', KEYS[1]) return v end "
             + "redis.call('SET', KEYS[1], string.sub(v, 1, 4) .. ARGV[1] .. string.sub(v, 37), 'PX', left) return v";
+
+    /** The answer of {@link #TAKE} when another server is taking the session. */
+    private static final byte[] BUSY = {'T'};
+
+    /**
+     * A client may move on as soon as it is back, before the server that it leaves has written that it holds the session. So a session
+     * that is being taken is asked for again, with this pause.
+     */
+    private static final Duration BUSY_PAUSE = Duration.ofMillis(50);
+
+    private static final int BUSY_TRIES = 15;
 
     private final RedisLink link;
     private final byte[] stream;
@@ -108,8 +120,12 @@ final class StreamSessions {
         }
     }
 
-    /** Takes a session; {@code null} if there is none, or another server is taking it. */
+    /** Takes a session; {@code null} if there is none, or another server is taking it and does not end. */
     CompletableFuture<@Nullable Kept> take(String pid) {
+        return take(pid, BUSY_TRIES);
+    }
+
+    private CompletableFuture<@Nullable Kept> take(String pid, int tries) {
         RedisClusterAsyncCommands<byte[], byte[]> redis = link.commands();
         if (redis == null) {
             return CompletableFuture.completedFuture(null);
@@ -121,7 +137,27 @@ final class StreamSessions {
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
-        return taking.thenApply(taken -> taken == null ? null : SessionCodec.decode(taken));
+        return taking.thenCompose(taken -> {
+            if (!Arrays.equals(taken, BUSY)) {
+                return CompletableFuture.<@Nullable Kept>completedFuture(
+                        taken == null ? null : SessionCodec.decode(taken));
+            }
+            CompletableFuture<@Nullable Kept> later = new CompletableFuture<>();
+            if (tries == 0) {
+                later.complete(null);
+            } else {
+                link.later(BUSY_PAUSE, () -> {
+                    var unused = take(pid, tries - 1).whenComplete((kept, error) -> {
+                        if (error == null) {
+                            later.complete(kept);
+                        } else {
+                            later.completeExceptionally(error);
+                        }
+                    });
+                });
+            }
+            return later;
+        });
     }
 
     /** A session that was taken could not be restored. */

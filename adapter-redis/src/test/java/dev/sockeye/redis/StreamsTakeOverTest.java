@@ -1,18 +1,22 @@
 package dev.sockeye.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sockeye.redis.Peer.To;
 import dev.sockeye.socketio.adapter.RestoredSession;
 import dev.sockeye.socketio.adapter.Session;
 import dev.sockeye.socketio.server.ConnectionStateRecovery;
 import io.lettuce.core.RedisURI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -197,6 +201,30 @@ class StreamsTakeOverTest {
             both.forEach(one -> given.add(one.join()));
             assertThat(given).filteredOn(one -> one != null).hasSize(1);
         }
+    }
+
+    /** A client that moves on at once asks before the server that it leaves has written that it holds the session. */
+    @Test
+    void aSessionThatAnotherServerIsTakingIsAskedForAgain() throws Exception {
+        int client = client();
+        Map<String, Object> status = cluster.status(client);
+        String key = "sio:session:" + status.get("pid");
+        cluster.drop(client, server(1).url());
+        cluster.received(client, 1);
+        Awaiting.until(() -> cluster.session(redis, client).contains(SessionCodec.NOBODY));
+        String free = redis.ask("GET " + key);
+        byte[] taking =
+                SessionCodec.mark(SessionCodec.taking(server(0).adapter().uid()));
+        String taken = free.substring(0, 4)
+                + new String(taking, StandardCharsets.US_ASCII)
+                + free.substring(4 + taking.length);
+        redis.ask("SET " + key + " " + taken + " PX 60000");
+        CompletableFuture<@Nullable RestoredSession> session = server(1)
+                .adapter()
+                .restoreSession(String.valueOf(status.get("pid")), String.valueOf(status.get("offset")));
+        assertThatThrownBy(() -> session.get(150, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
+        redis.ask("SET " + key + " " + free + " PX 60000");
+        assertThat(session.get(10, TimeUnit.SECONDS)).isNotNull();
     }
 
     @Test
