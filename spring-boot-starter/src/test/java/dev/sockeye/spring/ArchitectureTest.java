@@ -43,6 +43,7 @@ final class ArchitectureTest {
                         "dev.sockeye.postgres",
                         "dev.sockeye.kafka",
                         "io.lettuce.core",
+                        "ch.qos.logback.classic.spi",
                         "javax.sql",
                         "org.springframework..",
                         "tools.jackson.databind..",

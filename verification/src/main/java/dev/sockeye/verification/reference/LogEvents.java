@@ -69,7 +69,8 @@ final class LogEvents {
 
                 Each message at the levels info, warning and error begins with the id of its event: `[SKY-1301] a handler of ...`. An id is
                 never given to another event, so alerts and searches by id keep working when a text changes. The text after it is for people
-                and may change. Messages at debug level have no id. See [logs](../observability.md#logs) for a field in JSON logs.
+                and may change. Messages at debug level have no id. In JSON logs the id can be a
+                [field of its own](../observability.md#the-id-as-a-field-of-json-logs).
                 """);
         String module = "";
         for (Event event : events.values()) {
