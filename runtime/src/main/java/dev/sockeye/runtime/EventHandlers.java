@@ -18,22 +18,24 @@ import java.util.function.Predicate;
  * The event handlers of a socket, in call order. Thread-safe. Stored in one small copy-on-write array: a socket without
  * handlers costs no memory, and calls take no lock.
  */
-public final class EventHandlers {
+public class EventHandlers {
     private static final Entry[] NONE = {};
 
     /** Written under the lock of this object, read by any thread. */
     private volatile Entry[] entries = NONE;
 
-    /** One registration. */
-    private final class Entry implements Registration {
+    /** One registration. Each listener of each socket is one, so it has no field more than it needs. */
+    private class Entry implements Registration {
         final String event;
         final RawHandler handler;
-        final boolean once;
 
-        Entry(String event, RawHandler handler, boolean once) {
+        Entry(String event, RawHandler handler) {
             this.event = event;
             this.handler = handler;
-            this.once = once;
+        }
+
+        boolean once() {
+            return false;
         }
 
         Object original() {
@@ -46,6 +48,17 @@ public final class EventHandlers {
         }
     }
 
+    private final class OnceEntry extends Entry {
+        OnceEntry(String event, RawHandler handler) {
+            super(event, handler);
+        }
+
+        @Override
+        boolean once() {
+            return true;
+        }
+    }
+
     /**
      * Adds a handler.
      *
@@ -53,7 +66,7 @@ public final class EventHandlers {
      * @param first whether to call it before the existing handlers
      */
     public Registration add(String event, RawHandler handler, boolean once, boolean first) {
-        Entry entry = new Entry(event, handler, once);
+        Entry entry = once ? new OnceEntry(event, handler) : new Entry(event, handler);
         synchronized (this) {
             Entry[] before = entries;
             Entry[] more = new Entry[before.length + 1];
@@ -130,7 +143,7 @@ public final class EventHandlers {
         boolean found = false;
         boolean failed = false;
         for (Entry entry : entries) {
-            if (entry.event.equals(event) && !(entry.once && !removeFirst(other -> other == entry))) {
+            if (entry.event.equals(event) && !(entry.once() && !removeFirst(other -> other == entry))) {
                 found = true;
                 try {
                     if (entry.handler instanceof TypedHandler typed) {

@@ -11,9 +11,7 @@ final class JsonDecoder implements Parser.Decoder {
     private static final String INVALID_PAYLOAD = "invalid payload";
     private static final int MAX_TYPE = 6;
 
-    private final PayloadBinding binding;
-    private final int maxAttachments;
-    private final NameCache names;
+    private final JsonParser parser;
     private @Nullable Pending pending;
 
     /** A packet without its attachments. */
@@ -31,10 +29,8 @@ final class JsonDecoder implements Parser.Decoder {
         }
     }
 
-    JsonDecoder(PayloadBinding binding, int maxAttachments, NameCache names) {
-        this.binding = binding;
-        this.maxAttachments = maxAttachments;
-        this.names = names;
+    JsonDecoder(JsonParser parser) {
+        this.parser = parser;
     }
 
     @Override
@@ -102,7 +98,7 @@ final class JsonDecoder implements Parser.Decoder {
             while (comma < end && buffer[comma] != ',') {
                 comma++;
             }
-            namespace = comma - at == 1 ? "/" : names.name(buffer, at, comma);
+            namespace = comma - at == 1 ? "/" : parser.names.name(buffer, at, comma);
             at = Math.min(comma + 1, end);
         }
         long id = SocketPacket.NO_ID;
@@ -143,7 +139,7 @@ final class JsonDecoder implements Parser.Decoder {
         if (count == 0) {
             throw new DecodeException("Illegal attachments");
         }
-        if (count > maxAttachments) {
+        if (count > parser.maxAttachments) {
             throw new DecodeException("too many attachments");
         }
         return (int) count;
@@ -194,11 +190,12 @@ final class JsonDecoder implements Parser.Decoder {
                     require(first == '[' && scanner.count() > 0);
                     String name = eventName(json, scanner.from(0), scanner.to(0));
                     packet = new SocketPacket.Event(
-                            namespace, id, name, JsonArguments.of(binding, json, binaries, scanner, 1));
+                            namespace, id, name, JsonArguments.of(parser.binding, json, binaries, scanner, 1));
                 }
                 case 3, 6 -> {
                     require(first == '[');
-                    packet = new SocketPacket.Ack(namespace, id, JsonArguments.of(binding, json, binaries, scanner, 0));
+                    packet = new SocketPacket.Ack(
+                            namespace, id, JsonArguments.of(parser.binding, json, binaries, scanner, 0));
                 }
                 default -> throw new DecodeException(INVALID_PAYLOAD);
             }
@@ -219,13 +216,15 @@ final class JsonDecoder implements Parser.Decoder {
     }
 
     private Payload payload(byte[] json, int at, int end) {
-        return new JsonPayload(binding, json, at, JsonScanner.trimmedEnd(json, at, end) - at, List.of());
+        return new JsonPayload(parser.binding, json, at, JsonScanner.trimmedEnd(json, at, end) - at, List.of());
     }
 
     private String eventName(byte[] json, int from, int to) throws DecodeException {
         String name;
         if (json[from] == '"') {
-            name = hasEscape(json, from, to) ? JsonReader.string(json, from) : names.name(json, from + 1, to - 1);
+            name = hasEscape(json, from, to)
+                    ? JsonReader.string(json, from)
+                    : parser.names.name(json, from + 1, to - 1);
             require(!ReservedEvents.contains(name));
         } else {
             require(json[from] == '-' || isDigit(json[from]));

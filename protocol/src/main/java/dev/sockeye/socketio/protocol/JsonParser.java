@@ -12,9 +12,9 @@ public final class JsonParser implements Parser {
     /** The default of {@link #maxAttachments(int)}. */
     public static final int DEFAULT_MAX_ATTACHMENTS = 10;
 
-    private final PayloadBinding binding;
-    private final int maxAttachments;
-    private final NameCache names = new NameCache();
+    final PayloadBinding binding;
+    final int maxAttachments;
+    final NameCache names = new NameCache();
 
     private JsonParser(PayloadBinding binding, int maxAttachments) {
         this.binding = binding;
@@ -152,6 +152,6 @@ public final class JsonParser implements Parser {
 
     @Override
     public Decoder newDecoder() {
-        return new JsonDecoder(binding, maxAttachments, names);
+        return new JsonDecoder(this);
     }
 }

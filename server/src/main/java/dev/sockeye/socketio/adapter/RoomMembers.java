@@ -1,5 +1,6 @@
 package dev.sockeye.socketio.adapter;
 
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -9,70 +10,193 @@ import java.util.function.Consumer;
 /**
  * The sockets of one room. Any thread may visit them, while {@link #add} and {@link #remove} are called by one thread at a time.
  *
- * <p>The iterator of a concurrent map may return a key twice if it is removed and added again. A socket that leaves the room and joins it
- * again during a broadcast must not receive it twice, so sockets that join during a visit are marked, and that visit leaves them out.
+ * <p>A small room is an array that each change replaces; most rooms are small, and a map would need four times the memory. A room that
+ * has grown is a {@link Large} until only a few sockets are left.
  */
 final class RoomMembers {
-    private static final AtomicIntegerFieldUpdater<RoomMembers> VISITS =
-            AtomicIntegerFieldUpdater.newUpdater(RoomMembers.class, "visits");
+    /** The most members of an array. */
+    static final int SMALL = 16;
 
-    /** A socket that joined during a visit. */
-    private record Late(LocalSocket socket, long number) {}
+    private static final Object[] NONE = {};
 
-    /** The values are {@link LocalSocket} or {@link Late}. */
-    private final ConcurrentHashMap<String, Object> sockets = new ConcurrentHashMap<>(4);
-
-    private volatile int visits;
-    /** How many sockets have joined during visits. */
-    private volatile long late;
+    /** An {@code Object[]}, ids and sockets in turn, or a {@link Large}. Written by one thread at a time. */
+    private volatile Object members = NONE;
 
     void add(String id, LocalSocket socket) {
-        Object member = socket;
-        if (visits > 0) {
-            long number = late + 1;
-            late = number;
-            member = new Late(socket, number);
+        if (members instanceof Large large) {
+            large.add(id, socket);
+            return;
         }
-        sockets.put(id, member);
+        Object[] before = (Object[]) members;
+        int at = index(before, id);
+        if (at >= 0) {
+            Object[] changed = before.clone();
+            changed[at + 1] = socket;
+            members = changed;
+        } else if (before.length < 2 * SMALL) {
+            Object[] more = Arrays.copyOf(before, before.length + 2);
+            more[before.length] = id;
+            more[before.length + 1] = socket;
+            members = more;
+        } else {
+            Large large = new Large(before);
+            large.add(id, socket);
+            members = large;
+        }
     }
 
     void remove(String id) {
-        sockets.remove(id);
+        if (members instanceof Large large) {
+            if (large.remove(id) <= SMALL / 2) {
+                members = large.toArray();
+            }
+            return;
+        }
+        Object[] before = (Object[]) members;
+        int at = index(before, id);
+        if (at >= 0) {
+            Object[] fewer = new Object[before.length - 2];
+            System.arraycopy(before, 0, fewer, 0, at);
+            System.arraycopy(before, at + 2, fewer, at, fewer.length - at);
+            members = fewer;
+        }
+    }
+
+    private static int index(Object[] array, String id) {
+        for (int i = 0; i < array.length; i += 2) {
+            if (array[i].equals(id)) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     boolean isEmpty() {
-        return sockets.isEmpty();
+        return members instanceof Object[] array && array.length == 0;
     }
 
     boolean contains(String id) {
-        return sockets.containsKey(id);
+        Object now = members;
+        return now instanceof Large large ? large.sockets.containsKey(id) : index((Object[]) now, id) >= 0;
     }
 
     Set<String> ids() {
-        return new HashSet<>(sockets.keySet());
+        Object now = members;
+        if (now instanceof Large large) {
+            return new HashSet<>(large.sockets.keySet());
+        }
+        Object[] array = (Object[]) now;
+        Set<String> ids = new HashSet<>(array.length);
+        for (int i = 0; i < array.length; i += 2) {
+            ids.add((String) array[i]);
+        }
+        return ids;
     }
 
     /** Visits each socket once; those that join meanwhile are left out. */
     void visitOnce(Consumer<LocalSocket> visitor) {
-        VISITS.incrementAndGet(this);
-        try {
-            long limit = late;
-            for (Object member : sockets.values()) {
-                if (member instanceof LocalSocket socket) {
-                    visitor.accept(socket);
-                } else if (((Late) member).number <= limit) {
-                    visitor.accept(((Late) member).socket);
-                }
-            }
-        } finally {
-            VISITS.decrementAndGet(this);
+        Object now = members;
+        if (now instanceof Large large) {
+            large.visitOnce(visitor);
+        } else {
+            visit((Object[]) now, visitor);
         }
     }
 
-    /** Visits the sockets, also those that join meanwhile; a socket may be visited more than once. */
+    /** Visits the sockets, perhaps also those that join meanwhile; a socket may be visited more than once. */
     void visit(Consumer<LocalSocket> visitor) {
-        for (Object member : sockets.values()) {
-            visitor.accept(member instanceof LocalSocket socket ? socket : ((Late) member).socket);
+        Object now = members;
+        if (now instanceof Large large) {
+            large.visit(visitor);
+        } else {
+            visit((Object[]) now, visitor);
+        }
+    }
+
+    private static void visit(Object[] array, Consumer<LocalSocket> visitor) {
+        for (int i = 1; i < array.length; i += 2) {
+            visitor.accept((LocalSocket) array[i]);
+        }
+    }
+
+    /**
+     * The sockets of a room with many.
+     *
+     * <p>The iterator of a concurrent map may return a key twice if it is removed and added again. A socket that leaves the room and joins
+     * it again during a broadcast must not receive it twice, so sockets that join during a visit are marked, and that visit leaves them
+     * out.
+     */
+    private static final class Large {
+        private static final AtomicIntegerFieldUpdater<Large> VISITS =
+                AtomicIntegerFieldUpdater.newUpdater(Large.class, "visits");
+
+        /** A socket that joined during a visit. */
+        private record Late(LocalSocket socket, long number) {}
+
+        /** The values are {@link LocalSocket} or {@link Late}. */
+        private final ConcurrentHashMap<String, Object> sockets;
+
+        private volatile int visits;
+        /** How many sockets have joined during visits. */
+        private volatile long late;
+
+        Large(Object[] array) {
+            this.sockets = new ConcurrentHashMap<>(array.length);
+            for (int i = 0; i < array.length; i += 2) {
+                sockets.put((String) array[i], array[i + 1]);
+            }
+        }
+
+        void add(String id, LocalSocket socket) {
+            Object member = socket;
+            if (visits > 0) {
+                long number = late + 1;
+                late = number;
+                member = new Late(socket, number);
+            }
+            sockets.put(id, member);
+        }
+
+        /** Returns how many are left. */
+        int remove(String id) {
+            sockets.remove(id);
+            return sockets.size();
+        }
+
+        Object[] toArray() {
+            Object[] array = new Object[2 * sockets.size()];
+            int at = 0;
+            for (var entry : sockets.entrySet()) {
+                array[at++] = entry.getKey();
+                array[at++] = socket(entry.getValue());
+            }
+            return array;
+        }
+
+        void visitOnce(Consumer<LocalSocket> visitor) {
+            VISITS.incrementAndGet(this);
+            try {
+                long limit = late;
+                for (Object member : sockets.values()) {
+                    if (member instanceof LocalSocket socket) {
+                        visitor.accept(socket);
+                    } else if (((Late) member).number <= limit) {
+                        visitor.accept(((Late) member).socket);
+                    }
+                }
+            } finally {
+                VISITS.decrementAndGet(this);
+            }
+        }
+
+        void visit(Consumer<LocalSocket> visitor) {
+            for (Object member : sockets.values()) {
+                visitor.accept(socket(member));
+            }
+        }
+
+        private static LocalSocket socket(Object member) {
+            return member instanceof LocalSocket socket ? socket : ((Late) member).socket;
         }
     }
 }

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class RoomMembersTest {
@@ -14,30 +18,53 @@ class RoomMembersTest {
     private static LocalSocket socket(String id) {
         return (LocalSocket) Proxy.newProxyInstance(
                 LocalSocket.class.getClassLoader(), new Class<?>[] {LocalSocket.class}, (proxy, method, args) -> {
-                    if (method.getName().equals("id")) {
-                        return id;
-                    }
-                    throw new UnsupportedOperationException(method.getName());
+                    return switch (method.getName()) {
+                        case "id" -> id;
+                        case "hashCode" -> System.identityHashCode(proxy);
+                        case "equals" -> proxy == args[0];
+                        default -> throw new UnsupportedOperationException(method.getName());
+                    };
                 });
     }
 
-    /** "Aa" and "BB" have the same hash code, so they are in one list of the map. */
+    /** Adds sockets until the room is not a small one; they are not visited twice anyway. */
+    private List<String> fill() {
+        List<String> ids = new ArrayList<>();
+        for (int i = 0; i < 2 * RoomMembers.SMALL; i++) {
+            members.add("filler" + i, socket("filler" + i));
+            ids.add("filler" + i);
+        }
+        return ids;
+    }
+
     @Test
-    void aSocketThatLeavesAndJoinsAgainDuringAVisitIsVisitedOnce() {
+    void aSocketThatLeavesAndJoinsAgainDuringAVisitOfASmallRoomIsVisitedOnce() {
+        leaveAndJoinDuringAVisit(List.of());
+    }
+
+    @Test
+    void aSocketThatLeavesAndJoinsAgainDuringAVisitOfALargeRoomIsVisitedOnce() {
+        leaveAndJoinDuringAVisit(fill());
+    }
+
+    /** "Aa" and "BB" have the same hash code, so they are in one list of the map. */
+    private void leaveAndJoinDuringAVisit(List<String> others) {
         LocalSocket first = socket("Aa");
         members.add("Aa", first);
         members.add("BB", socket("BB"));
         members.visitOnce(socket -> {
             visited.add(socket.id());
-            if (socket == first && visited.size() < 10) {
+            if (socket == first && visited.size() < 50) {
                 members.remove("Aa");
                 members.add("Aa", first);
             }
         });
-        assertThat(visited).containsExactlyInAnyOrder("Aa", "BB");
+        List<String> all = new ArrayList<>(others);
+        all.addAll(List.of("Aa", "BB"));
+        assertThat(visited).containsExactlyInAnyOrderElementsOf(all);
         visited.clear();
         members.visitOnce(socket -> visited.add(socket.id()));
-        assertThat(visited).as("the next visit").containsExactlyInAnyOrder("Aa", "BB");
+        assertThat(visited).as("the next visit").containsExactlyInAnyOrderElementsOf(all);
     }
 
     @Test
@@ -51,5 +78,43 @@ class RoomMembersTest {
         members.remove("a");
         members.remove("b");
         assertThat(members.isEmpty()).isTrue();
+    }
+
+    /** Compares it with a map over random changes that make it grow and shrink across the limit of a small room. */
+    @Test
+    void aRoomThatGrowsAndShrinksHasItsMembers() {
+        Random random = new Random(1);
+        Map<String, LocalSocket> expected = new TreeMap<>();
+        for (int i = 0; i < 20_000; i++) {
+            boolean grows = (i / 200) % 2 == 0;
+            String id = "s" + random.nextInt(3 * RoomMembers.SMALL);
+            if (random.nextInt(10) < (grows ? 8 : 2)) {
+                LocalSocket socket = socket(id);
+                members.add(id, socket);
+                expected.put(id, socket);
+            } else {
+                members.remove(id);
+                expected.remove(id);
+            }
+            List<LocalSocket> seen = new ArrayList<>();
+            members.visitOnce(seen::add);
+            assertThat(new HashSet<>(seen)).isEqualTo(new HashSet<>(expected.values()));
+            assertThat(seen).hasSameSizeAs(expected.values());
+            assertThat(members.ids()).isEqualTo(expected.keySet());
+            assertThat(members.contains(id)).isEqualTo(expected.containsKey(id));
+            assertThat(members.isEmpty()).isEqualTo(expected.isEmpty());
+        }
+    }
+
+    @Test
+    void aVisitThatBeganBeforeTheRoomGrewVisitsThoseOfItsBeginning() {
+        members.add("a", socket("a"));
+        members.add("b", socket("b"));
+        members.visitOnce(socket -> {
+            visited.add(socket.id());
+            fill();
+        });
+        assertThat(visited).containsExactly("a", "b");
+        assertThat(members.ids()).hasSize(2 + 2 * RoomMembers.SMALL);
     }
 }

@@ -43,8 +43,8 @@ final class ClientCore implements ClientConnection {
     private final Mailbox mailbox;
     private final @Nullable ClientLimits limits; // in the mailbox
 
-    /** Written in the mailbox, read by any thread. */
-    private volatile SocketCore[] sockets = NO_SOCKETS;
+    /** The socket if it is the only one, which is the common case, otherwise an array. Written in the mailbox, read by any thread. */
+    private volatile Object sockets = NO_SOCKETS;
 
     /** In the mailbox: CONNECT requests in progress, by namespace. */
     private @Nullable Map<String, ConnectRequest> connecting;
@@ -62,7 +62,7 @@ final class ClientCore implements ClientConnection {
         this.context = context;
         this.namespaces = namespaces;
         this.conn = conn;
-        this.reader = new PacketReader(this, context.parser().newDecoder(), context.inboundTotal());
+        this.reader = new PacketReader(this, context.parser().newDecoder());
         this.mailbox = new Mailbox(context.mailboxExecutor(conn.loop()), reader);
         this.limits = context.rateLimiter().forClient(this);
     }
@@ -171,7 +171,7 @@ final class ClientCore implements ClientConnection {
 
     /** Disconnects all sockets, then closes the session after the queued packets. Any thread. */
     void disconnectAll(DisconnectDetails details) {
-        for (SocketCore socket : sockets) {
+        for (SocketCore socket : sockets()) {
             socket.disconnect(details, false);
         }
         mailbox.runOrPost(this::closeOutOfPlace);
@@ -182,13 +182,14 @@ final class ClientCore implements ClientConnection {
         if (left != null) {
             left.remove(socket.namespace().name());
         }
-        sockets = CopyOnWrite.append(sockets, socket);
+        sockets = sockets == NO_SOCKETS ? socket : CopyOnWrite.append(sockets(), socket);
         cancelConnectTimer();
     }
 
     /** Removes a socket that has left. In the mailbox. */
     void remove(SocketCore socket, DisconnectReason reason) {
-        sockets = CopyOnWrite.remove(sockets, socket);
+        SocketCore[] others = CopyOnWrite.remove(sockets(), socket);
+        sockets = others.length == 0 ? NO_SOCKETS : others.length == 1 ? others[0] : others;
         if (limits != null) {
             limits.forget(socket);
         }
@@ -228,7 +229,7 @@ final class ClientCore implements ClientConnection {
         if (running != null) {
             List.copyOf(running.values()).forEach(ConnectRequest::cancel);
         }
-        for (SocketCore socket : sockets) {
+        for (SocketCore socket : sockets()) {
             socket.leave(reason, details);
         }
         sockets = NO_SOCKETS;
@@ -256,7 +257,7 @@ final class ClientCore implements ClientConnection {
 
     private void onConnectTimeout() {
         mailbox.post(() -> {
-            if (sockets.length == 0) {
+            if (sockets == NO_SOCKETS) {
                 LOG.debug(() -> "no namespace joined within connectTimeout: closing");
                 closeOutOfPlace();
             }
@@ -271,7 +272,7 @@ final class ClientCore implements ClientConnection {
 
     /** Whether an acknowledgement of the client is awaited. Any thread. */
     boolean owesAcks() {
-        for (SocketCore socket : sockets) {
+        for (SocketCore socket : sockets()) {
             if (socket.pendingAckCount() > 0) {
                 return true;
             }
@@ -310,7 +311,7 @@ final class ClientCore implements ClientConnection {
 
     /** A packet was malformed. In the mailbox. */
     void onError(DecodeException error) {
-        for (SocketCore socket : sockets) {
+        for (SocketCore socket : sockets()) {
             socket.listeners().onError(error);
         }
         end(DisconnectReason.FORCED_CLOSE, DisconnectDetails.of(error));
@@ -384,7 +385,7 @@ final class ClientCore implements ClientConnection {
         ConnectRequest before = running.get(name);
         if (before != null) {
             before.cancel();
-        } else if (sockets.length + running.size() >= context.options().maxNamespacesPerConnection()) {
+        } else if (sockets().length + running.size() >= context.options().maxNamespacesPerConnection()) {
             if (running.isEmpty()) {
                 connecting = null;
             }
@@ -396,8 +397,17 @@ final class ClientCore implements ClientConnection {
         request.start();
     }
 
+    private SocketCore[] sockets() {
+        Object now = sockets;
+        return now instanceof SocketCore only ? new SocketCore[] {only} : (SocketCore[]) now;
+    }
+
     private @Nullable SocketCore find(String name) {
-        for (SocketCore socket : sockets) {
+        Object now = sockets;
+        if (now instanceof SocketCore only) {
+            return only.namespace().name().equals(name) ? only : null;
+        }
+        for (SocketCore socket : (SocketCore[]) now) {
             if (socket.namespace().name().equals(name)) {
                 return socket;
             }
@@ -427,7 +437,7 @@ final class ClientCore implements ClientConnection {
 
     /** The session has ended. On the loop. */
     void onSessionClosed(DisconnectReason reason, DisconnectDetails details) {
-        for (SocketCore socket : sockets) {
+        for (SocketCore socket : sockets()) {
             socket.failAcks();
         }
         mailbox.post(() -> end(reason, details));

@@ -28,6 +28,8 @@ final class HandlerThreads {
     /** One for each loop that has turns: as many as the host has threads. */
     private final Map<EngineLoop, MailboxExecutor> handovers = new ConcurrentHashMap<>();
 
+    private final Map<EngineLoop, OnLoop> loops = new ConcurrentHashMap<>();
+
     /** {@code null} before the start and after the end. */
     private volatile @Nullable Executor target;
 
@@ -66,6 +68,7 @@ final class HandlerThreads {
         own = null;
         target = null;
         handovers.clear();
+        loops.clear();
         if (service != null) {
             service.shutdown();
             ended = service;
@@ -88,15 +91,21 @@ final class HandlerThreads {
 
     /** The same as {@link #executor()}, or the loop when handlers run there. */
     Executor executorFor(EngineLoop loop) {
-        return execution.kind() == HandlerExecution.Kind.EVENT_LOOP ? new OnLoop(loop, limits) : executor;
+        return execution.kind() == HandlerExecution.Kind.EVENT_LOOP ? onLoop(loop) : executor;
     }
 
     /** Runs the mailboxes of clients on this loop. */
     MailboxExecutor mailboxExecutor(EngineLoop loop) {
         if (execution.kind() == HandlerExecution.Kind.EVENT_LOOP) {
-            return new OnLoop(loop, limits);
+            return onLoop(loop);
         }
         return loop.hasTurns() ? handovers.computeIfAbsent(loop, this::handover) : executor;
+    }
+
+    private OnLoop onLoop(EngineLoop loop) {
+        return loop.hasTurns()
+                ? loops.computeIfAbsent(loop, key -> new OnLoop(key, limits))
+                : new OnLoop(loop, limits); // a loop of its own for each client: not kept
     }
 
     private MailboxExecutor handover(EngineLoop loop) {

@@ -21,7 +21,6 @@ final class PacketReader implements EngineSocketListener, Mailbox.Owner {
     private static final QuietLog LOG = new QuietLog(PacketReader.class);
 
     private final ClientCore client;
-    private final ByteBudget inboundTotal;
     private final Parser.Decoder decoder;
 
     // on the loop
@@ -31,10 +30,9 @@ final class PacketReader implements EngineSocketListener, Mailbox.Owner {
 
     private volatile boolean paused; // written on the loop
 
-    PacketReader(ClientCore client, Parser.Decoder decoder, ByteBudget inboundTotal) {
+    PacketReader(ClientCore client, Parser.Decoder decoder) {
         this.client = client;
         this.decoder = decoder;
-        this.inboundTotal = inboundTotal;
     }
 
     /** Ignores what is received from now on, if this is the loop. */
@@ -99,6 +97,7 @@ final class PacketReader implements EngineSocketListener, Mailbox.Owner {
      * session is closed if the total is exhausted.
      */
     private void awaitAttachments() {
+        ByteBudget inboundTotal = client.context().inboundTotal();
         inboundTotal.change(countedPart, partBytes);
         countedPart = partBytes;
         if (partBytes >= ByteBudget.STEP && inboundTotal.full()) {
@@ -146,7 +145,7 @@ final class PacketReader implements EngineSocketListener, Mailbox.Owner {
     private void forgetPart() {
         partBytes = 0;
         if (countedPart != 0) {
-            inboundTotal.change(countedPart, 0);
+            client.context().inboundTotal().change(countedPart, 0);
             countedPart = 0;
         }
     }

@@ -44,7 +44,8 @@ final class SocketCore implements LocalSocket {
     private final Socket facade;
     private final SocketListeners listeners = new SocketListeners(this);
     private final String id;
-    private final Handshake handshake;
+    private final long issued;
+    private final @Nullable Payload auth;
     private final @Nullable RecoverableSession session; // with connection state recovery
     /** Its index in the {@link SocketTable}; changed under the lock of that table. */
     int place;
@@ -59,7 +60,8 @@ final class SocketCore implements LocalSocket {
         this.client = client;
         this.namespace = namespace;
         this.conn = client.conn();
-        this.handshake = new RequestHandshake(conn.request(), System.currentTimeMillis(), auth);
+        this.issued = System.currentTimeMillis();
+        this.auth = auth;
         ServerTimer timer = namespace.context().timer();
         if (restored != null) {
             this.id = restored.session().sid();
@@ -93,8 +95,9 @@ final class SocketCore implements LocalSocket {
         return client;
     }
 
+    /** A new view of the request, which an idle socket does not hold. */
     Handshake handshake() {
-        return handshake;
+        return new RequestHandshake(conn.request(), issued, auth);
     }
 
     /** The secret by which its client recovers it; {@code null} without connection state recovery. */
@@ -146,7 +149,7 @@ final class SocketCore implements LocalSocket {
 
     @Override
     public Map<String, @Nullable Object> handshakeDetails() {
-        return handshake.toMap();
+        return handshake().toMap();
     }
 
     @Override

@@ -232,27 +232,27 @@ final class SocketFacade implements Socket {
 
     @Override
     public void off(String event) {
-        core.listeners().handlers().remove(event);
+        core.listeners().remove(event);
     }
 
     @Override
     public void off(String event, Object handler) {
-        core.listeners().handlers().remove(event, handler);
+        core.listeners().remove(event, handler);
     }
 
     @Override
     public void removeAllListeners() {
-        core.listeners().handlers().clear();
+        core.listeners().clear();
     }
 
     @Override
     public Set<String> eventNames() {
-        return core.listeners().handlers().names();
+        return core.listeners().names();
     }
 
     @Override
     public List<Object> listeners(String event) {
-        return core.listeners().handlers().of(event);
+        return core.listeners().of(event);
     }
 
     @Override

@@ -14,11 +14,10 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The handlers, listeners and middlewares of a socket. Registration from any thread; calls are made in the mailbox. */
-final class SocketListeners implements HandlerErrors {
+final class SocketListeners extends EventHandlers implements HandlerErrors {
     private static final QuietLog LOG = new QuietLog(SocketListeners.class);
 
     private final SocketCore socket;
-    private final EventHandlers handlers = new EventHandlers();
 
     /** Changed under the lock of this, read anywhere. */
     private volatile SocketHooks hooks = SocketHooks.NONE;
@@ -27,17 +26,14 @@ final class SocketListeners implements HandlerErrors {
         this.socket = socket;
     }
 
-    EventHandlers handlers() {
-        return handlers;
-    }
-
     SocketHooks hooks() {
         return hooks;
     }
 
-    Registration add(String event, RawHandler handler, boolean once, boolean first) {
+    @Override
+    public Registration add(String event, RawHandler handler, boolean once, boolean first) {
         ReservedEvents.checkListener(event);
-        return handlers.add(event, handler, once, first);
+        return super.add(event, handler, once, first);
     }
 
     <H> Registration hook(SocketHooks.Kind<H> kind, H hook, boolean first) {
@@ -55,7 +51,7 @@ final class SocketListeners implements HandlerErrors {
 
     /** Calls the handlers of an event. */
     void dispatch(String event, Arguments args, Ack ack) {
-        if (!handlers.call(event, args, ack, this)) {
+        if (!call(event, args, ack, this)) {
             SocketHooks now = hooks;
             if (now.unknown().length == 0) {
                 LOG.debug(() -> "no handler of event " + QuietLog.quoted(event) + " on " + socket);
