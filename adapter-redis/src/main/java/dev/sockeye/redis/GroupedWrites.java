@@ -3,6 +3,8 @@ package dev.sockeye.redis;
 import io.lettuce.core.resource.NettyCustomizer;
 import io.netty.channel.Channel;
 import io.netty.handler.flush.FlushConsolidationHandler;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 
 /**
  * Writes the queued commands of a connection's event loop with one system call, while Lettuce flushes each command.
@@ -13,9 +15,17 @@ final class GroupedWrites implements NettyCustomizer {
     /** The maximum number of commands that are written together. */
     private static final int MOST = 256;
 
+    private final Consumer<Executor> loop;
+
+    /** @param loop receives the event loop of each new connection */
+    GroupedWrites(Consumer<Executor> loop) {
+        this.loop = loop;
+    }
+
     /** At the end, so that it is passed before TLS, which then puts the commands into one record. */
     @Override
     public void afterChannelInitialized(Channel channel) {
+        loop.accept(channel.eventLoop());
         channel.pipeline().addLast(new FlushConsolidationHandler(MOST, true));
     }
 }

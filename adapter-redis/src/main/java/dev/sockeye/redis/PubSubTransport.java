@@ -86,7 +86,7 @@ final class PubSubTransport implements ClusterTransport {
     }
 
     private void send(String channel, byte[] message) {
-        var unused = link.publish(Kind.CHANNEL, channel, message).exceptionally(error -> null);
+        var unused = link.publish(Kind.CHANNEL, channel, message);
     }
 
     @Override

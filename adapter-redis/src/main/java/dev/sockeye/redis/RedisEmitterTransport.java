@@ -162,15 +162,8 @@ abstract sealed class RedisEmitterTransport implements EmitterTransport {
             RedisClusterAsyncCommands<byte[], byte[]> redis = link.commands();
             return redis == null
                     ? CompletableFuture.failedFuture(new IllegalStateException("closed"))
-                    : link.track(
-                                    redis.xadd(
-                                            stream,
-                                            new XAddArgs()
-                                                    .maxlen(options.maxLen())
-                                                    .approximateTrimming(),
-                                            fields),
-                                    0)
-                            .thenApply(id -> null);
+                    : link.send(() -> redis.xadd(
+                            stream, new XAddArgs().maxlen(options.maxLen()).approximateTrimming(), fields));
         }
     }
 }

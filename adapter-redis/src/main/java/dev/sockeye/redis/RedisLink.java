@@ -10,7 +10,9 @@ import io.lettuce.core.RedisURI;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
+import io.lettuce.core.resource.DefaultEventLoopGroupProvider;
 import io.lettuce.core.resource.Delay;
+import io.lettuce.core.resource.EventLoopGroupProvider;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
@@ -24,9 +26,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +45,6 @@ final class RedisLink implements RedisConnections.Watcher {
     private static final int MOST_MESSAGES = MOST_COMMANDS - 2_000; // the rest is for requests, sessions and entries
     private static final long MOST_BYTES = 64L * 1024 * 1024;
     private static final Duration RETRY = Duration.ofMillis(500);
-    private static final Duration SLOW = Duration.ofSeconds(3);
 
     static {
         // else Lettuce warns at each connection that it has epoll and io_uring, and takes epoll
@@ -67,12 +68,10 @@ final class RedisLink implements RedisConnections.Watcher {
     private final RedisConnections.Factory wiring;
     private final CopyOnWriteArrayList<Runnable> onConnected = new CopyOnWriteArrayList<>();
     private final CopyOnWriteArrayList<Runnable> onDisconnected = new CopyOnWriteArrayList<>();
-    private final AtomicInteger waiting = new AtomicInteger();
-    private final AtomicLong waitingBytes = new AtomicLong();
     private final AtomicLong lost = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
     private final LongSupplier clock = System::nanoTime;
-    private volatile long lastAnswer = clock.getAsLong();
+    private final CommandQueue queue = new CommandQueue(clock);
     private volatile @Nullable String problem;
     private volatile @Nullable String streamRefusal;
     private volatile @Nullable String channelRefusal;
@@ -85,6 +84,10 @@ final class RedisLink implements RedisConnections.Watcher {
 
     @GuardedBy("this")
     private @Nullable ClientResources resources;
+
+    /** One event loop for all connections: the answer to a command and the message come with one change of threads. */
+    @GuardedBy("this")
+    private @Nullable EventLoopGroupProvider loops;
 
     @GuardedBy("this")
     private @Nullable ScheduledExecutorService timers;
@@ -131,12 +134,13 @@ final class RedisLink implements RedisConnections.Watcher {
         synchronized (this) {
             if (users++ == 0) {
                 ready = new CompletableFuture<>();
+                loops = new DefaultEventLoopGroupProvider(1);
                 ClientResources made = DefaultClientResources.builder()
-                        .ioThreadPoolSize(2)
+                        .eventLoopGroupProvider(loops)
                         .computationThreadPoolSize(2)
                         .reconnectDelay(Delay.exponential(
                                 Duration.ofMillis(20), Duration.ofSeconds(1), 2, TimeUnit.MILLISECONDS))
-                        .nettyCustomizer(new GroupedWrites())
+                        .nettyCustomizer(new GroupedWrites(queue::loop))
                         .build();
                 resources = made;
                 ScheduledExecutorService running = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -162,6 +166,7 @@ final class RedisLink implements RedisConnections.Watcher {
         RedisConnections closing;
         Subscriptions subscribed;
         ClientResources ending;
+        EventLoopGroupProvider eventLoops;
         ScheduledExecutorService running;
         synchronized (this) {
             if (--users > 0) {
@@ -174,8 +179,10 @@ final class RedisLink implements RedisConnections.Watcher {
             wires = null;
             subscriptions = null;
             resources = null;
+            eventLoops = loops;
+            loops = null;
         }
-        if (closing == null || subscribed == null || ending == null || running == null) {
+        if (closing == null || subscribed == null || ending == null || eventLoops == null || running == null) {
             return CompletableFuture.completedFuture(null);
         }
         CompletableFuture<Void> drained = new CompletableFuture<>();
@@ -184,12 +191,13 @@ final class RedisLink implements RedisConnections.Watcher {
             subscribed.close();
             running.shutdownNow();
             var unused = ending.shutdown(0, 2, TimeUnit.SECONDS);
+            var unusedToo = eventLoops.shutdown(0, 2, TimeUnit.SECONDS);
             return null;
         });
     }
 
     private void drain(CompletableFuture<Void> drained, ScheduledExecutorService running, int times) {
-        if (waiting.get() == 0 || times == 0) {
+        if (queue.waiting() == 0 || times == 0) {
             drained.complete(null);
         } else {
             var unused = running.schedule(() -> drain(drained, running, times - 1), 10, TimeUnit.MILLISECONDS);
@@ -287,7 +295,7 @@ final class RedisLink implements RedisConnections.Watcher {
             LOG.log(Level.WARNING, RedisLog.UNREACHABLE.text(text));
         }
         problem = what;
-        lastAnswer = clock.getAsLong();
+        queue.answered();
     }
 
     private void recovered() {
@@ -296,16 +304,13 @@ final class RedisLink implements RedisConnections.Watcher {
             String text = "Redis is available again; messages for other servers lost meanwhile: ";
             LOG.log(Level.INFO, RedisLog.AVAILABLE_AGAIN.text(text + (lost.get() - lostBefore)));
         }
-        lastAnswer = clock.getAsLong();
-    }
-
-    private static Throwable causeOf(Throwable error) {
-        return error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+        queue.answered();
     }
 
     /** Whether Redis has refused this kind of operation; reset when it accepts it again. */
     boolean isRefusal(Doing what, Throwable error) {
-        if (!(causeOf(error) instanceof RedisCommandExecutionException refused)) {
+        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+        if (!(cause instanceof RedisCommandExecutionException refused)) {
             return false;
         }
         if (refusal() == null) {
@@ -356,61 +361,56 @@ final class RedisLink implements RedisConnections.Watcher {
         if (now == null) {
             now = open ? refusal() : "Redis is not connected";
         }
-        if (now == null && unanswered()) {
+        if (now == null && queue.unanswered()) {
             now = "Redis does not answer";
         }
-        return new ClusterHealth(open && now == null, now, waiting.get() + queued, lost.get(), refused.get());
-    }
-
-    private boolean unanswered() {
-        return waiting.get() > 0 && clock.getAsLong() - lastAnswer > SLOW.toNanos();
+        return new ClusterHealth(open && now == null, now, queue.waiting() + queued, lost.get(), refused.get());
     }
 
     /** Whether a stream cannot be written to for now. */
     boolean stalled() {
-        return !connected() || problem != null || streamRefusal != null || unanswered();
+        return !connected() || problem != null || streamRefusal != null || queue.unanswered();
     }
 
     /** Counts a pending command, for the limits and for the health. */
     <T> CompletableFuture<T> track(CompletionStage<T> command, int size) {
-        if (waiting.get() == 0) {
-            lastAnswer = clock.getAsLong(); // before it is counted, so that it never seems to wait for long
-        }
-        waiting.incrementAndGet();
-        waitingBytes.addAndGet(size);
-        return command.toCompletableFuture().whenComplete((answer, error) -> {
-            waiting.decrementAndGet();
-            waitingBytes.addAndGet(-size);
-            lastAnswer = clock.getAsLong();
-        });
+        return queue.track(command, size);
     }
 
-    /** Publishes a message to a channel; if that is not possible, the message is lost. */
+    /** Publishes a message to a channel, after those published before; if that is not possible, the message is lost. */
     CompletableFuture<Void> publish(Kind kind, String channel, byte[] message) {
         RedisClusterAsyncCommands<byte[], byte[]> redis = commands();
-        if (redis == null || waiting.get() >= MOST_MESSAGES || waitingBytes.get() + message.length > MOST_BYTES) {
+        if (redis == null || queue.waiting() >= MOST_MESSAGES || queue.waitingBytes() + message.length > MOST_BYTES) {
             lost.incrementAndGet();
             return CompletableFuture.failedFuture(new IllegalStateException("Redis does not take messages"));
         }
-        CompletionStage<Long> command;
-        try {
-            command = kind == Kind.SHARD
-                    ? redis.spublish(bytes(channel), message)
-                    : redis.publish(bytes(channel), message);
-        } catch (RuntimeException e) {
-            lost.incrementAndGet();
-            return CompletableFuture.failedFuture(e);
-        }
-        return track(command, message.length)
-                .whenComplete((receivers, error) -> {
+        return queue.add(
+                () -> kind == Kind.SHARD
+                        ? redis.spublish(bytes(channel), message)
+                        : redis.publish(bytes(channel), message),
+                message.length,
+                error -> {
                     if (error == null) {
                         accepted(Doing.CHANNELS);
                     } else {
                         lost.incrementAndGet();
                         isRefusal(Doing.CHANNELS, error);
                     }
-                })
-                .thenApply(receivers -> null);
+                });
+    }
+
+    CommandQueue queue() {
+        return queue;
+    }
+
+    /** Sends a command after the messages and commands that were added before. */
+    CompletableFuture<Void> send(Supplier<? extends CompletionStage<?>> command) {
+        return queue.add(command, 0, error -> {});
+    }
+
+    /** Runs a task on the event loop of the commands: those that it sends are written together. */
+    void inLoop(Runnable task) {
+        queue.run(guarded(task));
     }
 
     /** The number of servers that have subscribed to a channel. */
@@ -418,7 +418,7 @@ final class RedisLink implements RedisConnections.Watcher {
         RedisConnections opened = wires;
         return opened == null
                 ? CompletableFuture.failedFuture(new IllegalStateException("Redis cannot be reached"))
-                : track(opened.subscribers(kind, channel), 0).orTimeout(3, TimeUnit.SECONDS);
+                : queue.track(opened.subscribers(kind, channel), 0).orTimeout(3, TimeUnit.SECONDS);
     }
 
     /**

@@ -132,8 +132,7 @@ final class ShardedTransport implements ClusterTransport {
     }
 
     private void send(String channel, ClusterMessage message) {
-        var unused =
-                link.publish(Kind.SHARD, channel, ClusterCodec.encode(message)).exceptionally(error -> null);
+        var unused = link.publish(Kind.SHARD, channel, ClusterCodec.encode(message));
     }
 
     private String channelOf(ClusterMessage message) {

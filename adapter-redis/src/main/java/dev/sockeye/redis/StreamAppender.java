@@ -106,7 +106,7 @@ final class StreamAppender {
         this.key = RedisLink.bytes(name);
         this.options = options;
         this.reader = new StreamReader(link, key, options);
-        link.onConnected(this::pump);
+        link.onConnected(this::pumpSoon);
         link.onDisconnected(this::disconnected);
     }
 
@@ -167,7 +167,7 @@ final class StreamAppender {
         } else if (link.stalled() || reader.lastId() == null) {
             runAll(); // entries added before the reader starts do not come back to it
         }
-        pump();
+        pumpSoon();
     }
 
     /** An entry of this server has come back; {@code null} if it was already handled. */
@@ -267,15 +267,15 @@ final class StreamAppender {
         }
     }
 
-    /** On a thread of the Redis client, a command is sent before those that were passed to it by other threads. */
-    private void pumpElsewhere() {
+    /** Sends what waits in one task of the event loop, so that it is written together. */
+    private void pumpSoon() {
         synchronized (this) {
-            if (waiting.isEmpty() || handedOver) {
+            if (handedOver || waiting.isEmpty()) {
                 return;
             }
             handedOver = true;
         }
-        link.later(Duration.ZERO, () -> {
+        link.inLoop(() -> {
             synchronized (this) {
                 handedOver = false;
             }
@@ -357,7 +357,7 @@ final class StreamAppender {
                 synchronized (this) {
                     looking = false;
                 }
-                pump();
+                pumpSoon();
             });
         }
         return true;
@@ -383,7 +383,7 @@ final class StreamAppender {
         var unused = added.whenComplete((id, error) -> {
             done(entry, id, error);
             if (error == null) {
-                pumpElsewhere();
+                pumpSoon();
             } else if (link.stalled()) {
                 runAll();
             }
@@ -437,7 +437,7 @@ final class StreamAppender {
             }
             paused = false;
         }
-        pump();
+        pumpSoon();
     }
 
     /** Determines which entries had been added when the connection was lost. */

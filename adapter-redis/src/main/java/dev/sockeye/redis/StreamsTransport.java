@@ -206,8 +206,7 @@ final class StreamsTransport implements ClusterTransport {
     }
 
     private void send(String channel, ClusterMessage message) {
-        var unused = link.publish(channels, channel, ClusterCodec.encodeMsgpack(message))
-                .exceptionally(error -> null);
+        var unused = link.publish(channels, channel, ClusterCodec.encodeMsgpack(message));
     }
 
     @Override
