@@ -1,10 +1,10 @@
 package dev.sockeye.kafka;
 
+import dev.sockeye.adapter.tck.LocalPorts;
 import dev.sockeye.adapter.tck.TcpProxy;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +27,8 @@ final class KafkaProcess implements AutoCloseable {
     private static @Nullable KafkaProcess shared;
 
     private final Path directory = Files.createTempDirectory("sockeye-kafka");
-    private final int port = freePort();
-    private final int securePort = freePort();
+    private final int port = LocalPorts.free();
+    private final int securePort = LocalPorts.free();
     private final List<TcpProxy> ways = new ArrayList<>();
     private int used;
     private Process process;
@@ -38,14 +37,14 @@ final class KafkaProcess implements AutoCloseable {
         StringBuilder listeners = new StringBuilder();
         StringBuilder advertised = new StringBuilder();
         StringBuilder protocols = new StringBuilder("MAIN:PLAINTEXT,CONTROLLER:PLAINTEXT,SECURE:SASL_PLAINTEXT");
-        int controller = freePort();
+        int controller = LocalPorts.free();
         listeners
                 .append("MAIN://127.0.0.1:" + port)
                 .append(",SECURE://127.0.0.1:" + securePort)
                 .append(",CONTROLLER://127.0.0.1:" + controller);
         advertised.append("MAIN://127.0.0.1:" + port).append(",SECURE://127.0.0.1:" + securePort);
         for (int i = 0; i < LISTENERS; i++) {
-            int own = freePort();
+            int own = LocalPorts.free();
             TcpProxy way = new TcpProxy(own);
             ways.add(way);
             listeners.append(",WAY" + i + "://127.0.0.1:" + own);
@@ -104,21 +103,6 @@ final class KafkaProcess implements AutoCloseable {
             close();
         } catch (Exception e) {
             System.err.println(directory + " stays behind: " + e);
-        }
-    }
-
-    /**
-     * A port below those that the system gives to clients and to servers on port 0: one of them could take the port before Kafka is
-     * started, or while it is down.
-     */
-    private static int freePort() {
-        while (true) {
-            int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
-            try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-                return free.getLocalPort();
-            } catch (IOException e) {
-                // taken
-            }
         }
     }
 

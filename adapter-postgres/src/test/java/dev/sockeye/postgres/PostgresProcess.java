@@ -1,8 +1,8 @@
 package dev.sockeye.postgres;
 
+import dev.sockeye.adapter.tck.LocalPorts;
 import java.io.File;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -43,7 +43,7 @@ final class PostgresProcess implements AutoCloseable {
         List<String> init = command("initdb");
         init.addAll(List.of("-D", data(), "-U", "sockeye", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"));
         run(init);
-        port = freePort();
+        port = LocalPorts.free();
         process = start();
     }
 
@@ -79,12 +79,6 @@ final class PostgresProcess implements AutoCloseable {
                         Files.isExecutable(folder.resolve("initdb")) && Files.isExecutable(folder.resolve("postgres")))
                 .findFirst()
                 .orElse(null);
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0)) {
-            return free.getLocalPort();
-        }
     }
 
     private static boolean isRoot() {

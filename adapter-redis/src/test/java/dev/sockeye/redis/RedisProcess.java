@@ -1,12 +1,12 @@
 package dev.sockeye.redis;
 
+import dev.sockeye.adapter.tck.LocalPorts;
 import java.io.DataInputStream;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -36,23 +36,13 @@ final class RedisProcess implements AutoCloseable {
         process = start();
     }
 
-    /** One of which 10,000 more is a port too: there the members of a Redis Cluster speak to each other. */
-    private static int freePort() throws IOException {
+    /** One of which 10,000 more is free too: there the members of a Redis Cluster speak to each other. */
+    private static int freePort() {
         while (true) {
-            try (ServerSocket free = new ServerSocket(0)) {
-                int port = free.getLocalPort();
-                if (port <= 55_000 && isFree(port + 10_000)) {
-                    return port;
-                }
+            int port = LocalPorts.free(10_000, 22_000);
+            if (LocalPorts.isFree(port + 10_000)) {
+                return port;
             }
-        }
-    }
-
-    private static boolean isFree(int port) {
-        try (ServerSocket bus = new ServerSocket(port)) {
-            return bus.isBound();
-        } catch (IOException e) {
-            return false;
         }
     }
 

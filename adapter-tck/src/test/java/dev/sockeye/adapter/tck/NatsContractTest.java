@@ -6,8 +6,6 @@ import dev.sockeye.socketio.adapter.AdapterFactory;
 import dev.sockeye.socketio.adapter.cluster.ClusterAdapter;
 import java.io.File;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,9 +32,7 @@ class NatsContractTest extends ClusterAdapterContract {
 
         NatsBroker(Path program) throws IOException {
             this.program = program;
-            try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                port = free.getLocalPort();
-            }
+            port = LocalPorts.free();
             start();
         }
 

@@ -6,7 +6,6 @@ import dev.sockeye.socketio.client.SocketIoClient;
 import dev.sockeye.socketio.client.transport.TransportName;
 import dev.sockeye.verification.wire.Wire;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -63,13 +62,13 @@ public final class Forwarding implements Callable<Integer> {
         Process nginx = null;
         try {
             for (int i = 0; i < 3; i++) {
-                ports.add(freePort());
+                ports.add(LocalPorts.free());
                 nodes.add(start(ports.get(i)));
             }
             if (rounds > 0) {
                 cost();
             }
-            int port = freePort();
+            int port = LocalPorts.free();
             nginx = nginx(folder, port);
             boolean well = clients == 0 || run("http://127.0.0.1:" + port);
             System.out.println(well ? "all well" : "NOT WELL");
@@ -86,12 +85,6 @@ public final class Forwarding implements Callable<Integer> {
         Child child = Child.java("forwarding-node", List.of("--port", Integer.toString(port), "--host", host));
         child.expect("listening");
         return child;
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0)) {
-            return free.getLocalPort();
-        }
     }
 
     private Process nginx(Path folder, int port) throws IOException {

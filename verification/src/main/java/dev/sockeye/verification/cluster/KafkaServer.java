@@ -2,7 +2,6 @@ package dev.sockeye.verification.cluster;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,11 +14,11 @@ import java.util.stream.Stream;
 /** A real Kafka in a separate JVM, with broker and controller combined (KRaft). */
 final class KafkaServer implements BrokerServer {
     private final Path directory = Files.createTempDirectory("sockeye-kafka");
-    private final int port = freePort();
+    private final int port = LocalPorts.free();
     private Process process;
 
     private KafkaServer() throws IOException {
-        int controller = freePort();
+        int controller = LocalPorts.free();
         Path data = Files.createDirectory(directory.resolve("data"));
         Files.write(
                 directory.resolve("server.properties"),
@@ -35,7 +34,10 @@ final class KafkaServer implements BrokerServer {
                         "log.dirs=" + data,
                         "auto.create.topics.enable=false",
                         "offsets.topic.replication.factor=1",
-                        "transaction.state.log.replication.factor=1"));
+                        "transaction.state.log.replication.factor=1",
+                        // one that was killed is not let in again before its session has ended; default 9 s
+                        "broker.session.timeout.ms=1500",
+                        "broker.heartbeat.interval.ms=300"));
         Files.write(
                 data.resolve("meta.properties"),
                 List.of(
@@ -50,12 +52,6 @@ final class KafkaServer implements BrokerServer {
         return new KafkaServer();
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return free.getLocalPort();
-        }
-    }
-
     private Process start() throws IOException {
         Process started = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -67,11 +63,14 @@ final class KafkaServer implements BrokerServer {
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("log").toFile())
                 .start();
-        for (int i = 0; i < 2_400 && started.isAlive() && !accepts(); i++) {
+        for (int i = 0; i < 7_200 && started.isAlive() && !accepts(); i++) {
             LockSupport.parkNanos(25_000_000);
         }
         if (!accepts()) {
-            throw new IOException("Kafka does not start, see " + directory);
+            started.destroyForcibly();
+            List<String> log = Files.readAllLines(directory.resolve("log"));
+            throw new IOException("Kafka does not start:\n"
+                    + String.join("\n", log.subList(Math.max(0, log.size() - 40), log.size())));
         }
         return started;
     }

@@ -1,7 +1,6 @@
 package dev.sockeye.verification.cluster;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -36,9 +35,7 @@ final class PostgresServer implements BrokerServer {
         List<String> init = command("initdb");
         init.addAll(List.of("-D", data(), "-U", "sockeye", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"));
         run(init);
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        port = LocalPorts.free();
         process = start();
     }
 

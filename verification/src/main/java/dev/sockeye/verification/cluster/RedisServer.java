@@ -2,7 +2,6 @@ package dev.sockeye.verification.cluster;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,9 +25,7 @@ final class RedisServer implements BrokerServer {
         this.executable = executable;
         this.durable = durable;
         directory = Files.createTempDirectory("sockeye-redis");
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        port = LocalPorts.free();
         process = start();
     }
 
