@@ -26,6 +26,7 @@ import picocli.CommandLine.Command;
             SiocServer.class,
             EiocServer.class,
             WsEchoServer.class,
+            AdminServer.class,
             LoadTarget.class,
             Soak.class,
             ClientScale.class,
