@@ -16,6 +16,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,14 @@ final class KafkaSessions {
     private static final Duration RELEASE = Duration.ofSeconds(1);
     private static final int MOST_LOOKS = 100;
 
+    /**
+     * A client may move on as soon as it is back, before the server that it leaves has stored that it holds the session. So a session
+     * that is being taken over is asked for again, with this pause.
+     */
+    private static final Duration BUSY_PAUSE = Duration.ofMillis(50);
+
+    private static final int BUSY_TRIES = 15;
+
     private static final class Followed {
         private final String sid;
         private final Supplier<Session> session;
@@ -51,7 +60,11 @@ final class KafkaSessions {
     }
 
     /** An attempt to take over a session. */
-    private record Attempt(CompletableFuture<@Nullable Session> taken, CompletableFuture<Void> released) {}
+    private record Attempt(
+            String pid,
+            AtomicInteger tries,
+            CompletableFuture<@Nullable Session> taken,
+            CompletableFuture<Void> released) {}
 
     private final KafkaLink link;
     private final String uid;
@@ -202,7 +215,7 @@ final class KafkaSessions {
         return open.writer().add(entry);
     }
 
-    private static byte[] encode(Session session) {
+    static byte[] encode(Session session) {
         Map<String, @Nullable Object> document = new LinkedHashMap<>(8);
         document.put("sid", session.sid());
         document.put("pid", session.pid());
@@ -231,22 +244,40 @@ final class KafkaSessions {
         return null;
     }
 
-    /** Takes over a session; {@code null} if it does not exist, another server is taking it over, or Kafka does not answer in time. */
+    /** Takes over a session; {@code null} if it does not exist, another server is taking it over and does not end, or Kafka does not answer in time. */
     CompletableFuture<@Nullable Session> take(String pid) {
         String id = UUID.randomUUID().toString();
-        Attempt attempt = new Attempt(new CompletableFuture<>(), new CompletableFuture<>());
+        Attempt attempt =
+                new Attempt(pid, new AtomicInteger(BUSY_TRIES), new CompletableFuture<>(), new CompletableFuture<>());
         attempts.put(id, attempt);
         link.later(ANSWER, () -> attempt.taken.complete(null));
-        if (!link.write(entry(pid, SessionTable.TAKE, new byte[0]).header(Headers.ATTEMPT, Headers.bytes(id)))) {
-            attempt.taken.complete(null);
-        }
+        ask(id, attempt);
         return attempt.taken.whenComplete((session, error) -> attempts.remove(id));
     }
 
-    /** The order of records in the topic has decided an attempt of this server. */
-    void answered(String id, byte @Nullable [] value, boolean connected) {
+    private void ask(String id, Attempt attempt) {
+        if (!link.write(
+                entry(attempt.pid, SessionTable.TAKE, new byte[0]).header(Headers.ATTEMPT, Headers.bytes(id)))) {
+            attempt.taken.complete(null);
+        }
+    }
+
+    /**
+     * The order of records in the topic has decided an attempt of this server.
+     *
+     * @param busy whether another server is taking over the session
+     */
+    void answered(String id, byte @Nullable [] value, boolean connected, boolean busy) {
         Attempt attempt = attempts.get(id);
         if (attempt == null) {
+            return;
+        }
+        if (busy && attempt.tries.getAndDecrement() > 0) {
+            link.later(BUSY_PAUSE, () -> {
+                if (!attempt.taken.isDone()) {
+                    ask(id, attempt);
+                }
+            });
             return;
         }
         Session session = value == null ? null : decode(value);

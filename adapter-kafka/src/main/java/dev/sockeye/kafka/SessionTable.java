@@ -127,9 +127,11 @@ final class SessionTable {
         Stored given = null;
         Holder former = null;
         boolean connected = false;
+        boolean busy = false;
         synchronized (this) {
             Stored stored = all.get(pid);
-            if (stored != null && stored.until > now && stored.taken < record.timestamp() - TAKING_MILLIS) {
+            busy = stored != null && stored.until > now && stored.taken >= record.timestamp() - TAKING_MILLIS;
+            if (stored != null && stored.until > now && !busy) {
                 given = stored;
                 former = stored.holder;
                 connected = stored.live && !former.uid.equals(uid);
@@ -140,7 +142,7 @@ final class SessionTable {
         }
         KafkaTransport taker = servers.apply(uid);
         if (taker != null) {
-            taker.sessions().answered(attempt, given == null ? null : given.value, connected);
+            taker.sessions().answered(attempt, given == null ? null : given.value, connected, busy);
         }
         KafkaTransport loser = former == null || former.uid.equals(uid) ? null : servers.apply(former.uid);
         if (loser != null) {

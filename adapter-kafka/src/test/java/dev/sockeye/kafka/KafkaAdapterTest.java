@@ -3,6 +3,8 @@ package dev.sockeye.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sockeye.socketio.adapter.RestoredSession;
+import dev.sockeye.socketio.adapter.Session;
 import dev.sockeye.socketio.adapter.cluster.ClusterAdapter;
 import dev.sockeye.socketio.adapter.cluster.ClusterHealth;
 import dev.sockeye.socketio.adapter.cluster.Emitter;
@@ -14,12 +16,19 @@ import dev.sockeye.socketio.server.SocketIoServerOptions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -140,6 +149,50 @@ class KafkaAdapterTest {
                 server(plain(), topic("missing").createTopics(false).build(), false);
         until(() -> String.valueOf(health(server).problem()).contains("the topic missing does not exist"));
         server.close();
+    }
+
+    /** A client that moves on at once asks before the server that it leaves has stored that it holds the session. */
+    @Test
+    void aSessionThatAnotherServerIsTakingIsAskedForAgain() throws Exception {
+        KafkaAdapterOptions options = topic("busy").build();
+        SocketIoServer server = server(plain(), options, true);
+        until(() -> health(server).connected());
+        ClusterAdapter adapter = (ClusterAdapter) server.of("/").adapter();
+        server.emit("event", 1);
+        until(() -> adapter.currentOffset() != null);
+        byte[] session = KafkaSessions.encode(new Session("sid", "pid", Set.of("room"), Map.of(), null));
+        try (Producer<byte[], byte[]> producer = new KafkaProducer<>(new ClientProperties(plain()).producer())) {
+            write(producer, options, SessionTable.STORE, "leaving", 1, session);
+            write(producer, options, SessionTable.TAKE, "other", 0, new byte[0]);
+            CompletableFuture<@Nullable RestoredSession> restored =
+                    adapter.restoreSession("pid", adapter.currentOffset());
+            assertThatThrownBy(() -> restored.get(150, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
+            write(producer, options, SessionTable.STORE, "other", 2, session);
+            assertThat(restored.get(10, TimeUnit.SECONDS)).isNotNull();
+        }
+        server.close();
+    }
+
+    /** Writes a record of a session as another server does. */
+    private static void write(
+            Producer<byte[], byte[]> producer,
+            KafkaAdapterOptions options,
+            String kind,
+            String sender,
+            long epoch,
+            byte[] value)
+            throws Exception {
+        String topic = options.sessionTopic();
+        int partition =
+                Math.floorMod("pid".hashCode(), producer.partitionsFor(topic).size());
+        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, partition, Headers.bytes("pid"), value);
+        record.headers()
+                .add(Headers.KIND, Headers.bytes(kind))
+                .add(Headers.SENDER, Headers.bytes(sender))
+                .add(Headers.EPOCH, Headers.bytes(epoch))
+                .add(Headers.KEEP, Headers.bytes(60_000))
+                .add(Headers.ATTEMPT, Headers.bytes("attempt"));
+        producer.send(record).get(20, TimeUnit.SECONDS);
     }
 
     @Test

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,6 +30,17 @@ final class EventSessions {
     private static final Duration RETRY = Duration.ofMillis(500);
     private static final Duration LONGEST = Duration.ofSeconds(4);
     private static final int BATCH = 200;
+
+    /**
+     * A client may move on as soon as it is back, before the server that it leaves has stored that it holds the session. So a session
+     * that is being taken over is asked for again, with this pause.
+     */
+    private static final Duration BUSY_PAUSE = Duration.ofMillis(50);
+
+    private static final int BUSY_TRIES = 15;
+
+    /** @param busy whether another server is taking over the session */
+    private record Answer(SessionStore.@Nullable Kept kept, boolean busy) {}
 
     private static final class Followed {
         private final String sid;
@@ -237,9 +247,26 @@ final class EventSessions {
         var unused = link.work(connection -> store.delete(connection, pid)).exceptionally(error -> false); // it expires
     }
 
-    /** Takes over a session; {@code null} if it does not exist or another server is taking it over. */
+    /** Takes over a session; {@code null} if it does not exist, or another server is taking it over and does not end. */
     CompletableFuture<SessionStore.@Nullable Kept> take(String pid) {
-        return link.work(connection -> Optional.ofNullable(store.take(connection, pid)))
-                .thenApply(found -> found.orElse(null));
+        CompletableFuture<SessionStore.@Nullable Kept> taken = new CompletableFuture<>();
+        take(pid, BUSY_TRIES, taken);
+        return taken;
+    }
+
+    private void take(String pid, int tries, CompletableFuture<SessionStore.@Nullable Kept> taken) {
+        var unused = link.work(connection -> {
+                    SessionStore.Kept kept = store.take(connection, pid);
+                    return new Answer(kept, kept == null && store.isBusy(connection, pid));
+                })
+                .whenComplete((answer, error) -> {
+                    if (error != null) {
+                        taken.completeExceptionally(error);
+                    } else if (answer.busy && tries > 0) {
+                        link.tick(BUSY_PAUSE, () -> take(pid, tries - 1, taken));
+                    } else {
+                        taken.complete(answer.kept);
+                    }
+                });
     }
 }

@@ -79,6 +79,17 @@ final class SessionStore {
         return mine;
     }
 
+    /** Whether another server is taking over a session. */
+    boolean isBusy(Connection connection, String pid) throws SQLException {
+        try (PreparedStatement ask = connection.prepareStatement("SELECT 1 FROM " + options.sessionsTable()
+                + " WHERE pid = ? AND expires_at > now() AND holder LIKE '" + TAKING + "%'")) {
+            ask.setString(1, pid);
+            try (ResultSet found = ask.executeQuery()) {
+                return found.next();
+            }
+        }
+    }
+
     /** Takes over a session: marks it as being taken over by this server, so that no other server assigns it to a client. */
     @Nullable
     Kept take(Connection connection, String pid) throws SQLException {

@@ -1,17 +1,26 @@
 package dev.sockeye.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sockeye.postgres.Peer.To;
+import dev.sockeye.socketio.adapter.RestoredSession;
+import dev.sockeye.socketio.adapter.Session;
 import dev.sockeye.socketio.adapter.cluster.Emitter;
 import dev.sockeye.socketio.server.ConnectionStateRecovery;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -246,6 +255,27 @@ class DurableClusterTest {
         cluster.comeBack(client);
         List<List<?>> seen = received(client, 2);
         assertThat(seen).contains(List.of("(connect)", true), List.of("second"));
+    }
+
+    /** A client that moves on at once asks before the server that it leaves has written that it holds the session. */
+    @Test
+    void aSessionThatAnotherServerIsTakingIsAskedForAgain() throws Exception {
+        JavaPeer server = (JavaPeer) cluster.peers.get(0);
+        server.emit(To.ALL, "first");
+        cluster.received(0, 1);
+        Session session = new Session("sid", "pid", Set.of("room"), Map.of(), null);
+        byte[] document = SessionStore.written(session, SessionStore.NOBODY, Duration.ofMinutes(1))
+                .session();
+        postgres.execute(
+                database,
+                "INSERT INTO " + OPTIONS.sessionsTable() + " (pid, holder, expires_at, session) VALUES ('pid',"
+                        + " 'taking another', now() + interval '1 minute', '\\x"
+                        + HexFormat.of().formatHex(document) + "')");
+        CompletableFuture<@Nullable RestoredSession> restored =
+                server.adapter().restoreSession("pid", server.adapter().currentOffset());
+        assertThatThrownBy(() -> restored.get(150, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
+        postgres.execute(database, "UPDATE " + OPTIONS.sessionsTable() + " SET holder = ''");
+        assertThat(restored.get(10, TimeUnit.SECONDS)).isNotNull();
     }
 
     @Test
