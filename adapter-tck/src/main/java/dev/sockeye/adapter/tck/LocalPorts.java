@@ -2,12 +2,17 @@ package dev.sockeye.adapter.tck;
 
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Finds ports for brokers that a test starts. */
 public final class LocalPorts {
     private static final int FIRST = 20_000;
     private static final int LAST = 32_000;
+
+    /** None is given twice: a broker may not listen yet on the port that it was given. */
+    private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
     private LocalPorts() {}
 
@@ -19,11 +24,11 @@ public final class LocalPorts {
         return free(FIRST, LAST);
     }
 
-    /** A free port of this range; both ends are included. */
+    /** A free port of this range; both ends are included. It was not given before in this JVM. */
     public static int free(int first, int last) {
         for (int i = 0; i < 1_000; i++) {
             int port = ThreadLocalRandom.current().nextInt(first, last + 1);
-            if (isFree(port)) {
+            if (isFree(port) && GIVEN.add(port)) {
                 return port;
             }
         }
