@@ -162,7 +162,10 @@ public final class ClusterBench implements Callable<Integer> {
             for (int i = 0; i < 12_000 && (own.getTotalCount() < expected || others.getTotalCount() < expected); i++) {
                 Waiting.pass(Duration.ofMillis(10));
             }
-            if (own.getTotalCount() != expected || others.getTotalCount() != expected || outOfOrder.get() > 0) {
+            boolean isNode = !kind.equals("Java") && !kind.equals(BESIDE);
+            if (own.getTotalCount() != expected
+                    || others.getTotalCount() != expected
+                    || (outOfOrder.get() > 0 && !isNode)) {
                 throw new IOException(kind + ": of " + expected + " deliveries the sender's clients had "
                         + own.getTotalCount() + ", the other's " + others.getTotalCount() + "; " + outOfOrder
                         + " were out of order");
@@ -201,6 +204,9 @@ public final class ClusterBench implements Callable<Integer> {
                     median(Round::ownMedian),
                     median(Round::median),
                     median(Round::p99));
+            if (outOfOrder.get() > 0) {
+                out.println("  " + kind + ": " + outOfOrder + " deliveries did not follow their predecessors");
+            }
         }
 
         @Override
