@@ -11,11 +11,14 @@ const patience = 60_000;
 const sessions = Number(process.env.SESSIONS ?? 20);
 const perPage = Number(process.env.PER_PAGE ?? 20);
 const say = (text) => console.log(`[webtransport] ${text}`);
-const launched = await chromium.launchServer({ executablePath, args: ["--no-sandbox", "--ignore-certificate-errors"] });
+const launched = await chromium.launchServer({
+  executablePath,
+  args: ["--no-sandbox", "--ignore-certificate-errors", "--renderer-process-limit=4"],
+});
 const browser = await chromium.connect(launched.wsEndpoint());
+const context = await browser.newContext({ ignoreHTTPSErrors: true });
 
 async function open() {
-  const context = await browser.newContext({ ignoreHTTPSErrors: true });
   const page = await context.newPage();
   page.setDefaultTimeout(patience);
   page.on("pageerror", (error) => {

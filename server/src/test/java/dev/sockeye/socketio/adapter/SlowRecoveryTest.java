@@ -28,9 +28,9 @@ class SlowRecoveryTest {
     @Test
     void aBrokerThatDoesNotGiveTheSessionIsNotAwaitedForLong() {
         CompletableFuture<@Nullable RestoredSession> restored = adapter.restoreSession("pid", "1");
-        namespace.runTimersUpTo(Duration.ofSeconds(4));
+        namespace.runTimersUpTo(Duration.ofSeconds(19));
         assertThat(restored).isNotDone();
-        namespace.runTimersUpTo(Duration.ofSeconds(5));
+        namespace.runTimersUpTo(Duration.ofSeconds(20));
         assertThat(restored).isCompletedExceptionally();
     }
 

@@ -141,6 +141,7 @@ final class Dialer {
                         dialled.add(quic);
                         attempt.quic = quic;
                         quic.pipeline()
+                                .addLast(new ClosedStreams())
                                 .addLast(new Http3ClientConnectionHandler(
                                         attempt, null, null, settings(), true, (id, value) -> true));
                     }

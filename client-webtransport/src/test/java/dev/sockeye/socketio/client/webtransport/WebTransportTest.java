@@ -35,6 +35,9 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import java.util.stream.IntStream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -87,6 +90,7 @@ class WebTransportTest {
         server.onConnection(socket -> {
             socket.on("echo", (args, ack) -> ack.send(args.get(0)));
             socket.on("number", (args, ack) -> socket.emit("number", args.get(0)));
+            socket.on("flood", () -> IntStream.range(0, 40).forEach(i -> socket.emit("data", "x".repeat(50_000))));
             socket.on("bye", () -> {
                 socket.emit("last", "x".repeat(100_000));
                 socket.disconnect(true);
@@ -349,5 +353,43 @@ class WebTransportTest {
             group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
         }
         assertThat(transport.openConnections()).isZero();
+    }
+
+    /** QUIC streams that are closed may still receive data. */
+    @Test
+    void aClientThatClosesWhileDataArrivesLogsNothing() {
+        List<String> logged = new CopyOnWriteArrayList<>();
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord logRecord) {
+                logged.add(logRecord.getMessage() + " " + logRecord.getThrown());
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        Logger pipelines = Logger.getLogger("io.netty.channel.DefaultChannelPipeline");
+        pipelines.addHandler(handler);
+        try {
+            for (int i = 1; i <= 4; i++) {
+                int clients = i;
+                io.socket(url(), trusting(direct()), socket -> {
+                    socket.on("data", (args, ack) -> socket.disconnect());
+                    socket.onConnect(() -> {
+                        for (int times = 0; times < 5; times++) {
+                            socket.emit("flood");
+                        }
+                    });
+                });
+                await().atMost(PATIENCE).until(() -> serverEvents.size() == clients);
+            }
+            await().atMost(PATIENCE).until(() -> server.engine().clientsCount() == 0);
+        } finally {
+            pipelines.removeHandler(handler);
+        }
+        assertThat(logged).isEmpty();
     }
 }

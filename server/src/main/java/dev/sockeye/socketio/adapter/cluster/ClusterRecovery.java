@@ -34,8 +34,12 @@ final class ClusterRecovery {
     /** How long a recovery may take. */
     private static final Duration LONGEST = Duration.ofMinutes(1);
 
-    /** How long the broker may take to give the session. Once it is taken, only {@link #LONGEST} ends the recovery. */
-    private static final Duration TAKE_TIMEOUT = Duration.ofSeconds(5);
+    /**
+     * How long the broker may take to give the session: as long as a client waits for a connection by default. The time includes
+     * what waits before it in this server, so a shorter limit makes a busy server lose sessions that it could have restored. Once
+     * the session is taken, only {@link #LONGEST} ends the recovery.
+     */
+    private static final Duration TAKE_TIMEOUT = Duration.ofSeconds(20);
 
     private record Missed(String offset, SocketPacket.Event event, BroadcastOptions to) {
         long bytes() {
