@@ -43,6 +43,7 @@ import picocli.CommandLine.Command;
             ForwardingNode.class,
             Differential.class,
             Simulate.class,
+            ScreenshotServers.class,
         })
 public final class Verify {
     private Verify() {}

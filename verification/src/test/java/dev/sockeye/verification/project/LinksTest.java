@@ -25,6 +25,8 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 class LinksTest {
     private static final Pattern CODE = Pattern.compile("(?ms)^ *```.*?^ *```|`[^`\n]*`|<!--.*?-->");
     private static final Pattern LINK = Pattern.compile("!?\\[[^\\]]*]\\(([^)\\s]+)\\)");
+    private static final Pattern PICTURE =
+            Pattern.compile("!\\[([^\\]]*)]\\(([^)\\s]+\\.png)\\)|<img src=\"([^\"]+\\.png)\"[^>]* alt=\"([^\"]*)\"");
     private static final Pattern HEADING = Pattern.compile("(?m)^#{1,6} +(.+?) *$");
 
     private final Map<Path, Set<String>> anchors = new HashMap<>();
@@ -83,6 +85,30 @@ class LinksTest {
         }
         anchors.put(page, found);
         return found;
+    }
+
+    /** What {@code docs/screenshots} makes: a picture that no page shows would not be noticed when it is out of date. */
+    @Test
+    void showsEachPictureAndSaysInWordsWhatIsOnIt() throws IOException {
+        Map<Path, String> shown = new HashMap<>();
+        for (Path page : ProjectFiles.endingWith(".md")) {
+            Matcher picture = PICTURE.matcher(Files.readString(page));
+            while (picture.find()) {
+                String file = picture.group(2) == null ? picture.group(3) : picture.group(2);
+                String words = picture.group(1) == null ? picture.group(4) : picture.group(1);
+                shown.put(page.resolveSibling(file).normalize(), words);
+            }
+        }
+        List<Path> pictures;
+        try (Stream<Path> files = Files.list(ProjectFiles.root().resolve("docs/pictures"))) {
+            pictures = files.toList();
+        }
+        assertThat(pictures).hasSizeGreaterThan(3).allSatisfy(picture -> {
+            assertThat(shown).containsKey(picture);
+            assertThat(picture).hasExtension("png");
+            assertThat(Files.size(picture)).isLessThan(150 * 1024);
+        });
+        assertThat(shown.values()).allSatisfy(words -> assertThat(words).hasSizeGreaterThan(20));
     }
 
     @Test
