@@ -3,6 +3,7 @@ package dev.sockeye.redis;
 import dev.sockeye.redis.SessionCodec.Kept;
 import dev.sockeye.socketio.adapter.Session;
 import dev.sockeye.socketio.adapter.cluster.ClusterMessage;
+import dev.sockeye.socketio.adapter.cluster.SessionBusyException;
 import dev.sockeye.socketio.protocol.DecodeException;
 import io.lettuce.core.Limit;
 import io.lettuce.core.Range;
@@ -42,14 +43,6 @@ final class StreamSessions {
 
     /** The answer of {@link #TAKE} when another server is taking the session. */
     private static final byte[] BUSY = {'T'};
-
-    /**
-     * A client may move on as soon as it is back, before the server that it leaves has written that it holds the session. So a session
-     * that is being taken is asked for again, with this pause.
-     */
-    private static final Duration BUSY_PAUSE = Duration.ofMillis(50);
-
-    private static final int BUSY_TRIES = 15;
 
     private final RedisLink link;
     private final byte[] stream;
@@ -120,12 +113,8 @@ final class StreamSessions {
         }
     }
 
-    /** Takes a session; {@code null} if there is none, or another server is taking it and does not end. */
+    /** Takes a session; {@code null} if there is none. */
     CompletableFuture<@Nullable Kept> take(String pid) {
-        return take(pid, BUSY_TRIES);
-    }
-
-    private CompletableFuture<@Nullable Kept> take(String pid, int tries) {
         RedisClusterAsyncCommands<byte[], byte[]> redis = link.commands();
         if (redis == null) {
             return CompletableFuture.completedFuture(null);
@@ -138,25 +127,10 @@ final class StreamSessions {
             return CompletableFuture.failedFuture(e);
         }
         return taking.thenCompose(taken -> {
-            if (!Arrays.equals(taken, BUSY)) {
-                return CompletableFuture.<@Nullable Kept>completedFuture(
-                        taken == null ? null : SessionCodec.decode(taken));
+            if (Arrays.equals(taken, BUSY)) {
+                return CompletableFuture.<@Nullable Kept>failedFuture(new SessionBusyException());
             }
-            CompletableFuture<@Nullable Kept> later = new CompletableFuture<>();
-            if (tries == 0) {
-                later.complete(null);
-            } else {
-                link.later(BUSY_PAUSE, () -> {
-                    var unused = take(pid, tries - 1).whenComplete((kept, error) -> {
-                        if (error == null) {
-                            later.complete(kept);
-                        } else {
-                            later.completeExceptionally(error);
-                        }
-                    });
-                });
-            }
-            return later;
+            return CompletableFuture.<@Nullable Kept>completedFuture(taken == null ? null : SessionCodec.decode(taken));
         });
     }
 

@@ -316,9 +316,10 @@ final class StreamsTransport implements ClusterTransport {
         return StreamIds.compare(one, other);
     }
 
+    /** Everything up to this entry was delivered, so a namespace without events advances too. */
     @Override
     public @Nullable String startOffset() {
-        String start = line.reader().startId();
-        return start.equals(StreamIds.START) ? null : start;
+        String last = line.reader().lastId();
+        return last == null || last.equals(StreamIds.START) ? null : last;
     }
 }

@@ -70,6 +70,37 @@ abstract class RecoveryContract extends FaultsContract {
         }
     }
 
+    /** The other server has passed the events before it has the namespace. */
+    @Test
+    void aClientRecoversInANamespaceThatItsNewServerCreatesOnlyThen() throws Exception {
+        assumeRecovery();
+        TestServer from = servers.get(0);
+        TestServer to = servers.get(1);
+        String late = "/late-" + System.nanoTime();
+        from.io.of(late).onConnection(socket -> {});
+        try (TestClient client = new TestClient(io, from, late);
+                TestClient witness = new TestClient(io, to, "/")) {
+            int arguments;
+            do {
+                from.io.of(late).emit("event", "first");
+                arguments = client.next().size();
+            } while (arguments == 1); // until the namespace has reached the broker, events have no offset
+            client.way.cut(); // it does not reconnect before the test allows it
+            client.leaveFor(to);
+            until(() -> from.io.of(late).sockets().isEmpty());
+            from.io.of(late).emit("event", "missed");
+            TestClient.end(from);
+            witness.labels(); // so the other server has read what came before
+            to.io.of(late).onConnection(socket -> {});
+            client.way.heal();
+            client.awaitConnected();
+            to.io.of(late).emit("event", "live");
+            assertThat(client.socket.recovered()).isTrue();
+            assertThat(client.next().get(0)).isEqualTo("missed");
+            assertThat(client.next().get(0)).isEqualTo("live");
+        }
+    }
+
     @Test
     void aClientRecoversAtAServerThatStartedLater() throws Exception {
         assumeRecovery();

@@ -25,4 +25,10 @@ public interface RestoredSession {
      * @throws IllegalStateException if the session is no longer valid; {@code admit} was not called
      */
     void resume(EngineLoop loop, Runnable admit, Consumer<List<EncodedPacket>> write);
+
+    /**
+     * Gives the session back: its client has left, or was refused, before it was resumed, and may recover it at its next
+     * attempt, on any server. Does nothing by default, for adapters that keep a session until it is resumed.
+     */
+    default void release() {}
 }

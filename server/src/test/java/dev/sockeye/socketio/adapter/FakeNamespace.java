@@ -25,6 +25,9 @@ final class FakeNamespace implements AdapterNamespace {
     @Nullable
     Runnable scheduled;
 
+    @Nullable
+    Duration recovery;
+
     private final List<Timer> timers = new ArrayList<>();
 
     private record Timer(Runnable task, Duration delay) {}
@@ -76,6 +79,16 @@ final class FakeNamespace implements AdapterNamespace {
             scheduled = null;
             timers.remove(timer);
         };
+    }
+
+    @Override
+    public @Nullable Duration recovery() {
+        return recovery;
+    }
+
+    /** The number of timers that wait. */
+    int timers() {
+        return timers.size();
     }
 
     /** Runs the timers that were scheduled with this delay or a shorter one. */

@@ -6,6 +6,7 @@ import dev.sockeye.socketio.adapter.cluster.ClusterAdapter;
 import dev.sockeye.socketio.adapter.cluster.ClusterMessage;
 import dev.sockeye.socketio.adapter.cluster.ClusterOptions;
 import dev.sockeye.socketio.adapter.cluster.ClusterTransport;
+import dev.sockeye.socketio.adapter.cluster.SessionBusyException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,13 +67,112 @@ class SlowRecoveryTest {
         assertThat(transport.dropped).containsExactly(SESSION);
     }
 
+    @Test
+    void aServerThatIsBehindTheClientDeliversFirstWhatTheClientHas() {
+        CompletableFuture<@Nullable RestoredSession> restored = adapter.restoreSession("pid", "3");
+        transport.taken.complete(SESSION);
+        transport.read.complete(true);
+        assertThat(restored).isNotDone();
+        adapter.init();
+        transport.receive("2");
+        pass(3);
+        assertThat(restored).isNotDone();
+        transport.receive("3");
+        pass(1);
+
+        assertThat(restored).isCompletedWithValueMatching(session -> session != null);
+    }
+
+    @Test
+    void aSessionWhoseClientLeavesBeforeItIsResumedGoesBackToTheBroker() {
+        namespace.recovery = Duration.ofMinutes(2);
+        CompletableFuture<@Nullable RestoredSession> restored = adapter.restoreSession("pid", "1");
+        transport.taken.complete(SESSION);
+        transport.read.complete(true);
+        assertThat(restored).isCompletedWithValueMatching(session -> session != null);
+        restored.join().release();
+
+        assertThat(transport.persisted).containsExactly(SESSION);
+        assertThat(transport.dropped).isEmpty();
+        assertThat(adapter.restoreSession("pid", "1")).isCompletedWithValueMatching(session -> session != null);
+    }
+
+    @Test
+    void aServerThatClosesGivesBackTheSessionsThatItWasRestoring() {
+        namespace.recovery = Duration.ofMinutes(2);
+        CompletableFuture<@Nullable RestoredSession> reading = adapter.restoreSession("pid", "1");
+        transport.taken.complete(SESSION);
+        adapter.close();
+
+        assertThat(reading).isCompletedExceptionally();
+        assertThat(transport.persisted).containsExactly(SESSION);
+        assertThat(transport.dropped).isEmpty();
+        assertThat(namespace.timers()).isZero();
+    }
+
+    @Test
+    void aServerThatClosesGivesBackTheSessionsThatWereNotResumed() {
+        namespace.recovery = Duration.ofMinutes(2);
+        var unused = adapter.restoreSession("pid", "1");
+        transport.taken.complete(SESSION);
+        transport.read.complete(true);
+        adapter.close();
+
+        assertThat(transport.persisted).containsExactly(SESSION);
+        assertThat(namespace.timers()).isZero();
+    }
+
+    /** Runs short timers, including those that they schedule. */
+    private void pass(int times) {
+        for (int i = 0; i < times; i++) {
+            namespace.runTimersUpTo(Duration.ofMillis(50));
+        }
+    }
+
+    @Test
+    void aSessionThatAnotherServerIsTakingIsAskedForAgain() {
+        transport.busy = true;
+        CompletableFuture<@Nullable RestoredSession> restored = adapter.restoreSession("pid", "1");
+        pass(8);
+        assertThat(restored).isNotDone();
+        transport.busy = false;
+        transport.taken.complete(SESSION);
+        transport.read.complete(true);
+        pass(2);
+
+        assertThat(restored).isCompletedWithValueMatching(session -> session != null);
+    }
+
+    @Test
+    void aSessionThatStaysBusyIsNotAwaitedForLong() {
+        transport.busy = true;
+        CompletableFuture<@Nullable RestoredSession> restored = adapter.restoreSession("pid", "1");
+        pass(14);
+        assertThat(restored).isNotDone();
+        pass(2);
+
+        assertThat(restored).isCompletedWithValue(null);
+    }
+
     private static final class SlowTransport implements ClusterTransport {
         final CompletableFuture<@Nullable Session> taken = new CompletableFuture<>();
         final CompletableFuture<Boolean> read = new CompletableFuture<>();
         final List<Session> dropped = new ArrayList<>();
+        final List<Session> persisted = new ArrayList<>();
+        boolean busy;
+        private @Nullable Receiver receiver;
+
+        void receive(String offset) {
+            assertThat(receiver).isNotNull();
+            receiver.onMessage(
+                    new ClusterMessage.SocketsLeave(
+                            "other", receiver.namespace().name(), BroadcastOptions.ALL, Set.of("room")),
+                    offset);
+        }
 
         @Override
-        public CompletableFuture<Void> start(Receiver receiver) {
+        public CompletableFuture<Void> start(Receiver given) {
+            receiver = given;
             return CompletableFuture.completedFuture(null);
         }
 
@@ -91,7 +191,12 @@ class SlowRecoveryTest {
 
         @Override
         public CompletableFuture<@Nullable Session> takeSession(String pid) {
-            return taken;
+            return busy ? CompletableFuture.failedFuture(new SessionBusyException()) : taken;
+        }
+
+        @Override
+        public void persistSession(Session session, Duration maxDisconnectionDuration) {
+            persisted.add(session);
         }
 
         @Override
@@ -107,6 +212,11 @@ class SlowRecoveryTest {
         @Override
         public boolean isOffset(String text) {
             return true;
+        }
+
+        @Override
+        public String startOffset() {
+            return "1";
         }
 
         @Override

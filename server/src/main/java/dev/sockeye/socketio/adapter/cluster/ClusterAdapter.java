@@ -127,6 +127,7 @@ public final class ClusterAdapter implements Adapter {
         publish(new ClusterMessage.AdapterClose(uid, namespace.name()));
         requests.close();
         nodes.clear();
+        recovery.close();
         return transport.close();
     }
 

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -40,6 +41,19 @@ final class ClusterRecovery {
      * the session is taken, only {@link #LONGEST} ends the recovery.
      */
     private static final Duration TAKE_TIMEOUT = Duration.ofSeconds(20);
+
+    /**
+     * A client may move on as soon as it is back, before the server that it leaves has stored that it holds the session. So a session
+     * that is being taken is asked for again, with this pause.
+     */
+    private static final Duration BUSY_PAUSE = Duration.ofMillis(50);
+
+    private static final int BUSY_TRIES = 15;
+
+    /** How often it is checked whether this server has delivered the events that the client already has, up to 10 seconds. */
+    private static final Duration BEHIND_PAUSE = Duration.ofMillis(20);
+
+    private static final int BEHIND_CHECKS = 500;
 
     private record Missed(String offset, SocketPacket.Event event, BroadcastOptions to) {
         long bytes() {
@@ -86,8 +100,13 @@ final class ClusterRecovery {
     private static final class Recording {
         private final String pid;
         private final MissedEvents missed;
+        private final CompletableFuture<@Nullable RestoredSession> result = new CompletableFuture<>();
         private @Nullable Session session;
+        private EngineLoop.@Nullable Timer limit;
         private boolean over;
+
+        /** The session goes back to the broker when it is no longer needed here, in place of being dropped. */
+        private boolean released;
 
         Recording(String pid, long mostBytes) {
             this.pid = pid;
@@ -199,7 +218,7 @@ final class ClusterRecovery {
         if (order.locked(() -> recordings.putIfAbsent(pid, recording)) != null) {
             return CompletableFuture.completedFuture(null);
         }
-        CompletableFuture<@Nullable RestoredSession> result = new CompletableFuture<>();
+        CompletableFuture<@Nullable RestoredSession> result = recording.result;
         EngineLoop.Timer limit = namespace.schedule(
                 () -> result.completeExceptionally(new TimeoutException("the session was not read in time")),
                 TAKE_TIMEOUT);
@@ -209,14 +228,14 @@ final class ClusterRecovery {
                     result.completeExceptionally(new TimeoutException("the missed events were not read in time"));
                 },
                 LONGEST);
+        order.locked(() -> recording.limit = end);
         var unused = result.whenComplete((restored, error) -> {
             limit.cancel();
             if (restored == null) {
-                end.cancel();
                 end(recording);
             }
         });
-        var unusedTake = started.thenCompose(ready -> transport.takeSession(pid))
+        var unusedTake = started.thenCompose(ready -> take(pid, BUSY_TRIES, result))
                 .thenAccept(session -> {
                     if (session == null) {
                         result.complete(null);
@@ -232,6 +251,23 @@ final class ClusterRecovery {
         return result;
     }
 
+    /** Takes the session; asks again while another server is taking it. */
+    private CompletableFuture<@Nullable Session> take(String pid, int tries, CompletableFuture<?> result) {
+        return transport.takeSession(pid).exceptionallyCompose(error -> {
+            Throwable cause =
+                    error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+            if (!(cause instanceof SessionBusyException)) {
+                return CompletableFuture.failedFuture(error);
+            }
+            if (tries == 0 || result.isDone()) {
+                return CompletableFuture.completedFuture(null);
+            }
+            CompletableFuture<@Nullable Void> pause = new CompletableFuture<>();
+            namespace.schedule(() -> pause.complete(null), BUSY_PAUSE);
+            return pause.thenCompose(over -> take(pid, tries - 1, result));
+        });
+    }
+
     private void read(
             Session session,
             @Nullable String offset,
@@ -239,7 +275,11 @@ final class ClusterRecovery {
             CompletableFuture<@Nullable RestoredSession> result) {
         var unused = result.whenComplete((restored, error) -> {
             if (restored == null) {
-                transport.dropSession(session);
+                if (order.locked(() -> recording.released)) {
+                    giveBack(session);
+                } else {
+                    transport.dropSession(session);
+                }
             }
         });
         String from = offset == null ? session.startOffset() : offset;
@@ -263,17 +303,72 @@ final class ClusterRecovery {
                         missed.add(missed(at, broadcast));
                     }
                 })
-                .whenComplete((complete, error) -> result.complete(
-                        error == null && complete && !missed.isOver()
-                                ? new Restored(session, recording, missed, last[0])
-                                : null));
+                .whenComplete((complete, error) -> {
+                    if (error == null && complete && !missed.isOver()) {
+                        Restored restored = new Restored(session, recording, missed, last[0]);
+                        completeWhenReached(from, restored, BEHIND_CHECKS, result);
+                    } else {
+                        result.complete(null);
+                    }
+                });
     }
 
-    private void end(Recording recording) {
-        order.locked(() -> {
+    /**
+     * Restores the session when this server has delivered everything up to the last event that the client has: a server that is
+     * behind would send those events to it again.
+     */
+    private void completeWhenReached(
+            String from, RestoredSession restored, int checks, CompletableFuture<@Nullable RestoredSession> result) {
+        if (result.isDone()) {
+            return;
+        }
+        String now = currentOffset();
+        if (now != null && transport.compareOffsets(now, from) >= 0) {
+            result.complete(restored);
+        } else if (checks == 0) {
+            result.complete(null);
+        } else {
+            namespace.schedule(() -> completeWhenReached(from, restored, checks - 1, result), BEHIND_PAUSE);
+        }
+    }
+
+    /** Returns whether it was not over yet. */
+    private boolean end(Recording recording) {
+        EngineLoop.Timer limit = order.locked(() -> recording.limit);
+        if (limit != null) {
+            limit.cancel();
+        }
+        return order.locked(() -> {
+            boolean first = !recording.over;
             recording.over = true;
-            return recordings.remove(recording.pid, recording);
+            recordings.remove(recording.pid, recording);
+            return first;
         });
+    }
+
+    /** The client may recover the session at its next attempt. */
+    private void giveBack(Session session) {
+        Duration keep = namespace.recovery();
+        if (keep != null) {
+            transport.persistSession(session, keep);
+        }
+    }
+
+    /** The server closes: sessions that were taken and not resumed go back to the broker. */
+    void close() {
+        List<Recording> left = order.locked(() -> {
+            recordings.values().forEach(recording -> recording.released = true);
+            return new ArrayList<>(recordings.values());
+        });
+        for (Recording recording : left) {
+            if (!recording.result.completeExceptionally(new IllegalStateException("the server is closed"))) {
+                var unused = recording.result.thenAccept(restored -> {
+                    if (restored != null) {
+                        restored.release();
+                    }
+                });
+            }
+        }
     }
 
     private final class Restored implements RestoredSession {
@@ -294,9 +389,20 @@ final class ClusterRecovery {
             return session;
         }
 
+        @Override
+        public void release() {
+            if (end(recording)) {
+                giveBack(session);
+            }
+        }
+
         /** The events read from the broker up to the first recorded one, followed by the recorded events. */
         @Override
         public void resume(EngineLoop loop, Runnable admit, Consumer<List<EncodedPacket>> write) {
+            EngineLoop.Timer limit = order.locked(() -> recording.limit);
+            if (limit != null) {
+                limit.cancel();
+            }
             order.run(loop, () -> {
                 recordings.remove(recording.pid, recording);
                 if (recording.over || recording.missed.isOver()) {

@@ -97,7 +97,8 @@ public interface ClusterTransport {
      * Takes ownership of a session for a client that has connected to this server. Afterwards no other server can
      * restore the session, and no reachable server has a socket with its id.
      *
-     * @return the session; {@code null} if there is none, or another server is taking it
+     * @return the session; {@code null} if there is none. Fails with a {@link SessionBusyException} if another server is
+     *     taking it: the adapter asks again for 750 ms, because that server may be about to release it
      */
     default CompletableFuture<@Nullable Session> takeSession(String pid) {
         return CompletableFuture.completedFuture(null);
@@ -126,7 +127,10 @@ public interface ClusterTransport {
         return one.compareTo(other);
     }
 
-    /** The last offset when this server began to read; {@code null} if there is none. */
+    /**
+     * The offset up to which this server has delivered everything, messages of other namespaces included; {@code null} if
+     * there is none. Read after a delivery has ended, so that it is never ahead of the messages of this namespace.
+     */
     default @Nullable String startOffset() {
         return null;
     }

@@ -79,7 +79,8 @@ public final class MemoryCluster {
     /** One namespace of one server. */
     private final class Node implements ClusterTransport {
         private volatile @Nullable Receiver receiver;
-        private volatile long startedAt;
+        /** Everything up to this entry was delivered. */
+        private volatile long delivered;
 
         @GuardedBy("this")
         private final Map<Long, Consumer<@Nullable String>> mine = new HashMap<>();
@@ -113,7 +114,7 @@ public final class MemoryCluster {
             synchronized (MemoryCluster.this) {
                 from = last;
             }
-            startedAt = from;
+            delivered = from;
             synchronized (this) {
                 read = from;
             }
@@ -184,6 +185,7 @@ public final class MemoryCluster {
                         receive(entry.message, offset(entry.number));
                     }
                 } finally {
+                    delivered = entry.number;
                     synchronized (this) {
                         reading = false;
                     }
@@ -299,7 +301,7 @@ public final class MemoryCluster {
 
         @Override
         public String startOffset() {
-            return offset(startedAt);
+            return offset(delivered);
         }
     }
 }

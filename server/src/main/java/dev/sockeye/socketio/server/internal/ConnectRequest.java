@@ -26,6 +26,7 @@ final class ConnectRequest {
     private final boolean recovers;
     private boolean over;
     private @Nullable SocketCore socket;
+    private @Nullable RestoredSession session; // not resumed yet
     private @Nullable Runnable claim; // releases the claim on the session to be recovered
 
     /**
@@ -79,6 +80,7 @@ final class ConnectRequest {
             if (socket != null) {
                 socket.cleanup();
             }
+            release();
             giveBackClaim();
         }
     }
@@ -116,6 +118,15 @@ final class ConnectRequest {
         }
     }
 
+    /** The restored session was not resumed. */
+    private void release() {
+        RestoredSession unused = session;
+        if (unused != null) {
+            session = null;
+            unused.release();
+        }
+    }
+
     /** Restores a session. The caller has claimed it. */
     private void restore(NamespaceCore namespace, String pid, @Nullable String offset) {
         SocketCore live = namespace.byPid(pid);
@@ -133,6 +144,9 @@ final class ConnectRequest {
         var unused = search(namespace, pid, offset)
                 .whenComplete((session, error) -> client.mailbox().runOrPost(() -> {
                     if (over) {
+                        if (session != null) {
+                            session.release();
+                        }
                         namespace.release();
                     } else {
                         create(namespace, error == null ? session : null);
@@ -154,6 +168,7 @@ final class ConnectRequest {
         if (restored == null) {
             giveBackClaim();
         }
+        session = restored;
         SocketCore created = new SocketCore(client, namespace, auth, restored);
         socket = created; // from now on the claim ends when the socket is connected or has left
         namespace.addPending(created);
@@ -177,8 +192,10 @@ final class ConnectRequest {
                         over = true;
                         client.forget(this);
                         created.cleanup();
+                        release();
                     } else if (error != null) {
                         created.cleanup();
+                        release();
                         String message = error.getMessage();
                         refuse(
                                 message == null ? error.getClass().getSimpleName() : message,
@@ -207,10 +224,12 @@ final class ConnectRequest {
         JoinGate joins = client.context().joins();
         if (!joins.enter()) {
             created.cleanup();
+            release();
             client.closeNow();
             return;
         }
         client.add(created);
+        session = null;
         try {
             created.connect(restored);
         } catch (RuntimeException e) {
