@@ -296,7 +296,11 @@ final class Application {
         boolean lossy = dice.permille(100);
         Emission emission = ledger.emission(member.namespace, Set.of(member.id), Set.of(), lossy, false);
         simulation.trace(member.toString(), lossy ? "is sent, volatile, #" : "is sent #", emission.number());
-        ledger.emitted(node, emission);
+        world.broker.telling(
+                node, true, new SimulatedBroker.Emitted(ledger, emission), () -> send(member, emission, lossy));
+    }
+
+    private void send(Member member, Emission emission, boolean lossy) {
         if (lossy) {
             member.socket.asVolatile().emit("m", emission.number(), pad(dice));
         } else if (dice.permille(100)) {
@@ -348,9 +352,8 @@ final class Application {
         boolean lossy = !asks && dice.permille(100);
         Emission emission = ledger.emission(namespace, new LinkedHashSet<>(rooms), without, lossy, asks);
         simulation.trace(node.name, "broadcasts " + emission);
-        SimulatedBroker.Meaning meaning = at -> ledger.emitted(at, emission);
-        meaning.at(node);
-        world.broker.telling(meaning, () -> send(emission, rooms, without));
+        SimulatedBroker.Meaning meaning = new SimulatedBroker.Emitted(ledger, emission);
+        world.broker.telling(node, !asks, meaning, () -> send(emission, rooms, without));
     }
 
     private void send(Emission emission, List<String> rooms, Set<String> without) {
@@ -407,8 +410,7 @@ final class Application {
         String to = dice.choose(ROOMS);
         simulation.trace(node.name, "all in " + from + (join ? " join " : " leave ") + to);
         SimulatedBroker.Meaning meaning = at -> ledger.moveAll(at, namespace, from, to, join);
-        meaning.at(node);
-        world.broker.telling(meaning, () -> {
+        world.broker.telling(node, true, meaning, () -> {
             if (join) {
                 node.io.of(namespace).in(from).socketsJoin(to);
             } else {

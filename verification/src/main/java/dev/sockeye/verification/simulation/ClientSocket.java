@@ -24,7 +24,7 @@ final class ClientSocket {
     private int attempt;
     private int sent;
     private int nextId;
-    private int lastExtra = -1;
+    private long lastExtra = -1;
     private String pid = "";
     private String offset = "";
     private @Nullable Stream stream;
@@ -225,14 +225,14 @@ final class ClientSocket {
         int number = number(content);
         simulation.trace(name, "gets #", number);
         String wrong = current.receive(number);
-        if (wrong != null && !connected && number > lastExtra) {
+        if (wrong != null && !connected && world.ledger.order(number) > lastExtra) {
             Member former = member == null ? null : world.ledger.byId(member.id);
             Set<String> rooms = former == null ? Set.of() : former.roomsAtStart;
             if (current.receiveExtra(world.ledger.emission(number), rooms)) {
                 wrong = null;
             }
         }
-        lastExtra = number;
+        lastExtra = Math.max(lastExtra, world.ledger.order(number));
         if (wrong != null) {
             simulation.fail(wrong);
         }

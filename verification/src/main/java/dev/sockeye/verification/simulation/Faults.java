@@ -22,7 +22,7 @@ final class Faults {
     void happen() {
         List<Connection> open = world.network.open();
         List<Node> nodes = world.nodes();
-        int kind = dice.below(plan.nodes > 1 ? 13 : 11);
+        int kind = dice.below(plan.logged ? 15 : plan.nodes > 1 ? 13 : 11);
         if (kind < 5) {
             if (!open.isEmpty()) {
                 network(kind, dice.choose(open));
@@ -88,6 +88,10 @@ final class Faults {
                 Node other = nodes.get(nodes.size() - 1);
                 simulation.trace("network", node.name + " and " + other.name + " are apart");
                 world.broker.part(node, other, dice.between(0, 12 * SECOND));
+            }
+            case 13, 14 -> {
+                simulation.trace(node.name, "is paused");
+                node.pause(dice.between(0, 8 * SECOND));
             }
             case 12 -> {
                 if (nodes.size() > 1) {

@@ -37,7 +37,7 @@ final class JavaSocket {
     private Socket socket;
     private boolean wanted;
     private boolean running;
-    private int lastExtra = -1;
+    private long lastExtra = -1;
     private @Nullable Stream stream;
     /**
      * The socket has left by itself and not been connected again: packets do not say to which connection they belong, so it may still get
@@ -188,13 +188,13 @@ final class JavaSocket {
         }
         String wrong = current.receive(number);
         Member now = member == null ? null : world.ledger.byId(member.id);
-        if (wrong != null && number > lastExtra && now != null) {
+        if (wrong != null && world.ledger.order(number) > lastExtra && now != null) {
             Set<String> rooms = now.roomsAtStart;
             if (!rooms.isEmpty() && current.receiveExtra(world.ledger.emission(number), rooms)) {
                 wrong = null;
             }
         }
-        lastExtra = Math.max(lastExtra, number);
+        lastExtra = Math.max(lastExtra, world.ledger.order(number));
         if (wrong != null) {
             simulation.fail(wrong);
         }

@@ -1,6 +1,7 @@
 package dev.sockeye.verification.simulation;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -17,7 +18,16 @@ final class Ledger {
     /** A request to clients that must complete. */
     private record Question(Node node, int number, String what, CompletableFuture<?> answer) {}
 
+    /** After this time without a change the stored rooms of a session are the last ones. */
+    private static final long STORED = 1_000_000_000;
+
     private final Simulation simulation;
+    /** Whether the servers share a log. */
+    private final boolean logged;
+    /** The position of each emission in the log. */
+    private final Map<Integer, Long> positions = new HashMap<>();
+
+    private int recoveredElsewhere;
     private final List<Emission> emissions = new ArrayList<>();
     private final Map<String, Member> byId = new HashMap<>();
     private final List<Member> members = new ArrayList<>();
@@ -28,8 +38,9 @@ final class Ledger {
 
     private final List<Question> questions = new ArrayList<>();
 
-    Ledger(Simulation simulation) {
+    Ledger(Simulation simulation, boolean logged) {
         this.simulation = simulation;
+        this.logged = logged;
     }
 
     List<Member> members() {
@@ -61,7 +72,9 @@ final class Ledger {
         members.add(member);
         if (member.socket.recovered()) {
             simulation.check(before != null, "a socket is recovered that never was: " + member);
-            if (before != null) {
+            if (before != null && logged) {
+                recover(before, member);
+            } else if (before != null) {
                 simulation.check(
                         before.state == Member.State.GONE || before.state == Member.State.PENDING,
                         "a socket is recovered while it is there: " + before + ", " + before.state);
@@ -77,9 +90,80 @@ final class Ledger {
         }
     }
 
+    /** The client of a socket has recovered, on the same or another server of a cluster. */
+    private void recover(Member before, Member member) {
+        boolean ended = before.state == Member.State.GONE || before.state == Member.State.PENDING;
+        boolean lost = before.node.dead() || before.node.stoodStill();
+        simulation.check(
+                ended || lost || !before.socket.connected(),
+                "a socket is recovered while it is there: " + before + ", " + before.state);
+        simulation.check(
+                before.client == member.client && before.namespace.equals(member.namespace),
+                "the socket of " + before + " is given to " + member);
+        Set<String> rooms = member.socket.rooms();
+        simulation.check(
+                lost || simulation.now() - before.roomsChanged < STORED || rooms.equals(before.rooms),
+                member + " is recovered with other rooms than " + before + " had");
+        before.stale = !ended;
+        recoveredElsewhere += before.node == member.node ? 0 : 1;
+        if (before.node != member.node) {
+            simulation.trace(member.node.name, "recovers " + member + " of " + before.node.name);
+        }
+        member.stream = before.stream;
+        member.rooms.addAll(rooms);
+        member.roomsAtStart.addAll(rooms);
+        member.roomsChanged = before.roomsChanged;
+        long now = member.node.delivered();
+        Stream stream = member.stream;
+        stream.recover(rooms, now, this::position);
+        emissions.stream()
+                .filter(emission -> emission.namespace().equals(member.namespace)
+                        && !emission.lossy()
+                        && !emission.asks()
+                        && position(emission) > stream.chosen()
+                        && position(emission) <= now
+                        && emission.means(rooms))
+                .sorted(Comparator.comparingLong(this::position))
+                .forEach(emission -> stream.add(emission, false));
+        stream.chosen(now);
+    }
+
+    /** How many clients have recovered on another server than they had left. */
+    int recoveredElsewhere() {
+        return recoveredElsewhere;
+    }
+
+    /** The broker has stored an emission. */
+    void stored(Emission emission, long position) {
+        positions.put(emission.number(), position);
+    }
+
+    private long position(Emission emission) {
+        return positions.getOrDefault(emission.number(), 0L);
+    }
+
+    /** Orders the emissions that a recovery can restore. */
+    long order(int number) {
+        return logged ? position(emission(number)) : number;
+    }
+
+    /** A server is about to deliver an entry of the log. */
+    void delivered(Node node, String namespace, long position) {
+        for (Member member : members) {
+            if (member.node == node
+                    && member.namespace.equals(namespace)
+                    && member.state != Member.State.PENDING
+                    && !member.stale
+                    && member.socket.connected()) {
+                member.stream.chosen(position);
+            }
+        }
+    }
+
     void connected(Member member) {
         simulation.check(member.state == Member.State.PENDING, "connected twice: " + member);
         member.state = Member.State.CONNECTED;
+        member.stream.chosen(member.node.delivered());
         member.rooms.add(member.id);
         absent.remove(member.id);
     }
@@ -95,8 +179,11 @@ final class Ledger {
                 member.state == Member.State.DISCONNECTING, "disconnect in state " + member.state + ": " + member);
         member.state = Member.State.GONE;
         members.remove(member);
+        if (member.stale) {
+            return;
+        }
         member.stream.disconnected(member.rooms);
-        if (kept) {
+        if (kept && !logged) {
             absent.put(member.id, member);
         }
     }
@@ -117,6 +204,7 @@ final class Ledger {
                     && member.state != Member.State.PENDING
                     && member.rooms.contains(from)
                     && member.socket.connected()) {
+                member.roomsChanged = simulation.now();
                 if (join) {
                     member.rooms.add(to);
                 } else {
@@ -128,6 +216,7 @@ final class Ledger {
 
     void join(Member member, String... rooms) {
         member.socket.join(rooms);
+        member.roomsChanged = simulation.now();
         if (member.state == Member.State.PENDING || member.socket.connected()) {
             member.rooms.addAll(List.of(rooms));
         }
@@ -135,6 +224,7 @@ final class Ledger {
 
     void leave(Member member, String room) {
         member.socket.leave(room);
+        member.roomsChanged = simulation.now();
         if (member.state != Member.State.GONE) {
             member.rooms.remove(room);
         }
@@ -202,6 +292,7 @@ final class Ledger {
             if (member.node == node
                     && member.namespace.equals(emission.namespace())
                     && member.state != Member.State.PENDING
+                    && !member.stale
                     && member.socket.connected()
                     && emission.means(member.rooms)) {
                 receivers++;

@@ -26,6 +26,10 @@ final class Member {
 
     Stream stream;
     State state = State.PENDING;
+    /** Its client has recovered on another server, which this server does not know yet. */
+    boolean stale;
+    /** When its rooms were changed last. */
+    long roomsChanged;
     /** The number of the next event that its client sends. */
     int nextFromClient;
     /** The last event that a Sockeye client sent on this connection. */

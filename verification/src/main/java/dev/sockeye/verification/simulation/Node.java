@@ -9,6 +9,7 @@ import dev.sockeye.socketio.server.SocketIoServer;
 import dev.sockeye.socketio.server.SocketIoServerOptions;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -31,6 +32,9 @@ final class Node {
     private final ProcessClock clock;
     private boolean dead;
     private boolean leaving;
+    private long delivered;
+    private long pausedUntil;
+    private final ArrayDeque<Runnable> inbox = new ArrayDeque<>();
 
     Node(Simulation simulation, int id, Plan plan, SimulatedBroker broker, SocketIoServerOptions.Builder options) {
         this.simulation = simulation;
@@ -59,7 +63,7 @@ final class Node {
         engine = io.hostedEngine();
     }
 
-    private EngineLoop.Timer schedule(Runnable task, Duration delay) {
+    EngineLoop.Timer schedule(Runnable task, Duration delay) {
         return clock.schedule(delay.toNanos(), name + " timer", () -> {
             if (!dead) {
                 simulation.as(this, task);
@@ -74,6 +78,52 @@ final class Node {
 
     void leaving(boolean on) {
         leaving = on;
+    }
+
+    /** The position in the log of the broker up to which everything was delivered. */
+    long delivered() {
+        return delivered;
+    }
+
+    void delivered(long position) {
+        delivered = position;
+    }
+
+    /** A message of the broker or of another server has arrived. */
+    void arrive(Runnable what) {
+        if (dead) {
+            return;
+        }
+        if (simulation.now() < pausedUntil || !inbox.isEmpty()) {
+            inbox.add(what);
+        } else {
+            what.run();
+        }
+    }
+
+    /** Stops the whole process for some time: loops, handlers that have not begun, timers, and what arrives. */
+    void pause(long nanos) {
+        if (simulation.now() < pausedUntil) {
+            return;
+        }
+        pausedUntil = simulation.now() + nanos;
+        loops.forEach(loop -> loop.stall(nanos));
+        clock.freeze(pausedUntil);
+        if (executor != null) {
+            executor.pause(pausedUntil);
+        }
+        simulation.at(pausedUntil, name + " wakes", this::wake);
+    }
+
+    private void wake() {
+        while (!dead && !inbox.isEmpty()) {
+            inbox.poll().run();
+        }
+    }
+
+    /** Whether the process has stood still within the last seconds. */
+    boolean stoodStill() {
+        return pausedUntil > 0 && simulation.now() < pausedUntil + 3_000_000_000L;
     }
 
     ProcessClock clock() {

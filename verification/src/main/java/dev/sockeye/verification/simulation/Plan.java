@@ -18,6 +18,11 @@ final class Plan {
     final int threads;
     final int refusals;
     final boolean recovery;
+    /** Whether the servers share a log, so that clients recover on any of them. */
+    final boolean logged;
+    /** How many entries the log keeps. */
+    final int logSize;
+
     final boolean dynamic;
     final boolean blocking;
     final boolean throwing;
@@ -45,7 +50,7 @@ final class Plan {
         loops = (int) dice.between(1, 3);
         threads = dice.permille(250) ? 0 : dice.permille(300) ? UNLIMITED : (int) dice.between(1, 4);
         refusals = dice.permille(200) ? 300 : 0;
-        recovery = nodes == 1 && dice.permille(700);
+        boolean alone = nodes == 1 && dice.permille(700);
         dynamic = dice.permille(300);
         blocking = threads > 0 && dice.permille(500);
         throwing = dice.permille(300);
@@ -56,13 +61,17 @@ final class Plan {
         length = Duration.ofMillis(dice.between(1_500, 8_500));
         faults = dice.permille(200) ? 0 : (int) dice.between(1, 10);
         mailboxCapacity = dice.permille(300) ? (int) dice.between(2, 20) : 1_000;
-        maxOutboundBytes = !recovery && dice.permille(400) ? dice.between(4_000, 60_000) : 16 << 20;
+        long outbound = !alone && dice.permille(400) ? dice.between(4_000, 60_000) : 16 << 20;
         ways = ways(dice.below(5));
         maxInboundBytes = dice.permille(300) ? dice.between(10_000, 80_000) : 4 << 20;
         maxTotalInboundBytes = dice.permille(200) ? dice.between(30_000, 200_000) : 64 << 20;
         counting = dice.permille(500);
         javaClients = dice.permille(600) ? (int) dice.between(1, 2) : 0;
         maxConnections = dice.permille(300) ? clients + javaClients + (int) dice.between(0, 2) : 0;
+        logged = nodes > 1 && dice.permille(600);
+        logSize = dice.permille(150) ? (int) dice.between(5, 60) : 1_000_000;
+        recovery = alone || logged;
+        maxOutboundBytes = recovery ? 16 << 20 : outbound;
     }
 
     private static List<Way> ways(int kind) {
@@ -79,7 +88,8 @@ final class Plan {
         return "servers " + nodes + ", clients " + clients + ", Sockeye clients " + javaClients + ", loops " + loops
                 + ", handler threads " + threads
                 + ", refusals " + refusals
-                + ", recovery " + recovery + ", dynamic " + dynamic + ", blocking " + blocking + ", throwing "
+                + ", recovery " + recovery + ", log " + (logged ? logSize : 0) + ", dynamic " + dynamic + ", blocking "
+                + blocking + ", throwing "
                 + throwing + ", ping " + pingInterval + "/" + pingTimeout + ", latency " + latency / 1_000 + "+"
                 + jitter / 1_000 + " us, length " + length + ", faults " + faults + ", maxConnections "
                 + maxConnections + ", mailboxCapacity " + mailboxCapacity + ", maxOutboundBytes " + maxOutboundBytes

@@ -25,10 +25,16 @@ final class ProcessClock {
             if (before != null) {
                 before.cancel();
             }
-            event = simulation.at(deadline - ahead, label, () -> {
+            event = simulation.at(deadline - ahead, label, this::fire);
+        }
+
+        private void fire() {
+            if (simulation.now() < frozenUntil) {
+                event = simulation.at(frozenUntil, label, this::fire);
+            } else {
                 pending.remove(this);
                 task.run();
-            });
+            }
         }
 
         @Override
@@ -43,6 +49,7 @@ final class ProcessClock {
     private final Simulation simulation;
     private final Set<Pending> pending = new LinkedHashSet<>();
     private long ahead;
+    private long frozenUntil;
 
     ProcessClock(Simulation simulation) {
         this.simulation = simulation;
@@ -66,6 +73,11 @@ final class ProcessClock {
                 .sorted(Comparator.comparingLong(timer -> timer.deadline))
                 .toList()
                 .forEach(Pending::arm);
+    }
+
+    /** Lets no timer fire before this time of the simulation: the process is paused. */
+    void freeze(long until) {
+        frozenUntil = until;
     }
 
     /** The number of timers that are neither due nor cancelled. */

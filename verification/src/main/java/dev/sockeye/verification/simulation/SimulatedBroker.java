@@ -5,8 +5,10 @@ import dev.sockeye.socketio.adapter.cluster.ClusterMessage;
 import dev.sockeye.socketio.adapter.cluster.ClusterTransport;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,14 @@ final class SimulatedBroker {
         void at(Node node);
     }
 
+    /** An event is delivered to the sockets of a server. */
+    record Emitted(Ledger ledger, Emission emission) implements Meaning {
+        @Override
+        public void at(Node node) {
+            ledger.emitted(node, emission);
+        }
+    }
+
     private record Letter(ClusterMessage message, @Nullable Meaning meaning) {}
 
     private final Simulation simulation;
@@ -28,17 +38,31 @@ final class SimulatedBroker {
     private final Map<String, List<Endpoint>> endpoints = new HashMap<>();
     private final Map<Long, Pipe> pipes = new HashMap<>();
     private final Map<Long, Long> apartUntil = new HashMap<>();
+    private final Ledger ledger;
+    private final List<LogEndpoint> logEndpoints = new ArrayList<>();
+    private final Set<Node> readers = new HashSet<>();
+    /** With connection state recovery. */
+    private final @Nullable SimulatedLog log;
+
     private @Nullable Meaning meaning;
 
-    SimulatedBroker(Simulation simulation, Plan plan, ServerSideEvents serverSide) {
+    SimulatedBroker(Simulation simulation, Plan plan, ServerSideEvents serverSide, Ledger ledger) {
         this.serverSide = serverSide;
+        this.ledger = ledger;
+        this.log = plan.logged ? new SimulatedLog(simulation, plan) : null;
         this.simulation = simulation;
         this.dice = simulation.dice.split();
         this.plan = plan;
     }
 
-    /** Runs an action that sends messages to other servers. */
-    void telling(Meaning what, Runnable action) {
+    /**
+     * Runs an action that sends messages to all servers. Messages that the log keeps take effect when they are read from it, others
+     * take effect immediately on the server that sends them.
+     */
+    void telling(Node node, boolean kept, Meaning what, Runnable action) {
+        if (log == null || !kept) {
+            what.at(node);
+        }
         Meaning before = meaning;
         meaning = what;
         try {
@@ -49,11 +73,81 @@ final class SimulatedBroker {
     }
 
     ClusterTransport transport(Node node, AdapterNamespace namespace) {
-        return new Endpoint(node, namespace.name());
+        Endpoint requests = new Endpoint(node, namespace.name());
+        if (log == null) {
+            return requests;
+        }
+        if (readers.add(node)) {
+            node.delivered(log.connect(node, entry -> read(node, entry)));
+        }
+        logEndpoints.removeIf(
+                endpoint -> endpoint.node() == node && endpoint.namespace().equals(namespace.name()));
+        LogEndpoint made = new LogEndpoint(simulation, this, log, node, namespace.name(), requests);
+        logEndpoints.add(made);
+        return made;
     }
 
-    /** Disconnects two servers from each other for some time, in one or both directions. */
+    private void read(Node node, SimulatedLog.Entry entry) {
+        for (LogEndpoint endpoint : List.copyOf(logEndpoints)) {
+            if (endpoint.node() == node
+                    && endpoint.namespace().equals(entry.message().namespace())) {
+                endpoint.onEntry(entry);
+            }
+        }
+        node.delivered(entry.number());
+    }
+
+    Ledger ledger() {
+        return ledger;
+    }
+
+    @Nullable
+    Meaning meaning() {
+        return meaning;
+    }
+
+    /** The endpoint of a server that runs. */
+    @Nullable
+    LogEndpoint endpoint(String uid) {
+        return logEndpoints.stream()
+                .filter(endpoint -> endpoint.is(uid))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Checks that nothing is left of a server that was closed. */
+    void checkEmpty(Node node) {
+        for (LogEndpoint endpoint : logEndpoints) {
+            if (endpoint.node() == node) {
+                simulation.check(
+                        endpoint.followed().isEmpty(),
+                        node.name + " is closed and follows "
+                                + endpoint.followed().size() + " sessions");
+                simulation.check(!endpoint.holdsAny(), node.name + " is closed and holds sessions in the broker");
+            }
+        }
+    }
+
+    /** Checks that only the sessions of connected sockets are kept up to date. */
+    void checkFollowed() {
+        for (LogEndpoint endpoint : logEndpoints) {
+            Set<String> connected = new HashSet<>();
+            ledger.connected(endpoint.node(), endpoint.namespace()).forEach(member -> connected.add(member.id));
+            simulation.check(
+                    endpoint.followed().equals(connected),
+                    endpoint.node().name + " follows " + endpoint.followed().size() + " sessions in "
+                            + endpoint.namespace() + " and has " + connected.size() + " sockets");
+        }
+    }
+
+    /** Disconnects two servers from each other for some time, in one or both directions. With a log, one of them reads late. */
     void part(Node one, Node other, long nanos) {
+        SimulatedLog kept = log;
+        if (kept != null) {
+            kept.lag(one, true);
+            simulation.after(nanos, "reads on", () -> kept.lag(one, false));
+            return;
+        }
         apartUntil.put(pair(one, other), simulation.now() + nanos);
         if (dice.permille(700)) {
             apartUntil.put(pair(other, one), simulation.now() + nanos);
@@ -62,10 +156,17 @@ final class SimulatedBroker {
 
     void heal() {
         apartUntil.clear();
+        if (log != null) {
+            log.heal();
+        }
     }
 
     void killed(Node node) {
         endpoints.values().forEach(all -> all.removeIf(endpoint -> endpoint.node == node));
+        if (log != null) {
+            log.killed(node);
+            logEndpoints.removeIf(endpoint -> endpoint.node() == node);
+        }
     }
 
     private static long pair(Node from, Node to) {
@@ -77,12 +178,17 @@ final class SimulatedBroker {
         if (apartUntil.getOrDefault(pair, 0L) > simulation.now()) {
             return;
         }
-        Pipe pipe = pipes.computeIfAbsent(pair, key -> {
+        carry(from.node, to.node, () -> to.receive(letter));
+    }
+
+    /** Runs an action on another server, after those that were sent to it before. */
+    void carry(Node from, Node to, Runnable action) {
+        Pipe pipe = pipes.computeIfAbsent(pair(from, to), key -> {
             Pipe made = new Pipe(simulation, "between servers", plan.latency / 4, plan.jitter / 4);
             made.receiver(arrival -> ((Runnable) arrival).run());
             return made;
         });
-        pipe.send((Runnable) () -> to.receive(letter), 1);
+        pipe.send((Runnable) () -> to.arrive(action), 1);
     }
 
     private final class Endpoint implements ClusterTransport {

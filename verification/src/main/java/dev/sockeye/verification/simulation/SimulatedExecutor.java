@@ -15,6 +15,7 @@ final class SimulatedExecutor implements Executor {
     private int busy;
     private boolean dead;
     private boolean refusing;
+    private long pausedUntil;
 
     /** @param refusals the probability, in per mille, that a task is rejected during a phase of rejections */
     SimulatedExecutor(Simulation simulation, String name, int threads, int refusals) {
@@ -54,7 +55,16 @@ final class SimulatedExecutor implements Executor {
         }
     }
 
+    /** Begins no task before this time: the process is paused. */
+    void pause(long until) {
+        pausedUntil = until;
+    }
+
     private void runNext() {
+        if (simulation.now() < pausedUntil) {
+            simulation.at(pausedUntil, name, this::runNext);
+            return;
+        }
         Runnable task = waiting.poll();
         try {
             if (task != null && !dead) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** What a client must receive on one socket, in order, across recoveries. */
@@ -14,6 +15,8 @@ final class Stream {
     private final List<Entry> entries = new ArrayList<>();
     private final Set<Integer> received = new HashSet<>();
     private int position;
+    /** The position in the log up to which its events were chosen. */
+    private long chosen;
 
     Stream(String name) {
         this.name = name;
@@ -31,6 +34,28 @@ final class Stream {
                 entries.set(i, new Entry(emission, true));
             }
         }
+    }
+
+    long chosen() {
+        return chosen;
+    }
+
+    void chosen(long upTo) {
+        chosen = upTo;
+    }
+
+    /**
+     * The session of the client is restored on a server that has delivered the log up to a position: it receives what it has missed
+     * up to there, and what follows as soon as this server delivers it.
+     */
+    void recover(Set<String> rooms, long upTo, ToLongFunction<Emission> at) {
+        for (int i = entries.size() - 1; i >= position; i--) {
+            if (at.applyAsLong(entries.get(i).emission) > upTo) {
+                entries.remove(i);
+            }
+        }
+        disconnected(rooms);
+        chosen = Math.min(chosen, upTo);
     }
 
     /** Checks an event that the client received; returns a description of the error, if any. */

@@ -45,9 +45,9 @@ final class World {
         this.plan = new Plan(simulation.dice.split());
         this.dice = simulation.dice.split();
         this.network = new Network(simulation, plan);
-        this.ledger = new Ledger(simulation);
+        this.ledger = new Ledger(simulation, plan.logged);
         this.serverSide = new ServerSideEvents(simulation);
-        this.broker = new SimulatedBroker(simulation, plan, serverSide);
+        this.broker = new SimulatedBroker(simulation, plan, serverSide, ledger);
         this.faults = new Faults(this);
         simulation.trace("plan", plan.toString());
         namespaces.add("/");
@@ -358,6 +358,7 @@ final class World {
                 sessions == clients.size() + javaClients.size(),
                 sessions + " sessions for " + (clients.size() + javaClients.size()) + " clients");
         nodes.forEach(this::checkFetch);
+        broker.checkFollowed();
         simulation.after(8 * SECOND, "leave", this::leave);
     }
 
@@ -419,6 +420,7 @@ final class World {
     private void checkEmpty(Node node) {
         simulation.check(node.io.engine().clientsCount() == 0, "a closed server has sessions");
         simulation.check(InboundBytes.total(node.io) == 0, "a closed server has bytes in its mailboxes");
+        broker.checkEmpty(node);
         node.io.namespaces().forEach((name, namespace) -> {
             simulation.check(namespace.sockets().isEmpty(), name + " of a closed server has sockets");
             simulation.check(
