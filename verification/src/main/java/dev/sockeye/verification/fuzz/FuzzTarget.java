@@ -116,6 +116,34 @@ public enum FuzzTarget {
             }
         }
     },
+    /** Messages and sessions of the Redis adapters. */
+    REDIS_MESSAGE {
+        @Override
+        public void feed(byte[] input) {
+            FuzzedDecoder.redis(input);
+        }
+    },
+    /** Messages and sessions of the PostgreSQL adapters. */
+    POSTGRES_MESSAGE {
+        @Override
+        public void feed(byte[] input) {
+            FuzzedDecoder.postgres(input);
+        }
+    },
+    /** Sessions of the Kafka adapter; its messages are those of {@link #CLUSTER_MESSAGE}. */
+    KAFKA_MESSAGE {
+        @Override
+        public void feed(byte[] input) {
+            FuzzedDecoder.kafka(input);
+        }
+    },
+    /** The open packet that a client receives; its other packets are those of the codecs above. */
+    CLIENT_HANDSHAKE {
+        @Override
+        public void feed(byte[] input) {
+            FuzzedDecoder.handshake(input);
+        }
+    },
     /** The stream of a WebTransport session, as a whole and in pieces; both must have the same result. */
     STREAM_FRAMES {
         @Override
