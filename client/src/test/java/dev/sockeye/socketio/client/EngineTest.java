@@ -18,6 +18,7 @@ import dev.sockeye.socketio.client.netty.NettyClientTransport;
 import dev.sockeye.socketio.client.transport.ClientLoop;
 import dev.sockeye.socketio.client.transport.TransportName;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -226,27 +227,46 @@ class EngineTest {
 
     @Test
     @Tag("eioc.connection.06")
-    void packetsAreJoinedUpToMaxPayload() {
-        Recording recording = open(options().transports(TransportName.POLLING));
-        recording.send("a".repeat(99), "b".repeat(30), "c".repeat(30), "d".repeat(35), "€".repeat(33), "f".repeat(99));
-        await().untilAsserted(() -> assertThat(recording.messages).hasSize(7));
-        assertThat(recording.error).isNull();
+    void packetsAreJoinedUpToMaxPayload() throws IOException {
+        try (Relay relay = new Relay(server.port("engine"))) {
+            Recording recording = open(relay);
+            recording.send(
+                    "a".repeat(99), "b".repeat(30), "c".repeat(30), "d".repeat(35), "€".repeat(33), "f".repeat(99));
+            await().untilAsserted(() -> assertThat(recording.messages).hasSize(7));
+            assertThat(recording.error).isNull();
+            assertThat(posts(relay)).isEqualTo(4); // the three short ones, with their separators, fill one body
+        }
+    }
+
+    private Recording open(Relay relay) {
+        Recording recording = new Recording(
+                        relay.url(), options().transports(TransportName.POLLING).build())
+                .open();
+        recording.await("open");
+        return recording;
+    }
+
+    private static int posts(Relay relay) {
+        return new String(relay.upstream(), StandardCharsets.ISO_8859_1).split("POST /", -1).length - 1;
     }
 
     @Test
     @Tag("eioc.arraybuffer-polling.04")
     @Tag("eioc.node.05")
-    void binaryPacketsAreJoinedUpToMaxPayload() {
-        Recording recording = open(options().transports(TransportName.POLLING));
-        recording.run(() -> {
-            recording.engine.cork();
-            for (int size : new int[] {72, 20, 20, 20, 72}) {
-                recording.engine.write(EnginePacket.Message.binary(new byte[size]), true);
-            }
-            recording.engine.uncork();
-        });
-        await().untilAsserted(() -> assertThat(recording.messages)
-                .containsExactly("hi", "binary72", "binary20", "binary20", "binary20", "binary72"));
+    void binaryPacketsAreJoinedUpToMaxPayload() throws IOException {
+        try (Relay relay = new Relay(server.port("engine"))) {
+            Recording recording = open(relay);
+            recording.run(() -> {
+                recording.engine.cork();
+                for (int size : new int[] {72, 20, 20, 20, 72}) {
+                    recording.engine.write(EnginePacket.Message.binary(new byte[size]), true);
+                }
+                recording.engine.uncork();
+            });
+            await().untilAsserted(() -> assertThat(recording.messages)
+                    .containsExactly("hi", "binary72", "binary20", "binary20", "binary20", "binary72"));
+            assertThat(posts(relay)).isEqualTo(3);
+        }
     }
 
     @Test
