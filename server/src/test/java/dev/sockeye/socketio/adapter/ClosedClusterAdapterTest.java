@@ -1,0 +1,118 @@
+package dev.sockeye.socketio.adapter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sockeye.socketio.adapter.cluster.ClusterAdapter;
+import dev.sockeye.socketio.adapter.cluster.ClusterMessage;
+import dev.sockeye.socketio.adapter.cluster.ClusterOptions;
+import dev.sockeye.socketio.adapter.cluster.ClusterTimeoutException;
+import dev.sockeye.socketio.adapter.cluster.ClusterTransport;
+import dev.sockeye.socketio.protocol.Arguments;
+import dev.sockeye.socketio.protocol.SocketPacket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Nothing of a cluster adapter goes on after it was closed. */
+class ClosedClusterAdapterTest {
+    private final FakeNamespace namespace = new FakeNamespace();
+    private final ScriptedTransport transport = new ScriptedTransport();
+    private final ClusterAdapter adapter = new ClusterAdapter(namespace, transport, ClusterOptions.defaults());
+
+    private void startBesideAnother() {
+        adapter.init();
+        transport.receive(new ClusterMessage.Heartbeat("other", "/"));
+        assertThat(adapter.knownServers()).containsExactly("other");
+    }
+
+    @Test
+    void requestsThatWaitForAnswersFail() {
+        startBesideAnother();
+        CompletableFuture<?> sockets = adapter.fetchSockets(BroadcastOptions.ALL);
+        CompletableFuture<?> answers = adapter.serverSideEmitWithAck("event", Arguments.of());
+        assertThat(sockets).isNotDone();
+        assertThat(answers).isNotDone();
+        adapter.close();
+
+        for (CompletableFuture<?> request : List.of(sockets, answers)) {
+            assertThat(request.handle(
+                            (value, error) -> error instanceof CompletionException ? error.getCause() : error))
+                    .isCompletedWithValueMatching(error -> error instanceof ClusterTimeoutException);
+        }
+        assertThat(namespace.timers()).isZero();
+    }
+
+    @Test
+    void acknowledgementsOfABroadcastAreNoLongerAccepted() {
+        startBesideAnother();
+        List<Arguments> answers = new ArrayList<>();
+        adapter.broadcastWithAck(
+                new SocketPacket.Event("/", SocketPacket.NO_ID, "event", Arguments.of()),
+                BroadcastOptions.ALL,
+                count -> {},
+                answers::add);
+        String id = transport.published.get(transport.published.size() - 1).requestId();
+        assertThat(id).isNotNull();
+        transport.receive(new ClusterMessage.BroadcastAck("other", "/", id, Arguments.of(1)));
+        adapter.close();
+        transport.receive(new ClusterMessage.BroadcastAck("other", "/", id, Arguments.of(2)));
+
+        assertThat(answers).hasSize(1);
+    }
+
+    @Test
+    void aServerThatIsGreetedAfterItsCloseSendsNoMoreHeartbeats() {
+        startBesideAnother();
+        adapter.close();
+        transport.receive(new ClusterMessage.InitialHeartbeat("third", "/"));
+
+        assertThat(namespace.timers()).isZero();
+    }
+
+    @Test
+    void aTransportThatStartsAfterTheCloseStartsNoTimers() {
+        transport.started = new CompletableFuture<>();
+        adapter.init();
+        adapter.close();
+        transport.published.clear();
+        transport.started.complete(null);
+
+        assertThat(namespace.timers()).isZero();
+        assertThat(transport.published).isEmpty();
+    }
+
+    private static final class ScriptedTransport implements ClusterTransport {
+        final List<ClusterMessage> published = new ArrayList<>();
+        CompletableFuture<Void> started = CompletableFuture.completedFuture(null);
+        private @Nullable Receiver receiver;
+
+        void receive(ClusterMessage message) {
+            assertThat(receiver).isNotNull();
+            receiver.onMessage(message, null);
+        }
+
+        @Override
+        public CompletableFuture<Void> start(Receiver given) {
+            receiver = given;
+            return started;
+        }
+
+        @Override
+        public CompletableFuture<Void> close() {
+            return CompletableFuture.completedFuture(null);
+        }
+
+        @Override
+        public void publish(ClusterMessage message, Consumer<@Nullable String> local) {
+            published.add(message);
+            local.accept(null);
+        }
+
+        @Override
+        public void respond(String requesterUid, ClusterMessage.Response response) {}
+    }
+}
