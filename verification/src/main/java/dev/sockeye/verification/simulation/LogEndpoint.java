@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -251,11 +252,10 @@ final class LogEndpoint implements ClusterTransport {
                 return CompletableFuture.<@Nullable Session>completedFuture(session);
             }
             CompletableFuture<Boolean> gone = new CompletableFuture<>();
-            EndTimer end = new EndTimer();
-            end.timer = simulation.after(
-                    SECOND, "the holder does not answer", () -> node.arrive(() -> gone.complete(true)));
+            AtomicBoolean answers = new AtomicBoolean();
+            awaitAnswer(former.node, answers, gone);
             broker.carry(node, former.node, () -> {
-                end.timer.cancel(); // it answers
+                answers.set(true);
                 former.release(
                         session.sid(), MOST_LOOKS, free -> broker.carry(former.node, node, () -> gone.complete(free)));
             });
@@ -268,8 +268,18 @@ final class LogEndpoint implements ClusterTransport {
         });
     }
 
-    private static final class EndTimer {
-        private dev.sockeye.engineio.host.EngineLoop.Timer timer = () -> {};
+    /** A holder that does not answer, or is killed before it has released the socket, is considered dead. */
+    private void awaitAnswer(Node holder, AtomicBoolean answers, CompletableFuture<Boolean> gone) {
+        simulation.after(
+                SECOND,
+                "the holder answers",
+                () -> node.arrive(() -> {
+                    if (!answers.get() || holder.dead()) {
+                        gone.complete(true);
+                    } else if (!gone.isDone()) {
+                        awaitAnswer(holder, answers, gone);
+                    }
+                }));
     }
 
     private void release(String sid, int looks, Consumer<Boolean> free) {
@@ -329,8 +339,8 @@ final class LogEndpoint implements ClusterTransport {
         return followed.keySet();
     }
 
-    /** Whether the broker still has a session in the name of this server. */
-    boolean holdsAny() {
-        return receiver != null && log.holdsAny(uid());
+    /** The sessions that the broker has in the name of this server. */
+    List<SimulatedLog.Kept> held() {
+        return receiver == null ? List.of() : log.heldBy(uid());
     }
 }

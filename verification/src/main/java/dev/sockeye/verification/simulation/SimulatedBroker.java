@@ -123,7 +123,11 @@ final class SimulatedBroker {
                         endpoint.followed().isEmpty(),
                         node.name + " is closed and follows "
                                 + endpoint.followed().size() + " sessions");
-                simulation.check(!endpoint.holdsAny(), node.name + " is closed and holds sessions in the broker");
+                for (SimulatedLog.Kept kept : endpoint.held()) {
+                    simulation.fail(node.name + " is closed and holds the session of "
+                            + ledger.name(kept.session().sid()) + " in the broker, "
+                            + (kept.isTaken() ? "taken" : "live"));
+                }
             }
         }
     }

@@ -26,7 +26,11 @@ final class SimulatedLog {
     record Entry(long number, String uid, ClusterMessage message, SimulatedBroker.@Nullable Meaning meaning) {}
 
     /** A stored session, and the server that holds it. */
-    record Kept(Session session, String holder, long until) {}
+    record Kept(Session session, String holder, long until) {
+        boolean isTaken() {
+            return holder.startsWith(TAKING);
+        }
+    }
 
     /** A server that reads the log. */
     interface Reader {
@@ -190,8 +194,10 @@ final class SimulatedLog {
         return kept == null || kept.until < simulation.now() ? null : kept;
     }
 
-    /** Whether a session is stored as held by this server, or as being taken by it. */
-    boolean holdsAny(String uid) {
-        return sessions.values().stream().anyMatch(kept -> kept.holder.equals(uid) || kept.holder.equals(TAKING + uid));
+    /** The sessions that are stored as held by this server, or as being taken by it. */
+    List<Kept> heldBy(String uid) {
+        return sessions.values().stream()
+                .filter(kept -> kept.holder.equals(uid) || kept.holder.equals(TAKING + uid))
+                .toList();
     }
 }
