@@ -78,7 +78,6 @@ final class SocketCore implements LocalSocket {
         this.facade = namespace.context().facades().socket(this);
     }
 
-    /** The view of the application. */
     Socket facade() {
         return facade;
     }
@@ -464,12 +463,10 @@ final class SocketCore implements LocalSocket {
 
     /** Under the lock, so that {@link #becomeConnected} is over, or finds that the socket is gone. */
     private synchronized boolean end() {
-        SocketState now = state;
-        while (now != SocketState.GONE) {
+        for (SocketState now = state; now != SocketState.GONE; now = state) {
             if (move(now, SocketState.GONE)) {
                 return true;
             }
-            now = state;
         }
         return false;
     }
