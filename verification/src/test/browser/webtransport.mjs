@@ -1,7 +1,6 @@
 // Drives the official client over WebTransport in headless Chromium, on a page without TLS that knows the server's certificate by its hash.
 // node webtransport.mjs CHROMIUM PAGE SERVER HASH
 // SESSIONS=200 in the environment: how many are open when the server is restarted, and when the browser is killed; default 20.
-// PER_PAGE=1: how many of them each page has; default 20.
 import assert from "node:assert/strict";
 import dgram from "node:dgram";
 import { chromium } from "playwright-core";
@@ -9,16 +8,12 @@ import { chromium } from "playwright-core";
 const [executablePath, pageUrl, server, hash] = process.argv.slice(2);
 const patience = 60_000;
 const sessions = Number(process.env.SESSIONS ?? 20);
-const perPage = Number(process.env.PER_PAGE ?? 20);
 const say = (text) => console.log(`[webtransport] ${text}`);
-const launched = await chromium.launchServer({
-  executablePath,
-  args: ["--no-sandbox", "--ignore-certificate-errors", "--renderer-process-limit=4"],
-});
+const launched = await chromium.launchServer({ executablePath, args: ["--no-sandbox", "--ignore-certificate-errors"] });
 const browser = await chromium.connect(launched.wsEndpoint());
-const context = await browser.newContext({ ignoreHTTPSErrors: true });
 
 async function open() {
+  const context = await browser.newContext({ ignoreHTTPSErrors: true });
   const page = await context.newPage();
   page.setDefaultTimeout(patience);
   page.on("pageerror", (error) => {
@@ -133,10 +128,10 @@ inside.close();
 // ---- the server is restarted, and the browser killed, with many sessions
 
 const pages = [page];
-while (pages.length * perPage < sessions) pages.push(await open());
+while (pages.length * 20 < sessions) pages.push(await open());
 const restarted = pages.map((each) =>
-  each.evaluate(async (perPage) => {
-    const sockets = await Promise.all(Array.from({ length: perPage }, () => connect(["webtransport"])));
+  each.evaluate(async () => {
+    const sockets = await Promise.all(Array.from({ length: 20 }, () => connect(["webtransport"])));
     const gone = sockets.map((socket) => new Promise((resolve) => socket.once("disconnect", resolve)));
     const back = sockets.map((socket, i) => gone[i].then(() => new Promise((resolve) => socket.once("connect", resolve))));
     window.ready = true;
@@ -144,7 +139,7 @@ const restarted = pages.map((each) =>
     await Promise.all(back);
     const texts = await Promise.all(sockets.map((socket) => socket.timeout(30_000).emitWithAck("text", "again")));
     return [...new Set([...reasons, ...texts, ...sockets.map(transportOf)])];
-  }, perPage),
+  }),
 );
 for (const each of pages) await each.waitForFunction(() => window.ready);
 assert.equal(await (await fetch(`${pageUrl}restart`)).text(), "done");
@@ -153,8 +148,8 @@ for (const each of restarted) {
   // a client that is writing at that moment, a pong for example, reports its failed write
   assert.deepEqual(seen.filter((what) => !/^transport (close|error)$/.test(what)), ["again", "webtransport"]);
 }
-say(`${pages.length * perPage} sessions of ${pages.length} pages came back after a restart of the server`);
-assert.equal(Number(await (await fetch(`${pageUrl}count`)).text()), pages.length * perPage);
+say(`${pages.length * 20} sessions of ${pages.length} pages came back after a restart of the server`);
+assert.equal(Number(await (await fetch(`${pageUrl}count`)).text()), pages.length * 20);
 
 launched.process().kill("SIGKILL");
 say("the browser was killed with all sessions open");
