@@ -18,7 +18,7 @@ import java.util.function.Predicate;
  * The event handlers of a socket, in call order. Thread-safe. Stored in one small copy-on-write array: a socket without
  * handlers costs no memory, and calls take no lock.
  */
-public class EventHandlers {
+public final class EventHandlers {
     private static final Entry[] NONE = {};
 
     /** Written under the lock of this object, read by any thread. */

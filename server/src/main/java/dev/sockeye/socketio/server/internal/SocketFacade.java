@@ -232,27 +232,27 @@ final class SocketFacade implements Socket {
 
     @Override
     public void off(String event) {
-        core.listeners().remove(event);
+        core.listeners().handlers().remove(event);
     }
 
     @Override
     public void off(String event, Object handler) {
-        core.listeners().remove(event, handler);
+        core.listeners().handlers().remove(event, handler);
     }
 
     @Override
     public void removeAllListeners() {
-        core.listeners().clear();
+        core.listeners().handlers().clear();
     }
 
     @Override
     public Set<String> eventNames() {
-        return core.listeners().names();
+        return core.listeners().handlers().names();
     }
 
     @Override
     public List<Object> listeners(String event) {
-        return core.listeners().of(event);
+        return core.listeners().handlers().of(event);
     }
 
     @Override

@@ -14,10 +14,11 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The handlers, listeners and middlewares of a socket. Registration from any thread; calls are made in the mailbox. */
-final class SocketListeners extends EventHandlers implements HandlerErrors {
+final class SocketListeners implements HandlerErrors {
     private static final QuietLog LOG = new QuietLog(SocketListeners.class);
 
     private final SocketCore socket;
+    private final EventHandlers handlers = new EventHandlers();
 
     /** Changed under the lock of this, read anywhere. */
     private volatile SocketHooks hooks = SocketHooks.NONE;
@@ -26,14 +27,17 @@ final class SocketListeners extends EventHandlers implements HandlerErrors {
         this.socket = socket;
     }
 
+    EventHandlers handlers() {
+        return handlers;
+    }
+
     SocketHooks hooks() {
         return hooks;
     }
 
-    @Override
-    public Registration add(String event, RawHandler handler, boolean once, boolean first) {
+    Registration add(String event, RawHandler handler, boolean once, boolean first) {
         ReservedEvents.checkListener(event);
-        return super.add(event, handler, once, first);
+        return handlers.add(event, handler, once, first);
     }
 
     <H> Registration hook(SocketHooks.Kind<H> kind, H hook, boolean first) {
@@ -51,7 +55,7 @@ final class SocketListeners extends EventHandlers implements HandlerErrors {
 
     /** Calls the handlers of an event. */
     void dispatch(String event, Arguments args, Ack ack) {
-        if (!call(event, args, ack, this)) {
+        if (!handlers.call(event, args, ack, this)) {
             SocketHooks now = hooks;
             if (now.unknown().length == 0) {
                 LOG.debug(() -> "no handler of event " + QuietLog.quoted(event) + " on " + socket);
