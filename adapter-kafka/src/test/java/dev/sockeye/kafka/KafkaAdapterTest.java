@@ -81,7 +81,7 @@ class KafkaAdapterTest {
     }
 
     @Test
-    void thePropertiesOfTheUserSecureAllConnections() throws Exception {
+    void securityPropertiesApplyToAllConnections() throws Exception {
         SocketIoServer one = server(kafka.secure("secret"), topic("secure").build(), false);
         SocketIoServer other = server(kafka.secure("secret"), topic("secure").build(), false);
         SocketIoServer wrong = server(kafka.secure("wrong"), topic("secure").build(), false);
@@ -94,7 +94,7 @@ class KafkaAdapterTest {
     }
 
     @Test
-    void anEmitterReachesClientsAlsoInPartitionsByRoom() throws Exception {
+    void anEmitterReachesClientsWithPartitioningByRoom() throws Exception {
         KafkaAdapterOptions options = topic("by-room")
                 .partitions(4)
                 .partitioning(KafkaAdapterOptions.Partitioning.ROOM)
@@ -123,7 +123,7 @@ class KafkaAdapterTest {
     }
 
     @Test
-    void recoveryIsRefusedWithPartitionsByRoom() {
+    void recoveryIsRefusedWithPartitioningByRoom() {
         KafkaAdapterOptions options = topic("refused")
                 .partitioning(KafkaAdapterOptions.Partitioning.ROOM)
                 .build();
@@ -133,7 +133,7 @@ class KafkaAdapterTest {
     }
 
     @Test
-    void aCompactedTopicIsAProblemThatTheHealthNames() throws Exception {
+    void healthReportsACompactedTopic() throws Exception {
         try (Admin admin = Admin.create(plain())) {
             NewTopic compacted = new NewTopic("compacted", 1, (short) 1).configs(Map.of("cleanup.policy", "compact"));
             admin.createTopics(List.of(compacted)).all().get(20, TimeUnit.SECONDS);
@@ -144,7 +144,7 @@ class KafkaAdapterTest {
     }
 
     @Test
-    void aMissingTopicThatMayNotBeCreatedIsAProblemThatTheHealthNames() throws Exception {
+    void healthReportsAMissingTopicWhenTopicCreationIsDisabled() throws Exception {
         SocketIoServer server =
                 server(plain(), topic("missing").createTopics(false).build(), false);
         until(() -> String.valueOf(health(server).problem()).contains("the topic missing does not exist"));
@@ -153,7 +153,7 @@ class KafkaAdapterTest {
 
     /** A client that moves on at once asks before the server that it leaves has stored that it holds the session. */
     @Test
-    void aSessionThatAnotherServerIsTakingIsAskedForAgain() throws Exception {
+    void restoringASessionWaitsWhileAnotherServerIsTakingIt() throws Exception {
         KafkaAdapterOptions options = topic("busy").build();
         SocketIoServer server = server(plain(), options, true);
         until(() -> health(server).connected());
@@ -196,7 +196,7 @@ class KafkaAdapterTest {
     }
 
     @Test
-    void anEmitterWithoutKafkaFails() {
+    void emittingFailsWhenKafkaIsUnreachable() {
         try (Emitter emitter = KafkaEmitter.connect("127.0.0.1:1")) {
             assertThatThrownBy(() -> emitter.emit("event", 1).get(30, TimeUnit.SECONDS))
                     .isNotNull();
@@ -204,7 +204,7 @@ class KafkaAdapterTest {
     }
 
     @Test
-    void offsetsOfClientsAreCheckedBeforeTheyAreUsed() {
+    void offsetsAndBootstrapServersAreValidated() {
         assertThat(List.of("0.-1", "0.0", "12.345")).allMatch(Offsets::isOffset);
         assertThat(List.of("", "1", "1.", ".1", "-1.2", "1.-2", "a.b", "1.2.3", "1.9999999999999999999"))
                 .noneMatch(Offsets::isOffset);

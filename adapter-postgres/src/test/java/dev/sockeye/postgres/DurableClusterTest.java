@@ -88,7 +88,7 @@ class DurableClusterTest {
     }
 
     @Test
-    void allClientsGetAllEventsInTheSameOrder() {
+    void allClientsReceiveAllEventsInTheSameOrder() {
         for (int i = 0; i < 200; i++) {
             cluster.peers.get(i % 2).emit(To.ALL, "event", i, new byte[] {(byte) i});
         }
@@ -120,7 +120,7 @@ class DurableClusterTest {
     }
 
     @Test
-    void nothingIsLostWhilePostgresIsAway() throws Exception {
+    void noEventsAreLostDuringAPostgresOutage() throws Exception {
         cluster.peers.get(0).emit(To.ALL, "before");
         assertThat(received(1, 1)).isEqualTo(List.of(List.of("before")));
         postgres.kill();
@@ -144,7 +144,7 @@ class DurableClusterTest {
 
     /** The order of a sequence is not the order of commits: a transaction that commits late must not be passed over. */
     @Test
-    void aTransactionThatCommitsLateIsNotLost() throws Exception {
+    void eventsOfATransactionThatCommitsLateAreNotLost() throws Exception {
         PostgresEmitter emitter = PostgresEmitter.connectDurable(postgres.source(database), OPTIONS);
         try (Connection slow = postgres.source(database).getConnection();
                 Connection never = postgres.source(database).getConnection()) {
@@ -168,7 +168,7 @@ class DurableClusterTest {
     }
 
     @Test
-    void manyConcurrentTransactionsAreAllDelivered() throws Exception {
+    void eventsOfConcurrentTransactionsAreAllDelivered() throws Exception {
         PostgresEmitter emitter = PostgresEmitter.connectDurable(postgres.source(database), OPTIONS);
         List<Thread> threads = new ArrayList<>();
         List<Throwable> errors = new ArrayList<>();
@@ -214,7 +214,7 @@ class DurableClusterTest {
     }
 
     @Test
-    void aClientComesBackToAnotherServerAndGetsWhatItMissed() {
+    void aClientReconnectingToAnotherServerReceivesItsMissedEvents() {
         int client = cluster.client(cluster.peers.get(0).url(), Map.of("reconnection", false));
         String id = cluster.ids.get(client);
         cluster.send(client, "join", "room");
@@ -241,7 +241,7 @@ class DurableClusterTest {
     }
 
     @Test
-    void allServersMayBeRestartedMeanwhile() throws Exception {
+    void aClientRecoversOnANewServerAfterTheOldServersAreClosed() throws Exception {
         int client = cluster.client(cluster.peers.get(0).url(), Map.of("reconnection", false));
         cluster.peers.get(0).emit(To.ALL, "first");
         assertThat(received(client, 1)).isEqualTo(List.of(List.of("first")));
@@ -259,7 +259,7 @@ class DurableClusterTest {
 
     /** A client that moves on at once asks before the server that it leaves has written that it holds the session. */
     @Test
-    void aSessionThatAnotherServerIsTakingIsAskedForAgain() throws Exception {
+    void restoringASessionWaitsWhileAnotherServerIsTakingIt() throws Exception {
         JavaPeer server = (JavaPeer) cluster.peers.get(0);
         server.emit(To.ALL, "first");
         cluster.received(0, 1);
@@ -279,7 +279,7 @@ class DurableClusterTest {
     }
 
     @Test
-    void anUnknownSessionOrOffsetStartsAnew() {
+    void aClientWithAnUnknownSessionOrOffsetGetsANewSession() {
         for (Map<String, String> auth :
                 List.of(Map.of("pid", "unknown", "offset", "1"), Map.of("pid", "unknown", "offset", "abc"))) {
             int client = cluster.client(cluster.peers.get(0).url(), Map.of("auth", auth));

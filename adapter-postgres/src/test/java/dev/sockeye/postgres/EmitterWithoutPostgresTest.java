@@ -19,7 +19,7 @@ class EmitterWithoutPostgresTest {
 
     /** In one time without PostgreSQL, compatible and durable. */
     @Test
-    void theirFuturesFailAndTheyGoOnAfterwards() throws Exception {
+    void emittersFailDuringAnOutageAndRecoverAfterwards() throws Exception {
         try (PostgresProcess postgres = PostgresProcess.begin()) {
             DataSource source = postgres.source(postgres.database());
             try (PostgresEmitter notices = PostgresEmitter.connect(source);

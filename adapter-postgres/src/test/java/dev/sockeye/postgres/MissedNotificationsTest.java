@@ -18,7 +18,7 @@ class MissedNotificationsTest {
             .build();
 
     @Test
-    void aServerCountsTheMessagesThatItMissedWhileItDidNotListen() throws Exception {
+    void aServerCountsTheMessagesItMissedWhileNotListening() throws Exception {
         try (PostgresProcess postgres = PostgresProcess.begin();
                 Cluster cluster = new Cluster();
                 Warnings warnings = new Warnings()) {

@@ -17,7 +17,7 @@ class NoticeTest {
     }
 
     @Test
-    void theLossOfWhatNobodyWaitsForIsCounted() {
+    void lostCommandsAreCountedButNotRequestsResponsesOrHeartbeats() {
         assertThat(counts(new ClusterMessage.SocketsJoin("uid", "/", ALL, Set.of("room"))))
                 .isTrue();
         assertThat(counts(new ClusterMessage.DisconnectSockets("uid", "/", ALL, true, "")))

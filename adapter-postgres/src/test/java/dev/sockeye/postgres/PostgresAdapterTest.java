@@ -36,27 +36,27 @@ class PostgresAdapterTest extends MixedClusterContract {
     }
 
     @Test
-    void aBroadcastReachesRoomsOnceAndOneSocketAnywhere() {
+    void aBroadcastReachesRoomMembersOnceAndSingleSocketsOnAnyServer() {
         rooms();
     }
 
     @Test
-    void aLocalOneStaysHere() {
+    void aLocalBroadcastStaysOnItsServer() {
         local();
     }
 
     @Test
-    void acknowledgementsComeFromAllServers() {
+    void acknowledgementsAreCollectedFromAllServers() {
         acknowledgements();
     }
 
     @Test
-    void noClientGivesAnEmptyList() {
+    void emitWithAckToAnEmptyRoomReturnsAnEmptyList() {
         noClient();
     }
 
     @Test
-    void theAnswersThatCameInTimeAreGiven() {
+    void anAcknowledgementTimeoutIncludesTheResponsesReceivedInTime() {
         partialAnswers();
     }
 
@@ -76,33 +76,33 @@ class PostgresAdapterTest extends MixedClusterContract {
     }
 
     @Test
-    void allAreDisconnected() {
+    void allSocketsAreDisconnected() {
         disconnect();
     }
 
     @Test
-    void socketsAreFoundOnAllServers() {
+    void fetchSocketsReturnsTheSocketsOfAllServers() {
         fetch();
     }
 
     @Test
-    void serversTellServers() {
+    void serverSideEmitReachesAllOtherServers() {
         serverSide();
     }
 
     @Test
-    void serversAnswerServers() {
+    void serverSideEmitWithAckCollectsTheResponsesOfAllOtherServers() {
         serverSideAnswers();
     }
 
     @Test
-    void aSilentServerIsATimeoutWithTheAnswersOfTheOthers() {
+    void serverSideEmitWithAckTimesOutWithPartialResponses() {
         serverSideTimeout();
     }
 
     /** Around the limit of a notification, where the length in characters is not that in bytes. */
     @Test
-    void longMessagesGoThroughTheTable() {
+    void messagesTooLongForANotificationAreDelivered() {
         for (String text : List.of("x".repeat(7_800), "x".repeat(7_950), "x".repeat(100_000), "ü".repeat(3_950))) {
             peers().get(0).emit(To.ALL, "long", text);
             for (int i = 0; i < 4; i++) {
@@ -118,7 +118,7 @@ class PostgresAdapterTest extends MixedClusterContract {
 
     /** PostgreSQL delivers equal notifications of a transaction once, and a server sends what waits in one transaction. */
     @Test
-    void equalEventsAreDeliveredEachTimeAndInOrder() {
+    void identicalEventsAreAllDeliveredInOrder() {
         for (int i = 0; i < 200; i++) {
             peers().get(0).emit(To.ALL, "tick");
             peers().get(0).emit(To.ALL, "number", i, i % 50 == 0 ? "z".repeat(9_000) : "");
@@ -137,7 +137,7 @@ class PostgresAdapterTest extends MixedClusterContract {
     }
 
     @Test
-    void itIsWell() {
+    void healthIsGoodAndAllOtherServersAreKnown() {
         assertThat(((JavaPeer) peers().get(0)).adapter().health()).isEqualTo(ClusterHealth.GOOD);
         assertThat(((JavaPeer) peers().get(0)).adapter().knownServers()).hasSize(3);
     }

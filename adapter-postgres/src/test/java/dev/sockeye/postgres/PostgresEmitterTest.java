@@ -48,7 +48,7 @@ class PostgresEmitterTest extends EmitterContract {
     }
 
     @Test
-    void namespacesAreKept() throws Exception {
+    void broadcastsStayInTheirNamespace() throws Exception {
         each(this::namespaces);
     }
 
@@ -58,7 +58,7 @@ class PostgresEmitterTest extends EmitterContract {
     }
 
     @Test
-    void serversAreTold() throws Exception {
+    void serverSideEmitReachesAllServers() throws Exception {
         each(this::tells);
     }
 
@@ -69,7 +69,7 @@ class PostgresEmitterTest extends EmitterContract {
 
     /** Its messages do not name their namespace, for which servers of the official adapter 0.5 drop them. */
     @Test
-    void theOfficialEmitterReachesJavaServers() {
+    void theOfficialEmitterReachesClientsOfJavaServers() {
         Object official = cluster.node.ask("emitter", "url", postgres.url(database));
         for (Object argument : List.of("text", new byte[] {1, 2}, "x".repeat(10_000))) {
             cluster.node.ask("emitCall", "emitter", official, "method", "emit", "args", List.of("official", argument));
@@ -85,7 +85,7 @@ class PostgresEmitterTest extends EmitterContract {
     }
 
     @Test
-    void aBatchArrivesInOrderAndEqualEventsEachTime() {
+    void aBatchWithIdenticalEventsArrivesCompleteAndInOrder() {
         emitter.batch(batch -> {
                     for (int i = 0; i < 20; i++) {
                         batch.emit("batched", i / 2);
@@ -102,7 +102,7 @@ class PostgresEmitterTest extends EmitterContract {
 
     /** Also equal ones and long ones; a rollback takes all of them back. */
     @Test
-    void aTransactionSendsWhenItCommits() throws Exception {
+    void eventsOfATransactionAreSentOnCommit() throws Exception {
         try (Connection connection = postgres.source(database).getConnection()) {
             connection.setAutoCommit(false);
             Emitter inTransaction = emitter.in(connection);

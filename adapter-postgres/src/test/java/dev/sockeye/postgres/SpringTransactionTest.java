@@ -106,7 +106,7 @@ class SpringTransactionTest {
     }
 
     @Test
-    void anEventIsSentWithTheTransactionAndNotWithARollback() throws Exception {
+    void eventsAreSentOnCommitAndDiscardedOnRollback() throws Exception {
         Orders orders = context.getBean(Orders.class);
         orders.ship(1, false);
         assertThatThrownBy(() -> orders.ship(2, true)).hasMessage("no stock");

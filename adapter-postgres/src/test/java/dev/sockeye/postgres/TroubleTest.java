@@ -100,7 +100,7 @@ class TroubleTest {
     }
 
     @Test
-    void whilePostgresIsAwayTheOwnClientsAreServedAndLossesCounted() throws Exception {
+    void duringAPostgresOutageLocalClientsAreServedAndLostMessagesAreCounted() throws Exception {
         servers(compatible(OPTIONS), compatible(OPTIONS), null);
         postgres.kill();
         Awaiting.until(() -> !health().connected());
@@ -139,12 +139,12 @@ class TroubleTest {
     }
 
     @Test
-    void theDurableOneLosesAndDoublesNothingWhenPostgresIsKilled() throws Exception {
+    void theDurableAdapterNeitherLosesNorDuplicatesEventsWhenPostgresIsKilled() throws Exception {
         losesNothing(null);
     }
 
     @Test
-    void theDurableOneWithRecoveryLosesAndDoublesNothingWhenPostgresIsKilled() throws Exception {
+    void theDurableAdapterWithRecoveryNeitherLosesNorDuplicatesEventsWhenPostgresIsKilled() throws Exception {
         losesNothing(ConnectionStateRecovery.defaults());
     }
 
@@ -158,7 +158,7 @@ class TroubleTest {
     }
 
     @Test
-    void whenTheDiskIsFullLongMessagesAreLostAndCountedAndShortOnesArrive() throws Exception {
+    void onAFullDiskLongMessagesAreLostAndCountedWhileShortOnesArrive() throws Exception {
         servers(compatible(OPTIONS), compatible(OPTIONS), null);
         fillDisk("socket_io_attachments");
         try (Warnings warnings = new Warnings()) {
@@ -178,7 +178,7 @@ class TroubleTest {
     }
 
     @Test
-    void theDurableOneLosesNothingWhenTheDiskIsFullAndNamesTheCauseOnce() throws Exception {
+    void onAFullDiskTheDurableAdapterLosesNothingAndLogsTheCauseOnce() throws Exception {
         servers(durable(), durable(), ConnectionStateRecovery.defaults());
         fillDisk("socket_io_events");
         try (Warnings warnings = new Warnings()) {
@@ -204,7 +204,7 @@ class TroubleTest {
     }
 
     @Test
-    void aPostgresThatHangsHoldsNobodyUp() throws Exception {
+    void aHangingPostgresDoesNotDelayLocalClients() throws Exception {
         servers(durable(), durable(), ConnectionStateRecovery.defaults());
         postgres.pause();
         server(0).emit(To.ALL, "n", 0);
@@ -219,7 +219,7 @@ class TroubleTest {
     }
 
     @Test
-    void aMissingTableIsNamedAndShortMessagesGoOn() throws Exception {
+    void aMissingTableIsReportedAndShortMessagesStillArrive() throws Exception {
         PostgresOptions options = OPTIONS.toBuilder().createTables(false).build();
         servers(compatible(options), compatible(options), null);
         server(0).emit(To.ALL, "short", 0);
@@ -243,7 +243,7 @@ class TroubleTest {
     }
 
     @Test
-    void missingRightsAreNamed() throws Exception {
+    void missingPrivilegesAreReported() throws Exception {
         postgres.execute(database, "CREATE ROLE weak LOGIN", "REVOKE CREATE ON SCHEMA public FROM PUBLIC");
         PGSimpleDataSource weak = new PGSimpleDataSource();
         weak.setURL(postgres.jdbcUrl(database));
@@ -293,7 +293,7 @@ class TroubleTest {
     }
 
     @Test
-    void behindAPoolerTheDriverNamesNoStatements() throws Exception {
+    void namedPreparedStatementsAreDisabledOnPooledConnections() throws Exception {
         List<PGConnection> pooled = new CopyOnWriteArrayList<>();
         PostgresOptions options =
                 OPTIONS.toBuilder().listenDataSource(postgres.source(database)).build();
@@ -330,7 +330,7 @@ class TroubleTest {
     }
 
     @Test
-    void aConnectionThatGetsNoNotificationsIsNamed() throws Exception {
+    void aConnectionWithoutNotificationsIsReported() throws Exception {
         DataSource deaf = deaf(postgres.source(database));
         JavaPeer peer = new JavaPeer(PostgresAdapter.create(deaf, OPTIONS), null);
         cluster.peers.add(peer);

@@ -57,7 +57,7 @@ class CommandQueueTest {
     }
 
     @Test
-    void messagesOfOneTurnNeedOneTask() {
+    void messagesQueuedTogetherAreSentInOneTask() {
         wires.answer = 1L;
         int[] commands = {0};
         wires.onCommand = () -> commands[0]++;
@@ -73,7 +73,7 @@ class CommandQueueTest {
     }
 
     @Test
-    void entriesOfAStreamAndMessagesOfOneTurnNeedOneTask() {
+    void streamEntriesAndMessagesQueuedTogetherAreSentInOneTask() {
         wires.answer = "1-1";
         int[] commands = {0};
         wires.onCommand = () -> commands[0]++;
@@ -90,7 +90,7 @@ class CommandQueueTest {
     }
 
     @Test
-    void eachCommandHasItsOwnResultAndTheOrderIsKept() {
+    void commandsRunInOrderAndEachCompletesWithItsOwnResult() {
         CompletableFuture<Long> late = new CompletableFuture<>();
         CompletableFuture<Void> first = command("first", late);
         CompletableFuture<Void> second = command("second", CompletableFuture.failedFuture(new IllegalStateException()));
@@ -111,7 +111,7 @@ class CommandQueueTest {
     }
 
     @Test
-    void aTaskThatFailsDoesNotStopTheCommandsBehindIt() {
+    void aFailingTaskDoesNotStopTheCommandsQueuedAfterIt() {
         link.inLoop(() -> {
             throw new IllegalStateException("expected in the log of this test");
         });
@@ -121,7 +121,7 @@ class CommandQueueTest {
     }
 
     @Test
-    void aCommandThatIsAddedByAnAnswerIsSentInTheSameTask() {
+    void aCommandSentFromAResponseCallbackIsExecuted() {
         CompletableFuture<Long> answer = new CompletableFuture<>();
         ArrayDeque<CompletableFuture<Void>> added = new ArrayDeque<>();
         var unused = command("question", answer)
@@ -134,7 +134,7 @@ class CommandQueueTest {
     }
 
     @Test
-    void aClosedLoopRunsNothingLater() {
+    void aCommandOnAClosedLoopFailsImmediately() {
         link.queue().loop(task -> {
             throw new RejectedExecutionException();
         });

@@ -17,7 +17,7 @@ class EmitterWithoutRedisTest {
 
     /** In one time without Redis, channels and streams. */
     @Test
-    void theirFuturesFailAndTheyGoOnAfterwards() throws Exception {
+    void emittersFailDuringAnOutageAndRecoverAfterwards() throws Exception {
         try (RedisProcess redis = RedisProcess.embedded();
                 Emitter channels = RedisEmitter.connect(redis.uri());
                 Emitter streams = RedisEmitter.connectStreams(redis.uri())) {

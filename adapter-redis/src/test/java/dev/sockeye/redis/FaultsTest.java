@@ -20,7 +20,7 @@ class FaultsTest extends FaultsContract {
     }
 
     @Test
-    void whileRedisIsAwayTheOwnClientsAreServedAndLossesCounted() throws Exception {
+    void duringARedisOutageLocalClientsAreServedAndLostMessagesAreCounted() throws Exception {
         servers(RedisAdapter.create(redis.uri()), RedisAdapter.create(redis.uri()), null);
         redis.kill();
         Awaiting.until(() -> !health().connected());
@@ -60,17 +60,17 @@ class FaultsTest extends FaultsContract {
     }
 
     @Test
-    void streamsLoseAndDoubleNothingWhenRedisIsKilled() throws Exception {
+    void streamsNeitherLoseNorDuplicateEventsWhenRedisIsKilled() throws Exception {
         streamsLoseNothing(null);
     }
 
     @Test
-    void streamsWithRecoveryLoseAndDoubleNothingWhenRedisIsKilled() throws Exception {
+    void streamsWithRecoveryNeitherLoseNorDuplicateEventsWhenRedisIsKilled() throws Exception {
         streamsLoseNothing(ConnectionStateRecovery.defaults());
     }
 
     @Test
-    void aRedisThatHangsHoldsNobodyUp() throws Exception {
+    void aHangingRedisIsReportedAndDoesNotDelayLocalClients() throws Exception {
         servers(
                 RedisStreamsAdapter.create(redis.uri()),
                 RedisStreamsAdapter.create(redis.uri()),
@@ -89,7 +89,7 @@ class FaultsTest extends FaultsContract {
     }
 
     @Test
-    void aServerMayStartBeforeRedis() throws Exception {
+    void aServerCanStartBeforeRedis() throws Exception {
         redis.kill();
         try (JavaPeer early = new JavaPeer(RedisAdapter.create(redis.uri()), null)) {
             cluster.peers.add(early);
@@ -107,7 +107,7 @@ class FaultsTest extends FaultsContract {
     @Tag("redis.specifics.04")
     @Tag("redis.specifics.05")
     @Tag("redis.specifics.06")
-    void foreignAndMalformedMessagesAreCountedAndHarmless() throws Exception {
+    void foreignAndMalformedMessagesAreCountedAndIgnored() throws Exception {
         RedisAdapterOptions options = RedisAdapterOptions.builder()
                 .requestsTimeout(Duration.ofSeconds(2))
                 .build();
@@ -152,7 +152,7 @@ class FaultsTest extends FaultsContract {
 
     @Test
     @Tag("redis.specifics.02")
-    void aClosedServerHasNoSubscriptionLeft() throws Exception {
+    void closedServersLeaveNoSubscriptions() throws Exception {
         servers(RedisAdapter.create(redis.uri()), RedisAdapter.create(redis.uri()), null);
         server(1).close();
         assertThat(server(0).adapter().serverCount().join()).isEqualTo(1);

@@ -57,7 +57,7 @@ class GroupedWritesTest {
     }
 
     @Test
-    void messagesAreWrittenTogetherAndArriveInOrder() throws Exception {
+    void messagesAreWrittenInBatchesAndArriveInOrder() throws Exception {
         List<String> got = new ArrayList<>();
         CompletableFuture<Void> all = new CompletableFuture<>();
         link.subscribe(Kind.CHANNEL, "channel", this, (channel, message) -> {
@@ -82,7 +82,7 @@ class GroupedWritesTest {
     }
 
     @Test
-    void entriesOfAStreamAreWrittenTogether() throws Exception {
+    void streamEntriesAreWrittenInBatches() throws Exception {
         StreamAppender appender = new StreamAppender(link, "stream", RedisStreamsAdapterOptions.defaults());
         int before = reads();
         inOneTurn(() -> {

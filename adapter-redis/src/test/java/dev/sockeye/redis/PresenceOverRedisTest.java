@@ -47,12 +47,12 @@ class PresenceOverRedisTest {
     }
 
     @Test
-    void serversAgreeOverPublishSubscribeBesideANodeServer() throws Exception {
+    void presenceConvergesOverPubSubInAClusterWithANodeServer() throws Exception {
         agree("classic", uri -> RedisAdapter.create(uri, RedisAdapterOptions.defaults()));
     }
 
     @Test
-    void serversAgreeOverStreamsBesideANodeServer() throws Exception {
+    void presenceConvergesOverStreamsInAClusterWithANodeServer() throws Exception {
         agree("streams", uri -> RedisStreamsAdapter.create(uri, RedisStreamsAdapterOptions.defaults()));
     }
 

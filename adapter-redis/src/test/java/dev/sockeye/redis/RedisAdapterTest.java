@@ -46,33 +46,33 @@ class RedisAdapterTest extends MixedClusterContract {
     @Tag("redis.index.04")
     @Tag("redis.index.05")
     @Tag("redis.index.07")
-    void aBroadcastReachesRoomsOnceAndOneSocketAnywhere() {
+    void aBroadcastReachesRoomMembersOnceAndSingleSocketsOnAnyServer() {
         rooms();
     }
 
     @Test
     @Tag("redis.index.06")
     @Tag("redis.index.21")
-    void aLocalOneStaysHere() {
+    void aLocalBroadcastStaysOnItsServer() {
         local();
     }
 
     @Test
     @Tag("redis.index.08")
     @Tag("redis.index.09")
-    void acknowledgementsComeFromAllServers() {
+    void acknowledgementsAreCollectedFromAllServers() {
         acknowledgements();
     }
 
     @Test
     @Tag("redis.index.10")
-    void noClientGivesAnEmptyList() {
+    void emitWithAckToAnEmptyRoomReturnsAnEmptyList() {
         noClient();
     }
 
     @Test
     @Tag("redis.index.11")
-    void theAnswersThatCameInTimeAreGiven() {
+    void anAcknowledgementTimeoutIncludesTheResponsesReceivedInTime() {
         partialAnswers();
     }
 
@@ -99,43 +99,43 @@ class RedisAdapterTest extends MixedClusterContract {
 
     @Test
     @Tag("redis.index.18")
-    void allAreDisconnected() {
+    void allSocketsAreDisconnected() {
         disconnect();
     }
 
     @Test
     @Tag("redis.index.19")
     @Tag("redis.index.20")
-    void socketsAreFoundOnAllServers() {
+    void fetchSocketsReturnsTheSocketsOfAllServers() {
         fetch();
     }
 
     @Test
     @Tag("redis.index.22")
-    void serversTellServers() {
+    void serverSideEmitReachesAllOtherServers() {
         serverSide();
     }
 
     @Test
-    void binaryReachesServersToo() {
+    void serverSideEmitWithAckCarriesBinaryArguments() {
         serverSideBinary();
     }
 
     @Test
     @Tag("redis.index.23")
-    void serversAnswerServers() {
+    void serverSideEmitWithAckCollectsTheResponsesOfAllOtherServers() {
         serverSideAnswers();
     }
 
     @Test
     @Tag("redis.index.24")
-    void aSilentServerIsATimeoutWithTheAnswersOfTheOthers() {
+    void serverSideEmitWithAckTimesOutWithPartialResponses() {
         serverSideTimeout();
     }
 
     @Test
     @Tag("redis.specifics.07")
-    void theRoomsOfAllServersAreOne() {
+    void allRoomsReturnsTheRoomsOfAllServers() {
         cluster.send(0, "join", "all-a");
         cluster.send(3, "join", "all-b");
         for (Peer peer : peers()) {
@@ -145,7 +145,7 @@ class RedisAdapterTest extends MixedClusterContract {
 
     @Test
     @Tag("redis.specifics.01")
-    void aRoomMayHaveANumberForANameInJavaScript() {
+    void aNumericRoomNameFromNodeMatchesItsStringForm() {
         cluster.send(1, "join", "123");
         for (List<?> rooms : List.of(List.of(123), List.of(123, 456))) {
             List<?> chain = List.of(List.of("to", rooms));
@@ -159,7 +159,7 @@ class RedisAdapterTest extends MixedClusterContract {
      * less than redis.custom-parser.01, a format of one's own on all servers.
      */
     @Test
-    void aNodeServerMayUseAnotherMessagePackLibrary() {
+    void aNodeServerCanUseAnotherMessagePackLibrary() {
         NodePeer other = new NodePeer(cluster.node, "classic-msgpack", redis.port(), Map.of(), null);
         int client = cluster.client(other.url(), Map.of());
         Awaiting.until(() -> peers().get(0).fetchSockets(Peer.To.ALL).size() == 5);

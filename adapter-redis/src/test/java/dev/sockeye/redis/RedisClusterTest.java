@@ -94,7 +94,7 @@ class RedisClusterTest {
     }
 
     @Test
-    void anotherMasterTakesOverForAllAdapters() throws Exception {
+    void allAdaptersSurviveAMasterFailover() throws Exception {
         List<RedisURI> uris = members.uris();
         var plainOptions = RedisAdapterOptions.builder().key(TAG + "plain").build();
         var shardedOptions = ShardedRedisAdapterOptions.builder()

@@ -59,7 +59,7 @@ class RedisEmitterTest extends EmitterContract {
     }
 
     @Test
-    void namespacesAreKept() throws Exception {
+    void broadcastsStayInTheirNamespace() throws Exception {
         each(this::namespaces);
     }
 
@@ -69,7 +69,7 @@ class RedisEmitterTest extends EmitterContract {
     }
 
     @Test
-    void serversAreTold() throws Exception {
+    void serverSideEmitReachesAllServers() throws Exception {
         each(this::tells);
     }
 

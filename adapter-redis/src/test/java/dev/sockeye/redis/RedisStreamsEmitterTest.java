@@ -50,7 +50,7 @@ class RedisStreamsEmitterTest extends EmitterContract {
 
     @Test
     @Tag("streamsemit.index.02")
-    void namespacesAreKept() throws Exception {
+    void broadcastsStayInTheirNamespace() throws Exception {
         each(this::namespaces);
     }
 
@@ -67,7 +67,7 @@ class RedisStreamsEmitterTest extends EmitterContract {
 
     @Test
     @Tag("streamsemit.index.12")
-    void serversAreTold() throws Exception {
+    void serverSideEmitReachesAllServers() throws Exception {
         each(this::tells);
     }
 

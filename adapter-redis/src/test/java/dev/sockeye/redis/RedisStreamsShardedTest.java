@@ -42,12 +42,12 @@ class RedisStreamsShardedTest extends MixedClusterContract {
     }
 
     @Test
-    void acknowledgementsComeFromAllServers() {
+    void acknowledgementsAreCollectedFromAllServers() {
         acknowledgements();
     }
 
     @Test
-    void serversAnswerEachOther() {
+    void serverSideEmitWithAckCollectsTheResponsesOfAllOtherServers() {
         serverSideAnswers();
     }
 }

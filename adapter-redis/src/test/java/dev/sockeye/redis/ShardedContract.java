@@ -58,17 +58,17 @@ abstract class ShardedContract extends MixedClusterContract {
     }
 
     @Test
-    void aBroadcastReachesRoomsOnceAndOneSocketAnywhere() {
+    void aBroadcastReachesRoomMembersOnceAndSingleSocketsOnAnyServer() {
         rooms();
     }
 
     @Test
-    void aLocalOneStaysHere() {
+    void aLocalBroadcastStaysOnItsServer() {
         local();
     }
 
     @Test
-    void acknowledgementsComeFromAllServers() {
+    void acknowledgementsAreCollectedFromAllServers() {
         acknowledgements();
     }
 
@@ -78,18 +78,18 @@ abstract class ShardedContract extends MixedClusterContract {
     }
 
     @Test
-    void socketsAreFoundOnAllServers() {
+    void fetchSocketsReturnsTheSocketsOfAllServers() {
         fetch();
     }
 
     @Test
-    void serversTellServersAndAnswer() {
+    void serverSideEmitReachesAllOtherServersAndCollectsTheirResponses() {
         serverSide();
         serverSideAnswers();
     }
 
     @Test
-    void allAreDisconnected() {
+    void allSocketsAreDisconnected() {
         disconnect();
     }
 }

@@ -29,7 +29,7 @@ class StreamAppenderTest {
     }
 
     @Test
-    void redisIsCalledAndEntriesAreRunWithoutALock() {
+    void redisCommandsAndEntryCallbacksRunWithoutHoldingALock() {
         List<Boolean> locked = new CopyOnWriteArrayList<>();
         wires.onCommand = () -> locked.add(Thread.holdsLock(line) || Thread.holdsLock(link));
         line.add(Map.of("type", "3"), true, offset -> locked.add(Thread.holdsLock(line)));
@@ -40,7 +40,7 @@ class StreamAppenderTest {
 
     /** A rejected command is completed at once: its entry runs where a lock is needed whose owner waits for the line. */
     @Test
-    void anEntryThatNeedsALockDoesNotStopThoseThatHoldIt() throws Exception {
+    void anEntryCallbackThatNeedsALockDoesNotDeadlockWithItsHolder() throws Exception {
         Object delivery = new Object();
         CountDownLatch inCommand = new CountDownLatch(1);
         CountDownLatch held = new CountDownLatch(1);
@@ -76,7 +76,7 @@ class StreamAppenderTest {
 
     /** As when the stream is not read for some time: the events wait here for their turn. */
     @Test
-    void entriesThatRedisHasTakenAndThatDoNotComeBackAreBoundedInBytes() {
+    void entriesAcceptedByRedisButNotReadBackAreBoundedInBytes() {
         wires.answer = "1-1";
         String text = "x".repeat(1024 * 1024);
         List<Integer> ran = new ArrayList<>();
@@ -106,7 +106,7 @@ class StreamAppenderTest {
     }
 
     @Test
-    void entriesThatRedisDoesNotTakeAreRunInTheirOrder() throws Exception {
+    void callbacksOfEntriesRejectedByRedisRunInOrder() throws Exception {
         List<Integer> order = new CopyOnWriteArrayList<>();
         link.onDisconnected("expected in the log of this test");
         List<Thread> threads = new ArrayList<>();

@@ -17,7 +17,7 @@ class StreamsOrderTest {
     private static final int EMITTERS = 3;
 
     @Test
-    void eventsOfAThreadReachOtherServersInItsOrderThoughManyWait() throws Exception {
+    void eventsOfEachThreadReachOtherServersInOrderWhenManyAreQueued() throws Exception {
         try (RedisProcess redis = RedisProcess.embedded();
                 Cluster cluster = new Cluster()) {
             RedisStreamsAdapterOptions options =

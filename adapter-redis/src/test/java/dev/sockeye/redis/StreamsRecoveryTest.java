@@ -98,7 +98,7 @@ class StreamsRecoveryTest {
     @Test
     @Tag("streams.connection-state-recovery.01")
     @Tag("streams.connection-state-recovery.02")
-    void aClientComesBackToAnotherServerAndGetsWhatItMissed() {
+    void aClientReconnectingToAnotherServerReceivesItsMissedEvents() {
         comesBack(0, 1);
         comesBack(0, 2);
         comesBack(2, 1);
@@ -107,7 +107,7 @@ class StreamsRecoveryTest {
     @Test
     @Tag("streams.connection-state-recovery.03")
     @Tag("streams.connection-state-recovery.04")
-    void anUnknownSessionOrOffsetStartsAnew() {
+    void aClientWithAnUnknownSessionOrOffsetGetsANewSession() {
         for (Map<String, String> auth :
                 List.of(Map.of("pid", "unknown", "offset", "1-1"), Map.of("pid", "unknown", "offset", "abc"))) {
             int client = cluster.client(cluster.peers.get(0).url(), Map.of("auth", auth));
@@ -116,7 +116,7 @@ class StreamsRecoveryTest {
     }
 
     @Test
-    void allServersMayBeRestartedMeanwhile() throws Exception {
+    void aClientRecoversOnANewServerAfterTheOldJavaServersAreClosed() throws Exception {
         int client = cluster.client(cluster.peers.get(0).url(), Map.of("reconnection", false));
         String id = cluster.ids.get(client);
         cluster.peers.get(0).emit(To.ALL, "first");

@@ -110,14 +110,14 @@ class StreamsTakeOverTest {
     }
 
     @Test
-    void aClientOfAServerThatIsGoneGoesOnAtAnother() {
+    void aClientOfAServerCutOffFromRedisRecoversOnAnotherServer() {
         goesOnAt(1);
         String uid = server(1).adapter().uid();
         assertThat(cluster.session(redis, 3)).as("its session").contains(uid);
     }
 
     @Test
-    void aClientOfAServerThatIsGoneGoesOnAtNode() {
+    void aClientOfAServerCutOffFromRedisRecoversOnANodeServer() {
         goesOnAt(2);
     }
 
@@ -143,17 +143,17 @@ class StreamsTakeOverTest {
     }
 
     @Test
-    void theOldConnectionOfAClientThatGoesOnElsewhereEnds() {
+    void theOldConnectionIsClosedWhenItsClientRecoversOnAnotherServer() {
         oldConnectionEnds(false);
     }
 
     @Test
-    void aServerThatWakesUpLetsGoOfAClientThatWentOnElsewhere() {
+    void aServerReconnectingToRedisDisconnectsAClientThatRecoveredElsewhere() {
         oldConnectionEnds(true);
     }
 
     @Test
-    void aServerThatFindsAnothersNameInASessionLetsGoOfItsClient() {
+    void aServerDisconnectsAClientWhoseSessionBelongsToAnotherServer() {
         int client = client();
         byte[] session = SessionCodec.encode(
                 new Session(
@@ -168,7 +168,7 @@ class StreamsTakeOverTest {
     }
 
     @Test
-    void aClientThatComesBackToTheServerOfItsOldConnectionGoesOn() {
+    void aClientRecoversOnTheServerThatStillHoldsItsOldConnection() {
         int old = client();
         Map<String, Object> status = cluster.status(old);
         Map<String, Object> auth = Map.of("pid", status.get("pid"), "offset", status.get("offset"));
@@ -183,7 +183,7 @@ class StreamsTakeOverTest {
 
     /** Two servers that reach Redis by ways of their own. */
     @Test
-    void aSessionIsGivenToOneOfTwoThatAskForItAtOnce() throws Exception {
+    void onlyOneOfTwoConcurrentServersRestoresASession() throws Exception {
         cluster.peers.add(java(redis.uri()));
         JavaPeer other = server(3);
         Awaiting.until(() -> other.adapter().serverCount().join() == 4);
@@ -205,7 +205,7 @@ class StreamsTakeOverTest {
 
     /** A client that moves on at once asks before the server that it leaves has written that it holds the session. */
     @Test
-    void aSessionThatAnotherServerIsTakingIsAskedForAgain() throws Exception {
+    void restoringASessionWaitsWhileAnotherServerIsTakingIt() throws Exception {
         int client = client();
         Map<String, Object> status = cluster.status(client);
         String key = "sio:session:" + status.get("pid");
@@ -228,7 +228,7 @@ class StreamsTakeOverTest {
     }
 
     @Test
-    void aSessionAheadIsWrittenAsSoonAsRedisIsBack() throws Exception {
+    void sessionsAreStoredOnceRedisIsAvailableAgain() throws Exception {
         int client = client();
         String key = "EXISTS sio:session:" + cluster.status(client).get("pid");
         redis.kill();
@@ -241,7 +241,7 @@ class StreamsTakeOverTest {
     }
 
     @Test
-    void theSessionOfAClientThatLeavesForGoodIsForgotten() {
+    void theSessionIsDeletedWhenItsClientDisconnects() {
         int client = client();
         String key = "EXISTS sio:session:" + cluster.status(client).get("pid");
         assertThat(redis.ask(key)).isEqualTo("1");

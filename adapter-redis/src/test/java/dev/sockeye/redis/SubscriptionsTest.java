@@ -72,7 +72,7 @@ class SubscriptionsTest {
     }
 
     @Test
-    void theCloseOfAnEarlierOwnerChangesNothing() {
+    void unsubscribingAPreviousOwnerHasNoEffect() {
         driver.atOnce = true;
         List<String> old = new ArrayList<>();
         List<String> fresh = new ArrayList<>();
@@ -90,7 +90,7 @@ class SubscriptionsTest {
     }
 
     @Test
-    void whatChangesWhileRedisIsAskedIsSentAfterItsAnswer() {
+    void changesDuringAPendingCommandAreSentAfterItsResponse() {
         subscribe("a", new ArrayList<>());
         CompletableFuture<Void> gone = subscriptions.unsubscribe(ROOM, "a");
         CompletableFuture<Void> back = subscribe("a", new ArrayList<>());
@@ -109,7 +109,7 @@ class SubscriptionsTest {
     }
 
     @Test
-    void aCommandThatFailsIsSentAgainAsLongAsItIsWanted() {
+    void aFailedCommandIsRetriedWhileItIsStillNeeded() {
         CompletableFuture<Void> first = subscribe("a", new ArrayList<>());
         driver.fail(ROOM);
         assertThat(first).as("nobody waits longer than for one attempt").isDone();
@@ -125,7 +125,7 @@ class SubscriptionsTest {
     }
 
     @Test
-    void allIsSubscribedAgainOnANewConnection() {
+    void allTopicsAreResubscribedOnANewConnection() {
         driver.atOnce = true;
         subscribe("a", new ArrayList<>());
         driver.subscribed.clear();
@@ -141,7 +141,7 @@ class SubscriptionsTest {
     }
 
     @Test
-    void afterAnyChangesTheTopicsAreThoseThatAreWanted() {
+    void subscriptionsMatchTheWantedTopicsAfterRandomChanges() {
         for (int seed = 0; seed < 3_000; seed++) {
             Random random = new Random(seed);
             Map<Topic, String> wanted = new HashMap<>();

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class TroubleTest extends FaultsContract {
 
     @Test
-    void aRedisWithoutMemoryIsSaidAndNothingIsLost() throws Exception {
+    void anOutOfMemoryRedisIsReportedAndNoEventsAreLost() throws Exception {
         servers(
                 RedisStreamsAdapter.create(redis.uri()),
                 RedisStreamsAdapter.create(redis.uri()),
@@ -40,7 +40,7 @@ class TroubleTest extends FaultsContract {
     }
 
     @Test
-    void aRedisWithoutShardedChannelsIsSaid() throws Exception {
+    void aRedisWithoutShardedChannelsIsReported() throws Exception {
         cluster.peers.add(new JavaPeer(ShardedRedisAdapter.create(redis.uri()), null));
         cluster.clientOfEach();
         Awaiting.until(() -> health().problem() != null);
@@ -51,7 +51,7 @@ class TroubleTest extends FaultsContract {
     }
 
     @Test
-    void sentinelsChoiceOfAnotherMasterLosesNothingOfAStream() throws Exception {
+    void aSentinelFailoverLosesNoStreamEvents() throws Exception {
         try (RedisProcess replica = RedisProcess.embedded("--replicaof", "127.0.0.1", String.valueOf(redis.port()));
                 RedisProcess sentinel = RedisProcess.sentinel(redis)) {
             String uri = "redis-sentinel://127.0.0.1:" + sentinel.port() + "#main";
@@ -80,7 +80,7 @@ class TroubleTest extends FaultsContract {
     }
 
     @Test
-    void aServerThatIsCutOffIsNamedAndMissesNothingOfAStream() throws Exception {
+    void aServerCutOffFromRedisIsReportedAsMissingAndLosesNoStreamEvents() throws Exception {
         var options = RedisStreamsAdapterOptions.builder()
                 .requestsTimeout(Duration.ofMillis(500))
                 .build();

@@ -157,7 +157,7 @@ class WayToRedisTest {
 
     @ParameterizedTest
     @EnumSource(Kind.class)
-    void aSlowRedisDelaysTheOthersAndLosesNothing(Kind kind) throws Exception {
+    void aSlowConnectionToRedisLosesNoEvents(Kind kind) throws Exception {
         start(kind);
         way.slow(150);
         for (int i = 0; i < 100; i++) {
@@ -179,7 +179,7 @@ class WayToRedisTest {
 
     @ParameterizedTest
     @EnumSource(names = {"PUBSUB", "SHARDED", "STREAMS_WITH_RECOVERY"})
-    void theOthersGoOnWithoutAServerThatIsCutOffAndNameIt(Kind kind) throws Exception {
+    void aServerCutOffFromRedisIsReportedAsMissingAndTheOthersKeepWorking(Kind kind) throws Exception {
         start(kind);
         for (int i = 0; i < 3; i++) {
             // each has been heard by the others
@@ -221,7 +221,7 @@ class WayToRedisTest {
 
     @ParameterizedTest
     @EnumSource(names = {"PUBSUB", "STREAMS_WITH_RECOVERY"}) // the two ways of waiting
-    void whatWaitsForRedisIsBoundedAndWhatIsDroppedIsCounted(Kind kind) throws Exception {
+    void theQueueForRedisIsBoundedAndDroppedMessagesAreCounted(Kind kind) throws Exception {
         start(kind);
         way.cut();
         for (int i = 0; i < 60_000; i++) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /** An admin at one server of a cluster, a client at the other one. */
-@DisplayName("The Admin UI of a cluster")
+@DisplayName("The Admin UI in a cluster")
 class AdminClusterTest {
     private final MemoryCluster cluster = new MemoryCluster();
     private final SocketIoServer one = server();
@@ -56,7 +56,7 @@ class AdminClusterTest {
     }
 
     @Test
-    void showsSocketsEventsAndNumbersOfAllServersAndCommandsThem() throws Exception {
+    void showsSocketsEventsAndStatsOfAllServersAndSendsThemCommands() throws Exception {
         RawClient before = later(RawClient.open(two));
         String sid = RawClient.sid(before.join("/", ""));
         RawClient admin = later(RawClient.admin(one));

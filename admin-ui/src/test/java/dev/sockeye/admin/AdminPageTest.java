@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("The page of the Admin UI")
+@DisplayName("The Admin UI page")
 class AdminPageTest {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final Pattern LOADED = Pattern.compile("(?:src|href)=\"([^\"]+)\"|url\\(\"?([^)\"]+)\"?\\)");
@@ -59,7 +59,7 @@ class AdminPageTest {
     }
 
     @Test
-    void isServedWithAllThatItLoads() throws Exception {
+    void isServedWithAllItsResources() throws Exception {
         start(AdminUiOptions.builder());
         HttpResponse<byte[]> page = get("/socket.io/admin/");
         assertThat(page.statusCode()).isEqualTo(200);
@@ -86,7 +86,7 @@ class AdminPageTest {
     }
 
     @Test
-    void isCompressedAndKnownAgain() throws Exception {
+    void isCompressedAndRevalidatedByItsEtag() throws Exception {
         start(AdminUiOptions.builder());
         HttpResponse<byte[]> plain = get("/socket.io/admin/?x=1");
         HttpResponse<byte[]> packed = get("/socket.io/admin/index.html", "Accept-Encoding", "br, gzip");
@@ -101,7 +101,7 @@ class AdminPageTest {
     }
 
     @Test
-    void isReachedWithoutTheSlashToo() throws Exception {
+    void redirectsWhenTheTrailingSlashIsMissing() throws Exception {
         start(AdminUiOptions.builder());
         HttpResponse<byte[]> answer = get("/socket.io/admin");
         assertThat(answer.statusCode()).isEqualTo(307);
@@ -109,7 +109,7 @@ class AdminPageTest {
     }
 
     @Test
-    void nothingButItsOwnFilesAreServed() throws Exception {
+    void onlyItsOwnFilesAreServed() throws Exception {
         start(AdminUiOptions.builder());
         for (String path :
                 List.of("version.properties", "files.properties", "../admin/index.html", "%2e%2e/", "js/", "x")) {
@@ -122,7 +122,7 @@ class AdminPageTest {
     }
 
     @Test
-    void knowsPathNamespaceAndParserOfItsServer() throws Exception {
+    void usesThePathNamespaceAndParserOfItsServer() throws Exception {
         io = SocketIoServer.create(SocketIoServerOptions.builder()
                 .engine(engine -> engine.path("/ws/io"))
                 .parser(MsgpackParser.create())
@@ -135,7 +135,7 @@ class AdminPageTest {
     }
 
     @Test
-    void isNotServedUnlessWanted() throws Exception {
+    void isNotServedWhenDisabled() throws Exception {
         start(AdminUiOptions.builder().servePage(false));
         assertThat(get("/socket.io/admin/").statusCode()).isEqualTo(400);
     }

@@ -51,7 +51,7 @@ class AdminUiTest {
     @Tag("admin.index.01")
     @Tag("admin.index.03")
     @Tag("admin.index.08")
-    void anOpenNamespaceLetsEverybodyInAndTellsWhatItCan() throws Exception {
+    void aNamespaceWithoutAuthAcceptsEveryoneAndReportsItsFeatures() throws Exception {
         start(options());
         RawClient admin = later(RawClient.admin(io));
         assertThat(admin.take(text -> text.startsWith("42/admin,[\"config\""), "config"))
@@ -61,7 +61,7 @@ class AdminUiTest {
 
     @Test
     @Tag("admin.index.02")
-    void theNamespaceMayHaveAnotherName() throws Exception {
+    void theNamespaceNameIsConfigurable() throws Exception {
         start(options().namespaceName("custom"));
         RawClient client = later(RawClient.open(io));
         assertThat(client.join("/custom", "")).startsWith("40/custom,");
@@ -70,7 +70,7 @@ class AdminUiTest {
 
     @Test
     @Tag("admin.index.09")
-    void aReadonlyOneObeysNoCommand() throws Exception {
+    void readonlyModeIgnoresCommands() throws Exception {
         start(options().readonly(true));
         RawClient client = later(RawClient.connect(io));
         RawClient admin = later(RawClient.admin(io));
@@ -87,7 +87,7 @@ class AdminUiTest {
 
     @Test
     @Tag("admin.index.10")
-    void inProductionOnlyNumbersAreTold() throws Exception {
+    void productionModeReportsOnlyStats() throws Exception {
         start(options().readonly(true).mode(AdminUiOptions.Mode.PRODUCTION));
         RawClient admin = later(RawClient.admin(io));
         assertThat(admin.event("config").toString()).isEqualTo("[{\"supportedFeatures\":[\"AGGREGATED_EVENTS\"]}]");
@@ -111,7 +111,7 @@ class AdminUiTest {
     }
 
     @Test
-    void theNumbersAreThoseOfTheServer() throws Exception {
+    void theStatsMatchTheServer() throws Exception {
         io.of("/chat");
         start(options().mode(AdminUiOptions.Mode.PRODUCTION));
         RawClient admin = later(RawClient.admin(io));
@@ -151,7 +151,7 @@ class AdminUiTest {
 
     @Test
     @Tag("admin.index.11")
-    void anAdminIsToldOfAllSocketsFirst() throws Exception {
+    void anAdminReceivesAllSocketsOnConnect() throws Exception {
         io.of("/chat");
         start(options());
         RawClient client = later(RawClient.connect(io, "Authorization", "secret", "Cookie", "a=b", "X-Test", "1"));
@@ -182,7 +182,7 @@ class AdminUiTest {
     }
 
     @Test
-    void headersWithCredentialsAreShownWhenAskedFor() throws Exception {
+    void credentialHeadersAreShownWhenEnabled() throws Exception {
         start(options().credentialHeaders(true));
         later(RawClient.connect(io, "Cookie", "a=b", "X-Forwarded-For", "1.2.3.4"));
         RawClient admin = later(RawClient.admin(io));
@@ -193,7 +193,7 @@ class AdminUiTest {
 
     @Test
     @Tag("admin.index.12")
-    void theLifeOfASocketIsTold() throws Exception {
+    void socketLifecycleEventsAreReported() throws Exception {
         io.onConnection(socket -> socket.join("room1"));
         start(options());
         RawClient admin = later(RawClient.admin(io));
@@ -228,7 +228,7 @@ class AdminUiTest {
 
     @Test
     @Tag("admin.index.13")
-    void changesOfTheDataAreToldEvenDeepInside() throws Exception {
+    void changesOfSocketDataAreReportedIncludingNestedOnes() throws Exception {
         Map<String, Object> nested = new ConcurrentHashMap<>(Map.of("count", 1));
         start(options());
         RawClient admin = later(RawClient.admin(io));
@@ -246,7 +246,7 @@ class AdminUiTest {
     }
 
     @Test
-    void anUpgradeIsTold() throws Exception {
+    void aTransportUpgradeIsReported() throws Exception {
         start(options());
         RawClient admin = later(RawClient.admin(io));
         admin.event("all_sockets");
@@ -277,7 +277,7 @@ class AdminUiTest {
     @Tag("admin.events.02")
     @Tag("admin.events.03")
     @Tag("admin.events.04")
-    void eventsInBothDirectionsAreToldWithoutTheirAcknowledgements() throws Exception {
+    void eventsInBothDirectionsAreReportedWithoutTheirAcknowledgements() throws Exception {
         io.onConnection(socket -> socket.on("hello", (args, ack) -> {
             ack.send("ok");
             socket.emit("bye", 1, Map.of("x", new byte[] {1, 2}));
@@ -306,7 +306,7 @@ class AdminUiTest {
 
     @Test
     @Tag("admin.index.14")
-    void commandsActOnTheSocketsOfARoomOrOnAll() throws Exception {
+    void commandsApplyToTheSocketsOfARoomOrToAllSockets() throws Exception {
         start(options());
         RawClient admin = later(RawClient.admin(io));
         RawClient one = later(RawClient.open(io));
@@ -339,7 +339,7 @@ class AdminUiTest {
     }
 
     @Test
-    void wrongCommandsDoNothing() throws Exception {
+    void invalidCommandsAreIgnored() throws Exception {
         start(options());
         RawClient client = later(RawClient.connect(io));
         RawClient admin = later(RawClient.admin(io));
@@ -365,7 +365,7 @@ class AdminUiTest {
 
     @Test
     @Tag("admin.index.15")
-    void dynamicNamespacesAreFollowedToo() throws Exception {
+    void dynamicNamespacesAreReported() throws Exception {
         io.of(Pattern.compile("^/dynamic-\\d+$")).onConnection(socket -> socket.join("room"));
         start(options());
         RawClient admin = later(RawClient.admin(io));
@@ -378,7 +378,7 @@ class AdminUiTest {
     }
 
     @Test
-    void nothingIsToldOnceItIsClosed() throws Exception {
+    void nothingIsReportedAfterClose() throws Exception {
         start(options());
         RawClient admin = later(RawClient.admin(io));
         ((AdminUi) open.get(0)).close();
@@ -391,7 +391,7 @@ class AdminUiTest {
     }
 
     @Test
-    void optionsThatCannotBeAreRefused() {
+    void invalidOptionsAreRefused() {
         assertThatThrownBy(() -> AdminUiOptions.builder().build())
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("the `auth` option must be specified");

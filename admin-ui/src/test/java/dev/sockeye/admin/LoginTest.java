@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("The login of the Admin UI")
+@DisplayName("The Admin UI login")
 class LoginTest {
     /** Of "changeit", made by bcryptjs. */
     private static final String HASH = "$2a$04$VAaCCs1S18parOGG19UVi.XIva3GoNXVSh8xmrGQBUy62vRhph6IO";
@@ -74,7 +74,7 @@ class LoginTest {
     @Tag("admin.index.05")
     @Tag("admin.index.06")
     @Tag("admin.stores.01")
-    void givesASessionForThePasswordThatIsGoodForTheNextTime() throws Exception {
+    void issuesASessionThatReplacesThePasswordAtTheNextLogin() throws Exception {
         start(basic());
         RawClient first = client();
         assertThat(first.join("/admin", "{\"username\":\"admin\",\"password\":\"changeit\"}"))
@@ -88,7 +88,7 @@ class LoginTest {
     }
 
     @Test
-    void sendsTheSessionAfterConnectAndBeforeTheConfigurationWithRecoveryToo() throws Exception {
+    void sendsTheSessionBetweenConnectAndConfigWithRecoveryEnabled() throws Exception {
         io = SocketIoServer.create(
                 SocketIoServerOptions.builder().connectionStateRecovery(true).build());
         start(basic().mode(AdminUiOptions.Mode.PRODUCTION));
@@ -111,7 +111,7 @@ class LoginTest {
     }
 
     @Test
-    void asksThePasswordOfWhoHasAnUnknownSession() throws Exception {
+    void checksThePasswordWhenTheSessionIsUnknown() throws Exception {
         start(basic());
         assertThat(client().join("/admin", "{\"sessionId\":\"1234\",\"username\":\"admin\",\"password\":\"changeit\"}"))
                 .startsWith("40/admin,");
@@ -133,7 +133,7 @@ class LoginTest {
     }
 
     @Test
-    void beginsToCountAnewAfterARightOne() throws Exception {
+    void resetsTheAttemptCountAfterASuccessfulLogin() throws Exception {
         start(basic().maxLoginAttempts(2));
         for (int i = 0; i < 3; i++) {
             RawClient client = client();
@@ -145,7 +145,7 @@ class LoginTest {
     }
 
     @Test
-    void refusesWhenTheCheckOrTheStoreFails() throws Exception {
+    void refusesWhenThePasswordCheckOrTheSessionLookupFails() throws Exception {
         AtomicInteger asked = new AtomicInteger();
         AdminSessionStore broken = new AdminSessionStore() {
             @Override
@@ -177,7 +177,7 @@ class LoginTest {
     }
 
     @Test
-    void takesTheHashesOfOtherProgramsAndCountsSeventyTwoBytes() {
+    void acceptsBcryptHashesOfOtherProgramsAndUsesTheFirst72Bytes() {
         String tail = HASH.substring(4);
         for (String prefix : List.of("$2a$", "$2b$", "$2y$")) {
             var check = AdminAuth.basic("a", prefix + tail).check();
@@ -211,7 +211,7 @@ class LoginTest {
     }
 
     @Test
-    void attemptsAreForgottenAfterTheirTimeAndCountedByNetwork() {
+    void attemptsExpireAndAreCountedByNetwork() {
         AtomicLong now = new AtomicLong();
         LoginAttempts attempts = new LoginAttempts(1, Duration.ofNanos(10), now::get);
         assertThat(attempts.begin("10.0.0.1")).isTrue();

@@ -14,7 +14,7 @@ import redis.embedded.RedisServer;
 class RedisSessionStoreTest {
     @Test
     @Tag("admin.stores.02")
-    void sessionsHaveTheKeysOfNodeAndAnEnd() throws Exception {
+    void sessionsUseTheKeysOfTheNodeStoreAndExpire() throws Exception {
         int port;
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();

@@ -13,13 +13,13 @@ class MainTest {
     private final StringWriter err = new StringWriter();
 
     @Test
-    void versionIsThatOfTheBuild() {
+    void versionOptionPrintsTheVersion() {
         assertThat(run("--version")).isZero();
         assertThat(out.toString()).matches("sockeye \\d+\\.\\d+\\.\\d+\\S*\\R");
     }
 
     @Test
-    void helpNamesTheCommandsAndIsWhatNoCommandGives() {
+    void helpListsTheCommandsAndIsPrintedWithoutArguments() {
         assertThat(run("--help")).isZero();
         assertThat(out.toString()).contains("chat");
         assertThat(run()).isZero();
@@ -27,7 +27,7 @@ class MainTest {
     }
 
     @Test
-    void theOptionsOfTheCommandThatIsAskedForAreReadAlone() {
+    void onlyTheRequestedSubcommandIsRegistered() {
         CommandLine all = Main.commandLine(new String[] {"--help"});
         assertThat(all.getSubcommands()).containsOnlyKeys("chat", "connect", "emit", "load");
         all.getSubcommands().forEach((name, command) -> {
@@ -38,7 +38,7 @@ class MainTest {
     }
 
     @Test
-    void aPortInUseIsOneSentenceAndExitCode1() throws Exception {
+    void aPortInUseIsReportedInOneLineWithExitCode1() throws Exception {
         try (ServerSocket taken = new ServerSocket(0)) {
             assertThat(run("chat", "--port", String.valueOf(taken.getLocalPort())))
                     .isEqualTo(1);
@@ -51,14 +51,14 @@ class MainTest {
     }
 
     @Test
-    void aPortThatIsNoneIsRefused() {
+    void anInvalidPortIsRejected() {
         assertThat(run("chat", "--port", "70000")).isEqualTo(2);
         assertThat(err.toString()).contains("--port must be 0 to 65535, was 70000");
         assertThat(run("chat", "--port", "web")).isEqualTo(2);
     }
 
     @Test
-    void wrongArgumentsAreToldInTwoLinesNotHiddenAboveTheWholeUsage() {
+    void invalidArgumentsAreReportedInTwoLinesWithoutTheUsage() {
         assertThat(run("load", "htp://localhost:3000")).isEqualTo(2);
         assertThat(err.toString().lines())
                 .containsExactly(

@@ -38,7 +38,7 @@ class DebugLogTest {
     };
 
     @Test
-    void aFloodOfBadInputBecomesAFewLinesASecond() {
+    void theNumberOfLinesPerSecondIsLimited() {
         DebugLog log = new DebugLog(logger, () -> now);
         for (int i = 0; i < 1000; i++) {
             log.log("bad", i % 2 == 0 ? "input" : new IllegalStateException("input"));

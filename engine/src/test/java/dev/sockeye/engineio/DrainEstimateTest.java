@@ -20,7 +20,7 @@ class DrainEstimateTest {
     }
 
     @Test
-    void aReaderThatKeepsUpButIsNeverIdleIsNotClosedForWhatItHasRead() {
+    void aReaderThatKeepsUpButIsNeverIdleIsNotClosed() {
         for (int i = 0; i < 10; i++) {
             bench.send("1234");
         }
@@ -38,7 +38,7 @@ class DrainEstimateTest {
     }
 
     @Test
-    void whatWaitsIsNeverCountedForLessThanItIs() {
+    void pendingBytesAreNeverUnderestimated() {
         int waiting = 0;
         for (int i = 0; i < 5_000; i++) {
             bench.send("1234");
@@ -57,7 +57,7 @@ class DrainEstimateTest {
     }
 
     @Test
-    void aReaderThatFallsBehindIsClosedHoweverLongItHadKeptUp() {
+    void aReaderThatFallsBehindIsClosedEvenAfterKeepingUpForLong() {
         bench.send("1234");
         for (int i = 0; i < 1_000; i++) {
             bench.send("1234");

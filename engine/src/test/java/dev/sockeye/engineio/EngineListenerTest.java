@@ -48,7 +48,7 @@ class EngineListenerTest {
     };
 
     @Test
-    void seesTheLifeOfASessionWithTheBytesOfItsMessages() {
+    void receivesTheLifecycleEventsAndMessageSizesOfASession() {
         bench.server.addListener(listener);
         String sid = bench.open();
         bench.post(sid, "4é\u001ebAQIDBA==");
@@ -74,7 +74,7 @@ class EngineListenerTest {
     }
 
     @Test
-    void isNotToldAnythingOnceItIsRemoved() {
+    void receivesNoEventsOnceRemoved() {
         bench.server.addListener(listener);
         bench.open();
         bench.server.removeListener(listener);
@@ -83,7 +83,7 @@ class EngineListenerTest {
     }
 
     @Test
-    void eachHookIsRemovedByItsRegistration() {
+    void closingARegistrationRemovesItsHook() {
         List<String> calls = new ArrayList<>();
         EngineServer server = bench.server;
         List<Registration> registrations = List.of(
@@ -111,7 +111,7 @@ class EngineListenerTest {
     }
 
     @Test
-    void closingARegistrationTwiceRemovesOne() {
+    void closingARegistrationTwiceRemovesOnlyOneListener() {
         List<String> calls = new ArrayList<>();
         Consumer<ConnectionError> same = error -> calls.add("error");
         Registration first = bench.server.onConnectionError(same);

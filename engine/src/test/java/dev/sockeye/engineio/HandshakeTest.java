@@ -39,7 +39,7 @@ class HandshakeTest {
     @Tag("eio.server.27")
     @Tag("eio.server.28")
     @Tag("eio.server.20")
-    void aPollingHandshakeAnswersWithTheOpenPacketAndItsDefaults() {
+    void aPollingHandshakeIsAnsweredWithTheOpenPacketAndTheDefaults() {
         bench = new Bench(
                 options -> options.pingInterval(Duration.ofSeconds(25)).pingTimeout(Duration.ofSeconds(20)));
         RecordingExchange exchange = bench.handshake();
@@ -79,7 +79,7 @@ class HandshakeTest {
     @Tag("eio.server.35")
     @Tag("eio.server.36")
     @Tag("eio.server.137")
-    void theRequestOfAPollingHandshakeStaysVisible() {
+    void theRequestOfAPollingHandshakeRemainsAccessible() {
         bench.get("?EIO=4&transport=polling&a=b%20c&d=1+2", "X-Custom", "me");
         EngineSocket session = bench.session();
         assertThat(session.remoteAddress()).isEqualTo("127.0.0.1");
@@ -93,7 +93,7 @@ class HandshakeTest {
 
     @Test
     @Tag("eio.server.136")
-    void theHeadersOfAWebSocketHandshakeStayVisible() {
+    void theHeadersOfAWebSocketHandshakeRemainAccessible() {
         bench.upgrade("?EIO=4&transport=websocket", "X-Custom", "me");
         assertThat(bench.session().request().header("x-custom")).isEqualTo("me");
     }
@@ -113,7 +113,7 @@ class HandshakeTest {
     @Tag("eio.server.02")
     @Tag("eio.server.09")
     @Tag("eio.server.10")
-    void namesOfObjectPropertiesAndNoNameAtAllAreUnknownTransports() {
+    void javascriptPropertyNamesAndMissingNamesAreUnknownTransports() {
         for (String query : new String[] {"?EIO=4&transport=constructor", "?EIO=4&transport=__proto__", "", "?EIO=4"}) {
             refused(bench.get(query), 400, "{\"code\":0,\"message\":\"Transport unknown\"}");
         }
@@ -153,7 +153,7 @@ class HandshakeTest {
     }
 
     @Test
-    void permissionMayComeLaterAndAFailureOfItRefuses() {
+    void allowRequestMayCompleteLaterAndAnExceptionInItRefusesTheRequest() {
         CompletableFuture<AllowRequest.Decision> later = new CompletableFuture<>();
         bench = new Bench(o -> o.allowRequest(request -> later));
         RecordingExchange waiting = bench.handshake();
@@ -170,7 +170,7 @@ class HandshakeTest {
     @Test
     @Tag("eio.server.21")
     @Tag("eio.server.22")
-    void idsCanBeGeneratedByTheApplicationAlsoLater() {
+    void applicationsCanGenerateIdsSynchronouslyOrAsynchronously() {
         CompletableFuture<String> later = new CompletableFuture<>();
         bench = new Bench(o -> o.generateId(
                 request -> request.uri().contains("now") ? CompletableFuture.completedFuture("abc") : later));
@@ -183,7 +183,7 @@ class HandshakeTest {
     @Test
     @Tag("eio.server.23")
     @Tag("eio.server.24")
-    void aGeneratorThatFailsRefusesTheHandshake() {
+    void aFailingIdGeneratorRefusesTheHandshake() {
         bench = new Bench(o -> o.generateId(request -> {
             throw new IllegalStateException("no");
         }));
@@ -196,7 +196,7 @@ class HandshakeTest {
     }
 
     @Test
-    void idsAreTwentyUrlSafeCharactersAndDiffer() {
+    void idsAreUniqueAndHaveTwentyUrlSafeCharacters() {
         Set<String> ids = new HashSet<>();
         for (int i = 0; i < 10_000; i++) {
             String id = SessionIds.RandomIds.next();
@@ -208,7 +208,7 @@ class HandshakeTest {
 
     @Test
     @Tag("eio.server.26")
-    void configuredTimesAreInTheHandshake() {
+    void theHandshakeContainsTheConfiguredPingTimeoutAndMaxPayload() {
         bench = new Bench(o -> o.pingTimeout(Duration.ofMillis(123)).maxHttpBufferSize(77));
         assertThat(bench.handshake().text()).contains("\"pingTimeout\":123").contains("\"maxPayload\":77");
     }
@@ -216,7 +216,7 @@ class HandshakeTest {
     @Test
     @Tag("eio.server.31")
     @Tag("eio.server.32")
-    void onlyEnabledTransportsAreOfferedAndServed() {
+    void onlyEnabledTransportsAreOfferedAndAccepted() {
         bench = new Bench(o -> o.transports("polling"));
         assertThat(bench.handshake().text()).contains("\"upgrades\":[]");
         assertThat(text(bench.webSocket(null))).isEqualTo("400 Transport unknown");
@@ -228,7 +228,7 @@ class HandshakeTest {
 
     @Test
     @Tag("eio.server.34")
-    void aPlainGetForTheWebSocketOfAPollingSessionIsAMismatchThatHarmsNothing() {
+    void aPlainGetWithWebSocketTransportIsRefusedAndThePollingSessionStaysOpen() {
         String sid = bench.open();
         refused(bench.get("?EIO=4&transport=websocket&sid=" + sid), 400, "{\"code\":3,\"message\":\"Bad request\"}");
         assertThat(bench.error().context())
@@ -261,7 +261,7 @@ class HandshakeTest {
     @ParameterizedTest
     @ValueSource(strings = {"OPTIONS", "POST", "PUT", "DELETE", "HEAD"})
     @Tag("eio.server.39")
-    void aHandshakeIsAGet(String method) {
+    void aHandshakeWithAnotherMethodThanGetIsRefused(String method) {
         refused(
                 bench.request(method, "?EIO=4&transport=polling", ""),
                 400,
@@ -272,7 +272,7 @@ class HandshakeTest {
     @ParameterizedTest
     @ValueSource(strings = {"&EIO=3", "", "&EIO=abc", "&EIO=44"})
     @Tag("eio.server.40")
-    void anotherProtocolThanFourIsRefusedUnlessAllowed(String eio) {
+    void otherProtocolVersionsThanFourAreRefusedByDefault(String eio) {
         refused(
                 bench.get("?transport=polling" + eio),
                 400,
@@ -283,7 +283,7 @@ class HandshakeTest {
 
     @Test
     @Tag("eio.server.41")
-    void theInitialPacketComesWithTheHandshake() {
+    void theInitialPacketIsSentWithTheHandshake() {
         bench = new Bench(o -> o.initialPacket(Message.text("faster!")));
         assertThat(bench.handshake().text()).startsWith("0{").endsWith("\u001e4faster!");
         assertThat(bench.webSocket(null).frames).hasSize(2).last().isEqualTo("4faster!");
@@ -291,7 +291,7 @@ class HandshakeTest {
 
     @Test
     @Tag("eio.server.42")
-    void thePathMayEndWithoutASlash() {
+    void theTrailingSlashOfThePathIsOptional() {
         EngineServer slash =
                 new EngineServer(EngineOptions.builder().path("/x/").build());
         assertThat(slash.matches("/x/?a")).isTrue();
@@ -305,7 +305,7 @@ class HandshakeTest {
     @Test
     @Tag("eio.engine.io.03")
     @Tag("eio.engine.io.04")
-    void aServerNeedsNoHostAndKeepsItsOptions() {
+    void aServerCanBeCreatedWithoutAHostAndKeepsItsOptions() {
         EngineOptions options = EngineOptions.builder().cors(true).build();
         EngineServer server = new EngineServer(options);
         assertThat(server.options()).isSameAs(options);
@@ -319,7 +319,7 @@ class HandshakeTest {
     }
 
     @Test
-    void optionsOutOfRangeAreRefusedWithTheirName() {
+    void invalidOptionsAreRefusedWithTheirName() {
         assertThatThrownBy(() -> EngineOptions.builder().path("x").build()).hasMessageContaining("path");
         assertThatThrownBy(
                         () -> EngineOptions.builder().pingTimeout(Duration.ZERO).build())
@@ -333,7 +333,7 @@ class HandshakeTest {
     }
 
     @Test
-    void limitsOfConnectionsAreKeptAndGivenBack() {
+    void connectionLimitsAreEnforcedAndReleasedOnClose() {
         bench = new Bench(o -> o.maxConnections(2).maxConnectionsPerAddress(1));
         bench.open();
         RecordingExchange second = bench.handshake();
@@ -347,7 +347,7 @@ class HandshakeTest {
     }
 
     @Test
-    void newSessionsAreRefusedWithATimeToComeBackWhileOpenOnesGoOn() {
+    void drainingRefusesNewSessionsWithRetryAfterAndKeepsOpenOnes() {
         bench = new Bench(o -> {});
         String sid = bench.open();
         bench.server.refuseSessions(Duration.ofMillis(2001));
@@ -368,7 +368,7 @@ class HandshakeTest {
     }
 
     @Test
-    void hostileQueriesGiveAnAnswerAndNoException() {
+    void malformedQueriesAreAnsweredWithoutAnException() {
         for (String query : new String[] {
             "?%", "?%zz=%", "?=&&==", "?transport=%ff%fe&sid=%00", "?transport=polling&sid=%2e%2e&EIO=%34", "??", "?#"
         }) {
@@ -382,7 +382,7 @@ class HandshakeTest {
     }
 
     @Test
-    void aHookThatThrowsHarmsNothing() {
+    void aThrowingHookDoesNotAffectTheResponse() {
         bench.server.onHeaders((headers, request) -> {
             throw new IllegalStateException("no");
         });

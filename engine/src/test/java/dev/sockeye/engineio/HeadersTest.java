@@ -37,7 +37,7 @@ class HeadersTest {
     @Tag("eio.server.15")
     @Tag("eio.server.16")
     @Tag("eio.server.17")
-    void theCookieIsWrittenAsConfigured() {
+    void theCookieHasTheConfiguredAttributes() {
         CookieOptions cookie = CookieOptions.defaults();
         assertThat(cookie(cookie)).isEqualTo("io=SID; Path=/; HttpOnly; SameSite=Lax");
         assertThat(cookie(cookie.toBuilder().name("woot").build()))
@@ -65,7 +65,7 @@ class HeadersTest {
     @Tag("eio.server.138")
     @Tag("eio.server.139")
     @Tag("eio.server.140")
-    void answersAreNotCachedAndOldBrowsersAreCalmed() {
+    void responsesAreNotCachedAndXssProtectionIsDisabledForInternetExplorer() {
         RecordingExchange modern = bench.handshake("User-Agent", "Mozilla/5.0 Firefox");
         assertThat(modern.header("cache-control")).isEqualTo("no-store");
         assertThat(modern.header("x-xss-protection")).isNull();
@@ -85,7 +85,7 @@ class HeadersTest {
     @Tag("eio.server.143")
     @Tag("eio.server.144")
     @Tag("eio.server.145")
-    void headerHooksSeeTheHandshakeOnceAndEachAnswer() {
+    void initialHeadersRunOncePerHandshakeAndHeadersForEachResponse() {
         bench = new Bench(o -> o.cookie(true));
         List<String> calls = new ArrayList<>();
         bench.server.onInitialHeaders((headers, request) -> {
@@ -114,7 +114,7 @@ class HeadersTest {
     }
 
     @Test
-    void aCookieHasAllAttributesThatAreSet() {
+    void allCookieAttributesAreWrittenAndInvalidOnesAreRefused() {
         assertThat(cookie(CookieOptions.builder()
                         .expires(Instant.parse("2027-02-03T04:05:06Z"))
                         .secure(true)
@@ -131,7 +131,7 @@ class HeadersTest {
     }
 
     @Test
-    void textsPatternsAndPredicateOfOriginsAddUp() {
+    void originsMatchByNamePatternOrPredicate() {
         CorsOptions cors = CorsOptions.builder()
                 .origins("http://a.example")
                 .originPatterns(Pattern.compile("\\.b\\.example$"))
@@ -147,7 +147,7 @@ class HeadersTest {
     }
 
     @Test
-    void originsThatMeanNothingAreRefused() {
+    void invalidCorsOptionsAreRefused() {
         assertThatThrownBy(() -> CorsOptions.builder().origins()).hasMessageContaining("cors.origins");
         assertThatThrownBy(() -> CorsOptions.builder().originPatterns()).hasMessageContaining("cors.originPatterns");
         assertThatThrownBy(() ->
@@ -159,7 +159,7 @@ class HeadersTest {
     }
 
     @Test
-    void aPreflightRequestMayGoOnToAMiddleware() {
+    void preflightContinuePassesThePreflightRequestToMiddlewares() {
         bench = new Bench(o -> o.cors(cors -> cors.origins("http://a.example").preflightContinue(true)));
         bench.server.use(
                 (request, headers, chain) -> chain.respond(new HostResponse(299, List.of(), "mine".getBytes(UTF_8))));
@@ -184,7 +184,7 @@ class HeadersTest {
     @Tag("eio.server.146")
     @Tag("eio.server.147")
     @Tag("eio.server.150")
-    void crossOriginRequestsOfAnAllowedOriginAreAnswered() {
+    void requestsFromAnAllowedOriginGetCorsHeaders() {
         CorsOptions cors = CorsOptions.builder()
                 .originPredicate((origin, request) -> true)
                 .allowedHeaders("my-header")
@@ -217,7 +217,7 @@ class HeadersTest {
 
     @Test
     @Tag("eio.server.148")
-    void anotherOriginGetsNoPermission() {
+    void anOriginThatIsNotAllowedGetsNoCorsHeaders() {
         RecordingExchange exchange = preflight(
                 CorsOptions.builder()
                         .origins("http://good.com", "http://fine.com")
@@ -231,7 +231,7 @@ class HeadersTest {
 
     @Test
     @Tag("eio.server.149")
-    void allCorsOptionsAreHonoured() {
+    void allCorsOptionsAreApplied() {
         RecordingExchange exchange = preflight(
                 CorsOptions.builder()
                         .origins("http://good-domain.com")
@@ -254,7 +254,7 @@ class HeadersTest {
     }
 
     @Test
-    void originsMatchByPatternAndAskedHeadersAreEchoed() {
+    void originsMatchByPatternAndRequestedHeadersAreEchoed() {
         CorsOptions pattern = CorsOptions.builder()
                 .originPatterns(Pattern.compile("\\.good\\.com$"))
                 .build();
@@ -288,7 +288,7 @@ class HeadersTest {
     @Test
     @Tag("eio.middlewares.04")
     @Tag("eio.middlewares.05")
-    void aMiddlewareMayAnswerItself() {
+    void aMiddlewareCanSendTheResponse() {
         bench.server.use((request, headers, chain) ->
                 chain.respond(new HostResponse(503, List.of(new Header("a", "b")), new byte[0])));
         RecordingExchange exchange = bench.handshake();
@@ -303,7 +303,7 @@ class HeadersTest {
     @Test
     @Tag("eio.middlewares.10")
     @Tag("eio.middlewares.11")
-    void aMiddlewareThatFailsRefusesTheRequest() {
+    void aFailingMiddlewareRefusesTheRequest() {
         bench.server.use((request, headers, chain) -> {
             if (request.uri().contains("throw")) {
                 throw new IllegalStateException("will always fail");
@@ -321,7 +321,7 @@ class HeadersTest {
 
     @Test
     @Tag("eio.middlewares.12")
-    void aTooLargePostIsRefusedBehindAMiddlewareToo() {
+    void aPostAboveTheLimitIsRefusedAfterAMiddleware() {
         bench = new Bench(o -> o.maxHttpBufferSize(5));
         bench.server.use((request, headers, chain) -> chain.next());
         String sid = bench.open();
@@ -339,7 +339,7 @@ class HeadersTest {
     @Test
     @Tag("eio.server.130")
     @Tag("eio.server.131")
-    void longAnswersAreCompressedAsAccepted() throws IOException {
+    void longResponsesAreCompressedWithAnAcceptedEncoding() throws IOException {
         RecordingExchange gzip = pollOf(1024, "gzip, deflate", true);
         assertThat(gzip.header("content-encoding")).isEqualTo("gzip");
         assertThat(new GZIPInputStream(new ByteArrayInputStream(gzip.bytes())).readAllBytes())
@@ -355,7 +355,7 @@ class HeadersTest {
     }
 
     @Test
-    void aLongAnswerIsCompressedByAnotherThreadThanTheLoops() throws IOException {
+    void aLongResponseIsCompressedOutsideTheEventLoop() throws IOException {
         RecordingExchange poll = pollOf(100_000, "gzip", true);
         assertThat(poll.answered()).isFalse();
         assertThat(bench.helped).hasSize(1);
@@ -371,7 +371,7 @@ class HeadersTest {
     @Tag("eio.server.133")
     @Tag("eio.server.134")
     @Tag("eio.server.135")
-    void compressionKeepsToThresholdAndSwitches() {
+    void compressionRespectsTheThresholdAndTheCompressFlag() {
         assertThat(pollOf(100, "gzip", true).header("content-encoding")).isNull();
         assertThat(pollOf(1024, "gzip", false).header("content-encoding")).isNull();
         bench = new Bench(o -> o.httpCompressionThreshold(0));
@@ -381,7 +381,7 @@ class HeadersTest {
     }
 
     @Test
-    void aHeaderWithWhatAClientSentNeverBecomesTwoAndNeverCostsTheAnswer() {
+    void invalidHeaderValuesAreOmittedAndTheResponseIsStillSent() {
         bench.server.onHeaders((headers, request) ->
                 headers.set("X-Echo", String.valueOf(Query.parse(request.uri()).get("echo"))));
         assertThat(bench.get("?EIO=4&transport=polling&echo=a").header("x-echo"))
@@ -394,7 +394,7 @@ class HeadersTest {
     }
 
     @Test
-    void aMiddlewareThatAnswersWithABrokenHeaderGivesCode3() {
+    void aMiddlewareResponseWithAnInvalidHeaderIsAnsweredWithCode3() {
         bench.server.use((request, headers, chain) ->
                 chain.respond(new HostResponse(200, List.of(new HostResponse.Header("bad name", "x")), new byte[0])));
         assertThat(bench.handshake().text()).isEqualTo("{\"code\":3,\"message\":\"Bad request\"}");

@@ -16,7 +16,7 @@ class HeartbeatTest {
     @Tag("eio.server.46")
     @Tag("eio.server.71")
     @Tag("eio.server.59")
-    void aPollingSessionWithoutPongEndsExactlyAfterIntervalAndTimeout() {
+    void aPollingSessionWithoutPongIsClosedAfterIntervalPlusTimeout() {
         String sid = bench.open();
         bench.loop.advance(499);
         assertThat(bench.listener().events).isEmpty();
@@ -27,7 +27,7 @@ class HeartbeatTest {
     }
 
     @Test
-    void aRequestBehindTheDeadlineIsRefusedThoughTheTimerIsLate() {
+    void aRequestAfterTheDeadlineIsRefusedEvenIfTheTimerIsLate() {
         String sid = bench.open();
         bench.loop.advance(300);
         bench.loop.delay(200);
@@ -37,14 +37,14 @@ class HeartbeatTest {
     }
 
     @Test
-    void aPollThatComesBeforeALatePingGetsThePing() {
+    void aPollThatArrivesBeforeALatePingReceivesThePing() {
         String sid = bench.open();
         bench.loop.delay(310);
         assertThat(bench.poll(sid).text()).isEqualTo("2");
     }
 
     @Test
-    void aPingALittleLateDoesNotLengthenTheTimeout() {
+    void aSlightlyLatePingDoesNotExtendTheTimeout() {
         bench.open();
         bench.loop.delay(330);
         bench.loop.advance(169);
@@ -54,7 +54,7 @@ class HeartbeatTest {
     }
 
     @Test
-    void aPingVeryLateLeavesTheClientNearlyAllItsTime() {
+    void aVeryLatePingLeavesTheClientMostOfTheTimeout() {
         bench.open();
         bench.loop.delay(5000);
         bench.loop.advance(149);
@@ -79,7 +79,7 @@ class HeartbeatTest {
     @Tag("eio.server.60")
     @Tag("eio.server.126")
     @Tag("eio.server.128")
-    void pongsKeepASessionAliveAndTheIntervalStartsAnewWithEach() {
+    void eachPongKeepsTheSessionAliveAndRestartsTheInterval() {
         bench.observing = true;
         FakeUpgrade socket = bench.webSocket(null);
         for (int i = 1; i <= 10; i++) {
@@ -99,7 +99,7 @@ class HeartbeatTest {
 
     @Test
     @Tag("eio.server.76")
-    void anUpgradedSessionLivesOnWhilePongsArrive() {
+    void anUpgradedSessionStaysOpenWhilePongsArrive() {
         FakeUpgrade socket = bench.openUpgraded();
         for (int i = 0; i < 5; i++) {
             bench.loop.advance(300);
@@ -109,7 +109,7 @@ class HeartbeatTest {
     }
 
     @Test
-    void aPingThatFoundNoPollWaitsForTheNext() {
+    void aPingWithoutAPendingPollIsSentWithTheNextPoll() {
         String sid = bench.open();
         bench.loop.advance(350);
         assertThat(bench.poll(sid).text()).isEqualTo("2");
@@ -119,7 +119,7 @@ class HeartbeatTest {
     }
 
     @Test
-    void aPingFromAClientOfProtocol4EndsTheSession() {
+    void aPingFromAProtocol4ClientClosesTheSession() {
         String sid = bench.open();
         bench.post(sid, "2");
         assertThat(bench.listener().events).containsExactly("close transport error");
@@ -127,7 +127,7 @@ class HeartbeatTest {
     }
 
     @Test
-    void allSessionsOfALoopShareOneTimerForEachWait() {
+    void allSessionsOfALoopShareOneTimer() {
         for (int i = 0; i < 500; i++) {
             bench.webSocket(null);
             bench.loop.advance(i % 50 == 0 ? 1 : 0);
@@ -140,7 +140,7 @@ class HeartbeatTest {
     }
 
     @Test
-    void pingsDueWithinAFewMillisecondsLeaveTogetherAndEachClientKeepsItsTime() {
+    void pingsDueCloseTogetherAreBatchedAndEachClientKeepsItsTimeout() {
         Bench slow = new Bench(o -> o.pingInterval(Duration.ofSeconds(25)));
         FakeUpgrade first = slow.webSocket(null);
         slow.loop.advance(50);
@@ -162,7 +162,7 @@ class HeartbeatTest {
     }
 
     @Test
-    void aListenerThatThrowsAtTheEndDoesNotStopTheHeartbeatOfOthers() {
+    void anExceptionInOnCloseDoesNotStopTheHeartbeatOfOtherSessions() {
         bench.webSocket(null);
         bench.session().listen(new EngineSocketListener() {
             @Override
@@ -183,7 +183,7 @@ class HeartbeatTest {
     }
 
     @Test
-    void anErrorInAListenerDoesNotStopTheHeartbeatOfOthers() {
+    void anErrorInOnCloseDoesNotStopTheHeartbeatOfOtherSessions() {
         bench.webSocket(null);
         bench.session().listen(new EngineSocketListener() {
             @Override
@@ -207,7 +207,7 @@ class HeartbeatTest {
     @Test
     @Tag("eio.server.128")
     @Tag("eio.server.126")
-    void clientsOfProtocol3PingAndTheServerAnswers() {
+    void protocol3ClientsSendPingsAndTheServerAnswersWithPongs() {
         bench.observing = true;
         FakeUpgrade socket = bench.upgrade("?EIO=3&transport=websocket");
         bench.loop.advance(499);

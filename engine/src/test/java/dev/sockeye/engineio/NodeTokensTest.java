@@ -25,7 +25,7 @@ class NodeTokensTest {
                 "http://[fd00::1]:8080",
                 "http://a:80/shop"
             })
-    void namesItsServer(String address) {
+    void containsTheEncryptedAddress(String address) {
         URI node = URI.create(address);
         String sid = TOKENS.append("an-id.of_the.application", node);
         assertThat(sid).startsWith("an-id.of_the.application.").matches("[A-Za-z0-9._-]+");
@@ -34,13 +34,13 @@ class NodeTokensTest {
     }
 
     @Test
-    void isNotReadWithAnotherSecret() {
+    void cannotBeReadWithAnotherSecret() {
         String sid = TOKENS.append("id", URI.create("http://10.0.0.1:3000"));
         assertThat(tokens("another secret of servers").node(sid)).isNull();
     }
 
     @Test
-    void isOfNoUseWhenAnyCharacterIsChangedOrMissing() {
+    void isInvalidWhenAnyCharacterIsChangedOrMissing() {
         String sid = TOKENS.append(SessionIds.RandomIds.next(), URI.create("http://10.0.0.1:3000"));
         for (int i = 0; i < sid.length(); i++) {
             char other = sid.charAt(i) == 'A' ? 'Q' : 'A'; // differ in a bit that is not padding
@@ -53,7 +53,7 @@ class NodeTokensTest {
     }
 
     @Test
-    void cannotTakeTheAddressOfAnotherId() {
+    void cannotUseTheAddressOfAnotherId() {
         String sid = TOKENS.append("mine", URI.create("http://10.0.0.1:3000"));
         assertThat(TOKENS.node("yours" + sid.substring(sid.lastIndexOf('.')))).isNull();
     }
@@ -68,7 +68,7 @@ class NodeTokensTest {
                 "a.AAAAAAAAAAAAAAAAAAAAAAAAAAAA",
                 "a.%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%"
             })
-    void isNotAnyText(String text) {
+    void cannotBeReadFromInvalidText(String text) {
         assertThat(TOKENS.node(text)).isNull();
     }
 }

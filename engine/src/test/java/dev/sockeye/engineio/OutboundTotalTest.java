@@ -31,7 +31,7 @@ class OutboundTotalTest {
     }
 
     @Test
-    void theLargestQueuesAreClosedFirstUntilAnEighthIsFree() {
+    void theLargestQueuesAreClosedFirstUntilAnEighthOfTheLimitIsFree() {
         slow(5);
         send(0, 100_000);
         send(1, 300_000);
@@ -48,7 +48,7 @@ class OutboundTotalTest {
     }
 
     @Test
-    void whatIsWrittenInTimeClosesNobody() {
+    void noSessionIsClosedIfTheQueuesAreWrittenInTime() {
         List<FakeUpgrade> sockets = slow(100);
         for (int i = 0; i < sockets.size(); i++) {
             send(i, 30_000);
@@ -61,7 +61,7 @@ class OutboundTotalTest {
     }
 
     @Test
-    void volatileMessagesAreDroppedWhileTooMuchWaits() {
+    void volatileMessagesAreDroppedWhileTheTotalExceedsTheLimit() {
         slow(2);
         FakeUpgrade quick = bench.webSocket(null);
         send(0, 600_000);
@@ -75,7 +75,7 @@ class OutboundTotalTest {
     }
 
     @Test
-    void aLoopThatEndsWithItsTimerHoldsUpNoOtherLoop() {
+    void aStoppedLoopWithAPendingTimerDoesNotBlockOtherLoops() {
         slow(2);
         FakeLoop ended = new FakeLoop();
         LoopHeartbeats state = new LoopHeartbeats(bench.server, ended);
@@ -90,7 +90,7 @@ class OutboundTotalTest {
     }
 
     @Test
-    void sessionsThatComeAndGoLeaveNothingCounted() {
+    void theTotalReturnsToZeroAfterAllSessionsAreClosed() {
         Random random = new Random(5);
         for (int round = 0; round < 300; round++) {
             FakeUpgrade socket = bench.webSocket(null);
@@ -113,7 +113,7 @@ class OutboundTotalTest {
     }
 
     @Test
-    void countersOfManyThreadsTelescope() throws Exception {
+    void concurrentUpdatesAddUpToZero() throws Exception {
         OutboundTotal total = new OutboundTotal(MAX);
         OutboundTotal.Stripe one = total.new Stripe();
         OutboundTotal.Stripe two = total.new Stripe();

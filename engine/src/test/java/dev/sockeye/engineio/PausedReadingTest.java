@@ -13,7 +13,7 @@ class PausedReadingTest {
     private final Bench bench = new Bench(o -> o.maxHttpBufferSize(2_000_000).allowEIO3(true));
 
     @Test
-    void aSilentPeerIsNoticedWithinTwoTimeoutsOfThePing() {
+    void aSilentPeerIsClosedWithinTwoTimeoutsAfterThePing() {
         FakeUpgrade socket = bench.webSocket(null);
         bench.session().pauseReading(true);
         assertThat(socket.reading).isFalse();
@@ -27,7 +27,7 @@ class PausedReadingTest {
     }
 
     @Test
-    void aSilentPeerOfProtocol3IsNoticedToo() {
+    void aSilentProtocol3PeerIsClosedToo() {
         bench.upgrade("?EIO=3&transport=websocket");
         bench.session().pauseReading(true);
         bench.loop.advance(999);
@@ -37,7 +37,7 @@ class PausedReadingTest {
     }
 
     @Test
-    void aPeerWhoseAnswerIsBehindUnreadMessagesLivesAndNothingIsLost() {
+    void aPeerWithPongsBehindUnreadMessagesStaysOpenAndNoMessageIsLost() {
         FakeUpgrade socket = bench.webSocket(null);
         bench.session().pauseReading(true);
         List<String> sent = new ArrayList<>();
@@ -58,7 +58,7 @@ class PausedReadingTest {
     }
 
     @Test
-    void aPeerThatGoesOnSendingLivesAndIsHeldToEightMebibytes() {
+    void aPeerThatKeepsSendingStaysOpenAndAtMostEightMebibytesAreHeld() {
         FakeUpgrade socket = bench.webSocket(null);
         bench.session().pauseReading(true);
         String message = "4" + "x".repeat(500_000);
@@ -79,7 +79,7 @@ class PausedReadingTest {
     }
 
     @Test
-    void whatAPeerLeftBehindIsReadPieceByPieceUntilItsSilenceShows() {
+    void remainingMessagesAreReadInPiecesBeforeASilentPeerIsClosed() {
         FakeUpgrade socket = bench.webSocket(null);
         bench.session().pauseReading(true);
         String message = "4" + "x".repeat(500_000);
@@ -98,7 +98,7 @@ class PausedReadingTest {
     }
 
     @Test
-    void whatWasHeldComesBeforeTheEnd() {
+    void heldMessagesAreDeliveredBeforeTheClose() {
         FakeUpgrade socket = bench.webSocket(null);
         bench.session().pauseReading(true);
         socket.text("4a");
@@ -109,7 +109,7 @@ class PausedReadingTest {
     }
 
     @Test
-    void whatWasHeldIsDroppedWhenThisSideCloses() {
+    void heldMessagesAreDroppedWhenTheServerCloses() {
         FakeUpgrade socket = bench.webSocket(null);
         bench.session().pauseReading(true);
         socket.text("4a");
@@ -119,7 +119,7 @@ class PausedReadingTest {
     }
 
     @Test
-    void aListenerThatPausesAgainGetsTheRestLater() {
+    void pausingInsideTheListenerDefersTheRemainingMessages() {
         FakeUpgrade socket = bench.webSocket(null);
         EngineSocket session = bench.session();
         List<String> got = new ArrayList<>();
@@ -152,7 +152,7 @@ class PausedReadingTest {
     }
 
     @Test
-    void aPollingClientMayPostItsAnswerWhileTheApplicationReadsNothing() {
+    void aPollingClientCanPostItsPongWhileReadingIsPaused() {
         String sid = bench.open();
         bench.session().pauseReading(true);
         for (int round = 0; round < 5; round++) {
@@ -173,7 +173,7 @@ class PausedReadingTest {
     }
 
     @Test
-    void afterAPauseAnAnswerHasTheWholeTimeToBeRead() {
+    void resumingRestartsThePingTimeout() {
         FakeUpgrade socket = bench.webSocket(null);
         bench.session().pauseReading(true);
         bench.loop.advance(499);
@@ -186,7 +186,7 @@ class PausedReadingTest {
     }
 
     @Test
-    void anUpgradeDuringAPauseIsNotReadEither() {
+    void anUpgradedTransportIsNotReadDuringAPauseEither() {
         String sid = bench.open();
         bench.session().pauseReading(true);
         FakeUpgrade socket = bench.webSocket(sid);

@@ -40,7 +40,7 @@ class PermitTest {
     }
 
     @Test
-    void aWebSocketThatTheHostRefusesAfterAdmissionGivesItsPlaceBack() {
+    void aWebSocketRefusedByTheHostReleasesItsPermit() {
         for (int i = 0; i < 2 * MOST; i++) {
             FakeUpgrade refused = hosted(upgrade -> upgrade.neverOpens = true);
             refused.end(1006, new IOException("refused"));
@@ -49,7 +49,7 @@ class PermitTest {
     }
 
     @Test
-    void aWebSocketLostBeforeItOpensGivesItsPlaceBack() {
+    void aWebSocketLostBeforeItOpensReleasesItsPermit() {
         for (int i = 0; i < 2 * MOST; i++) {
             hosted(upgrade -> upgrade.neverOpens = true).loseBeforeOpening();
         }
@@ -57,7 +57,7 @@ class PermitTest {
     }
 
     @Test
-    void aWebSocketThatOpensAfterItWasLostIsCutAndCountsOnce() {
+    void aWebSocketThatOpensAfterItWasLostIsAbortedAndReleasedOnce() {
         FakeUpgrade late = hosted(upgrade -> upgrade.neverOpens = true);
         late.loseBeforeOpening();
         late.openLate();
@@ -67,7 +67,7 @@ class PermitTest {
     }
 
     @Test
-    void aHostThatThrowsOnAcceptanceGivesThePlaceBack() {
+    void anExceptionInTheHostReleasesThePermit() {
         for (int i = 0; i < 2 * MOST; i++) {
             try {
                 hosted(upgrade -> upgrade.refusal = new IllegalStateException("refused"));
@@ -79,7 +79,7 @@ class PermitTest {
     }
 
     @Test
-    void sessionsThatEndInEveryWayGiveTheirPlacesBack() {
+    void everyWayOfClosingASessionReleasesItsPermit() {
         String sid = bench.open();
         bench.post(sid, "1");
         bench.open();
@@ -99,7 +99,7 @@ class PermitTest {
     }
 
     @Test
-    void requestsRefusedBeforeAdmissionTakeNoPlace() {
+    void requestsThatAreNotAdmittedHoldNoPermit() {
         decision = CompletableFuture.completedFuture(Decision.refuse());
         bench.handshake();
         bench.webSocket(null);
@@ -127,7 +127,7 @@ class PermitTest {
     }
 
     @Test
-    void aPermitReleasedByManyThreadsCountsOnce() throws Exception {
+    void aPermitReleasedConcurrentlyIsReleasedOnce() throws Exception {
         ConnectionLimits connections = new ConnectionLimits(1, 1);
         for (int round = 0; round < 200; round++) {
             Permit permit = connections.enter("a");

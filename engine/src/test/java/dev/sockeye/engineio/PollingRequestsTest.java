@@ -13,7 +13,7 @@ class PollingRequestsTest {
     private final Bench bench = new Bench();
 
     @Test
-    void aPostThatEndsTheSessionIsAnswered() {
+    void aPostWhoseHandlerClosesTheSessionIsAnswered() {
         String sid = bench.open();
         List<String> events = new ArrayList<>();
         bench.session().listen(new EngineSocketListener() {
@@ -42,7 +42,7 @@ class PollingRequestsTest {
     }
 
     @Test
-    void aRequestOfAnotherProtocolIsRefusedAndTheSessionLives() {
+    void aRequestWithAnotherProtocolVersionIsRefusedAndTheSessionStaysOpen() {
         Bench both = new Bench(options -> options.allowEIO3(true));
         String sid = both.open();
         RecordingExchange waiting = both.poll(sid);
@@ -71,7 +71,7 @@ class PollingRequestsTest {
     }
 
     @Test
-    void scriptsGetTheirAnswersAsCalls() {
+    void jsonpRequestsAreSupported() {
         String query = "?EIO=4&transport=polling&j=7";
         assertThat(bench.get(query).text()).startsWith("___eio[7](\"0{").endsWith("\");");
         String session = query + "&sid=" + bench.session().id();
@@ -84,7 +84,7 @@ class PollingRequestsTest {
     }
 
     @Test
-    void whatCannotBeReadDoesNotCutShortAClosingSession() {
+    void aMalformedPostDoesNotInterruptAClosingSession() {
         String sid = bench.open();
         bench.send("last");
         bench.loop.execute(() -> bench.session().close());

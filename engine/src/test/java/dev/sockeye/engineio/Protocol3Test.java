@@ -25,7 +25,7 @@ class Protocol3Test {
     }
 
     @Test
-    void binaryIsFramedForClientsThatTakeIt() {
+    void binaryPayloadsAreSentByDefault() {
         String query = open("");
         sendBoth();
         RecordingExchange poll = bench.get(query);
@@ -34,7 +34,7 @@ class Protocol3Test {
     }
 
     @Test
-    void binaryIsBase64ForClientsThatAskForIt() {
+    void binaryIsSentAsBase64OnRequest() {
         String query = open("&b64=1");
         sendBoth();
         RecordingExchange poll = bench.get(query);
@@ -43,7 +43,7 @@ class Protocol3Test {
     }
 
     @Test
-    void payloadsComeInAsTextAndAsBinary() {
+    void textAndBinaryPayloadsAreReceived() {
         String query = open("");
         assertThat(bench.request("POST", query, "3:4€x10:b4AQIDBA==").text()).isEqualTo("ok");
         RecordingExchange binary = bench.request(
@@ -59,7 +59,7 @@ class Protocol3Test {
     }
 
     @Test
-    void aCloseOverPollingEndsTheWaitingPoll() {
+    void aClosePacketOverPollingAnswersThePendingPoll() {
         String query = open("");
         RecordingExchange poll = bench.get(query);
         bench.request("POST", query, "1:1");
@@ -69,28 +69,28 @@ class Protocol3Test {
     }
 
     @Test
-    void whatIsNoPayloadEndsTheSession() {
+    void aMalformedPayloadClosesTheSession() {
         String query = open("");
         assertThat(bench.request("POST", query, "abc").text()).isEqualTo("ok");
         assertThat(bench.listener().events).containsExactly("close parse error");
     }
 
     @Test
-    void aPingIsAnsweredWithoutItsData() {
+    void aPingIsAnsweredWithAPongWithoutData() {
         String query = open("");
         bench.request("POST", query, "6:2probe");
         assertThat(bench.get(query).text()).isEqualTo("1:3");
     }
 
     @Test
-    void aPongFromTheClientEndsTheSession() {
+    void aPongFromTheClientClosesTheSession() {
         String query = open("");
         bench.request("POST", query, "1:3");
         assertThat(bench.listener().events).containsExactly("close transport error");
     }
 
     @Test
-    void scriptsGetTheirPayloadAsACallAndFormsAreRead() {
+    void jsonpPollsAndFormPostsAreSupported() {
         RecordingExchange handshake = bench.get("?EIO=3&transport=polling&j=4x2&b64=1");
         assertThat(handshake.text()).matches("___eio\\[42]\\(\"\\d+:0\\{\\\\\"sid\\\\\".*}\"\\);");
         String query = "?EIO=3&transport=polling&j=42&sid=" + bench.session().id();
@@ -116,7 +116,7 @@ class Protocol3Test {
     }
 
     @Test
-    void anUpgradeGoesAsInProtocol4() {
+    void anUpgradeWorksAsInProtocol4() {
         open("");
         FakeUpgrade socket = bench.upgrade(
                 "?EIO=3&transport=websocket&sid=" + bench.session().id());

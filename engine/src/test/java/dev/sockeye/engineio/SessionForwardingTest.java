@@ -56,14 +56,14 @@ class SessionForwardingTest {
     }
 
     @Test
-    void leavesIdsAsTheyAreWhenItIsOff() {
+    void leavesSessionIdsUnchangedWhenDisabled() {
         Bench off = new Bench();
         assertThat(off.open()).hasSize(20).doesNotContain(".");
         assertThat(off.server.forwardingCounts()).isNull();
     }
 
     @Test
-    void servesItsOwnSessionsItself() {
+    void handlesItsOwnSessionsLocally() {
         String sid = a.open();
         assertThat(sid).hasSizeGreaterThan(50);
         RecordingExchange poll = a.poll(sid);
@@ -74,7 +74,7 @@ class SessionForwardingTest {
     }
 
     @Test
-    void sendsARequestToTheServerOfItsSession() {
+    void forwardsARequestToTheServerOfItsSession() {
         String sid = a.open();
         NodeForward forward = forward(b.poll(sid).forward);
         assertThat(forward.node()).hasToString("http://10.0.0.1:3000");
@@ -88,7 +88,7 @@ class SessionForwardingTest {
     }
 
     @Test
-    void sendsAWebSocketToTheServerOfItsSession() {
+    void forwardsAWebSocketToTheServerOfItsSession() {
         String sid = a.open();
         FakeUpgrade upgrade = b.webSocket(sid);
         NodeForward forward = forward(upgrade.forward);
@@ -100,7 +100,7 @@ class SessionForwardingTest {
     }
 
     @Test
-    void keepsTheAddressOfTheClient() {
+    void preservesTheClientAddress() {
         a.server.use((request, headers, chain) -> {
             addresses.add(request.remoteAddress());
             chain.next();
@@ -112,7 +112,7 @@ class SessionForwardingTest {
     }
 
     @Test
-    void doesNotPassOnWhatBelongsToOneConnection() {
+    void doesNotForwardHopByHopOrInvalidHeaders() {
         String sid = a.open();
         RecordingExchange asked = b.get(
                 "?EIO=4&transport=polling&sid=" + sid,
@@ -131,7 +131,7 @@ class SessionForwardingTest {
     }
 
     @Test
-    void doesNotForwardATargetThatWouldBecomeTwoRequests() {
+    void doesNotForwardATargetWithLineBreaks() {
         String sid = a.open();
         RecordingExchange asked = b.get("?EIO=4&transport=polling&sid=" + sid + "&a=b\r\nHost: c");
         assertThat(asked.forward).isNull();
@@ -139,7 +139,7 @@ class SessionForwardingTest {
     }
 
     @Test
-    void forwardsNothingTwice() {
+    void doesNotForwardARequestTwice() {
         String sid = a.open();
         NodeForward forward = forward(b.poll(sid).forward);
         RecordingExchange elsewhere = handle(node(3), arriving("GET", forward));
@@ -152,7 +152,7 @@ class SessionForwardingTest {
     }
 
     @Test
-    void doesNotBelieveAnAddressWithoutTheSecret() {
+    void ignoresAForwardedAddressWithoutAValidSignature() {
         a.server.use((request, headers, chain) -> {
             addresses.add(request.remoteAddress());
             chain.next();
@@ -178,7 +178,7 @@ class SessionForwardingTest {
     }
 
     @Test
-    void doesNotBelieveAnOldHeader() {
+    void rejectsAnExpiredSignature() {
         long[] now = {1_000_000_000};
         ForwardSignature signatures = new ForwardSignature(SECRET.getBytes(UTF_8), () -> now[0]);
         FakeRequest request = FakeRequest.of("GET", "/engine.io/?sid=a");
@@ -192,7 +192,7 @@ class SessionForwardingTest {
     }
 
     @Test
-    void givesTheOfficialErrorWhenTheServerIsGone() {
+    void answersWithTheOfficialErrorWhenTheServerIsUnreachable() {
         String sid = a.open();
         RecordingExchange poll = b.poll(sid);
         forward(poll.forward).unreachable(false);
@@ -205,7 +205,7 @@ class SessionForwardingTest {
     }
 
     @Test
-    void doesNotWaitAgainForAServerThatDoesNotAnswer() {
+    void doesNotForwardAgainToAServerThatTimedOut() {
         String sid = a.open();
         forward(b.poll(sid).forward).unreachable(true);
         RecordingExchange next = b.poll(sid);
@@ -214,7 +214,7 @@ class SessionForwardingTest {
     }
 
     @Test
-    void givesTheOfficialErrorForAnIdWithAnotherSecret() {
+    void answersWithTheOfficialErrorForAnIdWithAnotherSecret() {
         Bench other = node(1, forwarding -> forwarding.secret("another secret of servers"));
         RecordingExchange poll = b.poll(other.open());
         assertThat(poll.forward).isNull();
@@ -222,7 +222,7 @@ class SessionForwardingTest {
     }
 
     @Test
-    void isBounded() {
+    void limitsConcurrentRequests() {
         Bench small = node(3, forwarding -> forwarding.maxConcurrent(2));
         String sid = a.open();
         NodeForward first = forward(small.poll(sid).forward);
@@ -237,7 +237,7 @@ class SessionForwardingTest {
     }
 
     @Test
-    void saysWhatIsWrongWithItsOptions() {
+    void rejectsInvalidOptionsWithAClearMessage() {
         assertThatIllegalArgumentException()
                 .isThrownBy(
                         () -> SessionForwarding.builder().address("http://a:1").build())

@@ -34,7 +34,7 @@ class SessionTest {
     @Tag("eio.server.84")
     @Tag("eio.server.85")
     @Tag("eio.server.103")
-    void messagesOfASessionComeInOnePollInOrderAndTheCloseAfterThem() {
+    void queuedMessagesAreSentInOnePollInOrderBeforeTheClose() {
         String sid = bench.open();
         RecordingExchange waiting = bench.poll(sid);
         assertThat(waiting.answered()).isFalse();
@@ -52,7 +52,7 @@ class SessionTest {
     }
 
     @Test
-    void whatTheLoopSendsDoesNotOvertakeWhatAnotherThreadHasSentBefore() {
+    void sendingFromTheLoopDoesNotOvertakeEarlierMessagesOfOtherThreads() {
         FakeUpgrade socket = bench.webSocket(null);
         bench.loop.execute(() -> {
             bench.loop.elsewhere(() -> bench.session().send(List.of(Message.text("first")), true, null));
@@ -78,7 +78,7 @@ class SessionTest {
 
     @Test
     @Tag("eio.server.96")
-    void binaryComesAsBase64OverPolling() {
+    void binaryIsSentAsBase64OverPolling() {
         String sid = bench.open();
         bench.loop.execute(() ->
                 bench.session().send(List.of(Message.binary(new byte[] {1, 2, 3, 4}), Message.text("€")), true, null));
@@ -92,7 +92,7 @@ class SessionTest {
     @Tag("eio.server.92")
     @Tag("eio.server.95")
     @Tag("eiop.node.01")
-    void messagesComeOverAWebSocketInOrderAndTheCloseAfterThem() {
+    void messagesAreSentOverAWebSocketInOrderBeforeTheClose() {
         FakeUpgrade socket = bench.webSocket(null);
         bench.send("a");
         bench.loop.execute(() -> {
@@ -108,7 +108,7 @@ class SessionTest {
     }
 
     @Test
-    void messagesComeInOverAWebSocket() {
+    void messagesAreReceivedOverAWebSocket() {
         FakeUpgrade socket = bench.webSocket(null);
         socket.text("4häßlich");
         socket.binary((byte) 1, (byte) 2);
@@ -117,14 +117,14 @@ class SessionTest {
     }
 
     @Test
-    void aClientWithoutBinaryGetsBase64OverItsWebSocket() {
+    void aClientWithoutBinarySupportReceivesBase64OverItsWebSocket() {
         FakeUpgrade socket = bench.upgrade("?EIO=4&transport=websocket&b64=1");
         bench.loop.execute(() -> bench.session().send(List.of(Message.binary(new byte[] {1, 2})), true, null));
         assertThat(socket.frames).last().isEqualTo("bAQI=");
     }
 
     @Test
-    void theSameArrayReachesAllReceiversOfABroadcastWithOneTaskForEachLoop() {
+    void aBroadcastSharesOneArrayAndSchedulesOneTaskPerLoop() {
         FakeUpgrade one = bench.webSocket(null);
         FakeUpgrade two = bench.webSocket(null);
         FakeLoop other = new FakeLoop();
@@ -143,7 +143,7 @@ class SessionTest {
     }
 
     @Test
-    void aVolatileMessageIsDroppedWhileSomethingWaits() {
+    void aVolatileMessageIsDroppedWhileTheTransportIsNotWritable() {
         FakeUpgrade socket = bench.webSocket(null);
         socket.slow = true;
         assertThat(bench.session().writable()).isTrue();
@@ -175,7 +175,7 @@ class SessionTest {
     }
 
     @Test
-    void aReaderThatStallsIsClosedWithItsReasonAndItsBytesAreForgotten() {
+    void aStalledReaderIsClosedAndItsBufferIsReleased() {
         bench = new Bench(o -> o.maxOutboundBytes(10 * PacketBatch.LEAST)); // ten messages, however small
         FakeUpgrade socket = bench.webSocket(null);
         socket.slow = true;
@@ -196,7 +196,7 @@ class SessionTest {
     }
 
     @Test
-    void oneMessageAboveTheCapIsStillSentWhenNothingWaits() {
+    void aMessageAboveTheLimitIsSentIfTheBufferIsEmpty() {
         bench = new Bench(o -> o.maxOutboundBytes(5));
         FakeUpgrade socket = bench.webSocket(null);
         bench.send("0123456789");
@@ -206,7 +206,7 @@ class SessionTest {
     @Test
     @Tag("eio.server.115")
     @Tag("eio.server.120")
-    void callbacksFireOnceThePollWasAnswered() {
+    void callbacksRunOnceThePollIsAnswered() {
         String sid = bench.open();
         List<String> calls = new ArrayList<>();
         bench.loop.execute(() -> {
@@ -221,7 +221,7 @@ class SessionTest {
     @Test
     @Tag("eio.server.117")
     @Tag("eio.server.119")
-    void callbacksFireOnceTheWebSocketHasWritten() {
+    void callbacksRunOnceTheWebSocketHasWritten() {
         FakeUpgrade socket = bench.webSocket(null);
         socket.slow = true;
         List<String> calls = new ArrayList<>();
@@ -237,7 +237,7 @@ class SessionTest {
     @Test
     @Tag("eio.server.121")
     @Tag("eio.server.122")
-    void callbacksOfWhatWasNotSentNeverFire() {
+    void callbacksOfUnsentMessagesNeverRun() {
         bench.open();
         List<String> calls = new ArrayList<>();
         EngineSocket session = bench.session();
@@ -265,7 +265,7 @@ class SessionTest {
     @Test
     @Tag("eio.server.49")
     @Tag("eio.server.50")
-    void aSessionThatTheServerClosesEndsWithForcedCloseAndTheClientIsTold() {
+    void closingASessionSendsACloseToTheClientAndReportsForcedClose() {
         String sid = bench.open();
         RecordingExchange poll = bench.poll(sid);
         bench.session().close();
@@ -279,7 +279,7 @@ class SessionTest {
     }
 
     @Test
-    void aClosingPollingSessionWaitsHalfAMinuteForItsLastPoll() {
+    void aClosingPollingSessionWaitsThirtySecondsForItsLastPoll() {
         bench = new Bench(o -> o.pingInterval(java.time.Duration.ofMinutes(5)));
         String sid = bench.open();
         bench.session().close();
@@ -293,7 +293,7 @@ class SessionTest {
 
     @Test
     @Tag("eio.server.80")
-    void anOrderlyCloseFlushesWhatIsQueued() {
+    void closingASessionFlushesQueuedMessages() {
         String sid = bench.open();
         bench.send("a");
         bench.session().close();
@@ -307,7 +307,7 @@ class SessionTest {
     @Test
     @Tag("eio.server.78")
     @Tag("eio.server.79")
-    void stoppingTheServerDropsWhatIsQueuedAndRefusesUntilReopened() {
+    void closingTheServerDropsQueuedMessagesAndRefusesSessionsUntilReopened() {
         String sid = bench.open();
         bench.send("lost");
         bench.open();
@@ -325,7 +325,7 @@ class SessionTest {
     }
 
     @Test
-    void listenersAreToldWithoutALockThatTheServerStops() {
+    void closingTheServerCallsListenersWithoutHoldingItsLock() {
         bench.open();
         List<Boolean> held = new ArrayList<>();
         bench.session().observe(new EngineSocketListener.Observer() {
@@ -341,7 +341,7 @@ class SessionTest {
     @Test
     @Tag("eio.server.52")
     @Tag("eio.server.54")
-    void aClosePacketInAPayloadEndsTheSessionAndTheRestOfThePayload() {
+    void aClosePacketInAPayloadClosesTheSessionAndTheRestIsIgnored() {
         String sid = bench.open();
         RecordingExchange poll = bench.poll(sid);
         assertThat(bench.post(sid, "4a\u001e1\u001e4late").text()).isEqualTo("ok");
@@ -353,7 +353,7 @@ class SessionTest {
 
     @Test
     @Tag("eio.server.53")
-    void aWebSocketThatTheClientClosesEndsTheSession() {
+    void aWebSocketClosedByTheClientClosesTheSession() {
         FakeUpgrade socket = bench.webSocket(null);
         socket.lose(null);
         assertThat(bench.listener().events).containsExactly("close transport close");
@@ -366,7 +366,7 @@ class SessionTest {
 
     @Test
     @Tag("eio.server.57")
-    void aPollWhoseConnectionIsLostEndsTheSession() {
+    void aPollWithALostConnectionClosesTheSession() {
         String sid = bench.open();
         bench.poll(sid).lose();
         assertThat(bench.listener().events).containsExactly("close transport error");
@@ -375,7 +375,7 @@ class SessionTest {
     }
 
     @Test
-    void aPostWhoseConnectionIsLostEndsTheSession() {
+    void aPostWithALostConnectionClosesTheSession() {
         String sid = bench.open();
         RecordingExchange post =
                 bench.request(bench.loop, "POST", "?EIO=4&transport=polling&sid=" + sid, new byte[9], true);
@@ -385,7 +385,7 @@ class SessionTest {
     }
 
     @Test
-    void twoPollsAtOnceEndTheSession() {
+    void concurrentPollsCloseTheSession() {
         String sid = bench.open();
         RecordingExchange first = bench.poll(sid);
         RecordingExchange second = bench.poll(sid);
@@ -398,7 +398,7 @@ class SessionTest {
     }
 
     @Test
-    void twoPostsAtOnceEndTheSession() {
+    void concurrentPostsCloseTheSession() {
         String sid = bench.open();
         String query = "?EIO=4&transport=polling&sid=" + sid;
         RecordingExchange first = bench.request(bench.loop, "POST", query, "4a".getBytes(UTF_8), true);
@@ -436,7 +436,7 @@ class SessionTest {
     @Test
     @Tag("eio.server.72")
     @Tag("eio.server.73")
-    void whatIsNoPacketEndsTheSessionWithAParseError() {
+    void aMalformedPacketClosesTheSessionWithAParseError() {
         String sid = bench.open();
         RecordingExchange post = bench.post(sid, "4a\u001eabc");
         assertThat(post.status()).isEqualTo(200);
@@ -455,7 +455,7 @@ class SessionTest {
     @Tag("eio.server.86")
     @Tag("eioc.socket.11")
     @Tag("eioc.connection.06")
-    void aPostAboveTheLimitGets413WithAnEmptyBodyAndEndsTheSessionAndOneOfTheLimitPasses() {
+    void aPostAboveTheLimitIsAnsweredWith413AndClosesTheSession() {
         bench = new Bench(o -> o.maxHttpBufferSize(5));
         String sid = bench.open();
         assertThat(bench.post(sid, "4aaaa").status()).isEqualTo(200);
@@ -473,7 +473,7 @@ class SessionTest {
     }
 
     @Test
-    void whatIsReceivedAndHeldInPartIsBoundedForAllTogether() {
+    void theTotalOfBytesBeingReceivedIsLimited() {
         bench = new Bench(o -> o.maxTotalReceivingBytes(100_000));
         bench.webSocket(null);
         assertThat(bench.server.receiving(60_000)).isTrue();
@@ -489,7 +489,7 @@ class SessionTest {
     }
 
     @Test
-    void otherMethodsOnASessionAreRefused() {
+    void otherHttpMethodsOnASessionAreRefused() {
         String sid = bench.open();
         bench.send("kept");
         assertThat(bench.request("PUT", "?EIO=4&transport=polling&sid=" + sid, "")
@@ -502,7 +502,7 @@ class SessionTest {
     }
 
     @Test
-    void bytesThatAreNoUtf8BecomeReplacementCharacters() {
+    void malformedUtf8BecomesReplacementCharacters() {
         String sid = bench.open();
         bench.request(
                 bench.loop, "POST", "?EIO=4&transport=polling&sid=" + sid, new byte[] {'4', (byte) 0xff, 'x'}, false);
@@ -510,7 +510,7 @@ class SessionTest {
     }
 
     @Test
-    void aSentCallbackThatThrowsDoesNotSkipTheOthers() {
+    void aThrowingCallbackDoesNotPreventTheOthersFromRunning() {
         FakeUpgrade socket = bench.webSocket(null);
         socket.slow = true;
         List<String> called = new ArrayList<>();
@@ -531,7 +531,7 @@ class SessionTest {
     }
 
     @Test
-    void aPauseHoldsTheAnswerToAPostAndStopsTheWebSocket() {
+    void pausingDelaysPostResponsesAndStopsReadingTheWebSocket() {
         String sid = bench.open();
         bench.session().pauseReading(true);
         RecordingExchange post = bench.post(sid, "4a");
@@ -562,7 +562,7 @@ class SessionTest {
     }
 
     @Test
-    void requestsOnOtherLoopsReachTheSessionOnItsOwn() {
+    void requestsOnOtherLoopsReachTheSession() {
         String sid = bench.open();
         FakeLoop other = new FakeLoop();
         String query = "?EIO=4&transport=polling&sid=" + sid;

@@ -40,7 +40,7 @@ class SlowClientTest {
     }
 
     @Test
-    void aNewerMessageReplacesTheWaitingOneOfItsKeyAndGoesToTheEnd() {
+    void aNewerMessageReplacesTheQueuedOneOfItsKeyAndMovesToTheEnd() {
         FakeUpgrade socket = slowWebSocket();
         bench.send(FILLER);
         latest("a", "a1");
@@ -58,7 +58,7 @@ class SlowClientTest {
     }
 
     @Test
-    void aKeyOfAnotherNamespaceIsAnotherKey() {
+    void keysAreSeparateForEachNamespace() {
         FakeUpgrade socket = slowWebSocket();
         bench.send(FILLER);
         latest("a", "of /");
@@ -69,7 +69,7 @@ class SlowClientTest {
     }
 
     @Test
-    void whatTheTransportHasIsNotReplacedAndNothingWaitsForAFastClient() {
+    void messagesToAFastClientAreSentImmediatelyAndNotReplaced() {
         FakeUpgrade socket = slowWebSocket();
         socket.slow = false;
         latest("a", "a1");
@@ -79,7 +79,7 @@ class SlowClientTest {
     }
 
     @Test
-    void attachmentsGoWithTheirEvent() {
+    void attachmentsAreReplacedTogetherWithTheirEvent() {
         FakeUpgrade socket = slowWebSocket();
         bench.send(FILLER);
         bench.loop.execute(() -> {
@@ -99,7 +99,7 @@ class SlowClientTest {
     }
 
     @Test
-    void aPollGetsTheNewestOfEachKey() {
+    void aPollReceivesTheNewestMessageOfEachKey() {
         String sid = bench.open();
         latest("a", "a1");
         bench.send("between");
@@ -111,7 +111,7 @@ class SlowClientTest {
     }
 
     @Test
-    void aBroadcastReplacesForEachReceiverThatIsSlow() {
+    void aBroadcastReplacesQueuedMessagesOnlyForSlowReceivers() {
         FakeUpgrade slow = slowWebSocket();
         FakeUpgrade fast = bench.webSocket(null);
         EngineSocket first = bench.sessions.get(0);
@@ -127,7 +127,7 @@ class SlowClientTest {
     }
 
     @Test
-    void aKeyThatChangesAllTheTimeStillReachesAClientThatReadsSlowly() {
+    void aConstantlyUpdatedKeyStillReachesASlowClient() {
         FakeUpgrade socket = slowWebSocket();
         bench.send(FILLER);
         for (int i = 0; i < 20; i++) {
@@ -144,7 +144,7 @@ class SlowClientTest {
     }
 
     @Test
-    void aSessionThatIsClosedWritesWhatWaitsFirst() {
+    void closingASessionWritesQueuedMessagesFirst() {
         FakeUpgrade socket = slowWebSocket();
         bench.send(FILLER);
         for (int i = 0; i < 10; i++) {
@@ -160,7 +160,7 @@ class SlowClientTest {
     }
 
     @Test
-    void theNewestOfAKeyIsNoOverflowWhenItTakesTheRoomOfTheOlder() {
+    void replacingAQueuedMessageDoesNotOverflowTheBuffer() {
         bench = new Bench(options -> options.maxOutboundBytes(30_000));
         FakeUpgrade socket = slowWebSocket();
         bench.send(FILLER);
@@ -175,7 +175,7 @@ class SlowClientTest {
     }
 
     @Test
-    void theOldestEventsAreDroppedWhenThatIsThePolicy() {
+    void dropOldestDropsTheOldestEvents() {
         bench = new Bench(options -> options.slowClientPolicy(SlowClientPolicy.DROP_OLDEST)
                 .maxOutboundBytes(20_001 + 3 * PacketBatch.LEAST));
         FakeUpgrade socket = slowWebSocket();
@@ -194,7 +194,7 @@ class SlowClientTest {
     }
 
     @Test
-    void whatMayNotBeDroppedStillOverflows() {
+    void nonDroppableMessagesStillOverflowTheBuffer() {
         bench = new Bench(options -> options.slowClientPolicy(SlowClientPolicy.DROP_OLDEST)
                 .maxOutboundBytes(20_001 + 3 * PacketBatch.LEAST));
         slowWebSocket();
@@ -211,7 +211,7 @@ class SlowClientTest {
     }
 
     @Test
-    void aPollingClientThatStaysAwayKeepsTheNewestEvents() {
+    void aPollingClientThatDoesNotPollKeepsTheNewestEvents() {
         bench = new Bench(options ->
                 options.slowClientPolicy(SlowClientPolicy.DROP_OLDEST).maxOutboundBytes(3 * PacketBatch.LEAST));
         String sid = bench.open();
@@ -224,7 +224,7 @@ class SlowClientTest {
 
     /** Any mixture of sends, drains and ends leaves the counters at what waits, and what arrives is in the order in which it was sent. */
     @Test
-    void theBytesThatWaitAreExactWhateverIsReplacedAndDropped() {
+    void bufferedBytesReturnToZeroAfterReplacingAndDropping() {
         for (long seed = 0; seed < 200; seed++) {
             Random random = new Random(seed);
             long max = 60_000L + random.nextInt(100_000);

@@ -105,7 +105,7 @@ class TrustedProxiesTest {
     }
 
     @Test
-    void severalLinesAreOneList() {
+    void repeatedHeadersAreReadAsOneList() {
         assertThat(client(ForwardedHeader.X_FORWARDED_FOR, "10.0.0.1", "6.6.6.6", "203.0.113.5", "10.0.0.2"))
                 .isEqualTo("203.0.113.5");
         assertThat(client(ForwardedHeader.FORWARDED, "10.0.0.1", "for=6.6.6.6", "for=203.0.113.5, for=10.0.0.2"))
@@ -129,7 +129,7 @@ class TrustedProxiesTest {
                 "[::1]",
                 "*"
             })
-    void whatIsNoRangeIsRefused(String range) {
+    void anInvalidRangeIsRefused(String range) {
         assertThatThrownBy(() -> EngineOptions.builder()
                         .trustedProxies("10.0.0.0/8", range)
                         .build())
@@ -153,7 +153,7 @@ class TrustedProxiesTest {
         "::ffff:10.0.0.0/104, 10.9.9.9,        true",
         "::ffff:10.0.0.0/104, 11.9.9.9,        false",
     })
-    void aRangeHasTheAddressesWithItsPrefix(String range, String address, boolean inside) {
+    void aRangeContainsTheAddressesWithItsPrefix(String range, String address, boolean inside) {
         IpAddress parsed = IpAddress.parse(address);
         assertThat(parsed).isNotNull();
         assertThat(IpRange.parse("trustedProxies", range).contains(parsed)).isEqualTo(inside);
@@ -167,7 +167,7 @@ class TrustedProxiesTest {
     }
 
     @Test
-    void withoutTheOptionNothingIsBelieved() {
+    void forwardedHeadersAreIgnoredByDefault() {
         Bench bench = new Bench();
         bench.handshake(FORWARDED_FOR, "203.0.113.5", "Forwarded", "for=203.0.113.5");
         assertThat(bench.session().remoteAddress()).isEqualTo("127.0.0.1");
@@ -175,7 +175,7 @@ class TrustedProxiesTest {
     }
 
     @Test
-    void onlyTheHeaderOfTheOptionIsBelieved() {
+    void onlyTheConfiguredHeaderIsTrusted() {
         Bench bench = bench(o -> {});
         bench.handshake(FORWARDED_FOR, "203.0.113.5", "Forwarded", "for=6.6.6.6");
         assertThat(bench.session().remoteAddress()).isEqualTo("203.0.113.5");
@@ -187,7 +187,7 @@ class TrustedProxiesTest {
     }
 
     @Test
-    void eachTransportHasTheClientsAddress() {
+    void theClientAddressIsAvailableOnEachTransport() {
         Bench bench = bench(o -> {});
         bench.handshake(FORWARDED_FOR, "203.0.113.1");
         bench.upgrade("?EIO=4&transport=websocket", FORWARDED_FOR, "203.0.113.2");
@@ -200,7 +200,7 @@ class TrustedProxiesTest {
     }
 
     @Test
-    void theLimitForAnAddressCountsClientsAndNotTheProxy() {
+    void theLimitPerAddressAppliesToClientsAndNotToTheProxy() {
         Bench bench = bench(o -> o.maxConnectionsPerAddress(1));
         assertThat(bench.handshake(FORWARDED_FOR, "203.0.113.1").status()).isEqualTo(200);
         assertThat(bench.handshake(FORWARDED_FOR, "203.0.113.2").status()).isEqualTo(200);
@@ -212,7 +212,7 @@ class TrustedProxiesTest {
     }
 
     @Test
-    void theApplicationSeesTheClientsAddressEverywhere() {
+    void allHooksSeeTheClientAddress() {
         List<String> seen = new ArrayList<>();
         Bench bench = bench(o -> o.allowRequest(request -> {
                     seen.add("allow " + request.remoteAddress());

@@ -49,7 +49,7 @@ class UnknownSessionsTest {
     }
 
     @Test
-    void aBurstIsExplainedOnceWithTheWayOut() {
+    void aBurstOfUnknownSessionsLogsOneWarningWithTheSolution() {
         requests(1, Duration.ofSeconds(50));
         requests(9, Duration.ofSeconds(1));
         assertThat(lines).isEmpty();
@@ -61,19 +61,19 @@ class UnknownSessionsTest {
     }
 
     @Test
-    void theClientsOfARestartedServerAreNoBurst() {
+    void reconnectsAfterAServerRestartLogNoWarning() {
         requests(1000, Duration.ofMillis(40));
         assertThat(lines).isEmpty();
     }
 
     @Test
-    void aFewNowAndThenAreNoBurst() {
+    void occasionalUnknownSessionsLogNoWarning() {
         requests(500, Duration.ofSeconds(10));
         assertThat(lines).isEmpty();
     }
 
     @Test
-    void theEngineCountsPollsAndUpgrades() {
+    void pollsAndUpgradesOfUnknownSessionsAreCounted() {
         List<String> heard = new ArrayList<>();
         java.util.logging.Handler handler = new java.util.logging.Handler() {
             @Override

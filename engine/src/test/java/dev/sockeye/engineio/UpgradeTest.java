@@ -12,7 +12,7 @@ class UpgradeTest {
     private final Bench bench = new Bench(o -> o.pingInterval(Duration.ofSeconds(25)));
 
     @Test
-    void aProbeIsAnsweredAndAWaitingPollEndsOnlyAfterTheCheckInterval() {
+    void aProbeIsAnsweredAndAPendingPollIsReleasedAfterTheCheckInterval() {
         bench.observing = true;
         String sid = bench.open();
         FakeUpgrade socket = bench.webSocket(sid);
@@ -39,7 +39,7 @@ class UpgradeTest {
     @Test
     @Tag("eio.server.118")
     @Tag("eio.server.116")
-    void messagesAroundAnUpgradeArriveOnceAndInOrder() {
+    void messagesSentDuringAnUpgradeArriveOnceAndInOrder() {
         String sid = bench.open();
         List<String> got = new ArrayList<>();
         List<String> sent = new ArrayList<>();
@@ -84,7 +84,7 @@ class UpgradeTest {
     }
 
     @Test
-    void aSessionThatBeganOnWebSocketMayGoOnWithAnother() {
+    void aWebSocketSessionCanMoveToAnotherWebSocket() {
         FakeUpgrade first = bench.webSocket(null);
         FakeUpgrade second = bench.webSocket(bench.session().id());
         second.text("2probe");
@@ -145,7 +145,7 @@ class UpgradeTest {
     }
 
     @Test
-    void aCandidateThatSaysAnythingElseIsClosedAndTheSessionGoesOn() {
+    void aCandidateThatSendsAnythingElseIsClosedAndTheSessionStaysOpen() {
         String sid = bench.open();
         for (String text : new String[] {"4message", "x", "2other", "1"}) {
             FakeUpgrade socket = bench.webSocket(sid);
@@ -186,7 +186,7 @@ class UpgradeTest {
     }
 
     @Test
-    void stoppingTheServerLeavesNoTimerOfUpgradedAndUpgradingSessions() {
+    void closingTheServerCancelsTheTimersOfUpgradedAndUpgradingSessions() {
         FakeUpgrade upgraded = bench.openUpgraded();
         FakeUpgrade upgrading = bench.webSocket(bench.open());
         upgrading.text("2probe");

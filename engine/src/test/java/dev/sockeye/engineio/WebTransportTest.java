@@ -40,7 +40,7 @@ class WebTransportTest {
     @Tag("eio.webtransport.14")
     @Tag("eio.webtransport.15")
     @Tag("eio.webtransport.16")
-    void anEmptyOpenPacketBeginsASession() {
+    void anEmptyOpenPacketStartsASession() {
         FakeUpgrade session = bench.webTransport(bench.loop);
         assertThat(session.headers).isNotNull();
         assertThat(session.maxMessageSize).isEqualTo(1_000_000);
@@ -66,7 +66,7 @@ class WebTransportTest {
 
     @Test
     @Tag("eio.webtransport.02")
-    void aPollingSessionIsTakenOver() {
+    void aPollingSessionIsUpgraded() {
         bench.observing = true;
         String sid = bench.open();
         FakeUpgrade session = bench.webTransport(bench.loop);
@@ -86,7 +86,7 @@ class WebTransportTest {
     }
 
     @Test
-    void aSessionOfAnotherLoopIsTakenOverToo() {
+    void aSessionOnAnotherLoopIsUpgraded() {
         String sid = bench.open();
         FakeLoop other = new FakeLoop();
         FakeUpgrade session = bench.webTransport(other);
@@ -104,7 +104,7 @@ class WebTransportTest {
     }
 
     @Test
-    void theOpenPacketOfPollingOffersIt() {
+    void theOpenPacketOverPollingOffersWebTransport() {
         assertThat(bench.handshake().text()).contains("\"upgrades\":[\"websocket\",\"webtransport\"]");
         assertThat(new Bench().handshake().text()).contains("\"upgrades\":[\"websocket\"]");
         Bench hosted = new Bench();
@@ -117,7 +117,7 @@ class WebTransportTest {
     }
 
     @Test
-    void itIsOffByDefault() {
+    void webTransportIsDisabledByDefault() {
         Bench plain = new Bench();
         FakeUpgrade session = plain.webTransport(plain.loop);
         assertThat(session.rejection).isNotNull();
@@ -158,7 +158,7 @@ class WebTransportTest {
                 "0{\"sid\":\"\\x\"}"
             })
     @Tag("eio.webtransport.04")
-    void aFirstPacketThatIsNoHandshakeClosesTheSession(String text) {
+    void anInvalidFirstPacketClosesTheSession(String text) {
         FakeUpgrade session = bench.webTransport(bench.loop);
         session.text(text);
         assertThat(session.closed()).isTrue();
@@ -178,7 +178,7 @@ class WebTransportTest {
 
     @Test
     @Tag("eio.webtransport.05")
-    void anUnknownSessionIdClosesTheSessionAndSaysWhy() {
+    void anUnknownSessionIdClosesTheSessionWithAReason() {
         FakeUpgrade session = bench.webTransport(bench.loop);
         session.text("0{\"sid\":\"unknown\"}");
         assertThat(session.closeCode).isEqualTo(1);
@@ -188,7 +188,7 @@ class WebTransportTest {
 
     @Test
     @Tag("eio.webtransport.06")
-    void aSessionThatIsUpgradingOrUpgradedCannotBeTakenOver() {
+    void anUpgradingOrUpgradedSessionCannotBeUpgradedAgain() {
         FakeUpgrade first = bench.openUpgraded();
         FakeUpgrade second = bench.webTransport(bench.loop);
         second.text("0{\"sid\":\"" + bench.session().id() + "\"}");
@@ -218,7 +218,7 @@ class WebTransportTest {
     }
 
     @Test
-    void aSessionIdWithEscapesIsRead() {
+    void aSessionIdWithJsonEscapesIsDecoded() {
         Bench own = bench(o -> o.generateId(request -> CompletableFuture.completedFuture("a\"\\/\b\f\n\r\té")));
         own.open();
         FakeUpgrade session = own.webTransport(own.loop);
@@ -251,7 +251,7 @@ class WebTransportTest {
     }
 
     @Test
-    void allowRequestDecidesAboutNewSessionsOnly() {
+    void allowRequestAppliesToNewSessionsOnly() {
         CompletableFuture<Decision> decision = new CompletableFuture<>();
         Bench strict = bench(o -> o.allowRequest(request ->
                 request.method().equals("GET") ? CompletableFuture.completedFuture(Decision.allow()) : decision));
@@ -270,7 +270,7 @@ class WebTransportTest {
     }
 
     @Test
-    void aClientThatLeavesOrSpeaksDuringTheDecisionGetsNoSession() {
+    void aClientThatDisconnectsOrSendsDuringAllowRequestGetsNoSession() {
         CompletableFuture<Decision> decision = new CompletableFuture<>();
         Bench slow = bench(o -> o.allowRequest(request -> decision).maxConnections(1));
         FakeUpgrade left = slow.webTransport(slow.loop);
@@ -304,7 +304,7 @@ class WebTransportTest {
         "https://, example.com, 403",
         "https://exa mple.com, example.com, 403",
     })
-    void withoutCorsOnlyPagesOfTheSameOriginMayConnect(String origin, String host, int status) {
+    void withoutCorsOnlySameOriginPagesCanConnect(String origin, String host, int status) {
         FakeUpgrade session = bench.webTransport(bench.loop, "origin", origin, "host", host);
         assertThat(session.rejection == null ? 200 : session.rejection.status()).isEqualTo(status);
         if (status == 403) {
@@ -313,7 +313,7 @@ class WebTransportTest {
     }
 
     @Test
-    void theCorsOptionDecidesAboutOtherOrigins() {
+    void theCorsOptionControlsOtherOrigins() {
         String[] evil = {"origin", "https://evil.com", "host", "example.com"};
         String[] good = {"origin", "https://good.com", "host", "example.com"};
         for (CorsOptions cors : List.of(
@@ -347,7 +347,7 @@ class WebTransportTest {
     @Test
     @Tag("eio.webtransport.08")
     @Tag("eio.webtransport.09")
-    void theHeartbeatIsTheSame() {
+    void theHeartbeatWorksAsOnOtherTransports() {
         FakeUpgrade session = open();
         bench.loop.advance(25_000);
         assertThat(session.frames).last().isEqualTo("2");
@@ -380,7 +380,7 @@ class WebTransportTest {
     }
 
     @Test
-    void aDrainingServerTakesNoSession() {
+    void aDrainingServerRefusesSessions() {
         FakeUpgrade early = bench.webTransport(bench.loop);
         bench.server.refuseSessions(Duration.ofSeconds(7));
         assertThat(bench.webTransport(bench.loop).rejection.headers())
@@ -392,7 +392,7 @@ class WebTransportTest {
     }
 
     @Test
-    void aClosingServerTakesNoSession() {
+    void aClosingServerRefusesSessions() {
         FakeUpgrade early = bench.webTransport(bench.loop);
         bench.server.close();
         assertThat(bench.webTransport(bench.loop).rejection.status()).isEqualTo(503);
@@ -402,7 +402,7 @@ class WebTransportTest {
     }
 
     @Test
-    void aSessionOfProtocol3CannotBeTakenOver() {
+    void aProtocol3SessionCannotBeUpgraded() {
         Bench old = bench(o -> o.allowEIO3(true));
         assertThat(old.get("?EIO=3&transport=polling").text()).contains("\"upgrades\":[\"websocket\"]");
         FakeUpgrade session = old.webTransport(old.loop);

@@ -36,7 +36,7 @@ class ChatTest {
     }
 
     @Test
-    void aNameThatIsMissingBlankOrLongIsRefused() throws Exception {
+    void aMissingBlankOrTooLongNameIsRefused() throws Exception {
         for (Map<String, String> auth : List.of(
                 Map.<String, String>of(), Map.of("other", "x"), Map.of("name", " "), Map.of("name", "x".repeat(21)))) {
             try (Client nobody = new Client(io.port(), auth)) {
@@ -46,7 +46,7 @@ class ChatTest {
     }
 
     @Test
-    void onlyThoseInARoomGetItsMessages() throws Exception {
+    void onlyMembersOfARoomReceiveItsMessages() throws Exception {
         assertThat(anna.ask("join room", "#salmon")).isEqualTo("[#salmon]");
         assertThat(anna.ask("join room", bruno.socket.id())).contains("error");
         bruno.socket.emit("chat message", new JSONObject("{\"room\": \"#salmon\", \"text\": \"not in\"}"));

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class MinimalChatTest {
 
     @Test
-    void aMessageReachesAllAndAQuestionIsAnswered() throws Exception {
+    void aMessageReachesAllClientsAndARequestIsAcknowledged() throws Exception {
         int port;
         try (ServerSocket probe = new ServerSocket(0)) {
             port = probe.getLocalPort();

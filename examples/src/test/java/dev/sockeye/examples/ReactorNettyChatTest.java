@@ -65,7 +65,7 @@ class ReactorNettyChatTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"polling", "websocket", "polling websocket"})
-    void aRouteOfTheApplicationSpeaksToClientsOnTheSamePort(String transports) throws Exception {
+    void anApplicationRouteEmitsToClientsOnTheSamePort(String transports) throws Exception {
         List<String> received = new CopyOnWriteArrayList<>();
         Socket socket = IO.socket(
                 URI.create("http://localhost:" + server.port() + "/"),
@@ -93,7 +93,7 @@ class ReactorNettyChatTest {
     }
 
     @Test
-    void oneKeptConnectionServesTheApplicationAndPollsByTurns() throws Exception {
+    void oneKeepAliveConnectionServesApplicationRequestsAndPolls() throws Exception {
         List<String> answers = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             answers.add(request("POST", "/say", "n" + i).body());
@@ -107,7 +107,7 @@ class ReactorNettyChatTest {
     /** With TLS of reactor-netty's own. */
     @ParameterizedTest
     @ValueSource(strings = {"polling", "websocket"})
-    void httpsIsAsGood(String transport) throws Exception {
+    void clientsConnectOverTlsAndTheHandshakeIsSecure(String transport) throws Exception {
         Path store = folder.resolve(transport + ".p12");
         Process keytool = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "keytool")

@@ -53,7 +53,7 @@ class WhoIsHereTest {
     }
 
     @Test
-    void eachSeesTheOthersAndWhatTheyDo() {
+    void clientsSeeEachOthersPresenceAndStatus() {
         await().atMost(Duration.ofSeconds(30)).until(() -> has(ada, "\"id\":\"Bob\"") && has(bob, "\"id\":\"Ada\""));
         bob.socket.emit("status", "fishing");
         await().atMost(Duration.ofSeconds(30)).until(() -> has(ada, "presence:updated") && has(ada, "fishing"));
@@ -62,7 +62,7 @@ class WhoIsHereTest {
     }
 
     @Test
-    void cursorsAndCountsAreThoseOfTheBoard() {
+    void cursorsAndCountsAreTrackedPerBoard() {
         ada.socket.emit("board", "board:red");
         bob.socket.emit("board", "board:red");
         await().atMost(Duration.ofSeconds(30)).until(() -> ada.ask("counts").equals("[[2,0]]"));

@@ -96,7 +96,7 @@ class DashboardTest {
     }
 
     @Test
-    void asksOnlyForMetersAndLabelsThatTheServerHas() throws Exception {
+    void usesOnlyMetersAndLabelsThatTheServerExposes() throws Exception {
         io.onConnection(sockets::add);
         io.listen(0);
         try (PrometheusEndpoint endpoint = PrometheusEndpoint.of(io)) {

@@ -66,7 +66,7 @@ class MetricsTest {
     }
 
     @Test
-    void countForwardedRequestsWhenTheyAreForwarded() throws Exception {
+    void includeForwardingOnlyWhenEnabled() throws Exception {
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
         SockeyeMetrics.of(io).bindTo(registry);
         assertThat(registry.find("sockeye.forwarding.requests").functionCounters())
@@ -105,7 +105,7 @@ class MetricsTest {
     }
 
     @Test
-    void countWhatRateLimitsRefuse() throws Exception {
+    void countRateLimitedEventsAndConnections() throws Exception {
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
         try (SocketIoServer limited = SocketIoServer.create(SocketIoServerOptions.builder()
                 .rateLimits(limits -> limits.event("x", RateLimit.perMinute(1))
@@ -141,7 +141,7 @@ class MetricsTest {
     }
 
     @Test
-    void countEventsAlsoOfTheFirstHandlerAndStopWhenClosed() throws Exception {
+    void countEventsSentByEarlierHandlersAndStopWhenClosed() throws Exception {
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
         io.onConnection(socket -> socket.emit("welcome"));
         SockeyeMetrics metrics = SockeyeMetrics.of(io);
@@ -216,7 +216,7 @@ class MetricsTest {
     }
 
     @Test
-    void theFlightRecorderHasTheLifeOfASessionAndSlowHandlers(@TempDir Path folder) throws Exception {
+    void flightRecorderEventsCoverTheSessionLifecycleAndSlowHandlers(@TempDir Path folder) throws Exception {
         io.onConnection(socket -> {
             socket.on("fast", () -> {});
             CountDownLatch never = new CountDownLatch(1);
@@ -257,7 +257,7 @@ class MetricsTest {
     }
 
     @Test
-    void thePageForPrometheusHasTheMeters() throws Exception {
+    void thePrometheusEndpointExposesTheMeters() throws Exception {
         PrometheusEndpoint endpoint = PrometheusEndpoint.serve(io);
         io.listen(0);
         connect("");

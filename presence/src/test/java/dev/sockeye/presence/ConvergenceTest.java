@@ -26,7 +26,7 @@ class ConvergenceTest {
     private final SimulatedServer two = cluster.start();
 
     @Test
-    void aUserIsOnlineOnAllServersSoon() {
+    void aUserBecomesOnlineOnAllServers() {
         one.join("s1", "ada", "{\"status\":\"busy\"}");
         cluster.pass(SOON);
         assertThat(two.view()).containsExactly(Map.entry("ada", "1 {\"status\":\"busy\"}"));
@@ -34,7 +34,7 @@ class ConvergenceTest {
     }
 
     @Test
-    void aServerThatComesLateGetsEverything() {
+    void aServerThatJoinsLateReceivesAllUsers() {
         for (int i = 0; i < 2_000; i++) {
             one.join("s" + i, "user" + i, "{\"n\":" + i + "}");
         }
@@ -47,7 +47,7 @@ class ConvergenceTest {
     }
 
     @Test
-    void theUsersOfAKilledServerAreGoneAfterItsTimeoutAndNotBefore() {
+    void usersOfAKilledServerGoOfflineAfterItsTimeoutAndNotBefore() {
         one.join("s1", "ada", null);
         one.join("s2", "bob", null);
         two.join("s3", "bob", null);
@@ -63,7 +63,7 @@ class ConvergenceTest {
     }
 
     @Test
-    void aUserOfAKilledServerWhoComesBackElsewhereIsNeverOffline() {
+    void aUserOfAKilledServerWhoReconnectsElsewhereNeverGoesOffline() {
         one.join("s1", "ada", "{\"status\":\"busy\"}");
         cluster.pass(SOON);
         var since = two.since("ada");
@@ -78,7 +78,7 @@ class ConvergenceTest {
     }
 
     @Test
-    void serversAgreeAgainAfterAPartition() {
+    void serversConvergeAfterAPartition() {
         one.join("s1", "ada", null);
         two.join("s2", "bob", null);
         cluster.pass(SOON);
@@ -93,7 +93,7 @@ class ConvergenceTest {
     }
 
     @Test
-    void aShortPartitionIsNotSeen() {
+    void aShortPartitionCausesNoOfflineChange() {
         one.join("s1", "ada", null);
         cluster.pass(SOON);
         two.changes();
@@ -109,7 +109,7 @@ class ConvergenceTest {
     }
 
     @Test
-    void theNewestMetadataWinsOnAllServersAndStaysWhenItsSocketLeaves() {
+    void theNewestMetadataWinsOnAllServersAndStaysWhenItsSocketDisconnects() {
         one.join("s1", "ada", "{\"n\":1}");
         cluster.pass(SOON);
         two.join("s2", "ada", "{\"n\":2}");
@@ -122,7 +122,7 @@ class ConvergenceTest {
     }
 
     @Test
-    void changesOfTheSameUserOnBothSidesOfAPartitionEndEqually() {
+    void concurrentChangesOfAUserDuringAPartitionConverge() {
         one.join("s1", "ada", "{\"n\":0}");
         two.join("s2", "ada", "{\"n\":0}");
         cluster.pass(SOON);
@@ -136,7 +136,7 @@ class ConvergenceTest {
     }
 
     @Test
-    void aServerThatSaysGoodbyeKeepsItsUsersForTheTimeOfGrace() {
+    void usersOfAServerThatShutsDownStayOnlineForTheGracePeriod() {
         one.join("s1", "ada", null);
         one.join("s2", "bob", null);
         cluster.pass(SOON);
@@ -155,7 +155,7 @@ class ConvergenceTest {
     }
 
     @Test
-    void tenThousandUsersConvergeInFewMessages() {
+    void tenThousandUsersConvergeWithFewMessages() {
         for (int i = 0; i < 10_000; i++) {
             (i % 2 == 0 ? one : two).join("s" + i, "user" + i, "{\"name\":\"User " + i + "\"}");
         }
@@ -174,7 +174,7 @@ class ConvergenceTest {
     /** More removals than are remembered: the copy is read anew, and nobody seems to leave and come back. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void aCopyThatMissedMoreThanIsRememberedIsReadAnewWithoutFlicker(boolean changeFirst) {
+    void aReplicaThatMissedTooManyChangesResyncsWithoutSpuriousOfflineChanges(boolean changeFirst) {
         one.join("stays", "stays", null);
         one.join("goes", "goes", null);
         cluster.pass(SOON);
@@ -197,7 +197,7 @@ class ConvergenceTest {
     }
 
     @Test
-    void entriesBeyondTheBoundAreLeftOutAndComeWhenThereIsRoom() {
+    void entriesAboveTheLimitAreSkippedAndAddedOnceThereIsRoom() {
         SimulatedCluster small = new SimulatedCluster(1, 100);
         SimulatedServer full = small.start();
         SimulatedServer copy = small.start();
@@ -214,7 +214,7 @@ class ConvergenceTest {
     }
 
     @Test
-    void aProcessThatWasPausedDoesNotTakeTheOthersForDead() {
+    void aPausedProcessDoesNotExpireOtherServers() {
         one.join("s1", "ada", null);
         cluster.pass(SOON);
         two.changes();
@@ -224,7 +224,7 @@ class ConvergenceTest {
     }
 
     @Test
-    void aClusterWithoutUsersIsSilent() {
+    void aClusterWithoutUsersSendsNoHeartbeats() {
         cluster.pass(Duration.ofMinutes(1));
         int hellos = cluster.sent("hello");
         cluster.pass(Duration.ofMinutes(10));
@@ -239,7 +239,7 @@ class ConvergenceTest {
     /** Random joins, leaves, changes of metadata, lost messages, partitions, killed and new servers; at the end all must be equal to the truth. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
-    void allServersEqualTheTruthAfterAnyHistory(long seed) {
+    void allServersConvergeAfterRandomOperationsAndFailures(long seed) {
         Random random = new Random(seed);
         SimulatedCluster world = new SimulatedCluster(seed, 1_000_000);
         Map<String, SimulatedServer> sockets = new HashMap<>();

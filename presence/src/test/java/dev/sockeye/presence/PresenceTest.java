@@ -77,7 +77,7 @@ class PresenceTest {
     }
 
     @Test
-    void aReconnectionWithinTheTimeOfGraceIsNotSeen() {
+    void aReconnectionWithinTheGracePeriodCausesNoChange() {
         TestSocket ada = connect(0, "ada");
         servers.pass(SOON);
         ada.goOffline();
@@ -91,7 +91,7 @@ class PresenceTest {
     }
 
     @Test
-    void aUserIsOfflineAfterTheTimeOfGrace() {
+    void aUserGoesOfflineAfterTheGracePeriod() {
         connect(0, "ada").disconnect();
         servers.pass(GRACE.minus(SOON));
         assertThat(there.isOnline("ada")).isTrue();
@@ -102,7 +102,7 @@ class PresenceTest {
     }
 
     @Test
-    void aUserStaysOnlineAsLongAsOneSocketOfSeveralIsThere() {
+    void aUserStaysOnlineWhileAtLeastOneSocketIsConnected() {
         TestSocket first = connect(0, "ada");
         TestSocket second = connect(1, "ada");
         connect(1, "ada").disconnect();
@@ -118,7 +118,7 @@ class PresenceTest {
     }
 
     @Test
-    void aLogoutIsSeenAtOnce() {
+    void aLogoutSkipsTheGracePeriod() {
         TestSocket ada = connect(0, "ada");
         servers.pass(SOON);
         ada.emit("logout");
@@ -128,7 +128,7 @@ class PresenceTest {
     }
 
     @Test
-    void newMetadataIsToldOnceOnEachServer() {
+    void aMetadataChangeIsReportedOnceOnEachServer() {
         TestSocket ada = connect(0, "ada");
         servers.pass(SOON);
         ada.emit("status", "busy");
@@ -143,7 +143,7 @@ class PresenceTest {
     }
 
     @Test
-    void aServerThatIsClosedGivesItsUsersTheTimeToComeBackElsewhere() {
+    void usersOfAClosedServerMayReconnectElsewhereWithinTheGracePeriod() {
         connect(0, "ada");
         connect(0, "bob");
         servers.pass(SOON);
@@ -157,7 +157,7 @@ class PresenceTest {
     }
 
     @Test
-    void aServerThatStartsLateGetsTheWholeState() {
+    void aServerThatStartsLateReceivesTheFullState() {
         connect(0, "ada");
         connect(1, "bob");
         servers.pass(Duration.ofSeconds(20));
@@ -167,7 +167,7 @@ class PresenceTest {
     }
 
     @Test
-    void usersOfAServerThatIsCutOffAreGoneAfterItsTimeoutAndComeBack() {
+    void usersOfAPartitionedServerGoOfflineAfterItsTimeoutAndReturnOnceItHeals() {
         connect(0, "ada");
         connect(1, "bob");
         servers.pass(SOON);
@@ -182,7 +182,7 @@ class PresenceTest {
     }
 
     @Test
-    void usersAreListedInPagesThatDoNotShift() {
+    void usersAreListedInStablePages() {
         for (int i = 0; i < 7; i++) {
             connect(i % 2, "user" + i);
         }
@@ -200,7 +200,7 @@ class PresenceTest {
     }
 
     @Test
-    void clientsInARoomAreTold() {
+    void presenceChangesAreEmittedToARoom() {
         servers.get(1).server().onConnection(socket -> socket.join("watchers"));
         Registration announcing = there.announceTo("watchers");
         TestSocket watcher = servers.get(1).connect();
@@ -222,7 +222,7 @@ class PresenceTest {
     }
 
     @Test
-    void aListenerThatFailsOrEndsDoesNotHarmTheOthers() {
+    void aFailingListenerDoesNotAffectOthersAndAClosedOneIsNotCalled() {
         List<String> told = new ArrayList<>();
         here.onChange(change -> {
             throw new IllegalStateException("of the test");
@@ -237,7 +237,7 @@ class PresenceTest {
     }
 
     @Test
-    void aSocketThatJoinsAsAnotherUserLeavesTheFirst() {
+    void joiningAsAnotherUserLeavesThePreviousOne() {
         AtomicReference<Socket> socket = new AtomicReference<>();
         servers.get(0).server().onConnection(socket::set);
         connect(0, "ada");
@@ -247,7 +247,7 @@ class PresenceTest {
     }
 
     @Test
-    void aSocketThatIsNotConnectedDoesNotJoin() {
+    void aSocketThatIsNotConnectedCannotJoin() {
         AtomicReference<Socket> socket = new AtomicReference<>();
         List<Boolean> joined = new ArrayList<>();
         servers.get(0).server().use((connecting, next) -> {
@@ -263,7 +263,7 @@ class PresenceTest {
     }
 
     @Test
-    void whatIsTooLargeIsRefused() {
+    void invalidJoinsAreRefused() {
         AtomicReference<Socket> socket = new AtomicReference<>();
         servers.get(0).server().onConnection(socket::set);
         servers.get(0).connect();
@@ -283,7 +283,7 @@ class PresenceTest {
     }
 
     @Test
-    void thePresenceOfANameIsMadeOnce() {
+    void presenceIsCreatedOncePerName() {
         assertThat(Presence.of(servers.get(0).server(), "users")).isSameAs(here);
         assertThatThrownBy(() -> Presence.of(
                         servers.get(0).server().sockets(),
@@ -295,7 +295,7 @@ class PresenceTest {
     }
 
     @Test
-    void closingItEndsItOnThisServerAndAfterTheGraceOnTheOthers() {
+    void closeRemovesUsersLocallyAtOnceAndElsewhereAfterTheGracePeriod() {
         connect(0, "ada");
         connect(1, "bob");
         servers.pass(SOON);
@@ -316,7 +316,7 @@ class PresenceTest {
     }
 
     @Test
-    void aServerWithoutAClusterHasItsOwnUsers() {
+    void presenceWorksOnASingleServer() {
         try (SockeyeTest alone = SockeyeTest.create()) {
             Presence users = presence(alone);
             TestSocket ada = alone.connect("/", options -> options.auth(Map.of("user", "ada")));

@@ -58,7 +58,7 @@ class RoomCountsTest {
     }
 
     @Test
-    void roomsThatAreThereAlreadyAreCounted() {
+    void existingRoomsAreCounted() {
         join(0, "red");
         TestSocket second = join(0, "red");
         RoomCounts here = RoomCounts.of(servers.get(0).server());
@@ -72,7 +72,7 @@ class RoomCountsTest {
     }
 
     @Test
-    void theRoomsOfAServerThatIsCutOffAreGoneAfterItsTimeoutAndComeBack() {
+    void roomsOfAPartitionedServerDisappearAfterItsTimeoutAndReturnOnceItHeals() {
         RoomCounts.of(servers.get(0).server());
         RoomCounts there = RoomCounts.of(servers.get(1).server());
         join(0, "red");
@@ -85,7 +85,7 @@ class RoomCountsTest {
     }
 
     @Test
-    void onlyTheRoomsOfTheOptionsAreCountedUpToTheirBound() {
+    void onlyConfiguredRoomsAreCountedUpToMaxRooms() {
         PresenceOptions options = PresenceOptions.builder()
                 .rooms(room -> room.startsWith("game:"))
                 .maxRooms(2)
@@ -105,7 +105,7 @@ class RoomCountsTest {
     }
 
     @Test
-    void closingThemEndsThemHereAndOnTheOthers() {
+    void closeRemovesTheCountsOnAllServers() {
         RoomCounts here = RoomCounts.of(servers.get(0).server());
         RoomCounts there = RoomCounts.of(servers.get(1).server());
         join(0, "red");

@@ -64,7 +64,7 @@ class TypedHandlerTest {
     }
 
     @Test
-    void aMissingArgumentIsABindingErrorThatNamesItsPlace() throws Exception {
+    void aMissingArgumentIsABindingErrorWithItsPosition() throws Exception {
         call(TypedHandler.of("order", Order.class, (Order order, Ack given) -> answers.add("called")));
         String text = "event \"order\", argument 1: expected Order but the argument is missing";
         assertThat(reported).singleElement().isInstanceOf(BindingException.class);
@@ -73,7 +73,7 @@ class TypedHandlerTest {
     }
 
     @Test
-    void nullIsABindingErrorToo() throws Exception {
+    void aNullArgumentIsABindingError() throws Exception {
         TypedHandler handler = TypedHandler.of(
                 "sum", Integer.class, Integer.class, (Integer a, Integer b, Ack given) -> answers.add("called"));
         call(handler, 1, null);
@@ -101,7 +101,7 @@ class TypedHandlerTest {
     }
 
     @Test
-    void theResultOfAReturnedStageIsTheAnswer() throws Exception {
+    void theResultOfAReturnedCompletionStageIsTheAnswer() throws Exception {
         CompletableFuture<String> later = new CompletableFuture<>();
         call(request(order -> later), new Order("tea", 1));
         assertThat(answers).isEmpty();
@@ -110,7 +110,7 @@ class TypedHandlerTest {
     }
 
     @Test
-    void anExceptionThatIsMeantForTheOtherSideIsToldAndNotReported() throws Exception {
+    void anAckErrorExceptionIsSentAsTheAnswerAndNotReported() throws Exception {
         call(
                 request(order -> {
                     throw new AckErrorException("sold out");
@@ -126,7 +126,7 @@ class TypedHandlerTest {
     }
 
     @Test
-    void anyOtherExceptionIsAnInternalErrorAndThrown() {
+    void anyOtherExceptionIsRethrownAndAnsweredAsInternalError() {
         TypedHandler handler = request(order -> {
             throw new java.io.IOException("secret path");
         });
@@ -135,7 +135,7 @@ class TypedHandlerTest {
     }
 
     @Test
-    void aStageThatFailsLaterIsAnsweredAndReported() throws Exception {
+    void aCompletionStageThatFailsIsAnsweredAndInternalErrorsAreReported() throws Exception {
         CompletableFuture<String> later = new CompletableFuture<>();
         CompletableFuture<String> refused = new CompletableFuture<>();
         call(request(order -> later.thenApply(text -> text)), new Order("tea", 1));
@@ -149,7 +149,7 @@ class TypedHandlerTest {
     }
 
     @Test
-    void anAnswerIsBoundOrSaysWhatIsWrong() {
+    void anAnswerIsBoundOrFailsWithADescriptiveError() {
         Request<Order, List<Integer>> request = Request.of("order", Order.class, new TypeRef<List<Integer>>() {});
         assertThat(request.answer(Arguments.of(List.of(1, 2)))).containsExactly(1, 2);
         assertThatThrownBy(() -> request.answer(Arguments.none()))
@@ -163,7 +163,7 @@ class TypedHandlerTest {
     }
 
     @Test
-    void requestsAreEqualWhenNameAndTypesAre() {
+    void requestsAreEqualIfNameAndTypesAreEqual() {
         Request<Order, String> request = Request.of("order", Order.class, String.class);
         assertThat(request)
                 .isEqualTo(Request.of("order", Order.class, String.class))
@@ -176,7 +176,7 @@ class TypedHandlerTest {
     }
 
     @Test
-    void whoEndsATypedFutureEndsTheOneBehindIt() {
+    void cancellingATypedFutureCancelsItsSource() {
         CompletableFuture<Arguments> source = new CompletableFuture<>();
         CompletableFuture<String> typed = MappedFuture.of(source, args -> "x");
         assertThat(typed.cancel(false)).isTrue();

@@ -14,7 +14,7 @@ class Utf8Test {
     };
 
     @Test
-    void theCheckAgreesWithTheJdk() {
+    void validationAgreesWithTheJdk() {
         Random random = new Random(3);
         for (int i = 0; i < 200_000; i++) {
             byte[] data = bytes(random);
@@ -29,7 +29,7 @@ class Utf8Test {
     }
 
     @Test
-    void aTextMayComeInPieces() {
+    void validationCanBeSplitIntoChunks() {
         Random random = new Random(5);
         for (int i = 0; i < 50_000; i++) {
             byte[] data = bytes(random);

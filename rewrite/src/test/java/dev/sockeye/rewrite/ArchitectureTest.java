@@ -11,14 +11,14 @@ import org.junit.jupiter.api.Test;
 import org.openrewrite.Recipe;
 
 /** What the recipe may know, and what of it is public. The rules of most other modules are in verification. */
-@DisplayName("The architecture of the recipe")
+@DisplayName("The recipe module")
 class ArchitectureTest {
     private static final JavaClasses PRODUCTION = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages("dev.sockeye.rewrite");
 
     @Test
-    void knowsOpenRewriteOnlyAndNeitherSockeyeNorNettySocketIo() {
+    void dependsOnlyOnOpenRewrite() {
         // it runs inside of a build tool, where neither library is on the class path
         classes()
                 .should()
@@ -28,7 +28,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyRecipesArePublicAndNoneCanBeExtended() {
+    void exposesOnlyFinalRecipes() {
         classes()
                 .that()
                 .arePublic()

@@ -86,17 +86,17 @@ class HelpDeskTest implements RewriteTest {
     }
 
     @Test
-    void isTranslatedAsFarAsThatIsMechanical() throws IOException {
+    void isRewrittenToTheExpectedSource() throws IOException {
         rewriteRun(java(read("HelpDesk.before.txt"), read("HelpDesk.after.txt")));
     }
 
     @Test
-    void afterOneStepByHandCompilesAndServesTheClientsThatItHad() throws Exception {
+    void compilesAndServesItsClientsAfterOneManualStep() throws Exception {
         run(migrated, 0, desk -> serves(port(desk)));
     }
 
     @Test
-    void answersItsUnchangedJavaScriptClientAsBeforeTheMigration(@TempDir Path folder) throws Exception {
+    void servesItsUnchangedJavaScriptClientWithTheDocumentedDifferences(@TempDir Path folder) throws Exception {
         JsonNode before = JsonMapper.shared().readTree(read("client.before.json"));
         if (Boolean.getBoolean("helpdesk.original")) {
             // on demand: that is what it receives from the original on netty-socketio

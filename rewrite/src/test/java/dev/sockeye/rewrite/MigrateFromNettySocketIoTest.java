@@ -20,7 +20,7 @@ class MigrateFromNettySocketIoTest implements RewriteTest {
     }
 
     @Test
-    void marksWhatItCannotTranslate() {
+    void marksCallsItCannotTranslate() {
         rewriteRun(java("""
                 import com.corundumstudio.socketio.SocketIOClient;
                 import com.corundumstudio.socketio.SocketIOServer;
@@ -81,7 +81,7 @@ class MigrateFromNettySocketIoTest implements RewriteTest {
     }
 
     @Test
-    void leavesHandlersApartWhenTheFirstOneMayReturn() {
+    void doesNotMergeHandlersWhenTheConnectHandlerCanReturnEarly() {
         rewriteRun(java("""
                 import com.corundumstudio.socketio.SocketIOServer;
 
@@ -114,7 +114,7 @@ class MigrateFromNettySocketIoTest implements RewriteTest {
     }
 
     @Test
-    void keepsIdsOfAnotherKind() {
+    void keepsUnrelatedUuids() {
         rewriteRun(java("""
                 import com.corundumstudio.socketio.SocketIOClient;
                 import java.util.UUID;
@@ -140,7 +140,7 @@ class MigrateFromNettySocketIoTest implements RewriteTest {
     }
 
     @Test
-    void makesAControllerOfABeanWithAnnotatedMethods() {
+    void turnsABeanWithAnnotatedMethodsIntoAController() {
         rewriteRun(java("""
                 import com.corundumstudio.socketio.AckRequest;
                 import com.corundumstudio.socketio.SocketIOClient;
@@ -183,7 +183,7 @@ class MigrateFromNettySocketIoTest implements RewriteTest {
     }
 
     @Test
-    void leavesOtherSourcesAlone() {
+    void doesNotChangeOtherSources() {
         rewriteRun(java("""
                 class Chat {
                     interface Server {

@@ -18,7 +18,7 @@ class CapsulesTest {
     }
 
     @Test
-    void theCloseCapsuleIsFoundBehindOthersInPiecesOfAnySize() {
+    void theCloseCapsuleIsFoundAfterOthersAlsoByteByByte() {
         String all = "17 03 010203" + "c000000012345678 05 0102030405" + "00 00" + "6843 06 00000102 6869";
         assertThat(new Capsules().read(hex(all))).isEqualTo(0x102);
         Capsules byteByByte = new Capsules();
@@ -32,7 +32,7 @@ class CapsulesTest {
     }
 
     @Test
-    void aCapsuleOfAnyLengthIsSkippedWithoutBeingKept() {
+    void anUnknownCapsuleOfAnyLengthIsSkippedWithoutBuffering() {
         Capsules capsules = new Capsules();
         assertThat(capsules.read(hex("17 ffffffffffffffff"))).isEqualTo(-1);
         for (int i = 0; i < 1000; i++) {
@@ -41,7 +41,7 @@ class CapsulesTest {
     }
 
     @Test
-    void aCloseCapsuleThatCannotBeOneIsAnError() {
+    void aCloseCapsuleWithAnInvalidLengthIsRejected() {
         for (String bad : new String[] {"6843 03", "6843 4405", "6843 bfffffff"}) {
             assertThatThrownBy(() -> new Capsules().read(hex(bad)))
                     .as(bad)
@@ -50,7 +50,7 @@ class CapsulesTest {
     }
 
     @Test
-    void reasonsAreCutBetweenCharacters() {
+    void longReasonsAreTruncatedAtACharacterBoundary() {
         assertThat(Capsules.close(7, "by"))
                 .isEqualTo(hex("6843 06 00000007 6279").array());
         byte[] capsule = Capsules.close(-2, "x" + "é".repeat(1000));
@@ -61,7 +61,7 @@ class CapsulesTest {
     }
 
     @Test
-    void noiseIsReadToItsEndOrRefused() {
+    void randomBytesAreSkippedOrRejected() {
         for (int seed = 0; seed < 2000; seed++) {
             Random random = new Random(seed);
             Capsules capsules = new Capsules();

@@ -33,7 +33,7 @@ class ElasticPoolTest {
     }
 
     @Test
-    void atItsLimitThePoolLogsOneWarning() throws InterruptedException {
+    void thePoolLogsOneWarningAtItsLimit() throws InterruptedException {
         List<String> warnings = new CopyOnWriteArrayList<>();
         CountDownLatch warned = new CountDownLatch(1);
         ElasticPool pool = new ElasticPool(new NamedThreads("test"), 2, (text, cause) -> {

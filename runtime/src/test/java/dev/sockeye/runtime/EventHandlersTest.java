@@ -59,7 +59,7 @@ class EventHandlersTest {
     }
 
     @Test
-    void handlersAreCalledInOrderAndFirstOnesBefore() {
+    void handlersAreCalledInOrderAndPrependedOnesFirst() {
         handlers.add("a", says("second"), false, false);
         handlers.add("a", says("third"), false, false);
         handlers.add("a", says("first"), false, true);
@@ -71,7 +71,7 @@ class EventHandlersTest {
     }
 
     @Test
-    void aHandlerForOneEventIsCalledOnceEvenWhenItCausesAnother() {
+    void aOnceHandlerIsCalledOnceEvenIfItTriggersTheSameEvent() {
         handlers.add(
                 "a",
                 (args, given) -> {
@@ -86,7 +86,7 @@ class EventHandlersTest {
     }
 
     @Test
-    void aRegistrationRemovesOnlyItsOwn() {
+    void aRegistrationRemovesOnlyItsOwnHandler() {
         RawHandler same = says("same");
         Registration first = handlers.add("a", same, false, false);
         handlers.add("a", same, false, false);
@@ -97,7 +97,7 @@ class EventHandlersTest {
     }
 
     @Test
-    void aTypedHandlerIsRemovedByTheObjectThatWasGiven() {
+    void aTypedHandlerIsRemovedByTheOriginalHandlerObject() {
         AckEventHandler<String> given = (text, answered) -> calls.add(text);
         handlers.add("a", TypedHandler.of("a", String.class, given), false, false);
         assertThat(handlers.of("a")).containsExactly(given);
@@ -112,7 +112,7 @@ class EventHandlersTest {
     }
 
     @Test
-    void aFailureIsReportedAnsweredAndDoesNotKeepTheOthersFromBeingCalled() {
+    void aFailingHandlerIsReportedAndAnsweredAndTheOthersAreStillCalled() {
         handlers.add(
                 "a",
                 (args, given) -> {
@@ -134,7 +134,7 @@ class EventHandlersTest {
     }
 
     @Test
-    void whoEndsAnAnswerIsSaidToWaitNoMore() {
+    void cancellingOrCompletingAPendingAnswerAbandonsItOnce() {
         AtomicInteger abandoned = new AtomicInteger();
         AnswerFuture<String> answered = new AnswerFuture<>(abandoned::incrementAndGet);
         answered.answer("x");

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class MailboxTest {
 
     @Test
-    void tasksOfManyThreadsRunOneAtATimeAndInTheOrderOfEach() throws InterruptedException {
+    void tasksRunOneAtATimeAndInOrderPerPostingThread() throws InterruptedException {
         ExecutorService pool = Executors.newFixedThreadPool(4);
         Mailbox mailbox = new Mailbox(new Direct(pool));
         int senders = 4;
@@ -73,7 +73,7 @@ class MailboxTest {
     }
 
     @Test
-    void aTaskThatThrowsDoesNotStopTheNext() {
+    void aThrowingTaskDoesNotStopTheNextOne() {
         List<String> order = new ArrayList<>();
         Mailbox mailbox = new Mailbox(new Direct(Runnable::run));
         mailbox.post(() -> {
@@ -84,7 +84,7 @@ class MailboxTest {
     }
 
     @Test
-    void aFloodedMailboxGoesBehindTheOthersAfterEachTurn() {
+    void aFloodedMailboxGoesToTheBackOfTheQueueAfterEachTurn() {
         QueueExecutor queue = new QueueExecutor();
         List<String> order = new ArrayList<>();
         Mailbox flooded = new Mailbox(queue);
@@ -99,7 +99,7 @@ class MailboxTest {
     }
 
     @Test
-    void aMailboxThatIsFilledByItsOwnTasksLetsOthersRun() {
+    void aMailboxRefilledByItsOwnTasksLetsOthersRun() {
         QueueExecutor queue = new QueueExecutor();
         AtomicInteger others = new AtomicInteger();
         Mailbox endless = new Mailbox(queue);
@@ -136,7 +136,7 @@ class MailboxTest {
     }
 
     @Test
-    void aTurnOfOneTaskReadsNoClock() {
+    void aTurnOfOneTaskDoesNotReadTheClock() {
         QueueExecutor queue = new QueueExecutor();
         Mailbox mailbox = new Mailbox(queue);
         for (int i = 0; i < 10; i++) {
@@ -147,7 +147,7 @@ class MailboxTest {
     }
 
     @Test
-    void anExecutorThatRunsAtOnceCausesNoRecursion() {
+    void aDirectExecutorCausesNoRecursion() {
         Mailbox mailbox = new Mailbox(new Direct(Runnable::run));
         AtomicInteger left = new AtomicInteger(2_000_000);
         AtomicInteger deepest = new AtomicInteger();
@@ -169,7 +169,7 @@ class MailboxTest {
     }
 
     @Test
-    void aMailboxIsFullByTasksOrByBytesAndTellsItsOwnerAtHalf() {
+    void aMailboxIsFullByTasksOrByBytesAndNotifiesItsOwnerAtHalf() {
         QueueExecutor queue = new QueueExecutor(new MailboxLimits(4, 10_000, null));
         List<String> told = new ArrayList<>();
         Mailbox mailbox = new Mailbox(queue, new Mailbox.Owner() {
@@ -200,7 +200,7 @@ class MailboxTest {
     }
 
     @Test
-    void theTotalMakesTheMailboxesFullThatHoldMuchOfIt() {
+    void exceedingTheTotalMarksOnlyLargeMailboxesAsFull() {
         ByteBudget total = new ByteBudget(100_000);
         QueueExecutor queue = new QueueExecutor(new MailboxLimits(1_000, 1_000_000, total));
         List<String> told = new ArrayList<>();
@@ -220,7 +220,7 @@ class MailboxTest {
     }
 
     @Test
-    void everyTaskKnowsThatItIsInItsMailbox() throws InterruptedException {
+    void theMailboxIsCurrentInsideEveryTask() throws InterruptedException {
         ExecutorService pool = Executors.newFixedThreadPool(3);
         int rounds = 200_000;
         AtomicInteger strangers = new AtomicInteger();
@@ -251,7 +251,7 @@ class MailboxTest {
 
     /** Turns given on, executors that call back at once, retries and a shutdown, with many posters. */
     @Test
-    void nothingIsLostNorLeftCountedWhateverTheExecutorDoes() throws InterruptedException {
+    void noTaskIsLostAndAllCountersReturnToZeroWithAnUnreliableExecutor() throws InterruptedException {
         ExecutorService pool = Executors.newFixedThreadPool(3);
         ExecutorService timer = Executors.newSingleThreadExecutor();
         AtomicInteger calls = new AtomicInteger();

@@ -43,7 +43,7 @@ class RetryingExecutorTest {
     }
 
     @Test
-    void whatIsRefusedForWantOfRoomIsOfferedAgain() {
+    void tasksRejectedByAFullExecutorAreRetried() {
         refuses = true;
         Mailbox mailbox = mailbox();
         mailbox.post(() -> seen.add("1"));
@@ -60,7 +60,7 @@ class RetryingExecutorTest {
     }
 
     @Test
-    void withoutAnExecutorTheEssentialRunsInTheCallingThreadAndMessagesAreDiscarded() {
+    void withoutAnExecutorEssentialTasksRunInTheCallingThreadAndMessagesAreDiscarded() {
         Mailbox mailbox = mailbox();
         mailbox.post(new MailboxTest.Message(seen), 100);
         mailbox.post(() -> seen.add("end"));
@@ -81,7 +81,7 @@ class RetryingExecutorTest {
     }
 
     @Test
-    void aMailboxThatWaitsForItsNextTurnOrForRoomIsAbandonedToo() {
+    void aMailboxWaitingForItsNextTurnOrForARetryIsAbandonedToo() {
         Mailbox mailbox = mailbox();
         for (int i = 0; i < Mailbox.TURN_TASKS; i++) {
             mailbox.post(() -> {});
@@ -102,7 +102,7 @@ class RetryingExecutorTest {
     }
 
     @Test
-    void anExecutorServiceThatWasShutDownIsNotAskedAgain() {
+    void anExecutorServiceThatWasShutDownIsNotRetried() {
         ExecutorService ended = Executors.newSingleThreadExecutor();
         ended.shutdown();
         RetryingExecutor onEnded =

@@ -39,7 +39,7 @@ class TurnHandoverTest {
     }
 
     @Test
-    void theMailboxesOfATurnAreOneTask() {
+    void theMailboxesOfATurnAreSubmittedAsOneTask() {
         for (int i = 0; i < 20; i++) {
             mailbox("m" + i);
         }
@@ -54,7 +54,7 @@ class TurnHandoverTest {
     }
 
     @Test
-    void theOthersAreOfferedBeforeTheFirstRuns() {
+    void theOtherMailboxesAreSubmittedBeforeTheFirstRuns() {
         Mailbox blocking = new Mailbox(handover);
         blocking.post(() -> seen.add("offered before: " + accepted.size()));
         mailbox("second");
@@ -65,7 +65,7 @@ class TurnHandoverTest {
     }
 
     @Test
-    void aMailboxAloneIsGivenAsItIs() {
+    void aSingleMailboxIsSubmittedDirectly() {
         Mailbox alone = mailbox("alone");
         run(turnEnd);
         assertThat(accepted).containsExactly(alone);
@@ -73,7 +73,7 @@ class TurnHandoverTest {
 
     @ParameterizedTest
     @ValueSource(ints = {TurnHandover.MOST, TurnHandover.MOST + 1, 3 * TurnHandover.MOST})
-    void aLongTurnGivesOnBeforeItsEnd(int mailboxes) {
+    void aLongTurnSubmitsItsMailboxesInBatches(int mailboxes) {
         for (int i = 0; i < mailboxes; i++) {
             mailbox("m" + i);
         }
@@ -86,7 +86,7 @@ class TurnHandoverTest {
     }
 
     @Test
-    void otherThreadsDoNotWaitForATurn() {
+    void mailboxesFromOtherThreadsAreSubmittedImmediately() {
         inLoop = false;
         mailbox("elsewhere");
         assertThat(turnEnd).isEmpty();
@@ -94,7 +94,7 @@ class TurnHandoverTest {
     }
 
     @Test
-    void aMailboxThatHasUsedUpItsTurnGoesToTheBackOfTheExecutor() {
+    void aMailboxThatHasUsedUpItsTurnGoesToTheBackOfTheExecutorQueue() {
         Mailbox busy = new Mailbox(handover);
         for (int i = 0; i <= Mailbox.TURN_TASKS; i++) {
             busy.post(() -> seen.add("task"));
@@ -108,14 +108,14 @@ class TurnHandoverTest {
     }
 
     @Test
-    void aLoopThatHasEndedGivesOnAtOnce() {
+    void mailboxesAreSubmittedImmediatelyWhenTheLoopHasEnded() {
         ended = true;
         mailbox("late");
         assertThat(accepted).hasSize(1);
     }
 
     @Test
-    void eachTurnIsAwaitedAnew() {
+    void eachTurnSchedulesItsOwnSubmission() {
         mailbox("first");
         run(turnEnd);
         mailbox("second");
@@ -126,7 +126,7 @@ class TurnHandoverTest {
     }
 
     @Test
-    void withoutAnExecutorAllOfTheTurnAreAbandoned() {
+    void withoutAnExecutorAllMailboxesOfTheTurnAreAbandoned() {
         mailbox("a");
         mailbox("b");
         gone = true;
@@ -135,7 +135,7 @@ class TurnHandoverTest {
     }
 
     @Test
-    void anExecutorThatEndsBeforeTheOthersAreOfferedAbandonsThem() {
+    void mailboxesAreAbandonedIfTheExecutorEndsBeforeTheyAreSubmitted() {
         mailbox("a");
         mailbox("b");
         run(turnEnd);

@@ -51,7 +51,7 @@ class AdmissionTest {
 
     @ParameterizedTest
     @EnumSource
-    void manyRefusedAndBrokenHandshakesLeaveEachPlaceFree(Container.Kind kind) throws Exception {
+    void refusedAndBrokenHandshakesReleaseTheirConnectionSlots(Container.Kind kind) throws Exception {
         EngineServer engine = new EngineServer(EngineOptions.builder()
                 .path("/socket.io")
                 .maxConnections(MOST)

@@ -16,7 +16,7 @@ abstract class CompressionContract extends InDeflatingContainer {
     }
 
     @Test
-    void withContextTakeoverTheSecondMessageProfitsFromTheFirst() throws Exception {
+    void theSecondMessageReusesTheCompressionContextOfTheFirst() throws Exception {
         try (Socket raw = new Socket("localhost", container.port())) {
             raw.setSoTimeout(10_000);
             String answer = handshake(raw, "?deflate");
@@ -33,7 +33,7 @@ abstract class CompressionContract extends InDeflatingContainer {
     }
 
     @Test
-    void messagesOfAClientThatKeepsItsContextAreRead() throws Exception {
+    void messagesCompressedWithClientContextTakeoverAreRead() throws Exception {
         try (Socket raw = new Socket("localhost", container.port())) {
             raw.setSoTimeout(10_000);
             try (Socket other = new Socket("localhost", container.port())) {

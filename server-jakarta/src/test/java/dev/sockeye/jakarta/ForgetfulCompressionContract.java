@@ -15,7 +15,7 @@ abstract class ForgetfulCompressionContract extends InDeflatingContainer {
     }
 
     @Test
-    void withoutContextTakeoverEachMessageStandsForItself() throws Exception {
+    void eachMessageIsCompressedIndependentlyWithoutContextTakeover() throws Exception {
         try (Socket raw = new Socket("localhost", container.port())) {
             raw.setSoTimeout(10_000);
             String answer = handshake(raw, "?deflate-forget");

@@ -27,7 +27,7 @@ final class HostingDocTest {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     @Test
-    void theChatRunsInTomcat() throws Exception {
+    void theChatExampleRunsInTomcat() throws Exception {
         Tomcat tomcat = HostingExamples.tomcat(0);
         int port = tomcat.getConnector().getLocalPort();
         RecordingClient socket = chat(port);
@@ -37,7 +37,7 @@ final class HostingDocTest {
     }
 
     @Test
-    void theChatRunsInJetty() throws Exception {
+    void theChatExampleRunsInJetty() throws Exception {
         Server server = HostingExamples.jetty(0);
         RecordingClient socket = chat(((ServerConnector) server.getConnectors()[0]).getLocalPort());
         server.stop();
@@ -45,7 +45,7 @@ final class HostingDocTest {
     }
 
     @Test
-    void theChatRunsInUndertow() throws Exception {
+    void theChatExampleRunsInUndertow() throws Exception {
         HostingExamples.RunningUndertow undertow = HostingExamples.undertow(0);
         InetSocketAddress address =
                 (InetSocketAddress) undertow.server().getListenerInfo().get(0).getAddress();
@@ -116,7 +116,7 @@ final class HostingDocTest {
     }
 
     @Test
-    void thePageShowsThisCode() throws Exception {
+    void thePageContainsTheExampleCode() throws Exception {
         Path root = Path.of("").toAbsolutePath();
         String page = Files.readString(root.resolve("../docs/hosting.md"));
         String code = Files.readString(root.resolve("src/test/java/dev/sockeye/jakarta/HostingExamples.java"));

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What docs/hosting.md says of containers and no other test shows. */
-@DisplayName("What the page on hosting says")
+@DisplayName("Facts stated on the hosting page")
 @Timeout(60)
 final class HostingFactsTest {
     private static final Filter NONE = (request, response, chain) -> chain.doFilter(request, response);
@@ -48,7 +48,7 @@ final class HostingFactsTest {
 
     @ParameterizedTest
     @EnumSource
-    void aFilterThatIsNotAsyncSupportedIsComplainedOf(Container.Kind kind) throws Exception {
+    void aFilterWithoutAsyncSupportIsReported(Container.Kind kind) throws Exception {
         BlockingQueue<String> complaints = new LinkedBlockingQueue<>();
         Filter filter = (request, response, chain) -> {
             try {
@@ -75,7 +75,7 @@ final class HostingFactsTest {
 
     @ParameterizedTest
     @EnumSource
-    void aHandlerThatDoesNotEndIsLeftBehindWithAWarning(Container.Kind kind) throws Exception {
+    void aHandlerThatDoesNotReturnIsAbandonedWithAWarning(Container.Kind kind) throws Exception {
         List<String> log = new CopyOnWriteArrayList<>();
         Handler handler = new Handler() {
             @Override
@@ -129,7 +129,7 @@ final class HostingFactsTest {
     }
 
     @Test
-    void undertowClosesAFrameOfMoreThanTwiceTheLimitItself() throws Exception {
+    void undertowClosesTheConnectionOnAFrameAboveTwiceTheLimit() throws Exception {
         SockeyeServlet servlet = new SockeyeServlet(new FakeEngine(), JakartaOptions.defaults());
         try (Container container = Container.Kind.UNDERTOW.start(servlet, NONE)) {
             RecordingClient socket =
@@ -141,7 +141,7 @@ final class HostingFactsTest {
     }
 
     @Test
-    void tomcatTakes8192ConnectionsByItself() {
+    void tomcatAccepts8192ConnectionsByDefault() {
         assertThat(new Connector().getProperty("maxConnections")).isEqualTo(8192);
     }
 }

@@ -58,7 +58,7 @@ final class Http2Test {
 
     @ParameterizedTest
     @EnumSource
-    void aSocketPolls(Container.Kind kind) throws Exception {
+    void aSocketConnectsByPolling(Container.Kind kind) throws Exception {
         SocketIoServer io = SocketIoServer.create(SocketIoServerOptions.builder()
                 .pingInterval(Duration.ofSeconds(1))
                 .build());

@@ -28,8 +28,8 @@ final class JettyHostTest {
     }
 
     @Nested
-    class WithForgetfulCompression extends ForgetfulCompressionContract {
-        WithForgetfulCompression() {
+    class WithoutContextTakeover extends ForgetfulCompressionContract {
+        WithoutContextTakeover() {
             super(Container.Kind.JETTY);
         }
     }

@@ -23,7 +23,7 @@ class LoopGroupTest {
     }
 
     @Test
-    void timersOfAnEngineThatLivesOnRunAndTheirThreadEndsWithThem() throws Exception {
+    void timersOfARunningEngineStillFireAndTheirThreadEndsAfterwards() throws Exception {
         LoopGroup group = new LoopGroup(JakartaOptions.defaults());
         SerialLoop loop = group.loop("here", 1);
         AtomicBoolean inLoop = new AtomicBoolean();
@@ -52,7 +52,7 @@ class LoopGroupTest {
     }
 
     @Test
-    void timersOfAnEngineThatEndsEndWithIt() throws Exception {
+    void timersOfAStoppedEngineAreCancelled() throws Exception {
         LoopGroup group = new LoopGroup(JakartaOptions.defaults());
         AtomicBoolean ran = new AtomicBoolean();
         group.loop("here", 1).schedule(() -> ran.set(true), Duration.ofMinutes(10));
@@ -62,7 +62,7 @@ class LoopGroupTest {
     }
 
     @Test
-    void aPollingSessionOfADestroyedServletEndsWithItsPingTimeout() throws Exception {
+    void aPollingSessionOfADestroyedServletEndsAfterItsPingTimeout() throws Exception {
         EngineServer engine = new EngineServer(EngineOptions.builder()
                 .path("/socket.io")
                 .pingInterval(Duration.ofMillis(700))

@@ -23,7 +23,7 @@ class ReadControlTest {
             new ReadControl(new ContainerSession(session.session()), Duration.ofSeconds(30));
 
     @Test
-    void theContainerHearsOfChangesOnly() {
+    void theContainerIsNotifiedOnlyOfChanges() {
         control.autoRead(true);
         control.autoRead(false);
         control.autoRead(false);
@@ -35,7 +35,7 @@ class ReadControlTest {
     }
 
     @Test
-    void aBusyLoopPausesUntilLittleIsLeft() {
+    void readingPausesUntilTheLoopBacklogIsDelivered() {
         assertThat(control.admit(60_000)).isTrue();
         assertThat(session.calls).isEmpty();
         assertThat(control.admit(60_000)).isTrue();
@@ -46,7 +46,7 @@ class ReadControlTest {
     }
 
     @Test
-    void theContainerIsCalledOutsideOfTheLock() throws Exception {
+    void theContainerIsCalledWithoutHoldingTheLock() throws Exception {
         AtomicBoolean free = new AtomicBoolean(true);
         session.duringCall = () -> {
             try {
@@ -64,7 +64,7 @@ class ReadControlTest {
     }
 
     @Test
-    void whatChangesDuringACallIsToldAfterIt() throws Exception {
+    void aChangeDuringAContainerCallIsAppliedAfterIt() throws Exception {
         CountDownLatch within = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);
         AtomicReference<String> overlap = new AtomicReference<>();
@@ -94,7 +94,7 @@ class ReadControlTest {
     }
 
     @Test
-    void aContainerThatReadsWithinItsResumptionIsPausedAfterIt() {
+    void aContainerThatReadsDuringResumeIsSuspendedAfterwards() {
         session.duringCall = () -> {
             if (session.calls.size() == 2) {
                 control.admit(70_000);
@@ -106,7 +106,7 @@ class ReadControlTest {
     }
 
     @Test
-    void callsOfManyThreadsAlternateAndEndWithTheLastWish() throws Exception {
+    void concurrentCallsAlternateAndEndInTheLastRequestedState() throws Exception {
         Thread[] threads = new Thread[3];
         for (int t = 0; t < threads.length; t++) {
             Random random = new Random(t);

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-@DisplayName("An application that is deployed again")
+@DisplayName("A redeployed application")
 @Timeout(120)
 final class RedeployTest {
 

@@ -37,7 +37,7 @@ abstract class RequestContract extends InContainer {
     // ---- requests
 
     @Test
-    void aRequestIsSeenWithoutTheContextPathAndAnsweredWithItsHeaders() throws Exception {
+    void theRequestUriExcludesTheContextPathAndTheResponseHasTheEngineHeaders() throws Exception {
         HttpResponse<String> answer =
                 send(request("a%20b/?x=%C3%A9&y").header("X-Two", "1").header("X-Two", "2"));
 
@@ -57,7 +57,7 @@ abstract class RequestContract extends InContainer {
     }
 
     @Test
-    void principalSessionAndRequestAttributesOfTheHandshakeAreReachable() throws Exception {
+    void principalSessionAndRequestAttributesOfTheHandshakeAreAccessible() throws Exception {
         send(request("").header("X-Session", "1"));
         HostRequest seen = engine.requests.remove();
 
@@ -73,7 +73,7 @@ abstract class RequestContract extends InContainer {
     }
 
     @Test
-    void principalAndAttributesAreReachableFromAWebSocketToo() throws Exception {
+    void principalAndAttributesAreAccessibleFromAWebSocket() throws Exception {
         webSocket("");
         engine.peer();
         HostRequest seen = engine.requests.remove();
@@ -109,7 +109,7 @@ abstract class RequestContract extends InContainer {
     }
 
     @Test
-    void theContainersOwnLimitOfABodyIsNotInTheWayOrTheLogTellsWhatToSet() throws Exception {
+    void theContainerBodyLimitDoesNotApplyOrTheLogNamesTheSettingToChange() throws Exception {
         byte[] largest = new byte[FakeEngine.LARGE];
         Arrays.fill(largest, (byte) 'x');
         List<String> log = new CopyOnWriteArrayList<>();
@@ -149,7 +149,7 @@ abstract class RequestContract extends InContainer {
     }
 
     @Test
-    void aBodyThatIsCutShortIsAbortedAndNothingIsLeftOfItsRequest() throws Exception {
+    void aTruncatedBodyIsAbortedAndItsRequestIsReleased() throws Exception {
         int before = engine.aborted.get();
         int open = servlet.openConnections();
         try (Socket raw = new Socket("localhost", container.port())) {
@@ -166,7 +166,7 @@ abstract class RequestContract extends InContainer {
     }
 
     @Test
-    void anAnswerMayComeLaterFromAnyThread() throws Exception {
+    void aResponseMayBeSentLaterFromAnyThread() throws Exception {
         CompletableFuture<HttpResponse<String>> waiting =
                 client.sendAsync(request("?park").build(), BodyHandlers.ofString());
         HttpExchange exchange = engine.parked.poll(10, TimeUnit.SECONDS);
@@ -184,14 +184,14 @@ abstract class RequestContract extends InContainer {
     }
 
     @Test
-    void theAnswerToHeadHasNoBody() throws Exception {
+    void aHeadResponseHasNoBody() throws Exception {
         HttpResponse<String> answer = send(request("?head").method("HEAD", BodyPublishers.noBody()));
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.body()).isEmpty();
     }
 
     @Test
-    void aReaderThatStallsDoesNotHoldTheLoop() throws Exception {
+    void aStalledReaderDoesNotBlockTheLoop() throws Exception {
         try (Socket raw = new Socket("localhost", container.port())) {
             raw.setReceiveBufferSize(4096);
             raw.getOutputStream().write(ascii("GET /app/socket.io/?park HTTP/1.1\r\nHost: a\r\n\r\n"));
@@ -213,7 +213,7 @@ abstract class RequestContract extends InContainer {
     }
 
     @Test
-    void theAnswerToAnUpgradeCarriesTheEnginesHeaders() throws Exception {
+    void theUpgradeResponseHasTheEngineHeaders() throws Exception {
         try (Socket raw = new Socket("localhost", container.port())) {
             String answer = handshake(raw, "");
             assertThat(answer).startsWith("HTTP/1.1 101").contains("X-Extra: one", "X-Extra: two");
@@ -222,14 +222,14 @@ abstract class RequestContract extends InContainer {
     }
 
     @Test
-    void anUpgradeMayBeDecidedLater() throws Exception {
+    void anUpgradeMayBeAcceptedLater() throws Exception {
         RecordingClient socket = webSocket("?late");
         socket.send("hello");
         assertThat(socket.next()).isEqualTo("hello");
     }
 
     @Test
-    void anUpgradeIsRefusedWithAnHttpAnswer() throws Exception {
+    void anUpgradeIsRefusedWithAnHttpResponse() throws Exception {
         for (String query : new String[] {"?refuse", "?late-refuse"}) {
             try (Socket raw = new Socket("localhost", container.port())) {
                 raw.setSoTimeout(10_000);
@@ -250,7 +250,7 @@ abstract class RequestContract extends InContainer {
     }
 
     @Test
-    void aBodyIsRefusedWhileTheServerReceivesTooMuch() throws Exception {
+    void aBodyIsRefusedAboveTheServerReceiveLimit() throws Exception {
         engine.mayReceive = 20_000;
         try {
             assertThat(send(request("").POST(BodyPublishers.ofString("x".repeat(100_000))))

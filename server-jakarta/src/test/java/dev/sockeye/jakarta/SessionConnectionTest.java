@@ -68,14 +68,14 @@ class SessionConnectionTest {
     }
 
     @Test
-    void aBurstThatIsWrittenAtOnceIsDrainedOnce() {
+    void aBurstWrittenImmediatelyReportsDrainedOnce() {
         burst();
         assertThat(events).containsExactly("open", "drained");
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 5})
-    void aBurstOfWhichAPartIsWrittenLaterIsDrainedOnce(int slow) {
+    void aPartlyDelayedBurstReportsDrainedOnce(int slow) {
         session.slowWrites = slow;
         burst();
         for (int i = 0; i < slow; i++) {

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What cannot work in a container ends the start, with what to set. */
-@DisplayName("At start-up")
+@DisplayName("Startup validation")
 @Timeout(30)
 final class StartUpTest {
 
@@ -36,14 +36,14 @@ final class StartUpTest {
 
     @ParameterizedTest
     @EnumSource
-    void aThresholdOfCompressionIsRefused(Container.Kind kind) {
+    void aCompressionThresholdIsRefused(Container.Kind kind) {
         assertThatThrownBy(() -> start(kind, PerMessageDeflate.defaults()))
                 .hasStackTraceContaining("perMessageDeflate.threshold must be 0, was 1024");
     }
 
     @ParameterizedTest
     @EnumSource
-    void aLevelOfCompressionIsRefused(Container.Kind kind) {
+    void aCompressionLevelIsRefused(Container.Kind kind) {
         assertThatThrownBy(() -> start(
                         kind, PerMessageDeflate.builder().threshold(0).level(9).build()))
                 .hasStackTraceContaining("perMessageDeflate.level must be -1, was 9");
@@ -51,7 +51,7 @@ final class StartUpTest {
 
     @ParameterizedTest
     @EnumSource
-    void aWindowOfTheClientIsRefused(Container.Kind kind) {
+    void aClientWindowSizeIsRefused(Container.Kind kind) {
         assertThatThrownBy(() -> start(
                         kind,
                         PerMessageDeflate.builder()
@@ -63,7 +63,7 @@ final class StartUpTest {
 
     @ParameterizedTest
     @EnumSource
-    void whatAContainerCanDoIsTaken(Container.Kind kind) throws Exception {
+    void supportedCompressionSettingsAreAccepted(Container.Kind kind) throws Exception {
         start(
                 kind,
                 PerMessageDeflate.builder()
@@ -75,7 +75,7 @@ final class StartUpTest {
     }
 
     @Test
-    void compressionThatTheContainerDoesNotHaveIsRefused() throws Exception {
+    void compressionIsRefusedWhenTheContainerDoesNotSupportIt() throws Exception {
         EngineServer engine = new EngineServer(EngineOptions.builder()
                 .perMessageDeflate(deflate -> deflate.threshold(0))
                 .build());
@@ -97,7 +97,7 @@ final class StartUpTest {
     }
 
     @Test
-    void aContextWithoutWebSocketIsRefused() throws Exception {
+    void aContextWithoutWebSocketSupportIsRefused() throws Exception {
         SockeyeServlet servlet = new SockeyeServlet(new FakeEngine(), JakartaOptions.defaults());
         DeploymentManager plain = Servlets.newContainer()
                 .addDeployment(Servlets.deployment()
@@ -118,7 +118,7 @@ final class StartUpTest {
 
     /** For what is registered while the context starts even Undertow, which goes on without such a servlet, stops. */
     @Test
-    void aRegistrationFailsAtOnce() {
+    void anUnsupportedRegistrationFailsTheDeployment() {
         DeploymentManager application = Servlets.newContainer()
                 .addDeployment(Servlets.deployment()
                         .setClassLoader(StartUpTest.class.getClassLoader())

@@ -28,8 +28,8 @@ final class TomcatHostTest {
     }
 
     @Nested
-    class WithForgetfulCompression extends ForgetfulCompressionContract {
-        WithForgetfulCompression() {
+    class WithoutContextTakeover extends ForgetfulCompressionContract {
+        WithoutContextTakeover() {
             super(Container.Kind.TOMCAT);
         }
     }

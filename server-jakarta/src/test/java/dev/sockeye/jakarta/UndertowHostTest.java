@@ -28,8 +28,8 @@ final class UndertowHostTest {
     }
 
     @Nested
-    class WithForgetfulCompression extends ForgetfulCompressionContract {
-        WithForgetfulCompression() {
+    class WithoutContextTakeover extends ForgetfulCompressionContract {
+        WithoutContextTakeover() {
             super(Container.Kind.UNDERTOW);
         }
     }

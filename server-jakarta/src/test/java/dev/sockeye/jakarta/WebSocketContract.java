@@ -24,7 +24,7 @@ abstract class WebSocketContract extends InContainer {
     // ---- WebSocket
 
     @Test
-    void messagesOfBothKindsAreEchoedInOrder() throws Exception {
+    void textAndBinaryMessagesAreEchoedInOrder() throws Exception {
         RecordingClient socket = webSocket("");
         for (int i = 0; i < 500; i++) {
             socket.send("m" + i);
@@ -39,7 +39,7 @@ abstract class WebSocketContract extends InContainer {
     }
 
     @Test
-    void largeMessagesAndFragmentsAreJoined() throws Exception {
+    void largeAndFragmentedMessagesAreReassembled() throws Exception {
         RecordingClient socket = webSocket("");
         String text = "aé€😀".repeat(FakeEngine.LIMIT / 10);
         socket.send(text);
@@ -55,7 +55,7 @@ abstract class WebSocketContract extends InContainer {
     }
 
     @Test
-    void aPrefixComesBeforeThePayload() throws Exception {
+    void aPrefixIsSentBeforeThePayload() throws Exception {
         RecordingClient socket = webSocket("");
         byte[] payload = "payload".getBytes(StandardCharsets.UTF_8);
         engine.peer().run(connection -> {
@@ -69,7 +69,7 @@ abstract class WebSocketContract extends InContainer {
     }
 
     @Test
-    void aTextOverTheLimitClosesWith1009() throws Exception {
+    void aTextMessageOverTheLimitClosesWith1009() throws Exception {
         RecordingClient socket = webSocket("");
         FakeEngine.Peer peer = engine.peer();
         socket.sendLater(new byte[] {1}).join();
@@ -85,7 +85,7 @@ abstract class WebSocketContract extends InContainer {
     }
 
     @Test
-    void aBinaryOverTheLimitClosesWith1009() throws Exception {
+    void aBinaryMessageOverTheLimitClosesWith1009() throws Exception {
         RecordingClient socket = webSocket("");
         FakeEngine.Peer peer = engine.peer();
         var unused = socket.sendLater(new byte[FakeEngine.LIMIT + 1]);
@@ -94,7 +94,7 @@ abstract class WebSocketContract extends InContainer {
     }
 
     @Test
-    void aMessageOverTheLimitIsAnsweredBehindWhatIsBeingWritten() throws Exception {
+    void theCloseFrameForAnOversizedMessageFollowsPendingWrites() throws Exception {
         RecordingClient socket = new RecordingClient(client, uri("ws", ""), false);
         FakeEngine.Peer peer = engine.peer();
         byte[] large = new byte[12_000_000];
@@ -112,7 +112,7 @@ abstract class WebSocketContract extends InContainer {
     }
 
     @Test
-    void theEngineClosesAfterWhatWasQueued() throws Exception {
+    void theEngineClosesAfterQueuedMessagesAreSent() throws Exception {
         RecordingClient socket = webSocket("");
         FakeEngine.Peer peer = engine.peer();
         byte[] payload = new byte[100_000];
@@ -131,7 +131,7 @@ abstract class WebSocketContract extends InContainer {
     }
 
     @Test
-    void theClientClosesWithItsCode() throws Exception {
+    void theCloseCodeOfTheClientIsReported() throws Exception {
         RecordingClient socket = webSocket("");
         FakeEngine.Peer peer = engine.peer();
         socket.close(4001, "enough");
@@ -140,7 +140,7 @@ abstract class WebSocketContract extends InContainer {
     }
 
     @Test
-    void aBurstIsDrainedAndCountedToTheByte() throws Exception {
+    void thePendingBytesOfABurstAreExactAndItIsDrainedOnce() throws Exception {
         RecordingClient socket = webSocket("");
         FakeEngine.Peer peer = engine.peer();
         AtomicLong counted = new AtomicLong();
@@ -159,7 +159,7 @@ abstract class WebSocketContract extends InContainer {
     }
 
     @Test
-    void readingStopsWhenTheEngineWantsAndGoesOnWithoutLoss() throws Exception {
+    void readingPausesAndResumesWithoutLosingMessages() throws Exception {
         RecordingClient socket = webSocket("");
         FakeEngine.Peer peer = engine.peer();
         peer.echo = false;
@@ -182,7 +182,7 @@ abstract class WebSocketContract extends InContainer {
     }
 
     @Test
-    void aQuietConnectionOutlivesTheContainersIdleTimeout() throws Exception {
+    void anIdleConnectionOutlivesTheContainerIdleTimeout() throws Exception {
         RecordingClient socket = webSocket("");
         await().during(Duration.ofMillis(1200)).atMost(Duration.ofSeconds(3)).until(() -> !socket.closed.isDone());
         socket.send("still here");
@@ -190,7 +190,7 @@ abstract class WebSocketContract extends InContainer {
     }
 
     @Test
-    void aStalledReaderIsAbortedAndNothingIsLeft() throws Exception {
+    void abortingAStalledConnectionDiscardsPendingWrites() throws Exception {
         try (Socket raw = new Socket("localhost", container.port())) {
             handshake(raw, "");
             FakeEngine.Peer peer = engine.peer();
@@ -224,7 +224,7 @@ abstract class WebSocketContract extends InContainer {
     }
 
     @Test
-    void partsOfMessagesAreCountedAndRefusedWhenThereIsTooMuch() throws Exception {
+    void partialMessagesAreCountedAndRefusedAboveTheReceiveLimit() throws Exception {
         RecordingClient socket = webSocket("");
         FakeEngine.Peer peer = engine.peer();
         socket.send("x".repeat(50_000), false);
@@ -243,7 +243,7 @@ abstract class WebSocketContract extends InContainer {
     }
 
     @Test
-    void aLostConnectionIsNoticed() throws Exception {
+    void aLostConnectionIsReportedAs1006() throws Exception {
         FakeEngine.Peer peer;
         try (Socket raw = new Socket("localhost", container.port())) {
             handshake(raw, "");

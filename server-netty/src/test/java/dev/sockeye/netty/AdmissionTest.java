@@ -69,7 +69,7 @@ class AdmissionTest {
     }
 
     @Test
-    void manyRefusedAndBrokenHandshakesLeaveEachPlaceFree() throws Exception {
+    void refusedAndBrokenHandshakesReleaseTheirConnectionSlots() throws Exception {
         String[] requests = {
             RawClient.upgradeRequest(WEBSOCKET, "Sec-WebSocket-Extensions: x;a=b=c"),
             RawClient.upgradeRequest(WEBSOCKET, "Sec-WebSocket-Extensions: ,;=\""),

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CertificatesTest {
 
     @Test
-    void filesThatCannotBeUsedAreNamed(@TempDir Path folder) throws Exception {
+    void unusableCertificateFilesAreNamedInTheError(@TempDir Path folder) throws Exception {
         Path chain = Files.writeString(folder.resolve("chain.pem"), "nothing");
         Path key = Files.writeString(folder.resolve("key.pem"), "nothing");
         assertThatThrownBy(() -> Certificates.fromPem(chain.toFile(), key.toFile()))
@@ -39,7 +39,7 @@ class CertificatesTest {
     }
 
     @Test
-    void optionsKeepTheCertificateAndTheSwitch() throws Exception {
+    void toBuilderKeepsTheCertificateAndTheWebTransportFlag() throws Exception {
         KeyStore keys = KeyStore.getInstance("PKCS12");
         keys.load(null, null);
         NettyHostOptions options = NettyHostOptions.builder()

@@ -17,7 +17,7 @@ class DeflateTest {
     }
 
     @Test
-    void theWindowOfAClientThatAllowsItIsLimited() {
+    void theClientWindowIsLimitedWhenOffered() {
         assertThat(answer("permessage-deflate; client_max_window_bits", 10))
                 .isEqualTo("permessage-deflate; client_max_window_bits=10");
         assertThat(answer("permessage-deflate; client_max_window_bits=9", 10))
@@ -27,7 +27,7 @@ class DeflateTest {
     }
 
     @Test
-    void withoutALimitOrAnOfferNothingIsSaidOfTheWindow() {
+    void theClientWindowIsNotNegotiatedWithoutALimitOrAnOffer() {
         assertThat(answer("permessage-deflate; client_max_window_bits=9", 15)).isEqualTo("permessage-deflate");
         assertThat(answer("permessage-deflate", 10)).isEqualTo("permessage-deflate");
         assertThat(answer("permessage-deflate; server_max_window_bits=10", 10)).isEqualTo("declined");

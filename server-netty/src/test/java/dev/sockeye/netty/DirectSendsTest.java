@@ -38,7 +38,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("What handlers' threads write to the sockets themselves")
+@DisplayName("A direct send from a handler thread")
 class DirectSendsTest {
     private static final InetSocketAddress ANY = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
@@ -98,7 +98,7 @@ class DirectSendsTest {
     }
 
     @Test
-    void isInOrderForEachThreadWhileOtherThreadsAndTheLoopSend() throws Exception {
+    void keepsTheOrderOfEachThreadDuringConcurrentSends() throws Exception {
         startEngine();
         RawClient client = connect(host.address(), "/engine.io/?EIO=4&transport=websocket");
         EngineSocket session = sessions.poll(10, TimeUnit.SECONDS);
@@ -139,7 +139,7 @@ class DirectSendsTest {
     }
 
     @Test
-    void isNotForgottenByWhoWaitsUntilAllIsWritten() throws Exception {
+    void doesNotSuppressWhenDrainedCallbacks() throws Exception {
         startEngine();
         RawClient client = connect(host.address(), "/engine.io/?EIO=4&transport=websocket");
         EngineSocket session = sessions.poll(10, TimeUnit.SECONDS);
@@ -171,7 +171,7 @@ class DirectSendsTest {
     }
 
     @Test
-    void reachesNoOtherClientWhenConnectionsEnd() throws Exception {
+    void neverReachesAnotherClientWhenConnectionsClose() throws Exception {
         startEngine();
         List<EngineSocket> open = new CopyOnWriteArrayList<>();
         List<Thread> senders = new ArrayList<>();
@@ -217,7 +217,7 @@ class DirectSendsTest {
     }
 
     @Test
-    void doesNotWakeTheLoopForALoneAnswer() throws Exception {
+    void doesNotWakeTheEventLoopForASingleReply() throws Exception {
         group = new MultiThreadIoEventLoopGroup(1, SocketGuard.factory(counting(EpollIoHandler.newFactory(), wakeups)));
         io = SocketIoServer.create(SocketIoServerOptions.builder().build());
         io.onConnection(socket -> {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("A write from a thread that is not the loop")
+@DisplayName("A direct write from outside the event loop")
 class DirectWritesTest {
     private final EchoEngine engine = new EchoEngine();
     private NettyHost host;
@@ -80,7 +80,7 @@ class DirectWritesTest {
     }
 
     @Test
-    void arrivesAndLetsTheNextOneBegin() throws Exception {
+    void arrivesAndAllowsTheNextOne() throws Exception {
         open(NettyIo.EPOLL);
         for (int i = 0; i < 3; i++) {
             assertThat(begin("direct" + i).finish()).isTrue();
@@ -89,7 +89,7 @@ class DirectWritesTest {
     }
 
     @Test
-    void comesBeforeWhatTheLoopSendsMeanwhile() throws Exception {
+    void isSentBeforeConcurrentWritesOfTheEventLoop() throws Exception {
         open(NettyIo.EPOLL);
         DirectWrite write = begin("first");
         CompletableFuture<Void> sent = onLoop(() -> connection.send(false, '4', bytes("second"), false));
@@ -101,7 +101,7 @@ class DirectWritesTest {
     }
 
     @Test
-    void isNotPossibleWhileTheLoopHasSomethingToWrite() throws Exception {
+    void isNotPossibleWhileTheEventLoopHasPendingWrites() throws Exception {
         open(NettyIo.EPOLL);
         onLoop(() -> {
                     connection.send(false, '4', bytes("first"), false);
@@ -114,7 +114,7 @@ class DirectWritesTest {
     }
 
     @Test
-    void delaysTheEndOfTheConnection() throws Exception {
+    void delaysTheAbortOfTheConnection() throws Exception {
         open(NettyIo.EPOLL);
         DirectWrite write = begin("last");
         CompletableFuture<Void> ended = onLoop(connection::abort);
@@ -127,7 +127,7 @@ class DirectWritesTest {
     }
 
     @Test
-    void doesNotStopTheLoopIfItFails() throws Exception {
+    void doesNotBlockTheEventLoopIfItFails() throws Exception {
         open(NettyIo.EPOLL);
         DirectWrite write = begin("never sent");
         CompletableFuture<Void> closed = onLoop(() -> connection.close(1011, "failed"));
@@ -140,7 +140,7 @@ class DirectWritesTest {
     }
 
     @Test
-    void comesBeforeTheCloseFrameAndNotAfterIt() throws Exception {
+    void isSentBeforeTheCloseFrameAndRefusedAfterIt() throws Exception {
         open(NettyIo.EPOLL);
         DirectWrite write = begin("last");
         CompletableFuture<Void> closed = onLoop(() -> connection.close(1000, "bye"));
@@ -153,7 +153,7 @@ class DirectWritesTest {
     }
 
     @Test
-    void leavesWhatTheSocketDoesNotTakeToTheLoopInOrder() throws Exception {
+    void leavesUnwrittenBytesToTheEventLoopInOrder() throws Exception {
         open(NettyIo.EPOLL);
         String filler = "x".repeat(8000);
         int written = 0;
@@ -178,7 +178,7 @@ class DirectWritesTest {
     }
 
     @Test
-    void leavesARestThatIsWrittenWithoutAnythingElse() throws Exception {
+    void leavesARemainderThatIsWrittenWithoutFurtherSends() throws Exception {
         open(NettyIo.EPOLL);
         String filler = "x".repeat(8000);
         int written = 1;
@@ -192,7 +192,7 @@ class DirectWritesTest {
     }
 
     @Test
-    void isForShortUncompressedMessagesOnly() throws Exception {
+    void isPossibleOnlyForShortUncompressedMessages() throws Exception {
         engine.compression = PerMessageDeflate.builder().build();
         open(NettyIo.EPOLL, "Sec-WebSocket-Extensions: permessage-deflate");
         assertThat(connection.startDirect(100, 1, true)).isNotNull().satisfies(DirectWrite::finish);

@@ -178,7 +178,7 @@ class ForwardingTest {
     }
 
     @Test
-    void isSentOnAConnectionThatIsThereAlready() throws Exception {
+    void reusesAnExistingConnection() throws Exception {
         poll(client);
         RawClient at = accept();
         for (int i = 0; i < 20; i++) {
@@ -193,7 +193,7 @@ class ForwardingTest {
     }
 
     @Test
-    void takesItsBodyAlong() throws Exception {
+    void includesItsBody() throws Exception {
         String body = "4" + "x".repeat(100_000);
         client.send(
                 head("POST " + path("polling") + " HTTP/1.1", "Host: x", "Content-Length: " + body.length()) + body);
@@ -206,7 +206,7 @@ class ForwardingTest {
     }
 
     @Test
-    void getsTheOfficialErrorWhenNobodyListensThere() throws Exception {
+    void getsTheUnknownSessionErrorWhenTheOtherServerIsUnreachable() throws Exception {
         node.close();
         poll(client);
         RawClient.Response response = client.response();
@@ -217,7 +217,7 @@ class ForwardingTest {
     }
 
     @Test
-    void getsTheOfficialErrorWhenTheOtherServerDies() throws Exception {
+    void getsTheUnknownSessionErrorWhenTheOtherServerClosesTheConnection() throws Exception {
         client.send(head("POST " + path("polling") + " HTTP/1.1", "Host: x", "Content-Length: 2") + "4a");
         RawClient at = accept();
         request(at);
@@ -238,7 +238,7 @@ class ForwardingTest {
     }
 
     @Test
-    void endsAtTheOtherServerWhenTheClientGoes() throws Exception {
+    void isCancelledAtTheOtherServerWhenTheClientDisconnects() throws Exception {
         poll(client);
         RawClient at = accept();
         request(at);
@@ -248,7 +248,7 @@ class ForwardingTest {
     }
 
     @Test
-    void isRefusedWhenThereIsNoRoomForItsAnswer() throws Exception {
+    void isRefusedWhenItsResponseExceedsTheReceiveLimit() throws Exception {
         start(options -> options.maxTotalReceivingBytes(50_000));
         poll(client);
         RawClient at = accept();
@@ -265,7 +265,7 @@ class ForwardingTest {
 
     /** The other server asks for this one's certificate. */
     @Test
-    void mayGoByMutualTls(@TempDir Path folder) throws Exception {
+    void canUseMutualTls(@TempDir Path folder) throws Exception {
         KeyStore keys = TestKeys.make(folder, "server");
         KeyManagerFactory own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         own.init(keys, TestKeys.PASSWORD);
@@ -288,7 +288,7 @@ class ForwardingTest {
     }
 
     @Test
-    void mayBeAWebSocket() throws Exception {
+    void canBeAWebSocketUpgrade() throws Exception {
         client.send(RawClient.upgradeRequest(path("websocket"), "Cookie: a=b"));
         RawClient at = accept();
         String request = request(at);
@@ -314,7 +314,7 @@ class ForwardingTest {
     }
 
     @Test
-    void isRefusedAsAWebSocketAsTheOtherServerDoes() throws Exception {
+    void relaysARefusedWebSocketUpgrade() throws Exception {
         client.send(RawClient.upgradeRequest(path("websocket")));
         RawClient at = accept();
         request(at);

@@ -106,7 +106,7 @@ class FrameDecoderTest {
     }
 
     @Test
-    void readsTheSameAtEverySplitOfEveryTwoPieces() {
+    void decodesIdenticallyAtEverySplitPoint() {
         byte[] all = join(
                 frame(0x81, "hällo €"),
                 frame(0x01, "fräg"),
@@ -133,7 +133,7 @@ class FrameDecoderTest {
     }
 
     @Test
-    void readsTheSameAtSeededRandomSplits() {
+    void decodesIdenticallyAtSeededRandomSplits() {
         Random random = new Random(42);
         for (int round = 0; round < 300; round++) {
             ByteArrayOutputStream stream = new ByteArrayOutputStream();
@@ -159,7 +159,7 @@ class FrameDecoderTest {
     }
 
     @Test
-    void refusesWhatTheSpecificationForbids() {
+    void refusesFramesThatViolateTheSpecification() {
         assertThat(decode(hex("810161"))).as("no mask").containsExactly("fail 1002");
         assertThat(decode(frame(0x91, "a"))).as("RSV3").containsExactly("fail 1002");
         assertThat(decode(frame(0xa1, "a"))).as("RSV2").containsExactly("fail 1002");
@@ -179,7 +179,7 @@ class FrameDecoderTest {
     }
 
     @Test
-    void refusesMessagesAboveTheLimitByTheirHeaderAlone() {
+    void refusesMessagesAboveTheLimitFromTheirHeaderAlone() {
         assertThat(decode(hex("82ff00000000000186a100000000"))).containsExactly("fail 1009");
         assertThat(decode(hex("82ff7fffffffffffffff00000000"))).containsExactly("fail 1009");
         assertThat(decode(frame(0x02, new byte[MAX]), hex("800000000000")))
@@ -208,7 +208,7 @@ class FrameDecoderTest {
     }
 
     @Test
-    void aLyingHeaderCostsNoMoreThanWhatCame() throws Exception {
+    void aFalseLengthInTheHeaderDoesNotCauseALargeAllocation() throws Exception {
         RecordingDecoder decoder = new RecordingDecoder();
         byte[] header = hex("82ff00000000000186a000000000");
         decoder.feed(header, 0, header.length);
@@ -219,7 +219,7 @@ class FrameDecoderTest {
     }
 
     @Test
-    void refusesAControlFrameWithALongLengthHoweverItIsCut() {
+    void refusesAControlFrameWithAnExtendedLengthAtAnySplit() {
         for (String frame :
                 new String[] {"89ff80000000ac7f9f4d00000000", "89fe000500000000", "88ff000000000000000100000000"}) {
             RecordingDecoder decoder = new RecordingDecoder();
@@ -232,7 +232,7 @@ class FrameDecoderTest {
     }
 
     @Test
-    void refusesALengthThatWouldOverflowTogetherWithWhatIsThere() {
+    void refusesALengthThatOverflowsWhenAddedToEarlierFragments() {
         assertThat(decode(frame(0x01, "hello"), hex("80ff7fffffffffffffff00000000")))
                 .containsExactly("fail 1009");
     }
@@ -270,7 +270,7 @@ class FrameDecoderTest {
     }
 
     @Test
-    void partsOfMessagesAreCountedFromEightKibibytesOnAndForgottenWithTheMessage() {
+    void partialMessagesAboveEightKibibytesAreCountedUntilTheMessageEnds() {
         RecordingDecoder decoder = new RecordingDecoder();
         byte[] small = Frames.masked(0x82, new byte[5_000], 1);
         decoder.feed(small, 0, small.length - 1);
@@ -288,7 +288,7 @@ class FrameDecoderTest {
     }
 
     @Test
-    void aMessageInPartIsRefusedWhenTheServerHasTooMuchOfThem() {
+    void aPartialMessageIsRefusedAboveTheServerReceiveLimit() {
         RecordingDecoder decoder = new RecordingDecoder();
         decoder.mayReceive = 20_000;
         byte[] large = Frames.masked(0x82, new byte[50_000], 1);

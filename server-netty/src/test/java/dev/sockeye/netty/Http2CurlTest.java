@@ -99,7 +99,7 @@ class Http2CurlTest {
     }
 
     @Test
-    void aSocketConnectsAndIsAnsweredByPollingOverHttp2() throws Exception {
+    void aSocketConnectsAndReceivesAnAckByPollingOverHttp2() throws Exception {
         String open = curl(POLLING);
         assertThat(open).startsWith("2 200 0{\"sid\":\"");
         String session = POLLING + "&sid=" + open.split("\"", -1)[3];

@@ -169,7 +169,7 @@ class Http2FloodTest {
 
     @ParameterizedTest
     @EnumSource
-    void aFloodOfFramesEndsItsConnectionAndNothingElse(Flood flood) throws Exception {
+    void aFrameFloodClosesOnlyItsOwnConnection(Flood flood) throws Exception {
         echo.onRequest = exchange -> {};
         try (SSLSocket socket = connect()) {
             Thread reader = new Thread(() -> readAll(socket), "reader");

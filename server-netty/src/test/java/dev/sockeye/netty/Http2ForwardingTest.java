@@ -168,7 +168,7 @@ class Http2ForwardingTest {
     }
 
     @Test
-    void aPollThatTheClientResetsEndsAtTheServerOfTheSession() throws Exception {
+    void aPollResetByTheClientIsCancelledAtTheServerOfTheSession() throws Exception {
         String session = open();
         try (Http2Client http2 = connect()) {
             Http2Client.Stream poll = http2.open();
@@ -255,7 +255,7 @@ class Http2ForwardingTest {
     }
 
     @Test
-    void aForwardedWebSocketOverHttp2EndsWithItsStreamAndWithItsServer() throws Exception {
+    void aForwardedWebSocketOverHttp2ClosesWithItsStreamOrItsServer() throws Exception {
         for (boolean byClient : new boolean[] {true, false}) {
             String session = open();
             try (Http2Client http2 = connect()) {
@@ -283,7 +283,7 @@ class Http2ForwardingTest {
     }
 
     @Test
-    void aServerThatIsGoneMeansAnUnknownSessionOverHttp2Too() throws Exception {
+    void forwardingToAStoppedServerReportsAnUnknownSessionOverHttp2() throws Exception {
         String session = open();
         hosts[0].close().get(20, TimeUnit.SECONDS);
         HttpResponse<String> poll = get(1, session);

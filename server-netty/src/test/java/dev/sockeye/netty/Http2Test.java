@@ -145,7 +145,7 @@ class Http2Test {
     }
 
     @Test
-    void theRequestHasAHostTheAddressAndOneCookieHeader() throws Exception {
+    void theRequestHasAHostARemoteAddressAndOneCookieHeader() throws Exception {
         listen(echo, options -> options);
         try (Http2Client http2 = open()) {
             Http2Client.Stream stream = http2.open();
@@ -190,7 +190,7 @@ class Http2Test {
     }
 
     @Test
-    void aBodyBeyondTheLimitIsRefusedAndItsBytesAreGivenBack() throws Exception {
+    void aBodyAboveTheLimitIsRefusedAndItsBytesAreReleased() throws Exception {
         echo.limit = 100_000;
         listen(echo, options -> options);
         assertThat(post("/engine.io/", BodyPublishers.ofByteArray(new byte[100_000]))
@@ -214,7 +214,7 @@ class Http2Test {
     }
 
     @Test
-    void aStreamThatIsNotReadDoesNotHoldUpAnotherOne() throws Exception {
+    void anUnreadStreamDoesNotBlockAnother() throws Exception {
         echo.onRequest = exchange -> {
             if (exchange.request().uri().endsWith("read")) {
                 echo.echo(exchange);
@@ -255,7 +255,7 @@ class Http2Test {
     }
 
     @Test
-    void aBodyThatStopsEndsTheRequest() throws Exception {
+    void aStalledBodyAbortsTheRequest() throws Exception {
         listen(echo, options -> options.requestTimeout(Duration.ofMillis(300)));
         try (Http2Client http2 = open()) {
             Http2Client.Stream stream = http2.open();
@@ -268,7 +268,7 @@ class Http2Test {
     }
 
     @Test
-    void aClientThatResetsItsRequestEndsTheExchange() throws Exception {
+    void resettingARequestEndsTheExchange() throws Exception {
         echo.onRequest = exchange -> {};
         listen(echo, options -> options);
         try (Http2Client http2 = open()) {
@@ -291,7 +291,7 @@ class Http2Test {
     }
 
     @Test
-    void aClientThatGoesIsNoticedThoughNobodyReadsItsBody() throws Exception {
+    void aClientDisconnectIsDetectedWhileItsBodyIsUnread() throws Exception {
         echo.onRequest = exchange -> {};
         listen(echo, options -> options);
         try (Http2Client http2 = open()) {
@@ -303,7 +303,7 @@ class Http2Test {
     }
 
     @Test
-    void aWebSocketThatGoesIsNoticedThoughItsReadingIsPaused() throws Exception {
+    void aWebSocketDisconnectIsDetectedWhileReadingIsPaused() throws Exception {
         listen(echo, options -> options);
         for (boolean reset : new boolean[] {true, false}) {
             try (Http2Client http2 = open()) {
@@ -390,7 +390,7 @@ class Http2Test {
     }
 
     @Test
-    void aWebSocketOfTheEchoEngineSeesTheEndOfItsStream() throws Exception {
+    void aWebSocketClosesWhenItsStreamEndsOrIsReset() throws Exception {
         listen(echo, options -> options);
         try (Http2Client http2 = open()) {
             Http2Client.Stream ended = http2.open();
@@ -410,7 +410,7 @@ class Http2Test {
     }
 
     @Test
-    void aWebSocketOfAnotherVersionOrPathIsRefused() throws Exception {
+    void anUnsupportedWebSocketVersionAndAPlainConnectAreRefused() throws Exception {
         listen(echo, options -> options);
         try (Http2Client http2 = open()) {
             Http2Client.Stream version = http2.open();
@@ -425,7 +425,7 @@ class Http2Test {
     }
 
     @Test
-    void aConnectionWithoutRequestsIsClosed() throws Exception {
+    void anIdleConnectionIsClosed() throws Exception {
         listen(
                 echo,
                 options -> options.keepAliveTimeout(Duration.ofMillis(200)).requestTimeout(Duration.ofSeconds(20)));
@@ -438,7 +438,7 @@ class Http2Test {
     }
 
     @Test
-    void aClientThatResetsRequestAfterRequestLosesItsConnection() throws Exception {
+    void repeatedRequestResetsCloseTheConnection() throws Exception {
         listen(echo, options -> options);
         try (Http2Client http2 = open()) {
             for (int i = 0; i < 1000 && !http2.goAway.isDone(); i++) {

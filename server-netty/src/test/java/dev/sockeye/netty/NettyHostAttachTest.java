@@ -121,7 +121,7 @@ class NettyHostAttachTest {
     @Test
     @Tag("eio.engine.io.06")
     @Tag("eio.engine.io.13")
-    void servesItsPathAndLeavesAllOthersToTheApplication() throws Exception {
+    void servesItsPathAndLeavesOtherPathsToTheApplication() throws Exception {
         for (int i = 0; i < 3; i++) {
             client.send(post("/engine.io/", "e" + i));
             assertThat(client.response().body()).isEqualTo("e" + i);
@@ -144,21 +144,21 @@ class NettyHostAttachTest {
     }
 
     @Test
-    void upgradesAndLeavesNoOtherHandlerBehind() throws Exception {
+    void upgradesToAWebSocketOnItsPath() throws Exception {
         assertThat(client.upgrade("/engine.io/").status()).isEqualTo(101);
         client.text("hello");
         assertThat(client.frame().text()).isEqualTo("hello");
     }
 
     @Test
-    void aForeignUpgradeThatNobodyTakesIsClosed() throws Exception {
+    void anUnhandledUpgradeForAnotherPathIsClosed() throws Exception {
         client.send(RawClient.upgradeRequest("/nobody"));
         assertThat(client.ended()).isTrue();
     }
 
     @Test
     @Tag("eio.engine.io.12")
-    void aForeignUpgradeThatTheApplicationTakesIsLeftAlone() throws Exception {
+    void anUpgradeForAnotherPathHandledByTheApplicationStaysOpen() throws Exception {
         client.send(RawClient.upgradeRequest("/mine"));
         assertThat(client.response().status()).isEqualTo(200);
         client.socket.setSoTimeout(500);
@@ -192,7 +192,7 @@ class NettyHostAttachTest {
     }
 
     @Test
-    void aTurnIsWrittenOnceForEachConnection() throws Exception {
+    void sendsOfOneEventLoopTurnAreWrittenOncePerConnection() throws Exception {
         try (RawClient other = connect()) {
             client.upgrade("/engine.io/");
             other.upgrade("/engine.io/");
@@ -217,7 +217,7 @@ class NettyHostAttachTest {
     }
 
     @Test
-    void aLargeBroadcastArrivesWholeEverywhere() throws Exception {
+    void aLargeBroadcastArrivesIntactAtEveryConnection() throws Exception {
         try (RawClient other = connect()) {
             client.upgrade("/engine.io/");
             other.upgrade("/engine.io/");

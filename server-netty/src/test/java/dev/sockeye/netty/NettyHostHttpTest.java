@@ -90,7 +90,7 @@ class NettyHostHttpTest {
     }
 
     @Test
-    void anExactBodyIsAcceptedAndAByteMoreIsNot() throws Exception {
+    void aBodyAtTheLimitIsAcceptedAndOneByteMoreIsRefused() throws Exception {
         engine.limit = 100;
         client.send(post("x".repeat(100)));
         assertThat(client.response().body()).hasSize(100);
@@ -116,7 +116,7 @@ class NettyHostHttpTest {
     }
 
     @Test
-    void says100ContinueOnlyWhenTheBodyIsWanted() throws Exception {
+    void sends100ContinueOnlyWhenTheBodyIsAccepted() throws Exception {
         client.send(head("POST /engine.io/ HTTP/1.1", "Host: x", "Expect: 100-continue", "Content-Length: 5"));
         assertThat(client.response().status()).isEqualTo(100);
         client.send("hello");
@@ -126,7 +126,7 @@ class NettyHostHttpTest {
     }
 
     @Test
-    void anAnswerBeforeTheBodyIsReadKeepsTheConnectionWhenTheBodyIsThere() throws Exception {
+    void aResponseSentBeforeTheReceivedBodyIsReadKeepsTheConnectionOpen() throws Exception {
         engine.onRequest = exchange -> exchange.respond(EchoEngine.text(400, "no"));
         client.send(post("body"));
         assertThat(client.response().status()).isEqualTo(400);
@@ -135,7 +135,7 @@ class NettyHostHttpTest {
     }
 
     @Test
-    void headHasNoBody() throws Exception {
+    void aHeadResponseHasNoBody() throws Exception {
         engine.onRequest = exchange -> exchange.respond(EchoEngine.text(200, "hello"));
         client.send(head("HEAD /engine.io/ HTTP/1.1", "Host: x"));
         RawClient.Response response = client.response(false);
@@ -145,7 +145,7 @@ class NettyHostHttpTest {
     }
 
     @Test
-    void giveTheFactsOfTheRequest() throws Exception {
+    void exposesTheRequestMethodUriHeadersAndAddress() throws Exception {
         client.send(head("GET /engine.io/?a=%20b HTTP/1.1", "Host: x", "X-One: 1", "x-one: 2", "X-Empty:"));
         client.response();
         HttpExchange exchange = engine.exchanges.take();
@@ -192,7 +192,7 @@ class NettyHostHttpTest {
     }
 
     @Test
-    void tellsALostConnection() throws Exception {
+    void reportsALostConnection() throws Exception {
         engine.onRequest = exchange -> {};
         client.send(head("GET /engine.io/ HTTP/1.1", "Host: x"));
         assertThat(engine.exchanges.poll(10, TimeUnit.SECONDS)).isNotNull();
@@ -201,7 +201,7 @@ class NettyHostHttpTest {
     }
 
     @Test
-    void tellsALostConnectionInTheMiddleOfABody() throws Exception {
+    void reportsAConnectionLostDuringABody() throws Exception {
         client.send(head("POST /engine.io/ HTTP/1.1", "Host: x", "Content-Length: 10") + "abc");
         assertThat(engine.exchanges.poll(10, TimeUnit.SECONDS)).isNotNull();
         client.close();
@@ -210,14 +210,14 @@ class NettyHostHttpTest {
     }
 
     @Test
-    void abortsWithoutAnAnswer() throws Exception {
+    void abortClosesTheConnectionWithoutAResponse() throws Exception {
         engine.onRequest = HttpExchange::abort;
         client.send(head("GET /engine.io/ HTTP/1.1", "Host: x"));
         assertThat(client.ended()).isTrue();
     }
 
     @Test
-    void answersFromAnyThreadAndOnlyOnce() throws Exception {
+    void respondsFromAnyThreadAndOnlyOnce() throws Exception {
         engine.onRequest = exchange -> {};
         client.send(head("GET /engine.io/ HTTP/1.1", "Host: x"));
         HttpExchange exchange = engine.exchanges.poll(10, TimeUnit.SECONDS);
@@ -231,14 +231,14 @@ class NettyHostHttpTest {
     }
 
     @Test
-    void closesConnectionsThatNeverSendARequest() throws Exception {
+    void closesConnectionsThatNeverCompleteARequest() throws Exception {
         start(NettyHostOptions.builder().requestTimeout(Duration.ofMillis(100)).build());
         client.send("GET /engine");
         assertThat(client.ended()).isTrue();
     }
 
     @Test
-    void closesConnectionsThatRestTooLongButNotAWaitingOne() throws Exception {
+    void closesIdleConnectionsButNotOnesAwaitingAResponse() throws Exception {
         start(NettyHostOptions.builder()
                 .requestTimeout(Duration.ofMillis(100))
                 .keepAliveTimeout(Duration.ofMillis(100))
@@ -251,14 +251,14 @@ class NettyHostHttpTest {
     }
 
     @Test
-    void aForeignPathIs404() throws Exception {
+    void anotherPathGets404() throws Exception {
         client.send(head("GET /other HTTP/1.1", "Host: x"));
         assertThat(client.response().status()).isEqualTo(404);
     }
 
     @Test
     @Tag("eio.engine.io.05")
-    void aForeignPathIs501WhenToldSo() throws Exception {
+    void anotherPathGets501WhenConfigured() throws Exception {
         start(NettyHostOptions.builder().fallback(HttpFallback.notImplemented()).build());
         client.send(head("GET /other HTTP/1.1", "Host: x"));
         assertThat(client.response().status()).isEqualTo(501);
@@ -267,7 +267,7 @@ class NettyHostHttpTest {
     }
 
     @Test
-    void servesFilesOfTheClassPath() throws Exception {
+    void servesFilesFromTheClassPath() throws Exception {
         start(NettyHostOptions.builder()
                 .fallback(HttpFallback.resources(NettyHostHttpTest.class, "/files"))
                 .build());
@@ -283,7 +283,7 @@ class NettyHostHttpTest {
 
     @Test
     @Tag("eio.engine.io.09")
-    void aForeignUpgradeIsClosedAfterASecond() throws Exception {
+    void anUpgradeForAnotherPathIsClosedAfterOneSecond() throws Exception {
         long start = System.nanoTime();
         client.send(RawClient.upgradeRequest("/other/"));
         assertThat(client.ended()).isTrue();
@@ -293,7 +293,7 @@ class NettyHostHttpTest {
 
     @Test
     @Tag("eio.engine.io.10")
-    void aForeignUpgradeIsLeftOpenWhenToldSo() throws Exception {
+    void anUpgradeForAnotherPathStaysOpenWhenConfigured() throws Exception {
         start(NettyHostOptions.builder()
                 .destroyUpgrade(false)
                 .destroyUpgradeTimeout(Duration.ofMillis(50))
@@ -306,7 +306,7 @@ class NettyHostHttpTest {
 
     @Test
     @Tag("eio.engine.io.11")
-    void aForeignUpgradeIsClosedAfterTheTimeAskedForAndNotBefore() throws Exception {
+    void anUpgradeForAnotherPathIsClosedAfterTheConfiguredTimeoutAndNotBefore() throws Exception {
         start(NettyHostOptions.builder()
                 .destroyUpgradeTimeout(Duration.ofMillis(300))
                 .build());
@@ -317,7 +317,7 @@ class NettyHostHttpTest {
     }
 
     @Test
-    void bindFailuresSayAddressAndReason() {
+    void bindFailuresReportAddressAndReason() {
         assertThatThrownBy(() -> NettyHost.listen(
                         new InetSocketAddress(
                                 InetAddress.getLoopbackAddress(), host.address().getPort()),
@@ -341,7 +341,7 @@ class NettyHostHttpTest {
     }
 
     @Test
-    void closeEndsOpenConnectionsAndThreads() throws Exception {
+    void closeEndsOpenConnections() throws Exception {
         client.upgrade("/engine.io/");
         host.close().get(10, TimeUnit.SECONDS);
         assertThat(client.ended()).isTrue();
@@ -354,7 +354,7 @@ class NettyHostHttpTest {
     }
 
     @Test
-    void bodiesInPartAreCountedAndRefusedWhenThereIsTooMuch() throws Exception {
+    void partialBodiesAreCountedAndRefusedAboveTheReceiveLimit() throws Exception {
         engine.limit = 1_000_000;
         client.send(head("POST /engine.io/ HTTP/1.1", "Host: x", "Content-Length: 100000") + "x".repeat(50_000));
         await().until(() -> engine.receiving.get() >= 50_000);
@@ -374,7 +374,7 @@ class NettyHostHttpTest {
     }
 
     @Test
-    void servesOnNioToo() throws Exception {
+    void servesOnNio() throws Exception {
         start(NettyHostOptions.builder().io(NettyIo.NIO).build());
         client.send(post("nio"));
         assertThat(client.response().body()).isEqualTo("nio");

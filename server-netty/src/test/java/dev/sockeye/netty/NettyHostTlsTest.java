@@ -130,7 +130,7 @@ class NettyHostTlsTest {
     }
 
     @Test
-    void aHeaderOfTheProxyProtocolComesBeforeTls() throws Exception {
+    void aProxyProtocolHeaderIsReadBeforeTheTlsHandshake() throws Exception {
         listen(NettyHostOptions.builder()
                 .proxyProtocol(true)
                 .tls(serverKeys, PASSWORD)

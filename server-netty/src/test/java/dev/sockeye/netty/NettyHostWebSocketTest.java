@@ -59,7 +59,7 @@ class NettyHostWebSocketTest {
     }
 
     @Test
-    void acceptsWithTheRightKeyAndTheEnginesHeaders() throws Exception {
+    void acceptsAnUpgradeWithTheAcceptKeyAndTheEngineHeaders() throws Exception {
         RawClient.Response response = client.upgrade("/engine.io/");
         assertThat(response.status()).isEqualTo(101);
         assertThat(response.headers())
@@ -88,7 +88,7 @@ class NettyHostWebSocketTest {
     }
 
     @Test
-    void deliversFramesThatCameWithTheRequest() throws Exception {
+    void deliversFramesSentTogetherWithTheRequest() throws Exception {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         all.write(RawClient.upgradeRequest("/engine.io/").getBytes(StandardCharsets.ISO_8859_1));
         all.write(client.masked(0x81, "early".getBytes(StandardCharsets.UTF_8)));
@@ -98,7 +98,7 @@ class NettyHostWebSocketTest {
     }
 
     @Test
-    void deliversFramesThatCameBeforeALateAccept() throws Exception {
+    void deliversFramesReceivedBeforeADelayedAccept() throws Exception {
         engine.onUpgrade = upgrade -> upgrade.loop().schedule(() -> engine.accept(upgrade), Duration.ofMillis(50));
         client.send(RawClient.upgradeRequest("/engine.io/"));
         client.text("early");
@@ -130,7 +130,7 @@ class NettyHostWebSocketTest {
     }
 
     @Test
-    void answersACloseWithItsCodeAndReasonAndEndsTheConnection() throws Exception {
+    void echoesTheCloseCodeAndReasonAndEndsTheConnection() throws Exception {
         client.upgrade("/engine.io/");
         client.frame(0x88, new byte[] {0x03, (byte) 0xe8, 'x'});
         RawClient.Frame close = client.frame();
@@ -148,7 +148,7 @@ class NettyHostWebSocketTest {
     }
 
     @Test
-    void closesWithCodeAndReasonAndWaitsForTheAnswer() throws Exception {
+    void closesWithCodeAndReasonAndWaitsForTheCloseFrameOfThePeer() throws Exception {
         client.upgrade("/engine.io/");
         MessageConnection socket = engine.sockets.take();
         socket.loop().execute(() -> socket.close(1001, "bye"));
@@ -161,7 +161,7 @@ class NettyHostWebSocketTest {
     }
 
     @Test
-    void givesUpOnAPeerThatDoesNotAnswerAClose() throws Exception {
+    void disconnectsAPeerThatDoesNotAnswerTheCloseFrame() throws Exception {
         client.upgrade("/engine.io/");
         MessageConnection socket = engine.sockets.take();
         socket.loop().execute(() -> socket.close(1000, ""));
@@ -182,7 +182,7 @@ class NettyHostWebSocketTest {
     }
 
     @Test
-    void theCloseFrameReachesAClientThatGoesOnSending() throws Exception {
+    void theCloseFrameReachesAClientThatKeepsSending() throws Exception {
         engine.maxMessageSize = 100;
         client.upgrade("/engine.io/");
         try {
@@ -194,7 +194,7 @@ class NettyHostWebSocketTest {
     }
 
     @Test
-    void givesUpOnAPeerThatDoesNotGoAfterAViolation() throws Exception {
+    void disconnectsAPeerThatStaysConnectedAfterAProtocolViolation() throws Exception {
         client.upgrade("/engine.io/");
         client.send(new byte[] {(byte) 0x81, 1, 'x'});
         assertThat(client.frame().closeCode()).isEqualTo(1002);
@@ -225,7 +225,7 @@ class NettyHostWebSocketTest {
     }
 
     @Test
-    void tellsThatAConnectionWasLostBeforeItsUpgradeWasAnswered() throws Exception {
+    void reportsAConnectionLostBeforeItsUpgradeIsAnswered() throws Exception {
         engine.onUpgrade = upgrade -> engine.events.add("upgrade");
         client.send(RawClient.upgradeRequest("/engine.io/"));
         assertThat(event()).isEqualTo("upgrade");
@@ -234,7 +234,7 @@ class NettyHostWebSocketTest {
     }
 
     @Test
-    void pendingBytesAreExactAndDrainedComesWhenAllIsTaken() throws Exception {
+    void pendingBytesAreExactAndOnDrainedIsCalledWhenAllIsWritten() throws Exception {
         CompletableFuture<Long> drained = new CompletableFuture<>();
         engine.onUpgrade = upgrade -> upgrade.accept(List.of(), 1000, null, engine.new Echo() {
             @Override
@@ -259,7 +259,7 @@ class NettyHostWebSocketTest {
 
     /** Whatever the system takes at once, a part of, or not at all. */
     @Test
-    void readersThatStopAndGoGetEveryFrameWholeAndInOrder() throws Exception {
+    void intermittentReadersReceiveEveryFrameIntactAndInOrder() throws Exception {
         List<RawClient> clients = new ArrayList<>();
         List<MessageConnection> sockets = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
@@ -314,7 +314,7 @@ class NettyHostWebSocketTest {
     }
 
     @Test
-    void autoReadStopsReading() throws Exception {
+    void disablingAutoReadPausesReading() throws Exception {
         client.upgrade("/engine.io/");
         MessageConnection socket = engine.sockets.take();
         CompletableFuture<Void> off = new CompletableFuture<>();
@@ -332,7 +332,7 @@ class NettyHostWebSocketTest {
     }
 
     @Test
-    void compressesWhenAsked() throws Exception {
+    void compressesMessagesWhenNegotiated() throws Exception {
         engine.compression = PerMessageDeflate.builder().threshold(10).build();
         RawClient.Response response =
                 client.upgrade("/engine.io/", "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits");
@@ -365,7 +365,7 @@ class NettyHostWebSocketTest {
     }
 
     @Test
-    void aBombIsRefusedWith1009() throws Exception {
+    void aDecompressionBombIsRefusedWith1009() throws Exception {
         engine.compression = PerMessageDeflate.defaults();
         engine.maxMessageSize = 10_000;
         client.upgrade("/engine.io/", "Sec-WebSocket-Extensions: permessage-deflate");

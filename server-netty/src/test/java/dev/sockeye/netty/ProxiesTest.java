@@ -58,7 +58,7 @@ class ProxiesTest {
     }
 
     @Test
-    void aTrustedProxyNamesTheClient() throws Exception {
+    void theClientAddressIsTakenFromATrustedProxy() throws Exception {
         try (RawClient client = start(engine -> engine.trustedProxies("127.0.0.1", "::1"), netty -> {})) {
             client.send(
                     head(POLLING, "Host: x", "X-Forwarded-For: 6.6.6.6", "X-Forwarded-For: 203.0.113.5, 127.0.0.1"));
@@ -72,7 +72,7 @@ class ProxiesTest {
     }
 
     @Test
-    void aPeerThatIsNotTrustedIsNotBelieved() throws Exception {
+    void theForwardedHeaderOfAnUntrustedPeerIsIgnored() throws Exception {
         try (RawClient client = start(engine -> engine.trustedProxies("10.0.0.0/8"), netty -> {})) {
             client.send(head(POLLING, "Host: x", "X-Forwarded-For: 203.0.113.5"));
             assertThat(client.response().status()).isEqualTo(200);
@@ -81,7 +81,7 @@ class ProxiesTest {
     }
 
     @Test
-    void withoutTheOptionAHeaderOfTheProxyProtocolIsABadRequest() throws Exception {
+    void aProxyProtocolHeaderIsABadRequestUnlessEnabled() throws Exception {
         try (RawClient client = start(engine -> {}, netty -> {})) {
             client.send("PROXY TCP4 203.0.113.5 10.0.0.1 56324 443\r\n" + head(POLLING, "Host: x"));
             assertThat(client.response().status()).isEqualTo(400);
@@ -89,7 +89,7 @@ class ProxiesTest {
     }
 
     @Test
-    void version1NamesTheClient() throws Exception {
+    void proxyProtocolVersion1ProvidesTheClientAddress() throws Exception {
         try (RawClient client = startWithProxyProtocol()) {
             client.send("PROXY TCP4 203.0.113.5 10.0.0.1 56324 443\r\n" + head(POLLING, "Host: x"));
             assertThat(client.response().status()).isEqualTo(200);
@@ -102,7 +102,7 @@ class ProxiesTest {
     }
 
     @Test
-    void version1InPiecesNamesAnIpv6Client() throws Exception {
+    void fragmentedProxyProtocolVersion1ProvidesAnIpv6ClientAddress() throws Exception {
         try (RawClient client = startWithProxyProtocol()) {
             client.send("PROXY TCP6 2001:db8");
             client.send("::5 ::1 56324 443\r");
@@ -127,7 +127,7 @@ class ProxiesTest {
     }
 
     @Test
-    void version2NamesTheClient() throws Exception {
+    void proxyProtocolVersion2ProvidesTheClientAddress() throws Exception {
         try (RawClient client = startWithProxyProtocol()) {
             // IPv4 over TCP, source and destination, ports, and a TLV of a kind that nobody knows
             client.send(version2(1, 0x11, 203, 0, 113, 5, 10, 0, 0, 1, 220, 4, 1, 187, 0xee, 0, 1, 7));
@@ -137,7 +137,7 @@ class ProxiesTest {
     }
 
     @Test
-    void aHeaderWithoutAnAddressLeavesThePeers() throws Exception {
+    void aProxyProtocolHeaderWithoutAnAddressKeepsThePeerAddress() throws Exception {
         try (RawClient client = startWithProxyProtocol()) {
             client.send(version2(0, 0));
             assertThat(client.response().status()).isEqualTo(200);
@@ -152,7 +152,7 @@ class ProxiesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "PROXY TCP4 203.0.113.500 10.0.0.1 56324 443\r\n", "PROXY nonsense\r\n"})
-    void aConnectionWithoutAProperHeaderIsClosed(String start) throws Exception {
+    void aConnectionWithoutAValidProxyProtocolHeaderIsClosed(String start) throws Exception {
         try (RawClient client = startWithProxyProtocol()) {
             client.send(start + head(POLLING, "Host: x"));
             assertThat(client.ended()).isTrue();
@@ -161,7 +161,7 @@ class ProxiesTest {
     }
 
     @Test
-    void aConnectionWhoseHeaderDoesNotEndIsClosed() throws Exception {
+    void aConnectionWithAnIncompleteProxyProtocolHeaderIsClosed() throws Exception {
         try (RawClient client =
                 start(engine -> {}, netty -> netty.proxyProtocol(true).requestTimeout(Duration.ofMillis(200)))) {
             client.send("PROXY TCP4 203");
@@ -170,7 +170,7 @@ class ProxiesTest {
     }
 
     @Test
-    void trustedProxiesAreAppliedToTheAddressOfTheProxyProtocol() throws Exception {
+    void trustedProxiesApplyToTheProxyProtocolAddress() throws Exception {
         try (RawClient client =
                 start(engine -> engine.trustedProxies("10.0.0.0/8"), netty -> netty.proxyProtocol(true))) {
             client.send("PROXY TCP4 10.0.0.9 10.0.0.1 56324 443\r\n"

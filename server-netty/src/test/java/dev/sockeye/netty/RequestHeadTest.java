@@ -75,7 +75,7 @@ class RequestHeadTest {
     @ValueSource(
             strings = {"HTTP/9.9", "HTTP/1.2", "HTTP/2.0", "HTTP/0.9", "HTTP/1.10", "http/1.1", "HTTP/1", "ICY/1.1", ""
             })
-    void otherVersionsAreRefused(String version) throws Exception {
+    void unsupportedHttpVersionsAreRefused(String version) throws Exception {
         assertRefused("GET /engine.io/ " + version + "\r\nHost: x\r\n\r\n");
     }
 
@@ -92,7 +92,7 @@ class RequestHeadTest {
                 "GET  /",
                 "\r\n\r\n\r\n\r\n\r\n"
             })
-    void noiseWithoutALineEndIsCutOffAtOnce(String noise) throws Exception {
+    void noiseWithoutALineEndIsRefusedImmediately(String noise) throws Exception {
         assertRefused(noise);
     }
 
@@ -121,7 +121,7 @@ class RequestHeadTest {
     }
 
     @Test
-    void whatIsAllowedIsTaken() throws Exception {
+    void validRequestsAreAccepted() throws Exception {
         try (RawClient client = new RawClient(host)) {
             String requests = "\r\n" + get("Host: x\r\nA:\r\nB: \t b \u00e9 \r\nC!#$%&'*+-.^_`|~9: c\r\n")
                     + post("Content-Length: 7\r\n", "\r\n\r\n a\n")

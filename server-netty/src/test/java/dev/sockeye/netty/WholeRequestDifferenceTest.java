@@ -139,7 +139,7 @@ class WholeRequestDifferenceTest {
     }
 
     @Test
-    void mutatedRequestsAreReadTheSameInOneBufferAndByteByByte() {
+    void mutatedRequestsAreParsedIdenticallyInOneBufferAndByteByByte() {
         for (int i = 0; i < ROUNDS; i++) {
             byte[] input = mutant();
             assertThat(read(input, input.length))

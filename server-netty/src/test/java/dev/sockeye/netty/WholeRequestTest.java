@@ -52,7 +52,7 @@ class WholeRequestTest {
     }
 
     @Test
-    void saysTheSameAsARequestInPieces() throws Exception {
+    void aWholeRequestEqualsTheSameRequestInPieces() throws Exception {
         String request = "POST /engine.io/?EIO=4&t=%20x HTTP/1.1\r\nHOST: Some.Where:80\r\nX-Two: 1\r\nx-two:2 \t\r\n"
                 + "X-Long: " + LONG + "\r\nX-Empty:\r\nConnection: Keep-Alive\r\nContent-Length: 4\r\n\r\nbody";
         HostRequest whole;
@@ -110,18 +110,18 @@ class WholeRequestTest {
                 "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
                 "POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\nx",
             })
-    void leavesAllElseToTheDecoder(String request) {
+    void leavesUnusualRequestsToTheDecoder(String request) {
         assertThat(read(request)).as(request).isNull();
     }
 
     @Test
-    void leavesAHeadThatIsTooLongToTheDecoder() {
+    void anOversizedHeadIsLeftToTheDecoder() {
         String request = "GET / HTTP/1.1\r\nHost: x\r\nA: " + "a".repeat(5000) + "\r\n\r\n";
         assertThat(read(request)).isNull();
     }
 
     @Test
-    void takesRequestsThatCameTogetherOneByOne() {
+    void readsPipelinedRequestsOneByOne() {
         EmbeddedChannel channel = new EmbeddedChannel(new HttpCodec(4096));
         String usual = "GET /a HTTP/1.1\r\nHost: x\r\n\r\n";
         String chunked = "POST /b HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n";
@@ -138,7 +138,7 @@ class WholeRequestTest {
     }
 
     @Test
-    void isAnsweredByOneBuffer() {
+    void theResponseIsWrittenAsOneBuffer() {
         ByteBuf first = write("hello");
         assertThat(first.nioBufferCount()).isEqualTo(1);
         assertThat(first.toString(StandardCharsets.ISO_8859_1))

@@ -22,7 +22,7 @@ class AddressTokensTest {
     }
 
     @Test
-    void aTokenIsValidForItsAddressAndAShortTime() {
+    void aTokenIsValidOnlyForItsAddressAndThirtySeconds() {
         ByteBuf token = token();
         int at = tokens.validateToken(token, ADDRESS);
         assertThat(token.slice(at, token.readableBytes() - at)).isEqualTo(id);
@@ -42,7 +42,7 @@ class AddressTokensTest {
     }
 
     @Test
-    void aTokenThatWasChangedIsInvalid() {
+    void aModifiedTokenIsInvalid() {
         ByteBuf token = token();
         for (int i = 0; i < token.readableBytes(); i++) {
             ByteBuf changed = token.copy();

@@ -31,7 +31,7 @@ class PacketRouterTest {
     }
 
     @Test
-    void aPacketOfAnotherLoopsConnectionIsHandedOver() {
+    void aPacketForAConnectionOfAnotherLoopIsForwarded() {
         DatagramPacket moved = packet(0x40, 1, 40);
         read(moved);
         assertThat(first.<Object>readInbound()).isNull();
@@ -40,7 +40,7 @@ class PacketRouterTest {
     }
 
     @Test
-    void allOthersStay() {
+    void otherPacketsStayOnTheirLoop() {
         for (DatagramPacket own : new DatagramPacket[] {
             packet(0x40, 0, 40), packet(0xc0, 1, 1200), packet(0x40, 200, 40), packet(0x40, 1, 10), packet(0x40, 1, 1)
         }) {
@@ -58,7 +58,7 @@ class PacketRouterTest {
     }
 
     @Test
-    void idsAreRandomBehindTheLoop() {
+    void connectionIdsAreRandomAfterTheLoopNumber() {
         LoopConnectionIds ids = new LoopConnectionIds(3);
         ByteBuffer one = ids.newId(16);
         assertThat(one.get(one.position())).isEqualTo((byte) 3);

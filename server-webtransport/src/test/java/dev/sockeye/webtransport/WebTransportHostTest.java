@@ -154,7 +154,7 @@ class WebTransportHostTest {
     @Test
     @Tag("eio.webtransport.17")
     @Tag("eio.webtransport.18")
-    void messagesOfAllSizesGoBothWays() throws Exception {
+    void messagesOfAllSizesAreEchoed() throws Exception {
         Request request = client.connect();
         Messages messages = open(request);
         assertThat(request.head.get().headers().get("sec-webtransport-http3-draft"))
@@ -172,7 +172,7 @@ class WebTransportHostTest {
     }
 
     @Test
-    void closingLosesNothing() throws Exception {
+    void closeDeliversPendingMessages() throws Exception {
         Request request = client.connect();
         Messages messages = open(request);
         EngineSocket session = sessions.get(0);
@@ -185,7 +185,7 @@ class WebTransportHostTest {
     }
 
     @Test
-    void theClientClosesByACapsuleOrByEndingItsStreamOrItsConnection() throws Exception {
+    void aSessionClosesOnACloseCapsuleAStreamEndOrAConnectionClose() throws Exception {
         Request byCapsule = client.connect();
         open(byCapsule);
         // grease first, as Chromium sends it, then the end in two pieces
@@ -203,7 +203,7 @@ class WebTransportHostTest {
     }
 
     @Test
-    void whatIsNoFrameEndsTheSession() throws Exception {
+    void aMalformedFrameClosesTheSession() throws Exception {
         for (byte[] bad : new byte[][] {
             {0}, {(byte) 0x7f, -1, -1, -1, -1, -1, -1, -1, -1}, {0x7f, 0, 0, 0, 0, 0, 0x10, 0, 0}, {2, '4', (byte) 0xff}
         }) {
@@ -222,7 +222,7 @@ class WebTransportHostTest {
     }
 
     @Test
-    void refusalsSayWhy() throws Exception {
+    void refusedSessionsReportTheReason() throws Exception {
         assertThat(client.connect("origin", "https://evil.com").status.get(20, SECONDS))
                 .isEqualTo("403");
         assertThat(client.connect("origin", "https://localhost").status.get(20, SECONDS))
@@ -243,14 +243,14 @@ class WebTransportHostTest {
     }
 
     @Test
-    void aSessionWithoutAStreamEnds() throws Exception {
+    void aSessionWithoutAStreamIsClosed() throws Exception {
         Request request = client.connect();
         assertThat(request.status.get(20, SECONDS)).isEqualTo("200");
         assertThat(request.closed.get(20, SECONDS)).isEqualTo("0 ");
     }
 
     @Test
-    void streamsThatNobodyWantsAreRefusedAndTheSessionLives() throws Exception {
+    void unexpectedStreamsAreRefusedAndTheSessionStaysOpen() throws Exception {
         Request request = client.connect();
         Messages messages = open(request);
         Messages second = client.messages(request);
@@ -265,7 +265,7 @@ class WebTransportHostTest {
     }
 
     @Test
-    void aConnectionHasALimitOfSessions() throws Exception {
+    void sessionsPerConnectionAreLimited() throws Exception {
         Request last = client.connect();
         for (int i = 1; i < Connections.MAX_SESSIONS; i++) {
             last = client.connect();
@@ -325,7 +325,7 @@ class WebTransportHostTest {
     }
 
     @Test
-    void itRunsOnTheSelectorsOfTheJdkToo() throws Exception {
+    void theHostRunsOnNio() throws Exception {
         NettyHost nio = listen(NettyIo.NIO);
         try (TestClient other = new TestClient(nio.address())) {
             assertThat(other.connect().status.get(20, SECONDS)).isEqualTo("200");
@@ -334,7 +334,7 @@ class WebTransportHostTest {
     }
 
     @Test
-    void aPortInUseIsSaid() throws Exception {
+    void aPortInUseIsReported() throws Exception {
         try (var taken = new java.net.DatagramSocket(0, InetAddress.getLoopbackAddress())) {
             assertThatThrownBy(() -> NettyHost.listen(
                             new InetSocketAddress(InetAddress.getLoopbackAddress(), taken.getLocalPort()),

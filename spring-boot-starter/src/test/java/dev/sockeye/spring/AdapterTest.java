@@ -96,7 +96,7 @@ final class AdapterTest {
     }
 
     @Test
-    void withoutTheTypeTheServerIsAloneAndThereIsNoEmitter() {
+    void withoutAnAdapterTypeTheServerIsInMemoryAndHasNoEmitter() {
         spring.run(context -> {
             assertThat(context).doesNotHaveBean(AdapterFactory.class).doesNotHaveBean(Emitter.class);
             assertThat(context.getBean(SocketIoServer.class).of("/").adapter()).isInstanceOf(InMemoryAdapter.class);
@@ -104,7 +104,7 @@ final class AdapterTest {
     }
 
     @Test
-    void eachTypeOfRedisAndKafkaHasItsAdapterAndItsEmitter() {
+    void eachRedisAndKafkaTypeProvidesItsAdapterAndAnEmitter() {
         Map<String, Class<?>> types = Map.of(
                 "redis", RedisAdapter.class, "redis-streams", RedisStreamsAdapter.class, "kafka", KafkaAdapter.class);
         types.forEach((type, adapter) -> spring.withPropertyValues("sockeye.adapter.type=" + type)
@@ -117,7 +117,7 @@ final class AdapterTest {
     }
 
     @Test
-    void shardedChannelsHaveNoEmitter() {
+    void theShardedRedisTypeProvidesNoEmitter() {
         spring.withPropertyValues("sockeye.adapter.type=REDIS_SHARDED").run(context -> {
             assertThat(context.getBean(AdapterFactory.class)).isInstanceOf(ShardedRedisAdapter.class);
             assertThat(context).doesNotHaveBean(Emitter.class);
@@ -125,7 +125,7 @@ final class AdapterTest {
     }
 
     @Test
-    void anAdapterThatIsABeanIsTakenInsteadAndWithoutProperties() {
+    void anAdapterFactoryBeanNeedsNoPropertiesAndOverridesThem() {
         spring.withUserConfiguration(Own.class).run(context -> {
             assertThat(context).hasSingleBean(AdapterFactory.class);
             assertThat(context.getBean(SocketIoServer.class).of("/").adapter()).isInstanceOf(ClusterAdapter.class);
@@ -137,13 +137,13 @@ final class AdapterTest {
     }
 
     @Test
-    void theEmitterIsThereWithoutAServer() {
+    void theEmitterIsProvidedWithoutAServer() {
         spring.withPropertyValues("sockeye.adapter.type=redis", "sockeye.enabled=false")
                 .run(context -> assertThat(context).hasSingleBean(Emitter.class).doesNotHaveBean(SocketIoServer.class));
     }
 
     @Test
-    void anEmitterOverPostgresSendsWithTheTransactionOfItsCaller() {
+    void aPostgresEmitterJoinsTheTransactionOfItsCaller() {
         for (String type : List.of("postgres", "postgres-durable")) {
             spring.withUserConfiguration(Database.class)
                     .withPropertyValues("sockeye.adapter.type=" + type, "sockeye.enabled=false")
@@ -167,7 +167,7 @@ final class AdapterTest {
     }
 
     @Test
-    void itSendsAtOnceIfThatIsAskedFor() {
+    void aNonTransactionalPostgresEmitterCanBeConfigured() {
         spring.withUserConfiguration(Database.class)
                 .withPropertyValues(
                         "sockeye.adapter.type=postgres", "sockeye.adapter.transactional=false", "sockeye.enabled=false")
@@ -175,7 +175,7 @@ final class AdapterTest {
     }
 
     @Test
-    void whatIsMissingIsNamed() {
+    void missingDependenciesAndInvalidUrlsAreReportedAtStartup() {
         spring.withPropertyValues("sockeye.adapter.type=postgres")
                 .run(context -> assertThat(context).getFailure().hasStackTraceContaining("needs a bean DataSource"));
         spring.withClassLoader(new FilteredClassLoader("dev.sockeye.kafka"))
@@ -189,7 +189,7 @@ final class AdapterTest {
     }
 
     @Test
-    void whereTheBrokerIsComesFromSpringsPropertiesToo() {
+    void connectionSettingsFallBackToSpringProperties() {
         SockeyeProperties.Adapter none = new SockeyeProperties.Adapter(null, null, null, true);
         StandardEnvironment environment = new StandardEnvironment();
         Map<String, Object> values = new HashMap<>();

@@ -38,7 +38,7 @@ final class AdminTest {
     }
 
     @Test
-    void thePageIsServedAndTheNamespaceIsThere() throws Exception {
+    void theAdminPageIsServedAndTheAdminNamespaceExists() throws Exception {
         try (ConfigurableApplicationContext context = Clients.run(
                 Application.class,
                 "--sockeye.admin.enabled=true",
@@ -60,7 +60,7 @@ final class AdminTest {
     }
 
     @Test
-    void aBeanMayDecideWhoIsLetIn() {
+    void anAdminAuthBeanReplacesTheConfiguredLogin() {
         try (ConfigurableApplicationContext context =
                 Clients.run(new Class<?>[] {Application.class, OwnUsers.class}, "--sockeye.admin.enabled=true")) {
             assertThat(context.getBean(AdminUi.class).pagePath()).isEqualTo("/socket.io/admin/");
@@ -68,14 +68,14 @@ final class AdminTest {
     }
 
     @Test
-    void itIsOffByDefault() {
+    void theAdminUiIsOffByDefault() {
         try (ConfigurableApplicationContext context = Clients.run(Application.class)) {
             assertThat(context.getBeansOfType(AdminUi.class)).isEmpty();
         }
     }
 
     @Test
-    void withoutALoginTheApplicationDoesNotStart() {
+    void startupFailsWithoutExactlyOneKindOfLogin() {
         assertThatThrownBy(() -> Clients.run(Application.class, "--sockeye.admin.enabled=true"))
                 .hasStackTraceContaining("sockeye.admin.enabled needs exactly one of");
         assertThatThrownBy(() -> Clients.run(

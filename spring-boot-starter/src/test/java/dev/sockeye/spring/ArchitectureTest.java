@@ -17,7 +17,7 @@ final class ArchitectureTest {
             .importPackages("dev.sockeye.spring");
 
     @Test
-    void theStarterKnowsThePublicApiAndTheServletHost() {
+    void theStarterDependsOnlyOnAllowedPackages() {
         classes()
                 .should()
                 .onlyDependOnClassesThat()
@@ -57,7 +57,7 @@ final class ArchitectureTest {
     }
 
     @Test
-    void publicClassesAreClosed() {
+    void publicClassesAreFinal() {
         noClasses()
                 .that()
                 .arePublic()

@@ -213,7 +213,7 @@ final class BeansTest {
     }
 
     @Test
-    void handlersBehindAJdkProxyAreCalledThroughItAndTheirConstraintsHold() throws Exception {
+    void handlersBehindAJdkProxyAreInvokedThroughItAndValidated() throws Exception {
         assertThat(java.lang.reflect.Proxy.isProxyClass(
                         context.getBean(Shop.class).getClass()))
                 .isTrue();
@@ -232,7 +232,7 @@ final class BeansTest {
     }
 
     @Test
-    void elementsOfCollectionsAreChecked() throws Exception {
+    void elementsOfCollectionsAreValidated() throws Exception {
         Socket scopes = socket("/scopes");
         List<Order> good = List.of(new Order("tea", 1));
         assertThat(scopes.call("elements", SOON, good, Map.of("a", 1)).get(0)).isEqualTo(1);
@@ -256,7 +256,7 @@ final class BeansTest {
     }
 
     @Test
-    void aSessionScopedBeanIsThatOfTheHttpSession() throws Exception {
+    void aSessionScopedBeanBelongsToTheHttpSession() throws Exception {
         CookieManager cookies = new CookieManager();
         String body = HttpClient.newBuilder()
                 .cookieHandler(cookies)
@@ -281,7 +281,7 @@ final class BeansTest {
     }
 
     @Test
-    void asynchronousHandlersAnswerWhenTheyAreReady() throws Exception {
+    void asyncHandlersAcknowledgeFromATaskExecutorThread() throws Exception {
         assertThat(String.valueOf(socket("/scopes").call("async", SOON).get(0))).startsWith("task-");
     }
 
@@ -355,7 +355,7 @@ final class BeansTest {
     static class Empty {}
 
     @Test
-    void aHandlerThatCannotBeCalledStopsTheStartWithAnAdvice() {
+    void invalidHandlersFailStartupWithASuggestedAction() {
         assertWrong("there is no payload here", WrongParameter.class);
         assertWrong("is not called in", WrongAdvice.class);
         assertWrong("@Header needs a String", WrongHeader.class);

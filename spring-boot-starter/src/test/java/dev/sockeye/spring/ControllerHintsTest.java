@@ -69,7 +69,7 @@ class ControllerHintsTest {
     }
 
     @Test
-    void letHandlersBeInvoked() {
+    void allowHandlersToBeInvoked() {
         for (var method : ReflectionUtils.getDeclaredMethods(Orders.class)) {
             assertThat(RuntimeHintsPredicates.reflection().onMethodInvocation(method))
                     .as(method.getName())
@@ -78,7 +78,7 @@ class ControllerHintsTest {
     }
 
     @Test
-    void letPayloadsAndAnswersBeBound() {
+    void allowPayloadsAndAcknowledgementsToBeBound() {
         for (Class<?> type : List.of(Order.class, Item.class, Login.class, Receipt.class, Problem.class)) {
             assertThat(RuntimeHintsPredicates.reflection()
                             .onType(type)
@@ -94,7 +94,7 @@ class ControllerHintsTest {
     }
 
     @Test
-    void nameNothingElse() {
+    void coverNoOtherTypes() {
         assertThat(RuntimeHintsPredicates.reflection().onType(Principal.class)).rejects(hints);
         assertThat(RuntimeHintsPredicates.reflection()
                         .onMethodInvocation(ReflectionUtils.findMethod(Unrelated.class, "text")))

@@ -190,14 +190,14 @@ final class ControllerTest {
     }
 
     @Test
-    void payloadsAreBoundAndWhatIsReturnedAnswersThroughTheProxy() throws Exception {
+    void handlersAreInvokedThroughTheProxyWithBoundPayloadsAndAcknowledgeTheResult() throws Exception {
         int before = INTERCEPTED.get();
         assertThat(call("order", new Order("tea", 2))).isEqualTo("2 tea true true");
         assertThat(INTERCEPTED.get()).isGreaterThan(before);
     }
 
     @Test
-    void severalArgumentsAndSeveralValues() throws Exception {
+    void handlersCanTakeSeveralArgumentsAndReturnSeveralValues() throws Exception {
         assertThat(orders.call("two", SOON, 7, "x").toList()).containsExactly("x", 7);
         assertThat(orders.call("zwei", SOON, 8, "y").toList()).containsExactly("y", 8);
     }
@@ -208,27 +208,27 @@ final class ControllerTest {
     }
 
     @Test
-    void whatIsNotValidIsRefusedInWords() throws Exception {
+    void invalidPayloadsAreRefusedWithTheValidationMessages() throws Exception {
         assertThat(call("order", Map.of("item", "", "count", 0)))
                 .isEqualTo(Map.of("error", "count must be greater than 0, item must not be blank"));
     }
 
     @Test
-    void whatDoesNotFitIsRefused() throws Exception {
+    void payloadsThatCannotBeBoundAreRefused() throws Exception {
         assertThat(String.valueOf(call("order", Map.of("item", "tea", "count", "many"))))
                 .startsWith("{error=");
         assertThat(String.valueOf(call("two"))).isEqualTo("{error=argument 1 is missing}");
     }
 
     @Test
-    void exceptionsAreMappedToTheErrorOfTheAnswer() throws Exception {
+    void exceptionHandlersProvideTheErrorOfTheAcknowledgement() throws Exception {
         Object error = Map.of("error", Map.of("code", "SOLD_OUT", "message", "sold out"));
         assertThat(call("order", new Order("gone", 1))).isEqualTo(error);
         assertThat(call("later", false)).isEqualTo(Map.of("error", Map.of("code", "SOLD_OUT", "message", "too late")));
     }
 
     @Test
-    void anAdviceMapsWhatTheControllerDoesNot() throws Exception {
+    void anAdviceMapsExceptionsTheControllerDoesNotHandle() throws Exception {
         assertThat(call("spoilt")).isEqualTo(Map.of("error", "no milk"));
     }
 
@@ -238,21 +238,21 @@ final class ControllerTest {
     }
 
     @Test
-    void answersMayComeLaterOrByHandOrEmpty() throws Exception {
+    void acknowledgementsCanBeAsynchronousManualOrEmpty() throws Exception {
         assertThat(call("later", true)).isEqualTo("done");
         assertThat(call("byHand")).isEqualTo("hand");
         assertThat(orders.call("quiet", SOON).size()).isZero();
     }
 
     @Test
-    void aPrototypeIsMadeForEachCall() throws Exception {
+    void aPrototypeBeanIsCreatedForEachCall() throws Exception {
         Socket counters = client.socket(Clients.url(context) + "/counters").connectBlocking(SOON);
         assertThat(counters.call("count", SOON).get(0)).isEqualTo(1);
         assertThat(counters.call("count", SOON).get(0)).isEqualTo(1);
     }
 
     @Test
-    void theEndIsToldWithItsReason() throws Exception {
+    void disconnectHandlersReceiveTheReason() throws Exception {
         SEEN.clear();
         Socket other = client.socket(
                         Clients.url(context) + "/orders",

@@ -49,7 +49,7 @@ final class DocsTest {
     }
 
     @Test
-    void eachPropertyIsOnThePageAndHasMetadata() throws IOException {
+    void eachPropertyIsDocumentedAndHasMetadata() throws IOException {
         String metadata = Files.readString(Path.of("target/classes/META-INF/spring-configuration-metadata.json"));
         Matcher properties = Pattern.compile(
                         "\\{[^{}]*\"name\": \"sockeye\\.([a-z0-9.-]+)\"[^{}]*\"sourceType\"[^{}]*\\}")

@@ -36,7 +36,7 @@ final class DrainTest {
     static class Application {}
 
     @Test
-    void theApplicationStopsOnceTheServerHasDrainedAndItsHealthSaysSo() throws Exception {
+    void shutdownWaitsForTheServerToDrainAndHealthReportsDraining() throws Exception {
         ConfigurableApplicationContext context = Clients.run(
                 new Class<?>[] {Application.class, OneContainer.Tomcat.class},
                 "--server.shutdown=graceful",

@@ -266,32 +266,32 @@ final class HandlerSecurityTest {
                 Scoped.class,
                 Prototype.class
             })
-    void withoutMethodSecurityARestrictedHandlerStopsTheStart(Class<?> controller) {
+    void restrictedHandlersFailStartupWithoutMethodSecurity(Class<?> controller) {
         refused("method security for it is off", "@EnableMethodSecurity on", Off.class, controller);
     }
 
     @ParameterizedTest
     @ValueSource(classes = {Off.class, PrePost.class})
-    void securedAndJsr250WantAModeOfTheirOwn(Class<?> configuration) {
+    void securedAndJsr250AnnotationsNeedTheirModeEnabled(Class<?> configuration) {
         refused("@Secured", "securedEnabled = true", configuration, WithSecured.class);
         refused("@RolesAllowed", "jsr250Enabled = true", configuration, WithRoles.class);
         refused("@DenyAll", "jsr250Enabled = true", configuration, WithDenyAll.class);
     }
 
     @Test
-    void eachOfSeveralAnnotationsWantsItsMode() {
+    void eachOfSeveralAnnotationsNeedsItsModeEnabled() {
         refused("@Secured", "securedEnabled = true", PrePost.class, PreAndSecured.class);
         refused("@PreAuthorize", "@EnableMethodSecurity on", SecuredOnly.class, PreAndSecured.class);
     }
 
     @Test
-    void aHandlerThatNoProxyCanInterceptStopsTheStart() {
+    void restrictedHandlersThatCannotBeProxiedFailStartup() {
         refused("private, static or final", "a subclass can override", PrePost.class, Final.class);
         refused("private, static or final", "a subclass can override", PrePost.class, Static.class);
     }
 
     @Test
-    void aControllerWithoutTheProxyStopsTheStart() {
+    void aControllerWithoutItsSecurityProxyFailsStartup() {
         refused("not behind the proxy", "BeanPostProcessor", PrePost.class, Early.class, Pre.class);
     }
 
@@ -313,7 +313,7 @@ final class HandlerSecurityTest {
 
     @ParameterizedTest
     @MethodSource("restricted")
-    void withItsModeItIsRefusedToAClientWithoutTheRole(Class<?> controller) throws Exception {
+    void restrictedHandlersAreDeniedToClientsWithoutTheRole(Class<?> controller) throws Exception {
         try (ConfigurableApplicationContext context = Clients.run(with(All.class, controller));
                 SocketIoClient client = SocketIoClient.create()) {
             assertThat(Clients.connect(client, Clients.url(context), TransportName.WEBSOCKET)
@@ -324,7 +324,7 @@ final class HandlerSecurityTest {
     }
 
     @Test
-    void whatRestrictsNoHandlerDoesNotMatter() throws Exception {
+    void annotationsThatRestrictNoHandlerAreIgnored() throws Exception {
         try (ConfigurableApplicationContext context = Clients.run(with(Off.class, Open.class));
                 SocketIoClient client = SocketIoClient.create()) {
             assertThat(Clients.connect(client, Clients.url(context), TransportName.WEBSOCKET)

@@ -57,7 +57,7 @@ final class HostingTest {
 
     @ParameterizedTest
     @CsvSource({"tomcat,POLLING", "tomcat,WEBSOCKET", "jetty,POLLING", "jetty,WEBSOCKET"})
-    void theServerIsOnTheApplicationsPort(String container, TransportName transport) throws Exception {
+    void theServerSharesTheApplicationPort(String container, TransportName transport) throws Exception {
         try (ConfigurableApplicationContext context = start(container)) {
             Socket socket = Clients.connect(client, Clients.url(context), transport);
             assertThat(socket.call("hello", SOON, "you").get(0)).isEqualTo("Hello, you");
@@ -67,7 +67,8 @@ final class HostingTest {
 
     @ParameterizedTest
     @CsvSource({"tomcat,POLLING", "tomcat,WEBSOCKET", "jetty,POLLING", "jetty,WEBSOCKET"})
-    void clientsAreToldWhenTheApplicationStops(String container, TransportName transport) throws Exception {
+    void clientsAreDisconnectedPromptlyWhenTheApplicationStops(String container, TransportName transport)
+            throws Exception {
         CompletableFuture<DisconnectReason> gone = new CompletableFuture<>();
         ConfigurableApplicationContext context = start(container, "--server.shutdown=graceful");
         Socket socket = client.socket(
@@ -86,7 +87,7 @@ final class HostingTest {
     }
 
     @Test
-    void aContextPathIsBeforeThePath() throws Exception {
+    void theContextPathPrecedesTheServerPath() throws Exception {
         try (ConfigurableApplicationContext context =
                 start("tomcat", "--server.servlet.context-path=/shop", "--sockeye.path=/live")) {
             Socket socket = client.socket(
@@ -98,7 +99,7 @@ final class HostingTest {
     }
 
     @Test
-    void aPortOfItsOwnIsServedByNetty() throws Exception {
+    void aSeparatePortIsServedByNetty() throws Exception {
         String url;
         try (ConfigurableApplicationContext context =
                 start("tomcat", "--sockeye.port=0", "--sockeye.address=127.0.0.1")) {
@@ -116,7 +117,7 @@ final class HostingTest {
     }
 
     @Test
-    void itServesAgainAfterTheContextWasStoppedAndStarted() throws Exception {
+    void theServerWorksAfterTheContextIsStoppedAndStarted() throws Exception {
         try (ConfigurableApplicationContext context = start("tomcat")) {
             context.stop();
             context.start();
@@ -126,7 +127,7 @@ final class HostingTest {
     }
 
     @Test
-    void withoutItThereIsNothing() {
+    void noBeansAreCreatedWhenDisabled() {
         try (ConfigurableApplicationContext context = Clients.run(NoServer.class, "--sockeye.enabled=false")) {
             assertThat(context.getBeanNamesForType(SocketIoServer.class)).isEmpty();
             assertThat(context.containsBean("sockeyeServlet")).isFalse();
@@ -148,7 +149,7 @@ final class HostingTest {
             sockeye.container.loops=-1 | sockeye.container.loops must be 1 or more, was -1
             sockeye.connection-state-recovery.max-packets=x | sockeye.connection-state-recovery.max-packets
             """)
-    void aWrongValueStopsTheStartAndIsNamed(String property, String message) {
+    void anInvalidPropertyFailsStartupAndIsNamed(String property, String message) {
         assertThatThrownBy(() -> start("tomcat", "--" + property).close())
                 .satisfiesAnyOf(
                         error -> assertThat(error).hasStackTraceContaining(message),

@@ -37,7 +37,7 @@ class OptionsFactoryTest {
     }
 
     @Test
-    void theBoundsInBytesHaveProperties() {
+    void byteLimitsAreReadFromProperties() {
         SocketIoServerOptions options = options(Map.of(
                 "sockeye.max-inbound-bytes", "2MB",
                 "sockeye.max-total-inbound-bytes", "3MB",
@@ -53,7 +53,7 @@ class OptionsFactoryTest {
     }
 
     @Test
-    void theServerDrainsForLessThanAPhaseOfTheShutdown() {
+    void theDrainTimeMustBeShorterThanTheShutdownPhase() {
         Duration phase = Duration.ofSeconds(30);
         assertThat(new OptionsFactory(properties(Map.of())).drain(phase)).isNull();
         assertThat(new OptionsFactory(properties(Map.of("sockeye.drain", "20s"))).drain(phase))
@@ -67,7 +67,7 @@ class OptionsFactoryTest {
     }
 
     @Test
-    void theProxiesThatAreTrustedHaveProperties() {
+    void trustedProxiesAreReadFromProperties() {
         EngineOptions engine = options(Map.of(
                         "sockeye.trusted-proxies", "10.0.0.0/8, fd00::/8", "sockeye.forwarded-header", "forwarded"))
                 .engine();
@@ -83,7 +83,7 @@ class OptionsFactoryTest {
     }
 
     @Test
-    void forwardingToOtherServersHasProperties() {
+    void sessionForwardingIsReadFromProperties() {
         SessionForwarding forwarding = options(Map.of(
                         "sockeye.session-forwarding.secret", "a secret of the servers",
                         "sockeye.session-forwarding.address", "http://10.0.0.1:3000",
@@ -105,7 +105,7 @@ class OptionsFactoryTest {
     }
 
     @Test
-    void rateLimitsHaveProperties() {
+    void rateLimitsAreReadFromProperties() {
         RateLimits limits = options(Map.of(
                         "sockeye.rate-limits.events-per-socket.permits", "50",
                         "sockeye.rate-limits.events-per-socket.burst", "100",
@@ -129,7 +129,7 @@ class OptionsFactoryTest {
     }
 
     @Test
-    void withoutPropertiesTheOptionsAreThoseOfTheServer() {
+    void withoutPropertiesTheServerDefaultsApply() {
         SocketIoServerOptions options = options(Map.of());
         SocketIoServerOptions defaults = SocketIoServerOptions.builder().build();
         assertThat(options.maxInboundBytes()).isEqualTo(defaults.maxInboundBytes());
@@ -142,7 +142,7 @@ class OptionsFactoryTest {
     }
 
     @Test
-    void nestedOptionsHaveProperties() {
+    void nestedOptionsAreReadFromProperties() {
         EngineOptions engine = options(Map.of(
                         "sockeye.cors.origins", "http://a.example",
                         "sockeye.cors.origin-patterns", "\\.b\\.example$",

@@ -49,7 +49,7 @@ final class PresenceBeansTest {
     }
 
     @Test
-    void theBeansKnowWhoIsOnlineAndTheRoomIsTold() {
+    void presenceBeansTrackOnlineUsersAndNotifyTheRoom() {
         try (ConfigurableApplicationContext context = Clients.run(
                 Application.class,
                 "--sockeye.presence.enabled=true",
@@ -76,14 +76,14 @@ final class PresenceBeansTest {
     }
 
     @Test
-    void itIsOffByDefault() {
+    void presenceIsOffByDefault() {
         try (ConfigurableApplicationContext context = Clients.run(Without.class)) {
             assertThat(context.getBeansOfType(Presence.class)).isEmpty();
         }
     }
 
     @Test
-    void aWrongValueIsNamedWhenTheApplicationStarts() {
+    void anInvalidPropertyIsReportedAtStartup() {
         assertThatThrownBy(() -> Clients.run(
                         Without.class, "--sockeye.presence.enabled=true", "--sockeye.presence.node-timeout=6s"))
                 .hasStackTraceContaining("sockeye.presence: nodeTimeout must be at least twice");

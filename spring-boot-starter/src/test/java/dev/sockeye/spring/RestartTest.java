@@ -78,7 +78,7 @@ final class RestartTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"tomcat", "jetty", "netty"})
-    void nothingStaysBehind(String host) throws Exception {
+    void aClosedApplicationReleasesThreadsPortsAndBeans(String host) throws Exception {
         Class<?> container = host.equals("jetty") ? OneContainer.Jetty.class : OneContainer.Tomcat.class;
         String[] args = host.equals("netty") ? new String[] {"--sockeye.port=0"} : new String[0];
         try (SocketIoClient client = SocketIoClient.create()) {
@@ -115,7 +115,7 @@ final class RestartTest {
     }
 
     @Test
-    void sixRestartsOfOneContextAreServedAllTheSame() throws Exception {
+    void theServerWorksAfterRepeatedRestartsOfOneContext() throws Exception {
         try (SocketIoClient client = SocketIoClient.create();
                 ConfigurableApplicationContext context = Clients.run(Application.class)) {
             for (int i = 0; i < 6; i++) {

@@ -107,7 +107,7 @@ final class SecurityAndActuatorTest {
     }
 
     @Test
-    void bytesAnswersMailboxesAndHeartbeatsAreMeasured() throws Exception {
+    void bytesAcknowledgementsMailboxesAndHeartbeatsAreMeasured() throws Exception {
         MeterRegistry meters = context.getBean(MeterRegistry.class);
         SocketIoServer io = context.getBean(SocketIoServer.class);
         double before = meters.get("sockeye.bytes.received").counter().count();
@@ -163,7 +163,7 @@ final class SecurityAndActuatorTest {
     }
 
     @Test
-    void theHandshakePassesTheFilterChain() throws Exception {
+    void theHandshakeIsCheckedByTheFilterChain() throws Exception {
         assertThat(socket("", "ann:a").connectBlocking(SOON).call("who", SOON).get(0))
                 .isEqualTo("ann");
         CompletableFuture<ConnectErrorException> refused = new CompletableFuture<>();
@@ -172,7 +172,7 @@ final class SecurityAndActuatorTest {
     }
 
     @Test
-    void aNamespaceMayAskForARole() throws Exception {
+    void aNamespaceCanRequireARole() throws Exception {
         assertThat(socket("/admin", "ann:a").connectBlocking(SOON).connected()).isTrue();
         CompletableFuture<ConnectErrorException> refused = new CompletableFuture<>();
         socket("/admin", "bob:b").onConnectError(refused::complete);
@@ -180,7 +180,7 @@ final class SecurityAndActuatorTest {
     }
 
     @Test
-    void methodSecurityWorksOnHandlers() throws Exception {
+    void methodSecurityAppliesToHandlers() throws Exception {
         assertThat(socket("", "ann:a").connectBlocking(SOON).call("admin", SOON).get(0))
                 .isEqualTo("well");
         assertThat(socket("", "bob:b").connectBlocking(SOON).call("admin", SOON).get(0))
@@ -188,7 +188,7 @@ final class SecurityAndActuatorTest {
     }
 
     @Test
-    void healthEndpointAndMetersTellWhatHappens() throws Exception {
+    void healthEndpointAndMetersReportServerActivity() throws Exception {
         Socket socket = socket("", "bob:b").connectBlocking(SOON);
         socket.call("who", SOON);
         assertThat(get("/actuator/health")).contains("\"sockeye\"").contains("\"servers\":1");
@@ -221,7 +221,7 @@ final class SecurityAndActuatorTest {
     }
 
     @Test
-    void anObservationLastsUntilTheResultIsThere() throws Exception {
+    void anObservationLastsUntilTheAsyncResultCompletes() throws Exception {
         MeterRegistry meters = context.getBean(MeterRegistry.class);
         Socket socket = socket("", "bob:b").connectBlocking(SOON);
         CompletableFuture<?> answer = socket.emitWithAck("later");

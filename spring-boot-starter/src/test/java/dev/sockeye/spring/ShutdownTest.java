@@ -60,7 +60,7 @@ final class ShutdownTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"tomcat", "jetty", "netty"})
-    void itEndsWithinThePhaseAndSaysSo(String host) throws Exception {
+    void shutdownWithAStuckHandlerEndsWithinThePhaseAndIsLogged(String host) throws Exception {
         Class<?> container = host.equals("jetty") ? OneContainer.Jetty.class : OneContainer.Tomcat.class;
         ConfigurableApplicationContext context = Clients.run(
                 new Class<?>[] {Application.class, container},

@@ -35,7 +35,7 @@ class StructuredLogsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"ecs", "logstash", "gelf"})
-    void theIdOfALogEventIsAMember(String format) {
+    void theEventIdIsAJsonMember(String format) {
         JsonNode line = logged(format, "[SKY-{}] a handler has failed", 1301);
         assertThat(line.path("sockeyeEvent").asString()).isEqualTo("SKY-1301");
         assertThat(line.toString()).contains("[SKY-1301] a handler has failed");
@@ -43,7 +43,7 @@ class StructuredLogsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a message of the application", "not at the beginning [SKY-1301]", "[SKY-1301", ""})
-    void otherMessagesHaveNoSuchMember(String message) {
+    void otherMessagesHaveNoEventIdMember(String message) {
         assertThat(logged("logstash", message).has("sockeyeEvent")).isFalse();
     }
 

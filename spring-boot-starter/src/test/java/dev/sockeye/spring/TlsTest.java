@@ -137,7 +137,7 @@ final class TlsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"polling", "websocket"})
-    void theOwnPortIsServedWithTheBundle(String transport) throws Exception {
+    void theSeparatePortUsesTheSslBundle(String transport) throws Exception {
         try (ConfigurableApplicationContext context = start("--sockeye.port=0", "--sockeye.ssl.bundle=web")) {
             talk(context.getBean(SocketIoServer.class).port(), transport);
         }
@@ -145,7 +145,7 @@ final class TlsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"polling", "websocket"})
-    void theApplicationsPortIsServedWithItsOwnTls(String transport) throws Exception {
+    void theApplicationPortUsesItsOwnTls(String transport) throws Exception {
         try (ConfigurableApplicationContext context = start("--server.ssl.bundle=web")) {
             talk(Integer.parseInt(context.getEnvironment().getProperty("local.server.port")), transport);
         }
@@ -158,12 +158,12 @@ final class TlsTest {
             --sockeye.port=0 --sockeye.web-transport=true | sockeye.web-transport needs a certificate: set sockeye.ssl.bundle
             --sockeye.port=0 --sockeye.ssl.bundle=nobody | there is no SSL bundle "nobody"
             """)
-    void aBundleThatCannotBeUsedStopsTheStart(String args, String message) {
+    void invalidTlsSettingsFailStartup(String args, String message) {
         assertThatThrownBy(() -> start(args.split(" ", -1)).close()).hasStackTraceContaining(message);
     }
 
     @Test
-    void aBundleWithoutKeysStopsTheStart() {
+    void aBundleWithoutKeysFailsStartup() {
         assertThatThrownBy(() -> start(
                                 "--spring.ssl.bundle.jks.trust.truststore.type=PKCS12",
                                 "--sockeye.port=0",

@@ -159,7 +159,7 @@ final class TokenTest {
     }
 
     @Test
-    void aTokenInTheHeaderMakesThePrincipal() throws Exception {
+    void aTokenInTheHeaderProvidesThePrincipal() throws Exception {
         for (TransportName transport : List.of(TransportName.POLLING, TransportName.WEBSOCKET)) {
             Socket socket = client.socket(
                             Clients.url(context) + "/header",
@@ -174,7 +174,7 @@ final class TokenTest {
     }
 
     @Test
-    void aForgedTokenIsRefusedBeforeTheHandshakeAndByTheMiddleware() throws Exception {
+    void anInvalidTokenIsRefusedByTheFilterChainAndByTheMiddleware() throws Exception {
         CompletableFuture<ConnectErrorException> byChain = new CompletableFuture<>();
         client.socket(
                         Clients.url(context) + "/header",
@@ -191,7 +191,7 @@ final class TokenTest {
     }
 
     @Test
-    void whenTheTokenExpiresTheClientIsToldAndDisconnected() throws Exception {
+    void theClientIsNotifiedAndDisconnectedWhenItsTokenExpires() throws Exception {
         Queue<String> seen = new ConcurrentLinkedQueue<>();
         CompletableFuture<DisconnectReason> gone = new CompletableFuture<>();
         long start = System.nanoTime();
@@ -208,7 +208,7 @@ final class TokenTest {
     }
 
     @Test
-    void aFreshTokenProlongsTheStayWithoutReconnecting() throws Exception {
+    void aRefreshedTokenExtendsTheConnectionWithoutReconnecting() throws Exception {
         CompletableFuture<DisconnectReason> gone = new CompletableFuture<>();
         Socket socket = live(token(1, Duration.ofSeconds(3)));
         socket.onDisconnect((reason, details) -> gone.complete(reason));

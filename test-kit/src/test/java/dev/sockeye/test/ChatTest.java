@@ -31,7 +31,7 @@ class ChatTest {
     }
 
     @Test
-    void theOthersHearWhatOneSays(SockeyeTest sockeye) {
+    void aMessageIsBroadcastToOtherClientsOnly(SockeyeTest sockeye) {
         TestSocket ada = sockeye.connect();
         TestSocket bob = sockeye.connect();
 
@@ -42,14 +42,14 @@ class ChatTest {
     }
 
     @Test
-    void aCountIsAnswered(SockeyeTest sockeye) {
+    void theCountIsAcknowledged(SockeyeTest sockeye) {
         TestSocket ada = sockeye.connect();
 
         assertThat(ada.call("count", 41).get(0)).isEqualTo(42);
     }
 
     @Test
-    void membersNeedAToken(SockeyeTest sockeye) {
+    void theMembersNamespaceRequiresAToken(SockeyeTest sockeye) {
         sockeye.connect("/members", options -> options.auth(Map.of("token", "secret")));
 
         TestSocket stranger = sockeye.tryConnect("/members", options -> {});
@@ -58,7 +58,7 @@ class ChatTest {
     }
 
     @Test
-    void aClientThatVanishesIsNoticed(SockeyeTest sockeye) {
+    void aFrozenClientIsDisconnectedByThePingTimeout(SockeyeTest sockeye) {
         TestSocket ada = sockeye.connect();
 
         ada.freeze();
@@ -68,7 +68,7 @@ class ChatTest {
     }
 
     @Test
-    void aClientComesBack(SockeyeTest sockeye) {
+    void aClientReconnectsAfterLosingItsConnection(SockeyeTest sockeye) {
         TestSocket ada = sockeye.connect();
 
         ada.loseConnection();

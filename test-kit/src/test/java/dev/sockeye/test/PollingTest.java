@@ -64,7 +64,7 @@ class PollingTest {
     }
 
     @Test
-    void theHeartbeatFindsAFrozenPollingConnection() {
+    void aFrozenPollingConnectionIsClosedByThePingTimeout() {
         TestSocket ada = sockeye.connect(
                 "/", options -> options.transports(TransportName.POLLING).reconnection(false));
         ada.freeze();
@@ -87,7 +87,7 @@ class PollingTest {
     }
 
     @Test
-    void aResponseThatIsTooLargeEndsTheConnection() {
+    void aResponseThatIsTooLargeClosesTheConnection() {
         TestSocket ada = sockeye.connect(
                 "/", options -> options.transports(TransportName.POLLING).maxInboundBytes(1000));
         sockeye.server().emit("big", "x".repeat(2000));

@@ -38,7 +38,7 @@ class SockeyeExtensionTest {
     }
 
     @Test
-    void eachTestHasAServerOfItsOwn(SockeyeTest sockeye) {
+    void eachTestHasItsOwnServer(SockeyeTest sockeye) {
         assertThat(sockeye.connect()).isConnected();
         assertThat(sockeye.server().sockets().fetchSockets().join()).hasSize(1);
     }

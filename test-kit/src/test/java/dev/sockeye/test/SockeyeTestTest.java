@@ -24,7 +24,7 @@ class SockeyeTestTest {
     private static final Request<String, Integer> LENGTH = Request.of("length", String.class, Integer.class);
 
     @Test
-    void itWorksWithoutJunit() {
+    void sockeyeTestWorksWithoutJunit() {
         try (SockeyeTest sockeye = SockeyeTest.create()) {
             new Chat().register(sockeye.server());
             TestSocket ada = sockeye.connect();
@@ -34,7 +34,7 @@ class SockeyeTestTest {
     }
 
     @Test
-    void argumentsAreComparedAsTheyTravel() {
+    void argumentsAreComparedInTheirSerializedForm() {
         try (SockeyeTest sockeye = SockeyeTest.create()) {
             TestSocket ada = sockeye.connect();
             sockeye.server()
@@ -65,7 +65,7 @@ class SockeyeTestTest {
     }
 
     @Test
-    void typedEventsAndRequests() {
+    void typedEventsAndRequestsAreSupported() {
         try (SockeyeTest sockeye = SockeyeTest.create()) {
             sockeye.server().onConnection(socket -> {
                 socket.on(SAID, message -> socket.emit(SAID, message));
@@ -82,7 +82,7 @@ class SockeyeTestTest {
     }
 
     @Test
-    void aFailureTellsWhatWasReceived() {
+    void aFailureMessageListsTheReceivedEvents() {
         try (SockeyeTest sockeye =
                 SockeyeTest.builder().patience(Duration.ofMillis(10)).build()) {
             new Chat().register(sockeye.server());
@@ -111,7 +111,7 @@ class SockeyeTestTest {
     }
 
     @Test
-    void theOrderOfEventsIsAsserted() {
+    void theOrderOfEventsCanBeAsserted() {
         try (SockeyeTest sockeye =
                 SockeyeTest.builder().patience(Duration.ofMillis(10)).build()) {
             TestSocket ada = sockeye.connect();
@@ -125,7 +125,7 @@ class SockeyeTestTest {
     }
 
     @Test
-    void anUnexpectedExceptionOfAHandlerFailsTheTestWhenItIsClosed() {
+    void closeFailsAfterAnUnexpectedHandlerException() {
         SockeyeTest sockeye = SockeyeTest.create();
         new Chat().register(sockeye.server());
         sockeye.connect().emit("fail");
@@ -134,7 +134,7 @@ class SockeyeTestTest {
     }
 
     @Test
-    void anUnexpectedExceptionOfAListenerToo() {
+    void closeFailsAfterAnUnexpectedListenerException() {
         SockeyeTest sockeye = SockeyeTest.create();
         TestSocket ada = sockeye.connect();
         ada.socket().on("x", () -> {
@@ -145,7 +145,7 @@ class SockeyeTestTest {
     }
 
     @Test
-    void connectFailsWhenTheServerRefuses() {
+    void connectFailsWhenTheServerRefusesTheClient() {
         try (SockeyeTest sockeye = SockeyeTest.create()) {
             new Chat().register(sockeye.server());
             assertThatThrownBy(() -> sockeye.connect("/members"))
@@ -228,7 +228,7 @@ class SockeyeTestTest {
     }
 
     @Test
-    void disconnectingAndConnectingAgain() {
+    void aClientCanDisconnectAndReconnect() {
         try (SockeyeTest sockeye = SockeyeTest.create()) {
             TestSocket ada = sockeye.connect();
             ada.disconnect();
@@ -242,7 +242,7 @@ class SockeyeTestTest {
     }
 
     @Test
-    void eachRunIsTheSame() {
+    void runsAreDeterministic() {
         assertThat(run()).isEqualTo(run()).hasSize(20);
     }
 
@@ -263,7 +263,7 @@ class SockeyeTestTest {
     }
 
     @Test
-    void aHandlerThatBlocksHasAThreadOfItsOwn() {
+    void aBlockingHandlerRunsOnItsOwnThread() {
         try (SockeyeTest sockeye = SockeyeTest.builder()
                 .blockingHandlers()
                 .patience(Duration.ofSeconds(30))
@@ -293,7 +293,7 @@ class SockeyeTestTest {
     }
 
     @Test
-    void whatWouldBlockTheOnlyThreadIsRefused() {
+    void blockingCallsOnTheSingleThreadAreRefused() {
         try (SockeyeTest sockeye = SockeyeTest.create()) {
             TestSocket ada = sockeye.connect();
             assertThatThrownBy(() -> ada.socket().call("x", Duration.ofSeconds(1)))
@@ -309,7 +309,7 @@ class SockeyeTestTest {
     }
 
     @Test
-    void aMessageThatIsTooLargeEndsTheConnection() {
+    void aMessageThatIsTooLargeClosesTheConnection() {
         try (SockeyeTest sockeye = SockeyeTest.create()) {
             TestSocket ada = sockeye.connect("/", options -> options.maxInboundBytes(1000));
             sockeye.server().emit("big", "x".repeat(2000));
@@ -319,7 +319,7 @@ class SockeyeTestTest {
     }
 
     @Test
-    void anUnendingExchangeIsReported() {
+    void anEndlessExchangeIsReported() {
         SockeyeTest sockeye = SockeyeTest.create();
         sockeye.server().onConnection(socket -> socket.on("ping", () -> socket.emit("pong")));
         TestSocket ada = sockeye.connect();

@@ -24,7 +24,7 @@ abstract class EmitterContract extends RecoveryContract {
     }
 
     @Test
-    void anEmitterReachesTheClientsOfAllServersInTheOrderOfItsCalls() throws Exception {
+    void emitterEventsReachTheClientsOfAllServersInCallOrder() throws Exception {
         setRooms();
         try (Emitter emitter = emitter();
                 TestClient other = new TestClient(io, servers.get(1), TestServer.OTHER)) {
@@ -60,7 +60,7 @@ abstract class EmitterContract extends RecoveryContract {
     }
 
     @Test
-    void anEmitterMovesAndDisconnectsSocketsAndTellsServers() throws Exception {
+    void anEmitterJoinsLeavesAndDisconnectsSocketsAndEmitsToServers() throws Exception {
         try (Emitter emitter = emitter()) {
             emitter.to(id(0)).socketsJoin("e");
             awaitRoom("e", Set.of(id(0)));
@@ -84,7 +84,7 @@ abstract class EmitterContract extends RecoveryContract {
     }
 
     @Test
-    void anEmittersDisconnectSocketsTellsTheClientsTheReason() throws Exception {
+    void emitterDisconnectSocketsSendsTheReasonToTheClients() throws Exception {
         List<String> told = new CopyOnWriteArrayList<>();
         Registration listener =
                 clients.get(1).socket.onDisconnect((reason, details) -> told.add(details.description()));

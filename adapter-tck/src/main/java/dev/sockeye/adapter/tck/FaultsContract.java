@@ -76,7 +76,7 @@ abstract class FaultsContract extends TargetsContract {
     }
 
     @Test
-    void whileTheBrokerIsAwayAServerServesItsOwnClientsAndGoesOnAfterwards() throws Exception {
+    void aServerServesItsOwnClientsDuringABrokerOutageAndRecoversAfterwards() throws Exception {
         assumeTrue(broker().canRestart(), "this broker cannot be restarted by the test");
         TestClient other = new TestClient(io, servers.get(1), TestServer.OTHER);
         emit(0, SOME);
@@ -114,7 +114,7 @@ abstract class FaultsContract extends TargetsContract {
     }
 
     @Test
-    void aServerMayStartWhileTheBrokerIsAway() throws Exception {
+    void aServerCanStartDuringABrokerOutage() throws Exception {
         assumeTrue(broker().canRestart(), "this broker cannot be restarted by the test");
         stop();
         try (TestServer early = startServer();
@@ -132,7 +132,7 @@ abstract class FaultsContract extends TargetsContract {
     }
 
     @Test
-    void aServerThatCannotReachTheBrokerIsMissingAndComesBack() throws Exception {
+    void aServerCutOffFromTheBrokerServesItsOwnClientsAndRejoinsTheCluster() throws Exception {
         assumeTrue(broker().canCut(), "the nodes of this broker cannot be cut off by the test");
         emit(0, 1);
         clients.get(2).next();

@@ -174,7 +174,7 @@ abstract class OperationsContract {
     }
 
     @Test
-    void binaryArgumentsArriveAsTheyWereSent() throws Exception {
+    void binaryArgumentsArriveUnchanged() throws Exception {
         byte[] bytes = new byte[1000];
         for (int i = 0; i < bytes.length; i++) {
             bytes[i] = (byte) i;
@@ -201,7 +201,7 @@ abstract class OperationsContract {
     }
 
     @Test
-    void roomsAndExceptionsHoldOnAllServers() throws Exception {
+    void broadcastsRespectRoomsAndExceptOnAllServers() throws Exception {
         setRooms();
         for (TestServer sender : servers) {
             sender.io.to("a").emit("event", "to a");
@@ -233,7 +233,7 @@ abstract class OperationsContract {
     }
 
     @Test
-    void volatileAndUncompressedBroadcastsReachClientsThatAreReady() throws Exception {
+    void volatileAndUncompressedBroadcastsReachConnectedClients() throws Exception {
         servers.get(1).io.compress(false).emit("event", "uncompressed");
         servers.get(1).io.asVolatile().emit("event", "volatile");
         List<Object> both = List.of("uncompressed", "volatile");
@@ -244,7 +244,7 @@ abstract class OperationsContract {
     }
 
     @Test
-    void namespacesAreApart() throws Exception {
+    void namespacesAreIsolated() throws Exception {
         try (TestClient one = new TestClient(io, servers.get(0), TestServer.OTHER);
                 TestClient two = new TestClient(io, servers.get(1), TestServer.OTHER)) {
             until(() -> TestServer.await(servers.get(2).io.of(TestServer.OTHER).fetchSockets())
@@ -260,7 +260,7 @@ abstract class OperationsContract {
     }
 
     @Test
-    void theAcknowledgementsOfAllClientsComeBack() throws Exception {
+    void emitWithAckCollectsTheAcknowledgementsOfAllClients() throws Exception {
         clients.get(0).reply("zero");
         clients.get(1).reply(Map.of("number", 1));
         clients.get(2).reply(new byte[] {1, 2, 3});
@@ -277,7 +277,7 @@ abstract class OperationsContract {
     }
 
     @Test
-    void noAcknowledgementIsWaitedForWhenNoClientIsMeant() {
+    void emitWithAckToAnEmptyRoomReturnsAnEmptyList() {
         for (TestServer sender : servers) {
             assertThat(TestServer.await(
                             sender.io.to("nowhere").timeout(TestServer.PATIENCE).emitWithAck("event", "ack")))
@@ -286,7 +286,7 @@ abstract class OperationsContract {
     }
 
     @Test
-    void fetchSocketsFindsTheSocketsOfAllServers() {
+    void fetchSocketsReturnsTheSocketsOfAllServers() {
         setRooms();
         for (TestServer server : servers) {
             assertThat(server.ids()).containsExactlyInAnyOrder(id(0), id(1), id(2));
@@ -316,7 +316,7 @@ abstract class OperationsContract {
     }
 
     @Test
-    void disconnectSocketsDisconnectsTheClientsOfAllServersAfterWhatWasSent() throws Exception {
+    void disconnectSocketsDisconnectsTheClientsOfAllServersAfterEarlierEvents() throws Exception {
         for (boolean close : new boolean[] {false, true}) {
             TestServer sender = servers.get(close ? 0 : 2);
             sender.io.emit("event", "bye");
@@ -331,7 +331,7 @@ abstract class OperationsContract {
     }
 
     @Test
-    void disconnectSocketsTellsTheClientsOfAllServersTheReason() throws Exception {
+    void disconnectSocketsSendsTheReasonToTheClientsOfAllServers() throws Exception {
         List<String> told = new CopyOnWriteArrayList<>();
         List<Registration> listeners = new ArrayList<>();
         for (TestClient client : clients) {
@@ -362,7 +362,7 @@ abstract class OperationsContract {
     }
 
     @Test
-    void serverSideEmitCollectsTheAnswersOfAllOtherServers() {
+    void serverSideEmitWithAckCollectsTheResponsesOfAllOtherServers() {
         for (int i = 0; i < SERVERS; i++) {
             servers.get(i).answer("answer " + i);
         }
@@ -376,7 +376,7 @@ abstract class OperationsContract {
 
     /** Both requests run concurrently, because each takes the full request timeout. */
     @Test
-    void acknowledgementsAndServerSideAnswersThatAreMissingEndInATimeoutWithTheOthers() throws Exception {
+    void missingAcknowledgementsAndServerResponsesTimeOutWithPartialResults() throws Exception {
         clients.get(0).reply(0);
         clients.get(1).reply(1);
         servers.get(1).answer("answer");
@@ -396,7 +396,7 @@ abstract class OperationsContract {
     }
 
     @Test
-    void theEventsOfEachThreadOfEachServerArriveOnceAndInOrder() throws Exception {
+    void eventsFromEachThreadOfEachServerArriveOnceAndInOrder() throws Exception {
         CountDownLatch sent = new CountDownLatch(SERVERS * SENDERS);
         for (int i = 0; i < SERVERS * SENDERS; i++) {
             TestServer sender = servers.get(i % SERVERS);
@@ -428,7 +428,7 @@ abstract class OperationsContract {
     }
 
     @Test
-    void aServerThatWasClosedIsNotWaitedFor() throws Exception {
+    void requestsDoNotWaitForAClosedServer() throws Exception {
         TestServer fourth = startServer();
         until(() -> servers.stream()
                 .allMatch(server -> server.adapter().serverCount().join() == SERVERS + 1));

@@ -48,7 +48,7 @@ abstract class RecoveryContract extends FaultsContract {
     }
 
     @Test
-    void aClientRecoversAtAnotherServerWithAllThatItMissed() throws Exception {
+    void aClientRecoversItsSessionAndMissedEventsOnAnotherServer() throws Exception {
         assumeRecovery();
         TestServer from = servers.get(0);
         TestServer to = servers.get(1);
@@ -72,7 +72,7 @@ abstract class RecoveryContract extends FaultsContract {
 
     /** The other server has passed the events before it has the namespace. */
     @Test
-    void aClientRecoversInANamespaceThatItsNewServerCreatesOnlyThen() throws Exception {
+    void aClientRecoversInANamespaceCreatedLaterOnItsNewServer() throws Exception {
         assumeRecovery();
         TestServer from = servers.get(0);
         TestServer to = servers.get(1);
@@ -102,7 +102,7 @@ abstract class RecoveryContract extends FaultsContract {
     }
 
     @Test
-    void aClientRecoversAtAServerThatStartedLater() throws Exception {
+    void aClientRecoversOnAServerStartedAfterItsDisconnect() throws Exception {
         assumeRecovery();
         TestServer first = startReadyServer();
         TestClient client = leaveFor(first, servers.get(0));
@@ -124,7 +124,7 @@ abstract class RecoveryContract extends FaultsContract {
     }
 
     @Test
-    void eventsThatAreSentWhileAClientMovesArriveOnceAndInOrder() throws Exception {
+    void eventsSentWhileAClientMovesBetweenServersArriveOnceAndInOrder() throws Exception {
         assumeRecovery();
         TestServer sender = servers.get(2);
         AtomicBoolean moving = new AtomicBoolean(true);
@@ -157,7 +157,7 @@ abstract class RecoveryContract extends FaultsContract {
     }
 
     @Test
-    void theClientOfAServerThatIsCutOffContinuesAtAnother() throws Exception {
+    void aClientOfAServerCutOffFromTheBrokerRecoversOnAnotherServer() throws Exception {
         assumeRecovery();
         assumeTrue(broker().keepsLiveSessions(), "this adapter stores no sessions of connected clients");
         assumeTrue(broker().canCut(), "the nodes of this broker cannot be cut off by the test");

@@ -25,7 +25,7 @@ abstract class TargetsContract extends OperationsContract {
     }
 
     @Test
-    void largeAndBinaryEventsKeepTheirPlaceAmongSmallOnes() throws Exception {
+    void smallLargeAndBinaryEventsArriveInOrder() throws Exception {
         String large = "x".repeat(20_000);
         List<Object> arguments = List.of("small", new byte[100], large);
         TestServer sender = servers.get(1);
@@ -37,7 +37,7 @@ abstract class TargetsContract extends OperationsContract {
     }
 
     @Test
-    void fetchSocketsAndAcknowledgementsLeaveOutTheExceptions() {
+    void fetchSocketsAndEmitWithAckRespectExcept() {
         setRooms();
         for (int i = 0; i < clients.size(); i++) {
             clients.get(i).reply(i);
@@ -53,7 +53,7 @@ abstract class TargetsContract extends OperationsContract {
     }
 
     @Test
-    void disconnectSocketsDisconnectsOnlyTheSocketsThatAreMeant() throws Exception {
+    void disconnectSocketsDisconnectsOnlyMatchingSockets() throws Exception {
         setRooms();
         TestServer sender = servers.get(2);
         sender.io.to("a").except("b").disconnectSockets(false);

@@ -46,20 +46,20 @@ class ConnectCommandTest {
     }
 
     @Test
-    void aMissingAcknowledgementIsExitCode1WithTheReasonOnStderr() {
+    void aMissingAcknowledgementExitsWithCode1AndTheReasonOnStderr() {
         assertThat(run(url(), "--timeout", "0.5", "--emit", "silent \"x\"")).isEqualTo(1);
         assertThat(err.toString().strip()).isEqualTo("sockeye: no acknowledgement of silent in time");
         assertThat(out.toString()).isEmpty();
     }
 
     @Test
-    void aRefusalOfTheServerComesWithItsData() {
+    void aConnectErrorIsPrintedWithItsData() {
         assertThat(run(url(), "--namespace", "/closed", "--emit", "hello")).isEqualTo(1);
         assertThat(err.toString()).contains("members only").contains("{\"code\":7}");
     }
 
     @Test
-    void wrongArgumentsAreExitCode2() {
+    void invalidArgumentsExitWithCode2() {
         assertThat(run(url(), "--emit", "hello Ann")).isEqualTo(2);
         assertThat(err.toString()).contains("strings need double quotes");
         assertThat(run("localhost:3000", "--emit", "hello")).isEqualTo(2);

@@ -95,7 +95,7 @@ class ConversationTest {
     }
 
     @Test
-    void linesOfAPipeAreSentAndWhatComesIsPrintedPlainly() throws Exception {
+    void pipedLinesAreSentAndOutputHasNoEscapeSequences() throws Exception {
         Ended ended =
                 pipe("back {\"a\": 1} \"ä\" null\n\nbytes\nsteer\n?hello \"Ann\"", "http://127.0.0.1:" + io.port());
         assertThat(ended.err()).isEmpty();
@@ -113,7 +113,7 @@ class ConversationTest {
     }
 
     @Test
-    void whatFailsInAPipeGoesToTheErrorStreamAndIsExitCode1() throws Exception {
+    void failuresInAPipeGoToStderrAndExitWithCode1() throws Exception {
         String url = "http://127.0.0.1:" + io.port();
         Ended ended = pipe("hello Ann\n?silent\n?hello \"Bob\"\n", url, "--timeout", "3", "--transport", "websocket");
         assertThat(ended.code()).isEqualTo(1);
@@ -194,7 +194,7 @@ class ConversationTest {
     }
 
     @Test
-    void theNamesOfEventsThatCameAreCompleted() throws Exception {
+    void tabCompletesTheNamesOfReceivedEvents() throws Exception {
         try (Typist typist = new Typist(null)) {
             typist.types("back 5\r");
             typist.sees("\"it is\"");
@@ -206,7 +206,7 @@ class ConversationTest {
     }
 
     @Test
-    void linesAreKeptForTheNextTimeInAFileOfOnesOwn() throws Exception {
+    void historyIsKeptInAFileThatOnlyItsOwnerCanAccess() throws Exception {
         Path history = folder.resolve("history");
         try (Typist typist = new Typist(history)) {
             typist.types("back \"before\"\r");
@@ -223,7 +223,7 @@ class ConversationTest {
     }
 
     @Test
-    void afterADisconnectByTheServerTheNextLineConnectsAgain() throws Exception {
+    void theNextLineReconnectsAfterTheServerDisconnects() throws Exception {
         try (Typist typist = new Typist(null)) {
             typist.types("kick\r");
             typist.sees("disconnected: io server disconnect; type a line to reconnect");

@@ -38,7 +38,7 @@ class EmitCommandTest {
     }
 
     @Test
-    void anEventReachesTheServersOfARedis() throws Exception {
+    void anEventReachesServersThroughRedis() throws Exception {
         int port = freePort();
         RedisServer redis =
                 RedisServer.newRedisServer().port(port).setting("save \"\"").build();
@@ -81,7 +81,7 @@ class EmitCommandTest {
     }
 
     @Test
-    void aBrokerThatIsNotThereIsOneSentenceAndExitCode1() throws Exception {
+    void anUnreachableBrokerIsReportedInOneLineWithExitCode1() throws Exception {
         assertThat(run("emit", "--postgres", "jdbc:postgresql://127.0.0.1:" + freePort() + "/db", "event"))
                 .isEqualTo(1);
         assertThat(err.toString().lines())
@@ -93,7 +93,7 @@ class EmitCommandTest {
     }
 
     @Test
-    void aKafkaThatIsNotThereIsExitCode1(@TempDir Path folder) throws Exception {
+    void anUnreachableKafkaExitsWithCode1AndUnreadablePropertiesWithCode2(@TempDir Path folder) throws Exception {
         String address = "127.0.0.1:" + freePort();
         Path properties = Files.writeString(folder.resolve("kafka.properties"), "bootstrap.servers=" + address);
         assertThat(run("emit", "--kafka", address, "--timeout", "1", "event")).isEqualTo(1);
@@ -106,7 +106,7 @@ class EmitCommandTest {
     }
 
     @Test
-    void wrongArgumentsAreExitCode2() {
+    void invalidArgumentsExitWithCode2() {
         assertThat(run("emit", "event")).isEqualTo(2);
         assertThat(run("emit", "--redis", "redis://localhost", "event", "{not json"))
                 .isEqualTo(2);

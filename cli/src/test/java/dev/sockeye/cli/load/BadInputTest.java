@@ -61,7 +61,7 @@ class BadInputTest {
                 "localhost --report nowhere/at/all.html | there is no such folder",
                 "https://localhost --cacert nowhere.pem | cannot read nowhere.pem",
             })
-    void wrongArgumentsAreToldInASentence(String args, String sentence) {
+    void invalidArgumentsAreReportedWithExitCode2(String args, String sentence) {
         String url = args.substring(0, args.indexOf(' ') < 0 ? args.length() : args.indexOf(' '));
         String[] all = args.contains("local host") ? new String[] {args} : args.split(" ");
         assertThat(url).isNotEmpty();
@@ -69,7 +69,7 @@ class BadInputTest {
     }
 
     @Test
-    void aPortWhereNothingListensIsTold() throws Exception {
+    void aPortWithNoListenerIsReported() throws Exception {
         int port;
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
@@ -82,12 +82,12 @@ class BadInputTest {
     }
 
     @Test
-    void aHostThatIsNotKnownIsTold() {
+    void anUnknownHostIsReported() {
         says(CommandLineRun.load("http://nowhere.invalid"), 1, "the host nowhere.invalid is unknown");
     }
 
     @Test
-    void aServerThatIsNoSocketIoServerIsTold() throws Exception {
+    void aServerThatIsNotSocketIoIsReported() throws Exception {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.start();
         try {
@@ -100,7 +100,7 @@ class BadInputTest {
     }
 
     @Test
-    void aServerOfAnOlderProtocolIsTold() throws Exception {
+    void anUnsupportedProtocolVersionIsReported() throws Exception {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
             byte[] body = "{\"code\":5,\"message\":\"Unsupported protocol version\"}".getBytes(StandardCharsets.UTF_8);
@@ -121,7 +121,7 @@ class BadInputTest {
     }
 
     @Test
-    void aPortThatSaysNothingIsTold() throws Exception {
+    void anUnresponsiveServerIsReported() throws Exception {
         try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             says(
                     CommandLineRun.load("http://127.0.0.1:" + silent.getLocalPort(), "--connect-timeout", "300ms"),
@@ -131,7 +131,7 @@ class BadInputTest {
     }
 
     @Test
-    void tlsWhereThereIsNoneIsTold() throws Exception {
+    void tlsToAPlaintextPortIsReported() throws Exception {
         try (ContractServer server = new ContractServer()) {
             says(
                     CommandLineRun.load(server.url().replace("http://", "https://")),
@@ -141,7 +141,7 @@ class BadInputTest {
     }
 
     @Test
-    void aNamespaceThatTheServerRefusesIsTold() throws Exception {
+    void aRefusedNamespaceIsReported() throws Exception {
         try (ContractServer server = new ContractServer()) {
             says(
                     CommandLineRun.load(server.url() + "/nowhere"),
@@ -151,7 +151,7 @@ class BadInputTest {
     }
 
     @Test
-    void aServerWithoutTheEventsOfTheScenarioIsTold() throws Exception {
+    void aServerWithoutTheScenarioEventsIsReported() throws Exception {
         SocketIoServer io = SocketIoServer.create();
         io.onConnection(socket -> {});
         io.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
@@ -172,7 +172,7 @@ class BadInputTest {
     }
 
     @Test
-    void tooFewDescriptorsOrPortsAreToldBeforeTheRun() {
+    void tooFewFileDescriptorsOrPortsAreReportedBeforeTheRun() {
         LoadPlan plan = plan("-c", "5000");
         assertThat(Limits.descriptors(plan, 1024))
                 .contains(
@@ -188,7 +188,7 @@ class BadInputTest {
     }
 
     @Test
-    void aScriptWithAMistakeIsToldBeforeAnythingHappens() throws Exception {
+    void anInvalidScriptIsReportedBeforeTheRun() throws Exception {
         Path script = folder.resolve("a.yaml");
         Files.writeString(script, "scenarios:\n  - steps: [connect, {shout: hello}]\n");
         says(

@@ -19,14 +19,14 @@ import org.junit.jupiter.api.Test;
 
 class FiguresTest {
     @Test
-    void timesHaveThreeDigitsAndAUnitThatFits() {
+    void timesAreFormattedInASuitableUnit() {
         assertThat(List.of(950L, 41_234L, 412_000L, 1_239_000L, 12_340_000L, 999_600_000L, 61_000_000_000L).stream()
                         .map(Units::time))
                 .containsExactly("0.95 µs", "41.2 µs", "412 µs", "1.24 ms", "12.3 ms", "1.00 s", "61.0 s");
     }
 
     @Test
-    void durationsAndSizesAreReadAsPeopleWriteThem() {
+    void durationsAndSizesAreParsedWithTheirUnits() {
         assertThat(Units.duration("250ms")).isEqualTo(Duration.ofMillis(250));
         assertThat(Units.duration("1.5 m")).isEqualTo(Duration.ofSeconds(90));
         assertThat(Units.duration("3")).isEqualTo(Duration.ofSeconds(3));
@@ -35,7 +35,7 @@ class FiguresTest {
     }
 
     @Test
-    void anAxisHasRoundNumbers() {
+    void chartAxesHaveRoundNumbers() {
         assertThat(Chart.even(0, 23_500, 5, 0)).containsExactly(0.0, 5000.0, 10_000.0, 15_000.0, 20_000.0);
         assertThat(Chart.even(0, 1, 5, 1)).containsExactly(0.0, 1.0);
         assertThat(Chart.round("1.00 ms")).isEqualTo("1 ms");
@@ -43,7 +43,7 @@ class FiguresTest {
     }
 
     @Test
-    void aStampSaysWhoseMessageItIsAndWhenItWasSent() {
+    void aStampIdentifiesTheSenderAndTheSendTime() {
         Stamp stamp = new Stamp(99, 1000, 32);
         String text = stamp.write(123_456_789_000L, 4711, 32);
         assertThat(text).hasSize(32);
@@ -54,7 +54,7 @@ class FiguresTest {
     }
 
     @Test
-    void progressOnATerminalWritesOverItselfAndElsewhereLineByLine() throws Exception {
+    void progressIsRedrawnInPlaceOnATerminalAndPrintedAsLinesOtherwise() throws Exception {
         PlanArguments arguments = new PlanArguments();
         new picocli.CommandLine(picocli.CommandLine.Model.CommandSpec.forAnnotatedObject(arguments))
                 .parseArgs("http://localhost", "-s", "echo");

@@ -44,7 +44,8 @@ class ScenariosTest {
         "rooms, delivery, --rooms 4",
         "rooms, delivery, --threads 2",
     })
-    void aScenarioMeasuresAndLosesNothing(String scenario, String row, String more) throws Exception {
+    void eachScenarioRecordsTimesWithoutErrorsOrLostMessages(String scenario, String row, String more)
+            throws Exception {
         try (ContractServer server = new ContractServer()) {
             List<String> args = new ArrayList<>(List.of(server.url(), "-s", scenario, "-c", "12", "-d", "400ms"));
             args.addAll(List.of("--warmup", "100ms", "--json", "--no-check"));
@@ -62,7 +63,7 @@ class ScenariosTest {
     }
 
     @Test
-    void connectNeedsNoEventsAndMeasuresEachConnection() throws Exception {
+    void theConnectScenarioMeasuresEachConnection() throws Exception {
         try (ContractServer server = new ContractServer()) {
             JsonNode result = json(CommandLineRun.load(server.url(), "-c", "30", "-d", "300ms", "--json"));
             assertThat(result.get("opened").asInt()).isEqualTo(30);
@@ -72,7 +73,7 @@ class ScenariosTest {
     }
 
     @Test
-    void theOpenLoopCountsTheTimeThatMessagesWaitedForAStalledServer() throws Exception {
+    void openLoopTimesIncludeTheWaitForAStalledServer() throws Exception {
         AtomicBoolean stalled = new AtomicBoolean();
         try (ContractServer server = new ContractServer(socket -> socket.on("echo", (args, ack) -> {
             if (stalled.compareAndSet(false, true)) {
@@ -135,7 +136,7 @@ class ScenariosTest {
     }
 
     @Test
-    void reportAndHistogramLogStandAlone() throws Exception {
+    void theReportIsSelfContainedAndTheHistogramLogIsComplete() throws Exception {
         Path report = folder.resolve("run.html");
         Path log = folder.resolve("run.hlog");
         try (ContractServer server = new ContractServer()) {
@@ -185,7 +186,7 @@ class ScenariosTest {
     }
 
     @Test
-    void aLostConnectionIsAnErrorWithItsReason() throws Exception {
+    void aLostConnectionIsCountedAsAnErrorWithItsReason() throws Exception {
         try (ContractServer server =
                 new ContractServer(socket -> socket.on("echo", (args, ack) -> socket.disconnect(true)))) {
             JsonNode result = json(CommandLineRun.load(
@@ -196,7 +197,7 @@ class ScenariosTest {
     }
 
     @Test
-    void anAnswerThatDiffersIsAnError() throws Exception {
+    void aWrongAnswerIsCountedAsAnError() throws Exception {
         try (ContractServer server = new ContractServer(socket -> socket.on("echo", (args, ack) -> ack.send("no")))) {
             JsonNode result = json(CommandLineRun.load(
                     server.url(), "-s", "echo", "-c", "1", "-d", "200ms", "--warmup", "0s", "--no-check", "--json"));
@@ -205,7 +206,7 @@ class ScenariosTest {
     }
 
     @Test
-    void deliveriesThatDoNotComeAreCounted() throws Exception {
+    void missingDeliveriesAreCounted() throws Exception {
         SocketIoServer io = SocketIoServer.create();
         io.onConnection(socket -> socket.on("broadcast", (args, ack) -> socket.emit("broadcast", args.get(0))));
         io.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
@@ -235,7 +236,7 @@ class ScenariosTest {
     }
 
     @Test
-    void namespacesAreDealtToTheUsersInTurn() throws Exception {
+    void usersOfSeveralNamespacesRunWithoutErrors() throws Exception {
         try (ContractServer server = new ContractServer()) {
             server.io.of("/b").onConnection(socket -> socket.on("echo", (args, ack) -> ack.send(args.get(0))));
             JsonNode result = json(CommandLineRun.load(

@@ -44,7 +44,7 @@ class ScriptsTest {
     }
 
     @Test
-    void usersTalkInARoomWaitForTheirOwnMessageAndThink() throws Exception {
+    void aScriptRunsEmitExpectAndThinkSteps() throws Exception {
         Queue<Object> seen = new ConcurrentLinkedQueue<>();
         try (ContractServer server = new ContractServer(socket -> {
             seen.add(String.valueOf(socket.handshake().auth()));
@@ -93,7 +93,7 @@ class ScriptsTest {
     }
 
     @Test
-    void whatDoesNotComeOrDiffersIsAnErrorOfItsStep() throws Exception {
+    void missingEventsAndWrongAnswersAreErrorsOfTheirStep() throws Exception {
         try (ContractServer server = new ContractServer()) {
             JsonNode result = run(server, """
                     scenarios:
@@ -133,7 +133,7 @@ class ScriptsTest {
                 "scenarios: [{steps: [connect]}], load: 5 | no valid YAML",
                 "{scenarios: [{steps: [connect]}], load: [{users: many, over: 1s}]} | load[1].users: must be a whole number",
             })
-    void mistakesAreToldWithTheirPlace(String text, String sentence) {
+    void scriptErrorsAreReportedWithTheirLocation(String text, String sentence) {
         assertThatThrownBy(() -> read(text))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("s.yaml")
@@ -141,7 +141,7 @@ class ScriptsTest {
     }
 
     @Test
-    void theScriptOfTheManualIsRight() throws Exception {
+    void theScriptInTheDocumentationIsValid() throws Exception {
         String page = Files.readString(Path.of("../docs/load-testing.md"));
         int from = page.indexOf("```yaml\n") + 8;
         Script script = read(page.substring(from, page.indexOf("```", from)));
@@ -150,7 +150,7 @@ class ScriptsTest {
     }
 
     @Test
-    void theNumberOfUsersFollowsTheStagesInStraightLines() throws Exception {
+    void theNumberOfUsersIsInterpolatedLinearlyBetweenStages() throws Exception {
         Script script = read("{load: [{users: 100, over: 10s}, {users: 100, over: 5s}, {users: 0, over: 5s}],"
                 + " scenarios: [{steps: [connect]}]}");
         assertThat(script.length()).isEqualTo(Duration.ofSeconds(20));
@@ -159,7 +159,7 @@ class ScriptsTest {
     }
 
     @Test
-    void rolesAreDealtByTheirWeight() throws Exception {
+    void rolesAreAssignedByWeight() throws Exception {
         Script script =
                 read("scenarios: [{name: a, weight: 8, steps: [connect]}, {name: b, weight: 2, steps: [connect]}]");
         long first = java.util.stream.IntStream.range(0, 100)
@@ -173,7 +173,7 @@ class ScriptsTest {
     }
 
     @Test
-    void aTemplateGivesTheValueItselfOrPutsItIntoAText() {
+    void aTemplateResolvesToTheValueOrInterpolatesItIntoText() {
         Scope scope = new Scope(7, 4);
         scope.save("reply", Map.of("token", 42, "list", List.of("x", "y")));
         assertThat(Template.of(List.of("${user}", "u${user}", "${reply.token}", "${reply.list.1}", "${payload}"))
@@ -184,7 +184,7 @@ class ScriptsTest {
     }
 
     @Test
-    void anAnswerMatchesByItsBeginningAndByTheKeysOfThePattern() {
+    void listsMatchByPrefixAndMapsByTheKeysOfThePattern() {
         assertThat(Template.matches(List.of(1), List.of(1.0, "more"))).isTrue();
         assertThat(Template.matches(Map.of("a", 1), Map.of("a", 1L, "b", 2))).isTrue();
         assertThat(Template.matches(Map.of("a", 1), Map.of("b", 1))).isFalse();

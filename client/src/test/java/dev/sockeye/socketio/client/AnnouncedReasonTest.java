@@ -61,7 +61,7 @@ class AnnouncedReasonTest {
     }
 
     @Test
-    void theReasonIsTheDescriptionOfTheDetailsAndAnEventToo() throws Exception {
+    void theReasonIsInTheDisconnectDetailsAndEmittedAsAnEvent() throws Exception {
         Socket socket = connect();
         List<Object> events = new CopyOnWriteArrayList<>();
         socket.on(DisconnectDetails.REASON_EVENT, (args, ack) -> events.add(args.get(0)));
@@ -72,7 +72,7 @@ class AnnouncedReasonTest {
     }
 
     @Test
-    void aReasonComesBeforeAConnectionIsClosed() throws Exception {
+    void theReasonArrivesBeforeTheConnectionIsClosed() throws Exception {
         Socket socket = connect();
         CompletableFuture<String> end = end(socket);
         socket.emit("kick all", "blocked");
@@ -80,7 +80,7 @@ class AnnouncedReasonTest {
     }
 
     @Test
-    void aReasonIsNotThatOfTheNextDisconnect() throws Exception {
+    void theReasonIsNotReusedForTheNextDisconnect() throws Exception {
         Socket socket = connect();
         CompletableFuture<String> first = end(socket);
         socket.emit("kick", "once");
@@ -92,7 +92,7 @@ class AnnouncedReasonTest {
     }
 
     @Test
-    void whatIsNoReasonIsIgnored() throws Exception {
+    void aMalformedReasonIsIgnored() throws Exception {
         for (Object[] args :
                 List.of(new Object[] {}, new Object[] {"text"}, new Object[] {Map.of("reason", 7)}, new Object[] {1})) {
             Socket socket = connect();

@@ -12,12 +12,12 @@ class BackoffTest {
     }
 
     @Test
-    void waitsAreDoubledUpToTheGreatest() {
+    void delaysDoubleUpToTheMaximum() {
         assertThat(waits(0, 0.9, 5)).containsExactly(1_000, 2_000, 4_000, 5_000, 5_000);
     }
 
     @Test
-    void theRandomizationFactorIsTheGreatestPartThatAWaitIsShorterOrLongerBy() {
+    void theRandomizationFactorLimitsTheDeviationFromTheDelay() {
         // the first decimal of the random number decides: even is shorter, odd longer
         assertThat(waits(0.5, 0.89, 2)).containsExactly(555, 1_110);
         assertThat(waits(0.5, 0.99, 3)).containsExactly(1_495, 2_990, 5_000);
@@ -30,7 +30,7 @@ class BackoffTest {
     }
 
     @Test
-    void itStartsAnewAndNeverOverflows() {
+    void theDelayNeverOverflowsAndResetRestoresTheInitialDelay() {
         Backoff backoff = new Backoff(1_000, 5_000, 0, () -> 0.5);
         for (int i = 0; i < 1_000; i++) {
             backoff.next();

@@ -31,7 +31,7 @@ class CloseTest {
     }
 
     @Test
-    void anAnswerThatWaitsOnADisconnectedSocketFails() {
+    void aPendingAckOfADisconnectedSocketFails() {
         Socket socket = bench.connected(Bench.webSocket().build());
         socket.disconnect();
         CompletableFuture<Arguments> answer = socket.emitWithAck("e");
@@ -42,7 +42,7 @@ class CloseTest {
     }
 
     @Test
-    void anAnswerThatWaitsOnASocketThatNeverConnectedFails() {
+    void aPendingAckOfASocketThatNeverConnectedFails() {
         Socket socket = bench.socket(Bench.webSocket().autoConnect(false).build());
         CompletableFuture<Arguments> answer = socket.emitWithAck("e");
         bench.io.close();
@@ -50,7 +50,7 @@ class CloseTest {
     }
 
     @Test
-    void anAnswerThatWaitsWithRetriesFails() {
+    void aPendingAckWithRetriesFails() {
         Socket socket =
                 bench.socket(Bench.webSocket().autoConnect(false).retries(3).build());
         CompletableFuture<Arguments> answer = socket.emitWithAck("e");
@@ -59,7 +59,7 @@ class CloseTest {
     }
 
     @Test
-    void anAnswerThatWasAskedForOverTheConnectionFails() {
+    void aPendingAckOfAConnectedSocketFails() {
         Socket socket = bench.connected(Bench.webSocket().build());
         CompletableFuture<Arguments> answer = socket.emitWithAck("e");
         bench.io.close();
@@ -67,7 +67,7 @@ class CloseTest {
     }
 
     @Test
-    void aCallbackIsCalledWithTheReason() {
+    void pendingAckCallbacksAreCalledWithAnError() {
         Socket socket = bench.socket(Bench.webSocket().autoConnect(false).build());
         List<SocketIoException> errors = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
@@ -83,7 +83,7 @@ class CloseTest {
     }
 
     @Test
-    void whoWaitsForAnEventHearsOfTheEnd() {
+    void futuresForTheNextEventFail() {
         Socket socket = bench.connected(Bench.webSocket().build());
         CompletableFuture<Arguments> next = socket.next("e");
         bench.io.close();
@@ -92,7 +92,7 @@ class CloseTest {
     }
 
     @Test
-    void whatComesAfterTheCloseFailsAtOnce() {
+    void callsAfterCloseFailImmediately() {
         Socket socket = bench.connected(Bench.webSocket().build());
         bench.io.close();
         assertThatThrownBy(() -> socket.emitWithAck("e"))
@@ -104,7 +104,7 @@ class CloseTest {
     }
 
     @Test
-    void aCommandBetweenTheCloseAndItsTurnOnTheLoopFails() {
+    void aCommandIssuedBeforeTheLoopProcessesTheCloseFails() {
         Socket socket = bench.connected(Bench.webSocket().build());
         List<Throwable> reported = new ArrayList<>();
         socket.onError(reported::add);
@@ -118,7 +118,7 @@ class CloseTest {
     }
 
     @Test
-    void aCommandThatTheLoopRefusesFails() {
+    void commandsRejectedByTheEventLoopFail() {
         Socket socket = bench.connected(Bench.webSocket().build());
         List<Throwable> reported = new ArrayList<>();
         socket.onError(reported::add);
@@ -131,7 +131,7 @@ class CloseTest {
     }
 
     @Test
-    void anIdleManagerIsNotHeldAndOneWithAWaitingAnswerIsUntilItsEnd() {
+    void aDisconnectedManagerIsRetainedOnlyWhileAnAckIsPending() {
         Socket socket = bench.connected(Bench.webSocket().build());
         assertThat(bench.io.heldForTests()).isEqualTo(2);
         socket.disconnect();
@@ -146,7 +146,7 @@ class CloseTest {
 
     /** Emits from several threads while the client is closed: each future ends, or the emit throws. */
     @RepeatedTest(20)
-    void nothingThatRacesWithTheCloseIsLeftWaiting() throws Exception {
+    void callsRacingWithCloseAlwaysComplete() throws Exception {
         SocketIoClient io = SocketIoClient.create();
         Socket socket = io.socket(
                 "http://127.0.0.1:1", ClientOptions.builder().forceNew(true).build());

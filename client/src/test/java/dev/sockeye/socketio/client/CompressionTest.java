@@ -74,7 +74,7 @@ class CompressionTest {
     @Test
     @Tag("eioc.transport.23")
     @Tag("sioc.socket.10")
-    void aMessageFromTheThresholdOnIsCompressed() throws Exception {
+    void aMessageAboveTheThresholdIsCompressed() throws Exception {
         assertThat(compressed(0, socket -> socket.call("echo", SHORT, "x".repeat(50))))
                 .containsExactly(true, true);
     }
@@ -91,7 +91,7 @@ class CompressionTest {
 
     @Test
     @Tag("sioc.socket.11")
-    void whatIsNotToBeCompressedIsNot() throws Exception {
+    void aMessageSentWithCompressFalseIsNotCompressed() throws Exception {
         assertThat(compressed(0, socket -> {
                     socket.compress(false).emit("hi");
                     socket.call("echo", SHORT, "x".repeat(50));

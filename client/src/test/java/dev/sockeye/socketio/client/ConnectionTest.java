@@ -52,7 +52,7 @@ class ConnectionTest {
 
     @Test
     @Tag("sioc.connection.01")
-    void anEventEmittedBeforeTheConnectionIsAnswered() throws Exception {
+    void anEventEmittedBeforeConnectingIsSentAndAnswered() throws Exception {
         Socket socket = io.socket(server.main(), fresh().build());
         var next = socket.next("hi");
         socket.emit("hi");
@@ -61,7 +61,7 @@ class ConnectionTest {
 
     @Test
     @Tag("sioc.connection.02")
-    void withoutAutoConnectNothingIsOpened() throws Exception {
+    void noConnectionIsOpenedWithoutAutoConnect() throws Exception {
         Socket socket = io.socket(server.main(), fresh().autoConnect(false).build());
         CountDownLatch turn = new CountDownLatch(1);
         socket.io().run(turn::countDown);
@@ -73,7 +73,7 @@ class ConnectionTest {
     @Tag("sioc.connection.03")
     @Tag("sioc.connection.04")
     @Tag("sioc.connection.05")
-    void theSameNamespaceAgainGetsAManagerOfItsOwn() {
+    void aSecondSocketForTheSameNamespaceGetsItsOwnManager() {
         Socket one = io.socket(server.main() + "/");
         assertThat(io.socket(server.main() + "/").io()).isNotSameAs(one.io());
         assertThat(io.socket(server.main() + "/?woot").io()).isNotSameAs(one.io());
@@ -108,7 +108,7 @@ class ConnectionTest {
     @Tag("sioc.connection.08")
     @Tag("sioc.connection.35")
     @Tag("sioc.connection.36")
-    void datesComeAsText() throws Exception {
+    void datesAreReceivedAsStrings() throws Exception {
         Socket socket = connected();
         Object date = socket.call("getAckDate", SHORT, Map.of("test", true)).get(0);
         assertThat(date).isInstanceOf(String.class);
@@ -126,7 +126,7 @@ class ConnectionTest {
 
     @Test
     @Tag("sioc.connection.10")
-    void textsBeyondAsciiArriveInOrder() throws Exception {
+    void nonAsciiStringsArriveInOrder() throws Exception {
         List<Object> texts = Collections.synchronizedList(new ArrayList<>());
         Socket socket = connected();
         socket.on("takeUtf8", String.class, text -> texts.add(text));
@@ -137,7 +137,7 @@ class ConnectionTest {
 
     @Test
     @Tag("sioc.connection.11")
-    void aSecondNamespaceJoinsAnOpenConnection() throws Exception {
+    void aSecondNamespaceSharesAnOpenConnection() throws Exception {
         Manager manager = io.manager(server.main(), fresh().build());
         manager.socket("/").connectBlocking(SHORT);
         String session = manager.engineId();
@@ -147,7 +147,7 @@ class ConnectionTest {
 
     @Test
     @Tag("sioc.connection.12")
-    void aNamespaceJoinsAfterTheOnlyOtherOneLeft() throws Exception {
+    void aNamespaceConnectsAfterTheOnlyOtherOneDisconnected() throws Exception {
         Manager manager = io.manager(server.main(), fresh().build());
         Socket socket = manager.socket("/");
         CountDownLatch joined = new CountDownLatch(1);
@@ -159,7 +159,7 @@ class ConnectionTest {
 
     @Test
     @Tag("sioc.connection.13")
-    void aLostConnectionComesBack() throws Exception {
+    void theClientReconnectsAfterALostConnection() throws Exception {
         Socket socket = connected();
         CountDownLatch reconnect = new CountDownLatch(1);
         socket.io().onReconnect(attempt -> reconnect.countDown());
@@ -170,7 +170,7 @@ class ConnectionTest {
     @Test
     @Tag("sioc.connection.14")
     @Tag("sioc.connection.15")
-    void itComesBackByHandAndThenByItself() throws Exception {
+    void theClientReconnectsManuallyAndThenAutomatically() throws Exception {
         Socket socket = connected();
         CountDownLatch left = new CountDownLatch(1);
         socket.onceDisconnect((reason, details) -> left.countDown());
@@ -185,7 +185,7 @@ class ConnectionTest {
 
     @Test
     @Tag("sioc.connection.16")
-    void aFailedReconnectionCanBeBegunAgain() throws Exception {
+    void reconnectionCanBeRestartedAfterItFailed() throws Exception {
         Manager manager = io.manager(
                 server.main(),
                 fresh().timeout(Duration.ZERO)
@@ -207,7 +207,7 @@ class ConnectionTest {
 
     @Test
     @Tag("sioc.connection.17")
-    void waitsGrow() throws Exception {
+    void reconnectionDelaysGrowUpToTheMaximum() throws Exception {
         Backoff backoff = new Backoff(100, 5000, 0.2, () -> 0.35);
         long last = 0;
         for (int i = 0; i < 5; i++) {
@@ -222,7 +222,7 @@ class ConnectionTest {
 
     @Test
     @Tag("sioc.connection.18")
-    void afterADisconnectInTheErrorItIsNotTriedAgain() throws Exception {
+    void disconnectInTheErrorListenerStopsReconnection() throws Exception {
         Socket socket = io.socket(
                 server.main() + "/invalid",
                 fresh().timeout(Duration.ZERO).autoConnect(false).build());
@@ -243,7 +243,7 @@ class ConnectionTest {
     @Test
     @Tag("sioc.connection.19")
     @Tag("sioc.connection.20")
-    void aDisconnectStopsTheAttemptsAndAConnectBeginsThemAgain() throws Exception {
+    void disconnectStopsReconnectionAttemptsAndConnectResumesThem() throws Exception {
         Socket socket = io.socket(
                 server.main() + "/invalid",
                 fresh().timeout(Duration.ZERO).autoConnect(false).build());
@@ -266,7 +266,7 @@ class ConnectionTest {
 
     @Test
     @Tag("sioc.connection.21")
-    void oneSocketLeavesWhileAnotherComesBack() throws Exception {
+    void oneSocketDisconnectsWhileAnotherReconnects() throws Exception {
         Manager manager = io.manager(server.main(), fresh().build());
         Socket one = manager.socket("/").connectBlocking(SHORT);
         Socket two = manager.socket("/asd").connectBlocking(SHORT);
@@ -286,7 +286,7 @@ class ConnectionTest {
     @Tag("sioc.connection.22")
     @Tag("sioc.connection.23")
     @Tag("sioc.connection.24")
-    void attemptsAreCountedUntilTheyAreUsedUp() throws Exception {
+    void attemptsAreCountedUntilReconnectionFails() throws Exception {
         Manager manager = io.manager(
                 server.main(),
                 fresh().timeout(Duration.ZERO)
@@ -307,7 +307,7 @@ class ConnectionTest {
 
     @Test
     @Tag("sioc.connection.25")
-    void aGoodConnectionNeedsNoSecondAttempt() throws Exception {
+    void aSuccessfulConnectionMakesNoReconnectionAttempt() throws Exception {
         Manager manager = io.manager(server.main(), fresh().build());
         AtomicInteger attempts = new AtomicInteger();
         manager.onReconnectAttempt(n -> attempts.incrementAndGet());
@@ -318,7 +318,7 @@ class ConnectionTest {
     @Test
     @Tag("sioc.connection.26")
     @Tag("sioc.connection.28")
-    void leavingOneNamespaceKeepsTheConnectionForTheOther() throws Exception {
+    void disconnectingOneNamespaceKeepsTheConnectionForTheOther() throws Exception {
         Manager manager = io.manager(server.main(), fresh().autoConnect(false).build());
         Socket one = manager.socket("/foo").connectBlocking(SHORT);
         Socket two = manager.socket("/asd");
@@ -336,7 +336,7 @@ class ConnectionTest {
 
     @Test
     @Tag("sioc.connection.29")
-    void switchingReconnectionOffStopsTheAttempts() throws Exception {
+    void disablingReconnectionStopsTheAttempts() throws Exception {
         Manager manager = io.manager(
                 "http://127.0.0.1:" + FailureTest.deadPort(),
                 fresh().autoConnect(false).build());
@@ -357,7 +357,7 @@ class ConnectionTest {
 
     @Test
     @Tag("sioc.connection.30")
-    void aDeadPortIsTriedTwice() throws Exception {
+    void aClosedPortIsRetriedTwice() throws Exception {
         Manager manager = io.manager(
                 "http://127.0.0.1:" + FailureTest.deadPort(),
                 fresh().reconnectionAttempts(2).autoConnect(false).build());
@@ -373,7 +373,7 @@ class ConnectionTest {
     @Test
     @Tag("sioc.connection.31")
     @Tag("sioc.connection.32")
-    void aDeadPortIsNotTriedAgainWithoutReconnection() throws Exception {
+    void aClosedPortIsNotRetriedWithoutReconnection() throws Exception {
         Manager manager = io.manager(
                 "http://127.0.0.1:" + FailureTest.deadPort(),
                 fresh().reconnection(false).autoConnect(false).build());

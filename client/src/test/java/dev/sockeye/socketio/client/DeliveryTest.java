@@ -75,7 +75,7 @@ class DeliveryTest {
 
     @Test
     @Tag("sioc.retry.01")
-    void withRetriesEventsGoOneAtATime() throws Exception {
+    void eventsAreSentOneAtATimeWithRetries() throws Exception {
         Socket socket = closed(fresh().retries(1).ackTimeout(Duration.ofSeconds(2)));
         List<String> sent = record(socket);
         List<Object> answers = Collections.synchronizedList(new ArrayList<>());
@@ -91,7 +91,7 @@ class DeliveryTest {
 
     @Test
     @Tag("sioc.retry.02")
-    void anEventWithoutAnswerIsSentAgainAndThenGivenUp() throws Exception {
+    void anUnacknowledgedEventIsRetriedAndThenTimesOut() throws Exception {
         Socket socket = closed(fresh().retries(3).ackTimeout(Duration.ofMillis(50)));
         List<String> sent = record(socket);
         var answer = socket.emitWithAck("ack");
@@ -102,7 +102,7 @@ class DeliveryTest {
 
     @Test
     @Tag("sioc.retry.03")
-    void theQueueWaitsForTheConnection() throws Exception {
+    void aQueuedEventIsSentOnceConnected() throws Exception {
         Socket socket = closed(fresh().retries(3).ackTimeout(Duration.ofSeconds(2)));
         var answer = socket.emitWithAck("echo", 1);
         await().during(100, TimeUnit.MILLISECONDS).until(() -> !answer.isDone());
@@ -140,7 +140,7 @@ class DeliveryTest {
     }
 
     @Test
-    void aMessageAboveMaxPayloadFailsAtTheCallerAndTheConnectionLivesOn() throws Exception {
+    void emittingAMessageAboveMaxPayloadThrowsAndTheConnectionStaysOpen() throws Exception {
         Socket socket = io.socket(server.url("small"), fresh().build()).connectBlocking(SHORT);
         assertThatThrownBy(() -> socket.emit("echo", "x".repeat(1000)))
                 .isInstanceOf(PacketTooLargeException.class)
@@ -149,7 +149,7 @@ class DeliveryTest {
     }
 
     @Test
-    void aBufferedMessageAboveMaxPayloadFailsAlone() throws Exception {
+    void aBufferedMessageAboveMaxPayloadFailsWithoutAffectingOthers() throws Exception {
         Socket socket =
                 io.socket(server.url("small"), fresh().autoConnect(false).build());
         var large = socket.emitWithAck("echo", "x".repeat(1000));
@@ -160,7 +160,7 @@ class DeliveryTest {
     }
 
     @Test
-    void theSendBufferIsBoundedByItsPolicy() throws Exception {
+    void theSendBufferPolicyAppliesWhenTheBufferIsFull() throws Exception {
         Socket failing = closed(fresh().sendBufferSize(2));
         failing.emit("echo", 1);
         failing.emit("echo", 2);
@@ -184,7 +184,7 @@ class DeliveryTest {
     }
 
     @Test
-    void listenersRunInOrderAndMayBlockAndCall() throws Exception {
+    void listenersRunInOrderAndMayMakeBlockingCalls() throws Exception {
         Socket socket = connected("/");
         List<Integer> numbers = Collections.synchronizedList(new ArrayList<>());
         socket.on("number", Integer.class, number -> {
@@ -200,7 +200,7 @@ class DeliveryTest {
     }
 
     @Test
-    void aFullMailboxStopsReadingAndNothingIsLost() throws Exception {
+    void aFullMailboxPausesReadingWithoutLosingEvents() throws Exception {
         Socket socket = closed(fresh().mailboxCapacity(4)).connectBlocking(SHORT);
         CountDownLatch gate = new CountDownLatch(1);
         AtomicInteger count = new AtomicInteger();
@@ -215,7 +215,7 @@ class DeliveryTest {
     }
 
     @Test
-    void aDisconnectByTheServerIsFinal() throws Exception {
+    void theClientDoesNotReconnectAfterAServerDisconnect() throws Exception {
         Socket socket = connected("/");
         List<DisconnectReason> reasons = Collections.synchronizedList(new ArrayList<>());
         AtomicInteger connects = new AtomicInteger();
@@ -227,7 +227,7 @@ class DeliveryTest {
     }
 
     @Test
-    void aPayloadThatDoesNotBindGoesToTheErrorListener() throws Exception {
+    void aPayloadThatDoesNotBindIsReportedToTheErrorListener() throws Exception {
         Socket socket = connected("/");
         CompletableFuture<Throwable> error = new CompletableFuture<>();
         socket.onError(error::complete);

@@ -83,7 +83,7 @@ class EngineClockTest {
     }
 
     @Test
-    void packetsShareAPostUpToMaxPayload() {
+    void packetsAreBatchedIntoOnePostUpToMaxPayload() {
         polling();
         write(99, 30, 30, 35, 33, 99);
         List<Integer> sizes = new ArrayList<>();
@@ -97,7 +97,7 @@ class EngineClockTest {
     }
 
     @Test
-    void onePostIsUnderWayAtATime() {
+    void onlyOnePostIsInFlightAtATime() {
         polling();
         write(10);
         FakeHttp.Pending first = bench.request("POST");
@@ -111,7 +111,7 @@ class EngineClockTest {
     }
 
     @Test
-    void silenceForTheIntervalAndTheTimeoutEndsTheConnection() {
+    void theConnectionClosesAfterPingIntervalPlusPingTimeoutWithoutAPing() {
         polling();
         bench.loop.advance(499);
         assertThat(told).isEmpty();
@@ -121,7 +121,7 @@ class EngineClockTest {
     }
 
     @Test
-    void aPingIsAnsweredAndGivesMoreTime() {
+    void aPingIsAnsweredAndExtendsTheDeadline() {
         polling();
         for (int i = 0; i < 5; i++) {
             bench.loop.advance(300);
@@ -136,7 +136,7 @@ class EngineClockTest {
 
     /** A poll that was answered is not followed by another one, so the server's ping cannot come: the server gives up, and so does this side. */
     @Test
-    void silenceEndsAPollingConnectionThatIsNotReadToo() {
+    void aPausedPollingConnectionAlsoTimesOut() {
         polling();
         bench.loop.execute(() -> engine.reading(false));
         bench.request("GET").answer("4held");
@@ -149,7 +149,7 @@ class EngineClockTest {
     }
 
     @Test
-    void aServerThatLeavesAPollWithoutAnAnswerIsNoticedWhileNothingIsRead() {
+    void anUnansweredPollTimesOutWhileReadingIsPaused() {
         polling();
         bench.loop.execute(() -> engine.reading(false));
         bench.loop.delay(600);
@@ -158,7 +158,7 @@ class EngineClockTest {
     }
 
     @Test
-    void aPollingConnectionThatIsReadAgainInTimeGoesOn() {
+    void aPollingConnectionThatResumesReadingInTimeStaysOpen() {
         polling();
         bench.loop.execute(() -> engine.reading(false));
         bench.request("GET").answer("4held");
@@ -180,7 +180,7 @@ class EngineClockTest {
     }
 
     @Test
-    void anUpgradeTakesWhatWaitsAlong() {
+    void pendingPacketsAreSentOverTheUpgradedTransport() {
         upgrading();
         FakeWebSocket probe = bench.server();
         probe.begin();
@@ -195,7 +195,7 @@ class EngineClockTest {
     }
 
     @Test
-    void anUpgradeWithoutAnAnswerIsGivenUpAfterItsTime() {
+    void anUnansweredUpgradeProbeFailsAfterTheUpgradeTimeout() {
         upgrading();
         FakeWebSocket probe = bench.server();
         probe.begin();
@@ -213,7 +213,7 @@ class EngineClockTest {
     }
 
     @Test
-    void reconnectionsWaitLongerEachTimeUpToABound() {
+    void reconnectionDelaysGrowUpToTheMaximum() {
         bench.socket(Bench.webSocket().build());
         List<Long> waits = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
@@ -230,7 +230,7 @@ class EngineClockTest {
     }
 
     @Test
-    void aConnectionThatDoesNotOpenInTimeIsTriedAgain() {
+    void aConnectionThatDoesNotOpenInTimeIsRetried() {
         bench.socket(Bench.webSocket().build());
         bench.loop.advance(19_999);
         assertThat(bench.server().isClosed()).isFalse();

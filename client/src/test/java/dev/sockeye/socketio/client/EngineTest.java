@@ -182,7 +182,7 @@ class EngineTest {
     @Tag("eioc.connection.04")
     @Tag("eioc.arraybuffer-polling.01")
     @Tag("eioc.arraybuffer-polling.02")
-    void textsAndBinaryAreEchoedInOrder(TransportName transport) {
+    void textAndBinaryAreEchoedInOrder(TransportName transport) {
         Recording recording = open(options().transports(transport));
         recording.send("cash money €€€", ASTRAL);
         recording.run(() -> recording.engine.write(EnginePacket.Message.binary(new byte[] {0, 1, 2, 3, 4}), true));
@@ -195,7 +195,7 @@ class EngineTest {
     @Tag("eioc.connection.01")
     @Tag("eioc.arraybuffer-ws.01")
     @Tag("eioc.arraybuffer-ws.02")
-    void theConnectionMovesToWebsocketAndEchoes() {
+    void theConnectionUpgradesToWebsocketAndEchoes() {
         Recording recording = open(options());
         recording.await("upgrade");
         assertThat(recording.engine.transportName()).isEqualTo(TransportName.WEBSOCKET);
@@ -207,7 +207,7 @@ class EngineTest {
     @Test
     @Tag("eioc.arraybuffer-polling.03")
     @Tag("eioc.arraybuffer-ws.03")
-    void binaryGoesAsBase64WhenForced() {
+    void binaryIsEchoedWithForceBase64() {
         for (TransportName transport : List.of(TransportName.POLLING, TransportName.WEBSOCKET)) {
             Recording recording = open(options().forceBase64(true).transports(transport));
             recording.run(() -> recording.engine.write(EnginePacket.Message.binary(new byte[5]), true));
@@ -227,7 +227,7 @@ class EngineTest {
 
     @Test
     @Tag("eioc.connection.06")
-    void packetsAreJoinedUpToMaxPayload() throws IOException {
+    void packetsAreBatchedUpToMaxPayload() throws IOException {
         try (Relay relay = new Relay(server.port("engine"))) {
             Recording recording = open(relay);
             recording.send(
@@ -253,7 +253,7 @@ class EngineTest {
     @Test
     @Tag("eioc.arraybuffer-polling.04")
     @Tag("eioc.node.05")
-    void binaryPacketsAreJoinedUpToMaxPayload() throws IOException {
+    void binaryPacketsAreBatchedUpToMaxPayload() throws IOException {
         try (Relay relay = new Relay(server.port("engine"))) {
             Recording recording = open(relay);
             recording.run(() -> {
@@ -297,7 +297,7 @@ class EngineTest {
     @Tag("eioc.connection.09")
     @Tag("eioc.connection.11")
     @Tag("eioc.connection.12")
-    void aCloseWhileUpgradingSendsWhatWaitsAndWaitsForTheUpgrade() {
+    void closeDuringAnUpgradeFlushesPendingPacketsAndWaitsForTheUpgrade() {
         Recording recording = new Recording(url(), options().build());
         recording.hook = event -> {
             if (event.equals("upgrading")) {
@@ -315,7 +315,7 @@ class EngineTest {
 
     @Test
     @Tag("eioc.connection.10")
-    void aCloseWhileUpgradingComesThroughWhenTheUpgradeFails() {
+    void closeDuringAnUpgradeCompletesWhenTheUpgradeFails() {
         Recording recording = new Recording(url(), options().build());
         recording.hook = event -> {
             if (event.equals("upgrading")) {
@@ -334,7 +334,7 @@ class EngineTest {
     @Test
     @Tag("eioc.node.06")
     @Tag("eioc.node.07")
-    void cookiesAreSentWithCredentialsOnly() {
+    void cookiesAreSentOnlyWithCredentials() {
         Recording with = open(options().transports(TransportName.POLLING).withCredentials(true));
         with.send("sendHeaders");
         await().untilAsserted(() -> assertThat(with.messages).containsExactly("hi", "\"1=1; 2=2\""));
@@ -353,7 +353,7 @@ class EngineTest {
 
     @Test
     @Tag("eioc.socket.01")
-    void anUpgradeThatIsNotAmongTheTransportsIsNotTried() {
+    void anUpgradeToATransportThatIsNotConfiguredIsNotAttempted() {
         Recording recording = open(options().transports(TransportName.POLLING));
         recording.send("x");
         await().untilAsserted(() -> assertThat(recording.messages).containsExactly("hi", "x"));
@@ -362,13 +362,13 @@ class EngineTest {
 
     @Test
     @Tag("eioc.socket.03")
-    void noTransportsIsRefused() {
+    void anEmptyTransportListIsRefused() {
         assertThatThrownBy(() -> options().transports(List.of())).hasMessage("no transports");
     }
 
     @Test
     @Tag("eioc.socket.02")
-    void theListOfTransportsIsNotChanged() throws Exception {
+    void theGivenTransportListIsNotModified() throws Exception {
         List<TransportName> given = new ArrayList<>(List.of(TransportName.POLLING, TransportName.WEBSOCKET));
         Recording recording = new Recording(
                         url(),
@@ -382,7 +382,7 @@ class EngineTest {
     @Test
     @Tag("eioc.socket.04")
     @Tag("eioc.socket.05")
-    void theNextTransportIsTriedWhenAsked() {
+    void theNextTransportIsTriedWithTryAllTransports() {
         Recording polling = open(options()
                 .transports(TransportName.WEBSOCKET, TransportName.POLLING)
                 .query(Map.of("denyOne", "websocket"))
@@ -404,7 +404,7 @@ class EngineTest {
 
     @Test
     @Tag("eioc.socket.13")
-    void anUnknownSessionIsSaidOverPolling() {
+    void anUnknownSessionIsReportedOverPolling() {
         Recording recording = new Recording(
                         url(),
                         options()
@@ -434,7 +434,7 @@ class EngineTest {
 
     @Test
     @Tag("eioc.socket.15")
-    void anExpiredHeartbeatClosesOnce() {
+    void anExpiredHeartbeatClosesTheConnectionOnce() {
         Recording recording = open(options().transports(TransportName.POLLING));
         recording.run(() -> {
             recording.events.add("before " + recording.engine.hasPingExpired());
@@ -448,7 +448,7 @@ class EngineTest {
     }
 
     @Test
-    void aRefusedUpgradeLeavesPollingAlive() {
+    void pollingContinuesAfterARefusedUpgrade() {
         Recording recording = new Recording(
                         url(), options().query(Map.of("denyOne", "websocket")).build())
                 .open();
@@ -459,7 +459,7 @@ class EngineTest {
     }
 
     @Test
-    void anUpgradeThatHangsIsGivenUpAndPollingGoesOn() throws IOException {
+    void aHangingUpgradeTimesOutAndPollingContinues() throws IOException {
         String open = "0{\"sid\":\"abc\",\"upgrades\":[\"websocket\"],\"pingInterval\":25000,\"pingTimeout\":20000}";
         try (ScriptedServer server = new ScriptedServer(request -> {
             if (request.method().equals("POST")) {
@@ -482,7 +482,7 @@ class EngineTest {
     @Test
     @Tag("eioc.transport.01")
     @Tag("eioc.transport.02")
-    void aManagerRemembersTheUpgradeOnlyWhenAsked() throws Exception {
+    void aManagerRemembersTheUpgradeOnlyWithRememberUpgrade() throws Exception {
         for (boolean remember : new boolean[] {true, false}) {
             try (SocketIoClient io = SocketIoClient.create()) {
                 Manager manager = io.manager(

@@ -48,13 +48,13 @@ class ExitTest {
     @EnumSource(TestServers.class)
     @Tag("sioc.node.01")
     @Tag("eioc.node.01")
-    void withAnOpenConnection(TestServers server) throws Exception {
+    void theJvmExitsWithAnOpenConnection(TestServers server) throws Exception {
         assertThat(run(server.main(), PATIENCE)).isEqualTo("connected");
     }
 
     @Test
     @Tag("sioc.node.02")
-    void whileConnectingAgainToADeadPort() throws Exception {
+    void theJvmExitsWhileReconnectingToAClosedPort() throws Exception {
         assertThat(run("http://127.0.0.1:" + FailureTest.deadPort(), "500")).isEqualTo("not connected");
     }
 
@@ -64,7 +64,7 @@ class ExitTest {
     @Tag("sioc.node.04")
     @Tag("eioc.node.02")
     @Tag("eioc.node.03")
-    void withOneTransportOnly(TestServers server) throws Exception {
+    void theJvmExitsWithASingleTransport(TestServers server) throws Exception {
         assertThat(run(server.main(), PATIENCE, "POLLING")).isEqualTo("connected");
         assertThat(run(server.main(), PATIENCE, "WEBSOCKET")).isEqualTo("connected");
     }
@@ -72,7 +72,7 @@ class ExitTest {
     @Test
     @Tag("sioc.node.05")
     @Tag("eioc.node.04")
-    void butNotWithEventLoopsOfTheUserThatAreNoDaemons() throws Exception {
+    void theJvmStaysAliveWithUserSuppliedNonDaemonEventLoops() throws Exception {
         Process process = start(TestServers.SOCKEYE.main(), PATIENCE, "GROUP");
         try (BufferedReader out = process.inputReader()) {
             assertThat(out.readLine()).isEqualTo("connected");

@@ -55,7 +55,7 @@ class FailureTest {
 
     @Test
     @Tag("sioc.socket.05")
-    void refusedIsSaid() throws Exception {
+    void aRefusedConnectionIsReported() throws Exception {
         int port = deadPort();
         assertThat(fail("http://127.0.0.1:" + port, once().build()))
                 .hasMessageContaining("xhr poll error")
@@ -63,7 +63,7 @@ class FailureTest {
     }
 
     @Test
-    void aBlockingConnectThatRunsOutOfTimeSaysWhy() throws Exception {
+    void aBlockingConnectThatTimesOutReportsTheCause() throws Exception {
         int port = deadPort();
         assertThatThrownBy(() -> io.socket(
                                 "http://127.0.0.1:" + port,
@@ -79,14 +79,14 @@ class FailureTest {
     }
 
     @Test
-    void anUnknownHostIsSaid() throws Exception {
+    void anUnknownHostIsReported() throws Exception {
         assertThat(fail("http://no-such-host.invalid", once().build()))
                 .hasMessageContaining("cannot resolve the host name no-such-host.invalid");
     }
 
     @ParameterizedTest
     @EnumSource(value = TransportName.class, mode = EnumSource.Mode.EXCLUDE, names = "WEBTRANSPORT")
-    void silenceAfterAcceptEndsWithATimeout(TransportName transport) throws Exception {
+    void connectTimesOutWhenTheServerNeverResponds(TransportName transport) throws Exception {
         try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
             assertThat(fail(
                             "http://127.0.0.1:" + silent.getLocalPort(),
@@ -98,7 +98,7 @@ class FailureTest {
     }
 
     @Test
-    void aRequestTimeoutEndsASilentRequest() throws Exception {
+    void requestTimeoutFailsAnUnansweredRequest() throws Exception {
         try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
             assertThat(fail(
                             "http://127.0.0.1:" + silent.getLocalPort(),
@@ -109,7 +109,7 @@ class FailureTest {
 
     @ParameterizedTest
     @ValueSource(ints = {400, 401, 403, 500, 503})
-    void anHttpStatusIsSaid(int status) throws Exception {
+    void anHttpErrorStatusIsReported(int status) throws Exception {
         try (ScriptedServer server = ScriptedServer.answering(status, "text/plain", "go away")) {
             for (TransportName transport : List.of(TransportName.POLLING, TransportName.WEBSOCKET)) {
                 Throwable error =
@@ -123,7 +123,7 @@ class FailureTest {
     }
 
     @Test
-    void htmlInsteadOfAPayloadIsSaid() throws Exception {
+    void htmlInsteadOfAPayloadIsReported() throws Exception {
         try (ScriptedServer server = ScriptedServer.answering(200, "text/html", "<html>login</html>")) {
             assertThat(fail(server.url(), once().build()))
                     .hasMessageContaining("no Engine.IO payload (text/html): <html>login</html>");
@@ -131,7 +131,7 @@ class FailureTest {
     }
 
     @Test
-    void aServerOfProtocol3IsNamed() throws Exception {
+    void anEngineIoProtocol3ServerIsReported() throws Exception {
         String body = "96:0{\"sid\":\"abc\",\"upgrades\":[],\"pingInterval\":25000,\"pingTimeout\":5000}2:40";
         try (ScriptedServer server = ScriptedServer.answering(200, "text/plain", body)) {
             assertThat(fail(server.url(), once().build())).hasMessageContaining("Engine.IO protocol 3");
@@ -142,7 +142,7 @@ class FailureTest {
             "0{\"sid\":\"abc\",\"upgrades\":[],\"pingInterval\":100,\"pingTimeout\":100,\"maxPayload\":1000}";
 
     @Test
-    void aLostHeartbeatIsSaidAndTheConnectionIsTriedAgain() throws Exception {
+    void aPingTimeoutIsReportedAndTriggersReconnection() throws Exception {
         // the handshake and the connect are answered, then the server is silent for ever: a half-open connection
         try (ScriptedServer server = ScriptedServer.openingThenSilent(OPEN)) {
             Socket socket = io.socket(
@@ -165,7 +165,7 @@ class FailureTest {
     @Test
     @Tag("sioc.socket.06")
     @Tag("sioc.socket.07")
-    void aTimeoutOfZeroEndsAtOnce() throws Exception {
+    void aZeroTimeoutFailsImmediately() throws Exception {
         for (TestServers server : TestServers.values()) {
             for (TransportName transport : List.of(TransportName.POLLING, TransportName.WEBSOCKET)) {
                 assertThat(fail(

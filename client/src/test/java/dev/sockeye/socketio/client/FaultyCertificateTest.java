@@ -117,7 +117,8 @@ class FaultyCertificateTest {
 
     @ParameterizedTest(name = "{0} over {1}")
     @MethodSource("faults")
-    void isSaidAndTriedAgainUntilItIsRenewed(Fault fault, TransportName transport, String reason) throws Exception {
+    void aFaultyCertificateIsReportedAndRetriedUntilRenewed(Fault fault, TransportName transport, String reason)
+            throws Exception {
         X509Bundle authority = authority("trusted");
         ClientOptionsBuilder options = ClientOptions.builder()
                 .forceNew(true)

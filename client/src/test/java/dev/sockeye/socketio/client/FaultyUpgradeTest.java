@@ -56,7 +56,7 @@ class FaultyUpgradeTest {
 
     @ParameterizedTest
     @EnumSource(Fault.class)
-    void pollingGoesOn(Fault fault) throws Exception {
+    void pollingContinuesWhenTheUpgradeFails(Fault fault) throws Exception {
         relay.webSocketWay(way(fault));
         String key = UUID.randomUUID().toString();
         ClientOptions options = ClientOptions.builder()

@@ -37,7 +37,7 @@ class LeakTest {
     }
 
     @Test
-    void closingEndsAllThreadsAndWhatWaitsFails() throws Exception {
+    void closeStopsAllThreadsAndFailsPendingCalls() throws Exception {
         Set<Thread> before = clientThreads();
         SocketIoClient io = SocketIoClient.create();
         Socket socket = io.socket(SERVER).connectBlocking(Duration.ofSeconds(5));
@@ -53,7 +53,7 @@ class LeakTest {
 
     @ParameterizedTest
     @EnumSource(TestServers.class)
-    void cyclesOfConnectionsLeaveNothingWithTheClient(TestServers server) throws Exception {
+    void repeatedConnectAndDisconnectLeaksNothingInTheClient(TestServers server) throws Exception {
         try (SocketIoClient io = SocketIoClient.create()) {
             ClientOptions polling =
                     ClientOptions.builder().transports(TransportName.POLLING).build();

@@ -61,7 +61,7 @@ class ListenersTest {
     }
 
     @Test
-    void aListenerThatIsWantedOnceIsCalledOnce() throws Exception {
+    void aOnceListenerIsCalledOnce() throws Exception {
         Socket socket = connected();
         List<Object> calls = new CopyOnWriteArrayList<>();
         socket.once("number", (args, ack) -> calls.add(args.get(0)));
@@ -74,7 +74,7 @@ class ListenersTest {
     }
 
     @Test
-    void listenersAreRemovedOneByOneAndAllAtOnce() throws Exception {
+    void listenersCanBeRemovedIndividuallyAndAllAtOnce() throws Exception {
         Socket socket = connected();
         List<Object> calls = new CopyOnWriteArrayList<>();
         RawHandler one = (args, ack) -> calls.add("one");
@@ -107,7 +107,7 @@ class ListenersTest {
     }
 
     @Test
-    void theNextEventIsWaitedFor() throws Exception {
+    void nextReturnsTheNextEventAndAwaitNextTimesOut() throws Exception {
         Socket socket = connected();
         assertThatThrownBy(() -> socket.awaitNext("number", Duration.ofMillis(50)))
                 .isInstanceOf(TimeoutException.class);
@@ -117,7 +117,7 @@ class ListenersTest {
     }
 
     @Test
-    void aListenerThatThrowsIsToldToTheErrorListenerAndStopsNothing() throws Exception {
+    void aListenerExceptionIsReportedAndTheOtherListenersStillRun() throws Exception {
         Socket socket = connected();
         List<Throwable> errors = new CopyOnWriteArrayList<>();
         AtomicInteger calls = new AtomicInteger();
@@ -134,7 +134,7 @@ class ListenersTest {
     }
 
     @Test
-    void aManagerTellsWhatHappensToItsConnection() throws Exception {
+    void aManagerEmitsConnectionEvents() throws Exception {
         Manager manager =
                 io.manager(server.url("quick"), fresh().autoConnect(false).build());
         List<String> events = new CopyOnWriteArrayList<>();

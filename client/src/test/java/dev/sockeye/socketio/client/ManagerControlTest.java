@@ -25,7 +25,7 @@ class ManagerControlTest {
     }
 
     @Test
-    void aLostNetworkEndsTheConnectionAndAnAvailableOneReconnectsAtOnce() {
+    void networkLossClosesTheConnectionAndNetworkAvailabilityReconnectsImmediately() {
         Socket socket = connected();
         bench.io.networkLost();
         assertThat(told).containsExactly("transport close: network connection lost");
@@ -41,7 +41,7 @@ class ManagerControlTest {
     }
 
     @Test
-    void anAvailableNetworkRestartsAnAttemptThatHangsAndOneThatWasGivenUp() {
+    void networkAvailabilityRestartsHangingAndExhaustedAttempts() {
         Socket socket = bench.socket(Bench.webSocket().reconnectionAttempts(1).build());
         socket.io().onReconnectFailed(() -> told.add("failed"));
         socket.io().networkAvailable();
@@ -58,7 +58,7 @@ class ManagerControlTest {
     }
 
     @Test
-    void anAvailableNetworkChangesNothingForOpenAndForClosedManagers() {
+    void networkAvailabilityDoesNotAffectOpenOrClosedManagers() {
         Socket socket = connected();
         socket.io().networkAvailable();
         assertThat(socket.connected()).isTrue();
@@ -69,7 +69,7 @@ class ManagerControlTest {
     }
 
     @Test
-    void theSettingsOfReconnectionCanBeChanged() {
+    void reconnectionSettingsCanBeChanged() {
         Socket socket = connected();
         Manager manager = socket.io();
         manager.reconnectionDelay(Duration.ofMillis(100))
@@ -98,7 +98,7 @@ class ManagerControlTest {
     }
 
     @Test
-    void queryAndHeadersAreAskedForAtEachConnect() {
+    void queryAndHeaderSuppliersAreCalledForEachConnectionAttempt() {
         Map<String, String> token = new HashMap<>(Map.of("token", "one"));
         bench.socket(Bench.webSocket()
                 .query(Map.of("app", "shop"))
@@ -115,7 +115,7 @@ class ManagerControlTest {
     }
 
     @Test
-    void aSupplierThatThrowsIsAFailedAttempt() {
+    void aThrowingSupplierFailsTheConnectionAttempt() {
         List<String> errors = new ArrayList<>();
         boolean[] broken = {true};
         Socket socket = bench.io.socket(
@@ -138,7 +138,7 @@ class ManagerControlTest {
     }
 
     @Test
-    void optionsOfATransportReplaceThoseOfTheConnection() {
+    void transportOptionsOverrideConnectionOptions() {
         ClientOptions options = ClientOptions.builder()
                 .extraHeaders(Map.of("x-a", "all"))
                 .transportOptions(
@@ -157,7 +157,7 @@ class ManagerControlTest {
     }
 
     @Test
-    void theSendBufferCanBeSeenAndCleared() {
+    void theSendBufferCanBeInspectedAndCleared() {
         Socket socket = bench.socket(Bench.webSocket().build());
         socket.emit("a", 1);
         CompletableFuture<Arguments> answer = socket.emitWithAck("b");
@@ -173,7 +173,7 @@ class ManagerControlTest {
     }
 
     @Test
-    void theReasonWhyARecoveryFailedIsKnown() {
+    void recoveryStatusReportsTheOutcomeOfTheRecovery() {
         Socket socket = connected();
         assertThat(socket.recoveryStatus()).isEqualTo(RecoveryStatus.NOT_ATTEMPTED);
         bench.reconnect().text("40{\"sid\":\"id-2\",\"pid\":\"p2\"}");
@@ -190,7 +190,7 @@ class ManagerControlTest {
     }
 
     @Test
-    void packetsAndTheEndOfTheEngineAreSeen() {
+    void enginePacketsAndEngineCloseAreReported() {
         Socket socket = bench.socket(Bench.webSocket().build());
         socket.io().onEnginePacket(packet -> told.add("in " + packet.getClass().getSimpleName()));
         socket.io()
@@ -209,7 +209,7 @@ class ManagerControlTest {
     }
 
     @Test
-    void aSocketIsActiveUntilItIsDisconnected() {
+    void aSocketIsActiveUntilDisconnectIsCalled() {
         Socket socket = connected();
         assertThat(socket.active()).isTrue();
         assertThat(socket.disconnected()).isFalse();

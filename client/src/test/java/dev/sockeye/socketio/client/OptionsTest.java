@@ -72,7 +72,7 @@ class OptionsTest {
     }
 
     @Test
-    void requestsCarryAStampWhenAskedAndByDefaultOverPolling() throws Exception {
+    void requestsCarryATimestampWhenConfiguredAndByDefaultOverPolling() throws Exception {
         Pattern stamp = Pattern.compile("(GET|POST) \\S*[?&]t=[a-z0-9]+");
         Pattern other = Pattern.compile("(GET|POST) \\S*[?&]stamp=[a-z0-9]+");
         assertThat(requests(fresh().transports(TransportName.POLLING))).containsPattern(stamp);
@@ -86,7 +86,7 @@ class OptionsTest {
     }
 
     @Test
-    void thePathEndsAsAsked() throws Exception {
+    void theTrailingSlashFollowsTheOption() throws Exception {
         assertThat(requests(fresh())).contains("GET /socket.io/?");
         relay.way((each, client, head) -> {
             asked.add(new String(head, StandardCharsets.ISO_8859_1));
@@ -97,7 +97,7 @@ class OptionsTest {
     }
 
     @Test
-    void extraHeadersGoWithEachRequestOfBothTransports() throws Exception {
+    void extraHeadersAreSentWithEveryRequestOfBothTransports() throws Exception {
         for (TransportName transport : List.of(TransportName.POLLING, TransportName.WEBSOCKET)) {
             String text = requests(fresh().transports(transport).extraHeaders(Map.of("X-Extra", "value")));
             assertThat(text.toLowerCase(Locale.ROOT).split("x-extra: value", -1).length)
@@ -106,7 +106,7 @@ class OptionsTest {
     }
 
     @Test
-    void subprotocolsAreOfferedAndTheServerChoosesOne() throws Exception {
+    void subprotocolsAreOfferedToTheServer() throws Exception {
         relay.way((each, client, head) -> {
             asked.add(new String(head, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT));
             Relay.RESET.take(each, client, head);
@@ -122,7 +122,7 @@ class OptionsTest {
     }
 
     @Test
-    void anUpgradeIsNotTriedWhenNotWanted() throws Exception {
+    void noUpgradeIsAttemptedWhenUpgradesAreDisabled() throws Exception {
         Socket socket = io.socket(relay.url(), fresh().upgrade(false).build()).connectBlocking(SHORT);
         for (int i = 0; i < 20; i++) {
             socket.call("echo", SHORT, i);
@@ -132,14 +132,14 @@ class OptionsTest {
     }
 
     @Test
-    void withoutMultiplexingEachNamespaceHasAConnection() {
+    void eachNamespaceHasItsOwnConnectionWithoutMultiplexing() {
         ClientOptions apart = ClientOptions.builder().multiplex(false).build();
         assertThat(io.socket(relay.url() + "/foo", apart).io())
                 .isNotSameAs(io.socket(relay.url() + "/bar", apart).io());
     }
 
     @Test
-    void aMessageAboveMaxInboundBytesEndsTheConnectionAndSaysSo() throws Exception {
+    void aMessageAboveMaxInboundBytesClosesTheConnectionAndIsReported() throws Exception {
         for (TransportName transport : List.of(TransportName.POLLING, TransportName.WEBSOCKET)) {
             List<String> details = new CopyOnWriteArrayList<>();
             Socket socket = io.socket(
@@ -193,14 +193,14 @@ class OptionsTest {
     }
 
     @Test
-    void aParserOfTheUserEncodesThePackets() throws Exception {
+    void aCustomParserEncodesThePackets() throws Exception {
         Counting parser = new Counting();
         requests(fresh().parser(parser));
         assertThat(parser.packets).hasValueGreaterThanOrEqualTo(2); // CONNECT, the event
     }
 
     @Test
-    void givenThreadsAreUsedAndNotEnded() throws Exception {
+    void suppliedExecutorsAreUsedAndNotShutDown() throws Exception {
         EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
         ExecutorService executor = Executors.newFixedThreadPool(2, task -> new Thread(task, "mine"));
         try (SocketIoClient own = SocketIoClient.builder()

@@ -72,7 +72,7 @@ class PollingConnectionTest {
     }
 
     @Test
-    void aGetOnAConnectionThatTheServerJustClosedIsSentAgain() throws Exception {
+    void aGetOnAConnectionClosedByTheServerIsRetried() throws Exception {
         try (ScriptedServer server = server(ScriptedServer.Reply.CUT)) {
             Lane lane = new Lane(server);
             assertThat(lane.request("GET", "/a")).isEqualTo("answer 1");
@@ -82,7 +82,7 @@ class PollingConnectionTest {
     }
 
     @Test
-    void aGetIsNotSentAThirdTime() throws Exception {
+    void aGetIsRetriedOnlyOnce() throws Exception {
         try (ScriptedServer server = server(ScriptedServer.Reply.CUT, ScriptedServer.Reply.CUT)) {
             Lane lane = new Lane(server);
             lane.request("GET", "/a");
@@ -93,7 +93,7 @@ class PollingConnectionTest {
     }
 
     @Test
-    void aGetWhoseAnswerHadBegunIsNotSentAgain() throws Exception {
+    void aGetWithAPartialResponseIsNotRetried() throws Exception {
         try (ScriptedServer server = server(ScriptedServer.Reply.TORN)) {
             Lane lane = new Lane(server);
             lane.request("GET", "/a");
@@ -103,7 +103,7 @@ class PollingConnectionTest {
     }
 
     @Test
-    void aPostIsNotSentAgain() throws Exception {
+    void aPostIsNotRetried() throws Exception {
         try (ScriptedServer server = server(ScriptedServer.Reply.CUT)) {
             Lane lane = new Lane(server);
             lane.request("GET", "/a");

@@ -34,7 +34,7 @@ class RecoveryTest {
     }
 
     @Test
-    void missedEventsComeBeforeTheConnectListener() {
+    void missedEventsAreDeliveredBeforeTheConnectListenerRuns() {
         Socket socket = connected(Bench.webSocket());
         bench.server().text(missed(0));
         FakeWebSocket server = bench.reconnect();
@@ -48,7 +48,7 @@ class RecoveryTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 7, 100})
-    void moreMissedEventsThanTheMailboxTakesAreHeldBackAndNoneIsLost(int capacity) {
+    void missedEventsBeyondTheMailboxCapacityPauseReadingAndNoneIsLost(int capacity) {
         Socket socket = connected(Bench.webSocket().mailboxCapacity(capacity));
         FakeWebSocket server = bench.reconnect();
         bench.listeners.busy = true;
@@ -67,7 +67,7 @@ class RecoveryTest {
     }
 
     @Test
-    void aConnectionThatIsLostAmongTheMissedEventsGoesOnBehindThoseThatWereHandedOver() {
+    void recoveryInterruptedByAConnectionLossResumesAfterTheDeliveredEvents() {
         connected(Bench.webSocket().mailboxCapacity(10));
         FakeWebSocket server = bench.reconnect();
         for (int i = 0; i < 25; i++) {
@@ -82,7 +82,7 @@ class RecoveryTest {
     }
 
     @Test
-    void aConnectionThatIsLostWhileFewEventsAreHeldGetsThemAgain() {
+    void missedEventsNotYetDeliveredAreReceivedAgainAfterAConnectionLoss() {
         connected(Bench.webSocket().mailboxCapacity(10));
         bench.server().text(missed(0));
         FakeWebSocket server = bench.reconnect();
@@ -94,14 +94,14 @@ class RecoveryTest {
     }
 
     @Test
-    void anEventThatAsksForAnAcknowledgementDoesNotMoveTheOffset() {
+    void anEventThatRequestsAnAckDoesNotAdvanceTheOffset() {
         connected(Bench.webSocket());
         bench.server().text(missed(0)).text("427[\"ask\",\"no offset\"]");
         assertThat(bench.reconnect().frames).contains("40{\"pid\":\"p\",\"offset\":\"offset-0\"}");
     }
 
     @Test
-    void anAnswerToAnEventOfAnEarlierConnectionIsNotSent() {
+    void anAckForAnEventOfAnEarlierConnectionIsNotSent() {
         Socket socket = connected(Bench.webSocket());
         List<Ack> asked = new ArrayList<>();
         socket.on("ask", (args, ack) -> asked.add(ack));

@@ -32,7 +32,7 @@ class SendBufferTest {
     }
 
     @Test
-    void bufferedEmitsAreSentWithTheConnection() {
+    void bufferedEventsAreSentOnConnect() {
         Socket socket = opening(Bench.webSocket());
         socket.emit("a");
         socket.emit("b");
@@ -42,7 +42,7 @@ class SendBufferTest {
     }
 
     @Test
-    void aClearedBufferIsNotSentAndWhoWaitsIsTold() {
+    void clearedEventsAreNotSentAndPendingAcksFail() {
         Socket socket = opening(Bench.webSocket());
         List<Throwable> reported = new ArrayList<>();
         socket.onError(reported::add);
@@ -60,7 +60,7 @@ class SendBufferTest {
     }
 
     @Test
-    void aClearedBufferWithRetriesIsNotSent() {
+    void clearedEventsWithRetriesAreNotSent() {
         Socket socket = opening(Bench.webSocket().retries(2));
         socket.emit("a");
         CompletableFuture<Arguments> answer = socket.emitWithAck("b");
@@ -72,7 +72,7 @@ class SendBufferTest {
     }
 
     @Test
-    void aCancelledEmitThatWaitsIsNotSent() {
+    void aCancelledBufferedEmitIsNotSent() {
         Socket socket = opening(Bench.webSocket());
         socket.emitWithAck("a").cancel(false);
         socket.emitWithAck("b", String.class).cancel(false);
@@ -85,7 +85,7 @@ class SendBufferTest {
     }
 
     @Test
-    void anEmitWhoseFutureTimedOutOutsideIsNotSent() throws Exception {
+    void anEmitWhoseFutureWasCompletedByTheCallerIsNotSent() throws Exception {
         Socket socket = opening(Bench.webSocket());
         CompletableFuture<Arguments> answer = socket.emitWithAck("a");
         answer.completeExceptionally(new IllegalStateException("no patience"));
@@ -95,7 +95,7 @@ class SendBufferTest {
     }
 
     @Test
-    void aCancelledEmitThatWasSentIsForgotten() {
+    void cancellingASentEmitRemovesItFromTheOutbox() {
         Socket socket = opening(Bench.webSocket());
         connect();
         CompletableFuture<Arguments> answer = socket.emitWithAck("a");
@@ -107,7 +107,7 @@ class SendBufferTest {
     }
 
     @Test
-    void aCancelledEmitWithRetriesLetsTheNextGo() {
+    void cancellingAnEmitWithRetriesSendsTheNextOne() {
         Socket socket = opening(Bench.webSocket().retries(2));
         CompletableFuture<Arguments> first = socket.emitWithAck("a");
         CompletableFuture<Arguments> second = socket.emitWithAck("b");
@@ -140,7 +140,7 @@ class SendBufferTest {
     }
 
     @Test
-    void theOldestIsDroppedForTheBytesOfNewerOnes() {
+    void theOldestEventsAreDroppedWhenTheByteLimitIsExceeded() {
         Socket socket =
                 opening(Bench.webSocket().maxOutboundBytes(3000).sendBufferPolicy(SendBufferPolicy.DROP_OLDEST));
         for (int i = 0; i < 10; i++) {

@@ -55,7 +55,7 @@ class SessionTest {
 
     @Test
     @Tag("sioc.connection.38")
-    void binaryOfTheServerArrives() throws Exception {
+    void binaryFromTheServerArrives() throws Exception {
         assertThat(ask("doge", "doge").get(0)).isEqualTo("asdfasdf".getBytes(java.nio.charset.StandardCharsets.UTF_8));
     }
 
@@ -63,7 +63,7 @@ class SessionTest {
     @Tag("sioc.connection.39")
     @Tag("sioc.connection.40")
     @Tag("sioc.connection.41")
-    void binaryOfTheClientArrivesInOrder() throws Exception {
+    void binaryFromTheClientArrivesInOrder() throws Exception {
         Socket socket = connected();
         byte[] bytes = {1, 2, 3, (byte) 200};
         var plain = socket.next("buffack");
@@ -80,7 +80,7 @@ class SessionTest {
 
     @Test
     @Tag("sioc.connection.45")
-    void aKnownSocketIsOpenedAgain() throws Exception {
+    void anExistingSocketIsReturnedAndReconnects() throws Exception {
         Manager manager = io.manager(server.main(), fresh().build());
         Socket socket = manager.socket("/").connectBlocking(SHORT);
         CountDownLatch left = new CountDownLatch(1);
@@ -104,7 +104,7 @@ class SessionTest {
     @Test
     @Tag("sioc.connection.46")
     @Tag("sioc.connection.47")
-    void aSocketInUseAsksToConnectOnce() throws Exception {
+    void repeatedConnectCallsSendOneConnectPacket() throws Exception {
         Manager manager = io.manager(server.main(), fresh().autoConnect(false).build());
         List<String> sent = record(manager);
         Socket socket = manager.socket("/");
@@ -121,7 +121,7 @@ class SessionTest {
 
     @Test
     @Tag("sioc.connection.48")
-    void whatCannotBeDecodedClosesAndConnectsAgain() throws Exception {
+    void anUndecodablePacketClosesTheConnectionAndTheClientReconnects() throws Exception {
         Socket socket = connected();
         Engine before = socket.io().connection().engine();
         CountDownLatch back = new CountDownLatch(1);
@@ -137,7 +137,7 @@ class SessionTest {
 
     @Test
     @Tag("sioc.connection.27")
-    void aServerOfVersion2IsNamed() throws Exception {
+    void aSocketIoVersion2ServerIsReported() throws Exception {
         Socket socket = io.socket(server.main(), fresh().autoConnect(false).build());
         List<String> errors = Collections.synchronizedList(new ArrayList<>());
         socket.onConnectError(e -> errors.add(e.getMessage()));
@@ -183,7 +183,7 @@ class SessionTest {
     }
 
     @Test
-    void aClientThatNeverGotAnEventIsRecoveredByOurServerAndNotByNodes() throws Exception {
+    void aClientThatNeverReceivedAnEventIsRecoveredBySockeyeButNotByNode() throws Exception {
         Socket socket = connected();
         String id = socket.id();
         CountDownLatch back = new CountDownLatch(1);

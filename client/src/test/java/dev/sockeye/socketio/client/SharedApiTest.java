@@ -33,13 +33,13 @@ class SharedApiTest {
     }
 
     @Test
-    void itIsAReceiverAndASender() {
+    void aSocketIsAnEventReceiverAndAnEventSender() {
         assertThat(socket).isInstanceOf(EventReceiver.class).isInstanceOf(EventSender.class);
         assertThat(socket.timeout(Duration.ofSeconds(1))).isInstanceOf(EventSender.class);
     }
 
     @Test
-    void theResultOfARequestHandlerIsTheAnswer() {
+    void theResultOfARequestHandlerIsSentAsTheAck() {
         socket.onRequest(LENGTH, String::length);
         socket.onRequest("later", String.class, text -> CompletableFuture.completedFuture(text + "!"));
         bench.server().text("420[\"length\",\"four\"]").text("421[\"later\",\"a\"]");
@@ -47,7 +47,7 @@ class SharedApiTest {
     }
 
     @Test
-    void aRequestHandlerThatThrowsAnswersWithAnError() {
+    void aRequestHandlerExceptionIsSentAsAnErrorAck() {
         socket.onError(told::add);
         socket.onRequest(LENGTH, text -> {
             if (text.isEmpty()) {
@@ -68,7 +68,7 @@ class SharedApiTest {
     }
 
     @Test
-    void aTypedAnswerIsBoundOrFails() {
+    void aTypedAckIsBoundOrFails() {
         CompletableFuture<Integer> fits = socket.emitWithAck(LENGTH, "four");
         CompletableFuture<Integer> refused = socket.emitWithAck("length", Integer.class, "x");
         CompletableFuture<Integer> missing =
@@ -80,7 +80,7 @@ class SharedApiTest {
     }
 
     @Test
-    void aCancelledTypedAnswerForgetsItsAcknowledgement() {
+    void cancellingATypedAckRemovesItFromTheOutbox() {
         CompletableFuture<Integer> answer = socket.emitWithAck(LENGTH, "four");
         assertThat(socket.core().outbox().isEmpty()).isFalse();
         answer.cancel(false);
@@ -88,7 +88,7 @@ class SharedApiTest {
     }
 
     @Test
-    void handlersArePrependedNamedAndRemoved() {
+    void handlersCanBePrependedListedAndRemoved() {
         Registration second = socket.on(NEWS, text -> told.add("second " + text));
         socket.prepend(NEWS, text -> told.add("first " + text));
         socket.on("other", () -> told.add("other"));
@@ -106,7 +106,7 @@ class SharedApiTest {
     }
 
     @Test
-    void eventsWithoutAHandlerCanBeSeen() {
+    void eventsWithoutAHandlerReachTheUnknownEventHandler() {
         socket.on("known", () -> told.add("known"));
         Registration fallback = socket.onUnknownEvent((event, args, ack) -> {
             told.add(event + args.get(0));
@@ -128,7 +128,7 @@ class SharedApiTest {
     }
 
     @Test
-    void anAnswerThatCannotBeEncodedLeavesRoomForAnother() {
+    void anotherAckCanBeSentAfterOneThatCannotBeEncoded() {
         socket.on("e", (args, ack) -> {
             assertThatThrownBy(() -> ack.send(new Broken())).isInstanceOf(BindingException.class);
             ack.send("ok");
@@ -138,7 +138,7 @@ class SharedApiTest {
     }
 
     @Test
-    void aRawAnswerStillHasAllArguments() {
+    void aRawAckHasAllArguments() {
         CompletableFuture<Arguments> answer = socket.emitWithAck("e");
         bench.server().text("430[1,null]");
         assertThat(answer.join().toList()).containsExactly(1, null);

@@ -26,7 +26,7 @@ class SocketEventsTest {
     }
 
     @Test
-    void offRemovesOneOfEqualListeners() {
+    void offRemovesOneOfSeveralEqualListeners() {
         Socket socket = bench.connected(Bench.webSocket().build());
         RawHandler handler = (args, ack) -> told.add(args.get(0));
         socket.on("e", handler);
@@ -44,7 +44,7 @@ class SocketEventsTest {
     }
 
     @Test
-    void aRegistrationRemovesItsOwnListenerOnly() {
+    void aRegistrationRemovesOnlyItsOwnListener() {
         Socket socket = bench.connected(Bench.webSocket().build());
         ErrorListener handler = told::add;
         Registration first = socket.onError(handler);
@@ -59,7 +59,7 @@ class SocketEventsTest {
     }
 
     @Test
-    void aConnectListenerThatRunsLateStillGetsTheId() {
+    void aDelayedConnectListenerStillReceivesTheId() {
         Socket socket = bench.socket(Bench.webSocket().build());
         socket.onConnect((id, recovered) -> told.add(id + " " + recovered + " " + socket.id()));
         bench.listeners.busy = true;
@@ -71,7 +71,7 @@ class SocketEventsTest {
     }
 
     @Test
-    void aListenerThatThrowsAnswersWithAnError() {
+    void aListenerExceptionIsSentAsAnErrorAck() {
         Socket socket = bench.connected(Bench.webSocket().build());
         socket.onError(told::add);
         socket.on("e", (args, ack) -> {
@@ -86,7 +86,7 @@ class SocketEventsTest {
     }
 
     @Test
-    void aCatchAllListenerThatThrowsLeavesTheAnswerToTheOthers() {
+    void aThrowingCatchAllListenerDoesNotAffectTheAck() {
         Socket socket = bench.connected(Bench.webSocket().build());
         socket.onAny((event, args) -> {
             throw new IllegalStateException();
@@ -97,7 +97,7 @@ class SocketEventsTest {
     }
 
     @Test
-    void aMailboxThatIsFullOfBytesStopsTheReading() {
+    void aMailboxAtItsByteLimitPausesReading() {
         Socket socket = bench.connected(Bench.webSocket().mailboxBytes(10_000).build());
         socket.on("e", (args, ack) -> told.add(args.get(0)));
         bench.listeners.busy = true;
@@ -112,7 +112,7 @@ class SocketEventsTest {
     }
 
     @Test
-    void answersToCallbacksCountInTheMailbox() {
+    void acksForCallbacksCountTowardsTheMailboxLimit() {
         Socket socket = bench.connected(Bench.webSocket().mailboxBytes(10_000).build());
         bench.listeners.busy = true;
         for (int i = 0; i < 100; i++) {
@@ -125,7 +125,7 @@ class SocketEventsTest {
     }
 
     @Test
-    void packetListenersOfTheManagerThatAreSlowStopTheReading() {
+    void slowManagerPacketListenersPauseReading() {
         Socket socket = bench.connected(Bench.webSocket().mailboxCapacity(10).build());
         socket.io().onPacket(told::add);
         bench.listeners.busy = true;
@@ -140,7 +140,7 @@ class SocketEventsTest {
 
     /** The server disconnects the socket while its DISCONNECT and CONNECT packets are on the way. */
     @Test
-    void aSocketThatIsDisconnectedByTheServerWhileItConnectsIsTold() {
+    void aServerDisconnectWhileConnectingIsReported() {
         Socket socket = bench.connected(Bench.webSocket().build());
         socket.onDisconnect((reason, details) -> told.add(reason));
         bench.io.socket("http://localhost/other", Bench.webSocket().build()); // keeps the connection open

@@ -61,7 +61,7 @@ class SocketTest {
     @Test
     @Tag("sioc.socket.01")
     @Tag("sioc.socket.02")
-    void theIdIsTheServersAndNotThatOfTheSession() throws Exception {
+    void theSocketIdMatchesTheServerAndDiffersFromTheSessionId() throws Exception {
         for (String path : List.of("/", "/foo")) {
             Socket socket = connected(path);
             assertThat(socket.call("getId", SHORT).get(0)).isEqualTo(socket.id());
@@ -71,7 +71,7 @@ class SocketTest {
 
     @Test
     @Tag("sioc.socket.03")
-    void theIdIsGoneAfterADisconnect() throws Exception {
+    void theIdIsNullAfterADisconnect() throws Exception {
         Socket socket = connected("/");
         CompletableFuture<String> id = new CompletableFuture<>();
         socket.onDisconnect((reason, details) -> {
@@ -84,7 +84,7 @@ class SocketTest {
 
     @Test
     @Tag("sioc.socket.04")
-    void aDisconnectWhileOpeningIsNoError() throws Exception {
+    void disconnectingWhileOpeningIsNotAnError() throws Exception {
         Socket socket = closed(fresh());
         AtomicInteger errors = new AtomicInteger();
         socket.io().onError(e -> errors.incrementAndGet());
@@ -94,7 +94,7 @@ class SocketTest {
 
     @Test
     @Tag("sioc.socket.08")
-    void aLostConnectionIsNoConnectError() throws Exception {
+    void aLostConnectionIsNotReportedAsAConnectError() throws Exception {
         Socket socket = connected("/");
         AtomicInteger errors = new AtomicInteger();
         CountDownLatch lost = new CountDownLatch(1);
@@ -107,7 +107,7 @@ class SocketTest {
 
     @Test
     @Tag("sioc.socket.09")
-    void theIdChangesWithAReconnection() throws Exception {
+    void theIdChangesAfterAReconnection() throws Exception {
         Socket socket = io.socket(server.url("quick"), fresh().build()).connectBlocking(SHORT);
         String id = socket.id();
         CountDownLatch back = new CountDownLatch(1);
@@ -123,7 +123,7 @@ class SocketTest {
     @Tag("sioc.socket.14")
     @Tag("sioc.socket.15")
     @Tag("sioc.socket.16")
-    void theServerSeesTheQuery() throws Exception {
+    void theServerReceivesTheQuery() throws Exception {
         for (String path : List.of("/?c=d&g=h", "/abc?c=d&g=h")) {
             Socket socket = io.socket(
                     server.main() + path,
@@ -148,7 +148,7 @@ class SocketTest {
     @Test
     @Tag("sioc.socket.17")
     @Tag("sioc.socket.18")
-    void theServerSeesTheCredentials() throws Exception {
+    void theServerReceivesTheCredentials() throws Exception {
         List<ClientOptionsBuilder> ways = List.of(
                 fresh().auth(new Credentials("b", "d")),
                 fresh().authSupplier(() -> Map.of("a", "b", "c", "d")),
@@ -167,7 +167,7 @@ class SocketTest {
     @Test
     @Tag("sioc.socket.19")
     @Tag("sioc.socket.20")
-    void aRefusalIsToldOnceWithMessageAndData() throws Exception {
+    void aRefusedConnectionIsReportedOnceWithMessageAndData() throws Exception {
         Socket socket =
                 io.socket(server.main() + "/no", fresh().autoConnect(false).build());
         List<ConnectErrorException> errors = Collections.synchronizedList(new ArrayList<>());
@@ -184,7 +184,7 @@ class SocketTest {
 
     @Test
     @Tag("sioc.socket.21")
-    void disconnectAndConnectAtOnceGivesOneDisconnect() throws Exception {
+    void disconnectFollowedByConnectEmitsOneDisconnectEvent() throws Exception {
         Socket socket = io.socket(
                 server.main(),
                 fresh().transports(TransportName.WEBSOCKET).autoConnect(false).build());
@@ -200,7 +200,7 @@ class SocketTest {
 
     @Test
     @Tag("sioc.socket.22")
-    void reservedNamesAreRefused() {
+    void reservedEventNamesAreRefused() {
         Socket socket = closed(fresh());
         assertThatThrownBy(() -> socket.emit("disconnecting", "goodbye"))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -223,7 +223,7 @@ class SocketTest {
     @Tag("sioc.socket.24")
     @Tag("sioc.socket.38")
     @Tag("sioc.socket.40")
-    void anAcknowledgementComes() throws Exception {
+    void anAcknowledgementIsReceived() throws Exception {
         Socket socket = connected("/");
         assertThat(socket.emitWithAck("echo", Integer.class, 123).get(5, TimeUnit.SECONDS))
                 .isEqualTo(123);
@@ -283,7 +283,7 @@ class SocketTest {
     @Tag("sioc.socket.28")
     @Tag("sioc.socket.29")
     @Tag("sioc.socket.30")
-    void catchAllListenersSeeWhatComes() throws Exception {
+    void catchAllListenersReceiveIncomingEvents() throws Exception {
         Socket socket =
                 io.socket(server.main() + "/abc", fresh().autoConnect(false).build());
         List<String> calls = Collections.synchronizedList(new ArrayList<>());
@@ -303,7 +303,7 @@ class SocketTest {
     @Tag("sioc.socket.32")
     @Tag("sioc.socket.33")
     @Tag("sioc.socket.34")
-    void catchAllListenersSeeWhatIsSent() throws Exception {
+    void catchAllListenersReceiveOutgoingEvents() throws Exception {
         Socket socket = connected("/abc");
         List<String> calls = Collections.synchronizedList(new ArrayList<>());
         AnyListener removed = (event, args) -> calls.add("removed");
@@ -338,7 +338,7 @@ class SocketTest {
     @Tag("sioc.socket.37")
     @Tag("sioc.socket.39")
     @Tag("sioc.socket.41")
-    void anAcknowledgementThatDoesNotComeTimesOut() throws Exception {
+    void aMissingAcknowledgementTimesOut() throws Exception {
         Socket socket = connected("/");
         assertTimesOut(socket.timeout(Duration.ofMillis(50)).emitWithAck("unknown"));
         assertTimesOut(socket.timeout(Duration.ZERO).emitWithAck("echo", 42));
@@ -356,7 +356,7 @@ class SocketTest {
     @Tag("sioc.socket.44")
     @Tag("sioc.socket.45")
     @Tag("sioc.socket.46")
-    void acknowledgementsFailWhenTheConnectionGoes() throws Exception {
+    void pendingAcknowledgementsFailOnDisconnect() throws Exception {
         Socket socket = closed(fresh().ackTimeout(Duration.ofSeconds(10))).connectBlocking(SHORT);
         AtomicInteger calls = new AtomicInteger();
         CompletableFuture<SocketIoException> callback = new CompletableFuture<>();
@@ -382,7 +382,7 @@ class SocketTest {
 
     @Test
     @Tag("sioc.socket.48")
-    void aHeartbeatThatExpiredIsNoticedByAnEmit() throws Exception {
+    void emitDetectsAnExpiredHeartbeat() throws Exception {
         Socket socket = connected("/");
         List<DisconnectReason> reasons = Collections.synchronizedList(new ArrayList<>());
         socket.onDisconnect((reason, details) -> reasons.add(reason));

@@ -144,7 +144,7 @@ class TlsAndProxyTest {
 
     @ParameterizedTest
     @EnumSource(TestServers.class)
-    void proxiesGetNameAndPassword(TestServers server) throws Exception {
+    void proxyCredentialsAreSentAndWrongOnesFail(TestServers server) throws Exception {
         for (ProxyOptions.Type type : ProxyOptions.Type.values()) {
             try (ScriptedProxy proxy = new ScriptedProxy("anna:secret")) {
                 var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), proxy.port());

@@ -47,7 +47,7 @@ class UpgradesTest {
     }
 
     @Test
-    void webtransportIsProbedFirstAndWins() {
+    void webtransportIsProbedFirstAndUsed() {
         upgrading();
         FakeWebSocket session = webTransport();
         assertThat(session.uri).isEqualTo("/socket.io/?token=1&EIO=4&transport=webtransport");
@@ -64,7 +64,7 @@ class UpgradesTest {
     }
 
     @Test
-    void aWebsocketThatAnswersFirstIsUsedAndTheWebtransportSessionClosed() {
+    void aWebsocketThatAnswersFirstIsUsedAndTheWebtransportSessionIsClosed() {
         upgrading();
         bench.loop.advance(199);
         assertThat(webSocket().uri).isNull();
@@ -76,7 +76,7 @@ class UpgradesTest {
     }
 
     @Test
-    void aSessionThatCannotOpenLeavesTheUpgradeToTheWebsocket() {
+    void theWebsocketUpgradeSucceedsWhenTheWebtransportSessionFails() {
         upgrading();
         webTransport().refuse();
         assertThat(told).hasSize(1).first().asString().startsWith("failed:");
@@ -87,7 +87,7 @@ class UpgradesTest {
     }
 
     @Test
-    void theChosenTransportThatBreaksWhilePollingEndsLeavesTheConnectionOnPolling() {
+    void pollingContinuesWhenTheChosenTransportFailsDuringTheUpgrade() {
         Socket socket = upgrading();
         webTransport().begin().text("3probe").end();
         assertThat(told).hasSize(1).first().asString().startsWith("failed:");
@@ -98,7 +98,7 @@ class UpgradesTest {
     }
 
     @Test
-    void aWebsocketThatIsNotUsedByThisClientIsNotProbed() {
+    void websocketIsNotProbedUnlessConfigured() {
         socket(POLLING, WEBTRANSPORT);
         bench.request("GET").answer(OPEN);
         assertThat(bench.webSockets).isEmpty();
@@ -106,7 +106,7 @@ class UpgradesTest {
     }
 
     @Test
-    void aDirectSessionBeginsWithAnOpenPacketAndKeepsMessagesUntilTheHandshake() {
+    void aDirectSessionStartsWithAnOpenPacketAndBuffersMessagesUntilTheHandshake() {
         Socket socket = socket(WEBTRANSPORT);
         socket.emit("early");
         FakeWebSocket session = webTransport();
@@ -121,7 +121,7 @@ class UpgradesTest {
     }
 
     @Test
-    void aClientWithoutTheModuleSaysSoAtOnce() {
+    void aMissingWebtransportModuleIsReportedImmediately() {
         bench.hasWebTransport = false;
         assertThatThrownBy(() -> socket(POLLING, WEBTRANSPORT))
                 .isInstanceOf(IllegalStateException.class)

@@ -10,7 +10,7 @@ class AcceptEncodingTest {
     }
 
     @Test
-    void theGreatestWeightIsChosen() {
+    void theCodingWithTheHighestWeightIsChosen() {
         assertThat(choice("gzip;q=0.4, br;q=0.5")).isEqualTo("br");
         assertThat(choice("br;q=0.5, GZIP ; level=9; q=0.8")).isEqualTo("gzip");
         assertThat(choice("gzip;q=0, br;q=0.5")).isEqualTo("br");
@@ -23,7 +23,7 @@ class AcceptEncodingTest {
     }
 
     @Test
-    void aStarStandsForWhatIsNotNamed() {
+    void aWildcardMatchesCodingsThatAreNotListed() {
         assertThat(choice("gzip;q=0.1, *")).isEqualTo("br");
         assertThat(choice("*, gzip;q=0")).isEqualTo("br");
         assertThat(choice("gzip, *;q=0")).isEqualTo("gzip");
@@ -38,7 +38,7 @@ class AcceptEncodingTest {
     }
 
     @Test
-    void theOldNameOfGzipIsKnown() {
+    void xGzipIsAnAliasOfGzip() {
         assertThat(choice("x-gzip")).isEqualTo("gzip");
     }
 }

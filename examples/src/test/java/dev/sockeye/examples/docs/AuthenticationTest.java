@@ -50,7 +50,7 @@ class AuthenticationTest {
     // end::jwt
 
     @Test
-    void aTokenDecidesWhoMayComeIn() throws Exception {
+    void onlyClientsWithAValidTokenConnect() throws Exception {
         try (Server server = Server.started()) {
             SocketIoServer io = server.io;
             // tag::use
@@ -87,7 +87,7 @@ class AuthenticationTest {
     }
 
     @Test
-    void aFreshTokenKeepsAClientConnected() throws Exception {
+    void aRenewedTokenReplacesTheExpiryTime() throws Exception {
         try (Server server = Server.started()) {
             SocketIoServer io = server.io;
             // tag::expiry
@@ -119,7 +119,7 @@ class AuthenticationTest {
     }
 
     @Test
-    void aSocketMiddlewareSeesEachEvent() throws Exception {
+    void aSocketMiddlewareCanRefuseEvents() throws Exception {
         try (Server server = Server.started()) {
             SocketIoServer io = server.io;
             // tag::events

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 class ClientTest {
 
     @Test
-    void theFirstProgramGetsItsAnswer() throws Exception {
+    void theMinimalClientPrintsTheAnswer() throws Exception {
         SocketIoServer server = SocketIoServer.create();
         server.onConnection(
                 socket -> socket.on("hello", String.class, (name, ack) -> ack.send("Hello, " + name + "!")));
@@ -42,7 +42,7 @@ class ClientTest {
 
     /** The examples do not have the module, so the code of the page ends with the error that names it. */
     @Test
-    void webTransportNeedsItsModule() {
+    void webTransportRequiresItsModule() {
         try (SocketIoClient io = SocketIoClient.create()) {
             assertThatThrownBy(() -> {
                         // tag::webtransport

@@ -75,7 +75,7 @@ class DeliveryTest {
     // end::reader
 
     @Test
-    void eachEventReachesAClientWhoseConnectionIsLost() throws Exception {
+    void aClientReceivesEveryEventDespiteALostConnection() throws Exception {
         NewsStore store = new NewsStore();
         try (Server server = Server.started();
                 SocketIoClient clients = SocketIoClient.create()) {
@@ -116,7 +116,7 @@ class DeliveryTest {
     }
 
     @Test
-    void anOrderWhoseAcknowledgementIsLostIsSentAgainAndStoredOnce() throws Exception {
+    void anOrderWithALostAcknowledgementIsResentAndStoredOnce() throws Exception {
         AtomicInteger attempts = new AtomicInteger();
         try (Server server = Server.started();
                 SocketIoClient clients = SocketIoClient.create()) {
@@ -162,7 +162,7 @@ class DeliveryTest {
     }
 
     @Test
-    void anEventToOneClientIsSentUntilItIsAnswered() throws Exception {
+    void anEventIsResentUntilTheClientAcknowledgesIt() throws Exception {
         try (Server server = Server.started()) {
             SocketIoServer io = server.io;
             io.onConnection(socket -> socket.on("go", () -> deliver(socket, new Order("o1", 1), 3)));

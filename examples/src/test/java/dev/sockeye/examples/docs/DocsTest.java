@@ -39,7 +39,7 @@ class DocsTest {
     private static final Pattern LINK = Pattern.compile("\\]\\((?!http|#)([^)#]+)(#[^)]*)?\\)");
 
     @Test
-    void eachJavaBlockIsCodeThatATestRuns() throws IOException {
+    void everyJavaBlockIsTakenFromATest() throws IOException {
         Set<String> tagged = tagged();
         List<String> strange = new ArrayList<>();
         int blocks = 0;
@@ -63,7 +63,7 @@ class DocsTest {
     }
 
     @Test
-    void importsOnPagesNameClassesThatExist() throws IOException {
+    void importsInTheDocsReferToExistingClasses() throws IOException {
         List<Path> modules;
         try (Stream<Path> folders = Files.list(ROOT)) {
             modules = folders.map(folder -> folder.resolve("src/main/java"))
@@ -85,7 +85,7 @@ class DocsTest {
     }
 
     @Test
-    void codeOfHostingThatIsRunHereIsOnItsPage() throws IOException {
+    void theHostingPageContainsTheTestedCode() throws IOException {
         String page = plain(Files.readString(ROOT.resolve("docs/hosting.md")));
         assertThat(page)
                 .contains(shown("TlsTest", "tls"))
@@ -102,7 +102,7 @@ class DocsTest {
     }
 
     @Test
-    void buildFilesToCopyAreThoseThatReleaseCheckBuilds() throws IOException {
+    void buildFilesInTheDocsMatchThoseThatReleaseCheckBuilds() throws IOException {
         String page = Files.readString(ROOT.resolve("docs/getting-started.md"));
         Path outsiders = ROOT.resolve("verification/outsiders");
         for (String file : List.of(
@@ -139,7 +139,7 @@ class DocsTest {
     }
 
     @Test
-    void linksBetweenPagesLeadSomewhere() throws IOException {
+    void linksBetweenPagesPointToExistingFiles() throws IOException {
         for (Path page : pages()) {
             Matcher link = LINK.matcher(Files.readString(page));
             while (link.find()) {

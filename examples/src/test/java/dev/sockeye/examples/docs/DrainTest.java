@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class DrainTest {
 
     @Test
-    void theServerDrainsWhenTheProgramEnds() throws Exception {
+    void theShutdownHookDrainsTheServer() throws Exception {
         SocketIoServer io = SocketIoServer.create();
         io.listen(0);
         // tag::drain

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class LoadTestingTest {
 
     @Test
-    void aServerThatCanBeLoaded() throws Exception {
+    void theServerAnswersTheLoadTestEvents() throws Exception {
         try (Server server = Server.started()) {
             SocketIoServer io = server.io;
             // tag::events

@@ -76,7 +76,7 @@ class MigrationTest {
     // end::netty-socketio
 
     @Test
-    void theChatOfThePageAboutNettySocketio() throws Exception {
+    void theNettySocketioMigrationExampleWorks() throws Exception {
         try (Server server = new Server(chat(USERS))) {
             Client refused = server.client("/?token=wrong", Map.of());
             assertThat(refused.refusal.get(10, TimeUnit.SECONDS)).contains("unauthorized");
@@ -143,7 +143,7 @@ class MigrationTest {
     }
 
     @Test
-    void theShopOfThePageAboutNode() throws Exception {
+    void theNodeMigrationExampleWorks() throws Exception {
         try (Server server = new Server(shop())) {
             Client refused = server.client(Map.of("token", "guessed"));
             assertThat(refused.refusal.get(10, TimeUnit.SECONDS)).contains("unauthorized");
@@ -193,7 +193,7 @@ class MigrationTest {
     // end::trinopoty
 
     @Test
-    void theChatOfThePageAboutTrinopoty() throws Exception {
+    void theTrinopotyMigrationExampleWorks() throws Exception {
         try (Server server = new Server(place())) {
             Client anna = server.client("/chat", Map.of());
             anna.socket.on("where are you", args -> ((Ack) args[0]).call("home"));

@@ -23,7 +23,7 @@ class NamespacesTest {
     private final List<String> log = new CopyOnWriteArrayList<>();
 
     @Test
-    void namespacesAreApartAndHaveTheirOwnMiddlewares() throws Exception {
+    void namespacesAreIsolatedAndHaveTheirOwnMiddlewares() throws Exception {
         try (Server server = Server.started()) {
             SocketIoServer io = server.io;
             // tag::fixed
@@ -61,7 +61,7 @@ class NamespacesTest {
     }
 
     @Test
-    void dynamicNamespacesComeAndGo() throws Exception {
+    void dynamicNamespacesAreCreatedAndRemoved() throws Exception {
         // tag::cleanup
         SocketIoServerOptions options = SocketIoServerOptions.builder()
                 .cleanupEmptyChildNamespaces(true)
@@ -101,7 +101,7 @@ class NamespacesTest {
     }
 
     @Test
-    void aPredicateMayLookThingsUp() throws Exception {
+    void aNamespacePredicateCanBeAsynchronous() throws Exception {
         try (Server server = Server.started()) {
             SocketIoServer io = server.io;
             // tag::predicate

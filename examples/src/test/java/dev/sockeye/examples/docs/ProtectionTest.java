@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class ProtectionTest {
 
     @Test
-    void aReasonOfTheApplicationIsKnownOnBothSides() throws Exception {
+    void aCustomDisconnectReasonReachesBothSides() throws Exception {
         SocketIoServer io = SocketIoServer.create();
         BlockingQueue<String> ended = new LinkedBlockingQueue<>();
         // tag::reason
@@ -40,7 +40,7 @@ class ProtectionTest {
     }
 
     @Test
-    void anEventTooManyIsAnsweredWithAnError() throws Exception {
+    void eventsOverTheRateLimitAreAnsweredWithAnError() throws Exception {
         // tag::limits
         SocketIoServerOptions options = SocketIoServerOptions.builder()
                 .rateLimits(

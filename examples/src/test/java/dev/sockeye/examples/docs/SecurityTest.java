@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class SecurityTest {
 
     @Test
-    void otherOriginsAreRefusedBeforeThereIsASession() throws Exception {
+    void requestsFromOtherOriginsAreRefusedAtTheHandshake() throws Exception {
         // tag::origin
         Set<String> origins = Set.of("https://example.org", "https://app.example.org");
         SocketIoServerOptions options = SocketIoServerOptions.builder()
@@ -49,7 +49,7 @@ class SecurityTest {
     }
 
     @Test
-    void aClientThatGoesOnSendingTooMuchIsDisconnected() throws Exception {
+    void aClientThatKeepsExceedingTheRateLimitIsDisconnected() throws Exception {
         // tag::rate
         SocketIoServerOptions options = SocketIoServerOptions.builder()
                 .rateLimits(limits -> limits.eventsPerSocket(RateLimit.perSecond(20))

@@ -39,7 +39,7 @@ class ServerTest {
     }
 
     @Test
-    void lifeOfASocketAndOfTheServer() throws Exception {
+    void socketAndServerLifecycle() throws Exception {
         SocketIoServer io = SocketIoServer.create();
         // tag::life
         io.onConnection(socket -> {

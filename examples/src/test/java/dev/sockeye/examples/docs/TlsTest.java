@@ -33,7 +33,7 @@ class TlsTest {
     }
 
     @Test
-    void webtransportBesideIt(@TempDir Path files) throws Exception {
+    void tlsWithWebTransportEnabled(@TempDir Path files) throws Exception {
         run(files, (io, folder) -> {
             int port = 0;
             // tag::webtransport

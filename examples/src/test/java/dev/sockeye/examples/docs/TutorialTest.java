@@ -84,7 +84,7 @@ class TutorialTest {
     }
 
     @Test
-    void sendsEachMessageToAll() throws Exception {
+    void broadcastsEachMessageToAllClients() throws Exception {
         io = SocketIoServer.create();
         // tag::tutorial-broadcast
         io.onConnection(socket -> {
@@ -107,7 +107,7 @@ class TutorialTest {
     record Message(String from, String text) {}
 
     @Test
-    void theLastStepHasNamesAndAHistory() throws Exception {
+    void theLastStepRequiresNamesAndReplaysTheHistory() throws Exception {
         io = TutorialChat.start(0);
         assertThat(get("/")).contains("emitWithAck(\"chat message\"");
         Client nobody = client("");
@@ -128,7 +128,7 @@ class TutorialTest {
     }
 
     @Test
-    void thePageOfTheDocumentationIsTheOneThatIsServed() throws IOException {
+    void theDocumentationShowsThePageThatIsServed() throws IOException {
         io = SocketIoServer.create();
         String tutorial = Files.readString(Path.of("../docs/chat-tutorial.md"));
         assertThat(tutorial)

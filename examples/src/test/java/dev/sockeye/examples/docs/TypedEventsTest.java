@@ -118,7 +118,7 @@ class TypedEventsTest {
     record Renamed(String firstName) {}
 
     @Test
-    void aMapperOfYourOwn() {
+    void aCustomMapperIsUsedForEncoding() {
         // tag::mapper
         JsonMapper mapper = JacksonBinding.shared()
                 .mapper()

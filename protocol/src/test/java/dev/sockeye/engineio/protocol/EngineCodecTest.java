@@ -39,7 +39,7 @@ class EngineCodecTest {
 
     @Test
     @Tag("eiop.index.01")
-    void aTextMessageIsAFourAndItsText() throws EngineDecodeException {
+    void aTextMessageIsEncodedAsFourAndItsText() throws EngineDecodeException {
         assertThat(EngineCodec.encode(Message.text("test"))).asString(UTF_8).isEqualTo("4test");
         assertThat(decode("4test")).isInstanceOfSatisfying(Message.class, message -> {
             assertThat(message.text()).isEqualTo("test");
@@ -58,7 +58,7 @@ class EngineCodecTest {
 
     @Test
     @Tag("eiop.index.03")
-    void aPayloadOfAllTypesIsJoinedByTheSeparator() throws EngineDecodeException {
+    void packetsOfAPayloadAreJoinedByTheSeparator() throws EngineDecodeException {
         List<EnginePacket> packets =
                 List.of(new Open(""), new Close(), new Ping("probe"), new Pong("probe"), Message.text("test"));
         String body = "0\u001e1\u001e2probe\u001e3probe\u001e4test";
@@ -79,7 +79,7 @@ class EngineCodecTest {
     }
 
     @Test
-    void packetsBeforeAFaultyOneAreGivenOut() {
+    void packetsBeforeAMalformedOneAreDelivered() {
         List<EnginePacket> packets = new ArrayList<>();
         assertThatThrownBy(() -> EngineCodec.decodePayload("4a\u001ex\u001e4b".getBytes(UTF_8), packets::add))
                 .isInstanceOf(EngineDecodeException.class);
@@ -88,7 +88,7 @@ class EngineCodecTest {
 
     @Test
     @Tag("eiop.node.02")
-    void aBinaryMessageInTextFormIsBase64() throws EngineDecodeException {
+    void aBinaryMessageIsEncodedAsBase64Text() throws EngineDecodeException {
         byte[] data = {1, 2, 3, 4};
         assertThat(EngineCodec.encode(Message.binary(data))).asString(UTF_8).isEqualTo("bAQIDBA==");
         Message decoded = (Message) decode("bAQIDBA==");
@@ -108,12 +108,12 @@ class EngineCodecTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"b-_-_", "b+/+/", "b+ /\n+!/", "b+/+/===AAAA"})
-    void base64IsReadAsLenientlyAsInTheReference(String text) throws EngineDecodeException {
+    void base64IsDecodedAsLenientlyAsByTheReference(String text) throws EngineDecodeException {
         assertThat(((Message) decode(text)).data()).containsExactly(0xfb, 0xff, 0xbf);
     }
 
     @Test
-    void aConsumerCanStopAPayload() throws EngineDecodeException {
+    void theConsumerCanStopDecodingAPayload() throws EngineDecodeException {
         List<EnginePacket> packets = new ArrayList<>();
         EngineCodec.decodePayload("1\u001e4late".getBytes(UTF_8), packet -> {
             packets.add(packet);

@@ -51,7 +51,7 @@ class EngineCodecV3Test {
 
     @Test
     @Tag("eio.parser.01")
-    void aBinaryPayloadCountsBytesAlsoOfMultibyteText() throws EngineDecodeException {
+    void lengthsInBinaryPayloadsCountUtf8Bytes() throws EngineDecodeException {
         List<EnginePacket> packets =
                 List.of(Message.binary(new byte[] {1, 2, 3, 4}), Message.text("utf8 — string"), Message.text("€"));
         byte[] body = EngineCodecV3.encodeBinaryPayload(packets);
@@ -62,7 +62,7 @@ class EngineCodecV3Test {
     }
 
     @Test
-    void aBinaryPayloadHasTheFramingOfTheSuite() {
+    void binaryPayloadsAreFramedAsInTheOfficialTestSuite() {
         byte[] body = EngineCodecV3.encodeBinaryPayload(
                 List.of(Message.text("hello"), Message.binary(new byte[] {1, 2, 3, 4})));
         assertThat(HexFormat.of().formatHex(body)).isEqualTo("0006ff3468656c6c6f0105ff0401020304");
@@ -91,7 +91,7 @@ class EngineCodecV3Test {
     }
 
     @Test
-    void aBinaryFrameBeginsWithItsType() throws EngineDecodeException {
+    void aBinaryFrameStartsWithItsType() throws EngineDecodeException {
         assertThat(show(EngineCodecV3.decodeBinary(new byte[] {4, 9, 8}, 0, 3))).isEqualTo("0908");
         assertThatThrownBy(() -> EngineCodecV3.decodeBinary(new byte[0], 0, 0))
                 .isInstanceOf(EngineDecodeException.class);

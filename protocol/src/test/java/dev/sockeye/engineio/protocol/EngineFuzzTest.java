@@ -95,12 +95,12 @@ class EngineFuzzTest {
     }
 
     @Test
-    void payloadsOfProtocol4EndInPacketsOrTheDeclaredException() {
+    void protocol4PayloadsAreDecodedOrFailWithTheDeclaredException() {
         fuzz(4, EngineCodec::encodePayload, EngineCodec::decodePayload);
     }
 
     @Test
-    void textPayloadsOfProtocol3EndInPacketsOrTheDeclaredException() {
+    void protocol3TextPayloadsAreDecodedOrFailWithTheDeclaredException() {
         fuzz(
                 3,
                 packets -> EngineCodecV3.encodeTextPayload(packets).getBytes(UTF_8),
@@ -108,12 +108,12 @@ class EngineFuzzTest {
     }
 
     @Test
-    void binaryPayloadsOfProtocol3EndInPacketsOrTheDeclaredException() {
+    void protocol3BinaryPayloadsAreDecodedOrFailWithTheDeclaredException() {
         fuzz(33, EngineCodecV3::encodeBinaryPayload, EngineCodecV3::decodeBinaryPayload);
     }
 
     @Test
-    void unharmedPayloadsComeBackAsTheyWere() throws EngineDecodeException {
+    void validPayloadsRoundTrip() throws EngineDecodeException {
         Random random = new Random(5);
         for (int i = 0; i < CASES / 10; i++) {
             List<EnginePacket> packets = packets(random);

@@ -110,7 +110,7 @@ class StreamFramesTest {
     @Tag("eiop.index.15")
     @Tag("eiop.index.16")
     @Tag("eiop.node.10")
-    void binaryMessagesOfAllSizesComeAsTheyWereSent(int size) throws EngineDecodeException {
+    void binaryMessagesOfAllSizesRoundTrip(int size) throws EngineDecodeException {
         byte[] data = new byte[size];
         new Random(size).nextBytes(data);
         byte[] frame = StreamFrames.encode(Message.binary(data));
@@ -149,7 +149,7 @@ class StreamFramesTest {
     }
 
     @Test
-    void theFirstMessageHasALimitOfItsOwn() throws EngineDecodeException {
+    void theFirstMessageHasItsOwnSizeLimit() throws EngineDecodeException {
         StreamFrameDecoder strict = new StreamFrameDecoder(5, 100, messages);
         strict.decode(ByteBuffer.wrap(new byte[] {5, '0', 'a', 'b', 'c', 'd', 6, '4', 'a', 'b', 'c', 'd', 'e'}));
         assertThat(messages.all).containsExactly("0abcd", "4abcde");
@@ -158,7 +158,7 @@ class StreamFramesTest {
     }
 
     @Test
-    void aLengthAloneTakesNoMemory() throws EngineDecodeException {
+    void aLengthAloneReservesNoMemory() throws EngineDecodeException {
         byte[] frame = StreamFrames.encode(Message.binary(new byte[1_000_000]));
         decoder.decode(ByteBuffer.wrap(frame, 0, 10));
         assertThat(messages.partly).isZero();
@@ -169,7 +169,7 @@ class StreamFramesTest {
     }
 
     @Test
-    void aStreamFailsWhenTooMuchIsReceivedInPart() throws EngineDecodeException {
+    void aStreamFailsWhenIncompleteMessagesExceedTheLimit() throws EngineDecodeException {
         messages.most = 50_000;
         byte[] frame = StreamFrames.encode(Message.binary(new byte[100_000]));
         decoder.decode(ByteBuffer.wrap(frame, 0, 10_000));
@@ -199,7 +199,7 @@ class StreamFramesTest {
     }
 
     @Test
-    void randomStreamsComeOutAsTheyWentIn() throws EngineDecodeException {
+    void randomStreamsRoundTrip() throws EngineDecodeException {
         for (int seed = 0; seed < 200; seed++) {
             Random random = new Random(seed);
             List<String> sent = new ArrayList<>();

@@ -35,7 +35,7 @@ class AllocationTest {
     }
 
     @Test
-    void decodingAnEventAllocatesTheEventAndItsArgumentsOnly() throws Exception {
+    void decodingAnEventAllocatesOnlyTheEventAndItsArguments() throws Exception {
         byte[] message = "2123[\"echo\",\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\"]".getBytes(UTF_8);
         Parser.Decoder decoder = parser.newDecoder();
         assertThat(bytesFor(() -> decoder.text(message, 0, message.length))).isLessThanOrEqualTo(96);
@@ -45,7 +45,7 @@ class AllocationTest {
     }
 
     @Test
-    void encodingAnAcknowledgementAllocatesItsBytesOnly() throws Exception {
+    void encodingAnAcknowledgementAllocatesOnlyItsBytes() throws Exception {
         byte[] message = "2123[\"echo\",\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\"]".getBytes(UTF_8);
         SocketPacket.Event event = (SocketPacket.Event) parser.newDecoder().text(message, 0, message.length);
         SocketPacket received = new SocketPacket.Ack("/", 123, event.args());
@@ -56,7 +56,7 @@ class AllocationTest {
     }
 
     @Test
-    void readingATextAllocatesTheTextOnly() throws Exception {
+    void readingAStringAllocatesOnlyTheString() throws Exception {
         byte[] message = "2[\"echo\",\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\"]".getBytes(UTF_8);
         Arguments args = ((SocketPacket.Event) parser.newDecoder().text(message, 0, message.length)).args();
         assertThat(bytesFor(() -> args.get(0, String.class))).isLessThanOrEqualTo(24 + 16 + 32 + 8);

@@ -71,7 +71,7 @@ class BinaryPacketTest {
 
     @Test
     @Tag("siop.arraybuffer.03")
-    void aByteBufferIsBinaryToo() throws Exception {
+    void aByteBufferIsEncodedAsBinary() throws Exception {
         ByteBuffer part = ByteBuffer.wrap("xabcx".getBytes(UTF_8), 1, 3);
         EncodedPacket packet = encode("/", -1, part, part.asReadOnlyBuffer(), ByteBuffer.allocateDirect(2));
         assertThat(packet.attachments()).containsExactly(abc, abc, new byte[2]);
@@ -83,7 +83,7 @@ class BinaryPacketTest {
 
     @Test
     @Tag("siop.arraybuffer.04")
-    void nestedBinariesAreNumberedInTheOrderOfWriting() throws Exception {
+    void nestedBinariesAreNumberedInEncodingOrder() throws Exception {
         EncodedPacket packet =
                 encode("/deep", 999, Map.of("b", List.of("c", abc)), new File("f", xyz, List.of(ByteBuffer.wrap(abc))));
         assertThat(head(packet))
@@ -101,7 +101,7 @@ class BinaryPacketTest {
 
     @Test
     @Tag("siop.arraybuffer.05")
-    void nullsMayStandBesideBinaries() throws Exception {
+    void nullsAreAllowedNextToBinaries() throws Exception {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("a", "b");
         map.put("c", null);
@@ -132,7 +132,7 @@ class BinaryPacketTest {
 
     @Test
     @Tag("siop.buffer.01")
-    void aBinaryEventHasIdAndNamespace() throws Exception {
+    void aBinaryEventKeepsItsIdAndNamespace() throws Exception {
         EncodedPacket packet = encode("/cool", 23, new Object[] {abc});
         assertThat(head(packet)).isEqualTo("51-/cool,23[\"a\"," + ONE + "]");
         SocketPacket.Event event = (SocketPacket.Event) decode(head(packet), abc);
@@ -143,7 +143,7 @@ class BinaryPacketTest {
 
     @Test
     @Tag("siop.buffer.02")
-    void aNestedBinaryComesBack() throws Exception {
+    void aNestedBinaryRoundTrips() throws Exception {
         EncodedPacket packet = encode("/cool", 23, Map.of("b", List.of("c", abc)));
         assertThat(head(packet)).isEqualTo("51-/cool,23[\"a\",{\"b\":[\"c\"," + ONE + "]}]");
         assertThat(((List<?>) ((Map<?, ?>) event(packet).get(0)).get("b")).get(1))
@@ -152,7 +152,7 @@ class BinaryPacketTest {
 
     @Test
     @Tag("siop.buffer.03")
-    void aBinaryAcknowledgementHasIdAndNamespace() throws Exception {
+    void aBinaryAcknowledgementKeepsItsIdAndNamespace() throws Exception {
         EncodedPacket packet = parser.encode(new SocketPacket.Ack("/back", 127, Arguments.of("a", abc, Map.of())));
         assertThat(head(packet)).isEqualTo("61-/back,127[\"a\"," + ONE + ",{}]");
         SocketPacket.Ack ack = (SocketPacket.Ack) decode(head(packet), abc);
@@ -164,7 +164,7 @@ class BinaryPacketTest {
     @ParameterizedTest
     @Tag("siop.buffer.04")
     @ValueSource(strings = {"\"splice\"", "null", "true", "[0]", "{}", "\"0\""})
-    void aPlaceholderWhoseNumIsNoNumberIsRefused(String num) {
+    void aPlaceholderWithANonNumericNumIsRefused(String num) {
         assertThatThrownBy(() -> decode("51-[\"hello\",{\"_placeholder\":true,\"num\":" + num + "}]", abc))
                 .isInstanceOf(DecodeException.class)
                 .hasMessage("illegal attachments");
@@ -175,7 +175,7 @@ class BinaryPacketTest {
     @ParameterizedTest
     @Tag("siop.buffer.05")
     @ValueSource(strings = {"1", "-1", "0.5", "1e9", "99999999999999999999", "10"})
-    void aPlaceholderWhoseNumIsOutOfRangeIsRefused(String num) {
+    void aPlaceholderWithANumOutOfRangeIsRefused(String num) {
         assertThatThrownBy(() -> decode("51-[\"hello\",[{\"x\":{\"_placeholder\":true,\"num\":" + num + "}}]]", abc))
                 .isInstanceOf(DecodeException.class)
                 .hasMessage("illegal attachments");
@@ -203,7 +203,7 @@ class BinaryPacketTest {
     }
 
     @Test
-    void placeholdersAreFoundInAnySpelling() throws Exception {
+    void placeholdersAreRecognizedWithAnyKeyOrderWhitespaceAndEscapes() throws Exception {
         Arguments args = event(
                 "52-[\"a\", { \"num\" : 1.0 ,\n\t\"_placeholder\" : true, \"more\":{\"_placeholder\":true,\"num\":77} },"
                         + "{\"x\":[[{\"\\u005fplaceholder\":true,\"n\\u0075m\":0}]],\"_placeholder\":false,\"num\":\"q\"},"
@@ -223,18 +223,18 @@ class BinaryPacketTest {
     }
 
     @Test
-    void aPlaceholderInATextPacketIsAnObject() throws Exception {
+    void aPlaceholderInATextPacketIsAPlainObject() throws Exception {
         assertThat(event("2[\"a\"," + ONE + "]").get(0)).isEqualTo(Map.of("_placeholder", true, "num", 0));
     }
 
     @Test
-    void oneAttachmentMayBeNamedTwiceAndAnotherNever() throws Exception {
+    void anAttachmentMayBeReferencedTwiceOrNotAtAll() throws Exception {
         Arguments args = event("52-[\"a\"," + ONE + "," + ONE + "]", abc, xyz);
         assertThat(args.get(0)).isSameAs(args.get(1));
     }
 
     @Test
-    void receivedBinariesAreNumberedAnewWhenSentAgain() throws Exception {
+    void receivedBinariesAreRenumberedWhenResent() throws Exception {
         Arguments args =
                 event("52-[\"a\",{\"v\": [ {\"num\":1, \"_placeholder\":true} ], \"w\":\"{}\"}," + ONE + "]", abc, xyz);
         EncodedPacket packet = encode("/", -1, "first".getBytes(UTF_8), args.payload(0), args.payload(1));
@@ -248,7 +248,7 @@ class BinaryPacketTest {
     }
 
     @Test
-    void typedObjectsInsideArraysFindTheirBinariesAmongPlainObjects() throws Exception {
+    void typedObjectsInArraysAreDecodedWithTheirOwnBinaries() throws Exception {
         EncodedPacket packet = encode(
                 "/",
                 -1,

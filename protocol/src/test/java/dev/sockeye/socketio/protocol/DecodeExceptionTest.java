@@ -15,7 +15,7 @@ class DecodeExceptionTest {
     }
 
     @Test
-    void theMessageIsTheOfficialTextAndTheDescriptionSaysWhichPacketItWas() {
+    void theMessageIsTheOfficialTextAndTheDescriptionShowsThePacket() {
         DecodeException error = text("2/admin,[\"a\",}");
         assertThat(error).hasMessage("invalid payload");
         assertThat(error.description()).isEqualTo("invalid payload: EVENT packet of 14 bytes, \"2/admin,[\"a\",}\"");
@@ -25,7 +25,7 @@ class DecodeExceptionTest {
     }
 
     @Test
-    void ofALongPacketOnlyTheBeginningIsShownAndNothingThatBreaksALogLine() {
+    void longPacketsAreTruncatedAndControlCharactersAreEscaped() {
         String description = text("2\n\u0000\u007f[" + "x".repeat(100_000)).description();
         assertThat(description)
                 .startsWith("invalid payload: EVENT packet of 100005 bytes, \"2\\u000a\\u0000\\u007f[xxx")
@@ -34,7 +34,7 @@ class DecodeExceptionTest {
     }
 
     @Test
-    void binariesAreShownInHex() {
+    void binaryPacketsAreShownInHex() {
         byte[] data = {0, 1, (byte) 0xff};
         DecodeException error = catchThrowableOfType(DecodeException.class, () -> json.binary(data));
         assertThat(error).hasMessage("got binary data when not reconstructing a packet");

@@ -31,12 +31,12 @@ class DecoderFuzzTest {
     private long refused;
 
     @Test
-    void theJsonDecoderSurvivesBadInput() {
+    void theJsonDecoderHandlesMalformedInput() {
         run("json", JsonParser.create(), PacketFuzzer.json(SEED), false);
     }
 
     @Test
-    void theMsgpackDecoderSurvivesBadInput() {
+    void theMsgpackDecoderHandlesMalformedInput() {
         run("msgpack", MsgpackParser.create(), PacketFuzzer.msgpack(SEED), true);
     }
 

@@ -59,14 +59,14 @@ class DefaultBindingTest {
     }
 
     @Test
-    void aBindingOfTheApplicationComesFirst(@TempDir Path folder) throws Exception {
+    void aRegisteredBindingTakesPrecedence(@TempDir Path folder) throws Exception {
         DefaultBinding.Result result =
                 DefaultBinding.find(registering(folder, PayloadBinding.class, TextBinding.class.getName()));
         assertThat(result.binding()).isInstanceOf(TextBinding.class);
     }
 
     @Test
-    void aBindingThatCannotBeLoadedIsAnErrorAndNotReplacedByJackson(@TempDir Path folder) throws Exception {
+    void aBindingThatCannotBeLoadedIsReportedWithoutFallingBackToJackson(@TempDir Path folder) throws Exception {
         DefaultBinding.Result result =
                 DefaultBinding.find(registering(folder, PayloadBinding.class, "com.example.Missing"));
         assertThat(result.binding()).isNull();
@@ -75,13 +75,13 @@ class DefaultBindingTest {
     }
 
     @Test
-    void modulesOfJacksonOnTheClassPathAreFoundAndABrokenOneIsLeftOut(@TempDir Path folder) throws Exception {
+    void jacksonModulesAreDiscoveredAndOnesThatFailToLoadAreSkipped(@TempDir Path folder) throws Exception {
         ClassLoader loader = registering(folder, JacksonModule.class, "com.example.Missing", OneModule.class.getName());
         assertThat(JacksonModules.in(loader)).hasAtLeastOneElementOfType(OneModule.class);
     }
 
     @Test
-    void theDefaultBindingHasTheModulesOfTheClassPathUnlessTheyAreSwitchedOff() {
+    void theDefaultBindingUsesDiscoveredModulesUnlessDisabled() {
         assertThat(hasOneModule(JacksonBinding.shared())).isTrue();
         assertThat(hasOneModule(new JacksonBinding())).isTrue();
         assertThat(hasOneModule(JacksonBinding.withoutModules())).isFalse();
@@ -152,7 +152,7 @@ class DefaultBindingTest {
     }
 
     @Test
-    void withoutJacksonAGivenBindingWorksAndTheDefaultOneSaysWhatIsMissing() throws Exception {
+    void withoutJacksonACustomBindingWorksAndTheDefaultNamesTheMissingDependency() throws Exception {
         Class<?> program = new WithoutJackson().loadClass(Program.class.getName());
         String text;
         try {

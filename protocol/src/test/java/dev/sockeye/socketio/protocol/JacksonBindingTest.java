@@ -81,7 +81,7 @@ class JacksonBindingTest {
     }
 
     @Test
-    void simpleValuesAreWrittenAsJavascriptWritesThem() {
+    void simpleValuesAreWrittenAsInJavascript() {
         assertThat(write(null)).isEqualTo("null");
         assertThat(write(true)).isEqualTo("true");
         assertThat(write(0)).isEqualTo("0");
@@ -110,7 +110,7 @@ class JacksonBindingTest {
     }
 
     @Test
-    void textsAreEscapedAsJavascriptEscapesThem() {
+    void stringsAreEscapedAsInJavascript() {
         String text = "\"\\/\b\f\n\r\t\u0001\u001f\u007f é ß \u2028 漢 😀 \ud83d x \ude00";
         String json = "\"\\\"\\\\/\\b\\f\\n\\r\\t\\u0001\\u001f\u007f é ß \u2028 漢 😀 \\ud83d x \\ude00\"";
         assertThat(write(text)).isEqualTo(json);
@@ -121,7 +121,7 @@ class JacksonBindingTest {
     }
 
     @Test
-    void textsInsideObjectsAreWrittenAlike() {
+    void stringsInsideObjectsAreEscapedTheSameWay() {
         assertThat(write(new Texts("é😀\n", Map.of("k😀", "v/漢"))))
                 .isEqualTo("{\"text\":\"é😀\\n\",\"more\":{\"k😀\":\"v/漢\"}}");
         assertThat(write(new Texts("a\ud83d", null))).isEqualTo("{\"text\":\"a\\ud83d\",\"more\":null}");
@@ -129,7 +129,7 @@ class JacksonBindingTest {
 
     @Test
     @SuppressWarnings("JavaUtilDate")
-    void datesAreIsoTextsWithMilliseconds() {
+    void datesAreIsoStringsWithMilliseconds() {
         Instant instant = Instant.parse("2026-11-23T02:14:04.123456Z");
         Date date = Date.from(Instant.parse("2026-11-23T02:14:04Z"));
         assertThat(write(instant)).isEqualTo("\"2026-11-23T02:14:04.123Z\"");
@@ -156,7 +156,7 @@ class JacksonBindingTest {
     }
 
     @Test
-    void naturalTypesComeFromJson() {
+    void jsonIsReadAsNaturalJavaTypes() {
         assertThat(read(
                         " [1, 2147483648 ,12345678901234567890,1.5,1e2,-0,true,false,null,\"a\",{\"b\":[]}]\n",
                         Object.class))
@@ -185,7 +185,7 @@ class JacksonBindingTest {
     }
 
     @Test
-    void typesOfJavaComeFromJson() {
+    void jsonIsReadAsTheRequestedJavaType() {
         assertThat(read("5", int.class)).isEqualTo(5);
         assertThat(read("5", Integer.class)).isEqualTo(5);
         assertThat(read("5", long.class)).isEqualTo(5L);
@@ -209,7 +209,7 @@ class JacksonBindingTest {
     }
 
     @Test
-    void recordsGoThereAndBack() {
+    void recordsRoundTrip() {
         Order order = new Order(
                 7,
                 List.of(new Item("a", 2, 1.5), new Item("b", 1, 3)),
@@ -225,7 +225,7 @@ class JacksonBindingTest {
     }
 
     @Test
-    void whatDoesNotFitIsToldInWordsWithItsPath() {
+    void typeMismatchesAreDescribedWithTheirPath() {
         String json =
                 "{\"id\":7,\"items\":[{\"sku\":\"a\",\"amount\":2,\"price\":1},{\"sku\":\"b\",\"amount\":\"two\",\"price\":3}]}";
         BindingException error = failure(json, Order.class);
@@ -264,7 +264,7 @@ class JacksonBindingTest {
     }
 
     @Test
-    void noMessageTellsOfPackagesOrOfJackson() {
+    void messagesDoNotRevealPackagesOrJackson() {
         for (Type type : List.<Type>of(
                 Order.class,
                 int.class,
@@ -309,7 +309,7 @@ class JacksonBindingTest {
     }
 
     @Test
-    void numbersKeepTheirDigitsBesideBinaries() {
+    void numbersKeepTheirPrecisionNextToBinaries() {
         record Precise(BigDecimal amount, byte[] data) {}
         Precise precise = (Precise) read(
                 "{\"data\":{\"_placeholder\":true,\"num\":0},\"amount\":1.234567890123456789012345}",
@@ -320,7 +320,7 @@ class JacksonBindingTest {
     }
 
     @Test
-    void aMapperOfTheUserIsUsed() {
+    void aCustomMapperIsUsed() {
         JacksonBinding snake = JacksonBinding.of(JsonMapper.builder()
                 .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
                 .build());
@@ -359,7 +359,7 @@ class JacksonBindingTest {
     }
 
     @Test
-    void aNumberEndsWhereTheValueEnds() {
+    void readingANumberStopsAtTheEndOfTheRange() {
         byte[] json = "x12345".getBytes(UTF_8);
         assertThat(binding.read(json, 1, 2, List.of(), Object.class)).isEqualTo(12);
         write("99999");
@@ -368,7 +368,7 @@ class JacksonBindingTest {
     }
 
     @Test
-    void aPayloadIsATypeToo() {
+    void aPayloadCanBeReadWrittenAndConverted() {
         Payload payload = (Payload) read("[{\"sku\":\"a\"}]", Payload.class);
         assertThat(payload.get(new TypeRef<List<Item>>() {})).isEqualTo(List.of(new Item("a", 0, 0)));
         assertThat(write(payload)).isEqualTo("[{\"sku\":\"a\"}]");
@@ -377,7 +377,7 @@ class JacksonBindingTest {
     }
 
     @Test
-    void payloadsAndArgumentsMayStandInsideValues() {
+    void payloadsAndArgumentsCanBeNestedInValues() {
         assertThat(write(Map.of("a", Payload.of(List.of(1))))).isEqualTo("{\"a\":[1]}");
         assertThat(write(new Anything(Payload.of("p")))).isEqualTo("{\"value\":\"p\"}");
         assertThat(write(new Anything(Arguments.of(1, 2)))).isEqualTo("{\"value\":[1,2]}");
@@ -385,7 +385,7 @@ class JacksonBindingTest {
     }
 
     @Test
-    void whatCannotBeWrittenIsABindingError() {
+    void valuesThatCannotBeEncodedAreBindingErrors() {
         assertThatThrownBy(() -> write(new Broken()))
                 .isInstanceOf(BindingException.class)
                 .hasMessage("a value cannot be encoded at $.name");
@@ -403,7 +403,7 @@ class JacksonBindingTest {
     }
 
     @Test
-    void randomValuesGoThereAndBack() {
+    void randomValuesRoundTrip() {
         Random random = new Random(42);
         for (int i = 0; i < 3000; i++) {
             Object value = randomValue(random, 0);

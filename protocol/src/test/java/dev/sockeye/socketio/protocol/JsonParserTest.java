@@ -59,7 +59,7 @@ class JsonParserTest {
 
     @Test
     @Tag("siop.parser.01")
-    void eachPacketTypeHasItsDigit() {
+    void eachPacketTypeIsEncodedAsItsDigit() {
         assertThat(head(new Connect("/", null))).isEqualTo("0");
         assertThat(head(new Disconnect("/"))).isEqualTo("1");
         assertThat(head(event("/", -1, "a"))).isEqualTo("2[\"a\"]");
@@ -115,7 +115,7 @@ class JsonParserTest {
 
     @Test
     @Tag("siop.parser.06")
-    void anEventThatWantsAnAnswerHasAnId() throws Exception {
+    void anEventWithAcknowledgementHasAnId() throws Exception {
         SocketPacket.Event event = event("/test", 1, "a", 1, Map.of());
         assertThat(head(event)).isEqualTo("2/test,1[\"a\",1,{}]");
         SocketPacket.Event decoded = (SocketPacket.Event) roundTrip(event);
@@ -128,7 +128,7 @@ class JsonParserTest {
     }
 
     @Test
-    void anAcknowledgementWithAnIdThatWasNeverGivenOutIsNoError() throws Exception {
+    void anAcknowledgementWithAnIdOutOfRangeIsAccepted() throws Exception {
         for (String id : List.of("9223372036854775808", "9".repeat(30), "9".repeat(10_000))) {
             assertThat(((Ack) decode("3" + id + "[1]")).id()).isEqualTo(Long.MAX_VALUE);
         }
@@ -142,7 +142,7 @@ class JsonParserTest {
 
     @Test
     @Tag("siop.parser.07")
-    void anAcknowledgementHasArgumentsOnly() throws Exception {
+    void anAcknowledgementHasArgumentsAndNoName() throws Exception {
         Ack ack = new Ack("/", 123, Arguments.of("a", 1, Map.of()));
         assertThat(head(ack)).isEqualTo("3123[\"a\",1,{}]");
         Ack decoded = (Ack) roundTrip(ack);
@@ -152,7 +152,7 @@ class JsonParserTest {
 
     @Test
     @Tag("siop.parser.08")
-    void aConnectErrorMayBeAText() throws Exception {
+    void aConnectErrorMayBeAString() throws Exception {
         ConnectError error = new ConnectError("/", Payload.of("Unauthorized"));
         assertThat(head(error)).isEqualTo("4\"Unauthorized\"");
         assertThat(((ConnectError) roundTrip(error)).data().get()).isEqualTo("Unauthorized");
@@ -172,7 +172,7 @@ class JsonParserTest {
 
     @Test
     @Tag("siop.parser.10")
-    void dataInACycleIsAnError() throws Exception {
+    void cyclicDataIsRefused() throws Exception {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("b", map);
         List<Object> list = new ArrayList<>();
@@ -240,7 +240,7 @@ class JsonParserTest {
     @Test
     @Tag("siop.parser.13")
     @Tag("siop.parser.14")
-    void theReadingOfJsonCanBeReplaced() throws Exception {
+    void aCustomBindingIsUsed() throws Exception {
         JsonParser own = JsonParser.with(new UpperCaseBinding());
         SocketPacket.Event event = (SocketPacket.Event) text(own.newDecoder(), "2[\"b\",{\"a\":\"val\"}]");
         assertThat(event.args().get(0)).isEqualTo(Map.of("a", "VAL"));
@@ -317,7 +317,7 @@ class JsonParserTest {
 
     @Test
     @Tag("siop.parser.15")
-    void illegalCountsAndTypesAreRefused() {
+    void invalidAttachmentCountsAndPacketTypesAreRefused() {
         for (String text : List.of("5", "51", "5a-", "51.23-", "5-[\"a\"]", "5-1-[\"a\"]", "6", "61[]", "5 1-[]")) {
             refuses(text, "Illegal attachments");
         }
@@ -328,7 +328,7 @@ class JsonParserTest {
     }
 
     @Test
-    void nestingIsBounded() throws Exception {
+    void nestingDepthIsLimited() throws Exception {
         assertThat(decode("2[\"a\"," + "[".repeat(499) + "]".repeat(499) + "]")).isNotNull();
         refuses("2[\"a\"," + "[".repeat(500) + "]".repeat(500) + "]", "invalid payload");
         refuses("2[\"a\"," + "{\"a\":".repeat(100_000), "invalid payload");
@@ -338,7 +338,7 @@ class JsonParserTest {
 
     @Test
     @Tag("siop.parser.16")
-    void resetForgetsAHalfPacket() throws Exception {
+    void resetDiscardsAnIncompletePacket() throws Exception {
         Parser.Decoder decoder = parser.newDecoder();
         assertThat(text(decoder, "51-[\"hello\"]")).isNull();
         decoder.reset();
@@ -349,7 +349,7 @@ class JsonParserTest {
 
     @Test
     @Tag("siop.parser.17")
-    void eachTypeHasItsRuleForThePayload() throws Exception {
+    void payloadsAreValidatedByPacketType() throws Exception {
         assertThat(decode("0")).isInstanceOf(Connect.class);
         assertThat(decode("0{}")).isInstanceOf(Connect.class);
         assertThat(decode("1/admin,")).isInstanceOf(Disconnect.class);
@@ -372,7 +372,7 @@ class JsonParserTest {
     }
 
     @Test
-    void illFormedUtf8BecomesTheReplacementCharacter() throws Exception {
+    void malformedUtf8BecomesTheReplacementCharacter() throws Exception {
         byte[] bytes = "2[\"a\",\"x?y\"]".getBytes(UTF_8);
         bytes[8] = (byte) 0xff;
         SocketPacket.Event event = (SocketPacket.Event) parser.newDecoder().text(bytes, 0, bytes.length);
@@ -381,14 +381,14 @@ class JsonParserTest {
     }
 
     @Test
-    void aPartOfALargerArrayIsDecoded() throws Exception {
+    void aRangeOfALargerArrayIsDecoded() throws Exception {
         byte[] bytes = "xx2[\"a\",5]yy".getBytes(UTF_8);
         SocketPacket.Event event = (SocketPacket.Event) parser.newDecoder().text(bytes, 2, bytes.length - 4);
         assertThat(event.args().toList()).isEqualTo(List.of(5));
     }
 
     @Test
-    void namesSeenBeforeAreTheSameObject() throws Exception {
+    void repeatedEventNamesAreTheSameString() throws Exception {
         String first = ((SocketPacket.Event) decode("2/chat,[\"chat message\",1]")).name();
         SocketPacket.Event second = (SocketPacket.Event) decode("2/chat,[\"chat message\",2]");
         assertThat(second.name()).isSameAs(first);
@@ -399,7 +399,7 @@ class JsonParserTest {
     }
 
     @Test
-    void receivedValuesAreSentAgainAsTheyCame() throws Exception {
+    void receivedValuesAreResentUnchanged() throws Exception {
         SocketPacket.Event event =
                 (SocketPacket.Event) decode("2[\"echo\",{\"z\": 1.50,\"a\":\"\\u0041\"}, \"two\",3,null]");
         assertThat(event.args().size()).isEqualTo(4);
@@ -424,7 +424,7 @@ class JsonParserTest {
     }
 
     @Test
-    void theNamespaceMayHoldAnyCharacter() throws Exception {
+    void namespacesAndNamesMayContainNonAsciiCharacters() throws Exception {
         SocketPacket.Event event = event("/zażółć", 5, "é", "ß😀");
         assertThat(head(event)).isEqualTo("2/zażółć,5[\"é\",\"ß😀\"]");
         SocketPacket.Event decoded = (SocketPacket.Event) roundTrip(event);

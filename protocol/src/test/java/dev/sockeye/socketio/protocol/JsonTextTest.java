@@ -26,7 +26,7 @@ class JsonTextTest {
             "\ud83d\ude00");
 
     @Test
-    void whatIsSpecialMayStandAnywhere() {
+    void specialCharactersRoundTripAtAnyPosition() {
         for (String special : SPECIAL) {
             for (int length = 0; length < 90; length++) {
                 for (int at = 0; at <= length; at++) {
@@ -37,7 +37,7 @@ class JsonTextTest {
     }
 
     @Test
-    void alsoInATextThatIsReadAsAWhole() {
+    void specialCharactersRoundTripAtAnyPositionInLongStrings() {
         for (String special : SPECIAL) {
             for (int length = 120; length < 170; length += 7) {
                 for (int at = 0; at <= length; at++) {
@@ -48,7 +48,7 @@ class JsonTextTest {
     }
 
     @Test
-    void anyMixtureOfThemToo() {
+    void randomMixturesOfSpecialCharactersRoundTrip() {
         Random random = new Random(11);
         for (int i = 0; i < 20_000; i++) {
             StringBuilder text = new StringBuilder();
@@ -61,13 +61,13 @@ class JsonTextTest {
     }
 
     @Test
-    void halfASurrogatePairIsEscapedInLongTextsAsInShortOnes() {
+    void unpairedSurrogatesAreEscapedInShortAndLongStrings() {
         assertThat(written("?\ud83d".repeat(50))).isEqualTo('"' + "?\\ud83d".repeat(50) + '"');
         assertThat(written("\ud83d")).isEqualTo("\"\\ud83d\"");
     }
 
     @Test
-    void aControlCharacterIsRefusedAtAnyPlace() {
+    void aControlCharacterIsRefusedAtAnyPosition() {
         for (int at = 0; at < 40; at++) {
             String text = "\"" + "a".repeat(at) + "\u0001" + "b".repeat(20) + "\"";
             assertThat(scans(text)).as(text).isFalse();

@@ -53,7 +53,7 @@ class MsgpackParserTest {
     }
 
     @Test
-    void eachPacketHasTheBytesOfTheOfficialParser() throws Exception {
+    void eachPacketEncodesToTheSameBytesAsInTheOfficialParser() throws Exception {
         assertThat(both(new Connect("/", null), "82a47479706500a36e7370a12f")).isEqualTo(new Connect("/", null));
         Connect connect = (Connect) both(
                 new Connect("/woot", Payload.of(Map.of("token", "123"))),
@@ -91,7 +91,7 @@ class MsgpackParserTest {
     }
 
     @Test
-    void optionsOfTheSenderAreIgnored() throws Exception {
+    void packetOptionsOfTheSenderAreIgnored() throws Exception {
         SocketPacket.Event event = (SocketPacket.Event)
                 decode("84a47479706502a36e7370a12fa46461746191a161a76f7074696f6e7381a8636f6d7072657373c3");
         assertThat(event.name()).isEqualTo("a");
@@ -99,7 +99,7 @@ class MsgpackParserTest {
     }
 
     @Test
-    void numbersTakeTheSmallestForm() throws Exception {
+    void numbersUseTheSmallestEncoding() throws Exception {
         Object[] numbers = {
             0,
             127,
@@ -135,7 +135,7 @@ class MsgpackParserTest {
     }
 
     @Test
-    void textsAreUtf8WithTheSmallestHeader() throws Exception {
+    void stringsAreUtf8WithTheSmallestHeader() throws Exception {
         String hex = "84a47479706503a36e7370a12fa2696401a46461746196a0a6c3a9f09f9880bf" + "78".repeat(31) + "d920"
                 + "78".repeat(32) + "d9ff" + "78".repeat(255) + "da0100" + "78".repeat(256);
         Object[] texts = {"", "é😀", "x".repeat(31), "x".repeat(32), "x".repeat(255), "x".repeat(256)};
@@ -145,7 +145,7 @@ class MsgpackParserTest {
 
     @Test
     @SuppressWarnings("JavaUtilDate")
-    void datesHaveTheFormThatTheOfficialParserReads() throws Exception {
+    void datesAreEncodedInTheFormatOfTheOfficialParser() throws Exception {
         String hex = "84a47479706503a36e7370a12fa2696401a46461746196d7000000000000000000d70000000000000005dc"
                 + "d7000000019aae7d625bd700ffffffffffffffffd700ffffc77cedd32800d7000000e677d21fdbff";
         long[] millis = {0, 1500, 1763864044123L, -1, -62135596800000L, 253402300799999L};
@@ -166,7 +166,7 @@ class MsgpackParserTest {
     }
 
     @Test
-    void constantsAndContainersHaveTheBytesOfTheOfficialParser() throws Exception {
+    void constantsAndContainersEncodeToTheSameBytesAsInTheOfficialParser() throws Exception {
         Map<String, Object> inner = new LinkedHashMap<>();
         inner.put("b", Arrays.asList((Object) null));
         Ack ack = (Ack) both(
@@ -181,7 +181,7 @@ class MsgpackParserTest {
     }
 
     @Test
-    void extensionsOfTheOfficialDecoderAreUnderstood() throws Exception {
+    void extensionsOfTheOfficialDecoderAreDecoded() throws Exception {
         String head = "83a47479706503a36e7370a12fa464617461";
         assertThat(args(head + "91d40000")).containsExactly((Object) null);
         assertThat(args(head + "91d700000000000000000a")).isEqualTo(List.of(Instant.ofEpochMilli(10)));
@@ -191,7 +191,7 @@ class MsgpackParserTest {
     }
 
     @Test
-    void anAcknowledgementWithAnIdThatWasNeverGivenOutIsNoError() throws Exception {
+    void anAcknowledgementWithAnIdOutOfRangeIsAccepted() throws Exception {
         String head = "84a47479706503a36e7370a12fa26964";
         for (String id : List.of("ff", "cfffffffffffffffff", "cb7e37e43c8800759c", "cbc000000000000000")) {
             assertThat(((Ack) decode(head + id + "a46461746190")).id()).isEqualTo(Long.MAX_VALUE);
@@ -200,26 +200,26 @@ class MsgpackParserTest {
     }
 
     @Test
-    void datesOfClustersAreMsgpackTimestamps() throws Exception {
+    void clusterDatesAreMsgpackTimestamps() throws Exception {
         Instant instant = Instant.ofEpochMilli(1763864044123L);
         assertThat(java.util.HexFormat.of().formatHex(Msgpack.encode(instant))).isEqualTo("d7ff1d53530069226dec");
         assertThat(Msgpack.decode(Msgpack.encode(instant))).isEqualTo(instant);
     }
 
     @Test
-    void anArrayOfTextsTakesOneMoreValueOfAnotherType() {
+    void aValueOfAnotherTypeCanBeAppendedToAStringArray() {
         assertThat(Arguments.of((Object[]) new String[] {"a"}).plus(1).toList()).isEqualTo(List.of("a", 1));
     }
 
     @Test
-    void keysThatAreNoTextBecomeText() throws Exception {
+    void keysOfOtherTypesBecomeStrings() throws Exception {
         String head = "83a47479706503a36e7370a12fa464617461";
         assertThat(args(head + "918401a161c0a162c3a16380a164"))
                 .isEqualTo(List.of(Map.of("1", "a", "null", "b", "true", "c", "[object Object]", "d")));
     }
 
     @Test
-    void invalidPacketsAreRefusedWithTheOfficialText() {
+    void invalidPacketsAreRefusedWithTheOfficialMessage() {
         refuses("", "invalid msgpack");
         refuses("c0", "invalid packet type");
         refuses("90", "invalid packet type");
@@ -249,7 +249,7 @@ class MsgpackParserTest {
     }
 
     @Test
-    void lyingLengthsAndDeepNestingAreRefused() throws Exception {
+    void wrongLengthsAndDeepNestingAreRefused() throws Exception {
         String head = "83a47479706503a36e7370a12fa464617461";
         for (String lie : List.of(
                 "ddffffffff",
@@ -273,13 +273,13 @@ class MsgpackParserTest {
     }
 
     @Test
-    void aNumberAsEventNameIsLegal() throws Exception {
+    void aNumberIsALegalEventName() throws Exception {
         assertThat(((SocketPacket.Event) decode("83a47479706502a36e7370a12fa4646174619101")).name())
                 .isEqualTo("1");
     }
 
     @Test
-    void receivedValuesAreSentAgainAsTheyCame() throws Exception {
+    void receivedValuesAreResentUnchanged() throws Exception {
         String hex = "84a47479706503a36e7370a12fa2696401a46461746193d90178dc000101ca3fc00000";
         Ack ack = (Ack) decode(hex);
         assertThat(hex(new Ack("/", 1, ack.args()))).isEqualTo(hex);
@@ -293,7 +293,7 @@ class MsgpackParserTest {
     }
 
     @Test
-    void cyclesAndDepthAreBindingErrors() {
+    void cyclicValuesAreBindingErrors() {
         List<Object> list = new ArrayList<>();
         list.add(list);
         JsonParserTest.Node node = new JsonParserTest.Node();
@@ -308,7 +308,7 @@ class MsgpackParserTest {
     }
 
     @Test
-    void randomValuesGoThereAndBack() throws Exception {
+    void randomValuesRoundTrip() throws Exception {
         Random random = new Random(7);
         for (int i = 0; i < 3000; i++) {
             Object value = JacksonBindingTest.randomValue(random, 0);

@@ -50,7 +50,7 @@ class UncreatableTest {
     }
 
     @Test
-    void aClassWithoutDefaultConstructorIsNamedWithWhatItLacks() {
+    void aClassWithoutADefaultConstructorIsReportedByName() {
         assertThat(failure(Point.class, "{\"x\":1}"))
                 .startsWith("cannot create an object (Point): it has no default constructor;")
                 .contains("@JsonCreator")
@@ -63,7 +63,7 @@ class UncreatableTest {
     }
 
     @Test
-    void interfacesAbstractAndInnerClassesAreNamedAsSuch() {
+    void interfacesAndAbstractAndInnerClassesAreReportedAsSuch() {
         assertThat(failure(Shape.class, "{}")).startsWith("cannot create an object (Shape): it is an interface;");
         assertThat(failure(Figure.class, "{\"x\":1}"))
                 .startsWith("cannot create an object (Figure): it is an abstract class;");
@@ -72,13 +72,13 @@ class UncreatableTest {
     }
 
     @Test
-    void aValueThatDoesNotFitIsStillToldAsSuch() {
+    void aTypeMismatchIsStillReportedAsTypeMismatch() {
         assertThat(failure(Range.class, "[1]")).isEqualTo("expected an object (Range) but got an array at $");
         assertThat(failure(Line.class, "5")).isEqualTo("expected an object (Line) but got the number 5 at $");
     }
 
     @Test
-    void aKotlinClassNeedsTheModuleOfJackson(@TempDir Path folder) throws Exception {
+    void aKotlinClassRequiresTheJacksonKotlinModule(@TempDir Path folder) throws Exception {
         Path metadata = Files.createDirectories(folder.resolve("kotlin")).resolve("Metadata.java");
         Files.writeString(
                 metadata,

@@ -30,7 +30,7 @@ class ClosedClusterAdapterTest {
     }
 
     @Test
-    void requestsThatWaitForAnswersFail() {
+    void pendingRequestsFailOnClose() {
         startBesideAnother();
         CompletableFuture<?> sockets = adapter.fetchSockets(BroadcastOptions.ALL);
         CompletableFuture<?> answers = adapter.serverSideEmitWithAck("event", Arguments.of());
@@ -47,7 +47,7 @@ class ClosedClusterAdapterTest {
     }
 
     @Test
-    void acknowledgementsOfABroadcastAreNoLongerAccepted() {
+    void broadcastAcknowledgementsAreIgnoredAfterClose() {
         startBesideAnother();
         List<Arguments> answers = new ArrayList<>();
         adapter.broadcastWithAck(
@@ -65,7 +65,7 @@ class ClosedClusterAdapterTest {
     }
 
     @Test
-    void aServerThatIsGreetedAfterItsCloseSendsNoMoreHeartbeats() {
+    void anInitialHeartbeatAfterCloseStartsNoHeartbeatTimer() {
         startBesideAnother();
         adapter.close();
         transport.receive(new ClusterMessage.InitialHeartbeat("third", "/"));
@@ -74,7 +74,7 @@ class ClosedClusterAdapterTest {
     }
 
     @Test
-    void aTransportThatStartsAfterTheCloseStartsNoTimers() {
+    void aTransportThatStartsAfterCloseSchedulesNoTimers() {
         transport.started = new CompletableFuture<>();
         adapter.init();
         adapter.close();

@@ -23,7 +23,7 @@ class InMemoryAdapterRaceTest {
     private static final List<String> ROOMS = List.of("a", "b");
 
     @Test
-    void roomsAreAsAfterSomeOrderOfTheCalls() {
+    void concurrentChangesAreEquivalentToSomeSequentialOrder() {
         assertThat(Races.run(
                         random -> new State(random, false),
                         State::end,
@@ -32,7 +32,7 @@ class InMemoryAdapterRaceTest {
     }
 
     @Test
-    void listenersAreToldInTheOrderOfTheChanges() {
+    void listenersAreNotifiedInTheOrderOfTheChanges() {
         assertThat(Races.run(
                         random -> new State(random, true),
                         State::end,
@@ -41,7 +41,7 @@ class InMemoryAdapterRaceTest {
     }
 
     @Test
-    void aSocketThatLeavesWhileItJoinsIsInNoRoom() {
+    void aSocketRemovedWhileJoiningIsInNoRoom() {
         assertThat(Races.run(
                         random -> {
                             State state = new State(random, random.nextBoolean());

@@ -39,7 +39,7 @@ class InMemoryAdapterTest {
 
     @Test
     @Tag("adapter.index.01")
-    void roomsAndSocketsAreKeptBothWays() {
+    void roomsAndSocketsAreIndexedInBothDirections() {
         adapter.addAll("s1", Set.of("r1", "r2"));
         adapter.addAll("s2", Set.of("r2", "r3"));
         assertThat(adapter.rooms())
@@ -57,7 +57,7 @@ class InMemoryAdapterTest {
 
     @Test
     @Tag("adapter.index.02")
-    void socketsOfRoomsAreTheirUnion() {
+    void socketsReturnsTheUnionOfTheRooms() {
         adapter.addAll("s1", Set.of("r1", "r2"));
         adapter.addAll("s2", Set.of("r2", "r3"));
         adapter.addAll("s3", Set.of("r3"));
@@ -69,7 +69,7 @@ class InMemoryAdapterTest {
 
     @Test
     @Tag("adapter.index.03")
-    void theRoomsOfASocketAreGiven() {
+    void socketRoomsReturnsTheRoomsOfASocket() {
         adapter.addAll("s1", Set.of("r1", "s1"));
         assertThat(adapter.socketRooms("s1")).containsExactlyInAnyOrder("s1", "r1");
         assertThat(adapter.socketRooms("unknown")).isNull();
@@ -79,7 +79,7 @@ class InMemoryAdapterTest {
     @Test
     @Tag("adapter.index.07")
     @Tag("adapter.index.08")
-    void socketsAreFetched() {
+    void fetchSocketsReturnsTheMatchingSockets() {
         adapter.addAll("s1", Set.of("r1"));
         assertThat(adapter.fetchSockets(BroadcastOptions.ALL).join()).hasSize(3);
         assertThat(adapter.fetchSockets(new BroadcastOptions(Set.of("r1"), Set.of(), BroadcastFlags.NONE))
@@ -91,7 +91,7 @@ class InMemoryAdapterTest {
     @Test
     @Tag("adapter.index.04")
     @Tag("adapter.index.05")
-    void exceptedRoomsAreLeftOut() {
+    void socketsInExceptedRoomsAreNotSelected() {
         adapter.addAll("s1", Set.of("r1"));
         adapter.addAll("s2", Set.of("r1", "r2"));
         adapter.addAll("s3", Set.of("s3"));
@@ -111,7 +111,7 @@ class InMemoryAdapterTest {
     @Tag("adapter.index.10")
     @Tag("adapter.index.11")
     @Tag("adapter.index.12")
-    void joiningIsTold() {
+    void joiningNotifiesRoomListeners() {
         adapter.addAll("s1", Set.of("r1"));
         watch();
         adapter.addAll("s2", Set.of("r1"));
@@ -128,7 +128,7 @@ class InMemoryAdapterTest {
     @Tag("adapter.index.15")
     @Tag("adapter.index.16")
     @Tag("adapter.index.17")
-    void leavingIsTold() {
+    void leavingNotifiesRoomListeners() {
         adapter.addAll("s1", Set.of("r1"));
         adapter.addAll("s2", Set.of("r1"));
         adapter.addAll("s2", Set.of("s2"));
@@ -144,14 +144,14 @@ class InMemoryAdapterTest {
     }
 
     @Test
-    void aSocketThatIsGoneJoinsNothing() {
+    void aSocketNotInTheNamespaceCannotJoinRooms() {
         namespace.remove("s1");
         adapter.addAll("s1", Set.of("r1"));
         assertThat(adapter.rooms()).isEmpty();
     }
 
     @Test
-    void manyRoomsOfOneSocketAreKept() {
+    void aSocketCanBeInManyRooms() {
         for (int i = 0; i < 100; i++) {
             adapter.addAll("s1", Set.of("r" + i));
         }

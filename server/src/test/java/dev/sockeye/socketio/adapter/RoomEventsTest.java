@@ -42,7 +42,7 @@ class RoomEventsTest {
     }
 
     @Test
-    void aRoomThatIsMadeAgainByAListenerIsDeletedBeforeItIsCreated() {
+    void aRoomRecreatedByAListenerIsReportedDeletedBeforeCreated() {
         RecordingListener listener = new RecordingListener() {
             @Override
             public void onLeaveRoom(String room, String id) {
@@ -57,7 +57,7 @@ class RoomEventsTest {
     }
 
     @Test
-    void theRoomOfAnIdIsCreatedOnceThoughOthersAreInItToo() {
+    void theRoomOfASocketIdIsCreatedOnceWhenAnotherSocketJoinsItFirst() {
         RecordingListener listener = new RecordingListener();
         adapter.addRoomListener(listener);
         adapter.addAll("s2", Set.of("s1"));
@@ -70,7 +70,7 @@ class RoomEventsTest {
     }
 
     @Test
-    void aListenerThatThrowsKeepsNothingFromTheOthers() {
+    void aListenerThatThrowsDoesNotAffectOtherListeners() {
         adapter.addRoomListener(new RoomListener() {
             @Override
             public void onCreateRoom(String room) {
@@ -84,7 +84,7 @@ class RoomEventsTest {
     }
 
     @Test
-    void twoThreadsThatEmptyAndFillARoomAreToldInOrder() throws Exception {
+    void createAndDeleteEventsAlternateWhenTwoThreadsFillAndEmptyARoom() throws Exception {
         List<String> wrong = new ArrayList<>();
         adapter.addRoomListener(new RoomListener() {
             private boolean there;

@@ -38,12 +38,12 @@ class RoomMembersTest {
     }
 
     @Test
-    void aSocketThatLeavesAndJoinsAgainDuringAVisitOfASmallRoomIsVisitedOnce() {
+    void aSocketThatRejoinsDuringIterationOfASmallRoomIsVisitedOnce() {
         leaveAndJoinDuringAVisit(List.of());
     }
 
     @Test
-    void aSocketThatLeavesAndJoinsAgainDuringAVisitOfALargeRoomIsVisitedOnce() {
+    void aSocketThatRejoinsDuringIterationOfALargeRoomIsVisitedOnce() {
         leaveAndJoinDuringAVisit(fill());
     }
 
@@ -68,7 +68,7 @@ class RoomMembersTest {
     }
 
     @Test
-    void aSocketThatJoinsDuringAVisitIsAMember() {
+    void aSocketThatJoinsDuringIterationIsAMember() {
         members.add("a", socket("a"));
         members.visitOnce(socket -> members.add("b", socket("b")));
         assertThat(members.ids()).containsExactlyInAnyOrder("a", "b");
@@ -82,7 +82,7 @@ class RoomMembersTest {
 
     /** Compares it with a map over random changes that make it grow and shrink across the limit of a small room. */
     @Test
-    void aRoomThatGrowsAndShrinksHasItsMembers() {
+    void membersAreCorrectWhileTheRoomGrowsAndShrinks() {
         Random random = new Random(1);
         Map<String, LocalSocket> expected = new TreeMap<>();
         for (int i = 0; i < 20_000; i++) {
@@ -107,7 +107,7 @@ class RoomMembersTest {
     }
 
     @Test
-    void aVisitThatBeganBeforeTheRoomGrewVisitsThoseOfItsBeginning() {
+    void iterationVisitsOnlyTheInitialMembersWhenTheRoomGrows() {
         members.add("a", socket("a"));
         members.add("b", socket("b"));
         members.visitOnce(socket -> {

@@ -51,7 +51,7 @@ class RoomRacesTest {
     }
 
     @Test
-    void joiningOneRoomWhileTheLastOtherIsLeft() throws Exception {
+    void joiningARoomWhileLeavingTheOnlyOtherRoomIsConsistent() throws Exception {
         adapter.addAll("s1", Set.of("x"));
         race(() -> adapter.addAll("s1", Set.of("y")), () -> adapter.del("s1", "x"), () -> {
             bothSidesAgree();
@@ -62,12 +62,12 @@ class RoomRacesTest {
     }
 
     @Test
-    void joiningAndLeavingTheSameRoom() throws Exception {
+    void joiningAndLeavingTheSameRoomConcurrentlyIsConsistent() throws Exception {
         race(() -> adapter.addAll("s1", Set.of("y")), () -> adapter.del("s1", "y"), this::bothSidesAgree);
     }
 
     @Test
-    void joiningWhileTheSocketLeaves() throws Exception {
+    void joiningWhileTheSocketIsRemovedIsConsistent() throws Exception {
         race(() -> adapter.addAll("s1", Set.of("x", "y")), () -> adapter.delAll("s1"), () -> {
             bothSidesAgree();
             adapter.delAll("s1");

@@ -61,7 +61,7 @@ class SessionAwareAdapterTest {
 
     @Test
     @Tag("adapter.index.18")
-    void aSessionIsKeptAndRestored() {
+    void aPersistedSessionIsRestored() {
         send(adapter, "hello", Set.of(), Set.of());
         String offset = adapter.currentOffset();
         adapter.persistSession(SESSION);
@@ -73,7 +73,7 @@ class SessionAwareAdapterTest {
 
     @Test
     @Tag("adapter.index.19")
-    void whatWasMissedIsGivenInOrder() {
+    void missedEventsAreRestoredInOrder() {
         send(adapter, "before", Set.of(), Set.of());
         String offset = adapter.currentOffset();
         adapter.persistSession(SESSION);
@@ -94,13 +94,13 @@ class SessionAwareAdapterTest {
 
     @Test
     @Tag("adapter.index.20")
-    void anUnknownSessionIsNone() {
+    void anUnknownSessionIsNotRestored() {
         assertThat(restore(adapter, "pid", adapter.currentOffset())).isNull();
     }
 
     @Test
     @Tag("adapter.index.21")
-    void anUnknownOffsetIsNone() {
+    void aSessionWithAnUnknownOffsetIsNotRestored() {
         adapter.persistSession(SESSION);
         assertThat(restore(adapter, "pid", "abc")).isNull();
         assertThat(restore(adapter, "pid", "abc.1")).isNull();
@@ -109,7 +109,7 @@ class SessionAwareAdapterTest {
     }
 
     @Test
-    void aSessionExpiresAndSoDoEvents() {
+    void sessionsAndEventsExpire() {
         send(adapter, "one", Set.of("room1"), Set.of());
         String offset = adapter.currentOffset();
         adapter.persistSession(SESSION);
@@ -137,7 +137,7 @@ class SessionAwareAdapterTest {
     }
 
     @Test
-    void eventsSentBeforeAPauseOfTheProcessAreKeptForClientsThatWereLostInIt() {
+    void eventsSentBeforeAProcessPauseAreKeptForClientsLostDuringIt() {
         send(adapter, "hello", Set.of(), Set.of());
         String offset = adapter.currentOffset();
         pass(Duration.ofSeconds(30));
@@ -155,7 +155,7 @@ class SessionAwareAdapterTest {
     }
 
     @Test
-    void aQuietClientRecoversThoughItsLastEventIsLongForgotten() {
+    void aClientRecoversEvenIfItsLastEventHasExpired() {
         send(adapter, "long ago", Set.of("room1"), Set.of());
         String offset = adapter.currentOffset();
         pass(Duration.ofHours(1));
@@ -165,7 +165,7 @@ class SessionAwareAdapterTest {
     }
 
     @Test
-    void aClientThatMissedTooMuchOfItsRoomStartsAnew() {
+    void aClientThatMissedTooManyEventsIsNotRecovered() {
         SessionAwareAdapter small = adapter(3, 1000, 100);
         send(small, "start", Set.of(), Set.of());
         String offset = small.currentOffset();
@@ -182,7 +182,7 @@ class SessionAwareAdapterTest {
     }
 
     @Test
-    void eventsAndSessionsAreBoundedInAll() {
+    void theTotalNumberOfEventsAndSessionsIsBounded() {
         SessionAwareAdapter small = adapter(100, 10, 2);
         String start = small.currentOffset();
         for (int i = 0; i < 100; i++) {
@@ -196,7 +196,7 @@ class SessionAwareAdapterTest {
     }
 
     @Test
-    void eventsAreBoundedInBytes() {
+    void theTotalSizeOfEventsIsBounded() {
         SessionAwareAdapter small = adapter(1000, 1000, 10_000, 100);
         String start = small.currentOffset();
         small.persistSession(new Session("s", "p", Set.of("room1"), Map.of(), start));
@@ -232,7 +232,7 @@ class SessionAwareAdapterTest {
     }
 
     @Test
-    void objectsOfTheApplicationAreEncodedWithoutALock() {
+    void applicationObjectsAreEncodedOutsideTheLock() {
         Watched watched = new Watched();
         adapter.broadcast(
                 new SocketPacket.Event("/", SocketPacket.NO_ID, "e", Arguments.of(watched)), BroadcastOptions.ALL);

@@ -27,7 +27,7 @@ class SlowRecoveryTest {
     private final ClusterAdapter adapter = new ClusterAdapter(namespace, transport, ClusterOptions.defaults());
 
     @Test
-    void aBrokerThatDoesNotGiveTheSessionIsNotAwaitedForLong() {
+    void recoveryFailsIfTheBrokerDoesNotReturnTheSessionInTime() {
         CompletableFuture<@Nullable RestoredSession> restored = adapter.restoreSession("pid", "1");
         namespace.runTimersUpTo(Duration.ofSeconds(19));
         assertThat(restored).isNotDone();
@@ -36,7 +36,7 @@ class SlowRecoveryTest {
     }
 
     @Test
-    void aSessionThatWasTakenFromTheBrokerIsNotLostWhenItsEventsComeLate() {
+    void aSessionTakenFromTheBrokerIsRestoredEvenIfItsEventsArriveLate() {
         CompletableFuture<@Nullable RestoredSession> restored = adapter.restoreSession("pid", "1");
         transport.taken.complete(SESSION);
         namespace.runTimersUpTo(Duration.ofSeconds(59));
@@ -47,7 +47,7 @@ class SlowRecoveryTest {
     }
 
     @Test
-    void eventsThatNeverComeEndTheRecovery() {
+    void recoveryFailsIfTheEventsDoNotArriveInTime() {
         CompletableFuture<@Nullable RestoredSession> restored = adapter.restoreSession("pid", "1");
         transport.taken.complete(SESSION);
         namespace.runTimersUpTo(Duration.ofSeconds(60));
@@ -57,7 +57,7 @@ class SlowRecoveryTest {
     }
 
     @Test
-    void aSessionThatComesAfterTheEndIsDropped() {
+    void aSessionReceivedAfterTheTimeoutIsDropped() {
         CompletableFuture<@Nullable RestoredSession> restored = adapter.restoreSession("pid", "1");
         namespace.runTimersUpTo(Duration.ofSeconds(60));
         assertThat(restored).isCompletedExceptionally();
@@ -68,7 +68,7 @@ class SlowRecoveryTest {
     }
 
     @Test
-    void aServerThatIsBehindTheClientDeliversFirstWhatTheClientHas() {
+    void recoveryWaitsUntilTheServerReachesTheOffsetOfTheClient() {
         CompletableFuture<@Nullable RestoredSession> restored = adapter.restoreSession("pid", "3");
         transport.taken.complete(SESSION);
         transport.read.complete(true);
@@ -84,7 +84,7 @@ class SlowRecoveryTest {
     }
 
     @Test
-    void aSessionWhoseClientLeavesBeforeItIsResumedGoesBackToTheBroker() {
+    void aReleasedSessionIsReturnedToTheBroker() {
         namespace.recovery = Duration.ofMinutes(2);
         CompletableFuture<@Nullable RestoredSession> restored = adapter.restoreSession("pid", "1");
         transport.taken.complete(SESSION);
@@ -98,7 +98,7 @@ class SlowRecoveryTest {
     }
 
     @Test
-    void aServerThatClosesGivesBackTheSessionsThatItWasRestoring() {
+    void closingReturnsSessionsBeingRestoredToTheBroker() {
         namespace.recovery = Duration.ofMinutes(2);
         CompletableFuture<@Nullable RestoredSession> reading = adapter.restoreSession("pid", "1");
         transport.taken.complete(SESSION);
@@ -111,7 +111,7 @@ class SlowRecoveryTest {
     }
 
     @Test
-    void aServerThatClosesGivesBackTheSessionsThatWereNotResumed() {
+    void closingReturnsRestoredButNotResumedSessionsToTheBroker() {
         namespace.recovery = Duration.ofMinutes(2);
         var unused = adapter.restoreSession("pid", "1");
         transport.taken.complete(SESSION);
@@ -130,7 +130,7 @@ class SlowRecoveryTest {
     }
 
     @Test
-    void aSessionThatAnotherServerIsTakingIsAskedForAgain() {
+    void aSessionBeingTakenByAnotherServerIsRequestedAgain() {
         transport.busy = true;
         CompletableFuture<@Nullable RestoredSession> restored = adapter.restoreSession("pid", "1");
         pass(8);
@@ -144,7 +144,7 @@ class SlowRecoveryTest {
     }
 
     @Test
-    void aSessionThatStaysBusyIsNotAwaitedForLong() {
+    void aSessionThatStaysBusyIsNotRecovered() {
         transport.busy = true;
         CompletableFuture<@Nullable RestoredSession> restored = adapter.restoreSession("pid", "1");
         pass(14);

@@ -22,7 +22,7 @@ class BadInputTest {
     }
 
     @Test
-    void whatIsNoPacketIsDescribedToTheErrorListenerAndAtTheEnd() {
+    void aMalformedPacketIsReportedToTheErrorAndDisconnectListeners() {
         server.io.onConnection(socket -> {
             socket.onError(seen::add);
             socket.onDisconnect((reason, details) -> {
@@ -44,7 +44,7 @@ class BadInputTest {
     }
 
     @Test
-    void aPacketOutOfPlaceEndsAWebSocketAtOnceAndPollingAfterWhatIsQueued() {
+    void anUnexpectedPacketClosesWebSocketImmediatelyAndPollingAfterQueuedPackets() {
         server.io.onConnection(socket -> socket.onDisconnect((reason, description) -> seen.add(reason)));
         FakeClient client = server.connect();
         client.text("42/other,[\"x\"]").text("42[\"late\"]");
@@ -57,7 +57,7 @@ class BadInputTest {
     }
 
     @Test
-    void anAnswerThatCannotBeEncodedLeavesTheWayForAnother() {
+    void anotherAnswerCanBeSentAfterOneThatCannotBeEncoded() {
         server.io.onConnection(socket -> socket.on("q", (args, ack) -> {
             try {
                 ack.send(new Unwritable());

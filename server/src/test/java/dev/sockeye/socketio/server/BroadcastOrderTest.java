@@ -91,7 +91,7 @@ class BroadcastOrderTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void eachClientReceivesTheEventsOfAThreadInOrderAndOnce(boolean recovery) throws InterruptedException {
+    void eachClientReceivesTheEventsOfEachThreadInOrderExactlyOnce(boolean recovery) throws InterruptedException {
         List<List<String>> received = broadcastWhileSocketsMove(server(recovery));
         for (List<String> messages : received) {
             assertOrderOfEachThread(
@@ -102,7 +102,7 @@ class BroadcastOrderTest {
     }
 
     @Test
-    void withRecoveryAllClientsReceiveTheEventsInOneOrder() throws InterruptedException {
+    void withRecoveryAllClientsReceiveTheEventsInTheSameOrder() throws InterruptedException {
         List<List<String>> received = broadcastWhileSocketsMove(server(true));
         assertThat(received.get(1)).isEqualTo(received.get(0));
         // a client that returns says only the last offset that it has seen

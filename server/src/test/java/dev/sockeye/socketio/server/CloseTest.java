@@ -68,7 +68,7 @@ class CloseTest {
     @Test
     @Tag("sio.close.03")
     @Tag("sio.close.04")
-    void closingWhatDoesNotRunIsNoFailure() {
+    void closingAServerThatIsNotRunningSucceeds() {
         SocketIoServer io = SocketIoServer.create();
         assertThat(io.closeAsync()).isCompleted();
         io.close();
@@ -91,7 +91,7 @@ class CloseTest {
     }
 
     @Test
-    void whoClosesTwiceClosesOnceAndCannotCompleteTheFutureOfTheOther() {
+    void closingTwiceClosesOnceAndTheReturnedFuturesAreIndependent() {
         CompletableFuture<Void> ended = new CompletableFuture<>();
         AtomicInteger closes = new AtomicInteger();
         SocketIoServer io = closing(name -> {
@@ -110,7 +110,7 @@ class CloseTest {
     }
 
     @Test
-    void aServerIsClosedByTryWithResourcesEvenWhenItNeverRan() {
+    void tryWithResourcesClosesAServerThatWasNeverStarted() {
         List<String> closed = new ArrayList<>();
         try (SocketIoServer io = closing(name -> {
             closed.add(name);
@@ -122,7 +122,7 @@ class CloseTest {
     }
 
     @Test
-    void closingTellsAllAndTheServerRunsAgain() {
+    void closingDisconnectsAllClientsAndTheServerCanBeRestarted() {
         TestServer server = new TestServer();
         List<String> seen = new ArrayList<>();
         server.io.onConnection(socket -> socket.onDisconnect((reason, description) -> seen.add(reason.text())));
@@ -148,7 +148,7 @@ class CloseTest {
     }
 
     @Test
-    void aServerThatIsClosingTakesNobodyIn() {
+    void aClosingServerRejectsNewClients() {
         TestServer server = new TestServer();
         List<String> seen = new ArrayList<>();
         server.io.onConnection(socket -> seen.add("connection"));
@@ -198,7 +198,7 @@ class CloseTest {
     }
 
     @Test
-    void noHostNorAdapterIsCalledUnderALock() throws IOException {
+    void hostsAndAdaptersAreCalledWithoutHoldingALock() throws IOException {
         List<Boolean> locked = new ArrayList<>();
         List<Object> monitors = new ArrayList<>();
         SocketIoServer io = SocketIoServer.create(SocketIoServerOptions.builder()
@@ -218,7 +218,7 @@ class CloseTest {
     }
 
     @Test
-    void listeningOwnsTheHost() throws IOException {
+    void closingTheServerClosesTheHostItListensOn() throws IOException {
         SocketIoServer io = SocketIoServer.create();
         List<String> calls = new ArrayList<>();
         for (int i = 0; i < 2; i++) {

@@ -72,7 +72,7 @@ class ClusterAdapterTest {
 
     @Test
     @Tag("adapter.cluster-adapter.01")
-    void aBroadcastReachesTheClientsOfAllServersWithTextAndBinary() {
+    void aBroadcastWithTextAndBinaryReachesTheClientsOfAllServers() {
         io(0).emit("test", 1, "2", new byte[] {3, 4}, Map.of("a", List.of(5)));
         for (int i = 0; i < 3; i++) {
             assertThat(received(i))
@@ -82,7 +82,7 @@ class ClusterAdapterTest {
     }
 
     @Test
-    void withoutBinaryTheMessageIsTheJsonOfTheReference() {
+    void aMessageWithoutBinaryIsEncodedAsTheReferenceJson() {
         io(0).emit("hello", 1, "x");
         String uid = ((ClusterAdapter) io(0).of("/").adapter()).uid();
         assertThat(uid).matches("[0-9a-f]{16}");
@@ -105,7 +105,7 @@ class ClusterAdapterTest {
     @Test
     @Tag("adapter.cluster-adapter.03")
     @Tag("adapter.cluster-adapter.04")
-    void aBroadcastReachesARoomOrAllButARoom() {
+    void broadcastsCanTargetOrExcludeARoom() {
         socket(1).join("room1");
         io(0).to("room1").emit("in");
         io(0).except("room1").emit("out");
@@ -116,7 +116,7 @@ class ClusterAdapterTest {
 
     @Test
     @Tag("adapter.cluster-adapter.05")
-    void aLocalBroadcastStaysHere() {
+    void aLocalBroadcastIsNotSentToOtherServers() {
         io(0).local().emit("test");
         assertThat(received(0)).containsExactly("42[\"test\"]");
         assertThat(received(1)).isEmpty();
@@ -125,7 +125,7 @@ class ClusterAdapterTest {
 
     @Test
     @Tag("adapter.cluster-adapter.06")
-    void localClientsAreReachedWhenTheBrokerIsNot() {
+    void localClientsReceiveBroadcastsWhenTheBrokerIsDown() {
         broker.down = true;
         io(0).emit("test");
         assertThat(received(0)).containsExactly("42[\"test\"]");
@@ -148,7 +148,7 @@ class ClusterAdapterTest {
     @Test
     @Tag("adapter.cluster-adapter.07")
     @Tag("adapter.cluster-adapter.08")
-    void acknowledgementsOfAllServersAreGathered() {
+    void acknowledgementsOfAllServersAreCollected() {
         CompletableFuture<List<Arguments>> answers = io(0).emitWithAck("test");
         settle();
         answer(0, "1");
@@ -162,7 +162,7 @@ class ClusterAdapterTest {
 
     @Test
     @Tag("adapter.cluster-adapter.09")
-    void noClientGivesAnEmptyListAtOnce() {
+    void emitWithAckWithoutMatchingClientsCompletesWithAnEmptyList() {
         CompletableFuture<List<Arguments>> answers = io(0).to("nowhere").emitWithAck("test");
         settle();
         assertThat(answers.join()).isEmpty();
@@ -170,7 +170,7 @@ class ClusterAdapterTest {
 
     @Test
     @Tag("adapter.cluster-adapter.10")
-    void aClientThatDoesNotAnswerLeavesPartialAnswers() {
+    void anAckTimeoutReportsThePartialAnswers() {
         CompletableFuture<List<Arguments>> answers =
                 io(0).timeout(Duration.ofMillis(200)).emitWithAck("test");
         settle();
@@ -190,7 +190,7 @@ class ClusterAdapterTest {
     @Test
     @Tag("adapter.cluster-adapter.11")
     @Tag("adapter.cluster-adapter.12")
-    void oneSocketIsAskedWhereverItIs() {
+    void emitWithAckReachesASocketOnAnyServer() {
         for (int index : new int[] {0, 1}) {
             CompletableFuture<List<RemoteSocket>> found =
                     io(0).in(ids.get(index)).fetchSockets();
@@ -255,7 +255,7 @@ class ClusterAdapterTest {
     @Test
     @Tag("adapter.cluster-adapter.19")
     @Tag("adapter.cluster-adapter.20")
-    void allAreDisconnectedAfterWhatWasSentBefore() {
+    void disconnectSocketsDeliversEarlierEventsFirst() {
         io(0).emit("bye");
         io(0).disconnectSockets(true);
         settle();
@@ -269,7 +269,7 @@ class ClusterAdapterTest {
     @Tag("adapter.cluster-adapter.21")
     @Tag("adapter.cluster-adapter.22")
     @Tag("adapter.cluster-adapter.23")
-    void socketsOfAllServersAreFound() {
+    void fetchSocketsReturnsTheSocketsOfAllServers() {
         socket(1).join("room1");
         socket(1).data().put("name", "joe");
         List<Object> cycle = new ArrayList<>();
@@ -295,7 +295,7 @@ class ClusterAdapterTest {
 
     @Test
     @Tag("adapter.cluster-adapter.24")
-    void aServerSideEventReachesTheOthers() {
+    void serverSideEmitReachesTheOtherServers() {
         List<String> got = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             int index = i;
@@ -310,7 +310,7 @@ class ClusterAdapterTest {
 
     @Test
     @Tag("adapter.cluster-adapter.25")
-    void aServerSideEventIsAnsweredByEachOther() {
+    void serverSideEmitWithAckIsAnsweredByEachOtherServer() {
         io(1).of("/").onServerSideEvent("hello", (args, ack) -> ack.send(1, "ignored"));
         io(2).of("/").onServerSideEvent("hello", (args, ack) -> ack.send("2"));
         CompletableFuture<List<Arguments>> answers = io(0).of("/").serverSideEmitWithAck("hello");
@@ -320,7 +320,7 @@ class ClusterAdapterTest {
 
     @Test
     @Tag("adapter.cluster-adapter.26")
-    void aServerThatDoesNotAnswerIsNamed() {
+    void aServerSideEmitTimeoutNamesTheServersThatDidNotAnswer() {
         io(1).of("/").onServerSideEvent("hello", (args, ack) -> ack.send(1));
         CompletableFuture<List<Arguments>> answers = io(0).of("/").serverSideEmitWithAck("hello");
         settle();
@@ -339,7 +339,7 @@ class ClusterAdapterTest {
 
     @Test
     @Tag("adapter.cluster-adapter.27")
-    void aServerThatLeavesIsNotWaitedFor() {
+    void serverSideEmitWithAckDoesNotWaitForAServerThatLeft() {
         io(1).of("/").onServerSideEvent("hello", (args, ack) -> ack.send(1));
         CompletableFuture<List<Arguments>> answers = io(0).of("/").serverSideEmitWithAck("hello");
         settle();
@@ -350,7 +350,7 @@ class ClusterAdapterTest {
     }
 
     @Test
-    void aServerThatFallsSilentIsForgottenAndFetchingNamesItBefore() {
+    void anUnreachableServerIsReportedAsMissingAndRemovedAfterMissedHeartbeats() {
         String dead = ((ClusterAdapter) io(2).of("/").adapter()).uid();
         ClusterAdapter adapter = (ClusterAdapter) io(0).of("/").adapter();
         assertThat(adapter.serverCount().join()).isEqualTo(3);
@@ -377,7 +377,7 @@ class ClusterAdapterTest {
     }
 
     @Test
-    void messagesThatConcernNobodyAreHarmless() {
+    void messagesFromUnknownServersOrForUnknownRequestsAreIgnored() {
         for (String uid : new String[] {"stranger", ""}) {
             broker.inject(
                     new ClusterMessage.Broadcast(uid, "/other", "x", Arguments.none(), BroadcastOptions.ALL, null));

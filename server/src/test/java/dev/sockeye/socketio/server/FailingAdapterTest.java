@@ -57,17 +57,17 @@ class FailingAdapterTest {
     }
 
     @Test
-    void aSessionThatCannotBeKeptDoesNotKeepTheSocket() {
+    void aSocketIsRemovedEvenIfItsSessionCannotBePersisted() {
         leaves("persistSession");
     }
 
     @Test
-    void roomsThatCannotBeLeftDoNotKeepTheSocket() {
+    void aSocketIsRemovedEvenIfItCannotLeaveItsRooms() {
         leaves("delAll");
     }
 
     @Test
-    void aClientWhoseRoomCannotBeMadeIsToldAndMayTryAgain() {
+    void aClientWhoseRoomCannotBeCreatedGetsAConnectErrorAndCanRetry() {
         failing = "addAll";
         FakeClient client = server.open();
         client.text("40");
@@ -79,7 +79,7 @@ class FailingAdapterTest {
     }
 
     @Test
-    void aSessionThatCannotBeSearchedForStartsAnew() {
+    void aNewSessionIsCreatedIfTheRestoreFails() {
         failing = "restoreSession";
         FakeClient client = server.open();
         client.text("40{\"pid\":\"abc\"}");
@@ -87,7 +87,7 @@ class FailingAdapterTest {
     }
 
     @Test
-    void aSessionThatEndsWhileItIsRestoredMakesANewSocket() {
+    void aNewSocketIsCreatedIfTheSessionCannotBeResumed() {
         failing = "resume";
         FakeClient client = server.open();
         client.text("40{\"pid\":\"abc\",\"offset\":\"1\"}");

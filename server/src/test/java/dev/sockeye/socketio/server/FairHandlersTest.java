@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class FairHandlersTest {
 
     @Test
-    void onAPoolOfOneAFloodingClientDoesNotStopTheOthers() {
+    void aFloodingClientDoesNotStarveOthersOnASingleThreadedPool() {
         Queue<Runnable> pool = new ArrayDeque<>();
         TestServer server = new TestServer(options -> options.execution(HandlerExecution.pool(pool::add)));
         List<String> seen = new ArrayList<>();
@@ -49,7 +49,7 @@ class FairHandlersTest {
 
     /** Virtual threads are not preempted: on the real threads of this JVM, with more flooding clients than cores. */
     @Test
-    void moreFloodingClientsThanCoresDoNotStopTheOthers() {
+    void moreFloodingClientsThanCoresDoNotStarveOthers() {
         TestServer server = new TestServer(options -> options.execution(HandlerExecution.automatic()));
         AtomicBoolean flood = new AtomicBoolean(true);
         AtomicInteger seen = new AtomicInteger();

@@ -40,7 +40,7 @@ class HandlerThreadsTest {
     }
 
     @Test
-    void aBlockedHandlerHoldsUpItsOwnClientOnly() {
+    void aBlockedHandlerDelaysOnlyItsOwnClient() {
         server.io.onConnection(socket -> {
             socket.on("block", (args, ack) -> release.await());
             socket.on("e", () -> seen.add("e"));
@@ -59,7 +59,7 @@ class HandlerThreadsTest {
     }
 
     @Test
-    void aFullMailboxStopsReadingUntilItIsHalfEmpty() throws InterruptedException {
+    void readingPausesWhenTheMailboxIsFullUntilItIsHalfEmpty() throws InterruptedException {
         AtomicInteger handled = new AtomicInteger();
         CountDownLatch began = new CountDownLatch(1);
         server.io.onConnection(socket -> {
@@ -86,7 +86,7 @@ class HandlerThreadsTest {
     }
 
     @Test
-    void aHandlerMayWaitForAnAnswerOfItsOwnClient() {
+    void aHandlerCanBlockOnAnAcknowledgementFromItsOwnClient() {
         AtomicReference<Object> answer = new AtomicReference<>();
         server.io.onConnection(socket -> socket.on("ask", () -> {
             answer.set(socket.emitWithAck("q").join().get(0));
@@ -99,7 +99,7 @@ class HandlerThreadsTest {
     }
 
     @Test
-    void aHandlerThatWaitsIsReleasedWhenTheClientGoes() {
+    void aHandlerBlockedOnAnAcknowledgementIsReleasedOnDisconnect() {
         server.io.onConnection(socket -> {
             socket.on("ask", () -> {
                 try {
@@ -119,7 +119,7 @@ class HandlerThreadsTest {
     }
 
     @Test
-    void eventsOfOneClientKeepTheirOrderAndTheEndComesLast() {
+    void eventsOfAClientAreHandledInOrderFollowedByDisconnect() {
         server.io.onConnection(socket -> {
             socket.on("n", Integer.class, n -> seen.add("n" + n));
             socket.onDisconnect((reason, description) -> seen.add("end"));

@@ -43,7 +43,7 @@ class InboundBoundsTest {
     }
 
     @Test
-    void readingStopsAtTheBytesOfOneConnectionAndGoesOnAtHalf() {
+    void readingPausesAtTheByteLimitOfAConnectionAndResumesAfterHandling() {
         TestServer server = server(100_000, 1_000_000);
         FakeClient client = join(server);
         client.text(event(60_000));
@@ -56,7 +56,7 @@ class InboundBoundsTest {
     }
 
     @Test
-    void attachmentsCountToo() {
+    void attachmentsCountTowardsTheByteLimit() {
         TestServer server = server(50_000, 1_000_000);
         FakeClient client = join(server);
         client.text("452-[\"e\",{\"_placeholder\":true,\"num\":0},{\"_placeholder\":true,\"num\":1}]");
@@ -70,7 +70,7 @@ class InboundBoundsTest {
     }
 
     @Test
-    void atTheTotalReadingStopsFromThoseWhoHaveMuchWaitingThemselves() {
+    void atTheTotalLimitReadingPausesOnlyForConnectionsWithManyQueuedBytes() {
         TestServer server = server(1_000_000, 100_000);
         FakeClient one = join(server);
         FakeClient two = join(server);
@@ -90,7 +90,7 @@ class InboundBoundsTest {
     }
 
     @Test
-    void aPacketThatWaitsForAttachmentsCountsInTheTotalAndIsClosedWhenThatIsFull() {
+    void aPacketAwaitingAttachmentsCountsTowardsTheTotalLimitAndExceedingItClosesTheConnection() {
         TestServer server = server(1_000_000, 100_000);
         FakeClient one = join(server);
         FakeClient two = join(server);
@@ -115,7 +115,7 @@ class InboundBoundsTest {
     }
 
     @Test
-    void theDefaultsFollowTheGreatestMessageAndTheHeap() {
+    void defaultLimitsDependOnTheMaximumMessageSizeAndTheHeap() {
         SocketIoServerOptions defaults = SocketIoServerOptions.defaults();
         assertThat(defaults.maxInboundBytes()).isEqualTo(4 << 20);
         assertThat(defaults.maxTotalInboundBytes())

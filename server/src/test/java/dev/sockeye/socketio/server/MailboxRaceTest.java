@@ -18,25 +18,25 @@ class MailboxRaceTest {
     private static final String RIGHT = "each task ran once, in order, alone, and in its mailbox";
 
     @Test
-    void tasksRunOnceOneAtATimeAndInTheOrderOfTheirPoster() {
+    void tasksRunOnceSequentiallyAndInPostingOrder() {
         race(Kind.POOL);
     }
 
     /** The clock says that each turn takes too long, so it is given on after four tasks. */
     @Test
-    void aTurnThatIsGivenOnKeepsTheRules() {
+    void tasksRunOnceInOrderWhenTheMailboxYields() {
         race(Kind.SLOW);
     }
 
     /** Given on too, to an executor that at times calls back at once. */
     @Test
-    void anExecutorThatCallsBackKeepsTheRules() {
+    void tasksRunOnceInOrderOnACallerRunsExecutor() {
         race(Kind.CALLS_BACK);
     }
 
     /** It takes turns at first, and then none for good. */
     @Test
-    void anExecutorThatIsShutDownKeepsTheRules() {
+    void tasksRunOnceInOrderWhenTheExecutorIsShutDown() {
         race(Kind.SHUT_DOWN);
     }
 

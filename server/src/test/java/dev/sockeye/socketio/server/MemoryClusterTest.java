@@ -47,7 +47,7 @@ class MemoryClusterTest {
     }
 
     @Test
-    void aClientRecoversAtTheOtherServerWithAllThatItMissed() {
+    void aClientRecoversOnAnotherServerWithAllMissedEvents() {
         FakeClient client = servers.get(0).open();
         client.text("40");
         String hello = client.next();
@@ -78,7 +78,7 @@ class MemoryClusterTest {
 
     /** The client comes back while events are under way, in any order of things. */
     @Test
-    void eachEventComesOnceAndInOrderWheneverTheClientComesBack() {
+    void eachEventArrivesOnceAndInOrderRegardlessOfWhenTheClientReconnects() {
         for (int seed = 0; seed < 300; seed++) {
             Random random = new Random(seed);
             FakeClient client = servers.get(0).open();
@@ -119,7 +119,7 @@ class MemoryClusterTest {
     }
 
     @Test
-    void theReasonOfADisconnectionReachesTheClientsOfTheOtherServers() {
+    void disconnectReasonsReachTheClientsOfOtherServers() {
         FakeClient first = servers.get(1).open();
         String id = first.join("/");
         FakeClient second = servers.get(1).connect();
@@ -138,7 +138,7 @@ class MemoryClusterTest {
 
     /** What it missed would not fit into its connection. */
     @Test
-    void aClientThatMissedTooManyBytesStartsAnew() {
+    void aClientThatMissedTooManyBytesIsNotRecovered() {
         List<Boolean> recovered = new ArrayList<>();
         TestServer small = new TestServer(options -> options.adapter(cluster.adapters(ClusterOptions.defaults()))
                 .engine(engine -> engine.maxOutboundBytes(100_000))

@@ -27,7 +27,7 @@ class MessagingTest {
     @Test
     @Tag("sio.messaging-many.01")
     @Tag("sio.socket.07")
-    void anEmitToAllReachesTheMainNamespaceOnly() {
+    void serverEmitReachesOnlyTheMainNamespace() {
         io.of("/other");
         FakeClient one = server.connect();
         FakeClient two = server.connect();
@@ -41,7 +41,7 @@ class MessagingTest {
 
     @Test
     @Tag("sio.messaging-many.02")
-    void anEmitToAllCarriesBinaries() {
+    void serverEmitSupportsBinary() {
         FakeClient one = server.connect();
         FakeClient two = server.connect();
         io.emit("bin", (Object) new byte[] {1, 2, 3});
@@ -52,7 +52,7 @@ class MessagingTest {
 
     @Test
     @Tag("sio.messaging-many.03")
-    void aBroadcastLeavesTheSenderOut() {
+    void aBroadcastExcludesTheSender() {
         FakeClient one = server.connect();
         FakeClient two = server.connect();
         sockets.get(0).broadcast().emit("a");
@@ -62,7 +62,7 @@ class MessagingTest {
 
     @Test
     @Tag("sio.messaging-many.04")
-    void aSocketReachesTheOthersInARoom() {
+    void aSocketEmitsToTheOtherSocketsInARoom() {
         FakeClient one = server.connect();
         FakeClient two = server.connect();
         FakeClient three = server.connect();
@@ -87,7 +87,7 @@ class MessagingTest {
     @Test
     @Tag("sio.messaging-many.06")
     @Tag("sio.messaging-many.07")
-    void broadcastsToRoomsKeepTheirOrder() {
+    void broadcastsArriveInOrder() {
         FakeClient one = server.connect();
         FakeClient two = server.connect();
         sockets.forEach(socket -> socket.join("woot"));
@@ -102,7 +102,7 @@ class MessagingTest {
     @Test
     @Tag("sio.messaging-many.08")
     @Tag("sio.messaging-many.09")
-    void joiningAndLeavingShowAtOnce() {
+    void joiningAndLeavingTakeEffectImmediately() {
         server.connect();
         Socket socket = sockets.get(0);
         socket.join("a");
@@ -133,7 +133,7 @@ class MessagingTest {
     @Tag("sio.messaging-many.13")
     @Tag("sio.namespaces.25")
     @Tag("sio.namespaces.27")
-    void exceptLeavesSocketsAndRoomsOut() {
+    void exceptExcludesSocketsAndRooms() {
         FakeClient one = server.connect();
         FakeClient two = server.connect();
         FakeClient three = server.connect();
@@ -163,7 +163,7 @@ class MessagingTest {
     @Test
     @Tag("sio.messaging-many.14")
     @Tag("sio.namespaces.03")
-    void eachStepOfAChainIsANewOperator() {
+    void eachChainedCallReturnsANewOperator() {
         FakeClient one = server.connect();
         FakeClient two = server.connect();
         sockets.get(0).join("a");
@@ -189,7 +189,7 @@ class MessagingTest {
     @Test
     @Tag("sio.messaging-many.15")
     @Tag("sio.messaging-many.17")
-    void aBroadcastCollectsTheAnswersOfAll() {
+    void aBroadcastCollectsTheAnswersOfAllClients() {
         FakeClient one = server.connect();
         FakeClient two = server.connect();
         CompletableFuture<List<Arguments>> answers =
@@ -206,7 +206,7 @@ class MessagingTest {
     @Test
     @Tag("sio.messaging-many.16")
     @Tag("sio.messaging-many.18")
-    void aBroadcastThatTimesOutHasWhatCame() {
+    void aBroadcastTimeoutReportsTheReceivedAnswers() {
         FakeClient one = server.connect();
         server.connect();
         CompletableFuture<List<Arguments>> answers =
@@ -226,7 +226,7 @@ class MessagingTest {
 
     @Test
     @Tag("sio.messaging-many.19")
-    void aBroadcastToAnEmptyRoomIsAnsweredAtOnce() {
+    void aBroadcastToAnEmptyRoomCompletesImmediately() {
         server.connect();
         CompletableFuture<List<Arguments>> answers =
                 io.to("nobody").timeout(Duration.ofSeconds(3)).emitWithAck("q");
@@ -253,7 +253,7 @@ class MessagingTest {
     @Tag("sio.namespaces.16")
     @Tag("sio.namespaces.17")
     @Tag("sio.namespaces.18")
-    void socketsAreFound() {
+    void fetchSocketsReturnsTheMatchingSockets() {
         io.of("/other");
         server.connect();
         server.connect();
@@ -279,7 +279,7 @@ class MessagingTest {
     @Tag("sio.utility-methods.05")
     @Tag("sio.utility-methods.06")
     @Tag("sio.utility-methods.07")
-    void socketsAreMadeToJoinAndLeave() {
+    void socketsJoinAndSocketsLeaveApplyToTheMatchingSockets() {
         server.connect();
         server.connect();
         io.socketsJoin("all");
@@ -297,7 +297,7 @@ class MessagingTest {
     @Test
     @Tag("sio.utility-methods.08")
     @Tag("sio.utility-methods.09")
-    void socketsAreMadeToDisconnect() {
+    void disconnectSocketsDisconnectsTheMatchingSockets() {
         FakeClient one = server.connect();
         FakeClient two = server.connect();
         sockets.get(0).join("x");
@@ -314,7 +314,7 @@ class MessagingTest {
     @Tag("sio.namespaces.19")
     @Tag("sio.namespaces.20")
     @Tag("sio.socket.20")
-    void aVolatileBroadcastIsDroppedForWhoIsBusy() {
+    void aVolatileBroadcastIsDroppedForBusyClients() {
         FakeClient one = server.connect();
         io.asVolatile().emit("idle");
         assertThat(one.messages()).containsExactly("42[\"idle\"]");
@@ -330,7 +330,7 @@ class MessagingTest {
     @Tag("sio.namespaces.22")
     @Tag("sio.socket.43")
     @Tag("sio.socket.44")
-    void compressIsOnUnlessSwitchedOff() {
+    void compressionIsEnabledByDefault() {
         FakeClient one = server.connect();
         one.compressFlags().clear();
         io.emit("a");
@@ -351,7 +351,7 @@ class MessagingTest {
     }
 
     @Test
-    void theRoomsOfASocketAreObservedUntilItHasLeft() {
+    void roomListenersAreNotifiedUntilTheSocketHasLeft() {
         List<String> events = new ArrayList<>();
         io.sockets().adapter().addRoomListener(new RoomListener() {
             @Override

@@ -31,7 +31,7 @@ class MethodReferenceTest {
     }
 
     @Test
-    void typedListenersMayBeReferencesToOverloadedMethods() {
+    void typedListenersCanBeReferencesToOverloadedMethods() {
         EventHandler<String> handler = text -> seen.add("handler " + text);
         AckEventHandler<String> both = (text, ack) -> seen.add("both " + text);
         server.io.onConnection(socket -> {

@@ -38,7 +38,7 @@ class MiddlewareTest {
     @Test
     @Tag("sio.middleware.02")
     @Tag("sio.middleware.03")
-    void anErrorRefusesTheConnection() {
+    void aMiddlewareErrorRefusesTheConnection() {
         io.use((socket, next) -> {
             if (socket.handshake().auth().isEmpty()) {
                 throw new MiddlewareException("Authentication error", null);
@@ -61,7 +61,7 @@ class MiddlewareTest {
     }
 
     @Test
-    void whatAMiddlewareThrowsByMistakeIsForTheLogAndNotForTheClient() {
+    void anUnexpectedMiddlewareExceptionIsLoggedButNotSentToTheClient() {
         io.onHandlerError((socket, event, error) -> seen.add(event + " " + error.getMessage()));
         io.use((socket, next) -> {
             throw new IllegalStateException("expected in the log of this test");
@@ -74,7 +74,7 @@ class MiddlewareTest {
     }
 
     @Test
-    void anAuthThatDoesNotFitSaysWhatWasExpected() {
+    void anInvalidAuthPayloadIsDescribedInTheConnectError() {
         record Credentials(int token) {}
         io.use((socket, next) -> {
             socket.handshake().auth(Credentials.class);
@@ -88,7 +88,7 @@ class MiddlewareTest {
     @Test
     @Tag("sio.middleware.05")
     @Tag("sio.middleware.09")
-    void aSlowMiddlewareIsWaitedForAndHoldsNoOtherNamespaceUp() {
+    void aSlowMiddlewareIsAwaitedWithoutBlockingOtherNamespaces() {
         List<Next> waiting = new ArrayList<>();
         io.use((socket, next) -> waiting.add(next));
         io.of("/fast");
@@ -104,7 +104,7 @@ class MiddlewareTest {
 
     @Test
     @Tag("sio.middleware.06")
-    void aClientThatGoesMeanwhileNeverConnects() {
+    void aClientThatDisconnectsDuringAMiddlewareNeverConnects() {
         List<Next> waiting = new ArrayList<>();
         io.use((socket, next) -> {
             socket.join("room");
@@ -138,7 +138,7 @@ class MiddlewareTest {
     }
 
     @Test
-    void askingAgainWhileAMiddlewareIsPendingStartsAnew() {
+    void aSecondConnectWhileAMiddlewareIsPendingReplacesTheFirst() {
         List<Next> waiting = new ArrayList<>();
         io.use((socket, next) -> waiting.add(next));
         FakeClient client = server.open();
@@ -152,7 +152,7 @@ class MiddlewareTest {
 
     @Test
     @Tag("sio.uws.09")
-    void roomsJoinedInAMiddlewareCount() {
+    void roomsJoinedInAMiddlewareAreKept() {
         io.use((socket, next) -> {
             socket.join("m");
             next.next();
@@ -175,7 +175,7 @@ class MiddlewareTest {
 
     @Test
     @Tag("sio.socket-middleware.01")
-    void socketMiddlewaresMayChangeTheEvent() {
+    void socketMiddlewaresCanModifyTheEvent() {
         List<Object> got = new ArrayList<>();
         io.onConnection(socket -> {
             socket.use((event, next) -> {
@@ -197,7 +197,7 @@ class MiddlewareTest {
 
     @Test
     @Tag("sio.socket-middleware.02")
-    void aSocketMiddlewareMayRefuseAnEvent() {
+    void aSocketMiddlewareCanRejectAnEvent() {
         List<Object> got = new ArrayList<>();
         io.onConnection(socket -> {
             socket.use((event, next) -> next.fail("Authentication error"));

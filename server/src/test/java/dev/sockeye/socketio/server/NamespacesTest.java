@@ -20,7 +20,7 @@ class NamespacesTest {
     @Test
     @Tag("sio.namespaces.01")
     @Tag("sio.namespaces.08")
-    void theMainNamespaceIsThere() {
+    void theMainNamespaceAlwaysExists() {
         assertThat(io.sockets().name()).isEqualTo("/");
         assertThat(io.of("")).isSameAs(io.of("/")).isSameAs(io.sockets());
         assertThat(io.of("x").name()).isEqualTo("/x");
@@ -68,7 +68,7 @@ class NamespacesTest {
     }
 
     @Test
-    void aPrependedHandlerOfSocketsIsCalledFirstUntilItIsRemoved() {
+    void aPrependedConnectionHandlerIsCalledFirstUntilRemoved() {
         List<String> seen = new ArrayList<>();
         SocketHandler first = socket -> seen.add("tool");
         io.onConnection(socket -> seen.add("application"));
@@ -83,7 +83,7 @@ class NamespacesTest {
     @Test
     @Tag("sio.namespaces.12")
     @Tag("sio.namespaces.13")
-    void theLossOfTheTransportEndsAllSockets() {
+    void aTransportCloseDisconnectsTheSocketsOfAllNamespaces() {
         List<String> seen = new ArrayList<>();
         SocketHandler watch = socket -> {
             socket.join("room");
@@ -114,7 +114,7 @@ class NamespacesTest {
     @Test
     @Tag("sio.namespaces.14")
     @Tag("sio.namespaces.33")
-    void anUnknownNamespaceIsInvalid() {
+    void connectingToAnUnknownNamespaceIsRefused() {
         FakeClient client = server.open();
         client.text("40/nope,");
         assertThat(client.next()).isEqualTo("44/nope,{\"message\":\"Invalid namespace\"}");
@@ -140,7 +140,7 @@ class NamespacesTest {
 
     @Test
     @Tag("sio.namespaces.24")
-    void aClientThatJoinsNothingIsClosed() {
+    void aClientThatJoinsNoNamespaceIsClosed() {
         FakeClient client = server.open();
         FakeClient joined = server.connect();
         server.loop.advance(Duration.ofSeconds(10));
@@ -160,7 +160,7 @@ class NamespacesTest {
     @Test
     @Tag("sio.namespaces.28")
     @Tag("sio.namespaces.34")
-    void newNamespacesAreTold() {
+    void newNamespaceListenersAreNotifiedOnce() {
         List<String> made = new ArrayList<>();
         io.onNewNamespace(namespace -> made.add(namespace.name()));
         io.of("/static");
@@ -173,7 +173,7 @@ class NamespacesTest {
     @Test
     @Tag("sio.namespaces.30")
     @Tag("sio.namespaces.31")
-    void aPatternMakesChildren() {
+    void aPatternCreatesChildNamespaces() {
         List<String> seen = new ArrayList<>();
         ParentNamespace parent = io.of(Pattern.compile("^/dynamic-\\d+$"));
         parent.use((socket, next) -> {
@@ -209,7 +209,7 @@ class NamespacesTest {
 
     @Test
     @Tag("sio.namespaces.32")
-    void aPredicateDecides() {
+    void aPredicateDecidesWhetherANamespaceIsCreated() {
         List<Object> auths = new ArrayList<>();
         io.of((name, auth) -> {
             auths.add(auth.get("token"));
@@ -225,7 +225,7 @@ class NamespacesTest {
 
     @Test
     @Tag("sio.namespaces.35")
-    void aChildIsMadeOnceForTwoThatAskAtOnce() {
+    void concurrentConnectsCreateAChildNamespaceOnce() {
         List<CompletableFuture<Boolean>> asked = new ArrayList<>();
         List<String> made = new ArrayList<>();
         io.onNewNamespace(namespace -> made.add(namespace.name()));
@@ -251,7 +251,7 @@ class NamespacesTest {
     @Tag("sio.namespaces.29")
     @Tag("sio.namespaces.36")
     @Tag("sio.namespaces.37")
-    void emptyChildrenAreRemovedWhenAskedFor() {
+    void emptyChildNamespacesAreRemovedWhenCleanupIsEnabled() {
         TestServer cleaning = new TestServer(options -> options.cleanupEmptyChildNamespaces(true));
         cleaning.io.of("/static");
         ParentNamespace parent = cleaning.io.of(Pattern.compile("^/dynamic-\\d+$"));
@@ -269,7 +269,7 @@ class NamespacesTest {
     @Test
     @Tag("sio.namespaces.38")
     @Tag("sio.namespaces.39")
-    void emptyChildrenStayUnlessAskedFor() {
+    void emptyChildNamespacesAreKeptByDefault() {
         io.of(Pattern.compile("^/dynamic-\\d+$")).use((socket, next) -> {
             if (socket.handshake().auth().containsKey("no")) {
                 next.fail("no");
@@ -288,7 +288,7 @@ class NamespacesTest {
     @Test
     @Tag("sio.namespaces.40")
     @Tag("sio.namespaces.41")
-    void aRefusedClientMayLeaveAChildEmpty() {
+    void anEmptyChildNamespaceIsRemovedAfterARefusedClient() {
         TestServer cleaning = new TestServer(options -> options.cleanupEmptyChildNamespaces(true));
         cleaning.io.of(Pattern.compile("^/dynamic-\\d+$")).use((socket, next) -> {
             if (socket.handshake().auth().containsKey("no")) {
@@ -308,7 +308,7 @@ class NamespacesTest {
 
     @Test
     @Tag("sio.namespaces.42")
-    void aNamespaceMadeByNameBelongsToThePatternThatMatches() {
+    void aNamespaceCreatedByNameBelongsToTheMatchingPattern() {
         ParentNamespace parent = io.of(Pattern.compile("^/dynamic-\\d+$"));
         Namespace child = io.of("/dynamic-101");
         FakeClient client = server.open();
@@ -319,7 +319,7 @@ class NamespacesTest {
     }
 
     @Test
-    void moreNamespacesThanAllowedAreRefused() {
+    void connectsBeyondTheNamespaceLimitAreRefused() {
         TestServer few = new TestServer(options -> options.maxNamespacesPerConnection(2));
         few.io.of("/a");
         few.io.of("/b");
@@ -332,7 +332,7 @@ class NamespacesTest {
     }
 
     @Test
-    void aChildMadeForAClientThatIsGoneMeanwhileIsRemoved() {
+    void aChildNamespaceIsNotKeptForAClientThatDisconnectedMeanwhile() {
         TestServer cleaning = new TestServer(options -> options.cleanupEmptyChildNamespaces(true));
         CompletableFuture<Boolean> decision = new CompletableFuture<>();
         cleaning.io.of((name, auth) -> decision);
@@ -345,7 +345,7 @@ class NamespacesTest {
     }
 
     @Test
-    void aListenerOfNewNamespacesThatThrowsKeepsNobodyOut() {
+    void aThrowingNewNamespaceListenerDoesNotPreventConnections() {
         List<String> made = new ArrayList<>();
         io.onNewNamespace(namespace -> {
             throw new IllegalStateException("expected in the log of this test");

@@ -22,7 +22,7 @@ class ObservationTest {
     private final List<Object> seen = new ArrayList<>();
 
     @Test
-    void eachAcknowledgementIsToldOnceWithHowItWent() {
+    void eachAcknowledgementIsReportedOnceWithItsOutcome() {
         TestServer server = new TestServer();
         List<Socket> sockets = new ArrayList<>();
         server.io.onConnection(sockets::add);
@@ -45,7 +45,7 @@ class ObservationTest {
     }
 
     @Test
-    void sessionsAreToldBeforeAnythingIsReadFromThem() {
+    void sessionListenersAreCalledBeforeTheFirstPacket() {
         TestServer server = new TestServer();
         server.io
                 .engine()
@@ -67,7 +67,7 @@ class ObservationTest {
     }
 
     @Test
-    void aTaskRunsAfterAllThatWaitsForTheHandlers() throws Exception {
+    void aTaskRunsAfterThePendingHandlers() throws Exception {
         TestServer server = new TestServer(options -> options.execution(HandlerExecution.automatic()));
         CountDownLatch go = new CountDownLatch(1);
         CompletableFuture<Socket> connected = new CompletableFuture<>();

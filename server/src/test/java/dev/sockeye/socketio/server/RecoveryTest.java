@@ -38,7 +38,7 @@ class RecoveryTest {
     @Tag("sio.connection-state-recovery.01")
     @Tag("sio.connection-state-recovery.02")
     @Tag("sio.connection-state-recovery.03")
-    void aClientThatComesBackGetsWhatItMissed() {
+    void aReconnectingClientReceivesMissedEvents() {
         FakeClient client = server.open();
         client.text("40");
         String hello = client.next();
@@ -81,7 +81,7 @@ class RecoveryTest {
 
     @Test
     @Tag("sio.connection-state-recovery.04")
-    void middlewaresRunForARecoveredSocketWhenAskedFor() {
+    void middlewaresRunForARecoveredSocketWhenSkipMiddlewaresIsFalse() {
         TestServer strict =
                 new TestServer(options -> options.connectionStateRecovery(recovery -> recovery.skipMiddlewares(false)));
         List<Boolean> seen = new ArrayList<>();
@@ -103,7 +103,7 @@ class RecoveryTest {
 
     /** Else its connection would be closed for the outbound bound each time it comes back, without end. */
     @Test
-    void aClientThatMissedMoreThanMayBeQueuedForItStartsAnew() {
+    void aClientThatMissedMoreThanTheOutboundLimitIsNotRecovered() {
         TestServer small = new TestServer(
                 options -> options.connectionStateRecovery(true).engine(engine -> engine.maxOutboundBytes(10_000)));
         FakeClient client = small.open();
@@ -132,7 +132,7 @@ class RecoveryTest {
 
     @Test
     @Tag("sio.connection-state-recovery.05")
-    void anUnknownSessionStartsAnew() {
+    void anUnknownSessionIsNotRecovered() {
         FakeClient client = server.open();
         client.text("40{\"pid\":\"foo\",\"offset\":\"bar\"}");
         assertThat(FakeClient.pid(client.next())).isNotEqualTo("foo");
@@ -141,7 +141,7 @@ class RecoveryTest {
 
     @Test
     @Tag("sio.connection-state-recovery.07")
-    void withoutRecoveryTheAdapterIsNotAsked() {
+    void withoutRecoveryTheAdapterIsNotQueriedForSessions() {
         List<String> calls = new ArrayList<>();
         TestServer plain = new TestServer(options -> options.adapter(namespace -> {
             Adapter real = new dev.sockeye.socketio.adapter.InMemoryAdapter(namespace);
@@ -159,7 +159,7 @@ class RecoveryTest {
     }
 
     @Test
-    void aClientThatNeverGotAnEventRecoversToo() {
+    void aClientWithoutAnOffsetIsRecovered() {
         FakeClient client = server.open();
         client.text("40");
         String hello = client.next();
@@ -174,7 +174,7 @@ class RecoveryTest {
     }
 
     @Test
-    void aConnectionThatIsStillAliveIsTakenOver() {
+    void aConnectionThatIsStillAliveIsClosedAndReplaced() {
         List<String> ends = new ArrayList<>();
         FakeClient client = server.open();
         client.text("40");
@@ -211,7 +211,7 @@ class RecoveryTest {
     }
 
     @Test
-    void aClientThatLeftByItselfDoesNotRecover() {
+    void aClientThatDisconnectedOnItsOwnIsNotRecovered() {
         FakeClient client = server.open();
         client.text("40");
         String hello = client.next();
@@ -221,7 +221,7 @@ class RecoveryTest {
     }
 
     @Test
-    void eventsThatAskForAnAnswerCarryNoOffset() {
+    void eventsWithAnAcknowledgementCarryNoOffset() {
         FakeClient client = server.open();
         client.text("40");
         client.next();
@@ -230,7 +230,7 @@ class RecoveryTest {
     }
 
     @Test
-    void whatIsEmittedToASocketThatLostItsClientIsKeptForItsReturn() {
+    void eventsEmittedToADisconnectedSocketAreDeliveredOnRecovery() {
         FakeClient client = server.open();
         client.text("40");
         String hello = client.next();
@@ -252,7 +252,7 @@ class RecoveryTest {
     }
 
     @Test
-    void sessionsOutliveAServerThatIsClosedAndStartedAgain() {
+    void sessionsSurviveARestartOfTheServer() {
         FakeClient client = server.open();
         client.text("40");
         String hello = client.next();
@@ -273,7 +273,7 @@ class RecoveryTest {
     }
 
     @Test
-    void twoClientsWithTheSameSessionNeverBothHaveIt() {
+    void onlyOneOfTwoClientsWithTheSameSessionIsRecovered() {
         List<Next> waiting = new ArrayList<>();
         TestServer strict =
                 new TestServer(options -> options.connectionStateRecovery(recovery -> recovery.skipMiddlewares(false)));
@@ -307,7 +307,7 @@ class RecoveryTest {
     }
 
     @Test
-    void aClientThatGoesWhileItIsBeingRecoveredLeavesTheSessionToTheNext() {
+    void aSessionRemainsRecoverableAfterItsClientDisconnectsDuringRecovery() {
         List<Next> waiting = new ArrayList<>();
         TestServer strict =
                 new TestServer(options -> options.connectionStateRecovery(recovery -> recovery.skipMiddlewares(false)));

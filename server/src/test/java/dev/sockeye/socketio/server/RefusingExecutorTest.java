@@ -51,7 +51,7 @@ class RefusingExecutorTest {
     }
 
     @Test
-    void eventsAreHandledInOrderOnceThereIsRoomAgain() {
+    void eventsAreHandledInOrderOnceTheExecutorAcceptsTasksAgain() {
         FakeClient client = connect();
         full = true;
         client.text("42[\"e\",\"1\"]").text("42[\"e\",\"2\"]");
@@ -66,7 +66,7 @@ class RefusingExecutorTest {
     }
 
     @Test
-    void aClientThatGoesMeanwhileLeavesNothingBehind() {
+    void aClientThatDisconnectsWhileTheExecutorIsFullIsCleanedUp() {
         FakeClient client = connect();
         server.io.in(server.io.sockets().sockets().keySet().iterator().next()).socketsJoin("room");
         full = true;
@@ -81,7 +81,7 @@ class RefusingExecutorTest {
     }
 
     @Test
-    void futuresOfTheServerCompleteOnceThereIsRoom() {
+    void serverFuturesCompleteOnceTheExecutorAcceptsTasksAgain() {
         connect();
         full = true;
         CompletableFuture<List<RemoteSocket>> sockets = server.io.fetchSockets();
@@ -96,7 +96,7 @@ class RefusingExecutorTest {
     }
 
     @Test
-    void anExecutorThatWasShutDownEndsTheConnectionsAndLeavesNothingBehind() {
+    void connectionsAreClosedAndCleanedUpWhenTheExecutorIsShutDown() {
         ExecutorService pool = Executors.newSingleThreadExecutor();
         TestServer ended = new TestServer(options -> options.execution(HandlerExecution.pool(pool)));
         ended.io.onConnection(socket -> {
@@ -118,7 +118,7 @@ class RefusingExecutorTest {
     }
 
     @Test
-    void theAnswersToABroadcastAreNotLost() {
+    void answersToABroadcastAreNotLostWhenTheExecutorIsFull() {
         FakeClient client = connect();
         CompletableFuture<List<Arguments>> answers =
                 server.io.timeout(Duration.ofSeconds(1)).emitWithAck("q");

@@ -50,7 +50,7 @@ class RequestsTest {
     }
 
     @Test
-    void theResultOfAHandlerIsTheAnswer() {
+    void theResultOfAHandlerIsSentAsTheAnswer() {
         CompletableFuture<Integer> later = new CompletableFuture<>();
         FakeClient client = connect(socket -> {
             socket.onRequest(ORDER, order -> order.count() * 2);
@@ -74,7 +74,7 @@ class RequestsTest {
     }
 
     @Test
-    void anExceptionAnswersWithAnErrorAndOnlyTheUnexpectedOnesAreReported() {
+    void anExceptionIsAnsweredWithAnErrorAndReportedIfUnexpectedOrUnanswerable() {
         CompletableFuture<Integer> later = new CompletableFuture<>();
         FakeClient client = connect(socket -> {
             socket.onRequest("sold out", String.class, text -> {
@@ -101,7 +101,7 @@ class RequestsTest {
     }
 
     @Test
-    void aQuestionThatDoesNotBindIsAnsweredAndReported() {
+    void aRequestThatDoesNotBindIsAnsweredWithAnErrorAndReported() {
         FakeClient client = connect(socket -> socket.onRequest(ORDER, Order::count));
         assertThat(ask(client, "order", ""))
                 .isEqualTo("437[{\"error\":\"event \\\"order\\\", argument 1: expected Order but the argument is"
@@ -113,7 +113,7 @@ class RequestsTest {
     }
 
     @Test
-    void answersOfAClientAreTypes() {
+    void answersOfAClientAreTyped() {
         FakeClient client = connect(socket -> {});
         Socket socket = sockets.get(0);
         CompletableFuture<List<Integer>> list = socket.emitWithAck(LIST, "all");
@@ -141,7 +141,7 @@ class RequestsTest {
     }
 
     @Test
-    void whoEndsAnAnswerForgetsItsEntry() {
+    void completingOrCancellingAFutureRemovesThePendingAcknowledgement() {
         connect(socket -> {});
         Socket socket = sockets.get(0);
         CompletableFuture<Arguments> raw = socket.emitWithAck("a");
@@ -162,7 +162,7 @@ class RequestsTest {
     }
 
     @Test
-    void answersToABroadcastAreTypes() {
+    void answersToABroadcastAreTyped() {
         FakeClient one = connect(socket -> {});
         FakeClient two = server.connect();
         CompletableFuture<List<List<Integer>>> answers = server.io.emitWithAck(LIST, "all");
@@ -178,7 +178,7 @@ class RequestsTest {
     }
 
     @Test
-    void remoteSocketsHaveTheSameForms() {
+    void remoteSocketsSupportTypedAcknowledgementsAndTimeouts() {
         FakeClient client = connect(socket -> {});
         RemoteSocket remote = server.io.fetchSockets().join().get(0);
         CompletableFuture<List<Integer>> answer = remote.emitWithAck(LIST, "x");
@@ -194,7 +194,7 @@ class RequestsTest {
     }
 
     @Test
-    void aCallWaitsForTheAnswer() throws Exception {
+    void callBlocksUntilTheAnswerArrives() throws Exception {
         FakeClient client = connect(socket -> {});
         Socket socket = sockets.get(0);
         assertThatIllegalStateException()

@@ -43,7 +43,7 @@ class ServerSideEventsTest {
     }
 
     @Test
-    void eventsComeInTheOrderInWhichTheyWereSent() throws Exception {
+    void eventsAreReceivedInTheOrderInWhichTheyWereSent() throws Exception {
         ExecutorService pool = Executors.newFixedThreadPool(4);
         try {
             TestServer receiver = receiver(HandlerExecution.pool(pool));
@@ -72,7 +72,7 @@ class ServerSideEventsTest {
     }
 
     @Test
-    void aListenerThatSendsToItselfThroughAnotherServerIsNotEntered() {
+    void aListenerIsNotReenteredByAnEventItTriggers() {
         TestServer receiver = receiver(HandlerExecution.eventLoop());
         List<String> seen = new ArrayList<>();
         receiver.io.of("/").onServerSideEvent("e", (args, ack) -> {
@@ -108,7 +108,7 @@ class ServerSideEventsTest {
     }
 
     @Test
-    void eventsAreLateButNotLostWhenTheExecutorHasNoRoom() {
+    void eventsAreDelayedButNotLostWhenTheExecutorIsFull() {
         FullPool pool = new FullPool();
         TestServer receiver = receiver(pool.execution());
         List<Object> got = new ArrayList<>();
@@ -129,7 +129,7 @@ class ServerSideEventsTest {
     }
 
     @Test
-    void whatIsAskedOfTheClusterIsAnsweredThoughTheExecutorHasNoRoom() {
+    void clusterRequestsCompleteAfterTheExecutorWasFull() {
         FullPool pool = new FullPool();
         TestServer asking = receiver(pool.execution());
         pool.work();
@@ -151,7 +151,7 @@ class ServerSideEventsTest {
     }
 
     @Test
-    void moreEventsThanAreKeptAreDroppedTheNewestFirst() {
+    void theNewestEventsAreDroppedWhenTheQueueIsFull() {
         FullPool pool = new FullPool();
         TestServer receiver = receiver(pool.execution());
         List<Object> got = new ArrayList<>();

@@ -45,7 +45,7 @@ class SlowClientsTest {
     }
 
     @Test
-    void aClientThatWasSlowGetsTheNewestOfEachKeyAndEverythingElse() {
+    void aSlowClientReceivesTheLatestEventOfEachKeyAndAllOtherEvents() {
         TestServer server = server(options -> options);
         FakeClient client = slow(server);
         Socket socket = sockets.get(0);
@@ -62,7 +62,7 @@ class SlowClientsTest {
     }
 
     @Test
-    void aReplacedEventTakesItsAttachmentsAlong() {
+    void attachmentsAreReplacedWithTheirEvent() {
         TestServer server = server(options -> options);
         FakeClient client = slow(server);
         Socket socket = sockets.get(0);
@@ -72,7 +72,7 @@ class SlowClientsTest {
     }
 
     @Test
-    void aKeyBelongsToItsNamespace() {
+    void keysAreScopedToTheNamespace() {
         TestServer server = server(options -> options);
         List<Socket> others = new ArrayList<>();
         server.io.of("/other").onConnection(others::add);
@@ -86,7 +86,7 @@ class SlowClientsTest {
     }
 
     @Test
-    void anEventThatMayBeReplacedCannotAskForAnAcknowledgement() {
+    void latestCannotBeCombinedWithAnAcknowledgement() {
         TestServer server = server(options -> options);
         server.connect();
         assertThatThrownBy(() -> sockets.get(0).latest("key").emitWithAck("question"))
@@ -98,7 +98,7 @@ class SlowClientsTest {
     }
 
     @Test
-    void theOldestEventsAreDroppedAndWhatTheProtocolNeedsIsNot() {
+    void theOldestEventsAreDroppedButProtocolPacketsAreKept() {
         TestServer server = server(options ->
                 options.slowClientPolicy(SlowClientPolicy.DROP_OLDEST).maxOutboundBytes(30_000));
         server.io.of("/late");
@@ -124,7 +124,7 @@ class SlowClientsTest {
     }
 
     @Test
-    void aClientThatComesBackGetsTheValuesAfterTheLastOneItHasRead() {
+    void aRecoveredClientReceivesValuesAfterItsLastOffset() {
         TestServer server = server(options -> options.connectionStateRecovery(true));
         FakeClient client = server.open();
         client.text("40");
@@ -152,7 +152,7 @@ class SlowClientsTest {
     }
 
     @Test
-    void theKeyTravelsToTheOtherServersOfACluster() {
+    void keysAreSentToTheOtherServersOfACluster() {
         List<Runnable> underWay = new ArrayList<>();
         MemoryCluster cluster = new MemoryCluster((from, to, delivery) -> underWay.add(delivery));
         TestServer here = server(options -> options.adapter(cluster.adapters(ClusterOptions.defaults())));

@@ -54,7 +54,7 @@ class SocketTest {
     @Tag("sio.socket.06")
     @Tag("sio.socket.47")
     @Tag("sio.socket.48")
-    void whatIsNoPacketClosesTheConnection() {
+    void aMalformedPacketClosesTheConnection() {
         for (String bad : List.of("4", "45woooot", "45", "4abc", "42abc", "49")) {
             seen.clear();
             FakeClient client = server.connect();
@@ -83,7 +83,7 @@ class SocketTest {
     @Tag("sio.socket.10")
     @Tag("sio.socket.11")
     @Tag("sio.socket.12")
-    void binariesArriveAtTheirPlaces() {
+    void binaryArgumentsKeepTheirPositions() {
         FakeClient client = server.connect();
         socket.on("bin", (args, ack) -> {
             seen.add(HexFormat.of().formatHex((byte[]) args.get(0)));
@@ -106,7 +106,7 @@ class SocketTest {
     @Tag("sio.socket.14")
     @Tag("sio.socket.16")
     @Tag("sio.socket.22")
-    void volatileEventsAreDroppedWholeWhenTheTransportIsBusy() {
+    void volatileEventsAreDroppedWithTheirAttachmentsWhenTheTransportIsBusy() {
         FakeClient client = server.connect();
         socket.asVolatile().emit("idle");
         server.loop.run();
@@ -121,7 +121,7 @@ class SocketTest {
     @Test
     @Tag("sio.socket.18")
     @Tag("sio.socket.19")
-    void ofTwoVolatileEventsInARowTheFirstArrives() {
+    void onlyTheFirstOfTwoConsecutiveVolatileEventsArrives() {
         FakeClient client = server.connect();
         socket.asVolatile().emit("one", (Object) new byte[] {1});
         socket.asVolatile().emit("two", (Object) new byte[] {2});
@@ -130,7 +130,7 @@ class SocketTest {
 
     @Test
     @Tag("sio.socket.23")
-    void sendIsTheEventMessage() {
+    void sendEmitsAMessageEvent() {
         FakeClient client = server.connect();
         socket.send("a", 2);
         assertThat(client.messages()).containsExactly("42[\"message\",\"a\",2]");
@@ -141,7 +141,7 @@ class SocketTest {
     @Tag("sio.socket.27")
     @Tag("sio.socket.29")
     @Tag("sio.socket.32")
-    void aClientIsAnsweredOnce() {
+    void anAcknowledgementIsSentToTheClientOnlyOnce() {
         FakeClient client = server.connect();
         socket.on("a", (args, ack) -> {
             seen.add(ack.expected());
@@ -161,7 +161,7 @@ class SocketTest {
     @Tag("sio.socket.30")
     @Tag("sio.socket.31")
     @Tag("sio.socket.33")
-    void theServerIsAnswered() {
+    void clientsAnswerEventsOfTheServer() {
         FakeClient client = server.connect();
         CompletableFuture<Arguments> one = socket.emitWithAck("q", "a");
         CompletableFuture<String> two = socket.emitWithAck("r", String.class, (Object) new byte[] {1});
@@ -182,7 +182,7 @@ class SocketTest {
     @Tag("sio.socket-timeout.01")
     @Tag("sio.socket-timeout.02")
     @Tag("sio.socket-timeout.04")
-    void anAnswerThatDoesNotComeInTimeFails() {
+    void anAcknowledgementFailsOnTimeout() {
         FakeClient client = server.connect();
         CompletableFuture<Arguments> answer =
                 socket.timeout(Duration.ofMillis(50)).emitWithAck("q");
@@ -201,7 +201,7 @@ class SocketTest {
     @Test
     @Tag("sio.socket-timeout.03")
     @Tag("sio.socket-timeout.05")
-    void anAnswerInTimeCompletes() {
+    void anAcknowledgementBeforeTheTimeoutCompletes() {
         FakeClient client = server.connect();
         int timers = server.loop.timers();
         CompletableFuture<Arguments> answer =
@@ -212,7 +212,7 @@ class SocketTest {
     }
 
     @Test
-    void aPendingAnswerFailsWhenTheClientGoes() {
+    void aPendingAcknowledgementFailsWhenTheClientDisconnects() {
         FakeClient client = server.connect();
         CompletableFuture<Arguments> answer =
                 socket.timeout(Duration.ofHours(1)).emitWithAck("q");
@@ -225,7 +225,7 @@ class SocketTest {
     }
 
     @Test
-    void pendingAnswersAreBounded() {
+    void theNumberOfPendingAcknowledgementsIsBounded() {
         TestServer small = new TestServer(options -> options.maxPendingAcks(2));
         List<Socket> sockets = new ArrayList<>();
         small.io.onConnection(sockets::add);
@@ -236,7 +236,7 @@ class SocketTest {
     }
 
     @Test
-    void roomsAreBounded() {
+    void theNumberOfRoomsPerSocketIsBounded() {
         TestServer small = new TestServer(options -> options.maxRoomsPerSocket(2));
         List<Socket> sockets = new ArrayList<>();
         small.io.onConnection(sockets::add);
@@ -254,7 +254,7 @@ class SocketTest {
     @Tag("sio.socket.35")
     @Tag("sio.socket.36")
     @Tag("sio.socket.37")
-    void theConnectionBehindASocketIsThere() {
+    void aSocketExposesItsConnectionAndHandshake() {
         FakeClient client = server.open(
                 "/socket.io/?EIO=4&transport=websocket&key1=1&key%202=a%26b&&x", new String[] {"X-Custom", "yes"});
         client.join("/");
@@ -292,7 +292,7 @@ class SocketTest {
 
     @Test
     @Tag("sio.socket.51")
-    void whatComesAfterLeavingIsIgnored() {
+    void packetsAfterLeavingAreIgnored() {
         FakeClient client = server.connect();
         socket.on("e", (args, ack) -> seen.add("never"));
         socket.disconnect();
@@ -320,7 +320,7 @@ class SocketTest {
     @Tag("sio.socket.54")
     @Tag("sio.socket.55")
     @Tag("sio.socket.56")
-    void catchAllListenersSeeAllThatComesIn() {
+    void catchAllListenersReceiveAllIncomingEvents() {
         FakeClient client = server.connect();
         AnyListener first = (event, args) -> seen.add("1 " + event + " " + args.toList());
         AnyListener second = (event, args) -> seen.add("2 " + event);
@@ -342,7 +342,7 @@ class SocketTest {
     @Tag("sio.socket.59")
     @Tag("sio.socket.60")
     @Tag("sio.socket.61")
-    void catchAllListenersSeeAllThatGoesOut() {
+    void outgoingCatchAllListenersReceiveAllOutgoingEvents() {
         server.connect();
         AnyListener first = (event, args) -> seen.add("1 " + event + " " + args.size());
         AnyListener second = (event, args) -> seen.add("2 " + event);
@@ -361,7 +361,7 @@ class SocketTest {
 
     @Test
     @Tag("sio.socket.62")
-    void disconnectingWithCloseEndsTheConnection() {
+    void disconnectingWithCloseClosesTheConnection() {
         List<String> reasons = new ArrayList<>();
         io.of("/b").onConnection(other -> other.onDisconnect((reason, description) -> reasons.add("/b " + reason)));
         FakeClient client = server.connect();
@@ -376,7 +376,7 @@ class SocketTest {
     record Order(int id, List<String> items) {}
 
     @Test
-    void typedListenersBind() {
+    void typedListenersReceiveBoundArguments() {
         Event<Order> order = Event.of("order", Order.class);
         FakeClient client = server.connect();
         socket.on(order, (value, ack) -> ack.send(value.id()));
@@ -400,7 +400,7 @@ class SocketTest {
     }
 
     @Test
-    void aPayloadThatDoesNotBindIsToldAndHurtsNobody() {
+    void aPayloadThatDoesNotBindIsReportedAndTheConnectionStaysOpen() {
         FakeClient client = server.connect();
         socket.on("order", Order.class, (value, ack) -> seen.add("never"));
         socket.onError(seen::add);
@@ -414,7 +414,7 @@ class SocketTest {
     }
 
     @Test
-    void aListenerThatThrowsReachesTheHookOnly() {
+    void aThrowingListenerIsReportedAndDoesNotAffectOthers() {
         FakeClient client = server.connect();
         io.onHandlerError((where, event, error) -> seen.add(event + " " + error.getMessage()));
         socket.on("e", () -> {
@@ -427,7 +427,7 @@ class SocketTest {
     }
 
     @Test
-    void listenersAreRemovedAndListed() {
+    void listenersCanBeListedAndRemoved() {
         FakeClient client = server.connect();
         NoArgumentHandler one = () -> seen.add(1);
         NoArgumentHandler two = () -> seen.add(2);
@@ -442,7 +442,7 @@ class SocketTest {
     }
 
     @Test
-    void theApplicationIsToldWhenAClientCanBeWrittenAgain() {
+    void onWritableIsCalledWhenTheClientIsWritableAgain() {
         FakeClient client = server.connect();
         client.stick();
         socket.emit("big");
@@ -459,7 +459,7 @@ class SocketTest {
 
     @Test
     @Tag("sio.socket.25")
-    void eventsKeepTheirOrder() {
+    void eventsAreSentInOrder() {
         io.of("/x", connected -> {
             connected.emit("1");
             connected.emit("2", (Object) new byte[] {1});
@@ -474,7 +474,7 @@ class SocketTest {
     }
 
     @Test
-    void theCloseCodeOfTheClientIsKnown() {
+    void theCloseCodeOfTheClientIsInTheDisconnectDetails() {
         socketEndsWith(1001);
         socketEndsWith(1006);
         socketEndsWith(4002);

@@ -30,7 +30,7 @@ class TransportsTest {
     @Tag("sio.socket.15")
     @Tag("sio.socket.17")
     @Tag("sio.socket.21")
-    void volatileEventsOverPollingNeedAWaitingPoll() {
+    void volatileEventsOverPollingRequireAPendingPoll() {
         TestServer server = server(new TestServer());
         String url = joinOverPolling(server);
         Socket socket = sockets.get(0);
@@ -58,7 +58,7 @@ class TransportsTest {
     @Test
     @Tag("sio.socket.40")
     @Tag("sio.socket.41")
-    void veryLargeMessagesPass() {
+    void veryLargeMessagesAreDelivered() {
         TestServer server = server(new TestServer(options -> options.maxHttpBufferSize(20_000_000)));
         FakeClient client = server.connect();
         Socket socket = sockets.get(0);
@@ -83,7 +83,7 @@ class TransportsTest {
     @Tag("sio.handshake.01")
     @Tag("sio.handshake.02")
     @Tag("sio.server-attachment.08")
-    void crossOriginAccessIsAnswered() {
+    void corsHeadersAreSent() {
         TestServer server = new TestServer(options -> options.cors(cors -> cors.origins("http://localhost:5000")
                 .methods("GET", "POST")
                 .allowedHeaders("content-type")
@@ -106,7 +106,7 @@ class TransportsTest {
     @Test
     @Tag("sio.handshake.03")
     @Tag("sio.handshake.04")
-    void theApplicationDecidesAboutHandshakes() {
+    void allowRequestDecidesWhetherHandshakesAreAccepted() {
         TestServer server = new TestServer(options ->
                 options.allowRequest(AllowRequest.when(request -> "yes".equals(request.header("x-allowed")))));
         String uri = "/socket.io/?EIO=4&transport=polling";
@@ -120,7 +120,7 @@ class TransportsTest {
 
     @Test
     @Tag("sio.v2-compatibility.01")
-    void aClientOfVersion2IsInTheMainNamespaceAtOnce() {
+    void aVersion2ClientJoinsTheMainNamespaceImmediately() {
         TestServer server = server(new TestServer(options -> options.allowEIO3(true)));
         FakeClient client = openV2(server);
         assertThat(client.messages()).containsExactly("40");
@@ -131,7 +131,7 @@ class TransportsTest {
 
     @Test
     @Tag("sio.v2-compatibility.02")
-    void theQueryOfANamespaceOfVersion2IsItsAuth() {
+    void theQueryOfAVersion2NamespaceIsUsedAsAuth() {
         TestServer server = new TestServer(options -> options.allowEIO3(true));
         server.io.of("/nsp", sockets::add);
         server.io.of("/no").use((socket, next) -> next.fail("refused"));
@@ -146,7 +146,7 @@ class TransportsTest {
     }
 
     @Test
-    void whatStandsBehindAConnectOfVersion2IsNotItsAuth() {
+    void thePayloadOfAVersion2ConnectIsNotUsedAsAuth() {
         TestServer server = new TestServer(options -> options.allowEIO3(true));
         server.io.of("/nsp", sockets::add).use((socket, next) -> {
             if ("ok".equals(socket.handshake().auth().get("token"))) {
@@ -164,7 +164,7 @@ class TransportsTest {
     }
 
     @Test
-    void namespacesOfVersion2AreUrls() {
+    void version2NamespacesAreParsedAsUrls() {
         TestServer server = new TestServer(options -> options.allowEIO3(true));
         server.io.of("/a/b", sockets::add);
         FakeClient client = openV2(server);
@@ -181,7 +181,7 @@ class TransportsTest {
 
     @Test
     @Tag("sio.v2-compatibility.03")
-    void aClientOfVersion2IsRefusedUnlessAllowed() {
+    void aVersion2ClientIsRefusedByDefault() {
         FakeExchange exchange = new TestServer().get("/socket.io/?EIO=3&transport=polling");
         assertThat(exchange.status()).isEqualTo(400);
         assertThat(exchange.body()).isEqualTo("{\"code\":5,\"message\":\"Unsupported protocol version\"}");

@@ -28,7 +28,7 @@ class ChatControllerTest {
     }
 
     @Test
-    void clientsOfOtherTestsAreGone(@Autowired SockeyeTest sockeye) {
+    void eachTestStartsWithoutConnectedClients(@Autowired SockeyeTest sockeye) {
         assertThat(sockeye.server().engine().clientsCount()).isZero();
         sockeye.connect();
         assertThat(sockeye.server().engine().clientsCount()).isEqualTo(1);
@@ -46,7 +46,7 @@ class ChatControllerTest {
     }
 
     @Test
-    void theClockIsThatOfTheTest(@Autowired SockeyeTest sockeye) {
+    void theServerUsesTheTestClock(@Autowired SockeyeTest sockeye) {
         TestSocket ada = sockeye.connect();
         ada.freeze();
         sockeye.clock().advance(Duration.ofSeconds(45));
@@ -55,14 +55,14 @@ class ChatControllerTest {
     }
 
     @Test
-    void errorsOfHandlersAreSeen(@Autowired SockeyeTest sockeye) {
+    void handlerErrorsAreRecorded(@Autowired SockeyeTest sockeye) {
         sockeye.connect().emit("fail");
 
         assertThat(sockeye.handlerErrors()).singleElement().isInstanceOf(IllegalStateException.class);
     }
 
     @Test
-    void nothingElseIsInTheContext(@Autowired ApplicationContext context, @Autowired SockeyeTest sockeye) {
+    void otherBeansAreNotInTheContext(@Autowired ApplicationContext context, @Autowired SockeyeTest sockeye) {
         assertThat(context.getBeansOfType(ShopController.class)).isEmpty();
         assertThat(context.getBeansOfType(Prices.class)).isEmpty();
         assertThatThrownBy(() -> sockeye.server().port()).isInstanceOf(IllegalStateException.class);

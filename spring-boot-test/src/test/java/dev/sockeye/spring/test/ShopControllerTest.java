@@ -22,14 +22,14 @@ class ShopControllerTest {
     }
 
     @Test
-    void aPriceIsAnswered(@Autowired SockeyeTest sockeye) {
+    void thePriceIsAcknowledged(@Autowired SockeyeTest sockeye) {
         TestSocket ada = sockeye.connect("/shop");
 
         assertThat(ada.call("price", "fish").get(0)).isEqualTo(4);
     }
 
     @Test
-    void aHandlerMayWaitForItsClient(@Autowired SockeyeTest sockeye) {
+    void aHandlerCanWaitForItsClient(@Autowired SockeyeTest sockeye) {
         TestSocket ada = sockeye.connect();
         ada.socket().on("age", (args, ack) -> ack.send(36));
 

@@ -187,7 +187,7 @@ class WebTransportTest {
     }
 
     @Test
-    void heartbeatsKeepAQuietSession() throws Exception {
+    void heartbeatsKeepAnIdleSessionOpen() throws Exception {
         Socket socket = connected();
         List<String> pings = new CopyOnWriteArrayList<>();
         socket.io().onPing(() -> pings.add("ping"));
@@ -197,7 +197,7 @@ class WebTransportTest {
     }
 
     @Test
-    void theServerGetsEverythingBeforeAClientThatCloses() throws Exception {
+    void theServerReceivesEverythingSentBeforeTheClientDisconnects() throws Exception {
         List<Object> got = new CopyOnWriteArrayList<>();
         server.onConnection(socket -> socket.on("data", (args, ack) -> got.add(args.get(0))));
         Socket socket = connected();
@@ -211,7 +211,7 @@ class WebTransportTest {
     }
 
     @Test
-    void theClientGetsEverythingBeforeAServerThatCloses() throws Exception {
+    void theClientReceivesEverythingSentBeforeTheServerDisconnects() throws Exception {
         Socket socket = connected();
         socket.on(
                 "last",
@@ -223,7 +223,7 @@ class WebTransportTest {
     }
 
     @Test
-    void aServerThatStopsEndsTheSessionAtOnce() throws Exception {
+    void stoppingTheServerClosesTheSession() throws Exception {
         connected();
         server.closeAsync().get(20, TimeUnit.SECONDS);
         await().atMost(PATIENCE).until(() -> !clientEvents.isEmpty());
@@ -231,7 +231,7 @@ class WebTransportTest {
     }
 
     @Test
-    void aServerThatIsKilledIsNoticedByTheHeartbeat() throws Exception {
+    void aKilledServerIsDetectedByTheHeartbeat() throws Exception {
         try (UdpRelay relay = new UdpRelay(server.port())) {
             Socket socket = io.socket("https://localhost:" + relay.port(), trusting(direct()))
                     .connectBlocking(PATIENCE);
@@ -246,7 +246,7 @@ class WebTransportTest {
 
     /** As behind a router that forgets its mapping. Each port may belong to another loop of the server. */
     @Test
-    void aSessionGoesOnWhenThePortOfItsClientChanges() throws Exception {
+    void aSessionSurvivesAClientPortChange() throws Exception {
         try (UdpRelay relay = new UdpRelay(server.port())) {
             Socket socket = io.socket("https://localhost:" + relay.port(), trusting(direct()))
                     .connectBlocking(PATIENCE);
@@ -278,7 +278,7 @@ class WebTransportTest {
     }
 
     @Test
-    void certificatesAreTrustedAsTheTlsOptionsSay() throws Exception {
+    void certificatesAreTrustedAccordingToTheTlsOptions() throws Exception {
         assertThat(failure(direct().build())).contains("unable to find valid certification path");
         for (UnaryOperator<TlsOptions.Builder> trust : List.<UnaryOperator<TlsOptions.Builder>>of(
                 tls -> tls.trustedCertificateHashes(hash),
@@ -299,7 +299,7 @@ class WebTransportTest {
     }
 
     @Test
-    void hashesOfCertificatesAreForPollingAndWebsocketToo() throws Exception {
+    void trustedCertificateHashesAlsoApplyToPollingAndWebsocket() throws Exception {
         ClientOptions options = ClientOptions.builder()
                 .tls(tls -> tls.trustedCertificateHashes(hash))
                 .build();
@@ -330,7 +330,7 @@ class WebTransportTest {
     }
 
     @Test
-    void whatCannotWorkIsSaid() throws Exception {
+    void invalidConfigurationsAreReported() throws Exception {
         assertThat(failure("http://localhost:" + server.port(), direct().build()))
                 .contains("WebTransport needs https");
         assertThat(failure(direct().proxy(ProxyOptions.http("localhost", 1)).build()))
@@ -339,7 +339,7 @@ class WebTransportTest {
     }
 
     @Test
-    void eventLoopsOfNioWorkToo() throws Exception {
+    void nioEventLoopsAreSupported() throws Exception {
         MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
         NettyClientTransport transport = NettyClientTransport.builder()
                 .eventLoopGroup(group)
@@ -357,7 +357,7 @@ class WebTransportTest {
 
     /** QUIC streams that are closed may still receive data. */
     @Test
-    void aClientThatClosesWhileDataArrivesLogsNothing() {
+    void disconnectingWhileDataArrivesLogsNothing() {
         List<String> logged = new CopyOnWriteArrayList<>();
         Handler handler = new Handler() {
             @Override

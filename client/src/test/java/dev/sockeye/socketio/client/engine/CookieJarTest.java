@@ -10,14 +10,14 @@ class CookieJarTest {
     private final CookieJar jar = new CookieJar(() -> now);
 
     @Test
-    void cookiesAreSentAgainInTheOrderOfTheirNamesUntilTheyAreReplaced() {
+    void aReplacedCookieIsSentLast() {
         jar.store(List.of("a=1; Path=/; HttpOnly; SameSite=Lax", "b=\"2\""));
         jar.store(List.of("a=3"));
         assertThat(jar.header()).isEqualTo("b=2; a=3");
     }
 
     @Test
-    void aCookieExpiresWithItsMaxAge() {
+    void aCookieExpiresAfterItsMaxAge() {
         jar.store(List.of("a=1; Max-Age=10"));
         now += 9_999;
         assertThat(jar.header()).isEqualTo("a=1");
@@ -32,7 +32,7 @@ class CookieJarTest {
     }
 
     @Test
-    void aCookieThatHasExpiredRemovesTheOneBefore() {
+    void anExpiredCookieRemovesTheStoredOne() {
         jar.store(List.of("a=1", "b=2"));
         jar.store(List.of("a=; Expires=Thu, 01 Jan 1970 00:00:00 GMT", "b=; Max-Age=0"));
         assertThat(jar.header()).isNull();

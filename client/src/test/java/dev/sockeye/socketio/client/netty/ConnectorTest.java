@@ -124,14 +124,14 @@ class ConnectorTest {
     }
 
     @Test
-    void aSecondAddressIsTriedAtOnceWhenTheFirstRefuses() throws Exception {
+    void aSecondAddressIsTriedImmediatelyWhenTheFirstRefuses() throws Exception {
         server = new ServerSocket(0, 50, address(1));
         assertThat(dial(address(3), address(1)).get(8, TimeUnit.SECONDS).getAddress())
                 .isEqualTo(address(1));
     }
 
     @Test
-    void allThatRefuseAreOneFailure() throws Exception {
+    void connectFailsWhenAllAddressesRefuse() throws Exception {
         server = new ServerSocket(0, 50, address(1));
         assertThatThrownBy(() -> dial(address(3), address(4)).get(8, TimeUnit.SECONDS))
                 .isInstanceOf(ExecutionException.class)
@@ -140,7 +140,7 @@ class ConnectorTest {
     }
 
     @Test
-    void theFamiliesOfAddressesTakeTurns() throws Exception {
+    void addressFamiliesAlternate() throws Exception {
         byte[] bytes = new byte[16];
         InetAddress six = InetAddress.getByAddress("host", bytes.clone());
         bytes[15] = 1;
@@ -151,7 +151,7 @@ class ConnectorTest {
     }
 
     @Test
-    void anExceptionBeforeTheConnectionIsThereDoesNotReachTheEndOfThePipeline() throws Exception {
+    void anExceptionBeforeTheConnectionIsEstablishedDoesNotReachTheEndOfThePipeline() throws Exception {
         serverAndBlackHole();
         List<Throwable> unhandled = new CopyOnWriteArrayList<>();
         CompletableFuture<InetSocketAddress> connected = dial(address(2), address(1));

@@ -50,7 +50,7 @@ final class ExpressStyleTest {
     }
 
     @Test
-    void routesAndClientsOfBothTransportsMeetOnOnePort() throws Exception {
+    void routesAndClientsOfBothTransportsShareOnePort() throws Exception {
         BlockingQueue<String> polled = new LinkedBlockingQueue<>();
         BlockingQueue<String> pushed = new LinkedBlockingQueue<>();
         Socket polling = connect("polling", polled);
@@ -98,7 +98,7 @@ final class ExpressStyleTest {
     }
 
     @Test
-    void thePageTheClientForItAndErrorsComeFromTheSamePort() throws Exception {
+    void thePageTheClientBundleAndErrorsAreServedFromTheSamePort() throws Exception {
         HttpResponse<String> page = send(at("/"));
         assertThat(page.statusCode()).isEqualTo(200);
         assertThat(page.body()).contains("/socket.io/socket.io.js");
@@ -109,7 +109,7 @@ final class ExpressStyleTest {
     }
 
     @Test
-    void theProgramHasLessThanSixtyLines() throws Exception {
+    void theProgramHasFewerThanSixtyLines() throws Exception {
         Path program = Path.of("src/main/java/dev/sockeye/examples/express/ExpressStyle.java");
         assertThat(Files.readAllLines(program)).hasSizeLessThan(60);
     }

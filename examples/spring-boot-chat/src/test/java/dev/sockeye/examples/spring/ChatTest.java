@@ -92,7 +92,7 @@ final class ChatTest {
     }
 
     @Test
-    void theRestEndpointEmitsToARoom() throws Exception {
+    void theRestEndpointsEmitToARoomAndToAllClients() throws Exception {
         BlockingQueue<Object> anna = new LinkedBlockingQueue<>();
         BlockingQueue<Object> bruno = new LinkedBlockingQueue<>();
         Socket inside = socket("anna", "Anna").connectBlocking(SOON);
@@ -117,7 +117,7 @@ final class ChatTest {
     }
 
     @Test
-    void nobodyComesInWithoutSigningInOrWithoutAName() throws Exception {
+    void connectionsWithoutLoginOrNameAreRefused() throws Exception {
         CompletableFuture<ConnectErrorException> unknown = new CompletableFuture<>();
         socket("mallory", "Mallory").onConnectError(unknown::complete);
         assertThat(unknown.get(10, TimeUnit.SECONDS)).isNotNull();
@@ -127,7 +127,7 @@ final class ChatTest {
     }
 
     @Test
-    void theFiguresAreForAdministrators() throws Exception {
+    void onlyAdministratorsCanReadTheActuatorEndpoint() throws Exception {
         Socket anna = socket("anna", "Anna").connectBlocking(SOON);
         anna.call("join room", SOON, "#figures");
         assertThat(http("actuator/sockeye", "anna", Optional.empty()).body()).contains("\"#figures\":1");
@@ -141,7 +141,7 @@ final class ChatTest {
     }
 
     @Test
-    void aRoomIsClosedByAdministratorsOnly() throws Exception {
+    void onlyAdministratorsCanCloseARoom() throws Exception {
         Socket bruno = socket("bruno", "Bruno").connectBlocking(SOON);
         bruno.call("join room", SOON, "#closing");
         assertThat(bruno.call("close room", SOON, "#closing").get(0)).isEqualTo(Map.of("error", "forbidden"));
@@ -159,7 +159,7 @@ final class ChatTest {
     }
 
     @Test
-    void twoPeopleChatInABrowserOverPollingAloneAndSeeAnnouncements() throws Exception {
+    void twoPeopleChatInABrowserOverPollingOnlyAndSeeAnnouncements() throws Exception {
         try (ConfigurableApplicationContext polling = application("--sockeye.transports=polling")) {
             inBrowser(address(polling), "polling");
         }

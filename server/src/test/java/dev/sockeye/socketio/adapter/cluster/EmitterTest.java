@@ -42,7 +42,7 @@ class EmitterTest {
     private final Emitter emitter = Emitter.over(transport);
 
     @Test
-    void anEventGoesToRoomsWithoutOthersAndWithFlags() {
+    void roomsExceptedRoomsAndFlagsAreSentWithTheEvent() {
         emitter.to("a").in("b", "c").except("d").asVolatile().compress(false).emit("event", 1, "two");
         ClusterMessage.Broadcast message = (ClusterMessage.Broadcast) transport.only();
         assertThat(message.uid()).isEqualTo("emitter");
@@ -58,7 +58,7 @@ class EmitterTest {
     }
 
     @Test
-    void aNamespaceGetsItsSlashAndDropsTheRooms() {
+    void ofAddsTheLeadingSlashAndResetsTheRooms() {
         emitter.to("a").of("admin").emit("event");
         ClusterMessage.Broadcast message = (ClusterMessage.Broadcast) transport.only();
         assertThat(message.namespace()).isEqualTo("/admin");
@@ -66,14 +66,14 @@ class EmitterTest {
     }
 
     @Test
-    void aDerivedEmitterLeavesTheFirstAsItIs() {
+    void derivingAnEmitterDoesNotChangeTheOriginal() {
         emitter.to("a");
         emitter.emit("event");
         assertThat(((ClusterMessage.Broadcast) transport.only()).to()).isEqualTo(BroadcastOptions.ALL);
     }
 
     @Test
-    void socketsAreMovedAndDisconnected() {
+    void joinLeaveDisconnectAndServerSideEmitMessagesAreSent() {
         emitter.to("a").socketsJoin("b", "c");
         assertThat(((ClusterMessage.SocketsJoin) transport.only()).rooms()).containsExactly("b", "c");
         emitter.socketsLeave("b");
@@ -92,7 +92,7 @@ class EmitterTest {
     }
 
     @Test
-    void aBatchIsSentAtOnceAndInOrder() {
+    void aBatchIsSentInOneCallAndInOrder() {
         List<CompletableFuture<Void>> inner = new ArrayList<>();
         CompletableFuture<Void> sent = emitter.to("base").batch(batch -> {
             inner.add(batch.to("a").emit("first"));
@@ -112,7 +112,7 @@ class EmitterTest {
     }
 
     @Test
-    void aBatchThatFailsFailsEachOfItsMessages() {
+    void aFailedBatchFailsEachOfItsMessages() {
         List<CompletableFuture<Void>> inner = new ArrayList<>();
         CompletableFuture<Void> sent = emitter.batch(batch -> inner.add(batch.emit("event")));
         transport.futures.get(0).completeExceptionally(new IOException("away"));
@@ -127,7 +127,7 @@ class EmitterTest {
     }
 
     @Test
-    void aBatchIsOfNoUseAfterItsEnd() {
+    void aBatchCannotBeUsedAfterItHasEnded() {
         List<Emitter> kept = new ArrayList<>();
         emitter.batch(kept::add);
         assertThatThrownBy(() -> kept.get(0).emit("late"))

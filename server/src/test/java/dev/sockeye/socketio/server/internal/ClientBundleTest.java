@@ -35,7 +35,7 @@ class ClientBundleTest {
     @Tag("sio.uws.13")
     @Tag("sio.uws.15")
     @Tag("sio.uws.17")
-    void sourcesAreServed(String file) {
+    void clientScriptsAreServed(String file) {
         FakeExchange exchange = server.get("/socket.io/" + file);
         assertThat(exchange.status()).isEqualTo(200);
         assertThat(exchange.header("content-type")).isEqualTo("application/javascript; charset=utf-8");
@@ -60,7 +60,7 @@ class ClientBundleTest {
     @Tag("sio.uws.14")
     @Tag("sio.uws.16")
     @Tag("sio.uws.18")
-    void mapsAreServed(String file) {
+    void sourceMapsAreServed(String file) {
         FakeExchange exchange = server.get("/socket.io/" + file);
         assertThat(exchange.status()).isEqualTo(200);
         assertThat(exchange.header("content-type")).isEqualTo("application/json; charset=utf-8");
@@ -88,7 +88,7 @@ class ClientBundleTest {
     @Tag("sio.server-attachment.14")
     @Tag("sio.uws.21")
     @Tag("sio.uws.22")
-    void whatIsKnownIsNotSentAgain() {
+    void anUnmodifiedFileIsNotSentAgain() {
         assertThat(server.get("/socket.io/socket.io.js", "if-none-match", ETAG).status())
                 .isEqualTo(304);
         FakeExchange weak = server.get("/socket.io/socket.io.js", "if-none-match", "W/" + ETAG);
@@ -103,7 +103,7 @@ class ClientBundleTest {
     @Tag("sio.server-attachment.15")
     @Tag("sio.server-attachment.19")
     @Tag("sio.uws.19")
-    void otherFilesGoToTheEngine() {
+    void requestsForOtherFilesAreHandledByTheEngine() {
         assertThat(server.get("/socket.io/socket.io.esm.js").status()).isEqualTo(400);
         TestServer without = new TestServer(options -> options.serveClient(false));
         assertThat(without.get("/socket.io/socket.io.js").status()).isEqualTo(400);

@@ -22,7 +22,7 @@ class DrainTest {
     private static final Duration TIME = Duration.ofSeconds(10);
 
     @Test
-    void aNewSessionIsRefusedAndAnOldOneIsServedUntilItsTurn() {
+    void newSessionsAreRefusedAndExistingOnesAreServedUntilDisconnected() {
         TestServer server = new TestServer();
         server.io.onConnection(socket -> socket.on("ask", (args, ack) -> ack.send("answer")));
         server.io.of("/other");
@@ -58,7 +58,7 @@ class DrainTest {
     }
 
     @Test
-    void clientsGoSpreadOverTheTimeAndAreToldThatTheServerShutsDown() {
+    void disconnectsAreSpreadOverTheDrainTimeWithTheShutdownReason() {
         TestServer server = new TestServer();
         List<String> reasons = new ArrayList<>();
         List<Long> moments = new ArrayList<>();
@@ -88,14 +88,14 @@ class DrainTest {
     }
 
     @Test
-    void eachTurnIsAtARandomMomentOfItsShare() {
+    void eachTurnIsAtARandomPointWithinItsSlot() {
         assertThat(Drain.turns(4, 400, () -> 0)).containsExactly(0, 100, 200, 300);
         assertThat(Drain.turns(4, 400, () -> 0.5)).containsExactly(50, 150, 250, 350);
         assertThat(Drain.turns(0, 400, () -> 0.5)).isEmpty();
     }
 
     @Test
-    void aClientGoesOnceItHasGivenTheAcknowledgementsItOwes() {
+    void aClientIsDisconnectedOnceItHasSentItsPendingAcknowledgements() {
         TestServer server = new TestServer();
         List<CompletableFuture<?>> answers = new ArrayList<>();
         server.io.onConnection(socket -> answers.add(socket.emitWithAck("question")));
@@ -112,7 +112,7 @@ class DrainTest {
     }
 
     @Test
-    void anAcknowledgementThatDoesNotComeIsNotAwaitedLongerThanTheTime() {
+    void aMissingAcknowledgementIsAwaitedOnlyUntilTheDrainTimeEnds() {
         TestServer server = new TestServer();
         List<CompletableFuture<?>> answers = new ArrayList<>();
         server.io.onConnection(socket -> answers.add(socket.emitWithAck("question")));
@@ -130,7 +130,7 @@ class DrainTest {
     }
 
     @Test
-    void aClientGoesAfterItsHandlers() {
+    void aClientIsDisconnectedAfterItsHandlersHaveRun() {
         Queue<Runnable> work = new ArrayDeque<>();
         TestServer server = new TestServer(options -> options.execution(HandlerExecution.pool(work::add)));
         List<String> seen = new ArrayList<>();
@@ -163,7 +163,7 @@ class DrainTest {
     }
 
     @Test
-    void theHandlersOfAClientThatHasLeftByItselfAreAwaited() {
+    void drainWaitsForHandlersOfClientsThatAlreadyDisconnected() {
         Queue<Runnable> work = new ArrayDeque<>();
         TestServer server = new TestServer(options -> options.execution(HandlerExecution.pool(work::add)));
         server.io.onConnection(socket -> socket.on("save", (args, ack) -> {}));
@@ -184,7 +184,7 @@ class DrainTest {
     }
 
     @Test
-    void drainingTwiceDrainsOnceAndTheServerRunsAgain() {
+    void drainingTwiceDrainsOnceAndTheServerCanBeRestarted() {
         TestServer server = new TestServer();
         FakeClient client = server.connect();
         CompletableFuture<Void> first = server.io.drain(TIME);
@@ -205,7 +205,7 @@ class DrainTest {
     }
 
     @Test
-    void closeEndsADrainAtOnce() {
+    void closeEndsADrainImmediately() {
         TestServer server = new TestServer();
         List<FakeClient> clients = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
@@ -224,7 +224,7 @@ class DrainTest {
     }
 
     @Test
-    void noTimeDisconnectsAllAtOnce() {
+    void aZeroDrainTimeDisconnectsAllClientsImmediately() {
         TestServer server = new TestServer();
         FakeClient client = server.connect();
         CompletableFuture<Void> drained = server.io.drain(Duration.ZERO);
@@ -234,7 +234,7 @@ class DrainTest {
     }
 
     @Test
-    void aSessionThatWasBeingAdmittedGoesToo() {
+    void aSessionBeingAdmittedIsDrainedToo() {
         List<CompletableFuture<dev.sockeye.engineio.AllowRequest.Decision>> waiting = new ArrayList<>();
         TestServer server = new TestServer(options -> options.engine(engine -> engine.allowRequest(request -> {
             waiting.add(new CompletableFuture<>());
@@ -251,7 +251,7 @@ class DrainTest {
     }
 
     @Test
-    void aServerThatDoesNotRunIsClosedAndANegativeTimeIsAnError() {
+    void drainingAStoppedServerCompletesImmediatelyAndANegativeTimeIsRejected() {
         SocketIoServer io = SocketIoServer.create();
         assertThatIllegalArgumentException().isThrownBy(() -> io.drain(Duration.ofSeconds(-1)));
         assertThat(io.drain(TIME)).isCompleted();

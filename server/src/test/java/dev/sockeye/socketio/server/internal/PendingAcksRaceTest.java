@@ -27,7 +27,7 @@ class PendingAcksRaceTest {
     }
 
     @Test
-    void anAcknowledgementEndsOnceByWhatComesFirst() {
+    void anAcknowledgementCompletesOnceWithTheFirstOutcome() {
         assertThat(Races.run(
                                 random -> new Pending(),
                                 Pending::end,
@@ -37,7 +37,7 @@ class PendingAcksRaceTest {
     }
 
     @Test
-    void oneThatIsGivenUpEndsAtMostOnce() {
+    void aCancelledAcknowledgementCompletesAtMostOnce() {
         assertThat(Races.run(
                                 random -> new Pending(),
                                 Pending::end,
@@ -47,7 +47,7 @@ class PendingAcksRaceTest {
     }
 
     @Test
-    void timersAreCancelledByWhatEndsAnAcknowledgement() {
+    void theTimerIsCancelledWhenAnAcknowledgementCompletes() {
         int before = server.loop.timers();
         assertThat(Races.run(
                                 random -> new Pending(),

@@ -60,7 +60,7 @@ class RateLimitsTest {
     }
 
     @Test
-    void anEventTooManyIsAnsweredWithAnErrorAndTheTimeToWait() {
+    void anEventOverTheLimitIsAnsweredWithAnErrorAndTheRetryDelay() {
         FakeClient client =
                 serve(limits -> limits.eventsPerSocket(RateLimit.perSecond(2))).connect();
         client.text("421[\"a\"]").text("422[\"a\"]").text("423[\"a\"]").text("42[\"a\"]");
@@ -70,7 +70,7 @@ class RateLimitsTest {
     }
 
     @Test
-    void permitsComeBackEvenlyAndUpToTheBurst() {
+    void permitsAreRefilledEvenlyUpToTheBurst() {
         FakeClient client = serve(limits -> limits.eventsPerSocket(
                         RateLimit.of(1, Duration.ofMillis(100)).burst(3)))
                 .connect();
@@ -104,7 +104,7 @@ class RateLimitsTest {
     }
 
     @Test
-    void bytesAreCountedWithAttachments() {
+    void byteLimitsIncludeAttachments() {
         FakeClient client = serve(limits -> limits.bytesPerSocket(RateLimit.of(95, Duration.ofSeconds(1))))
                 .connect();
         client.text("451-[\"a\",{\"_placeholder\":true,\"num\":0}]").binary("00".repeat(50));
@@ -114,7 +114,7 @@ class RateLimitsTest {
     }
 
     @Test
-    void anEventThatIsLargerThanTheBurstPassesWhenTheBucketIsFull() {
+    void anEventLargerThanTheBurstIsAcceptedWhenTheBucketIsFull() {
         FakeClient client = serve(limits -> limits.bytesPerSocket(RateLimit.of(100, Duration.ofSeconds(1))))
                 .connect();
         String large = "42[\"a\",\"" + "x".repeat(191) + "\"]";
@@ -130,7 +130,7 @@ class RateLimitsTest {
     }
 
     @Test
-    void anEventOfItsOwnLimitDoesNotHoldUpOthers() {
+    void aPerEventLimitDoesNotAffectOtherEvents() {
         FakeClient client =
                 serve(limits -> limits.event("a", RateLimit.perMinute(1))).connect();
         client.text("42[\"a\"]").text("421[\"a\"]").text("42[\"b\"]").text("42[\"b\"]");
@@ -154,7 +154,7 @@ class RateLimitsTest {
     }
 
     @Test
-    void theUserOfASocketIsAskedForEachEvent() {
+    void theUserKeyIsEvaluatedForEachEvent() {
         serve(limits -> limits.userKey(socket -> (String) socket.data().get("user"))
                 .bytesPerUser(RateLimit.of(10, Duration.ofMinutes(1))));
         FakeClient client = server().connect();
@@ -166,7 +166,7 @@ class RateLimitsTest {
     }
 
     @Test
-    void aUserKeyThatFailsIsReportedAndLimitsNothing() {
+    void aFailingUserKeyIsReportedAndDisablesTheUserLimit() {
         TestServer failing = serve(limits -> limits.userKey(socket -> {
                     throw new IllegalStateException("expected in the log of this test");
                 })
@@ -179,7 +179,7 @@ class RateLimitsTest {
     }
 
     @Test
-    void theAddressIsTheOneThatTheTrustedProxyNames() {
+    void theAddressFromTheTrustedProxyIsUsed() {
         serve(limits -> limits.eventsPerAddress(RateLimit.perMinute(2)));
         FakeClient one = from("203.0.113.1");
         FakeClient same = from("203.0.113.1");
@@ -192,7 +192,7 @@ class RateLimitsTest {
     }
 
     @Test
-    void theAddressesOfAnIpv6NetworkAreOne() {
+    void addressesInTheSameIpv6NetworkShareALimit() {
         serve(limits -> limits.bytesPerAddress(RateLimit.of(1, Duration.ofMinutes(1))));
         from("2001:db8:0:1::1").text("42[\"a\"]");
         from("2001:db8:0:1:ffff::2").text("42[\"a\"]");
@@ -204,7 +204,7 @@ class RateLimitsTest {
     }
 
     @Test
-    void whatTheAddressRefusesIsNotTakenFromTheUser() {
+    void eventsRefusedByTheAddressLimitDoNotConsumeUserPermits() {
         serve(limits -> limits.userKey(socket -> "ann")
                 .eventsPerUser(RateLimit.perMinute(2))
                 .eventsPerAddress(RateLimit.perMinute(1)));
@@ -215,7 +215,7 @@ class RateLimitsTest {
     }
 
     @Test
-    void whatIsDroppedIsNotAnswered() {
+    void droppedEventsAreNotAnswered() {
         FakeClient client = serve(
                         limits -> limits.eventsPerSocket(RateLimit.perMinute(1)).action(RateLimitAction.DROP))
                 .connect();
@@ -225,7 +225,7 @@ class RateLimitsTest {
     }
 
     @Test
-    void aClientThatGoesOnCanBeDisconnectedWithAReason() {
+    void aClientThatKeepsExceedingTheLimitCanBeDisconnectedWithAReason() {
         FakeClient client = serve(limits -> limits.eventsPerSocket(RateLimit.perMinute(1))
                         .action(exceeded -> exceeded.refused() > 2 ? RateLimitAction.DISCONNECT : RateLimitAction.DROP))
                 .connect();
@@ -242,7 +242,7 @@ class RateLimitsTest {
     }
 
     @Test
-    void aDecisionThatFailsMeansAnError() {
+    void anErrorIsSentIfTheActionFails() {
         FakeClient client = serve(
                         limits -> limits.eventsPerSocket(RateLimit.perMinute(1)).action(exceeded -> {
                             throw new IllegalStateException("expected in the log of this test");
@@ -253,7 +253,7 @@ class RateLimitsTest {
     }
 
     @Test
-    void connectionsOfAnAddressAreRefusedWithTheTimeToWait() {
+    void connectionsOverTheAddressLimitAreRefusedWithRetryAfter() {
         serve(limits -> limits.connectsPerAddress(
                 RateLimit.of(1, Duration.ofSeconds(10)).burst(2)));
         String uri = "/socket.io/?EIO=4&transport=polling";
@@ -273,7 +273,7 @@ class RateLimitsTest {
     }
 
     @Test
-    void requestsOfAnOpenSessionAreNoConnections() {
+    void requestsOfAnOpenSessionDoNotCountAsConnections() {
         serve(limits -> limits.connectsPerAddress(RateLimit.perMinute(1)));
         String session = server().poll();
         assertThat(server().post(session, "40").status()).isEqualTo(200);
@@ -281,7 +281,7 @@ class RateLimitsTest {
     }
 
     @Test
-    void furtherNamespacesCountAsConnections() {
+    void connectsToAdditionalNamespacesCountAsConnections() {
         serve(limits -> limits.connectsPerAddress(RateLimit.perMinute(2)));
         server().io.of("/one");
         server().io.of("/two");
@@ -293,7 +293,7 @@ class RateLimitsTest {
     }
 
     @Test
-    void onlySoManyKeysAreKept() {
+    void theNumberOfKeysIsBounded() {
         KeyedBuckets buckets = KeyedBuckets.of(RateLimit.perMinute(1), null, 2);
         assertThat(buckets).isNotNull();
         for (String key : List.of("a", "b", "a", "c")) {
@@ -311,7 +311,7 @@ class RateLimitsTest {
     }
 
     @Test
-    void aServerWithoutLimitsCountsNothing() {
+    void aServerWithoutLimitsTracksNothing() {
         TestServer plain = new TestServer();
         RateLimiter limiter = ((ServerFacade) plain.io).context().rateLimiter();
         assertThat(limiter.limitsConnects()).isFalse();
@@ -321,7 +321,7 @@ class RateLimitsTest {
     }
 
     @Test
-    void optionsThatMakeNoSenseAreRefused() {
+    void invalidOptionsAreRejected() {
         assertThatIllegalArgumentException().isThrownBy(() -> RateLimit.perSecond(0));
         assertThatIllegalArgumentException().isThrownBy(() -> RateLimit.of(1, Duration.ZERO));
         assertThatIllegalArgumentException()
@@ -338,7 +338,7 @@ class RateLimitsTest {
     }
 
     @Test
-    void limitsAddUp() {
+    void limitsFromSeveralCallsAreMerged() {
         SocketIoServerOptions options = SocketIoServerOptions.builder()
                 .rateLimits(limits -> limits.eventsPerSocket(RateLimit.perSecond(1)))
                 .rateLimits(limits -> limits.event("a", RateLimit.perSecond(2)))

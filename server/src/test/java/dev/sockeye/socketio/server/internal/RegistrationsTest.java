@@ -43,7 +43,7 @@ class RegistrationsTest {
     }
 
     @Test
-    void aClosedRegistrationOfASocketIsNotCalled() {
+    void closedSocketRegistrationsAreNotCalled() {
         FakeClient client = connect();
         Socket socket = socket();
         NoArgumentHandler kept = () -> seen.add("kept");
@@ -74,7 +74,7 @@ class RegistrationsTest {
     }
 
     @Test
-    void aClosedRegistrationOfTheServerIsNotCalled() {
+    void closedServerRegistrationsAreNotCalled() {
         List<Registration> registrations = List.of(
                 io.onConnection(socket -> seen.add("connection")),
                 io.sockets().prependConnection(socket -> seen.add("connection")),
@@ -99,7 +99,7 @@ class RegistrationsTest {
     }
 
     @Test
-    void handlersAreCalledInTheirOrderAndListed() {
+    void handlersAreCalledInOrderAndListed() {
         FakeClient client = connect();
         Socket socket = socket();
         TwoArgumentHandler<String, Integer> two = (text, number) -> seen.add(text + number);
@@ -118,7 +118,7 @@ class RegistrationsTest {
     }
 
     @Test
-    void unknownEventsGoToTheHandlerForThem() {
+    void unknownEventsAreHandledByTheUnknownEventHandler() {
         FakeClient client = connect();
         UnknownEventHandler fallback = (event, args, ack) -> {
             seen.add(event + args.toList());
@@ -138,7 +138,7 @@ class RegistrationsTest {
     }
 
     @Test
-    void unknownEventsAndPayloadsThatDoNotFitAreLoggedButNotWithoutBound() {
+    void loggingOfUnknownEventsAndInvalidPayloadsIsLimited() {
         List<LogRecord> records = new ArrayList<>();
         Handler recorder = new Handler() {
             @Override

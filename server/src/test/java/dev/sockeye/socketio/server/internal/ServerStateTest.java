@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class ServerStateTest {
     @Test
-    void onlyTheTransitionsOfTheTableArePossible() {
+    void onlyTheListedTransitionsAreAllowed() {
         Set<String> possible = new TreeSet<>();
         for (ServerState from : ServerState.values()) {
             for (ServerState to : ServerState.values()) {

@@ -24,7 +24,7 @@ class SocketEndsTest {
     }
 
     @Test
-    void aHandlerThatThrowsIsAnsweredForWithAnError() {
+    void aThrowingHandlerIsAnsweredWithAnError() {
         FakeClient client = server.connect();
         Socket socket = sockets.get(0);
         socket.on("fails", () -> {
@@ -47,7 +47,7 @@ class SocketEndsTest {
     }
 
     @Test
-    void aCallbackForWritableIsNeverLost() throws InterruptedException {
+    void writableCallbacksAreNeverLost() throws InterruptedException {
         server.connect();
         SocketCore core = Peek.core(sockets.get(0));
         int callbacks = 50_000;
@@ -70,7 +70,7 @@ class SocketEndsTest {
     }
 
     @Test
-    void aSocketAtItsLimitOfRoomsDoesNotKeepTheOthersFromJoining() {
+    void aSocketAtItsRoomLimitDoesNotPreventOthersFromJoining() {
         server.connect();
         server.connect();
         server.connect();
@@ -84,7 +84,7 @@ class SocketEndsTest {
     }
 
     @Test
-    void aReasonIsSentBeforeTheDisconnectPacketAndGivenToTheHandlers() {
+    void theReasonIsSentBeforeTheDisconnectPacketAndPassedToHandlers() {
         FakeClient client = server.connect();
         List<String> seen = new ArrayList<>();
         sockets.get(0)
@@ -105,7 +105,7 @@ class SocketEndsTest {
     }
 
     @Test
-    void aReasonIsSentInEachNamespaceOfAConnectionThatIsClosed() {
+    void theReasonIsSentInEachNamespaceOfAClosedConnection() {
         server.io.of("/other").onConnection(sockets::add);
         FakeClient client = server.connect();
         client.join("/other");
@@ -120,14 +120,14 @@ class SocketEndsTest {
     }
 
     @Test
-    void anEmptyReasonIsNone() {
+    void anEmptyReasonIsNotSent() {
         FakeClient client = server.connect();
         sockets.get(0).disconnect("");
         assertThat(client.messages()).containsExactly("41");
     }
 
     @Test
-    void aSocketThatIsGoneStaysGone() {
+    void disconnectHandlersAreCalledOnceForRepeatedDisconnects() {
         FakeClient client = server.connect();
         Socket socket = sockets.get(0);
         List<String> seen = new ArrayList<>();
@@ -145,7 +145,7 @@ class SocketEndsTest {
     }
 
     @Test
-    void aDynamicNamespaceCountsEachSocketOutOnce() {
+    void aDynamicNamespaceIsRemovedOnlyAfterItsLastSocketLeaves() {
         TestServer dynamic = new TestServer(options -> options.cleanupEmptyChildNamespaces(true));
         List<Socket> joined = new ArrayList<>();
         dynamic.io.of(java.util.regex.Pattern.compile("^/room-")).onConnection(joined::add);
@@ -161,7 +161,7 @@ class SocketEndsTest {
     }
 
     @Test
-    void aHandlerOfTheEnginesSessionsIsAddedToSocketIosOwn() {
+    void anEngineConnectionHandlerDoesNotReplaceTheSocketIoHandler() {
         List<String> seen = new ArrayList<>();
         server.io.engine().onConnection(session -> seen.add(session.id()));
         FakeClient client = server.connect();
@@ -170,7 +170,7 @@ class SocketEndsTest {
     }
 
     @Test
-    void theNameOfAnUnknownNamespaceIsNotSentBackBeyondItsLimit() {
+    void anOverlongNamespaceNameIsNotEchoedAndClosesTheConnection() {
         FakeClient client = server.open();
         String fits = "/" + "x".repeat(ClientCore.MAX_NAMESPACE_LENGTH - 1);
         client.text("40" + fits + ",");
@@ -181,7 +181,7 @@ class SocketEndsTest {
     }
 
     @Test
-    void allValuesOfAQueryParameterAreKnown() {
+    void allValuesOfAQueryParameterAreAvailable() {
         FakeClient client = server.open("/socket.io/?EIO=4&transport=websocket&a=1&a=2&b=%20&a=3&c", new String[0]);
         client.join("/");
         Handshake handshake = sockets.get(0).handshake();
@@ -197,7 +197,7 @@ class SocketEndsTest {
     }
 
     @Test
-    void optionsOfTheEngineAddUp() {
+    void engineOptionsAreMerged() {
         SocketIoServerOptions options = SocketIoServerOptions.builder()
                 .maxHttpBufferSize(5_000)
                 .engine(engine -> engine.maxConnections(3))

@@ -31,7 +31,7 @@ class SocketExpiryTest {
     }
 
     @Test
-    void aSocketIsToldAndDisconnectedAtItsTime() {
+    void aSocketIsNotifiedAndDisconnectedOnExpiry() {
         FakeClient client = server.connect();
         List<String> seen = new ArrayList<>();
         sockets.get(0).onDisconnect((reason, details) -> seen.add(reason + ": " + details.description()));
@@ -46,7 +46,7 @@ class SocketExpiryTest {
     }
 
     @Test
-    void aHandlerRenewsTheTime() {
+    void aHandlerCanExtendTheExpiry() {
         FakeClient client = server.connect();
         Socket socket = sockets.get(0);
         socket.expireAt(in(Duration.ofMinutes(1)));
@@ -61,7 +61,7 @@ class SocketExpiryTest {
     }
 
     @Test
-    void aTimeCanBeTakenBack() {
+    void anExpiryCanBeCancelled() {
         FakeClient client = server.connect();
         sockets.get(0).expireAt(in(Duration.ofMinutes(1)));
         sockets.get(0).expireAt(null);
@@ -71,7 +71,7 @@ class SocketExpiryTest {
     }
 
     @Test
-    void aTimeFarAwayIsReachedToo() {
+    void aDistantExpiryIsReached() {
         FakeClient client = server.connect();
         sockets.get(0).expireAt(Instant.MAX);
         sockets.get(0).expireAt(in(Duration.ofDays(7)));
@@ -82,7 +82,7 @@ class SocketExpiryTest {
     }
 
     @Test
-    void aSocketThatExpiresInTheMiddlewaresIsDisconnectedWhenItHasJoined() {
+    void aSocketThatExpiresDuringAMiddlewareIsDisconnectedAfterJoining() {
         List<Next> waiting = new ArrayList<>();
         server.io.use((socket, next) -> {
             socket.expireAt(in(Duration.ofSeconds(1)));
@@ -100,7 +100,7 @@ class SocketExpiryTest {
     }
 
     @Test
-    void aSocketThatHasLeftIsLeftAlone() {
+    void theExpiryOfADisconnectedSocketIsIgnored() {
         FakeClient client = server.connect();
         sockets.get(0).expireAt(in(Duration.ofMinutes(1)));
         client.text("41");

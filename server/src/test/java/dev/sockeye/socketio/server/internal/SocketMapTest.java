@@ -20,7 +20,7 @@ class SocketMapTest {
     }
 
     @Test
-    void aStreamGoesOnThoughSocketsLeave() {
+    void streamsContinueWhenSocketsLeave() {
         for (int i = 0; i < 3; i++) {
             server.connect();
         }
@@ -36,7 +36,7 @@ class SocketMapTest {
     }
 
     @Test
-    void isAViewOfWhoIsConnectedAndCannotBeChanged() {
+    void isAnUnmodifiableViewOfTheConnectedSockets() {
         server.connect();
         Socket socket = sockets.values().iterator().next();
         assertThat(sockets).containsExactly(Map.entry(socket.id(), socket)).doesNotContainKey("x");

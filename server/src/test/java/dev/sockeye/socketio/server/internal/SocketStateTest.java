@@ -22,7 +22,7 @@ class SocketStateTest {
     }
 
     @Test
-    void onlyTheTransitionsOfTheTableArePossible() {
+    void onlyTheListedTransitionsAreAllowed() {
         Set<String> possible = new TreeSet<>();
         for (SocketState from : SocketState.values()) {
             for (SocketState to : SocketState.values()) {
@@ -48,7 +48,7 @@ class SocketStateTest {
     }
 
     @Test
-    void aSocketThatIsCleanedUpWhileItConnectsDoesNotComeBack() {
+    void aSocketCleanedUpWhileConnectingStaysGone() {
         assertThat(Races.run(
                         random -> new Connecting(), Connecting::end, List.of(Connecting::connect, Connecting::cleanUp)))
                 .containsOnlyKeys("gone");

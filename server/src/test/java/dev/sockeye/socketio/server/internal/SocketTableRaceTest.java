@@ -28,7 +28,7 @@ class SocketTableRaceTest {
     }
 
     @Test
-    void changesAreNotLostAndAnIteratorMissesNobodyWhoStays() {
+    void changesAreNotLostAndIteratorsSeeAllRemainingSockets() {
         assertThat(Races.run(
                         random -> new Table(),
                         Table::end,

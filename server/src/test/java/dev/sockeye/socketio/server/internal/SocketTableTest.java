@@ -22,7 +22,7 @@ class SocketTableTest {
     }
 
     @Test
-    void keepsTheOrderInWhichSocketsCameThroughAnyChurn() {
+    void keepsInsertionOrderThroughAddsAndRemoves() {
         List<SocketCore> some = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
             some.add(socket());
@@ -43,7 +43,7 @@ class SocketTableTest {
     }
 
     @Test
-    void anIteratorGoesOnWhileTheTableIsPackedAnew() {
+    void anIteratorContinuesWhileTheTableIsCompacted() {
         List<SocketCore> first = List.of(socket(), socket(), socket());
         first.forEach(table::add);
         Iterator<SocketCore> iterator = table.iterator();
@@ -56,7 +56,7 @@ class SocketTableTest {
     }
 
     @Test
-    void removingAStrangerOrTwiceDoesNothing() {
+    void removingAnUnknownOrRemovedSocketDoesNothing() {
         SocketCore one = socket();
         SocketCore two = socket();
         table.add(one);
