@@ -114,6 +114,7 @@ const ops = {
   async allRooms({ server }) {
     return [...(await servers[server].io.of("/").adapter.allRooms())];
   },
+  serverCount: ({ server }) => servers[server].io.of("/").adapter.serverCount(),
   rooms: ({ server, socket }) => [...(servers[server].io.of("/").sockets.get(socket)?.rooms ?? [])],
   async close({ server }) {
     await servers[server].io.close();

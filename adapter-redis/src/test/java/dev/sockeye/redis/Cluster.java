@@ -28,13 +28,25 @@ final class Cluster implements AutoCloseable {
         peers.forEach(peer -> client(peer.url(), Map.of()));
     }
 
-    /** All servers have heard of each other: each is counted by all. */
+    /**
+     * Waits until each server finds the clients of all servers. For the start only: it expects that all clients are connected to the main
+     * namespace.
+     */
     void ready() {
         Awaitility.await()
                 .atMost(Duration.ofSeconds(60))
                 .ignoreExceptions()
                 .until(() -> peers.stream()
                         .allMatch(peer -> peer.fetchSockets(Peer.To.ALL).size() == clients.size()));
+    }
+
+    /** Waits until each server knows exactly this number of servers, itself included. */
+    void awaitServers(int number) {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(20))
+                .ignoreExceptions()
+                .until(() -> peers.stream().allMatch(peer -> peer.serverCount() == number));
     }
 
     /**

@@ -181,6 +181,11 @@ final class JavaPeer implements Peer {
     }
 
     @Override
+    public int serverCount() {
+        return adapter().serverCount().join();
+    }
+
+    @Override
     public void close() {
         io.closeAsync().join();
     }

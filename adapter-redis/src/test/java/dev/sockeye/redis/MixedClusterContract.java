@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.TestInstance;
 
 /**
@@ -46,6 +47,12 @@ abstract class MixedClusterContract {
 
     /** What else it takes until no message is missed. */
     void settle() {}
+
+    /** A server that a test added and closed is gone before the next test. */
+    @BeforeEach
+    void awaitServers() {
+        cluster.awaitServers(peers().size());
+    }
 
     @AfterAll
     void stop() throws Exception {

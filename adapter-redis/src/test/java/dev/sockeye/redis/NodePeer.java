@@ -130,6 +130,11 @@ final class NodePeer implements Peer {
     }
 
     @Override
+    public int serverCount() {
+        return ((Number) node.ask("serverCount", "server", index)).intValue();
+    }
+
+    @Override
     public void close() {
         node.ask("close", "server", index);
     }

@@ -61,6 +61,9 @@ interface Peer extends AutoCloseable {
 
     List<String> allRooms();
 
+    /** The number of servers of the main namespace that this server knows, itself included. */
+    int serverCount();
+
     @Override
     void close();
 }

@@ -169,6 +169,7 @@ class RedisAdapterTest extends MixedClusterContract {
         List<?> event = List.of("mixed", 1, "x", List.of(true), "bin:010203");
         assertThat(cluster.received(client, 2)).isEqualTo(List.of(event, event));
         assertThat(cluster.received(0, 2)).isEqualTo(List.of(event, event));
+        cluster.leave(client);
         other.close();
         for (int i = 1; i < 4; i++) {
             cluster.received(i, 2);

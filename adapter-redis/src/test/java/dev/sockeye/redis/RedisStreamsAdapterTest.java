@@ -50,14 +50,14 @@ class RedisStreamsAdapterTest extends MixedClusterContract {
     @Test
     @Tag("streams.index.03")
     @Tag("streams.index.04")
-    void aBroadcastReachesRoomsOnceAndOneSocketAnywhere() {
+    void aBroadcastReachesRoomMembersOnceAndSingleSocketsOnAnyServer() {
         rooms();
     }
 
     @Test
     @Tag("streams.index.05")
     @Tag("streams.index.22")
-    void aLocalOneStaysHere() {
+    void aLocalBroadcastStaysOnItsServer() {
         local();
     }
 
@@ -66,19 +66,19 @@ class RedisStreamsAdapterTest extends MixedClusterContract {
     @Tag("streams.index.07")
     @Tag("streams.index.10")
     @Tag("streams.index.11")
-    void acknowledgementsComeFromAllServers() {
+    void acknowledgementsAreCollectedFromAllServers() {
         acknowledgements();
     }
 
     @Test
     @Tag("streams.index.08")
-    void noClientGivesAnEmptyList() {
+    void emitWithAckToAnEmptyRoomReturnsAnEmptyList() {
         noClient();
     }
 
     @Test
     @Tag("streams.index.09")
-    void theAnswersThatCameInTimeAreGiven() {
+    void anAcknowledgementTimeoutIncludesTheResponsesReceivedInTime() {
         partialAnswers();
     }
 
@@ -106,33 +106,33 @@ class RedisStreamsAdapterTest extends MixedClusterContract {
     @Test
     @Tag("streams.index.18")
     @Tag("streams.index.19")
-    void allAreDisconnected() {
+    void allSocketsAreDisconnected() {
         disconnect();
     }
 
     @Test
     @Tag("streams.index.20")
     @Tag("streams.index.21")
-    void socketsAreFoundOnAllServers() {
+    void fetchSocketsReturnsTheSocketsOfAllServers() {
         fetch();
     }
 
     @Test
     @Tag("streams.index.23")
-    void serversTellServers() {
+    void serverSideEmitReachesAllOtherServers() {
         serverSide();
     }
 
     @Test
     @Tag("streams.index.24")
-    void serversAnswerServers() {
+    void serverSideEmitWithAckCollectsTheResponsesOfAllOtherServers() {
         serverSideAnswers();
     }
 
     /** Node waits 5 seconds here, so only ours is asked. */
     @Test
     @Tag("streams.index.25")
-    void aSilentServerIsATimeoutWithTheAnswersOfTheOthers() {
+    void serverSideEmitWithAckTimesOutWithPartialResponses() {
         for (int i = 0; i < 4; i++) {
             peers().get(i).answer("silent", "answer " + i, i == 1 || i == 3);
         }
@@ -144,24 +144,26 @@ class RedisStreamsAdapterTest extends MixedClusterContract {
 
     @Test
     @Tag("streams.index.26")
-    void aServerThatLeavesIsNotWaitedFor() throws Exception {
-        JavaPeer leaving = (JavaPeer) java();
-        cluster.ready();
-        for (int i = 0; i < 4; i++) {
-            peers().get(i).answer("leaving", i, false);
+    void serverSideEmitWithAckDoesNotWaitForAClosingServer() throws Exception {
+        try (JavaPeer leaving = (JavaPeer) java()) {
+            cluster.awaitServers(5);
+            for (int i = 0; i < 4; i++) {
+                peers().get(i).answer("leaving", i, false);
+            }
+            leaving.io.of("/").onServerSideEvent("leaving", (args, ack) -> {
+                var unused = leaving.io.closeAsync();
+            });
+            Peer.Answers answers = peers().get(0).serverSideEmitWithAck("leaving");
+            assertThat(answers.error()).isNull();
+            assertThat(answers.values()).hasSize(3);
+        } finally {
+            peers().forEach(Peer::serverEvents);
         }
-        leaving.io.of("/").onServerSideEvent("leaving", (args, ack) -> {
-            var unused = leaving.io.closeAsync();
-        });
-        Peer.Answers answers = peers().get(0).serverSideEmitWithAck("leaving");
-        assertThat(answers.error()).isNull();
-        assertThat(answers.values()).hasSize(3);
-        peers().forEach(Peer::serverEvents);
     }
 
     /** The hash of this name is negative: Node writes to a stream that it does not read itself; ours reads it. */
     @Test
-    void aNamespaceWithANegativeStreamIsHeardFromNode() throws Exception {
+    void eventsFromNodeArriveInANamespaceWithANegativeStreamIndex() throws Exception {
         RedisStreamsAdapterOptions options =
                 RedisStreamsAdapterOptions.builder().streamCount(4).build();
         assertThat(options.stream("/notifications")).isEqualTo("socket.io--3");
@@ -195,6 +197,7 @@ class RedisStreamsAdapterTest extends MixedClusterContract {
                     List.of("heard"));
             List<?> event = (List<?>) cluster.received(client, 1).get(0);
             assertThat(event.get(0)).isEqualTo("heard");
+            cluster.leave(client);
             cluster.node.ask("close", "server", made.get("index"));
         }
     }
