@@ -167,7 +167,7 @@ class WholeApiTest {
     }
 
     @Test
-    void theClientHasTheSameForms() {
+    void theClientApiHasTheSameOverloads() {
         try (SocketIoClient client = SocketIoClient.create()) {
             client(client.socket("http://127.0.0.1:1"));
             assertThat(seen).doesNotContain("connected");
@@ -175,7 +175,7 @@ class WholeApiTest {
     }
 
     @Test
-    void theWholeApiCompilesWithoutAnAmbiguousCall() {
+    void theWholeApiCompilesWithoutAmbiguousCalls() {
         try (SocketIoServer io = SocketIoServer.create()) {
             Registration handler = io.onConnection(this::connected);
             io.use((socket, next) -> next.next()).close();

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** What the sources themselves must keep to, tests included. */
-@DisplayName("The sources")
+@DisplayName("Source rules")
 class SourceRulesTest {
     private static final Set<String> FOREIGN = Set.of("target", "node_modules", ".venv", ".git");
     private static final int MOST_LINES = 500;
@@ -86,25 +86,25 @@ class SourceRulesTest {
     }
 
     @Test
-    void nothingSleeps() {
+    void noSourceCallsSleep() {
         assertThat(linesOfJava(line -> line.contains("Thread.sleep(") || line.contains("TimeUnit.SECONDS.sleep(")))
                 .isEmpty();
     }
 
     @Test
-    void nothingIsLeftToDo() {
+    void noSourceContainsTodoMarkers() {
         assertThat(linesOfJava(line -> line.contains("TODO") || line.contains("FIXME") || line.contains("XXX")))
                 .isEmpty();
     }
 
     @Test
-    void everyDisabledTestGivesItsReason() {
+    void everyDisabledTestHasAReason() {
         assertThat(linesOfJava(line -> line.contains("@Disabled") && !line.contains("@Disabled(\"")))
                 .isEmpty();
     }
 
     @Test
-    void lockFilesNameNoRegistry() {
+    void lockFilesContainNoRegistryUrls() {
         assertThat(FILES.stream()
                         .filter(file -> file.endsWith("package-lock.json"))
                         .filter(file -> read(file).stream().anyMatch(line -> line.contains("\"resolved\": \"http")))

@@ -22,12 +22,12 @@ class AdminUiInBrowserTest {
     private static final String HASH = "$2a$10$zQyTruBO/QdOg94BsjefIuTiGLwg0fnBzb0hSMO1YzCHByhJ25beK";
 
     @Test
-    void eachPageAndEachCommandWorksForACluster() throws Exception {
+    void everyPageAndCommandWorksInACluster() throws Exception {
         run(AdminUiOptions.Mode.DEVELOPMENT, "development");
     }
 
     @Test
-    void theDashboardWorksInProduction() throws Exception {
+    void theDashboardWorksInProductionMode() throws Exception {
         run(AdminUiOptions.Mode.PRODUCTION, "production");
     }
 

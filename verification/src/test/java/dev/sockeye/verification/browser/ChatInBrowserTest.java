@@ -16,7 +16,7 @@ class ChatInBrowserTest {
     }
 
     @Test
-    void twoPagesChatOverWebtransportWithOneCommand() throws Exception {
+    void twoPagesChatOverWebtransportWithTheTlsOption() throws Exception {
         run("webtransport", "--tls");
     }
 
@@ -26,17 +26,17 @@ class ChatInBrowserTest {
     }
 
     @Test
-    void bothPagesRecoverWhenTheServerIsKilledAndStartedAgain() throws Exception {
+    void bothPagesReconnectWhenTheServerIsKilledAndRestarted() throws Exception {
         run("restart");
     }
 
     @Test
-    void aLostConnectionIsRecoveredWithWhatWasMissed() throws Exception {
+    void aLostConnectionIsRecoveredWithMissedMessages() throws Exception {
         run("recovery");
     }
 
     @Test
-    void thePageIsPhotographedOnPhoneAndDesktop() throws Exception {
+    void thePageWorksInPhoneAndDesktopSize() throws Exception {
         run("pictures");
     }
 

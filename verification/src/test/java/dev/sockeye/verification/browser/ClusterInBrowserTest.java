@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 300, unit = TimeUnit.SECONDS)
 class ClusterInBrowserTest {
     @Test
-    void pagesChatOverThreeServersAndGoOnWhenTheirServersAreKilled() throws Exception {
+    void pagesChatAcrossThreeServersAndReconnectWhenTheirServersAreKilled() throws Exception {
         String test = "the cluster example in a browser";
         if (System.getenv("SOCKEYE_CLUSTER_EXAMPLE") == null) {
             Chromium.skip(test, "on demand, a minute, with SOCKEYE_CLUSTER_EXAMPLE=1");

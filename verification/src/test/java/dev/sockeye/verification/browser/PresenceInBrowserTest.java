@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 300, unit = TimeUnit.SECONDS)
 class PresenceInBrowserTest {
     @Test
-    void twoPagesShowWhoIsOnlineAndWhereTheCursorsAre() throws Exception {
+    void twoPagesShowOnlineUsersAndTheirCursors() throws Exception {
         String chromium = Chromium.find("presence in a browser");
         if (chromium == null) {
             return;

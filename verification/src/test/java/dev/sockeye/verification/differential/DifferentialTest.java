@@ -21,7 +21,7 @@ class DifferentialTest {
     }
 
     @Test
-    void eachExplanationNamesALineOfTheDecisions() throws Exception {
+    void eachExplanationRefersToADocumentedDecision() throws Exception {
         String decisions = Files.readString(Path.of("../docs/decisions.md"));
         for (KnownDifferences.Known known : KnownDifferences.ALL) {
             assertThat(decisions).containsPattern("\n\\* (\\*\\*)?" + Pattern.quote(known.decision()));

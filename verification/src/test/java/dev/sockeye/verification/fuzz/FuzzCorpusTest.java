@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The inputs that guided fuzzing has found, and some near them. */
-@DisplayName("What fuzzing has found")
+@DisplayName("The fuzzing corpus")
 class FuzzCorpusTest {
     private static final int MUTATIONS = 20;
 
@@ -25,7 +25,7 @@ class FuzzCorpusTest {
 
     @ParameterizedTest
     @EnumSource(FuzzTarget.class)
-    void breaksNothingAnyMore(FuzzTarget target) throws IOException {
+    void inputsAreHandledWithoutFailures(FuzzTarget target) throws IOException {
         List<Path> inputs = inputs(target);
         assertThat(inputs).isNotEmpty();
         for (Path file : inputs) {
@@ -35,7 +35,7 @@ class FuzzCorpusTest {
 
     @ParameterizedTest
     @EnumSource(FuzzTarget.class)
-    void breaksNothingWhenItIsChangedALittle(FuzzTarget target) throws IOException {
+    void mutatedInputsAreHandledWithoutFailures(FuzzTarget target) throws IOException {
         Random random = new Random(1);
         for (Path file : inputs(target)) {
             for (int i = 0; i < MUTATIONS; i++) {

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
  * How many bytes a message may allocate. Bytes do not depend on the clock or on what else the machine does; what they depend
  * on is the JIT, so each limit is about half again as much as was measured (2026: 448, 512, 104, 4). The limits stand in docs/performance.md too.
  */
-@DisplayName("The allocation of a message")
+@DisplayName("Allocation per message")
 class AllocationGuardTest {
     private static final long ECHO = 640;
     private static final long ECHO_OVER_NETTY = 800;
@@ -85,21 +85,21 @@ class AllocationGuardTest {
     }
 
     @Test
-    void ofAnEchoThroughEngineParserAndHandlerStaysUnderItsLimit() {
+    void anEchoThroughEngineParserAndHandlerStaysUnderTheLimit() {
         assertThat(bytesOf("420[\"echo\",\"abcdefghijklmnopqrstuvwxyz012345\"]"))
                 .as("bytes")
                 .isBetween(50L, ECHO);
     }
 
     @Test
-    void ofAnEventThatNobodyListensToStaysUnderItsLimit() {
+    void anEventWithoutAHandlerStaysUnderTheLimit() {
         assertThat(bytesOf("42[\"nobody\",\"abcdefghijklmnopqrstuvwxyz012345\",{\"not\":[\"parsed\"]}]"))
                 .as("bytes")
                 .isBetween(20L, UNHEARD);
     }
 
     @Test
-    void ofABroadcastDoesNotGrowWithTheReceivers() {
+    void aBroadcastAllocatesAlmostNothingPerAdditionalReceiver() {
         long small = broadcast(10);
         long large = broadcast(2_010);
         assertThat(small).as("bytes of a broadcast to 10").isLessThan(BROADCAST);
@@ -127,7 +127,7 @@ class AllocationGuardTest {
     }
 
     @Test
-    void ofAnEchoOverNettyStaysUnderItsLimit() throws Exception {
+    void anEchoOverNettyStaysUnderTheLimit() throws Exception {
         ResourceLeakDetector.Level level = ResourceLeakDetector.getLevel();
         ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
         EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());

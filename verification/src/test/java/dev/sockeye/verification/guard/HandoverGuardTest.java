@@ -30,7 +30,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** How often the loop wakes the threads of the handlers for messages of many clients that came together. */
-@DisplayName("The handovers of a turn to the handlers' threads")
+@DisplayName("Handovers to handler threads")
 class HandoverGuardTest {
     private static final int CLIENTS = 20;
 
@@ -60,7 +60,7 @@ class HandoverGuardTest {
     }
 
     @Test
-    void areOneForMessagesOfManyClients() throws Exception {
+    void messagesOfManyClientsInOneLoopTurnShareAHandover() throws Exception {
         io.onConnection(socket -> socket.on("echo", (args, ack) -> ack.send(args.payload(0))));
         Channel listening = new ServerBootstrap()
                 .group(group)

@@ -48,7 +48,7 @@ class IdleConnectionGuardTest {
     }
 
     @Test
-    void holdsNoMoreHeapThanItsLimit() throws Exception {
+    void usesNoMoreHeapThanTheLimit() throws Exception {
         SocketIoServer io = SocketIoServer.create();
         io.onConnection(socket -> socket.on("echo", (args, ack) -> ack.send(args.get(0))));
         io.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
  * How many bytes an acknowledged event by HTTP long-polling, a {@code POST} and a {@code GET}, may allocate. Measured: 4,700; it was
  * 9,420 when Netty's codec read all requests and wrote the answers. The limit stands in docs/performance.md too.
  */
-@DisplayName("An echo by long-polling")
+@DisplayName("An echo over long-polling")
 class PollingGuardTest {
     private static final long ECHO = 6_500;
     private static final String HEADERS =
@@ -91,7 +91,7 @@ class PollingGuardTest {
     }
 
     @Test
-    void allocatesLessThanItsLimit() throws Exception {
+    void allocatesLessThanTheLimit() throws Exception {
         EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
         SocketIoServer io = SocketIoServer.create(SocketIoServerOptions.builder()
                 .execution(HandlerExecution.eventLoop())

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
  * How often the network is asked for a batch of messages: what is written in one turn of the loop leaves together. Each flush
  * of a channel is one system call. The counts stand in docs/performance.md too.
  */
-@DisplayName("The writes of a batch")
+@DisplayName("Batched writes")
 class WritesGuardTest {
     private static final int BATCH = 50;
     private static final int CLIENTS = 20;
@@ -115,7 +115,7 @@ class WritesGuardTest {
     }
 
     @Test
-    void ofAnswersToEventsThatCameTogetherIsOne() throws Exception {
+    void answersToABatchOfEventsAreWrittenTogether() throws Exception {
         start(HandlerExecution.eventLoop());
         RawWebSocket client = connect();
         reset();
@@ -129,7 +129,7 @@ class WritesGuardTest {
     }
 
     @Test
-    void ofManyBroadcastsOfOneTurnIsOneForEachReceiver() throws Exception {
+    void broadcastsInOneLoopTurnAreWrittenOncePerReceiver() throws Exception {
         start(HandlerExecution.eventLoop());
         for (int i = 0; i < CLIENTS; i++) {
             connect();
@@ -144,7 +144,7 @@ class WritesGuardTest {
     }
 
     @Test
-    void ofABatchFromAHandlerThreadIsOneForEachReceiver() throws Exception {
+    void aBatchFromAnApplicationThreadIsWrittenOncePerReceiver() throws Exception {
         start(HandlerExecution.automatic());
         for (int i = 0; i < CLIENTS; i++) {
             connect();

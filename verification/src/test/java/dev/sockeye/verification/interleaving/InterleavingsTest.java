@@ -10,7 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("Under every order of steps")
+@DisplayName("Under every interleaving")
 class InterleavingsTest {
     @Test
     void aMailboxRunsEachTaskOnceInOrderAndInTheMailbox() {
@@ -23,7 +23,7 @@ class InterleavingsTest {
     }
 
     @Test
-    void aSocketTableLosesNoChangeAndShowsEachSocketOnce() {
+    void aSocketTableLosesNoChangesAndListsEachSocketOnce() {
         Interleavings.explore(SocketTableScenario.class, "dev.sockeye.socketio.server.internal.");
     }
 
@@ -33,7 +33,7 @@ class InterleavingsTest {
     }
 
     @Test
-    void aLostUpdateIsFound() {
+    void aLostUpdateIsDetected() {
         assertThatThrownBy(() -> Interleavings.explore(
                         LostUpdate.class, "dev.sockeye.verification.interleaving.InterleavingsTest$Counter"))
                 .hasMessageContaining("lost");

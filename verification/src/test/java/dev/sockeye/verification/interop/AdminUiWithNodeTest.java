@@ -26,7 +26,7 @@ class AdminUiWithNodeTest {
 
     @Test
     @Timeout(value = 300, unit = TimeUnit.SECONDS)
-    void bothServersShowAdminsTheSamePicture() throws Exception {
+    void bothServersReportTheSameStateToAdmins() throws Exception {
         assertThat(Files.isDirectory(SCRIPTS.resolve("node_modules")))
                 .as("packages of %s (./test installs them: npm ci)", SCRIPTS)
                 .isTrue();

@@ -97,7 +97,7 @@ class MigrationTest {
     }
 
     @Test
-    void socketsAndManagersAreMade() throws Exception {
+    void socketsAndManagersAreCreated() throws Exception {
         theirs(new IO.Options()).emit("echo", new Object[] {"x"}, (Ack) args -> official.add("" + args[0]));
         own(ClientOptions.builder()).emit("echo", Arguments.of("x"), (error, args) -> ours.add("" + args.get(0)));
         alike("x");
@@ -141,7 +141,7 @@ class MigrationTest {
     }
 
     @Test
-    void connectingAndDisconnectingIsHeard() throws Exception {
+    void connectAndDisconnectEventsAreEmitted() throws Exception {
         Socket them = theirs(new IO.Options());
         them.on(Socket.EVENT_CONNECT, args -> official.add("connected"));
         them.on(Socket.EVENT_DISCONNECT, args -> official.add("" + args[0]));
@@ -156,7 +156,7 @@ class MigrationTest {
     }
 
     @Test
-    void aRefusalIsHeardWithMessageAndData() throws Exception {
+    void aConnectErrorHasMessageAndData() throws Exception {
         socket = IO.socket(url + "/closed", new IO.Options());
         socket.on(Socket.EVENT_CONNECT_ERROR, args -> {
             JSONObject error = (JSONObject) args[0];
@@ -173,7 +173,7 @@ class MigrationTest {
     }
 
     @Test
-    void eventsAreHeardAndListenersRemoved() throws Exception {
+    void eventsAreReceivedAndListenersCanBeRemoved() throws Exception {
         Socket them = theirs(new IO.Options());
         Emitter.Listener removed = args -> official.add("removed");
         them.on("e", removed);
@@ -195,7 +195,7 @@ class MigrationTest {
     }
 
     @Test
-    void questionsOfTheServerAreAnswered() throws Exception {
+    void eventsFromTheServerCanBeAcknowledged() throws Exception {
         Socket them = theirs(new IO.Options());
         them.on("question", args -> ((Ack) args[0]).call("yes"));
         them.on("answered", args -> official.add("" + args[0]));
@@ -208,7 +208,7 @@ class MigrationTest {
     }
 
     @Test
-    void acknowledgementsComeOrTimeOut() throws Exception {
+    void acknowledgementsArriveOrTimeOut() throws Exception {
         Socket them = theirs(new IO.Options());
         var own = own(ClientOptions.builder());
         them.emit("echo", new Object[] {"x"}, (Ack) args -> official.add("" + args[0]));
@@ -232,7 +232,7 @@ class MigrationTest {
     }
 
     @Test
-    void reconnectionIsHeard() throws Exception {
+    void reconnectAttemptsAreReported() throws Exception {
         IO.Options polling =
                 new IO.Options(); // over WebSocket the official Java client takes no notice of a close frame
         polling.transports = new String[] {"polling"};

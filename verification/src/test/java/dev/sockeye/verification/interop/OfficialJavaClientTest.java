@@ -101,7 +101,7 @@ class OfficialJavaClientTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"polling", "websocket", "upgrade"})
-    void textAndBytesGoBothWays(String transports) throws Exception {
+    void textAndBytesAreTransferredInBothDirections(String transports) throws Exception {
         try (Client client = new Client(transports, "/", Map.of())) {
             client.listen("echo-back").connect();
             byte[] bytes = {0, 1, 2, -1};
@@ -121,7 +121,7 @@ class OfficialJavaClientTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"polling", "websocket", "upgrade"})
-    void bothSidesAcknowledge(String transports) throws Exception {
+    void bothSidesAcknowledgeEvents(String transports) throws Exception {
         try (Client client = new Client(transports, "/", Map.of())) {
             client.listen("your-answer");
             client.socket.on("question", args -> ((Ack) args[args.length - 1]).call("answer", args[0]));
@@ -137,7 +137,7 @@ class OfficialJavaClientTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"polling", "websocket", "upgrade"})
-    void aNamespaceGetsItsAuthPayload(String transports) throws Exception {
+    void aNamespaceReceivesTheAuthPayload(String transports) throws Exception {
         try (Client client = new Client(transports, "/custom", Map.of("token", "abc"))) {
             client.listen("auth").connect();
             assertThat(((JSONObject) client.next()[0]).getString("token")).isEqualTo("abc");
@@ -146,7 +146,7 @@ class OfficialJavaClientTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"polling", "websocket"})
-    void aRefusedNamespaceTellsWhy(String transports) throws Exception {
+    void aRefusedNamespaceReportsMessageAndData(String transports) throws Exception {
         try (Client client = new Client(transports, "/guarded", Map.of("token", "wrong"))) {
             client.listen(Socket.EVENT_CONNECT_ERROR);
             client.socket.connect();
@@ -158,7 +158,7 @@ class OfficialJavaClientTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"polling", "websocket", "upgrade"})
-    void roomsReachItsMembersInOrder(String transports) throws Exception {
+    void roomMembersReceiveEventsInOrder(String transports) throws Exception {
         try (Client receiver = new Client(transports, "/", Map.of());
                 Client sender = new Client("websocket", "/", Map.of())) {
             receiver.listen("news").connect().ask("join", "java");
@@ -182,7 +182,7 @@ class OfficialJavaClientTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"polling", "websocket"})
-    void aDisconnectByTheServerHasItsReason(String transports) throws Exception {
+    void aDisconnectByTheServerReportsItsReason(String transports) throws Exception {
         try (Client client = new Client(transports, "/", Map.of())) {
             client.listen(Socket.EVENT_DISCONNECT).connect();
             client.socket.emit("kick", false);

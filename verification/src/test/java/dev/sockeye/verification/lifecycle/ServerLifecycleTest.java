@@ -42,7 +42,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Starting, stopping and attaching on the Netty host, with real ports. */
 @Timeout(60)
-@DisplayName("The server's life on a port")
+@DisplayName("The server lifecycle")
 class ServerLifecycleTest {
     private static final InetSocketAddress ANY = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
@@ -61,7 +61,7 @@ class ServerLifecycleTest {
 
     @Test
     @Tag("sio.close.01")
-    void closingTheServerClosesTheHostItWasGiven() throws Exception {
+    void closingTheServerClosesTheGivenHost() throws Exception {
         SocketIoServer io = SocketIoServer.create();
         io.listen(ANY, new NettyHostProvider());
         int port = io.port();
@@ -72,7 +72,7 @@ class ServerLifecycleTest {
 
     @Test
     @Tag("sio.close.02")
-    void closingTheServerReleasesThePortItWasTold() throws Exception {
+    void closingTheServerReleasesItsPort() throws Exception {
         SocketIoServer io = SocketIoServer.create();
         io.listen(ANY);
         int port = io.port();
@@ -87,7 +87,7 @@ class ServerLifecycleTest {
     @Tag("eio.server.81")
     @Tag("eio.server.82")
     @Tag("eio.server.83")
-    void theProcessEndsByItselfAfterClose(String client) throws Exception {
+    void theProcessExitsOnItsOwnAfterClose(String client) throws Exception {
         Process process = new ProcessBuilder(
                         System.getProperty("java.home") + "/bin/java",
                         "-cp",
@@ -110,7 +110,7 @@ class ServerLifecycleTest {
 
     @Test
     @Tag("eio.server.51")
-    void aStoppedServerCanBeStartedAgainAndClientsConnect() throws Exception {
+    void aStoppedServerCanBeRestartedAndClientsConnect() throws Exception {
         SocketIoServer io = SocketIoServer.create();
         io.listen(ANY);
         int port = io.port();
@@ -132,7 +132,7 @@ class ServerLifecycleTest {
     @Tag("sio.server-attachment.22")
     @Tag("sio.server-attachment.20")
     @Tag("sio.uws.20")
-    void aListeningServerServesTheBundleUnderItsPathOnly() throws Exception {
+    void aListeningServerServesTheBundleOnlyUnderItsPath() throws Exception {
         SocketIoServer io = SocketIoServer.create();
         io.listen(ANY);
         try {
@@ -150,7 +150,7 @@ class ServerLifecycleTest {
     @Test
     @Tag("sio.server-attachment.16")
     @Tag("eio.engine.io.07")
-    void attachedToAnExistingServerItServesBundleAndEngineBesideTheApplication() throws Exception {
+    void anAttachedServerServesBundleAndEngineAlongsideTheApplication() throws Exception {
         SocketIoServer io = SocketIoServer.create();
         EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
         Channel existing = new ServerBootstrap()

@@ -17,22 +17,22 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Short forms of the long runs of ./sockeye-verify, each in a JVM of its own. */
 @Timeout(value = 240)
-@DisplayName("Nothing stays behind")
+@DisplayName("Leak checks")
 class NothingStaysBehindTest {
 
     @Test
-    void afterTwoThousandConnectionsOfAllKinds() throws Exception {
+    void nothingLeaksAfterTwoThousandConnectionsOfAllKinds() throws Exception {
         assertThat(run("soak", "--cycles", "2000", "--workers", "4")).contains("nothing is left behind");
     }
 
     @Test
-    void afterFiveHundredClientsAndFiveHundredThatCameAndWent() throws Exception {
+    void nothingLeaksAfterFiveHundredOpenAndFiveHundredShortLivedClients() throws Exception {
         assertThat(run("client-scale", "--clients", "500", "--cycles", "500", "--workers", "4"))
                 .contains("nothing is left behind");
     }
 
     @Test
-    void whenAReaderStallsTheHeapStaysFlatAndItIsClosedWithItsReason() throws Exception {
+    void aStalledReaderIsClosedWithItsReasonAndTheHeapStaysFlat() throws Exception {
         assertThat(run("stalled-reader", "--messages", "50000"))
                 .contains("the stalled one was closed: outbound buffer overflow")
                 .contains("the heap stayed flat");
@@ -40,14 +40,14 @@ class NothingStaysBehindTest {
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NETTY")
-    void inAContainerAfterFiveHundredConnectionsOfAllKinds(Host host) throws Exception {
+    void nothingLeaksInAContainerAfterFiveHundredConnectionsOfAllKinds(Host host) throws Exception {
         assertThat(run("soak", "--cycles", "500", "--workers", "4", "--host", host.toString()))
                 .contains("nothing is left behind");
     }
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NETTY")
-    void inAContainerWhenAReaderStalls(Host host) throws Exception {
+    void aStalledReaderInAContainerIsClosedAndTheHeapStaysFlat(Host host) throws Exception {
         assertThat(run("stalled-reader", "--messages", "50000", "--host", host.toString()))
                 .contains("the stalled one was closed: outbound buffer overflow")
                 .contains("the heap stayed flat");

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Rule 12 of the design, as far as the byte code shows it. */
-@DisplayName("No foreign code under a lock")
+@DisplayName("No callbacks under a lock")
 class NoForeignCodeUnderALockTest {
     private static final ImportOption PRODUCTION = new ImportOption.DoNotIncludeTests();
 
@@ -160,7 +160,7 @@ class NoForeignCodeUnderALockTest {
     }
 
     @Test
-    void theScanSeesBlocksMethodsAndLambdas() {
+    void theScanFindsCallsInBlocksMethodsAndLambdas() {
         InputStream file = getClass().getResourceAsStream("NoForeignCodeUnderALockTest$Wrong.class");
         assertThat(new LockScan(List.of(file)).findings())
                 .containsExactly(

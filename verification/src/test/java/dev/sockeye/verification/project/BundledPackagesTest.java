@@ -23,7 +23,7 @@ class BundledPackagesTest {
     private final JsonMapper json = new JsonMapper();
 
     @Test
-    void eachDependencyIsListedInTheVersionThatIsCopied() throws IOException {
+    void eachDependencyIsListedWithItsBundledVersion() throws IOException {
         for (Path list : LISTS) {
             JsonNode dependencies =
                     json.readTree(list.resolveSibling("package.json").toFile()).path("dependencies");
@@ -56,7 +56,7 @@ class BundledPackagesTest {
     }
 
     @Test
-    void eachPackageBecomesAComponentOfTheSbom(@TempDir Path folder) throws Exception {
+    void eachPackageIsAComponentOfTheSbom(@TempDir Path folder) throws Exception {
         String jar = "pkg:maven/dev.sockeye/sockeye-server@1?type=jar";
         Files.writeString(folder.resolve("bom.json"), """
                 {"metadata": {"component": {"bom-ref": "%s"}}, "components": [],

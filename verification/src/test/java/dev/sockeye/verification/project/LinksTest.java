@@ -32,7 +32,7 @@ class LinksTest {
     private final Map<Path, Set<String>> anchors = new HashMap<>();
 
     @Test
-    void hasNoLinkThatLeadsNowhere() throws IOException {
+    void hasNoBrokenLinks() throws IOException {
         List<String> broken = new ArrayList<>();
         int links = 0;
         for (Path page : ProjectFiles.endingWith(".md")) {
@@ -89,7 +89,7 @@ class LinksTest {
 
     /** What {@code docs/screenshots} makes: a picture that no page shows would not be noticed when it is out of date. */
     @Test
-    void showsEachPictureAndSaysInWordsWhatIsOnIt() throws IOException {
+    void showsEveryPictureWithAltText() throws IOException {
         Map<Path, String> shown = new HashMap<>();
         for (Path page : ProjectFiles.endingWith(".md")) {
             Matcher picture = PICTURE.matcher(Files.readString(page));
@@ -112,7 +112,7 @@ class LinksTest {
     }
 
     @Test
-    void hasEachPageOnceInTheNavigationOfTheSite() throws IOException {
+    void listsEachPageOnceInTheSiteNavigation() throws IOException {
         Path docs = ProjectFiles.root().resolve("docs");
         JsonNode site = new YAMLMapper()
                 .readTree(ProjectFiles.root().resolve("mkdocs.yml").toFile());

@@ -54,7 +54,7 @@ class NativeImageMetadataTest {
     }
 
     @Test
-    void namesMethodsThatExist() throws Exception {
+    void listsOnlyExistingMethods() throws Exception {
         int methods = 0;
         for (Path module : published()) {
             for (JsonNode metadata : metadata(module)) {
@@ -93,7 +93,7 @@ class NativeImageMetadataTest {
     }
 
     @Test
-    void namesEveryMethodThatTheSourcesLookUp() throws IOException {
+    void listsEveryMethodThatTheSourcesLookUpByReflection() throws IOException {
         Set<String> wanted = new TreeSet<>();
         Set<String> named = new TreeSet<>();
         for (Path module : published()) {
@@ -121,7 +121,7 @@ class NativeImageMetadataTest {
     }
 
     @Test
-    void namesResourcesThatAreThereAndAllOfThem() throws IOException {
+    void listsAllResourcesAndOnlyExistingOnes() throws IOException {
         for (Path module : published()) {
             List<String> globs = new ArrayList<>();
             for (JsonNode metadata : metadata(module)) {

@@ -43,7 +43,7 @@ class ProjectFilesTest {
     }
 
     @Test
-    void workflowsRunScriptsThatAreThere() throws IOException {
+    void workflowsRunExistingScripts() throws IOException {
         int scripts = 0;
         for (Path workflow : workflows()) {
             for (JsonNode job : yaml.readTree(workflow.toFile()).path("jobs")) {
@@ -60,7 +60,7 @@ class ProjectFilesTest {
     }
 
     @Test
-    void formsAndListsOfUpdatesAreWellFormed() throws IOException {
+    void issueFormsAndDependabotUpdatesAreWellFormed() throws IOException {
         for (String form : List.of("bug", "feature")) {
             JsonNode read = yaml.readTree(
                     root.resolve(".github/ISSUE_TEMPLATE/" + form + ".yml").toFile());
@@ -88,7 +88,7 @@ class ProjectFilesTest {
     }
 
     @Test
-    void everyFolderWithNodePackagesIsInTheListOfUpdates() throws IOException {
+    void everyNodePackageFolderIsListedForDependabot() throws IOException {
         List<String> listed = new ArrayList<>();
         for (JsonNode update :
                 yaml.readTree(root.resolve(".github/dependabot.yml").toFile()).path("updates")) {
@@ -99,7 +99,7 @@ class ProjectFilesTest {
     }
 
     @Test
-    void theVersionStandsInThePomOfTheParentOnly() throws IOException {
+    void onlyTheParentPomContainsTheVersion() throws IOException {
         for (Path pom : ProjectFiles.endingWith("pom.xml")) {
             Matcher parent = PARENT.matcher(Files.readString(pom));
             if (parent.find()) {

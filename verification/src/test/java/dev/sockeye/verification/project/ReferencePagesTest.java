@@ -16,7 +16,7 @@ class ReferencePagesTest {
     private final Path root = ProjectFiles.root();
 
     @Test
-    void areThoseOfTheSources() throws IOException {
+    void areUpToDateWithTheSources() throws IOException {
         for (Map.Entry<String, String> page : ReferencePages.pages(root).entrySet()) {
             assertThat(root.resolve("docs/reference/" + page.getKey()))
                     .as("stale: run ./docs/generate and commit docs/reference")
@@ -26,12 +26,12 @@ class ReferencePagesTest {
     }
 
     @Test
-    void everyLogStatementHasAnIdOfItsOwn() throws IOException {
+    void everyLogStatementHasAUniqueId() throws IOException {
         assertThat(ReferencePages.logProblems(root)).isEmpty();
     }
 
     @Test
-    void haveWhatUsersLookFor() throws IOException {
+    void containKnownOptionsEventsAndCodes() throws IOException {
         String options = Files.readString(root.resolve("docs/reference/options.md"));
         assertThat(options)
                 .contains("| `pingInterval` | `Duration` | 25 s |")

@@ -13,11 +13,11 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /** The form of the Kubernetes part of docs/hosting.md; no cluster is at hand. */
-@DisplayName("The Kubernetes part of the page")
+@DisplayName("The Kubernetes section of the hosting page")
 class KubernetesTest {
 
     @Test
-    void isYamlWhoseAnnotationsAreTextsAndFitTheServersDefaults() throws Exception {
+    void hasStringAnnotationsThatFitTheServerDefaults() throws Exception {
         String page = Files.readString(Path.of("../docs/hosting.md"));
         String start = "```yaml\n";
         int from = page.indexOf(start, page.indexOf("## Kubernetes")) + start.length();

@@ -101,7 +101,7 @@ class NginxTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"polling", "websocket", "polling websocket"})
-    void theOfficialClientTalksAndLivesThroughManyHeartbeats(String transports) throws Exception {
+    void theOfficialClientExchangesMessagesAndStaysConnected(String transports) throws Exception {
         Socket socket = IO.socket(
                 URI.create("http://127.0.0.1:" + port + "/"),
                 IO.Options.builder()
@@ -140,7 +140,7 @@ class NginxTest {
 
     /** Every request on a connection of its own: only the address keeps a client with its server. */
     @Test
-    void clientsOnManyAddressesSpreadOverBothServersAndStayWhereTheyAre() throws Exception {
+    void clientsAreDistributedByAddressAndStayOnTheirServer() throws Exception {
         List<String> seen = new ArrayList<>();
         for (int i = 2; i < 18; i++) {
             InetAddress from = InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) i});
@@ -185,7 +185,7 @@ class NginxTest {
     }
 
     @Test
-    void aWebSocketThatTheClientDropsIsGoneAtTheServer() throws Exception {
+    void aWebSocketResetByTheClientIsRemovedFromTheServer() throws Exception {
         RawWebSocket socket = RawWebSocket.open(port, "/socket.io/?EIO=4&transport=websocket");
         socket.readUntil("0{");
         socket.send("40");
@@ -198,7 +198,7 @@ class NginxTest {
     /** The last one, for it leaves one server only. */
     @Test
     @Order(Integer.MAX_VALUE)
-    void aClientWhoseServerGoesConnectsToAnother() throws Exception {
+    void aClientReconnectsToTheOtherServerWhenItsServerStops() throws Exception {
         Socket socket = IO.socket(
                 URI.create("http://127.0.0.1:" + port + "/"),
                 IO.Options.builder()

@@ -123,25 +123,25 @@ class NoAffinityTest {
     @EnumSource(
             value = Host.class,
             names = {"NETTY", "TOMCAT"})
-    void officialJavaScriptClientsNoticeNothing(Host host) throws Exception {
+    void officialJavaScriptClientsWorkWithoutErrors(Host host) throws Exception {
         start(host);
-        officialClientsNoticeNothing(
+        officialClientsWorkWithoutErrors(
                 12, "node", SCRIPTS.resolve("no-affinity.mjs").toString());
     }
 
     @Test
-    void officialJavaScriptClientsInABrowserNoticeNothing() throws Exception {
+    void officialJavaScriptClientsInABrowserWorkWithoutErrors() throws Exception {
         String chromium = Chromium.find("clients in a browser without session affinity");
         if (chromium == null) {
             return;
         }
         start(Host.NETTY);
-        officialClientsNoticeNothing(
+        officialClientsWorkWithoutErrors(
                 6, "node", Chromium.SCRIPTS.resolve("no-affinity.mjs").toString(), chromium);
     }
 
     @Test
-    void officialPythonClientsNoticeNothing() throws Exception {
+    void officialPythonClientsWorkWithoutErrors() throws Exception {
         Path python = Path.of("src/test/python/.venv/bin/python").toAbsolutePath();
         if (!Files.isExecutable(python)) {
             System.out.println("SKIPPED: the official Python client is not installed (./test does it if there is a"
@@ -149,14 +149,14 @@ class NoAffinityTest {
             abort("no Python client");
         }
         start(Host.NETTY);
-        officialClientsNoticeNothing(
+        officialClientsWorkWithoutErrors(
                 6,
                 python.toString(),
                 Path.of("src/test/python/no_affinity.py").toAbsolutePath().toString());
     }
 
     /** A third each: polling, upgrade, WebSocket. */
-    private void officialClientsNoticeNothing(int clients, String... command) throws Exception {
+    private void officialClientsWorkWithoutErrors(int clients, String... command) throws Exception {
         List<String> whole = new ArrayList<>(List.of(command));
         whole.add("http://127.0.0.1:" + nginx.port());
         Process process = new ProcessBuilder(whole)
@@ -184,7 +184,8 @@ class NoAffinityTest {
 
     @ParameterizedTest
     @CsvSource({"NETTY,polling,polling", "NETTY,polling websocket,websocket", "TOMCAT,polling websocket,websocket"})
-    void theOfficialJavaClientNoticesNothing(Host host, String transports, String last) throws Exception {
+    void theOfficialJavaClientExchangesMessagesAndStaysConnected(Host host, String transports, String last)
+            throws Exception {
         start(host);
         Socket socket = IO.socket(
                 URI.create("http://127.0.0.1:" + nginx.port()),
@@ -226,7 +227,7 @@ class NoAffinityTest {
     @EnumSource(
             value = Host.class,
             names = {"NETTY", "TOMCAT"})
-    void clientsOfAServerThatGoesReconnect(Host host) throws Exception {
+    void clientsReconnectWhenAServerStops(Host host) throws Exception {
         start(host);
         try (SocketIoClient io = SocketIoClient.create()) {
             List<dev.sockeye.socketio.client.Socket> sockets = new ArrayList<>();

@@ -9,7 +9,7 @@ class SimulationTest {
     private static final int RUNS = 1_000;
 
     @Test
-    void aThousandRunsKeepAllInvariants() throws InterruptedException {
+    void allInvariantsHoldInAThousandRuns() throws InterruptedException {
         for (long seed = 1; seed <= RUNS; seed++) {
             Run run = Run.of(seed, false);
             assertThat(run.failure())
@@ -19,7 +19,7 @@ class SimulationTest {
     }
 
     @Test
-    void twoRunsOfOneSeedHaveTheSameTrace() throws InterruptedException {
+    void twoRunsWithTheSameSeedHaveTheSameTrace() throws InterruptedException {
         for (long seed = 1; seed <= 25; seed++) {
             Run first = Run.of(seed, true);
             Run second = Run.of(seed, true);

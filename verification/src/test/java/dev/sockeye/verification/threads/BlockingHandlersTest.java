@@ -73,7 +73,7 @@ class BlockingHandlersTest {
     }
 
     @Test
-    void aHandlerBlockedForFiveSecondsDelaysNeitherOthersNorAnyHeartbeat() {
+    void aBlockedHandlerDelaysNeitherOtherClientsNorHeartbeats() {
         try (WireSocket blocked = join();
                 WireSocket other = join()) {
             blocked.send("421[\"park\"]");
@@ -101,7 +101,7 @@ class BlockingHandlersTest {
     }
 
     @Test
-    void manyBlockedHandlersLeaveRoomForOneMore() {
+    void aHundredBlockedHandlersDoNotDelayAnotherClient() {
         List<WireSocket> blocked = new ArrayList<>();
         try {
             for (int i = 0; i < 100; i++) {

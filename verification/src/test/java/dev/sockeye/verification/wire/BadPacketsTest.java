@@ -85,7 +85,7 @@ class BadPacketsTest {
 
     @Test
     @Tag("sio.close.08")
-    void anUndecodablePacketClosesTheConnectionAfterWhatWasSaid() {
+    void anUndecodablePacketClosesTheConnection() {
         Wire.Polling polling = wire.polling();
         polling.post("40");
         assertThat(polling.poll()).startsWith("40{");
@@ -114,7 +114,7 @@ class BadPacketsTest {
                 "43{}",
                 "451000-[\"a\"]"
             })
-    void closesOnlyTheirOwnConnection(String bad) throws Exception {
+    void aMalformedPacketClosesOnlyItsOwnConnection(String bad) throws Exception {
         try (WireSocket socket = wire.webSocket()) {
             socket.text();
             socket.send("40");
@@ -148,7 +148,7 @@ class BadPacketsTest {
 
     @Test
     @Tag("sio.socket.46")
-    void aConnectErrorFromAClientDoesNoHarm() {
+    void aConnectErrorFromAClientClosesTheConnection() {
         try (WireSocket socket = wire.webSocket()) {
             socket.text();
             socket.send("40");
@@ -162,7 +162,7 @@ class BadPacketsTest {
     @ParameterizedTest
     @Tag("sio.namespaces.24")
     @ValueSource(booleans = {true, false})
-    void aClientThatJoinsNothingIsClosed(boolean polling) {
+    void aClientThatJoinsNoNamespaceIsClosed(boolean polling) {
         if (polling) {
             Wire.Polling session = wire.polling();
             assertThat(session.poll()).isEqualTo("1");

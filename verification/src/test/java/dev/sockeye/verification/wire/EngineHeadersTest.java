@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** CORS, hooks on headers, and engine middlewares, over real connections. */
 @Timeout(60)
-@DisplayName("Headers of the engine")
+@DisplayName("Engine headers")
 @ParameterizedClass
 @EnumSource(Host.class)
 class EngineHeadersTest {
@@ -77,7 +77,7 @@ class EngineHeadersTest {
     @Test
     @Tag("eio.server.147")
     @Tag("sio.handshake.02")
-    void anActualRequestGetsOriginAndCredentialsOnly() {
+    void anActualRequestGetsOnlyOriginAndCredentialsHeaders() {
         HttpResponse<byte[]> response = cors(REFLECTING).wire().get(POLLING, "Origin", ORIGIN);
         assertThat(response.statusCode()).isEqualTo(200);
         HttpHeaders headers = response.headers();
@@ -91,7 +91,7 @@ class EngineHeadersTest {
 
     @Test
     @Tag("eio.server.148")
-    void aForeignOriginGetsNoPermission() {
+    void aDisallowedOriginGetsNoAllowHeaders() {
         HttpResponse<byte[]> response = cors(CorsOptions.builder()
                         .origins("http://good-domain.com", "http://better-domain.com")
                         .build())
@@ -105,7 +105,7 @@ class EngineHeadersTest {
 
     @Test
     @Tag("eio.server.149")
-    void allOptionsAreHonoured() {
+    void allCorsOptionsAreApplied() {
         HttpResponse<byte[]> response = cors(CorsOptions.builder()
                         .origins("http://good-domain.com")
                         .methods("GET", "PUT", "POST")
@@ -130,7 +130,7 @@ class EngineHeadersTest {
 
     @Test
     @Tag("eio.server.150")
-    void aWholeExchangeWorksWithCors() {
+    void aPollingExchangeWorksWithCors() {
         Wire wire = cors(REFLECTING).wire();
         Wire.Polling polling = wire.polling();
         assertThat(Wire.text(polling.post("4hey", "Origin", ORIGIN))).isEqualTo("ok");
@@ -140,7 +140,7 @@ class EngineHeadersTest {
     }
 
     @Test
-    void aWildcardNeverComesWithCredentials() {
+    void aWildcardOriginIsNeverCombinedWithCredentials() {
         assertThatThrownBy(() -> CorsOptions.builder().credentials(true).build())
                 .isInstanceOf(IllegalArgumentException.class);
         HttpResponse<byte[]> response =
@@ -151,7 +151,7 @@ class EngineHeadersTest {
     }
 
     @Test
-    void aPatternChoosesOrigins() {
+    void originsAreMatchedByPattern() {
         Wire wire = cors(CorsOptions.builder()
                         .originPatterns(Pattern.compile("\\.example\\.com$"))
                         .build())
@@ -172,7 +172,7 @@ class EngineHeadersTest {
     @Tag("eio.server.143")
     @Tag("eio.server.144")
     @Tag("eio.server.145")
-    void hooksAddHeadersToTheFirstAndToEveryAnswer() throws Exception {
+    void headerHooksRunForTheHandshakeAndForEveryResponse() throws Exception {
         EchoEngine engine = start(options -> options.cookie(true));
         AtomicInteger first = new AtomicInteger();
         AtomicInteger every = new AtomicInteger();
@@ -238,7 +238,7 @@ class EngineHeadersTest {
     @Test
     @Tag("eio.middlewares.04")
     @Tag("eio.middlewares.05")
-    void aMiddlewareThatAnswersEndsTheRequest() {
+    void aMiddlewareThatRespondsEndsTheRequest() {
         EchoEngine engine = start(options -> options);
         engine.engine().use((request, headers, chain) -> chain.respond(new HostResponse(503, List.of(), new byte[0])));
         assertThat(engine.wire().get(POLLING).statusCode()).isEqualTo(503);
@@ -263,7 +263,7 @@ class EngineHeadersTest {
 
     @Test
     @Tag("eio.middlewares.12")
-    void theLimitHoldsBehindAMiddleware() {
+    void theSizeLimitAppliesBehindAMiddleware() {
         EchoEngine engine = start(options -> options.maxHttpBufferSize(100));
         engine.engine().use((request, headers, chain) -> chain.next());
         Wire.Polling polling = engine.wire().polling();
@@ -279,7 +279,7 @@ class EngineHeadersTest {
     @Tag("eio.server.137")
     @Tag("eio.server.152")
     @Tag("eio.server.153")
-    void theServerSeesTheFirstRequest() {
+    void theSessionExposesTheHandshakeRequest() {
         EchoEngine engine = start(options -> options);
         engine.wire().get(POLLING + "&a=b", "X-Test", "polling");
         var polling = engine.connection();

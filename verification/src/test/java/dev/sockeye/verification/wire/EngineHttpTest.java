@@ -81,7 +81,7 @@ class EngineHttpTest {
 
     @Test
     @Tag("eio.engine.io.08")
-    void noTransportIsAnUnknownOne() {
+    void aMissingTransportIsRefusedAsUnknown() {
         refused(start(options -> options).wire().get("EIO=4"), 400, 0, "Transport unknown");
     }
 
@@ -102,7 +102,7 @@ class EngineHttpTest {
     @Tag("eio.server.04")
     @Tag("eio.server.05")
     @Tag("sio.handshake.04")
-    void aRefusalCarriesItsMessage() {
+    void aRefusedRequestReportsItsMessage() {
         EchoEngine engine = start(options -> options.allowRequest(
                 request -> CompletableFuture.completedFuture(AllowRequest.Decision.refuse("Thou shall not pass"))));
         refused(engine.wire().get("EIO=4&transport=polling"), 403, 4, "Thou shall not pass");
@@ -124,7 +124,7 @@ class EngineHttpTest {
     @Test
     @Tag("eio.server.25")
     @Tag("eio.server.33")
-    void theOpenPacketSaysWhatTheClientNeeds() {
+    void theOpenPacketContainsTheHandshakeData() {
         EchoEngine engine = start(options -> options.pingInterval(java.time.Duration.ofSeconds(7)));
         Wire.Polling polling = engine.wire().polling();
         assertThat(polling.handshake())
@@ -146,7 +146,7 @@ class EngineHttpTest {
     @Test
     @Tag("eio.server.31")
     @Tag("eio.server.32")
-    void onlyEnabledTransportsAreOffered() {
+    void onlyEnabledUpgradesAreOffered() {
         assertThat(start(options -> options.transports("polling"))
                         .wire()
                         .polling()
@@ -161,7 +161,7 @@ class EngineHttpTest {
 
     @Test
     @Tag("eio.server.34")
-    void aPlainGetForAnotherTransportLeavesTheSessionAlone() {
+    void aPlainGetForAnotherTransportIsRefusedAndTheSessionStaysOpen() {
         EchoEngine engine = start(options -> options);
         Wire.Polling polling = engine.wire().polling();
         refused(engine.wire().get("EIO=4&transport=websocket&sid=" + polling.sid()), 400, 3, "Bad request");
@@ -197,7 +197,7 @@ class EngineHttpTest {
 
     @Test
     @Tag("eio.server.39")
-    void aHandshakeByAnotherMethodIsRefused() {
+    void aHandshakeWithAMethodOtherThanGetIsRefused() {
         EchoEngine engine = start(options -> options);
         refused(engine.wire().method("OPTIONS", "EIO=4&transport=polling"), 400, 2, "Bad handshake method");
         assertThat(engine.error().context()).containsEntry("method", "OPTIONS");
@@ -207,7 +207,7 @@ class EngineHttpTest {
     @Test
     @Tag("eio.server.40")
     @Tag("sio.v2-compatibility.03")
-    void protocolThreeIsRefusedUnlessAllowed() {
+    void protocolVersion3IsRefusedByDefault() {
         EchoEngine engine = start(options -> options);
         refused(engine.wire().get("EIO=3&transport=polling"), 400, 5, "Unsupported protocol version");
         assertThat(engine.error().context()).containsEntry("protocol", 3);
@@ -236,7 +236,7 @@ class EngineHttpTest {
 
     @Test
     @Tag("eio.server.41")
-    void theInitialPacketComesWithTheHandshake() {
+    void theInitialPacketIsSentWithTheHandshake() {
         EchoEngine engine = start(options -> options.initialPacket(Message.text("faster!")));
         Wire.Polling polling = engine.wire().polling();
         assertThat(polling.handshake() + "\u001e" + (polling.handshake().contains("4faster!") ? "" : polling.poll()))
@@ -249,7 +249,7 @@ class EngineHttpTest {
 
     @Test
     @Tag("eio.server.42")
-    void withoutTheTrailingSlashThePathIsExact() {
+    void thePathCanBeConfiguredWithoutATrailingSlash() {
         EchoEngine engine = start(options -> options.addTrailingSlash(false));
         assertThat(engine.wire().getPath("/engine.io?EIO=4&transport=polling").statusCode())
                 .isEqualTo(200);
@@ -273,7 +273,7 @@ class EngineHttpTest {
     @Tag("eio.server.16")
     @Tag("eio.server.17")
     @Tag("eio.server.19")
-    void theCookieIsSetOnTheHandshakeOnlyAndOffByDefault() {
+    void theCookieIsOffByDefaultAndSetOnlyOnTheHandshake() {
         CookieOptions cookie = CookieOptions.defaults();
         assertThat(cookie(null)).isEqualTo("none");
         assertThat(cookie(cookie)).isEqualTo("io=SID; Path=/; HttpOnly; SameSite=Lax");
@@ -289,7 +289,7 @@ class EngineHttpTest {
 
     @Test
     @Tag("eio.server.140")
-    void answersAreNeverStored() {
+    void responsesHaveCacheControlNoStore() {
         EchoEngine engine = start(options -> options);
         Wire.Polling polling = engine.wire().polling();
         assertThat(polling.post("4x").headers().firstValue("cache-control")).hasValue("no-store");
@@ -303,7 +303,7 @@ class EngineHttpTest {
         "Mozilla/4.0 (compatible; MSIE 8.0; Windows NT 6.0; Trident/4.0)",
         "Mozilla/5.0 (Windows NT 6.3; Trident/7.0; rv:11.0) like Gecko"
     })
-    void oldInternetExplorersAreToldNotToFilter(String agent) {
+    void internetExplorerGetsTheXssProtectionHeader(String agent) {
         EchoEngine engine = start(options -> options);
         assertThat(engine.wire()
                         .get("EIO=4&transport=polling", "User-Agent", agent)

@@ -73,7 +73,7 @@ class EngineMessagesTest {
 
     @Test
     @Tag("eio.server.98")
-    void aMegabyteInSmallPiecesIsPutTogether() throws Exception {
+    void aOneMegabytePostSentInPiecesIsReassembled() throws Exception {
         EchoEngine engine = start(options -> options.maxHttpBufferSize(2_000_000));
         Wire.Polling polling = engine.wire().polling();
         byte[] body = text("4" + "é".repeat(500_000));
@@ -158,7 +158,7 @@ class EngineMessagesTest {
 
     @Test
     @Tag("eio.server.65")
-    void aBinaryPostIsInvalidContentForProtocolFour() {
+    void aBinaryPostIsRefusedInProtocolVersion4() {
         EchoEngine engine = start();
         Wire.Polling polling = engine.wire().polling();
         assertThat(polling.post("4x", "Content-Type", "application/octet-stream")
@@ -173,7 +173,7 @@ class EngineMessagesTest {
     @Tag("eio.server.103")
     @Tag("eioc.arraybuffer-polling.01")
     @Tag("eioc.arraybuffer-polling.02")
-    void textOfAllKindsAndBytesGoBothWaysOverPolling() {
+    void unicodeTextAndBytesAreTransferredInBothDirectionsOverPolling() {
         EchoEngine engine = start();
         Wire.Polling polling = engine.wire().polling();
         assertThat(Wire.text(polling.post("4石室詩士施氏，嗜獅，誓食十獅。\u001ebAQIDBA==\u001e4😀")))
@@ -243,7 +243,7 @@ class EngineMessagesTest {
 
     @Test
     @Tag("eio.server.54")
-    void nothingAfterACloseInThePayloadIsDelivered() {
+    void packetsAfterACloseInTheSamePayloadAreIgnored() {
         EchoEngine engine = start();
         Wire.Polling polling = engine.wire().polling();
         polling.post("4a\u001e1\u001e4b");
@@ -254,7 +254,7 @@ class EngineMessagesTest {
 
     @Test
     @Tag("eio.server.52")
-    void aPollThatComesAMomentAfterTheClosingPostIsAnsweredLikeOneThatWaited() {
+    void aPollRightAfterTheClosingPostIsAnsweredWithANoop() {
         EchoEngine engine = start();
         Wire.Polling polling = engine.wire().polling();
         assertThat(Wire.text(polling.post("1"))).isEqualTo("ok");
@@ -265,7 +265,7 @@ class EngineMessagesTest {
 
     @Test
     @Tag("eio.server.57")
-    void aPollCutOffEndsTheSession() throws Exception {
+    void anAbortedPollEndsTheSession() throws Exception {
         // a servlet container does not watch a connection that waits for an answer: there the heartbeat finds out
         EchoEngine engine = start(options -> host == Host.NETTY
                 ? options
@@ -306,7 +306,7 @@ class EngineMessagesTest {
     @Tag("eio.server.45")
     @Tag("eio.server.46")
     @Tag("eio.server.71")
-    void withoutAPongThePollingSessionTimesOut() {
+    void aPollingSessionWithoutAPongTimesOut() {
         EchoEngine engine =
                 start(options -> options.pingInterval(Duration.ofMillis(50)).pingTimeout(Duration.ofMillis(30)));
         Wire.Polling polling = engine.wire().polling();
@@ -317,7 +317,7 @@ class EngineMessagesTest {
     @Test
     @Tag("eio.server.48")
     @Tag("eio.server.70")
-    void withoutAPongTheWebSocketIsClosed() {
+    void aWebSocketWithoutAPongIsClosed() {
         EchoEngine engine =
                 start(options -> options.pingInterval(Duration.ofMillis(50)).pingTimeout(Duration.ofMillis(30)));
         try (WireSocket socket = engine.wire().webSocket()) {
@@ -330,7 +330,7 @@ class EngineMessagesTest {
 
     @Test
     @Tag("eio.server.102")
-    void aBurstOfBigMessagesLeavesTheHeartbeatAlone() throws Exception {
+    void aBurstOfLargeMessagesDoesNotDisturbTheHeartbeat() throws Exception {
         EchoEngine engine =
                 start(options -> options.pingInterval(Duration.ofMillis(200)).pingTimeout(Duration.ofMillis(20_000)));
         try (WireSocket socket = engine.wire().webSocket()) {
@@ -358,7 +358,7 @@ class EngineMessagesTest {
     @ValueSource(strings = {"gzip", "deflate", "gzip, deflate, br"})
     @Tag("eio.server.130")
     @Tag("eio.server.131")
-    void bigPollsAreCompressedWhenTheClientTakesIt(String accepted) throws IOException {
+    void largePollResponsesAreCompressedIfTheClientAcceptsIt(String accepted) throws IOException {
         EchoEngine engine = start();
         Wire.Polling polling = engine.wire().polling();
         send(engine.connection(), Message.text("a".repeat(1024)));
@@ -375,7 +375,7 @@ class EngineMessagesTest {
     @Tag("eio.server.133")
     @Tag("eio.server.134")
     @Tag("eio.server.135")
-    void compressionKeepsToItsThresholdAndSwitches() {
+    void compressionRespectsItsThresholdAndOptions() {
         assertThat(encoding(start(), 100, true)).isEqualTo("none");
         assertThat(encoding(start(), 2_000, false)).isEqualTo("none");
         assertThat(encoding(start(options -> options.httpCompressionThreshold(0)), 100, true))
@@ -398,7 +398,7 @@ class EngineMessagesTest {
     @Tag("eio.server.117")
     @Tag("eio.server.119")
     @Tag("eio.server.120")
-    void everySendTellsWhenItWentOut() throws Exception {
+    void sendCallbacksRunWhenTheMessageIsSent() throws Exception {
         EchoEngine engine = start();
         Wire.Polling polling = engine.wire().polling();
         CountDownLatch polled = new CountDownLatch(3);
@@ -422,7 +422,7 @@ class EngineMessagesTest {
 
     @Test
     @Tag("eio.server.101")
-    void observersSeeEachFlushAndTheDrainBehindIt() {
+    void observersAreNotifiedOfFlushAndDrain() {
         EchoEngine engine = start();
         Wire.Polling polling = engine.wire().polling();
         EngineSocket socket = engine.connection();

@@ -57,7 +57,7 @@ class EngineUpgradeTest {
     }
 
     @Test
-    void endsTheWaitingPollWithANoopAndGoesOnAtTheWebSocket() {
+    void endsTheWaitingPollWithANoopAndContinuesOnTheWebSocket() {
         EchoEngine engine = start(options -> options);
         Wire.Polling polling = engine.wire().polling();
         CompletableFuture<HttpResponse<byte[]>> poll = polling.pollLater();
@@ -77,7 +77,7 @@ class EngineUpgradeTest {
     @Test
     @Tag("eio.server.118")
     @Tag("eio.server.129")
-    void losesDoublesAndReordersNothing() {
+    void neverLosesDuplicatesOrReordersMessages() {
         EchoEngine engine = start(options -> options);
         EchoEngine second = start(options -> options.path("/other"));
         Wire.Polling polling = engine.wire().polling();
@@ -149,7 +149,7 @@ class EngineUpgradeTest {
 
     @Test
     @Tag("eio.server.75")
-    void thatIsNotFinishedInTimeLeavesTheSessionOnPolling() {
+    void anUpgradeThatTimesOutLeavesTheSessionOnPolling() {
         EchoEngine engine = start(options -> options.upgradeTimeout(Duration.ofMillis(100)));
         Wire.Polling polling = engine.wire().polling();
         try (WireSocket socket = probed(polling)) {
@@ -160,7 +160,7 @@ class EngineUpgradeTest {
 
     @Test
     @Tag("eio.server.07")
-    void withBytesThatAreNoFrameLeavesTheServerUnharmed() throws Exception {
+    void anUpgradeWithInvalidFramesDoesNotAffectTheSession() throws Exception {
         EchoEngine engine = start(options -> options);
         Wire.Polling polling = engine.wire().polling();
         try (RawHttp http = new RawHttp(engine.port())) {
@@ -173,7 +173,7 @@ class EngineUpgradeTest {
 
     @Test
     @Tag("eio.server.06")
-    void aDirectWebSocketWithBytesThatAreNoFrameDoesNoHarm() throws Exception {
+    void aWebSocketWithInvalidFramesIsClosedAndNewSessionsWork() throws Exception {
         EchoEngine engine = start(options -> options);
         try (RawHttp http = new RawHttp(engine.port())) {
             http.write(RawWebSocket.handshake("/engine.io/?EIO=4&transport=websocket") + "\u00ff\u00ff garbage");
@@ -184,7 +184,7 @@ class EngineUpgradeTest {
 
     @Test
     @Tag("eio.server.56")
-    void aMalformedRequestIsAnsweredWith400() throws Exception {
+    void aMalformedWebSocketRequestIsRefused() throws Exception {
         EchoEngine engine = start(options -> options);
         for (String missing :
                 List.of("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n", "Sec-WebSocket-Version: 13\r\n")) {
@@ -198,7 +198,7 @@ class EngineUpgradeTest {
 
     @Test
     @Tag("eio.server.74")
-    void isClosedWithItsSession() {
+    void aPendingUpgradeIsClosedWithItsSession() {
         EchoEngine engine = start(options -> options);
         Wire.Polling polling = engine.wire().polling();
         try (WireSocket socket = probed(polling)) {
@@ -212,7 +212,7 @@ class EngineUpgradeTest {
     @Test
     @Tag("eio.server.76")
     @Tag("eio.server.60")
-    void keepsTheHeartbeatGoing() {
+    void heartbeatsContinueAfterAnUpgrade() {
         EchoEngine engine =
                 start(options -> options.pingInterval(Duration.ofMillis(50)).pingTimeout(Duration.ofMillis(20_000)));
         Wire.Polling polling = engine.wire().polling();
@@ -231,7 +231,7 @@ class EngineUpgradeTest {
     @Test
     @Tag("eio.server.72")
     @Tag("eio.server.73")
-    void badPacketsEndTheSession() {
+    void malformedPacketsEndTheSession() {
         EchoEngine engine = start(options -> options);
         try (WireSocket socket = engine.wire().webSocket()) {
             socket.text();
@@ -247,7 +247,7 @@ class EngineUpgradeTest {
 
     @Test
     @Tag("eio.server.59")
-    void noSessionTimesOutTooEarly() {
+    void aSessionDoesNotTimeOutEarly() {
         EchoEngine engine =
                 start(options -> options.pingInterval(Duration.ofMillis(200)).pingTimeout(Duration.ofMillis(200)));
         long start = System.nanoTime();

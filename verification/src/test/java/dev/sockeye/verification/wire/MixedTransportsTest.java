@@ -76,7 +76,7 @@ class MixedTransportsTest {
     @Test
     @Tag("sio.uws.01")
     @Tag("sio.messaging-many.01")
-    void reachesEveryoneOfTheMainNamespace() throws Exception {
+    void reachesAllClientsOfTheMainNamespace() throws Exception {
         List<Peer> peers = joined("/");
         io.of("/other");
         Peer other = Peer.join(wire, Peer.Kind.WEBSOCKET, "/other");
@@ -93,7 +93,7 @@ class MixedTransportsTest {
 
     @Test
     @Tag("sio.uws.02")
-    void reachesEveryoneOfANamespace() {
+    void reachesAllClientsOfANamespace() {
         io.of("/admin");
         List<Peer> peers = joined("/admin");
         io.of("/admin").emit("hello");
@@ -118,7 +118,7 @@ class MixedTransportsTest {
     @Test
     @Tag("sio.uws.04")
     @Tag("sio.messaging-many.02")
-    void carriesBytes() throws Exception {
+    void carriesBinaryData() throws Exception {
         List<Peer> peers = joined("/");
         for (int i = 0; i < 3; i++) {
             socket();
@@ -133,7 +133,7 @@ class MixedTransportsTest {
 
     @Test
     @Tag("sio.uws.05")
-    void dropsAVolatileOneWithItsBytesAsAWholeWhereItCannotGoAtOnce() throws Exception {
+    void volatileBroadcastsSkipClientsThatAreNotWritable() throws Exception {
         List<Peer> peers = joined("/");
         Socket polling = socket();
         Socket webSocket = socket();
@@ -158,7 +158,7 @@ class MixedTransportsTest {
     @Tag("sio.uws.10")
     @Tag("sio.messaging-many.13")
     @Tag("sio.namespaces.27")
-    void goesByRooms() throws Exception {
+    void respectsRoomsAndExclusions() throws Exception {
         List<Peer> peers = joined("/");
         Socket first = socket();
         Socket second = socket();
@@ -188,7 +188,7 @@ class MixedTransportsTest {
 
     @Test
     @Tag("sio.uws.09")
-    void countsRoomsJoinedInAMiddleware() {
+    void reachesRoomsJoinedInAMiddleware() {
         io.use((socket, next) -> {
             socket.join("early");
             next.next();
@@ -202,7 +202,7 @@ class MixedTransportsTest {
     @Test
     @Tag("sio.uws.11")
     @Tag("eio.server.55")
-    void aDisconnectInTheMiddleOfAnUpgradeDoesNoHarm() {
+    void aDisconnectDuringAnUpgradeDoesNotAffectOtherClients() {
         Wire.Polling polling = wire.polling();
         polling.post("40");
         assertThat(polling.pollUntil("40{")).contains("40{");

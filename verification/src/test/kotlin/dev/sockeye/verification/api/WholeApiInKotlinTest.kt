@@ -127,7 +127,7 @@ class WholeApiInKotlinTest {
     }
 
     @Test
-    fun theClientHasTheSameForms() {
+    fun theClientApiHasTheSameOverloads() {
         SocketIoClient.create().use { client(it.socket("http://127.0.0.1:1")) }
         assertThat(seen).doesNotContain("connected")
     }
