@@ -128,11 +128,11 @@ public interface Socket extends EventReceiver, EventSender {
     SocketEmitter compress(boolean compress);
 
     /**
-     * Events that replace older ones: while an event with this key still waits because the client is slow, a newer one takes its place, and
-     * the older one is not sent. For what only counts in its newest state, such as {@code latest("price:X")}. Such an event cannot ask
-     * for an acknowledgement. Sockeye's own.
+     * Returns an emitter whose events replace older ones with the same key: if an event with this key is still queued because the client
+     * is slow, the older event is not sent. For values of which only the newest matters, such as {@code latest("price:X")}. Such an event
+     * cannot request an acknowledgement. Sockeye's own.
      *
-     * @param key of this socket; other keys and other events are not touched
+     * @param key the key, for this socket; events with other keys or without a key are not affected
      */
     SocketEmitter latest(String key);
 
