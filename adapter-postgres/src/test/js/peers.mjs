@@ -1,4 +1,4 @@
-// Official servers, clients and emitters in one process, told what to do by lines of JSON on standard input:
+// Official servers, clients and emitters in one process, controlled by lines of JSON on standard input:
 // {"id":1,"op":"...",...} is answered by {"id":1,"result":...} or {"id":1,"error":"..."}. Binary is {"$bin":"<hex>"}.
 import { createServer } from "node:http";
 import { createInterface } from "node:readline";
@@ -31,7 +31,7 @@ const unpack = (value) =>
         : Object.fromEntries(Object.entries(value).map(([key, one]) => [key, unpack(one)]))
       : value;
 
-// one pool for each server and emitter, so that each has connections of its own
+// one pool for each server and emitter, so that each has its own connections
 function pool(url) {
   const made = new pg.Pool({ connectionString: url });
   made.on("error", () => {});
@@ -127,7 +127,7 @@ const ops = {
     socket.emit(event, ...unpack(args));
     return null;
   },
-  // the transport goes down without a word, the client comes back to another server
+  // closes the transport without a close packet; the client reconnects to another server
   drop({ client, url }) {
     const { socket } = clients[client];
     if (url) socket.io.uri = url;

@@ -1,6 +1,6 @@
 // The official server for ./sockeye-verify differential: one port for each profile, the same application as SockeyeSide.java.
-// Prints {"ports":{...}} once; answers "log RUN" with the log of a run as one JSON line, and "crashes" with how many errors
-// nobody caught (each would have ended the process).
+// Prints {"ports":{...}} once; answers "log RUN" with the log of a run as one JSON line, and "crashes" with the number of
+// uncaught errors (each would have ended the process).
 import { createServer } from 'node:http';
 import { createInterface } from 'node:readline';
 import { Server } from 'socket.io';

@@ -1,4 +1,4 @@
-// An official server with its Admin UI in one cluster with a Sockeye server: both must show admins the same picture.
+// An official server with its Admin UI in one cluster with a Sockeye server: both must report the same state to admins.
 // node admin-cluster.mjs REDIS-PORT SOCKEYE-URL [stay]
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
@@ -57,14 +57,14 @@ const atNode = await client(node, "websocket");
 const atSockeye = await client(sockeye, "polling");
 await until("both servers know both sockets", async () => (await server.fetchSockets()).length === 2);
 
-// ---- what fetchSockets carries from one server to the other
+// ---- the data that fetchSockets returns for a socket of the other server
 const remote = (await server.fetchSockets()).find(({ id }) => id === atSockeye.id);
 assert.deepEqual(Object.keys(remote.data._admin).sort(), ["clientId", "transport"]);
 assert.equal(remote.data._admin.transport, "polling");
 assert.equal(remote.data._admin.clientId, atSockeye.io.engine.id.slice(0, 12));
 say("fetchSockets on Node has the _admin data of a socket on Sockeye");
 
-// ---- one picture: the sockets that exist, as either server describes them to a new admin
+// ---- the same state: each server reports all sockets to a new admin
 const picture = ({ named }) =>
   named("all_sockets")
     .at(-1)[1]
@@ -95,7 +95,7 @@ const keys = (id) => Object.keys(first.named("server_stats").findLast(([, { serv
 assert.deepEqual(keys("sockeye"), keys("node"));
 say("server_stats of both servers have the same keys and reach both admins");
 
-// ---- a client that connects at either server
+// ---- a client that connects to either server
 const shape = (value) =>
   value && typeof value === "object" && !Array.isArray(value)
     ? Object.fromEntries(Object.entries(value).map(([key, one]) => [key, key === "headers" || key === "query" ? "object" : shape(one)]))
@@ -120,7 +120,7 @@ for (const url of [node, sockeye]) {
 assert.deepEqual(shapes[1], shapes[0]);
 say("socket_connected and socket_disconnected reach both admins, in the same form from either server");
 
-// ---- a command of an admin at one server acts on a socket of the other one
+// ---- a command of an admin on one server acts on a socket of the other one
 first.socket.emit("join", "/", "from node", atSockeye.id);
 second.socket.emit("join", "/", "from sockeye", atNode.id);
 for (const each of [first, second]) {

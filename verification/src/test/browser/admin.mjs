@@ -79,7 +79,7 @@ async function command(page, text, button, list) {
 
 async function go(page, route) {
   await page.evaluate((hash) => (location.hash = hash), route);
-  await page.waitForTimeout(1000); // during the transition both pages are there
+  await page.waitForTimeout(1000); // during the transition both pages are in the DOM
 }
 
 async function dashboards(page) {
@@ -111,7 +111,7 @@ async function development(page, ada, bob) {
   await row(page, "vip").waitFor({ state: "detached" });
   say("join and leave");
 
-  await page.waitForTimeout(3000); // the other server has noticed by then that an admin is there
+  await page.waitForTimeout(3000); // by then the other server knows that an admin is connected
   await ada.page.evaluate(() => socket.emit("ping me", "hello"));
   await ada.until(() => log.some(([name]) => name === "pong"));
   await go(page, "#/events/");

@@ -154,10 +154,10 @@ async function chatsOver(browser, transport, webSocket) {
 
   await bruno.locator("#text").pressSequentially("I am");
   await anna.locator("#typing", { hasText: "Bruno is typing…" }).waitFor();
-  assert.equal(await bruno.locator("#typing").textContent(), "", "the sender does not see that it types itself");
+  assert.equal(await bruno.locator("#typing").textContent(), "", "the typing line is not shown to the sender");
   await write(bruno, "I am at the river");
   await sees(anna, "I am at the river");
-  assert.equal(await anna.locator("#typing").textContent(), "", "a message ends the typing line");
+  assert.equal(await anna.locator("#typing").textContent(), "", "a message removes the typing line");
   say("typing is shown to the others");
 
   await joinRoom(anna, "salmon");
@@ -168,7 +168,7 @@ async function chatsOver(browser, transport, webSocket) {
   await openMenu(bruno);
   await bruno.getByRole("button", { name: "Join #salmon" }).click();
   await bruno.locator("#title", { hasText: "#salmon" }).waitFor();
-  assert.equal(await message(bruno, "Only for the room").count(), 0, "who is not in a room does not get its messages");
+  assert.equal(await message(bruno, "Only for the room").count(), 0, "a user outside the room does not receive its messages");
   await anna.locator("#subtitle", { hasText: "2 people in this room" }).waitFor();
   await write(bruno, "Now I am in");
   await sees(anna, "Now I am in");
@@ -178,7 +178,7 @@ async function chatsOver(browser, transport, webSocket) {
   await sees(anna, "Bruno has left the room", "own");
   await write(bruno, "Back with everyone");
   await sees(bruno, "Back with everyone", "own");
-  assert.equal(await bruno.locator(".text", { hasText: "Bruno has left the room" }).count(), 0, "who left gets nothing more");
+  assert.equal(await bruno.locator(".text", { hasText: "Bruno has left the room" }).count(), 0, "a user who left receives nothing");
   await entry(anna, "everyone", "Everyone").locator(".badge", { hasText: "2" }).waitFor();
   await anna.getByRole("button", { name: "Leave #salmon" }).click();
   await anna.locator("#title", { hasText: "Everyone" }).waitFor();
@@ -221,7 +221,7 @@ async function restart(browser) {
     await stopServer(signal);
     await statusIs(anna, "Reconnecting");
     await statusIs(bruno, "Reconnecting");
-    assert.equal(await anna.getByRole("button", { name: "Send" }).isDisabled(), true, "nothing can be sent meanwhile");
+    assert.equal(await anna.getByRole("button", { name: "Send" }).isDisabled(), true, "nothing can be sent while disconnected");
     if (signal === "SIGKILL") {
       await shoot(anna, "desktop-reconnecting");
     }
@@ -335,7 +335,7 @@ async function pictures(browser) {
   await shoot(bruno, "phone-menu");
   for (const page of [anna, bruno, chidi, dora]) {
     const wide = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
-    assert.equal(wide, false, "nothing makes the page scroll sideways");
+    assert.equal(wide, false, "the page does not scroll horizontally");
   }
   say(`screenshots in ${screenshots}`);
 }

@@ -95,7 +95,7 @@ try {
   const one = await visitor(browser, true);
   let two = await visitor(browser, false);
   for (let i = 0; i < 20 && (await on(two)) === (await on(one)); i++) {
-    await two.context().close(); // its cookie says the same server
+    await two.context().close(); // its cookie refers to the same server
     two = await visitor(browser, false);
   }
   say(`websocket on ${await on(one)}, polling on ${await on(two)}`);
@@ -112,7 +112,7 @@ try {
     const name = page === two ? "polling" : "websocket";
     const before = await on(page);
     process.kill(servers[before], "SIGKILL");
-    // both pages may have been on it; what is sent while one is away is not for it
+    // both pages may have been connected to it; a disconnected page does not receive what is sent meanwhile
     for (const moving of [one, two]) {
       await moving.locator("#server").filter({ hasNotText: before }).waitFor();
       await on(moving);
@@ -137,7 +137,7 @@ try {
     assert.ok(!(await taken(port + i)), `port ${port + i} is free again`);
   }
   const noise = output.split("\n").filter((line) => line && !/^(server \d|open http)|Killed|Redis|refused/.test(line));
-  assert.deepEqual(noise, [], "the output says nothing else");
+  assert.deepEqual(noise, [], "there is no other output");
   say("ended, nothing is left");
 } catch (error) {
   console.error(error);

@@ -1,5 +1,5 @@
 // Six clients of one page in headless Chromium, two of each kind: node no-affinity.mjs CHROMIUM http://127.0.0.1:3000
-// Each asks for ten echoes, half of them binary, over several heartbeats; then for two more with large payloads. One JSON line.
+// Each requests ten echoes, half of them binary, over several heartbeats, then two more with large payloads. Prints one JSON line.
 import { chromium } from 'playwright-core';
 
 const [executablePath, url] = process.argv.slice(2);

@@ -1,5 +1,5 @@
 // Two pages of the presence example in headless Chromium.
-// node presence.mjs CHROMIUM SCREENSHOTS JAVA ARGUMENTS...; the server says where its page is.
+// node presence.mjs CHROMIUM SCREENSHOTS JAVA ARGUMENTS...; the server prints the address of its page.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
@@ -59,7 +59,7 @@ try {
   await ada.waitForFunction(() => document.querySelector("#red span").textContent === "2");
   await ada.screenshot({ path: join(screenshots, "presence-ada.png") });
 
-  // a reload is not seen as leaving
+  // a reload is not reported as leaving
   await ada.evaluate(() => {
     window.left = [];
     socket.on("presence:offline", (presence, id) => window.left.push(id));

@@ -1,4 +1,4 @@
-// Makes the pictures of the documentation.
+// Takes the screenshots of the documentation.
 // node screenshots.mjs CHROMIUM FOLDER COMMAND... where COMMAND starts the servers and prints their names and addresses.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";

@@ -1,4 +1,4 @@
-// Drives the official client over WebTransport in headless Chromium, on a page without TLS that knows the server's certificate by its hash.
+// Drives the official client over WebTransport in headless Chromium, on a page without TLS that pins the server certificate by its hash.
 // node webtransport.mjs CHROMIUM PAGE SERVER HASH
 // SESSIONS=200 in the environment: how many are open when the server is restarted, and when the browser is killed; default 20.
 import assert from "node:assert/strict";
@@ -17,7 +17,7 @@ async function open() {
   const page = await context.newPage();
   page.setDefaultTimeout(patience);
   page.on("pageerror", (error) => {
-    // the official client leaves promises of a session that it has closed itself
+    // the official client does not handle rejected promises of a session that it has closed itself
     if (error.stack && !/session is closed/.test(error.message)) say(`page error: ${error.stack}`);
   });
   await page.goto(pageUrl);
@@ -67,7 +67,7 @@ assert.deepEqual(direct, { transport: "webtransport", text: "grüße €", binar
 say("a direct session: text, binary, 900 kB, heartbeat, closed by the client");
 
 const upgraded = await page.evaluate(async () => {
-  const socket = await connect(["polling", "webtransport"]); // beside websocket the faster probe would win
+  const socket = await connect(["polling", "webtransport"]); // with websocket, the faster probe would win
   const before = socket.io.engine.transport.name;
   await until(() => transportOf(socket) !== "polling", "the upgrade");
   const text = await socket.emitWithAck("text", "upgraded");
@@ -88,7 +88,7 @@ const many = await page.evaluate(async () => {
 assert.ok(many);
 say("20 sessions closed by the server lost nothing");
 
-// ---- a router that takes another port for the client
+// ---- a router that assigns another port to the client
 
 const upstream = { host: "127.0.0.1", port: Number(new URL(server).port) };
 const inside = dgram.createSocket("udp4");

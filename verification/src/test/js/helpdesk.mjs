@@ -1,6 +1,6 @@
-// The JavaScript side of the help desk (rewrite/src/test/resources/helpdesk): two customers or agents and a supervisor work through a
+// The JavaScript side of the help desk (rewrite/src/test/resources/helpdesk): two customers or agents and a supervisor work for a
 // day. Run against the application before its migration and after it, unchanged: node helpdesk.mjs URL
-// Prints one JSON object: what each client received, and the answers to what was asked, in order.
+// Prints one JSON object: the events that each client received and the acknowledgements, in order.
 import { io } from 'socket.io-client';
 
 const [url] = process.argv.slice(2);

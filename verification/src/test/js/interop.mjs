@@ -1,6 +1,6 @@
-// Runs scenarios with the official clients against the servers whose URLs it is given:
+// Runs scenarios with the official clients against the servers with the given URLs:
 //   node interop.mjs FILE '{"main":"http://...","eio3":"http://..."}'
-// One JSON line for each scenario: {"name","ok","error","ms"}. What a scenario asks of the server side goes out as
+// One JSON line for each scenario: {"name","ok","error","ms"}. A request of a scenario to the server side is written as
 // {"ask":"verb","args":[...]}; the answer comes back as one JSON line on the standard input.
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
@@ -25,7 +25,7 @@ for (const [name, run] of scenarios) {
   const context = {
     urls: JSON.parse(urls),
     ask,
-    // remembers a socket so that it is closed whatever happens
+    // registers a socket that is closed at the end, even after a failure
     keep: (socket) => (sockets.push(socket), socket),
   };
   const start = Date.now();

@@ -1,5 +1,5 @@
 // Twelve clients, four of each kind, at one URL: node no-affinity.mjs http://127.0.0.1:3000
-// Each asks for ten echoes, half of them binary, over several heartbeats; then for two more with large payloads. One JSON line.
+// Each requests ten echoes, half of them binary, over several heartbeats, then two more with large payloads. Prints one JSON line.
 import { io } from 'socket.io-client';
 
 const [url] = process.argv.slice(2);

@@ -31,14 +31,14 @@ const nested = () => ({ text: 'ä€😀', file: randomBytes(2000), list: [1, nu
 
 for (const [transport, options] of Object.entries(TRANSPORTS)) {
   // behaviour: sio.v2-compatibility.01
-  scenario(`2.x ${transport}: connects to the main namespace by itself`, async (c) => {
+  scenario(`2.x ${transport}: connects to the main namespace automatically`, async (c) => {
     const socket = await open(c, options);
     const who = await emitWithAck(socket, 'who');
     assert.equal(who.protocol, 3);
     assert.equal(who.id, socket.id);
   });
 
-  scenario(`2.x ${transport}: values, text of all kinds and bytes go both ways`, async (c) => {
+  scenario(`2.x ${transport}: values, Unicode text and bytes are transferred in both directions`, async (c) => {
     const socket = await open(c, options);
     const args = [1, 'utf8 — ä€😀', null, [true], { a: 'ü'.repeat(1000) }];
     assert.deepEqual(await emitWithAck(socket, 'echo', ...args), args);
@@ -49,7 +49,7 @@ for (const [transport, options] of Object.entries(TRANSPORTS)) {
     assert.deepEqual(await once(socket, 'your-answer'), [value, '😀']);
   });
 
-  scenario(`2.x ${transport}: many events keep their order`, async (c) => {
+  scenario(`2.x ${transport}: many events arrive in order`, async (c) => {
     const socket = await open(c, options);
     const seen = [];
     const all = new Promise((resolve) =>
@@ -73,13 +73,13 @@ for (const [transport, options] of Object.entries(TRANSPORTS)) {
     assert.equal(handshake.auth.n, '1');
   });
 
-  scenario(`2.x ${transport}: a middleware refuses with the bare message`, async ({ urls, keep }) => {
+  scenario(`2.x ${transport}: a refusal by a middleware is the message only`, async ({ urls, keep }) => {
     const socket = keep(io(`${urls.eio3}/guarded`, { forceNew: true, reconnection: false, ...options }));
     const error = await once(socket, 'error');
     assert.deepEqual(error, { code: 401, hint: ['token'] });
   });
 
-  scenario(`2.x ${transport}: heartbeat keeps the connection beyond its time limit`, async (c) => {
+  scenario(`2.x ${transport}: heartbeats keep the connection open beyond the ping timeout`, async (c) => {
     const socket = await open(c, options, '', 'eio3fast');
     let alive = true;
     socket.once('disconnect', () => (alive = false));
@@ -98,7 +98,7 @@ scenario('2.x: refused when protocol 3 is not allowed', async ({ urls, keep }) =
   }
 });
 
-scenario('2.x and broadcast: rooms hold clients of both protocols', async (c) => {
+scenario('2.x and broadcast: a room can have clients of both protocols', async (c) => {
   const a = await open(c, TRANSPORTS.polling);
   const b = await open(c, TRANSPORTS.websocket);
   await emitWithAck(a, 'join', 'old');
@@ -111,7 +111,7 @@ scenario('2.x and broadcast: rooms hold clients of both protocols', async (c) =>
 });
 
 // behaviour: eio.server.62
-scenario('2.x: a client that hears no pong ends after interval and timeout', async (c) => {
+scenario('2.x: a client that receives no pong disconnects after interval and timeout', async (c) => {
   const proxy = c.keep(await silentProxy(c.urls.hasty));
   const socket = await open({ ...c, urls: { eio3: proxy.url } }, TRANSPORTS.websocket);
   await new Promise((resolve) => socket.io.engine.once('pong', resolve));

@@ -46,12 +46,12 @@ for (const [transport, options] of Object.entries(TRANSPORTS)) {
   const expected = transport === 'upgrade' ? 'websocket' : transport;
 
   // behaviour: sio.namespaces.04
-  scenario(`${transport}: connects and the server knows the transport`, async (c) => {
+  scenario(`${transport}: the server knows the transport of a connected client`, async (c) => {
     const socket = await open(c, options);
     const who = await socket.emitWithAck('who');
     assert.equal(who.id, socket.id);
     assert.notEqual(socket.id, socket.io.engine.id);
-    // the last word of an upgrade and the event may overtake each other by one packet
+    // the last packet of the upgrade and the event may arrive in either order
     assert.equal(socket.io.engine.transport.name, expected);
     assert.equal((await socket.emitWithAck('who')).transport, expected);
     assert.equal(who.protocol, 4);
@@ -60,7 +60,7 @@ for (const [transport, options] of Object.entries(TRANSPORTS)) {
   // behaviour: sio.socket.03
   // behaviour: sio.socket.05
   // behaviour: sio.socket.08
-  scenario(`${transport}: arguments of all types go both ways`, async (c) => {
+  scenario(`${transport}: arguments of all types are transferred in both directions`, async (c) => {
     const socket = await open(c, options);
     const args = [1, -1.5, 1e21, 'text', '', true, false, null, [], {}, [[1], { a: { b: null } }],
       'utf8 — ä€😀 \u2028 \u0000 "quoted" \\', Number.MAX_SAFE_INTEGER];
@@ -73,7 +73,7 @@ for (const [transport, options] of Object.entries(TRANSPORTS)) {
   // behaviour: sio.socket.10
   // behaviour: sio.socket.11
   // behaviour: sio.socket.12
-  scenario(`${transport}: bytes anywhere inside go both ways`, async (c) => {
+  scenario(`${transport}: nested bytes are transferred in both directions`, async (c) => {
     const socket = await open(c, options);
     const file = randomBytes(70_000);
     socket.emit('echo', file, nested(), 'tail');
@@ -91,7 +91,7 @@ for (const [transport, options] of Object.entries(TRANSPORTS)) {
   // behaviour: sio.socket.27
   // behaviour: sio.socket.29
   // behaviour: sio.socket.32
-  scenario(`${transport}: the server acknowledges, with nothing, values and bytes`, async (c) => {
+  scenario(`${transport}: the server acknowledges with no arguments, values and bytes`, async (c) => {
     const socket = await open(c, options);
     await new Promise((resolve) => socket.emit('echo', resolve));
     const value = nested();
@@ -103,7 +103,7 @@ for (const [transport, options] of Object.entries(TRANSPORTS)) {
   // behaviour: sio.socket.28
   // behaviour: sio.socket.30
   // behaviour: sio.socket.31
-  scenario(`${transport}: the client acknowledges, with nothing, values and bytes`, async (c) => {
+  scenario(`${transport}: the client acknowledges with no arguments, values and bytes`, async (c) => {
     const socket = await open(c, options);
     socket.on('question', (...args) => args.pop()(...args));
     for (const args of [[], [1, 'two', null], [nested(), randomBytes(10)]]) {
@@ -114,7 +114,7 @@ for (const [transport, options] of Object.entries(TRANSPORTS)) {
   });
 
   // behaviour: sio.socket.25
-  scenario(`${transport}: a thousand events keep their order`, async (c) => {
+  scenario(`${transport}: a thousand events arrive in order`, async (c) => {
     const socket = await open(c, options);
     const seen = [];
     const all = new Promise((resolve) =>
@@ -133,7 +133,7 @@ for (const [transport, options] of Object.entries(TRANSPORTS)) {
 
   // behaviour: sio.socket.40
   // behaviour: sio.socket.41
-  scenario(`${transport}: big payloads go both ways`, async (c) => {
+  scenario(`${transport}: large payloads are transferred in both directions`, async (c) => {
     const socket = await open(c, options, '', 'big');
     const json = Array.from({ length: 40_000 }, (_, i) => ({ i, text: `entry ${i} ü` }));
     const bytes = randomBytes(3_000_000);
@@ -169,7 +169,7 @@ for (const [transport, options] of Object.entries(TRANSPORTS)) {
   });
 }
 
-scenario('a reason of the application comes as an event before the socket is disconnected', async (c) => {
+scenario('the disconnect reason of the application is sent as an event before the disconnect', async (c) => {
   const socket = await open(c, TRANSPORTS.websocket);
   const seen = [];
   socket.on('sockeye:disconnect', ({ reason }) => seen.push(reason));
@@ -183,14 +183,14 @@ scenario('a reason of the application comes as an event before the socket is dis
 
 // behaviour: sio.socket.04
 // behaviour: sio.socket.23
-scenario('send is the event "message" on both sides', async (c) => {
+scenario('send emits the event "message" on both sides', async (c) => {
   const socket = await open(c, TRANSPORTS.websocket);
   socket.send('hello', 1);
   assert.deepEqual(await once(socket, 'message'), ['hello', 1]);
 });
 
 // behaviour: sio.namespaces.09
-scenario('an empty namespace is the main one', async (c) => {
+scenario('an empty namespace name is the main namespace', async (c) => {
   for (const namespace of ['', '/']) {
     const socket = await open(c, {}, namespace);
     assert.equal((await socket.emitWithAck('where'))[0], '/');
@@ -207,7 +207,7 @@ scenario('an unknown namespace is refused', async ({ urls, keep }) => {
 
 // behaviour: sio.middleware.02
 // behaviour: sio.middleware.03
-scenario('a middleware refuses with message and data, and lets in', async ({ urls, keep }) => {
+scenario('a middleware refuses with message and data, or accepts', async ({ urls, keep }) => {
   const socket = keep(io(`${urls.main}/guarded`, { forceNew: true, reconnection: false, auth: { token: 'no' } }));
   const error = await new Promise((resolve) => socket.once('connect_error', resolve));
   assert.equal(error.message, 'not authorized');
@@ -219,7 +219,7 @@ scenario('a middleware refuses with message and data, and lets in', async ({ url
 
 // behaviour: sio.socket.37
 // behaviour: sio.socket.38
-scenario('handshake carries query and auth', async ({ urls, keep }) => {
+scenario('the handshake contains query and auth', async ({ urls, keep }) => {
   const socket = keep(io(`${urls.main}/custom`, {
     forceNew: true, reconnection: false, query: { key: 'a b&c=ü', n: 1 }, auth: { user: 'x', deep: { list: [1] } },
   }));
@@ -236,7 +236,7 @@ scenario('handshake carries query and auth', async ({ urls, keep }) => {
 // behaviour: sio.messaging-many.03
 // behaviour: sio.messaging-many.04
 // behaviour: sio.messaging-many.05
-scenario('rooms and broadcasts over mixed transports reach each receiver once', async (c) => {
+scenario('rooms and broadcasts over mixed transports reach each recipient once', async (c) => {
   const sockets = await Promise.all([
     open(c, TRANSPORTS.polling), open(c, TRANSPORTS.websocket), open(c, TRANSPORTS.upgrade),
     open(c, TRANSPORTS.websocket, '/custom'),
@@ -280,7 +280,7 @@ scenario('a broadcast collects acknowledgements from polling and websocket clien
 
 // behaviour: sio.messaging-many.16
 // behaviour: sio.messaging-many.18
-scenario('a broadcast that waits in vain gives the answers it has', async (c) => {
+scenario('a broadcast timeout returns the acknowledgements received so far', async (c) => {
   const a = await open(c, TRANSPORTS.websocket);
   const b = await open(c, TRANSPORTS.websocket);
   for (const socket of [a, b]) await socket.emitWithAck('join', 'half');
@@ -291,7 +291,7 @@ scenario('a broadcast that waits in vain gives the answers it has', async (c) =>
 for (const transport of ['polling', 'websocket']) {
   // behaviour: sio.connection-state-recovery.01
   // behaviour: sio.connection-state-recovery.02
-  scenario(`${transport}: missed events are recovered after a cut`, async (c) => {
+  scenario(`${transport}: missed events are recovered after a lost connection`, async (c) => {
     const socket = await open(c, { ...TRANSPORTS[transport], reconnection: true, reconnectionDelay: 50 }, '', 'recovery');
     const observer = await open(c, TRANSPORTS.websocket, '', 'recovery');
     assert.equal(socket.recovered, false);
@@ -322,7 +322,7 @@ for (const transport of ['polling', 'websocket']) {
 }
 
 // behaviour: sio.connection-state-recovery.05
-scenario('an unknown recovery id starts afresh', async (c) => {
+scenario('an unknown recovery id starts a new session', async (c) => {
   const socket = await open(c, { ...TRANSPORTS.websocket, reconnection: true, reconnectionDelay: 20 }, '', 'recovery');
   const id = socket.id;
   socket._pid = 'unknown';
@@ -340,7 +340,7 @@ scenario('recovery is off by default', async (c) => {
 });
 
 for (const [transport, options] of Object.entries(TRANSPORTS)) {
-  scenario(`${transport}: the msgpack parser of npm understands Sockeye's`, async (c) => {
+  scenario(`${transport}: the npm msgpack parser is compatible with Sockeye's`, async (c) => {
     const socket = await open(c, { ...options, parser: msgpack }, '', 'msgpack');
     const value = { text: 'ä€😀', n: [1, -1, 300, 70_000, 2 ** 40, -(2 ** 33), 0.5, null, true], bytes: randomBytes(70_000) };
     assert.deepEqual(await socket.emitWithAck('first', value), value);
@@ -357,7 +357,7 @@ for (const [transport, options] of Object.entries(TRANSPORTS)) {
 
 // behaviour: sio.socket.14
 // behaviour: sio.socket.18
-scenario('a volatile event directly behind another is dropped, later ones arrive', async (c) => {
+scenario('a volatile event immediately after another is dropped, later ones arrive', async (c) => {
   const socket = await open(c, TRANSPORTS.websocket, '', 'loop');
   const seen = [];
   socket.on('tick', (n) => seen.push(n));
@@ -368,7 +368,7 @@ scenario('a volatile event directly behind another is dropped, later ones arrive
 
 for (const transport of ['polling', 'websocket']) {
   // behaviour: eio.server.61
-  scenario(`${transport}: a close soon after a heartbeat is a "transport close"`, async (c) => {
+  scenario(`${transport}: a close shortly after a heartbeat is reported as "transport close"`, async (c) => {
     const socket = await open(c, TRANSPORTS[transport], '', 'brisk');
     await new Promise((resolve) => socket.io.engine.once('ping', resolve));
     const closed = new Promise((resolve) => socket.io.engine.once('close', resolve));
@@ -378,7 +378,7 @@ for (const transport of ['polling', 'websocket']) {
 }
 
 // behaviour: eio.server.124
-scenario('a broadcast reaches clients with and without permessage-deflate intact', async (c) => {
+scenario('a broadcast reaches clients with and without permessage-deflate unchanged', async (c) => {
   const url = `${c.urls.deflate.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`;
   const texts = [];
   const joined = [];
@@ -405,7 +405,7 @@ scenario('a broadcast reaches clients with and without permessage-deflate intact
 
 // behaviour: sio.socket.42
 // behaviour: sio.socket.01
-scenario('the client comes back when the server was restarted on its port', async (c) => {
+scenario('the client reconnects when the server is restarted on the same port', async (c) => {
   const url = await c.ask('start');
   const socket = c.keep(io(url, { forceNew: true, reconnectionDelay: 50, reconnectionDelayMax: 100 }));
   await connected(socket);
@@ -422,7 +422,7 @@ scenario('the client comes back when the server was restarted on its port', asyn
   await c.ask('stop');
 });
 
-scenario('retries of the client arrive once', async (c) => {
+scenario('events retried by the client are handled once', async (c) => {
   const socket = c.keep(io(c.urls.main, { forceNew: true, retries: 3, ackTimeout: 2000 }));
   const all = await Promise.all(Array.from({ length: 20 }, (_, i) =>
     new Promise((resolve) => socket.emit('first', i, (error, value) => resolve(value)))));
@@ -431,7 +431,7 @@ scenario('retries of the client arrive once', async (c) => {
 
 for (const [transport, options] of Object.entries(TRANSPORTS)) {
   // behaviour: eio.server.63
-  scenario(`${transport}: a client that hears no ping ends after interval and timeout`, async (c) => {
+  scenario(`${transport}: a client that receives no ping disconnects after interval and timeout`, async (c) => {
     const proxy = c.keep(await silentProxy(c.urls.hasty));
     const socket = await open({ ...c, urls: { main: proxy.url } }, options);
     await once(socket.io, 'ping');

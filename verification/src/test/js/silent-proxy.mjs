@@ -1,5 +1,5 @@
-// A line to a server that can fall silent: from then on nothing comes from the server any more, neither bytes nor the end,
-// and what the client says is swallowed.
+// A TCP proxy that can fall silent: from then on the client receives nothing from the server, neither bytes nor a close,
+// and data from the client is discarded.
 import { createServer, connect } from 'node:net';
 
 export async function silentProxy(target) {
@@ -22,7 +22,7 @@ export async function silentProxy(target) {
     silence: () => {
       silent = true;
     },
-    // named as a socket's, so that the runner closes it
+    // the same name as the method of a socket, so that the runner closes it
     close: () => {
       lines.forEach((line) => line.destroy());
       proxy.close();

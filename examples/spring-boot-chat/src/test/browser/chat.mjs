@@ -1,5 +1,5 @@
-// Signs two people in and lets them chat in headless Chromium; announcements come by REST.
-// node chat.mjs CHROMIUM ADDRESS SCREENSHOTS TRANSPORT: websocket, or polling at a server that has nothing else
+// Two users sign in and chat in headless Chromium; announcements are sent over REST.
+// node chat.mjs CHROMIUM ADDRESS SCREENSHOTS TRANSPORT: websocket, or polling with a server that allows only polling
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -26,7 +26,7 @@ async function visitor(browser, user, name, viewport) {
   await page.locator("input[name=username]").fill(user);
   await page.locator("input[name=password]").fill("salmon");
   await page.getByRole("button", { name: "Sign in" }).click();
-  // with its scripts: a form sent before they run would load the page again
+  // including its scripts: a form submitted before they run would reload the page
   await page.waitForURL((url) => !url.pathname.includes("login"), { waitUntil: "load" });
   await page.getByLabel("Your name").fill(name);
   await page.getByRole("button", { name: "Join the chat" }).click();
@@ -76,9 +76,9 @@ try {
   await write(anna, "Hello from Spring");
   await text(bruno, "Hello from Spring").waitFor();
   const carried = () => [anna, bruno].every((page) => page.heard.some((frame) => frame.includes("Hello from Spring")));
-  // the browser reports frames a little later than they come
+  // the browser reports frames slightly after they arrive
   for (let i = 0; i < 200 && transport === "websocket" && !carried(); i++) await setTimeout(100);
-  assert.equal(carried(), transport === "websocket", "whether the message went through WebSockets");
+  assert.equal(carried(), transport === "websocket", "whether the message was sent over a WebSocket");
   console.log(`messages reach the other page by ${transport}`);
 
   assert.equal(await announce("api/announcements", "anna", "Tea is ready"), 202);
@@ -86,7 +86,7 @@ try {
   await text(bruno, "Tea is ready").waitFor();
   await bruno.screenshot({ path: join(screenshots, `spring-${transport}-everyone.png`) });
   assert.equal(await announce("api/announcements", "bruno", "Not for me to say"), 403);
-  console.log("an administrator announces to everyone, others may not");
+  console.log("an administrator can send announcements to all users, others cannot");
 
   await joinRoom(anna, "tea");
   assert.equal(await announce("api/rooms/tea/announcements", "anna", "Only at the table"), 202);
@@ -95,13 +95,13 @@ try {
   await write(bruno, "And now?");
   await text(bruno, "And now?").waitFor();
   assert.equal(await bruno.locator(".text", { hasText: "Only at the table" }).count(), 0);
-  console.log("an announcement to a room stays there");
+  console.log("an announcement to a room reaches only that room");
 
   await anna.getByRole("button", { name: "Private message to Bruno" }).click();
   await write(anna, "Between us");
   await anna.locator(".log:not([hidden]) .foot", { hasText: "✓ Delivered" }).waitFor();
   console.log("a private message is acknowledged");
-  assert.equal(anna.heard.length + bruno.heard.length > 0, transport === "websocket", "whether there were WebSockets");
+  assert.equal(anna.heard.length + bruno.heard.length > 0, transport === "websocket", "whether WebSockets were opened");
   assert.deepEqual(errors, [], "no error in the pages");
 } finally {
   await browser.close();

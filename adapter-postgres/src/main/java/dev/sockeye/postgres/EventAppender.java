@@ -266,7 +266,7 @@ final class EventAppender {
             for (List<Entry> batch = take(); !batch.isEmpty(); batch = take()) {
                 boolean done = append(batch);
                 while (!done && !givesUp()) {
-                    Patience.pause(PAUSE);
+                    JdbcConnections.pause(PAUSE);
                     done = append(batch);
                 }
                 forget(batch);
@@ -300,7 +300,7 @@ final class EventAppender {
             if (current == null) {
                 current = link.connect();
                 connection = current;
-                Patience.limit(current);
+                JdbcConnections.limit(current);
                 link.ensureTables(current);
             }
             EventStore.append(current, link.options(), sender, batch);

@@ -204,7 +204,7 @@ final class Link {
         } catch (SQLException | RuntimeException e) {
             // the connection is broken
         }
-        Patience.close(connection);
+        JdbcConnections.close(connection);
     }
 
     /** Opens a connection in auto-commit mode. */

@@ -101,7 +101,7 @@ final class Listener {
         try {
             while (!stopping) {
                 try (Connection connection = Link.connect(source)) {
-                    Patience.limit(connection);
+                    JdbcConnections.limit(connection);
                     listen(connection);
                 } catch (SQLException | RuntimeException e) {
                     if (!stopping) {
@@ -115,7 +115,8 @@ final class Listener {
                     events.away();
                 }
                 if (!stopping) {
-                    Patience.pause(pause / 2 + ThreadLocalRandom.current().nextLong(pause / 2));
+                    JdbcConnections.pause(
+                            pause / 2 + ThreadLocalRandom.current().nextLong(pause / 2));
                 }
             }
         } finally {

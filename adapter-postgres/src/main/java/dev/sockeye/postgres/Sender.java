@@ -142,7 +142,7 @@ final class Sender<M extends Sender.Message> {
         try {
             for (List<Item<M>> batch = take(); !batch.isEmpty(); batch = take()) {
                 if (!send(batch, true)) {
-                    Patience.pause(AWAY_PAUSE);
+                    JdbcConnections.pause(AWAY_PAUSE);
                 }
             }
         } catch (InterruptedException e) {
@@ -192,7 +192,7 @@ final class Sender<M extends Sender.Message> {
         if (current == null) {
             current = link.connect();
             connection = current;
-            Patience.limit(current);
+            JdbcConnections.limit(current);
             link.ensureTables(current);
         }
         return current;

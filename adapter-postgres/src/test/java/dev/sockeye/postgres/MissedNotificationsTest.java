@@ -45,15 +45,19 @@ class MissedNotificationsTest {
             for (int i = 1; i <= 10; i++) {
                 sender.emit(To.ALL, "n", i, i == 5 ? large : "");
             }
-            assertThat(cluster.received(witnessing, 11)).as("all are sent").hasSize(11);
+            assertThat(cluster.received(witnessing, 11))
+                    .as("all events are sent")
+                    .hasSize(11);
             way.heal();
             Awaiting.until(() -> receiver.adapter().health().connected());
             sender.emit(To.ALL, "n", 11);
             sender.emit(To.ALL, "n", 12);
 
             assertThat(cluster.received(client, 2)).isEqualTo(List.of(List.of("n", 11), List.of("n", 12)));
-            assertThat(receiver.adapter().health().lost()).as("missed").isEqualTo(10);
-            assertThat(sender.adapter().health().lost()).as("sent well").isZero();
+            assertThat(receiver.adapter().health().lost()).as("missed messages").isEqualTo(10);
+            assertThat(sender.adapter().health().lost())
+                    .as("messages lost by the sender")
+                    .isZero();
             assertThat(warnings.texts).anyMatch(text -> text.contains("10 messages of other servers were missed"));
             way.close();
         }

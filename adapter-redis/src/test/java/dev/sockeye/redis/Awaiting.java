@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.awaitility.Awaitility;
 
-/** Patience. */
+/** Waits for conditions, with a timeout. */
 final class Awaiting {
     private Awaiting() {}
 

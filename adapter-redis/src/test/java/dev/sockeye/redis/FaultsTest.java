@@ -49,12 +49,12 @@ class FaultsTest extends FaultsContract {
         for (int i = 200; i < 400; i++) {
             server(0).emit(To.ALL, "n", i);
         }
-        assertThat(numbers(0, 400)).as("the own client").isEqualTo(upTo(400));
+        assertThat(numbers(0, 400)).as("the client of the sending server").isEqualTo(upTo(400));
         redis.startAgain();
         for (int i = 400; i < 600; i++) {
             server(0).emit(To.ALL, "n", i);
         }
-        assertThat(numbers(1, 600)).as("the other's client").isEqualTo(upTo(600));
+        assertThat(numbers(1, 600)).as("the client of the other server").isEqualTo(upTo(600));
         assertThat(numbers(0, 200)).hasSize(200);
         assertThat(health().lost()).isZero();
     }

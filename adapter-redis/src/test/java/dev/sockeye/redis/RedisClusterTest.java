@@ -133,7 +133,7 @@ class RedisClusterTest {
             emitter.to("some").emit("n", 5).join();
             assertThat(numbers(plain, 0, 1)).as("from the emitter").containsExactly(5);
             ofStreams.to("some").emit("n", 6).join();
-            assertThat(numbers(streams, 0, 1)).as("from the streams' emitter").containsExactly(6);
+            assertThat(numbers(streams, 0, 1)).as("from the streams emitter").containsExactly(6);
         }
         clusters.remove(mixed);
         mixed.close();
@@ -142,13 +142,19 @@ class RedisClusterTest {
         for (Cluster cluster : List.of(plain, sharded)) {
             Awaiting.until(() -> server(cluster, 0).adapter().health().problem() != null);
             server(cluster, 0).emit(To.ALL, "n", 1);
-            assertThat(numbers(cluster, 0, 1)).as("the own client").containsExactly(1);
+            assertThat(numbers(cluster, 0, 1))
+                    .as("the client of the sending server")
+                    .containsExactly(1);
         }
         for (int i = 0; i < 200; i++) {
             server(streams, 0).emit(To.ALL, "n", i);
         }
-        assertThat(numbers(streams, 0, 200)).as("the own client").isEqualTo(FaultsContract.upTo(200));
-        assertThat(numbers(streams, 1, 200)).as("the other's client").isEqualTo(FaultsContract.upTo(200));
+        assertThat(numbers(streams, 0, 200))
+                .as("the client of the sending server")
+                .isEqualTo(FaultsContract.upTo(200));
+        assertThat(numbers(streams, 1, 200))
+                .as("the client of the other server")
+                .isEqualTo(FaultsContract.upTo(200));
         assertThat(server(streams, 0).adapter().health().lost()).isZero();
         clusters.forEach(RedisClusterTest::recovers);
     }

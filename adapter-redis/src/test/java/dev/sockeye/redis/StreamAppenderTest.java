@@ -69,7 +69,7 @@ class StreamAppenderTest {
         reading.setDaemon(true);
         reading.start();
         assertThat(returned.await(10, TimeUnit.SECONDS))
-                .as("the reader goes on")
+                .as("the reader continues")
                 .isTrue();
         assertThat(ran.await(10, TimeUnit.SECONDS)).as("the entry ran").isTrue();
     }
@@ -86,13 +86,13 @@ class StreamAppenderTest {
             assertThat(line.bytes()).isLessThanOrEqualTo(64L * 1024 * 1024);
         }
         assertThat(ran)
-                .as("what does not fit is not held back")
+                .as("the callbacks of entries over the limit run immediately")
                 .hasSizeGreaterThanOrEqualTo(63)
                 .isSorted();
         for (int i = 0; i <= 100; i++) {
             line.returned(Integer.toString(i));
         }
-        assertThat(line.bytes()).as("all have come back").isZero();
+        assertThat(line.bytes()).as("all bytes are released").isZero();
     }
 
     private static void await(CountDownLatch latch) {

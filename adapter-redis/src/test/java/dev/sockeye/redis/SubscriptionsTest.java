@@ -97,7 +97,7 @@ class SubscriptionsTest {
         assertThat(driver.commands).containsExactly("+room");
         assertThat(back).isNotDone();
         driver.answer(ROOM);
-        assertThat(driver.commands).as("it is as wanted").containsExactly("+room");
+        assertThat(driver.commands).as("the subscription is as requested").containsExactly("+room");
         assertThat(gone).isDone();
         assertThat(back).isDone();
         subscriptions.unsubscribe(ROOM, "a");
@@ -112,7 +112,7 @@ class SubscriptionsTest {
     void aFailedCommandIsRetriedWhileItIsStillNeeded() {
         CompletableFuture<Void> first = subscribe("a", new ArrayList<>());
         driver.fail(ROOM);
-        assertThat(first).as("nobody waits longer than for one attempt").isDone();
+        assertThat(first).as("no caller waits longer than one attempt").isDone();
         later.remove().run();
         driver.answer(ROOM);
         assertThat(driver.subscribed).containsExactly(ROOM);

@@ -18,7 +18,7 @@ class PausedReadingTest {
         bench.session().pauseReading(true);
         assertThat(socket.reading).isFalse();
         bench.loop.advance(500);
-        assertThat(socket.reading).as("read on for the answer").isTrue();
+        assertThat(socket.reading).as("reading continues for the answer").isTrue();
         bench.loop.advance(199);
         assertThat(bench.listener().events).isEmpty();
         bench.loop.advance(1);
@@ -47,7 +47,7 @@ class PausedReadingTest {
             socket.text("4m" + round);
             socket.text("3");
             sent.add("text m" + round);
-            assertThat(socket.reading).as("answered").isFalse();
+            assertThat(socket.reading).as("reading stops after the answer").isFalse();
             assertThat(bench.listener().events).isEmpty();
         }
         bench.session().pauseReading(false);
@@ -161,7 +161,9 @@ class PausedReadingTest {
             assertThat(bench.poll(sid).text()).isEqualTo("2");
             bench.loop.advance(200);
             assertThat(messages.text()).isEqualTo("ok");
-            assertThat(bench.post(sid, "3").answered()).as("held again").isFalse();
+            assertThat(bench.post(sid, "3").answered())
+                    .as("the response is held back again")
+                    .isFalse();
             bench.loop.advance(0);
             bench.session().pauseReading(false);
             bench.session().pauseReading(true);

@@ -481,7 +481,7 @@ class SessionTest {
         bench.session().pauseReading(true);
         bench.loop.advance(5000);
         assertThat(bench.listener().events)
-                .as("nothing is read on, so nothing is known")
+                .as("not closed, because nothing is read")
                 .isEmpty();
         assertThat(bench.server.receiving(-120_000)).isTrue();
         bench.loop.advance(400);

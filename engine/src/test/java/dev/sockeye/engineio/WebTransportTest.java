@@ -339,7 +339,9 @@ class WebTransportTest {
         }
         Bench open = bench(o -> o.cors(true));
         assertThat(open.webTransport(open.loop, evil).rejection).isNull();
-        assertThat(bench.webTransport(bench.loop).rejection).as("no browser").isNull();
+        assertThat(bench.webTransport(bench.loop).rejection)
+                .as("without an Origin header")
+                .isNull();
         FakeUpgrade invalid = bench.webTransport(bench.loop, "origin", "a\u0001b");
         assertThat(invalid.rejection.status()).isEqualTo(400);
     }

@@ -135,7 +135,9 @@ class PresenceTest {
         ada.emit("status", "busy");
         servers.pass(SOON);
         assertThat(there.get("ada").orElseThrow().metadata(Status.class)).isEqualTo(new Status("busy"));
-        assertThat(there.update("ada", "x")).as("no socket of hers is there").isFalse();
+        assertThat(there.update("ada", "x"))
+                .as("she has no socket on that server")
+                .isFalse();
         assertThat(here.update("ada", null)).isTrue();
         servers.pass(SOON);
         assertThat(there.get("ada").orElseThrow().metadata()).isNull();

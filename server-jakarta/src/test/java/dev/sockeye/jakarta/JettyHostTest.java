@@ -28,7 +28,7 @@ final class JettyHostTest {
     }
 
     @Nested
-    class WithoutContextTakeover extends ForgetfulCompressionContract {
+    class WithoutContextTakeover extends NoContextTakeoverContract {
         WithoutContextTakeover() {
             super(Container.Kind.JETTY);
         }

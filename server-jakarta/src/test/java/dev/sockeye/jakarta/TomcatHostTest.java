@@ -28,7 +28,7 @@ final class TomcatHostTest {
     }
 
     @Nested
-    class WithoutContextTakeover extends ForgetfulCompressionContract {
+    class WithoutContextTakeover extends NoContextTakeoverContract {
         WithoutContextTakeover() {
             super(Container.Kind.TOMCAT);
         }

@@ -324,7 +324,7 @@ final class NettyWebSocket extends FrameWriter implements MessageConnection {
             deflate.end();
         }
         MessageListener told = listener;
-        listener = GoneListener.INSTANCE;
+        listener = ClosedListener.INSTANCE;
         try {
             told.onClose(code, error);
         } catch (RuntimeException | Error e) {

@@ -233,7 +233,9 @@ class ForwardingTest {
         RawClient at = accept();
         request(at);
         assertThat(client.response().status()).isEqualTo(504);
-        assertThat(at.ended()).as("it is asked no more").isTrue();
+        assertThat(at.ended())
+                .as("the connection to the other server is closed")
+                .isTrue();
         assertThat(counts()).isEqualTo(new ForwardingCounts(0, 1, 1, 0, 0, 0));
     }
 
@@ -259,7 +261,9 @@ class ForwardingTest {
         RawClient again = accept();
         request(again);
         answer(again, "4" + "x".repeat(30_000));
-        assertThat(client.response().body()).as("nothing is left of the first").hasSize(30_001);
+        assertThat(client.response().body())
+                .as("nothing of the first response is left")
+                .hasSize(30_001);
         assertThat(counts()).isEqualTo(new ForwardingCounts(0, 2, 0, 1, 0, 0));
     }
 

@@ -46,7 +46,7 @@ class WholeRequestTest {
         ByteBuf bytes = Unpooled.copiedBuffer(text, StandardCharsets.ISO_8859_1);
         WholeRequest request = WholeRequestReader.current().read(bytes, 4096);
         if (request == null) {
-            assertThat(bytes.readableBytes()).as("nothing is taken").isEqualTo(text.length());
+            assertThat(bytes.readableBytes()).as("no bytes are consumed").isEqualTo(text.length());
         }
         return request;
     }

@@ -187,7 +187,7 @@ class EngineClockTest {
         assertThat(probe.frames).containsExactly("2probe");
         probe.text("3probe");
         write(5);
-        assertThat(told).as("the poll under way has to end first").isEmpty();
+        assertThat(told).as("the pending poll must end first").isEmpty();
         bench.request("GET").answer("6");
         assertThat(told).containsExactly("upgrade");
         assertThat(probe.frames).containsExactly("2probe", "5", "4xxxxx");

@@ -77,7 +77,7 @@ class ExitTest {
         try (BufferedReader out = process.inputReader()) {
             assertThat(out.readLine()).isEqualTo("connected");
             assertThat(process.waitFor(500, TimeUnit.MILLISECONDS))
-                    .as("it has ended")
+                    .as("it has exited")
                     .isFalse();
         } finally {
             process.destroyForcibly();

@@ -88,7 +88,9 @@ class ManagerControlTest {
         bench.loop.advance(1);
         assertThat(bench.webSockets).hasSize(2);
         bench.loop.advance(50 + 149);
-        assertThat(bench.webSockets.get(1).isClosed()).as("by the timeout").isTrue();
+        assertThat(bench.webSockets.get(1).isClosed())
+                .as("closed by the timeout")
+                .isTrue();
         assertThat(bench.webSockets).hasSize(2);
         bench.loop.advance(1);
         assertThat(bench.webSockets).hasSize(3);
@@ -205,7 +207,10 @@ class ManagerControlTest {
         told.clear();
         bench.loop.advance(1000);
         bench.server().refuse();
-        assertThat(told).as("one that did not open").hasSize(1).allMatch(text -> text.startsWith("close "));
+        assertThat(told)
+                .as("one close event for an attempt that never opened")
+                .hasSize(1)
+                .allMatch(text -> text.startsWith("close "));
     }
 
     @Test

@@ -56,7 +56,7 @@ class RecoveryTest {
             server.text(missed(i));
         }
         server.text(RECOVERED);
-        assertThat(server.isReading()).as("the client reads on").isFalse();
+        assertThat(server.isReading()).as("the client stops reading").isFalse();
         assertThat(socket.recovered()).isFalse();
         bench.listeners.release();
         List<String> all = upTo(900);

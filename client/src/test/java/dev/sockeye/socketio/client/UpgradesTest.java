@@ -60,7 +60,7 @@ class UpgradesTest {
         assertThat(told).containsExactly("upgrade webtransport");
         assertThat(session.frames.get(2)).isEqualTo("5");
         bench.loop.advance(1000);
-        assertThat(webSocket().uri).as("not opened any more").isNull();
+        assertThat(webSocket().uri).as("never opened").isNull();
     }
 
     @Test

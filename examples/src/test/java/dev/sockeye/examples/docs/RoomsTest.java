@@ -59,7 +59,7 @@ class RoomsTest {
                             "notice [to several, once each]",
                             "notice [to the clients of this server only]");
             assertThat(anna.received)
-                    .as("not what she said herself")
+                    .as("not the sender's own message")
                     .containsExactly(
                             "notice [to everyone]",
                             "notice [to one room]",

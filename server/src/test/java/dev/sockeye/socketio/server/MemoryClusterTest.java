@@ -73,7 +73,9 @@ class MemoryClusterTest {
         assertThat(got.get(4)).startsWith("42[\"live\",4,");
         FakeClient again = servers.get(0).open();
         again.text("40{\"pid\":\"" + FakeClient.pid(hello) + "\",\"offset\":\"" + offset + "\"}");
-        assertThat(FakeClient.pid(again.next())).as("the session was taken").isNotEqualTo(FakeClient.pid(hello));
+        assertThat(FakeClient.pid(again.next()))
+                .as("the session was taken over")
+                .isNotEqualTo(FakeClient.pid(hello));
     }
 
     /** The client comes back while events are under way, in any order of things. */

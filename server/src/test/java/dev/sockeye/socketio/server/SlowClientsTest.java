@@ -138,7 +138,7 @@ class SlowClientsTest {
         List<String> rest = rest(client);
         assertThat(rest).hasSize(2);
         assertThat(rest.get(0)).startsWith("42[\"trade\",1,");
-        assertThat(rest.get(1)).as("after the trade, so that offsets rise").startsWith("42[\"price\",2,");
+        assertThat(rest.get(1)).as("after the trade, so that offsets increase").startsWith("42[\"price\",2,");
         String offset = rest.get(1).replaceAll("^.*,\"([^\"]+)\"]$", "$1");
         client.drop();
         server.io.latest("price").emit("price", 3);

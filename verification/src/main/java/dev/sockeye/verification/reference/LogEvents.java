@@ -86,9 +86,9 @@ final class LogEvents {
                     .append("` | ")
                     .append(levels.getOrDefault(key(event), "").toLowerCase(Locale.ROOT))
                     .append(" | ")
-                    .append(Prose.text(paragraphs.get(0)))
+                    .append(JavadocMarkdown.text(paragraphs.get(0)))
                     .append(" | ")
-                    .append(paragraphs.size() < 2 ? "" : Prose.text(paragraphs.get(1)))
+                    .append(paragraphs.size() < 2 ? "" : JavadocMarkdown.text(paragraphs.get(1)))
                     .append(" |\n");
         }
         return page.toString();

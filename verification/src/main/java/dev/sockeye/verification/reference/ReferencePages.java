@@ -185,13 +185,13 @@ public final class ReferencePages {
                         "`" + name + "`",
                         code(parameters.replace("[]...", "...").replaceAll("UnaryOperator<(\\w+)\\.Builder>", "$1")),
                         Values.defaultOf(Optional.ofNullable(fields.get(name)), doc, accessors.getOrDefault(name, "")),
-                        Prose.sentence(doc)));
+                        JavadocMarkdown.sentence(doc)));
             }
         }
         if (rows.length() == 0) {
             return "";
         }
-        return "\n### " + type.getSimpleName() + "\n\n" + Prose.sentence(comment(path)) + "\n\n"
+        return "\n### " + type.getSimpleName() + "\n\n" + JavadocMarkdown.sentence(comment(path)) + "\n\n"
                 + "| option | type | default | what |\n|---|---|---|---|\n" + rows;
     }
 
@@ -355,7 +355,7 @@ public final class ReferencePages {
                                         .map(each -> type(each.getType()))
                                         .collect(Collectors.joining(", ")))
                                 .append(")` | ")
-                                .append(cell(Prose.sentence(comment(new TreePath(path, method)))))
+                                .append(cell(JavadocMarkdown.sentence(comment(new TreePath(path, method)))))
                                 .append(" |\n");
                     }
                 }
@@ -382,7 +382,8 @@ public final class ReferencePages {
                             codes
                                     ? "| " + code++ + " | `" + text + "` |\n"
                                     : "| `" + constant.getName() + "` | `" + text + "` | "
-                                            + cell(Prose.text(comment(new TreePath(path, constant)))) + " |\n");
+                                            + cell(JavadocMarkdown.text(comment(new TreePath(path, constant))))
+                                            + " |\n");
                 }
             }
         });
@@ -423,7 +424,7 @@ public final class ReferencePages {
                     String text = parameter.getDescription().stream()
                             .map(Object::toString)
                             .collect(Collectors.joining());
-                    parameters.put(parameter.getName().toString(), Prose.text(text));
+                    parameters.put(parameter.getName().toString(), JavadocMarkdown.text(text));
                 }
             }
         }

@@ -23,7 +23,8 @@ final class Values {
 
     /** From the field if its value is simple, otherwise from the comment of the builder's method or of the accessor. */
     static String defaultOf(Optional<VariableTree> field, String javadoc, String accessor) {
-        String said = Prose.defaultOf(Prose.defaultOf(javadoc).isEmpty() ? accessor : javadoc);
+        String said =
+                JavadocMarkdown.defaultOf(JavadocMarkdown.defaultOf(javadoc).isEmpty() ? accessor : javadoc);
         if (field.isEmpty()) {
             return said.equals("true") || said.equals("false") ? "`" + said + "`" : said;
         }

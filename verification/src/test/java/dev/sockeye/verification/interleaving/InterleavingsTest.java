@@ -10,7 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("Under every interleaving")
+@DisplayName("Interleavings")
 class InterleavingsTest {
     @Test
     void aMailboxRunsEachTaskOnceInOrderAndInTheMailbox() {

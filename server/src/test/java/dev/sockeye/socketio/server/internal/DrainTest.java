@@ -79,7 +79,7 @@ class DrainTest {
             assertThat(drained).isNotDone();
         }
         server.loop.advance(Duration.ofSeconds(2));
-        assertThat(drained).as("as soon as nobody is left").isCompleted();
+        assertThat(drained).as("as soon as no client is left").isCompleted();
         assertThat(inNoNamespace.closed()).isTrue();
         assertThat(reasons).hasSize(8).containsOnly("server shutting down");
         assertThat(moments).doesNotHaveDuplicates().isSorted();
@@ -190,7 +190,7 @@ class DrainTest {
         CompletableFuture<Void> first = server.io.drain(TIME);
         CompletableFuture<Void> second = server.io.drain(Duration.ZERO);
         server.loop.run();
-        assertThat(client.closed()).as("the first time counts").isFalse();
+        assertThat(client.closed()).as("the first duration applies").isFalse();
         second.complete(null);
         assertThat(first).isNotDone();
         server.loop.advance(TIME);
@@ -246,7 +246,7 @@ class DrainTest {
         server.loop.run();
         assertThat(late.engineSid()).isNotEmpty();
         server.loop.advance(Duration.ofSeconds(1));
-        assertThat(late.closed()).as("nobody else is left").isTrue();
+        assertThat(late.closed()).as("no other client is left").isTrue();
         assertThat(drained).isCompleted();
     }
 

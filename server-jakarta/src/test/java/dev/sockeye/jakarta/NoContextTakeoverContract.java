@@ -8,9 +8,9 @@ import java.util.zip.Inflater;
 import org.junit.jupiter.api.Test;
 
 /** Compression without context takeover, in each container: one that has seen nothing else, for Undertow remembers. */
-abstract class ForgetfulCompressionContract extends InDeflatingContainer {
+abstract class NoContextTakeoverContract extends InDeflatingContainer {
 
-    ForgetfulCompressionContract(Container.Kind kind) {
+    NoContextTakeoverContract(Container.Kind kind) {
         super(kind);
     }
 

@@ -18,7 +18,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** Handlers on an executor of the application's that has no room at times, as a pool with a bounded queue. */
-class RefusingExecutorTest {
+class RejectingExecutorTest {
     private final Queue<Runnable> accepted = new ArrayDeque<>();
     private boolean full;
     private int refusals;

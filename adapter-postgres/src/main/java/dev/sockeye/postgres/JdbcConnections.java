@@ -5,12 +5,12 @@ import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** The timeouts of connections to PostgreSQL. */
-final class Patience {
+/** Timeouts, pauses and closing of connections to PostgreSQL. */
+final class JdbcConnections {
     /** The maximum time to wait for a response. After that, PostgreSQL is considered hung, or the network disconnected. */
     private static final int MILLIS = 10_000;
 
-    private Patience() {}
+    private JdbcConnections() {}
 
     static void limit(Connection connection) throws SQLException {
         connection.setNetworkTimeout(Runnable::run, MILLIS);

@@ -12,7 +12,7 @@ import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 
 /** Two servers whose Redis is full, too old, replaced by another, or out of reach of one of them. */
-class TroubleTest extends FaultsContract {
+class RedisFailuresTest extends FaultsContract {
 
     @Test
     void anOutOfMemoryRedisIsReportedAndNoEventsAreLost() throws Exception {
@@ -26,13 +26,13 @@ class TroubleTest extends FaultsContract {
         for (int i = 1; i < 50; i++) {
             server(0).emit(To.ALL, "n", i);
         }
-        assertThat(numbers(0, 49)).as("the own client").isEqualTo(upTo(50).subList(1, 50));
+        assertThat(numbers(0, 49)).as("the client of the sending server").isEqualTo(upTo(50).subList(1, 50));
         Awaiting.until(() -> health().problem() != null);
         assertThat(health().connected()).isFalse();
         assertThat(health().problem()).contains("OOM");
         Awaiting.until(() -> health().waiting() == 49);
         redis.ask("CONFIG SET maxmemory 0");
-        assertThat(numbers(1, 50)).as("the other's client").isEqualTo(upTo(50));
+        assertThat(numbers(1, 50)).as("the client of the other server").isEqualTo(upTo(50));
         Awaiting.until(() -> health().problem() == null && health().waiting() == 0);
         server(0).emit(To.ALL, "n", 50);
         assertThat(numbers(0, 1)).containsExactly(50);
@@ -69,11 +69,11 @@ class TroubleTest extends FaultsContract {
             for (int i = 100; i < 200; i++) {
                 server(0).emit(To.ALL, "n", i);
             }
-            assertThat(numbers(0, 200)).as("the own client").isEqualTo(upTo(200));
+            assertThat(numbers(0, 200)).as("the client of the sending server").isEqualTo(upTo(200));
             Awaiting.until(() -> health().connected());
             server(0).emit(To.ALL, "n", 200);
             assertThat(numbers(1, 101))
-                    .as("the other's client")
+                    .as("the client of the other server")
                     .isEqualTo(upTo(201).subList(100, 201));
             assertThat(health().lost()).isZero();
         }

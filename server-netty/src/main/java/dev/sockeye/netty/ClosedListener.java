@@ -5,11 +5,11 @@ import dev.sockeye.engineio.host.MessageListener;
 import org.jspecify.annotations.Nullable;
 
 /** Replaces the listener of a closed WebSocket, so that no reference to the session is kept. */
-final class GoneListener implements MessageListener {
+final class ClosedListener implements MessageListener {
 
-    static final GoneListener INSTANCE = new GoneListener();
+    static final ClosedListener INSTANCE = new ClosedListener();
 
-    private GoneListener() {}
+    private ClosedListener() {}
 
     @Override
     public void onOpen(MessageConnection connection) {}

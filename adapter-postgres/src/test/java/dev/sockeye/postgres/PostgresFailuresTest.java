@@ -30,7 +30,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 
 /** Two servers with a client each, around a PostgreSQL that is away, stands still, or is not set up for them. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class TroubleTest {
+class PostgresFailuresTest {
     private static final PostgresOptions OPTIONS = PostgresOptions.builder()
             .heartbeatInterval(Duration.ofMillis(300))
             .heartbeatTimeout(Duration.ofSeconds(10))
@@ -128,12 +128,12 @@ class TroubleTest {
         for (int i = 200; i < 400; i++) {
             server(0).emit(To.ALL, "n", i);
         }
-        assertThat(numbers(0, 400)).as("the own client").isEqualTo(upTo(400));
+        assertThat(numbers(0, 400)).as("the client of the sending server").isEqualTo(upTo(400));
         postgres.startAgain();
         for (int i = 400; i < 600; i++) {
             server(0).emit(To.ALL, "n", i);
         }
-        assertThat(numbers(1, 600)).as("the other's client").isEqualTo(upTo(600));
+        assertThat(numbers(1, 600)).as("the client of the other server").isEqualTo(upTo(600));
         assertThat(numbers(0, 200)).hasSize(200);
         assertThat(health().lost()).isZero();
     }
@@ -185,11 +185,11 @@ class TroubleTest {
             for (int i = 0; i < 100; i++) {
                 server(0).emit(To.ALL, "n", i);
             }
-            assertThat(numbers(0, 100)).as("the own client").isEqualTo(upTo(100));
+            assertThat(numbers(0, 100)).as("the client of the sending server").isEqualTo(upTo(100));
             Awaiting.until(() -> health().problem() != null);
             for (int i = 0; i < 3; i++) {
                 assertThat(server(0).fetchSockets(To.ALL))
-                        .as("requests need no table")
+                        .as("requests do not need the table")
                         .hasSize(2);
                 assertThat(health().problem()).contains("No space left on device", "free space on its disk");
                 Awaiting.until(warnings::appendFailed);
@@ -198,7 +198,7 @@ class TroubleTest {
         }
         assertThat(health().waiting()).isEqualTo(100);
         postgres.execute(database, "DROP FUNCTION is_full CASCADE");
-        assertThat(numbers(1, 100)).as("the other's client").isEqualTo(upTo(100));
+        assertThat(numbers(1, 100)).as("the client of the other server").isEqualTo(upTo(100));
         Awaiting.until(() -> health().problem() == null);
         assertThat(health().lost()).isZero();
     }
@@ -305,7 +305,7 @@ class TroubleTest {
         Awaiting.until(() -> health().waiting() == 0);
         assertThat(pooled).hasSizeGreaterThan(1).anyMatch(one -> one.getPrepareThreshold() == 0);
         cluster.close();
-        assertThat(pooled).as("given back as they were").allMatch(one -> one.getPrepareThreshold() == 5);
+        assertThat(pooled).as("the pool gets them back unchanged").allMatch(one -> one.getPrepareThreshold() == 5);
     }
 
     private interface Change {
@@ -314,7 +314,7 @@ class TroubleTest {
 
     private static <T> T proxy(Class<T> type, T target, @Nullable Change change) {
         return type.cast(Proxy.newProxyInstance(
-                TroubleTest.class.getClassLoader(), new Class<?>[] {type}, (proxy, method, args) -> {
+                PostgresFailuresTest.class.getClassLoader(), new Class<?>[] {type}, (proxy, method, args) -> {
                     if (change == null
                             && args != null
                             && String.valueOf(args[0]).startsWith("LISTEN")) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Short forms of the long runs of ./sockeye-verify, each in a JVM of its own. */
 @Timeout(value = 240)
 @DisplayName("Leak checks")
-class NothingStaysBehindTest {
+class ResourceLeakTest {
 
     @Test
     void nothingLeaksAfterTwoThousandConnectionsOfAllKinds() throws Exception {

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class FiguresTest {
+class OutputFormatTest {
     @Test
     void timesAreFormattedInASuitableUnit() {
         assertThat(List.of(950L, 41_234L, 412_000L, 1_239_000L, 12_340_000L, 999_600_000L, 61_000_000_000L).stream()

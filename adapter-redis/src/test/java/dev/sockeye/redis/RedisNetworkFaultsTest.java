@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Three servers with a client each, whatever the adapter; the way of the second one to Redis is slow, or cut. */
-class WayToRedisTest {
+class RedisNetworkFaultsTest {
     private static final Duration LIMIT = Duration.ofSeconds(1);
 
     enum Kind {
@@ -191,20 +191,22 @@ class WayToRedisTest {
         way.cut();
         server(1).emit(To.ALL, "n", 0);
         server(1).emit(To.ALL, "n", 1);
-        assertThat(numbers(1, 2)).as("its own client").isEqualTo(range(0, 2));
+        assertThat(numbers(1, 2)).as("its local client").isEqualTo(range(0, 2));
         Awaiting.until(() ->
                 "Redis does not answer".equals(server(1).adapter().health().problem()));
         assertThat(server(1).adapter().health().connected()).isFalse();
 
         long begin = System.nanoTime();
         ClusterTimeoutException sockets = failureOf(server(0).io.fetchSockets());
-        assertThat(sockets.sockets()).as("found by one that is not cut off").hasSize(2);
+        assertThat(sockets.sockets()).as("found by a server with a connection").hasSize(2);
         assertThat(sockets.missing()).containsExactly(server(1).adapter().uid());
         ClusterTimeoutException answers = failureOf(server(0).io.of("/").serverSideEmitWithAck("who"));
         assertThat(answers.responses()).hasSize(1);
         assertThat(answers.missing()).containsExactly(server(1).adapter().uid());
         ClusterTimeoutException alone = failureOf(server(1).io.fetchSockets());
-        assertThat(alone.sockets()).as("found by the one that is cut off").hasSize(1);
+        assertThat(alone.sockets())
+                .as("found by the server without a connection")
+                .hasSize(1);
         assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(60));
 
         server(2).emit(To.ALL, "n", 2);
@@ -212,8 +214,10 @@ class WayToRedisTest {
         assertThat(numbers(2, 1)).containsExactly(2);
         way.heal();
         if (kind.losesNothing()) {
-            assertThat(numbers(0, 2)).as("said by the one that was cut off").isEqualTo(range(0, 2));
-            assertThat(numbers(1, 1)).as("said to it").containsExactly(2);
+            assertThat(numbers(0, 2))
+                    .as("sent by the server that was disconnected")
+                    .isEqualTo(range(0, 2));
+            assertThat(numbers(1, 1)).as("sent to that server").containsExactly(2);
             assertThat(server(1).adapter().health().lost()).isZero();
         }
         worksAgain(3);
@@ -231,7 +235,7 @@ class WayToRedisTest {
         assertThat(health.waiting()).isBetween(10_000, 51_000);
         assertThat(health.lost()).isGreaterThan(5_000);
         server(1).emit(To.ALL, "n", 0);
-        assertThat(numbers(1, 1)).as("its own client").containsExactly(0);
+        assertThat(numbers(1, 1)).as("its local client").containsExactly(0);
         way.heal();
         Awaitility.await()
                 .atMost(Duration.ofMinutes(3))

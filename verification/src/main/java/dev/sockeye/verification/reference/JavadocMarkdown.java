@@ -4,14 +4,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Converts Javadoc to Markdown. */
-final class Prose {
+final class JavadocMarkdown {
     private static final Pattern LINK =
             Pattern.compile("\\{@link(?:plain)?\\s+([^\\s(}]+(?:\\([^)]*\\))?)(?:\\s+([^}]+))?}");
     private static final Pattern END = Pattern.compile("\\.(?=\\s+[A-Z]|$)");
     private static final Pattern DEFAULT =
             Pattern.compile("(?:[;,.(]\\s*)?\\b[Dd]efault:?\\s+(?:is\\s+)?((?:[^.;`)]|`[^`]*`|\\.(?=\\S))+)[.;)]?");
 
-    private Prose() {}
+    private JavadocMarkdown() {}
 
     /** The complete comment without its block tags. */
     static String text(String javadoc) {

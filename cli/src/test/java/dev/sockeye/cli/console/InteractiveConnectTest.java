@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code sockeye connect} without {@code --emit}: with pipes, as a process of its own, and at a terminal. */
 @Timeout(60)
-class ConversationTest {
+class InteractiveConnectTest {
     private static final String TIME = "\\d\\d:\\d\\d:\\d\\d\\.\\d{3}";
     private SocketIoServer io;
 

@@ -15,11 +15,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** What must come exactly once, and what one socket must not do to others. */
-class SocketEndsTest {
+class SocketEdgeCasesTest {
     private final TestServer server = new TestServer(options -> options.maxRoomsPerSocket(2));
     private final List<Socket> sockets = new ArrayList<>();
 
-    SocketEndsTest() {
+    SocketEdgeCasesTest() {
         server.io.onConnection(sockets::add);
     }
 
