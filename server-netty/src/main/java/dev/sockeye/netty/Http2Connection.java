@@ -2,6 +2,7 @@ package dev.sockeye.netty;
 
 import dev.sockeye.engineio.host.EngineLoop;
 import dev.sockeye.engineio.host.HostedEngine;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -9,7 +10,10 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http2.DefaultHttp2WindowUpdateFrame;
 import io.netty.handler.codec.http2.Http2CodecUtil;
+import io.netty.handler.codec.http2.Http2ConnectionAdapter;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
@@ -18,6 +22,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.net.SocketAddress;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -45,6 +50,9 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
      */
     private static final int CONNECTION_WINDOW = MAX_STREAMS * STREAM_WINDOW;
 
+    /** How long a client may take to read the GOAWAY of a connection error, if {@code closeTimeout} is not shorter. */
+    private static final Duration LINGER = Duration.ofSeconds(2);
+
     private static final System.Logger LOG = System.getLogger(Http2Connection.class.getName());
 
     final HostedEngine engine;
@@ -55,6 +63,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     private NettyLoop loop;
     private final Set<Channel> streams = new HashSet<>();
     private EngineLoop.@Nullable Timer idle;
+    private EngineLoop.@Nullable Timer end;
 
     @SuppressWarnings("NullAway.Init") // the context and the loop come with handlerAdded
     private Http2Connection(
@@ -102,16 +111,22 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     }
 
     private static void install(ChannelPipeline pipeline, Http2Connection connection) {
+        Http2FrameCodec codec = Http2FrameCodecBuilder.forServer()
+                .initialSettings(Http2Settings.defaultSettings()
+                        .maxConcurrentStreams(MAX_STREAMS)
+                        .initialWindowSize(STREAM_WINDOW)
+                        .maxHeaderListSize(connection.options.maxHeaderSize())
+                        .connectProtocolEnabled(true))
+                .gracefulShutdownTimeoutMillis(connection.options.closeTimeout().toMillis())
+                .build();
+        codec.connection().addListener(new Http2ConnectionAdapter() {
+            @Override
+            public void onGoAwaySent(int lastStreamId, long errorCode, ByteBuf debugData) {
+                connection.ending(errorCode != Http2Error.NO_ERROR.code());
+            }
+        });
         pipeline.addLast(
-                Http2FrameCodecBuilder.forServer()
-                        .initialSettings(Http2Settings.defaultSettings()
-                                .maxConcurrentStreams(MAX_STREAMS)
-                                .initialWindowSize(STREAM_WINDOW)
-                                .maxHeaderListSize(connection.options.maxHeaderSize())
-                                .connectProtocolEnabled(true))
-                        .gracefulShutdownTimeoutMillis(
-                                connection.options.closeTimeout().toMillis())
-                        .build(),
+                codec,
                 new Http2MultiplexHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel stream) {
@@ -160,6 +175,27 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /**
+     * The codec closes the connection once GOAWAY is written, which may be never if the client does not read. After an
+     * error, which the codec does not always report to {@link #exceptionCaught}, nothing more is read: the codec would
+     * still answer it.
+     */
+    private void ending(boolean error) {
+        if (error) {
+            ctx.channel().config().setAutoRead(false);
+        }
+        if (end == null) {
+            Duration most = options.closeTimeout();
+            end = loop.schedule(this::abort, error && most.compareTo(LINGER) > 0 ? LINGER : most);
+        }
+    }
+
+    /** Closes the socket without waiting for the end of TLS. */
+    private void abort() {
+        Channel.Unsafe socket = ctx.channel().unsafe();
+        socket.close(socket.voidPromise());
+    }
+
     private void close() {
         var unused = ctx.channel().close();
     }
@@ -172,6 +208,10 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(ChannelHandlerContext c) {
         stopTimer();
+        EngineLoop.Timer last = end;
+        if (last != null) {
+            last.cancel();
+        }
         // Netty keeps a stream open until what has been received is read
         for (Channel stream : List.copyOf(streams)) {
             stream.unsafe().close(stream.unsafe().voidPromise());

@@ -276,7 +276,6 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Exchange
     public void answer(Exchange answered, HostResponse response, boolean close) {
         exchange = null;
         releaseWaiting();
-        setDeadline(); // for a client that does not read the response
         respond(response, answered.head(), !answered.bodyEnded());
     }
 
@@ -294,6 +293,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Exchange
         }
         headers.set(HttpHeaderNames.DATE, loop.date());
         boolean empty = head || response.body().length == 0 || !RawResponse.mayHaveBody(response.status());
+        setDeadline(); // for a client that does not read the response
         ChannelFuture written = ctx.write(new DefaultHttp2HeadersFrame(headers, empty));
         if (!empty) {
             written = ctx.write(new DefaultHttp2DataFrame(Unpooled.wrappedBuffer(response.body()), true));

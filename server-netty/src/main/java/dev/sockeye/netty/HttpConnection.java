@@ -59,6 +59,7 @@ final class HttpConnection extends ChannelDuplexHandler implements ExchangeCarri
     private boolean lingering;
     private int lingered;
     private boolean reading;
+    private boolean sending; // a response: the next request waits, so that a client that does not read fills no memory
 
     // the loop's list of connections with a deadline
     @Nullable
@@ -212,25 +213,23 @@ final class HttpConnection extends ChannelDuplexHandler implements ExchangeCarri
             ReferenceCountUtil.release(msg);
             return true;
         }
+        boolean request = msg instanceof WholeRequest || msg instanceof HttpRequest;
+        if (request && (current != null || sending || foreignResponse)) {
+            return false;
+        }
         if (msg instanceof WholeRequest whole) {
-            if (current != null || foreignResponse) {
-                return false;
-            }
             serve(new Exchange(this, whole, NettyRequest.of(whole, peer(), tlsSession())), engine.matches(whole.uri()));
             return true;
         }
-        if (msg instanceof HttpRequest request) {
-            if (current != null || foreignResponse) {
-                return false;
-            }
-            begin(request);
+        if (msg instanceof HttpRequest head) {
+            begin(head);
             if (!(msg instanceof HttpContent)) {
                 return true;
             }
         }
         if (foreignRequest) {
             foreignRequest = !(msg instanceof LastHttpContent);
-            if (!(msg instanceof HttpRequest)) {
+            if (!request) {
                 ctx.fireChannelRead(msg);
             }
             return true;
@@ -347,8 +346,7 @@ final class HttpConnection extends ChannelDuplexHandler implements ExchangeCarri
     }
 
     private void refuse(int status) {
-        HostResponse response = new HostResponse(status, List.of(), new byte[0]);
-        writeAndLinger(wire(response, false, false, true));
+        writeAndLinger(wire(new HostResponse(status, List.of(), new byte[0]), false, false, true));
     }
 
     // ---- answering
@@ -364,11 +362,14 @@ final class HttpConnection extends ChannelDuplexHandler implements ExchangeCarri
             setDeadline(options.keepAliveTimeout());
         } else {
             setDeadline(options.requestTimeout());
+            sending = true;
             var unused = written.addListener((ChannelFutureListener) f -> {
+                sending = false;
                 if (close) {
                     halfClose(exchange.bodyEnded());
                 } else if (f.isSuccess()) {
                     setDeadline(options.keepAliveTimeout());
+                    advance();
                 } else {
                     close();
                 }
@@ -405,8 +406,8 @@ final class HttpConnection extends ChannelDuplexHandler implements ExchangeCarri
     void writeAndLinger(Object answer) {
         lingering = true;
         releaseWaiting();
-        ChannelFuture written = ctx.writeAndFlush(answer);
-        var unused = written.addListener((ChannelFutureListener) f -> halfClose(false));
+        setDeadline(options.requestTimeout());
+        var unused = ctx.writeAndFlush(answer).addListener((ChannelFutureListener) f -> halfClose(false));
     }
 
     private void halfClose(boolean nothingMoreExpected) {

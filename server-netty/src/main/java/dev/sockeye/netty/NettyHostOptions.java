@@ -337,7 +337,8 @@ public final class NettyHostOptions {
 
         /**
          * How long a connection may take to send a complete request, for the first request measured from connecting;
-         * default 30 s. Then it is closed. Accurate to about a second. Has no effect on attached pipelines.
+         * default 30 s. The same time applies to reading a response. Then the connection is closed, or the stream of HTTP/2.
+         * Accurate to about a second. Has no effect on attached pipelines.
          */
         public Builder requestTimeout(Duration value) {
             requestTimeout = Objects.requireNonNull(value);
@@ -353,7 +354,10 @@ public final class NettyHostOptions {
             return this;
         }
 
-        /** How long the peer of a closing WebSocket may take to answer; default 10 s. */
+        /**
+         * How long the peer of a closing WebSocket may take to answer; default 10 s. Also how long an HTTP/2 connection that
+         * ends without an error may take; after an error, at most 2 s.
+         */
         @CanIgnoreReturnValue
         public Builder closeTimeout(Duration value) {
             closeTimeout = Objects.requireNonNull(value);

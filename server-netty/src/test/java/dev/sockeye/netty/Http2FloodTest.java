@@ -1,8 +1,11 @@
 package dev.sockeye.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.awaitility.Awaitility.await;
 
+import dev.sockeye.engineio.host.HostResponse;
+import dev.sockeye.engineio.host.HttpExchange;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,7 +19,9 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -25,6 +30,7 @@ import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +42,8 @@ class Http2FloodTest {
     private static final byte[] NOTHING = {};
     private static final byte[] GET = request(0x82);
     private static final byte[] POST = request(0x83);
+    private static final byte[] CONNECT =
+            join(new byte[] {0x02}, string("CONNECT"), new byte[] {0x01}, string("localhost"));
     private static final byte[] WEBSOCKET = join(
             new byte[] {0x02},
             string("CONNECT"),
@@ -45,6 +53,15 @@ class Http2FloodTest {
             string("localhost"),
             literal(":protocol", "websocket"),
             literal("sec-websocket-version", "13"));
+
+    private static final byte[] PREFACE =
+            join("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII), frame(4, 0, 0, NOTHING));
+
+    /** Windows of 2 GiB, and a request: its response fills the buffers of a connection that is not read. */
+    private static final byte[] LARGE_RESPONSE = join(
+            frame(4, 0, 0, join(new byte[] {0, 4}, ofInt(Integer.MAX_VALUE))),
+            frame(8, 0, 0, ofInt(Integer.MAX_VALUE - 65_535)),
+            frame(1, 5, 1, GET));
 
     @TempDir
     private static Path folder;
@@ -70,8 +87,8 @@ class Http2FloodTest {
         /** CVE-2019-9518. */
         EMPTY_DATA(true, 1_000_000, i -> i == 0 ? frame(1, 4, 1, POST) : frame(0, 0, 1, NOTHING)),
         /** CVE-2019-9512 and 9515: each has to be answered, and the client does not read. */
-        PING(false, 2_000_000, i -> frame(6, 0, 0, new byte[8])),
-        SETTINGS(false, 2_000_000, i -> frame(4, 0, 0, NOTHING));
+        PING(false, 1_000_000, i -> i == 0 ? LARGE_RESPONSE : frame(6, 0, 0, new byte[8])),
+        SETTINGS(false, 200_000, i -> i == 0 ? LARGE_RESPONSE : frame(4, 0, 0, new byte[60])); // unknown settings
 
         private final boolean reads;
         private final int most;
@@ -100,14 +117,14 @@ class Http2FloodTest {
 
     @BeforeEach
     void start() throws Exception {
-        host = NettyHost.listen(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                echo,
-                NettyHostOptions.builder()
-                        .loops(1)
-                        .tls(keys, TestKeys.PASSWORD)
-                        .closeTimeout(Duration.ofMillis(500))
-                        .build());
+        start(options -> {});
+    }
+
+    private void start(Consumer<NettyHostOptions.Builder> change) throws Exception {
+        NettyHostOptions.Builder options =
+                NettyHostOptions.builder().loops(1).tls(keys, TestKeys.PASSWORD).closeTimeout(Duration.ofMillis(300));
+        change.accept(options);
+        host = NettyHost.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), echo, options.build());
     }
 
     @AfterEach
@@ -153,10 +170,15 @@ class Http2FloodTest {
         return join(new byte[] {(byte) text.length()}, text.getBytes(StandardCharsets.US_ASCII));
     }
 
-    private SSLSocket connect() throws IOException {
+    private Socket connect() throws IOException {
         Socket plain = new Socket();
         plain.setReceiveBufferSize(4096);
+        plain.setSendBufferSize(32 * 1024);
         plain.connect(host.address());
+        return plain;
+    }
+
+    private SSLSocket encrypt(Socket plain) throws IOException {
         SSLSocket socket = (SSLSocket) trusting.getSocketFactory()
                 .createSocket(plain, "localhost", host.address().getPort(), true);
         SSLParameters parameters = socket.getSSLParameters();
@@ -170,8 +192,8 @@ class Http2FloodTest {
     @ParameterizedTest
     @EnumSource
     void aFrameFloodClosesOnlyItsOwnConnection(Flood flood) throws Exception {
-        echo.onRequest = exchange -> {};
-        try (SSLSocket socket = connect()) {
+        echo.onRequest = flood.reads ? exchange -> {} : Http2FloodTest::respondAtLength;
+        try (SSLSocket socket = encrypt(connect())) {
             Thread reader = new Thread(() -> readAll(socket), "reader");
             if (flood.reads) {
                 reader.start();
@@ -193,11 +215,63 @@ class Http2FloodTest {
         }
     }
 
+    private static void respondAtLength(HttpExchange exchange) {
+        exchange.respond(new HostResponse(200, List.of(), new byte[16_000_000]));
+    }
+
+    /** GOAWAY cannot be written. The codec waits for that, or for {@code closeTimeout}. */
+    @Test
+    void aConnectionErrorClosesTheConnectionOfAClientThatDoesNotRead() throws Exception {
+        stop();
+        start(options -> options.closeTimeout(Duration.ofMinutes(5)));
+        echo.onRequest = exchange -> {
+            if (echo.exchanges.size() == 1) { // else it waits
+                respondAtLength(exchange);
+            }
+        };
+        try (Socket plain = connect();
+                SSLSocket socket = encrypt(plain)) {
+            OutputStream out = socket.getOutputStream();
+            out.write(join(PREFACE, LARGE_RESPONSE, frame(1, 5, 3, GET)));
+            out.flush();
+            fill(plain);
+            assertThat(echo.exchanges).hasSize(2);
+            out.write(frame(0, 0, 0, NOTHING)); // data of no stream
+            out.flush();
+            assertThat(echo.events.poll(30, TimeUnit.SECONDS)).isEqualTo("lost");
+        }
+    }
+
+    /** Waits until the buffers of both sides are full. */
+    private static void fill(Socket plain) {
+        await().during(Duration.ofMillis(300))
+                .until(() -> plain.getInputStream().available() > 0);
+    }
+
+    /** Requests that are refused without the engine: the connection cannot be closed as long as one of them is open. */
+    @Test
+    void refusalsThatAreNotReadEndAfterTheRequestTimeout() throws Exception {
+        stop();
+        start(options -> options.requestTimeout(Duration.ofMillis(300)).keepAliveTimeout(Duration.ofMillis(300)));
+        echo.onRequest = Http2FloodTest::respondAtLength;
+        try (Socket plain = connect();
+                SSLSocket socket = encrypt(plain)) {
+            OutputStream out = socket.getOutputStream();
+            out.write(join(PREFACE, LARGE_RESPONSE));
+            out.flush();
+            fill(plain);
+            out.write(frame(1, 5, 3, CONNECT));
+            await().untilAsserted(() -> assertThatIOException().isThrownBy(() -> {
+                out.write(frame(6, 0, 0, new byte[8]));
+                out.flush();
+            }));
+        }
+    }
+
     private static int sentUntilClosed(SSLSocket socket, Flood flood) throws IOException {
         OutputStream out = socket.getOutputStream();
         ByteArrayOutputStream batch = new ByteArrayOutputStream();
-        batch.writeBytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-        batch.writeBytes(frame(4, 0, 0, NOTHING));
+        batch.writeBytes(PREFACE);
         for (int i = 0; i < flood.most; i++) {
             batch.writeBytes(flood.frames.apply(i));
             if (batch.size() > 8_000) {

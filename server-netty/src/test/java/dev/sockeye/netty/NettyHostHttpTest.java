@@ -2,15 +2,18 @@ package dev.sockeye.netty;
 
 import static dev.sockeye.netty.RawClient.head;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.sockeye.engineio.host.EngineHostProvider;
+import dev.sockeye.engineio.host.HostResponse;
 import dev.sockeye.engineio.host.HttpExchange;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.ServiceLoader;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -79,6 +82,28 @@ class NettyHostHttpTest {
         for (int i = 0; i < 100; i++) {
             assertThat(client.response().body()).isEqualTo("body " + i);
         }
+    }
+
+    @Test
+    void aPipelinedRequestWaitsUntilTheResponseBeforeItIsSent() throws Exception {
+        engine.onRequest = exchange -> exchange.respond(new HostResponse(200, List.of(), new byte[8_000_000]));
+        client.send(head("GET /engine.io/ HTTP/1.1", "Host: x").repeat(5));
+        await().during(Duration.ofMillis(300)).until(() -> engine.exchanges.size() == 1);
+        for (int i = 0; i < 5; i++) {
+            assertThat(client.response().body()).hasSize(8_000_000);
+        }
+        assertThat(engine.exchanges).hasSize(5);
+    }
+
+    @Test
+    void aClientThatSendsRequestsAndDoesNotReadIsDisconnected() throws Exception {
+        start(NettyHostOptions.builder()
+                .loops(1)
+                .requestTimeout(Duration.ofMillis(500))
+                .build());
+        engine.onRequest = exchange -> exchange.respond(new HostResponse(200, List.of(), new byte[8_000_000]));
+        String request = head("GET /engine.io/ HTTP/1.1", "Host: x");
+        await().untilAsserted(() -> assertThatIOException().isThrownBy(() -> client.send(request)));
     }
 
     @Test
