@@ -47,7 +47,7 @@ enum KafkaLog implements LogEvent {
     TASK_FAILED(3206),
 
     /**
-     * The messages that a client has missed cannot be read. Clients that reconnect begin anew.
+     * The messages that a client has missed cannot be read. Clients that reconnect get new sockets.
      *
      * <p>Read the error in the line. Look at Kafka and the network.
      */

@@ -284,8 +284,8 @@ final class KafkaSessions {
         if (session == null || !connected) {
             attempt.taken.complete(session);
         } else {
-            // a server that does not answer is dead or disconnected; it releases the socket as soon as it can read
-            // again
+            // a server that does not answer is dead or disconnected; it releases the socket as soon
+            // as it can read again
             link.later(RELEASE, () -> attempt.released.complete(null));
             var unused = attempt.released.thenRun(() -> attempt.taken.complete(session));
         }

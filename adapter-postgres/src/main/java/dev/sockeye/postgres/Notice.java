@@ -58,7 +58,7 @@ record Notice(
         return new Notice(channel, text, attachment, counts, counts ? numbers : null);
     }
 
-    /** Whether nobody would notice the loss of a message: those who asked for an answer are told by a timeout. */
+    /** Whether the loss of a message would go unnoticed: a request fails with a timeout instead. */
     private static boolean isSilent(ClusterMessage message) {
         return (message instanceof ClusterMessage.Broadcast broadcast && broadcast.requestId() == null)
                 || (message instanceof ClusterMessage.ServerSideEmit emit && emit.requestId() == null)

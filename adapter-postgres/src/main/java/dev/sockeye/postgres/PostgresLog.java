@@ -5,7 +5,7 @@ import dev.sockeye.log.LogEvent;
 /** The log events of the PostgreSQL adapters. See {@link LogEvent} for the rules. */
 enum PostgresLog implements LogEvent {
     /**
-     * PostgreSQL cannot be reached, or refuses statements. Clients of this server are served, but other servers are not reached. The line says what failed.
+     * PostgreSQL cannot be reached, or refuses statements. Clients of this server are served, but other servers are not reached. The log line contains the cause.
      *
      * <p>Look at PostgreSQL and the network. SKY-3102 is logged when it is available again.
      */

@@ -28,9 +28,8 @@ public final class PostgresSchema {
                         + " created_at timestamptz NOT NULL DEFAULT clock_timestamp(), nsp text NOT NULL, payload bytea NOT NULL,"
                         + " PRIMARY KEY (sender, seq))",
                 // Positions are assigned under a lock that is held until the commit is visible. A reader that sees a
-                // position
-                // has therefore seen all earlier ones. There is only one statement, so a client that hangs cannot keep
-                // the lock.
+                // position has therefore seen all earlier ones. There is only one statement, so a client that hangs
+                // cannot keep the lock.
                 "CREATE OR REPLACE FUNCTION " + append + "(by text, seqs bigint[], nsps text[], payloads bytea[])"
                         + " RETURNS void LANGUAGE plpgsql AS $$ BEGIN "
                         + lock(options) + " INSERT INTO " + events + " (sender, seq, position, nsp, payload)"

@@ -46,7 +46,7 @@ abstract sealed class RedisEmitterTransport implements EmitterTransport {
     /** Encodes a message; the result sends it to Redis. */
     abstract Supplier<CompletableFuture<Void>> prepare(ClusterMessage message);
 
-    /** In order; encoded at once, so that the arguments may change after. Redis is called without a lock. */
+    /** In order; encoded immediately, so that the arguments may change afterwards. Redis is called without a lock. */
     @Override
     public final CompletableFuture<Void> send(List<ClusterMessage> messages) {
         List<Waiting> all = new ArrayList<>(messages.size());

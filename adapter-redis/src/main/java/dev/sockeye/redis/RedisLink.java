@@ -85,7 +85,7 @@ final class RedisLink implements RedisConnections.Watcher {
     @GuardedBy("this")
     private @Nullable ClientResources resources;
 
-    /** One event loop for all connections: the answer to a command and the message come with one change of threads. */
+    /** One event loop for all connections, so that replies and messages arrive on the same thread. */
     @GuardedBy("this")
     private @Nullable EventLoopGroupProvider loops;
 
@@ -260,7 +260,7 @@ final class RedisLink implements RedisConnections.Watcher {
         };
     }
 
-    /** A connection of its own, for commands that block. */
+    /** A dedicated connection for blocking commands. */
     CompletableFuture<Dedicated> connection() {
         RedisConnections opened = wires;
         return opened == null
@@ -281,7 +281,7 @@ final class RedisLink implements RedisConnections.Watcher {
         return opened != null && opened.isOpen();
     }
 
-    /** The commands; {@code null} before the first connection. They fail at once while Redis is away. */
+    /** The commands; {@code null} before the first connection. They fail immediately while Redis is unavailable. */
     @Nullable
     RedisClusterAsyncCommands<byte[], byte[]> commands() {
         RedisConnections opened = wires;

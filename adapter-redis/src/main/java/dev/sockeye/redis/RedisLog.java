@@ -12,7 +12,7 @@ enum RedisLog implements LogEvent {
     UNREACHABLE(3001),
 
     /**
-     * Redis can be reached again. The line says how many messages for other servers were lost.
+     * Redis can be reached again. The log line contains the number of lost messages for other servers.
      *
      * <p>Nothing.
      */

@@ -59,7 +59,7 @@ final class StreamAppender {
     @GuardedBy("this")
     private boolean running;
 
-    /** Whether a thread sends: one at a time, and without the lock, as Lettuce completes a rejected command at once. */
+    /** Whether a thread is sending: one at a time, and without the lock, because Lettuce completes a rejected command immediately. */
     @GuardedBy("this")
     private boolean pumping;
 

@@ -7,7 +7,7 @@ enum AdminLog implements LogEvent {
     /**
      * The Admin UI has no authentication.
      *
-     * <p>Set a user and a password, or let nobody reach the namespace from outside.
+     * <p>Set a user and a password, or make the namespace unreachable from outside.
      */
     OPEN_TO_EVERYBODY(4101),
 

@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
 final class DataWatch {
     private static final byte[] NOTHING = {};
 
-    /** A socket, and its data as known to the admins. */
+    /** A socket, and its data as last sent to the admins. */
     private static final class Followed {
         final String namespace;
-        volatile byte[] told = NOTHING;
+        volatile byte[] sent = NOTHING;
 
         Followed(String namespace) {
             this.namespace = namespace;
@@ -35,13 +35,13 @@ final class DataWatch {
     /**
      * Reports changes of this socket's data from now on.
      *
-     * @param told the data that the admins have already received; {@code null} for none
+     * @param sent the data that the admins have already received; {@code null} for none
      */
     @SuppressWarnings("unchecked")
-    void follow(Socket socket, String namespace, @Nullable Object told) {
+    void follow(Socket socket, String namespace, @Nullable Object sent) {
         Followed added = new Followed(namespace);
-        if (told != null) {
-            added.told = encode((Map<String, @Nullable Object>) told);
+        if (sent != null) {
+            added.sent = encode((Map<String, @Nullable Object>) sent);
         }
         followed.put(socket, added);
     }
@@ -58,16 +58,16 @@ final class DataWatch {
     }
 
     private void look(Socket socket, Followed known) {
-        if (socket.data().size() <= 1 && known.told.length <= 1) {
+        if (socket.data().size() <= 1 && known.sent.length <= 1) {
             return; // only our own key
         }
         try {
             Map<String, @Nullable Object> data = SocketDocuments.data(socket.data());
             byte[] encoded = encode(data);
-            if (Arrays.equals(encoded, known.told)) {
+            if (Arrays.equals(encoded, known.sent)) {
                 return;
             }
-            known.told = encoded;
+            known.sent = encoded;
             Map<String, Object> update = new LinkedHashMap<>(4);
             update.put("id", socket.id());
             update.put("nsp", known.namespace);
@@ -75,7 +75,7 @@ final class DataWatch {
             admins.emit("socket_updated", update);
         } catch (RuntimeException e) {
             // the application is modifying it right now: it is checked again next time
-            known.told = NOTHING;
+            known.sent = NOTHING;
         }
     }
 

@@ -140,8 +140,8 @@ class AdminUiTest {
                             .equals("[{\"name\":\"/\",\"socketsCount\":0},{\"name\":\"/admin\",\"socketsCount\":1},"
                                     + "{\"name\":\"/chat\",\"socketsCount\":0}]");
         });
-        // CONNECT to /admin, CONNECT, the event of ten bytes and DISCONNECT: without the digits of the Engine.IO
-        // packets
+        // CONNECT to /admin, CONNECT, the event of ten bytes and DISCONNECT: without the digits of
+        // the Engine.IO packets
         assertThat(sums)
                 .containsEntry("rawConnection", 2L)
                 .containsEntry("packetsIn", 4L)

@@ -2,7 +2,7 @@ package dev.sockeye.engineio;
 
 /**
  * Estimates what a transport has written that always has pending data: everything it had at one time has been written
- * once its pending data is no more than what it was given since.
+ * once its pending data does not exceed the data added since then.
  */
 final class DrainEstimate {
     private long counted;

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * Observes all sessions of a server, for metrics and tools. Allocates no object for each message, in contrast to {@link
  * EngineSocketListener.Observer}, which receives the packets.
  *
- * <p>Unless said otherwise the methods run on the loop of the session, in order, and must not block. Exceptions are logged.
+ * <p>Unless documented otherwise, the methods run on the loop of the session, in order, and must not block. Exceptions are logged.
  */
 public interface EngineListener {
 
@@ -27,7 +27,7 @@ public interface EngineListener {
 
     /**
      * A message of this size in bytes is about to be queued for the peer; text is counted as UTF-8. Also called for
-     * empty messages. Also called on a handler's thread, when that writes to the socket itself.
+     * empty messages. Also called on a handler's thread, if that thread writes to the socket directly.
      */
     default void onSent(EngineSocket session, int bytes) {}
 
@@ -39,6 +39,6 @@ public interface EngineListener {
      */
     default void onDropped(EngineSocket session, boolean replaced) {}
 
-    /** Reading from the peer has stopped, or goes on: the application does not keep up, or keeps up again. */
+    /** Reading from the peer was paused or resumed, because the application does not keep up, or keeps up again. */
     default void onReadingPaused(EngineSocket session, boolean paused) {}
 }

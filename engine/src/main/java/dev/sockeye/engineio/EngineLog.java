@@ -28,7 +28,7 @@ enum EngineLog implements LogEvent {
     /**
      * A request has the header of a forwarded request without a valid signature. It was treated as a request of a client. Logged once.
      *
-     * <p>Give all servers the same {@code sessionForwarding.secret}. If the address is not one of your servers, somebody tries to forge requests.
+     * <p>Give all servers the same {@code sessionForwarding.secret}. If the address is not one of your servers, someone may be forging requests.
      */
     FORWARD_NOT_SIGNED(1204),
 

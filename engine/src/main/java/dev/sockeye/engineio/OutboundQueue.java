@@ -11,11 +11,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a session's transport could not take yet, in order. A unit with a key goes to the end, and the older unit with that key is removed:
- * what is written is in the order in which it was sent.
+ * The units that the transport of a session could not take yet, in order. A unit with a key is added at the end, and the older unit with
+ * this key is removed: units are written in the order in which they were sent.
  *
- * <p>The units that are there when writing begins are one round: until all of them are taken none of them is replaced any more. Otherwise a
- * key that changes all the time would never get to the front. So a key has at most two units here. Loop-confined.
+ * <p>The units that are queued when writing starts form one round: none of them is replaced until all of them are taken. Otherwise a key
+ * that changes all the time would never get to the front. So a key has at most two units here. Loop-confined.
  */
 final class OutboundQueue {
 
@@ -40,7 +40,7 @@ final class OutboundQueue {
     private @Nullable Node endOfRound;
     /** By key, without the units of the round. */
     private @Nullable Map<Object, Node> newest;
-    /** What may be dropped, oldest first; only when the policy asks for it. */
+    /** The units that may be dropped, oldest first; only used if the policy requires it. */
     private @Nullable Set<Node> droppable;
 
     OutboundQueue(boolean dropsOldest) {
@@ -82,7 +82,7 @@ final class OutboundQueue {
         return replaced == null ? null : replaced.unit;
     }
 
-    /** Removes the oldest unit that may be dropped; {@code null} when there is none. */
+    /** Removes the oldest unit that may be dropped; {@code null} if there is none. */
     @Nullable
     PacketBatch dropOldest() {
         Set<Node> all = droppable;
@@ -100,9 +100,9 @@ final class OutboundQueue {
     }
 
     /**
-     * Removes the first units: one at least, and no more once they have this many bytes, or the round is complete.
+     * Removes the first units: at least one, until they have this many bytes or the round is complete.
      *
-     * @param sent gets what is to be run when they were written
+     * @param sent receives the actions to run when the units were written
      */
     PacketBatch take(long bytes, List<Runnable> sent) {
         if (endOfRound == null) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 abstract class SessionOutput extends DeadlineQueue.Node {
     private static final AtomicLongFieldUpdater<SessionOutput> BUFFERED =
             AtomicLongFieldUpdater.newUpdater(SessionOutput.class, "buffered");
-    /** A transport with more than this to write is given no more of what may be dropped, or of what waits behind that. */
+    /** A transport with more than this to write gets no more droppable units, or units queued after them. */
     private static final long ENOUGH = 16 * 1024;
 
     final LoopHeartbeats state;
@@ -26,9 +26,9 @@ abstract class SessionOutput extends DeadlineQueue.Node {
 
     @Nullable
     Observers observers;
-    /** What the transport could not take yet. */
+    /** The units that the transport could not take yet. */
     private @Nullable OutboundQueue queue;
-    /** Who waits for the transport to have written everything. */
+    /** The actions that wait until the transport has written everything. */
     private @Nullable List<Runnable> awaitingDrain;
     /** The accepted bytes that were not passed to the operating system yet, including the type byte of each message. */
     private volatile long buffered;
@@ -66,7 +66,7 @@ abstract class SessionOutput extends DeadlineQueue.Node {
         return now;
     }
 
-    /** Counts bytes that are about to be queued; false when they must not be. */
+    /** Counts bytes that are about to be queued; false if they must not be queued. */
     final boolean reserve(PacketBatch unit) {
         if (readyState == ReadyState.CLOSED) {
             return false;
@@ -87,7 +87,7 @@ abstract class SessionOutput extends DeadlineQueue.Node {
         }
     }
 
-    /** Counts bytes that are about to be queued; false when there would be too many. Ends nothing and calls nobody. */
+    /** Counts bytes that are about to be queued; false if there would be too many. Does not end the session and calls no listener. */
     final boolean reserveWithin(PacketBatch unit) {
         long size = unit.size();
         long waiting = count(size);
@@ -132,7 +132,7 @@ abstract class SessionOutput extends DeadlineQueue.Node {
                 || !BUFFERED.compareAndSet(this, 0, size)) {
             return false;
         }
-        // counted first: whatever is sent from now on waits for the loop, and cannot overtake
+        // counted first: everything sent from now on waits for the loop, and cannot overtake
         if (OutboundTotal.moved(0, size)) {
             state.moveOutbound(0, size);
         }
@@ -223,7 +223,7 @@ abstract class SessionOutput extends DeadlineQueue.Node {
         }
     }
 
-    /** Whether a unit waits here, where it can be dropped, because the transport has enough to write. */
+    /** Whether a unit waits here, where it can be dropped, because the transport has enough data to write. */
     private boolean isHeldBack(PacketBatch unit) {
         return mayMakeRoom(unit) && transport.pendingBytes() > ENOUGH;
     }
@@ -247,7 +247,7 @@ abstract class SessionOutput extends DeadlineQueue.Node {
         state.server.listeners.dropped(this, replaced);
     }
 
-    /** Drops what may be dropped while more waits than may wait; if that is not enough, it is an overflow. */
+    /** Drops droppable units while the limit is exceeded; if that is not enough, the buffer overflows. */
     private void makeRoom() {
         long max = state.server.options().maxOutboundBytes();
         while (buffered > max && queue != null) {
@@ -298,7 +298,7 @@ abstract class SessionOutput extends DeadlineQueue.Node {
         awaitingDrain.add(action);
     }
 
-    /** Hands what is queued to the transport: all of it to a poll, else as much as it writes at a time. */
+    /** Passes queued units to the transport: all of them to a poll, otherwise as much as it writes at a time. */
     final void flush() {
         while (queue != null && readyState != ReadyState.CLOSED && transport.writable()) {
             long left = transport.pendingBytes();

@@ -25,12 +25,12 @@ abstract class Transport {
     /** A direct write has left something; on the loop. */
     void queueRest() {}
 
-    /** How many bytes of what waits it is given at once; the rest can still be dropped. */
+    /** The number of queued bytes that it gets at a time; the rest can still be dropped. */
     long mostAtOnce() {
         return Long.MAX_VALUE;
     }
 
-    /** Bytes taken that the operating system does not have yet. */
+    /** Bytes accepted that were not passed to the operating system yet. */
     abstract long pendingBytes();
 
     /** Stops or resumes reading. */

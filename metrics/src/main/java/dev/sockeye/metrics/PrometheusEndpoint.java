@@ -43,7 +43,7 @@ public final class PrometheusEndpoint implements AutoCloseable {
         metrics.bindTo(registry);
     }
 
-    /** Collects the metrics of a server; the application serves them on a path of its own. */
+    /** Collects the metrics of a server; the application serves them on its own path. */
     public static PrometheusEndpoint of(SocketIoServer io) {
         return new PrometheusEndpoint(io);
     }

@@ -2,7 +2,7 @@ package dev.sockeye.log;
 
 /**
  * An event of the log, with a number that never changes. Each package has an enum of its events. The Javadoc of a constant is
- * published in {@code docs/reference/log-events.md}: the first paragraph says what has happened, the second one what to do.
+ * published in {@code docs/reference/log-events.md}: the first paragraph describes the event, the second one the remedy.
  *
  * <p>Messages at the levels info, warning and error begin with the id, and a test rejects those that do not. The number
  * of a removed event is not used again. Not an API for applications.

@@ -106,8 +106,7 @@ class HelpDeskTest implements RewriteTest {
             }
         }
         // the two differences that the guide names: netty-socketio lets a client of another namespace join the main one
-        // too, and
-        // its server broadcasts to all namespaces
+        // too, and its server broadcasts to all namespaces
         String expected = before.toString()
                 .replace("[\"announce\",3]", "[\"announce\",2]")
                 .replace("[\"state\",3,1],[\"announcement\",\"closed at six\"]", "[\"state\",2,1]");

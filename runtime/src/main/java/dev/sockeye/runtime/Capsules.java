@@ -6,7 +6,7 @@ import java.util.Arrays;
 
 /**
  * Reads the capsules (RFC 9297) on the stream of a WebTransport request, in pieces of any size, and finds the one that closes the session;
- * all others are skipped, whatever their length. Not for several threads at once.
+ * all others are skipped, regardless of their length. Not thread-safe.
  */
 public final class Capsules {
     private static final int CLOSE_SESSION = 0x2843;

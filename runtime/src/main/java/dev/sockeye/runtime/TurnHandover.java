@@ -112,7 +112,7 @@ public final class TurnHandover implements MailboxExecutor {
             mailboxes[0].run();
         }
 
-        /** Instead of a run, when the executor takes no more tasks for good. */
+        /** Replaces a run if the executor permanently rejects tasks. */
         void abandon() {
             for (Mailbox mailbox : mailboxes) {
                 mailbox.abandon();

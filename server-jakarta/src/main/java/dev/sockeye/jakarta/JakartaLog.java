@@ -21,7 +21,7 @@ enum JakartaLog implements LogEvent {
     /**
      * The container failed to switch a request to WebSocket.
      *
-     * <p>Look at the cause. Check that the WebSocket module of the container is there.
+     * <p>Check the cause, and that the container has a WebSocket module.
      */
     NO_UPGRADE(1603),
 

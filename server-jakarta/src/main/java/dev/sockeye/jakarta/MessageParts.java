@@ -69,7 +69,7 @@ final class MessageParts {
         }
     }
 
-    /** No more parts are added. Thread-safe. */
+    /** No parts are added after this call. Thread-safe. */
     void end() {
         ended = true;
         forget();

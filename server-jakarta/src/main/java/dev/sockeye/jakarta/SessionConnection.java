@@ -101,8 +101,7 @@ final class SessionConnection implements MessageConnection, SendHandler, LoopGro
         own.closeTimeout(options.closeTimeout());
         if (!own.buffersEagerly()) {
             // the exact limit is enforced here, with a close frame like that of the official server; the container's
-            // limit
-            // protects its own buffers
+            // limit protects its own buffers
             int guard = (int) Math.min(Integer.MAX_VALUE, 2L * maxMessageSize);
             session.setMaxTextMessageBufferSize(guard);
             session.setMaxBinaryMessageBufferSize(guard);

@@ -107,7 +107,7 @@ final class Exchange implements HttpExchange {
             tooLarge(listener);
         } else if (bodyEnded) {
             bodyTold = true;
-            byte[] whole = body; // empty but of a whole request
+            byte[] whole = body; // empty, except for a WholeRequest
             body = NOTHING;
             listener.onBody(whole);
         } else {
@@ -121,7 +121,7 @@ final class Exchange implements HttpExchange {
 
     private void tooLarge(BodyListener listener) {
         bodyTold = true;
-        bodyEnded = false; // the rest is not wanted, and the connection ends with the answer
+        bodyEnded = false; // the rest is not needed, and the connection ends with the response
         dropBody();
         listener.onTooLarge();
     }

@@ -51,12 +51,13 @@ abstract class FrameWriter extends FrameDecoder implements MessageConnection.Dir
         }
     }
 
-    // Who may write to the socket. The loop holds it from the first byte of an iteration until all is written.
+    // The thread that may write to the socket. The loop holds it from the first byte of an iteration until all bytes
+    // are written.
     private static final byte ALWAYS_LOOP = 0; // the connection is closing, or other threads cannot write to it
     private static final byte LOOP = 1;
-    private static final byte NOBODY = 2; // nothing waits to be written: another thread may take it
+    private static final byte NOBODY = 2; // nothing is pending: another thread may take it
     private static final byte OTHER = 3; // another thread makes its system call
-    private static final byte REST = 4; // it has left a rest, which the loop takes before anything else
+    private static final byte REST = 4; // it could not write everything; the loop takes the rest first
 
     private @Nullable Http2Bytes stream; // of HTTP/2; null: a TCP connection
     private @Nullable Socket direct; // the socket if it can be written to directly
@@ -179,7 +180,7 @@ abstract class FrameWriter extends FrameDecoder implements MessageConnection.Dir
         return buffer;
     }
 
-    /** Copies the shared frame, because more messages follow or it has to wait. */
+    /** Copies the shared frame, because more messages follow or it must be queued. */
     private void unshare(int more) {
         ByteBuf frame = shared;
         if (frame == null) {
@@ -327,14 +328,14 @@ abstract class FrameWriter extends FrameDecoder implements MessageConnection.Dir
 
     // ---- who writes
 
-    /** Nothing waits to be written any more: other threads may write. */
+    /** Nothing is pending: other threads may write. */
     private void free() {
         if (writer == LOOP && isIdle()) {
             writer = NOBODY;
         }
     }
 
-    /** The loop is about to write: waits for the end of another thread's system call, and takes what that has left. */
+    /** The loop is about to write: waits for the end of another thread's system call, and takes the bytes that it could not write. */
     private void claim() {
         byte now = writer;
         if (now != LOOP && now != ALWAYS_LOOP) {
@@ -371,7 +372,7 @@ abstract class FrameWriter extends FrameDecoder implements MessageConnection.Dir
         }
     }
 
-    /** Nobody but the loop writes from now on. The socket may be closed after this. */
+    /** From now on, only the loop writes. The socket may be closed after this. */
     final void keepToLoop() {
         claim();
         writer = ALWAYS_LOOP;

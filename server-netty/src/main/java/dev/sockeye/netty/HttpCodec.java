@@ -18,8 +18,8 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.util.List;
 
 /**
- * A stricter version of Netty's HTTP codec: input that violates RFC 9112 is rejected at the first invalid byte. Usual
- * requests that came whole are read by {@link WholeRequestReader}, and answers that are bytes already pass.
+ * A stricter version of Netty's HTTP codec: input that violates RFC 9112 is rejected at the first invalid byte. Common
+ * requests that arrived completely are read by {@link WholeRequestReader}; responses that are already bytes pass unchanged.
  */
 final class HttpCodec extends CombinedChannelDuplexHandler<HttpRequestDecoder, HttpResponseEncoder> {
 

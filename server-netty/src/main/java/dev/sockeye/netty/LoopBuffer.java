@@ -7,16 +7,16 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A direct buffer that a loop uses again and again for what is usually through before the next one is needed. Whoever takes it
- * releases it, as any other; while somebody still holds it, others are made. For the loop's thread only.
+ * A direct buffer that a loop reuses for data that is usually written before the next buffer is needed. The caller releases
+ * it like any other buffer; while it is still retained, new buffers are allocated. For the loop's thread only.
  */
 final class LoopBuffer {
 
-    /** How many other buffers are made before this one is given up to those who hold it. */
+    /** The number of new buffers after which this one is replaced, if it is still retained. */
     private static final int PATIENCE = 64;
 
     private final int capacity;
-    /** Retained once more than those who took it know of. */
+    /** Retained once by this object, in addition to its users. */
     private @Nullable ByteBuf own;
 
     private int others;
@@ -25,7 +25,7 @@ final class LoopBuffer {
         this.capacity = capacity;
     }
 
-    /** An empty buffer with room for so many bytes, to be released by the caller. */
+    /** Returns an empty buffer with room for this many bytes; the caller releases it. */
     ByteBuf take(ByteBufAllocator allocator, int room) {
         if (room > capacity) {
             return allocator.ioBuffer(room);
@@ -38,7 +38,7 @@ final class LoopBuffer {
             if (buffer != null) {
                 buffer.release();
             }
-            // the garbage collector frees it when the loop has ended and nobody holds it
+            // the garbage collector frees it when the loop has ended and it is no longer used
             buffer = Unpooled.wrappedBuffer(ByteBuffer.allocateDirect(capacity));
             own = buffer;
         }

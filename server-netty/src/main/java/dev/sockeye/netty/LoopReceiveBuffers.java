@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sizes read buffers with one state object for each event loop instead of one for each connection: a loop reads from one
  * channel at a time, and nothing needs to be remembered between two reads. The first read of a turn takes a medium buffer,
- * which the loop keeps and uses again when nobody holds it any more; further ones, which happen only when it was filled, a large one.
+ * which the loop keeps and reuses if it is no longer retained. Further reads, which happen only if it was filled, take a large one.
  */
 final class LoopReceiveBuffers implements RecvByteBufAllocator {
 

@@ -191,8 +191,7 @@ public final class NettyHost implements EngineHost {
 
     private void closeHttp() {
         // a loop closes its channels in an iteration that begins after the shutdown was requested. The hook and the
-        // quiet
-        // period make sure that there is such an iteration before the loop ends
+        // quiet period make sure that there is such an iteration before the loop ends
         for (EventExecutor loop : group) {
             if (connections == null && loop instanceof SingleThreadEventExecutor single) {
                 single.addShutdownHook(() -> {});
@@ -210,8 +209,8 @@ public final class NettyHost implements EngineHost {
             CompletableFuture<Void> turn = new CompletableFuture<>();
             turns.add(turn);
             try {
-                // the first task ends the current iteration, which is followed by a flush; the second task runs after
-                // it
+                // the first task ends the current iteration, which is followed by a flush; the second
+                // task runs after it
                 loop.execute(() -> {
                     var unused = loop.schedule(() -> turn.complete(null), 1, TimeUnit.MILLISECONDS);
                 });

@@ -61,7 +61,7 @@ final class NettyLoop implements EngineLoop {
     private int cacheCount;
 
     private final boolean guardsSockets;
-    /** Buffers of the threads that write to sockets themselves. */
+    /** The buffers for direct writes by other threads. */
     private final AtomicReferenceArray<@Nullable ByteBuf> directBuffers = new AtomicReferenceArray<>(DIRECT_BUFFERS);
 
     private @Nullable NodeConnections nodes;
@@ -75,12 +75,12 @@ final class NettyLoop implements EngineLoop {
         this.guardsSockets = eventLoop instanceof IoEventLoop io && io.isIoType(SocketGuard.class);
     }
 
-    /** Whether other threads may write to the sockets of this loop: it does not close them meanwhile. */
+    /** Whether other threads may write to the sockets of this loop: they are not closed during a write. */
     boolean guardsSockets() {
         return guardsSockets;
     }
 
-    /** A buffer with room for so many bytes, at most {@value #DIRECT_BUFFER}. Any thread. */
+    /** Returns a buffer with room for this many bytes, at most {@value #DIRECT_BUFFER}. Any thread. */
     ByteBuf takeBuffer(int bytes) {
         assert bytes <= DIRECT_BUFFER;
         int first = slot();
@@ -90,11 +90,11 @@ final class NettyLoop implements EngineLoop {
                 return buffer;
             }
         }
-        // the garbage collector frees it when the loop has ended and nobody holds it
+        // the garbage collector frees it when the loop has ended and it is no longer used
         return Unpooled.wrappedBuffer(ByteBuffer.allocateDirect(DIRECT_BUFFER)).clear();
     }
 
-    /** Gives back a buffer whose bytes are written. Any thread. */
+    /** Returns a buffer to the pool after its bytes were written. Any thread. */
     void giveBuffer(ByteBuf buffer) {
         buffer.clear();
         int first = slot();
@@ -106,7 +106,7 @@ final class NettyLoop implements EngineLoop {
         buffer.release();
     }
 
-    @SuppressWarnings("deprecation") // threadId() is of Java 19
+    @SuppressWarnings("deprecation") // threadId() requires Java 19
     private static int slot() {
         return (int) (Thread.currentThread().getId() & Integer.MAX_VALUE) % DIRECT_BUFFERS;
     }

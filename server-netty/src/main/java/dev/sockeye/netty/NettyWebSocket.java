@@ -267,9 +267,8 @@ final class NettyWebSocket extends FrameWriter implements MessageConnection {
         ctx.channel().config().setAutoRead(true);
         startCloseTimer();
         flush();
-        // ends our side only, so that bytes still coming do not make the system reset the connection before the peer
-        // has
-        // read the close frame
+        // ends our side only, so that bytes still in transit do not make the system reset the connection before the
+        // peer has read the close frame
         var unused = ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((ChannelFutureListener) f -> {
             if (!tls && f.channel() instanceof DuplexChannel channel) {
                 var unusedShutdown = channel.shutdownOutput();

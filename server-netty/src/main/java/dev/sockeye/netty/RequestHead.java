@@ -59,7 +59,7 @@ final class RequestHead {
      * Continues reading, up to the end of the head.
      *
      * @return the index after the last byte read
-     * @throws IllegalArgumentException if a byte is not allowed; the message says which
+     * @throws IllegalArgumentException if a byte is not allowed; the message names it
      */
     int read(ByteBuf in, int from, int to) {
         int i = from;

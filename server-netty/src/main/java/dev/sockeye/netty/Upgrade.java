@@ -57,7 +57,7 @@ final class Upgrade implements WebSocketUpgrade {
                 && request.headers().containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true);
     }
 
-    /** Removes the handlers of the application behind one of ours. */
+    /** Removes the application's handlers that follow one of ours. */
     static void removeBehind(ChannelPipeline pipeline, ChannelHandler own) {
         boolean behind = false;
         for (String name : List.copyOf(pipeline.names())) {

@@ -3,7 +3,7 @@ package dev.sockeye.netty;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.HttpObject;
 
-/** A usual request that has come whole, body included: one object for what are otherwise several of Netty's. */
+/** A common request that arrived completely, including its body: a single object in place of several Netty objects. */
 final class WholeRequest implements HttpObject {
 
     private final String method;
@@ -11,7 +11,7 @@ final class WholeRequest implements HttpObject {
     private final byte[] facts;
     private final byte[] body;
 
-    /** @param facts as {@link NettyRequest} keeps them */
+    /** @param facts as stored by {@link NettyRequest} */
     WholeRequest(String method, String uri, byte[] facts, byte[] body) {
         this.method = method;
         this.uri = uri;

@@ -7,15 +7,15 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads usual requests that have come whole, in one pass over their bytes. It takes a {@code GET} without a body, or a
- * {@code POST} with one of known length, by HTTP/1.1, that asks for nothing but an answer. All others, faulty ones among them,
- * are left to {@link HttpCodec}'s decoder, which reads them from the start: what is taken here is read the same there.
+ * Reads common requests that are completely in the buffer, in one pass over their bytes. It accepts an HTTP/1.1 {@code GET} without
+ * a body, or {@code POST} with a known length, without headers that require special handling. All others, including malformed ones,
+ * are left to the decoder of {@link HttpCodec}, which reads them from the start. Both read an accepted request in the same way.
  *
  * <p>One for each loop, for its thread only.
  */
 final class WholeRequestReader {
 
-    /** Of a request with its body. */
+    /** The maximum size of a request, including its body. */
     static final int LONGEST = 8 * 1024;
 
     private static final byte[] NOTHING = {};
@@ -26,7 +26,7 @@ final class WholeRequestReader {
     private static final byte[] CONNECTION = ascii("connection");
     private static final byte[] KEEP_ALIVE = ascii("keep-alive");
     private static final byte[] CONTENT_LENGTH = ascii("content-length");
-    /** Headers that ask for more than an answer, or say that the body has another form. */
+    /** Headers that require more than a response, or another encoding of the body. */
     private static final byte[][] UNUSUAL = {ascii("transfer-encoding"), ascii("expect"), ascii("upgrade")};
 
     /** The characters of a header's name, in lower case; 0 for all others. */
@@ -56,7 +56,7 @@ final class WholeRequestReader {
 
     private WholeRequestReader() {}
 
-    /** The one of the calling thread. */
+    /** The reader of the calling thread. */
     static WholeRequestReader current() {
         return CURRENT.get();
     }
@@ -68,8 +68,8 @@ final class WholeRequestReader {
     /**
      * Takes a request from the buffer.
      *
-     * @param maxHead how long its head may be
-     * @return null, and the buffer as before, when it is not whole or not usual
+     * @param maxHead the maximum length of its head
+     * @return null, with the buffer unchanged, if the request is incomplete or not a common one
      */
     @Nullable
     WholeRequest read(ByteBuf in, int maxHead) {
@@ -107,7 +107,7 @@ final class WholeRequestReader {
         return at + text.length <= length && Arrays.equals(bytes, at, at + text.length, text, 0, text.length);
     }
 
-    /** Gives the index behind the empty line, or -1. */
+    /** Returns the index after the empty line, or -1. */
     private int readHeaders(int from) {
         host = false;
         announced = -1;
@@ -124,7 +124,7 @@ final class WholeRequestReader {
         return -1;
     }
 
-    /** Gives the index behind the line, or -1. */
+    /** Returns the index after the line, or -1. */
     private int readHeader(int from) {
         int at = from;
         int out = filled + 1; // most lines are short, and their length takes one byte
@@ -191,7 +191,7 @@ final class WholeRequestReader {
         return nameLength == text.length && Arrays.equals(facts, name, name + nameLength, text, 0, nameLength);
     }
 
-    /** A number of at most four digits, which is more than is taken here; -1 for anything else. */
+    /** Parses a number of at most four digits, enough for any body accepted here; -1 for anything else. */
     private int number(int from, int to) {
         if (from == to || to - from > 4) {
             return -1;

@@ -354,11 +354,11 @@ public record SockeyeProperties(
      * @param enabled whether there is a bean Presence
      * @param name name of the presence, the same on all servers
      * @param namespace namespace whose sockets join
-     * @param announceTo room whose sockets are told of changes; without it none
+     * @param announceTo room whose sockets are notified of changes; without it, none are
      * @param roomsCounted whether there is a bean RoomCounts
      * @param graceTime how long a user without a socket stays online
      * @param heartbeatInterval how often a server with users reports that it is alive
-     * @param nodeTimeout after how long the users of a silent server are gone; at least twice the interval
+     * @param nodeTimeout time after which the users of a silent server are removed; at least twice the interval
      * @param maxUsers how many users there may be in the cluster
      * @param maxMetadataBytes how many bytes the metadata of a user may have
      * @param maxRooms how many rooms are counted on one server

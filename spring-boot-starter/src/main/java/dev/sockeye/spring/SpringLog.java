@@ -5,7 +5,7 @@ import dev.sockeye.log.LogEvent;
 /** The log events of the Spring Boot starter. See {@link LogEvent} for the rules. */
 enum SpringLog implements LogEvent {
     /**
-     * The server accepts connections on a port of its own ({@code sockeye.port}).
+     * The server accepts connections on a separate port ({@code sockeye.port}).
      *
      * <p>Nothing.
      */

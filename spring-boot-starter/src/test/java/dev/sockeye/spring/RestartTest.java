@@ -98,8 +98,8 @@ final class RestartTest {
                 // it keeps each stopped context with its servlets, plain ones of any application too
                 return;
             }
-            // Tomcat holds the application while a client has not answered a close frame, for closeTimeout and ten
-            // seconds more
+            // Tomcat holds the application while a client has not answered a close frame, for
+            // closeTimeout and ten seconds more
             await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
                 System.gc();
                 assertThat(all).allSatisfy(gone -> {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 public interface AckCallback {
 
     /**
-     * The answer, or why there is none.
+     * The answer, or the reason why there is none.
      *
      * @param error {@code null} when the server answered; else an {@link dev.sockeye.socketio.AckTimeoutException}, a {@link
      *     dev.sockeye.socketio.SocketDisconnectedException} or another {@link SocketIoException}

@@ -6,7 +6,7 @@ import dev.sockeye.socketio.protocol.SocketPacket;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** The answer to an event as a future. When the application ends it, by a cancellation or a timeout, the event is forgotten. */
+/** The answer to an event as a future. When the application completes it, by cancellation or timeout, the event is removed. */
 final class AckFuture extends CompletableFuture<Arguments> implements Emission.Answer {
     private final Socket socket;
     private volatile long ackId = SocketPacket.NO_ID;

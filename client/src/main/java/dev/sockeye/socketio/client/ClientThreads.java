@@ -32,7 +32,7 @@ final class ClientThreads implements ClientEnvironment {
     private final Executor resolvers;
     private final List<ExecutorService> own;
 
-    /** @param given runs everything; {@code null} for executors of its own */
+    /** @param given runs everything; {@code null} for its own executors */
     ClientThreads(ClientTransport transport, @Nullable Executor given) {
         this.transport = transport;
         if (given != null) {

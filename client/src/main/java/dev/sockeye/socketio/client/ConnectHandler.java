@@ -1,6 +1,6 @@
 package dev.sockeye.socketio.client;
 
-/** Called when a socket is connected. Runs as the handlers of events. */
+/** Called when a socket is connected. Runs like an event handler. */
 @FunctionalInterface
 public interface ConnectHandler {
 

@@ -152,7 +152,7 @@ final class Connection {
         reconnection.allow();
         relist();
         if (state != State.OPENING) {
-            return; // the client has been closed meanwhile
+            return; // the client was closed in the meantime
         }
         Duration timeout = reconnection.timeout;
         if (timeout != null) {

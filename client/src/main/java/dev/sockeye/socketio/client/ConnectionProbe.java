@@ -4,7 +4,7 @@ import dev.sockeye.engineio.protocol.EnginePacket;
 import dev.sockeye.socketio.client.transport.TransportName;
 import java.util.function.Consumer;
 
-/** Lets tests see a connection from inside its loop. */
+/** Lets tests observe a connection on its loop. */
 final class ConnectionProbe {
     /** Called with each packet that is sent. */
     Consumer<EnginePacket> sent = packet -> {};

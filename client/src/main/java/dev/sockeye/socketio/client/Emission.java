@@ -15,7 +15,7 @@ record Emission(String event, Arguments args, long id, EncodedPacket packet, lon
 
     /** Receives the answer to an event. */
     interface Answer {
-        /** The answer, or why there is none. Called once, mostly on the loop; must not run foreign code. */
+        /** The answer, or the reason why there is none. Called once, usually on the loop; must not run foreign code. */
         void done(@Nullable SocketIoException error, Arguments args);
 
         /** As {@link #done}, when the server answered with a packet of that size in bytes. */
@@ -23,14 +23,14 @@ record Emission(String event, Arguments args, long id, EncodedPacket packet, lon
             done(null, args);
         }
 
-        /** The event was sent, or will be, with that acknowledgement id. */
+        /** The event was sent, or will be sent, with this acknowledgement id. */
         default void numbered(long ackId) {}
     }
 
     /**
      * How an event is sent.
      *
-     * @param timeoutMillis for its acknowledgement; negative: not said
+     * @param timeoutMillis for its acknowledgement; negative if not specified
      */
     record Flags(boolean isVolatile, boolean compress, long timeoutMillis) {
         static final Flags NONE = new Flags(false, true, -1);

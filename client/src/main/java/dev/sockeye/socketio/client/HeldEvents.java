@@ -5,7 +5,7 @@ import java.util.ArrayDeque;
 import java.util.function.ObjIntConsumer;
 
 /**
- * Events that arrive before the server's CONNECT: at a recovery, those that were missed. They are held until CONNECT, so that no
+ * Events that arrive before the server's CONNECT; with a recovery, these are the missed events. They are held until CONNECT, so that no
  * event is handled before the socket is connected. If more arrive than the mailbox accepts, all are passed on in order, because
  * reading would stop before CONNECT and never resume otherwise. No event is dropped. Used on the loop only.
  */

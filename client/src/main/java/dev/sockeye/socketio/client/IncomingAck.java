@@ -32,7 +32,7 @@ final class IncomingAck implements Ack {
             try {
                 core.sendAck(id, Arguments.of(args), epoch);
             } catch (RuntimeException e) {
-                sent.set(false); // nothing was sent; another answer can be
+                sent.set(false); // nothing was sent; another answer can be sent
                 throw e;
             }
         }
@@ -43,7 +43,7 @@ final class IncomingAck implements Ack {
         try {
             send(Map.of("error", message));
         } catch (SocketIoException e) {
-            core.reportError(e); // it answers for handlers that failed, where nobody can catch it
+            core.reportError(e); // thrown while answering for a failed handler: no caller can catch it
         }
     }
 }

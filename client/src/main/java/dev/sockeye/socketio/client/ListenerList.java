@@ -78,7 +78,7 @@ final class ListenerList<L> {
         return entries.isEmpty();
     }
 
-    /** The registrations; iterating sees those of the beginning. */
+    /** The registrations; an iterator is a snapshot. */
     List<Entry> entries() {
         return entries;
     }

@@ -16,7 +16,7 @@ final class LoopInbox {
     interface Command {
         void run();
 
-        /** The loop has ended. Called in any thread. */
+        /** The loop has ended. Called on any thread. */
         default void refused() {}
 
         /** A command that fails a future when it is refused. */
@@ -41,7 +41,7 @@ final class LoopInbox {
     private final ConcurrentLinkedQueue<Command> commands = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean scheduled = new AtomicBoolean();
 
-    /** @param before called on the loop before a batch of commands, {@code after} behind it */
+    /** @param before called on the loop before a batch of commands, and {@code after} after it */
     LoopInbox(ClientLoop loop, Runnable before, Runnable after) {
         this.loop = loop;
         this.before = before;

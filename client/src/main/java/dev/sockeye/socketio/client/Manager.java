@@ -78,7 +78,7 @@ public final class Manager implements AutoCloseable {
         return !anySocket(core -> !core.relieved());
     }
 
-    /** Returns the socket of a namespace, created on first use. It connects at once unless {@code autoConnect} is off. */
+    /** Returns the socket of a namespace, created on first use. It connects immediately unless {@code autoConnect} is off. */
     public Socket socket(String namespace) {
         return socket(namespace, options);
     }
@@ -115,7 +115,7 @@ public final class Manager implements AutoCloseable {
         return socket;
     }
 
-    /** Whether any socket fulfils a condition. */
+    /** Whether any socket meets a condition. */
     boolean anySocket(Predicate<SocketCore> condition) {
         for (Socket socket : sockets()) {
             if (condition.test(socket.core())) {
@@ -140,15 +140,15 @@ public final class Manager implements AutoCloseable {
         return sockets.get(namespace);
     }
 
-    /** Opens the connection if it is closed. Sockets do that by themselves. */
+    /** Opens the connection if it is closed. Sockets do that automatically. */
     public Manager connect() {
         run(connection::open);
         return this;
     }
 
     /**
-     * Closes the connection and does not open it again, until a socket or {@link #connect()} asks for it. Waits up to 3 s for
-     * what was emitted before; on an I/O thread, it returns at once. Closing a closed manager has no effect.
+     * Closes the connection and does not open it again, until a socket or {@link #connect()} requests it. Waits up to 3 s for
+     * events emitted before to be sent; on an I/O thread, it returns immediately. Closing a closed manager has no effect.
      */
     @Override
     public void close() {
@@ -169,7 +169,7 @@ public final class Manager implements AutoCloseable {
     }
 
     /**
-     * Tells that the network is gone, as the operating system reported it: the connection ends at once with {@code transport
+     * Reports that the network is gone, as detected by the operating system: the connection ends immediately with {@code transport
      * close}, instead of after the server's ping timeout. Attempts to reconnect follow as usual. Official counterpart: the
      * browser's {@code offline} event.
      */
@@ -178,7 +178,7 @@ public final class Manager implements AutoCloseable {
     }
 
     /**
-     * Tells that the network is available or has changed: while not connected, the next attempt is made at once, as the first of
+     * Reports that the network is available or has changed: while not connected, the next attempt is made immediately, as the first of
      * a new series, and an attempt in progress is started again. It also ends the wait of a manager that had used up its
      * attempts. Has no effect on an open connection.
      */
@@ -286,73 +286,73 @@ public final class Manager implements AutoCloseable {
         return connection.engineId;
     }
 
-    /** Adds a listener: the connection is open. Official counterpart: {@code open}. */
+    /** Adds a listener that is called when the connection opens. Official counterpart: {@code open}. */
     public Registration onOpen(NoArgumentHandler listener) {
         return listeners.opened.add(event -> listener.handle());
     }
 
-    /** Adds a listener: the connection cannot be opened, or failed. Official counterpart: {@code error}. */
+    /** Adds a listener that is called when the connection cannot be opened, or failed. Official counterpart: {@code error}. */
     public Registration onError(ManagerListener<TransportException> listener) {
         return listeners.errors.add(listener);
     }
 
-    /** Adds a listener: a heartbeat of the server arrived. Official counterpart: {@code ping}. */
+    /** Adds a listener that is called for each heartbeat of the server. Official counterpart: {@code ping}. */
     public Registration onPing(NoArgumentHandler listener) {
         return listeners.pings.add(event -> listener.handle());
     }
 
-    /** Adds a listener: a Socket.IO packet arrived. Official counterpart: {@code packet}. */
+    /** Adds a listener that is called for each Socket.IO packet received. Official counterpart: {@code packet}. */
     public Registration onPacket(ManagerListener<SocketPacket> listener) {
         return listeners.packets.add(listener);
     }
 
-    /** Adds a listener: the open connection ended. Official counterpart: {@code close}. */
+    /** Adds a listener that is called when the open connection ends. Official counterpart: {@code close}. */
     public Registration onClose(DisconnectHandler listener) {
         return listeners.closes.add(event -> listener.handle(event.reason(), event.details()));
     }
 
-    /** Adds a listener: the connection was opened again; with the number of attempts. Official counterpart: {@code reconnect}. */
+    /** Adds a listener that is called after a reconnection, with the number of attempts. Official counterpart: {@code reconnect}. */
     public Registration onReconnect(ManagerListener<Integer> listener) {
         return listeners.reconnects.add(listener);
     }
 
-    /** Adds a listener: a reconnection attempt begins; with its number. Official counterpart: {@code reconnect_attempt}. */
+    /** Adds a listener that is called when a reconnection attempt starts, with its number. Official counterpart: {@code reconnect_attempt}. */
     public Registration onReconnectAttempt(ManagerListener<Integer> listener) {
         return listeners.attempts.add(listener);
     }
 
-    /** Adds a listener: a reconnection attempt failed. Official counterpart: {@code reconnect_error}. */
+    /** Adds a listener that is called when a reconnection attempt failed. Official counterpart: {@code reconnect_error}. */
     public Registration onReconnectError(ManagerListener<TransportException> listener) {
         return listeners.reconnectErrors.add(listener);
     }
 
-    /** Adds a listener: the attempts are used up. Official counterpart: {@code reconnect_failed}. */
+    /** Adds a listener that is called when all attempts are used up. Official counterpart: {@code reconnect_failed}. */
     public Registration onReconnectFailed(NoArgumentHandler listener) {
         return listeners.reconnectFailures.add(event -> listener.handle());
     }
 
-    /** Adds a listener: the connection moved to another transport. Official counterpart: {@code engine.on("upgrade")}. */
+    /** Adds a listener that is called when the connection was upgraded to another transport. Official counterpart: {@code engine.on("upgrade")}. */
     public Registration onUpgrade(ManagerListener<TransportName> listener) {
         return listeners.upgrades.add(listener);
     }
 
-    /** Adds a listener: an upgrade failed, the transport stays. Official counterpart: {@code engine.on("upgradeError")}. */
+    /** Adds a listener that is called when an upgrade failed and the transport is kept. Official counterpart: {@code engine.on("upgradeError")}. */
     public Registration onUpgradeError(ManagerListener<TransportException> listener) {
         return listeners.upgradeErrors.add(listener);
     }
 
-    /** Adds a listener: an Engine.IO packet arrived. Official counterpart: {@code engine.on("packet")}. */
+    /** Adds a listener that is called for each Engine.IO packet received. Official counterpart: {@code engine.on("packet")}. */
     public Registration onEnginePacket(ManagerListener<EnginePacket> listener) {
         return listeners.enginePackets.add(listener);
     }
 
-    /** Adds a listener: an Engine.IO packet will be sent. Official counterpart: {@code engine.on("packetCreate")}. */
+    /** Adds a listener that is called before an Engine.IO packet is sent. Official counterpart: {@code engine.on("packetCreate")}. */
     public Registration onEnginePacketCreate(ManagerListener<EnginePacket> listener) {
         return listeners.enginePacketsCreated.add(listener);
     }
 
     /**
-     * Adds a listener: an Engine.IO connection ended, also one that had not been opened completely. Official counterpart: {@code
+     * Adds a listener that is called when an Engine.IO connection ends, even if it was never fully opened. Official counterpart: {@code
      * engine.on("close")}.
      */
     public Registration onEngineClose(DisconnectHandler listener) {
@@ -399,7 +399,7 @@ public final class Manager implements AutoCloseable {
         return done;
     }
 
-    /** As {@link #shutdown}, on the loop. Again does nothing. */
+    /** As {@link #shutdown}, on the loop. Calling it again has no effect. */
     void endAll() {
         for (Socket socket : sockets()) {
             socket.core().shutdown();

@@ -15,7 +15,7 @@ final class ManagerEvents<T> {
     }
 
     Registration add(ManagerListener<? super T> listener) {
-        // a wrapper of its own, so that the same listener may be added twice and removed once
+        // a new wrapper for each registration, so that the same listener may be added twice and removed once
         ManagerListener<T> own = listener::onEvent;
         listeners.add(own);
         return () -> listeners.remove(own);

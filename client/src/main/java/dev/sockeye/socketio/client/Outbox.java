@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The outgoing events of a socket: those that wait to be sent, within bounds, and those that wait for an answer. Used on the loop
- * only, except for methods that say otherwise.
+ * only, unless a method documents otherwise.
  */
 final class Outbox {
     private final SocketCore core;
@@ -74,7 +74,7 @@ final class Outbox {
         return buffer.isEmpty() && queue.size() == 0 && acks.size() == 0 && unsent.get() == 0 && unsentBytes.get() == 0;
     }
 
-    /** Whether somebody waits for an answer. */
+    /** Whether the application waits for an answer. */
     boolean isAwaited() {
         return acks.size() > 0 || queue.isAwaited();
     }
@@ -136,7 +136,7 @@ final class Outbox {
         }
     }
 
-    /** Why no further event may wait; {@code null} when one may. Any thread. */
+    /** The reason why no further event may wait; {@code null} if one may. Any thread. */
     private @Nullable SendBufferFullException full() {
         Engine engine = connection.engine();
         long onWire = engine == null ? 0 : engine.outboundBytes();
@@ -251,7 +251,7 @@ final class Outbox {
         connection.write(emission.packet(), emission.compress());
     }
 
-    /** An event does not wait any longer. */
+    /** An event no longer waits. */
     void settled(Emission emission) {
         unsent.decrementAndGet();
         unsentBytes.addAndGet(-emission.size());
@@ -306,7 +306,7 @@ final class Outbox {
         queue.clear(reason);
     }
 
-    /** The application does not wait for an answer any more: it is forgotten, and an event that still waits is not sent. */
+    /** The application no longer waits for an answer: the entry is removed, and an event that still waits is not sent. */
     void abandon(Emission.Answer answer, long ackId) {
         if (options.retries() > 0 && queue.abandon(answer)) {
             return;

@@ -19,7 +19,7 @@ final class PendingAcks {
     private final Runnable afterExpiry;
     private final Map<Long, Waiting> waiting = new HashMap<>();
 
-    /** @param afterExpiry called when the time of an answer was over, behind all else */
+    /** @param afterExpiry called last, after the timeout of an answer */
     PendingAcks(ClientLoop loop, Runnable afterExpiry) {
         this.loop = loop;
         this.afterExpiry = afterExpiry;
@@ -33,7 +33,7 @@ final class PendingAcks {
      * Waits for an answer.
      *
      * @param millis how long; negative: as long as the connection lives
-     * @param onExpiry called before the answer is told that the time is over
+     * @param onExpiry called before the answer fails with a timeout
      */
     void add(long id, Emission.Answer answer, long millis, Runnable onExpiry) {
         Runnable expiry = () -> {
@@ -50,7 +50,7 @@ final class PendingAcks {
         waiting.put(id, new Waiting(answer, timer));
     }
 
-    /** The server answered, with a packet of that size; ignored when the event does not wait. */
+    /** The server answered, with a packet of this size; ignored if the event does not wait. */
     void answered(long id, Arguments args, int size) {
         Waiting known = take(id);
         if (known != null) {
@@ -58,7 +58,7 @@ final class PendingAcks {
         }
     }
 
-    /** There is no answer; {@code false} when the event does not wait. */
+    /** There is no answer; {@code false} if the event does not wait. */
     boolean fail(long id, SocketIoException error) {
         Waiting known = take(id);
         if (known == null) {
@@ -68,7 +68,7 @@ final class PendingAcks {
         return true;
     }
 
-    /** Forgets an event; {@code false} when it does not wait. */
+    /** Removes an event; {@code false} if it does not wait. */
     boolean forget(long id) {
         return take(id) != null;
     }

@@ -7,7 +7,7 @@ import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When a lost connection is opened again: the settings, the number of attempts, the timer of the next one. Used on the loop only,
+ * Decides when a lost connection is reopened: the settings, the number of attempts, the timer of the next one. Used on the loop only,
  * except for the volatile fields, which any thread may change.
  */
 final class Reconnection {
@@ -50,7 +50,7 @@ final class Reconnection {
         return inProgress;
     }
 
-    /** Whether a connection that ends now is opened again. */
+    /** Whether a connection that ends now is reopened. */
     boolean wanted() {
         return enabled && !skip;
     }
@@ -60,7 +60,7 @@ final class Reconnection {
         return backoff.attempts() == 0;
     }
 
-    /** Schedules the next attempt, unless there is one; {@code false} when all attempts are used up. */
+    /** Schedules the next attempt, unless one is scheduled; {@code false} if all attempts are used up. */
     boolean schedule() {
         if (inProgress || skip) {
             return true;
@@ -86,7 +86,7 @@ final class Reconnection {
                 TimeUnit.MILLISECONDS);
     }
 
-    /** Makes an attempt at once, as the first one of a new series. */
+    /** Makes an attempt immediately, as the first one of a new series. */
     void now() {
         cancelTimer();
         backoff.reset();
@@ -100,7 +100,7 @@ final class Reconnection {
         inProgress = false;
     }
 
-    /** Somebody opens the connection; a scheduled attempt is not needed. */
+    /** The connection is being opened by a caller; a scheduled attempt is not needed. */
     void overtaken() {
         if (timer != null) {
             cancelTimer();

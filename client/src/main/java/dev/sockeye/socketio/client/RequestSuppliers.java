@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Asks the application for the query parameters and headers of a new connection. */
+/** Obtains the query parameters and headers of a new connection from the application. */
 final class RequestSuppliers {
     private final ClientOptions options;
     private final Executor completions;
@@ -19,7 +19,7 @@ final class RequestSuppliers {
 
     /**
      * @param completions runs the suppliers
-     * @param loop runs what follows
+     * @param loop runs the continuation
      */
     RequestSuppliers(ClientOptions options, Executor completions, Consumer<LoopInbox.Command> loop) {
         this.options = options;
@@ -27,7 +27,7 @@ final class RequestSuppliers {
         this.loop = loop;
     }
 
-    /** Calls one of both on the loop: at once when the options have no supplier. On the loop. */
+    /** Calls one of the two callbacks on the loop; immediately if the options have no supplier. On the loop. */
     void ask(BiConsumer<Map<String, String>, Map<String, String>> ready, Consumer<TransportException> failed) {
         if (options.querySupplier() == null && options.extraHeadersSupplier() == null) {
             ready.accept(options.query(), options.extraHeaders());

@@ -71,7 +71,7 @@ final class RetryQueue {
         return entries.size();
     }
 
-    /** Whether somebody waits for an answer. */
+    /** Whether the application waits for an answer. */
     boolean isAwaited() {
         for (Entry entry : entries) {
             if (entry.answer != null) {
@@ -95,7 +95,7 @@ final class RetryQueue {
         return null;
     }
 
-    /** Drops the oldest event that was not sent yet; {@code false} when there is none. */
+    /** Drops the oldest event that was not sent yet; {@code false} if there is none. */
     boolean dropOldest(SocketIoException reason) {
         Entry oldest = oldestUnsent();
         if (oldest == null) {
@@ -117,7 +117,7 @@ final class RetryQueue {
         }
     }
 
-    /** Forgets the entry of that answer; {@code false} when there is none. */
+    /** Removes the entry of this answer; {@code false} if there is none. */
     boolean abandon(Emission.Answer answer) {
         for (Entry entry : entries) {
             if (entry.answer == answer) {
@@ -134,7 +134,7 @@ final class RetryQueue {
         return false;
     }
 
-    /** Sends the first event, unless it was sent and waits for its answer; {@code force}: the connection is a new one. */
+    /** Sends the first event, unless it was sent and waits for its answer; {@code force}: sends it anyway, because the connection is new. */
     void drain(boolean force) {
         Entry first = entries.peek();
         if (first == null || !core.connected || (first.pending && !force)) {

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A client in one namespace. States: disconnected, connecting, connected; a lost connection is reopened automatically. Any thread.
- * Methods do not block unless their documentation says so; they take effect in the order of the calls. Handlers and listeners run
+ * Methods do not block unless documented otherwise; they take effect in the order of the calls. Handlers and listeners run
  * off the I/O threads, one at a time and in order; they may block, may throw and may call anything here. Futures complete on other
  * threads than those of handlers, so that a handler may wait for them. Official counterpart: {@code Socket}.
  */
@@ -67,7 +67,7 @@ public final class Socket implements EventReceiver, EventSender {
         return namespace;
     }
 
-    /** The public id that the server gave; {@code null} when not connected. */
+    /** The public id that the server assigned; {@code null} when not connected. */
     public @Nullable String id() {
         return core.id;
     }
@@ -83,19 +83,19 @@ public final class Socket implements EventReceiver, EventSender {
     }
 
     /**
-     * Whether the socket is connected, or connects or reconnects by itself. {@code false} after {@link #disconnect()}, and when
+     * Whether the socket is connected, or connects or reconnects automatically. {@code false} after {@link #disconnect()}, and when
      * the server refused or disconnected it: then {@link #connect()} is needed. Official counterpart: {@code socket.active}.
      */
     public boolean active() {
         return core.active();
     }
 
-    /** Whether the last connect recovered the one before: same id, same rooms, and the events that were missed. */
+    /** Whether the last connect recovered the previous connection: same id, same rooms, and the missed events. */
     public boolean recovered() {
         return core.recoveryStatus == RecoveryStatus.RECOVERED;
     }
 
-    /** Whether the last connect recovered the one before, and the reason if it did not. */
+    /** Whether the last connect recovered the previous connection, and the reason if it did not. */
     public RecoveryStatus recoveryStatus() {
         return core.recoveryStatus;
     }
@@ -161,7 +161,7 @@ public final class Socket implements EventReceiver, EventSender {
         emit(Emission.Flags.NONE, event, Arguments.of(args), null);
     }
 
-    /** As {@link #emit(String, Object...)}; the answer is given to a callback, in order with the handlers. */
+    /** As {@link #emit(String, Object...)}; the answer is passed to a callback, in order with the handlers. */
     public void emit(String event, Arguments args, AckCallback ack) {
         emit(Emission.Flags.NONE, event, args, inMailbox(ack));
     }
@@ -259,7 +259,7 @@ public final class Socket implements EventReceiver, EventSender {
         return new SocketEmitter(this, Emission.Flags.NONE).timeout(timeout);
     }
 
-    /** The next event is dropped if it cannot be sent at once. Official counterpart: {@code socket.volatile}. */
+    /** The next event is dropped if it cannot be sent immediately. Official counterpart: {@code socket.volatile}. */
     public SocketEmitter asVolatile() {
         return new SocketEmitter(this, Emission.Flags.NONE).asVolatile();
     }
@@ -280,7 +280,7 @@ public final class Socket implements EventReceiver, EventSender {
         return future;
     }
 
-    /** The application does not wait for an answer any more. */
+    /** The application no longer waits for an answer. */
     void abandon(Emission.Answer answer, long ackId) {
         manager.run(() -> core.outbox().abandon(answer, ackId));
     }
@@ -347,15 +347,15 @@ public final class Socket implements EventReceiver, EventSender {
     }
 
     /**
-     * Adds a listener: the socket is connected, for the first time or again. It runs a little later; {@link #id()} is of the
-     * moment it is asked, and {@code null} if the connection is lost already: {@link #onConnect(ConnectHandler)} gives the id of
-     * that connect. Official counterpart: {@code connect}.
+     * Adds a listener that is called when the socket is connected, for the first time or again. It runs slightly later: {@link
+     * #id()} returns the current id, and {@code null} if the connection is already lost; {@link #onConnect(ConnectHandler)}
+     * receives the id of that connect. Official counterpart: {@code connect}.
      */
     public Registration onConnect(NoArgumentHandler handler) {
         return onConnect((id, recovered) -> handler.handle());
     }
 
-    /** As {@link #onConnect(NoArgumentHandler)}; the listener gets the id, and whether the connection was recovered. */
+    /** As {@link #onConnect(NoArgumentHandler)}; the listener receives the id, and whether the connection was recovered. */
     public Registration onConnect(ConnectHandler handler) {
         return listeners.connects.add(handler);
     }
@@ -370,12 +370,12 @@ public final class Socket implements EventReceiver, EventSender {
         return listeners.connects.add(handler, true);
     }
 
-    /** Adds a listener: the socket could not connect. Official counterpart: {@code connect_error}. */
+    /** Adds a listener that is called when the socket could not connect. Official counterpart: {@code connect_error}. */
     public Registration onConnectError(ConnectErrorListener listener) {
         return listeners.connectErrors.add(listener);
     }
 
-    /** Adds a listener: the socket was disconnected. Official counterpart: {@code disconnect}. */
+    /** Adds a listener that is called when the socket was disconnected. Official counterpart: {@code disconnect}. */
     public Registration onDisconnect(DisconnectHandler handler) {
         return listeners.disconnects.add(handler);
     }
@@ -385,7 +385,8 @@ public final class Socket implements EventReceiver, EventSender {
         return listeners.disconnects.add(handler, true);
     }
 
-    /** Adds a listener: a handler failed, a payload did not fit its type, a buffered event could not be sent. All are logged, too. */
+    /** Adds a listener that is called when a handler failed, a payload did not match its type, or a buffered event could not be sent. All
+     * errors are also logged. */
     @Override
     public Registration onError(ErrorListener listener) {
         return listeners.errors.add(listener);
@@ -416,7 +417,7 @@ public final class Socket implements EventReceiver, EventSender {
         return listeners.any.listeners();
     }
 
-    /** Adds a listener of all events that are sent, called in order with the handlers. Acknowledgements are not included. */
+    /** Adds a listener that is called for all sent events, in order with the handlers. Acknowledgements are not included. */
     @Override
     public Registration onAnyOutgoing(AnyListener listener) {
         return listeners.anyOutgoing.add(listener);
@@ -443,7 +444,7 @@ public final class Socket implements EventReceiver, EventSender {
     }
 
     /**
-     * The next event of this name that arrives after this call. Cancel the future when it is not needed any more. It fails with a {@link
+     * The next event of this name that arrives after this call. Cancel the future when it is no longer needed. It fails with a {@link
      * dev.sockeye.socketio.SocketDisconnectedException} when the client is closed.
      */
     public CompletableFuture<Arguments> next(String event) {

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The part of a socket that runs on the loop: connects to the namespace, receives events, recovers. Used on the loop only, except
- * for methods that say otherwise.
+ * where a method documents otherwise.
  */
 final class SocketCore {
     private static final String V2 =
@@ -39,7 +39,7 @@ final class SocketCore {
     private final SocketListeners listeners;
     private final Outbox outbox;
     private final HeldEvents held;
-    /** Answers to events that came before CONNECT. */
+    /** Answers to events that arrived before CONNECT. */
     private final List<EncodedPacket> heldAnswers = new ArrayList<>();
 
     private final List<CompletableFuture<Void>> connectWaiters = new ArrayList<>();
@@ -48,7 +48,7 @@ final class SocketCore {
     volatile @Nullable SocketIoException lastError;
     private volatile boolean active;
     private boolean closed;
-    /** Why the server is about to disconnect, as far as it has said. */
+    /** The reason for the coming disconnect, if the server has sent one. */
     private DisconnectDetails announced = DisconnectDetails.NONE;
     /** Changes when a connection begins and when it ends. */
     private int epoch;
@@ -69,7 +69,7 @@ final class SocketCore {
         this.held = new HeldEvents(options.mailboxCapacity(), options.mailboxBytes(), this::received);
     }
 
-    /** Whether the socket is connected, or connects by itself. Any thread. */
+    /** Whether the socket is connected, or connects automatically. Any thread. */
     boolean active() {
         return active;
     }
@@ -194,7 +194,7 @@ final class SocketCore {
         connection.left();
     }
 
-    /** The client is closed: everything that waits fails. Calling it again has no effect. */
+    /** The client is closed: everything pending fails. Calling it again has no effect. */
     void shutdown() {
         if (closed) {
             return;

@@ -7,8 +7,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Emits with modifiers. Immutable: each modifier returns a new emitter. Any thread. Official counterpart: what {@code
- * socket.timeout(…)}, {@code socket.volatile} and {@code socket.compress(…)} return.
+ * Emits with modifiers. Immutable: each modifier returns a new emitter. Any thread. Official counterpart: the result of {@code
+ * socket.timeout(…)}, {@code socket.volatile} and {@code socket.compress(…)}.
  */
 public final class SocketEmitter implements EventSender {
     private final Socket socket;
@@ -27,7 +27,7 @@ public final class SocketEmitter implements EventSender {
         return new SocketEmitter(socket, new Emission.Flags(flags.isVolatile(), flags.compress(), timeout.toMillis()));
     }
 
-    /** The event is dropped if it cannot be sent at once. Official counterpart: {@code volatile}. */
+    /** The event is dropped if it cannot be sent immediately. Official counterpart: {@code volatile}. */
     public SocketEmitter asVolatile() {
         return new SocketEmitter(socket, new Emission.Flags(true, flags.compress(), flags.timeoutMillis()));
     }

@@ -22,7 +22,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entry point: owns the threads and the shared connections. One client is enough for a program, whatever the number of
+ * The entry point: owns the threads and the shared connections. One client is enough for a program, regardless of the number of
  * connections. There is no static state; closing the client releases everything. Any thread. Official counterpart: the function
  * {@code io} with its cache.
  *
@@ -52,7 +52,7 @@ public final class SocketIoClient implements AutoCloseable {
     }
 
     /**
-     * Creates a client with threads of its own, all daemons: two I/O threads, and virtual threads for listeners where the JVM has
+     * Creates a client with its own threads, all daemons: two I/O threads, and virtual threads for listeners where the JVM has
      * them, otherwise a pool.
      */
     public static SocketIoClient create() {
@@ -103,11 +103,11 @@ public final class SocketIoClient implements AutoCloseable {
     }
 
     /**
-     * A socket; connects at once unless {@code autoConnect} is off. The path of the URI is the namespace. Different namespaces
+     * Returns a socket, which connects immediately unless {@code autoConnect} is off. The path of the URI is the namespace. Different namespaces
      * of one server share a connection, unless {@code forceNew} is on or {@code multiplex} off; the connection then has the
      * options of the first.
      *
-     * @throws IllegalArgumentException the URI is none of http, https, ws, wss
+     * @throws IllegalArgumentException the scheme of the URI is not http, https, ws or wss
      * @throws IllegalStateException the client is closed, or {@code transports} names WebTransport, whose module is missing
      */
     public Socket socket(String uri, ClientOptions options) {
@@ -139,7 +139,7 @@ public final class SocketIoClient implements AutoCloseable {
     }
 
     /**
-     * A connection of its own, for several namespaces; opens at once unless {@code autoConnect} is off. The path of the URI has
+     * Returns a new connection for several namespaces; it opens immediately unless {@code autoConnect} is off. The path of the URI has
      * no meaning. Official counterpart: {@code new Manager(uri, options)}.
      *
      * @throws IllegalStateException the client is closed, or {@code transports} names WebTransport, whose module is missing
@@ -235,9 +235,9 @@ public final class SocketIoClient implements AutoCloseable {
     }
 
     /**
-     * Disconnects all sockets, closes all connections and ends the threads of the client. What was emitted before is sent first,
+     * Disconnects all sockets, closes all connections and ends the threads of the client. Events emitted before are sent first,
      * for up to 2 s; everything that waits for an acknowledgement fails. Returns when all connections are closed, after 3 s at
-     * the latest; on an I/O thread, it returns at once. Closing a closed client has no effect.
+     * the latest; on an I/O thread, it returns immediately. Closing a closed client has no effect.
      */
     @Override
     public void close() {

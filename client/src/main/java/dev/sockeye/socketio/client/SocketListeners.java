@@ -70,7 +70,7 @@ final class SocketListeners implements HandlerErrors {
         mailbox.post(task);
     }
 
-    /** As {@link #callback(Runnable)}, with an answer of that size. */
+    /** As {@link #callback(Runnable)}, with an answer of this size. */
     void callback(Runnable task, int size) {
         mailbox.post(
                 new Mailbox.Task() {
@@ -96,7 +96,7 @@ final class SocketListeners implements HandlerErrors {
         return future;
     }
 
-    /** Whether somebody waits for an event. */
+    /** Whether the application waits for an event. */
     boolean isAwaited() {
         return !waiters.isEmpty();
     }
@@ -163,7 +163,7 @@ final class SocketListeners implements HandlerErrors {
     }
 
     void connected(String id, boolean recovered) {
-        // the listeners of now: one that is added after a blocking connect is not called for that connect
+        // the current listeners: one added after a blocking connect is not called for that connect
         List<ListenerList<ConnectHandler>.Entry> known = List.copyOf(connects.entries());
         mailbox.post(() -> {
             for (ListenerList<ConnectHandler>.Entry entry : known) {

@@ -163,8 +163,8 @@ final class JsonDecoder implements Parser.Decoder {
             int end = to;
             boolean valid = scanner.scan(json, at, end - at, attachments);
             if (valid && scanner.nonAscii() && !Utf8.isValid(json, at, end)) {
-                // as in the official implementation; forwarding the invalid bytes would break the connections of other
-                // clients
+                // as in the official implementation; forwarding the invalid bytes would break the
+                // connections of other clients
                 json = new String(json, at, end - at, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8);
                 at = 0;
                 end = json.length;

@@ -114,7 +114,7 @@ final class PacketWriter {
         }
     }
 
-    /** An event that asks for an acknowledgement is not dropped: somebody waits for the answer. */
+    /** An event that asks for an acknowledgement is not dropped: the sender waits for the answer. */
     private Retention retention(SocketPacket.Event packet, BroadcastFlags flags) {
         return packet.id() == SocketPacket.NO_ID ? flags.retention(namespace.name()) : Retention.KEEP;
     }

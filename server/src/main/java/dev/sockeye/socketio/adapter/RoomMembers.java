@@ -93,7 +93,7 @@ final class RoomMembers {
         return ids;
     }
 
-    /** Visits each socket once; those that join meanwhile are left out. */
+    /** Visits each socket once; sockets that join during the visit are skipped. */
     void visitOnce(Consumer<LocalSocket> visitor) {
         Object now = members;
         if (now instanceof Large large) {
@@ -103,7 +103,7 @@ final class RoomMembers {
         }
     }
 
-    /** Visits the sockets, perhaps also those that join meanwhile; a socket may be visited more than once. */
+    /** Visits the sockets, possibly including those that join during the visit; a socket may be visited more than once. */
     void visit(Consumer<LocalSocket> visitor) {
         Object now = members;
         if (now instanceof Large large) {

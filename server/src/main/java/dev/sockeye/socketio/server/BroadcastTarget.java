@@ -71,7 +71,7 @@ public interface BroadcastTarget {
     /**
      * Sends an event and collects the answers of all receivers in the cluster.
      *
-     * @return the answers, in the order they came; fails with {@link dev.sockeye.socketio.AckTimeoutException}, which carries those that came, when
+     * @return the answers, in order of arrival; fails with {@link dev.sockeye.socketio.AckTimeoutException}, which carries those received, if
      *     the timeout ran out. Completes on the handler executor
      * @throws IllegalStateException after {@link #latest}
      */

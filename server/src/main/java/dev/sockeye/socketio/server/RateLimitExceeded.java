@@ -24,7 +24,7 @@ public record RateLimitExceeded(
         Duration retryAfter,
         long refused) {
 
-    /** What a limit counts, and per whom. */
+    /** What a limit counts, and for which scope. */
     public enum Scope {
         /** Events of one socket. */
         EVENTS_PER_SOCKET("events per socket"),

@@ -163,7 +163,7 @@ public interface SocketIoServer extends BroadcastTarget, AutoCloseable {
      * <ul>
      *   <li>From now on new sessions are refused with status 503 and {@code Retry-After}. Requests of open sessions are
      *     still served.
-     *   <li>The clients are disconnected one after the other, spread over the first four fifths of the time, each at a random moment of its own
+     *   <li>The clients are disconnected one after the other, spread over the first four fifths of the time, each at a random moment within its own
      *       share. A client is disconnected after the handlers of its packets have run and the acknowledgements that
      *       the server is waiting for have arrived. Its sockets leave with {@link
      *       DisconnectReason#SERVER_SHUTTING_DOWN}; the connection is closed without a DISCONNECT packet, so that an

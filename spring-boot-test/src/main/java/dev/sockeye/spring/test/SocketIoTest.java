@@ -40,7 +40,7 @@ import org.springframework.test.context.junit.jupiter.SpringExtension;
  * }</pre>
  *
  * <p>The context is cached between tests, as in all tests of Spring. After each test the clients are closed, and the test fails when a
- * handler has thrown and {@link SockeyeTest#handlerErrors()} was not called. The clock is shared and goes on. Handlers run in the
+ * handler has thrown and {@link SockeyeTest#handlerErrors()} was not called. The clock is shared and keeps running. Handlers run in the
  * thread of the test, unless {@link #blockingHandlers()} is true. For a test through the real port use {@code @SpringBootTest(webEnvironment = RANDOM_PORT)}.
  */
 @Target(ElementType.TYPE)

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The HTTP requests of a Sockeye client, each on a connection of its own. */
+/** The HTTP requests of a Sockeye client, each on its own connection. */
 final class JavaHttp implements HttpConnection, JavaTransport.Use {
     private final class Pending implements Connection.End {
         private final Connection connection;

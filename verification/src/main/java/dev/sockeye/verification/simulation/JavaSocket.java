@@ -40,7 +40,7 @@ final class JavaSocket {
     private long lastExtra = -1;
     private @Nullable Stream stream;
     /**
-     * The socket has left by itself and not been connected again: packets do not say to which connection they belong, so it may still get
+     * The socket has disconnected itself and has not reconnected: packets do not say to which connection they belong, so it may still get
      * what the server sent before it handled the DISCONNECT packet, as an official client does.
      */
     private boolean left;

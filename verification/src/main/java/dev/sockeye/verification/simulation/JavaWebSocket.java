@@ -25,7 +25,7 @@ final class JavaWebSocket implements MessageConnection, JavaTransport.Use, Conne
     private boolean accepted;
     private boolean reading = true;
     private boolean flushing;
-    /** No callbacks any more. */
+    /** Stops all callbacks. */
     private boolean over;
 
     private boolean ended;

@@ -27,12 +27,12 @@ final class Network {
         return made;
     }
 
-    /** A client sends so many bytes at once: a message, or the body of a request. */
+    /** A client sends this number of bytes at a time: a message, or the body of a request. */
     void sends(int bytes) {
         largest = Math.max(largest, bytes + Mailbox.LEAST_BYTES);
     }
 
-    /** The most that a server may have to read at once. */
+    /** The maximum that a server may have to read at a time. */
     int largest() {
         return largest;
     }

@@ -86,7 +86,7 @@ final class ServerSideEvents {
         }
     }
 
-    /** A server is killed, or is about to be closed: nothing is expected of it any more. */
+    /** A server is killed, or is about to be closed: nothing more is expected of it. */
     void gone(Node node) {
         called.keySet().removeIf(key -> key.startsWith(node.name + "/"));
         arrived.entrySet().removeIf(entry -> {

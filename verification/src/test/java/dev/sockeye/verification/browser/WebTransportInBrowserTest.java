@@ -132,8 +132,8 @@ class WebTransportInBrowserTest {
     private SocketIoServer server() {
         SocketIoServer io = SocketIoServer.create(SocketIoServerOptions.builder()
                 .pingInterval(Duration.ofSeconds(2))
-                // on a busy machine the browser may need long to answer; a message of a session that has timed out is
-                // lost
+                // on a busy machine the browser may need long to answer; a message of a session that
+                // has timed out is lost
                 .pingTimeout(Duration.ofSeconds(25))
                 .cors(cors -> cors.originPredicate((origin, request) -> origin.startsWith("http://localhost:")))
                 .build());

@@ -27,7 +27,7 @@ public final class Template {
         return new Template(value);
     }
 
-    /** The value with all names replaced; a string that consists of one name only is replaced by the value itself, whatever its type. */
+    /** The value with all names replaced; a string that consists of one name only is replaced by the value itself, regardless of its type. */
     @Nullable
     public Object resolve(Scope scope) {
         return fixed ? value : resolve(value, scope);

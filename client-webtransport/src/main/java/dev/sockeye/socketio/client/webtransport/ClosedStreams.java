@@ -7,7 +7,7 @@ import io.netty.handler.codec.quic.QuicStreamType;
 import io.netty.util.ReferenceCountUtil;
 
 /**
- * Drops what arrives on a stream that this client has closed. Netty takes it for a new stream of the server, closes the
+ * Drops data that arrives on a stream that this client has closed. Netty takes it for a new stream of the server, closes the
  * connection, and logs a warning. The server may not open bidirectional streams, so there are no others. The first handler of a
  * connection.
  */

@@ -191,7 +191,7 @@ final class Dialer {
         }
     }
 
-    /** Gives up without a result. Calling it again has no effect. */
+    /** Cancels the attempts without a result. Calling it again has no effect. */
     void cancel() {
         if (!ended) {
             end(null);

@@ -60,7 +60,7 @@ public final class CookieJar {
         return maxAge == 0 ? Long.MIN_VALUE : clock.getAsLong() + Math.min(maxAge, Integer.MAX_VALUE) * 1000L;
     }
 
-    /** The value of the {@code Cookie} header; {@code null} when there is none. */
+    /** The value of the {@code Cookie} header; {@code null} if there is none. */
     public @Nullable String header() {
         long now = clock.getAsLong();
         List<String> pairs = new ArrayList<>();

@@ -16,7 +16,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One Engine.IO connection, from its handshake to its end. States: opening, open, closing (what waits is still sent, an
+ * One Engine.IO connection, from its handshake to its end. States: opening, open, closing (pending packets are still sent, an
  * upgrade ends first), closed. Used on the loop only.
  */
 public final class Engine implements EngineTransport.Listener {
@@ -103,7 +103,7 @@ public final class Engine implements EngineTransport.Listener {
         return current;
     }
 
-    /** The largest message that the server takes, in bytes of the packet; 0 when not known. Any thread. */
+    /** The largest message that the server accepts, in bytes of the packet; 0 if unknown. Any thread. */
     public long maxPayload() {
         return maxPayload;
     }
@@ -117,7 +117,7 @@ public final class Engine implements EngineTransport.Listener {
         return writeBuffer.size();
     }
 
-    /** Whether a message would leave at once. */
+    /** Whether a message would be sent immediately. */
     public boolean writable() {
         EngineTransport now = transport;
         return now != null && now.writable && writeBuffer.isEmpty() && !upgrades.moving();
@@ -157,7 +157,7 @@ public final class Engine implements EngineTransport.Listener {
         return 1L + EngineCodec.data(packet).length;
     }
 
-    /** Holds writes back until {@link #uncork()}, so that they leave together. */
+    /** Delays writes until {@link #uncork()}, so that they are sent together. */
     public void cork() {
         corks++;
     }
@@ -245,19 +245,19 @@ public final class Engine implements EngineTransport.Listener {
         }
     }
 
-    /** As if a packet had come over the transport in use. */
+    /** Simulates the arrival of a packet over the transport in use. */
     public void receivedForTests(EnginePacket packet) {
         if (transport != null) {
             onTransportPacket(transport, packet);
         }
     }
 
-    /** As if the transport that is probed for an upgrade had failed. */
+    /** Simulates a failure of the transport that is probed for an upgrade. */
     public void failProbeForTests(TransportException error) {
         upgrades.failForTests(error);
     }
 
-    /** As if the server had been silent for too long, without the timer having run. */
+    /** Simulates an overdue heartbeat whose timer has not run. */
     public void expirePingForTests() {
         pingDeadline = loop.nanoTime() - 1;
     }
@@ -303,7 +303,7 @@ public final class Engine implements EngineTransport.Listener {
         }
     }
 
-    /** The one timer of the heartbeat; a ping moves the deadline only. */
+    /** The only timer of the heartbeat; a ping just moves the deadline. */
     private void checkPing() {
         pingTimer = null;
         if (state == State.CLOSED) {
@@ -319,8 +319,8 @@ public final class Engine implements EngineTransport.Listener {
     }
 
     /**
-     * Whether a ping would have been seen. What a WebSocket has not read may hold one. A polling connection that is not read asks for
-     * nothing, or has one poll under way whose answer is read; and the server gives up a client that does not answer its ping.
+     * Whether a ping would have been received. Unread data of a WebSocket may contain one. A polling connection that is not read sends
+     * no poll, or has one poll in progress whose response is read; and the server drops a client that does not answer its ping.
      */
     private boolean seesPings() {
         return reading || (transport != null && transport.name == TransportName.POLLING);
@@ -377,7 +377,7 @@ public final class Engine implements EngineTransport.Listener {
         }
     }
 
-    /** Sends what waits, lets an upgrade end, then closes. */
+    /** Sends pending packets, waits for an upgrade to end, then closes. */
     public void close() {
         if (state == State.OPENING || state == State.OPEN) {
             state = State.CLOSING;
@@ -391,7 +391,7 @@ public final class Engine implements EngineTransport.Listener {
         }
     }
 
-    /** The one end of all. */
+    /** The only place where the connection ends. */
     public void end(CloseReason reason, DisconnectDetails details) {
         if (state == State.CLOSED) {
             return;
@@ -414,7 +414,7 @@ public final class Engine implements EngineTransport.Listener {
 
     // ---- upgrades
 
-    /** Polling has stopped for good: from now on everything is sent over the new transport. */
+    /** Polling has ended: from now on everything is sent over the new transport. */
     void changeTransport(PollingTransport old, EngineTransport next) {
         outboundBytes.addAndGet(-inFlightBytes);
         inFlightBytes = 0;
@@ -428,7 +428,7 @@ public final class Engine implements EngineTransport.Listener {
         closeWhenQuiet();
     }
 
-    /** A probe failed; polling goes on. */
+    /** A probe failed; polling continues. */
     void upgradeFailed(TransportException error, boolean paused) {
         listener.onUpgradeError(error);
         if (state == State.CLOSED) {
@@ -443,7 +443,7 @@ public final class Engine implements EngineTransport.Listener {
         flush();
     }
 
-    /** The server accepted a probe; {@code paused} runs when no request of polling is in progress any more. */
+    /** The server accepted a probe; {@code paused} runs when no polling request is in progress. */
     void pausePolling(TransportName to, Consumer<PollingTransport> paused) {
         listener.onUpgrading(to);
         if (upgrades.moving() && transport instanceof PollingTransport polling) {

@@ -7,7 +7,7 @@ import dev.sockeye.socketio.client.transport.TransportName;
 
 /**
  * Receives the events of an engine connection, on its loop. Order: {@link #onOpen} at most once, then the others, then {@link
- * #onClose} exactly once; nothing follows it. {@code onClose} may come without {@code onOpen}, after {@link #onError}.
+ * #onClose} exactly once; nothing is called after it. {@code onClose} may be called without {@code onOpen}, after {@link #onError}.
  */
 public interface EngineListener {
     /** The handshake is complete. */

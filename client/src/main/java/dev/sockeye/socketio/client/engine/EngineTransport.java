@@ -20,7 +20,7 @@ abstract class EngineTransport {
 
         void onTransportPacket(EngineTransport transport, EnginePacket packet);
 
-        /** What was sent last is on its way; more can be sent. */
+        /** The last packets were accepted by the network; more can be sent. */
         void onTransportDrain(EngineTransport transport);
 
         void onTransportError(EngineTransport transport, TransportException error);
@@ -28,7 +28,7 @@ abstract class EngineTransport {
         void onTransportClose(EngineTransport transport, DisconnectDetails details);
     }
 
-    /** What is to be sent. */
+    /** The packets to send. */
     record Outgoing(EnginePacket packet, boolean compress, long size) {}
 
     final TransportName name;
@@ -47,10 +47,10 @@ abstract class EngineTransport {
     /** Sends when {@link #writable}; {@link Listener#onTransportDrain} follows. */
     abstract void send(List<Outgoing> packets);
 
-    /** Closes the transport, with a close packet where the protocol has one. The listener is not called any more. */
+    /** Closes the transport, with a close packet where the protocol has one. The listener is no longer called. */
     abstract void close();
 
-    /** Takes data from the network, or leaves it there. */
+    /** Starts or stops reading from the network. */
     abstract void reading(boolean on);
 
     final void fail(TransportException error) {

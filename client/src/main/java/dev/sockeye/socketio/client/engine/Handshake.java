@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The open packet of the server.
  *
- * @param maxPayload 0 when the server does not say
+ * @param maxPayload 0 if the server did not send one
  */
 record Handshake(String sid, List<String> upgrades, long pingInterval, long pingTimeout, long maxPayload) {
 

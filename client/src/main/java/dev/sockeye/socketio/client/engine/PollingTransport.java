@@ -165,7 +165,7 @@ final class PollingTransport extends EngineTransport {
         }
     }
 
-    /** Lets the requests under way end and begins no more; then calls back. */
+    /** Starts no more requests and calls back when those in progress have ended. */
     void pause(Runnable callback) {
         onPaused = callback;
         pausedWhenQuiet();
@@ -180,7 +180,7 @@ final class PollingTransport extends EngineTransport {
         }
     }
 
-    /** Goes on after a pause, also one that was not reached yet. */
+    /** Continues after a pause, even if the pause is not complete yet. */
     void resume() {
         onPaused = null;
         if (state == State.PAUSED) {

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** What all requests of an engine connection have in common: path, query, headers, cookies. Used on the loop only. */
+/** The common part of all requests of an engine connection: path, query, headers, cookies. Used on the loop only. */
 public final class RequestTemplate {
     private final Endpoint endpoint;
     private final EngineOptions options;
@@ -78,7 +78,7 @@ public final class RequestTemplate {
         return text.toString();
     }
 
-    /** What a WebTransport session begins with: a new session of Engine.IO, or the id of the one to take over. */
+    /** The first packet of a WebTransport session: a new Engine.IO session, or the id of the session to take over. */
     EnginePacket firstPacket() {
         String session = sid;
         return new EnginePacket.Open(session == null ? "" : "{\"sid\":" + quoted(session) + "}");

@@ -42,7 +42,7 @@ final class Upgrades {
         }
     }
 
-    /** Whether the connection is between two transports: nothing is sent meanwhile. */
+    /** Whether the connection is between two transports: nothing is sent until the upgrade ends. */
     boolean moving() {
         return chosen != null;
     }

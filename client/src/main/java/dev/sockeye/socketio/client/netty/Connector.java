@@ -41,10 +41,10 @@ import org.jspecify.annotations.Nullable;
 /** Opens TCP connections to one endpoint: names, addresses, proxy, TLS. Used on the loop only. */
 @SuppressWarnings("FutureReturnValueIgnored") // closing needs no answer
 final class Connector {
-    /** After how long the next address is tried as well, while one does not answer. */
+    /** The delay before the next address is tried while one does not answer. */
     static final int STAGGER_MILLIS = 250;
 
-    /** How long one address may take. */
+    /** The maximum time for one address. */
     private static final int CONNECT_TIMEOUT_MILLIS = 10_000;
 
     private static final System.Logger LOG = System.getLogger(Connector.class.getName());
@@ -188,8 +188,8 @@ final class Connector {
     }
 
     /**
-     * The end of the pipeline until the connection is there. A socket that is registered and not yet connected can be reported as
-     * readable, and reading it fails: that is not the end of the attempt, whose future has the result.
+     * The end of the pipeline until the connection is open. A socket that is registered and not yet connected can be reported as
+     * readable, and reading it fails: that does not end the attempt, whose future has the result.
      */
     private static final class BeforeConnected extends ChannelInboundHandlerAdapter {
         @Override
@@ -219,7 +219,7 @@ final class Connector {
             this.result = result;
         }
 
-        /** Gives up without a result. Calling it again has no effect. */
+        /** Cancels the attempt without a result. Calling it again has no effect. */
         void cancel() {
             if (!ended) {
                 end(null);

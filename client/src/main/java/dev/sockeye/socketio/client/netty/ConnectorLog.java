@@ -7,7 +7,7 @@ enum ConnectorLog implements LogEvent {
     /**
      * {@code trustAllCertificates} is on: the connection can be read and changed by anyone on the path.
      *
-     * <p>Never use it in production: give {@code trustedCertificates}.
+     * <p>Never use it in production: set {@code trustedCertificates}.
      */
     TRUSTS_ANY_CERTIFICATE(2051);
 

@@ -150,7 +150,7 @@ public final class NettyClientTransport implements ClientTransport {
         return false;
     }
 
-    /** Remembers a channel until it is closed. */
+    /** Tracks a channel until it is closed. */
     private void track(Channel channel) {
         channels.add(channel);
         channel.closeFuture().addListener(done -> {
@@ -203,7 +203,7 @@ public final class NettyClientTransport implements ClientTransport {
         private Builder() {}
 
         /**
-         * Sets the event loops. They are not ended when the client is closed. Default: {@link #ioThreads} daemon threads of its
+         * Sets the event loops. They are not shut down when the client is closed. Default: {@link #ioThreads} daemon threads of its
          * own, on epoll where it is available.
          */
         public Builder eventLoopGroup(@Nullable EventLoopGroup value) {
@@ -225,8 +225,8 @@ public final class NettyClientTransport implements ClientTransport {
         }
 
         /**
-         * Sets Netty's TLS context for all connections, in place of the client's TLS options. It decides everything, including
-         * the verification of host names, which is on in contexts of {@code SslContextBuilder.forClient()}. WebTransport does not use it
+         * Sets Netty's TLS context for all connections, in place of the client's TLS options. It controls everything, including
+         * the verification of host names, which is on in contexts of {@code SslContextBuilder.forClient()}. WebTransport does not use it,
          * but the TLS options.
          */
         public Builder sslContext(@Nullable SslContext value) {
@@ -235,8 +235,8 @@ public final class NettyClientTransport implements ClientTransport {
         }
 
         /**
-         * Sets what opens WebTransport sessions. Default {@code null}: what the class path has, which is the module {@code
-         * dev.sockeye:sockeye-client-webtransport} or nothing.
+         * Sets the provider of WebTransport sessions. Default {@code null}: the one on the class path, which is in the module {@code
+         * dev.sockeye:sockeye-client-webtransport}, if any.
          */
         public Builder webTransport(@Nullable WebTransportProvider value) {
             this.webTransport = value;

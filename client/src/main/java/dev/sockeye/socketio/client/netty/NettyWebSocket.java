@@ -56,7 +56,7 @@ final class NettyWebSocket implements MessageConnection {
     private @Nullable Channel channel;
     private @Nullable ChannelFuture lastWrite;
     private boolean open;
-    /** Whether the listener was told of the end, or the connection was closed from this side. */
+    /** Whether the listener was notified of the end, or the connection was closed from this side. */
     private boolean ended;
 
     NettyWebSocket(Connector connector, NetworkOptions options, Listener listener) {

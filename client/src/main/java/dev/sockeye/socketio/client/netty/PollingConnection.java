@@ -24,7 +24,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HTTP requests, one at a time, over a connection that is kept between requests. When a kept connection is cut right after a GET
+ * HTTP requests, one at a time, over a connection that is kept between requests. If a kept connection is closed right after a GET
  * was sent, before any byte of the response, the server had closed the idle connection: the GET is sent again over a new
  * connection. A GET that fails later is not repeated, because the server may have handled it; a POST is never repeated. Used on
  * the loop only.
@@ -46,7 +46,7 @@ final class PollingConnection implements HttpConnection {
     private @Nullable Exchange current;
     private long lastUsed;
     private long sentAt;
-    /** Whether any byte came since the request was sent. */
+    /** Whether any byte was received since the request was sent. */
     private boolean anything;
 
     private boolean closed;

@@ -18,7 +18,7 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns neutral TLS options into Netty's. The context of the last options is kept, because creating one reads all certificates of
+ * Converts library-independent TLS options to Netty's. The context of the last options is kept, because creating one reads all certificates of
  * the JVM; it is created again when a PEM file has changed. Any thread.
  */
 final class TlsContexts {
@@ -92,7 +92,7 @@ final class TlsContexts {
         return builder.build();
     }
 
-    /** Has the engine verify that the certificate belongs to the host. */
+    /** Makes the engine verify that the certificate belongs to the host. */
     static void verifyHost(SSLEngine engine, TlsOptions options) {
         if (options.verifiesHostNames()) {
             SSLParameters parameters = engine.getSSLParameters();

@@ -16,9 +16,9 @@ import java.util.function.Consumer;
 @SuppressWarnings("exports") // users of this package have Netty
 public interface WebTransportProvider {
 
-    /** Where a session lives. All methods are called on the loop. */
+    /** The environment of a session. All methods are called on the loop. */
     interface Setup {
-        /** Runs everything of the session, its callbacks included. */
+        /** Runs all tasks of the session, including its callbacks. */
         EventLoop loop();
 
         /** The type of UDP channels that fits the loop. */

@@ -8,7 +8,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** What the connections of one server share, for WebTransport sessions. */
+/** The shared state of the connections to one server, for WebTransport sessions. */
 record WebTransportSetup(Connector connector, Class<? extends DatagramChannel> datagramType, NetworkOptions options)
         implements WebTransportProvider.Setup {
 

@@ -3,7 +3,7 @@ package dev.sockeye.socketio.client.transport;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
-/** The serial executor that a connection lives on. Tasks run in the order of submission, one at a time. */
+/** The serial executor of a connection. Tasks run in the order of submission, one at a time. */
 public interface ClientLoop extends Executor {
 
     /**
@@ -14,7 +14,7 @@ public interface ClientLoop extends Executor {
     @Override
     void execute(Runnable task);
 
-    /** The clock of the loop in nanoseconds; it never goes back. Any thread. */
+    /** The clock of the loop in nanoseconds; it is monotonic. Any thread. */
     long nanoTime();
 
     /**

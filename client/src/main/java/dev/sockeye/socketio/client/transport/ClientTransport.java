@@ -34,8 +34,8 @@ public interface ClientTransport {
     int openConnections();
 
     /**
-     * Closes the transport. Connections have up to 2 s to send what was written and to close; then they are cut. Loops that the
-     * transport created are ended, loops that it was given are not. Calling it again has no effect and returns the same result.
+     * Closes the transport. Connections have up to 2 s to send what was written and to close; then they are aborted. Loops that the
+     * transport created are shut down, given loops are not. Calling it again has no effect and returns the same result.
      */
     CompletableFuture<Void> closeAsync();
 }

@@ -5,13 +5,13 @@ import java.util.Map;
 
 /** One WebSocket, or one WebTransport session with its stream of messages. Used on the loop only. */
 public interface MessageConnection {
-    /** No byte before the payload. */
+    /** No prefix byte before the payload. */
     int NO_PREFIX = -1;
 
     /**
      * Called on the loop. Order: {@link #onOpen} at most once, then messages, then exactly one of {@link #onFailed}, {@link
      * #onRefused} (instead of {@code onOpen}) and {@link #onClosed}. Nothing is called after that, or after {@link
-     * MessageConnection#close}. {@code onFailed} may come without {@code onOpen}.
+     * MessageConnection#close}. {@code onFailed} may be called without {@code onOpen}.
      */
     interface Listener {
         /**
@@ -27,14 +27,14 @@ public interface MessageConnection {
         /** A binary message. */
         void onBinary(byte[] data);
 
-        /** The network accepted everything that was sent before the last {@link MessageConnection#flush()}. */
+        /** The network accepted all data sent before the last {@link MessageConnection#flush()}. */
         void onFlushed();
 
         /** The server answered with another status. */
         void onRefused(int status, String body, List<String> cookies);
 
         /**
-         * The connection could not be opened, or broke.
+         * The connection could not be opened, or failed.
          *
          * @param cause a {@link NetworkException} if its message is meant for users
          */
@@ -42,7 +42,7 @@ public interface MessageConnection {
 
         /**
          * The connection ended. Codes of a WebSocket: 1006 without a close frame, 1005 with a close frame without a code. Codes of a
-         * WebTransport session: those of the server, 0 if it gave none; 1006 if the connection was lost.
+         * WebTransport session: those of the server, 0 if it sent none; 1006 if the connection was lost.
          */
         void onClosed(int code, String reason);
     }
@@ -63,7 +63,7 @@ public interface MessageConnection {
      */
     void send(boolean binary, int prefix, byte[] payload, boolean compress);
 
-    /** Sends what was written. {@link Listener#onFlushed()} follows. */
+    /** Sends the written messages. {@link Listener#onFlushed()} follows. */
     void flush();
 
     /** Starts or stops reading from the network. While stopped, data stays in the network. */
@@ -72,7 +72,7 @@ public interface MessageConnection {
     /**
      * Closes the connection. Calling it again has no effect.
      *
-     * @param graceful whether the server is told, and its answer awaited for a short time
+     * @param graceful whether the server is notified, and its answer awaited for a short time
      */
     void close(boolean graceful);
 }

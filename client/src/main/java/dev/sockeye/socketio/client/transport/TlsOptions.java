@@ -82,25 +82,25 @@ public final class TlsOptions {
         return privateKey;
     }
 
-    /** The password of the private key; {@code null} when it is not encrypted. Default {@code null}. */
+    /** The password of the private key; {@code null} if it is not encrypted. Default {@code null}. */
     public @Nullable String privateKeyPassword() {
         return privateKeyPassword;
     }
 
     /**
-     * What decides about servers' certificates; {@code null} for {@link #trustedCertificates()}. With {@link #sslContext()} it is used for
+     * The trust manager that verifies servers' certificates; {@code null} for {@link #trustedCertificates()}. With {@link #sslContext()} it is used for
      * WebTransport only. Default {@code null}.
      */
     public @Nullable X509ExtendedTrustManager trustManager() {
         return trustManager;
     }
 
-    /** The SHA-256 hashes of the only certificates to trust, in lower case hex; empty for no such limit. Default empty. */
+    /** The SHA-256 hashes of the only certificates to trust, in lower case hex; empty for no restriction. Default empty. */
     public List<String> trustedCertificateHashes() {
         return trustedCertificateHashes;
     }
 
-    /** Whether the host name must be one of the certificate: always, unless all certificates are trusted or those of certain hashes. */
+    /** Whether the host name must match the certificate: always, unless all certificates or those with certain hashes are trusted. */
     public boolean verifiesHostNames() {
         return !trustAllCertificates && trustedCertificateHashes.isEmpty();
     }
@@ -133,7 +133,7 @@ public final class TlsOptions {
         }
 
         /**
-         * Sets what decides about servers' certificates, for example {@code TrustManagerFactory.getTrustManagers()[0]}. It verifies host names as
+         * Sets the trust manager that verifies servers' certificates, for example {@code TrustManagerFactory.getTrustManagers()[0]}. It verifies host names as
          * well, as those of the JDK do.
          */
         public Builder trustManager(@Nullable X509ExtendedTrustManager value) {
@@ -143,7 +143,7 @@ public final class TlsOptions {
 
         /**
          * Trusts the certificates with these SHA-256 hashes and no others, for any host name, while they are valid. For servers with
-         * certificates of their own making. Official counterpart: {@code serverCertificateHashes} of the browser's WebTransport.
+         * self-signed certificates. Official counterpart: {@code serverCertificateHashes} of the browser's WebTransport.
          *
          * @param sha256 hashes of the certificates in DER, in hex; colons are ignored, so the output of {@code openssl x509
          *     -fingerprint -sha256} fits
@@ -178,7 +178,7 @@ public final class TlsOptions {
          *
          * @param chainPem a PEM file with the certificate, followed by intermediate ones
          * @param keyPem a PEM file with the private key (PKCS#8)
-         * @param password the password of the key; {@code null} when it is not encrypted
+         * @param password the password of the key; {@code null} if it is not encrypted
          */
         public Builder clientCertificate(Path chainPem, Path keyPem, @Nullable String password) {
             this.certificateChain = Objects.requireNonNull(chainPem, "chainPem");

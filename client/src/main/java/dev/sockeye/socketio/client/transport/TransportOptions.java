@@ -7,8 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Options of one transport. Each one that is set replaces the option of the same name of the connection; those that are not set
- * ({@code null}) leave it as it is. Immutable. Official counterpart: the values of {@code transportOptions}.
+ * Options of one transport. Each option that is set replaces the connection's option of the same name; an option that is not set
+ * ({@code null}) leaves it unchanged. Immutable. Official counterpart: the values of {@code transportOptions}.
  */
 public final class TransportOptions {
     private static final TransportOptions DEFAULTS = builder().build();

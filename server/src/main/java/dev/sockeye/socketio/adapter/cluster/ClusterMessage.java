@@ -72,7 +72,7 @@ public sealed interface ClusterMessage {
      * Disconnects sockets.
      *
      * @param close their connections too
-     * @param reason what the clients are told; empty for nothing. Sockeye's own, Node's servers do not look at it
+     * @param reason the reason sent to the clients; empty for none. Specific to Sockeye, ignored by Node servers
      */
     record DisconnectSockets(String uid, String namespace, BroadcastOptions to, boolean close, String reason)
             implements ClusterMessage {

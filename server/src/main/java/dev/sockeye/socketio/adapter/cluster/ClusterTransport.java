@@ -87,7 +87,7 @@ public interface ClusterTransport {
     /** The rooms of a socket have changed; called whether or not the socket is followed. */
     default void sessionChanged(String sid) {}
 
-    /** A followed socket has left for good. */
+    /** A followed socket has left and cannot be recovered. */
     default void forgetSession(String sid, String pid) {}
 
     /** Stores a session, so that its client can recover it on any server. */

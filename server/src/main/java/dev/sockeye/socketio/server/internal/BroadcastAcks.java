@@ -38,7 +38,7 @@ final class BroadcastAcks {
     }
 
     /**
-     * Refuses to ask for an acknowledgement of an event that may be replaced, for which none would come.
+     * Refuses to ask for an acknowledgement of an event that may be replaced, for which no acknowledgement would arrive.
      *
      * @throws IllegalStateException it may be replaced
      */

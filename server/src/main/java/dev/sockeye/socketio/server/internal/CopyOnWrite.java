@@ -19,7 +19,7 @@ final class CopyOnWrite {
         return more;
     }
 
-    /** Without the first occurrence; the same array when there is none. */
+    /** Without the first occurrence; the same array if there is none. */
     static <T> T[] remove(T[] array, Object item) {
         for (int i = 0; i < array.length; i++) {
             if (array[i] == item) {

@@ -105,7 +105,7 @@ final class HandlerThreads {
     private OnLoop onLoop(EngineLoop loop) {
         return loop.hasTurns()
                 ? loops.computeIfAbsent(loop, key -> new OnLoop(key, limits))
-                : new OnLoop(loop, limits); // a loop of its own for each client: not kept
+                : new OnLoop(loop, limits); // one object per client: not cached
     }
 
     private MailboxExecutor handover(EngineLoop loop) {

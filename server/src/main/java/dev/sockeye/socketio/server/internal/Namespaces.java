@@ -87,8 +87,8 @@ final class Namespaces {
                 return child(parent, name);
             }
         }
-        // created without the lock, which calls the adapter factory; when two threads do, one result is dropped, never
-        // started
+        // created without the lock, which calls the adapter factory; when two threads do, one result
+        // is dropped, never started
         NamespaceCore made = NamespaceCore.create(context, name, null);
         existing = byName.putIfAbsent(name, made);
         if (existing != null) {

@@ -101,7 +101,7 @@ final class PendingAcks {
         }
     }
 
-    /** Fails all entries: no answer can arrive any more. */
+    /** Fails all entries: answers can no longer arrive. */
     void fail() {
         List<Entry> lost;
         synchronized (this) {

@@ -15,7 +15,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The steps that end a running server: no socket joins any more, the sockets leave, the adapters close, the sessions close after what is
+ * The steps that end a running server: no socket can join, the sockets leave, the adapters close, the sessions close after what is
  * queued, the engine and the host close. Each step takes {@link SocketIoServerOptions#closeTimeout()} at most.
  */
 final class ShutdownSteps {

@@ -380,7 +380,7 @@ final class SocketCore implements LocalSocket {
         disconnect(DisconnectDetails.of(reason), close);
     }
 
-    /** @param details the client is told its description, unless that is empty */
+    /** @param details its description is sent to the client, unless it is empty */
     void disconnect(DisconnectDetails details, boolean close) {
         if (connected()) {
             if (close) {
