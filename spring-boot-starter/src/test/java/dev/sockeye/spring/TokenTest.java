@@ -54,7 +54,7 @@ final class TokenTest {
     private static SocketIoClient client;
 
     // tag::tokens[]
-    /** Lets a client in with a valid token, for as long as it is valid; a fresh one prolongs its stay. */
+    /** Accepts clients with a valid token until the token expires; a client stays connected by sending a new one. */
     @SocketIoController("/live")
     static class TokenGuard {
         record Credentials(String token) {}
@@ -105,7 +105,7 @@ final class TokenTest {
     @Import({TokenGuard.class, Who.class})
     static class Application {
         // tag::chain[]
-        /** Headers are for clients that can send them; browsers cannot with WebSocket, and send the token in {@code auth}. */
+        /** For clients that can send headers. Browsers cannot send headers with WebSocket: they send the token in {@code auth}. */
         @Bean
         SecurityFilterChain chain(HttpSecurity http) throws Exception {
             return http.authorizeHttpRequests(requests -> requests.requestMatchers("/socket.io/**")

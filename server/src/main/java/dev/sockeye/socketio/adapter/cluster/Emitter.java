@@ -62,8 +62,8 @@ public interface Emitter extends AutoCloseable {
     Emitter compress(boolean compress);
 
     /**
-     * An emitter whose events replace older ones with the same key that still wait for a slow client, as {@code io.latest(key)}. Sockeye's
-     * own; a Node server sends them as any other event.
+     * Returns an emitter whose events replace older events with the same key that are still queued for a slow client, like {@code
+     * io.latest(key)}. Sockeye's own; a Node.js server sends them like all other events.
      */
     Emitter latest(String key);
 
