@@ -33,7 +33,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** What is special about Kafka: security, partitions by room, the emitter, topics that cannot be used. */
+/** Kafka specifics: security, partitions by room, the emitter, topics that cannot be used. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class KafkaAdapterTest {
     private KafkaProcess kafka;
@@ -70,7 +70,7 @@ class KafkaAdapterTest {
         return KafkaAdapterOptions.builder().topic(name);
     }
 
-    /** A client that puts what it gets of "event" into the queue. */
+    /** A client that adds the arguments of each "event" to the queue. */
     private static Socket client(SocketIoClient io, SocketIoServer server, LinkedBlockingQueue<Object> got)
             throws InterruptedException {
         Socket socket = io.socket(
@@ -151,7 +151,7 @@ class KafkaAdapterTest {
         server.close();
     }
 
-    /** A client that moves on at once asks before the server that it leaves has stored that it holds the session. */
+    /** A client that reconnects immediately asks before its previous server has stored that it holds the session. */
     @Test
     void restoringASessionWaitsWhileAnotherServerIsTakingIt() throws Exception {
         KafkaAdapterOptions options = topic("busy").build();

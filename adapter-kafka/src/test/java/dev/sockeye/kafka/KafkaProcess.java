@@ -18,7 +18,7 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real Kafka in a JVM of its own, broker and controller in one (KRaft), that can be killed, paused and started again with its
+ * A real Kafka in a separate JVM, with broker and controller combined (KRaft), that can be killed, paused and started again with its
  * data. It has a listener for each of some servers, advertised by a proxy that a test can cut; and one with a password.
  */
 final class KafkaProcess implements AutoCloseable {
@@ -86,7 +86,7 @@ final class KafkaProcess implements AutoCloseable {
         process = start();
     }
 
-    /** One for all test classes, as its start takes seconds. It ends with this JVM. Each class has topics of its own. */
+    /** Shared by all test classes, because its start takes seconds. It ends with this JVM. Each class uses its own topics. */
     static synchronized KafkaProcess shared() throws IOException {
         KafkaProcess now = shared;
         if (now == null) {

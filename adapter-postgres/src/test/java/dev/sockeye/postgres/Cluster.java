@@ -26,7 +26,7 @@ final class Cluster implements AutoCloseable {
         peers.forEach(peer -> client(peer.url(), Map.of()));
     }
 
-    /** All servers have heard of each other: each is counted by all. */
+    /** Waits until each server finds the clients of all servers. */
     void ready() {
         Awaitility.await()
                 .atMost(Duration.ofSeconds(20))
@@ -35,7 +35,7 @@ final class Cluster implements AutoCloseable {
                         .allMatch(peer -> peer.fetchSockets(Peer.To.ALL).size() == clients.size()));
     }
 
-    /** What a client has received since it was asked last; waits for so many. */
+    /** Returns the events that a client received since the last call; waits for at least this number. */
     List<Object> received(int client, int number) {
         List<Object> all = new ArrayList<>();
         Awaitility.await()
@@ -64,7 +64,7 @@ final class Cluster implements AutoCloseable {
         return node.map("status", "client", clients.get(client));
     }
 
-    /** The client loses its connection and comes back to a server. */
+    /** The client loses its connection and reconnects to a server. */
     void drop(int client, String url) {
         node.ask("drop", "client", clients.get(client), "url", url);
     }
@@ -73,12 +73,12 @@ final class Cluster implements AutoCloseable {
         node.ask("disconnect", "client", clients.get(client));
     }
 
-    /** It connects again now. */
+    /** The client reconnects. */
     void comeBack(int client) {
         node.ask("comeBack", "client", clients.get(client));
     }
 
-    /** After a disconnection by the servers a client does not come back by itself. */
+    /** After a disconnect by a server, a client does not reconnect automatically. */
     void reconnectAll() {
         for (int i = 0; i < 4; i++) {
             Map<String, Object> made = node.map("again", "client", clients.get(i));
@@ -92,7 +92,7 @@ final class Cluster implements AutoCloseable {
             try {
                 peer.close();
             } catch (RuntimeException | AssertionError e) {
-                // closed by the test, or its PostgreSQL is gone
+                // closed by the test, or its PostgreSQL is not running
             }
         }
         node.close();

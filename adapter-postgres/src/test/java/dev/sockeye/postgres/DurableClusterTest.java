@@ -257,7 +257,7 @@ class DurableClusterTest {
         assertThat(seen).contains(List.of("(connect)", true), List.of("second"));
     }
 
-    /** A client that moves on at once asks before the server that it leaves has written that it holds the session. */
+    /** A client that reconnects immediately asks before its previous server has stored that it holds the session. */
     @Test
     void restoringASessionWaitsWhileAnotherServerIsTakingIt() throws Exception {
         JavaPeer server = (JavaPeer) cluster.peers.get(0);

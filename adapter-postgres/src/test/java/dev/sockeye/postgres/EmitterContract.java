@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 
 /** What emitters do for a cluster of Java and Node servers, each way. */
 abstract class EmitterContract extends MixedClusterContract {
-    /** What an emitter does. */
+    /** One call of an emitter. */
     interface Sender {
         void call(String namespace, To to, String method, Object... args);
     }

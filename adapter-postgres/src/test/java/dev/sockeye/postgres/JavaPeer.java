@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** Our server. */
+/** A Sockeye server. */
 final class JavaPeer implements Peer {
     final SocketIoServer io;
     private final List<Object> events = new CopyOnWriteArrayList<>();

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 
 /**
- * What servers of a cluster do for each other, in every direction: two Java and two Node servers, official clients on each. The
- * classes for each adapter give the tests their names and tags.
+ * Tests the cluster in all directions: two Java and two Node servers, with official clients on each. The
+ * subclasses for each adapter define the names and tags of the tests.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class MixedClusterContract {
@@ -44,7 +44,7 @@ abstract class MixedClusterContract {
         settle();
     }
 
-    /** What else it takes until no message is missed. */
+    /** Waits until no message can be missed any more, if the adapter requires it. */
     void settle() {}
 
     @AfterAll
@@ -61,7 +61,7 @@ abstract class MixedClusterContract {
         return cluster.peers;
     }
 
-    /** These clients get exactly this event; then all get one more, so that nothing else was on the way. */
+    /** Checks that these clients receive exactly this event: all clients then receive an end event, with nothing in between. */
     void expect(Runnable end, String what, List<?> event, int... receivers) {
         for (int receiver : receivers) {
             assertThat(cluster.received(receiver, 1))
@@ -290,7 +290,7 @@ abstract class MixedClusterContract {
         peers().forEach(Peer::serverEvents);
     }
 
-    /** One Java and one Node server do not answer; the others give what they got. */
+    /** One Java and one Node server do not answer; the others return the answers received. */
     void serverSideTimeout() {
         for (int i = 0; i < 4; i++) {
             peers().get(i).answer("silent", "answer " + i, i == 1 || i == 3);

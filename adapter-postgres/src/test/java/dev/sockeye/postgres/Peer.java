@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A server of the cluster, ours or the official one. Binary that comes back is the text {@code bin:<hex>}. */
+/** A server of the cluster, Sockeye or the official one. Binary results are returned as the text {@code bin:<hex>}. */
 interface Peer extends AutoCloseable {
 
-    /** Whom. */
+    /** The target of an operation. */
     record To(String namespace, List<String> rooms, List<String> except, boolean local) {
         static final To ALL = new To("/", List.of(), List.of(), false);
 
@@ -29,7 +29,7 @@ interface Peer extends AutoCloseable {
         }
     }
 
-    /** What came back, and the error if there was one. */
+    /** The answers, and the error if there was one. */
     record Answers(List<?> values, @Nullable String error) {}
 
     int port();
@@ -54,7 +54,7 @@ interface Peer extends AutoCloseable {
 
     Answers serverSideEmitWithAck(String event, Object... args);
 
-    /** Records the events of a name and answers them, with nothing when silent. */
+    /** Records the events with this name, and answers them unless silent. */
     void answer(String event, Object value, boolean silent);
 
     List<?> serverEvents();

@@ -116,7 +116,7 @@ class PostgresAdapterTest extends MixedClusterContract {
         }
     }
 
-    /** PostgreSQL delivers equal notifications of a transaction once, and a server sends what waits in one transaction. */
+    /** PostgreSQL delivers equal notifications of a transaction only once, and a server sends queued messages in one transaction. */
     @Test
     void identicalEventsAreAllDeliveredInOrder() {
         for (int i = 0; i < 200; i++) {
@@ -131,7 +131,7 @@ class PostgresAdapterTest extends MixedClusterContract {
                 .toList();
         assertThat(cluster.received(1, 400)).isEqualTo(expected);
         for (int i : new int[] {0, 2, 3}) {
-            // Node reads attachments beside the other messages, so their order is not kept there
+            // Node reads attachments concurrently with other messages, so it does not preserve their order
             assertThat(cluster.received(i, 400)).hasSize(400).containsAll(expected);
         }
     }

@@ -6,7 +6,7 @@ import dev.sockeye.adapter.tck.TcpProxy;
 import dev.sockeye.socketio.adapter.AdapterFactory;
 import dev.sockeye.socketio.adapter.cluster.Emitter;
 
-/** A PostgreSQL for the tests that every adapter passes; each server reaches it through a proxy of its own. */
+/** A PostgreSQL for the contract tests of adapters; each server connects through its own proxy. */
 final class PostgresBroker implements ClusterBroker {
     private final PostgresProcess postgres;
     private final String database;

@@ -100,7 +100,7 @@ class PostgresEmitterTest extends EmitterContract {
         }
     }
 
-    /** Also equal ones and long ones; a rollback takes all of them back. */
+    /** Also equal ones and long ones; a rollback discards all of them. */
     @Test
     void eventsOfATransactionAreSentOnCommit() throws Exception {
         try (Connection connection = postgres.source(database).getConnection()) {

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.postgresql.PGConnection;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** Two servers with a client each, around a PostgreSQL that is away, stands still, or is not set up for them. */
+/** Two servers with a client each, whose PostgreSQL is down, hangs, or is not set up for them. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PostgresFailuresTest {
     private static final PostgresOptions OPTIONS = PostgresOptions.builder()
@@ -148,7 +148,7 @@ class PostgresFailuresTest {
         losesNothing(ConnectionStateRecovery.defaults());
     }
 
-    /** Nothing can be added to a table any more. */
+    /** Makes a table reject inserts. */
     private void fillDisk(String table) throws Exception {
         postgres.execute(
                 database,
@@ -263,7 +263,7 @@ class PostgresFailuresTest {
         server(0).io.of("/" + "u".repeat(52));
     }
 
-    /** As PgBouncer in transaction mode: it takes LISTEN, and notifications do not come. */
+    /** Like PgBouncer in transaction mode: it accepts LISTEN, but delivers no notifications. */
     private static DataSource deaf(DataSource source) {
         return proxy(
                 DataSource.class,

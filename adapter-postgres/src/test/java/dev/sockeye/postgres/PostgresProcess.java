@@ -146,7 +146,7 @@ final class PostgresProcess implements AutoCloseable {
         return started;
     }
 
-    /** A new database of its own. */
+    /** Creates a new database. */
     String database() throws SQLException {
         String name = "db" + ++databases;
         execute("postgres", "CREATE DATABASE " + name);
@@ -187,7 +187,7 @@ final class PostgresProcess implements AutoCloseable {
         }
     }
 
-    /** It stops at once, as in a crash. */
+    /** Stops it immediately, as in a crash. */
     void kill() throws Exception {
         signal("QUIT", process.toHandle());
         process.waitFor();

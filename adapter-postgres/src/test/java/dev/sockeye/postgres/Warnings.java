@@ -19,7 +19,7 @@ final class Warnings extends Handler implements AutoCloseable {
         logger.addHandler(this);
     }
 
-    /** Whether an event could not be added once more since the last call. */
+    /** Whether another event could not be added since the last call. */
     boolean appendFailed() {
         return failures.drainPermits() > 0;
     }
@@ -36,7 +36,7 @@ final class Warnings extends Handler implements AutoCloseable {
 
     @Override
     public void flush() {
-        // nothing is kept back
+        // nothing is buffered
     }
 
     @Override

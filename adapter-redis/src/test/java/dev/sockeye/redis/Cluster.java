@@ -50,8 +50,8 @@ final class Cluster implements AutoCloseable {
     }
 
     /**
-     * A Node server reads a stream from its newest entry ("$") at each attempt until it has read one, and misses what comes
-     * between two attempts: so it gets something to read before the test begins.
+     * A Node server reads a stream from its newest entry ("$") at each attempt until it has read one, and misses entries
+     * added between two attempts: so it gets entries to read before the test starts.
      */
     void primeStream() {
         Peer java = peers.get(0);
@@ -71,7 +71,7 @@ final class Cluster implements AutoCloseable {
                 .until(() -> java.fetchSockets(Peer.To.room("primed")).isEmpty());
     }
 
-    /** What a client has received since it was asked last; waits for so many. */
+    /** Returns the events that a client received since the last call; waits for at least this number. */
     List<Object> received(int client, int number) {
         List<Object> all = new ArrayList<>();
         Awaitility.await()
@@ -100,13 +100,13 @@ final class Cluster implements AutoCloseable {
         return node.map("status", "client", clients.get(client));
     }
 
-    /** What Redis has of a client's session, its bytes as characters; empty for nothing. */
+    /** The session of a client in Redis, with bytes as characters; empty if there is none. */
     String session(RedisProcess redis, int client) {
         String value = redis.ask("GET sio:session:" + status(client).get("pid"));
         return value.length() < 10 ? "" : new String(Base64.getDecoder().decode(value), StandardCharsets.ISO_8859_1);
     }
 
-    /** The client loses its connection and comes back to a server. */
+    /** The client loses its connection and reconnects to a server. */
     void drop(int client, String url) {
         node.ask("drop", "client", clients.get(client), "url", url);
     }
@@ -115,12 +115,12 @@ final class Cluster implements AutoCloseable {
         node.ask("disconnect", "client", clients.get(client));
     }
 
-    /** It connects again now. */
+    /** The client reconnects. */
     void comeBack(int client) {
         node.ask("comeBack", "client", clients.get(client));
     }
 
-    /** After a disconnection by the servers a client does not come back by itself. */
+    /** After a disconnect by a server, a client does not reconnect automatically. */
     void reconnectAll() {
         for (int i = 0; i < 4; i++) {
             Map<String, Object> made = node.map("again", "client", clients.get(i));
@@ -134,7 +134,7 @@ final class Cluster implements AutoCloseable {
             try {
                 peer.close();
             } catch (RuntimeException | AssertionError e) {
-                // closed by the test, or its Redis is gone
+                // closed by the test, or its Redis is not running
             }
         }
         node.close();

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The commands of one turn reach Lettuce in one task of its event loop. The loop of this test runs when it is told to. */
+/** The commands of one turn reach Lettuce in one task of its event loop. The loop of this test runs on demand. */
 class CommandQueueTest {
     private static final int NUMBER = 100;
 

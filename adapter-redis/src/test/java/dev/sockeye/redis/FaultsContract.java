@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
-/** Two servers with a client each, around a Redis that something happens to. */
+/** Two servers with a client each, and a Redis in which faults are injected. */
 abstract class FaultsContract {
     private final String[] options;
     RedisProcess redis;

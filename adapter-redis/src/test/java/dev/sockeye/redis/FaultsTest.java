@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Two servers whose Redis is killed, paused or full of nonsense. */
+/** Two servers whose Redis is killed, paused or contains malformed data. */
 class FaultsTest extends FaultsContract {
     FaultsTest() {
         super("--appendonly", "yes", "--appendfsync", "always");

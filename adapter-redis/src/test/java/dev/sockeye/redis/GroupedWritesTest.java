@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** What is sent to Redis in one turn of the event loop is written with one system call. */
+/** Commands sent to Redis in one turn of the event loop are written with one system call. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GroupedWritesTest {
     private static final int MESSAGES = 200;
@@ -47,7 +47,7 @@ class GroupedWritesTest {
         return Integer.parseInt(found.group(1));
     }
 
-    /** Runs on the thread of the connection, so that nothing is written before the action ends. */
+    /** Runs on the thread of the connection, so that nothing is written before the action has finished. */
     private void inOneTurn(Runnable action) throws Exception {
         Objects.requireNonNull(link.commands())
                 .ping()

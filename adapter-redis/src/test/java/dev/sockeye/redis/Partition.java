@@ -9,7 +9,7 @@ import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A way to Redis that can be long, or cut without a word: then connections stay, and nothing comes through. */
+/** A proxy for Redis that can be slow, or silently partitioned: then connections stay open, and no data passes. */
 final class Partition implements AutoCloseable {
     private final ServerSocket accepting = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
@@ -42,7 +42,7 @@ final class Partition implements AutoCloseable {
         notifyAll();
     }
 
-    /** From now on what is said takes so long in each direction. */
+    /** Delays data in each direction from now on. */
     synchronized void slow(int millis) {
         nanos = millis * 1_000_000L;
     }

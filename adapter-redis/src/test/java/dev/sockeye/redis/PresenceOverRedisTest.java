@@ -15,7 +15,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Presence over a real Redis, with an official server among ours. */
+/** Presence over a real Redis, with an official server in the cluster. */
 @Timeout(180)
 class PresenceOverRedisTest {
     private static final PresenceOptions OPTIONS = PresenceOptions.builder()

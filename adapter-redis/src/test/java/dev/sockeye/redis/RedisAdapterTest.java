@@ -155,8 +155,8 @@ class RedisAdapterTest extends MixedClusterContract {
     }
 
     /**
-     * A Node server whose messages are written and read by another library than its own. Sockeye has no option for that, so that this is
-     * less than redis.custom-parser.01, a format of one's own on all servers.
+     * A Node server that encodes and decodes messages with another library. Sockeye has no option for that, so this is
+     * less than redis.custom-parser.01, a custom format on all servers.
      */
     @Test
     void aNodeServerCanUseAnotherMessagePackLibrary() {

@@ -8,7 +8,7 @@ import io.lettuce.core.RedisURI;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A Redis for the tests that every adapter passes; each server reaches it through a proxy of its own. */
+/** A Redis for the contract tests of adapters; each server connects through its own proxy. */
 final class RedisBroker implements ClusterBroker {
     private final RedisProcess redis;
     private final boolean streams;

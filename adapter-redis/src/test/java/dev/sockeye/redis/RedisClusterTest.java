@@ -78,7 +78,7 @@ class RedisClusterTest {
         }
     }
 
-    /** Its own client is served meanwhile; then each server finds the other's again. */
+    /** Its local client is served in the meantime; then each server finds the other's client again. */
     private static void recovers(Cluster cluster) {
         JavaPeer first = server(cluster, 0);
         Awaiting.until(() -> first.adapter().health().connected()

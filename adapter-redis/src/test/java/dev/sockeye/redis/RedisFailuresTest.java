@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 
-/** Two servers whose Redis is full, too old, replaced by another, or out of reach of one of them. */
+/** Two servers whose Redis is full, too old, replaced by another, or unreachable for one of them. */
 class RedisFailuresTest extends FaultsContract {
 
     @Test

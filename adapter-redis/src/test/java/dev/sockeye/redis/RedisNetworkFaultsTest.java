@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Three servers with a client each, whatever the adapter; the way of the second one to Redis is slow, or cut. */
+/** Three servers with a client each, for each adapter; the connection of the second one to Redis is slow, or cut. */
 class RedisNetworkFaultsTest {
     private static final Duration LIMIT = Duration.ofSeconds(1);
 
@@ -182,7 +182,7 @@ class RedisNetworkFaultsTest {
     void aServerCutOffFromRedisIsReportedAsMissingAndTheOthersKeepWorking(Kind kind) throws Exception {
         start(kind);
         for (int i = 0; i < 3; i++) {
-            // each has been heard by the others
+            // all have received the heartbeats of the others
             server(i).emit(To.ALL, "n", -1);
         }
         for (int i = 0; i < 3; i++) {

@@ -36,7 +36,7 @@ final class RedisProcess implements AutoCloseable {
         process = start();
     }
 
-    /** One of which 10,000 more is free too: there the members of a Redis Cluster speak to each other. */
+    /** A port for which the port 10,000 higher is free too: the members of a Redis Cluster use it to communicate. */
     private static int freePort() {
         while (true) {
             int port = LocalPorts.free(10_000, 22_000);
@@ -115,7 +115,7 @@ final class RedisProcess implements AutoCloseable {
         }
     }
 
-    /** Says something to it in its inline form and gives the answer, errors too. */
+    /** Sends an inline command and returns the reply, including errors. */
     String ask(String command) {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(5000);

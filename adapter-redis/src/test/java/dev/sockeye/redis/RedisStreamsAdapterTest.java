@@ -129,7 +129,7 @@ class RedisStreamsAdapterTest extends MixedClusterContract {
         serverSideAnswers();
     }
 
-    /** Node waits 5 seconds here, so only ours is asked. */
+    /** Node waits 5 seconds here, so only a Java server sends the request. */
     @Test
     @Tag("streams.index.25")
     void serverSideEmitWithAckTimesOutWithPartialResponses() {
@@ -161,7 +161,7 @@ class RedisStreamsAdapterTest extends MixedClusterContract {
         }
     }
 
-    /** The hash of this name is negative: Node writes to a stream that it does not read itself; ours reads it. */
+    /** The hash of this name is negative: Node writes to a stream that it does not read; Sockeye reads it. */
     @Test
     void eventsFromNodeArriveInANamespaceWithANegativeStreamIndex() throws Exception {
         RedisStreamsAdapterOptions options =

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The form of {@code @socket.io/redis-streams-emitter}: {@link RedisEmitter#connectStreams} to ours and to Node. */
+/** The format of {@code @socket.io/redis-streams-emitter}: {@link RedisEmitter#connectStreams} to Java and Node servers. */
 class RedisStreamsEmitterTest extends EmitterContract {
     private Emitter emitter;
 

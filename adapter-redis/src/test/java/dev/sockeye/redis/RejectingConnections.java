@@ -7,7 +7,7 @@ import java.lang.reflect.Proxy;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** A Redis that rejects each command, at once and on the caller's thread, as Lettuce does while it is not connected. */
+/** A Redis that rejects each command, immediately and on the caller's thread, as Lettuce does while it is not connected. */
 final class RejectingConnections implements RedisConnections {
     /** Is run in each command. */
     volatile Runnable onCommand = () -> {};

@@ -38,7 +38,7 @@ class StreamAppenderTest {
         assertThat(locked).containsOnly(false);
     }
 
-    /** A rejected command is completed at once: its entry runs where a lock is needed whose owner waits for the line. */
+    /** A rejected command completes immediately: its entry needs a lock whose owner waits for the appender. */
     @Test
     void anEntryCallbackThatNeedsALockDoesNotDeadlockWithItsHolder() throws Exception {
         Object delivery = new Object();

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** More events at once than are sent to Redis at once: the rest waits its turn. */
+/** More events at a time than are sent to Redis at a time: the rest is queued. */
 class StreamsOrderTest {
     private static final int EVENTS = 4_000;
     private static final int EMITTERS = 3;

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Clients that come back to another server: Java to Java, Java to Node and Node to Java. */
+/** Clients that reconnect to another server: Java to Java, Java to Node and Node to Java. */
 class StreamsRecoveryTest {
     private RedisProcess redis;
     private Cluster cluster;
@@ -87,7 +87,7 @@ class StreamsRecoveryTest {
     }
 
     /**
-     * A Node server sends again what it reads in the stream after it gave it to a returning client: so the client returns when
+     * A Node server sends events again that it reads from the stream after it restored them to a reconnecting client: so the client returns when
      * all has been read by all.
      */
     private void allHaveRead(String room) {

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Clients of a server that can say nothing to Redis any more: killed, paused or cut off. The first server reaches Redis by a way
- * that is cut, and what it says comes late, as from one that wakes up; the second is ours, the third is Node's.
+ * Clients of a server that can no longer write to Redis: killed, paused or disconnected. The first server reaches Redis through a
+ * partition, and its writes arrive late, as after a pause; the second is a Java server, the third a Node server.
  */
 class StreamsTakeOverTest {
     private RedisProcess redis;
@@ -181,7 +181,7 @@ class StreamsTakeOverTest {
         assertThat(cluster.received(fresh, 1).toString()).contains("once");
     }
 
-    /** Two servers that reach Redis by ways of their own. */
+    /** Two servers with separate connections to Redis. */
     @Test
     void onlyOneOfTwoConcurrentServersRestoresASession() throws Exception {
         cluster.peers.add(java(redis.uri()));
@@ -203,7 +203,7 @@ class StreamsTakeOverTest {
         }
     }
 
-    /** A client that moves on at once asks before the server that it leaves has written that it holds the session. */
+    /** A client that reconnects immediately asks before its previous server has stored that it holds the session. */
     @Test
     void restoringASessionWaitsWhileAnotherServerIsTakingIt() throws Exception {
         int client = client();

@@ -25,7 +25,7 @@ class SubscriptionsTest {
     private final RecordingDriver driver = new RecordingDriver();
     private final Subscriptions subscriptions = new Subscriptions(driver, (delay, task) -> later.add(task));
 
-    /** A Redis that answers when it is told to, and checks that it is called without a lock, once at a time for each topic. */
+    /** A Redis that answers on demand, and checks that it is called without a lock, with one command at a time for each topic. */
     private final class RecordingDriver implements Subscriptions.Driver {
         final List<String> commands = new ArrayList<>();
         final Set<Topic> subscribed = new HashSet<>();

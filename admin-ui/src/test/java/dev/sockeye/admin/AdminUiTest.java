@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** What an admin is told, and what the commands do; the packets as they are on the wire. */
+/** The events that an admin receives, and the effects of the commands; packets as they are on the wire. */
 @DisplayName("The Admin UI")
 class AdminUiTest {
     private final SocketIoServer io = SocketIoServer.create(SocketIoServerOptions.defaults());
@@ -203,7 +203,7 @@ class AdminUiTest {
         admin.event("room_joined", args -> args.get(1).asString().equals("room1"));
         client.send("41");
         admin.event("room_left", args -> args.get(1).asString().equals("room1"));
-        // in this order; those of the room were taken out above
+        // in this order; those of the room were read above
         start(admin, sid);
     }
 

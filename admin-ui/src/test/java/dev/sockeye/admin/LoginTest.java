@@ -122,7 +122,8 @@ class LoginTest {
         start(basic().maxLoginAttempts(3));
         RawClient client = client();
         assertThat(client.join("/admin", "{\"sessionId\":\"1\"}")).isEqualTo(INVALID);
-        assertThat(client.join("/admin", "{\"sessionId\":null}")).isEqualTo(INVALID); // how the page begins: no guess
+        assertThat(client.join("/admin", "{\"sessionId\":null}"))
+                .isEqualTo(INVALID); // the first request of the page: not counted as an attempt
         assertThat(client.join("/admin", "{\"username\":\"admin\",\"password\":\"1\"}"))
                 .isEqualTo(INVALID);
         assertThat(client.join("/admin", "{\"username\":\"admin\",\"password\":\"2\"}"))

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 
-/** A client that writes packets by hand over a WebSocket and keeps all that comes, in order. */
+/** A client that sends raw packets over a WebSocket and records all received packets, in order. */
 final class RawClient implements AutoCloseable, WebSocket.Listener {
     static final Duration LIMIT = Duration.ofSeconds(20);
     private static final ObjectMapper JSON = new ObjectMapper();

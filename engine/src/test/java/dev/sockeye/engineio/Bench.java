@@ -19,7 +19,7 @@ final class Bench {
     final List<RecordingListener> listeners = new ArrayList<>();
     final List<ConnectionError> errors = new ArrayList<>();
     final RecordingListener observer = new RecordingListener();
-    /** What was given to other threads. */
+    /** The tasks passed to other threads. */
     final List<Runnable> helped = new ArrayList<>();
 
     boolean observing;
@@ -65,7 +65,7 @@ final class Bench {
         return get("?EIO=4&transport=polling", headers);
     }
 
-    /** Opens a polling session and gives its id. */
+    /** Opens a polling session and returns its id. */
     String open() {
         int before = sessions.size();
         RecordingExchange exchange = handshake();

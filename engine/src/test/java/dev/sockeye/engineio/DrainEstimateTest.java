@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What waits for a reader whose connection is never without something to write. */
+/** Pending bytes of a reader whose connection always has data to write. */
 class DrainEstimateTest {
     private static final long CAP = 100 * PacketBatch.LEAST;
     private static final int RAW = 5; // of a message "1234"

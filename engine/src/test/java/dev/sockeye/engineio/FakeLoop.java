@@ -7,7 +7,7 @@ import java.util.Comparator;
 import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
-/** A loop of the test's own thread, with a clock that moves only when told to. */
+/** A loop on the test's thread, with a clock that only the test advances. */
 final class FakeLoop implements EngineLoop {
     private record Task(FakeLoop loop, Runnable action) {}
 

@@ -17,7 +17,7 @@ import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A client's WebSocket or WebTransport session, from the request to its end; what the server sends is kept. */
+/** A client's WebSocket or WebTransport session, from the request to its end; records what the server sends. */
 final class FakeUpgrade implements WebSocketUpgrade, WebTransportRequest, MessageConnection {
     private final HostRequest request;
     private final EngineLoop loop;
@@ -36,19 +36,19 @@ final class FakeUpgrade implements WebSocketUpgrade, WebTransportRequest, Messag
 
     int maxMessageSize;
     private @Nullable MessageListener listener;
-    /** Text as it is, binary as {@code hex:}. */
+    /** Text unchanged, binary as {@code hex:}. */
     final List<String> frames = new ArrayList<>();
-    /** The arrays given, by identity. */
+    /** The arrays passed in, by identity. */
     final List<byte[]> payloads = new ArrayList<>();
 
     final List<Boolean> compressed = new ArrayList<>();
-    /** Whether what is sent waits for {@link #drain}. */
+    /** Whether sent messages wait for {@link #drain}. */
     boolean slow;
 
     /** What {@link #accept} throws. */
     @Nullable
     RuntimeException refusal;
-    /** Whether the host fails to open what was accepted. */
+    /** Whether the host fails to open an accepted connection. */
     boolean neverOpens;
 
     private @Nullable Runnable lost;
@@ -114,7 +114,7 @@ final class FakeUpgrade implements WebSocketUpgrade, WebTransportRequest, Messag
         return true;
     }
 
-    /** The peer goes away before it has an answer; or the host cannot open what was accepted. */
+    /** The peer disconnects before the response; or the host cannot open the accepted connection. */
     void loseBeforeOpening() {
         Runnable action = lost;
         lost = null;
@@ -150,7 +150,7 @@ final class FakeUpgrade implements WebSocketUpgrade, WebTransportRequest, Messag
         return pending;
     }
 
-    /** The operating system takes what waited. */
+    /** The operating system accepts the pending bytes. */
     void drain() {
         loop.execute(() -> {
             pending = 0;
@@ -158,7 +158,7 @@ final class FakeUpgrade implements WebSocketUpgrade, WebTransportRequest, Messag
         });
     }
 
-    /** The operating system takes some of what waits, without a word. */
+    /** The operating system accepts some of the pending bytes, without a callback. */
     void drain(long bytes) {
         pending -= bytes;
     }
@@ -215,7 +215,7 @@ final class FakeUpgrade implements WebSocketUpgrade, WebTransportRequest, Messag
         return gone;
     }
 
-    /** What was accepted opens at last. */
+    /** The accepted connection opens. */
     void openLate() {
         loop.execute(() -> receiver().onOpen(this));
     }

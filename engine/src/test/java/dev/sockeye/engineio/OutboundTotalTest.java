@@ -9,7 +9,7 @@ import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
-/** What waits for all clients together stays within {@code maxTotalOutboundBytes}. */
+/** The pending bytes of all clients together stay within {@code maxTotalOutboundBytes}. */
 class OutboundTotalTest {
     private static final int MAX = 1_000_000;
 

@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** A session that the application does not read: who is dead is noticed, who is alive stays. Interval 300 ms, timeout 200 ms. */
+/** A session that the application does not read: a dead peer is detected, a live one stays. Interval 300 ms, timeout 200 ms. */
 class PausedReadingTest {
     private final Bench bench = new Bench(o -> o.maxHttpBufferSize(2_000_000).allowEIO3(true));
 

@@ -12,7 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** A place among the {@code maxConnections} is given back once, at whatever end of a handshake or session. */
+/** A permit of {@code maxConnections} is released exactly once, however a handshake or session ends. */
 class PermitTest {
     private static final int MOST = 3;
     private static final String WEBSOCKET = "?EIO=4&transport=websocket";

@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What the differential run beside the official server has shown about single requests. */
+/** Findings of the differential run against the official server about single requests. */
 class PollingRequestsTest {
     private final Bench bench = new Bench();
 

@@ -10,7 +10,7 @@ import dev.sockeye.engineio.host.NodeForward;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** An HTTP request whose answer is kept. */
+/** An HTTP request that records its response. */
 final class RecordingExchange implements HttpExchange {
     private final HostRequest request;
     private final EngineLoop loop;

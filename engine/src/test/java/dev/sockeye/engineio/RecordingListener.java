@@ -8,7 +8,7 @@ import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps what happens to a session. */
+/** Records the events of a session. */
 final class RecordingListener implements EngineSocketListener, EngineSocketListener.Observer {
     /** Messages and the end: {@code text x}, {@code binary 00ff}, {@code close reason}. */
     final List<String> events = new ArrayList<>();

@@ -40,7 +40,7 @@ class SessionForwardingTest {
         return forward;
     }
 
-    /** What the server it goes to gets. */
+    /** The request as received by the other server. */
     private static FakeRequest arriving(String method, NodeForward forward) {
         Map<String, List<String>> headers = new LinkedHashMap<>();
         for (Header header : forward.headers()) {

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** What waits for a slow client, and what of it is dropped. */
+/** Messages queued for a slow client, and which of them are dropped. */
 class SlowClientTest {
     private static final String FILLER = "x".repeat(20_000);
 
@@ -222,7 +222,7 @@ class SlowClientTest {
         assertThat(bench.session().bufferedBytes()).isZero();
     }
 
-    /** Any mixture of sends, drains and ends leaves the counters at what waits, and what arrives is in the order in which it was sent. */
+    /** After any mixture of sends, drains and ends the counters match the pending bytes, and messages arrive in the order in which they were sent. */
     @Test
     void bufferedBytesReturnToZeroAfterReplacingAndDropping() {
         for (long seed = 0; seed < 200; seed++) {

@@ -45,7 +45,7 @@ class TrustedProxiesTest {
                 "10.0.0.1        | 6.6.6.6, 203.0.113.5 ,fd12::9, 10.0.0.2 | 203.0.113.5",
                 "10.0.0.1        | 10.0.0.3, 10.0.0.2                      | 10.0.0.3",
                 "10.0.0.1        | 127.0.0.1, 203.0.113.5                  | 203.0.113.5",
-                // garbage ends the search at the last trusted address
+                // a malformed value ends the search at the last trusted address
                 "10.0.0.1        | 203.0.113.5, unknown, 10.0.0.2          | 10.0.0.2",
                 "10.0.0.1        | 203.0.113.5, example.org                | 10.0.0.1",
                 "10.0.0.1        | 203.0.113.5, 1.2.3.4.5                  | 10.0.0.1",
@@ -96,7 +96,7 @@ class TrustedProxiesTest {
                 "for=203.0.113.5, 6.6.6.6                               | 10.0.0.1",
                 "for=203.0.113.5, for=\"6.6.6.6\"x                      | 10.0.0.1",
                 "for=203.0.113.5, for=                                  | 10.0.0.1",
-                // what the client left open does not reach what the proxy added
+                // an unterminated value from the client does not affect the entry that the proxy added
                 "for=\"6.6.6.6, for=203.0.113.5                         | 203.0.113.5",
                 "for=\"6.6.6.6\\, for=\"[2001:db8::1]\"                 | 2001:db8::1",
             })

@@ -13,7 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
-/** The official Java client, with what it received written down as {@code event [arguments]}. */
+/** The official Java client, which records received events as {@code event [arguments]}. */
 public final class Client implements AutoCloseable {
     public final Socket socket;
     public final List<String> received = new CopyOnWriteArrayList<>();

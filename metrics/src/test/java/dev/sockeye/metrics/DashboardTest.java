@@ -27,7 +27,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** The Grafana dashboard, against what a server with some traffic exposes. */
+/** Checks the Grafana dashboard against the metrics of a server with some traffic. */
 @DisplayName("The dashboard")
 class DashboardTest {
     private static final HttpClient HTTP = HttpClient.newHttpClient();

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Meters, observations, flight recorder events and the page for Prometheus, of a server on a port of its own. */
+/** Meters, observations, flight recorder events and the page for Prometheus, of a server on its own port. */
 @DisplayName("The metrics")
 class MetricsTest {
     private static final HttpClient HTTP = HttpClient.newHttpClient();

@@ -171,7 +171,7 @@ class ConvergenceTest {
         assertThat(cluster.sent("changes") - before).isBetween(10, 20);
     }
 
-    /** More removals than are remembered: the copy is read anew, and nobody seems to leave and come back. */
+    /** More removals than are remembered: the copy is read again completely, and no user appears to leave and return. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void aReplicaThatMissedTooManyChangesResyncsWithoutSpuriousOfflineChanges(boolean changeFirst) {

@@ -39,7 +39,7 @@ class PresenceTest {
         servers.close();
     }
 
-    /** Clients say who they are by {@code auth}. */
+    /** Clients identify themselves by {@code auth}. */
     private static Presence presence(SockeyeTest server) {
         var options = PresenceOptions.builder().clock(server.clock()).build();
         Presence users = Presence.of(server.server().sockets(), "users", options);
@@ -151,7 +151,7 @@ class PresenceTest {
         servers.pass(SOON);
         servers.get(0).server().closeAsync();
         servers.pass(SOON);
-        servers.cutAll(true); // nothing more is heard of it
+        servers.cutAll(true); // no messages arrive from it any more
         connect(1, "ada");
         servers.pass(GRACE.plus(SOON));
         assertThat(there.list(10).users()).extracting(PresenceUser::id).containsExactly("ada");

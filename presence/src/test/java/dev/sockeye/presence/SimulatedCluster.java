@@ -114,7 +114,7 @@ final class SimulatedCluster {
         return server;
     }
 
-    /** The process is gone, and nobody is told. */
+    /** The process has crashed, without a message to the others. */
     void kill(SimulatedServer server) {
         servers.remove(server);
     }

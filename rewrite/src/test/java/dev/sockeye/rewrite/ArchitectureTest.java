@@ -10,7 +10,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.openrewrite.Recipe;
 
-/** What the recipe may know, and what of it is public. The rules of most other modules are in verification. */
+/** The allowed dependencies of the recipe, and its public types. The rules of most other modules are in verification. */
 @DisplayName("The recipe module")
 class ArchitectureTest {
     private static final JavaClasses PRODUCTION = new ClassFileImporter()

@@ -40,7 +40,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** An application of 300 lines, {@code helpdesk/HelpDesk.before.txt}, migrated by the recipe and one step of the guide. */
 @DisplayName("The help desk")
 class HelpDeskTest implements RewriteTest {
-    /** What the recipe leaves to a person. */
+    /** The changes that the recipe leaves to the developer. */
     private static final String LEFT = """
                     // Sockeye: not translated; see "Authorization and handshake" in the migration guide
                     config.setAuthorizationListener(data -> {
@@ -99,7 +99,7 @@ class HelpDeskTest implements RewriteTest {
     void servesItsUnchangedJavaScriptClientWithTheDocumentedDifferences(@TempDir Path folder) throws Exception {
         JsonNode before = JsonMapper.shared().readTree(read("client.before.json"));
         if (Boolean.getBoolean("helpdesk.original")) {
-            // on demand: that is what it receives from the original on netty-socketio
+            // on demand: the result of the original application on netty-socketio
             int port = freePort();
             try (URLClassLoader original = compiled(read("HelpDesk.before.txt"), folder)) {
                 run(original, port, desk -> assertThat(javaScriptClient(port)).isEqualTo(before));

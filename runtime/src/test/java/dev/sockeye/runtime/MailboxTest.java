@@ -249,7 +249,7 @@ class MailboxTest {
         assertThat(strangers).hasValue(0);
     }
 
-    /** Turns given on, executors that call back at once, retries and a shutdown, with many posters. */
+    /** Turns passed on, executors that run tasks immediately, retries and a shutdown, with many posters. */
     @Test
     void noTaskIsLostAndAllCountersReturnToZeroWithAnUnreliableExecutor() throws InterruptedException {
         ExecutorService pool = Executors.newFixedThreadPool(3);

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** However a request ends, its place among the {@code maxConnections} comes back. */
+/** However a request ends, its permit of {@code maxConnections} is released. */
 @Timeout(60)
 class AdmissionTest {
 

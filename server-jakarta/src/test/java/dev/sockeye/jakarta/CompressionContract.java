@@ -8,7 +8,7 @@ import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 import org.junit.jupiter.api.Test;
 
-/** What the engine's settings of compression do in each container. */
+/** The effects of the engine's compression settings in each container. */
 abstract class CompressionContract extends InDeflatingContainer {
 
     CompressionContract(Container.Kind kind) {

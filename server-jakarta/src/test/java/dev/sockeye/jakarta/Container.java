@@ -34,7 +34,7 @@ import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 
-/** A started container, with HTTP/2 beside HTTP/1.1, and with one servlet at {@code /app/socket.io/*} behind one filter. */
+/** A started container with HTTP/1.1 and HTTP/2, and with one servlet at {@code /app/socket.io/*} behind one filter. */
 record Container(int port, AutoCloseable end) implements AutoCloseable {
 
     private static final String MAPPING = "/socket.io/*";
@@ -88,7 +88,7 @@ record Container(int port, AutoCloseable end) implements AutoCloseable {
         });
     }
 
-    /** Jetty, which closes connections that are idle for so long. */
+    /** Jetty, which closes connections that are idle for this time. */
     static Container jetty(SockeyeServlet servlet, Filter filter, int idleMillis) throws Exception {
         Server server = new Server();
         HttpConfiguration http = new HttpConfiguration();

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class FakeEngine implements HostedEngine {
 
     static final int LIMIT = 1_000_000;
-    /** More than any container allows by itself. */
+    /** More than any container allows by default. */
     static final int LARGE = 12_000_000;
 
     final LinkedBlockingQueue<HostRequest> requests = new LinkedBlockingQueue<>();

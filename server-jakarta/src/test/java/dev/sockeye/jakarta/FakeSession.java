@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A container's session that pauses as Tomcat's does, and writes at once or when told to. */
+/** A container's session that pauses like Tomcat's, and writes immediately or on demand. */
 @SuppressWarnings("deprecation") // the constructor that takes the session is not in WebSocket 2.1
 final class FakeSession {
 
@@ -25,7 +25,7 @@ final class FakeSession {
     final List<String> calls = new CopyOnWriteArrayList<>();
     /** Runs within each of them. */
     Runnable duringCall = () -> {};
-    /** How many of the next writes are not done at once. */
+    /** The number of next writes that do not complete immediately. */
     int slowWrites;
 
     final List<SendHandler> unwritten = new ArrayList<>();

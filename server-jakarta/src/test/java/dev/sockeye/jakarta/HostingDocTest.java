@@ -64,7 +64,7 @@ final class HostingDocTest {
         }
     }
 
-    /** Two clients, one on each transport, hear each other. */
+    /** Two clients, one on each transport, receive each other's messages. */
     private RecordingClient chat(int port) throws Exception {
         RecordingClient socket =
                 new RecordingClient(client, "ws://localhost:" + port + "/socket.io/?EIO=4&transport=websocket");

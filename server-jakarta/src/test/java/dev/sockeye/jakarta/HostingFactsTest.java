@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What docs/hosting.md says of containers and no other test shows. */
+/** Statements of docs/hosting.md about containers that no other test covers. */
 @DisplayName("Facts stated on the hosting page")
 @Timeout(60)
 final class HostingFactsTest {
@@ -135,7 +135,7 @@ final class HostingFactsTest {
             RecordingClient socket =
                     new RecordingClient(client, "ws://localhost:" + container.port() + "/app/socket.io/");
             var unused = socket.sendLater(new byte[3 * FakeEngine.LIMIT]);
-            // with a text of its own, or none, as the end of the frame was early or late
+            // with another text, or none, depending on when the end of the frame was read
             assertThat(socket.closed.get(10, TimeUnit.SECONDS)).startsWith("1009:");
         }
     }

@@ -39,13 +39,13 @@ final class Http2Test {
         return response;
     }
 
-    /** Jetty ends connections without a request after the idle timeout of its connector; a slow client needs more than that of other tests. */
+    /** Jetty closes connections without a request after the idle timeout of its connector; a slow client needs a longer one than other tests. */
     private static Container start(Container.Kind kind, SockeyeServlet servlet) throws Exception {
         Filter none = (request, response, chain) -> chain.doFilter(request, response);
         return kind == Container.Kind.JETTY ? Container.jetty(servlet, none, 30_000) : kind.start(servlet, none);
     }
 
-    /** Polls until a packet begins so, and answers heartbeats. */
+    /** Polls until a packet with this prefix, and answers heartbeats. */
     private void await(URI session, String start, CompletableFuture<HttpResponse<String>> poll) throws Exception {
         List<String> packets = List.of(result(poll).body().split("\u001e", -1));
         if (packets.contains("2")) {

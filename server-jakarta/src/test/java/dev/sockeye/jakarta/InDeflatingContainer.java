@@ -12,7 +12,7 @@ import java.util.zip.Inflater;
 /** Frames with permessage-deflate, for a client without a library. */
 abstract class InDeflatingContainer extends InContainer {
 
-    /** Does not get smaller by itself, but as a repetition. */
+    /** Does not compress on its own, but does when it is repeated. */
     final byte[] noise = new byte[2000];
 
     InDeflatingContainer(Container.Kind kind) {

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What is left of a servlet's loops when it is destroyed. */
+/** The loops of a servlet after it was destroyed. */
 @Timeout(60)
 class LoopGroupTest {
 

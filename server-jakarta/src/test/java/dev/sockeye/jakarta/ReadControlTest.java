@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** How a container is told to stop and to go on. */
+/** Pauses and resumes reading of a container. */
 @Timeout(60)
 class ReadControlTest {
 

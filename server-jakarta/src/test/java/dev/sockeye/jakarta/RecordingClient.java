@@ -10,7 +10,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** A WebSocket client that keeps what it receives. */
+/** A WebSocket client that records received messages. */
 final class RecordingClient implements WebSocket.Listener {
 
     final LinkedBlockingQueue<Object> messages = new LinkedBlockingQueue<>();

@@ -32,21 +32,21 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.ContextHandlerCollection;
 
 /**
- * Deploys the application of docs/hosting.md with Sockeye among its own classes, uses it, takes it away while clients are
- * connected, three times; says which threads are left. In a JVM of its own: nothing else has started threads.
+ * Deploys the application of docs/hosting.md with Sockeye among its own classes, uses it, undeploys it while clients are
+ * connected, three times; prints the remaining threads. In a separate JVM, in which nothing else has started threads.
  */
 final class RedeployProgram {
 
     private RedeployProgram() {}
 
-    /** Keeps what runs on; gives a deployed application's end. */
+    /** A container; deploying returns an object that undeploys the application. */
     interface Place {
         AutoCloseable deploy(ClassLoader application) throws Exception;
 
         int port();
     }
 
-    /** Loads Sockeye and the application apart from the container, as WEB-INF does. */
+    /** Loads Sockeye and the application separately from the container, like WEB-INF. */
     private static final class ApplicationLoader extends URLClassLoader {
         ApplicationLoader(URL[] urls) {
             super("application", urls, RedeployProgram.class.getClassLoader());
@@ -91,7 +91,7 @@ final class RedeployProgram {
         AutoCloseable application = place.deploy(loader);
         use(place.port());
         application.close();
-        // taken at once: no thread may be about to end
+        // listed immediately: no thread may be about to end
         for (Thread thread : Thread.getAllStackTraces().keySet()) {
             String name = thread.getName();
             if (thread.isAlive() && (name.startsWith("sockeye") || name.startsWith("CompletableFuture"))) {

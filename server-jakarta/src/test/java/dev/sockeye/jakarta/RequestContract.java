@@ -27,7 +27,7 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 
-/** What the engine may expect of a host when requests come, plain ones and those for a WebSocket. */
+/** The contract of a host for requests, plain ones and WebSocket upgrades. */
 abstract class RequestContract extends InContainer {
 
     RequestContract(Container.Kind kind) {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** One WebSocket on a loop of the test's own thread, with a container that writes at once or later. */
+/** One WebSocket on a loop on the test's thread, with a container that writes immediately or later. */
 @SuppressWarnings("deprecation") // the constructor that takes the session is not in WebSocket 2.1
 class SessionConnectionTest {
 

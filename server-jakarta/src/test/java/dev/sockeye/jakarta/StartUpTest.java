@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What cannot work in a container ends the start, with what to set. */
+/** Settings that cannot work in a container make the start fail, with a message that names the fix. */
 @DisplayName("Startup validation")
 @Timeout(30)
 final class StartUpTest {
@@ -116,7 +116,7 @@ final class StartUpTest {
                 .noneMatch(thread -> thread.getName().startsWith("sockeye-loop"));
     }
 
-    /** For what is registered while the context starts even Undertow, which goes on without such a servlet, stops. */
+    /** The start fails for servlets registered while the context starts, even in Undertow, which would continue without such a servlet. */
     @Test
     void anUnsupportedRegistrationFailsTheDeployment() {
         DeploymentManager application = Servlets.newContainer()

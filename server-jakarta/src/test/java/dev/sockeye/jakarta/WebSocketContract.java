@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/** What the engine may expect of a WebSocket, in each container. */
+/** The contract of a WebSocket, in each container. */
 abstract class WebSocketContract extends InContainer {
 
     WebSocketContract(Container.Kind kind) {

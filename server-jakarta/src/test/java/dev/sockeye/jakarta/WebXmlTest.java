@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An application that is described by a web.xml, at a context path, behind a filter, with a login of its own. */
+/** An application that is described by a web.xml, at a context path, behind a filter, with its own login. */
 @DisplayName("An application with a web.xml")
 @Timeout(60)
 final class WebXmlTest {
@@ -45,7 +45,7 @@ final class WebXmlTest {
     @TempDir
     Path base;
 
-    /** Makes the server when the application starts. */
+    /** Creates the server when the application starts. */
     public static final class ChatListener implements ServletContextListener {
         @Override
         public void contextInitialized(ServletContextEvent event) {
@@ -195,7 +195,7 @@ final class WebXmlTest {
         try {
             return socket.closed.get(10, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
-            return "1000:"; // the server has closed the connection behind the answer
+            return "1000:"; // the server has closed the connection after the response
         }
     }
 

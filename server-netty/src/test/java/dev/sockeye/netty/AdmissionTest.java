@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** However a request ends, its place among the {@code maxConnections} comes back. */
+/** However a request ends, its permit of {@code maxConnections} is released. */
 @Timeout(60)
 class AdmissionTest {
 

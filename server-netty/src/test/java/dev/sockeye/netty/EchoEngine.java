@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Echoes bodies and messages, and records what the host told it. */
+/** Echoes bodies and messages, and records the callbacks of the host. */
 class EchoEngine implements HostedEngine {
 
     final BlockingQueue<String> events = new LinkedBlockingQueue<>();

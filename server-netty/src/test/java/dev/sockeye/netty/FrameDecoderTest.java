@@ -18,7 +18,7 @@ class FrameDecoderTest {
 
     private static final int MAX = 100_000;
 
-    /** Writes down what it is told. */
+    /** Records all callbacks. */
     private static final class RecordingDecoder extends FrameDecoder {
         final List<String> seen = new ArrayList<>();
         long receiving;

@@ -36,7 +36,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** A client of HTTP/2 that sends frames one by one, as no well-behaved client would. */
+/** An HTTP/2 client that sends individual frames, including invalid sequences. */
 final class Http2Client implements AutoCloseable {
     private final MultiThreadIoEventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     final CompletableFuture<Http2Settings> settings = new CompletableFuture<>();
@@ -76,7 +76,7 @@ final class Http2Client implements AutoCloseable {
         settings.get(10, TimeUnit.SECONDS);
     }
 
-    /** What is not of a stream. */
+    /** Frames that do not belong to a stream. */
     private final class ConnectionFrames extends ChannelInboundHandlerAdapter {
         @Override
         public void channelRead(ChannelHandlerContext ctx, Object msg) {
@@ -110,7 +110,7 @@ final class Http2Client implements AutoCloseable {
 
     /** One request. */
     static final class Stream extends ChannelInboundHandlerAdapter {
-        /** Status, {@code data}, {@code end}, {@code reset n} and {@code closed}, as they come. */
+        /** Status, {@code data}, {@code end}, {@code reset n} and {@code closed}, in order of arrival. */
         final BlockingQueue<String> events = new LinkedBlockingQueue<>();
 
         final BlockingQueue<Byte> bytes = new LinkedBlockingQueue<>();

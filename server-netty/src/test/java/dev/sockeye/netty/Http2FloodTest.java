@@ -72,7 +72,7 @@ class Http2FloodTest {
     private final EchoEngine echo = new EchoEngine();
     private NettyHost host;
 
-    /** What the client sends, by number; one entry may be several frames. */
+    /** The frames that the client sends, by number; one entry may be several frames. */
     enum Flood {
         /** CVE-2023-44487: requests that are reset before they are answered. */
         RAPID_RESET(true, 100_000, i -> join(frame(1, 5, 2 * i + 1, GET), frame(3, 0, 2 * i + 1, ofInt(8)))),

@@ -41,7 +41,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two servers with TLS: a client speaks HTTP/2 to the one that does not have its session. */
+/** Two servers with TLS: a client uses HTTP/2 with the one that does not have its session. */
 @Timeout(60)
 class Http2ForwardingTest {
     @TempDir

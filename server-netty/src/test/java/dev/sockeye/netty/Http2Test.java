@@ -446,7 +446,7 @@ class Http2Test {
                 try {
                     stream = http2.open();
                 } catch (Exception e) {
-                    break; // refused: the server has said GOAWAY
+                    break; // refused: the server has sent GOAWAY
                 }
                 stream.send(
                         true, ":method", "GET", ":scheme", "https", ":authority", "localhost", ":path", "/engine.io/");

@@ -51,7 +51,7 @@ class NettyHostAttachTest {
     private Channel server;
     private RawClient client;
 
-    /** An application that answers {@code app PATH}, and takes upgrades to {@code /mine} for itself. */
+    /** An application that answers {@code app PATH}, and handles upgrades to {@code /mine} itself. */
     private static final class Application extends SimpleChannelInboundHandler<FullHttpRequest> {
         @Override
         protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {

@@ -58,12 +58,12 @@ class NettyHostTlsTest {
         return factory;
     }
 
-    /** A client that trusts the server, with its own certificate if asked. */
+    /** A client that trusts the server, with its own certificate if requested. */
     private RawClient connect(boolean certificate) throws Exception {
         return connect(certificate, "");
     }
 
-    /** @param first sent in clear before TLS begins */
+    /** @param first sent as plain text before TLS starts */
     private RawClient connect(boolean certificate, String first) throws Exception {
         KeyStore trusted = KeyStore.getInstance("PKCS12");
         trusted.load(null, null);

@@ -257,7 +257,7 @@ class NettyHostWebSocketTest {
         assertThat(drained.get(10, TimeUnit.SECONDS)).isZero();
     }
 
-    /** Whatever the system takes at once, a part of, or not at all. */
+    /** The system accepts writes completely, in part, or not at all. */
     @Test
     void intermittentReadersReceiveEveryFrameIntactAndInOrder() throws Exception {
         List<RawClient> clients = new ArrayList<>();
@@ -277,8 +277,7 @@ class NettyHostWebSocketTest {
         }
         for (int turn = 0; turn < 100; turn++) {
             List<byte[]> some = messages.subList(turn * 6, turn * 6 + 6);
-            boolean alone =
-                    turn % 2 == 0; // each message a turn of its own: frames are shared and nothing is put together
+            boolean alone = turn % 2 == 0; // each message in a separate turn: frames are shared and nothing is combined
             for (int i = 0; i < (alone ? some.size() : 1); i++) {
                 List<byte[]> now = alone ? some.subList(i, i + 1) : some;
                 CompletableFuture<Void> sent = new CompletableFuture<>();

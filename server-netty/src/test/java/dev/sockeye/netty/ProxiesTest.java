@@ -129,7 +129,7 @@ class ProxiesTest {
     @Test
     void proxyProtocolVersion2ProvidesTheClientAddress() throws Exception {
         try (RawClient client = startWithProxyProtocol()) {
-            // IPv4 over TCP, source and destination, ports, and a TLV of a kind that nobody knows
+            // IPv4 over TCP, source and destination, ports, and a TLV of an unknown type
             client.send(version2(1, 0x11, 203, 0, 113, 5, 10, 0, 0, 1, 220, 4, 1, 187, 0xee, 0, 1, 7));
             assertThat(client.response().status()).isEqualTo(200);
             assertThat(session()).isEqualTo("203.0.113.5");

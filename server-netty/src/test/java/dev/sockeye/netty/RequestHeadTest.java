@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Requests that RFC 9112 forbids are refused at once, in one piece or byte by byte; the long timeout is not waited for. */
+/** Requests that RFC 9112 forbids are refused immediately, in one piece or byte by byte, without waiting for the long timeout. */
 class RequestHeadTest {
 
     private final EchoEngine engine = new EchoEngine();

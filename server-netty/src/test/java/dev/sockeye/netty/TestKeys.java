@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 
-/** Key pairs with a certificate for localhost, signed by themselves, made by keytool. */
+/** Key pairs with a self-signed certificate for localhost, created by keytool. */
 final class TestKeys {
     static final char[] PASSWORD = "changeit".toCharArray();
 

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Mutated requests that arrive in one buffer are read as those that arrive byte by byte, which take another path. */
+/** Mutated requests in one buffer are read like the same requests byte by byte, which take another code path. */
 class WholeRequestDifferenceTest {
     private static final int ROUNDS = Integer.getInteger("sockeye.whole-request.rounds", 3000);
     private static final int MAX_HEAD = 600;
@@ -76,7 +76,7 @@ class WholeRequestDifferenceTest {
         return text.lastIndexOf("\n", at) + 1;
     }
 
-    /** What the application sees of the input: its requests, and whether something was refused. */
+    /** The input as seen by the application: its requests, and whether something was refused. */
     private List<String> read(byte[] input, int step) {
         EmbeddedChannel channel = new EmbeddedChannel(new HttpCodec(MAX_HEAD));
         List<String> seen = new ArrayList<>();

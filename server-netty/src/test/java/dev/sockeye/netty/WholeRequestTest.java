@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A request that comes whole is read in one pass; it has to say the same as one that comes in pieces. */
+/** A request that arrives completely is read in one pass; the result must be the same as for one in pieces. */
 class WholeRequestTest {
 
     private static final String LONG = "v".repeat(300);

@@ -38,7 +38,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
-/** A QUIC connection to the server under test, which speaks as much WebTransport as the tests need, and as wrongly as they want. */
+/** A QUIC connection to the server under test, with as much of WebTransport as the tests need, valid or not. */
 final class TestClient implements AutoCloseable {
     private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final Channel socket;
@@ -76,7 +76,7 @@ final class TestClient implements AutoCloseable {
         return quic.sslEngine().getSession().getPeerCertificates()[0];
     }
 
-    /** A request, and what was answered on its stream. */
+    /** A request, and the data received on its stream. */
     static final class Request extends Http3RequestStreamInboundHandler {
         final CompletableFuture<String> status = new CompletableFuture<>();
         final CompletableFuture<Http3HeadersFrame> head = new CompletableFuture<>();
@@ -144,7 +144,7 @@ final class TestClient implements AutoCloseable {
         return request("CONNECT", "/engine.io/", all);
     }
 
-    /** The stream of a session; messages that came, text as it is, binary as {@code hex:} and the number of bytes when long. */
+    /** The stream of a session; received messages, text unchanged, binary as {@code hex:} and the number of bytes if long. */
     static final class Messages extends ChannelInboundHandlerAdapter implements StreamFrameDecoder.Receiver {
         final List<String> all = new CopyOnWriteArrayList<>();
         final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -204,7 +204,7 @@ final class TestClient implements AutoCloseable {
         }
     }
 
-    /** A bidirectional stream that begins with these bytes. */
+    /** A bidirectional stream that starts with these bytes. */
     Messages stream(byte... start) throws Exception {
         Messages messages = new Messages();
         messages.stream =

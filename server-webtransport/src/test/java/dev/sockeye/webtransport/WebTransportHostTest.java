@@ -107,7 +107,7 @@ class WebTransportHostTest {
         host.close().get(30, SECONDS);
     }
 
-    /** Sends back what comes. */
+    /** Echoes messages. */
     private final class Echo implements EngineSocketListener {
         private final EngineSocket session;
 

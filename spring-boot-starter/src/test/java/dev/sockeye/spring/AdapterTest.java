@@ -42,7 +42,7 @@ final class AdapterTest {
             .withPropertyValues(
                     "sockeye.adapter.redis-url=redis://127.0.0.1:1", "sockeye.adapter.kafka-servers=127.0.0.1:1");
 
-    /** A DataSource that notes what is done, and does nothing. */
+    /** A DataSource that records calls and does nothing. */
     static final class Recording {
         final List<String> calls = new CopyOnWriteArrayList<>();
 

@@ -220,7 +220,7 @@ final class HandlerSecurityTest {
 
     @Configuration(proxyBeanMethods = false)
     static class Early {
-        /** Needs the controller before there is anything that makes proxies. */
+        /** Needs the controller before the proxy creators exist. */
         @Bean
         static FirstOfAll early(Pre pre) {
             return new FirstOfAll();

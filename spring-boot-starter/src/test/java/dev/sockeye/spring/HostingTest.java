@@ -22,7 +22,7 @@ import org.springframework.boot.web.server.servlet.context.ServletWebServerAppli
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 
-/** Where the server is, and how it starts and ends with the application. */
+/** The location of the server, and its start and stop with the application. */
 @Timeout(60)
 final class HostingTest {
     private final SocketIoClient client = SocketIoClient.create();

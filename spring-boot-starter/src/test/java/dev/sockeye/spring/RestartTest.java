@@ -26,7 +26,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
-/** Contexts come and go, as with DevTools: no thread, port or memory stays behind. */
+/** Contexts are started and closed, as with DevTools: no thread, port or memory leaks. */
 @Timeout(240)
 final class RestartTest {
 
@@ -66,7 +66,7 @@ final class RestartTest {
             for (TransportName transport : List.of(TransportName.POLLING, TransportName.WEBSOCKET)) {
                 Socket socket = Clients.connect(client, url, transport);
                 assertThat(socket.call("hello", SOON, "you").get(0)).isEqualTo("Hello, you");
-                // and off, before the server ends, so that it is not kept busy by reconnections
+                // and disconnected before the server stops, so that it is not busy with reconnections
                 socket.io().reconnection(false);
             }
             return new Gone(
@@ -95,7 +95,7 @@ final class RestartTest {
                 }
             }
             if (host.equals("jetty")) {
-                // it keeps each stopped context with its servlets, plain ones of any application too
+                // it retains each stopped context with its servlets, including those of other applications
                 return;
             }
             // Tomcat holds the application while a client has not answered a close frame, for

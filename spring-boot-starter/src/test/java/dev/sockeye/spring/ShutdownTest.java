@@ -28,7 +28,7 @@ import org.springframework.context.annotation.Import;
 final class ShutdownTest {
     private static final int PHASE_SECONDS = 8;
 
-    /** What a stuck handler waits for. */
+    /** The latch that a stuck handler waits for. */
     private static final class Stuck {
         private final CountDownLatch reached = new CountDownLatch(1);
         private final CountDownLatch never = new CountDownLatch(1);

@@ -8,7 +8,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 
-/** Tasks are queued, and run on the thread that brings them, while a thread of the pool takes turns. Now and then it refuses one. */
+/** Tasks are queued, and run on the submitting thread while a thread of the pool takes turns. Sometimes the pool rejects a task. */
 public final class SerialLoopScenario implements Scenario {
     private static final ScheduledThreadPoolExecutor NO_TIMERS = new ScheduledThreadPoolExecutor(0);
     private static int scenarios;
@@ -21,7 +21,7 @@ public final class SerialLoopScenario implements Scenario {
     private boolean running;
     private int ends;
     private int calls;
-    /** The loop logs what a task throws: the first is kept for the end. */
+    /** The loop logs exceptions of tasks: the first one is kept for the end. */
     private String failure;
 
     private Executor handOver() {

@@ -25,7 +25,7 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Two threads add entries; one is Redis, which takes them, and in some runs loses the connection once, before or after it has
+ * Two threads add entries; one is Redis, which accepts them, and in some runs loses the connection once, before or after it has
  * taken one; one is the timers and reads the stream.
  */
 public final class StreamAppenderScenario implements Scenario, RedisConnections {
@@ -107,7 +107,7 @@ public final class StreamAppenderScenario implements Scenario, RedisConnections 
                 (proxy, method, args) -> null);
     }
 
-    // what the threads do
+    // the actions of the threads
 
     @Override
     public List<Runnable> threads() {
@@ -229,12 +229,12 @@ public final class StreamAppenderScenario implements Scenario, RedisConnections 
         }
     }
 
-    // what the link sees of Redis
+    // Redis as seen by the link
 
     @Override
     @SuppressWarnings("unchecked")
     public @Nullable RedisClusterAsyncCommands<byte[], byte[]> commands() {
-        int connection = connections; // it takes longer to connect again than to call what is returned here
+        int connection = connections; // reconnecting takes longer than calling the object returned here
         return (RedisClusterAsyncCommands<byte[], byte[]>) Proxy.newProxyInstance(
                 getClass().getClassLoader(),
                 new Class<?>[] {RedisClusterAsyncCommands.class},

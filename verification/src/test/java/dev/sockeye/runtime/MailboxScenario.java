@@ -5,7 +5,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
 
-/** Two threads post and take turns, as the threads of a pool do; a turn is given on after four tasks. */
+/** Two threads post and take turns, like the threads of a pool; a turn is passed on after four tasks. */
 public final class MailboxScenario implements Scenario, MailboxExecutor {
     private final Queue<Mailbox> turns = new ArrayDeque<>();
     private final Mailbox mailbox = new Mailbox(this);
@@ -68,7 +68,7 @@ public final class MailboxScenario implements Scenario, MailboxExecutor {
     @Override
     public void execute(Mailbox mine, boolean again) {
         turns.add(mine);
-        var unused = mine.waiting(); // a step: the next turn may begin before this one is out
+        var unused = mine.waiting(); // a step: the next turn may start before this one has returned
     }
 
     @Override

@@ -27,7 +27,7 @@ public final class LeakedBuffersFail implements AfterAllCallback {
 
     @Override
     public void afterAll(ExtensionContext context) throws InterruptedException {
-        // when the collector has told of one dead object it has told of the buffers that died before
+        // when the collector has reported one dead object, it has reported the buffers that died before
         ReferenceQueue<Object> dead = new ReferenceQueue<>();
         PhantomReference<Object> canary = new PhantomReference<>(new Object(), dead);
         System.gc();

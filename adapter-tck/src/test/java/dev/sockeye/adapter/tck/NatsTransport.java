@@ -44,7 +44,7 @@ final class NatsTransport implements ClusterTransport {
     private void connect(Receiver given, CompletableFuture<Void> started) {
         Options options = Options.builder()
                 .server(url)
-                .noEcho() // what this server says does not come back
+                .noEcho() // this server does not receive its own messages
                 .ignoreDiscoveredServers()
                 .maxReconnects(-1)
                 .reconnectWait(Duration.ofMillis(200))

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code sockeye connect} without {@code --emit}: with pipes, as a process of its own, and at a terminal. */
+/** {@code sockeye connect} without {@code --emit}: with pipes, in a separate process, and in a terminal. */
 @Timeout(60)
 class InteractiveConnectTest {
     private static final String TIME = "\\d\\d:\\d\\d:\\d\\d\\.\\d{3}";
@@ -200,7 +200,7 @@ class InteractiveConnectTest {
             typist.sees("\"it is\"");
             typist.types("\"it\t");
             typist.sees("\"it is\"");
-            typist.types("\u0015"); // the line is given up
+            typist.types("\u0015"); // the line is discarded
             typist.leaves();
         }
     }

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine;
 
-/** Runs {@code load} as the shell does, and keeps what it says. */
+/** Runs {@code load} as the shell does, and captures its output. */
 final class CommandLineRun {
     final int code;
     final String out;
@@ -19,7 +19,7 @@ final class CommandLineRun {
         this.err = err;
     }
 
-    /** With the check of the server, without the rehearsal's cost where {@code --no-check} is given. */
+    /** With the check of the server and the warm-up, unless {@code --no-check} is set. */
     static CommandLineRun load(String... args) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();

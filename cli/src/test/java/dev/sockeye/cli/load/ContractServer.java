@@ -17,7 +17,7 @@ final class ContractServer implements AutoCloseable {
         this(socket -> {});
     }
 
-    /** @param more adds listeners of its own to each socket */
+    /** @param more adds listeners to each socket */
     ContractServer(Consumer<Socket> more) throws Exception {
         io = SocketIoServer.create(SocketIoServerOptions.builder()
                 .execution(HandlerExecution.eventLoop())

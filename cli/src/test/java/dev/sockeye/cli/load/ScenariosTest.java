@@ -225,7 +225,7 @@ class ScenariosTest {
                     "500ms",
                     "--no-check",
                     "--json"));
-            // only the sender gets its message, the other three miss it
+            // only the sender receives its message, the other three do not
             assertThat(result.get("missing").asLong())
                     .isPositive()
                     .isGreaterThanOrEqualTo(3 * result.get("received").asLong());

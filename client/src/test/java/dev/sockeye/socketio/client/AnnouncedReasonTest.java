@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Reasons that a server gives before it disconnects a socket. */
+/** Reasons that a server sends before it disconnects a socket. */
 @Timeout(30)
 class AnnouncedReasonTest {
     private static final Duration SHORT = Duration.ofSeconds(10);

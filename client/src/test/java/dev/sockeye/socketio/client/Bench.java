@@ -15,7 +15,7 @@ import java.util.concurrent.RejectedExecutionException;
 
 /** A client on a fake loop, clock and network, all in the thread of the test, which is the server too. */
 final class Bench implements ClientEnvironment, ClientNetwork {
-    /** Tasks of listeners; they wait while {@link #busy}, as behind a handler that blocks. */
+    /** Tasks of listeners; they wait while {@link #busy}, as after a handler that blocks. */
     static final class Listeners implements Executor {
         private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
         private boolean running;

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The end of a client: everything that waits ends with it, exactly once. */
+/** Closing a client: everything pending completes exactly once. */
 @Timeout(60)
 class CloseTest {
     private final Bench bench = new Bench();
@@ -144,7 +144,7 @@ class CloseTest {
         assertThat(bench.io.heldForTests()).isZero();
     }
 
-    /** Emits from several threads while the client is closed: each future ends, or the emit throws. */
+    /** Emits from several threads while the client is closed: each future completes, or the emit throws. */
     @RepeatedTest(20)
     void callsRacingWithCloseAlwaysComplete() throws Exception {
         SocketIoClient io = SocketIoClient.create();

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What is compressed, as seen on the wire. */
+/** Compression, as seen on the wire. */
 @Timeout(20)
 @ParameterizedClass
 @EnumSource(TestServers.class)
@@ -51,7 +51,7 @@ class CompressionTest {
         }
     }
 
-    /** The RSV1 bits of the text frames behind the head of the request (RFC 6455, 5.2; RFC 7692, 6). */
+    /** The RSV1 bits of the text frames after the request head (RFC 6455, 5.2; RFC 7692, 6). */
     private static List<Boolean> messages(byte[] sent) {
         int at = new String(sent, java.nio.charset.StandardCharsets.ISO_8859_1).indexOf("\r\n\r\n") + 4;
         List<Boolean> bits = new ArrayList<>();

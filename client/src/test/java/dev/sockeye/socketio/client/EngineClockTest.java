@@ -134,7 +134,7 @@ class EngineClockTest {
         assertThat(told).hasSize(1);
     }
 
-    /** A poll that was answered is not followed by another one, so the server's ping cannot come: the server gives up, and so does this side. */
+    /** No poll follows the one that was answered, so the server's ping cannot arrive: both sides time out. */
     @Test
     void aPausedPollingConnectionAlsoTimesOut() {
         polling();

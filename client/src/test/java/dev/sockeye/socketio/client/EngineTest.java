@@ -57,7 +57,7 @@ class EngineTest {
         return ClientOptions.builder().path("/engine.io");
     }
 
-    /** An engine connection with a record of all that it tells. */
+    /** An engine connection that records all its events. */
     private final class Recording implements EngineListener {
         final List<String> events = Collections.synchronizedList(new ArrayList<>());
         final List<String> messages = Collections.synchronizedList(new ArrayList<>());

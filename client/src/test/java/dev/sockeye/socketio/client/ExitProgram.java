@@ -9,7 +9,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
 
-/** A program that connects and returns from main without closing anything: URL, patience in ms, transport or GROUP. */
+/** A program that connects and returns from main without closing anything: URL, timeout in ms, transport or GROUP. */
 final class ExitProgram {
     private ExitProgram() {}
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The JVM ends by itself although a client is open. */
+/** The JVM exits although a client is open. */
 @Timeout(90)
 class ExitTest {
     /** A busy machine may take long to start a JVM; the program waits no longer than it needs. */

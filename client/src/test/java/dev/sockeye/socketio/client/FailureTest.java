@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Each stage at which a connection can fail: the reason is said, and it is tried again as the options say. */
+/** Each stage at which a connection can fail: the reason is reported, and the attempt is repeated according to the options. */
 @Timeout(20)
 class FailureTest {
     private final SocketIoClient io = SocketIoClient.create();
@@ -32,7 +32,7 @@ class FailureTest {
         io.close();
     }
 
-    /** A port where nobody listens. */
+    /** A port without a listener. */
     static int deadPort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();

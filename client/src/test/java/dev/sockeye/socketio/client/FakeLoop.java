@@ -7,7 +7,7 @@ import java.util.PriorityQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
-/** A loop of the test's own thread, with a clock that moves only when told to. A task that is given from outside runs at once. */
+/** A loop on the test's thread, with a clock that only the test advances. A task submitted from outside runs immediately. */
 final class FakeLoop implements ClientLoop {
     private final class FakeTimer implements Timer {
         final Runnable action;
@@ -58,7 +58,7 @@ final class FakeLoop implements ClientLoop {
         }
     }
 
-    /** Keeps tasks until {@link #release()}. */
+    /** Holds tasks until {@link #release()}. */
     void hold() {
         held = true;
     }

@@ -10,17 +10,17 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
-/** A WebSocket of the client; the test is the server. What comes while the client does not read waits, as in a network. */
+/** A WebSocket of the client; the test is the server. Messages that arrive while the client does not read are queued, as in a network. */
 final class FakeWebSocket implements MessageConnection {
     private final Bench bench;
     private final Listener listener;
     private final ArrayDeque<Runnable> incoming = new ArrayDeque<>();
-    /** What the client sent: text as it is, binary as {@code hex:}. */
+    /** The messages sent by the client: text unchanged, binary as {@code hex:}. */
     final List<String> frames = new ArrayList<>();
-    /** How many times what was sent left. */
+    /** The number of flushes. */
     int flushes;
 
-    /** Whether what is sent waits for {@link #drain()}. */
+    /** Whether sent messages wait for {@link #drain()}. */
     boolean slow;
 
     String uri;
@@ -54,7 +54,7 @@ final class FakeWebSocket implements MessageConnection {
         }
     }
 
-    /** The network takes what waits. */
+    /** The network accepts the queued messages. */
     void drain() {
         bench.loop.execute(() -> {
             if (!closed) {
@@ -115,7 +115,7 @@ final class FakeWebSocket implements MessageConnection {
         return incoming(() -> listener.onText(data));
     }
 
-    /** The server closes, after what it sent. */
+    /** The server closes the connection after its messages. */
     void end() {
         incoming(() -> {
             closed = true;

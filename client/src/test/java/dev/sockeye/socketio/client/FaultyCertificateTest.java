@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The server's certificate is wrong or expired: said, tried again as the options say, and nothing is lost when it is renewed. */
+/** The server's certificate is wrong or expired: this is reported, attempts are repeated, and no event is lost when it is renewed. */
 @Timeout(30)
 class FaultyCertificateTest {
     private final SocketIoClient io = SocketIoClient.create();

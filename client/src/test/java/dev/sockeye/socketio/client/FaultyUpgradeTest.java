@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** An upgrade fails: the connection lives on over polling, and what is emitted meanwhile arrives once and in order. */
+/** An upgrade fails: the connection stays on polling, and events emitted in the meantime arrive once and in order. */
 @Timeout(30)
 @ParameterizedClass
 @EnumSource(TestServers.class)

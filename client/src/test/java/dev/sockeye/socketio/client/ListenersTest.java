@@ -53,7 +53,7 @@ class ListenersTest {
         return io.socket(server.main(), fresh().build()).connectBlocking(SHORT);
     }
 
-    /** When this comes back, all that was sent before has been heard. */
+    /** When this is answered, all events sent before have been received. */
     private static void settle(Socket socket) throws Exception {
         CountDownLatch end = new CountDownLatch(1);
         socket.emit("echo", Arguments.of(0), (error, args) -> end.countDown());

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** What the application can change and see of a connection. On a fake loop, clock and network. */
+/** The parts of a connection that the application can control and observe. On a fake loop, clock and network. */
 class ManagerControlTest {
     private final Bench bench = new Bench();
     private final List<String> told = new ArrayList<>();

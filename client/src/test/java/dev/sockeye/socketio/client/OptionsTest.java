@@ -34,7 +34,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What the options do, as seen on the wire. */
+/** The effects of the options, as seen on the wire. */
 @Timeout(20)
 @ParameterizedClass
 @EnumSource(TestServers.class)
@@ -116,7 +116,7 @@ class OptionsTest {
                 .build();
         io.socket(relay.url(), options);
         await().untilAsserted(() -> assertThat(asked).first().asString().contains("sec-websocket-protocol: v2,v1\r\n"));
-        if (server == TestServers.NODE) { // ours chooses none, which makes the WebSocket fail
+        if (server == TestServers.NODE) { // Sockeye chooses none, which makes the WebSocket fail
             assertThat(requests(options.toBuilder())).contains("GET /socket.io/");
         }
     }

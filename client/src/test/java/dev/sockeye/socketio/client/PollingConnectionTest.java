@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A kept connection that the server closes. */
+/** An idle connection that the server closes. */
 @Timeout(30)
 class PollingConnectionTest {
     private final ClientThreads threads = new ClientThreads(NettyClientTransport.create(), null);
@@ -29,7 +29,7 @@ class PollingConnectionTest {
         threads.end().get(5, TimeUnit.SECONDS);
     }
 
-    /** Answers the first request, then as given. */
+    /** Answers the first request, then behaves as specified. */
     private ScriptedServer server(ScriptedServer.Reply... then) throws IOException {
         return new ScriptedServer(request -> {
             requests.add(request.method() + " " + request.uri());

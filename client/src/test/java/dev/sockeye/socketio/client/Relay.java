@@ -14,7 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** What stands between client and server and can fail in every way: a network, a proxy, a server that is ill. */
+/** A relay between client and server that can fail in every way: as a network, a proxy, or a faulty server. */
 final class Relay implements AutoCloseable {
     /** What becomes of a new connection. */
     interface Way {
@@ -24,7 +24,7 @@ final class Relay implements AutoCloseable {
     /** To the server and back. */
     static final Way FORWARD = Relay::forward;
 
-    /** Reset at once. */
+    /** Resets the connection immediately. */
     static final Way RESET = (relay, client, head) -> reset(client);
 
     /** Accepted, and nothing more. */
@@ -129,7 +129,7 @@ final class Relay implements AutoCloseable {
 
     private void serve(Socket client) {
         try {
-            // the head of the first request tells a WebSocket; a TLS record has no such thing and is passed on
+            // a WebSocket is detected by the head of the first request; TLS records are passed on
             InputStream in = client.getInputStream();
             ByteArrayOutputStream head = new ByteArrayOutputStream();
             byte[] buffer = new byte[8192];

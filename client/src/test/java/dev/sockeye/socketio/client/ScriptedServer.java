@@ -13,7 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** An HTTP server that answers what the test says. */
+/** An HTTP server with responses defined by the test. */
 final class ScriptedServer implements AutoCloseable {
     record Request(String method, String uri) {}
 
@@ -21,7 +21,7 @@ final class ScriptedServer implements AutoCloseable {
         /** Closes the connection without an answer. */
         static final Reply CUT = new Reply(0, "", "");
 
-        /** Begins an answer, then closes the connection. */
+        /** Starts a response, then closes the connection. */
         static final Reply TORN = new Reply(1, "", "");
     }
 

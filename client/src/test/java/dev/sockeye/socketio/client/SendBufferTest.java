@@ -12,7 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** What waits to be sent: dropped on request, forgotten with its future, bounded. On a fake network. */
+/** Events in the send buffer: dropped on request, removed when their future is cancelled, bounded. On a fake network. */
 class SendBufferTest {
     private static final String CONNECT = "40{\"sid\":\"id\"}";
     private final Bench bench = new Bench();

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** What the client's socket has in common with the server's. On a fake loop, clock and network. */
+/** The API that the client's socket shares with the server's. On a fake loop, clock and network. */
 class SharedApiTest {
     private static final Request<String, Integer> LENGTH = Request.of("length", String.class, Integer.class);
     private static final Event<String> NEWS = Event.of("news", String.class);

@@ -65,12 +65,12 @@ final class SockeyeServers {
         return SHARED.ports.get(part);
     }
 
-    /** A server of its own that notices lost clients soon, for a test that ends it; its notes are those of all. */
+    /** A separate server that notices lost clients quickly, for a test that closes it; its notes are shared with the others. */
     static SocketIoServer start() throws IOException {
         return SHARED.serve(SockeyeServers::quick, new NettyHostProvider());
     }
 
-    /** A server of its own, over TLS. */
+    /** A separate server with TLS. */
     static SocketIoServer start(SslContext tls) throws IOException {
         return SHARED.serve(
                 options -> options,
@@ -205,7 +205,7 @@ final class SockeyeServers {
                                 + DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC)));
     }
 
-    /** Refuses one transport where {@code denyOne} says so; keeps the last POST of each session. */
+    /** Refuses the transport in {@code denyOne}; keeps the last POST of each session. */
     private static void engineRequest(
             Map<String, HostRequest> latest, HostRequest request, EngineMiddleware.Chain chain) {
         String uri = request.uri();

@@ -9,7 +9,7 @@ enum TestServers {
             return NodeServers.port(part);
         }
     },
-    /** Ours, on Netty. */
+    /** Sockeye on Netty. */
     SOCKEYE {
         @Override
         int port(String part) {

@@ -55,7 +55,7 @@ class ProtectionTest {
             server.io.onConnection(socket -> socket.on("chat message", (args, ack) -> ack.send("sent")));
             Client anna = server.client();
             String answer = "[sent]";
-            for (int i = 0; answer.equals("[sent]"); i++) { // some permits come back meanwhile
+            for (int i = 0; answer.equals("[sent]"); i++) { // some permits are refilled in the meantime
                 assertThat(i).isLessThan(1_000);
                 answer = anna.ask("chat message", "hello");
             }

@@ -46,7 +46,7 @@ class RoomsTest {
             io.to("news", "sports").except("muted").emit("notice", "without those who muted");
             io.local().emit("notice", "to the clients of this server only");
             // end::broadcast
-            // what comes last is a barrier: nothing else is under way to these clients
+            // the last event is a barrier: nothing else is in transit to these clients
             chidi.receives("notice [to the clients of this server only]");
             anna.receives("notice [to the clients of this server only]");
             bruno.receives("notice [to the clients of this server only]");

@@ -121,7 +121,7 @@ class TutorialTest {
         await().until(bob.socket::connected);
         assertThat(bob.ask("chat message", "hi")).isEqualTo("[]");
         await().until(() -> bob.received.size() == 51 && ada.received.size() == 53);
-        // the argument behind the message is the offset for recovery
+        // the argument after the message is the offset for recovery
         assertThat(bob.received.get(0)).startsWith("chat message [{\"from\":\"Ada\",\"text\":\"m3\"}, ");
         assertThat(bob.received.get(50)).startsWith("chat message [{\"from\":\"Bob\",\"text\":\"hi\"}, ");
         assertThat(ada.received.get(52)).isEqualTo(bob.received.get(50));

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Random and mutated bodies: only the declared exception may escape, and what comes out is no more than what went in. */
+/** Random and mutated bodies: only the declared exception may be thrown, and the output is not larger than the input. */
 class EngineFuzzTest {
     private static final int CASES = Integer.getInteger("fuzz.cases", 200_000);
     private static final byte[] ALPHABET = {

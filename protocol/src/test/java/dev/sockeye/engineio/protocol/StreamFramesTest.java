@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class StreamFramesTest {
 
-    /** Keeps messages: text as it is, binary as {@code hex:}. */
+    /** Records messages: text unchanged, binary as {@code hex:}. */
     private static final class Messages implements StreamFrameDecoder.Receiver {
         final List<String> all = new ArrayList<>();
         long partly;
@@ -144,7 +144,7 @@ class StreamFramesTest {
         assertThatThrownBy(() -> decode(hex + " 02 34 34"))
                 .isInstanceOf(EngineDecodeException.class)
                 .hasMessageStartingWith("parser error");
-        decode("02 34 33"); // what comes after it is skipped
+        decode("02 34 33"); // everything after it is skipped
         assertThat(messages.all).containsExactly("2");
     }
 

@@ -4,7 +4,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 
-/** What the current thread has allocated. By reflection, as our module does not read {@code java.management}. */
+/** The bytes allocated by the current thread. By reflection, because our module does not read {@code java.management}. */
 final class AllocationMeter {
     private static final MethodHandle ALLOCATED = find();
 

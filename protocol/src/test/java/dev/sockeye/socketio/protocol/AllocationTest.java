@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** What a small message costs the garbage collector; the hot path must not grow fat unnoticed. */
+/** Allocation per small message: growth of the hot path must be noticed. */
 class AllocationTest {
     private static final int ROUNDS = 20_000;
     private static final int BATCH = 1000;

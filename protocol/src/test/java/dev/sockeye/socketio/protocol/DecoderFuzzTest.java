@@ -17,7 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Decoders meet bad input: nothing but {@link DecodeException} may come out, memory stays in proportion to the input, and
- * what was accepted can be read, sent again, and is the same then. {@code -Dfuzz.cases=10000000} runs longer, {@code
+ * an accepted packet can be read, and is the same after encoding and decoding it again. {@code -Dfuzz.cases=10000000} runs longer, {@code
  * -Dfuzz.seed} elsewhere.
  */
 class DecoderFuzzTest {
@@ -181,7 +181,7 @@ class DecoderFuzzTest {
                 from++;
             }
             int length = input.length - from;
-            // JavaScript takes half a surrogate pair, Jackson does not
+            // JavaScript accepts a lone surrogate, Jackson does not
             if (length == 0
                     || !Utf8.isValid(input, from, input.length)
                     || new String(input, ISO_8859_1).toLowerCase(Locale.ROOT).contains("\\ud")) {

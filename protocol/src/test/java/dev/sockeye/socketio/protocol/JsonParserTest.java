@@ -211,7 +211,7 @@ class JsonParserTest {
         assertThatThrownBy(() -> parser.maxAttachments(-1)).isInstanceOf(IllegalArgumentException.class);
     }
 
-    /** A binding that changes what it reads, as a reviver does. */
+    /** A binding that changes the values it reads, like a reviver. */
     private static final class UpperCaseBinding implements PayloadBinding {
         @Override
         public byte[] write(Object value, List<byte[]> attachments) {

@@ -8,7 +8,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Strings of all lengths, with what is special at any place, go out and come back as they were. */
+/** Strings of all lengths, with special characters at any position, are unchanged after encoding and decoding. */
 class JsonTextTest {
     private static final JsonMapper JACKSON = JsonMapper.shared();
     private static final List<String> SPECIAL = List.of(

@@ -11,7 +11,7 @@ import java.util.Random;
 import java.util.SplittableRandom;
 
 /**
- * Makes input for decoders out of a seed: random bytes, valid packets, mutated, cut and joined ones, deep nesting, lengths
+ * Creates input for decoders from a seed: random bytes, valid packets, mutated, truncated and joined ones, deep nesting, lengths
  * and counts that lie. The same seed and corpus give the same cases.
  */
 final class PacketFuzzer {

@@ -17,7 +17,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Nothing of a cluster adapter goes on after it was closed. */
+/** A closed cluster adapter has no activity. */
 class ClosedClusterAdapterTest {
     private final FakeNamespace namespace = new FakeNamespace();
     private final ScriptedTransport transport = new ScriptedTransport();

@@ -15,7 +15,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Random joins and leaves of three threads, against what they do one after the other in some order. */
+/** Random joins and leaves of three threads, compared with a sequential execution in some order. */
 @Tag("threads")
 class InMemoryAdapterRaceTest {
     private static final String RIGHT = "as one after the other";
@@ -88,7 +88,7 @@ class InMemoryAdapterRaceTest {
         private final List<List<Call>> calls = new ArrayList<>();
         private final boolean observed;
 
-        /** What the listener knows of the rooms; it is called by one thread at a time. */
+        /** The rooms as known to the listener, which is called by one thread at a time. */
         private final Map<String, Set<String>> model = new TreeMap<>();
 
         private String wrong = "";

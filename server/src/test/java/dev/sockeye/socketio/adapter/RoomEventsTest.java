@@ -16,7 +16,7 @@ class RoomEventsTest {
     private final FakeNamespace namespace = new FakeNamespace("s1", "s2");
     private final InMemoryAdapter adapter = new InMemoryAdapter(namespace);
 
-    /** Writes down what it is told. */
+    /** Records all callbacks. */
     private static class RecordingListener implements RoomListener {
         final List<String> events = new ArrayList<>();
 

@@ -27,7 +27,7 @@ class RoomMembersTest {
                 });
     }
 
-    /** Adds sockets until the room is not a small one; they are not visited twice anyway. */
+    /** Adds sockets until the room is no longer a small one; they must not be visited twice. */
     private List<String> fill() {
         List<String> ids = new ArrayList<>();
         for (int i = 0; i < 2 * RoomMembers.SMALL; i++) {

@@ -9,7 +9,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** Several threads change the rooms of one socket at once: rooms and sockets must tell the same afterwards. */
+/** Several threads change the rooms of one socket concurrently: rooms and sockets must be consistent afterwards. */
 class RoomRacesTest {
     private static final int ROUNDS = 20_000;
     private final FakeNamespace namespace = new FakeNamespace("s1");

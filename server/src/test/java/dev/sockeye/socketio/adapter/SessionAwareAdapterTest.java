@@ -221,7 +221,7 @@ class SessionAwareAdapterTest {
         assertThat(restore(small, "p", small.currentOffset())).isEmpty();
     }
 
-    /** Says when it is encoded with a lock held. */
+    /** Records whether it is encoded with a lock held. */
     public final class Watched {
         final List<Boolean> locked = new ArrayList<>();
 

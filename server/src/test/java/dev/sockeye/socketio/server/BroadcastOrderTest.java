@@ -105,7 +105,7 @@ class BroadcastOrderTest {
     void withRecoveryAllClientsReceiveTheEventsInTheSameOrder() throws InterruptedException {
         List<List<String>> received = broadcastWhileSocketsMove(server(true));
         assertThat(received.get(1)).isEqualTo(received.get(0));
-        // a client that returns says only the last offset that it has seen
+        // a client that reconnects sends only the last offset that it has received
         assertThat(received.get(0).stream().map(BroadcastOrderTest::offset)).isSorted();
         Map<String, Integer> place = new HashMap<>();
         for (String message : received.get(0)) {

@@ -58,7 +58,7 @@ class CloseTest {
         assertThat(first.contains("\u001e1") ? "6\u001e1" : drain(server, url)).isEqualTo("6\u001e1");
     }
 
-    /** What the client gets until the session has ended. */
+    /** The packets that the client receives until the session has ended. */
     private static String drain(TestServer server, String url) {
         FakeExchange poll = server.get(url);
         server.loop.advance(Duration.ofSeconds(1));

@@ -19,7 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
-/** An adapter whose store is away at times: one of its calls throws. */
+/** An adapter whose store is sometimes unavailable: one of its calls throws. */
 class FailingAdapterTest {
     private String failing = "";
     private final TestServer server =
@@ -97,7 +97,7 @@ class FailingAdapterTest {
         assertThat(Peek.members(server.io.sockets())).isZero();
     }
 
-    /** Found, and over before the client takes it. */
+    /** Found, but expired before the client uses it. */
     private static final class LostSession implements RestoredSession {
         @Override
         public Session session() {

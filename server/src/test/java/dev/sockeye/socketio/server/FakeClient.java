@@ -17,7 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A client on a WebSocket that exists in memory only. Records each message: texts as they are, binaries in hex after {@code #}. */
+/** A client on an in-memory WebSocket. Records each message: text unchanged, binary in hex after {@code #}. */
 public final class FakeClient implements WebSocketUpgrade, MessageConnection {
     private static final Pattern SID = Pattern.compile("\"sid\":\"([^\"]+)\"");
     private static final Pattern PID = Pattern.compile("\"pid\":\"([^\"]+)\"");
@@ -137,7 +137,7 @@ public final class FakeClient implements WebSocketUpgrade, MessageConnection {
         loop.run();
     }
 
-    /** From now on the peer takes nothing. */
+    /** From now on the peer reads nothing. */
     public void stick() {
         stuck = true;
     }

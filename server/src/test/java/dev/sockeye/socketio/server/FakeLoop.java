@@ -49,7 +49,7 @@ public final class FakeLoop implements EngineLoop, ServerTimer {
         }
     }
 
-    /** Runs in each thread that gives a task to the loop, before it is taken: lets other threads overtake. */
+    /** Runs on each thread that submits a task to the loop, before the task is accepted: allows other threads to overtake. */
     public void delayExecute(Runnable action) {
         delay = action;
     }
@@ -71,7 +71,7 @@ public final class FakeLoop implements EngineLoop, ServerTimer {
         return timer;
     }
 
-    /** Runs what was given to {@link #execute}, and what that leads to. */
+    /** Runs the tasks passed to {@link #execute}, and those that they submit. */
     public void run() {
         for (Runnable task = poll(); task != null; task = poll()) {
             task.run();
@@ -82,7 +82,7 @@ public final class FakeLoop implements EngineLoop, ServerTimer {
         return tasks.poll();
     }
 
-    /** Moves the clock and runs what is due on the way. */
+    /** Advances the clock and runs the timers that become due. */
     public void advance(Duration by) {
         long until = now + by.toNanos();
         run();
@@ -105,7 +105,7 @@ public final class FakeLoop implements EngineLoop, ServerTimer {
         now = until;
     }
 
-    /** Takes out the timer that was started last, as if it had just fired: what it has to do. */
+    /** Removes the timer that was started last, as if it had just fired, and returns its task. */
     public synchronized Runnable takeLast() {
         return scheduled.remove(scheduled.size() - 1).task;
     }

@@ -14,7 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A broker in memory: all that a transport has to be. Messages travel in their wire form. */
+/** An in-memory broker: a minimal transport. Messages are transferred in their wire format. */
 final class InProcessBroker {
     private final List<Line> lines = new CopyOnWriteArrayList<>();
     final List<String> seen = new ArrayList<>();

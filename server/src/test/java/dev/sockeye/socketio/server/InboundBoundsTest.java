@@ -10,7 +10,7 @@ import java.util.Queue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** What waits for handlers, counted in bytes. */
+/** Events that wait for handlers, counted in bytes. */
 class InboundBoundsTest {
     private final Queue<Runnable> pool = new ArrayDeque<>();
     private final AtomicInteger handled = new AtomicInteger();

@@ -22,19 +22,19 @@ class MailboxRaceTest {
         race(Kind.POOL);
     }
 
-    /** The clock says that each turn takes too long, so it is given on after four tasks. */
+    /** By the clock, each turn takes too long, so it is passed on after four tasks. */
     @Test
     void tasksRunOnceInOrderWhenTheMailboxYields() {
         race(Kind.SLOW);
     }
 
-    /** Given on too, to an executor that at times calls back at once. */
+    /** Passed on too, to an executor that sometimes runs the task immediately. */
     @Test
     void tasksRunOnceInOrderOnACallerRunsExecutor() {
         race(Kind.CALLS_BACK);
     }
 
-    /** It takes turns at first, and then none for good. */
+    /** It accepts turns at first, and then rejects all. */
     @Test
     void tasksRunOnceInOrderWhenTheExecutorIsShutDown() {
         race(Kind.SHUT_DOWN);
@@ -156,7 +156,7 @@ class MailboxRaceTest {
                 mailbox.abandon();
             } else {
                 turns.add(mailbox);
-                Races.spin(again ? 20 : 0); // the next turn begins before this one is out
+                Races.spin(again ? 20 : 0); // the next turn starts before this one has returned
             }
         }
 

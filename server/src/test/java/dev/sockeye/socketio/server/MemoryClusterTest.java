@@ -78,7 +78,7 @@ class MemoryClusterTest {
                 .isNotEqualTo(FakeClient.pid(hello));
     }
 
-    /** The client comes back while events are under way, in any order of things. */
+    /** The client reconnects while events are in transit, in any order. */
     @Test
     void eachEventArrivesOnceAndInOrderRegardlessOfWhenTheClientReconnects() {
         for (int seed = 0; seed < 300; seed++) {
@@ -138,7 +138,7 @@ class MemoryClusterTest {
         assertThat(second.closed()).isTrue();
     }
 
-    /** What it missed would not fit into its connection. */
+    /** The missed events exceed the limit of its connection. */
     @Test
     void aClientThatMissedTooManyBytesIsNotRecovered() {
         List<Boolean> recovered = new ArrayList<>();

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Lets a few actors, each in a thread of its own, race over many fresh states, and counts what came of each state. In the manner
+ * Lets a few actors, each in its own thread, race over many fresh states, and counts the outcomes. In the manner
  * of jcstress: the actors meet before each state, and then differ by a few random spins.
  *
  * <p>It ends after a number of states or, on a slow machine, after some time. {@code -Draces.millis=60000} makes each race that long.
@@ -53,9 +53,9 @@ public final class Races<S> {
     /**
      * Runs a race.
      *
-     * @param fresh makes a state; no actor runs meanwhile
-     * @param outcome what came of a state; no actor runs meanwhile
-     * @param actors what the threads do with each state
+     * @param fresh creates a state; no actor runs during that time
+     * @param outcome the outcome of a state; no actor runs during that time
+     * @param actors the actions of the threads on each state
      * @return each outcome, and how often it came
      */
     public static <S> Map<String, Long> run(

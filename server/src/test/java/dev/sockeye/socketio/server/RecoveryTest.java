@@ -101,7 +101,7 @@ class RecoveryTest {
         assertThat(seen).containsExactly(false, true);
     }
 
-    /** Else its connection would be closed for the outbound bound each time it comes back, without end. */
+    /** Otherwise its connection would exceed the outbound limit and be closed at each reconnection, forever. */
     @Test
     void aClientThatMissedMoreThanTheOutboundLimitIsNotRecovered() {
         TestServer small = new TestServer(

@@ -17,7 +17,7 @@ import java.util.concurrent.RejectedExecutionException;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-/** Handlers on an executor of the application's that has no room at times, as a pool with a bounded queue. */
+/** Handlers on an application executor that sometimes rejects tasks, such as a pool with a bounded queue. */
 class RejectingExecutorTest {
     private final Queue<Runnable> accepted = new ArrayDeque<>();
     private boolean full;

@@ -18,7 +18,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** Events of other servers, on an executor of several threads or one that has no room at times. */
+/** Events of other servers, on an executor of several threads or one that sometimes rejects tasks. */
 class ServerSideEventsTest {
     private static final int EVENTS = 5_000;
 
@@ -86,7 +86,7 @@ class ServerSideEventsTest {
         assertThat(seen).containsExactly("begin 1", "end 1", "begin 2", "end 2");
     }
 
-    /** A pool with a bounded queue that is full at times. */
+    /** A pool with a bounded queue that is sometimes full. */
     private static final class FullPool {
         final Queue<Runnable> accepted = new ArrayDeque<>();
         boolean full;

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** What clients get that were slow, of events that replace others and of events that may be dropped. */
+/** The events that slow clients receive: events that replace others, and droppable events. */
 class SlowClientsTest {
     private static final String FILLER = "x".repeat(20_000);
 
@@ -36,7 +36,7 @@ class SlowClientsTest {
         return client;
     }
 
-    /** What comes behind the filler once the client reads again. */
+    /** The packets after the filler once the client reads again. */
     private static List<String> rest(FakeClient client) {
         client.unstick();
         List<String> all = client.messages();

@@ -9,7 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What the transports below show through the server. */
+/** The transports as seen through the server. */
 class TransportsTest {
     private final List<Socket> sockets = new ArrayList<>();
 

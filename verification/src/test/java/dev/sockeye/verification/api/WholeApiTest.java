@@ -30,7 +30,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** Uses each part of the API once, in each form that Java has for it: that it compiles is the test. Kotlin's twin is beside it. */
+/** Uses each part of the API once, in each form that Java offers. The test is that it compiles. The Kotlin counterpart is WholeApiInKotlinTest. */
 class WholeApiTest {
     record Order(String item, int count) {}
 

@@ -67,7 +67,7 @@ class ArchitectureTest {
 
     private static final Set<String> VAGUE = Set.of("util", "utils", "common", "misc", "helper", "helpers", "manager");
 
-    /** What an application calls. {@code ClientConnection} is not among them: its core implements it. */
+    /** The types that an application calls. Without {@code ClientConnection}, which its core implements. */
     private static final List<Class<?>> SERVER_NOUNS = List.of(
             BroadcastTarget.class, // servers, namespaces and operators
             Socket.class,
@@ -347,12 +347,12 @@ class ArchitectureTest {
                 .should(new ArchCondition<JavaClass>("be closed for inheritance") {
                     @Override
                     public void check(JavaClass type, ConditionEvents events) {
-                        // a type reference is made to be subclassed: that is how it sees its type argument
+                        // a type reference must be subclassed to capture its type argument
                         // JMH subclasses benchmarks
                         boolean closed = type.isInterface()
                                 || type.getPackageName().startsWith(VERIFICATION + ".jmh")
                                 || type.getSimpleName().equals("TypeRef")
-                                // a task is its own link in the queue: an allocation less for each message
+                                // a task is also its queue node, which saves an allocation for each message
                                 || type.getName().equals(RUNTIME + ".Mailbox$Task")
                                 || type.isEnum()
                                 || type.isRecord()

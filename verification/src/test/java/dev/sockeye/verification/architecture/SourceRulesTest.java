@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** What the sources themselves must keep to, tests included. */
+/** Rules for all sources, including tests. */
 @DisplayName("Source rules")
 class SourceRulesTest {
     private static final Set<String> FOREIGN = Set.of("target", "node_modules", ".venv", ".git");

@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The chat of {@code sockeye chat}, a process of its own, used by pages in headless Chromium. */
+/** The chat of {@code sockeye chat}, in a separate process, used by pages in headless Chromium. */
 @Timeout(value = 300, unit = TimeUnit.SECONDS)
 class ChatInBrowserTest {
     @Test

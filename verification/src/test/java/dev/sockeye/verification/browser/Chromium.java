@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Runs the scripts that drive pages in headless Chromium; without it the tests are skipped, and say so. */
+/** Runs the scripts that drive pages in headless Chromium; without it, the tests are skipped with a message. */
 public final class Chromium {
     /** The folder of the scripts. */
     public static final Path SCRIPTS = Path.of("src/test/browser").toAbsolutePath();
@@ -65,7 +65,7 @@ public final class Chromium {
         return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     }
 
-    /** Runs a command in the folder of the scripts, shows what it says, and fails when it fails. */
+    /** Runs a command in the folder of the scripts, prints its output, and fails if it fails. */
     static void run(List<String> command, Map<String, String> environment) throws IOException, InterruptedException {
         ProcessBuilder builder =
                 new ProcessBuilder(command).directory(SCRIPTS.toFile()).redirectErrorStream(true);

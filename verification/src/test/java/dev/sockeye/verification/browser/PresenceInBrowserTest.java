@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The presence example, a process of its own, used by two pages in headless Chromium. */
+/** The presence example, in a separate process, used by two pages in headless Chromium. */
 @Timeout(value = 300, unit = TimeUnit.SECONDS)
 class PresenceInBrowserTest {
     @Test

@@ -114,7 +114,7 @@ class WebTransportInBrowserTest {
         }
     }
 
-    /** What is left of connections, sessions and streams of WebTransport on the heap, after a collection. */
+    /** The remaining connections, sessions and streams of WebTransport on the heap, after a collection. */
     private static List<String> left() throws JMException {
         String histogram = (String) ManagementFactory.getPlatformMBeanServer()
                 .invoke(

@@ -27,8 +27,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /**
- * How many bytes a message may allocate. Bytes do not depend on the clock or on what else the machine does; what they depend
- * on is the JIT, so each limit is about half again as much as was measured (2026: 448, 512, 104, 4). The limits stand in docs/performance.md too.
+ * Limits of the bytes allocated per message. They do not depend on the clock or the load of the machine, but on the JIT, so each
+ * limit is about 1.5 times the measured value (2026: 448, 512, 104, 4). The limits are also in docs/performance.md.
  */
 @DisplayName("Allocation per message")
 class AllocationGuardTest {
@@ -54,7 +54,7 @@ class AllocationGuardTest {
         return THREADS.getThreadAllocatedBytes(Thread.currentThread().getId());
     }
 
-    /** Bytes of one of many; the least of three, as compiling may still go on in the first. */
+    /** Bytes per operation; the minimum of three rounds, because compilation may still be in progress in the first. */
     private static long bytes(Runnable action, int warmUp, int measured) {
         for (int i = 0; i < warmUp; i++) {
             action.run();
@@ -171,7 +171,7 @@ class AllocationGuardTest {
         }
     }
 
-    /** Masked frames of a short text, one behind the other. */
+    /** Masked frames of a short text, one after the other. */
     static byte[] frames(String text, int count) {
         byte[] payload = text.getBytes(StandardCharsets.UTF_8);
         byte[] mask = {1, 2, 3, 4};

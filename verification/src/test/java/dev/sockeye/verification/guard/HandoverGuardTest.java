@@ -29,7 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** How often the loop wakes the threads of the handlers for messages of many clients that came together. */
+/** The number of wake-ups of handler threads for messages of many clients that arrive together. */
 @DisplayName("Handovers to handler threads")
 class HandoverGuardTest {
     private static final int CLIENTS = 20;

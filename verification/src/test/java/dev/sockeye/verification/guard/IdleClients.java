@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Connects many clients that say nothing any more, in a process of its own; arguments: port, number. Ends with its input. */
+/** Connects many clients that stay idle, in a separate process; arguments: port, number. Ends with its input. */
 final class IdleClients {
     private IdleClients() {}
 

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** How much heap a connection holds that says nothing. The limit stands in docs/performance.md too. */
+/** The heap used by an idle connection. The limit is also in docs/performance.md. */
 @DisplayName("An idle connection")
 class IdleConnectionGuardTest {
     private static final long HEAP_BYTES = 2_320; // measured: 1,840 to 2,228
@@ -52,7 +52,7 @@ class IdleConnectionGuardTest {
         SocketIoServer io = SocketIoServer.create();
         io.onConnection(socket -> socket.on("echo", (args, ack) -> ack.send(args.get(0))));
         io.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-        Process first = clients(io, 200); // classes, pools, the loops' own things
+        Process first = clients(io, 200); // loads classes and fills pools and loop state
         Process all = null;
         try {
             long before = heap();

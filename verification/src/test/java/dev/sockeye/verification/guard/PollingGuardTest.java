@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * How many bytes an acknowledged event by HTTP long-polling, a {@code POST} and a {@code GET}, may allocate. Measured: 4,700; it was
- * 9,420 when Netty's codec read all requests and wrote the answers. The limit stands in docs/performance.md too.
+ * 9,420 when Netty's codec read all requests and wrote the answers. The limit is also in docs/performance.md.
  */
 @DisplayName("An echo over long-polling")
 class PollingGuardTest {

@@ -31,8 +31,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /**
- * How often the network is asked for a batch of messages: what is written in one turn of the loop leaves together. Each flush
- * of a channel is one system call. The counts stand in docs/performance.md too.
+ * The number of writes for a batch of messages: all messages of one loop turn are written together. Each flush
+ * of a channel is one system call. The counts are also in docs/performance.md.
  */
 @DisplayName("Batched writes")
 class WritesGuardTest {
@@ -99,7 +99,7 @@ class WritesGuardTest {
     }
 
     private void reset() throws Exception {
-        group.next().submit(() -> {}).get(); // what came before is through
+        group.next().submit(() -> {}).get(); // earlier messages have been processed
         writes.set(0);
         flushes.set(0);
     }
@@ -123,7 +123,7 @@ class WritesGuardTest {
         for (int i = 0; i < BATCH; i++) {
             client.readUntil("430[");
         }
-        // one segment of 1.4 kB comes in one read; a second one would be a second turn
+        // one segment of 1.4 kB is received in one read; a second one would be a second turn
         assertThat(flushes.get()).isBetween(1, 2);
         assertThat(writes.get()).isBetween(1, 2);
     }

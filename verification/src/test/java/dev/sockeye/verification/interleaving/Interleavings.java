@@ -10,10 +10,10 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * Runs a {@link Scenario} under many orders of the steps of its threads. The classes under test are {@linkplain SteppingClasses
  * loaded with a step} before each access to a variable, each atomic operation and each call of a queue; at a step the thread may
- * have to wait while another one goes on. One thread runs at a time and a seed decides which, so a run is the same each time.
+ * have to wait while another one continues. One thread runs at a time, chosen by a seed, so a run is reproducible.
  *
- * <p>Steps inside of a monitor are not interrupted: nobody else could enter it. So it shows what happens when code forgets a
- * monitor, not how two monitors are locked in different orders. The memory is sequentially consistent.
+ * <p>Steps inside a monitor are not interrupted: no other thread could enter it. So it finds missing
+ * monitors, but not deadlocks of monitors that are locked in different orders. The memory is sequentially consistent.
  */
 public final class Interleavings {
     /** More steps than any scenario needs. */
@@ -23,18 +23,18 @@ public final class Interleavings {
     private static final int MOST_RUNS = 5_000;
     private static final int SECONDS = 4;
 
-    /** Most faults need one change of the thread at the wrong step, or two. */
+    /** Most faults need one or two thread switches at the wrong step. */
     private static final int MOST_CHANGES = 4;
 
     private final Random random;
     private final List<Actor> actors = new ArrayList<>();
-    /** The steps at which another thread goes on. */
+    /** The steps at which another thread continues. */
     private final Set<Integer> changes = new HashSet<>();
 
     private volatile Thread turn;
     private int steps;
 
-    /** @param expected how many steps there will be, about */
+    /** @param expected the approximate number of steps */
     private Interleavings(long seed, int expected) {
         random = new Random(seed * 0x9E3779B97F4A7C15L);
         for (int i = random.nextInt(MOST_CHANGES); i >= 0; i--) {
@@ -46,7 +46,7 @@ public final class Interleavings {
      * Runs the seeds from 1 on: {@code -Dinterleavings=100000} of them, else up to {@value #MOST_RUNS} in {@value #SECONDS} seconds and at
      * least {@value #LEAST_RUNS}.
      *
-     * @param scenario the class of the scenario; loaded anew, and the classes whose names begin with one of the prefixes too
+     * @param scenario the class of the scenario; loaded again for each run, together with the classes whose names begin with one of the prefixes
      * @throws AssertionError when a run goes wrong; names its seed
      */
     public static void explore(Class<? extends Scenario> scenario, String... prefixes) {
@@ -88,7 +88,7 @@ public final class Interleavings {
         }
     }
 
-    /** Called by the classes under test. Of other threads: nothing happens. */
+    /** Called by the classes under test. Has no effect on other threads. */
     public static void step() {
         if (Thread.currentThread() instanceof Actor actor && actor.monitors == 0) {
             actor.step();

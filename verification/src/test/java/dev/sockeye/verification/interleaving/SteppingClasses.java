@@ -16,7 +16,7 @@ import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 
-/** Loads classes with a call of {@link Interleavings#step()} wherever another thread could be seen. */
+/** Loads classes with a call of {@link Interleavings#step()} at each point where effects of another thread could be visible. */
 final class SteppingClasses extends ClassLoader {
     private static final String HOOKS = Type.getInternalName(Interleavings.class);
 

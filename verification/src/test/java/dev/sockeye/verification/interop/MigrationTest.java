@@ -31,7 +31,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Each line of the migration table in docs/client.md: what the official Java client does in its way, ours does in its own. */
+/** Each line of the migration table in docs/client.md: the official Java client and the Sockeye client have the same result. */
 @DisplayName("The migration table")
 @Timeout(30)
 class MigrationTest {
@@ -233,8 +233,7 @@ class MigrationTest {
 
     @Test
     void reconnectAttemptsAreReported() throws Exception {
-        IO.Options polling =
-                new IO.Options(); // over WebSocket the official Java client takes no notice of a close frame
+        IO.Options polling = new IO.Options(); // over WebSocket the official Java client ignores a close frame
         polling.transports = new String[] {"polling"};
         Socket them = theirs(polling);
         them.io().on(Manager.EVENT_RECONNECT_ATTEMPT, args -> official.add("attempt " + args[0]));

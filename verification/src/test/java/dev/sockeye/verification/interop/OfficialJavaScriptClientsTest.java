@@ -154,7 +154,7 @@ class OfficialJavaScriptClientsTest {
         return tests.stream();
     }
 
-    /** What a scenario may ask of the server side. */
+    /** The requests of a scenario to the server side. */
     private static final class Side {
         private final Host host;
         private InteropServer server;

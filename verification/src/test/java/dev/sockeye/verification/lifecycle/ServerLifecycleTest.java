@@ -183,7 +183,7 @@ class ServerLifecycleTest {
         }
     }
 
-    /** What the existing server did before. */
+    /** The previous behaviour of the existing server. */
     private static final class Application extends SimpleChannelInboundHandler<HttpObject> {
         @Override
         protected void channelRead0(ChannelHandlerContext ctx, HttpObject message) {

@@ -6,7 +6,7 @@ import dev.sockeye.verification.wire.WireSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
-/** A program that serves, closes its server and ends its main method: the process is to end by itself. */
+/** A program that serves, closes its server and ends its main method: the process must then exit. */
 final class ShutdownProgram {
     private ShutdownProgram() {}
 

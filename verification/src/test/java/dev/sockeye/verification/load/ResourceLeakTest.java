@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Short forms of the long runs of ./sockeye-verify, each in a JVM of its own. */
+/** Short forms of the long runs of ./sockeye-verify, each in a separate JVM. */
 @Timeout(value = 240)
 @DisplayName("Leak checks")
 class ResourceLeakTest {

@@ -26,11 +26,11 @@ import org.objectweb.asm.tree.TableSwitchInsnNode;
 import org.objectweb.asm.tree.TryCatchBlockNode;
 
 /**
- * Finds calls of foreign code while a monitor or a lock of {@code java.util.concurrent} is held: directly, or in a method of ours that is
- * called meanwhile, to any depth. Follows calls whose target is known, not those through our own interfaces.
+ * Finds calls of foreign code while a monitor or a lock of {@code java.util.concurrent} is held: directly, or in one of our methods that is
+ * called with the lock held, to any depth. Follows calls whose target is known, not those through our own interfaces.
  */
 final class LockScan {
-    /** Interfaces of the JDK behind which is whatever was given. */
+    /** Interfaces of the JDK that are implemented by callers. */
     private static final Set<String> CALLBACKS = Set.of(
             "java/lang/Runnable",
             "java/util/concurrent/Callable",
@@ -117,7 +117,7 @@ final class LockScan {
         }
     }
 
-    /** The first way to an instruction tells how many locks are held: the compiler makes all ways agree. */
+    /** The first path to an instruction determines the number of locks held: the compiler makes all paths agree. */
     private static void reach(
             InsnList code, AbstractInsnNode at, int held, int[] all, ArrayDeque<AbstractInsnNode> todo) {
         if (at != null && all[code.indexOf(at)] < 0) {
@@ -139,7 +139,7 @@ final class LockScan {
         return 0;
     }
 
-    /** What the collections, maps and streams of the JDK are given they call themselves. */
+    /** Collections, maps and streams of the JDK call the functions that they receive. */
     private static boolean runsAtOnce(AbstractInsnNode at) {
         return at instanceof MethodInsnNode call
                 && call.owner.startsWith("java/util/")

@@ -32,7 +32,7 @@ class NoForeignCodeUnderALockTest {
     private static final List<String> NOT_FOR_USERS =
             List.of("/dev/sockeye/verification/", "/dev/sockeye/examples/", "/dev/sockeye/adapter/tck/");
 
-    /** Calls that only read or arm something and never call back. Ends of what is found, and why they are right under a lock. */
+    /** Calls that only read or schedule something and never call back: suffixes of findings, and why they are allowed under a lock. */
     private static final Map<String, String> QUIET = Map.ofEntries(
             Map.entry("LongSupplier.getAsLong", "a clock"),
             Map.entry("ServerTimer.nanoTime", "a clock"),
@@ -63,7 +63,7 @@ class NoForeignCodeUnderALockTest {
             Map.entry("StatefulRedisPubSubConnection.isOpen", "reads a flag"),
             Map.entry("ConnectionFuture.toCompletableFuture", "a view"));
 
-    /** Methods that run what they are given under their lock; all who call them give code of their own that only changes state. */
+    /** Methods that run their argument under a lock; all callers pass internal code that only changes state. */
     private static final Map<String, String> OWN_CODE = Map.ofEntries(
             Map.entry("BroadcastOrder.broadcast > Supplier.get", "chooses receivers; see its contract"),
             Map.entry("BroadcastOrder.locked > Supplier.get", "as above"),
@@ -78,7 +78,7 @@ class NoForeignCodeUnderALockTest {
                     "KafkaEmitter$Transport.send > KafkaEmitter$Transport.add > CompletableFuture.completeExceptionally",
                     "nobody else has this future yet"));
 
-    /** The replicas of presence collect what they send: it is published after the lock. */
+    /** The replicas of presence collect their messages, which are published after the lock. */
     private static final Set<String> COLLECTED = Set.of(
             "Replica.<init> > Supplier.get",
             "Replica.goodbye > Consumer.accept",

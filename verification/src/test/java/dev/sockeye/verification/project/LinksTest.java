@@ -87,7 +87,7 @@ class LinksTest {
         return found;
     }
 
-    /** What {@code docs/screenshots} makes: a picture that no page shows would not be noticed when it is out of date. */
+    /** The pictures of {@code docs/screenshots}: a picture that no page shows could become outdated unnoticed. */
     @Test
     void showsEveryPictureWithAltText() throws IOException {
         Map<Path, String> shown = new HashMap<>();

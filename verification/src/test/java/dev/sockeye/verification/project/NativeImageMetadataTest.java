@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What the modules tell GraalVM's native compiler, held against the classes and files that are there. */
+/** Checks the modules' metadata for GraalVM's native compiler against the existing classes and files. */
 @DisplayName("The metadata for native images")
 class NativeImageMetadataTest {
     private static final Pattern REFLECTIVE =
@@ -147,7 +147,7 @@ class NativeImageMetadataTest {
         return FileSystems.getDefault().getPathMatcher("glob:" + glob).matches(Path.of(resource));
     }
 
-    /** What a module reads at run time; what frameworks and tools read is their matter. */
+    /** The resources that a module reads at run time; without those read by frameworks and tools. */
     private static List<String> resources(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
             return List.of();

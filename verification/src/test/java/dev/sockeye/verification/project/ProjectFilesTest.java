@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
-/** What a maintainer and a build server rely on: workflows, forms, poms. */
+/** The files that maintainers and build servers rely on: workflows, forms, poms. */
 @DisplayName("The project's files")
 class ProjectFilesTest {
     private static final Pattern ARTIFACT = Pattern.compile("<artifactId>(sockeye-[a-z-]+)</artifactId>");

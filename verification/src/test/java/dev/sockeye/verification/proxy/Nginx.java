@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** An nginx on a port of its own. */
+/** An nginx on its own port. */
 final class Nginx implements AutoCloseable {
     private final Process process;
     private final int port;
@@ -24,7 +24,7 @@ final class Nginx implements AutoCloseable {
         this.port = port;
     }
 
-    /** Starts it. Skips the test, with a line that says so, where there is no nginx. */
+    /** Starts it. Skips the test with a message if there is no nginx. */
     static Nginx start(Path folder, Settings settings) throws IOException {
         String program = program();
         if (program == null) {
@@ -51,7 +51,7 @@ final class Nginx implements AutoCloseable {
         return new Nginx(process, port);
     }
 
-    /** What is in the block {@code http}. */
+    /** The content of the block {@code http}. */
     @FunctionalInterface
     interface Settings {
         String http(int port) throws IOException;

@@ -138,7 +138,7 @@ class NginxTest {
         return result;
     }
 
-    /** Every request on a connection of its own: only the address keeps a client with its server. */
+    /** Every request uses a new connection: only the address keeps a client on its server. */
     @Test
     void clientsAreDistributedByAddressAndStayOnTheirServer() throws Exception {
         List<String> seen = new ArrayList<>();

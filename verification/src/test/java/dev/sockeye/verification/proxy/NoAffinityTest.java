@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Three servers behind an nginx that gives each request to the next one. */
+/** Three servers behind an nginx that distributes requests round-robin. */
 @DisplayName("Without session affinity")
 @Timeout(90)
 class NoAffinityTest {

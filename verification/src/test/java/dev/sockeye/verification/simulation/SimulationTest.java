@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** Whole clusters on simulated time. {@code ./sockeye-verify simulate --seed N --trace} shows what a seed does. */
+/** Whole clusters on simulated time. {@code ./sockeye-verify simulate --seed N --trace} shows the steps of a seed. */
 class SimulationTest {
     private static final int RUNS = 1_000;
 

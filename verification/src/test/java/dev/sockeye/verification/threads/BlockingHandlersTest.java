@@ -27,7 +27,7 @@ class BlockingHandlersTest {
     private static final int PING_INTERVAL = 200;
     private static final int PARKED_MILLIS = 5_000;
 
-    /** Far above what an answer takes, far below how long the others are parked. */
+    /** Far above the time of an answer, far below the time that the others are parked. */
     private static final long PROMPT_MILLIS = 1_000;
 
     private final CountDownLatch release = new CountDownLatch(1);
@@ -83,7 +83,7 @@ class BlockingHandlersTest {
             List<Long> gaps = new ArrayList<>();
             int n = 0;
             while (TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start) < PARKED_MILLIS) {
-                // the blocked client's heartbeat gives the beat; nothing else may come
+                // paced by the heartbeat of the blocked client, which receives nothing else
                 assertThat(blocked.next()).isEqualTo(new Frame.Text("2"));
                 long now = System.nanoTime();
                 gaps.add(TimeUnit.NANOSECONDS.toMillis(now - last));
@@ -127,7 +127,7 @@ class BlockingHandlersTest {
         io.of(
                 "/ordered",
                 socket -> socket.on("n", (args, ack) -> {
-                    // unsynchronized on purpose: one at a time, and each sees what the one before wrote
+                    // unsynchronized on purpose: one at a time, and each sees the writes of the previous one
                     seen.add(args.get(0, Integer.class));
                     if (seen.size() == 2_000) {
                         socket.emit("done", seen.size());

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a server says to clients that do not keep to the protocol. */
+/** The response of a server to clients that violate the protocol. */
 @Timeout(60)
 @DisplayName("Bad packets")
 @ParameterizedClass

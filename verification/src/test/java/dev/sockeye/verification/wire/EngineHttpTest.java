@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Handshakes over real HTTP: what is refused and how, cookies, hooks, the open packet. */
+/** Handshakes over real HTTP: refused requests, cookies, hooks, the open packet. */
 @Timeout(60)
 @DisplayName("The engine over HTTP")
 @ParameterizedClass

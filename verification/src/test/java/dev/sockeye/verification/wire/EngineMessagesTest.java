@@ -35,7 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Messages, limits and ends over real connections. */
+/** Messages, limits and closing over real connections. */
 @Timeout(60)
 @DisplayName("Engine messages")
 @ParameterizedClass
@@ -439,7 +439,7 @@ class EngineMessagesTest {
             }
         });
         send(socket, Message.text("a"), Message.text("b"));
-        // the loop may read a request before it does what was given to it
+        // the loop may read a request before it runs submitted tasks
         CompletableFuture.runAsync(() -> {}, socket.loop()).join();
         assertThat(polling.poll()).isEqualTo("4a\u001e4b");
         await().untilAsserted(() -> assertThat(seen).containsExactly("flush 2", "drain"));

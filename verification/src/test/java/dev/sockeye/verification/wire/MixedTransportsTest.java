@@ -23,7 +23,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Broadcasts reach polling, WebSocket and upgraded clients alike. */
+/** Broadcasts reach polling, WebSocket and upgraded clients. */
 @Timeout(60)
 @DisplayName("A broadcast over mixed transports")
 @ParameterizedClass

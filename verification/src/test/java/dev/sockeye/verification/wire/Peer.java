@@ -8,7 +8,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Queue;
 
-/** A client made of bytes that speaks Socket.IO over whichever transport, and says what came. */
+/** A client that sends raw Socket.IO packets over any transport, and returns the received ones. */
 final class Peer implements AutoCloseable {
 
     enum Kind {

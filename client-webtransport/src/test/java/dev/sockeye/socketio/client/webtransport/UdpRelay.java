@@ -65,7 +65,7 @@ final class UdpRelay implements AutoCloseable {
         return ((InetSocketAddress) inside.localAddress()).getPort();
     }
 
-    /** From now on the server sees the client at another port, and what it sends to the old one is lost. */
+    /** From now on the server sees the client at another port, and packets sent to the old port are lost. */
     void rebind() throws InterruptedException {
         Channel old = outside;
         outside = outside();

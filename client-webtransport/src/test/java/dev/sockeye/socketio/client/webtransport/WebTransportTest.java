@@ -244,7 +244,7 @@ class WebTransportTest {
         io.closeAsync().get(20, TimeUnit.SECONDS);
     }
 
-    /** As behind a router that forgets its mapping. Each port may belong to another loop of the server. */
+    /** Simulates a router that drops its mapping. Each port may belong to another loop of the server. */
     @Test
     void aSessionSurvivesAClientPortChange() throws Exception {
         try (UdpRelay relay = new UdpRelay(server.port())) {

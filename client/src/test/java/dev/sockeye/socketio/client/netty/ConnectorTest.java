@@ -59,7 +59,7 @@ class ConnectorTest {
         return InetAddress.getByAddress("host", new byte[] {127, 0, 0, (byte) last});
     }
 
-    /** A server at 127.0.0.1, and at the same port of 127.0.0.2 one that never answers: nobody accepts, its backlog is full. */
+    /** A server at 127.0.0.1, and at the same port of 127.0.0.2 one that never answers: it does not accept, and its backlog is full. */
     private void serverAndBlackHole() throws IOException {
         while (hole == null) {
             server = new ServerSocket(0, 50, address(1));

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class EmitterTest {
 
-    /** Keeps what it is given; the test completes the futures. */
+    /** Records the messages; the test completes the futures. */
     private static final class RecordingTransport implements EmitterTransport {
         final List<List<ClusterMessage>> sent = new ArrayList<>();
         final List<CompletableFuture<Void>> futures = new ArrayList<>();

@@ -52,7 +52,7 @@ class DrainTest {
         assertThat(drained).isCompleted();
         assertThat(poll.body()).contains("1");
         assertThat(client.closed()).isTrue();
-        assertThat(client.messages()).isEmpty(); // no DISCONNECT: an official client would not come back
+        assertThat(client.messages()).isEmpty(); // no DISCONNECT: an official client would not reconnect
         assertThat(server.io.draining()).isFalse();
         assertThat(server.loop.timers()).isZero();
     }

@@ -10,7 +10,7 @@ import java.util.List;
 public final class Peek {
     private Peek() {}
 
-    /** All sockets of a namespace and what it remembers of them. */
+    /** All sockets of a namespace and its state about them. */
     public static int members(Namespace namespace) {
         return ((NamespaceFacade) namespace).core().membersForTest();
     }

@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The answer, the timeout, and the end of the socket (or that the caller gives up) at the same time. */
+/** The answer, the timeout, and the end of the socket (or a cancellation by the caller) at the same time. */
 @Tag("threads")
 class PendingAcksRaceTest {
     private final TestServer server =

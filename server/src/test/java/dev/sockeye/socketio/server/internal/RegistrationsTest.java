@@ -22,7 +22,7 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 
-/** What is added can be removed, in each place that takes handlers, listeners or middlewares. */
+/** Handlers, listeners and middlewares can be removed, wherever they can be added. */
 class RegistrationsTest {
     private static final Event<String> TEXT = Event.of("text", String.class);
 

@@ -14,7 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** What must come exactly once, and what one socket must not do to others. */
+/** Events that must occur exactly once, and isolation between sockets. */
 class SocketEdgeCasesTest {
     private final TestServer server = new TestServer(options -> options.maxRoomsPerSocket(2));
     private final List<Socket> sockets = new ArrayList<>();

@@ -53,7 +53,7 @@ class SocketTableRaceTest {
             }
         }
 
-        /** The table grows past its first length, and is packed anew when most have gone. */
+        /** The table grows past its initial length, and is compacted when most sockets have left. */
         void change(int actor) {
             List<SocketCore> some = own.get(actor);
             some.forEach(sockets::add);
