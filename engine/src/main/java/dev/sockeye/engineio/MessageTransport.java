@@ -135,6 +135,11 @@ final class MessageTransport extends Transport implements MessageListener {
     }
 
     @Override
+    boolean waitsForItsTurn() {
+        return connection != null && connection.waitsForItsTurn();
+    }
+
+    @Override
     void pauseReading(boolean pause) {
         if (connection != null) {
             connection.autoRead(!pause);

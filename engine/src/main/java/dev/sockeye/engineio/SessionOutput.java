@@ -106,13 +106,21 @@ abstract class SessionOutput extends DeadlineQueue.Node {
 
     /** As {@link #reserve}, if nothing is queued and the transport is ready. */
     final boolean reserveWhenIdle(long size) {
-        if (!transportReady() || state.server.sendsTooMuch() || !BUFFERED.compareAndSet(this, 0, size)) {
+        if (!transportReady() || state.server.sendsTooMuch()) {
             return false;
         }
-        if (OutboundTotal.moved(0, size)) {
-            state.moveOutbound(0, size);
+        if (BUFFERED.compareAndSet(this, 0, size)) {
+            if (OutboundTotal.moved(0, size)) {
+                state.moveOutbound(0, size);
+            }
+            return true;
         }
-        return true;
+        // another thread may see an older state, which costs or saves a volatile message at most
+        if (queue == null && buffered == handed && transport.waitsForItsTurn()) {
+            count(size);
+            return true;
+        }
+        return false;
     }
 
     final boolean transportReady() {

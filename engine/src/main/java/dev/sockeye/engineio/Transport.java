@@ -33,6 +33,11 @@ abstract class Transport {
     /** Bytes accepted that were not passed to the operating system yet. */
     abstract long pendingBytes();
 
+    /** Whether those are only messages of earlier loop iterations that the host has not tried to write yet. */
+    boolean waitsForItsTurn() {
+        return false;
+    }
+
     /** Stops or resumes reading. */
     abstract void pauseReading(boolean pause);
 

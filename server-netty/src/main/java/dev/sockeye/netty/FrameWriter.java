@@ -1,8 +1,5 @@
 package dev.sockeye.netty;
 
-import static java.util.Objects.requireNonNull;
-
-import dev.sockeye.engineio.host.MessageConnection;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
@@ -12,71 +9,47 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.unix.Socket;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import java.io.IOException;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the frames of a WebSocket. Small messages of a loop iteration are copied into one buffer; a large message is
  * written as its own frame, which is shared by a broadcast. Writes are flushed when the current batch of incoming bytes
- * has been read, otherwise at the end of the loop iteration.
+ * has been read, otherwise at the end of the loop iteration, or a little later if they are broadcasts ({@link FlushQueue}).
  *
  * <p>On epoll, if there is no other handler in the pipeline, the buffer is written directly to the socket, bypassing
  * the channel's queue, which costs a third of a write through the pipeline. Bytes that the socket does not accept, and
  * all later ones until the queue is empty, are written through the queue.
  */
-abstract class FrameWriter extends FrameDecoder implements MessageConnection.DirectWrite {
+abstract class FrameWriter extends SharedSocket {
 
     private static final int COPY_LIMIT = 8 * 1024;
-    private static final int DIRECT_LIMIT = 8 * 1024;
-    private static final int SPINS = 200;
-    private static final long WAIT_NANOS = 10_000;
     private static final int SMALLEST_BUFFER = 512;
     private static final int LARGEST_BUFFER = 16 * 1024;
     private static final int ENTRY_OVERHEAD =
             Integer.getInteger("io.netty.transport.outboundBufferEntrySizeOverhead", 96);
 
-    final NettyLoop loop;
     final boolean tls;
     ChannelHandlerContext ctx;
 
-    private static final VarHandle WRITER;
-
-    static {
-        try {
-            WRITER = MethodHandles.lookup().findVarHandle(FrameWriter.class, "writer", byte.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
-    // The thread that may write to the socket. The loop holds it from the first byte of an iteration until all bytes
-    // are written.
-    private static final byte ALWAYS_LOOP = 0; // the connection is closing, or other threads cannot write to it
-    private static final byte LOOP = 1;
-    private static final byte NOBODY = 2; // nothing is pending: another thread may take it
-    private static final byte OTHER = 3; // another thread makes its system call
-    private static final byte REST = 4; // it could not write everything; the loop takes the rest first
+    private static final byte ANSWER = 1;
+    private static final byte RECEIVER = 2;
 
     private @Nullable Http2Bytes stream; // of HTTP/2; null: a TCP connection
-    private @Nullable Socket direct; // the socket if it can be written to directly
     private @Nullable ByteBuf out;
     private @Nullable ByteBuf shared; // the only message of this iteration so far; shared with other connections
     private int unflushedBytes;
     private int unflushedWrites;
     private boolean queued; // the channel's queue may not be empty
-    private boolean dirty;
+    private byte listed; // in the loop's queue as ANSWER, RECEIVER or both
+    private byte touchedIn; // the turn of the last write
+    private boolean active; // the client has sent something since it was last flushed as ANSWER
     private boolean sent; // since the last onSent
     private boolean drainAwaited;
-    private volatile byte writer;
-    private @Nullable ByteBuf directOut; // of the thread that writes, then its rest
 
     /** Uses the context of the handler that it replaces until {@link #handlerAdded} is called. */
     FrameWriter(ChannelHandlerContext replaced, NettyLoop loop, int maxMessageSize, boolean tls) {
-        super(maxMessageSize);
+        super(loop, maxMessageSize);
         this.ctx = replaced;
-        this.loop = loop;
         this.tls = tls;
     }
 
@@ -86,11 +59,7 @@ abstract class FrameWriter extends FrameDecoder implements MessageConnection.Dir
         if (!tls
                 && own.channel() instanceof EpollSocketChannel channel
                 && own.pipeline().firstContext() == own) {
-            direct = (Socket) channel.fd();
-            if (loop.guardsSockets()) {
-                writer = LOOP;
-                free();
-            }
+            writeTo((Socket) channel.fd());
         } else if (own.channel() instanceof Http2StreamChannel) {
             stream = own.pipeline().get(Http2Bytes.class);
         }
@@ -123,14 +92,19 @@ abstract class FrameWriter extends FrameDecoder implements MessageConnection.Dir
     final void sendMessage(boolean binary, int prefix, byte[] payload) {
         claim();
         sent = true;
-        if (!tls && loop.repeated(payload) && out == null && shared == null) {
+        boolean broadcast = loop.repeated(payload);
+        if (!tls && broadcast && out == null && shared == null) {
             shared = loop.frame(this, binary, prefix, payload).retain();
         } else if (payload.length <= COPY_LIMIT) {
             FrameEncoder.encode(room(payload.length + 1 + FrameEncoder.MAX_HEADER), binary, prefix, payload);
         } else {
             write(loop.frame(this, binary, prefix, payload).retainedDuplicate());
         }
-        touch();
+        if (broadcast) {
+            touchReceiver();
+        } else {
+            touch();
+        }
     }
 
     final void sendCompressed(boolean binary, int prefix, byte[] payload, Deflate deflate) {
@@ -149,11 +123,40 @@ abstract class FrameWriter extends FrameDecoder implements MessageConnection.Dir
         touch();
     }
 
+    /** Something was written to this client only: it leaves at the end of the iteration. */
     private void touch() {
-        if (!dirty) {
-            dirty = true;
-            loop.flushLater(this);
+        touchedIn = loop.flushQueue().turn();
+        if ((listed & ANSWER) == 0) {
+            listed |= ANSWER;
+            loop.flushQueue().addAnswer(this);
         }
+    }
+
+    /** A broadcast was written: it may wait until the loop has flushed earlier receivers. */
+    private void touchReceiver() {
+        FlushQueue queue = loop.flushQueue();
+        ByteBuf buffer = out;
+        if (active || (buffer != null && buffer.readableBytes() > FlushQueue.MERGE_LIMIT)) {
+            touch();
+            return;
+        }
+        touchedIn = queue.turn();
+        if (listed == 0) {
+            listed = RECEIVER;
+            queue.addReceiver(this);
+        } else {
+            queue.addedMessage();
+        }
+    }
+
+    /** Whether all that waits to be written are broadcasts of earlier iterations, whose turn has not come. */
+    final boolean isWaitingReceiver() {
+        return listed == RECEIVER && touchedIn != loop.flushQueue().turn() && unflushedWrites == 0 && !queued;
+    }
+
+    /** The client has sent something: what is written next is its answer. */
+    final void received() {
+        active = true;
     }
 
     /** A buffer that the socket writes without copying it again. */
@@ -218,21 +221,26 @@ abstract class FrameWriter extends FrameDecoder implements MessageConnection.Dir
 
     // ---- when to write
 
-    /** Called at the end of the loop iteration. */
-    final void flushTurn() {
-        dirty = false;
+    final void flushAnswer() {
+        listed &= ~ANSWER;
+        active = false;
+        flush();
+    }
+
+    final void flushReceiver() {
+        listed &= ~RECEIVER;
         flush();
     }
 
     @Override
     public final void channelReadComplete(ChannelHandlerContext c) {
-        if (dirty) {
+        if (listed != 0) {
             flush();
         }
     }
 
     final void flush() {
-        Socket socket = direct;
+        Socket socket = socket();
         if (socket == null || queued || unflushedWrites > 0 || !writePastQueue(socket)) {
             flushByQueue();
         } else {
@@ -322,122 +330,20 @@ abstract class FrameWriter extends FrameDecoder implements MessageConnection.Dir
         }
     }
 
-    private boolean isIdle() {
+    @Override
+    final boolean isIdle() {
         return out == null && shared == null && unflushedWrites == 0 && !queued;
     }
 
-    // ---- who writes
-
-    /** Nothing is pending: other threads may write. */
-    private void free() {
-        if (writer == LOOP && isIdle()) {
-            writer = NOBODY;
-        }
-    }
-
-    /** The loop is about to write: waits for the end of another thread's system call, and takes the bytes that it could not write. */
-    private void claim() {
-        byte now = writer;
-        if (now != LOOP && now != ALWAYS_LOOP) {
-            claim(now);
-        }
-    }
-
-    private void claim(byte seen) {
-        byte now = seen;
-        for (int spins = 0; ; spins++) {
-            if (now == REST) {
-                writer = LOOP;
-                takeRest();
-                return;
-            }
-            if (now == NOBODY && WRITER.compareAndSet(this, NOBODY, LOOP)) {
-                return;
-            }
-            if (spins < SPINS) {
-                Thread.onSpinWait();
-            } else {
-                LockSupport.parkNanos(WAIT_NANOS); // that thread needs a processor
-            }
-            now = writer;
-        }
-    }
-
-    private void takeRest() {
-        ByteBuf rest = directOut;
-        directOut = null;
-        if (rest != null) {
-            sent = true;
-            write(rest);
-        }
-    }
-
-    /** From now on, only the loop writes. The socket may be closed after this. */
-    final void keepToLoop() {
-        claim();
-        writer = ALWAYS_LOOP;
-    }
-
-    /** As {@link MessageConnection#startDirect}. */
-    final MessageConnection.@Nullable DirectWrite startDirect(long bytes, int messages) {
-        if (bytes > DIRECT_LIMIT || writer != NOBODY || !WRITER.compareAndSet(this, NOBODY, OTHER)) {
-            return null;
-        }
-        try {
-            ByteBuf buffer = loop.takeBuffer((int) bytes + messages * (1 + FrameEncoder.MAX_HEADER));
-            if (buffer.hasMemoryAddress()) {
-                directOut = buffer;
-                return this;
-            }
-            writer = NOBODY;
-            loop.giveBuffer(buffer);
-            return null;
-        } catch (RuntimeException | Error e) {
-            writer = NOBODY;
-            throw e;
-        }
-    }
-
     @Override
-    public final void add(boolean binary, int prefix, byte[] payload) {
-        FrameEncoder.encode(requireNonNull(directOut), binary, prefix, payload);
-    }
-
-    @Override
-    public final boolean finish() {
-        ByteBuf buffer = requireNonNull(directOut);
-        Socket socket = requireNonNull(direct);
-        int end = buffer.writerIndex();
-        int taken = 0;
-        try {
-            if (socket.isOpen()) {
-                taken = socket.sendAddress(buffer.memoryAddress(), 0, end);
-            }
-        } catch (IOException e) {
-            // the channel will get the same error and close the connection
-        }
-        if (taken == end) {
-            directOut = null;
-            writer = NOBODY;
-            loop.giveBuffer(buffer);
-            return true;
-        }
-        buffer.readerIndex(Math.max(taken, 0));
-        writer = REST;
-        return false;
-    }
-
-    @Override
-    public final void fail() {
-        if (writer == OTHER) { // it is this thread's; otherwise finish has ended the write
-            directOut = null;
-            writer = REST;
-        }
+    final void takeRest(ByteBuf rest) {
+        sent = true;
+        write(rest);
     }
 
     /** Queues what another thread could not write. */
     public final void queueRest() {
-        if (writer == REST) {
+        if (hasRest()) {
             claim();
             touch();
         }

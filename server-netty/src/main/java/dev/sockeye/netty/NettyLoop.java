@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -35,23 +34,12 @@ final class NettyLoop implements EngineLoop {
     private static final int DIRECT_BUFFERS = 4;
     private static final int DIRECT_BUFFER = 16 * 1024;
 
-    /**
-     * The maximum number of WebSockets that wait for the end of the iteration; with more, the first ones would have
-     * left the processor's cache.
-     */
-    private static final int WINDOW = 128;
-
     private static final byte[] WEBSOCKET_GUID =
             "258EAFA5-E914-47DA-95CA-C5AB0DC85B11".getBytes(StandardCharsets.ISO_8859_1);
 
     private final EventLoop eventLoop;
     private final MessageDigest sha1 = sha1();
-    private final Runnable flushTask = this::flushAll;
-    private FrameWriter[] dirty = new FrameWriter[64];
-    private FrameWriter[] spare = new FrameWriter[64];
-    private int dirtyCount;
-    private boolean flushScheduled;
-    private boolean flushing;
+    private final FlushQueue flushQueue;
 
     private final @Nullable Object[] cachedPayloads = new Object[CACHED_FRAMES];
     private final int[] cachedKinds = new int[CACHED_FRAMES];
@@ -72,6 +60,7 @@ final class NettyLoop implements EngineLoop {
 
     private NettyLoop(EventLoop eventLoop) {
         this.eventLoop = eventLoop;
+        this.flushQueue = new FlushQueue(eventLoop, this::releaseShared);
         this.guardsSockets = eventLoop instanceof IoEventLoop io && io.isIoType(SocketGuard.class);
     }
 
@@ -161,52 +150,15 @@ final class NettyLoop implements EngineLoop {
         return () -> future.cancel(false);
     }
 
-    /** Schedules a flush of the WebSocket at the end of this iteration, or earlier if many are waiting. */
-    void flushLater(FrameWriter socket) {
-        if (dirtyCount >= WINDOW && !flushing) {
-            flushDirty();
-        }
-        if (dirtyCount == dirty.length) {
-            dirty = Arrays.copyOf(dirty, dirtyCount * 2);
-        }
-        dirty[dirtyCount++] = socket;
-        if (!flushScheduled) {
-            flushScheduled = true;
-            if (!flushing && eventLoop instanceof SingleThreadEventLoop loop) {
-                loop.executeAfterEventLoopIteration(flushTask);
-            } else {
-                eventLoop.execute(flushTask); // messages written while flushing wait for the next iteration
-            }
-        }
+    /** The WebSockets of this loop that have something to write. */
+    FlushQueue flushQueue() {
+        return flushQueue;
     }
 
-    private void flushAll() {
-        flushScheduled = false;
-        try {
-            flushDirty();
-        } finally {
-            lastPayload = null;
-            if (cacheCount > 0) {
-                releaseFrames();
-            }
-        }
-    }
-
-    private void flushDirty() {
-        FrameWriter[] batch = dirty;
-        int count = dirtyCount;
-        dirty = spare;
-        dirtyCount = 0;
-        flushing = true;
-        try {
-            for (int i = 0; i < count; i++) {
-                FrameWriter socket = batch[i];
-                batch[i] = null;
-                socket.flushTurn();
-            }
-        } finally {
-            flushing = false;
-            spare = batch;
+    private void releaseShared() {
+        lastPayload = null;
+        if (cacheCount > 0) {
+            releaseFrames();
         }
     }
 

@@ -120,12 +120,20 @@ final class NettyWebSocket extends FrameWriter implements MessageConnection {
         return unsentBytes();
     }
 
+    @Override
+    public boolean waitsForItsTurn() {
+        return isWaitingReceiver();
+    }
+
     // ---- receiving
 
     @Override
     void onMessage(boolean binary, byte[] data) {
         if (closeCode != 0) {
             return; // only the peer's answer to our close is relevant
+        }
+        if (data.length > 1) { // a pong is not answered
+            received();
         }
         try {
             if (binary) {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Messages are sent in the order of the calls, and are written together: the host flushes automatically at the end
  * of the current loop iteration (or of the current batch of incoming frames), with one system call for all messages of
- * a connection.
+ * a connection. Messages that are sent to many connections may be flushed a few iterations later, without blocking in between.
  */
 public interface MessageConnection {
 
@@ -80,6 +80,14 @@ public interface MessageConnection {
      * MessageListener#onDrained} is called when it becomes 0.
      */
     long pendingBytes();
+
+    /**
+     * Whether {@link #pendingBytes} are only messages of earlier loop iterations that the host has not tried to write yet, because many
+     * connections are waiting to be flushed. The client is not slow then: volatile messages for it are not dropped.
+     */
+    default boolean waitsForItsTurn() {
+        return false;
+    }
 
     /**
      * Starts or stops reading; initially on. While it is off, frames that were already read may still be delivered, and
