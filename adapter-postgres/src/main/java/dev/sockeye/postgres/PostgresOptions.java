@@ -206,7 +206,7 @@ public final class PostgresOptions {
             return this;
         }
 
-        /** Messages above this size in bytes are sent through the table; default and maximum 8,000. */
+        /** The size in bytes above which messages are sent through the table, at most 8,000. Default 8,000. */
         @CanIgnoreReturnValue
         public Builder payloadThreshold(int bytes) {
             payloadThreshold = bytes;

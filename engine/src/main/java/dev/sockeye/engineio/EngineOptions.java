@@ -386,8 +386,8 @@ public final class EngineOptions {
         }
 
         /**
-         * How many bytes may wait for one client, a message counting for at least 64; above, {@link #slowClientPolicy} decides. Sockeye's
-         * own. Default 16 MiB.
+         * The maximum number of bytes queued for one client, where a message counts for at least 64; above that, {@link
+         * #slowClientPolicy} decides. Sockeye's own. Default 16 MiB.
          */
         @CanIgnoreReturnValue
         public Builder maxOutboundBytes(long value) {
@@ -396,8 +396,8 @@ public final class EngineOptions {
         }
 
         /**
-         * What happens to a client for which more than {@link #maxOutboundBytes} wait: it is closed, or the oldest events that wait for
-         * it are dropped. Sockeye's own. Default {@link SlowClientPolicy#CLOSE}.
+         * What happens if more than {@link #maxOutboundBytes} are queued for a client: its connection is closed, or its oldest queued
+         * events are dropped. Sockeye's own. Default {@link SlowClientPolicy#CLOSE}.
          */
         @CanIgnoreReturnValue
         public Builder slowClientPolicy(SlowClientPolicy value) {
@@ -405,7 +405,7 @@ public final class EngineOptions {
             return this;
         }
 
-        /** How many bytes may wait for all clients together; see {@link EngineOptions#maxTotalOutboundBytes()}. */
+        /** The maximum number of bytes queued for all clients together; see {@link EngineOptions#maxTotalOutboundBytes()}. */
         @CanIgnoreReturnValue
         public Builder maxTotalOutboundBytes(long value) {
             maxTotalOutboundBytes = value;

@@ -142,7 +142,7 @@ public final class FlightRecorderEvents {
 
     @Name("dev.sockeye.Upgrade")
     @Label("Upgrade")
-    @Description("A session goes on with another transport")
+    @Description("A session was upgraded to another transport")
     @Category("Sockeye")
     @StackTrace(false)
     private static final class Upgrade extends Event {
@@ -176,7 +176,7 @@ public final class FlightRecorderEvents {
 
     @Name("dev.sockeye.OutboundOverflow")
     @Label("Outbound Overflow")
-    @Description("A session was closed because too much waited for its client")
+    @Description("A session was closed because too many bytes were queued for its client")
     @Category("Sockeye")
     @StackTrace(false)
     private static final class OutboundOverflow extends Event {
@@ -187,7 +187,7 @@ public final class FlightRecorderEvents {
 
     @Name("dev.sockeye.ReadingPaused")
     @Label("Reading Paused")
-    @Description("A client was not read, as its handlers did not keep up")
+    @Description("The server stopped reading from a client because its handlers did not keep up")
     @Category("Sockeye")
     @StackTrace(false)
     private static final class ReadingPaused extends Event {
@@ -198,7 +198,7 @@ public final class FlightRecorderEvents {
 
     @Name("dev.sockeye.SlowHandler")
     @Label("Slow Handler")
-    @Description("The handlers of an event took long")
+    @Description("The handlers of an event took long, by default 100 ms or longer")
     @Category("Sockeye")
     @StackTrace(false)
     @Threshold("100 ms")

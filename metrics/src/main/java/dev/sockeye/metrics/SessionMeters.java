@@ -16,12 +16,15 @@ final class SessionMeters implements EngineListener {
     private final Counter oldest;
 
     SessionMeters(MeterRegistry registry) {
-        received = bytes("sockeye.bytes.received", "Messages from clients, before their frames", registry);
-        sent = bytes("sockeye.bytes.sent", "Messages to clients, before frames and compression", registry);
+        received = bytes("sockeye.bytes.received", "Bytes of messages from clients, without frame headers", registry);
+        sent = bytes(
+                "sockeye.bytes.sent",
+                "Bytes of messages to clients, without frame headers and before compression",
+                registry);
         replaced = dropped("replaced", registry);
         oldest = dropped("oldest", registry);
         missed = Counter.builder("sockeye.heartbeats.missed")
-                .description("Sessions that ended because no answer to a heartbeat came in time")
+                .description("Sessions that ended because a heartbeat was not answered in time")
                 .register(registry);
     }
 
@@ -31,7 +34,7 @@ final class SessionMeters implements EngineListener {
 
     private static Counter dropped(String cause, MeterRegistry registry) {
         return Counter.builder("sockeye.outbound.dropped")
-                .description("Events that waited for a slow client and were dropped")
+                .description("Queued events of slow clients that were dropped")
                 .tag("cause", cause)
                 .register(registry);
     }

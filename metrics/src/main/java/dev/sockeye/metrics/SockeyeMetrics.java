@@ -63,7 +63,7 @@ public final class SockeyeMetrics implements MeterBinder, AutoCloseable {
                 .description("How long packets wait for the handlers of their client, sampled each second")
                 .register(registry));
         TimeGauge.builder("sockeye.mailbox.age", mailboxes, TimeUnit.NANOSECONDS, MailboxWatch::oldest)
-                .description("How long the client that waits longest for its handlers has waited")
+                .description("How long the oldest packet that waits for a handler has waited")
                 .register(registry);
         Gauge.builder("sockeye.mailbox.packets", io, SockeyeMetrics::waiting)
                 .description("Packets that wait for handlers")
@@ -93,7 +93,7 @@ public final class SockeyeMetrics implements MeterBinder, AutoCloseable {
                     .register(registry);
         }
         Gauge.builder("sockeye.outbound.bytes", io, SockeyeMetrics::queued)
-                .description("What waits to be written to clients")
+                .description("Bytes queued for clients")
                 .baseUnit("bytes")
                 .register(registry);
         if (io.engine().forwardingCounts() != null) {
@@ -118,7 +118,8 @@ public final class SockeyeMetrics implements MeterBinder, AutoCloseable {
                 "received", ForwardingCounts::received);
         kinds.forEach((kind, count) -> FunctionCounter.builder(
                         "sockeye.forwarding.requests", io, server -> forwarding(server, count))
-                .description("Requests of sessions here, and those forwarded to other servers or by them")
+                .description(
+                        "Requests for sessions of this server, and requests forwarded to or received from other servers")
                 .tag("kind", kind)
                 .register(registry));
         Gauge.builder("sockeye.forwarding.active", io, server -> forwarding(server, ForwardingCounts::active))
@@ -165,7 +166,7 @@ public final class SockeyeMetrics implements MeterBinder, AutoCloseable {
         socket.onAny((event, args) -> in.increment());
         socket.onAnyOutgoing((event, args) -> out.increment());
         socket.onDisconnect((reason, description) -> Counter.builder("sockeye.disconnects")
-                .description("Sockets that have left")
+                .description("Disconnected sockets")
                 .tag("namespace", namespace)
                 .tag("reason", reason.text())
                 .register(registry)

@@ -30,8 +30,8 @@ import org.springframework.util.unit.DataSize;
  * @param allowUpgrades whether sessions may be upgraded to a better transport
  * @param httpCompressionThreshold minimum size in bytes of compressed polling responses; -1 to disable compression
  * @param allowEio3 whether Socket.IO 2.x clients are accepted
- * @param maxOutboundBytes how much may wait for one client
- * @param slowClientPolicy what happens to a client for which more waits: it is closed, or the oldest events that wait are dropped
+ * @param maxOutboundBytes maximum size of the queue of one client
+ * @param slowClientPolicy what happens when the queue of a client is full: its connection is closed, or its oldest queued events are dropped
  * @param maxTotalOutboundBytes maximum size of the queues of all clients; above that the connections with the longest queues are closed; if not set,
  *     a quarter of the maximum heap
  * @param maxTotalReceivingBytes maximum size of incompletely received messages and request bodies of all connections; if not set, an eighth of the
@@ -198,17 +198,17 @@ public record SockeyeProperties(
     /**
      * The cookie for session affinity.
      *
-     * @param enabled whether it is set
-     * @param name its name
-     * @param path its path
-     * @param httpOnly whether it is hidden from scripts
-     * @param sameSite its SameSite attribute: lax, strict, none
-     * @param secure whether it is sent over TLS only
-     * @param maxAge how long it is kept; if not set, for the browser's session
-     * @param domain its domain
+     * @param enabled whether a cookie for session affinity is set
+     * @param name name of the cookie
+     * @param path path of the cookie
+     * @param httpOnly whether the cookie is hidden from scripts
+     * @param sameSite SameSite attribute of the cookie: lax, strict, none
+     * @param secure whether the cookie is sent over TLS only
+     * @param maxAge how long the browser keeps the cookie; if not set, for the browser's session
+     * @param domain domain of the cookie
      * @param expires when browsers that do not support Max-Age delete it
-     * @param priority its Priority attribute: low, medium, high
-     * @param partitioned whether it is partitioned by top-level site
+     * @param priority Priority attribute of the cookie: low, medium, high
+     * @param partitioned whether the cookie is partitioned by top-level site
      */
     public record Cookie(
             @DefaultValue("false") boolean enabled,
@@ -226,7 +226,7 @@ public record SockeyeProperties(
     /**
      * Compression of WebSocket messages.
      *
-     * @param enabled whether it is offered
+     * @param enabled whether WebSocket messages are compressed
      * @param threshold messages shorter than this many bytes are sent uncompressed
      * @param level deflate level, 0 to 9; -1 for the library's default
      * @param serverNoContextTakeover whether the server resets its compression window after each message
@@ -244,7 +244,7 @@ public record SockeyeProperties(
     /**
      * Connection state recovery.
      *
-     * @param enabled whether it is enabled
+     * @param enabled whether connection state recovery is enabled
      * @param maxDisconnectionDuration how long a session is kept
      * @param skipMiddlewares whether middlewares are skipped for a recovered socket
      * @param maxPacketsPerRoom maximum number of events kept for each room

@@ -327,7 +327,7 @@ public final class ClientOptionsBuilder {
         return this;
     }
 
-    /** See {@link ClientOptions#maxOutboundBytes()}. Default 64 MiB. */
+    /** The maximum number of bytes that wait to be sent; above that, {@code sendBufferPolicy} decides. See {@link ClientOptions#maxOutboundBytes()}. Default 64 MiB. */
     public ClientOptionsBuilder maxOutboundBytes(long value) {
         if (value < 1) {
             throw new IllegalArgumentException("maxOutboundBytes must be positive: " + value);
@@ -350,7 +350,7 @@ public final class ClientOptionsBuilder {
         return this;
     }
 
-    /** See {@link ClientOptions#mailboxBytes()}. */
+    /** The maximum number of bytes that may wait for the handlers of a socket before the client stops reading from the connection. See {@link ClientOptions#mailboxBytes()}. */
     public ClientOptionsBuilder mailboxBytes(long value) {
         positive(value, "mailboxBytes");
         this.mailboxBytes = value;

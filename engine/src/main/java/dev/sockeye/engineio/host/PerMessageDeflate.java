@@ -34,7 +34,7 @@ public final class PerMessageDeflate {
     }
 
     /**
-     * The deflate level, 0 to 9, or -1 for the default of the library. Official counterpart: {@code zlibDeflateOptions.level}. Default -1.
+     * The deflate level, 0 to 9, or -1 for the level that the library chooses. Official counterpart: {@code zlibDeflateOptions.level}. Default -1.
      */
     public int level() {
         return values.level;
@@ -87,7 +87,7 @@ public final class PerMessageDeflate {
         }
 
         /**
-         * The deflate level, 0 to 9, or -1 for the default of the library. Official counterpart: {@code zlibDeflateOptions.level}. Default -1.
+         * The deflate level, 0 to 9, or -1 for the level that the library chooses. Official counterpart: {@code zlibDeflateOptions.level}. Default -1.
          */
         @CanIgnoreReturnValue
         public Builder level(int value) {

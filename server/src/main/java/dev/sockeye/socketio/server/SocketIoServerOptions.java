@@ -287,25 +287,25 @@ public final class SocketIoServerOptions {
             return engine(options -> options.allowEIO3(value));
         }
 
-        /** How many bytes may wait for one client, see {@link #slowClientPolicy}. Sockeye's own. Engine option. */
+        /** The maximum number of bytes queued for one client; above that, {@link #slowClientPolicy} decides. Sockeye's own. Engine option. */
         public Builder maxOutboundBytes(long value) {
             return engine(options -> options.maxOutboundBytes(value));
         }
 
         /**
-         * What happens to a client for which more than {@code maxOutboundBytes} wait: it is closed (default), or the oldest events that
-         * wait for it are dropped. Sockeye's own. Engine option.
+         * What happens if more than {@code maxOutboundBytes} are queued for a client: its connection is closed (default), or its oldest
+         * queued events are dropped. Sockeye's own. Engine option.
          */
         public Builder slowClientPolicy(SlowClientPolicy value) {
             return engine(options -> options.slowClientPolicy(value));
         }
 
-        /** How many connections are accepted; default no limit. Sockeye's own. Engine option. */
+        /** The maximum number of open sessions; 0 for no limit. Default 0. Sockeye's own. Engine option. */
         public Builder maxConnections(int value) {
             return engine(options -> options.maxConnections(value));
         }
 
-        /** The maximum number of connections of one IP address. Default: no limit. Engine option, Sockeye's own. */
+        /** The maximum number of open sessions of one IP address; 0 for no limit. Default 0. Engine option, Sockeye's own. */
         public Builder maxConnectionsPerAddress(int value) {
             return engine(options -> options.maxConnectionsPerAddress(value));
         }

@@ -192,7 +192,7 @@ public final class ReferencePages {
             return "";
         }
         return "\n### " + type.getSimpleName() + "\n\n" + JavadocMarkdown.sentence(comment(path)) + "\n\n"
-                + "| option | type | default | what |\n|---|---|---|---|\n" + rows;
+                + "| option | type | default | description |\n|---|---|---|---|\n" + rows;
     }
 
     /** The fields of the engine options, which are also options of the server. */
@@ -233,7 +233,7 @@ public final class ReferencePages {
                         records.put(nested.getSimpleName().toString(), nested);
                     }
                 }
-                page.append("\n| property | type | default | what |\n|---|---|---|---|\n");
+                page.append("\n| property | type | default | description |\n|---|---|---|---|\n");
                 propertyRows(page, path, type, "sockeye.", records);
             }
         });
@@ -298,8 +298,16 @@ public final class ReferencePages {
     private String events() {
         StringBuilder page = new StringBuilder(NOTE);
         page.append("# Events, reasons and codes\n");
-        page.append("\n## Listeners\n");
+        page.append("""
+
+                The listeners of server and client, the reasons of disconnections, the codes of refused requests, and the meters.
+
+                ## Listeners
+
+                Each method returns a `Registration`; `close()` removes the handler or listener.
+                """);
         listeners(page, "server", "SocketIoServer", "Namespace", "Socket");
+        listeners(page, "protocol", "EventReceiver");
         listeners(page, "engine", "EngineServer");
         listeners(page, "client", "Socket", "Manager");
         page.append(
@@ -313,9 +321,9 @@ public final class ReferencePages {
                 "\n## Codes of refused requests\n\nThe answer to a request that the engine refuses: `{\"code\": 1, \"message\": \"Session ID unknown\"}`.\n");
         constants(page, "engine", "HandshakeError");
         page.append(
-                "\n## Meters\n\nSee [metrics](../observability.md).\n\n| meter | kind | tags | what |\n|---|---|---|---|\n");
+                "\n## Meters\n\nSee [metrics](../observability.md).\n\n| meter | kind | tags | description |\n|---|---|---|---|\n");
         Meters.rows(sources.getOrDefault("metrics", List.of())).forEach(page::append);
-        page.append("\n## Flight recorder events\n\n| event | what |\n|---|---|\n");
+        page.append("\n## Flight recorder events\n\n| event | description |\n|---|---|\n");
         eachClass("metrics", (path, type) -> {
             for (Tree member : type.getMembers()) {
                 if (member instanceof ClassTree event
@@ -341,13 +349,21 @@ public final class ReferencePages {
                 page.append("\n### ")
                         .append(folder.equals("client") ? "Client: " : "")
                         .append(name)
-                        .append("\n\n| method | called |\n|---|---|\n");
+                        .append(folder.equals("protocol") ? ": sockets of server and client" : "")
+                        .append("\n\n| method | description |\n|---|---|\n");
+                String last = "";
                 for (Tree member : type.getMembers()) {
                     if (member instanceof MethodTree method
                             && (type.getKind() == Tree.Kind.INTERFACE
                                     || method.getModifiers().getFlags().contains(Modifier.PUBLIC))
                             && method.getName().toString().matches("(prepend|on|use|add)([A-Z]\\w*)?")
                             && !comment(new TreePath(path, method)).isEmpty()) {
+                        String row =
+                                method.getName() + " " + JavadocMarkdown.sentence(comment(new TreePath(path, method)));
+                        if (row.equals(last)) {
+                            continue; // an overload with the same description
+                        }
+                        last = row;
                         page.append("| `")
                                 .append(method.getName())
                                 .append('(')

@@ -5,7 +5,7 @@ import dev.sockeye.log.LogEvent;
 /** The log events of the connections of the client. See {@link LogEvent} for the rules. */
 enum ConnectorLog implements LogEvent {
     /**
-     * {@code trustAllCertificates} is on: the connection can be read and changed by anyone on the path.
+     * {@code dangerouslyTrustAllCertificates} is set: anyone on the network path can read and change all data.
      *
      * <p>Never use it in production: set {@code trustedCertificates}.
      */

@@ -92,37 +92,37 @@ public final class TransportOptions {
 
         private Builder() {}
 
-        /** Sets {@link TransportOptions#extraHeaders()}. */
+        /** Sets the headers of each request of this transport, instead of those of the connection. */
         public Builder extraHeaders(@Nullable Map<String, String> value) {
             this.extraHeaders = value == null ? null : Collections.unmodifiableMap(new LinkedHashMap<>(value));
             return this;
         }
 
-        /** Sets {@link TransportOptions#query()}. */
+        /** Sets query parameters of each request of this transport, in addition to those of the connection. */
         public Builder query(Map<String, String> value) {
             this.query = Collections.unmodifiableMap(new LinkedHashMap<>(value));
             return this;
         }
 
-        /** Sets {@link TransportOptions#path()}. */
+        /** Sets the path of the server for this transport. */
         public Builder path(@Nullable String value) {
             this.path = value;
             return this;
         }
 
-        /** Sets {@link TransportOptions#timestampRequests()}. */
+        /** Sets whether requests of this transport carry a random parameter that prevents caching. */
         public Builder timestampRequests(@Nullable Boolean value) {
             this.timestampRequests = value;
             return this;
         }
 
-        /** Sets {@link TransportOptions#forceBase64()}. */
+        /** Sets whether this transport sends binary data as base64 text. */
         public Builder forceBase64(@Nullable Boolean value) {
             this.forceBase64 = value;
             return this;
         }
 
-        /** Sets {@link TransportOptions#requestTimeout()}. */
+        /** Sets how long one HTTP request of polling may take; zero for no limit. */
         public Builder requestTimeout(@Nullable Duration value) {
             this.requestTimeout = value;
             return this;

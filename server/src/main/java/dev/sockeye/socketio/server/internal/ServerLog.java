@@ -33,7 +33,7 @@ enum ServerLog implements LogEvent {
     PAYLOAD_DOES_NOT_FIT(1304),
 
     /**
-     * A socket did not join a room, because it has as many rooms as {@code maxRooms} allows.
+     * A socket did not join a room, because it already is in {@code maxRoomsPerSocket} rooms.
      *
      * <p>Raise the limit if the application needs more rooms for each socket.
      */
