@@ -59,7 +59,7 @@ final class KnownDifferences {
 
     static final List<Known> ALL = List.of(
             new Known(
-                    "Packets of one read are handled in the order in which they came.",
+                    "Packets of one read are handled in the order in which they arrived.",
                     it -> it.scenario.kind().equals(ScenarioFactory.ORDER)
                             || (it.sameLines
                                     && it.sockeye.text().startsWith("event ")
@@ -81,7 +81,7 @@ final class KnownDifferences {
                                     || !http.method().matches("GET|HEAD"))),
             new Known("EVENT, ACK and CONNECT_ERROR without payload", it -> it.sent(STRICT)),
             new Known(
-                    "Packets for a namespace that the server has just left are ignored",
+                    "Packets for a namespace from which the server has just disconnected the client are ignored",
                     it -> it.sent("\"leave\"")
                             && it.reference
                                     .text()
@@ -110,7 +110,7 @@ final class KnownDifferences {
                     it -> it.scenario.profile() == Profile.MSGPACK
                             && it.sockeye.text().contains("ext")),
             new Known(
-                    "A poll that comes up to 250 ms after the closing POST is answered with a noop",
+                    "A poll that arrives up to 250 ms after the closing POST is answered with a noop",
                     it -> it.sockeye.text().matches("200 .*6.*")
                             && it.reference.text().contains("Session ID unknown")));
 
