@@ -102,7 +102,7 @@ final class KafkaProcess implements AutoCloseable {
         try {
             close();
         } catch (Exception e) {
-            System.err.println(directory + " stays behind: " + e);
+            System.err.println(directory + " was not deleted: " + e);
         }
     }
 

@@ -64,7 +64,7 @@ final class EventReader {
             LOG.log(
                     Level.WARNING,
                     PostgresLog.EVENTS_LOST.text("PostgreSQL has lost events that were read before, the last of them "
-                            + last + "; reading goes on from " + extent.last()));
+                            + last + "; reading continues from " + extent.last()));
             last = extent.last();
         } else if (extent.first() > last) {
             link.countLost(1);

@@ -107,7 +107,7 @@ final class RedisLink implements RedisConnections.Watcher {
     /** Creates a link to a Redis Cluster with the given members. */
     static RedisLink toCluster(List<RedisURI> members) {
         if (members.isEmpty()) {
-            throw new IllegalArgumentException("no member of the Redis Cluster is given");
+            throw new IllegalArgumentException("no Redis Cluster node is configured");
         }
         List<RedisURI> uris = List.copyOf(members);
         return new RedisLink(

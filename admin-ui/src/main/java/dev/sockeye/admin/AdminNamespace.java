@@ -92,7 +92,7 @@ final class AdminNamespace {
         try {
             target.emit(event, args);
         } catch (RuntimeException e) {
-            LOG.log(Level.DEBUG, "the admins are not told of an event that cannot be sent: " + event, e);
+            LOG.log(Level.DEBUG, "an event that cannot be encoded was not reported to the admins: " + event, e);
         }
     }
 }

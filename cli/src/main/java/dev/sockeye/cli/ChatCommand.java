@@ -67,10 +67,10 @@ final class ChatCommand implements Callable<Integer> {
         }
         Runtime.getRuntime().addShutdownHook(new Thread(() -> close(io), "sockeye-close"));
         String url = (tls ? "https" : "http") + "://localhost:" + io.port() + "/";
-        command.commandLine().getOut().println("The chat is at " + url + " (Ctrl-C ends it)");
+        command.commandLine().getOut().println("The chat is running at " + url + " (press Ctrl-C to stop)");
         if (metrics) {
             pages.follow(io);
-            command.commandLine().getOut().println("Its metrics are at " + url + "metrics");
+            command.commandLine().getOut().println("The metrics are available at " + url + "metrics");
         }
         command.commandLine().getOut().flush();
         new CountDownLatch(1).await();

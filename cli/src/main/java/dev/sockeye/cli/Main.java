@@ -65,7 +65,7 @@ public final class Main implements Runnable {
             PrintWriter err = command.getErr();
             err.println(command.getColorScheme().errorText("sockeye: " + reason(error)));
             CommandLine.UnmatchedArgumentException.printSuggestions(error, err);
-            err.println("\"" + command.getCommandSpec().qualifiedName() + " --help\" lists what there is.");
+            err.println("\"" + command.getCommandSpec().qualifiedName() + " --help\" shows the usage.");
             return command.getCommandSpec().exitCodeOnInvalidInput();
         });
         return line;

@@ -64,7 +64,7 @@ class MainTest {
                 .containsExactly(
                         "sockeye: \"htp://localhost:3000\" begins with htp://; a Socket.IO server is at http://, https://, ws:// or"
                                 + " wss://",
-                        "\"sockeye load --help\" lists what there is.");
+                        "\"sockeye load --help\" shows the usage.");
         err.getBuffer().setLength(0);
         assertThat(run("load", "--asert", "p99<1s", "http://localhost:3000")).isEqualTo(2);
         assertThat(err.toString()).contains("'--asert'").contains("--assert\n");

@@ -286,10 +286,11 @@ public final class CorsOptions {
         public CorsOptions build() {
             if (origins.size() > 1 && origins.contains("*")) {
                 throw new IllegalArgumentException(
-                        "cors.origins must not have other values besides \"*\", was " + origins);
+                        "cors.origins must not contain other values besides \"*\", was " + origins);
             }
             if (origins.contains("*") && (!originPatterns.isEmpty() || originPredicate != null)) {
-                throw new IllegalArgumentException("cors.origins must not be \"*\" beside patterns or a predicate");
+                throw new IllegalArgumentException(
+                        "cors.origins must not be \"*\" together with patterns or a predicate");
             }
             if (credentials && anyOrigin()) {
                 throw new IllegalArgumentException(

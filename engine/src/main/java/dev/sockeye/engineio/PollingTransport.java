@@ -123,7 +123,7 @@ class PollingTransport extends Transport {
 
             @Override
             public void onBusy() {
-                refuse(503, "the server receives too much at once (maxTotalReceivingBytes)");
+                refuse(503, "the server is receiving too much data (maxTotalReceivingBytes)");
             }
 
             private void refuse(int status, String why) {

@@ -35,7 +35,7 @@ final class Metadata {
         List<byte[]> attachments = new ArrayList<>(0);
         byte[] json = binding().write(value instanceof Payload payload ? payload.get() : value, attachments);
         if (!attachments.isEmpty()) {
-            throw new IllegalArgumentException("metadata must not hold binary");
+            throw new IllegalArgumentException("metadata must not contain binary data");
         }
         if (json.length > maxBytes) {
             throw new IllegalArgumentException(

@@ -343,7 +343,8 @@ public final class Presence implements AutoCloseable {
         } catch (RuntimeException e) {
             LOG.log(
                     Level.WARNING,
-                    PresenceLog.CLIENTS_NOT_NOTIFIED.text("clients were not told of the presence \"" + name + "\""),
+                    PresenceLog.CLIENTS_NOT_NOTIFIED.text(
+                            "clients were not notified of changes of the presence \"" + name + "\""),
                     e);
         }
     }

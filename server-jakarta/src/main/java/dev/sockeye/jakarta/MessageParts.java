@@ -40,7 +40,7 @@ final class MessageParts {
         private static final long serialVersionUID = 1;
 
         TooMuch() {
-            super("the server receives too much at once (maxTotalReceivingBytes)");
+            super("the server is receiving too much data (maxTotalReceivingBytes)");
         }
     }
 

@@ -252,7 +252,7 @@ abstract class FrameDecoder extends ChannelInboundHandlerAdapter {
         if (n > 0) {
             byte[] part = room(n);
             if (part == null) {
-                fail(TRY_AGAIN_LATER, "the server receives too much at once");
+                fail(TRY_AGAIN_LATER, "the server is receiving too much data");
                 return;
             }
             in.readBytes(part, filled, n);

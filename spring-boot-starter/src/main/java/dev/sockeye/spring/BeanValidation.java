@@ -75,7 +75,8 @@ final class BeanValidation implements PayloadValidation {
                 Object behind = advised.getTargetSource().getTarget();
                 return behind == null ? target : behind;
             } catch (Exception e) {
-                throw new IllegalStateException("the bean behind " + target.getClass() + " cannot be reached", e);
+                throw new IllegalStateException(
+                        "the bean of the proxy " + target.getClass() + " cannot be accessed", e);
             }
         }
         return target;

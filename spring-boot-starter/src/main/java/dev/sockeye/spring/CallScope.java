@@ -40,7 +40,7 @@ final class CallScope extends AbstractRequestAttributes {
         if (session instanceof HttpSession http) {
             return http;
         }
-        throw new IllegalStateException("the handshake had no HTTP session, so that there is no session scope");
+        throw new IllegalStateException("the handshake had no HTTP session, so there is no session scope");
     }
 
     @Override

@@ -55,8 +55,7 @@ final class HandlerMethod {
             if (known == null) {
                 if (!withPayload) {
                     throw new InvalidHandlerException(
-                            "The parameter " + parameter + " of " + method
-                                    + " cannot be bound: there is no payload here.",
+                            "The parameter " + parameter + " of " + method + " cannot be bound: there is no payload.",
                             "Take it out, or use a type that docs/spring-boot.md lists.");
                 }
                 Type type = GenericTypeResolver.resolveType(parameter.getParameterizedType(), bean.type());

@@ -61,7 +61,7 @@ final class MethodSecurity implements HandlerSecurity.Enforcement {
             try {
                 next = source.getTarget();
             } catch (Exception e) {
-                throw new IllegalStateException("the bean behind " + bean.getClass() + " cannot be reached", e);
+                throw new IllegalStateException("the bean of the proxy " + bean.getClass() + " cannot be accessed", e);
             }
         }
         return found;

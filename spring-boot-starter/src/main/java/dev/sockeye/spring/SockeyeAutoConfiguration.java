@@ -98,7 +98,7 @@ public final class SockeyeAutoConfiguration {
                 LOG.log(
                         System.Logger.Level.WARNING,
                         SpringLog.NOT_SERVED.text(
-                                "Nothing serves the Socket.IO server: this is no servlet application, and sockeye.port is not set"));
+                                "Nothing serves the Socket.IO server: this is not a servlet application, and sockeye.port is not set"));
             }
             return new SockeyeLifecycle(io, null, null, stopping, drain);
         }

@@ -96,7 +96,7 @@ final class SockeyeLifecycle implements SmartLifecycle {
                         System.Logger.Level.WARNING,
                         SpringLog.HANDLERS_LEFT_BEHIND.text(
                                 "The Socket.IO server has closed without the handlers of {0} client(s) that have not come to their"
-                                        + " end; they are left behind"),
+                                        + " end; they are still running"),
                         Long.toString(left));
             }
         });

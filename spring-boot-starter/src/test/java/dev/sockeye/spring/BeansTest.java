@@ -356,7 +356,7 @@ final class BeansTest {
 
     @Test
     void invalidHandlersFailStartupWithASuggestedAction() {
-        assertWrong("there is no payload here", WrongParameter.class);
+        assertWrong("there is no payload", WrongParameter.class);
         assertWrong("is not called in", WrongAdvice.class);
         assertWrong("@Header needs a String", WrongHeader.class);
         assertWrong("cannot be used", ConstraintTooLate.class);

@@ -33,24 +33,24 @@ import picocli.CommandLine.Option;
         description =
                 "feed every decoder with 10,000,000 random and mutated inputs; with --guided: one target by coverage")
 final class Fuzz implements Callable<Integer> {
-    @Option(names = "--inputs", defaultValue = "10000000", description = "for each decoder; default 10000000")
+    @Option(names = "--inputs", defaultValue = "10000000", description = "inputs for each decoder; default 10000000")
     private long inputs = 10_000_000;
 
     @Option(
             names = "--guided",
-            description = "let Jazzer choose the inputs of one target by coverage instead: ${COMPLETION-CANDIDATES}")
+            description = "let Jazzer choose inputs for one target by coverage: ${COMPLETION-CANDIDATES}")
     private @Nullable FuzzTarget guided;
 
-    @Option(names = "--minutes", defaultValue = "60", description = "with --guided: for how long; default 60")
+    @Option(names = "--minutes", defaultValue = "60", description = "with --guided: duration in minutes; default 60")
     private int minutes = 60;
 
     @Option(
             names = "--found",
             defaultValue = "target/fuzz",
-            description = "with --guided: folder of the inputs that reach something new; default target/fuzz")
+            description = "with --guided: folder for inputs with new coverage; default target/fuzz")
     private Path found = Path.of("target/fuzz");
 
-    @Option(names = "--seed", defaultValue = "1", description = "of the random numbers; default 1")
+    @Option(names = "--seed", defaultValue = "1", description = "seed of the random numbers; default 1")
     private long seed = 1;
 
     private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
@@ -79,7 +79,7 @@ final class Fuzz implements Callable<Integer> {
         for (Map.Entry<String, Target> target : targets.entrySet()) {
             clean &= run(target.getKey(), target.getValue(), seeds.getOrDefault(target.getKey(), List.of()));
         }
-        out.println(clean ? "every decoder survived" : "failed");
+        out.println(clean ? "no decoder failed" : "failed");
         return clean ? 0 : 1;
     }
 

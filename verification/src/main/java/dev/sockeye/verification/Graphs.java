@@ -230,7 +230,7 @@ final class Graphs implements Callable<Integer> {
         if (curves.isEmpty()) {
             return;
         }
-        XYChart flat = lines("an echo, as something else grows", "how many", unit);
+        XYChart flat = lines("an echo, while another quantity grows", "how many", unit);
         int colour = 0;
         for (Map.Entry<String, List<double[]>> line : curves.entrySet()) {
             if (!line.getKey().equals("payload")) {
@@ -249,7 +249,7 @@ final class Graphs implements Callable<Integer> {
         charts.add(flat);
         List<double[]> payload = curves.get("payload");
         if (payload != null) {
-            XYChart linear = lines("an echo, as its payload grows", "bytes of payload", unit);
+            XYChart linear = lines("an echo, by payload size", "bytes of payload", unit);
             linear.getStyler().setYAxisLogarithmic(true);
             add(linear, "payload", payload, COLOURS[4]);
             charts.add(linear);

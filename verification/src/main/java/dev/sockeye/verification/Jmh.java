@@ -23,16 +23,13 @@ final class Jmh implements Callable<Integer> {
             index = "0",
             arity = "0..1",
             defaultValue = ".*",
-            description = "a regular expression of the benchmarks' names, such as Broadcast or Parser.*decode")
+            description = "a regular expression for benchmark names, such as Broadcast or Parser.*decode")
     private String pattern = ".*";
 
-    @Option(names = "--forks", defaultValue = "2", description = "how many JVMs, one after the other; default 2")
+    @Option(names = "--forks", defaultValue = "2", description = "number of JVMs, one after the other; default 2")
     private int forks;
 
-    @Option(
-            names = "--iterations",
-            defaultValue = "5",
-            description = "how many seconds are measured in each; default 5")
+    @Option(names = "--iterations", defaultValue = "5", description = "seconds measured in each; default 5")
     private int iterations;
 
     @Option(
@@ -44,7 +41,7 @@ final class Jmh implements Callable<Integer> {
     @Option(
             names = "--result",
             paramLabel = "FILE",
-            description = "write the figures: as CSV when it ends with .csv, else as JSON")
+            description = "write the figures to this file: as CSV if it ends with .csv, otherwise as JSON")
     private @Nullable Path result;
 
     @Override

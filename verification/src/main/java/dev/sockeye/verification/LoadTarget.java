@@ -53,13 +53,13 @@ final class LoadTarget implements Callable<Integer> {
         openssl
     }
 
-    @Option(names = "--tls", description = "TLS with a certificate of its own, by ${COMPLETION-CANDIDATES}")
+    @Option(names = "--tls", description = "TLS with a generated certificate, by ${COMPLETION-CANDIDATES}")
     private @Nullable Tls tls;
 
-    @Option(names = "--webtransport", description = "TLS by the JDK and WebTransport, with a certificate of its own")
+    @Option(names = "--webtransport", description = "TLS by the JDK and WebTransport, with a generated certificate")
     private boolean webTransport;
 
-    @Option(names = "--deflate", description = "perMessageDeflate, as by default when it is on")
+    @Option(names = "--deflate", description = "perMessageDeflate with default options")
     private boolean deflate;
 
     @Option(names = "--msgpack", description = "the msgpack parser")

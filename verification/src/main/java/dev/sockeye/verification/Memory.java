@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = "heap bytes of a connection and of each room, listener and namespace, as CSV")
 final class Memory implements Callable<Integer> {
-    @Option(names = "--connections", defaultValue = "5000", description = "how many connections; default 5000")
+    @Option(names = "--connections", defaultValue = "5000", description = "number of connections; default 5000")
     private int connections;
 
     private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
@@ -33,10 +33,10 @@ final class Memory implements Callable<Integer> {
         long bare = heapOf(connections, socket -> {}, 0, false);
         print("connection without network", bare);
         print("first room", each(bare, 1, socket -> rooms(socket, 1)));
-        print("further room of its own", each(bare, 16, socket -> rooms(socket, 16)));
-        print("further room shared by all", each(bare, 16, Memory::sharedRooms));
+        print("additional room, one member", each(bare, 16, socket -> rooms(socket, 16)));
+        print("additional room, shared by all", each(bare, 16, Memory::sharedRooms));
         print("listener", each(bare, 16, Memory::listeners));
-        print("further namespace", (heapOf(connections, socket -> {}, 4, true) - bare) / 4);
+        print("additional namespace", (heapOf(connections, socket -> {}, 4, true) - bare) / 4);
         return 0;
     }
 

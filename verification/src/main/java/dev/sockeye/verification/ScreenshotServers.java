@@ -10,7 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 
 /** The servers that {@code docs/screenshots} makes pictures of. Prints a line {@code NAME ADDRESS} for each, then {@code ready}. */
-@Command(name = "screenshot-servers", description = "the servers that docs/screenshots makes pictures of")
+@Command(name = "screenshot-servers", description = "the servers for docs/screenshots")
 final class ScreenshotServers implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {

@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 
 /** The command line options of all verification servers. */
 final class ServerArguments {
-    @Option(names = "--port", required = true, description = "the port; 0 takes any that is free")
+    @Option(names = "--port", required = true, description = "the port; 0 for any free port")
     int port;
 
     @Option(names = "--ping-interval", paramLabel = "MS", description = "pingInterval in milliseconds")
@@ -26,13 +26,10 @@ final class ServerArguments {
     @Nullable
     Integer pingTimeout;
 
-    @Option(names = "--allow-eio3", description = "accept clients of protocol 3 too")
+    @Option(names = "--allow-eio3", description = "also accept clients of protocol 3")
     boolean allowEio3;
 
-    @Option(
-            names = "--host",
-            defaultValue = "netty",
-            description = "what carries the engine: ${COMPLETION-CANDIDATES}; default netty")
+    @Option(names = "--host", defaultValue = "netty", description = "the host: ${COMPLETION-CANDIDATES}; default netty")
     Host host = Host.NETTY;
 
     /** Engine options: the defaults of the verification server, overridden by the command line. */

@@ -18,7 +18,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "sockeye-verify",
         mixinStandardHelpOptions = true,
-        description = "Servers and long runs that prove Sockeye.",
+        description = "Servers and long runs that verify Sockeye.",
         subcommands = {
             Eio4Server.class,
             Eio3Server.class,

@@ -22,7 +22,7 @@ final class WsEchoServer implements Callable<Integer> {
     @Mixin
     private final ServerArguments arguments = new ServerArguments();
 
-    @Option(names = "--deflate", description = "take permessage-deflate when it is offered, for groups 12 and 13")
+    @Option(names = "--deflate", description = "accept permessage-deflate, for groups 12 and 13")
     private boolean deflate;
 
     @Override

@@ -42,7 +42,7 @@ import picocli.CommandLine.Spec;
         },
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "Exit codes:%n",
-        exitCodeList = {"0:all went well", "1:not connected, refused, or no acknowledgement", "2:wrong arguments"})
+        exitCodeList = {"0:success", "1:not connected, refused, or no acknowledgement", "2:wrong arguments"})
 public final class ConnectCommand implements Callable<Integer> {
 
     @Parameters(paramLabel = "URL", description = "For example http://localhost:3000; its path is the namespace.")
@@ -207,13 +207,13 @@ public final class ConnectCommand implements Callable<Integer> {
         URI uri = URI.create(url);
         String scheme = uri.getScheme();
         if (scheme == null || !List.of("http", "https", "ws", "wss").contains(scheme) || uri.getHost() == null) {
-            throw new IllegalArgumentException("the URL must begin with http://, https://, ws:// or wss://: " + url);
+            throw new IllegalArgumentException("the URL must start with http://, https://, ws:// or wss://: " + url);
         }
         if (namespace == null) {
             return url;
         }
         if (!namespace.startsWith("/")) {
-            throw new IllegalArgumentException("--namespace must begin with /, was " + namespace);
+            throw new IllegalArgumentException("--namespace must start with /, was " + namespace);
         }
         String query = uri.getRawQuery();
         return scheme + "://" + uri.getRawAuthority() + namespace + (query == null ? "" : "?" + query);

@@ -113,7 +113,7 @@ public final class EmitCommand implements Callable<Integer> {
 
         private static String jdbc(String url) {
             if (!url.startsWith("jdbc:postgresql:")) {
-                throw new IllegalArgumentException("\"" + url + "\" does not begin with jdbc:postgresql:");
+                throw new IllegalArgumentException("\"" + url + "\" does not start with jdbc:postgresql:");
             }
             return url;
         }

@@ -47,7 +47,7 @@ public final class LoadCommand implements Callable<Integer> {
     @Option(
             names = {"-h", "--help"},
             usageHelp = true,
-            description = "Show this help and end.")
+            description = "Show this help and exit.")
     @SuppressWarnings("UnusedVariable") // picocli reads it
     private boolean help;
 
@@ -154,7 +154,7 @@ public final class LoadCommand implements Callable<Integer> {
             String[] version = command.root().version();
             String name = version.length == 0 ? "sockeye" : version[0];
             Files.writeString(page, new HtmlReport(result, verdicts, name).html(), StandardCharsets.UTF_8);
-            command.commandLine().getErr().println("The report is in " + page);
+            command.commandLine().getErr().println("Report written to " + page);
         }
         boolean failed = verdicts.stream().anyMatch(verdict -> !verdict.passed());
         return failed || result.totals().isEmpty() ? 1 : 0;

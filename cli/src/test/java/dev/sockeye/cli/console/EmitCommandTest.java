@@ -114,6 +114,6 @@ class EmitCommandTest {
         assertThat(run("emit", "--redis", "redis://localhost", "--postgres", "jdbc:postgresql:x", "event"))
                 .isEqualTo(2);
         assertThat(run("emit", "--postgres", "postgres://localhost", "event")).isEqualTo(2);
-        assertThat(err.toString()).contains("does not begin with jdbc:postgresql:");
+        assertThat(err.toString()).contains("does not start with jdbc:postgresql:");
     }
 }

@@ -36,11 +36,11 @@ class BadInputTest {
             delimiter = '|',
             value = {
                 "ftp://localhost | begins with ftp://",
-                "http:// | is no URL",
+                "http:// | is not a URL",
                 "http://:3000 | has no host",
-                "http://local host | is no URL",
+                "http://local host | is not a URL",
                 "http://localhost:0 | must be 1 to 65535",
-                "localhost -s dance | unknown scenario \"dance\"; there are: connect, echo",
+                "localhost -s dance | unknown scenario \"dance\"; available: connect, echo",
                 "localhost -c 0 | --connections must be at least 1",
                 "localhost -s echo -d soon | --duration: \"soon\" is not a duration",
                 "localhost -s echo -p big | \"big\" is not a size",
@@ -50,7 +50,7 @@ class BadInputTest {
                 "http://localhost -t webtransport | requires an https://",
                 "localhost -t pigeon | unknown transport \"pigeon\"",
                 "localhost --parser xml | unknown parser \"xml\"",
-                "localhost --auth {token | --auth is no JSON",
+                "localhost --auth {token | --auth is not valid JSON",
                 "localhost --auth [1] | --auth must be a JSON object",
                 "localhost --auth {\"a\":\"${me}\"} | ${me} is unknown",
                 "localhost -H nonsense | needs a colon",
@@ -114,7 +114,7 @@ class BadInputTest {
                     CommandLineRun.load(
                             "http://127.0.0.1:" + server.getAddress().getPort(), "-t", "polling"),
                     1,
-                    "speaks another version of the protocol");
+                    "uses another version of the protocol");
         } finally {
             server.stop(0);
         }
@@ -194,7 +194,7 @@ class BadInputTest {
         says(
                 CommandLineRun.load("http://127.0.0.1:1", "--script", script.toString()),
                 2,
-                "a.yaml: scenarios[1].steps[2]: unknown step \"shout\"; there are: connect, join");
+                "a.yaml: scenarios[1].steps[2]: unknown step \"shout\"; available: connect, join");
     }
 
     private static LoadPlan plan(String... args) {

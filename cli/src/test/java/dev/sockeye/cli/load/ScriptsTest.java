@@ -109,7 +109,7 @@ class ScriptsTest {
                     """, "-c", "6", "-d", "2500ms");
             assertThat(result.get("errors").propertyNames())
                     .containsExactlyInAnyOrder(
-                            "did not come: expect never", "no answer: nobody listens", "wrong answer: echo");
+                            "not received: expect never", "no answer: nobody listens", "wrong answer: echo");
         }
     }
 
@@ -120,9 +120,9 @@ class ScriptsTest {
             value = {
                 "name: x | requires \"scenarios\"",
                 "scenarios: [] | scenarios: must be a list with at least one entry",
-                "scenarios: [{steps: [{emit: {event: a}}]}] | scenarios[1].steps: must begin with connect",
+                "scenarios: [{steps: [{emit: {event: a}}]}] | scenarios[1].steps: must start with connect",
                 "scenarios: [{steps: [connect, {emit: {args: [1]}}]}] | scenarios[1].steps[2].emit.event: is missing",
-                "scenarios: [{steps: [connect, {emit: {event: a, wait: 1}}]}] | unknown name \"wait\"; there are: event, args",
+                "scenarios: [{steps: [connect, {emit: {event: a, wait: 1}}]}] | unknown name \"wait\"; available: event, args",
                 "scenarios: [{steps: [connect, {emit: {event: a, save: b}}]}] | require \"ack: true\"",
                 "scenarios: [{steps: [connect, {emit: {event: a, args: [\"${b}\"]}}]}] | ${b} is unknown here",
                 "scenarios: [{steps: [connect, {think: 3s..1s}]}] | is not a time",

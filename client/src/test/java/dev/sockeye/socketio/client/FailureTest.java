@@ -126,7 +126,7 @@ class FailureTest {
     void htmlInsteadOfAPayloadIsReported() throws Exception {
         try (ScriptedServer server = ScriptedServer.answering(200, "text/html", "<html>login</html>")) {
             assertThat(fail(server.url(), once().build()))
-                    .hasMessageContaining("no Engine.IO payload (text/html): <html>login</html>");
+                    .hasMessageContaining("not an Engine.IO payload (text/html): <html>login</html>");
         }
     }
 

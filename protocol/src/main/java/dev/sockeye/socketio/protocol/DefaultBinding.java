@@ -51,7 +51,7 @@ final class DefaultBinding {
         return new Result(
                 null,
                 "no PayloadBinding: add tools.jackson.core:jackson-databind 3 to the class path, or register an"
-                        + " implementation of PayloadBinding as a service, or give one to the parser:"
+                        + " implementation of PayloadBinding as a service, or pass one to the parser:"
                         + " JsonParser.with(binding)",
                 failures.isEmpty() ? null : failures.get(0));
     }

@@ -27,7 +27,7 @@ final class Uncreatable {
                     + "; use a class, or name the implementation with @JsonTypeInfo or @JsonDeserialize(as = ...)";
         }
         if (hasDefaultConstructor(type)) {
-            return "Jackson cannot use this class; the cause of this exception says why";
+            return "Jackson cannot use this class; see the cause of this exception";
         }
         if (type.isMemberClass() && !Modifier.isStatic(type.getModifiers())) {
             return "it is an inner class; make it static";

@@ -100,7 +100,7 @@ final class Child implements AutoCloseable {
         while (true) {
             String line = lines.poll(120, TimeUnit.SECONDS);
             if (line == null) {
-                throw new IOException("process " + process.pid() + " does not say \"" + beginning + "\"");
+                throw new IOException("process " + process.pid() + " did not print \"" + beginning + "\"");
             }
             if (line.startsWith(beginning + " ")) {
                 return line.substring(beginning.length() + 1);

@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "cluster-bench",
         description =
-                "what a broadcast over two servers costs, Java beside Node (needs adapter-redis/src/test/js with its"
+                "the cost of a broadcast over two servers, Java compared with Node (needs adapter-redis/src/test/js with its"
                         + " packages: run ./test once, or npm ci there)")
 public final class ClusterBench implements Callable<Integer> {
     private static final Path REDIS_SCRIPTS = Path.of("adapter-redis/src/test/js");
@@ -38,25 +38,28 @@ public final class ClusterBench implements Callable<Integer> {
     @Option(names = "--adapter", split = ",", description = "${COMPLETION-CANDIDATES}; default all")
     private List<Broker> brokers = List.of(Broker.values());
 
-    @Option(names = "--rate", defaultValue = "500", description = "broadcasts a second; default 500")
+    @Option(names = "--rate", defaultValue = "500", description = "broadcasts per second; default 500")
     private int rate = 500;
 
-    @Option(names = "--clients", defaultValue = "25", description = "for each server; default 25")
+    @Option(names = "--clients", defaultValue = "25", description = "clients of each server; default 25")
     private int clients = 25;
 
-    @Option(names = "--warm-up", defaultValue = "30", description = "seconds, at twice the rate; default 30")
+    @Option(names = "--warm-up", defaultValue = "30", description = "seconds of warm-up, at twice the rate; default 30")
     private int warmUp = 30;
 
-    @Option(names = "--seconds", defaultValue = "10", description = "measured in each round; default 10")
+    @Option(names = "--seconds", defaultValue = "10", description = "seconds measured in each round; default 10")
     private int seconds = 10;
 
-    @Option(names = "--rounds", defaultValue = "5", description = "default 5; the median counts")
+    @Option(names = "--rounds", defaultValue = "5", description = "number of rounds; default 5; the median is reported")
     private int rounds = 5;
 
-    @Option(names = "--burst", defaultValue = "1", description = "so many broadcasts at once, less often; default 1")
+    @Option(
+            names = "--burst",
+            defaultValue = "1",
+            description = "broadcasts sent at a time, at a lower frequency; default 1")
     private int burst = 1;
 
-    @Option(names = "--beside", description = "the class path of another build, whose servers are measured too")
+    @Option(names = "--beside", description = "the class path of another build to measure as well")
     private @Nullable String beside;
 
     private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);

@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "cluster-faults",
         description =
-                "four servers: the broker slow, full, killed, away; servers paused and killed; prints sent, delivered, lost,"
+                "four servers: the broker slow, full, killed, unavailable; servers paused and killed; prints sent, delivered, lost,"
                         + " duplicated for each adapter")
 public final class ClusterFaults implements Callable<Integer> {
     private static final int SERVERS = 4;
@@ -31,13 +31,13 @@ public final class ClusterFaults implements Callable<Integer> {
     @Option(names = "--adapter", split = ",", description = "${COMPLETION-CANDIDATES}; default all")
     private List<Broker> brokers = List.of(Broker.values());
 
-    @Option(names = "--rate", defaultValue = "50", description = "events a second of each server; default 50")
+    @Option(names = "--rate", defaultValue = "50", description = "events per second of each server; default 50")
     private int rate = 50;
 
-    @Option(names = "--clients", defaultValue = "12", description = "default 12")
+    @Option(names = "--clients", defaultValue = "12", description = "number of clients; default 12")
     private int clients = 12;
 
-    @Option(names = "--away", defaultValue = "3", description = "seconds that the broker is gone; default 3")
+    @Option(names = "--away", defaultValue = "3", description = "seconds that the broker is unavailable; default 3")
     private int away = 3;
 
     @Option(names = "--pause", defaultValue = "8", description = "seconds that a server is paused; default 8")
@@ -163,7 +163,7 @@ public final class ClusterFaults implements Callable<Integer> {
         private void print(String name, Totals totals) {
             out.printf(
                     Locale.ROOT,
-                    "  %-46s %8d delivered %6d lost %5d duplicated %5d out of order %3d recovered %3d anew (missed %d)%n",
+                    "  %-46s %8d delivered %6d lost %5d duplicated %5d out of order %3d recovered %3d new (missed %d)%n",
                     name,
                     totals.delivered(),
                     totals.lost(),
@@ -210,9 +210,9 @@ public final class ClusterFaults implements Callable<Integer> {
         }
 
         private void faults() throws Exception {
-            phase("nothing happens", 5, () -> {});
+            phase("no fault", 5, () -> {});
             phase("the clients of a server lose their connections", 4, () -> balancer.cut(servers[0].port));
-            phase("the broker stands still for 2 s", 5, () -> {
+            phase("the broker is paused for 2 s", 5, () -> {
                 server.pause();
                 Waiting.pass(Duration.ofSeconds(2));
                 server.resume();
@@ -224,21 +224,21 @@ public final class ClusterFaults implements Callable<Integer> {
                 health(0);
                 server.makeRoom();
             });
-            phase("the broker is killed and " + away + " s away", 6, () -> {
+            phase("the broker is killed and " + away + " s unavailable", 6, () -> {
                 server.kill();
                 Waiting.pass(Duration.ofSeconds(away));
                 health(0);
                 server.startAgain();
             });
             health(0);
-            phase("a server stands still for " + pause + " s", 4, () -> {
+            phase("a server is paused for " + pause + " s", 4, () -> {
                 servers[1].process.signal("STOP");
                 balancer.remove(servers[1].port);
                 Waiting.pass(Duration.ofSeconds(pause));
                 servers[1].process.signal("CONT");
                 balancer.add(servers[1].port);
             });
-            phase("a server is killed, another one comes", 8, () -> {
+            phase("a server is killed and replaced", 8, () -> {
                 Server killed = servers[2];
                 balancer.remove(killed.port);
                 killed.process.kill();
@@ -297,7 +297,7 @@ public final class ClusterFaults implements Callable<Integer> {
             boolean exact = all.lost() == 0 && all.duplicated() == 0 && all.disordered() == 0;
             if (broker.isDurable()) {
                 out.println("  " + broker
-                        + (exact ? ": nothing lost, doubled or out of order" : " FAILED: it must lose nothing"));
+                        + (exact ? ": nothing lost, duplicated or out of order" : " FAILED: it must lose nothing"));
             }
             return !broker.isDurable() || (exact && counted == 0);
         }

@@ -40,7 +40,7 @@ public final class Forwarding implements Callable<Integer> {
     @Option(names = "--clients", defaultValue = "1000", description = "a third each: polling, upgrade, WebSocket")
     private int clients = 1000;
 
-    @Option(names = "--seconds", defaultValue = "10", description = "how long each step is watched")
+    @Option(names = "--seconds", defaultValue = "10", description = "duration of each step in seconds")
     private int seconds = 10;
 
     @Option(names = "--host", defaultValue = "netty", description = "netty, tomcat, jetty or undertow")
@@ -49,7 +49,7 @@ public final class Forwarding implements Callable<Integer> {
     @Option(
             names = "--rounds",
             defaultValue = "2000",
-            description = "echoes by polling for the cost; 0 to leave it out")
+            description = "echoes by polling to measure the cost; 0 to skip it")
     private int rounds = 2000;
 
     private final List<Child> nodes = new ArrayList<>();
@@ -212,7 +212,7 @@ public final class Forwarding implements Callable<Integer> {
                     .filter(answer -> answer.isDone() && !answer.isCompletedExceptionally())
                     .count();
         }
-        System.out.println(when + ": " + answered + " of " + sockets.size() + " clients are answered after "
+        System.out.println(when + ": " + answered + " of " + sockets.size() + " clients received an answer after "
                 + Duration.ofNanos(System.nanoTime() - start).toMillis() + " ms");
         return answered == sockets.size();
     }

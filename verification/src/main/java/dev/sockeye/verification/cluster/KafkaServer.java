@@ -115,7 +115,7 @@ final class KafkaServer implements BrokerServer {
         Process limited = new ProcessBuilder("prlimit", "--pid", Long.toString(process.pid()), "--fsize=1").start();
         try {
             if (limited.waitFor() != 0 || !process.waitFor(60, TimeUnit.SECONDS)) {
-                throw new IOException("Kafka goes on with a full disk");
+                throw new IOException("Kafka continues with a full disk");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -147,7 +147,7 @@ final class KafkaServer implements BrokerServer {
                         .forEach(file -> file.toFile().delete());
             }
         } catch (IOException e) {
-            System.err.println(directory + " stays behind: " + e);
+            System.err.println(directory + " was not deleted: " + e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -152,7 +152,7 @@ final class RedisServer implements BrokerServer {
                         .forEach(file -> file.toFile().delete());
             }
         } catch (IOException e) {
-            System.err.println(directory + " stays behind: " + e);
+            System.err.println(directory + " was not deleted: " + e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

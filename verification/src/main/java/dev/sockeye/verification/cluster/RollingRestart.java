@@ -35,13 +35,16 @@ public final class RollingRestart implements Callable<Integer> {
     @Option(names = "--adapter", defaultValue = "STREAMS", description = "${COMPLETION-CANDIDATES}; default STREAMS")
     private Broker broker = Broker.STREAMS;
 
-    @Option(names = "--clients", defaultValue = "1000", description = "default 1000")
+    @Option(names = "--clients", defaultValue = "1000", description = "number of clients; default 1000")
     private int clients = 1000;
 
-    @Option(names = "--rate", defaultValue = "10", description = "events a second of each server, to all; default 10")
+    @Option(
+            names = "--rate",
+            defaultValue = "10",
+            description = "events per second of each server, to all clients; default 10")
     private int rate = 10;
 
-    @Option(names = "--drain", defaultValue = "20", description = "seconds that a drain may take; default 20")
+    @Option(names = "--drain", defaultValue = "20", description = "maximum duration of a drain in seconds; default 20")
     private int drain = 20;
 
     @Option(names = "--settle", defaultValue = "5", description = "seconds between two replacements; default 5")
@@ -128,7 +131,7 @@ public final class RollingRestart implements Callable<Integer> {
         }
         out.printf(
                 Locale.ROOT,
-                "%d clients, %d sent: %d delivered, %d lost, %d duplicated, %d out of order, %d recovered, %d anew (missed %d)%n",
+                "%d clients, %d sent: %d delivered, %d lost, %d duplicated, %d out of order, %d recovered, %d new (missed %d)%n",
                 clients,
                 sent.values().stream().mapToInt(Integer::intValue).sum(),
                 all.delivered(),
@@ -156,7 +159,7 @@ public final class RollingRestart implements Callable<Integer> {
                 if (left.get() != 0 && !socket.recovered()) {
                     out.printf(
                             Locale.ROOT,
-                            "a client began anew, %.1f s after it was disconnected%n",
+                            "a client reconnected with a new socket %.1f s after it was disconnected%n",
                             (System.nanoTime() - left.get()) / 1e9);
                 }
             });

@@ -11,10 +11,10 @@ import picocli.CommandLine.Option;
 /** Sends the same bytes to Sockeye and to the official server, and prints differences without a known reason. */
 @Command(name = "differential", description = "send the same raw bytes to Sockeye and to the official Node server")
 public final class Differential implements Callable<Integer> {
-    @Option(names = "--seed", defaultValue = "1", description = "of the first scenario; default 1")
+    @Option(names = "--seed", defaultValue = "1", description = "seed of the first scenario; default 1")
     private long seed = 1;
 
-    @Option(names = "--runs", defaultValue = "5000", description = "how many scenarios; default 5000")
+    @Option(names = "--runs", defaultValue = "5000", description = "number of scenarios; default 5000")
     private int runs = 5_000;
 
     @Option(names = "--parallel", defaultValue = "24", description = "scenarios at the same time; default 24")
@@ -23,7 +23,7 @@ public final class Differential implements Callable<Integer> {
     @Option(
             names = "--show",
             defaultValue = "10",
-            description = "how many differences of each kind are printed; default 10")
+            description = "number of printed differences of each kind; default 10")
     private int show = 10;
 
     private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);

@@ -185,7 +185,7 @@ public enum FuzzTarget {
                 throw new IllegalStateException("another packet after encoding");
             }
         } catch (EngineDecodeException e) {
-            throw new IllegalStateException("what was decoded and encoded is refused", e);
+            throw new IllegalStateException("a decoded and encoded value is rejected", e);
         }
     }
 

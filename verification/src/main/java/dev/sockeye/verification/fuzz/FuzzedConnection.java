@@ -83,10 +83,10 @@ final class FuzzedConnection {
             channel.runPendingTasks();
         }
         if (uncaught.cause != null) {
-            throw new IllegalStateException("an exception went through the pipeline", uncaught.cause);
+            throw new IllegalStateException("an exception reached the end of the pipeline", uncaught.cause);
         }
         if (IO.engine().clientsCount() != 0) {
-            throw new IllegalStateException("a session is left behind");
+            throw new IllegalStateException("a session was not removed");
         }
     }
 

@@ -151,7 +151,7 @@ final class FuzzedDecoder {
                 read.invoke(table, record, (rest[at + 3] & 4) == 0);
             }
         } catch (InvocationTargetException e) {
-            throw new IllegalStateException("the table of sessions fails", e.getCause());
+            throw new IllegalStateException("the session table failed", e.getCause());
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(e);
         }

@@ -38,7 +38,7 @@ final class FuzzedStream implements StreamFrameDecoder.Receiver {
         }
         decoder.end();
         if (counted != 0) {
-            throw new IllegalStateException(counted + " bytes are counted after the end");
+            throw new IllegalStateException(counted + " bytes are still counted at the end");
         }
         return messages;
     }

@@ -174,7 +174,7 @@ final class ClientSocket {
         String newPid = ClientSession.field(content, "pid");
         Member found = world.ledger.byId(sid);
         if (found == null) {
-            simulation.fail(name + " got an id that no server has given");
+            simulation.fail(name + " received an id that no server has assigned");
             return;
         }
         simulation.check(

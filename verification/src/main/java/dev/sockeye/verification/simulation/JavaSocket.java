@@ -145,7 +145,7 @@ final class JavaSocket {
         simulation.trace(name, recovered ? "recovered" : "connected");
         Member found = world.ledger.byId(id);
         if (found == null) {
-            simulation.fail(name + " got an id that no server has given");
+            simulation.fail(name + " received an id that no server has assigned");
             return;
         }
         simulation.check(

@@ -97,7 +97,7 @@ final class JavaWebSocket implements MessageConnection, JavaTransport.Use, Conne
 
     @Override
     public void send(boolean binary, int prefix, byte[] payload, boolean compress) {
-        transport.simulation.check(transport.loop.inLoop(), "a client's WebSocket is written to off its loop");
+        transport.simulation.check(transport.loop.inLoop(), "a client's WebSocket is written to outside its loop");
         if (binary) {
             written.add(payload.clone());
         } else {

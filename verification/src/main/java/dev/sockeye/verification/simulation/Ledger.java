@@ -71,13 +71,13 @@ final class Ledger {
         Member before = byId.put(member.id, member);
         members.add(member);
         if (member.socket.recovered()) {
-            simulation.check(before != null, "a socket is recovered that never was: " + member);
+            simulation.check(before != null, "a socket is recovered that did not exist: " + member);
             if (before != null && logged) {
                 recover(before, member);
             } else if (before != null) {
                 simulation.check(
                         before.state == Member.State.GONE || before.state == Member.State.PENDING,
-                        "a socket is recovered while it is there: " + before + ", " + before.state);
+                        "a socket is recovered while it is connected: " + before + ", " + before.state);
                 simulation.check(
                         before.client == member.client && before.namespace.equals(member.namespace),
                         "the socket of " + before + " is given to " + member);
@@ -96,7 +96,7 @@ final class Ledger {
         boolean lost = before.node.dead() || before.node.stoodStill();
         simulation.check(
                 ended || lost || !before.socket.connected(),
-                "a socket is recovered while it is there: " + before + ", " + before.state);
+                "a socket is recovered while it is connected: " + before + ", " + before.state);
         simulation.check(
                 before.client == member.client && before.namespace.equals(member.namespace),
                 "the socket of " + before + " is given to " + member);
@@ -256,7 +256,7 @@ final class Ledger {
         });
         if (!settled.equals(expected)) {
             simulation.fail("the rooms of " + namespace + " on " + node.name + " are " + named(settled)
-                    + " and ought to be " + named(expected));
+                    + " and should be " + named(expected));
         }
     }
 

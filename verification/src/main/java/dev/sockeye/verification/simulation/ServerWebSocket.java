@@ -173,7 +173,7 @@ final class ServerWebSocket implements WebSocketUpgrade, MessageConnection, Conn
 
     @Override
     public void send(boolean binary, int prefix, byte[] payload, boolean compress) {
-        simulation.check(loop.inLoop(), "a WebSocket is written to off its loop");
+        simulation.check(loop.inLoop(), "a WebSocket is written to outside its loop");
         if (gone || closing) {
             return;
         }
@@ -234,7 +234,7 @@ final class ServerWebSocket implements WebSocketUpgrade, MessageConnection, Conn
 
     @Override
     public void close(int code, String reason) {
-        simulation.check(loop.inLoop(), "a WebSocket is closed off its loop");
+        simulation.check(loop.inLoop(), "a WebSocket is closed outside its loop");
         if (gone || closing) {
             return;
         }

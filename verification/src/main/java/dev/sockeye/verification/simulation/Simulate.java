@@ -13,13 +13,13 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Simulates clusters with all their clients and faults, each run driven by one seed.",
-            "A run of one seed is the same each time: what failed is looked at with --seed N --trace."
+            "A run of one seed is reproducible: inspect a failure with --seed N --trace."
         })
 public final class Simulate implements Callable<Integer> {
     @Option(names = "--seed", description = "the first seed; default: ${DEFAULT-VALUE}", defaultValue = "1")
     private long seed;
 
-    @Option(names = "--runs", description = "how many runs; default: ${DEFAULT-VALUE}", defaultValue = "1")
+    @Option(names = "--runs", description = "number of runs; default: ${DEFAULT-VALUE}", defaultValue = "1")
     private long runs;
 
     @Option(names = "--trace", description = "print what happens in each run")
@@ -27,7 +27,7 @@ public final class Simulate implements Callable<Integer> {
 
     @Option(
             names = "--failures",
-            description = "stop after so many failures; default: ${DEFAULT-VALUE}",
+            description = "stop after this number of failures; default: ${DEFAULT-VALUE}",
             defaultValue = "1")
     private int most;
 

@@ -305,15 +305,14 @@ final class Simulation {
             }
             event.task = null;
             if (event.time > limit) {
-                fail(new Failure("something is left when all has ended: " + event.label));
+                fail(new Failure("something is left at the end: " + event.label));
                 break;
             }
             now = event.time;
             happened.incrementAndGet();
             trace.event(now, event.label);
             if (happened.get() > MOST_EVENTS) {
-                fail(new Failure(
-                        "more than " + MOST_EVENTS + " events: something runs again and again: " + event.label));
+                fail(new Failure("more than " + MOST_EVENTS + " events: possible endless loop: " + event.label));
                 break;
             }
             actor = null;

@@ -320,7 +320,7 @@ final class World {
         serverSide.checkSettled();
         for (SimulatedClient client : clients) {
             ClientSession session = client.session();
-            simulation.check(session != null && session.open(), client.name + " has not come back");
+            simulation.check(session != null && session.open(), client.name + " has not reconnected");
             for (ClientSocket socket : client.sockets().values()) {
                 if (!socket.wanted()) {
                     continue;

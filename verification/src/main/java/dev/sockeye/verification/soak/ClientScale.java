@@ -32,19 +32,22 @@ import picocli.CommandLine.Option;
 /** Many clients in one JVM, at the same time and one after another: which threads, sockets and memory they use and leave behind. */
 @Command(
         name = "client-scale",
-        description = "10,000 clients on a handful of threads; 10,000 that connect and close and leave nothing")
+        description = "10,000 clients on a few threads; 10,000 that connect and close without leaks")
 public final class ClientScale implements Callable<Integer> {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int AT_A_TIME = 200;
     private static final int LOOPS = 2; // threads of an idle client
 
-    @Option(names = "--clients", defaultValue = "10000", description = "how many at a time; default 10000")
+    @Option(names = "--clients", defaultValue = "10000", description = "number of concurrent clients; default 10000")
     private int clients = 10_000;
 
-    @Option(names = "--cycles", defaultValue = "10000", description = "how many that come and go; default 10000")
+    @Option(
+            names = "--cycles",
+            defaultValue = "10000",
+            description = "number of clients that connect and close; default 10000")
     private int cycles = 10_000;
 
-    @Option(names = "--workers", defaultValue = "8", description = "how many come and go at a time; default 8")
+    @Option(names = "--workers", defaultValue = "8", description = "number of them at a time; default 8")
     private int workers = 8;
 
     private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
@@ -75,8 +78,8 @@ public final class ClientScale implements Callable<Integer> {
         } finally {
             server.destroy();
         }
-        left.forEach(what -> out.println("LEFT BEHIND: " + what));
-        out.println(left.isEmpty() ? "nothing is left behind" : "failed");
+        left.forEach(what -> out.println("LEAK: " + what));
+        out.println(left.isEmpty() ? "no leaks" : "failed");
         return left.isEmpty() ? 0 : 1;
     }
 
@@ -208,7 +211,7 @@ public final class ClientScale implements Callable<Integer> {
             left.add(answers.getCount() + " answers are missing, " + wrong.sum() + " failed");
         }
         if (most.get() > 64) {
-            left.add(most.get() + " threads are no handful");
+            left.add(most.get() + " threads are too many");
         }
         long connected = sockets.stream().filter(Socket::connected).count();
         if (connected != clients) {

@@ -91,7 +91,7 @@ final class LongSoak {
                 "  clients that stay: %d questions answered, %d not, %d broadcasts received%n",
                 answered.sum(), unanswered.sum(), news.sum());
         wrong.forEach(line -> out.println("WRONG: " + line));
-        out.println(wrong.isEmpty() ? "flat, and nothing is left behind" : "failed");
+        out.println(wrong.isEmpty() ? "memory is flat, no leaks" : "failed");
         return wrong.isEmpty() ? 0 : 1;
     }
 

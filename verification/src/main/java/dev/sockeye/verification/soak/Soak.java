@@ -33,16 +33,13 @@ import picocli.CommandLine.Option;
                 "connect and disconnect 100,000 times, then look for what is left; with --hours: two servers under"
                         + " steady load and faults, and a picture of their memory")
 public final class Soak implements Callable<Integer> {
-    @Option(names = "--cycles", defaultValue = "100000", description = "how many; default 100000")
+    @Option(names = "--cycles", defaultValue = "100000", description = "number of cycles; default 100000")
     private int cycles = 100_000;
 
-    @Option(names = "--workers", defaultValue = "8", description = "how many at a time; default 8")
+    @Option(names = "--workers", defaultValue = "8", description = "number of concurrent cycles; default 8")
     private int workers = 8;
 
-    @Option(
-            names = "--host",
-            defaultValue = "netty",
-            description = "what carries the server: ${COMPLETION-CANDIDATES}; default netty")
+    @Option(names = "--host", defaultValue = "netty", description = "the host: ${COMPLETION-CANDIDATES}; default netty")
     private Host host = Host.NETTY;
 
     @Option(
@@ -52,7 +49,7 @@ public final class Soak implements Callable<Integer> {
                             + " Redis that is killed, instead of counting cycles")
     private @Nullable Double hours;
 
-    @Option(names = "--rate", defaultValue = "10", description = "with --hours: cycles a second; default 10")
+    @Option(names = "--rate", defaultValue = "10", description = "with --hours: cycles per second; default 10")
     private double rate = 10;
 
     @Option(names = "--sample", defaultValue = "30", description = "with --hours: seconds between samples; default 30")
@@ -129,8 +126,8 @@ public final class Soak implements Callable<Integer> {
             left.add(LeakCounter.LEAKS.sum() + " buffers were not released");
         }
         io.closeAsync().join();
-        left.forEach(line -> out.println("LEFT BEHIND: " + line));
-        out.println(left.isEmpty() ? "nothing is left behind" : "failed");
+        left.forEach(line -> out.println("LEAK: " + line));
+        out.println(left.isEmpty() ? "no leaks" : "failed");
         return left.isEmpty() ? 0 : 1;
     }
 

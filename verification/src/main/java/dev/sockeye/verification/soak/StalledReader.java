@@ -20,22 +20,19 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** One client reads nothing while 200,000 messages are broadcast; the heap must stay flat, and the other clients must not be affected. */
-@Command(name = "stalled-reader", description = "broadcast 200,000 x 1 KB past a reader that stalls")
+@Command(name = "stalled-reader", description = "broadcasts 200,000 x 1 KB to a stalled reader and another one")
 public final class StalledReader implements Callable<Integer> {
     private static final int WINDOW = 500;
     /** The default limit of the queue of one client, plus a margin. */
     private static final long TOLERATED_BYTES = (16L + 8) << 20;
 
-    @Option(names = "--messages", defaultValue = "200000", description = "how many; default 200000")
+    @Option(names = "--messages", defaultValue = "200000", description = "number of messages; default 200000")
     private int messages = 200_000;
 
-    @Option(names = "--size", defaultValue = "1024", description = "bytes of each; default 1024")
+    @Option(names = "--size", defaultValue = "1024", description = "size of a message in bytes; default 1024")
     private int size = 1024;
 
-    @Option(
-            names = "--host",
-            defaultValue = "netty",
-            description = "what carries the server: ${COMPLETION-CANDIDATES}; default netty")
+    @Option(names = "--host", defaultValue = "netty", description = "the host: ${COMPLETION-CANDIDATES}; default netty")
     private Host host = Host.NETTY;
 
     private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
@@ -64,7 +61,7 @@ public final class StalledReader implements Callable<Integer> {
             long most = 0;
             for (int i = 0; i < messages; i++) {
                 if (!window.tryAcquire(20, TimeUnit.SECONDS)) {
-                    wrong.add("the other reader waits since message " + i);
+                    wrong.add("the other reader has been waiting since message " + i);
                     break;
                 }
                 io.emit("news", text);
@@ -77,11 +74,11 @@ public final class StalledReader implements Callable<Integer> {
             String why = reason.get(20, TimeUnit.SECONDS);
             most = Math.max(most, Inventory.take().heap());
             out.printf(
-                    "%d x %d bytes; the other reader got %d; the stalled one was closed: %s; live heap %.1f MB before,"
+                    "%d x %d bytes; the other reader received %d; the stalled reader was closed: %s; live heap %.1f MB before,"
                             + " %.1f MB at most%n",
                     messages, size, got, why, before / 1048576.0, most / 1048576.0);
             if (got != messages) {
-                wrong.add("the other reader got " + got + " of " + messages);
+                wrong.add("the other reader received " + got + " of " + messages);
             }
             if (most > before + TOLERATED_BYTES) {
                 wrong.add("the heap grew");

@@ -262,7 +262,7 @@ public final class PlanArguments {
                 return each;
             }
         }
-        throw new IllegalArgumentException("unknown scenario \"" + scenario + "\"; there are: " + Scenario.NAMES);
+        throw new IllegalArgumentException("unknown scenario \"" + scenario + "\"; available: " + Scenario.NAMES);
     }
 
     private @Nullable Script script(Duration answerTimeout) throws IOException {
@@ -336,7 +336,7 @@ public final class PlanArguments {
                 return value;
             }
         } catch (JacksonException e) {
-            throw new IllegalArgumentException("--auth is no JSON: " + e.getOriginalMessage());
+            throw new IllegalArgumentException("--auth is not valid JSON: " + e.getOriginalMessage());
         }
         throw new IllegalArgumentException("--auth must be a JSON object, for example {\"token\":\"abc\"}");
     }

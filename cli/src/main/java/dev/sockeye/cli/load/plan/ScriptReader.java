@@ -85,7 +85,7 @@ public final class ScriptReader {
         }
         List<Step> steps = steps(place + ".steps", map.get("steps"));
         if (!(steps.get(0) instanceof Script.Connect)) {
-            throw wrong(place + ".steps", "must begin with connect");
+            throw wrong(place + ".steps", "must start with connect");
         }
         String name = map.get("name") == null ? "scenario " + (index + 1) : String.valueOf(map.get("name"));
         return new Script.Role(name, number.doubleValue(), steps);
@@ -102,7 +102,7 @@ public final class ScriptReader {
             return switch (word) {
                 case "connect" -> new Script.Connect(Template.of("/"), null);
                 case "disconnect" -> new Script.Disconnect();
-                default -> throw wrong(place, "unknown step \"" + word + "\"; there are: " + STEPS);
+                default -> throw wrong(place, "unknown step \"" + word + "\"; available: " + STEPS);
             };
         }
         Map<String, @Nullable Object> map = map(place, value);
@@ -122,7 +122,7 @@ public final class ScriptReader {
             case "think" -> think(place, body);
             case "repeat" -> repeat(place, map);
             case "disconnect" -> new Script.Disconnect();
-            default -> throw wrong(place, "unknown step \"" + kind + "\"; there are: " + STEPS);
+            default -> throw wrong(place, "unknown step \"" + kind + "\"; available: " + STEPS);
         };
     }
 
@@ -269,7 +269,7 @@ public final class ScriptReader {
     private void only(String place, Map<String, @Nullable Object> map, String... names) {
         for (String key : map.keySet()) {
             if (!List.of(names).contains(key)) {
-                throw wrong(place, "unknown name \"" + key + "\"; there are: " + String.join(", ", names));
+                throw wrong(place, "unknown name \"" + key + "\"; available: " + String.join(", ", names));
             }
         }
     }

@@ -22,7 +22,7 @@ public record Target(String origin, boolean secure, String host, int port, Strin
             uri = new URI(text);
         } catch (URISyntaxException e) {
             throw new IllegalArgumentException(
-                    "\"" + url + "\" is no URL (" + e.getReason() + "); write, for example, http://localhost:3000");
+                    "\"" + url + "\" is not a URL (" + e.getReason() + "); write, for example, http://localhost:3000");
         }
         String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
         boolean secure = switch (scheme) {

@@ -71,7 +71,7 @@ public final class Assertions {
                     ? time(parts.group(3))
                     : Double.parseDouble(parts.group(3).replace("/s", ""));
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("\"" + parts.group(3) + "\" in \"" + text + "\" is no number");
+            throw new IllegalArgumentException("\"" + parts.group(3) + "\" in \"" + text + "\" is not a number");
         }
         return new One(text, row, name, parts.group(2), limit);
     }
@@ -106,7 +106,7 @@ public final class Assertions {
             return new Verdict(
                     one.text(),
                     false,
-                    "there is no row \"" + one.row() + "\"; there are: "
+                    "there is no row \"" + one.row() + "\"; available: "
                             + String.join(", ", result.totals().keySet()));
         }
         if (isTime(one.name()) && times.getTotalCount() == 0) {

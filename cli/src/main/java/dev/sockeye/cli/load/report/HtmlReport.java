@@ -258,14 +258,14 @@ public final class HtmlReport {
         if (plan.script() == null && plan.scenario() == Scenario.CONNECT) {
             return overTime("connections opened per second", Units::rate, false)
                     .area(
-                            "opened in a second",
+                            "opened per second",
                             1,
                             at(all),
                             values(all, sample -> times(sample, Metrics.CONNECT).count()));
         }
-        return overTime("messages in each second", Units::rate, false)
+        return overTime("messages per second", Units::rate, false)
                 .area("answers or deliveries per second", 2, at(all), values(all, Sample::received))
-                .line("sent in a second", 1, at(all), values(all, Sample::sent));
+                .line("sent per second", 1, at(all), values(all, Sample::sent));
     }
 
     private Chart connections() {
@@ -336,7 +336,7 @@ public final class HtmlReport {
     }
 
     private Chart frequency() {
-        Chart chart = new Chart("how often which latency", log -> Units.time(Math.pow(10, log)), Units::count, false);
+        Chart chart = new Chart("frequency of latencies", log -> Units.time(Math.pow(10, log)), Units::count, false);
         int colour = 0;
         for (Map.Entry<String, Histogram> row : rows()) {
             List<double[]> points = new ArrayList<>();

@@ -76,7 +76,7 @@ public final class Summary {
         String warmup = plan.script() == null && !connectOnly && !plan.warmup().isZero()
                 ? " after " + Units.length(plan.warmup()) + " of warm-up"
                 : "";
-        return open + measure + warmup + (result.interrupted() ? " (ended before its time)" : "");
+        return open + measure + warmup + (result.interrupted() ? " (interrupted)" : "");
     }
 
     /** Warnings about the reliability of the results; empty if there are none. */

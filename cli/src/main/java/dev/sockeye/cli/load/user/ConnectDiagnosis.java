@@ -100,7 +100,7 @@ public final class ConnectDiagnosis {
         String text = String.valueOf(error.getMessage());
         if (text.contains("v2.x")) {
             return where
-                    + " is a Socket.IO server of version 2, which speaks an older protocol; this tool needs version 3"
+                    + " is a Socket.IO server of version 2, which uses an older protocol; this tool needs version 3"
                     + " or newer";
         }
         return "cannot connect to " + where + ": " + detail(error);
@@ -111,7 +111,7 @@ public final class ConnectDiagnosis {
         String body = error.body() == null ? "" : error.body();
         if (body.contains("\"code\":5")) {
             return where
-                    + " speaks another version of the protocol (Engine.IO 3, Socket.IO 2); this tool needs version 3"
+                    + " uses another version of the protocol (Engine.IO 3, Socket.IO 2); this tool needs version 3"
                     + " or newer of Socket.IO";
         }
         if (body.contains("\"code\":0")) {

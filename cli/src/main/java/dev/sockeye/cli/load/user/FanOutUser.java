@@ -121,7 +121,7 @@ public final class FanOutUser extends User implements AckCallback {
         metrics.received.increment();
         metrics.delivered.increment();
         if (text.length() != plan.payload()) {
-            metrics.error("wrong answer", "a message came with " + text.length() + " characters");
+            metrics.error("wrong answer", "received a message of " + text.length() + " characters");
         }
         if (sender && worker.stamp().sender(text) == number && own.poll() != null) {
             metrics.pending.decrement();

@@ -277,7 +277,7 @@ public final class ScriptUser extends User {
                         () -> {
                             if (at == epoch) {
                                 fail(
-                                        "did not come: " + expect.label(),
+                                        "not received: " + expect.label(),
                                         "no such event within " + Units.length(expect.within()));
                             }
                         },

@@ -234,7 +234,7 @@ final class Dialer {
                 } else {
                     opened.close();
                     failed(new NetworkException(
-                            "the server " + server.authority() + " speaks HTTP/3, but has no WebTransport", null));
+                            "the server " + server.authority() + " supports HTTP/3, but not WebTransport", null));
                 }
             }
             ReferenceCountUtil.release(frame);

@@ -293,7 +293,7 @@ final class Session implements MessageConnection, StreamFrameDecoder.Receiver {
     /** The server closed the session. */
     void closed(int code, String reason) {
         if (!open) {
-            fail(new NetworkException("the server closed the session at once: " + code + " " + reason, null));
+            fail(new NetworkException("the server closed the session immediately: " + code + " " + reason, null));
         } else if (!ended) {
             ended = true;
             listener.onClosed(code, reason);

@@ -22,7 +22,7 @@ record Handshake(String sid, List<String> upgrades, long pingInterval, long ping
         try {
             fields = json.startsWith("{") ? RawDocument.fields(json.getBytes(StandardCharsets.UTF_8)) : Map.of();
         } catch (DecodeException e) {
-            throw new TransportException("server error", "the handshake is no JSON: " + json, 0, json, e);
+            throw new TransportException("server error", "the handshake is not valid JSON: " + json, 0, json, e);
         }
         if (value(fields, "sid") instanceof String sid
                 && value(fields, "pingInterval") instanceof Number interval

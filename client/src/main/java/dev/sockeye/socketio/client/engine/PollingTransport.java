@@ -105,7 +105,7 @@ final class PollingTransport extends EngineTransport {
         if (EIO3.matcher(body).matches()) {
             return new TransportException(
                     "server error",
-                    "the server speaks Engine.IO protocol 3 (Socket.IO 2.x), which this client does not; it needs a"
+                    "the server uses Engine.IO protocol 3 (Socket.IO 2.x), which this client does not support; it needs a"
                             + " Socket.IO server 3 or later",
                     0,
                     body,
@@ -115,7 +115,7 @@ final class PollingTransport extends EngineTransport {
         String start = body.length() > SHOWN ? body.substring(0, SHOWN) + "…" : body;
         return new TransportException(
                 "xhr poll error",
-                "the answer is no Engine.IO payload (" + type + "): " + start,
+                "the response is not an Engine.IO payload (" + type + "): " + start,
                 response.status(),
                 body,
                 cause);

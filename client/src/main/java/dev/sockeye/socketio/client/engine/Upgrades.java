@@ -102,7 +102,7 @@ final class Upgrades {
                 return;
             }
             if (!(packet instanceof EnginePacket.Pong pong && pong.data().equals("probe"))) {
-                fail(TransportFailures.of("probe error", "no pong came but " + packet));
+                fail(TransportFailures.of("probe error", "expected a pong but received " + packet));
                 return;
             }
             for (Probe other : List.copyOf(probes)) {

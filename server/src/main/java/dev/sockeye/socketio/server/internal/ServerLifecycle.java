@@ -79,7 +79,7 @@ final class ServerLifecycle {
             }
         }
         throw new IllegalStateException("listen() needs a host on the class or module path: add the dependency"
-                + " dev.sockeye:sockeye-server-netty, or give hostedEngine() to a host of your own");
+                + " dev.sockeye:sockeye-server-netty, or pass hostedEngine() to your own host");
     }
 
     void listen(InetSocketAddress address, EngineHostProvider provider) throws IOException {
@@ -165,7 +165,7 @@ final class ServerLifecycle {
     /** Drains, then closes. A second call waits for the same drain. The future belongs to the caller. */
     CompletableFuture<Void> drain(Duration time) {
         if (time.isNegative()) {
-            throw new IllegalArgumentException("the time of a drain must not be negative, was " + time);
+            throw new IllegalArgumentException("the drain time must not be negative, was " + time);
         }
         Duration limited = time.compareTo(LONGEST_DRAIN) < 0 ? time : LONGEST_DRAIN;
         Drain begun = null;
@@ -262,7 +262,7 @@ final class ServerLifecycle {
             LOG.log(
                     Level.WARNING,
                     ServerLog.CLOSE_TIMED_OUT.text(
-                            "the server is not closed after " + limit + "; it goes on in the background"));
+                            "the server is not closed after " + limit + "; it continues in the background"));
         }
     }
 
