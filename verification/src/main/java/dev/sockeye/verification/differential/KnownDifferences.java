@@ -93,7 +93,7 @@ final class KnownDifferences {
                             && (upgrade.target().contains("transport=polling")
                                     || it.scenario.profile() == Profile.OPEN)),
             new Known(
-                    "A bad packet ends the sockets at once",
+                    "A malformed packet ends the sockets immediately",
                     it -> it.sockeye.text().matches("disconnect .* forced close")),
             new Known(
                     "A client whose old connection is still open is recovered",
