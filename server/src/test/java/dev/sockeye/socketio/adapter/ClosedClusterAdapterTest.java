@@ -6,15 +6,12 @@ import dev.sockeye.socketio.adapter.cluster.ClusterAdapter;
 import dev.sockeye.socketio.adapter.cluster.ClusterMessage;
 import dev.sockeye.socketio.adapter.cluster.ClusterOptions;
 import dev.sockeye.socketio.adapter.cluster.ClusterTimeoutException;
-import dev.sockeye.socketio.adapter.cluster.ClusterTransport;
 import dev.sockeye.socketio.protocol.Arguments;
 import dev.sockeye.socketio.protocol.SocketPacket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** A closed cluster adapter has no activity. */
@@ -83,36 +80,5 @@ class ClosedClusterAdapterTest {
 
         assertThat(namespace.timers()).isZero();
         assertThat(transport.published).isEmpty();
-    }
-
-    private static final class ScriptedTransport implements ClusterTransport {
-        final List<ClusterMessage> published = new ArrayList<>();
-        CompletableFuture<Void> started = CompletableFuture.completedFuture(null);
-        private @Nullable Receiver receiver;
-
-        void receive(ClusterMessage message) {
-            assertThat(receiver).isNotNull();
-            receiver.onMessage(message, null);
-        }
-
-        @Override
-        public CompletableFuture<Void> start(Receiver given) {
-            receiver = given;
-            return started;
-        }
-
-        @Override
-        public CompletableFuture<Void> close() {
-            return CompletableFuture.completedFuture(null);
-        }
-
-        @Override
-        public void publish(ClusterMessage message, Consumer<@Nullable String> local) {
-            published.add(message);
-            local.accept(null);
-        }
-
-        @Override
-        public void respond(String requesterUid, ClusterMessage.Response response) {}
     }
 }

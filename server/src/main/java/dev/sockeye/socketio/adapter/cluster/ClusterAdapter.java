@@ -11,6 +11,8 @@ import dev.sockeye.socketio.adapter.Session;
 import dev.sockeye.socketio.adapter.SocketDetails;
 import dev.sockeye.socketio.protocol.Arguments;
 import dev.sockeye.socketio.protocol.SocketPacket;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HexFormat;
@@ -34,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * the servers that did not answer.
  */
 public final class ClusterAdapter implements Adapter {
+    private static final Logger LOG = System.getLogger(ClusterAdapter.class.getName());
     private static final Duration SWEEP = Duration.ofSeconds(1);
 
     private final AdapterNamespace namespace;
@@ -106,8 +109,8 @@ public final class ClusterAdapter implements Adapter {
                     sweeper = namespace.schedule(this::sweep, SWEEP);
                 }
             }
-            publish(new ClusterMessage.InitialHeartbeat(uid, namespace.name()));
             beatLater();
+            announce(new ClusterMessage.InitialHeartbeat(uid, namespace.name()));
         });
     }
 
@@ -124,7 +127,7 @@ public final class ClusterAdapter implements Adapter {
                 sweeper = null;
             }
         }
-        publish(new ClusterMessage.AdapterClose(uid, namespace.name()));
+        announce(new ClusterMessage.AdapterClose(uid, namespace.name()));
         requests.close();
         nodes.clear();
         recovery.close();
@@ -141,8 +144,17 @@ public final class ClusterAdapter implements Adapter {
     }
 
     void beat() {
-        publish(new ClusterMessage.Heartbeat(uid, namespace.name()));
         beatLater();
+        announce(new ClusterMessage.Heartbeat(uid, namespace.name()));
+    }
+
+    /** Sends a message about this server. An error of the transport must not end the heartbeats. */
+    private void announce(ClusterMessage message) {
+        try {
+            publish(message);
+        } catch (RuntimeException e) {
+            LOG.log(Level.DEBUG, "the other servers were not told about this one", e);
+        }
     }
 
     private void sweep() {
@@ -260,7 +272,9 @@ public final class ClusterAdapter implements Adapter {
                 return CompletableFuture.completedFuture(found);
             }
             String requestId = randomId();
-            var request = requests.<SocketDetails>expect(requestId, true, others, found, timeout);
+            var request = transport.countsServers()
+                    ? requests.expect(requestId, true, others, found, timeout)
+                    : requests.expectAllKnown(requestId, true, found, timeout);
             publish(new ClusterMessage.FetchSockets(uid, namespace.name(), to, requestId));
             return request.future();
         }));
@@ -375,8 +389,10 @@ public final class ClusterAdapter implements Adapter {
                         return CompletableFuture.completedFuture(List.of());
                     }
                     String requestId = randomId();
-                    var request =
-                            requests.<Arguments>expect(requestId, false, others, List.of(), options.requestsTimeout());
+                    var request = transport.countsServers()
+                            ? requests.<Arguments>expect(requestId, false, others, List.of(), options.requestsTimeout())
+                            : requests.<Arguments>expectAllKnown(
+                                    requestId, false, List.of(), options.requestsTimeout());
                     serverSide.send(
                             place,
                             () -> publish(

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 public final class ClusterDocuments {
     private static final int EVENT = 2;
 
+    /** In milliseconds; the longest timer of Node.js, 24 days. */
+    private static final long LONGEST_TIMEOUT = Integer.MAX_VALUE;
+
     private ClusterDocuments() {}
 
     /** {@code {type, data: [event, ...args]}}. */
@@ -133,8 +136,7 @@ public final class ClusterDocuments {
         }
         BroadcastFlags flags = BroadcastFlags.NONE;
         if (map.get("flags") instanceof Map<?, ?> given) {
-            Duration timeout =
-                    given.get("timeout") instanceof Number millis ? Duration.ofMillis(millis.longValue()) : null;
+            Duration timeout = given.get("timeout") instanceof Number millis ? timeout(millis.longValue()) : null;
             flags = new BroadcastFlags(
                     Boolean.TRUE.equals(given.get("volatile")),
                     !Boolean.FALSE.equals(given.get("compress")),
@@ -143,6 +145,11 @@ public final class ClusterDocuments {
                     given.get("latest") instanceof String key ? key : null);
         }
         return new BroadcastOptions(names(map.get("rooms")), names(map.get("except")), flags);
+    }
+
+    /** A timeout that timers support, whatever another server sends. */
+    private static Duration timeout(long millis) {
+        return Duration.ofMillis(Math.max(0, Math.min(millis, LONGEST_TIMEOUT)));
     }
 
     /** Decodes room names. JavaScript servers may send numbers as well as strings. */

@@ -29,6 +29,10 @@ final class ClusterNodes {
         lastSeen.clear();
     }
 
+    boolean isKnown(String uid) {
+        return lastSeen.containsKey(uid);
+    }
+
     int size() {
         return lastSeen.size();
     }

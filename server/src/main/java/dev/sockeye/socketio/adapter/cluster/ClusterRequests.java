@@ -7,6 +7,7 @@ import dev.sockeye.socketio.protocol.Arguments;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,21 +23,29 @@ final class ClusterRequests {
     /** A broadcast with pending acknowledgements. */
     record Acks(IntConsumer clientCount, Consumer<Arguments> ack) {}
 
-    /** A request that expects one answer from each other server. */
+    /**
+     * A request that expects one answer from each other server: from each one that is known by name, or from a number of
+     * servers if the broker counts them. Answers of further servers are added to the results.
+     */
     final class Request<T> {
         private final String id;
         private final List<T> results;
         private final Set<String> answered = new HashSet<>();
         private final CompletableFuture<List<T>> future = new CompletableFuture<>();
         private final boolean fetches;
+
+        /** The servers that have not answered; {@code null} if the broker counts the servers. */
+        private final @Nullable Set<String> awaited;
+
         private int count;
         private int expected;
         private EngineLoop.@Nullable Timer timer;
 
-        Request(String id, boolean fetches, int expected, List<T> own) {
+        Request(String id, boolean fetches, int expected, @Nullable Set<String> awaited, List<T> own) {
             this.id = id;
             this.fetches = fetches;
             this.expected = expected;
+            this.awaited = awaited;
             this.results = new ArrayList<>(own);
         }
 
@@ -53,7 +62,9 @@ final class ClusterRequests {
                 if (!uid.isEmpty() && !answered.add(uid)) {
                     return;
                 }
-                count++;
+                if (awaited == null || awaited.remove(uid)) {
+                    count++;
+                }
                 results.addAll(more);
             }
             check();
@@ -61,10 +72,9 @@ final class ClusterRequests {
 
         private void gone(String uid) {
             synchronized (this) {
-                if (answered.contains(uid)) {
+                if (awaited == null ? !answered.add(uid) : !awaited.remove(uid)) {
                     return;
                 }
-                answered.add(uid);
                 expected--;
             }
             check();
@@ -93,7 +103,8 @@ final class ClusterRequests {
 
         @SuppressWarnings("unchecked") // the list has the type of the request
         private synchronized ClusterTimeoutException error() {
-            Set<String> missing = nodes.missing(answered, expected - count);
+            Set<String> missing =
+                    awaited == null ? nodes.missing(answered, expected - count) : new LinkedHashSet<>(awaited);
             return fetches
                     ? new ClusterTimeoutException(count, expected, missing, (List<SocketDetails>) results, List.of())
                     : new ClusterTimeoutException(count, expected, missing, List.of(), (List<Arguments>) results);
@@ -116,10 +127,23 @@ final class ClusterRequests {
         this.nodes = nodes;
     }
 
-    /** Registers the request; call this before sending it. */
+    /** Registers a request that the given number of servers will answer; call this before sending it. */
     <T> Request<T> expect(String id, boolean fetches, int expected, List<T> own, Duration timeout) {
-        Request<T> request = new Request<>(id, fetches, expected, own);
-        pending.put(id, request);
+        return register(new Request<>(id, fetches, expected, null, own), timeout);
+    }
+
+    /** Registers a request that all known servers will answer; call this before sending it. */
+    <T> Request<T> expectAllKnown(String id, boolean fetches, List<T> own, Duration timeout) {
+        Set<String> known = nodes.names();
+        Request<T> request =
+                register(new Request<>(id, fetches, known.size(), new LinkedHashSet<>(known), own), timeout);
+        known.stream().filter(uid -> !nodes.isKnown(uid)).forEach(request::gone); // left before it was registered
+        request.check();
+        return request;
+    }
+
+    private <T> Request<T> register(Request<T> request, Duration timeout) {
+        pending.put(request.id, request);
         synchronized (request) {
             request.timer = namespace.schedule(request::onTimeout, timeout);
         }
