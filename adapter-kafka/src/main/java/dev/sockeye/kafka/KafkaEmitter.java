@@ -90,7 +90,8 @@ public final class KafkaEmitter {
                     .header(Headers.SENDER, id)
                     .header(Headers.NUMBER, Headers.bytes(++number));
             if (!writer.add(entry)) {
-                stored.completeExceptionally(new KafkaException("too much waits for Kafka, or the emitter is closed"));
+                stored.completeExceptionally(
+                        new KafkaException("the queue for Kafka is full, or the emitter is closed"));
             }
             return stored;
         }

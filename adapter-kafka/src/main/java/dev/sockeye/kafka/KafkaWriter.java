@@ -293,7 +293,7 @@ final class KafkaWriter {
                         Level.WARNING,
                         KafkaLog.NOT_STORED.text("a message for other servers was not stored: " + error));
             }
-            problem = "Kafka does not take messages: " + error.getMessage();
+            problem = "Kafka rejects messages: " + error.getMessage();
         }
         if (!again) {
             entry.done.accept(error);

@@ -71,7 +71,7 @@ final class EventReader {
             LOG.log(
                     Level.WARNING,
                     PostgresLog.EVENTS_DELETED.text("events after " + last
-                            + " were deleted before they were read: this server was away for longer"
+                            + " were deleted before they were read: this server was disconnected for longer"
                             + " than retention or maxEvents allow"));
         }
         lastRead = 0;

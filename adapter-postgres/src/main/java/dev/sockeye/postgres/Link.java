@@ -162,7 +162,7 @@ final class Link {
             return CompletableFuture.failedFuture(new IllegalStateException("closed"));
         }
         if (now.workers().getQueue().size() > MOST_TASKS) {
-            return CompletableFuture.failedFuture(new RejectedExecutionException("too much waits for PostgreSQL"));
+            return CompletableFuture.failedFuture(new RejectedExecutionException("the queue for PostgreSQL is full"));
         }
         CompletableFuture<T> result = new CompletableFuture<>();
         try {

@@ -256,7 +256,7 @@ final class Listener {
             link.problems()
                     .failed(
                             Part.LISTENER,
-                            "no notification arrives from PostgreSQL: is there PgBouncer in transaction mode in between? Give a direct"
+                            "no notification arrives from PostgreSQL: is PgBouncer in transaction mode in between? Set a direct"
                                     + " connection as listenDataSource",
                             false);
         }

@@ -48,7 +48,7 @@ final class PostgresErrors {
                 "this is a read-only replica, or a database that is read-only as its disk is full; connect to the primary";
             case "28P01", "28000" -> "check user and password";
             case "42P05", "26000", "08P01" ->
-                "is there PgBouncer in transaction mode in between? Give a direct connection as listenDataSource, or add"
+                "is PgBouncer in transaction mode in between? Set a direct connection as listenDataSource, or add"
                         + " prepareThreshold=0 to the URL";
             case "53100" -> "free space on its disk";
             case "3D000" -> "the database does not exist";

@@ -76,7 +76,7 @@ final class Problems {
             warned &= !over;
         }
         if (over) {
-            LOG.log(Level.INFO, PostgresLog.AVAILABLE_AGAIN.text("PostgreSQL is there again"));
+            LOG.log(Level.INFO, PostgresLog.AVAILABLE_AGAIN.text("PostgreSQL is available again"));
         }
     }
 }

@@ -52,7 +52,7 @@ abstract sealed class QueueingTransport<M extends Sender.Message> implements Emi
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
-            throw new IllegalStateException("PostgreSQL did not take the last messages in time", e);
+            throw new IllegalStateException("the last messages were not stored in PostgreSQL in time", e);
         }
     }
 

@@ -111,7 +111,7 @@ final class Sender<M extends Sender.Message> {
         }
         if (!taken) {
             countLost(messages);
-            return CompletableFuture.failedFuture(new RejectedExecutionException("too much waits for PostgreSQL"));
+            return CompletableFuture.failedFuture(new RejectedExecutionException("the queue for PostgreSQL is full"));
         }
         return item.sent;
     }

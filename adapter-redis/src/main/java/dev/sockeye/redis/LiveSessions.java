@@ -206,7 +206,7 @@ final class LiveSessions {
     private CompletableFuture<Boolean> write(String pid, byte[] text, Duration keep) {
         RedisClusterAsyncCommands<byte[], byte[]> redis = link.commands();
         if (redis == null) {
-            return CompletableFuture.failedFuture(new IllegalStateException("away"));
+            return CompletableFuture.failedFuture(new IllegalStateException("Redis cannot be reached"));
         }
         try {
             return link.track(

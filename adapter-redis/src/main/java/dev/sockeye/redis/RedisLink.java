@@ -382,7 +382,7 @@ final class RedisLink implements RedisConnections.Watcher {
         RedisClusterAsyncCommands<byte[], byte[]> redis = commands();
         if (redis == null || queue.waiting() >= MOST_MESSAGES || queue.waitingBytes() + message.length > MOST_BYTES) {
             lost.incrementAndGet();
-            return CompletableFuture.failedFuture(new IllegalStateException("Redis does not take messages"));
+            return CompletableFuture.failedFuture(new IllegalStateException("Redis rejects messages"));
         }
         return queue.add(
                 () -> kind == Kind.SHARD

@@ -103,7 +103,7 @@ final class StreamSessions {
         byte[] text = SessionCodec.encode(session, SessionCodec.NOBODY);
         RedisClusterAsyncCommands<byte[], byte[]> redis = link.commands();
         if (redis == null) {
-            return CompletableFuture.failedFuture(new IllegalStateException("away"));
+            return CompletableFuture.failedFuture(new IllegalStateException("Redis cannot be reached"));
         }
         try {
             return link.track(redis.set(key(session.pid()), text, SetArgs.Builder.px(left.toMillis())), 0)

@@ -74,7 +74,7 @@ public final class AdminUi implements AutoCloseable {
             login = null;
             LOG.log(
                     Level.WARNING,
-                    AdminLog.OPEN_TO_EVERYBODY.text("the Admin UI is open to everybody who reaches {0}"),
+                    AdminLog.OPEN_TO_EVERYBODY.text("the Admin UI is open to anyone who can reach {0}"),
                     options.namespaceName());
         } else {
             var attempts = new LoginAttempts(options.maxLoginAttempts(), options.loginWindow(), System::nanoTime);

@@ -124,7 +124,7 @@ public final class AdminUiOptions {
         private AdminAuth checkedAuth() {
             if (auth == null) {
                 throw new IllegalStateException(
-                        "the `auth` option must be specified, if only as AdminAuth.none(): who may use the Admin UI?");
+                        "the `auth` option must be specified; use AdminAuth.none() for no authentication");
             }
             return auth;
         }
@@ -209,7 +209,7 @@ public final class AdminUiOptions {
         public AdminUiOptions build() {
             checkedAuth();
             if (namespaceName.equals("/")) {
-                throw new IllegalArgumentException("the Admin UI needs a namespace of its own, not \"/\"");
+                throw new IllegalArgumentException("the Admin UI needs a separate namespace, not \"/\"");
             }
             if (maxLoginAttempts < 1) {
                 throw new IllegalArgumentException("maxLoginAttempts must be 1 or more: " + maxLoginAttempts);

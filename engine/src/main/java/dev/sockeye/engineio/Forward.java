@@ -122,7 +122,7 @@ final class Forward implements NodeForward {
         try {
             return SSLContext.getDefault();
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("the JVM's default SSLContext cannot be made", e);
+            throw new IllegalStateException("the JVM's default SSLContext cannot be created", e);
         }
     }
 

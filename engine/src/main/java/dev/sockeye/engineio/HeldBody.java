@@ -50,7 +50,7 @@ final class HeldBody implements BodySubscriber<byte[]> {
                 if (subscription != null) {
                     subscription.cancel();
                 }
-                whole.completeExceptionally(new IOException("no room for the answer"));
+                whole.completeExceptionally(new IOException("the response exceeds the limit of memory"));
                 break;
             }
             byte[] part = new byte[size];

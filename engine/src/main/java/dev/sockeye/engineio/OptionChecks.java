@@ -23,7 +23,7 @@ final class OptionChecks {
             }
         }
         if (transports.isEmpty()) {
-            throw new IllegalArgumentException("transports must name one transport at least");
+            throw new IllegalArgumentException("transports must contain at least one transport");
         }
     }
 

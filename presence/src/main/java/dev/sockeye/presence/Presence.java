@@ -145,7 +145,7 @@ public final class Presence implements AutoCloseable {
             throw new IllegalArgumentException("a user's id has 1 to " + LONGEST_ID + " characters");
         }
         if (socket.namespace().server() != namespace.server()) {
-            throw new IllegalArgumentException("the socket is of another server");
+            throw new IllegalArgumentException("the socket belongs to another server");
         }
         LocalUsers.Change change = changes ? change(value) : null;
         long time = options.clock().millis();

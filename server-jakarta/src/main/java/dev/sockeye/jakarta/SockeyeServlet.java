@@ -118,8 +118,8 @@ public final class SockeyeServlet extends HttpServlet {
             }
         }
         if (!(context.getAttribute(ServerContainer.class.getName()) instanceof ServerContainer found)) {
-            throw new ServletException("this servlet context has no WebSocket support. Tomcat: put tomcat-websocket (or"
-                    + " tomcat-embed-websocket and its WsSci) in. Jetty: call"
+            throw new ServletException("this servlet context has no WebSocket support. Tomcat: add tomcat-websocket (or"
+                    + " tomcat-embed-websocket and its WsSci). Jetty: call"
                     + " JakartaWebSocketServletContainerInitializer.configure(context, null), or deploy the module"
                     + " ee11-websocket-jakarta. Undertow: add a WebSocketDeploymentInfo to the deployment");
         }

@@ -136,7 +136,7 @@ public final class Certificates {
             KeyManagerFactory keys = source.read();
             return new Material(keys, context(keys, true), context(keys, false));
         } catch (GeneralSecurityException | IOException | RuntimeException e) {
-            throw new IllegalArgumentException("no TLS from " + description + ": " + e.getMessage(), e);
+            throw new IllegalArgumentException("cannot configure TLS from " + description + ": " + e.getMessage(), e);
         }
     }
 

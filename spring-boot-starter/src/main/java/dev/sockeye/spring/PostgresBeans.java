@@ -41,7 +41,7 @@ final class PostgresBeans {
         DataSource source = beans.getBeanProvider(DataSource.class).getIfUnique();
         if (source == null) {
             throw new InvalidSockeyePropertyException(
-                    "sockeye.adapter.type needs a bean DataSource for PostgreSQL: one, or a primary one", null);
+                    "sockeye.adapter.type needs exactly one bean DataSource for PostgreSQL, or a primary one", null);
         }
         return source;
     }

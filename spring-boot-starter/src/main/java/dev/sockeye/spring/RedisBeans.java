@@ -60,7 +60,8 @@ final class RedisBeans {
             try {
                 return RedisURI.create(url);
             } catch (IllegalArgumentException e) {
-                throw new InvalidSockeyePropertyException(from + " must be as redis://host:port: " + e.getMessage(), e);
+                throw new InvalidSockeyePropertyException(
+                        from + " must have the form redis://host:port: " + e.getMessage(), e);
             }
         }
         RedisURI uri = RedisURI.create(

@@ -88,7 +88,7 @@ public final class SockeyeAutoConfiguration {
         if (port == null) {
             if (bundle != null) {
                 throw new InvalidSockeyePropertyException(
-                        "sockeye.ssl.bundle needs sockeye.port; the application's own port has server.ssl.bundle",
+                        "sockeye.ssl.bundle needs sockeye.port; for the port of the application, use server.ssl.bundle",
                         null);
             }
             if (properties.webTransport()) {
@@ -113,7 +113,7 @@ public final class SockeyeAutoConfiguration {
         if (bundle != null) {
             if (given != null) {
                 throw new InvalidSockeyePropertyException(
-                        "sockeye.ssl.bundle has no part in the bean EngineHostProvider: take one of them out", null);
+                        "sockeye.ssl.bundle is not used by the bean EngineHostProvider: remove one of them", null);
             }
             given = TlsByBundle.host(bundle, properties.webTransport(), context);
         }

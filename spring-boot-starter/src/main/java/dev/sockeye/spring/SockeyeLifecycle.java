@@ -95,8 +95,7 @@ final class SockeyeLifecycle implements SmartLifecycle {
                 LOG.log(
                         System.Logger.Level.WARNING,
                         SpringLog.HANDLERS_LEFT_BEHIND.text(
-                                "The Socket.IO server has closed without the handlers of {0} client(s) that have not come to their"
-                                        + " end; they are still running"),
+                                "The Socket.IO server was closed while handlers of {0} client(s) were still running"),
                         Long.toString(left));
             }
         });

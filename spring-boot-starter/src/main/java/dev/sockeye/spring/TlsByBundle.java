@@ -42,7 +42,8 @@ final class TlsByBundle {
                     e);
         } catch (RuntimeException e) {
             throw new InvalidSockeyePropertyException(
-                    "sockeye.ssl.bundle: no TLS from the SSL bundle \"" + name + "\": " + e.getMessage(), e);
+                    "sockeye.ssl.bundle: cannot configure TLS from the SSL bundle \"" + name + "\": " + e.getMessage(),
+                    e);
         }
     }
 

@@ -177,7 +177,8 @@ final class AdapterTest {
     @Test
     void missingDependenciesAndInvalidUrlsAreReportedAtStartup() {
         spring.withPropertyValues("sockeye.adapter.type=postgres")
-                .run(context -> assertThat(context).getFailure().hasStackTraceContaining("needs a bean DataSource"));
+                .run(context ->
+                        assertThat(context).getFailure().hasStackTraceContaining("needs exactly one bean DataSource"));
         spring.withClassLoader(new FilteredClassLoader("dev.sockeye.kafka"))
                 .withPropertyValues("sockeye.adapter.type=kafka")
                 .run(context ->
@@ -185,7 +186,7 @@ final class AdapterTest {
         spring.withPropertyValues("sockeye.adapter.type=redis", "sockeye.adapter.redis-url=http://redis")
                 .run(context -> assertThat(context)
                         .getFailure()
-                        .hasStackTraceContaining("sockeye.adapter.redis-url must be as"));
+                        .hasStackTraceContaining("sockeye.adapter.redis-url must have the form"));
     }
 
     @Test

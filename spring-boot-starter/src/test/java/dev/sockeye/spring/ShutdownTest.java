@@ -94,7 +94,7 @@ final class ShutdownTest {
             assertThat(left.await(10, TimeUnit.SECONDS)).isTrue();
             assertThat(log.list)
                     .extracting(ILoggingEvent::getFormattedMessage)
-                    .anyMatch(line -> line.contains("without the handlers of 1 client(s)"));
+                    .anyMatch(line -> line.contains("while handlers of 1 client(s) were still running"));
         } finally {
             stuck.never.countDown();
         }

@@ -201,8 +201,8 @@ final class TestLoop implements EngineLoop, ClientLoop {
         int count = 0;
         for (Task task = poll(); task != null; task = poll()) {
             if (++count > MOST_TASKS) {
-                throw new AssertionError("the test does not come to rest after " + MOST_TASKS
-                        + " tasks: do handlers and listeners answer each other without end?");
+                throw new AssertionError("the test is still running after " + MOST_TASKS
+                        + " tasks: do handlers and listeners call each other in an endless loop?");
             }
             onLoop = task.onLoop;
             try {

@@ -60,7 +60,7 @@ class FaultyCertificateTest {
                     Fault.NOT_YET_VALID, transport, "the server's certificate is not valid yet: NotBefore"));
             all.add(Arguments.of(
                     Fault.OTHER_HOST, transport, "No subject alternative DNS name matching localhost found"));
-            all.add(Arguments.of(Fault.NO_TLS, transport, "the server does not speak TLS at this port"));
+            all.add(Arguments.of(Fault.NO_TLS, transport, "the server does not use TLS on this port"));
             all.add(Arguments.of(Fault.UNKNOWN_AUTHORITY, transport, "unable to find valid certification path"));
         }
         return all.stream();

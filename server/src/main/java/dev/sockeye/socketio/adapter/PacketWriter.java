@@ -40,9 +40,9 @@ final class PacketWriter {
                 return event;
             }
         } catch (DecodeException e) {
-            throw new IllegalArgumentException("the parser does not read what it wrote: " + e.getMessage(), e);
+            throw new IllegalArgumentException("the parser cannot decode its own output: " + e.getMessage(), e);
         }
-        throw new IllegalArgumentException("the parser does not read what it wrote");
+        throw new IllegalArgumentException("the parser cannot decode its own output");
     }
 
     /** Collects the receivers of a packet that will be written later. */

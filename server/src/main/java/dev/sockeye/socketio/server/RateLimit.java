@@ -28,8 +28,8 @@ public record RateLimit(long permits, Duration period, long burst) {
             throw new IllegalArgumentException("burst must be 1 or more, was " + burst);
         }
         if (period.compareTo(LONGEST) > 0 || (double) period.toNanos() / permits * burst > LONGEST.toNanos()) {
-            throw new IllegalArgumentException("burst takes more than 71 years to come back: " + permits
-                    + " permits in " + period + ", burst " + burst);
+            throw new IllegalArgumentException("burst takes more than 71 years to refill: " + permits + " permits in "
+                    + period + ", burst " + burst);
         }
     }
 

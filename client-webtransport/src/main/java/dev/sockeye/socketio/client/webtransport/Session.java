@@ -107,7 +107,7 @@ final class Session implements MessageConnection, StreamFrameDecoder.Receiver {
             throw new NetworkException("WebTransport needs https: " + server.origin(), null);
         }
         if (setup.options().proxy() != null) {
-            throw new NetworkException("WebTransport cannot pass a proxy", null);
+            throw new NetworkException("WebTransport cannot use a proxy", null);
         }
         if (!Quic.isAvailable()) {
             throw new NetworkException(

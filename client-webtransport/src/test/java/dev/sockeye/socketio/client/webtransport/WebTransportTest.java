@@ -334,7 +334,7 @@ class WebTransportTest {
         assertThat(failure("http://localhost:" + server.port(), direct().build()))
                 .contains("WebTransport needs https");
         assertThat(failure(direct().proxy(ProxyOptions.http("localhost", 1)).build()))
-                .contains("WebTransport cannot pass a proxy");
+                .contains("WebTransport cannot use a proxy");
         assertThat(failure(trusting(direct().path("/other")))).contains("HTTP 404");
     }
 

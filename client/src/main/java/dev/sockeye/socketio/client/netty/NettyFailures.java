@@ -12,7 +12,7 @@ final class NettyFailures {
 
     static Throwable explain(Throwable cause) {
         if (cause instanceof NotSslRecordException) {
-            return new NetworkException("the server does not speak TLS at this port", cause);
+            return new NetworkException("the server does not use TLS on this port", cause);
         }
         if (cause instanceof TooLongFrameException
                 || (cause instanceof CorruptedWebSocketFrameException frame

@@ -406,7 +406,7 @@ final class ClusterRecovery {
             order.run(loop, () -> {
                 recordings.remove(recording.pid, recording);
                 if (recording.over || recording.missed.isOver()) {
-                    throw new IllegalStateException("the client missed too many events or took too long to come back");
+                    throw new IllegalStateException("the client missed too many events or took too long to reconnect");
                 }
                 recording.over = true;
                 List<SocketPacket.Event> events = new ArrayList<>();
