@@ -1,4 +1,4 @@
-// Reads japicmp's reports of the modules given and prints the breaks in exported packages that are not accepted.
+// Reads japicmp's reports of the given modules and prints the breaks in exported packages that are not accepted.
 import { existsSync, readFileSync } from "node:fs";
 
 const accepted = new Set(

@@ -36,7 +36,7 @@ for (const { group, name, version, licence, purl } of added) {
 }
 writeFileSync(jsonFile, JSON.stringify(bom, null, 2) + "\n");
 
-// the XML form: the last list of components is the BOM's (the tools have one of their own)
+// the XML form: the last list of components is that of the BOM (the first one is that of the tools)
 const xmlFile = join(folder, "bom.xml");
 let xml = readFileSync(xmlFile, "utf8");
 

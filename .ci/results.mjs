@@ -1,4 +1,4 @@
-// Sums up all test reports below the current folder. Argument: 1 when the build itself broke.
+// Sums up all test reports below the current folder. Argument: 1 if the build itself failed.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -19,7 +19,7 @@ const attribute = (text, name) => {
 };
 
 function read(file, run) {
-  // output is CDATA and may hold anything: take it away first, but for the reason of a skipped test, which may be nowhere else
+  // output is CDATA with any content: remove it first, except for the reason of a skipped test, which may be nowhere else
   const xml = readFileSync(file, 'utf8')
     .replace(
       /<skipped type="[^"]*"><!\[CDATA\[[\w.$]+: ([^\n]*)/g,

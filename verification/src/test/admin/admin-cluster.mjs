@@ -118,7 +118,7 @@ for (const url of [node, sockeye]) {
   }
 }
 assert.deepEqual(shapes[1], shapes[0]);
-say("socket_connected and socket_disconnected reach both admins, in the same form from either server");
+say("socket_connected and socket_disconnected reach both admins, in the same format from both servers");
 
 // ---- a command of an admin on one server acts on a socket of the other one
 first.socket.emit("join", "/", "from node", atSockeye.id);

@@ -90,7 +90,7 @@ async function dashboards(page) {
   await row(page, "server one").waitFor();
   await row(page, "server two").waitFor();
   await picture(page, "servers");
-  say("both servers are there");
+  say("both servers are listed");
 }
 
 async function development(page, ada, bob) {
@@ -98,7 +98,7 @@ async function development(page, ada, bob) {
   await row(page, ada.id).waitFor();
   await row(page, bob.id).waitFor();
   await picture(page, "sockets");
-  say("sockets of the other server are there");
+  say("sockets of the other server are listed");
 
   await row(page, ada.id).locator("td").first().click();
   await page.getByText("lobby").first().waitFor();
@@ -165,12 +165,12 @@ try {
   await go(page, "#/servers/");
   await row(page, "server one").waitFor();
   assert.equal(await page.getByLabel("Password").isVisible(), false);
-  say("the session is good for a reload");
+  say("the session survives a reload");
   assert.deepEqual(foreign, []);
   assert.deepEqual(errors, []);
   const icons = await page.evaluate(() => document.fonts.check('24px "Material Design Icons"') && document.fonts.check("16px Roboto"));
   assert.equal(icons, true);
-  say("nothing was loaded from elsewhere, no error in the console");
+  say("nothing was loaded from other hosts, no errors in the console");
 } catch (error) {
   for (const context of browser.contexts()) {
     for (const page of context.pages()) {

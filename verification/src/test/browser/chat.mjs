@@ -201,7 +201,7 @@ async function chatsOver(browser, transport, webSocket) {
   await anna.locator("#subtitle", { hasText: "has left" }).waitFor();
   await write(anna, "Are you there?");
   await log(anna).locator(".foot", { hasText: "Not delivered" }).waitFor();
-  say("a private message to somebody who left says so");
+  say("a private message to a user who left is reported as failed");
   await anna.context().close();
 }
 
@@ -238,7 +238,7 @@ async function restart(browser) {
     await write(bruno, `Heard ${signal}`);
     await sees(anna, `Heard ${signal}`);
     await entry(anna, "people", "Bruno").click();
-    say(`both pages go on after ${signal} and a new start`);
+    say(`both pages continue after ${signal} and a restart`);
   }
   await anna.context().close();
   await bruno.context().close();
@@ -266,7 +266,7 @@ async function recovery(browser) {
   await statusIs(bruno, "Connected · WebSocket");
   await write(bruno, "Here again");
   await sees(anna, "Here again");
-  say("a lost connection is recovered and what was sent meanwhile arrives once");
+  say("a lost connection is recovered and missed messages arrive once");
   await anna.context().close();
   await bruno.context().close();
 }

@@ -138,7 +138,7 @@ try {
   }
   const noise = output.split("\n").filter((line) => line && !/^(server \d|open http)|Killed|Redis|refused/.test(line));
   assert.deepEqual(noise, [], "there is no other output");
-  say("ended, nothing is left");
+  say("stopped, no process is left");
 } catch (error) {
   console.error(error);
   console.error(output);

@@ -121,7 +121,7 @@ for (let i = 0; i < 4; i++) {
 }
 assert.equal(await page.evaluate(() => window.moving.timeout(20_000).emitWithAck("text", "on")), "on");
 assert.deepEqual(await page.evaluate(() => (window.moving.removeAllListeners(), window.moving.close(), window.lost)), []);
-say("a session went on after its client's port had changed four times");
+say("a session continued after its client's port had changed four times");
 outside.close();
 inside.close();
 
@@ -148,7 +148,7 @@ for (const each of restarted) {
   // a client that is writing at that moment, a pong for example, reports its failed write
   assert.deepEqual(seen.filter((what) => !/^transport (close|error)$/.test(what)), ["again", "webtransport"]);
 }
-say(`${pages.length * 20} sessions of ${pages.length} pages came back after a restart of the server`);
+say(`${pages.length * 20} sessions of ${pages.length} pages reconnected after a restart of the server`);
 assert.equal(Number(await (await fetch(`${pageUrl}count`)).text()), pages.length * 20);
 
 launched.process().kill("SIGKILL");

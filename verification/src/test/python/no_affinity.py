@@ -1,6 +1,6 @@
 """Six clients, two of each kind, at one URL: python no_affinity.py http://127.0.0.1:3000
 
-Each asks for ten echoes, half of them binary, over several heartbeats, then for two more with large payloads. One JSON line.
+Each requests ten echoes, half of them binary, over several heartbeats, then two more with large payloads. Prints one JSON line.
 """
 import json
 import os

@@ -44,7 +44,7 @@ import org.springframework.security.oauth2.server.resource.authentication.JwtAut
 import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationToken;
 import org.springframework.security.web.SecurityFilterChain;
 
-/** A JWT resource server: tokens in the handshake's header, and tokens that expire and are renewed while a client stays. */
+/** A JWT resource server: tokens in a header of the handshake, and tokens that expire and are renewed while a client is connected. */
 @Timeout(60)
 final class TokenTest {
     private static final SecretKeySpec KEY = new SecretKeySpec(
