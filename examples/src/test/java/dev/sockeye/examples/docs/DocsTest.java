@@ -89,6 +89,7 @@ class DocsTest {
         String page = plain(Files.readString(ROOT.resolve("docs/hosting.md")));
         assertThat(page)
                 .contains(shown("TlsTest", "tls"))
+                .contains(shown("TlsTest", "reload"))
                 .contains(shown("ProxiesTest", "trusted-proxies"))
                 .contains(shown("ProxiesTest", "proxy-protocol"));
     }

@@ -2,6 +2,7 @@ package dev.sockeye.examples.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sockeye.netty.Certificates;
 import dev.sockeye.netty.NettyHostOptions;
 import dev.sockeye.netty.NettyHostProvider;
 import dev.sockeye.socketio.client.ClientOptions;
@@ -29,6 +30,21 @@ class TlsTest {
                     .build();
             io.listen(new InetSocketAddress(port), new NettyHostProvider(tls));
             // end::tls
+        });
+    }
+
+    @Test
+    void tlsWithACertificateThatIsReloaded(@TempDir Path files) throws Exception {
+        run(files, (io, folder) -> {
+            int port = 0;
+            // tag::reload
+            Certificates certificates =
+                    Certificates.fromPem(new File(folder, "fullchain.pem"), new File(folder, "privkey.pem"));
+            NettyHostOptions tls = NettyHostOptions.builder().tls(certificates).build();
+            io.listen(new InetSocketAddress(port), new NettyHostProvider(tls));
+            // after each renewal
+            certificates.reload();
+            // end::reload
         });
     }
 
