@@ -110,7 +110,7 @@ final class FlushQueue {
         scheduled = false;
         try {
             flushAnswers();
-            flushPortion(Math.max(PORTION, answersOfTurn + messagesOfTurn / MESSAGES_PER_FLUSH));
+            flushPortion(portion());
         } finally {
             answersOfTurn = 0;
             messagesOfTurn = 0;
@@ -121,6 +121,12 @@ final class FlushQueue {
                 eventLoop.execute(nextTurn); // the loop reads before, without blocking
             }
         }
+    }
+
+    private int portion() {
+        return eventLoop.isShuttingDown()
+                ? receivers.size() // there may be no other turn
+                : Math.max(PORTION, answersOfTurn + messagesOfTurn / MESSAGES_PER_FLUSH);
     }
 
     private void flushAnswers() {
