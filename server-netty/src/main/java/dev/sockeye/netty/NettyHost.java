@@ -10,6 +10,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.group.ChannelGroup;
@@ -202,7 +203,7 @@ public final class NettyHost implements EngineHost {
         var unused = ended.addListener(f -> closed.complete(null));
     }
 
-    /** Lets each loop finish its current iteration, so that all written data is flushed. */
+    /** Ends forwarded requests, and lets each loop finish its current iteration, so that all written data is flushed. */
     private void finishTurns(Runnable then) {
         List<CompletableFuture<Void>> turns = new ArrayList<>();
         for (EventExecutor loop : group) {
@@ -212,6 +213,7 @@ public final class NettyHost implements EngineHost {
                 // the first task ends the current iteration, which is followed by a flush; the second
                 // task runs after it
                 loop.execute(() -> {
+                    NettyLoop.of((EventLoop) loop).nodes().abandon(server);
                     var unused = loop.schedule(() -> turn.complete(null), 1, TimeUnit.MILLISECONDS);
                 });
             } catch (java.util.concurrent.RejectedExecutionException e) {

@@ -34,6 +34,8 @@ final class NodeCall {
 
     private final HttpExchange exchange;
     private final NodeForward forward;
+    private final NodeConnections nodes;
+    private final Channel from;
     private byte[] sent = NOTHING;
     private EngineLoop.@Nullable Timer limit;
     private @Nullable ChannelFuture opening;
@@ -45,36 +47,30 @@ final class NodeCall {
     private int expected = SMALLEST_PART;
     private boolean over;
 
-    private NodeCall(HttpExchange exchange, NodeForward forward) {
+    private NodeCall(HttpExchange exchange, NodeForward forward, NodeConnections nodes, Channel from) {
         this.exchange = exchange;
         this.forward = forward;
+        this.nodes = nodes;
+        this.from = from;
     }
 
     /** Reads the request's body, if any, and sends it. */
     static void start(HttpExchange exchange, NodeForward forward, NodeConnections nodes, Channel from) {
-        NodeCall call = new NodeCall(exchange, forward);
+        NodeCall call = new NodeCall(exchange, forward, nodes, from);
         if (exchange.request().method().equals("POST")) {
-            exchange.readBody(forward.maxBodySize(), call.new Body(nodes, from));
+            exchange.readBody(forward.maxBodySize(), call.new Body());
         } else {
-            call.send(nodes, from);
+            call.send();
         }
     }
 
     /** The request's body. */
     private final class Body implements HttpExchange.BodyListener {
-        private final NodeConnections nodes;
-        private final Channel from;
-
-        Body(NodeConnections nodes, Channel from) {
-            this.nodes = nodes;
-            this.from = from;
-        }
-
         @Override
         public void onBody(byte[] body) {
             sent = body;
             if (forward.hold(body.length)) {
-                send(nodes, from);
+                send();
             } else {
                 onBusy();
             }
@@ -97,13 +93,29 @@ final class NodeCall {
         }
     }
 
-    private void send(NodeConnections nodes, Channel from) {
+    private void send() {
         limit = exchange.loop().schedule(this::tooSlow, forward.answerTimeout());
         exchange.onConnectionLost(() -> {
             end();
             forward.answered(Outcome.DONE);
         });
         nodes.send(this, from);
+    }
+
+    /** Whether its client is connected to this server channel. */
+    boolean of(Channel server) {
+        return server.equals(from.parent());
+    }
+
+    /**
+     * The host is closing. The client gets an error: if the connection were only closed, a proxy might repeat the poll, and hide
+     * that the response of this one is lost.
+     */
+    void abandon() {
+        if (!over) {
+            end();
+            forward.unreachable(false);
+        }
     }
 
     NodeForward forward() {
@@ -228,6 +240,7 @@ final class NodeCall {
             return;
         }
         over = true;
+        nodes.ended(this);
         if (limit != null) {
             limit.cancel();
         }

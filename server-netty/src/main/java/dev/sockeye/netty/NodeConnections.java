@@ -23,8 +23,11 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -43,6 +46,7 @@ final class NodeConnections {
 
     private final EventLoop eventLoop;
     private final Map<URI, ArrayDeque<NodeConnection>> idle = new HashMap<>();
+    private final Set<NodeCall> calls = new HashSet<>();
     private boolean sweepScheduled;
     private @Nullable SSLContext given;
     private @Nullable SslContext tls;
@@ -66,6 +70,7 @@ final class NodeConnections {
 
     /** Sends a request on a connection that is idle, or on a new one. */
     void send(NodeCall call, Channel from) {
+        calls.add(call);
         NodeForward forward = call.forward();
         ArrayDeque<NodeConnection> known = idle.get(forward.node());
         NodeConnection connection;
@@ -140,6 +145,20 @@ final class NodeConnections {
             given = context;
         }
         return known;
+    }
+
+    /** A request has its response, or needs none. */
+    void ended(NodeCall call) {
+        calls.remove(call);
+    }
+
+    /** A server channel is being closed: ends the requests of its clients. */
+    void abandon(Channel server) {
+        for (NodeCall call : List.copyOf(calls)) {
+            if (call.of(server)) {
+                call.abandon();
+            }
+        }
     }
 
     /** Returns a connection to the pool. */

@@ -239,6 +239,24 @@ class ForwardingTest {
         assertThat(counts()).isEqualTo(new ForwardingCounts(0, 1, 1, 0, 0, 0));
     }
 
+    /** A proxy would repeat a poll whose connection is closed, and the client would not notice that packets are lost. */
+    @Test
+    void getsAnErrorWhenItsServerIsClosed() throws Exception {
+        if (carrier == Carrier.JDK) {
+            return; // a servlet container closes its own connections
+        }
+        for (int i = 0; i < 5; i++) {
+            start(options -> {});
+            poll(client);
+            RawClient at = accept();
+            request(at);
+            host.close().get(10, TimeUnit.SECONDS);
+            assertThat(client.response().body()).isEqualTo(GONE);
+            assertThat(at.ended()).isTrue();
+            assertThat(counts().active()).isZero();
+        }
+    }
+
     @Test
     void isCancelledAtTheOtherServerWhenTheClientDisconnects() throws Exception {
         poll(client);
