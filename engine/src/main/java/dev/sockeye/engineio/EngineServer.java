@@ -51,8 +51,7 @@ public final class EngineServer implements HostedEngine {
     private final WebTransportRequests webTransports;
     private volatile boolean webTransportOffered;
 
-    /** In seconds; 0 while sessions are accepted. */
-    private volatile int retryAfter;
+    private volatile int retryAfter; // in seconds; 0 while sessions are accepted
 
     private volatile @Nullable CompletableFuture<Void> closing;
 
@@ -70,7 +69,7 @@ public final class EngineServer implements HostedEngine {
         this.options = options;
         this.helpers = helpers;
         this.path = options.requestPath();
-        this.hooks = new Hooks(options);
+        this.hooks = new Hooks(options, () -> retryAfter > 0);
         this.refusals = new Refusals(hooks);
         this.outbound = new OutboundTotal(options.maxTotalOutboundBytes());
         this.proxies = options.proxies();
@@ -420,7 +419,7 @@ public final class EngineServer implements HostedEngine {
         return retryAfter > 0 ? "the server is draining" : null;
     }
 
-    /** The value of {@code Retry-After} for refused clients in seconds; 0 if it is not sent. */
+    /** The value of {@code Retry-After} for refused clients in seconds; 0 unless the server drains. */
     int retryAfter() {
         return retryAfter;
     }
@@ -484,7 +483,8 @@ public final class EngineServer implements HostedEngine {
 
     /**
      * Refuses new sessions from now on, with status 503 and {@code Retry-After}, until {@link #reopen()}. Open sessions
-     * continue. No official counterpart.
+     * continue. If such a session is closed by the server, its waiting poll gets the status 400 (session ID unknown)
+     * instead of a close packet, so that every client connects again. No official counterpart.
      *
      * @param retryAfter the value of {@code Retry-After}, rounded up to seconds; at least 1 s
      */

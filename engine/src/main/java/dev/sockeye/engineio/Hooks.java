@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -25,8 +26,13 @@ final class Hooks {
     final DebugLog log = new DebugLog(LOG, System::nanoTime);
     private final UnknownSessions unknown;
     private final @Nullable CookieOptions cookie;
+    private final BooleanSupplier draining;
 
-    Hooks(EngineOptions options) {
+    /**
+     * @param draining whether clients whose sessions this server has closed are expected to send their ids
+     */
+    Hooks(EngineOptions options, BooleanSupplier draining) {
+        this.draining = draining;
         cookie = options.cookie();
         unknown = new UnknownSessions(
                 LOG, System::nanoTime, options.pingInterval().plus(options.pingTimeout()));
@@ -35,7 +41,7 @@ final class Hooks {
     /** Reports a refused request. */
     void refused(HostRequest request, HandshakeError error, Map<String, Object> context) {
         log.log("refused " + request.method() + " from " + request.remoteAddress() + ", " + error.text(), context);
-        if (error == HandshakeError.UNKNOWN_SID) {
+        if (error == HandshakeError.UNKNOWN_SID && !draining.getAsBoolean()) {
             unknown.count();
         }
         if (!errors.isEmpty()) {

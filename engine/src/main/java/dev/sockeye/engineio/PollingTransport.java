@@ -302,9 +302,9 @@ class PollingTransport extends Transport {
             session.loop().schedule(() -> endPoll(waiting), AFTER_REFUSAL);
             ending.run();
         } else if (waiting != null) {
-            send(List.of(new Close()), false);
+            closePoll(waiting);
             ending.run();
-        } else if (discarded) {
+        } else if (discarded || draining()) {
             ending.run();
         } else {
             lastWord = ending;
@@ -314,7 +314,25 @@ class PollingTransport extends Transport {
 
     private void endPoll(PollingExchange waiting) {
         poll = waiting;
-        send(List.of(new Close()), false);
+        closePoll(waiting);
+    }
+
+    /**
+     * A client of a draining server has to come back, which not every client does after a close packet. So it gets the
+     * error that its next poll would get.
+     */
+    private void closePoll(PollingExchange waiting) {
+        if (draining()) {
+            poll = null;
+            session.server().addHeaders(waiting, session.id());
+            waiting.refuse(HandshakeError.UNKNOWN_SID, HandshakeError.UNKNOWN_SID.text());
+        } else {
+            send(List.of(new Close()), false);
+        }
+    }
+
+    private boolean draining() {
+        return session.server().retryAfter() > 0;
     }
 
     private void finishClose() {

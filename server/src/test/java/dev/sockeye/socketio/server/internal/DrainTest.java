@@ -50,11 +50,59 @@ class DrainTest {
         FakeExchange poll = server.get(polling);
         server.loop.advance(TIME.plusSeconds(1));
         assertThat(drained).isCompleted();
-        assertThat(poll.body()).contains("1");
+        assertThat(poll.status()).isEqualTo(400);
+        assertThat(poll.body()).isEqualTo("{\"code\":1,\"message\":\"Session ID unknown\"}");
         assertThat(client.closed()).isTrue();
         assertThat(client.messages()).isEmpty(); // no DISCONNECT: an official client would not reconnect
         assertThat(server.io.draining()).isFalse();
         assertThat(server.loop.timers()).isZero();
+    }
+
+    /** The Python client does not come back after a close packet. */
+    @Test
+    void pollsGetAnErrorInsteadOfAClosePacketAndNothingIsLost() {
+        TestServer server = new TestServer();
+        server.io.onConnection(socket -> socket.emit("welcome"));
+        String between = server.poll();
+        server.post(between, "40");
+        server.get(between);
+        String queued = server.poll();
+        server.post(queued, "40");
+        String late = server.poll();
+        CompletableFuture<Void> drained = server.io.drain(TIME);
+        server.loop.advance(TIME.minusMillis(1));
+        assertThat(server.io.engine().clientsCount()).isEqualTo(1);
+        assertThat(server.get(between).status()).isEqualTo(400);
+        assertThat(server.get(queued).body()).contains("42[\"welcome\"");
+        assertThat(server.get(queued).status()).isEqualTo(400);
+        assertThat(server.get(late).status()).isEqualTo(400);
+        server.loop.advance(Duration.ofMillis(100));
+        assertThat(drained).isCompleted();
+    }
+
+    @Test
+    void clientsThatAreLeftAtTheEndOfTheTimeGetTheErrorToo() {
+        TestServer server = new TestServer();
+        server.io.onConnection(socket -> socket.emitWithAck("question"));
+        String sid = server.poll();
+        server.post(sid, "40");
+        server.get(sid);
+        FakeExchange poll = server.get(sid);
+        CompletableFuture<Void> drained = server.io.drain(TIME);
+        server.loop.advance(TIME.minusMillis(1));
+        assertThat(poll.answered()).isFalse();
+        server.loop.advance(Duration.ofMillis(100));
+        assertThat(poll.status()).isEqualTo(400);
+        assertThat(drained).isCompleted();
+
+        server.io.hostedEngine();
+        sid = server.poll();
+        server.post(sid, "40");
+        server.get(sid);
+        poll = server.get(sid);
+        server.io.closeAsync();
+        server.loop.run();
+        assertThat(poll.body()).as("not a drain").isEqualTo("1");
     }
 
     @Test
