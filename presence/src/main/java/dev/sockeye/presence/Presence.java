@@ -11,12 +11,15 @@ import java.lang.System.Logger.Level;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
@@ -62,6 +65,12 @@ public final class Presence implements AutoCloseable {
 
     @GuardedBy("replication")
     private boolean telling;
+
+    /**
+     * The sockets with a disconnect handler of this presence. It is added once, also if a socket joins and leaves repeatedly. Used
+     * under the lock of {@link Replication}.
+     */
+    private final Set<Socket> observed = Collections.newSetFromMap(new IdentityHashMap<>());
 
     private Presence(Namespace namespace, String name, PresenceOptions options) {
         this.namespace = namespace;
@@ -159,9 +168,8 @@ public final class Presence implements AutoCloseable {
             if (online.count() >= options.maxUsers() && !online.users().containsKey(userId)) {
                 throw new IllegalStateException("there are " + options.maxUsers() + " users (maxUsers)");
             }
-            boolean before = local.has(socket);
             local.join(replica, now, socket, userId, time, change);
-            return before;
+            return !observed.add(socket);
         });
         if (!known) {
             var unused = socket.onDisconnect((reason, details) -> disconnected(socket, reason));
@@ -178,6 +186,7 @@ public final class Presence implements AutoCloseable {
 
     private void disconnected(Socket socket, @Nullable DisconnectReason reason) {
         replication.with((replica, now) -> {
+            observed.remove(socket);
             boolean left = local.leave(replica, now, socket, true);
             if (left && reason == DisconnectReason.SERVER_SHUTTING_DOWN && local.sockets() == 0) {
                 replica.goodbye(options.graceTime());
@@ -310,7 +319,7 @@ public final class Presence implements AutoCloseable {
             for (PresenceListener listener : listeners) {
                 try {
                     listener.changed(change);
-                } catch (Exception e) {
+                } catch (Throwable e) {
                     LOG.log(
                             Level.WARNING,
                             PresenceLog.LISTENER_FAILED.text("a listener of the presence \"" + name + "\" failed"),

@@ -212,7 +212,9 @@ public final class RoomCounts implements AutoCloseable {
         public void changed(
                 Replica replica, long now, String server, String key, @Nullable String before, @Nullable String value) {
             int difference = number(value) - number(before);
-            totals.merge(key, difference, (old, change) -> old + change == 0 ? null : old + change);
+            if (difference != 0) { // otherwise the key of a removal that was already unknown would be added
+                totals.merge(key, difference, (old, change) -> old + change == 0 ? null : old + change);
+            }
         }
 
         private static int number(@Nullable String text) {

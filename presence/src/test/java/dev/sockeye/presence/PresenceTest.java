@@ -8,10 +8,12 @@ import dev.sockeye.socketio.Registration;
 import dev.sockeye.socketio.server.Socket;
 import dev.sockeye.test.SockeyeTest;
 import dev.sockeye.test.TestSocket;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -327,5 +329,43 @@ class PresenceTest {
             alone.clock().advance(GRACE.plus(SOON));
             assertThat(users.count()).isZero();
         }
+    }
+
+    @Test
+    void aListenerThatFailsWithAnErrorDoesNotStopTheNotifications() {
+        List<String> told = new ArrayList<>();
+        here.onChange(change -> {
+            throw new AssertionError("of the test");
+        });
+        here.onChange(change -> told.add(change.user().id()));
+        connect(0, "ada");
+        servers.pass(SOON);
+        connect(0, "bob");
+        servers.pass(SOON);
+        assertThat(told).containsExactly("ada", "bob");
+    }
+
+    @Test
+    void aSocketThatLogsInAndOutRepeatedlyIsObservedOnce() {
+        AtomicReference<Socket> socket = new AtomicReference<>();
+        servers.get(0).server().onConnection(socket::set);
+        TestSocket ada = connect(0, "ada");
+        AtomicInteger observed = new AtomicInteger();
+        Socket counted = (Socket) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {Socket.class}, (proxy, method, args) -> {
+                    if (method.getName().equals("onDisconnect")) {
+                        observed.incrementAndGet();
+                    }
+                    return method.invoke(socket.get(), args);
+                });
+        for (int i = 0; i < 10; i++) {
+            here.join(counted, "bob");
+            here.leave(counted);
+        }
+        here.join(counted, "bob");
+        assertThat(observed).hasValue(1);
+        ada.disconnect();
+        servers.pass(GRACE.plus(SOON));
+        assertThat(here.isOnline("bob")).isFalse();
     }
 }

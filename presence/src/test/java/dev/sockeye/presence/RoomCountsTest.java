@@ -116,4 +116,18 @@ class RoomCountsTest {
         assertThat(there.all()).isEmpty();
         assertThat(RoomCounts.of(servers.get(0).server())).isNotSameAs(here);
     }
+
+    @Test
+    void aRoomDeletedBeforeTheOtherServersWereInformedIsNotListedThere() {
+        RoomCounts.of(servers.get(0).server());
+        RoomCounts there = RoomCounts.of(servers.get(1).server());
+        TestSocket client = servers.get(0).connect();
+        client.emit("join", "red");
+        client.emit("leave", "red");
+        servers.pass(SOON);
+        assertThat(there.all()).isEmpty();
+        RoomCounts late = RoomCounts.of(servers.add().server());
+        servers.pass(SOON);
+        assertThat(late.all()).isEmpty();
+    }
 }
