@@ -82,7 +82,7 @@ final class RoomEvents {
                     listener.onDeleteRoom(event.room);
                 }
             }
-        } catch (RuntimeException e) {
+        } catch (Throwable e) { // also an error: nobody would deliver the following events
             LOG.log(Level.WARNING, AdapterLog.ROOM_LISTENER_FAILED.text("a room listener failed"), e);
         }
     }

@@ -128,4 +128,19 @@ class RoomEventsTest {
             throw new IllegalStateException(e);
         }
     }
+
+    @Test
+    void aListenerThatFailsWithAnErrorDoesNotStopTheEvents() {
+        RecordingListener listener = new RecordingListener();
+        adapter.addRoomListener(new RoomListener() {
+            @Override
+            public void onJoinRoom(String room, String id) {
+                throw new AssertionError("expected in the log of this test");
+            }
+        });
+        adapter.addRoomListener(listener);
+        adapter.addAll("s1", Set.of("r"));
+        adapter.del("s1", "r");
+        assertThat(listener.events).containsExactly("create r", "s1 joins r", "s1 leaves r", "delete r");
+    }
 }

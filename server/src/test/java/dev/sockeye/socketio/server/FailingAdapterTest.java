@@ -11,6 +11,7 @@ import dev.sockeye.socketio.protocol.EncodedPacket;
 import dev.sockeye.socketio.server.internal.Peek;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -108,5 +109,16 @@ class FailingAdapterTest {
         public void resume(EngineLoop loop, Runnable admit, Consumer<List<EncodedPacket>> write) {
             throw new IllegalStateException("expected in the log of this test: the client missed too much");
         }
+    }
+
+    @Test
+    void aSocketExpiresEvenIfItsClientCannotBeNotified() {
+        server.io.onConnection(socket -> socket.expireAt(server.loop.now().plusSeconds(1)));
+        FakeClient client = server.open();
+        client.text("40");
+        failing = "broadcast";
+        server.loop.advance(Duration.ofSeconds(1));
+        assertThat(seen).containsExactly("disconnect server namespace disconnect");
+        assertThat(client.messages()).endsWith("41");
     }
 }

@@ -108,10 +108,19 @@ final class SocketExpiry {
         if (!left.isZero()) {
             schedule(mine, left);
         } else if (socket.connected()) {
-            socket.emit(Socket.EXPIRED, Arguments.none(), BroadcastFlags.NONE);
+            notifyClient();
             socket.disconnect(DisconnectDetails.of(Socket.EXPIRED), false);
         } else if (socket.client().open()) {
             schedule(mine, RETRY);
+        }
+    }
+
+    /** If the client cannot be notified, for example because of a failing adapter, it is disconnected nevertheless. */
+    private void notifyClient() {
+        try {
+            socket.emit(Socket.EXPIRED, Arguments.none(), BroadcastFlags.NONE);
+        } catch (RuntimeException e) {
+            socket.namespace().adapterFailed("broadcast", e);
         }
     }
 }
