@@ -8,10 +8,8 @@ import dev.sockeye.socketio.server.Namespace;
 import dev.sockeye.socketio.server.Next;
 import dev.sockeye.socketio.server.Socket;
 import dev.sockeye.socketio.server.SocketIoServer;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import jdk.jfr.Category;
 import jdk.jfr.Description;
 import jdk.jfr.Event;
@@ -37,13 +35,12 @@ public final class FlightRecorderEvents {
      * @return stops recording when closed; connected sockets keep their middleware, which then does nothing
      */
     public static Registration install(SocketIoServer io) {
-        List<Registration> undo = new CopyOnWriteArrayList<>();
-        undo.add(io.engine().addListener(new Sessions()));
-        undo.add(io.onNewNamespace(namespace -> undo.add(install(namespace))));
-        for (Namespace namespace : io.namespaces().values()) {
-            undo.add(install(namespace));
-        }
-        return () -> undo.forEach(Registration::close);
+        Registration sessions = io.engine().addListener(new Sessions());
+        Registration hooks = NamespaceHooks.install(io, FlightRecorderEvents::install);
+        return () -> {
+            sessions.close();
+            hooks.close();
+        };
     }
 
     private static Registration install(Namespace namespace) {

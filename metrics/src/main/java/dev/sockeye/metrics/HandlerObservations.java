@@ -9,10 +9,8 @@ import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.observation.transport.Kind;
 import io.micrometer.observation.transport.ReceiverContext;
-import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,18 +51,17 @@ public final class HandlerObservations {
      * @return when closed, sockets that connect later are not observed
      */
     public Registration install(SocketIoServer io) {
-        List<Registration> undo = new CopyOnWriteArrayList<>();
-        undo.add(io.onNewNamespace(namespace -> undo.add(install(namespace))));
-        for (Namespace namespace : io.namespaces().values()) {
-            undo.add(install(namespace));
-        }
-        undo.add(io.onHandlerError((socket, event, error) -> {
+        Registration hooks = NamespaceHooks.install(io, this::install);
+        Registration errors = io.onHandlerError((socket, event, error) -> {
             Observation current = registry.getCurrentObservation();
             if (current != null && "sockeye.handler".equals(current.getContext().getName())) {
                 current.error(error);
             }
-        }));
-        return () -> undo.forEach(Registration::close);
+        });
+        return () -> {
+            hooks.close();
+            errors.close();
+        };
     }
 
     private Registration install(Namespace namespace) {

@@ -81,8 +81,7 @@ public final class SockeyeMetrics implements MeterBinder, AutoCloseable {
                 .register(registry)
                 .increment()));
         Set<String> bound = ConcurrentHashMap.newKeySet();
-        undo.add(io.onNewNamespace(namespace -> bind(namespace, registry, bound)));
-        io.namespaces().values().forEach(namespace -> bind(namespace, registry, bound));
+        undo.add(NamespaceHooks.install(io, namespace -> bind(namespace, registry, bound)));
     }
 
     private void bindSessions(MeterRegistry registry) {
@@ -132,7 +131,7 @@ public final class SockeyeMetrics implements MeterBinder, AutoCloseable {
         return counts == null ? 0 : count.applyAsLong(counts);
     }
 
-    private void bind(Namespace namespace, MeterRegistry registry, Set<String> bound) {
+    private Registration bind(Namespace namespace, MeterRegistry registry, Set<String> bound) {
         String name = tag(namespace.name(), registry);
         if (bound.add(name)) {
             Gauge.builder("sockeye.sockets", io, server -> sockets(server, name, bound))
@@ -149,7 +148,7 @@ public final class SockeyeMetrics implements MeterBinder, AutoCloseable {
                 .tag("namespace", name)
                 .register(registry);
         // first, so that messages sent by the application's handlers are counted
-        undo.add(namespace.prependConnection(socket -> listen(socket, name, in, out, registry)));
+        return namespace.prependConnection(socket -> listen(socket, name, in, out, registry));
     }
 
     /** Stops counting and ends the thread. The meters stay in their registries with their current values. */
