@@ -228,12 +228,7 @@ final class Connection {
             } else if (!reconnection.inProgress() && reconnection.enabled && reconnection.fresh()) {
                 reconnect();
             }
-            if (!reconnection.inProgress()) {
-                for (Socket socket : manager.sockets()) {
-                    socket.core().onGivenUp(error);
-                }
-                relist();
-            }
+            failWaiters(error);
         }
 
         @Override
@@ -414,7 +409,9 @@ final class Connection {
     void stopReconnecting() {
         reconnection.stop();
         reconnection.cancelTimer();
-        relist();
+        if (state == State.CLOSED) {
+            failWaiters(TransportFailures.of("forced close", "reconnection was switched off"));
+        }
     }
 
     private void closed(DisconnectReason reason, DisconnectDetails details) {
@@ -440,7 +437,14 @@ final class Connection {
         }
         if (reconnection.wanted()) {
             reconnect();
-        } else {
+        }
+        failWaiters(TransportFailures.of(reason.text(), details.description()));
+    }
+
+    /** If there are no further attempts, whoever waits for a socket to connect gets this error. */
+    private void failWaiters(TransportException error) {
+        if (!reconnection.inProgress()) {
+            manager.sockets().forEach(socket -> socket.core().onGivenUp(error));
             relist();
         }
     }
@@ -464,6 +468,10 @@ final class Connection {
     void networkAvailable() {
         Engine now = engine;
         if (now != null && state == State.OPENING) {
+            if (!reconnection.repeats()) {
+                return; // the attempt in progress is the only one
+            }
+            reconnection.backoff().reset(); // it does not count as a failure
             now.end(CloseReason.TRANSPORT_CLOSE, DisconnectDetails.of("the network changed"));
         }
         if (state == State.CLOSED

@@ -179,7 +179,7 @@ public final class Manager implements AutoCloseable {
 
     /**
      * Reports that the network is available or has changed: while not connected, the next attempt is made immediately, as the first of
-     * a new series, and an attempt in progress is started again. It also ends the wait of a manager that had used up its
+     * a new series, and an attempt in progress is started again, unless it would not be repeated after a failure. It also ends the wait of a manager that had used up its
      * attempts. Has no effect on an open connection.
      */
     public void networkAvailable() {

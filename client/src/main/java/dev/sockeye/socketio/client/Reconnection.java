@@ -55,6 +55,11 @@ final class Reconnection {
         return enabled && !skip;
     }
 
+    /** Whether an attempt to open the connection that fails is followed by another one. */
+    boolean repeats() {
+        return wanted() && maxAttempts > 0;
+    }
+
     /** Whether the next attempt would be the first one. */
     boolean fresh() {
         return backoff.attempts() == 0;

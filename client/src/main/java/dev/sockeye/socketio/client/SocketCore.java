@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -126,7 +127,7 @@ final class SocketCore {
         socket.runCompletion(() -> {
             CompletionStage<?> stage;
             try {
-                stage = auth.get();
+                stage = Objects.requireNonNull(auth.get(), "it returned null");
             } catch (Throwable e) {
                 stage = CompletableFuture.failedFuture(e);
             }

@@ -3,6 +3,7 @@ package dev.sockeye.socketio.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sockeye.engineio.protocol.EnginePacket;
+import dev.sockeye.socketio.ConnectErrorException;
 import dev.sockeye.socketio.client.transport.TransportName;
 import dev.sockeye.socketio.protocol.Arguments;
 import java.time.Duration;
@@ -12,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The parts of a connection that the application can control and observe. On a fake loop, clock and network. */
 class ManagerControlTest {
@@ -236,5 +239,79 @@ class ManagerControlTest {
         socket.connect();
         bench.server().accept().text("40{\"sid\":\"id-2\"}");
         assertThat(socket.connected()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void networkAvailabilityDoesNotEndAnAttemptThatCannotBeRepeated(boolean reconnection) {
+        Socket socket = bench.socket(Bench.webSocket()
+                .reconnection(reconnection)
+                .reconnectionAttempts(0)
+                .build());
+        socket.onConnectError(error -> told.add(error.getMessage()));
+        socket.io().networkAvailable();
+        bench.server().accept().text("40{\"sid\":\"id\"}");
+        assertThat(socket.connected()).isTrue();
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    void networkAvailabilityDuringTheLastAttemptIsNotAFailure() {
+        Socket socket = bench.socket(Bench.webSocket().reconnectionAttempts(1).build());
+        socket.io().onReconnectFailed(() -> told.add("failed"));
+        bench.server().refuse();
+        bench.loop.advance(1_000);
+        CompletableFuture<Void> waiter = new CompletableFuture<>();
+        socket.core().awaitConnect(waiter);
+        socket.io().networkAvailable();
+        assertThat(told).isEmpty();
+        assertThat(waiter).isNotDone();
+        bench.server().accept().text("40{\"sid\":\"id\"}");
+        assertThat(waiter).isCompleted();
+    }
+
+    @Test
+    void aConnectFailsIfTheConnectionIsLostBeforeTheServerAnswersAndIsNotReopened() {
+        Socket socket = bench.socket(Bench.webSocket().reconnection(false).build());
+        CompletableFuture<Void> waiter = new CompletableFuture<>();
+        socket.core().awaitConnect(waiter);
+        bench.server().accept();
+        assertThat(waiter).isNotDone();
+        bench.server().end();
+        assertThat(waiter)
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOf(ConnectErrorException.class)
+                .withMessageContaining("transport close");
+    }
+
+    @Test
+    void closingTheManagerFailsConnectsInProgress() {
+        Socket socket = bench.socket(Bench.webSocket().build());
+        CompletableFuture<Void> waiter = new CompletableFuture<>();
+        socket.core().awaitConnect(waiter);
+        socket.io().closeAsync();
+        assertThat(waiter).isCompletedExceptionally();
+    }
+
+    @Test
+    void credentialsThatAreNullInsteadOfAFutureFailTheConnect() {
+        Socket socket = bench.socket(Bench.webSocket().authAsync(() -> null).build());
+        socket.onConnectError(error -> told.add(error.getMessage()));
+        bench.server().accept();
+        assertThat(told).hasSize(1);
+        assertThat(told.get(0)).startsWith("the auth supplier failed");
+        assertThat(socket.active()).isFalse();
+    }
+
+    @Test
+    void switchingReconnectionOffFailsConnectsThatWaitForTheNextAttempt() {
+        Socket socket = bench.socket(Bench.webSocket().build());
+        bench.server().refuse();
+        CompletableFuture<Void> waiter = new CompletableFuture<>();
+        socket.core().awaitConnect(waiter);
+        socket.io().reconnection(false);
+        assertThat(waiter).isCompletedExceptionally();
     }
 }
