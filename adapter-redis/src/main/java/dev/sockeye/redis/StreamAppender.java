@@ -425,14 +425,14 @@ final class StreamAppender {
         waiting.put(entry.number, entry);
         if (!paused) {
             paused = true;
-            link.later(PAUSE, this::goOn);
+            link.later(PAUSE, this::resume);
         }
     }
 
-    private void goOn() {
+    private void resume() {
         synchronized (this) {
             if (inFlight > 0) {
-                link.later(PAUSE, this::goOn);
+                link.later(PAUSE, this::resume);
                 return;
             }
             paused = false;
@@ -444,7 +444,7 @@ final class StreamAppender {
     private void lookUp(String from, Set<Long> found) {
         RedisClusterAsyncCommands<byte[], byte[]> redis = link.commands();
         if (redis == null) {
-            link.later(PAUSE, this::goOn);
+            link.later(PAUSE, this::resume);
             return;
         }
         CompletableFuture<List<StreamMessage<byte[], byte[]>>> page;
@@ -456,12 +456,12 @@ final class StreamAppender {
                             Limit.from(PAGE)),
                     0);
         } catch (RuntimeException e) {
-            link.later(PAUSE, this::goOn);
+            link.later(PAUSE, this::resume);
             return;
         }
         var unused = page.whenComplete((entries, error) -> {
             if (error != null) {
-                link.later(PAUSE, this::goOn);
+                link.later(PAUSE, this::resume);
                 return;
             }
             for (StreamMessage<byte[], byte[]> entry : entries) {
@@ -488,7 +488,7 @@ final class StreamAppender {
                 }
                 unsure = false;
             }
-            link.later(Duration.ZERO, this::goOn);
+            link.later(Duration.ZERO, this::resume);
         });
     }
 }

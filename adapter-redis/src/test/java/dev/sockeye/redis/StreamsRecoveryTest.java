@@ -47,7 +47,7 @@ class StreamsRecoveryTest {
         return names;
     }
 
-    private void comesBack(int from, int to) {
+    private void reconnects(int from, int to) {
         int client = cluster.client(cluster.peers.get(from).url(), Map.of("reconnection", false));
         String id = cluster.ids.get(client);
         cluster.send(client, "join", "room");
@@ -99,9 +99,9 @@ class StreamsRecoveryTest {
     @Tag("streams.connection-state-recovery.01")
     @Tag("streams.connection-state-recovery.02")
     void aClientReconnectingToAnotherServerReceivesItsMissedEvents() {
-        comesBack(0, 1);
-        comesBack(0, 2);
-        comesBack(2, 1);
+        reconnects(0, 1);
+        reconnects(0, 2);
+        reconnects(2, 1);
     }
 
     @Test

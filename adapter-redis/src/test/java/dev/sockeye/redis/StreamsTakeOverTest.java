@@ -81,7 +81,7 @@ class StreamsTakeOverTest {
         return client;
     }
 
-    private void goesOnAt(int to) {
+    private void continuesOn(int to) {
         int client = client();
         String id = cluster.ids.get(client);
         way.cut();
@@ -111,14 +111,14 @@ class StreamsTakeOverTest {
 
     @Test
     void aClientOfAServerCutOffFromRedisRecoversOnAnotherServer() {
-        goesOnAt(1);
+        continuesOn(1);
         String uid = server(1).adapter().uid();
         assertThat(cluster.session(redis, 3)).as("its session").contains(uid);
     }
 
     @Test
     void aClientOfAServerCutOffFromRedisRecoversOnANodeServer() {
-        goesOnAt(2);
+        continuesOn(2);
     }
 
     /** The client has a new connection, and the old server does not know. */

@@ -191,7 +191,7 @@ public final class AdminUi implements AutoCloseable {
                 traffic.endSecond(System.currentTimeMillis() - (first ? 0 : TICK_MILLIS));
             }
             if (tick % TICKS_OF_STATS == 0) {
-                tellStats();
+                sendStatistics();
                 admins.lookAround();
                 if (development != null) {
                     development.retain(io.namespaces().values());
@@ -203,7 +203,7 @@ public final class AdminUi implements AutoCloseable {
         }
     }
 
-    private void tellStats() {
+    private void sendStatistics() {
         List<Map<String, Object>> events = traffic.take();
         if (!admins.mayBeWatched()) {
             return;

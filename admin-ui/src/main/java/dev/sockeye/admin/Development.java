@@ -61,12 +61,12 @@ final class Development implements EngineListener {
         RoomListener rooms = new RoomListener() {
             @Override
             public void onJoinRoom(String room, String socketId) {
-                tell("room_joined", name, room, socketId);
+                report("room_joined", name, room, socketId);
             }
 
             @Override
             public void onLeaveRoom(String room, String socketId) {
-                tell("room_left", name, room, socketId);
+                report("room_left", name, room, socketId);
             }
         };
         Hook hook = new Hook(socket -> connected(socket, name), namespace.adapter(), rooms);
@@ -81,7 +81,7 @@ final class Development implements EngineListener {
         hooks.keySet().retainAll(there);
     }
 
-    private void tell(String event, String namespace, String room, String socketId) {
+    private void report(String event, String namespace, String room, String socketId) {
         if (admins.mayBeWatched()) {
             admins.emit(event, namespace, room, socketId, now());
         }

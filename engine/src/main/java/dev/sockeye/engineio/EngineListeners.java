@@ -31,26 +31,26 @@ final class EngineListeners {
     }
 
     void opened(EngineSocket session) {
-        tell(listener -> listener.onOpen(session));
+        notifyEach(listener -> listener.onOpen(session));
     }
 
     void upgraded(EngineSocket session, String transport) {
-        tell(listener -> listener.onUpgrade(session, transport));
+        notifyEach(listener -> listener.onUpgrade(session, transport));
     }
 
     void closed(EngineSocket session, CloseReason reason, @Nullable Object description) {
-        tell(listener -> listener.onClose(session, reason, description));
+        notifyEach(listener -> listener.onClose(session, reason, description));
     }
 
     void paused(EngineSocket session, boolean paused) {
-        tell(listener -> listener.onReadingPaused(session, paused));
+        notifyEach(listener -> listener.onReadingPaused(session, paused));
     }
 
     void dropped(SessionOutput session, boolean replaced) {
-        tell(listener -> listener.onDropped((EngineSocket) session, replaced));
+        notifyEach(listener -> listener.onDropped((EngineSocket) session, replaced));
     }
 
-    private void tell(Consumer<EngineListener> event) {
+    private void notifyEach(Consumer<EngineListener> event) {
         for (EngineListener listener : listeners) {
             Hooks.guard("engine listener", () -> event.accept(listener));
         }

@@ -95,7 +95,7 @@ final class OnlineUsers {
     }
 
     /** Whether there are changes that the listeners have not received. */
-    boolean hasUntold() {
+    boolean hasPendingChanges() {
         return !untold.isEmpty();
     }
 

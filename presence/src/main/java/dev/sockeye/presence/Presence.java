@@ -64,7 +64,7 @@ public final class Presence implements AutoCloseable {
     private final List<String> rooms = new CopyOnWriteArrayList<>();
 
     @GuardedBy("replication")
-    private boolean telling;
+    private boolean notifying;
 
     /**
      * The sockets with a disconnect handler of this presence. It is added once, also if a socket joins and leaves repeatedly. Used
@@ -303,18 +303,18 @@ public final class Presence implements AutoCloseable {
     }
 
     /** Calls the listeners on the handler executor, one thread at a time. */
-    private void tellSoon() {
+    private void scheduleNotification() {
         synchronized (replication) {
-            if (telling || !online.hasUntold()) {
+            if (notifying || !online.hasPendingChanges()) {
                 return;
             }
-            telling = true;
+            notifying = true;
         }
         Executor executor = namespace.server().handlerExecutor();
-        executor.execute(this::tellAll);
+        executor.execute(this::notifyListeners);
     }
 
-    private void tellAll() {
+    private void notifyListeners() {
         for (PresenceChange change = next(); change != null; change = next()) {
             for (PresenceListener listener : listeners) {
                 try {
@@ -333,7 +333,7 @@ public final class Presence implements AutoCloseable {
     private @Nullable PresenceChange next() {
         synchronized (replication) {
             PresenceChange change = online.nextChange();
-            telling = change != null;
+            notifying = change != null;
             return change;
         }
     }
@@ -415,7 +415,7 @@ public final class Presence implements AutoCloseable {
 
         @Override
         public void afterwards() {
-            tellSoon();
+            scheduleNotification();
         }
     }
 }

@@ -51,7 +51,7 @@ final class RemoteServer {
      */
     boolean apply(OwnEntries.Part part, int room) {
         if (known > 0 && known < part.floor()) {
-            readAnew();
+            startResynchronization();
         }
         if (part.from() > known) {
             return false;
@@ -91,7 +91,7 @@ final class RemoteServer {
      */
     boolean upTo(long last, long floor, boolean hasRoom) {
         if ((known > 0 && known < floor) || (incomplete && hasRoom)) {
-            readAnew();
+            startResynchronization();
         }
         if (known < last) {
             return false;
@@ -105,7 +105,7 @@ final class RemoteServer {
     }
 
     /** Keeps the current entries until all entries were received again, so that users do not appear to leave and return. */
-    private void readAnew() {
+    private void startResynchronization() {
         known = 0;
         incomplete = false;
         unconfirmed = new HashSet<>(entries.keySet());

@@ -50,7 +50,7 @@ class EventHandlersTest {
         }
     };
 
-    private RawHandler says(String text) {
+    private RawHandler recording(String text) {
         return (args, given) -> calls.add(text);
     }
 
@@ -60,10 +60,10 @@ class EventHandlersTest {
 
     @Test
     void handlersAreCalledInOrderAndPrependedOnesFirst() {
-        handlers.add("a", says("second"), false, false);
-        handlers.add("a", says("third"), false, false);
-        handlers.add("a", says("first"), false, true);
-        handlers.add("b", says("other"), false, false);
+        handlers.add("a", recording("second"), false, false);
+        handlers.add("a", recording("third"), false, false);
+        handlers.add("a", recording("first"), false, true);
+        handlers.add("b", recording("other"), false, false);
         assertThat(call("a")).isTrue();
         assertThat(call("none")).isFalse();
         assertThat(calls).containsExactly("first", "second", "third");
@@ -87,7 +87,7 @@ class EventHandlersTest {
 
     @Test
     void aRegistrationRemovesOnlyItsOwnHandler() {
-        RawHandler same = says("same");
+        RawHandler same = recording("same");
         Registration first = handlers.add("a", same, false, false);
         handlers.add("a", same, false, false);
         first.close();
@@ -103,8 +103,8 @@ class EventHandlersTest {
         assertThat(handlers.of("a")).containsExactly(given);
         handlers.remove("a", given);
         assertThat(handlers.of("a")).isEmpty();
-        handlers.add("a", says("x"), false, false);
-        handlers.add("b", says("y"), false, false);
+        handlers.add("a", recording("x"), false, false);
+        handlers.add("b", recording("y"), false, false);
         handlers.remove("a");
         assertThat(handlers.names()).containsExactly("b");
         handlers.clear();
@@ -122,7 +122,7 @@ class EventHandlersTest {
                 false);
         handlers.add(
                 "a", TypedHandler.of("a", String.class, (String text, Ack given) -> calls.add(text)), false, false);
-        handlers.add("a", says("last"), false, false);
+        handlers.add("a", recording("last"), false, false);
         assertThat(call("a")).isTrue();
         assertThat(calls)
                 .containsExactly(

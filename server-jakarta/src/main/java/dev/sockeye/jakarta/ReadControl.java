@@ -28,9 +28,9 @@ final class ReadControl {
     private boolean over;
 
     // the state that the container knows; guarded by lock
-    private boolean told;
+    private boolean applied;
     private boolean again;
-    private boolean telling;
+    private boolean calling;
 
     /** A call to the container. */
     private enum Call {
@@ -67,7 +67,7 @@ final class ReadControl {
             lock.unlock();
         }
         if (news) {
-            tell();
+            callContainer();
         }
         return true;
     }
@@ -102,7 +102,7 @@ final class ReadControl {
             lock.unlock();
         }
         if (news) {
-            tell();
+            callContainer();
         }
     }
 
@@ -117,7 +117,7 @@ final class ReadControl {
             lock.unlock();
         }
         if (news) {
-            tell();
+            callContainer();
         }
     }
 
@@ -132,11 +132,11 @@ final class ReadControl {
             lock.unlock();
         }
         if (news) {
-            tell();
+            callContainer();
         }
     }
 
-    /** Call under the lock; returns whether {@link #tell} must be called. */
+    /** Call under the lock; returns whether {@link #callContainer} must be called. */
     private boolean settle() {
         boolean wanted = (full || stopped) && !over;
         if (wanted != paused) {
@@ -145,7 +145,7 @@ final class ReadControl {
                 resumed.signalAll();
             }
         }
-        return !telling && (paused != told || again);
+        return !calling && (paused != applied || again);
     }
 
     /**
@@ -153,7 +153,7 @@ final class ReadControl {
      * owner waits here, or read messages during the call. If the state changes during a call, the same thread makes the next
      * call.
      */
-    private void tell() {
+    private void callContainer() {
         Call call = next(false);
         while (call != Call.NONE) {
             switch (call) {
@@ -168,18 +168,18 @@ final class ReadControl {
     private Call next(boolean owner) {
         lock.lock();
         try {
-            if (telling && !owner) {
+            if (calling && !owner) {
                 return Call.NONE;
             }
             Call call = Call.NONE;
-            if (paused != told) {
+            if (paused != applied) {
                 call = paused ? Call.PAUSE : Call.RESUME;
             } else if (paused && again) {
                 call = Call.PAUSE_AGAIN;
             }
-            told = paused;
+            applied = paused;
             again = false;
-            telling = call != Call.NONE;
+            calling = call != Call.NONE;
             return call;
         } finally {
             lock.unlock();

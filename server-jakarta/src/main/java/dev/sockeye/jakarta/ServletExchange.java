@@ -75,7 +75,7 @@ final class ServletExchange implements HttpExchange, AsyncListener, LoopGroup.Ab
         long length = http.getContentLengthLong();
         if (length - limit > BodyReader.MOST_DISCARDED) {
             loop.execute(listener::onTooLarge);
-        } else if (length == 0 || (length < 0 && saysNoBody())) {
+        } else if (length == 0 || (length < 0 && declaresNoBody())) {
             loop.execute(() -> listener.onBody(new byte[0]));
         } else {
             BodyReader body = new BodyReader(
@@ -95,7 +95,7 @@ final class ServletExchange implements HttpExchange, AsyncListener, LoopGroup.Ab
         }
     }
 
-    private boolean saysNoBody() {
+    private boolean declaresNoBody() {
         return http.getHeader("Transfer-Encoding") == null && http.getProtocol().startsWith("HTTP/1");
     }
 

@@ -330,7 +330,7 @@ final class HttpConnection extends ChannelDuplexHandler implements ExchangeCarri
 
     @Override
     public void continueBody() {
-        var unused = ctx.writeAndFlush(RawResponse.goOn());
+        var unused = ctx.writeAndFlush(RawResponse.continueResponse());
     }
 
     /** A body that cannot be read ends its request, and the connection. */

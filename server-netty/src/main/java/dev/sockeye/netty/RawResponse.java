@@ -43,7 +43,7 @@ final class RawResponse {
     }
 
     /** The interim response 100. */
-    static FullHttpResponse goOn() {
+    static FullHttpResponse continueResponse() {
         return new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER);
     }
 

@@ -142,7 +142,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    void streamGone(MessageStream stream) {
+    void onStreamEnd(MessageStream stream) {
         early.remove(stream);
     }
 

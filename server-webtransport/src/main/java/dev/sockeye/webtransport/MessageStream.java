@@ -80,7 +80,7 @@ final class MessageStream extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         release();
-        connection.streamGone(this);
+        connection.onStreamEnd(this);
         if (session != null) {
             session.streamEnded(true);
         }

@@ -122,7 +122,7 @@ public final class LoadCommand implements Callable<Integer> {
             Thread hook = new Thread(() -> end(run, finished), "sockeye-load-end");
             Runtime.getRuntime().addShutdownHook(hook);
             try {
-                int code = tell(run.run(), wanted, command);
+                int code = printResult(run.run(), wanted, command);
                 Runtime.getRuntime().removeShutdownHook(hook);
                 return code;
             } catch (IllegalStateException e) {
@@ -143,7 +143,7 @@ public final class LoadCommand implements Callable<Integer> {
         }
     }
 
-    private int tell(LoadResult result, Assertions wanted, CommandSpec command) throws IOException {
+    private int printResult(LoadResult result, Assertions wanted, CommandSpec command) throws IOException {
         List<Assertions.Verdict> verdicts = wanted.check(result);
         PrintWriter out = command.commandLine().getOut();
         Summary summary = new Summary(result, verdicts);

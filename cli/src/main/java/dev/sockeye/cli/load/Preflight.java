@@ -56,11 +56,11 @@ public final class Preflight {
         return switch (plan.scenario()) {
             case CONNECT -> null;
             case ECHO, POLLING -> echo(socket, patience);
-            case BROADCAST -> comesBack(socket, "broadcast", patience);
+            case BROADCAST -> checkEcho(socket, "broadcast", patience);
             case ROOMS -> {
                 socket.emit("join", "r0");
                 String complaint = echoes(socket, "echo", "joined", patience);
-                yield complaint != null ? complaint : comesBack(socket, "room", patience);
+                yield complaint != null ? complaint : checkEcho(socket, "room", patience);
             }
         };
     }
@@ -87,7 +87,7 @@ public final class Preflight {
         }
     }
 
-    private @Nullable String comesBack(Socket socket, String event, Duration patience) throws InterruptedException {
+    private @Nullable String checkEcho(Socket socket, String event, Duration patience) throws InterruptedException {
         CompletableFuture<Boolean> came = new CompletableFuture<>();
         socket.on(event, (args, ack) -> {
             if (args.get(0) instanceof String text && stamp.isOurs(text)) {

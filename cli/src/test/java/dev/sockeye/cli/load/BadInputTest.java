@@ -23,7 +23,7 @@ class BadInputTest {
     @TempDir
     Path folder;
 
-    private static void says(CommandLineRun run, int code, String... words) {
+    private static void assertOutput(CommandLineRun run, int code, String... words) {
         assertThat(run.code).as(run.err).isEqualTo(code);
         assertThat(run.err.lines().findFirst().orElse(""))
                 .startsWith("sockeye: ")
@@ -65,7 +65,7 @@ class BadInputTest {
         String url = args.substring(0, args.indexOf(' ') < 0 ? args.length() : args.indexOf(' '));
         String[] all = args.contains("local host") ? new String[] {args} : args.split(" ");
         assertThat(url).isNotEmpty();
-        says(CommandLineRun.load(all), 2, sentence);
+        assertOutput(CommandLineRun.load(all), 2, sentence);
     }
 
     @Test
@@ -74,7 +74,7 @@ class BadInputTest {
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
         }
-        says(
+        assertOutput(
                 CommandLineRun.load("http://127.0.0.1:" + port),
                 1,
                 "nothing listens at 127.0.0.1:" + port,
@@ -83,7 +83,7 @@ class BadInputTest {
 
     @Test
     void anUnknownHostIsReported() {
-        says(CommandLineRun.load("http://nowhere.invalid"), 1, "the host nowhere.invalid is unknown");
+        assertOutput(CommandLineRun.load("http://nowhere.invalid"), 1, "the host nowhere.invalid is unknown");
     }
 
     @Test
@@ -92,8 +92,8 @@ class BadInputTest {
         server.start();
         try {
             String url = "http://127.0.0.1:" + server.getAddress().getPort();
-            says(CommandLineRun.load(url), 1, "not as a Socket.IO server at /socket.io (HTTP 404)", "--path");
-            says(CommandLineRun.load(url, "-t", "polling"), 1, "(HTTP 404)");
+            assertOutput(CommandLineRun.load(url), 1, "not as a Socket.IO server at /socket.io (HTTP 404)", "--path");
+            assertOutput(CommandLineRun.load(url, "-t", "polling"), 1, "(HTTP 404)");
         } finally {
             server.stop(0);
         }
@@ -110,7 +110,7 @@ class BadInputTest {
         });
         server.start();
         try {
-            says(
+            assertOutput(
                     CommandLineRun.load(
                             "http://127.0.0.1:" + server.getAddress().getPort(), "-t", "polling"),
                     1,
@@ -123,7 +123,7 @@ class BadInputTest {
     @Test
     void anUnresponsiveServerIsReported() throws Exception {
         try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
-            says(
+            assertOutput(
                     CommandLineRun.load("http://127.0.0.1:" + silent.getLocalPort(), "--connect-timeout", "300ms"),
                     1,
                     "accepts connections but does not answer");
@@ -133,7 +133,7 @@ class BadInputTest {
     @Test
     void tlsToAPlaintextPortIsReported() throws Exception {
         try (ContractServer server = new ContractServer()) {
-            says(
+            assertOutput(
                     CommandLineRun.load(server.url().replace("http://", "https://")),
                     1,
                     "does not use TLS on this port; use http://");
@@ -143,7 +143,7 @@ class BadInputTest {
     @Test
     void aRefusedNamespaceIsReported() throws Exception {
         try (ContractServer server = new ContractServer()) {
-            says(
+            assertOutput(
                     CommandLineRun.load(server.url() + "/nowhere"),
                     1,
                     "the server refused the namespace /nowhere: Invalid namespace");
@@ -157,12 +157,12 @@ class BadInputTest {
         io.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         try {
             String url = "http://127.0.0.1:" + io.port();
-            says(
+            assertOutput(
                     CommandLineRun.load(url, "-s", "echo", "--connect-timeout", "300ms"),
                     1,
                     "did not acknowledge the event \"echo\"",
                     "docs/load-testing.md");
-            says(
+            assertOutput(
                     CommandLineRun.load(url, "-s", "broadcast", "--connect-timeout", "300ms"),
                     1,
                     "did not send the event \"broadcast\" back");
@@ -184,14 +184,14 @@ class BadInputTest {
                 .contains("10,100 file descriptors");
         assertThat(Limits.ports(plan, 4000)).contains("ip_local_port_range");
         assertThat(Limits.ports(plan, 28_232)).isNull();
-        says(CommandLineRun.load("http://127.0.0.1:1", "-c", "2000000"), 1, "file descriptors", "ulimit -n");
+        assertOutput(CommandLineRun.load("http://127.0.0.1:1", "-c", "2000000"), 1, "file descriptors", "ulimit -n");
     }
 
     @Test
     void anInvalidScriptIsReportedBeforeTheRun() throws Exception {
         Path script = folder.resolve("a.yaml");
         Files.writeString(script, "scenarios:\n  - steps: [connect, {shout: hello}]\n");
-        says(
+        assertOutput(
                 CommandLineRun.load("http://127.0.0.1:1", "--script", script.toString()),
                 2,
                 "a.yaml: scenarios[1].steps[2]: unknown step \"shout\"; available: connect, join");

@@ -23,7 +23,7 @@ final class ManagerEvents<T> {
 
     void fire(T event) {
         if (!listeners.isEmpty()) {
-            mailbox.post(() -> tell(event));
+            mailbox.post(() -> notifyListeners(event));
         }
     }
 
@@ -34,7 +34,7 @@ final class ManagerEvents<T> {
                     new Mailbox.Task() {
                         @Override
                         protected void run() {
-                            tell(event);
+                            notifyListeners(event);
                         }
 
                         @Override
@@ -46,7 +46,7 @@ final class ManagerEvents<T> {
         }
     }
 
-    private void tell(T event) {
+    private void notifyListeners(T event) {
         for (ManagerListener<? super T> listener : listeners) {
             try {
                 listener.onEvent(event);

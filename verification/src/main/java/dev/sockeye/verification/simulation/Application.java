@@ -296,7 +296,7 @@ final class Application {
         boolean lossy = dice.permille(100);
         Emission emission = ledger.emission(member.namespace, Set.of(member.id), Set.of(), lossy, false);
         simulation.trace(member.toString(), lossy ? "is sent, volatile, #" : "is sent #", emission.number());
-        world.broker.telling(
+        world.broker.sending(
                 node, true, new SimulatedBroker.Emitted(ledger, emission), () -> send(member, emission, lossy));
     }
 
@@ -353,7 +353,7 @@ final class Application {
         Emission emission = ledger.emission(namespace, new LinkedHashSet<>(rooms), without, lossy, asks);
         simulation.trace(node.name, "broadcasts " + emission);
         SimulatedBroker.Meaning meaning = new SimulatedBroker.Emitted(ledger, emission);
-        world.broker.telling(node, !asks, meaning, () -> send(emission, rooms, without));
+        world.broker.sending(node, !asks, meaning, () -> send(emission, rooms, without));
     }
 
     private void send(Emission emission, List<String> rooms, Set<String> without) {
@@ -410,7 +410,7 @@ final class Application {
         String to = dice.choose(ROOMS);
         simulation.trace(node.name, "all in " + from + (join ? " join " : " leave ") + to);
         SimulatedBroker.Meaning meaning = at -> ledger.moveAll(at, namespace, from, to, join);
-        world.broker.telling(node, true, meaning, () -> {
+        world.broker.sending(node, true, meaning, () -> {
             if (join) {
                 node.io.of(namespace).in(from).socketsJoin(to);
             } else {

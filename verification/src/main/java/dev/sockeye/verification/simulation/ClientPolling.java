@@ -127,7 +127,7 @@ final class ClientPolling {
     }
 
     /** Continues after a failed upgrade. */
-    void goOn() {
+    void resume() {
         resting = false;
         rested = null;
         get();

@@ -218,7 +218,7 @@ final class ClientSession {
             candidate = null;
             simulation.trace(name, "does not upgrade: " + why);
             if (polling != null) {
-                polling.goOn();
+                polling.resume();
                 flush();
             }
         } else if (lost == webSocket) {

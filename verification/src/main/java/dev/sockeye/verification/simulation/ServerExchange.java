@@ -39,7 +39,7 @@ final class ServerExchange implements HttpExchange, Connection.End {
                     "body",
                     () -> loop.arrive(() -> {
                         bodyIsHere = true;
-                        tell();
+                        notifyEngine();
                     }));
         }
     }
@@ -59,11 +59,11 @@ final class ServerExchange implements HttpExchange, Connection.End {
         run(() -> {
             limit = most;
             reader = listener;
-            tell();
+            notifyEngine();
         });
     }
 
-    private void tell() {
+    private void notifyEngine() {
         BodyListener waiting = reader;
         if (waiting == null) {
             return;
@@ -124,7 +124,7 @@ final class ServerExchange implements HttpExchange, Connection.End {
         loop.arrive(() -> {
             if (!gone) {
                 gone = true;
-                tell();
+                notifyEngine();
                 if (!answered) {
                     lost.run();
                 }

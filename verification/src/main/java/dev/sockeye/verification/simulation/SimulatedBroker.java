@@ -59,7 +59,7 @@ final class SimulatedBroker {
      * Runs an action that sends messages to all servers. Messages that the log keeps take effect when they are read from it, others
      * take effect immediately on the server that sends them.
      */
-    void telling(Node node, boolean kept, Meaning what, Runnable action) {
+    void sending(Node node, boolean kept, Meaning what, Runnable action) {
         if (log == null || !kept) {
             what.at(node);
         }

@@ -92,7 +92,7 @@ final class SimulatedLog {
         down.values().forEach(pipe -> pipe.stall(false));
     }
 
-    private void tell(Node node, Runnable what) {
+    private void deliver(Node node, Runnable what) {
         Pipe pipe = up.get(node);
         if (pipe != null) {
             pipe.send(what, 1);
@@ -108,7 +108,7 @@ final class SimulatedLog {
             ClusterMessage message,
             SimulatedBroker.@Nullable Meaning meaning,
             LongConsumer appended) {
-        tell(node, () -> {
+        deliver(node, () -> {
             Entry entry = new Entry(++last, uid, message, meaning);
             entries.add(entry);
             if (entries.size() > plan.logSize) {
@@ -152,7 +152,7 @@ final class SimulatedLog {
 
     /** Stores a session unless another server holds it. */
     void write(Node node, String uid, Session session, String holder, long keep, Runnable lost) {
-        tell(node, () -> {
+        deliver(node, () -> {
             Kept kept = kept(session.pid());
             if (kept == null || kept.holder.equals(uid) || kept.holder.equals(TAKING + uid)) {
                 sessions.put(session.pid(), new Kept(session, holder, simulation.now() + keep));
@@ -163,7 +163,7 @@ final class SimulatedLog {
     }
 
     void delete(Node node, String uid, String pid) {
-        tell(node, () -> {
+        deliver(node, () -> {
             Kept kept = kept(pid);
             if (kept != null && (kept.holder.equals(uid) || kept.holder.equals(TAKING + uid))) {
                 sessions.remove(pid);
@@ -174,7 +174,7 @@ final class SimulatedLog {
     /** Takes a session; the result names its former holder. */
     CompletableFuture<@Nullable Kept> take(Node node, String uid, String pid) {
         CompletableFuture<@Nullable Kept> taken = new CompletableFuture<>();
-        tell(node, () -> {
+        deliver(node, () -> {
             Kept kept = kept(pid);
             if (kept != null && kept.holder.startsWith(TAKING) && !kept.holder.equals(TAKING + uid)) {
                 simulation.trace("broker", "a session is being taken by another server");

@@ -54,7 +54,7 @@ public final class Interleavings {
         int steps = 1;
         int runs = Integer.getInteger("interleavings", 0);
         long end = System.nanoTime() + SECONDS * 1_000_000_000L;
-        for (long seed = 1; runs > 0 ? seed <= runs : goesOn(seed, end); seed++) {
+        for (long seed = 1; runs > 0 ? seed <= runs : hasTime(seed, end); seed++) {
             try {
                 Scenario fresh = classes.newScenario();
                 Interleavings run = new Interleavings(seed, steps);
@@ -67,7 +67,7 @@ public final class Interleavings {
         }
     }
 
-    private static boolean goesOn(long seed, long end) {
+    private static boolean hasTime(long seed, long end) {
         return seed <= LEAST_RUNS || (seed <= MOST_RUNS && System.nanoTime() < end);
     }
 

@@ -90,7 +90,7 @@ public final class ScriptUser extends User {
         return leaving;
     }
 
-    boolean isGone() {
+    boolean hasLeft() {
         return gone;
     }
 

@@ -39,7 +39,7 @@ public final class UserPool {
             return;
         }
         List<ScriptUser> staying = new ArrayList<>();
-        worker.users().removeIf(user -> user instanceof ScriptUser player && player.isGone());
+        worker.users().removeIf(user -> user instanceof ScriptUser player && player.hasLeft());
         for (User user : worker.users()) {
             if (user instanceof ScriptUser player && !player.isLeaving()) {
                 staying.add(player);

@@ -94,7 +94,7 @@ final class Namespaces {
         if (existing != null) {
             return existing;
         }
-        tell(made);
+        notifyListeners(made);
         return made;
     }
 
@@ -165,7 +165,7 @@ final class Namespaces {
             parentOf.put(name, parent);
             byName.put(name, made);
         }
-        tell(made);
+        notifyListeners(made);
         return made;
     }
 
@@ -181,7 +181,7 @@ final class Namespaces {
         child.closeAdapter();
     }
 
-    private void tell(NamespaceCore made) {
+    private void notifyListeners(NamespaceCore made) {
         made.initAdapter();
         for (NamespaceListener listener : listeners) {
             try {
