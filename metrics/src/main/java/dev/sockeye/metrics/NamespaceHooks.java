@@ -62,13 +62,8 @@ final class NamespaceHooks implements Registration {
                 return;
             }
             hooks.put(namespace, null);
-            if (hooks.size() >= checkAt) {
-                Set<Namespace> existing = Collections.newSetFromMap(new IdentityHashMap<>());
-                existing.addAll(io.namespaces().values());
-                hooks.keySet().retainAll(existing);
-                checkAt = Math.max(FIRST_CHECK, 2 * hooks.size());
-            }
         }
+        forgetRemoved();
         Registration made = install.apply(namespace);
         synchronized (this) {
             if (!closed) {
@@ -77,6 +72,21 @@ final class NamespaceHooks implements Registration {
             }
         }
         made.close();
+    }
+
+    private void forgetRemoved() {
+        Set<Namespace> removed = Collections.newSetFromMap(new IdentityHashMap<>());
+        synchronized (this) {
+            if (hooks.size() < checkAt) {
+                return;
+            }
+            removed.addAll(hooks.keySet());
+        }
+        io.namespaces().values().forEach(removed::remove);
+        synchronized (this) {
+            removed.forEach(hooks::remove);
+            checkAt = Math.max(FIRST_CHECK, 2 * hooks.size());
+        }
     }
 
     /** The number of namespaces, including some that no longer exist. */
