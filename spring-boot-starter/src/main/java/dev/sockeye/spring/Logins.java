@@ -35,7 +35,8 @@ final class Logins {
     static void set(Socket socket, Authentication authentication, @Nullable Instant until) {
         Login login = new Login(authentication);
         if (LOGINS.put(socket, login) == null) {
-            socket.onDisconnect((reason, description) -> LOGINS.remove(socket));
+            // after the other disconnect handlers, which may have been added later and need it
+            socket.onDisconnect((reason, description) -> socket.client().execute(() -> LOGINS.remove(socket)));
         }
         socket.expireAt(until);
     }
