@@ -58,7 +58,8 @@ final class PubSubTransport implements ClusterTransport {
                         link.subscribe(Kind.PATTERN, now.pattern(), this, this::onBroadcast),
                         link.subscribe(Kind.CHANNEL, now.request(), this, this::onRequest),
                         link.subscribe(Kind.CHANNEL, now.response(), this, this::onResponse),
-                        link.subscribe(Kind.CHANNEL, now.response(given.uid()), this, this::onResponse)));
+                        link.subscribe(Kind.CHANNEL, now.response(given.uid()), this, this::onResponse)))
+                .thenCompose(done -> open ? CompletableFuture.completedFuture(null) : link.unsubscribeAll(this));
     }
 
     @Override

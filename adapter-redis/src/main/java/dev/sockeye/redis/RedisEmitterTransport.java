@@ -21,14 +21,22 @@ import org.jspecify.annotations.Nullable;
 /** Sends the messages of an emitter to Redis. */
 abstract sealed class RedisEmitterTransport implements EmitterTransport {
     private static final Duration FIRST = Duration.ofSeconds(10);
+    private static final int MOST = 20_000;
+    private static final long MOST_BYTES = 64L * 1024 * 1024;
 
     final RedisLink link;
     private final CompletableFuture<Void> ready;
 
-    private record Waiting(Supplier<CompletableFuture<Void>> put, CompletableFuture<Void> sent) {}
+    /** A message that is ready to be sent. */
+    record Prepared(int size, Supplier<CompletableFuture<Void>> put) {}
+
+    private record Waiting(Prepared message, CompletableFuture<Void> sent) {}
 
     @GuardedBy("this")
     private final ArrayDeque<Waiting> queue = new ArrayDeque<>();
+
+    @GuardedBy("this")
+    private long bytes;
 
     @GuardedBy("this")
     private boolean putting;
@@ -36,27 +44,35 @@ abstract sealed class RedisEmitterTransport implements EmitterTransport {
     /** The last message, so that each waits for the first connection and for those before it. */
     private CompletableFuture<Void> last;
 
-    RedisEmitterTransport(RedisLink link) {
+    /** @param first how long the first messages wait for the connection */
+    RedisEmitterTransport(RedisLink link, Duration first) {
         this.link = link;
-        this.ready = link.retain().orTimeout(FIRST.toSeconds(), TimeUnit.SECONDS);
+        this.ready = link.retain().orTimeout(first.toMillis(), TimeUnit.MILLISECONDS);
         this.last = ready.handle((done, error) -> null);
         var unused = this.last.thenRun(this::putAll);
     }
 
     /** Encodes a message; the result sends it to Redis. */
-    abstract Supplier<CompletableFuture<Void>> prepare(ClusterMessage message);
+    abstract Prepared prepare(ClusterMessage message);
 
     /** In order; encoded immediately, so that the arguments may change afterwards. Redis is called without a lock. */
     @Override
     public final CompletableFuture<Void> send(List<ClusterMessage> messages) {
         List<Waiting> all = new ArrayList<>(messages.size());
+        long size = 0;
         for (ClusterMessage message : messages) {
-            all.add(new Waiting(prepare(message), new CompletableFuture<>()));
+            Prepared prepared = prepare(message);
+            size += prepared.size;
+            all.add(new Waiting(prepared, new CompletableFuture<>()));
         }
         CompletableFuture<Void> sent = all.size() == 1
                 ? all.get(0).sent
                 : CompletableFuture.allOf(all.stream().map(one -> one.sent).toArray(CompletableFuture[]::new));
         synchronized (this) {
+            if (!queue.isEmpty() && (queue.size() + all.size() > MOST || bytes + size > MOST_BYTES)) {
+                return CompletableFuture.failedFuture(new IllegalStateException("too much waits for Redis"));
+            }
+            bytes += size;
             CompletableFuture<Void> before = last;
             last = sent.handle((done, error) -> null).thenCombine(before, (a, b) -> null);
             queue.addAll(all);
@@ -72,7 +88,8 @@ abstract sealed class RedisEmitterTransport implements EmitterTransport {
             CompletableFuture<Void> sent = next.sent;
             CompletableFuture<Void> put;
             try {
-                put = ready.isCompletedExceptionally() ? ready : next.put.get();
+                boolean unreached = ready.isCompletedExceptionally() && link.commands() == null;
+                put = unreached ? ready : next.message.put.get();
             } catch (RuntimeException e) {
                 put = CompletableFuture.failedFuture(e);
             }
@@ -96,6 +113,7 @@ abstract sealed class RedisEmitterTransport implements EmitterTransport {
         }
         Waiting next = queue.poll();
         putting = next != null;
+        bytes -= next == null ? 0 : next.message.size;
         return next;
     }
 
@@ -121,17 +139,23 @@ abstract sealed class RedisEmitterTransport implements EmitterTransport {
         private final String key;
 
         PubSub(RedisLink link, String key) {
-            super(link);
+            this(link, key, FIRST);
+        }
+
+        PubSub(RedisLink link, String key, Duration first) {
+            super(link, first);
             this.key = key;
         }
 
         @Override
-        Supplier<CompletableFuture<Void>> prepare(ClusterMessage message) {
+        Prepared prepare(ClusterMessage message) {
             PubSubNames names = new PubSubNames(key, message.namespace());
             PubSubCodec.Outgoing outgoing = PubSubCodec.encode(message, names);
             return outgoing == null
-                    ? () -> CompletableFuture.completedFuture(null)
-                    : () -> link.publish(Kind.CHANNEL, outgoing.channel(), outgoing.bytes());
+                    ? new Prepared(0, () -> CompletableFuture.completedFuture(null))
+                    : new Prepared(
+                            outgoing.bytes().length,
+                            () -> link.publish(Kind.CHANNEL, outgoing.channel(), outgoing.bytes()));
         }
     }
 
@@ -143,19 +167,20 @@ abstract sealed class RedisEmitterTransport implements EmitterTransport {
         private final RedisStreamsAdapterOptions options;
 
         Streams(RedisLink link, RedisStreamsAdapterOptions options) {
-            super(link);
+            super(link, FIRST);
             this.options = options;
         }
 
         @Override
-        Supplier<CompletableFuture<Void>> prepare(ClusterMessage message) {
+        Prepared prepare(ClusterMessage message) {
             List<byte[]> fields = new ArrayList<>(8);
             StreamsTransport.fields(message).forEach((name, value) -> {
                 fields.add(RedisLink.bytes(name));
                 fields.add(RedisLink.bytes(value));
             });
             byte[] stream = RedisLink.bytes(options.stream(message.namespace()));
-            return () -> put(stream, fields.toArray());
+            int size = fields.stream().mapToInt(field -> field.length).sum();
+            return new Prepared(size, () -> put(stream, fields.toArray()));
         }
 
         private CompletableFuture<Void> put(byte[] stream, Object[] fields) {

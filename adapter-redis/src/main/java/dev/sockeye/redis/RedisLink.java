@@ -68,6 +68,7 @@ final class RedisLink implements RedisConnections.Watcher {
     private final RedisConnections.Factory wiring;
     private final CopyOnWriteArrayList<Runnable> onConnected = new CopyOnWriteArrayList<>();
     private final CopyOnWriteArrayList<Runnable> onDisconnected = new CopyOnWriteArrayList<>();
+    final CopyOnWriteArrayList<Runnable> onOpening = new CopyOnWriteArrayList<>();
     private final AtomicLong lost = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
     private final LongSupplier clock = System::nanoTime;
@@ -156,6 +157,7 @@ final class RedisLink implements RedisConnections.Watcher {
             waitedFor = ready;
         }
         if (opened != null) {
+            onOpening.forEach(Runnable::run);
             connect(opened);
         }
         return waitedFor;

@@ -87,12 +87,14 @@ final class ShardedTransport implements ClusterTransport {
         if (options.subscriptionMode() != SubscriptionMode.STATIC) {
             given.local().addRoomListener(rooms);
         }
-        return link.retain().thenCompose(ready -> {
-            given.local().rooms().keySet().forEach(this::refresh);
-            return CompletableFuture.allOf(
-                    link.subscribe(Kind.SHARD, channel(), this, this::onMessage),
-                    link.subscribe(Kind.SHARD, channel(given.uid()), this, this::onMessage));
-        });
+        return link.retain()
+                .thenCompose(ready -> {
+                    given.local().rooms().keySet().forEach(this::refresh);
+                    return CompletableFuture.allOf(
+                            link.subscribe(Kind.SHARD, channel(), this, this::onMessage),
+                            link.subscribe(Kind.SHARD, channel(given.uid()), this, this::onMessage));
+                })
+                .thenCompose(done -> open ? CompletableFuture.completedFuture(null) : link.unsubscribeAll(this));
     }
 
     @Override

@@ -106,8 +106,14 @@ final class StreamAppender {
         this.key = RedisLink.bytes(name);
         this.options = options;
         this.reader = new StreamReader(link, key, options);
+        link.onOpening.add(this::opening);
         link.onConnected(this::pumpSoon);
         link.onDisconnected(this::disconnected);
+    }
+
+    /** The link is opened, perhaps again: it has dropped the timers of the time before. */
+    private synchronized void opening() {
+        paused = watching = looking = false;
     }
 
     StreamReader reader() {

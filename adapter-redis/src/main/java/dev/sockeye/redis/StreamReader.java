@@ -41,6 +41,9 @@ final class StreamReader {
     @GuardedBy("this")
     private int generation;
 
+    /** The generation that has determined where it begins. */
+    private volatile int begun;
+
     StreamReader(RedisLink link, byte[] key, RedisStreamsAdapterOptions options) {
         this.link = link;
         this.key = key;
@@ -101,7 +104,7 @@ final class StreamReader {
                 if (!over(mine)) {
                     link.later(RETRY, () -> open(mine));
                 }
-            } else if (last != null) {
+            } else if (begun == mine) {
                 read(connection, mine);
             } else {
                 begin(connection, mine);
@@ -125,13 +128,18 @@ final class StreamReader {
                 again(connection, mine);
                 return;
             }
+            CompletableFuture<Void> done;
+            synchronized (this) {
+                if (mine != generation) {
+                    connection.close();
+                    return;
+                }
+                done = ready;
+            }
             String id = entries.isEmpty() ? StreamIds.START : entries.get(0).getId();
             startId = id;
             last = id;
-            CompletableFuture<Void> done;
-            synchronized (this) {
-                done = ready;
-            }
+            begun = mine;
             done.complete(null);
             read(connection, mine);
         });
@@ -169,6 +177,8 @@ final class StreamReader {
                 again(connection, mine);
             } else if (error != null) {
                 link.later(RETRY, () -> read(connection, mine));
+            } else if (over(mine)) {
+                connection.close(); // its successor reads these entries
             } else {
                 read.forEach(this::deliver);
                 read(connection, mine);

@@ -82,7 +82,8 @@ final class StreamsTransport implements ClusterTransport {
                 .thenCompose(ready -> line.reader().add(name, this))
                 .thenCompose(ready -> CompletableFuture.allOf(
                         link.subscribe(channels, channel(), this, this::onMessage),
-                        link.subscribe(channels, channel(given.uid()), this, this::onMessage)));
+                        link.subscribe(channels, channel(given.uid()), this, this::onMessage)))
+                .thenCompose(done -> open ? CompletableFuture.completedFuture(null) : leave());
     }
 
     @Override
@@ -93,10 +94,12 @@ final class StreamsTransport implements ClusterTransport {
         open = false;
         CompletableFuture<Void> drained = new CompletableFuture<>();
         drain(drained, 100);
-        return drained.thenCompose(done -> {
-            line.reader().remove(receiver().namespace().name(), this);
-            return link.unsubscribeAll(this).thenCompose(gone -> link.release());
-        });
+        return drained.thenCompose(done -> leave()).thenCompose(gone -> link.release());
+    }
+
+    private CompletableFuture<Void> leave() {
+        line.reader().remove(receiver().namespace().name(), this);
+        return link.unsubscribeAll(this);
     }
 
     private void drain(CompletableFuture<Void> drained, int times) {

@@ -4,7 +4,11 @@ import io.lettuce.core.RedisException;
 import io.lettuce.core.cluster.PipelinedRedisFuture;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.lang.reflect.Proxy;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /** A Redis that rejects each command, immediately and on the caller's thread, as Lettuce does while it is not connected. */
@@ -15,6 +19,18 @@ final class RejectingConnections implements RedisConnections {
     /** What each command is answered instead, {@code null} to reject it. */
     volatile @Nullable Object answer;
 
+    /** The error of a rejected command. */
+    volatile RedisException rejection = new RedisException("currently not connected");
+
+    /** The attempt to connect. */
+    volatile CompletableFuture<Void> opening = CompletableFuture.completedFuture(null);
+
+    /** What is subscribed, by topic. */
+    final Set<String> subscribed = ConcurrentHashMap.newKeySet();
+
+    /** The reads of entries that wait, each with the entries that it returns. */
+    final List<CompletableFuture<Object>> reads = new CopyOnWriteArrayList<>();
+
     @SuppressWarnings("unchecked")
     private final RedisClusterAsyncCommands<byte[], byte[]> commands =
             (RedisClusterAsyncCommands<byte[], byte[]>) Proxy.newProxyInstance(
@@ -22,40 +38,47 @@ final class RejectingConnections implements RedisConnections {
                     new Class<?>[] {RedisClusterAsyncCommands.class},
                     (proxy, method, args) -> {
                         onCommand.run();
+                        if (method.getName().equals("xread")) {
+                            CompletableFuture<Object> read = new CompletableFuture<>();
+                            reads.add(read);
+                            return new PipelinedRedisFuture<>(read);
+                        }
                         return new PipelinedRedisFuture<>(
                                 answer != null
                                         ? CompletableFuture.completedFuture(answer)
-                                        : CompletableFuture.failedFuture(
-                                                new RedisException("currently not connected")));
+                                        : CompletableFuture.failedFuture(rejection));
                     });
 
     @Override
     public CompletableFuture<Void> open() {
-        return CompletableFuture.completedFuture(null);
+        return opening;
     }
 
     @Override
     public boolean isOpen() {
-        return true;
+        return opening.isDone();
     }
 
     @Override
     public @Nullable RedisClusterAsyncCommands<byte[], byte[]> commands() {
-        return commands;
+        return opening.isDone() ? commands : null;
     }
 
     @Override
     public CompletableFuture<Dedicated> dedicated() {
-        return new CompletableFuture<>();
+        return CompletableFuture.completedFuture(
+                new Dedicated(commands, () -> CompletableFuture.completedFuture(null)));
     }
 
     @Override
     public CompletableFuture<Void> subscribe(Topic topic) {
+        subscribed.add(topic.name());
         return CompletableFuture.completedFuture(null);
     }
 
     @Override
     public CompletableFuture<Void> unsubscribe(Topic topic) {
+        subscribed.remove(topic.name());
         return CompletableFuture.completedFuture(null);
     }
 

@@ -2,6 +2,7 @@ package dev.sockeye.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lettuce.core.RedisCommandExecutionException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -127,5 +128,19 @@ class StreamAppenderTest {
         Awaiting.until(() -> order.size() == 1_000);
         assertThat(order.stream().filter(number -> number < 1_000)).isSorted();
         assertThat(order.stream().filter(number -> number >= 1_000)).isSorted();
+    }
+
+    /** The link drops its timers when it is closed, among them the pause after a rejected entry. */
+    @Test
+    void entriesAreSentAfterARestartDuringAPause() {
+        wires.rejection = new RedisCommandExecutionException("OOM, expected in the log of this test");
+        line.add(Map.of("type", "3"), false, offset -> {});
+        Awaiting.until(() -> line.unsent() == 1);
+        link.release().join();
+        wires.answer = "1-1";
+        link.retain().join();
+        line.add(Map.of("type", "3"), false, offset -> {});
+
+        Awaiting.until(() -> line.queued() == 0);
     }
 }

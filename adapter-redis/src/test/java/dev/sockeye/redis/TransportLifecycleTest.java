@@ -1,0 +1,148 @@
+package dev.sockeye.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sockeye.socketio.adapter.AdapterNamespace;
+import dev.sockeye.socketio.adapter.InMemoryAdapter;
+import dev.sockeye.socketio.adapter.cluster.ClusterMessage;
+import dev.sockeye.socketio.adapter.cluster.ClusterTransport;
+import dev.sockeye.socketio.adapter.cluster.Emitter;
+import io.lettuce.core.StreamMessage;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Namespaces that end before Redis is reached, or that end and start again; and emitters that are started before Redis. */
+class TransportLifecycleTest {
+    private final RejectingConnections wires = new RejectingConnections();
+    private final RedisLink link = new RedisLink((resources, opening, timers) -> wires);
+    private final List<ClusterMessage> received = new CopyOnWriteArrayList<>();
+    private boolean retained;
+
+    @AfterEach
+    void close() {
+        if (retained) {
+            link.release().join();
+        }
+    }
+
+    private CompletableFuture<Void> retain() {
+        retained = true;
+        return link.retain();
+    }
+
+    private ClusterTransport.Receiver receiver(String name) {
+        AdapterNamespace namespace = (AdapterNamespace) Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {AdapterNamespace.class},
+                (proxy, method, args) -> method.getName().equals("name") ? name : null);
+        InMemoryAdapter rooms = new InMemoryAdapter(namespace);
+        return new ClusterTransport.Receiver() {
+            @Override
+            public void onMessage(ClusterMessage message, @Nullable String offset) {
+                received.add(message);
+            }
+
+            @Override
+            public InMemoryAdapter local() {
+                return rooms;
+            }
+
+            @Override
+            public AdapterNamespace namespace() {
+                return namespace;
+            }
+
+            @Override
+            public String uid() {
+                return "uid";
+            }
+        };
+    }
+
+    private StreamsTransport streams() {
+        RedisStreamsAdapterOptions options = RedisStreamsAdapterOptions.defaults();
+        return new StreamsTransport(link, new StreamAppender(link, "stream", options), options);
+    }
+
+    @Test
+    void aTransportThatIsClosedBeforeRedisIsReachedStaysUnsubscribed() {
+        wires.answer = List.of();
+        wires.opening = new CompletableFuture<>();
+        CompletableFuture<Void> ready = retain();
+        StreamsTransport streams = streams();
+        for (ClusterTransport transport : List.of(
+                new PubSubTransport(link, RedisAdapterOptions.defaults()),
+                new ShardedTransport(link, ShardedRedisAdapterOptions.defaults()),
+                streams)) {
+            var unused = transport.start(receiver("/closed"));
+            transport.close().join();
+        }
+        PubSubTransport open = new PubSubTransport(link, RedisAdapterOptions.defaults());
+        CompletableFuture<Void> started = open.start(receiver("/open"));
+        wires.opening.complete(null);
+        ready.join();
+        started.join();
+
+        Awaiting.until(() ->
+                wires.subscribed.size() == 4 && wires.subscribed.stream().allMatch(topic -> topic.contains("#/open#")));
+        open.close().join();
+    }
+
+    @Test
+    void aNamespaceThatEndsAndStartsAgainReceivesEachEntryOnce() {
+        wires.answer = List.of();
+        retain().join();
+        StreamsTransport transport = streams();
+        transport.start(receiver("/")).join();
+        transport.close().join();
+        transport.start(receiver("/")).join();
+        assertThat(wires.reads).hasSize(2);
+        StreamMessage<byte[], byte[]> entry = new StreamMessage<>(
+                RedisLink.bytes("stream"),
+                "1-1",
+                Map.of(
+                        RedisLink.bytes("uid"), RedisLink.bytes("other"),
+                        RedisLink.bytes("nsp"), RedisLink.bytes("/"),
+                        RedisLink.bytes("type"), RedisLink.bytes("2")));
+        wires.reads.forEach(read -> read.complete(List.of(entry)));
+
+        assertThat(received).hasSize(1);
+        transport.close().join();
+    }
+
+    @Test
+    void anEmitterThatWasCreatedLongBeforeRedisSendsWhenRedisIsThere() {
+        wires.answer = 1L;
+        wires.opening = new CompletableFuture<>();
+        try (Emitter emitter = Emitter.over(new RedisEmitterTransport.PubSub(link, "key", Duration.ofMillis(10)))) {
+            assertThat(emitter.emit("early").handle((done, error) -> error).join())
+                    .isNotNull();
+            wires.opening.complete(null);
+            Awaiting.until(() ->
+                    emitter.emit("late").handle((done, error) -> error == null).join());
+        }
+    }
+
+    @Test
+    void messagesThatWaitForTheFirstConnectionAreBounded() {
+        wires.answer = 1L;
+        wires.opening = new CompletableFuture<>();
+        try (Emitter emitter = Emitter.over(new RedisEmitterTransport.PubSub(link, "key", Duration.ofMinutes(1)))) {
+            byte[] megabyte = new byte[1024 * 1024];
+            CompletableFuture<?> last = new CompletableFuture<>();
+            for (int i = 0; i < 70; i++) {
+                last = emitter.emit("big", megabyte);
+            }
+            assertThat(last).isCompletedExceptionally();
+            wires.opening.complete(null);
+            emitter.emit("small").join();
+        }
+    }
+}
