@@ -190,8 +190,13 @@ final class Link {
     /** Opens a connection for anything except listening. */
     Connection connect() throws SQLException {
         Connection connection = connect(source);
-        pooler.borrowed(connection);
-        return connection;
+        try {
+            pooler.borrowed(connection);
+            return connection;
+        } catch (SQLException | RuntimeException e) {
+            JdbcConnections.close(connection);
+            throw e;
+        }
     }
 
     /** Returns a cached connection to the data source; errors of a broken connection are ignored. */

@@ -41,12 +41,14 @@ final class Listener {
     private final @Nullable EventReader events;
     private final Thread thread;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
-    private final Map<String, NotifyTransport> namespaces = new ConcurrentHashMap<>();
-    private final Map<String, CompletableFuture<Void>> listened = new ConcurrentHashMap<>();
+    private final Map<String, Followed> namespaces = new ConcurrentHashMap<>();
     private final String probeChannel;
     private volatile boolean stopping;
     private volatile boolean connected;
     private volatile boolean deaf;
+
+    /** @param listened completes when the channel is listened to */
+    private record Followed(NotifyTransport namespace, CompletableFuture<Void> listened) {}
 
     // accessed only by the thread
     private long heard;
@@ -82,16 +84,13 @@ final class Listener {
     /** Listens for an additional namespace; completes when no notification that is sent afterwards can be missed. */
     CompletableFuture<Void> add(String channel, NotifyTransport namespace) {
         CompletableFuture<Void> done = new CompletableFuture<>();
-        namespaces.put(channel, namespace);
-        listened.put(channel, done);
+        namespaces.put(channel, new Followed(namespace, done));
         return done;
     }
 
     /** Stops listening for a namespace, unless another instance has replaced it. */
     void remove(String channel, NotifyTransport namespace) {
-        if (namespaces.remove(channel, namespace)) {
-            listened.remove(channel);
-        }
+        namespaces.computeIfPresent(channel, (name, followed) -> followed.namespace == namespace ? null : followed);
     }
 
     private void run() {
@@ -102,7 +101,15 @@ final class Listener {
             while (!stopping) {
                 try (Connection connection = Link.connect(source)) {
                     JdbcConnections.limit(connection);
-                    listen(connection);
+                    try {
+                        listen(connection);
+                    } catch (SQLException e) {
+                        if (!PostgresErrors.isDisconnection(e)) {
+                            unlisten(connection);
+                        }
+                        throw e;
+                    }
+                    unlisten(connection);
                 } catch (SQLException | RuntimeException e) {
                     if (!stopping) {
                         link.failed(Part.LISTENER, "PostgreSQL cannot be listened to", e);
@@ -149,8 +156,16 @@ final class Listener {
                 }
                 check(connection);
             }
-            statement.execute("UNLISTEN *"); // the connection goes back to a pool
+        }
+    }
+
+    /** The connection goes back to a pool, where nobody would take its notifications; errors of a broken connection are ignored. */
+    private static void unlisten(Connection connection) {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("UNLISTEN *");
             connection.setNetworkTimeout(Runnable::run, 0);
+        } catch (SQLException | RuntimeException e) {
+            LOG.log(Level.DEBUG, "the listening connection is broken", e);
         }
     }
 
@@ -162,10 +177,10 @@ final class Listener {
             }
         }
         for (String channel : Set.copyOf(channels)) {
-            CompletableFuture<Void> waiting = listened.get(channel);
-            if (waiting != null) {
-                waiting.complete(null);
-            } else if (!namespaces.containsKey(channel)) {
+            Followed followed = namespaces.get(channel);
+            if (followed != null) {
+                followed.listened.complete(null);
+            } else {
                 channels.remove(channel);
                 statement.execute("UNLISTEN " + quoted(channel));
             }
@@ -201,10 +216,11 @@ final class Listener {
     }
 
     private void deliver(Connection connection, String channel, String text) throws SQLException {
-        NotifyTransport namespace = namespaces.get(channel);
-        if (namespace == null) {
+        Followed followed = namespaces.get(channel);
+        if (followed == null) {
             return;
         }
+        NotifyTransport namespace = followed.namespace;
         try {
             Notice.Received received = Notice.received(text);
             if (namespace.isOwn(received.uid())) {

@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -12,6 +13,9 @@ import java.util.Set;
 
 /** Sends notices to PostgreSQL, in the transaction of a connection. */
 final class NotifySql {
+    /** How long a transaction may last after it has sent a message with an attachment. */
+    static final Duration TRANSACTION = Duration.ofMinutes(10);
+
     private NotifySql() {}
 
     /** Sends notices in a separate transaction. */
@@ -23,7 +27,7 @@ final class NotifySql {
         connection.setAutoCommit(false);
         boolean done = false;
         try {
-            put(connection, notices, options);
+            put(connection, notices, options, false);
             connection.commit();
             done = true;
         } finally {
@@ -42,10 +46,20 @@ final class NotifySql {
         }
     }
 
-    /** Inserts the attachments and sends the notifications, in order. Requires a transaction if there are attachments. */
-    static void put(Connection connection, List<Notice> notices, PostgresOptions options) throws SQLException {
+    /**
+     * Inserts the attachments and sends the notifications, in order. Requires a transaction if there are attachments.
+     *
+     * @param later whether the transaction may commit much later. Servers delete attachments by age, so these get a time
+     *     in the future: the default is the time when the transaction began
+     */
+    static void put(Connection connection, List<Notice> notices, PostgresOptions options, boolean later)
+            throws SQLException {
         List<Notice> all = new ArrayList<>(notices.size());
-        String sql = "INSERT INTO " + options.attachmentsTable() + " (payload) VALUES (?) RETURNING id";
+        String insertion = later
+                ? " (created_at, payload) VALUES (clock_timestamp() + interval '" + TRANSACTION.toSeconds()
+                        + " seconds', ?)"
+                : " (payload) VALUES (?)";
+        String sql = "INSERT INTO " + options.attachmentsTable() + insertion + " RETURNING id";
         for (Notice notice : notices) {
             byte[] attachment = notice.attachment();
             if (attachment == null) {

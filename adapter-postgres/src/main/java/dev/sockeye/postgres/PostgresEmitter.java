@@ -75,7 +75,8 @@ public final class PostgresEmitter implements Emitter {
 
     /**
      * Returns an emitter whose messages are sent when the transaction of a connection commits, in the order in which they were
-     * emitted. If the transaction rolls back, they are not sent. In auto-commit mode they are sent immediately.
+     * emitted. If the transaction rolls back, they are not sent. In auto-commit mode they are sent immediately. Without the durable
+     * mode, a message with binary data or above the threshold must be committed within 10 minutes.
      *
      * <p>Its methods use the connection on the calling thread before they return, like any statement. The returned futures are
      * already complete: the message is part of the transaction. Specific to Sockeye.

@@ -156,6 +156,10 @@ public final class PostgresOptions {
     /** The channel of a namespace. */
     String channel(String namespace) {
         String channel = channelPrefix + "#" + namespace;
+        if (channel.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException("the namespace \"" + namespace.replace("\0", "\\u0000")
+                    + "\" contains the character U+0000, which PostgreSQL does not support");
+        }
         int length = channel.getBytes(StandardCharsets.UTF_8).length;
         if (length > LONGEST_CHANNEL) {
             throw new IllegalArgumentException(
@@ -314,9 +318,11 @@ public final class PostgresOptions {
          * @throws IllegalArgumentException if a value is out of its bounds
          */
         public PostgresOptions build() {
-            if (channelPrefix.isEmpty() || channelPrefix.getBytes(StandardCharsets.UTF_8).length > 40) {
+            if (channelPrefix.indexOf('\0') >= 0
+                    || channelPrefix.isEmpty()
+                    || channelPrefix.getBytes(StandardCharsets.UTF_8).length > 40) {
                 throw new IllegalArgumentException(
-                        "channelPrefix must have 1 to 40 bytes, was \"" + channelPrefix + "\"");
+                        "channelPrefix must have 1 to 40 bytes, none of them zero, was \"" + channelPrefix + "\"");
             }
             table("attachmentsTable", attachmentsTable);
             table("eventsTable", eventsTable);

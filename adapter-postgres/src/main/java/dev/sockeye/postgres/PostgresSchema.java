@@ -20,6 +20,10 @@ public final class PostgresSchema {
         String events = options.eventsTable();
         String append = append(options);
         String place = events + "_place";
+        String body = "$$"; // the quotes of the functions, which contain the name of the channel
+        for (int i = 1; options.wakeUpChannel().contains(body); i++) {
+            body = "$sockeye" + i + "$";
+        }
         String wakeUp = "PERFORM pg_notify('" + options.wakeUpChannel().replace("'", "''") + "', '');";
         return List.of(
                 "CREATE SEQUENCE IF NOT EXISTS " + position(options),
@@ -31,17 +35,17 @@ public final class PostgresSchema {
                 // position has therefore seen all earlier ones. There is only one statement, so a client that hangs
                 // cannot keep the lock.
                 "CREATE OR REPLACE FUNCTION " + append + "(by text, seqs bigint[], nsps text[], payloads bytea[])"
-                        + " RETURNS void LANGUAGE plpgsql AS $$ BEGIN "
+                        + " RETURNS void LANGUAGE plpgsql AS " + body + " BEGIN "
                         + lock(options) + " INSERT INTO " + events + " (sender, seq, position, nsp, payload)"
                         + " SELECT by, s, nextval('" + position(options) + "'), n, p FROM"
                         + " (SELECT * FROM unnest(seqs, nsps, payloads) WITH ORDINALITY AS u(s, n, p, o) ORDER BY o) AS ordered"
-                        + " ON CONFLICT (sender, seq) DO NOTHING; " + wakeUp + " END $$",
+                        + " ON CONFLICT (sender, seq) DO NOTHING; " + wakeUp + " END " + body,
                 // Rows inserted in a user's transaction get their position at commit.
-                "CREATE OR REPLACE FUNCTION " + place + "() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+                "CREATE OR REPLACE FUNCTION " + place + "() RETURNS trigger LANGUAGE plpgsql AS " + body + " BEGIN "
                         + lock(options)
                         + " UPDATE " + events + " SET position = nextval('" + position(options)
                         + "'), created_at = clock_timestamp() WHERE sender = NEW.sender AND seq = NEW.seq; " + wakeUp
-                        + " RETURN NULL; END $$",
+                        + " RETURN NULL; END " + body,
                 "DROP TRIGGER IF EXISTS sockeye_place ON " + events,
                 "CREATE CONSTRAINT TRIGGER sockeye_place AFTER INSERT ON " + events
                         + " DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.position IS NULL) EXECUTE FUNCTION "

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -19,7 +20,8 @@ final class TransactionalTransport {
     private final Link link;
     private final boolean durable;
     private final String name = UUID.randomUUID().toString();
-    private final AtomicLong last = new AtomicLong();
+    /** Begins at random: the messages of several emitters in one transaction must differ. */
+    private final AtomicLong last = new AtomicLong(ThreadLocalRandom.current().nextLong(1L << 50));
 
     /** The source of a connection. */
     interface Source {
@@ -77,6 +79,6 @@ final class TransactionalTransport {
             // the transaction may contain equal notifications, which PostgreSQL would deliver once
             notices.add(Notice.of(message, link.options()).again(last.incrementAndGet()));
         }
-        NotifySql.put(connection, notices, link.options());
+        NotifySql.put(connection, notices, link.options(), !connection.getAutoCommit());
     }
 }

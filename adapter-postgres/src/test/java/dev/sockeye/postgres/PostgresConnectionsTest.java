@@ -1,0 +1,173 @@
+package dev.sockeye.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.sql.Timestamp;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
+
+/** What remains on connections and in transactions, and names that PostgreSQL cannot take. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class PostgresConnectionsTest {
+    private PostgresProcess postgres;
+    private String database;
+    private DataSource source;
+
+    @BeforeAll
+    void startPostgres() throws Exception {
+        postgres = PostgresProcess.begin();
+    }
+
+    @AfterAll
+    void stopPostgres() throws Exception {
+        if (postgres != null) {
+            postgres.close();
+        }
+    }
+
+    @BeforeEach
+    void createDatabase() throws Exception {
+        database = postgres.database();
+        source = postgres.source(database);
+    }
+
+    /** Keeps the connections open when they are given back. */
+    private static DataSource pool(DataSource source, List<Connection> givenBack) {
+        return proxy(DataSource.class, source, (method, result) -> {
+            Connection connection = (Connection) result;
+            return proxy(Connection.class, connection, (name, made) -> {
+                if (name.equals("close")) {
+                    givenBack.add(connection);
+                }
+                return made;
+            });
+        });
+    }
+
+    private interface Change {
+        Object of(String method, Object result) throws SQLException;
+    }
+
+    private static <T> T proxy(Class<T> type, T target, Change change) {
+        return type.cast(Proxy.newProxyInstance(
+                PostgresConnectionsTest.class.getClassLoader(), new Class<?>[] {type}, (proxy, method, args) -> {
+                    try {
+                        return change.of(
+                                method.getName(),
+                                method.getName().equals("close") ? null : method.invoke(target, args));
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                }));
+    }
+
+    private static Object value(Connection connection, String query) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet found = statement.executeQuery(query)) {
+            found.next();
+            return found.getObject(1);
+        }
+    }
+
+    @Test
+    void aConnectionThatIsGivenBackAfterAFailureDoesNotListen() throws Exception {
+        List<Connection> givenBack = new CopyOnWriteArrayList<>();
+        PostgresOptions options = PostgresOptions.builder()
+                .createTables(false) // they are missing
+                .listenDataSource(pool(source, givenBack))
+                .build();
+        JavaPeer server = new JavaPeer(PostgresDurableAdapter.create(source, options), null);
+        try {
+            Awaiting.until(() -> !givenBack.isEmpty());
+        } finally {
+            server.close();
+        }
+        assertThat(value(givenBack.get(0), "SELECT count(*) FROM pg_listening_channels()"))
+                .isEqualTo(0L);
+        for (Connection connection : givenBack) {
+            connection.close();
+        }
+    }
+
+    /** A client may choose the name of a dynamic namespace; LISTEN fails with this one. */
+    @Test
+    void aNamespaceWithAZeroCharacterIsRefusedAndTheOthersAreServed() throws Exception {
+        JavaPeer server = new JavaPeer(PostgresAdapter.create(source), null);
+        try {
+            Awaiting.until(() -> server.adapter().health().connected());
+            assertThatThrownBy(() -> server.io.of("/tenant-1\0"))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("U+0000");
+            assertThat(server.adapter().health().connected()).isTrue();
+        } finally {
+            server.close();
+        }
+    }
+
+    /** The default of the column is the start of the transaction: servers would delete the row before they read it. */
+    @Test
+    void anAttachmentOutlivesTheTransactionThatSendsIt() throws Exception {
+        postgres.execute(
+                database, PostgresSchema.attachments(PostgresOptions.defaults()).toArray(String[]::new));
+        try (PostgresEmitter emitter = PostgresEmitter.connect(source);
+                Connection connection = source.getConnection()) {
+            connection.setAutoCommit(false);
+            Timestamp begin = (Timestamp) value(connection, "SELECT now()");
+            emitter.in(connection).emit("binary", new byte[] {1});
+            connection.commit();
+            Timestamp created = (Timestamp) value(connection, "SELECT created_at FROM socket_io_attachments");
+
+            assertThat(created.toInstant()).isAfter(begin.toInstant().plus(NotifySql.TRANSACTION));
+        }
+    }
+
+    /** PostgreSQL delivers equal notifications of a transaction once. */
+    @Test
+    void equalMessagesOfTwoEmittersInOneTransactionAreBothSent() throws Exception {
+        try (PostgresEmitter one = PostgresEmitter.connect(source);
+                PostgresEmitter two = PostgresEmitter.connect(source);
+                Connection listening = source.getConnection();
+                Connection connection = source.getConnection()) {
+            try (Statement statement = listening.createStatement()) {
+                statement.execute("LISTEN \"socket.io#/\"");
+            }
+            connection.setAutoCommit(false);
+            one.in(connection).emit("saved");
+            two.in(connection).emit("saved");
+            connection.commit();
+            value(listening, "SELECT 1");
+            PGNotification[] all = listening.unwrap(PGConnection.class).getNotifications(10_000);
+
+            assertThat(all).hasSize(2);
+        }
+    }
+
+    @Test
+    void aPrefixMayContainTheQuotesOfAFunction() throws Exception {
+        PostgresOptions options =
+                PostgresOptions.builder().channelPrefix("a$$b$sockeye1$'c").build();
+        postgres.execute(database, PostgresSchema.durable(options).toArray(String[]::new));
+        try (PostgresEmitter emitter = PostgresEmitter.connectDurable(source, options)) {
+            emitter.emit("event").join();
+        }
+        try (Connection connection = source.getConnection()) {
+            assertThat(value(connection, "SELECT count(*) FROM socket_io_events"))
+                    .isEqualTo(1L);
+        }
+    }
+}
