@@ -64,7 +64,7 @@ final class Login implements NamespaceMiddleware {
                         AdminLog.SESSION_STORE_FAILED.text("the session store of the Admin UI failed"),
                         error);
             }
-            if (error == null && known) {
+            if (error == null && Boolean.TRUE.equals(known)) {
                 attempts.succeeded(address);
                 next.next();
             } else {
@@ -99,7 +99,7 @@ final class Login implements NamespaceMiddleware {
                 boolean right = false;
                 try {
                     right = check.test(name, password);
-                } catch (RuntimeException e) {
+                } catch (Throwable e) {
                     LOG.log(
                             Level.WARNING,
                             AdminLog.PASSWORD_CHECK_FAILED.text("the check of the Admin UI's password failed"),

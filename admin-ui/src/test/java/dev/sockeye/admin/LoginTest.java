@@ -228,4 +228,25 @@ class LoginTest {
         assertThat(LoginAttempts.key("::ffff:10.0.0.1")).isEqualTo("::ffff:10.0.0.1");
         assertThat(LoginAttempts.key("::1")).isEqualTo("0:0:0:0::/64");
     }
+
+    @Test
+    void refusesWhenTheStoreAnswersNullAndWhenThePasswordCheckFailsWithAnError() throws Exception {
+        AdminSessionStore empty = new AdminSessionStore() {
+            @Override
+            public CompletionStage<Boolean> exists(String sessionId) {
+                return CompletableFuture.completedFuture(null);
+            }
+
+            @Override
+            public CompletionStage<Void> save(String sessionId) {
+                return CompletableFuture.completedFuture(null);
+            }
+        };
+        start(AdminUiOptions.builder().servePage(false).store(empty).auth(AdminAuth.of((name, password) -> {
+            throw new NoClassDefFoundError("of the test");
+        })));
+        assertThat(client().join("/admin", "{\"username\":\"ann\",\"password\":\"1\"}"))
+                .isEqualTo(INVALID);
+        assertThat(client().join("/admin", "{\"sessionId\":\"1\"}")).isEqualTo(INVALID);
+    }
 }
