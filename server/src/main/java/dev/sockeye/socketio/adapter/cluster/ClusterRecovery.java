@@ -132,16 +132,23 @@ final class ClusterRecovery {
         this.transport = transport;
     }
 
-    /** Sends an event to the sockets of this server. */
+    /**
+     * Sends an event to the sockets of this server.
+     *
+     * <p>If the broker is unavailable, the event has no offset yet. Clients take a text at its end for the offset, and would not be
+     * recovered with it. So it gets the offset up to which this server has delivered everything.
+     *
+     * @param offset {@code null} if the broker has not stored the event
+     */
     void deliver(ClusterMessage.Broadcast message, @Nullable String offset) {
         SocketPacket.Event packet =
                 new SocketPacket.Event(namespace.name(), SocketPacket.NO_ID, message.event(), message.args());
         order.broadcast(() -> {
-            if (offset == null) {
-                return rooms.stage(packet, message.to());
+            if (offset != null) {
+                pass(offset, message);
             }
-            pass(offset, message);
-            return rooms.stage(kept(message) ? withOffset(packet, offset) : packet, message.to());
+            String last = !kept(message) ? null : offset != null ? offset : currentOffset();
+            return rooms.stage(last == null ? packet : withOffset(packet, last), message.to());
         });
     }
 
