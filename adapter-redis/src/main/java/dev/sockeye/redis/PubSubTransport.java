@@ -72,7 +72,7 @@ final class PubSubTransport implements ClusterTransport {
     }
 
     @Override
-    public boolean countsServers() {
+    public boolean supportsServerCount() {
         return true;
     }
 

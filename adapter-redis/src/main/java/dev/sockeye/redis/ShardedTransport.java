@@ -108,7 +108,7 @@ final class ShardedTransport implements ClusterTransport {
     }
 
     @Override
-    public boolean countsServers() {
+    public boolean supportsServerCount() {
         return true;
     }
 

@@ -111,7 +111,7 @@ final class StreamsTransport implements ClusterTransport {
     }
 
     @Override
-    public boolean countsServers() {
+    public boolean supportsServerCount() {
         return true;
     }
 

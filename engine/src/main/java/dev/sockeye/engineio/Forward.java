@@ -93,7 +93,7 @@ final class Forward implements NodeForward {
     }
 
     @Override
-    public boolean passesBack(String header) {
+    public boolean forwardsResponseHeader(String header) {
         return !HOP.contains(header.toLowerCase(Locale.ROOT));
     }
 

@@ -136,7 +136,7 @@ final class HttpForwarder {
     private static HostResponse passedBack(HttpResponse<byte[]> response, NodeForward forward) {
         List<Header> headers = new ArrayList<>();
         response.headers().map().forEach((name, values) -> {
-            if (forward.passesBack(name)) {
+            if (forward.forwardsResponseHeader(name)) {
                 values.forEach(value -> headers.add(new Header(name, value)));
             }
         });

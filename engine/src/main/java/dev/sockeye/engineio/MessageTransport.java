@@ -118,9 +118,9 @@ final class MessageTransport extends Transport implements MessageListener {
     }
 
     @Override
-    void queueRest() {
+    void queueRemaining() {
         if (connection != null) {
-            connection.queueRest();
+            connection.queueRemaining();
         }
     }
 
@@ -135,8 +135,8 @@ final class MessageTransport extends Transport implements MessageListener {
     }
 
     @Override
-    boolean waitsForItsTurn() {
-        return connection != null && connection.waitsForItsTurn();
+    boolean isFlushPending() {
+        return connection != null && connection.isFlushPending();
     }
 
     @Override

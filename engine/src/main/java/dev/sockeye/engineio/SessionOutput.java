@@ -116,7 +116,7 @@ abstract class SessionOutput extends DeadlineQueue.Node {
             return true;
         }
         // another thread may see an older state, which costs or saves a volatile message at most
-        if (queue == null && buffered == handed && transport.waitsForItsTurn()) {
+        if (queue == null && buffered == handed && transport.isFlushPending()) {
             count(size);
             return true;
         }
@@ -178,7 +178,7 @@ abstract class SessionOutput extends DeadlineQueue.Node {
             return;
         }
         handed += size;
-        writer.queueRest();
+        writer.queueRemaining();
         if (transport.pendingBytes() == 0) {
             onTransportDrained();
         }

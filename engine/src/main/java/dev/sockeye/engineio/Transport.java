@@ -23,7 +23,7 @@ abstract class Transport {
     }
 
     /** A direct write has left something; on the loop. */
-    void queueRest() {}
+    void queueRemaining() {}
 
     /** The number of queued bytes that it gets at a time; the rest can still be dropped. */
     long mostAtOnce() {
@@ -34,7 +34,7 @@ abstract class Transport {
     abstract long pendingBytes();
 
     /** Whether those are only messages of earlier loop iterations that the host has not tried to write yet. */
-    boolean waitsForItsTurn() {
+    boolean isFlushPending() {
         return false;
     }
 

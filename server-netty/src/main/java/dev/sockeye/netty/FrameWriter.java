@@ -342,7 +342,7 @@ abstract class FrameWriter extends SharedSocket {
     }
 
     /** Queues what another thread could not write. */
-    public final void queueRest() {
+    public final void queueRemaining() {
         if (hasRest()) {
             claim();
             touch();

@@ -121,7 +121,7 @@ final class NettyWebSocket extends FrameWriter implements MessageConnection {
     }
 
     @Override
-    public boolean waitsForItsTurn() {
+    public boolean isFlushPending() {
         return isWaitingReceiver();
     }
 

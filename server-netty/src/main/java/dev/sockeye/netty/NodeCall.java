@@ -166,7 +166,7 @@ final class NodeCall {
         status = response.status().code();
         headers = new ArrayList<>();
         for (Map.Entry<String, String> header : response.headers()) {
-            if (forward.passesBack(header.getKey())) {
+            if (forward.forwardsResponseHeader(header.getKey())) {
                 headers.add(new Header(header.getKey(), header.getValue()));
             }
         }

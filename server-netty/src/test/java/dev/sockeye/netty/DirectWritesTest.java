@@ -163,7 +163,7 @@ class DirectWritesTest {
         written++;
         assertThat(begin("overtakes")).isNull();
         onLoop(() -> connection.send(false, '4', bytes("after"), false)).get(10, TimeUnit.SECONDS);
-        onLoop(() -> connection.queueRest()).get(10, TimeUnit.SECONDS);
+        onLoop(() -> connection.queueRemaining()).get(10, TimeUnit.SECONDS);
         for (int i = 0; i < written; i++) {
             assertThat(client.frame().text()).isEqualTo("4" + i + filler);
         }
@@ -185,7 +185,7 @@ class DirectWritesTest {
         while (begin(filler).finish()) {
             written++;
         }
-        onLoop(() -> connection.queueRest()).get(10, TimeUnit.SECONDS);
+        onLoop(() -> connection.queueRemaining()).get(10, TimeUnit.SECONDS);
         for (int i = 0; i < written; i++) {
             assertThat(client.frame().text()).isEqualTo("4" + filler);
         }

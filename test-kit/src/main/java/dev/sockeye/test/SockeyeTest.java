@@ -51,7 +51,7 @@ public final class SockeyeTest implements AutoCloseable {
     private final TestClock clock;
     private final List<SocketIoClient> clients = new ArrayList<>();
     private final List<Throwable> handlerErrors = new CopyOnWriteArrayList<>();
-    private final Duration patience;
+    private final Duration timeout;
     private final boolean threads;
     private final SocketIoServer server;
     private final HostedEngine engine;
@@ -61,7 +61,7 @@ public final class SockeyeTest implements AutoCloseable {
     private SockeyeTest(Prepared prepared, SocketIoServer server) {
         this.loop = prepared.loop;
         this.clock = prepared.clock;
-        this.patience = prepared.patience;
+        this.timeout = prepared.timeout;
         this.threads = prepared.threads;
         this.server = server;
         server.onHandlerError((socket, event, error) -> handlerErrors.add(error));
@@ -81,7 +81,7 @@ public final class SockeyeTest implements AutoCloseable {
     /** Builds {@link SockeyeTest}. Not thread-safe. */
     public static final class Builder {
         private Consumer<SocketIoServerOptions.Builder> server = options -> {};
-        private Duration patience = Duration.ofSeconds(2);
+        private Duration timeout = Duration.ofSeconds(2);
         private boolean threads;
 
         private Builder() {}
@@ -114,11 +114,11 @@ public final class SockeyeTest implements AutoCloseable {
          * @throws IllegalArgumentException if the value is negative
          */
         @CanIgnoreReturnValue
-        public Builder patience(Duration value) {
+        public Builder timeout(Duration value) {
             if (value.isNegative()) {
-                throw new IllegalArgumentException("patience must not be negative, was " + value);
+                throw new IllegalArgumentException("timeout must not be negative, was " + value);
             }
-            patience = value;
+            timeout = value;
             return this;
         }
 
@@ -146,11 +146,11 @@ public final class SockeyeTest implements AutoCloseable {
         private final TestClock clock = new TestClock(loop);
         private final AtomicInteger socketIds = new AtomicInteger();
         private final AtomicInteger sessionIds = new AtomicInteger();
-        private final Duration patience;
+        private final Duration timeout;
         private final boolean threads;
 
         private Prepared(Builder builder) {
-            this.patience = builder.patience;
+            this.timeout = builder.timeout;
             this.threads = builder.threads;
         }
 
@@ -236,10 +236,10 @@ public final class SockeyeTest implements AutoCloseable {
     /**
      * Waits, in real time, for other threads; runs handlers and listeners in the meantime.
      *
-     * @return whether the condition became true within {@link Builder#patience}
+     * @return whether the condition became true within {@link Builder#timeout}
      */
     public boolean await(BooleanSupplier condition) {
-        return loop.await(condition, patience);
+        return loop.await(condition, timeout);
     }
 
     /**

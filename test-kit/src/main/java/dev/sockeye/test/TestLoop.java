@@ -152,8 +152,8 @@ final class TestLoop implements EngineLoop, ClientLoop {
      *
      * @return whether the condition is true
      */
-    boolean await(BooleanSupplier condition, Duration patience) {
-        long end = System.nanoTime() + patience.toNanos();
+    boolean await(BooleanSupplier condition, Duration timeout) {
+        long end = System.nanoTime() + timeout.toNanos();
         do {
             enter();
             try {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Assertions on a {@link TestSocket}. They first run all pending work. Assertions that expect something then wait for
- * other threads, up to {@link SockeyeTest.Builder#patience}; assertions that expect nothing do not wait.
+ * other threads, up to {@link SockeyeTest.Builder#timeout}; assertions that expect nothing do not wait.
  *
  * <p>Arguments are compared as they are sent: a record equals the map with its fields, and 1 equals 1.0.
  */

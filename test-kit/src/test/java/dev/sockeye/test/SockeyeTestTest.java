@@ -84,7 +84,7 @@ class SockeyeTestTest {
     @Test
     void aFailureMessageListsTheReceivedEvents() {
         try (SockeyeTest sockeye =
-                SockeyeTest.builder().patience(Duration.ofMillis(10)).build()) {
+                SockeyeTest.builder().timeout(Duration.ofMillis(10)).build()) {
             new Chat().register(sockeye.server());
             TestSocket ada = sockeye.connect();
             ada.emit("message", "hello");
@@ -113,7 +113,7 @@ class SockeyeTestTest {
     @Test
     void theOrderOfEventsCanBeAsserted() {
         try (SockeyeTest sockeye =
-                SockeyeTest.builder().patience(Duration.ofMillis(10)).build()) {
+                SockeyeTest.builder().timeout(Duration.ofMillis(10)).build()) {
             TestSocket ada = sockeye.connect();
             for (String event : List.of("one", "two", "three", "two")) {
                 sockeye.server().emit(event);
@@ -266,7 +266,7 @@ class SockeyeTestTest {
     void aBlockingHandlerRunsOnItsOwnThread() {
         try (SockeyeTest sockeye = SockeyeTest.builder()
                 .blockingHandlers()
-                .patience(Duration.ofSeconds(30))
+                .timeout(Duration.ofSeconds(30))
                 .build()) {
             sockeye.server()
                     .onConnection(socket -> socket.on("ask me", () -> {
@@ -283,7 +283,7 @@ class SockeyeTestTest {
     @Test
     void assertionsWaitForOtherThreads() {
         try (SockeyeTest sockeye =
-                SockeyeTest.builder().patience(Duration.ofSeconds(30)).build()) {
+                SockeyeTest.builder().timeout(Duration.ofSeconds(30)).build()) {
             TestSocket ada = sockeye.connect();
             CompletableFuture.runAsync(
                     () -> sockeye.server().emit("later", "x"),

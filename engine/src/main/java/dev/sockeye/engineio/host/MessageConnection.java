@@ -56,7 +56,7 @@ public interface MessageConnection {
     }
 
     /** On the loop: what a {@link DirectWrite} has left is queued now; {@link MessageListener#onDrained} is called when it is written. */
-    default void queueRest() {}
+    default void queueRemaining() {}
 
     /** A write from a thread that is not the loop. */
     interface DirectWrite {
@@ -67,7 +67,7 @@ public interface MessageConnection {
          * Writes the messages with one system call that does not block. What the socket does not take is kept, and later messages wait
          * for it.
          *
-         * @return false when something was left: {@link MessageConnection#queueRest} must be called on the loop
+         * @return false when something was left: {@link MessageConnection#queueRemaining} must be called on the loop
          */
         boolean finish();
 
@@ -85,7 +85,7 @@ public interface MessageConnection {
      * Whether {@link #pendingBytes} are only messages of earlier loop iterations that the host has not tried to write yet, because many
      * connections are waiting to be flushed. The client is not slow then: volatile messages for it are not dropped.
      */
-    default boolean waitsForItsTurn() {
+    default boolean isFlushPending() {
         return false;
     }
 

@@ -24,7 +24,7 @@ public interface NodeForward {
     List<Header> headers();
 
     /** Whether a header line of the response is sent to the client, because it is not a hop-by-hop header. */
-    boolean passesBack(String header);
+    boolean forwardsResponseHeader(String header);
 
     /** How long connecting may take. */
     Duration connectTimeout();

@@ -152,8 +152,8 @@ final class LogEndpoint implements ClusterTransport {
     }
 
     @Override
-    public boolean countsServers() {
-        return requests.countsServers();
+    public boolean supportsServerCount() {
+        return requests.supportsServerCount();
     }
 
     @Override

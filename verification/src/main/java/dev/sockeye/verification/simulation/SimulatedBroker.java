@@ -262,7 +262,7 @@ final class SimulatedBroker {
         }
 
         @Override
-        public boolean countsServers() {
+        public boolean supportsServerCount() {
             return plan.counting;
         }
 

@@ -50,7 +50,7 @@ class NoForeignCodeUnderALockTest {
             Map.entry("LocalSocket.inOwnRoom", "reads a flag"),
             Map.entry("ClusterTransport$Receiver.namespace", "reads a constant"),
             Map.entry("ClusterTransport$Receiver.uid", "reads a constant"),
-            Map.entry("ClusterTransport.countsServers", "reads a constant"),
+            Map.entry("ClusterTransport.supportsServerCount", "reads a constant"),
             Map.entry("ClusterMessage.namespace", "reads a constant"),
             Map.entry("Namespace.server", "reads a constant"),
             Map.entry("Namespace.adapter", "reads a constant"),

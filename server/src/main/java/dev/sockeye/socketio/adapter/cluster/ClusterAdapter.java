@@ -105,7 +105,7 @@ public final class ClusterAdapter implements Adapter {
                 if (!open) {
                     return;
                 }
-                if (!transport.countsServers() && sweeper == null) {
+                if (!transport.supportsServerCount() && sweeper == null) {
                     sweeper = namespace.schedule(this::sweep, SWEEP);
                 }
             }
@@ -135,7 +135,7 @@ public final class ClusterAdapter implements Adapter {
     }
 
     private synchronized void beatLater() {
-        if (open && !transport.countsServers()) {
+        if (open && !transport.supportsServerCount()) {
             if (heartbeat != null) {
                 heartbeat.cancel();
             }
@@ -191,7 +191,7 @@ public final class ClusterAdapter implements Adapter {
 
     @Override
     public CompletableFuture<Integer> serverCount() {
-        return transport.countsServers()
+        return transport.supportsServerCount()
                 ? transport.serverCount().exceptionally(error -> 1)
                 : CompletableFuture.completedFuture(1 + nodes.size());
     }
@@ -272,7 +272,7 @@ public final class ClusterAdapter implements Adapter {
                 return CompletableFuture.completedFuture(found);
             }
             String requestId = randomId();
-            var request = transport.countsServers()
+            var request = transport.supportsServerCount()
                     ? requests.expect(requestId, true, others, found, timeout)
                     : requests.expectAllKnown(requestId, true, found, timeout);
             publish(new ClusterMessage.FetchSockets(uid, namespace.name(), to, requestId));
@@ -282,7 +282,7 @@ public final class ClusterAdapter implements Adapter {
 
     /** The number of other servers. Fails with the locally known results if the broker is unavailable. */
     private CompletableFuture<Integer> others(List<SocketDetails> found, List<Arguments> answers) {
-        if (!transport.countsServers()) {
+        if (!transport.supportsServerCount()) {
             return CompletableFuture.completedFuture(nodes.size());
         }
         return transport.serverCount().handle((count, error) -> {
@@ -389,7 +389,7 @@ public final class ClusterAdapter implements Adapter {
                         return CompletableFuture.completedFuture(List.of());
                     }
                     String requestId = randomId();
-                    var request = transport.countsServers()
+                    var request = transport.supportsServerCount()
                             ? requests.<Arguments>expect(requestId, false, others, List.of(), options.requestsTimeout())
                             : requests.<Arguments>expectAllKnown(
                                     requestId, false, List.of(), options.requestsTimeout());

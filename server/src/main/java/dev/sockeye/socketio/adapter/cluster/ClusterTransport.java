@@ -67,7 +67,7 @@ public interface ClusterTransport {
     void respond(String requesterUid, ClusterMessage.Response response);
 
     /** Whether {@link #serverCount()} is supported; otherwise the adapter counts heartbeats. */
-    default boolean countsServers() {
+    default boolean supportsServerCount() {
         return false;
     }
 
