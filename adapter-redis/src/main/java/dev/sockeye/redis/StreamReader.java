@@ -128,13 +128,13 @@ final class StreamReader {
                 again(connection, mine);
                 return;
             }
-            CompletableFuture<Void> done;
+            @Nullable CompletableFuture<Void> done;
             synchronized (this) {
-                if (mine != generation) {
-                    connection.close();
-                    return;
-                }
-                done = ready;
+                done = mine == generation ? ready : null;
+            }
+            if (done == null) {
+                connection.close();
+                return;
             }
             String id = entries.isEmpty() ? StreamIds.START : entries.get(0).getId();
             startId = id;
