@@ -447,7 +447,7 @@ final class StreamAppender {
     }
 
     /** Determines which entries had been added when the connection was lost. */
-    private void lookUp(String from, Set<Long> found) {
+    private void lookUp(String from, Set<String> found) {
         RedisClusterAsyncCommands<byte[], byte[]> redis = link.commands();
         if (redis == null) {
             link.later(PAUSE, this::resume);
@@ -475,7 +475,7 @@ final class StreamAppender {
                 String number = fields.get(NUMBER);
                 String uid = fields.get("uid");
                 if (number != null && uid != null && reader.isOwn(fields.get("nsp"), uid)) {
-                    found.add(Long.valueOf(number));
+                    found.add(number);
                 }
             }
             if (entries.size() == PAGE) {
@@ -486,7 +486,7 @@ final class StreamAppender {
                 Iterator<StreamEntry> all = waiting.values().iterator();
                 while (all.hasNext()) {
                     StreamEntry entry = all.next();
-                    if (entry.unsure && found.contains(entry.number)) {
+                    if (entry.unsure && found.contains(Long.toString(entry.number))) {
                         confirmed(entry);
                         all.remove();
                     }

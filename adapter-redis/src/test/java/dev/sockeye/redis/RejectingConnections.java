@@ -19,6 +19,9 @@ final class RejectingConnections implements RedisConnections {
     /** What each command is answered instead, {@code null} to reject it. */
     volatile @Nullable Object answer;
 
+    /** The entries that a look-up in the stream returns, {@code null} to treat it like each command. */
+    volatile @Nullable List<?> range;
+
     /** The error of a rejected command. */
     volatile RedisException rejection = new RedisException("currently not connected");
 
@@ -42,6 +45,9 @@ final class RejectingConnections implements RedisConnections {
                             CompletableFuture<Object> read = new CompletableFuture<>();
                             reads.add(read);
                             return new PipelinedRedisFuture<>(read);
+                        }
+                        if (method.getName().equals("xrange") && range != null) {
+                            return new PipelinedRedisFuture<>(CompletableFuture.completedFuture((Object) range));
                         }
                         return new PipelinedRedisFuture<>(
                                 answer != null

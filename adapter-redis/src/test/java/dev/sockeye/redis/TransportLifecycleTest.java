@@ -118,6 +118,30 @@ class TransportLifecycleTest {
     }
 
     @Test
+    void anOwnEntryWithAMalformedNumberDoesNotStopTheAppender() {
+        wires.answer = List.of();
+        retain().join();
+        RedisStreamsAdapterOptions options = RedisStreamsAdapterOptions.defaults();
+        StreamAppender appender = new StreamAppender(link, "stream", options);
+        StreamsTransport transport = new StreamsTransport(link, appender, options);
+        transport.start(receiver("/")).join();
+        wires.answer = null;
+        appender.add(Map.of("type", "3"), false, offset -> {});
+        Awaiting.until(() -> appender.unsent() == 1);
+        wires.range = List.of(new StreamMessage<>(
+                RedisLink.bytes("stream"),
+                "1-1",
+                Map.of(
+                        RedisLink.bytes("uid"), RedisLink.bytes("uid"),
+                        RedisLink.bytes("nsp"), RedisLink.bytes("/"),
+                        RedisLink.bytes("seq"), RedisLink.bytes("not a number"))));
+        wires.answer = "1-2";
+
+        Awaiting.until(() -> appender.queued() == 0);
+        transport.close().join();
+    }
+
+    @Test
     void anEmitterThatWasCreatedLongBeforeRedisSendsWhenRedisIsThere() {
         wires.answer = 1L;
         wires.opening = new CompletableFuture<>();
