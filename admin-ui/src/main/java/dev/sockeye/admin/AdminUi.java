@@ -198,7 +198,7 @@ public final class AdminUi implements AutoCloseable {
                 }
             }
             tick++;
-        } catch (RuntimeException e) {
+        } catch (Throwable e) { // otherwise the timer would not call it again
             LOG.log(Level.WARNING, AdminLog.STATISTICS_FAILED.text("the statistics of the Admin UI failed"), e);
         }
     }

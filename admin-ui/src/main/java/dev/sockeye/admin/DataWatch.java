@@ -73,8 +73,8 @@ final class DataWatch {
             update.put("nsp", known.namespace);
             update.put("data", data);
             admins.emit("socket_updated", update);
-        } catch (RuntimeException e) {
-            // the application is modifying it right now: it is checked again next time
+        } catch (Throwable e) {
+            // the application is modifying it right now, or a getter failed: it is checked again next time
             known.sent = NOTHING;
         }
     }

@@ -1,10 +1,11 @@
 package dev.sockeye.engineio;
 
+import dev.sockeye.runtime.AddressKey;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Counts sessions, in total and per address, if there are limits. Thread-safe. */
+/** Counts sessions, in total and per address or IPv6 network, if there are limits. Thread-safe. */
 final class ConnectionLimits {
     private final int max;
     private final int maxPerAddress;
@@ -34,20 +35,21 @@ final class ConnectionLimits {
             count.decrementAndGet();
             throw new Full("too many connections: the server takes " + max);
         }
-        if (maxPerAddress > 0 && perAddress.merge(address, 1, Integer::sum) > maxPerAddress) {
-            left(address);
+        String key = maxPerAddress > 0 ? AddressKey.of(address) : address;
+        if (maxPerAddress > 0 && perAddress.merge(key, 1, Integer::sum) > maxPerAddress) {
+            left(key);
             throw new Full("too many connections from one address: the server takes " + maxPerAddress);
         }
-        return new Permit.Counted(this, address);
+        return new Permit.Counted(this, key);
     }
 
     /** For {@link Permit} only. */
-    void left(String address) {
+    void left(String key) {
         if (max > 0) {
             count.decrementAndGet();
         }
         if (maxPerAddress > 0) {
-            perAddress.computeIfPresent(address, (key, number) -> number == 1 ? null : number - 1);
+            perAddress.computeIfPresent(key, (k, number) -> number == 1 ? null : number - 1);
         }
     }
 }

@@ -60,7 +60,7 @@ final class EngineListeners {
         for (EngineListener listener : listeners) {
             try {
                 listener.onReceived(session, bytes);
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 Hooks.failed("received", e);
             }
         }
@@ -82,7 +82,7 @@ final class EngineListeners {
         for (EngineListener listener : listeners) {
             try {
                 listener.onSent(session, bytes);
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 Hooks.failed("sent", e);
             }
         }

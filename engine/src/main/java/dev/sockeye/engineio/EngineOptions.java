@@ -154,7 +154,7 @@ public final class EngineOptions {
         return values.maxConnections;
     }
 
-    /** The maximum number of open sessions of one IP address; 0 for no limit. Sockeye's own. Default 0. */
+    /** The maximum number of open sessions of one IP address, or of one /64 network of IPv6; 0 for no limit. Sockeye's own. Default 0. */
     public int maxConnectionsPerAddress() {
         return values.maxConnectionsPerAddress;
     }
@@ -426,7 +426,7 @@ public final class EngineOptions {
             return this;
         }
 
-        /** The maximum number of open sessions of one IP address; 0 for no limit. Sockeye's own. Default 0. */
+        /** The maximum number of open sessions of one IP address, or of one /64 network of IPv6; 0 for no limit. Sockeye's own. Default 0. */
         @CanIgnoreReturnValue
         public Builder maxConnectionsPerAddress(int value) {
             maxConnectionsPerAddress = value;

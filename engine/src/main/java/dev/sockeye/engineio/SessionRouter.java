@@ -7,6 +7,7 @@ import dev.sockeye.engineio.host.HttpExchange;
 import dev.sockeye.engineio.host.WebSocketUpgrade;
 import java.lang.System.Logger.Level;
 import java.net.URI;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -157,15 +158,24 @@ final class SessionRouter {
             }
             return null;
         }
-        Long since = silent.get(node);
-        if (since != null) {
-            if (nanoTime.getAsLong() - since < forwarding.connectTimeout().toNanos()) {
-                failed.increment();
-                return null;
-            }
-            silent.remove(node, since);
+        if (isSilent(node)) {
+            failed.increment();
+            return null;
         }
         return node;
+    }
+
+    /** Whether the server of this address could not be connected to a short time ago. */
+    boolean isSilent(URI node) {
+        Long since = silent.get(node);
+        if (since == null) {
+            return false;
+        }
+        if (nanoTime.getAsLong() - since < forwarding.connectTimeout().toNanos()) {
+            return true;
+        }
+        silent.remove(node, since);
+        return false;
     }
 
     /** Whether a request target can be sent again unchanged. */
@@ -211,8 +221,16 @@ final class SessionRouter {
     }
 
     void silent(URI node) {
-        if (silent.size() < MOST_SILENT) {
-            silent.put(node, nanoTime.getAsLong());
+        long now = nanoTime.getAsLong();
+        if (silent.size() >= MOST_SILENT && !silent.containsKey(node)) {
+            long limit = forwarding.connectTimeout().toNanos();
+            silent.values().removeIf(since -> now - since >= limit);
+            if (silent.size() >= MOST_SILENT) {
+                silent.entrySet().stream()
+                        .max(Comparator.comparingLong(entry -> now - entry.getValue()))
+                        .ifPresent(oldest -> silent.remove(oldest.getKey(), oldest.getValue()));
+            }
         }
+        silent.put(node, now);
     }
 }

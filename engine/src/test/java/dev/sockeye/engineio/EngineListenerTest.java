@@ -74,6 +74,26 @@ class EngineListenerTest {
     }
 
     @Test
+    void anErrorOfAListenerAffectsNeitherTheSessionNorTheOtherListeners() {
+        bench.server.addListener(new EngineListener() {
+            @Override
+            public void onReceived(EngineSocket session, int bytes) {
+                throw new LinkageError("expected in the log of this test");
+            }
+
+            @Override
+            public void onSent(EngineSocket session, int bytes) {
+                throw new LinkageError("expected in the log of this test");
+            }
+        });
+        bench.server.addListener(listener);
+        String sid = bench.open();
+        assertThat(bench.post(sid, "4abc").text()).isEqualTo("ok");
+        bench.send("abcd");
+        assertThat(seen).containsExactly("open polling", "received 3", "sent 4");
+    }
+
+    @Test
     void receivesNoEventsOnceRemoved() {
         bench.server.addListener(listener);
         bench.open();

@@ -347,6 +347,16 @@ class HandshakeTest {
     }
 
     @Test
+    void theAddressesOfAnIpv6NetworkShareOneConnectionLimit() throws Exception {
+        ConnectionLimits limits = new ConnectionLimits(0, 1);
+        Permit first = limits.enter("2001:db8:0:1::1");
+        assertThatThrownBy(() -> limits.enter("2001:db8:0:1:ffff::2")).isInstanceOf(ConnectionLimits.Full.class);
+        limits.enter("2001:db8:0:2::1");
+        first.release();
+        limits.enter("2001:db8:0:1:ffff::2");
+    }
+
+    @Test
     void drainingRefusesNewSessionsWithRetryAfterAndKeepsOpenOnes() {
         bench = new Bench(o -> {});
         String sid = bench.open();

@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.sockeye.engineio.host.HostResponse.Header;
 import dev.sockeye.engineio.host.NodeForward;
 import dev.sockeye.engineio.host.NodeForward.Outcome;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
@@ -60,6 +62,27 @@ class SessionForwardingTest {
         Bench off = new Bench();
         assertThat(off.open()).hasSize(20).doesNotContain(".");
         assertThat(off.server.forwardingCounts()).isNull();
+    }
+
+    @Test
+    void anotherSilentServerReplacesTheOldestIfThereAreTooMany() {
+        AtomicLong now = new AtomicLong();
+        SessionForwarding forwarding = SessionForwarding.builder()
+                .secret(SECRET)
+                .address("http://10.0.0.1:3000")
+                .build();
+        SessionRouter router = new SessionRouter(a.server, forwarding, () -> 0, now::getAndIncrement);
+        URI oldest = URI.create("http://10.0.1.0:3000");
+        router.silent(oldest);
+        for (int i = 1; i < 1000; i++) {
+            router.silent(URI.create("http://10.0.2.0:" + i));
+        }
+        URI last = URI.create("http://10.0.3.0:3000");
+        assertThat(router.isSilent(oldest)).isTrue();
+        router.silent(last);
+        assertThat(router.isSilent(last)).isTrue();
+        assertThat(router.isSilent(oldest)).isFalse();
+        assertThat(router.isSilent(URI.create("http://10.0.2.0:1"))).isTrue();
     }
 
     @Test

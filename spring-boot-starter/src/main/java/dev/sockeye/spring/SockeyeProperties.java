@@ -40,7 +40,7 @@ import org.springframework.util.unit.DataSize;
  *     set, 4MB, or max-http-buffer-size if that is larger
  * @param maxTotalInboundBytes maximum size of the packets of all connections that wait for handlers; if not set, a quarter of the maximum heap
  * @param maxConnections maximum number of open sessions; 0 for no limit
- * @param maxConnectionsPerAddress maximum number of open sessions of one IP address; 0 for no limit
+ * @param maxConnectionsPerAddress maximum number of open sessions of one IP address, or of one /64 network of IPv6; 0 for no limit
  * @param trustedProxies proxies whose header with the client's address is trusted: addresses and ranges such as 10.0.0.0/8; if not set, headers are
  *     ignored
  * @param forwardedHeader header in which trusted proxies send the client's address

@@ -140,7 +140,8 @@ public final class RateLimits {
 
         /** Limits the events with this name of each socket, in addition to the other limits. */
         public Builder event(String name, RateLimit limit) {
-            events.put(name, limit);
+            Objects.requireNonNull(name, "the name of an event");
+            events.put(name, Objects.requireNonNull(limit, () -> "the limit of event \"" + name + "\""));
             return this;
         }
 

@@ -305,7 +305,7 @@ public final class SocketIoServerOptions {
             return engine(options -> options.maxConnections(value));
         }
 
-        /** The maximum number of open sessions of one IP address; 0 for no limit. Default 0. Engine option, Sockeye's own. */
+        /** The maximum number of open sessions of one IP address, or of one /64 network of IPv6; 0 for no limit. Default 0. Engine option, Sockeye's own. */
         public Builder maxConnectionsPerAddress(int value) {
             return engine(options -> options.maxConnectionsPerAddress(value));
         }

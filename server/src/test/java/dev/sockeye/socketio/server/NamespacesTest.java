@@ -350,6 +350,9 @@ class NamespacesTest {
         io.onNewNamespace(namespace -> {
             throw new IllegalStateException("expected in the log of this test");
         });
+        io.onNewNamespace(namespace -> {
+            throw new LinkageError("expected in the log of this test");
+        });
         io.onNewNamespace(namespace -> made.add(namespace.name()));
         io.of((name, auth) -> CompletableFuture.completedFuture(true));
         FakeClient client = server.open();

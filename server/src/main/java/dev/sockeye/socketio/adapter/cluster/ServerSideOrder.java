@@ -50,7 +50,7 @@ final class ServerSideOrder {
         for (Runnable next = next(); next != null; next = next()) {
             try {
                 next.run();
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 LOG.log(
                         Level.WARNING,
                         ClusterLog.SERVER_SIDE_EVENT_NOT_SENT.text("a server-side event was not sent"),

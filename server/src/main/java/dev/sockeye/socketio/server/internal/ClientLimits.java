@@ -1,5 +1,6 @@
 package dev.sockeye.socketio.server.internal;
 
+import dev.sockeye.runtime.AddressKey;
 import dev.sockeye.socketio.Ack;
 import dev.sockeye.socketio.DisconnectDetails;
 import dev.sockeye.socketio.protocol.SocketPacket;
@@ -39,7 +40,7 @@ final class ClientLimits {
     ClientLimits(RateLimiter limiter, ClientCore client) {
         this.limiter = limiter;
         this.client = client;
-        this.addressKey = RateLimiter.addressKey(client.conn().remoteAddress());
+        this.addressKey = AddressKey.of(client.conn().remoteAddress());
         this.events = limiter.socketEvents();
         this.bytes = limiter.socketBytes();
     }

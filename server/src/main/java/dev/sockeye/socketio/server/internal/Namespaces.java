@@ -186,7 +186,7 @@ final class Namespaces {
         for (NamespaceListener listener : listeners) {
             try {
                 listener.onNamespace(made.facade());
-            } catch (Exception e) {
+            } catch (Throwable e) {
                 LOG.log(
                         Level.WARNING,
                         ServerLog.NAMESPACE_LISTENER_FAILED.text("a listener of new namespaces threw"),

@@ -2,6 +2,7 @@ package dev.sockeye.socketio.server.internal;
 
 import dev.sockeye.engineio.HandshakeThrottle;
 import dev.sockeye.engineio.host.HostRequest;
+import dev.sockeye.runtime.AddressKey;
 import dev.sockeye.runtime.Removal;
 import dev.sockeye.socketio.Registration;
 import dev.sockeye.socketio.server.RateLimitAction;
@@ -10,11 +11,8 @@ import dev.sockeye.socketio.server.RateLimitExceeded.Scope;
 import dev.sockeye.socketio.server.RateLimitListener;
 import dev.sockeye.socketio.server.RateLimits;
 import dev.sockeye.socketio.server.ServerTimer;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -26,8 +24,6 @@ final class RateLimiter implements HandshakeThrottle {
     static final String EXCEEDED = "rate limit exceeded";
 
     private static final QuietLog LOG = new QuietLog(RateLimiter.class);
-    /** The number of bytes of an IPv6 address that identify the network of one customer. */
-    private static final int NETWORK = 8;
 
     private final RateLimits limits;
     private final ServerTimer timer;
@@ -115,7 +111,7 @@ final class RateLimiter implements HandshakeThrottle {
         if (connects == null) {
             return Duration.ZERO;
         }
-        KeyedBuckets.Answer answer = connects.take(addressKey(address), 0, now());
+        KeyedBuckets.Answer answer = connects.take(AddressKey.of(address), 0, now());
         Duration wait = Duration.ofNanos(answer.nanos());
         if (answer.nanos() > 0) {
             told(
@@ -131,25 +127,9 @@ final class RateLimiter implements HandshakeThrottle {
         for (RateLimitListener listener : listeners) {
             try {
                 listener.onRateLimited(exceeded, action);
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 LOG.warning(() -> ServerLog.RATE_LIMIT_LISTENER_FAILED.text("a listener of rate limits failed: " + e));
             }
-        }
-    }
-
-    /** The address, or the network of an IPv6 address: one customer has all addresses of it. */
-    static String addressKey(String address) {
-        if (address.indexOf(':') < 0) {
-            return address;
-        }
-        try {
-            int zone = address.indexOf('%');
-            // an address with a colon is a literal and is never looked up
-            byte[] bytes = InetAddress.getByName(zone < 0 ? address : address.substring(0, zone))
-                    .getAddress();
-            return bytes.length <= NETWORK ? address : HexFormat.of().formatHex(bytes, 0, NETWORK);
-        } catch (UnknownHostException e) {
-            return address;
         }
     }
 }

@@ -47,7 +47,7 @@ final class ServerObservers {
             for (AckListener listener : ackListeners) {
                 try {
                     listener.onAck(socket, event, took, error);
-                } catch (RuntimeException e) {
+                } catch (Throwable e) {
                     LOG.log(Level.WARNING, ServerLog.ACK_LISTENER_FAILED.text("an acknowledgement listener failed"), e);
                 }
             }
@@ -62,7 +62,7 @@ final class ServerObservers {
         for (HandlerErrorListener listener : errorListeners) {
             try {
                 listener.onHandlerError(socket, event, error);
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 LOG.log(Level.WARNING, ServerLog.ERROR_LISTENER_FAILED.text("a listener of handler errors failed"), e);
             }
         }

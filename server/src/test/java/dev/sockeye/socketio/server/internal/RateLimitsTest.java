@@ -2,7 +2,9 @@ package dev.sockeye.socketio.server.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sockeye.runtime.AddressKey;
 import dev.sockeye.socketio.server.FakeClient;
 import dev.sockeye.socketio.server.FakeExchange;
 import dev.sockeye.socketio.server.RateLimit;
@@ -41,6 +43,9 @@ class RateLimitsTest {
                 });
             }
             socket.on("login", String.class, name -> socket.data().put("user", name));
+        });
+        made.io.onRateLimited((exceeded, action) -> {
+            throw new LinkageError("expected in the log of this test");
         });
         made.io.onRateLimited((exceeded, action) ->
                 told.add(exceeded.scope().text() + " " + exceeded.event() + " " + exceeded.refused() + " " + action));
@@ -199,8 +204,16 @@ class RateLimitsTest {
         from("2001:db8:0:2::1").text("42[\"a\"]");
         assertThat(handled).hasSize(2);
         assertThat(told).containsExactly("bytes per address a 1 ERROR");
-        assertThat(RateLimiter.addressKey("fe80::1%eth0")).isEqualTo(RateLimiter.addressKey("fe80::2"));
-        assertThat(RateLimiter.addressKey("::ffff:1.2.3.4")).isEqualTo("::ffff:1.2.3.4");
+        assertThat(AddressKey.of("fe80::1%eth0")).isEqualTo(AddressKey.of("fe80::2"));
+        assertThat(AddressKey.of("::ffff:1.2.3.4")).isEqualTo("::ffff:1.2.3.4");
+    }
+
+    @Test
+    @SuppressWarnings("NullAway")
+    void aMissingLimitOfAnEventIsRefusedWithItsName() {
+        assertThatThrownBy(() -> RateLimits.builder().event("chat", null))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessageContaining("event \"chat\"");
     }
 
     @Test
