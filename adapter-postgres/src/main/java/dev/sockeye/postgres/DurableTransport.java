@@ -169,8 +169,7 @@ final class DurableTransport extends NotifyTransport {
         return link.work(connection -> read(connection, from, reader));
     }
 
-    private boolean read(Connection connection, long from, BiConsumer<String, ClusterMessage> reader)
-            throws SQLException {
+    boolean read(Connection connection, long from, BiConsumer<String, ClusterMessage> reader) throws SQLException {
         EventStore.Extent extent = EventStore.extent(connection, link.options());
         if (from < extent.first() || from > extent.last()) {
             return false;
@@ -185,7 +184,8 @@ final class DurableTransport extends NotifyTransport {
                 }
             }
             if (rows.size() < EventStore.PAGE) {
-                return true;
+                // events that were deleted meanwhile may not have been read
+                return from >= EventStore.extent(connection, link.options()).first();
             }
         }
         return false;

@@ -66,13 +66,6 @@ final class EventReader {
                     PostgresLog.EVENTS_LOST.text("PostgreSQL has lost events that were read before, the last of them "
                             + last + "; reading continues from " + extent.last()));
             last = extent.last();
-        } else if (extent.first() > last) {
-            link.countLost(1);
-            LOG.log(
-                    Level.WARNING,
-                    PostgresLog.EVENTS_DELETED.text("events after " + last
-                            + " were deleted before they were read: this server was disconnected for longer"
-                            + " than retention or maxEvents allow"));
         }
         lastRead = 0;
         appender.readAgain();
@@ -92,6 +85,9 @@ final class EventReader {
         List<EventStore.Row> rows;
         do {
             rows = EventStore.read(connection, link.options(), last);
+            if (!rows.isEmpty() && rows.get(0).position() > last + 1) {
+                checkDeleted(connection);
+            }
             for (EventStore.Row row : rows) {
                 deliver(row);
                 last = row.position();
@@ -99,6 +95,18 @@ final class EventReader {
         } while (rows.size() == EventStore.PAGE);
         lastRead = System.nanoTime();
         appender.readAgain();
+    }
+
+    /** The next position is missing: it was never used, or its event was deleted because this server has not read for too long. */
+    private void checkDeleted(Connection connection) throws SQLException {
+        if (EventStore.extent(connection, link.options()).first() > last + 1) {
+            link.countLost(1);
+            LOG.log(
+                    Level.WARNING,
+                    PostgresLog.EVENTS_DELETED.text("events after " + last
+                            + " were deleted before they were read: this server was disconnected or suspended for"
+                            + " longer than retention or maxEvents allow"));
+        }
     }
 
     private void deliver(EventStore.Row row) {
@@ -117,7 +125,7 @@ final class EventReader {
             }
         } catch (DecodeException e) {
             link.countRefused("event " + offset + ": " + e.getMessage());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // an error of one event must not end the thread
             LOG.log(Level.WARNING, PostgresLog.EVENT_FAILED.text("an event failed"), e);
         }
     }

@@ -171,7 +171,7 @@ final class Link {
                 try (Connection connection = connect()) {
                     value = work.with(connection);
                     pooler.givenBack(connection);
-                } catch (SQLException | RuntimeException e) {
+                } catch (SQLException | RuntimeException | Error e) { // otherwise the result would never complete
                     result.completeExceptionally(e);
                     return;
                 }

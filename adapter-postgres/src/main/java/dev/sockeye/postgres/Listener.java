@@ -110,7 +110,7 @@ final class Listener {
                         throw e;
                     }
                     unlisten(connection);
-                } catch (SQLException | RuntimeException e) {
+                } catch (SQLException | RuntimeException | Error e) { // nobody would start this thread again
                     if (!stopping) {
                         link.failed(Part.LISTENER, "PostgreSQL cannot be listened to", e);
                     }
@@ -248,7 +248,7 @@ final class Listener {
             }
         } catch (DecodeException e) {
             link.countRefused(channel + ": " + e.getMessage());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // an error of one message must not end the thread
             LOG.log(Level.WARNING, PostgresLog.MESSAGE_FAILED.text("failed to handle a message of another server"), e);
         }
     }

@@ -90,7 +90,7 @@ final class Sender<M extends Sender.Message> {
         return connected;
     }
 
-    /** Sends messages in one transaction. */
+    /** Sends messages in one transaction. If nothing is waiting, only their bytes are limited, not their number. */
     CompletableFuture<Void> send(List<M> messages) {
         long size = 0;
         for (M message : messages) {
@@ -99,7 +99,8 @@ final class Sender<M extends Sender.Message> {
         Item<M> item = new Item<>(messages, new CompletableFuture<>());
         boolean taken;
         synchronized (this) {
-            taken = !stopping && waiting + messages.size() <= MOST && bytes + size <= MOST_BYTES;
+            boolean room = waiting == 0 || waiting + messages.size() <= MOST;
+            taken = !stopping && room && bytes + size <= MOST_BYTES;
             if (taken) {
                 queue.add(item);
                 waiting += messages.size();

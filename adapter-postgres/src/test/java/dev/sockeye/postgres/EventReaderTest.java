@@ -1,0 +1,148 @@
+package dev.sockeye.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sockeye.socketio.adapter.AdapterNamespace;
+import dev.sockeye.socketio.adapter.InMemoryAdapter;
+import dev.sockeye.socketio.adapter.cluster.ClusterCodec;
+import dev.sockeye.socketio.adapter.cluster.ClusterMessage;
+import dev.sockeye.socketio.adapter.cluster.ClusterTransport;
+import java.lang.reflect.Proxy;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Reads events that are deleted at the same time, or that fail. */
+class EventReaderTest {
+    private final SimulatedEvents table = new SimulatedEvents();
+    private final Link link = new Link(SimulatedEvents.UNREACHABLE, PostgresOptions.defaults(), true);
+    private final EventReader reader = new EventAppender(link, Link.threads("unused")).reader();
+
+    static ClusterTransport.Receiver receiver(Consumer<String> offsets) {
+        AdapterNamespace namespace = (AdapterNamespace) Proxy.newProxyInstance(
+                EventReaderTest.class.getClassLoader(),
+                new Class<?>[] {AdapterNamespace.class},
+                (proxy, method, args) -> method.getName().equals("name") ? "/" : null);
+        return new ClusterTransport.Receiver() {
+            @Override
+            public void onMessage(ClusterMessage message, @Nullable String offset) {
+                offsets.accept(offset);
+            }
+
+            @Override
+            public InMemoryAdapter local() {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public AdapterNamespace namespace() {
+                return namespace;
+            }
+
+            @Override
+            public String uid() {
+                return "uid";
+            }
+        };
+    }
+
+    /** As when the server is suspended, and the connection survives. */
+    @Test
+    void eventsThatAreDeletedBeforeTheyAreReadAreCountedOnAnOpenConnection() throws SQLException {
+        table.add(1, 3);
+        reader.begin(table.connection);
+        table.add(4, 8);
+        table.deleteUpTo(6);
+        reader.read(table.connection, true);
+        assertThat(link.health().lost()).isEqualTo(1);
+        assertThat(reader.last()).isEqualTo(8);
+        reader.read(table.connection, true);
+        assertThat(link.health().lost()).as("counted once").isEqualTo(1);
+    }
+
+    @Test
+    void eventsThatAreDeletedWhileDisconnectedAreCountedOnce() throws SQLException {
+        table.add(1, 3);
+        reader.begin(table.connection);
+        table.add(4, 8);
+        table.deleteUpTo(6);
+        reader.begin(table.connection);
+        reader.read(table.connection, true);
+        assertThat(link.health().lost()).isEqualTo(1);
+    }
+
+    @Test
+    void eventsThatAreDeletedAfterTheyWereReadAreNotCounted() throws SQLException {
+        table.add(1, 3);
+        reader.begin(table.connection);
+        table.add(4, 5);
+        table.deleteUpTo(3);
+        reader.begin(table.connection);
+        reader.read(table.connection, true);
+        assertThat(reader.last()).isEqualTo(5);
+        assertThat(link.health().lost()).isZero();
+    }
+
+    /** A transaction that was rolled back has used a position. */
+    @Test
+    void anUnusedPositionIsNotALostEvent() throws SQLException {
+        table.add(1, 3);
+        reader.begin(table.connection);
+        table.add(5, 6);
+        reader.read(table.connection, true);
+        assertThat(reader.last()).isEqualTo(6);
+        assertThat(link.health().lost()).isZero();
+    }
+
+    @Test
+    void anErrorInOneEventDoesNotStopTheReader() throws SQLException {
+        List<String> received = new ArrayList<>();
+        DurableTransport transport = new DurableTransport(link, "/");
+        var unused = transport.start(receiver(offset -> {
+            received.add(offset);
+            throw new StackOverflowError("expected in the log of this test");
+        }));
+        try {
+            reader.add("/", transport);
+            table.add(1, 1);
+            reader.begin(table.connection);
+            byte[] payload = ClusterCodec.encode(new ClusterMessage.AdapterClose("another", "/"));
+            table.rows.put(2L, payload);
+            table.rows.put(3L, payload);
+            reader.read(table.connection, true);
+            assertThat(received).containsExactly("2", "3");
+        } finally {
+            transport.close().join();
+        }
+    }
+
+    @Test
+    void aRecoveryFailsIfEventsAreDeletedDuringIt() throws SQLException {
+        DurableTransport transport = new DurableTransport(link, "/");
+        var unused = transport.start(receiver(offset -> {}));
+        try {
+            table.add(1, 600);
+            assertThat(transport.read(table.connection, 1, (offset, message) -> {}))
+                    .as("without deletions")
+                    .isTrue();
+            table.afterPage = () -> table.deleteUpTo(550);
+            assertThat(transport.read(table.connection, 1, (offset, message) -> {}))
+                    .as("with deletions")
+                    .isFalse();
+        } finally {
+            transport.close().join();
+        }
+    }
+
+    @Test
+    void aBatchLargerThanTheQueueIsAcceptedIfTheQueueIsEmpty() {
+        Sender<Sender.Message> sender = new Sender<>(link, (connection, messages) -> {}, Link.threads("unused"));
+        List<Sender.Message> batch = Collections.nCopies(20_001, () -> 1);
+        assertThat(sender.send(batch)).isNotDone();
+        assertThat(sender.send(List.of(() -> 1))).as("the queue is full").isCompletedExceptionally();
+    }
+}
