@@ -2,7 +2,10 @@ package dev.sockeye.engineio;
 
 import dev.sockeye.engineio.host.HostResponse.Header;
 import dev.sockeye.engineio.protocol.EngineDecodeException;
+import dev.sockeye.runtime.QueryString;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** JSONP polling with script tags and forms, for old browsers. */
@@ -25,10 +28,16 @@ final class JsonpTransport extends PollingTransport {
 
     @Override
     void decode(byte[] body, boolean binary) throws EngineDecodeException {
-        String form = Query.parseForm(new String(body, StandardCharsets.UTF_8)).get("d");
-        if (form == null) {
-            return;
+        List<String> values = new ArrayList<>(1);
+        QueryString.forEach(new String(body, StandardCharsets.UTF_8), (name, value) -> {
+            if (name.equals("d")) {
+                values.add(value);
+            }
+        });
+        if (values.size() != 1) {
+            return; // ignored, as in the official implementation
         }
+        String form = values.get(0);
         // the client sends newlines as \n, and a backslash before an n as two backslashes
         StringBuilder text = new StringBuilder(form.length());
         for (int i = 0; i < form.length(); i++) {

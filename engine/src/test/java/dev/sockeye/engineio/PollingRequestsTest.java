@@ -77,6 +77,11 @@ class PollingRequestsTest {
         String session = query + "&sid=" + bench.session().id();
         assertThat(bench.request("POST", session, "d=4a%5Cnb").text()).isEqualTo("ok");
         assertThat(bench.listener().events).containsExactly("text a\nb");
+        assertThat(bench.request("POST", session, "d=1&d=4b").text()).isEqualTo("ok");
+        assertThat(bench.request("POST", session, "d=4b&d=4c").text()).isEqualTo("ok");
+        assertThat(bench.listener().events)
+                .as("forms with several d are ignored")
+                .containsExactly("text a\nb");
         bench.send("x");
         assertThat(bench.get(session).text()).isEqualTo("___eio[7](\"4x\");");
         assertThat(bench.request("POST", session, "d=1").text()).isEqualTo("ok");

@@ -4,10 +4,12 @@ import dev.sockeye.engineio.protocol.EngineCodec.PacketConsumer;
 import dev.sockeye.engineio.protocol.EnginePacket.Message;
 import dev.sockeye.engineio.protocol.EnginePacket.Noop;
 import java.io.ByteArrayOutputStream;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Packets and payloads of protocol 3 (Socket.IO 2.x clients). Lengths in text payloads count UTF-16 units; binary packets
@@ -15,6 +17,10 @@ import java.util.List;
  */
 public final class EngineCodecV3 {
     private static final int MAX_LENGTH_DIGITS = 10;
+    private static final int MAX_NUMBER_LENGTH = 310;
+    private static final Pattern DIGITS = Pattern.compile("\\d{1,10}");
+    private static final Pattern DECIMAL = Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
+    private static final Pattern PREFIXED = Pattern.compile("0([xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)");
 
     private EngineCodecV3() {}
 
@@ -100,18 +106,11 @@ public final class EngineCodecV3 {
         }
         int at = 0;
         while (at < body.length()) {
-            int colon = at;
-            while (colon < body.length() && Character.digit(body.charAt(colon), 10) >= 0 && body.charAt(colon) < 128) {
-                colon++;
-            }
-            if (colon == at
-                    || colon == body.length()
-                    || body.charAt(colon) != ':'
-                    || colon - at > MAX_LENGTH_DIGITS
-                    || (body.charAt(at) == '0' && colon - at > 1)) {
+            int colon = body.indexOf(':', at);
+            if (colon <= at || colon - at > MAX_NUMBER_LENGTH) {
                 throw new EngineDecodeException("parser error: invalid length in payload");
             }
-            long length = Long.parseLong(body.substring(at, colon));
+            long length = length(body.substring(at, colon));
             if (length > body.length() - colon - 1) {
                 throw new EngineDecodeException("parser error: payload ends early");
             }
@@ -124,6 +123,33 @@ public final class EngineCodecV3 {
             }
             at = end;
         }
+    }
+
+    /** A length as the official parser reads it: with JavaScript's {@code Number}, which accepts more than digits. */
+    private static long length(String text) throws EngineDecodeException {
+        if (DIGITS.matcher(text).matches()) {
+            return Long.parseLong(text);
+        }
+        String number = text.strip();
+        double value;
+        if (number.isEmpty()) {
+            value = 0;
+        } else if (PREFIXED.matcher(number).matches()) {
+            int radix = switch (number.charAt(1)) {
+                case 'x', 'X' -> 16;
+                case 'o', 'O' -> 8;
+                default -> 2;
+            };
+            value = new BigInteger(number.substring(2), radix).doubleValue();
+        } else if (DECIMAL.matcher(number).matches()) {
+            value = Double.parseDouble(number);
+        } else {
+            value = Double.NaN;
+        }
+        if (!(value >= 0 && value == Math.rint(value) && value <= Integer.MAX_VALUE)) {
+            throw new EngineDecodeException("parser error: invalid length in payload");
+        }
+        return (long) value;
     }
 
     /** Decodes a binary payload. */

@@ -70,11 +70,38 @@ class EngineCodecV3Test {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "abc", "1", ":", "-1:4", "2:4", "01:4", "99999999999999999999:4", "1:x", "3:4hi5", "1.0:4"})
+            strings = {
+                "",
+                "abc",
+                "1",
+                ":",
+                "-1:4",
+                "2:4",
+                "99999999999999999999:4",
+                "1:x",
+                "3:4hi5",
+                "1.5:4",
+                "1 1:4",
+                "0x:4",
+                "1e:4",
+                "1e9:4",
+                "Infinity:4",
+                "NaN:4"
+            })
     void malformedTextPayloadsAreParserErrors(String body) {
         assertThatThrownBy(() -> decodeText(body))
                 .isInstanceOf(EngineDecodeException.class)
                 .hasMessageStartingWith("parser error");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "1:4", "01:4", " 1:4", "1\t:4", "1.0:4", "1.:4", "+1:4", "1e0:4", "10e-1:4", "0x1:4", "0B1:4", "0o1:4"
+            })
+    void lengthsOfTextPayloadsAreReadLikeNumbersOfJavaScript(String body) throws EngineDecodeException {
+        assertThat(decodeText(body)).containsExactly("4");
+        assertThat(decodeText("-0: :" + body)).containsExactly("4");
     }
 
     @ParameterizedTest

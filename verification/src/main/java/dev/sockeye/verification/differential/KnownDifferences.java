@@ -93,6 +93,12 @@ final class KnownDifferences {
                             && (upgrade.target().contains("transport=polling")
                                     || it.scenario.profile() == Profile.OPEN)),
             new Known(
+                    "A WebSocket request with an unsupported protocol version is refused with 400",
+                    it -> it.cause() instanceof Step.Upgrade
+                            && it.sockeye.text().startsWith("400")
+                            && it.sockeye.text().contains("Unsupported protocol version")
+                            && it.reference.text().startsWith("101")),
+            new Known(
                     "A malformed packet ends the sockets immediately",
                     it -> it.sockeye.text().matches("disconnect .* forced close")),
             new Known(
