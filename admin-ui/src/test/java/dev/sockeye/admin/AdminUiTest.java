@@ -8,10 +8,13 @@ import static org.awaitility.Awaitility.await;
 import dev.sockeye.socketio.server.SocketIoServer;
 import dev.sockeye.socketio.server.SocketIoServerOptions;
 import java.io.IOException;
+import java.util.AbstractMap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -242,6 +245,27 @@ class AdminUiTest {
         assertThat(admin.event("socket_updated").get(0).get("data").toString()).isEqualTo("{\"nested\":{\"count\":2}}");
         socket.data().remove("nested");
         assertThat(admin.event("socket_updated").get(0).get("data").toString()).isEqualTo("{}");
+        assertThat(client.closed()).isFalse();
+    }
+
+    @Test
+    void anErrorInSocketDataDoesNotEndTheReports() throws Exception {
+        start(options());
+        RawClient admin = later(RawClient.admin(io));
+        RawClient client = later(RawClient.connect(io));
+        var socket = io.sockets().sockets().values().iterator().next();
+        AtomicInteger reads = new AtomicInteger();
+        socket.data().put("broken", new AbstractMap<String, Object>() {
+            @Override
+            public Set<Entry<String, Object>> entrySet() {
+                reads.incrementAndGet();
+                throw new LinkageError("expected in this test");
+            }
+        });
+        await().atMost(RawClient.LIMIT).until(() -> reads.get() > 0);
+        socket.data().remove("broken");
+        socket.data().put("count", 1);
+        assertThat(admin.event("socket_updated").get(0).get("data").toString()).isEqualTo("{\"count\":1}");
         assertThat(client.closed()).isFalse();
     }
 

@@ -5,6 +5,8 @@ import dev.sockeye.socketio.server.Namespace;
 import dev.sockeye.socketio.server.Socket;
 import dev.sockeye.socketio.server.SocketIoServer;
 import io.micrometer.core.instrument.Timer;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -15,13 +17,16 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * Measures how long packets wait for handlers: once per second, a task is added to each mailbox that is not empty. There is no
  * overhead for individual messages.
  */
 final class MailboxWatch implements AutoCloseable {
-    private final SocketIoServer io;
+    private static final Logger LOG = System.getLogger(MailboxWatch.class.getName());
+
+    private final Supplier<Set<ClientConnection>> busy;
     private final Map<ClientConnection, Long> outstanding = new ConcurrentHashMap<>();
     private final List<Timer> timers = new CopyOnWriteArrayList<>();
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -31,7 +36,11 @@ final class MailboxWatch implements AutoCloseable {
     });
 
     MailboxWatch(SocketIoServer io) {
-        this.io = io;
+        this(() -> waiting(io));
+    }
+
+    MailboxWatch(Supplier<Set<ClientConnection>> busy) {
+        this.busy = busy;
         var unused = clock.scheduleWithFixedDelay(this::sample, 1, 1, TimeUnit.SECONDS);
     }
 
@@ -52,15 +61,27 @@ final class MailboxWatch implements AutoCloseable {
         return busy;
     }
 
-    private void sample() {
-        for (ClientConnection client : waiting(io)) {
-            long start = System.nanoTime();
-            if (outstanding.putIfAbsent(client, start) == null) {
-                client.execute(() -> {
-                    outstanding.remove(client);
-                    timers.forEach(timer -> timer.record(System.nanoTime() - start, TimeUnit.NANOSECONDS));
-                });
-            }
+    void sample() {
+        try {
+            busy.get().forEach(this::sample);
+        } catch (Throwable e) { // otherwise the clock would not call it again
+            LOG.log(Level.DEBUG, "the mailboxes could not be sampled; the next attempt is in one second", e);
+        }
+    }
+
+    private void sample(ClientConnection client) {
+        long start = System.nanoTime();
+        if (outstanding.putIfAbsent(client, start) != null) {
+            return;
+        }
+        try {
+            client.execute(() -> {
+                outstanding.remove(client);
+                timers.forEach(timer -> timer.record(System.nanoTime() - start, TimeUnit.NANOSECONDS));
+            });
+        } catch (Throwable e) {
+            outstanding.remove(client);
+            throw e;
         }
     }
 

@@ -49,8 +49,11 @@ public final class RoomCounts implements AutoCloseable {
 
     // the following fields are guarded by the lock of the replication
 
-    /** All rooms of this server, including those beyond {@link PresenceOptions#maxRooms()}. */
-    private final Map<String, Integer> own = new HashMap<>();
+    /**
+     * The sockets in all rooms of this server, including rooms beyond {@link PresenceOptions#maxRooms()}. Sets instead of numbers,
+     * because a change that was already included in the existing rooms may be reported later.
+     */
+    private final Map<String, Set<String>> own = new HashMap<>();
 
     /** Changes that occur until the existing rooms were counted; {@code null} afterwards. */
     private @Nullable List<Change> early = new ArrayList<>();
@@ -95,29 +98,39 @@ public final class RoomCounts implements AutoCloseable {
             made = new RoomCounts(namespace, options == null ? PresenceOptions.defaults() : options);
             ALL.put(namespace, new WeakReference<>(made));
         }
-        made.start();
+        try {
+            made.start();
+        } catch (Throwable e) {
+            made.close();
+            throw e;
+        }
         return made;
     }
 
     private void start() {
         replication.start();
         namespace.adapter().addRoomListener(listener);
-        Map<String, Set<String>> there = namespace.adapter().rooms();
+        Map<String, Set<String>> members = members();
         replication.with((replica, now) -> {
-            begin(there, replica, now);
+            begin(members, replica, now);
             return true;
         });
     }
 
-    private void begin(Map<String, Set<String>> there, Replica replica, long now) {
+    /** The existing rooms that are counted, with their sockets. Calls the application's predicate. */
+    private Map<String, Set<String>> members() {
         Map<String, Set<String>> members = new HashMap<>();
-        there.forEach((room, ids) -> {
+        namespace.adapter().rooms().forEach((room, ids) -> {
             Set<String> counted = new HashSet<>(ids);
             counted.remove(room);
             if (!counted.isEmpty() && options.rooms().test(room)) {
                 members.put(room, counted);
             }
         });
+        return members;
+    }
+
+    private void begin(Map<String, Set<String>> members, Replica replica, long now) {
         List<Change> changes = early == null ? List.of() : early;
         early = null;
         for (Change change : changes) {
@@ -128,7 +141,7 @@ public final class RoomCounts implements AutoCloseable {
                 ids.remove(change.socketId);
             }
         }
-        members.forEach((room, ids) -> set(replica, now, room, ids.size()));
+        members.forEach((room, ids) -> set(replica, now, room, ids));
     }
 
     /** The number of sockets of the cluster in a room; 0 if the room does not exist. */
@@ -173,19 +186,28 @@ public final class RoomCounts implements AutoCloseable {
         if (early != null) {
             early.add(change);
         } else {
-            set(replica, now, change.room, own.getOrDefault(change.room, 0) + (change.join ? 1 : -1));
+            Set<String> ids = own.getOrDefault(change.room, Set.of());
+            if (change.join != ids.contains(change.socketId)) {
+                if (change.join) {
+                    ids = own.computeIfAbsent(change.room, room -> new HashSet<>(4));
+                    ids.add(change.socketId);
+                } else {
+                    ids.remove(change.socketId);
+                }
+                set(replica, now, change.room, ids);
+            }
         }
     }
 
-    private void set(Replica replica, long now, String room, int count) {
-        if (count <= 0) {
+    private void set(Replica replica, long now, String room, Set<String> ids) {
+        if (ids.isEmpty()) {
             own.remove(room);
             replica.set(room, null, now);
             return;
         }
-        own.put(room, count);
+        own.put(room, ids);
         if (replica.get(room) != null || replica.ownSize() < options.maxRooms()) {
-            replica.set(room, Integer.toString(count), now);
+            replica.set(room, Integer.toString(ids.size()), now);
         } else if (!full) {
             full = true;
             LOG.log(

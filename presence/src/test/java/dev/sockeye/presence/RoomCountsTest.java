@@ -1,10 +1,17 @@
 package dev.sockeye.presence;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sockeye.socketio.adapter.RoomListener;
+import dev.sockeye.socketio.server.Namespace;
+import dev.sockeye.socketio.server.Socket;
+import dev.sockeye.socketio.server.SocketIoServer;
 import dev.sockeye.test.SockeyeTest;
 import dev.sockeye.test.TestSocket;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -69,6 +76,40 @@ class RoomCountsTest {
         servers.pass(SOON);
         assertThat(here.all()).containsExactly(Map.entry("red", 1));
         assertThat(there.all()).containsExactly(Map.entry("red", 1));
+    }
+
+    @Test
+    void aJoinThatIsReportedAfterTheExistingRoomsWereCountedIsCountedOnce() {
+        SocketIoServer server = servers.get(0).server();
+        List<Socket> sockets = new ArrayList<>();
+        server.onConnection(sockets::add);
+        server.sockets().adapter().addRoomListener(new RoomListener() {
+            @Override
+            public void onJoinRoom(String room, String socketId) {
+                if (room.equals("red")) {
+                    sockets.get(0).join("blue"); // reported after this call
+                    RoomCounts.of(server);
+                }
+            }
+        });
+        TestSocket client = join(0, "red");
+        assertThat(RoomCounts.of(server).all()).containsExactly(Map.entry("blue", 1), Map.entry("red", 1));
+        client.disconnect();
+        servers.pass(SOON);
+        assertThat(RoomCounts.of(server).all()).isEmpty();
+    }
+
+    @Test
+    void aFailedPredicateLeavesNoRoomCountsBehind() {
+        join(0, "red");
+        Namespace namespace = servers.get(0).server().sockets();
+        PresenceOptions options = PresenceOptions.builder()
+                .rooms(room -> {
+                    throw new IllegalStateException("oops");
+                })
+                .build();
+        assertThatThrownBy(() -> RoomCounts.of(namespace, options)).hasMessage("oops");
+        assertThat(RoomCounts.of(namespace).all()).containsExactly(Map.entry("red", 1));
     }
 
     @Test

@@ -279,10 +279,16 @@ final class Outbox {
 
     /** The socket is connected: sends the events that waited. */
     void connected() {
+        long queued = queue.sentId();
+        boolean sent = false;
         while (!buffer.isEmpty()) {
-            transmit(buffer.remove());
+            Emission emission = buffer.remove();
+            sent |= emission.id() >= 0 && emission.id() == queued;
+            transmit(emission);
         }
-        queue.drain(true);
+        if (!sent) { // otherwise the first event of the queue would be sent twice
+            queue.drain(true);
+        }
     }
 
     void answered(long ackId, Arguments args, int size) {

@@ -134,6 +134,12 @@ final class RetryQueue {
         return false;
     }
 
+    /** The acknowledgement id of the latest try of the first event; {@link SocketPacket#NO_ID} if it was not tried. */
+    long sentId() {
+        Entry first = entries.peek();
+        return first == null ? SocketPacket.NO_ID : first.ackId;
+    }
+
     /** Sends the first event, unless it was sent and waits for its answer; {@code force}: sends it anyway, because the connection is new. */
     void drain(boolean force) {
         Entry first = entries.peek();

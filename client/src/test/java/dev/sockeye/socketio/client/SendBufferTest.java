@@ -72,6 +72,22 @@ class SendBufferTest {
     }
 
     @Test
+    void anEventWithRetriesThatWasBufferedBecauseNoPingArrivedIsSentOnce() {
+        Socket socket = bench.connected(Bench.webSocket().retries(2).build());
+        bench.loop.delay(60_000);
+        CompletableFuture<Arguments> answer = socket.emitWithAck("a");
+        socket.emit("b");
+        bench.loop.advance(5000);
+        connect();
+        assertThat(sent()).containsExactly("420[\"a\"]");
+        bench.server().text("430[1]");
+        assertThat(answer).isCompleted();
+        assertThat(sent()).containsExactly("420[\"a\"]", "421[\"b\"]");
+        bench.server().text("431[]");
+        assertThat(socket.core().outbox().isEmpty()).isTrue();
+    }
+
+    @Test
     void aCancelledBufferedEmitIsNotSent() {
         Socket socket = opening(Bench.webSocket());
         socket.emitWithAck("a").cancel(false);
