@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>States: closed, open (connected, or retrying indefinitely).
  */
-final class KafkaLink {
+class KafkaLink {
     private static final Logger LOG = System.getLogger(KafkaAdapter.class.getName());
 
     private final ClientProperties properties;

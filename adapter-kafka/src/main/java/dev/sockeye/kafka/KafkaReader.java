@@ -129,7 +129,7 @@ final class KafkaReader {
                 break; // closed
             } catch (InterruptedException e) {
                 break;
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) { // nobody would start this thread again
                 fail(e);
             } finally {
                 consumer = null;
@@ -148,7 +148,7 @@ final class KafkaReader {
         }
     }
 
-    private void fail(RuntimeException error) {
+    private void fail(Throwable error) {
         if (problem == null || !ready.isDone()) {
             LOG.log(
                     Level.WARNING,
@@ -271,10 +271,10 @@ final class KafkaReader {
         return false;
     }
 
-    private void deliver(ConsumerRecord<byte[], byte[]> record) {
+    void deliver(ConsumerRecord<byte[], byte[]> record) {
         try {
             receiver.accept(record);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // an error of one record must not end the thread
             LOG.log(Level.WARNING, KafkaLog.RECORD_FAILED.text("a record of Kafka failed"), e);
         }
     }

@@ -54,8 +54,9 @@ final class KafkaTransport implements ClusterTransport {
     @GuardedBy("this")
     private boolean running;
 
+    /** The open link whose timer watches. A link drops its timers when it is closed. */
     @GuardedBy("this")
-    private boolean watching;
+    private KafkaLink.@Nullable Open watching;
 
     KafkaTransport(KafkaLink link) {
         this.link = link;
@@ -245,12 +246,13 @@ final class KafkaTransport implements ClusterTransport {
     /** Periodically checks whether Kafka responds, as long as an event waits for it. */
     @GuardedBy("this")
     private void watch() {
-        if (!watching) {
-            watching = true;
+        KafkaLink.Open now = link.open();
+        if (now != null && !now.equals(watching)) {
+            watching = now;
             link.later(WATCH, () -> {
                 boolean slow = link.stalled();
                 synchronized (this) {
-                    watching = false;
+                    watching = null;
                     if (!mine.isEmpty() && !slow) {
                         watch();
                     }

@@ -171,7 +171,7 @@ final class EventAppender {
     private static void act(Entry entry, @Nullable String offset) {
         try {
             entry.local.accept(offset);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // the next events must still be applied
             LOG.log(Level.WARNING, PostgresLog.LOCAL_EVENT_FAILED.text("an event failed on this server"), e);
         }
     }

@@ -20,7 +20,8 @@ import org.junit.jupiter.api.Test;
 class EventReaderTest {
     private final SimulatedEvents table = new SimulatedEvents();
     private final Link link = new Link(SimulatedEvents.UNREACHABLE, PostgresOptions.defaults(), true);
-    private final EventReader reader = new EventAppender(link, Link.threads("unused")).reader();
+    private final EventAppender appender = new EventAppender(link, Link.threads("unused"));
+    private final EventReader reader = appender.reader();
 
     static ClusterTransport.Receiver receiver(Consumer<String> offsets) {
         AdapterNamespace namespace = (AdapterNamespace) Proxy.newProxyInstance(
@@ -118,6 +119,17 @@ class EventReaderTest {
         } finally {
             transport.close().join();
         }
+    }
+
+    @Test
+    void anErrorInOneLocalEventDoesNotStopTheOthers() {
+        List<String> applied = new ArrayList<>();
+        appender.add("/", new byte[0], true, offset -> {
+            throw new StackOverflowError("expected in the log of this test");
+        });
+        appender.add("/", new byte[0], true, offset -> applied.add("second"));
+        appender.actOnAll();
+        assertThat(applied).containsExactly("second");
     }
 
     @Test

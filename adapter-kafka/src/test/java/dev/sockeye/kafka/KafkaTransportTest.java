@@ -1,0 +1,149 @@
+package dev.sockeye.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import dev.sockeye.socketio.adapter.AdapterNamespace;
+import dev.sockeye.socketio.adapter.BroadcastOptions;
+import dev.sockeye.socketio.adapter.InMemoryAdapter;
+import dev.sockeye.socketio.adapter.cluster.ClusterMessage;
+import dev.sockeye.socketio.adapter.cluster.ClusterTransport;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** One namespace without Kafka. */
+class KafkaTransportTest {
+    private static final ClientProperties PROPERTIES = new ClientProperties(Map.of("bootstrap.servers", "127.0.0.1:1"));
+
+    private final ScheduledExecutorService unused = Executors.newSingleThreadScheduledExecutor();
+    private final List<Runnable> timers = new ArrayList<>();
+    private boolean stalled;
+
+    @AfterEach
+    void close() {
+        unused.shutdownNow();
+    }
+
+    private static KafkaReader reader(Consumer<ConsumerRecord<byte[], byte[]>> receiver) {
+        return new KafkaReader(PROPERTIES, KafkaAdapterOptions.defaults(), Duration.ZERO, receiver);
+    }
+
+    /** A link that is never connected, with timers that the test runs. */
+    private final class SimulatedLink extends KafkaLink {
+        private @Nullable Open open;
+
+        SimulatedLink() {
+            super(PROPERTIES, KafkaAdapterOptions.defaults());
+        }
+
+        @Override
+        CompletableFuture<Void> add(KafkaTransport transport) {
+            KafkaReader reader = reader(record -> {});
+            open = new Open(
+                    new KafkaWriter(PROPERTIES, 1024),
+                    reader,
+                    new KafkaReplays(PROPERTIES, "topic", reader),
+                    new SessionTable(uid -> null, 1024),
+                    unused);
+            return new CompletableFuture<>();
+        }
+
+        @Override
+        CompletableFuture<Void> remove(KafkaTransport transport) {
+            open = null;
+            timers.clear();
+            return CompletableFuture.completedFuture(null);
+        }
+
+        @Override
+        @Nullable
+        Open open() {
+            return open;
+        }
+
+        @Override
+        boolean write(KafkaWriter.Entry entry) {
+            return true;
+        }
+
+        @Override
+        boolean stalled() {
+            return stalled;
+        }
+
+        @Override
+        void later(Duration delay, Runnable task) {
+            timers.add(task);
+        }
+    }
+
+    private static ClusterTransport.Receiver receiver() {
+        AdapterNamespace namespace = (AdapterNamespace) Proxy.newProxyInstance(
+                KafkaTransportTest.class.getClassLoader(),
+                new Class<?>[] {AdapterNamespace.class},
+                (proxy, method, args) -> switch (method.getName()) {
+                    case "name" -> "/";
+                    case "recovery" -> Duration.ofMinutes(2);
+                    default -> null;
+                });
+        return new ClusterTransport.Receiver() {
+            @Override
+            public void onMessage(ClusterMessage message, @Nullable String offset) {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public InMemoryAdapter local() {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public AdapterNamespace namespace() {
+                return namespace;
+            }
+
+            @Override
+            public String uid() {
+                return "uid";
+            }
+        };
+    }
+
+    /** The link drops its timers when it is closed. */
+    @Test
+    void eventsAreAppliedWithoutKafkaAfterARestart() {
+        KafkaTransport transport = new KafkaTransport(new SimulatedLink());
+        ClusterMessage message = new ClusterMessage.SocketsJoin("uid", "/", BroadcastOptions.ALL, Set.of("room"));
+        List<String> applied = new ArrayList<>();
+        assertThat(transport.start(receiver())).isNotDone();
+        transport.publish(message, offset -> applied.add("before"));
+        transport.close().join();
+        assertThat(applied).containsExactly("before");
+        assertThat(transport.start(receiver())).isNotDone();
+        transport.publish(message, offset -> applied.add("after"));
+        stalled = true;
+        List.copyOf(timers).forEach(Runnable::run);
+        assertThat(applied).containsExactly("before", "after");
+    }
+
+    @Test
+    void anErrorInOneRecordDoesNotStopTheReader() {
+        KafkaReader reader = reader(record -> {
+            throw new StackOverflowError("expected in the log of this test");
+        });
+        assertThatCode(() -> reader.deliver(new ConsumerRecord<>("topic", 0, 0, new byte[0], new byte[0])))
+                .doesNotThrowAnyException();
+    }
+}
