@@ -93,6 +93,9 @@ public final class AdminUiOptions {
 
     /** Builds {@link AdminUiOptions}. */
     public static final class Builder {
+        /** In nanoseconds, it must not overflow. */
+        private static final Duration LONGEST = Duration.ofDays(26_000);
+
         private String namespaceName = "/admin";
         private @Nullable AdminAuth auth;
         private boolean readonly;
@@ -216,6 +219,10 @@ public final class AdminUiOptions {
             }
             if (loginWindow.isNegative() || loginWindow.isZero()) {
                 throw new IllegalArgumentException("loginWindow must be positive: " + loginWindow);
+            }
+            if (loginWindow.compareTo(LONGEST) > 0) {
+                throw new IllegalArgumentException(
+                        "loginWindow must be at most " + LONGEST.toDays() + " days: " + loginWindow);
             }
             if (!SEGMENT.matcher(pagePath).matches()) {
                 throw new IllegalArgumentException("pagePath must be one segment of a URL: " + pagePath);

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sockeye.socketio.server.SocketIoServer;
 import dev.sockeye.socketio.server.SocketIoServerOptions;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.AbstractMap;
 import java.util.ArrayList;
 import java.util.List;
@@ -426,5 +427,9 @@ class AdminUiTest {
                 .isThrownBy(() -> options().pagePath("a/b").build());
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> options().maxLoginAttempts(0).build());
+        assertThatIllegalArgumentException()
+                .isThrownBy(
+                        () -> options().loginWindow(Duration.ofDays(200_000)).build())
+                .withMessageContaining("loginWindow");
     }
 }

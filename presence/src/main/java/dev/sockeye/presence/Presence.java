@@ -221,9 +221,11 @@ public final class Presence implements AutoCloseable {
     }
 
     /**
-     * Changes the metadata of a user with a socket on this server.
+     * Changes the metadata of a user with a socket on this server. Also possible during the {@linkplain
+     * PresenceOptions#graceTime() grace time} after the last socket, in which the user is online.
      *
-     * @return false if the user has no socket on this server, even if there is one on another server
+     * @return false if the user has no socket on this server and is not in its grace time here, even if there is a socket on
+     *     another server
      * @throws IllegalArgumentException if the metadata is too large
      */
     public boolean update(String userId, @Nullable Object metadata) {

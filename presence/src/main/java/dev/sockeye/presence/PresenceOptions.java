@@ -91,6 +91,9 @@ public final class PresenceOptions {
 
     /** Builds {@link PresenceOptions}. Not thread-safe. */
     public static final class Builder {
+        /** The longest duration: sums of two of them, in nanoseconds, must not overflow. */
+        private static final Duration LONGEST = Duration.ofDays(26_000);
+
         private Duration graceTime = Duration.ofSeconds(10);
         private Duration heartbeatInterval = Duration.ofSeconds(5);
         private Duration nodeTimeout = Duration.ofSeconds(15);
@@ -189,6 +192,13 @@ public final class PresenceOptions {
             return this;
         }
 
+        private static void notTooLong(String name, Duration value) {
+            if (value.compareTo(LONGEST) > 0) {
+                throw new IllegalArgumentException(
+                        name + " must be at most " + LONGEST.toDays() + " days, was " + value);
+            }
+        }
+
         private static void atLeastOne(String name, int value) {
             if (value < 1) {
                 throw new IllegalArgumentException(name + " must be 1 or more, was " + value);
@@ -201,6 +211,9 @@ public final class PresenceOptions {
          * @throws IllegalArgumentException if a value is out of its range; the message names option, value and range
          */
         public PresenceOptions build() {
+            notTooLong("graceTime", graceTime);
+            notTooLong("heartbeatInterval", heartbeatInterval);
+            notTooLong("nodeTimeout", nodeTimeout);
             if (graceTime.isNegative()) {
                 throw new IllegalArgumentException("graceTime must not be negative, was " + graceTime);
             }

@@ -2,6 +2,7 @@ package dev.sockeye.presence;
 
 import static dev.sockeye.test.SockeyeAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sockeye.socketio.Registration;
@@ -147,6 +148,19 @@ class PresenceTest {
     }
 
     @Test
+    void theMetadataOfAUserMayBeChangedDuringTheGraceTime() {
+        TestSocket ada = connect(0, "ada");
+        servers.pass(SOON);
+        ada.disconnect();
+        servers.pass(SOON);
+        assertThat(here.update("ada", "away")).isTrue();
+        servers.pass(SOON);
+        assertThat(there.get("ada").orElseThrow().metadata()).isEqualTo("away");
+        servers.pass(Duration.ofSeconds(11));
+        assertThat(here.update("ada", "gone")).isFalse();
+    }
+
+    @Test
     void usersOfAClosedServerMayReconnectElsewhereWithinTheGracePeriod() {
         connect(0, "ada");
         connect(0, "bob");
@@ -284,6 +298,22 @@ class PresenceTest {
         assertThatThrownBy(() -> small.join(socket.get(), "bob"))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("maxUsers");
+    }
+
+    @Test
+    void durationsThatAreTooLongAreRefusedWithTheirName() {
+        Duration tooLong = Duration.ofDays(200_000);
+        PresenceOptions.Builder options = PresenceOptions.builder();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> options.nodeTimeout(tooLong).build())
+                .withMessageContaining("nodeTimeout");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> options.heartbeatInterval(Duration.ofSeconds(Long.MAX_VALUE))
+                        .build())
+                .withMessageContaining("heartbeatInterval");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> options.graceTime(tooLong).build())
+                .withMessageContaining("graceTime");
     }
 
     @Test
