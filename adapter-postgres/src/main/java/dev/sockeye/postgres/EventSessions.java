@@ -49,6 +49,7 @@ final class EventSessions {
         private volatile long written = System.nanoTime();
         private volatile boolean over;
         private volatile boolean forgotten; // permanently
+        private volatile boolean repeated; // its last encoding has failed and was repeated
 
         Followed(String sid, Supplier<Session> session, Duration keep) {
             this.sid = sid;
@@ -140,6 +141,7 @@ final class EventSessions {
     private void flush() {
         List<Followed> batch = new ArrayList<>();
         List<SessionStore.Written> rows = new ArrayList<>();
+        List<Followed> again = new ArrayList<>();
         Iterator<Followed> waiting = dirty.iterator();
         while (waiting.hasNext() && batch.size() < BATCH) {
             Followed next = waiting.next();
@@ -151,8 +153,13 @@ final class EventSessions {
             try {
                 rows.add(SessionStore.written(next.session.get(), uid, next.keep.plus(refresh.multipliedBy(2))));
                 batch.add(next);
-            } catch (RuntimeException e) {
-                // its data is being modified right now: retry next time
+                next.repeated = false;
+            } catch (RuntimeException | StackOverflowError e) {
+                // its data is probably being modified: retry once soon, then with the periodic writes
+                if (!next.repeated) {
+                    next.repeated = true;
+                    again.add(next);
+                }
                 LOG.log(Level.DEBUG, "the session of socket " + next.sid + " cannot be written", e);
             }
         }
@@ -166,8 +173,14 @@ final class EventSessions {
             for (int i = 0; i < batch.size(); i++) {
                 after(batch.get(i), rows.get(i).pid(), error != null, mine != null && mine.get(i));
             }
+            for (Followed next : again) {
+                if (!next.over) {
+                    dirty.add(next);
+                }
+            }
             if (!dirty.isEmpty()) {
-                flushLater(error == null ? Duration.ZERO : RETRY);
+                Duration soon = again.isEmpty() ? Duration.ZERO : SOON;
+                flushLater(error == null ? soon : RETRY);
             }
         });
     }

@@ -9,9 +9,12 @@ import dev.sockeye.socketio.adapter.cluster.ClusterMessage;
 import dev.sockeye.socketio.adapter.cluster.ClusterTransport;
 import java.lang.reflect.Proxy;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.ConcurrentModificationException;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -147,6 +150,26 @@ class EventReaderTest {
                     .isFalse();
         } finally {
             transport.close().join();
+        }
+    }
+
+    /** As when the application changes the data at the same time. */
+    @Test
+    void aSessionThatCannotBeEncodedIsEncodedAgainSoon() {
+        AtomicInteger tries = new AtomicInteger();
+        EventSessions sessions = new EventSessions(link, "uid", sid -> {});
+        var unused = link.retain();
+        try {
+            sessions.follow(
+                    "sid",
+                    () -> {
+                        tries.incrementAndGet();
+                        throw new ConcurrentModificationException("expected in the log of this test");
+                    },
+                    Duration.ofMinutes(1));
+            Awaiting.until(() -> tries.get() == 2);
+        } finally {
+            link.release().join();
         }
     }
 

@@ -51,6 +51,7 @@ final class LiveSessions {
         private volatile long written;
         private volatile boolean over;
         private volatile boolean forgotten; // permanently
+        private volatile boolean repeated; // its last encoding has failed and was repeated
 
         Followed(String sid, Supplier<Session> session, Duration keep, long now) {
             this.written = now;
@@ -176,9 +177,14 @@ final class LiveSessions {
         try {
             session = followed.session.get();
             text = SessionCodec.encode(session, uid);
-        } catch (RuntimeException e) {
-            // its data is being changed concurrently: retried next time
+            followed.repeated = false;
+        } catch (RuntimeException | StackOverflowError e) {
+            // its data is probably being changed: retried once soon, then with the periodic writes
             LOG.log(Level.DEBUG, "the session of socket " + followed.sid + " cannot be written", e);
+            if (!followed.repeated) {
+                followed.repeated = true;
+                mark(followed);
+            }
             return;
         }
         underWay.incrementAndGet();
