@@ -4,6 +4,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -68,11 +69,11 @@ final class NodeConnection extends ChannelInboundHandlerAdapter {
                 close();
                 return;
             }
+            if (msg instanceof HttpObject part && part.decoderResult().isFailure()) {
+                fail(); // also an invalid chunk: the decoder passes it on as the last part of the response
+                return;
+            }
             if (msg instanceof HttpResponse response) {
-                if (response.decoderResult().isFailure()) {
-                    fail();
-                    return;
-                }
                 last = response.status().code() >= 200;
                 if (last) {
                     keepAlive = HttpUtil.isKeepAlive(response);

@@ -227,6 +227,17 @@ class ForwardingTest {
     }
 
     @Test
+    void getsTheUnknownSessionErrorWhenTheResponseHasAnInvalidChunk() throws Exception {
+        poll(client);
+        RawClient at = accept();
+        request(at);
+        at.send(head("HTTP/1.1 200 OK", "Transfer-Encoding: chunked") + "3\r\n4ab\r\nnot a size\r\n");
+        assertThat(client.response().body()).isEqualTo(GONE);
+        assertThat(at.ended()).isTrue();
+        assertThat(counts().failed()).isEqualTo(1);
+    }
+
+    @Test
     void getsA504WhenTheOtherServerIsTooSlow() throws Exception {
         start(options -> options.pingInterval(Duration.ofMillis(200)).pingTimeout(Duration.ofMillis(200)));
         poll(client);
