@@ -251,12 +251,12 @@ final class SessionConnection implements MessageConnection, SendHandler, LoopGro
     /** Passes messages to the container. If something was written, now or just before, and the queue is empty, calls {@link #settle}. */
     private void pump(boolean justWritten) {
         RemoteEndpoint.Async to = remote;
-        if (to == null || over) {
+        if (to == null || over || aborting.get()) {
             return;
         }
         boolean wrote = justWritten;
         pumping = true;
-        while (inFlight == null && !over) {
+        while (inFlight == null && !over && !aborting.get()) { // nothing is written after a lost message
             Outgoing message = queue.poll();
             if (message == null) {
                 break;
@@ -269,7 +269,7 @@ final class SessionConnection implements MessageConnection, SendHandler, LoopGro
                 } else {
                     to.sendText(loop.text(message.prefix, message.payload), this);
                 }
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 inFlight = null;
                 error = e;
                 abort();
@@ -316,7 +316,7 @@ final class SessionConnection implements MessageConnection, SendHandler, LoopGro
 
     /** If everything was written, notifies the listener or closes the connection. */
     private void settle() {
-        if (over || inFlight != null || !queue.isEmpty()) {
+        if (over || aborting.get() || inFlight != null || !queue.isEmpty()) {
             return;
         }
         if (closeCode != NOT_CLOSING) {

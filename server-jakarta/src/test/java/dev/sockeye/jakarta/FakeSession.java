@@ -9,6 +9,7 @@ import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /** A container's session that pauses like Tomcat's, and writes immediately or on demand. */
 @SuppressWarnings("deprecation") // the constructor that takes the session is not in WebSocket 2.1
@@ -27,6 +28,13 @@ final class FakeSession {
     Runnable duringCall = () -> {};
     /** The number of next writes that do not complete immediately. */
     int slowWrites;
+    /** The failure of the next write, if any. */
+    @Nullable
+    Throwable failure;
+    /** Whether the failure is thrown, not reported. */
+    boolean throwing;
+    /** The number of writes. */
+    int writes;
 
     final List<SendHandler> unwritten = new ArrayList<>();
 
@@ -46,7 +54,14 @@ final class FakeSession {
         return proxy(RemoteEndpoint.Async.class, (proxy, method, arguments) -> {
             if (method.getName().startsWith("send")) {
                 SendHandler handler = (SendHandler) arguments[1];
-                if (slowWrites > 0) {
+                writes++;
+                Throwable why = failure;
+                failure = null;
+                if (why != null && throwing) {
+                    throw why;
+                } else if (why != null) {
+                    handler.onResult(new SendResult(why));
+                } else if (slowWrites > 0) {
                     slowWrites--;
                     unwritten.add(handler);
                 } else {

@@ -85,4 +85,23 @@ class SessionConnectionTest {
         assertThat(events).containsExactly("open", "drained");
         assertThat(connection.pendingBytes()).isZero();
     }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void nothingIsWrittenAfterAWriteThatFailed(boolean thrown) {
+        session.failure = new IllegalStateException("broken by the test");
+        session.throwing = thrown;
+        burst();
+        assertThat(session.writes).isEqualTo(1);
+        assertThat(events).containsExactly("open", "close 1006");
+    }
+
+    @Test
+    void anErrorThrownByAWriteClosesTheConnection() {
+        session.failure = new StackOverflowError("thrown by the test");
+        session.throwing = true;
+        burst();
+        assertThat(session.writes).isEqualTo(1);
+        assertThat(events).containsExactly("open", "close 1006");
+    }
 }
