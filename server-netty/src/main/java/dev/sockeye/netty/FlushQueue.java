@@ -140,7 +140,11 @@ final class FlushQueue {
             for (int i = 0; i < count; i++) {
                 FrameWriter socket = batch[i];
                 batch[i] = null;
-                socket.flushAnswer();
+                try {
+                    socket.flushAnswer();
+                } catch (RuntimeException | Error e) {
+                    socket.flushFailed(e); // the others must be flushed nevertheless
+                }
             }
         } finally {
             flushing = false;
@@ -156,7 +160,11 @@ final class FlushQueue {
                 if (socket == null) {
                     return;
                 }
-                socket.flushReceiver();
+                try {
+                    socket.flushReceiver();
+                } catch (RuntimeException | Error e) {
+                    socket.flushFailed(e);
+                }
             }
         } finally {
             flushing = false;

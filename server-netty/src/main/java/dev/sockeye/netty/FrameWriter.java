@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class FrameWriter extends SharedSocket {
 
+    private static final System.Logger LOG = System.getLogger(FrameWriter.class.getName());
     private static final int COPY_LIMIT = 8 * 1024;
     private static final int SMALLEST_BUFFER = 512;
     private static final int LARGEST_BUFFER = 16 * 1024;
@@ -193,8 +194,8 @@ abstract class FrameWriter extends SharedSocket {
         if (length > COPY_LIMIT) {
             handOver();
         } else {
-            shared = null;
             out = allocate(Math.max(SMALLEST_BUFFER, length + more)).writeBytes(frame, frame.readerIndex(), length);
+            shared = null;
             frame.release();
         }
     }
@@ -230,6 +231,16 @@ abstract class FrameWriter extends SharedSocket {
     final void flushReceiver() {
         listed &= ~RECEIVER;
         flush();
+    }
+
+    /** A flush has thrown, for example because no memory was left: closes the connection, because messages may be lost. */
+    final void flushFailed(Throwable cause) {
+        try {
+            exceptionCaught(ctx, cause);
+        } catch (Exception | Error e) {
+            cause.addSuppressed(e);
+            LOG.log(System.Logger.Level.DEBUG, "a WebSocket whose flush has failed cannot be closed", cause);
+        }
     }
 
     @Override
