@@ -28,7 +28,7 @@ public final class EngineCodecV3 {
     public static EnginePacket decode(byte[] buffer, int offset, int length) throws EngineDecodeException {
         if (length > 0 && buffer[offset] == 'b') {
             if (length < 2) {
-                throw new EngineDecodeException("parser error: empty binary packet");
+                return new Noop(); // without a type, which is unknown, too
             }
             return binary(buffer[offset + 1], EngineCodec.base64(buffer, offset + 2, length - 2));
         }
@@ -44,7 +44,7 @@ public final class EngineCodecV3 {
     /** Decodes a binary packet: a WebSocket binary message, or a part of a binary payload. */
     public static EnginePacket decodeBinary(byte[] data, int offset, int length) throws EngineDecodeException {
         if (length == 0) {
-            throw new EngineDecodeException("parser error: empty packet");
+            return new Noop();
         }
         return binary((byte) (data[offset] + '0'), Arrays.copyOfRange(data, offset + 1, offset + length));
     }
