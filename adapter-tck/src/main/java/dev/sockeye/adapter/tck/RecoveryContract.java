@@ -134,7 +134,7 @@ abstract class RecoveryContract extends FaultsContract {
                 while (moving.get()) {
                     sender.io.emit("event", sent.size());
                     sent.add(sent.size());
-                    LockSupport.parkNanos(500_000);
+                    LockSupport.parkNanos(2_000_000);
                 }
             });
             emitting.start();
