@@ -46,6 +46,7 @@ final class Listener {
     private volatile boolean stopping;
     private volatile boolean connected;
     private volatile boolean deaf;
+    private volatile boolean probeFailed;
 
     /** @param listened completes when the channel is listened to */
     private record Followed(NotifyTransport namespace, CompletableFuture<Void> listened) {}
@@ -266,7 +267,11 @@ final class Listener {
     /** Detects a dead connection, and one that receives no notifications. */
     private void check(Connection connection) throws SQLException {
         long now = System.nanoTime();
-        if (probed != 0 && now - probed > PROBE && !deaf) {
+        if (probeFailed) {
+            probe(); // it was not sent, which says nothing about notifications
+        } else if (probed != 0 && now - probed > PROBE && deaf) {
+            probe();
+        } else if (probed != 0 && now - probed > PROBE) {
             deaf = true;
             link.pooler().suspect();
             link.problems()
@@ -281,17 +286,21 @@ final class Listener {
             if (!connection.isValid(5)) {
                 throw new SQLException("the connection is dead", "08006");
             }
-            if (deaf) {
-                probe();
-            }
         }
     }
 
     private void probe() {
         probed = System.nanoTime();
+        probeFailed = false;
         Link.Running running = link.running();
         if (running != null) {
-            var unused = running.sender().send(List.of(new Notice(probeChannel, "{}", null, false)));
+            var unused = running.sender()
+                    .send(List.of(new Notice(probeChannel, "{}", null, false)))
+                    .whenComplete((done, error) -> {
+                        if (error != null) {
+                            probeFailed = true;
+                        }
+                    });
         }
     }
 }
