@@ -98,7 +98,7 @@ final class KnownDifferences {
                     it -> it.sent(it.scenario.profile() == Profile.MSGPACK ? "leave" : "\"leave\"")
                             && it.reference
                                     .text()
-                                    .matches("close.*|end|disconnect.*|400.*Session ID unknown.*|200 .*[16]")),
+                                    .matches("close.*|end|disconnect.*|400.*Session ID unknown.*|200 .*[16](\\);)?")),
             new Known(
                     "A WebSocket request that names polling is refused with 400",
                     it -> it.cause() instanceof Step.Upgrade upgrade
