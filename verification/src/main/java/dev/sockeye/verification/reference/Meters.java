@@ -38,7 +38,8 @@ final class Meters {
                         String kind = ((MemberSelectTree) call.getMethodSelect())
                                 .getExpression()
                                 .toString();
-                        meter(meters, first, kind.replace("TimeGauge", "Gauge"), tags);
+                        // a TimeGauge is a gauge, a FunctionCounter a counter
+                        meter(meters, first, kind.replaceFirst("^(Time|Function)(?=[A-Z])", ""), tags);
                     } else if (first.startsWith("sockeye.") && method.equals("bytes")) {
                         meter(
                                 meters,

@@ -184,7 +184,11 @@ public final class ReferencePages {
                 rows.append(row(
                         "`" + name + "`",
                         code(parameters.replace("[]...", "...").replaceAll("UnaryOperator<(\\w+)\\.Builder>", "$1")),
-                        Values.defaultOf(Optional.ofNullable(fields.get(name)), doc, accessors.getOrDefault(name, "")),
+                        Values.defaultOf(
+                                Optional.ofNullable(fields.get(name)),
+                                doc,
+                                accessors.getOrDefault(name, ""),
+                                parameters),
                         JavadocMarkdown.sentence(doc)));
             }
         }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The initial value of a builder's field, in readable form. */
@@ -19,14 +20,36 @@ final class Values {
     private static final Map<String, String> UNITS =
             Map.of("ofMillis", "ms", "ofSeconds", "s", "ofMinutes", "min", "ofHours", "h", "ofDays", "days");
 
+    private static final Pattern REQUIRED = Pattern.compile("(^|[.;] )\\s*[Rr]equired\\.");
+
     private Values() {}
 
+    /**
+     * The default of an option.
+     *
+     * @param type the type of the option, since one without a default is off or not set
+     */
+    static String defaultOf(Optional<VariableTree> field, String javadoc, String accessor, String type) {
+        if (REQUIRED.matcher(javadoc).find()) {
+            return "required";
+        }
+        // an absent value is "none", whatever represents it
+        String value = initial(field, javadoc, accessor).replaceFirst("^`null`: ", "");
+        if (value.isEmpty() || value.equals("none") || value.equals("`null`")) {
+            return type.equals("boolean") ? "`false`" : "none";
+        }
+        return value.matches("true|false")
+                ? "`" + value + "`"
+                : value.replaceFirst("^`[A-Z]\\w*\\.([A-Z_]+)`$", "`$1`")
+                        .replaceFirst("^`([A-Z]\\w*\\.[a-z]\\w*)`$", "`$1()`");
+    }
+
     /** From the field if its value is simple, otherwise from the comment of the builder's method or of the accessor. */
-    static String defaultOf(Optional<VariableTree> field, String javadoc, String accessor) {
+    private static String initial(Optional<VariableTree> field, String javadoc, String accessor) {
         String said =
                 JavadocMarkdown.defaultOf(JavadocMarkdown.defaultOf(javadoc).isEmpty() ? accessor : javadoc);
         if (field.isEmpty()) {
-            return said.equals("true") || said.equals("false") ? "`" + said + "`" : said;
+            return said;
         }
         ExpressionTree value = field.get().getInitializer();
         if (value == null) {

@@ -26,6 +26,30 @@ class ReferencePagesTest {
     }
 
     @Test
+    void everyOptionHasADefaultOrIsRequired() throws IOException {
+        String options = Files.readString(root.resolve("docs/reference/options.md"));
+        assertThat(options.lines().filter(line -> line.startsWith("| `")).toList())
+                .isNotEmpty()
+                .allSatisfy(line -> assertThat(line.split(" \\| ")[2]).as(line).isNotBlank());
+        assertThat(options)
+                .contains("| `secret` | `String` | required |", "| `address` | `String` | required |")
+                .contains("| `auth` | `AdminAuth` | required |")
+                .contains("| `parser` | `Parser` | `JsonParser.create()` |")
+                .contains("| `cors` | `boolean` | `false` |")
+                .doesNotContain("| empty |", "| `null` |");
+    }
+
+    @Test
+    void everyMeterIsACounterAGaugeOrATimer() throws IOException {
+        assertThat(Files.readString(root.resolve("docs/reference/events-and-codes.md"))
+                        .lines()
+                        .filter(line -> line.startsWith("| `sockeye."))
+                        .toList())
+                .hasSizeGreaterThan(10)
+                .allMatch(line -> line.matches("\\| `[a-z.]+` \\| (counter|gauge|timer) \\| .*"));
+    }
+
+    @Test
     void everyLogStatementHasAUniqueId() throws IOException {
         assertThat(ReferencePages.logProblems(root)).isEmpty();
     }
