@@ -136,7 +136,7 @@ final class CommandQueue {
             CompletionStage<?> sent;
             try {
                 sent = command.get();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) { // the next commands must still be sent
                 accept(null, e);
                 return;
             }

@@ -178,7 +178,7 @@ final class LiveSessions {
             session = followed.session.get();
             text = SessionCodec.encode(session, uid);
             followed.repeated = false;
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (RuntimeException | Error e) { // nobody would write the other sessions
             // its data is probably being changed: retried once soon, then with the periodic writes
             LOG.log(Level.DEBUG, "the session of socket " + followed.sid + " cannot be written", e);
             if (!followed.repeated) {

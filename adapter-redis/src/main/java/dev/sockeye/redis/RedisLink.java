@@ -256,7 +256,7 @@ final class RedisLink implements RedisConnections.Watcher {
         return () -> {
             try {
                 task.run();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.log(Level.WARNING, RedisLog.TASK_FAILED.text("a task of the Redis adapter failed"), e);
             }
         };
@@ -492,7 +492,7 @@ final class RedisLink implements RedisConnections.Watcher {
         if (listener != null) {
             try {
                 listener.onMessage(channel, message);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.log(Level.WARNING, RedisLog.MESSAGE_FAILED.text("a message from Redis failed"), e);
             }
         }

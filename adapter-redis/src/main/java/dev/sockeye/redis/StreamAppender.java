@@ -234,7 +234,7 @@ final class StreamAppender {
         for (StreamEntry entry = nextOverdue(); entry != null; entry = nextOverdue()) {
             try {
                 entry.run(null);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) { // the next entries must still be applied
                 LOG.log(Level.WARNING, RedisLog.LOCAL_ENTRY_FAILED.text("an entry failed on this server"), e);
             } finally {
                 synchronized (this) {
@@ -307,7 +307,7 @@ final class StreamAppender {
             if (step != null) {
                 try {
                     step.run();
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | Error e) {
                     synchronized (this) {
                         pumping = false;
                     }

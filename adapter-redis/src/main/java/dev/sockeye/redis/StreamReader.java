@@ -194,7 +194,7 @@ final class StreamReader {
             if (transport != null) {
                 transport.onEntry(entry.getId(), fields);
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // an error of one entry must not end the reading
             LOG.log(Level.WARNING, RedisLog.STREAM_ENTRY_FAILED.text("an entry of the stream failed"), e);
         }
         last = entry.getId();

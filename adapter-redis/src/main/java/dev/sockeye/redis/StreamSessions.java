@@ -82,7 +82,7 @@ final class StreamSessions {
         CompletableFuture<Boolean> kept;
         try {
             kept = ahead == null ? set(session, left) : ahead.leave(session, left);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // its data belongs to the application, whose objects may throw anything
             LOG.log(
                     Level.WARNING,
                     RedisLog.SESSION_NOT_WRITTEN.text("the session of socket " + session.sid() + " cannot be written"),
@@ -143,43 +143,47 @@ final class StreamSessions {
     }
 
     /**
-     * Reads all messages of a namespace after an entry; returns false if the entry was deleted, because later ones may
-     * have been, too.
+     * Reads the messages of a namespace after an entry, up to and including another one; returns false if some of them were
+     * deleted. Redis deletes the oldest entries first, so each page begins with the last entry of the page before: if that
+     * entry still exists, all later ones do.
      */
-    CompletableFuture<Boolean> readAfter(String from, String namespace, BiConsumer<String, ClusterMessage> reader) {
+    CompletableFuture<Boolean> readAfter(
+            String from, String until, String namespace, BiConsumer<String, ClusterMessage> reader) {
         RedisClusterAsyncCommands<byte[], byte[]> redis = link.commands();
         if (redis == null) {
             return CompletableFuture.completedFuture(false);
         }
-        return link.track(redis.xrange(stream, Range.create(from, from), Limit.from(1)), 0)
-                .thenCompose(entries -> entries.isEmpty()
-                        ? CompletableFuture.completedFuture(false)
-                        : read(redis, from, namespace, reader, MOST_PAGES));
+        String end = StreamIds.compare(from, until) > 0 ? from : until;
+        return read(redis, from, end, namespace, reader, MOST_PAGES);
     }
 
     private CompletableFuture<Boolean> read(
             RedisClusterAsyncCommands<byte[], byte[]> redis,
             String from,
+            String until,
             String namespace,
             BiConsumer<String, ClusterMessage> reader,
             int pages) {
-        var range = Range.from(Range.Boundary.including(StreamIds.next(from)), Range.Boundary.<String>unbounded());
-        return link.track(redis.xrange(stream, range, Limit.from(PAGE)), 0).thenCompose(entries -> {
-            String last = from;
-            for (StreamMessage<byte[], byte[]> entry : entries) {
-                last = entry.getId();
-                Map<String, String> fields = StreamReader.fields(entry);
-                if (namespace.equals(fields.get("nsp"))) {
-                    read(last, fields, reader);
-                }
-            }
-            if (entries.size() < PAGE) {
-                return CompletableFuture.completedFuture(true);
-            }
-            return pages == 0
-                    ? CompletableFuture.completedFuture(false)
-                    : read(redis, last, namespace, reader, pages - 1);
-        });
+        return link.track(redis.xrange(stream, Range.create(from, until), Limit.from(PAGE + 1)), 0)
+                .thenCompose(entries -> {
+                    if (entries.isEmpty() || StreamIds.compare(entries.get(0).getId(), from) != 0) {
+                        return CompletableFuture.completedFuture(false);
+                    }
+                    String last = from;
+                    for (StreamMessage<byte[], byte[]> entry : entries.subList(1, entries.size())) {
+                        last = entry.getId();
+                        Map<String, String> fields = StreamReader.fields(entry);
+                        if (namespace.equals(fields.get("nsp"))) {
+                            read(last, fields, reader);
+                        }
+                    }
+                    if (entries.size() <= PAGE) {
+                        return CompletableFuture.completedFuture(true);
+                    }
+                    return pages == 0
+                            ? CompletableFuture.completedFuture(false)
+                            : read(redis, last, until, namespace, reader, pages - 1);
+                });
     }
 
     private void read(String id, Map<String, String> fields, BiConsumer<String, ClusterMessage> reader) {

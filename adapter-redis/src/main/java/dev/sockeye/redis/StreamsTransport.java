@@ -305,8 +305,9 @@ final class StreamsTransport implements ClusterTransport {
     }
 
     @Override
-    public CompletableFuture<Boolean> readAfter(String offset, BiConsumer<String, ClusterMessage> reader) {
-        return sessions.readAfter(offset, receiver().namespace().name(), reader);
+    public CompletableFuture<Boolean> readAfter(
+            String offset, String until, BiConsumer<String, ClusterMessage> reader) {
+        return sessions.readAfter(offset, until, receiver().namespace().name(), reader);
     }
 
     @Override

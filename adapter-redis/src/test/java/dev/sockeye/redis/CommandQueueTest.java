@@ -57,6 +57,18 @@ class CommandQueueTest {
     }
 
     @Test
+    void anErrorInOneCommandDoesNotStopTheOthers() {
+        CompletableFuture<Void> failed = link.send(() -> {
+            throw new NoClassDefFoundError("expected in the log of this test");
+        });
+        CompletableFuture<Void> sent = command("next", CompletableFuture.completedFuture(1L));
+        runLoop();
+        assertThat(failed).isCompletedExceptionally();
+        assertThat(sent).isCompleted();
+        assertThat(link.queue().waiting()).isZero();
+    }
+
+    @Test
     void messagesQueuedTogetherAreSentInOneTask() {
         wires.answer = 1L;
         int[] commands = {0};

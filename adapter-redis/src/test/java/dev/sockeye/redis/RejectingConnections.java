@@ -1,5 +1,7 @@
 package dev.sockeye.redis;
 
+import io.lettuce.core.Limit;
+import io.lettuce.core.Range;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.cluster.PipelinedRedisFuture;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
@@ -9,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** A Redis that rejects each command, immediately and on the caller's thread, as Lettuce does while it is not connected. */
@@ -21,6 +24,9 @@ final class RejectingConnections implements RedisConnections {
 
     /** The entries that a look-up in the stream returns, {@code null} to treat it like each command. */
     volatile @Nullable List<?> range;
+
+    /** Returns the entries of each look-up in the stream; {@code null} to use {@link #range}. */
+    volatile @Nullable BiFunction<Range<String>, Limit, List<?>> stream;
 
     /** The error of a rejected command. */
     volatile RedisException rejection = new RedisException("currently not connected");
@@ -45,6 +51,11 @@ final class RejectingConnections implements RedisConnections {
                             CompletableFuture<Object> read = new CompletableFuture<>();
                             reads.add(read);
                             return new PipelinedRedisFuture<>(read);
+                        }
+                        if (method.getName().equals("xrange") && stream != null) {
+                            @SuppressWarnings("unchecked")
+                            Object found = stream.apply((Range<String>) args[1], (Limit) args[2]);
+                            return new PipelinedRedisFuture<>(CompletableFuture.completedFuture(found));
                         }
                         if (method.getName().equals("xrange") && range != null) {
                             return new PipelinedRedisFuture<>(CompletableFuture.completedFuture((Object) range));

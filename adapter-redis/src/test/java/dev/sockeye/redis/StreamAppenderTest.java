@@ -107,6 +107,17 @@ class StreamAppenderTest {
     }
 
     @Test
+    void anErrorInOneLocalEntryDoesNotStopTheOthers() {
+        List<String> applied = new CopyOnWriteArrayList<>();
+        link.onDisconnected("expected in the log of this test");
+        line.add(Map.of("type", "3"), true, offset -> {
+            line.add(Map.of("type", "3"), true, ignored -> applied.add("second"));
+            throw new StackOverflowError("expected in the log of this test");
+        });
+        assertThat(applied).containsExactly("second");
+    }
+
+    @Test
     void callbacksOfEntriesRejectedByRedisRunInOrder() throws Exception {
         List<Integer> order = new CopyOnWriteArrayList<>();
         link.onDisconnected("expected in the log of this test");

@@ -1,6 +1,7 @@
 package dev.sockeye.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.sockeye.socketio.adapter.AdapterNamespace;
 import dev.sockeye.socketio.adapter.InMemoryAdapter;
@@ -37,6 +38,8 @@ class TransportLifecycleTest {
         return link.retain();
     }
 
+    private Runnable onReceived = () -> {};
+
     private ClusterTransport.Receiver receiver(String name) {
         AdapterNamespace namespace = (AdapterNamespace) Proxy.newProxyInstance(
                 getClass().getClassLoader(),
@@ -47,6 +50,7 @@ class TransportLifecycleTest {
             @Override
             public void onMessage(ClusterMessage message, @Nullable String offset) {
                 received.add(message);
+                onReceived.run();
             }
 
             @Override
@@ -104,17 +108,50 @@ class TransportLifecycleTest {
         transport.close().join();
         transport.start(receiver("/")).join();
         assertThat(wires.reads).hasSize(2);
-        StreamMessage<byte[], byte[]> entry = new StreamMessage<>(
+        wires.reads.forEach(read -> read.complete(List.of(entry("1-1"))));
+
+        assertThat(received).hasSize(1);
+        transport.close().join();
+    }
+
+    private static StreamMessage<byte[], byte[]> entry(String id) {
+        return new StreamMessage<>(
                 RedisLink.bytes("stream"),
-                "1-1",
+                id,
                 Map.of(
                         RedisLink.bytes("uid"), RedisLink.bytes("other"),
                         RedisLink.bytes("nsp"), RedisLink.bytes("/"),
                         RedisLink.bytes("type"), RedisLink.bytes("2")));
-        wires.reads.forEach(read -> read.complete(List.of(entry)));
+    }
 
-        assertThat(received).hasSize(1);
+    @Test
+    void anErrorInOneEntryDoesNotStopTheReader() {
+        wires.answer = List.of();
+        retain().join();
+        StreamsTransport transport = streams();
+        transport.start(receiver("/")).join();
+        onReceived = () -> {
+            throw new StackOverflowError("expected in the log of this test");
+        };
+        wires.reads.get(0).complete(List.of(entry("1-1"), entry("1-2")));
+
+        assertThat(received).hasSize(2);
+        assertThat(wires.reads).as("it reads on").hasSize(2);
         transport.close().join();
+    }
+
+    @Test
+    void anErrorInOneMessageDoesNotReachTheRedisClient() {
+        retain().join();
+        List<String> channels = new CopyOnWriteArrayList<>();
+        link.subscribe(RedisConnections.Kind.CHANNEL, "channel", this, (channel, message) -> {
+                    channels.add(channel);
+                    throw new StackOverflowError("expected in the log of this test");
+                })
+                .join();
+        RedisConnections.Topic topic = new RedisConnections.Topic(RedisConnections.Kind.CHANNEL, "channel");
+        assertThatCode(() -> link.onMessage(topic, "channel", new byte[0])).doesNotThrowAnyException();
+        assertThat(channels).hasSize(1);
     }
 
     @Test

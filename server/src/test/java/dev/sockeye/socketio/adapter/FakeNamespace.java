@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class FakeNamespace implements AdapterNamespace {
     private final Map<String, FakeSocket> sockets = Collections.synchronizedMap(new LinkedHashMap<>());
     long now;
+    Consumer<String> onServerSideEmit = event -> {};
 
     @Nullable
     Runnable scheduled;
@@ -68,7 +69,9 @@ final class FakeNamespace implements AdapterNamespace {
     }
 
     @Override
-    public void onServerSideEmit(String event, Arguments args, @Nullable Consumer<Arguments> ack) {}
+    public void onServerSideEmit(String event, Arguments args, @Nullable Consumer<Arguments> ack) {
+        onServerSideEmit.accept(event);
+    }
 
     @Override
     public EngineLoop.Timer schedule(Runnable task, Duration delay) {

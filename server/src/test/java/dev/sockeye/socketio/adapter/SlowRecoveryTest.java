@@ -83,6 +83,16 @@ class SlowRecoveryTest {
         assertThat(restored).isCompletedWithValueMatching(session -> session != null);
     }
 
+    /** Under constant load, the end of the log moves on while it is read. What is delivered here meanwhile is recorded. */
+    @Test
+    void missedEventsAreReadOnlyUpToWhatThisServerHasDelivered() {
+        adapter.init();
+        transport.receive("5");
+        var unused = adapter.restoreSession("pid", "1");
+        transport.taken.complete(SESSION);
+        assertThat(transport.until).isEqualTo("5");
+    }
+
     @Test
     void aReleasedSessionIsReturnedToTheBroker() {
         namespace.recovery = Duration.ofMinutes(2);
@@ -160,6 +170,10 @@ class SlowRecoveryTest {
         final List<Session> dropped = new ArrayList<>();
         final List<Session> persisted = new ArrayList<>();
         boolean busy;
+
+        @Nullable
+        String until;
+
         private @Nullable Receiver receiver;
 
         void receive(String offset) {
@@ -205,7 +219,9 @@ class SlowRecoveryTest {
         }
 
         @Override
-        public CompletableFuture<Boolean> readAfter(String offset, BiConsumer<String, ClusterMessage> reader) {
+        public CompletableFuture<Boolean> readAfter(
+                String offset, String last, BiConsumer<String, ClusterMessage> reader) {
+            until = last;
             return read;
         }
 

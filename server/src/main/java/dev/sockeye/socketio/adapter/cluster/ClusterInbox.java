@@ -74,7 +74,7 @@ final class ClusterInbox implements ClusterTransport.Receiver {
                                 "a malformed message of another server was ignored; further ones are only counted: "
                                         + e));
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // of a parser or a listener of the application
             LOG.log(Level.WARNING, ClusterLog.MESSAGE_FAILED.text("failed to handle a message of another server"), e);
         }
     }

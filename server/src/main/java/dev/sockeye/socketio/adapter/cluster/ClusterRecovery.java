@@ -301,8 +301,10 @@ final class ClusterRecovery {
         });
         MissedEvents missed = new MissedEvents(namespace.maxMissedBytes());
         String[] last = {from};
+        // what was delivered before the recording began must be read; what is delivered from now on is recorded
+        String until = currentOffset();
         var unusedRead = transport
-                .readAfter(from, (at, message) -> {
+                .readAfter(from, until == null ? from : until, (at, message) -> {
                     last[0] = at;
                     if (message instanceof ClusterMessage.Broadcast broadcast
                             && kept(broadcast)

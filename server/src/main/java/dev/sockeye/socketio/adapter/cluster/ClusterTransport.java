@@ -117,6 +117,21 @@ public interface ClusterTransport {
         return CompletableFuture.completedFuture(false);
     }
 
+    /**
+     * Reads the messages of this namespace after an offset, at least up to another one, in order. This server has delivered
+     * nothing after {@code until} that is not recorded elsewhere, so later messages need not be read: under constant load,
+     * reading up to the end of the log might never end. The default reads as far as {@link #readAfter(String, BiConsumer)}.
+     *
+     * @param offset the last message that the client has received; may be after {@code until}
+     * @param until the last message that must be read
+     * @param reader receives each message with its offset
+     * @return false if the broker no longer has all of these messages
+     */
+    default CompletableFuture<Boolean> readAfter(
+            String offset, String until, BiConsumer<String, ClusterMessage> reader) {
+        return readAfter(offset, reader);
+    }
+
     /** Whether a string, which may come from a client, is a well-formed offset. */
     default boolean isOffset(String text) {
         return false;
