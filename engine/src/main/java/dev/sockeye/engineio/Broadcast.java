@@ -106,7 +106,7 @@ public final class Broadcast {
     public static final class Part {
         private final EngineLoop loop;
         private final PacketBatch unit;
-        private final List<EngineSocket> receivers = new ArrayList<>(1);
+        private final List<EngineSocket> receivers = new ArrayList<>();
         private final List<EngineSocket> full = new ArrayList<>(0);
 
         private Part(EngineLoop loop, PacketBatch unit) {

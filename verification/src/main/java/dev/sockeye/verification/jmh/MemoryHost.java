@@ -20,11 +20,17 @@ import org.jspecify.annotations.Nullable;
 /** A host without a network: one loop, which runs on the calling thread, and WebSockets that count the messages they receive. */
 public final class MemoryHost {
     private final HostedEngine engine;
-    private final Loop loop = new Loop();
+    private final TurnLoop loop;
 
-    /** Creates a host for an engine. */
+    /** Creates a host for an engine, used by one thread. */
     public MemoryHost(HostedEngine engine) {
+        this(engine, new Loop());
+    }
+
+    /** Creates a host with its own loop. Several hosts of one engine stand for the loops of a server. */
+    MemoryHost(HostedEngine engine, TurnLoop loop) {
         this.engine = engine;
+        this.loop = loop;
     }
 
     /** Connects a client to the namespace {@code /}. */
@@ -42,10 +48,17 @@ public final class MemoryHost {
         loop.run();
     }
 
-    private static final class Loop implements EngineLoop {
+    /** A loop that runs its tasks when it is told to. */
+    interface TurnLoop extends EngineLoop {
+        /** Runs the pending tasks. */
+        void run();
+    }
+
+    private static final class Loop implements TurnLoop {
         private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
 
-        void run() {
+        @Override
+        public void run() {
             Runnable task;
             while ((task = tasks.poll()) != null) {
                 task.run();
