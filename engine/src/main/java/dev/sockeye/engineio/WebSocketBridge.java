@@ -17,12 +17,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Forwards messages between a client's WebSocket and a WebSocket to the server of its session. Each side is read no
- * faster than the other one writes. Fields are confined to the client's loop, except the incomplete message, which is
- * confined to the thread of the JDK's client.
+ * faster than the other one writes. If nothing was read from the server for as long as a heartbeat may take, at most for
+ * twice that time, the bridge is closed: the server does not respond, or the client does not read. Fields are confined
+ * to the client's loop, except the incomplete message, which is confined to the thread of the JDK's client.
  */
 final class WebSocketBridge implements MessageListener, WebSocket.Listener {
     private static final long MUCH = 256 * 1024;
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
+    private static final int TRY_AGAIN_LATER = 1013;
 
     private record Message(boolean binary, byte[] data) {}
 
@@ -38,6 +40,8 @@ final class WebSocketBridge implements MessageListener, WebSocket.Listener {
     private boolean nodeWaits;
     private boolean clientGone;
     private int closeCode;
+    private boolean alive = true; // something was read from the server since the last check
+    private EngineLoop.@Nullable Timer next; // the next check, or the end of closing
     private boolean over;
 
     // the thread of the JDK's client
@@ -66,8 +70,24 @@ final class WebSocketBridge implements MessageListener, WebSocket.Listener {
             opened.abort();
             return;
         }
+        check();
         EngineOptions options = forward.options();
-        upgrade.accept(List.of(), options.maxHttpBufferSize(), options.perMessageDeflate(), this);
+        try {
+            upgrade.accept(List.of(), options.maxHttpBufferSize(), options.perMessageDeflate(), this);
+        } catch (RuntimeException | Error e) {
+            end();
+            upgrade.abort();
+            throw e;
+        }
+    }
+
+    private void check() {
+        if (alive) {
+            alive = false;
+            next = loop.schedule(this::check, forward.answerTimeout());
+        } else {
+            lostNode();
+        }
     }
 
     /** Runs once, on the first of several events. */
@@ -77,6 +97,9 @@ final class WebSocketBridge implements MessageListener, WebSocket.Listener {
             waiting.clear();
             forward.hold(-waitingBytes);
             waitingBytes = 0;
+            if (next != null) {
+                next.cancel();
+            }
             forward.answered(Outcome.DONE);
             WebSocket open = node;
             if (open != null) {
@@ -114,8 +137,15 @@ final class WebSocketBridge implements MessageListener, WebSocket.Listener {
         }
         waiting.add(message);
         waitingBytes += message.data.length;
-        forward.hold(message.data.length);
         MessageConnection from = client;
+        if (!forward.hold(message.data.length)) {
+            client = null;
+            end();
+            if (from != null) {
+                from.close(TRY_AGAIN_LATER, "");
+            }
+            return;
+        }
         if (waitingBytes > MUCH && !paused && from != null) {
             paused = true;
             from.autoRead(false);
@@ -163,7 +193,6 @@ final class WebSocketBridge implements MessageListener, WebSocket.Listener {
                 loop.execute(this::end);
             }
         });
-        EngineLoop.Timer unusedTimer = loop.schedule(this::end, CLOSE_TIMEOUT);
     }
 
     @Override
@@ -187,6 +216,10 @@ final class WebSocketBridge implements MessageListener, WebSocket.Listener {
         } else {
             clientGone = true;
             closeCode = code;
+            if (next != null) {
+                next.cancel();
+            }
+            next = loop.schedule(this::end, CLOSE_TIMEOUT);
             to.request(Long.MAX_VALUE); // up to its close frame
             sendNext();
         }
@@ -234,6 +267,7 @@ final class WebSocketBridge implements MessageListener, WebSocket.Listener {
 
     private void pass(WebSocket from, boolean isBinary, byte[] message) {
         loop.execute(() -> {
+            alive = true;
             MessageConnection to = client;
             if (to != null) {
                 to.send(isBinary, MessageConnection.NO_PREFIX, message, true);

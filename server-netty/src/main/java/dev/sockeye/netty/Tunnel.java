@@ -10,7 +10,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One of the two ends of a tunnel between a client's connection and a connection to another server: bytes read are
@@ -21,23 +21,27 @@ final class Tunnel extends ChannelInboundHandlerAdapter {
     private static final long CLOSE_TIMEOUT_SECONDS = 10;
 
     private final Channel other;
-    private final NodeForward forward;
-    private final AtomicBoolean over;
+    private final Watch watch;
+    private final boolean node;
 
-    private Tunnel(Channel other, NodeForward forward, AtomicBoolean over) {
+    private Tunnel(Channel other, Watch watch, boolean node) {
         this.other = other;
-        this.forward = forward;
-        this.over = over;
+        this.watch = watch;
+        this.node = node;
     }
 
     /** The two ends: one for the client's pipeline, one for the server's. */
     static Tunnel[] between(Channel client, Channel node, NodeForward forward) {
-        AtomicBoolean over = new AtomicBoolean();
-        return new Tunnel[] {new Tunnel(node, forward, over), new Tunnel(client, forward, over)};
+        Watch watch = new Watch(node, forward);
+        watch.check();
+        return new Tunnel[] {new Tunnel(node, watch, false), new Tunnel(client, watch, true)};
     }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object msg) {
+        if (node) {
+            watch.alive = true;
+        }
         var unused = other.write(msg);
         if (!other.isWritable()) {
             ctx.channel().config().setAutoRead(false);
@@ -57,9 +61,7 @@ final class Tunnel extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         close(other);
-        if (over.compareAndSet(false, true)) {
-            forward.answered(Outcome.DONE);
-        }
+        watch.end();
     }
 
     @Override
@@ -80,6 +82,47 @@ final class Tunnel extends ChannelInboundHandlerAdapter {
                             CLOSE_TIMEOUT_SECONDS,
                             TimeUnit.SECONDS);
             unused = channel.closeFuture().addListener(f -> limit.cancel(false));
+        }
+    }
+
+    /**
+     * Closes the tunnel if nothing was read from the server for as long as a heartbeat may take, at most for twice that time:
+     * the server does not respond, or the client does not read. In both cases the heartbeat of the session fails, but neither
+     * of them may close its connection.
+     */
+    private static final class Watch {
+        private final Channel node;
+        private final NodeForward forward;
+        private @Nullable Future<?> next;
+        private boolean alive = true;
+        private boolean over;
+
+        Watch(Channel node, NodeForward forward) {
+            this.node = node;
+            this.forward = forward;
+        }
+
+        void check() {
+            if (over) {
+                return;
+            }
+            if (alive) {
+                alive = false;
+                next = node.eventLoop()
+                        .schedule(this::check, forward.answerTimeout().toNanos(), TimeUnit.NANOSECONDS);
+            } else {
+                var unused = node.close();
+            }
+        }
+
+        void end() {
+            if (!over) {
+                over = true;
+                if (next != null) {
+                    next.cancel(false);
+                }
+                forward.answered(Outcome.DONE);
+            }
         }
     }
 }

@@ -16,6 +16,7 @@ import dev.sockeye.engineio.host.MessageListener;
 import dev.sockeye.engineio.host.PerMessageDeflate;
 import dev.sockeye.engineio.host.WebSocketUpgrade;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -26,6 +27,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import javax.net.ssl.KeyManagerFactory;
@@ -322,6 +324,19 @@ class ForwardingTest {
 
     @Test
     void canBeAWebSocketUpgrade() throws Exception {
+        RawClient at = webSocket();
+        client.text("2probe");
+        assertThat(Frames.unmasked(at.in)).isEqualTo("2probe");
+        at.send(new byte[] {(byte) 0x81, 6, '3', 'p', 'r', 'o', 'b', 'e'});
+        assertThat(client.frame().text()).isEqualTo("3probe");
+        assertThat(counts().active()).isEqualTo(1);
+        client.close();
+        await().until(at::ended);
+        await().untilAsserted(() -> assertThat(counts().active()).isZero());
+    }
+
+    /** Opens a forwarded WebSocket; returns the connection to the server of the session. */
+    private RawClient webSocket() throws Exception {
         client.send(RawClient.upgradeRequest(path("websocket"), "Cookie: a=b"));
         RawClient at = accept();
         String request = request(at);
@@ -336,13 +351,38 @@ class ForwardingTest {
                 "Connection: Upgrade",
                 "Sec-WebSocket-Accept: " + Frames.accept(request.substring(key, request.indexOf('\r', key)))));
         assertThat(client.response(false).status()).isEqualTo(101);
-        client.text("2probe");
-        assertThat(Frames.unmasked(at.in)).isEqualTo("2probe");
-        at.send(new byte[] {(byte) 0x81, 6, '3', 'p', 'r', 'o', 'b', 'e'});
-        assertThat(client.frame().text()).isEqualTo("3probe");
-        assertThat(counts().active()).isEqualTo(1);
-        client.close();
-        await().until(at::ended);
+        return at;
+    }
+
+    @Test
+    void closesAWebSocketWhenTheOtherServerStopsSendingHeartbeats() throws Exception {
+        start(options -> options.pingInterval(Duration.ofMillis(200)).pingTimeout(Duration.ofMillis(200)));
+        RawClient at = webSocket();
+        assertThat(at.ended()).isTrue();
+        assertThat(client.ended()).isTrue();
+        await().untilAsserted(() -> assertThat(counts().active()).isZero());
+    }
+
+    /** The server of the session cannot end it: its close frame is not read either. */
+    @Test
+    void closesAWebSocketWhoseClientDoesNotRead() throws Exception {
+        start(options -> options.pingInterval(Duration.ofMillis(200)).pingTimeout(Duration.ofMillis(200)));
+        RawClient at = webSocket();
+        byte[] message = new byte[4 + 60_000];
+        message[0] = (byte) 0x82;
+        message[1] = 126;
+        message[2] = (byte) (60_000 >> 8);
+        message[3] = (byte) 60_000;
+        CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> {
+            try {
+                while (true) {
+                    at.send(message);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        assertThat(sending).failsWithin(Duration.ofSeconds(30));
         await().untilAsserted(() -> assertThat(counts().active()).isZero());
     }
 
