@@ -12,7 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>States: closed, opening (retries indefinitely), reading.
  */
-final class KafkaReader {
+class KafkaReader {
     private static final Logger LOG = System.getLogger(KafkaAdapter.class.getName());
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration ANSWER = Duration.ofSeconds(5);
@@ -39,7 +39,7 @@ final class KafkaReader {
     private final ClientProperties properties;
     private final KafkaAdapterOptions options;
     private final Duration sessions;
-    private final Consumer<ConsumerRecord<byte[], byte[]>> receiver;
+    private final java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> receiver;
     private final Thread thread;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
@@ -60,7 +60,7 @@ final class KafkaReader {
         }
     };
 
-    private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
+    private volatile @Nullable Consumer<byte[], byte[]> consumer;
     private volatile @Nullable Metric connections;
     private volatile @Nullable String problem = "Kafka was not reached yet";
     private volatile int partitions;
@@ -74,7 +74,7 @@ final class KafkaReader {
             ClientProperties properties,
             KafkaAdapterOptions options,
             Duration sessions,
-            Consumer<ConsumerRecord<byte[], byte[]>> receiver) {
+            java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> receiver) {
         this.properties = properties;
         this.options = options;
         this.sessions = sessions;
@@ -118,8 +118,7 @@ final class KafkaReader {
     private void run() {
         while (open) {
             try {
-                KafkaTopics.ensure(properties, options);
-                try (KafkaConsumer<byte[], byte[]> made = new KafkaConsumer<>(properties.consumer())) {
+                try (Consumer<byte[], byte[]> made = connect()) {
                     consumer = made;
                     watch(made);
                     begin(made);
@@ -139,7 +138,13 @@ final class KafkaReader {
         ended.countDown();
     }
 
-    private void watch(KafkaConsumer<byte[], byte[]> made) {
+    /** Creates missing topics, and a consumer. */
+    Consumer<byte[], byte[]> connect() throws InterruptedException {
+        KafkaTopics.ensure(properties, options);
+        return new KafkaConsumer<>(properties.consumer());
+    }
+
+    private void watch(Consumer<byte[], byte[]> made) {
         for (Metric metric : made.metrics().values()) {
             if (metric.metricName().name().equals("connection-count")
                     && metric.metricName().group().equals("consumer-metrics")) {
@@ -164,7 +169,7 @@ final class KafkaReader {
         }
     }
 
-    private List<TopicPartition> partitions(KafkaConsumer<byte[], byte[]> made, String topic) {
+    private List<TopicPartition> partitions(Consumer<byte[], byte[]> made, String topic) {
         List<TopicPartition> all = new ArrayList<>();
         for (PartitionInfo partition : made.partitionsFor(topic, ANSWER)) {
             all.add(new TopicPartition(topic, partition.partition()));
@@ -175,7 +180,7 @@ final class KafkaReader {
         return all;
     }
 
-    private void begin(KafkaConsumer<byte[], byte[]> made) {
+    private void begin(Consumer<byte[], byte[]> made) {
         List<TopicPartition> fromEnd = new ArrayList<>(partitions(made, options.topic()));
         int number = fromEnd.size();
         fromEnd.addAll(partitions(made, options.requestTopic()));
@@ -196,7 +201,7 @@ final class KafkaReader {
         endBeginning();
     }
 
-    private void beginSessions(KafkaConsumer<byte[], byte[]> made, List<TopicPartition> stored) {
+    private void beginSessions(Consumer<byte[], byte[]> made, List<TopicPartition> stored) {
         behind.clear();
         if (stored.isEmpty()) {
             return;
@@ -222,7 +227,7 @@ final class KafkaReader {
         }
     }
 
-    private void read(KafkaConsumer<byte[], byte[]> made) {
+    private void read(Consumer<byte[], byte[]> made) {
         while (open) {
             try {
                 for (ConsumerRecord<byte[], byte[]> record : made.poll(POLL)) {
@@ -244,7 +249,7 @@ final class KafkaReader {
     }
 
     /** Records were deleted before this server could read them: continues with the first remaining one. */
-    private void missed(KafkaConsumer<byte[], byte[]> made, OffsetOutOfRangeException error) {
+    private void missed(Consumer<byte[], byte[]> made, OffsetOutOfRangeException error) {
         LOG.log(
                 Level.WARNING,
                 KafkaLog.MESSAGES_DELETED.text(
@@ -282,7 +287,7 @@ final class KafkaReader {
     /** Stops; blocks for a short time until no more records are delivered. */
     void close() {
         open = false;
-        KafkaConsumer<byte[], byte[]> now = consumer;
+        Consumer<byte[], byte[]> now = consumer;
         if (now != null) {
             now.wakeup();
         }

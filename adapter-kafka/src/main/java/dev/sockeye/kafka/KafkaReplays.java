@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * Clients that reconnect at the same time (because a server was killed) are served by one read from the oldest of their
  * offsets.
  */
-final class KafkaReplays {
+class KafkaReplays {
     private static final Logger LOG = System.getLogger(KafkaAdapter.class.getName());
     private static final Duration ANSWER = Duration.ofSeconds(3);
     private static final Duration POLL = Duration.ofMillis(200);
@@ -43,7 +44,7 @@ final class KafkaReplays {
     private final ClientProperties properties;
     private final String topic;
     private final KafkaReader live;
-    private @Nullable KafkaConsumer<byte[], byte[]> consumer; // accessed only by the thread
+    private @Nullable Consumer<byte[], byte[]> consumer; // accessed only by the thread
 
     @GuardedBy("this")
     private final ArrayDeque<Request> waiting = new ArrayDeque<>();
@@ -117,9 +118,9 @@ final class KafkaReplays {
     private void serve(List<Request> together) {
         boolean complete = false;
         try {
-            KafkaConsumer<byte[], byte[]> now = consumer;
+            Consumer<byte[], byte[]> now = consumer;
             if (now == null) {
-                now = new KafkaConsumer<>(properties.consumer());
+                now = connect();
                 consumer = now;
             }
             complete = read(now, new TopicPartition(topic, together.get(0).partition), together);
@@ -136,7 +137,11 @@ final class KafkaReplays {
         }
     }
 
-    private boolean read(KafkaConsumer<byte[], byte[]> now, TopicPartition partition, List<Request> together) {
+    Consumer<byte[], byte[]> connect() {
+        return new KafkaConsumer<>(properties.consumer());
+    }
+
+    private boolean read(Consumer<byte[], byte[]> now, TopicPartition partition, List<Request> together) {
         now.assign(List.of(partition));
         long first = now.beginningOffsets(List.of(partition), ANSWER).getOrDefault(partition, 0L);
         // everything delivered here must be included, even if the brokers have just elected a new leader
@@ -204,7 +209,7 @@ final class KafkaReplays {
     }
 
     private void closeConsumer() {
-        KafkaConsumer<byte[], byte[]> now = consumer;
+        Consumer<byte[], byte[]> now = consumer;
         consumer = null;
         if (now != null) {
             try {

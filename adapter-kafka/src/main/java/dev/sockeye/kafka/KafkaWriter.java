@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * behind it wait. A record that is only useful now, such as a request or a heartbeat, is dropped and not counted; the requester
  * gets a timeout.
  */
-final class KafkaWriter {
+class KafkaWriter {
     private static final Logger LOG = System.getLogger(KafkaAdapter.class.getName());
     private static final int MOST = 50_000;
     private static final int OVERHEAD = 150;
@@ -238,7 +238,7 @@ final class KafkaWriter {
     private Producer<byte[], byte[]> producer() {
         Producer<byte[], byte[]> now = producer;
         if (now == null) {
-            now = new KafkaProducer<>(properties.producer());
+            now = connect();
             for (Metric metric : now.metrics().values()) {
                 if (metric.metricName().name().equals("connection-count")
                         && metric.metricName().group().equals("producer-metrics")) {
@@ -248,6 +248,10 @@ final class KafkaWriter {
             producer = now;
         }
         return now;
+    }
+
+    Producer<byte[], byte[]> connect() {
+        return new KafkaProducer<>(properties.producer());
     }
 
     /** The number of partitions when it was first queried: it determines the partition of a namespace, and must not change. */

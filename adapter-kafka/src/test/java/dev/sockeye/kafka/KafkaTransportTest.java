@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import dev.sockeye.socketio.adapter.AdapterNamespace;
 import dev.sockeye.socketio.adapter.BroadcastOptions;
 import dev.sockeye.socketio.adapter.InMemoryAdapter;
+import dev.sockeye.socketio.adapter.cluster.ClusterCodec;
 import dev.sockeye.socketio.adapter.cluster.ClusterMessage;
 import dev.sockeye.socketio.adapter.cluster.ClusterTransport;
 import java.lang.reflect.Proxy;
@@ -29,6 +30,8 @@ class KafkaTransportTest {
 
     private final ScheduledExecutorService unused = Executors.newSingleThreadScheduledExecutor();
     private final List<Runnable> timers = new ArrayList<>();
+    private final List<ClusterMessage> received = new ArrayList<>();
+    private @Nullable Duration recovery = Duration.ofMinutes(2);
     private boolean stalled;
 
     @AfterEach
@@ -89,19 +92,19 @@ class KafkaTransportTest {
         }
     }
 
-    private static ClusterTransport.Receiver receiver() {
+    private ClusterTransport.Receiver receiver() {
         AdapterNamespace namespace = (AdapterNamespace) Proxy.newProxyInstance(
                 KafkaTransportTest.class.getClassLoader(),
                 new Class<?>[] {AdapterNamespace.class},
                 (proxy, method, args) -> switch (method.getName()) {
                     case "name" -> "/";
-                    case "recovery" -> Duration.ofMinutes(2);
+                    case "recovery" -> recovery;
                     default -> null;
                 });
         return new ClusterTransport.Receiver() {
             @Override
             public void onMessage(ClusterMessage message, @Nullable String offset) {
-                throw new UnsupportedOperationException();
+                received.add(message);
             }
 
             @Override
@@ -145,5 +148,43 @@ class KafkaTransportTest {
         });
         assertThatCode(() -> reader.deliver(new ConsumerRecord<>("topic", 0, 0, new byte[0], new byte[0])))
                 .doesNotThrowAnyException();
+    }
+
+    private static ConsumerRecord<byte[], byte[]> record(ClusterMessage message) {
+        ConsumerRecord<byte[], byte[]> record =
+                new ConsumerRecord<>("topic", 0, 0, Headers.bytes("/"), ClusterCodec.encode(message));
+        record.headers().add(Headers.SENDER, Headers.bytes(message.uid())).add(Headers.NUMBER, Headers.bytes(1));
+        return record;
+    }
+
+    @Test
+    void responsesAreHandledOnlyByTheServerTheyAreAddressedTo() {
+        KafkaTransport transport = new KafkaTransport(new SimulatedLink());
+        assertThat(transport.start(receiver())).isNotDone();
+        ClusterMessage message = new ClusterMessage.Heartbeat("other", "/");
+        for (String receiver : List.of("third", "uid")) {
+            ConsumerRecord<byte[], byte[]> response = record(message);
+            response.headers().add(Headers.RECEIVER, Headers.bytes(receiver));
+            transport.onRequest(response);
+            assertThat(received).as("response to " + receiver).hasSize(receiver.equals("uid") ? 1 : 0);
+        }
+        transport.onRequest(record(message));
+        assertThat(received).as("request to all").hasSize(2);
+        transport.onRequest(record(new ClusterMessage.Heartbeat("uid", "/")));
+        assertThat(received).as("its own request").hasSize(2);
+    }
+
+    @Test
+    void withoutRecoveryAServerDoesNotReceiveItsOwnEvents() {
+        recovery = null;
+        KafkaTransport transport = new KafkaTransport(new SimulatedLink());
+        assertThat(transport.start(receiver())).isNotDone();
+        List<String> applied = new ArrayList<>();
+        ClusterMessage message = new ClusterMessage.SocketsJoin("uid", "/", BroadcastOptions.ALL, Set.of("room"));
+        transport.publish(message, applied::add);
+        assertThat(applied).as("applied immediately, without an offset").containsExactly((String) null);
+        transport.onEvent(record(message));
+        assertThat(applied).hasSize(1);
+        assertThat(received).isEmpty();
     }
 }
