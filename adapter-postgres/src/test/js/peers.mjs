@@ -6,7 +6,7 @@ import { Server } from "socket.io";
 import { io as connect } from "socket.io-client";
 import pg from "pg";
 import { createAdapter } from "@socket.io/postgres-adapter";
-import { Emitter } from "@socket.io/postgres-emitter";
+import { BroadcastOperator, Emitter } from "@socket.io/postgres-emitter";
 
 const servers = [];
 const clients = [];
@@ -37,6 +37,14 @@ function pool(url) {
   made.on("error", () => {});
   return made;
 }
+
+// the official emitter does not return the promise of its queries
+let published;
+const { publish } = BroadcastOperator.prototype;
+BroadcastOperator.prototype.publish = function (message) {
+  published = publish.call(this, message);
+  return published;
+};
 
 const ops = {
   async listen({ url, options, namespaces = [], recovery }) {
@@ -152,13 +160,14 @@ const ops = {
     emitters.push(new Emitter(pool(url), nsp, options));
     return emitters.length - 1;
   },
-  emitCall({ emitter, nsp, chain = [], method, args = [] }) {
+  async emitCall({ emitter, nsp, chain = [], method, args = [] }) {
     let target = nsp ? emitters[emitter].of(nsp) : emitters[emitter];
     for (const [name, ...given] of chain) {
       const member = target[name];
       target = typeof member === "function" ? member.apply(target, given) : member;
     }
     target[method](...unpack(args));
+    await published;
   },
 };
 

@@ -82,6 +82,23 @@ abstract class EmitterContract extends MixedClusterContract {
         cluster.reconnectAll();
     }
 
+    /** The official emitter; each call returns when PostgreSQL has accepted the message. */
+    Sender official() {
+        Object emitter = cluster.node.ask("emitter", "url", postgres.url(database));
+        return (namespace, to, method, args) -> cluster.node.ask(
+                "emitCall",
+                "emitter",
+                emitter,
+                "nsp",
+                namespace.equals("/") ? null : namespace,
+                "chain",
+                NodePeer.chain(to),
+                "method",
+                method,
+                "args",
+                List.of(args));
+    }
+
     static Sender ours(Emitter emitter) {
         return (namespace, to, method, args) -> {
             Emitter target = emitter.of(namespace)

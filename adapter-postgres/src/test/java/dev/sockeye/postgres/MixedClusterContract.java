@@ -28,7 +28,7 @@ abstract class MixedClusterContract {
 
     abstract Peer java() throws Exception;
 
-    abstract Peer node();
+    abstract Peer node() throws Exception;
 
     @BeforeAll
     void start() throws Exception {
