@@ -6,6 +6,7 @@ import io.lettuce.core.RedisCommandExecutionException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -94,6 +95,20 @@ class StreamAppenderTest {
             line.returned(Integer.toString(i));
         }
         assertThat(line.bytes()).as("all bytes are released").isZero();
+    }
+
+    @Test
+    void entriesWaitingForRedisAreBoundedInNumber() {
+        wires.opening = new CompletableFuture<>();
+        link.onDisconnected("expected in the log of this test");
+        List<Integer> ran = new ArrayList<>();
+        for (int i = 0; i < 50_100; i++) {
+            int number = i;
+            line.add(Map.of("type", "3"), true, offset -> ran.add(number));
+        }
+        assertThat(line.unsent()).isEqualTo(50_000);
+        assertThat(link.health(0).lost()).isEqualTo(100);
+        assertThat(ran).as("the callbacks run nevertheless").hasSize(50_100).isSorted();
     }
 
     private static void await(CountDownLatch latch) {
