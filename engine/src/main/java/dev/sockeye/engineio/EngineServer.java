@@ -9,6 +9,7 @@ import dev.sockeye.engineio.host.HostedEngine;
 import dev.sockeye.engineio.host.HttpExchange;
 import dev.sockeye.engineio.host.WebSocketUpgrade;
 import dev.sockeye.engineio.host.WebTransportRequest;
+import dev.sockeye.runtime.Closing;
 import dev.sockeye.socketio.Registration;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -27,7 +28,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** An Engine.IO server. Official counterpart: {@code Server} of {@code engine.io}. Its methods may be called from any thread. */
-public final class EngineServer implements HostedEngine {
+public final class EngineServer implements HostedEngine, AutoCloseable {
     private static final EngineMiddleware[] NO_MIDDLEWARES = {};
 
     private final EngineOptions options;
@@ -42,7 +43,7 @@ public final class EngineServer implements HostedEngine {
     private final AtomicLong receiving = new AtomicLong();
     private final Hooks hooks;
     private final Refusals refusals;
-    private final LatePolls farewells = new LatePolls();
+    private final LatePolls latePolls = new LatePolls();
     final EngineListeners listeners = new EngineListeners();
     private final List<EngineMiddleware> middlewares = new CopyOnWriteArrayList<>();
     private final List<Consumer<EngineSocket>> sessionListeners = new CopyOnWriteArrayList<>();
@@ -53,7 +54,7 @@ public final class EngineServer implements HostedEngine {
 
     private volatile int retryAfter; // in seconds; 0 while sessions are accepted
 
-    private volatile @Nullable CompletableFuture<Void> closing;
+    private final EngineShutdown shutdown = new EngineShutdown();
 
     /** Creates a server that does all work on the hosts' loops. */
     public EngineServer(EngineOptions options) {
@@ -125,9 +126,9 @@ public final class EngineServer implements HostedEngine {
         return Registrations.add(middlewares, middleware);
     }
 
-    /** Limits the rate of new sessions from now on; {@code null} (the default) for no limit. Sockeye's own. */
-    public void throttleHandshakes(@Nullable HandshakeThrottle limit) {
-        admissions.throttle(limit);
+    /** Adds a limit for the rate of new sessions; the longest delay counts. No official counterpart. */
+    public Registration throttleHandshakes(HandshakeThrottle limit) {
+        return Registrations.add(admissions.throttles, limit);
     }
 
     /** The number of open sessions. */
@@ -267,7 +268,7 @@ public final class EngineServer implements HostedEngine {
 
     /** Answers a request of an unknown session. */
     private void refuseEnded(PollingExchange exchange, String sid) {
-        if (exchange.request().method().equals("GET") && farewells.isLatePoll(sid)) {
+        if (exchange.request().method().equals("GET") && latePolls.isLatePoll(sid)) {
             exchange.headers.set("cache-control", "no-store");
             String noop = HandshakeAdmission.protocol(exchange.query) == 4 ? "6" : "1:6";
             String body = JsonpTransport.script(exchange.query.get("j"), noop);
@@ -279,7 +280,7 @@ public final class EngineServer implements HostedEngine {
 
     /** A client closed its session by a POST while no poll was waiting. */
     void closedWithoutPoll(EngineSocket session) {
-        farewells.expectPoll(session.id(), session.loop());
+        latePolls.expectPoll(session.id(), session.loop());
     }
 
     static void onLoop(EngineLoop loop, Runnable action) {
@@ -388,7 +389,7 @@ public final class EngineServer implements HostedEngine {
             session.end(CloseReason.TRANSPORT_ERROR, e);
             throw e;
         }
-        if (closing != null) {
+        if (shutdown.active()) {
             session.close(true);
         } else {
             for (Consumer<EngineSocket> listener : sessionListeners) {
@@ -404,16 +405,15 @@ public final class EngineServer implements HostedEngine {
     void remove(EngineSocket session, LoopHeartbeats state) {
         clients.remove(session.id(), session);
         loops.computeIfPresent(state.loop, (loop, used) -> --used.sessions == 0 ? null : used);
-        CompletableFuture<Void> waiting = closing;
-        if (waiting != null && clients.isEmpty()) {
-            waiting.complete(null);
+        if (shutdown.active() && clients.isEmpty()) {
+            shutdown.complete();
         }
     }
 
     /** Why sessions are refused; {@code null} if they are accepted. */
     @Nullable
     String refusal() {
-        if (closing != null) {
+        if (shutdown.active()) {
             return "the server is closing";
         }
         return retryAfter > 0 ? "the server is draining" : null;
@@ -461,24 +461,23 @@ public final class EngineServer implements HostedEngine {
     }
 
     /**
-     * Closes all sessions immediately, dropping queued packets, and refuses new ones until {@link #reopen()}. {@code
-     * engine.close()}.
-     *
-     * @return completes when all sessions have ended
+     * Closes all sessions immediately, dropping queued packets, and refuses new ones until {@link #reopen()}. Waits until
+     * they have ended, at most 10 s; must not be called on an I/O thread. {@code engine.close()}.
      */
-    public CompletableFuture<Void> close() {
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        synchronized (this) {
-            if (closing != null) {
-                return closing;
+    @Override
+    public void close() {
+        Closing.await(closeAsync(), EngineShutdown.LIMIT, "the engine");
+    }
+
+    /** As {@link #close()}, without waiting. The future completes when all sessions have ended; it never fails. */
+    public CompletableFuture<Void> closeAsync() {
+        if (shutdown.begin()) {
+            clients.values().forEach(session -> session.run(() -> session.close(true)));
+            if (clients.isEmpty()) {
+                shutdown.complete();
             }
-            closing = done;
         }
-        clients.values().forEach(session -> session.run(() -> session.close(true)));
-        if (clients.isEmpty()) {
-            done.complete(null);
-        }
-        return done;
+        return shutdown.future();
     }
 
     /**
@@ -493,8 +492,8 @@ public final class EngineServer implements HostedEngine {
     }
 
     /** Accepts sessions again after {@link #close()} or {@link #refuseSessions}. */
-    public synchronized void reopen() {
+    public void reopen() {
         retryAfter = 0;
-        closing = null;
+        shutdown.reset();
     }
 }

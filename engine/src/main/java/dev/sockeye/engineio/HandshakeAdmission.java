@@ -3,7 +3,9 @@ package dev.sockeye.engineio;
 import dev.sockeye.engineio.host.EngineLoop;
 import dev.sockeye.engineio.host.HostRequest;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /** The last steps of the handshake of a well-formed request: permission, protocol, id, limits. */
@@ -29,7 +31,7 @@ final class HandshakeAdmission {
     private final EngineOptions options;
     private final ConnectionLimits connections;
     private final Hooks hooks;
-    private volatile @Nullable HandshakeThrottle throttle;
+    final List<HandshakeThrottle> throttles = new CopyOnWriteArrayList<>();
     private final @Nullable SessionRouter router;
 
     /**
@@ -42,18 +44,16 @@ final class HandshakeAdmission {
         this.hooks = hooks;
     }
 
-    void throttle(@Nullable HandshakeThrottle limit) {
-        throttle = limit;
-    }
-
     /** Rounded up. */
     static int wholeSeconds(Duration time) {
         return (int) Math.min(time.plusNanos(999_999_999).toSeconds(), Integer.MAX_VALUE);
     }
 
     void admit(HostRequest request, Map<String, String> query, EngineLoop loop, Answer answer) {
-        HandshakeThrottle limit = throttle;
-        int wait = limit == null ? 0 : wholeSeconds(limit.delay(request));
+        int wait = 0;
+        for (HandshakeThrottle limit : throttles) {
+            wait = Math.max(wait, wholeSeconds(limit.delay(request)));
+        }
         if (wait > 0) {
             String message = "too many connections in a short time";
             hooks.refused(request, HandshakeError.FORBIDDEN, Map.of("message", message));

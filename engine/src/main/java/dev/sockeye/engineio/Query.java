@@ -15,7 +15,7 @@ public final class Query {
 
     /** The parameters of a request target, in order; for a repeated name the last value. */
     public static Map<String, String> parse(String uri) {
-        String form = form(uri);
+        String form = QueryString.of(uri);
         return form.isEmpty() ? Map.of() : parseForm(form);
     }
 
@@ -23,7 +23,7 @@ public final class Query {
     public static Map<String, List<String>> parseAll(String uri) {
         Map<String, List<String>> fields = new LinkedHashMap<>();
         QueryString.forEach(
-                form(uri),
+                QueryString.of(uri),
                 (name, value) ->
                         fields.computeIfAbsent(name, key -> new ArrayList<>(1)).add(value));
         fields.replaceAll((name, values) -> List.copyOf(values));
@@ -35,14 +35,5 @@ public final class Query {
         Map<String, String> fields = new LinkedHashMap<>();
         QueryString.forEach(form, fields::put);
         return fields;
-    }
-
-    private static String form(String uri) {
-        int question = uri.indexOf('?');
-        if (question < 0) {
-            return "";
-        }
-        int end = uri.indexOf('#', question);
-        return uri.substring(question + 1, end < 0 ? uri.length() : end);
     }
 }

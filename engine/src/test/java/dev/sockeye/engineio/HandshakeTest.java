@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
 import dev.sockeye.engineio.protocol.EnginePacket.Message;
+import dev.sockeye.socketio.Registration;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -374,6 +375,19 @@ class HandshakeTest {
         bench.server.close();
         assertThat(bench.handshake().header("Retry-After")).isEqualTo("3");
         bench.server.reopen();
+        bench.open();
+    }
+
+    @Test
+    void throttlesAddUpAndTheLongestDelayIsSent() {
+        Registration longer = bench.server.throttleHandshakes(request -> Duration.ofMillis(4_100));
+        Registration brief = bench.server.throttleHandshakes(request -> Duration.ofSeconds(2));
+        RecordingExchange refused = bench.handshake();
+        assertThat(refused.status()).isEqualTo(429);
+        assertThat(refused.header("Retry-After")).isEqualTo("5");
+        longer.close();
+        assertThat(bench.handshake().header("Retry-After")).isEqualTo("2");
+        brief.close();
         bench.open();
     }
 

@@ -313,7 +313,7 @@ class SessionTest {
         bench.open();
         bench.send("lost too");
         bench.session().close();
-        var closed = bench.server.close();
+        var closed = bench.server.closeAsync();
         assertThat(closed).isCompleted();
         assertThat(bench.poll(sid).status()).isEqualTo(400);
         assertThat(bench.listeners)
@@ -322,6 +322,19 @@ class SessionTest {
         bench.assertNothingLeft();
         bench.server.reopen();
         assertThat(bench.handshake().status()).isEqualTo(200);
+    }
+
+    @Test
+    void aCallerCannotCompleteTheCloseOfAnother() {
+        bench.open();
+        List<Boolean> done = new ArrayList<>();
+        bench.loop.execute(() -> bench.loop.elsewhere(() -> {
+            bench.server.closeAsync().complete(null);
+            done.add(bench.server.closeAsync().isDone());
+        }));
+        assertThat(done).containsExactly(false);
+        assertThat(bench.server.closeAsync()).isCompleted();
+        bench.server.close();
     }
 
     @Test
@@ -334,7 +347,7 @@ class SessionTest {
                 held.add(Thread.holdsLock(bench.server));
             }
         });
-        assertThat(bench.server.close()).isCompleted();
+        assertThat(bench.server.closeAsync()).isCompleted();
         assertThat(held).containsExactly(false);
     }
 

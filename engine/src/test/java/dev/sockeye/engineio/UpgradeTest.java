@@ -190,7 +190,7 @@ class UpgradeTest {
         FakeUpgrade upgraded = bench.openUpgraded();
         FakeUpgrade upgrading = bench.webSocket(bench.open());
         upgrading.text("2probe");
-        assertThat(bench.server.close()).isCompleted();
+        assertThat(bench.server.closeAsync()).isCompleted();
         assertThat(upgraded.closed()).isTrue();
         assertThat(upgrading.closed()).isTrue();
         bench.assertNothingLeft();

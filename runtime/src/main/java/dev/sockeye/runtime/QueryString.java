@@ -2,6 +2,8 @@ package dev.sockeye.runtime;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.BiConsumer;
 
 /**
@@ -31,6 +33,27 @@ public final class QueryString {
             }
             from = to + 1;
         }
+    }
+
+    /** The query of a request target, still encoded; empty if there is none. */
+    public static String of(String uri) {
+        int question = uri.indexOf('?');
+        if (question < 0) {
+            return "";
+        }
+        int end = uri.indexOf('#', question);
+        return uri.substring(question + 1, end < 0 ? uri.length() : end);
+    }
+
+    /** All values of a parameter of a request target, in order. */
+    public static List<String> values(String uri, String name) {
+        List<String> values = new ArrayList<>(1);
+        forEach(of(uri), (field, value) -> {
+            if (field.equals(name)) {
+                values.add(value);
+            }
+        });
+        return List.copyOf(values);
     }
 
     private static String decode(String text) {

@@ -30,7 +30,21 @@ enum RuntimeLog implements LogEvent {
      *
      * <p>Read the stack trace. If it does not lead to your code, report it as a bug.
      */
-    TASK_FAILED(1104);
+    TASK_FAILED(1104),
+
+    /**
+     * A part of the server was closed with an error. It is closed nevertheless.
+     *
+     * <p>Read the stack trace. If it does not lead to your code, report it as a bug.
+     */
+    CLOSED_WITH_ERROR(1105),
+
+    /**
+     * {@code close()} of an engine or a host has returned after its limit, before everything had ended.
+     *
+     * <p>Look for blocked event loops in a thread dump. Do not call {@code close()} on an I/O thread; use {@code closeAsync()}.
+     */
+    CLOSE_TIMED_OUT(1106);
 
     private final int number;
 

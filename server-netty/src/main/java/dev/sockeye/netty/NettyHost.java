@@ -111,7 +111,7 @@ public final class NettyHost implements EngineHost {
                         options.closeTimeout(),
                         options.maxHeaderSize()));
             } catch (IOException | RuntimeException e) {
-                var unused = host.close();
+                var unused = host.closeAsync();
                 throw e;
             }
         }
@@ -174,7 +174,7 @@ public final class NettyHost implements EngineHost {
      * ended when the future completes.
      */
     @Override
-    public CompletableFuture<Void> close() {
+    public CompletableFuture<Void> closeAsync() {
         if (closing.compareAndSet(false, true)) {
             var unused = server.close().addListener(f -> finishTurns(this::closeConnections));
         }

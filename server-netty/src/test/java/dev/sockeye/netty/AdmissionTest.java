@@ -46,7 +46,7 @@ class AdmissionTest {
 
     @AfterEach
     void stop() throws Exception {
-        host.close().get(10, TimeUnit.SECONDS);
+        host.close();
     }
 
     private static CompletionStage<Decision> decide(HostRequest request) {

@@ -58,7 +58,7 @@ class DirectSendsTest {
     void stop() throws Exception {
         done = true;
         if (host != null) {
-            host.close().get(10, TimeUnit.SECONDS);
+            host.close();
         }
         if (io != null) {
             io.closeAsync().get(10, TimeUnit.SECONDS);

@@ -55,7 +55,7 @@ class DirectWritesTest {
     void stop() throws Exception {
         if (client != null) {
             client.close();
-            host.close().get(10, TimeUnit.SECONDS);
+            host.close();
         }
     }
 

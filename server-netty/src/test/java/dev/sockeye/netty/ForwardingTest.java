@@ -101,7 +101,7 @@ class ForwardingTest {
             int from = body.indexOf("\"sid\":\"") + 7;
             return body.substring(from, body.indexOf('"', from));
         } finally {
-            made.close().get(10, TimeUnit.SECONDS);
+            made.closeAsync().get(10, TimeUnit.SECONDS);
         }
     }
 
@@ -118,7 +118,7 @@ class ForwardingTest {
     }
 
     private NettyHost keep(NettyHost listening) {
-        open.add(() -> listening.close().get(10, TimeUnit.SECONDS));
+        open.add(() -> listening.closeAsync().get(10, TimeUnit.SECONDS));
         return listening;
     }
 
@@ -263,7 +263,7 @@ class ForwardingTest {
             poll(client);
             RawClient at = accept();
             request(at);
-            host.close().get(10, TimeUnit.SECONDS);
+            host.close();
             assertThat(client.response().body()).isEqualTo(GONE);
             assertThat(at.ended()).isTrue();
             assertThat(counts().active()).isZero();

@@ -129,7 +129,7 @@ class Http2FloodTest {
 
     @AfterEach
     void stop() throws Exception {
-        host.close().get(20, TimeUnit.SECONDS);
+        host.close();
     }
 
     private static byte[] join(byte[]... parts) {

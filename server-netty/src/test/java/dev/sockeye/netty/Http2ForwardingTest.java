@@ -101,7 +101,7 @@ class Http2ForwardingTest {
     @AfterEach
     void stop() throws Exception {
         for (NettyHost host : hosts) {
-            host.close().get(20, TimeUnit.SECONDS);
+            host.close();
         }
     }
 
@@ -271,7 +271,7 @@ class Http2ForwardingTest {
                     stream.reset();
                     assertThat(events.poll(10, TimeUnit.SECONDS)).isEqualTo("transport close");
                 } else {
-                    CompletableFuture<Void> closing = hosts[0].close();
+                    CompletableFuture<Void> closing = hosts[0].closeAsync();
                     assertThat(stream.take(1)).containsExactly(0x88);
                     stream.send(Frames.masked(0x88, new byte[] {3, (byte) 0xe9}, 1), false);
                     closing.get(20, TimeUnit.SECONDS);
@@ -285,7 +285,7 @@ class Http2ForwardingTest {
     @Test
     void forwardingToAStoppedServerReportsAnUnknownSessionOverHttp2() throws Exception {
         String session = open();
-        hosts[0].close().get(20, TimeUnit.SECONDS);
+        hosts[0].closeAsync().get(20, TimeUnit.SECONDS);
         HttpResponse<String> poll = get(1, session);
         assertThat(poll.statusCode()).isEqualTo(400);
         assertThat(poll.body()).isEqualTo("{\"code\":1,\"message\":\"Session ID unknown\"}");

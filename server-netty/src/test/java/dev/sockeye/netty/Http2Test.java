@@ -73,7 +73,7 @@ class Http2Test {
     @AfterEach
     void stop() throws Exception {
         if (host != null) {
-            host.close().get(10, TimeUnit.SECONDS);
+            host.close();
         }
     }
 

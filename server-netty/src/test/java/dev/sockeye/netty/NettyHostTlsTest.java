@@ -112,7 +112,7 @@ class NettyHostTlsTest {
     @AfterEach
     void stop() throws Exception {
         if (host != null) {
-            host.close().get(10, TimeUnit.SECONDS);
+            host.close();
         }
     }
 

@@ -51,7 +51,7 @@ class NettyHostWebSocketTest {
     @AfterEach
     void stop() throws Exception {
         client.close();
-        host.close().get(10, TimeUnit.SECONDS);
+        host.close();
     }
 
     private String event() throws InterruptedException {

@@ -49,7 +49,7 @@ class ProxiesTest {
     @AfterEach
     void stop() throws Exception {
         if (host != null) {
-            host.close().get(10, TimeUnit.SECONDS);
+            host.close();
         }
     }
 

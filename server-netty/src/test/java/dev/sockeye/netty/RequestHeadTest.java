@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,7 +30,7 @@ class RequestHeadTest {
 
     @AfterEach
     void stop() throws Exception {
-        host.close().get(10, TimeUnit.SECONDS);
+        host.close();
     }
 
     private static String get(String rest) {

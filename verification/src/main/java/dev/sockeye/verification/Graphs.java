@@ -177,6 +177,8 @@ final class Graphs implements Callable<Integer> {
         chart.getStyler().setLegendVisible(false);
         chart.getStyler().setLabelsVisible(true);
         chart.getStyler().setLabelsPosition(0.5);
+        boolean small = servers.values().stream().allMatch(runs -> median(runs) < 100);
+        chart.getStyler().setDecimalPattern(small ? "0.00" : "#,##0");
         chart.getStyler().setLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, 11));
         chart.getStyler().setXAxisLabelRotation(20);
         chart.getStyler().setAvailableSpaceFill(0.6);

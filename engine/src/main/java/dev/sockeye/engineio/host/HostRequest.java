@@ -1,6 +1,6 @@
 package dev.sockeye.engineio.host;
 
-import dev.sockeye.engineio.Query;
+import dev.sockeye.runtime.QueryString;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -22,12 +22,13 @@ public interface HostRequest {
      * query on each call.
      */
     default @Nullable String query(String name) {
-        return Query.parse(uri()).get(name);
+        List<String> values = queryAll(name);
+        return values.isEmpty() ? null : values.get(values.size() - 1);
     }
 
     /** All decoded values of a query parameter, in order; empty if it is absent. Parses the query on each call. */
     default List<String> queryAll(String name) {
-        return Query.parseAll(uri()).getOrDefault(name, List.of());
+        return QueryString.values(uri(), name);
     }
 
     /** The first value of a header, whose name is case-insensitive; {@code null} if it is absent. */

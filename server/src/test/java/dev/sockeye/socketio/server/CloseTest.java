@@ -254,7 +254,7 @@ class CloseTest {
             }
 
             @Override
-            public CompletableFuture<Void> close() {
+            public CompletableFuture<Void> closeAsync() {
                 calls.add("close");
                 return CompletableFuture.completedFuture(null);
             }

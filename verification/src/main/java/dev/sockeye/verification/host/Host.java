@@ -69,7 +69,7 @@ public enum Host implements EngineHostProvider {
 
     record Running(InetSocketAddress address, Stop stop) implements EngineHost {
         @Override
-        public CompletableFuture<Void> close() {
+        public CompletableFuture<Void> closeAsync() {
             CompletableFuture<Void> closed = new CompletableFuture<>();
             Thread closer = new Thread(
                     () -> {

@@ -109,7 +109,7 @@ class WebTransportInBrowserTest {
                     .pollInterval(Duration.ofSeconds(1))
                     .untilAsserted(() -> assertThat(left()).isEmpty());
         } finally {
-            pages.close().get(30, TimeUnit.SECONDS);
+            pages.close();
             io.close();
         }
     }

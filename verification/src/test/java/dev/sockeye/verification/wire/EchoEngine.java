@@ -102,8 +102,8 @@ final class EchoEngine implements AutoCloseable {
 
     @Override
     public void close() {
-        engine.close().join();
-        host.close().join();
+        engine.close();
+        host.close();
     }
 
     private final class Echo implements EngineSocketListener {

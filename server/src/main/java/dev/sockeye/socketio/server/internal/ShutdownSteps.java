@@ -41,9 +41,10 @@ final class ShutdownSteps {
         return withinLimit(nobodyEnters)
                 .thenCompose(none -> withinLimit(leaveAll()))
                 .thenCompose(left -> withinLimit(flushAll()))
-                .thenCompose(flushed -> withinLimit(engine.close()))
+                .thenCompose(flushed -> withinLimit(engine.closeAsync()))
                 .whenComplete((ended, error) -> context.threads().stop())
-                .thenCompose(ended -> listening == null ? CompletableFuture.completedFuture(null) : listening.close());
+                .thenCompose(
+                        ended -> listening == null ? CompletableFuture.completedFuture(null) : listening.closeAsync());
     }
 
     /** Ends a server that does not run: its adapters were started with its namespaces. */
