@@ -19,7 +19,7 @@ enum KafkaLog implements LogEvent {
     NOT_STORED(3202),
 
     /**
-     * Messages were deleted before this server has read them. Its clients have missed them.
+     * Messages were deleted before this server read them. Its clients have missed them.
      *
      * <p>Raise {@code retention.ms} of the topic.
      */

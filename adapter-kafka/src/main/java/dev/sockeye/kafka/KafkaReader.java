@@ -253,7 +253,7 @@ class KafkaReader {
         LOG.log(
                 Level.WARNING,
                 KafkaLog.MESSAGES_DELETED.text(
-                        "messages were deleted before this server has read them, so its clients have missed them; retention.ms of"
+                        "messages were deleted before this server read them, so its clients have missed them; retention.ms of"
                                 + " the topic is too short: " + error.getMessage()));
         made.beginningOffsets(error.partitions(), ANSWER).forEach((partition, first) -> {
             made.seek(partition, first);

@@ -13,7 +13,7 @@ import java.util.Map;
  * servers ignore the additional field.
  */
 final class MessageNumbers {
-    /** The maximum number of servers that are remembered; a server that was killed does not say goodbye. */
+    /** The maximum number of servers that are remembered; a server that was killed does not announce its end. */
     private static final int MOST = 1_000;
 
     // accessed only by the sending thread

@@ -54,7 +54,7 @@ enum PostgresLog implements LogEvent {
     EVENTS_LOST(3107),
 
     /**
-     * Events were deleted before this server has read them. Its clients have missed them.
+     * Events were deleted before this server read them. Its clients have missed them.
      *
      * <p>Raise {@code retention} or {@code maxEvents}.
      */

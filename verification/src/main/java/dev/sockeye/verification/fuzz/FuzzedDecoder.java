@@ -18,7 +18,7 @@ import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** A decoder of an adapter or of the client. They are not public, so that reflection is used. */
+/** A decoder of an adapter or of the client. They are not public, so reflection is used. */
 final class FuzzedDecoder {
     private static final String REDIS = "dev.sockeye.redis.";
     private static final String POSTGRES = "dev.sockeye.postgres.";

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The bytes that wait for the handlers of a server. They are not public, so that reflection is used. */
+/** The bytes that wait for the handlers of a server. They are not public, so reflection is used. */
 final class InboundBytes {
     private static final Map<String, Method> METHODS = new ConcurrentHashMap<>();
 

@@ -18,7 +18,7 @@ final class ServerSideEvents {
     private final Simulation simulation;
     private final Map<String, ArrayDeque<Integer>> called = new HashMap<>();
     private final Map<String, ArrayDeque<Integer>> arrived = new HashMap<>();
-    /** The questions, which are not published if there is no other server. */
+    /** The events that request answers, which are not published if there is no other server. */
     private final Map<Integer, CompletableFuture<List<Arguments>>> questions = new HashMap<>();
 
     /** What had arrived at a server before it was closed, and may be handled after it opens again. */
