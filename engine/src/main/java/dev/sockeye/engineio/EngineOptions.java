@@ -474,8 +474,7 @@ public final class EngineOptions {
         public EngineOptions build() {
             OptionChecks.path(path);
             OptionChecks.transports(transports);
-            OptionChecks.positive("pingInterval", pingInterval);
-            OptionChecks.positive("pingTimeout", pingTimeout);
+            OptionChecks.heartbeat(pingInterval, pingTimeout);
             OptionChecks.positive("upgradeTimeout", upgradeTimeout);
             OptionChecks.atLeast("maxHttpBufferSize", maxHttpBufferSize, 1);
             OptionChecks.atLeast("httpCompressionThreshold", httpCompressionThreshold, -1);

@@ -46,7 +46,8 @@ final class HandshakeAdmission {
 
     /** Rounded up. */
     static int wholeSeconds(Duration time) {
-        return (int) Math.min(time.plusNanos(999_999_999).toSeconds(), Integer.MAX_VALUE);
+        long seconds = time.getNano() == 0 ? time.getSeconds() : Math.min(time.getSeconds(), Integer.MAX_VALUE) + 1;
+        return (int) Math.min(seconds, Integer.MAX_VALUE);
     }
 
     void admit(HostRequest request, Map<String, String> query, EngineLoop loop, Answer answer) {

@@ -1,6 +1,7 @@
 package dev.sockeye.engineio;
 
 import dev.sockeye.engineio.host.EngineLoop;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -19,8 +20,8 @@ final class HandshakeSteps {
             BiConsumer<@Nullable T, @Nullable Throwable> answer) {
         CompletionStage<T> stage;
         try {
-            stage = question.get();
-        } catch (RuntimeException e) {
+            stage = Objects.requireNonNull(question.get(), "null in place of a future");
+        } catch (RuntimeException | Error e) {
             stage = CompletableFuture.failedFuture(e);
         }
         var unused = stage.whenComplete((value, error) -> {

@@ -88,7 +88,7 @@ final class LoopHeartbeats {
     boolean onHeartbeat(EngineSocket session, EnginePacket packet) {
         if (session.protocol() == 3 && packet instanceof Ping) {
             untilClientPing.add(session);
-            session.accept(PacketBatch.control(new Pong("")));
+            session.acceptPong();
         } else if (session.protocol() == 4 && packet instanceof Pong) {
             untilPing.add(session);
         } else {

@@ -50,7 +50,7 @@ final class MiddlewareRun {
         };
         try {
             middlewares[step].handle(request, headers, chain);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             chain.fail(e);
         }
     }

@@ -5,6 +5,11 @@ import java.util.Set;
 
 /** Checks the values of {@link EngineOptions}; a message names option, value and range. */
 final class OptionChecks {
+    /** In nanoseconds, the sum of two must not overflow. */
+    private static final Duration LONGEST = Duration.ofDays(26_000);
+    /** Browsers treat a longer timer as one that is due immediately. */
+    private static final Duration LONGEST_HEARTBEAT = Duration.ofMillis(Integer.MAX_VALUE);
+
     private static final Set<String> KNOWN_TRANSPORTS = Set.of("polling", "websocket", "webtransport");
 
     private OptionChecks() {}
@@ -30,6 +35,19 @@ final class OptionChecks {
     static void positive(String name, Duration value) {
         if (value.isNegative() || value.isZero()) {
             throw new IllegalArgumentException(name + " must be longer than 0, was " + value);
+        }
+        if (value.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException(name + " must be at most " + LONGEST.toDays() + " days, was " + value);
+        }
+    }
+
+    /** A client waits for both together. */
+    static void heartbeat(Duration pingInterval, Duration pingTimeout) {
+        positive("pingInterval", pingInterval);
+        positive("pingTimeout", pingTimeout);
+        if (pingInterval.plus(pingTimeout).compareTo(LONGEST_HEARTBEAT) > 0) {
+            throw new IllegalArgumentException("pingInterval and pingTimeout must be at most "
+                    + LONGEST_HEARTBEAT.toMillis() + " ms together, were " + pingInterval + " and " + pingTimeout);
         }
     }
 

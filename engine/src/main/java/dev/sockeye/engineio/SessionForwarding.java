@@ -158,10 +158,7 @@ public final class SessionForwarding {
                 throw new IllegalArgumentException("sessionForwarding.secret must have " + SHORTEST_SECRET
                         + " or more characters, the same on all servers; it has " + secret.length());
             }
-            if (connectTimeout.isNegative() || connectTimeout.isZero()) {
-                throw new IllegalArgumentException(
-                        "sessionForwarding.connectTimeout must be longer than 0, was " + connectTimeout);
-            }
+            OptionChecks.positive("sessionForwarding.connectTimeout", connectTimeout);
             if (maxConcurrent < 1) {
                 throw new IllegalArgumentException(
                         "sessionForwarding.maxConcurrent must be 1 or more, was " + maxConcurrent);

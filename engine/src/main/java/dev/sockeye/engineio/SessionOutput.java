@@ -4,6 +4,7 @@ import dev.sockeye.engineio.EngineSocket.ReadyState;
 import dev.sockeye.engineio.host.MessageConnection;
 import dev.sockeye.engineio.protocol.EnginePacket;
 import dev.sockeye.engineio.protocol.EnginePacket.Message;
+import dev.sockeye.engineio.protocol.EnginePacket.Pong;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
@@ -228,6 +229,19 @@ abstract class SessionOutput extends DeadlineQueue.Node {
         }
         if (mayMakeRoom(unit)) {
             makeRoom();
+        }
+    }
+
+    /** Protocol 3: answers a ping. Answers that wait for a client that does not read are counted; on the loop. */
+    final void acceptPong() {
+        if (queue == null && transport.pendingBytes() == 0) {
+            accept(PacketBatch.control(new Pong("")));
+        } else {
+            PacketBatch counted =
+                    new PacketBatch(List.of(new Pong("")), false, PacketBatch.LEAST, null, Retention.KEEP);
+            if (reserve(counted)) {
+                acceptInOrder(counted);
+            }
         }
     }
 

@@ -20,6 +20,9 @@ final class UpgradeCandidate {
      */
     private static final Duration CHECK_INTERVAL = Duration.ofMillis(100);
 
+    /** The answers to probes that a client does not read are bounded by this number of bytes. */
+    private static final long MOST_PENDING = 16 * 1024;
+
     private final EngineSocket session;
     private final MessageTransport transport;
     private final EngineLoop.Timer timeout;
@@ -37,7 +40,9 @@ final class UpgradeCandidate {
     }
 
     void onPacket(EnginePacket packet) {
-        if (packet instanceof Ping ping && ping.data().equals("probe")) {
+        if (transport.pendingBytes() > MOST_PENDING) {
+            fail();
+        } else if (packet instanceof Ping ping && ping.data().equals("probe")) {
             transport.send(new Pong("probe"), false);
             session.onUpgrading(transport.name());
             cancelCheck();

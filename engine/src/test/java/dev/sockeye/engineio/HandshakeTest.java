@@ -4,19 +4,24 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.sockeye.engineio.protocol.EnginePacket.Message;
 import dev.sockeye.socketio.Registration;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HandshakeTest {
@@ -424,5 +429,62 @@ class HandshakeTest {
         refused(bench.get("?EIO=4&transport=websocket&sid=" + sid), 400, "{\"code\":3,\"message\":\"Bad request\"}");
         assertThat(bench.error().context()).containsEntry("name", "TRANSPORT_HANDSHAKE_ERROR");
         assertThat(bench.listener().events).isEmpty();
+    }
+
+    @Test
+    void anErrorOfTheApplicationDuringAHandshakeRefusesTheRequest() {
+        bench = new Bench(o -> o.allowRequest(request -> {
+            throw new LinkageError("thrown by the test");
+        }));
+        refused(bench.handshake(), 403, "{\"code\":4,\"message\":\"Forbidden\"}");
+        assertThat(bench.webSocket(null).rejection).isNotNull();
+
+        bench = new Bench(o -> o.generateId(request -> {
+            throw new LinkageError("thrown by the test");
+        }));
+        refused(bench.handshake(), 400, "{\"code\":3,\"message\":\"Bad request\"}");
+
+        bench = new Bench();
+        bench.server.use((request, headers, chain) -> {
+            throw new LinkageError("thrown by the test");
+        });
+        refused(bench.handshake(), 400, "{\"code\":3,\"message\":\"Bad request\"}");
+        assertThat(bench.webSocket(null).rejection).isNotNull();
+    }
+
+    @Test
+    @SuppressWarnings("NullAway")
+    void nullInPlaceOfAFutureRefusesTheRequest() {
+        bench = new Bench(o -> o.allowRequest(request -> null));
+        refused(bench.handshake(), 403, "{\"code\":4,\"message\":\"Forbidden\"}");
+        bench = new Bench(o -> o.generateId(request -> null));
+        refused(bench.handshake(), 400, "{\"code\":3,\"message\":\"Bad request\"}");
+    }
+
+    static Stream<Arguments> tooLong() {
+        Duration forever = ChronoUnit.FOREVER.getDuration();
+        return Stream.of(
+                arguments("pingInterval", EngineOptions.builder().pingInterval(forever)),
+                arguments("pingTimeout", EngineOptions.builder().pingTimeout(forever)),
+                arguments("upgradeTimeout", EngineOptions.builder().upgradeTimeout(forever)),
+                arguments(
+                        "pingInterval and pingTimeout",
+                        EngineOptions.builder().pingInterval(Duration.ofMillis(Integer.MAX_VALUE))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("tooLong")
+    void aDurationThatIsTooLongIsRefusedWithItsName(String name, EngineOptions.Builder options) {
+        assertThatThrownBy(options::build)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(name + " must be at most ");
+    }
+
+    @Test
+    void sessionsCanBeRefusedForever() {
+        bench.server.refuseSessions(ChronoUnit.FOREVER.getDuration());
+        assertThat(bench.handshake().header("retry-after")).isEqualTo("2147483647");
+        bench.server.refuseSessions(Duration.ofMillis(1001));
+        assertThat(bench.handshake().header("retry-after")).isEqualTo("2");
     }
 }

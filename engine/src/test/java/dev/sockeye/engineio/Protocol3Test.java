@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 /** Clients of Socket.IO 2.x. */
 class Protocol3Test {
-    private final Bench bench = new Bench(o -> o.allowEIO3(true));
+    private Bench bench = new Bench(o -> o.allowEIO3(true));
 
     private String open(String more) {
         RecordingExchange exchange = bench.get("?EIO=3&transport=polling" + more);
@@ -125,5 +125,23 @@ class Protocol3Test {
         socket.text("5");
         bench.send("x");
         assertThat(socket.frames).last().isEqualTo("4x");
+    }
+
+    @Test
+    void aClientThatFloodsPingsAndDoesNotReadTheAnswersIsClosed() {
+        bench = new Bench(o -> o.allowEIO3(true).maxOutboundBytes(64 * 100));
+        String query = open("");
+        for (int i = 0; i < 200 && bench.server.clientsCount() > 0; i++) {
+            bench.request("POST", query, "1:2");
+        }
+        assertThat(bench.listener().events).containsExactly("close outbound buffer overflow");
+    }
+
+    @Test
+    void pingsAreAnsweredWhileTheClientReadsLater() {
+        String query = open("");
+        bench.request("POST", query, "1:21:21:2");
+        assertThat(bench.get(query).text()).isEqualTo("1:31:31:3");
+        assertThat(bench.session().bufferedBytes()).isZero();
     }
 }

@@ -195,4 +195,18 @@ class UpgradeTest {
         assertThat(upgrading.closed()).isTrue();
         bench.assertNothingLeft();
     }
+
+    @Test
+    void aCandidateThatDoesNotReadTheAnswersToItsProbesIsClosed() {
+        String sid = bench.open();
+        FakeUpgrade socket = bench.webSocket(sid);
+        socket.slow = true;
+        for (int i = 0; i < 100_000 && !socket.closed(); i++) {
+            socket.text("2probe");
+        }
+        assertThat(socket.closed()).isTrue();
+        assertThat(socket.frames).hasSizeLessThan(10_000);
+        assertThat(bench.poll(sid).answered()).isFalse();
+        assertThat(bench.server.clientsCount()).isEqualTo(1);
+    }
 }

@@ -96,7 +96,14 @@ public final class ElasticPool extends ThreadPoolExecutor {
         Thread thread = new Thread(this::growWhileStalled, "sockeye-handler-watch");
         thread.setDaemon(true);
         watcher = thread;
-        thread.start();
+        try {
+            thread.start();
+        } catch (OutOfMemoryError e) { // the task was accepted; the next one tries again
+            synchronized (watching) {
+                watched = false;
+            }
+            warn(e);
+        }
     }
 
     /** Ends when no task has been queued for a while. */

@@ -57,7 +57,23 @@ public final class RetryingExecutor implements MailboxExecutor, Executor {
 
     @Override
     public void execute(Runnable task) {
-        submit(task);
+        submit(task instanceof TurnHandover.Batch ? task : new Once(task)); // a batch never throws
+    }
+
+    /** Notes that a task has begun, so that it is not run again. */
+    private static final class Once implements Runnable {
+        private final Runnable task;
+        private volatile boolean started;
+
+        Once(Runnable task) {
+            this.task = task;
+        }
+
+        @Override
+        public void run() {
+            started = true;
+            task.run();
+        }
     }
 
     private void submit(Runnable task) {
@@ -72,9 +88,13 @@ public final class RetryingExecutor implements MailboxExecutor, Executor {
             if (current instanceof ExecutorService service && service.isShutdown()) {
                 runHere(task);
             } else {
-                warn(e);
-                timer.accept(() -> submit(task), RETRY);
+                retry(task, e);
             }
+        } catch (RuntimeException | Error e) {
+            if (task instanceof Once once && once.started) {
+                throw e; // of the task: the executor runs tasks on the calling thread
+            }
+            retry(task, e); // for example, the system cannot start another thread now
         }
     }
 
@@ -88,7 +108,12 @@ public final class RetryingExecutor implements MailboxExecutor, Executor {
         }
     }
 
-    private void warn(RejectedExecutionException refusal) {
+    private void retry(Runnable task, Throwable refusal) {
+        warn(refusal);
+        timer.accept(() -> submit(task), RETRY);
+    }
+
+    private void warn(Throwable refusal) {
         long now = clock.getAsLong();
         long before = warnedAt.get();
         if (now - before >= WARN_EVERY && warnedAt.compareAndSet(before, now)) {

@@ -1,14 +1,18 @@
 package dev.sockeye.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class RetryingExecutorTest {
@@ -110,5 +114,39 @@ class RetryingExecutorTest {
         new Mailbox(onEnded).post(() -> seen.add("end"));
         assertThat(seen).containsExactly("end");
         assertThat(later).isEmpty();
+    }
+
+    @Test
+    void tasksAreRetriedAfterAnErrorOfTheExecutor() {
+        Error error = new InternalError("no thread can be started");
+        List<Runnable> timers = new ArrayList<>();
+        List<Runnable> accepted = new ArrayList<>();
+        AtomicInteger failures = new AtomicInteger(2);
+        Executor failing = task -> {
+            if (failures.getAndDecrement() > 0) {
+                throw error;
+            }
+            accepted.add(task);
+        };
+        RetryingExecutor executor = new RetryingExecutor(
+                () -> failing, () -> 0, (task, delay) -> timers.add(task), new MailboxLimits(10, 10, null));
+        List<String> ran = new ArrayList<>();
+        new Mailbox(executor).post(() -> ran.add("mailbox"));
+        executor.execute(() -> ran.add("task"));
+        assertThat(timers).hasSize(2);
+        timers.forEach(Runnable::run);
+        accepted.forEach(Runnable::run);
+        assertThat(ran).containsExactly("mailbox", "task");
+    }
+
+    @Test
+    void aTaskThatThrowsOnTheCallingThreadIsNotRetried() {
+        IllegalStateException error = new IllegalStateException("of the task");
+        RetryingExecutor executor = new RetryingExecutor(
+                () -> Runnable::run, () -> 0, (task, delay) -> fail("retried"), new MailboxLimits(10, 10, null));
+        assertThatThrownBy(() -> executor.execute(() -> {
+                    throw error;
+                }))
+                .isSameAs(error);
     }
 }

@@ -74,6 +74,9 @@ public final class JakartaOptions {
 
     /** Builds {@link JakartaOptions}. Not thread-safe. */
     public static final class Builder {
+        /** In nanoseconds, it must not overflow. */
+        private static final Duration LONGEST = Duration.ofDays(26_000);
+
         private @Nullable Executor executor;
         private int loops = Math.max(2, Runtime.getRuntime().availableProcessors());
         private Duration closeTimeout = Duration.ofSeconds(10);
@@ -151,6 +154,10 @@ public final class JakartaOptions {
         private static void positive(String name, Duration value) {
             if (value.isNegative() || value.isZero()) {
                 throw new IllegalArgumentException(name + " must be positive, was " + value);
+            }
+            if (value.compareTo(LONGEST) > 0) {
+                throw new IllegalArgumentException(
+                        name + " must be at most " + LONGEST.toDays() + " days, was " + value);
             }
         }
     }

@@ -88,8 +88,9 @@ final class SerialLoop implements EngineLoop {
     private void handOver() {
         try {
             pool.execute(() -> drain(BATCH));
-        } catch (RejectedExecutionException e) {
-            // the pool is full or shut down: run it on the caller, so that nothing is lost and the order is kept
+        } catch (RuntimeException | Error e) {
+            // the pool is full or shut down, or no thread can be started: run it on the caller, so that nothing is lost
+            // and the order is kept
             drain(Integer.MAX_VALUE);
         }
     }

@@ -117,7 +117,7 @@ final class ServletUpgrade implements WebSocketUpgrade, AsyncListener, LoopGroup
                 } else {
                     connection.expectOpen();
                 }
-            } catch (DeploymentException | IOException | RuntimeException e) {
+            } catch (DeploymentException | IOException | RuntimeException | Error e) {
                 LOG.log(Level.WARNING, JakartaLog.NO_UPGRADE.text("the container did not switch to WebSocket"), e);
                 connection.neverOpened(e);
                 if (!answer.isCommitted()) {
@@ -161,11 +161,18 @@ final class ServletUpgrade implements WebSocketUpgrade, AsyncListener, LoopGroup
     /** A servlet cannot close the connection: responds with 400 and asks the container to close the connection afterwards. */
     @Override
     public void abort() {
+        Runnable action = onLost;
         reject(new HostResponse(400, List.of(), new byte[0]));
+        if (action != null) { // the servlet is destroyed before the engine has decided
+            loop.execute(action);
+        }
     }
 
     private void decide(Decision value) {
         if (!decision.compareAndSet(null, value)) {
+            if (value instanceof Accept late) {
+                loop.execute(() -> late.listener.onClose(SessionConnection.ABNORMAL, null));
+            }
             return;
         }
         onLost = null;

@@ -362,8 +362,12 @@ abstract class FrameWriter extends SharedSocket {
 
     private void drained() {
         drainAwaited = false;
-        onQueueEmpty();
-        flushByQueue();
+        try {
+            onQueueEmpty();
+            flushByQueue();
+        } catch (RuntimeException | Error e) {
+            flushFailed(e);
+        }
     }
 
     /** The number of bytes that were not passed to the operating system yet. */

@@ -184,6 +184,9 @@ public final class NettyHostOptions {
 
     /** Builds {@link NettyHostOptions}. Not thread-safe. */
     public static final class Builder {
+        /** In nanoseconds, it must not overflow. */
+        private static final Duration LONGEST = Duration.ofDays(26_000);
+
         private NettyIo io = NettyIo.AUTO;
         private int loops = Runtime.getRuntime().availableProcessors();
         private @Nullable EventLoopGroup eventLoopGroup;
@@ -426,6 +429,10 @@ public final class NettyHostOptions {
         private static void positive(String name, Duration value) {
             if (value.isNegative() || value.isZero()) {
                 throw new IllegalArgumentException(name + " must be positive, was " + value);
+            }
+            if (value.compareTo(LONGEST) > 0) {
+                throw new IllegalArgumentException(
+                        name + " must be at most " + LONGEST.toDays() + " days, was " + value);
             }
         }
     }

@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -26,6 +28,22 @@ class FlushQueueTest {
         return new EmbeddedChannel(new ChannelInboundHandlerAdapter());
     }
 
+    /** A channel whose peer does not read while it is slow. */
+    private static final class SlowChannel extends EmbeddedChannel {
+        private boolean slow = true;
+
+        SlowChannel() {
+            super(new ChannelInboundHandlerAdapter());
+        }
+
+        @Override
+        protected void doWrite(ChannelOutboundBuffer buffer) throws Exception {
+            if (!slow) {
+                super.doWrite(buffer);
+            }
+        }
+    }
+
     @AfterEach
     void end() {
         channels.forEach(EmbeddedChannel::finishAndReleaseAll);
@@ -34,6 +52,7 @@ class FlushQueueTest {
     /** A socket whose flush can fail. */
     private static final class Socket extends FrameWriter {
         private @Nullable Error failure;
+        private @Nullable Error drainFailure;
         private @Nullable Throwable caught;
 
         Socket(EmbeddedChannel channel, NettyLoop loop) {
@@ -56,7 +75,11 @@ class FlushQueueTest {
         }
 
         @Override
-        void onQueueEmpty() {}
+        void onQueueEmpty() {
+            if (drainFailure != null) {
+                throw drainFailure;
+            }
+        }
 
         @Override
         void onMessage(boolean binary, byte[] data) {}
@@ -117,5 +140,19 @@ class FlushQueueTest {
         sendToAll(broadcast, "b");
         assertThat(written(channels.get(1))).isEqualTo("4b");
         assertThat(written(channels.get(2))).isEqualTo("4b");
+    }
+
+    @Test
+    void anErrorAfterTheQueueWasWrittenClosesTheSocket() {
+        SlowChannel channel = new SlowChannel();
+        Socket socket = new Socket(channel, loop);
+        socket.sendMessage(false, '4', new byte[] {'a'});
+        first.runPendingTasks();
+        socket.drainFailure = new LinkageError("thrown by the test");
+        channel.slow = false;
+        channel.flush();
+        assertThat(written(channel)).isEqualTo("4a");
+        assertThat(socket.caught).isSameAs(socket.drainFailure);
+        channel.finishAndReleaseAll();
     }
 }

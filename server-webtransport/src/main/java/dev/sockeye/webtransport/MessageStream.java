@@ -37,7 +37,6 @@ final class MessageStream extends ChannelInboundHandlerAdapter {
     /** The session takes over the stream: bytes that arrived earlier are read now. */
     void begin(Session owner) {
         session = owner;
-        channel.config().setAutoRead(true);
         ArrayDeque<ByteBuf> waiting = early;
         early = new ArrayDeque<>(0);
         ByteBuf bytes;

@@ -154,10 +154,15 @@ final class ControllerHandlers implements SocketHandler {
                 () -> observer.around(socket, event, () -> method.invoke(call)),
                 result -> answer(method, ack, result),
                 error -> failed(socket, call, ack, error),
-                error -> LOG.log(
-                        System.Logger.Level.WARNING,
-                        SpringLog.HANDLER_FAILED.text("a handler of \"" + event + "\" on " + socket + " failed"),
-                        error));
+                error -> {
+                    if (ack != null) {
+                        ack.error(Answers.INTERNAL_ERROR); // does nothing if an answer was already sent
+                    }
+                    LOG.log(
+                            System.Logger.Level.WARNING,
+                            SpringLog.HANDLER_FAILED.text("a handler of \"" + event + "\" on " + socket + " failed"),
+                            error);
+                });
     }
 
     private static void answer(HandlerMethod method, @Nullable Ack ack, @Nullable Object value) {

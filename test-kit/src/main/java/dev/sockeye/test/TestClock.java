@@ -29,7 +29,7 @@ public final class TestClock extends Clock {
      * Advances the clock. Runs all timers that become due, in order, each at its time. Must be called on the thread of
      * the test.
      *
-     * @throws IllegalArgumentException if the duration is negative
+     * @throws IllegalArgumentException if the duration is negative, or more than 26,000 days in total
      * @throws IllegalStateException if called from a handler or listener
      */
     public void advance(Duration by) {

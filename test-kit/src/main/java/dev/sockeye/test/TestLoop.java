@@ -19,6 +19,9 @@ final class TestLoop implements EngineLoop, ClientLoop {
     /** A test that runs more tasks than this in one step is considered an endless loop. */
     private static final int MOST_TASKS = 1_000_000;
 
+    /** In nanoseconds, it must not overflow. */
+    private static final Duration LONGEST = Duration.ofDays(26_000);
+
     private static final long START = Duration.ofSeconds(1).toNanos();
 
     /** @param onLoop whether it is a task of the loop; otherwise it is a task of the application, which is not on the loop */
@@ -136,6 +139,10 @@ final class TestLoop implements EngineLoop, ClientLoop {
         }
         enter();
         try {
+            if (by.compareTo(LONGEST.minus(elapsed())) > 0) {
+                throw new IllegalArgumentException("the clock can be advanced by at most " + LONGEST.toDays()
+                        + " days in total, was " + elapsed() + " and " + by);
+            }
             runTasks();
             long target = now + by.toNanos();
             while (fire(target)) {
@@ -153,7 +160,7 @@ final class TestLoop implements EngineLoop, ClientLoop {
      * @return whether the condition is true
      */
     boolean await(BooleanSupplier condition, Duration timeout) {
-        long end = System.nanoTime() + timeout.toNanos();
+        long end = System.nanoTime() + (timeout.compareTo(LONGEST) < 0 ? timeout : LONGEST).toNanos();
         do {
             enter();
             try {

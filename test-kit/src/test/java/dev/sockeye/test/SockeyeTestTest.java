@@ -10,6 +10,7 @@ import dev.sockeye.socketio.Request;
 import dev.sockeye.socketio.client.DisconnectReason;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -325,5 +326,44 @@ class SockeyeTestTest {
         TestSocket ada = sockeye.connect();
         ada.socket().on("pong", () -> ada.socket().emit("ping"));
         assertThatThrownBy(() -> ada.emit("ping")).hasMessageContaining("is still running");
+    }
+
+    @Test
+    void anArgumentThatLooksLikeAnOffsetIsKept() {
+        try (SockeyeTest sockeye = SockeyeTest.builder()
+                .server(options -> options.connectionStateRecovery(true))
+                .build()) {
+            TestSocket ada = sockeye.connect();
+            sockeye.server().sockets().asVolatile().emit("volatile", "example.com");
+            sockeye.settle();
+            sockeye.server().emit("kept", "example.com");
+            sockeye.server().timeout(Duration.ofSeconds(1)).emitWithAck("asked", "example.com");
+            assertThat(ada)
+                    .received("kept", "example.com")
+                    .received("volatile", "example.com")
+                    .received("asked", "example.com");
+        }
+    }
+
+    @Test
+    void theClockDoesNotOverflow() {
+        try (SockeyeTest sockeye = SockeyeTest.create()) {
+            sockeye.clock().advance(Duration.ofDays(20_000));
+            for (Duration tooLong : List.of(Duration.ofDays(20_000), ChronoUnit.FOREVER.getDuration())) {
+                assertThatThrownBy(() -> sockeye.clock().advance(tooLong))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining("at most 26000 days in total");
+            }
+            assertThat(sockeye.clock().elapsed()).isEqualTo(Duration.ofDays(20_000));
+        }
+    }
+
+    @Test
+    void anAssertionMayWaitForever() {
+        try (SockeyeTest sockeye =
+                SockeyeTest.builder().timeout(ChronoUnit.FOREVER.getDuration()).build()) {
+            TestSocket ada = sockeye.connect();
+            assertThat(ada).isConnected();
+        }
     }
 }

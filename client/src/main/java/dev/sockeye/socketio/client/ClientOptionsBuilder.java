@@ -418,6 +418,7 @@ public final class ClientOptionsBuilder {
         if (value.isNegative() || value.isZero()) {
             throw new IllegalArgumentException(name + " must be positive: " + value);
         }
+        notTooLong(value, name);
     }
 
     private static void positive(long value, String name) {
@@ -429,6 +430,14 @@ public final class ClientOptionsBuilder {
     static void notNegative(Duration value, String name) {
         if (value.isNegative()) {
             throw new IllegalArgumentException(name + " must not be negative: " + value);
+        }
+        notTooLong(value, name);
+    }
+
+    private static void notTooLong(Duration value, String name) {
+        if (value.compareTo(Millis.LONGEST) > 0) {
+            throw new IllegalArgumentException(
+                    name + " must be at most " + Millis.LONGEST.toDays() + " days: " + value);
         }
     }
 

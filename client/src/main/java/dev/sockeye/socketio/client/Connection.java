@@ -135,10 +135,7 @@ final class Connection {
     }
 
     private void open(boolean again) {
-        if (state != State.CLOSED) {
-            return;
-        }
-        if (manager.client().isClosed()) {
+        if (state != State.CLOSED || manager.client().isClosed()) {
             return;
         }
         Link link = new Link(again);
@@ -159,7 +156,7 @@ final class Connection {
             openTimer = loop.schedule(
                     () -> link.openFailed(
                             TransportFailures.of("timeout", "not open within " + timeout.toMillis() + " ms")),
-                    timeout.toMillis(),
+                    Millis.of(timeout),
                     TimeUnit.MILLISECONDS);
         }
         suppliers.ask(
@@ -406,11 +403,14 @@ final class Connection {
         }
     }
 
-    void stopReconnecting() {
-        reconnection.stop();
-        reconnection.cancelTimer();
-        if (state == State.CLOSED) {
-            failWaiters(TransportFailures.of("forced close", "reconnection was switched off"));
+    void reconnects(boolean on) {
+        if (!on) {
+            reconnection.stop();
+            if (state == State.CLOSED) {
+                failWaiters(TransportFailures.of("forced close", "reconnection was switched off"));
+            }
+        } else if (state != State.CLOSED) {
+            reconnection.allow();
         }
     }
 

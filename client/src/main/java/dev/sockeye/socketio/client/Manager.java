@@ -194,9 +194,7 @@ public final class Manager implements AutoCloseable {
     /** Switches reconnection on or off; off also stops attempts in progress. */
     public Manager reconnection(boolean on) {
         connection.reconnection().enabled = on;
-        if (!on) {
-            run(connection::stopReconnecting);
-        }
+        run(() -> connection.reconnects(on));
         return this;
     }
 
@@ -220,7 +218,7 @@ public final class Manager implements AutoCloseable {
     /** Changes {@link ClientOptions#reconnectionDelay()} from the next attempt on. */
     public Manager reconnectionDelay(Duration value) {
         ClientOptionsBuilder.notNegative(value, "reconnectionDelay");
-        connection.reconnection().backoff().minMillis = value.toMillis();
+        connection.reconnection().backoff().minMillis = Millis.of(value);
         return this;
     }
 
@@ -232,7 +230,7 @@ public final class Manager implements AutoCloseable {
     /** Changes {@link ClientOptions#reconnectionDelayMax()} from the next attempt on. */
     public Manager reconnectionDelayMax(Duration value) {
         ClientOptionsBuilder.notNegative(value, "reconnectionDelayMax");
-        connection.reconnection().backoff().maxMillis = value.toMillis();
+        connection.reconnection().backoff().maxMillis = Millis.of(value);
         return this;
     }
 

@@ -145,10 +145,12 @@ final class Outbox {
             return new SendBufferFullException(
                     "more than " + options.maxOutboundBytes() + " bytes wait for the network");
         }
-        if (!dropsOldest && unsent.get() >= options.sendBufferSize()) {
+        // the oldest ones are dropped on the loop; events that are on their way to a loop that is behind count, too
+        int factor = dropsOldest ? 2 : 1;
+        if (unsent.get() / factor >= options.sendBufferSize()) {
             return new SendBufferFullException("more than " + options.sendBufferSize() + " events wait to be sent");
         }
-        if (!dropsOldest && onWire + unsentBytes.get() > options.maxOutboundBytes()) {
+        if ((onWire + unsentBytes.get()) / factor > options.maxOutboundBytes()) {
             return new SendBufferFullException("more than " + options.maxOutboundBytes() + " bytes wait to be sent");
         }
         return null;
@@ -225,7 +227,7 @@ final class Outbox {
     private void register(long ackId, Emission.Flags flags, Emission.Answer answer) {
         long millis = flags.timeoutMillis();
         if (millis < 0 && options.ackTimeout() != null) {
-            millis = options.ackTimeout().toMillis();
+            millis = Millis.of(options.ackTimeout());
         }
         acks.add(ackId, answer, millis, () -> unbuffer(ackId));
     }

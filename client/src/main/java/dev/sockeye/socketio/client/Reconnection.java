@@ -34,8 +34,8 @@ final class Reconnection {
         this.maxAttempts = options.reconnectionAttempts();
         this.timeout = options.timeout();
         this.backoff = new Backoff(
-                options.reconnectionDelay().toMillis(),
-                options.reconnectionDelayMax().toMillis(),
+                Millis.of(options.reconnectionDelay()),
+                Millis.of(options.reconnectionDelayMax()),
                 options.randomizationFactor(),
                 random);
     }
@@ -122,6 +122,7 @@ final class Reconnection {
     void stop() {
         skip = true;
         inProgress = false;
+        cancelTimer();
     }
 
     void cancelTimer() {

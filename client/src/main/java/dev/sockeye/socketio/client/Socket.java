@@ -129,7 +129,7 @@ public final class Socket implements EventReceiver, EventSender {
         connect();
         manager.run(LoopInbox.Command.of(() -> core.awaitConnect(waiter), waiter));
         try {
-            waiter.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            waiter.get(Millis.of(timeout), TimeUnit.MILLISECONDS);
             return this;
         } catch (ExecutionException e) {
             Throwable cause = e.getCause();
@@ -186,7 +186,7 @@ public final class Socket implements EventReceiver, EventSender {
     public Arguments call(String event, Duration timeout, @Nullable Object... args) throws InterruptedException {
         environment.checkMayBlock();
         CompletableFuture<Arguments> answer = new CompletableFuture<>();
-        Emission.Flags flags = new Emission.Flags(false, true, timeout.toMillis());
+        Emission.Flags flags = new Emission.Flags(false, true, Millis.of(timeout));
         emit(flags, event, Arguments.of(args), (error, values) -> {
             if (error != null) {
                 answer.completeExceptionally(error);
@@ -468,7 +468,7 @@ public final class Socket implements EventReceiver, EventSender {
         environment.checkMayBlock();
         CompletableFuture<Arguments> future = await(event);
         try {
-            return future.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            return future.get(Millis.of(timeout), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof SocketIoException error) {
                 throw error;

@@ -148,7 +148,7 @@ final class SocketCore {
     private void sendConnect(@Nullable Object auth) {
         try {
             connection.write(options.parser().encode(new SocketPacket.Connect(namespace, connectData(auth))), true);
-        } catch (BindingException | ClassCastException e) {
+        } catch (RuntimeException | Error e) { // of the application's objects, too
             refuse(new ConnectErrorException("auth cannot be sent: " + e.getMessage(), null, true, e));
         }
     }

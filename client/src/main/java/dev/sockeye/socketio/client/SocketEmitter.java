@@ -24,7 +24,7 @@ public final class SocketEmitter implements EventSender {
         if (timeout.isNegative()) {
             throw new IllegalArgumentException("timeout must not be negative: " + timeout);
         }
-        return new SocketEmitter(socket, new Emission.Flags(flags.isVolatile(), flags.compress(), timeout.toMillis()));
+        return new SocketEmitter(socket, new Emission.Flags(flags.isVolatile(), flags.compress(), Millis.of(timeout)));
     }
 
     /** The event is dropped if it cannot be sent immediately. Official counterpart: {@code volatile}. */

@@ -111,4 +111,13 @@ class PollingConnectionTest {
             assertThat(requests).containsExactly("GET /a", "POST /b");
         }
     }
+
+    @Test
+    void informationalResponsesAreIgnored() throws Exception {
+        try (ScriptedServer server = ScriptedServer.answering(ScriptedServer.EARLY_HINTS, "text/plain", "the answer")) {
+            Lane lane = new Lane(server);
+            assertThat(lane.request("GET", "/a")).isEqualTo("the answer");
+            assertThat(lane.request("POST", "/b")).isEqualTo("the answer");
+        }
+    }
 }

@@ -30,6 +30,9 @@ final class ScriptedServer implements AutoCloseable {
         Reply answer(Request request);
     }
 
+    /** As a status: the answer is 200, after an informational response. */
+    static final int EARLY_HINTS = 103;
+
     private final ServerSocket server;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final ExecutorService executor = Executors.newCachedThreadPool();
@@ -100,8 +103,11 @@ final class ScriptedServer implements AutoCloseable {
                 }
                 if (reply != null) {
                     byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);
-                    String head = "HTTP/1.1 " + reply.status() + " X\r\nContent-Type: " + reply.type()
-                            + "\r\nContent-Length: " + body.length + "\r\n\r\n";
+                    String start = reply.status() == EARLY_HINTS
+                            ? "HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\nHTTP/1.1 200"
+                            : "HTTP/1.1 " + reply.status();
+                    String head = start + " X\r\nContent-Type: " + reply.type() + "\r\nContent-Length: " + body.length
+                            + "\r\n\r\n";
                     socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
                     socket.getOutputStream().write(body);
                     socket.getOutputStream().flush();

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param onlyWritable the {@code volatile} flag: the event is dropped for sockets that are not writable
  * @param compress whether the transport may compress
  * @param local only this server
- * @param timeout how long to wait for acknowledgements and for other servers; {@code null} for the default
+ * @param timeout how long to wait for acknowledgements and for other servers, at most 26,000 days (longer ones are shortened);
+ *     {@code null} for the default
  * @param latest the key under which it replaces older events that still wait for a slow client; {@code null} for none. Sockeye's own
  */
 public record BroadcastFlags(
@@ -21,8 +22,18 @@ public record BroadcastFlags(
         @Nullable Duration timeout,
         @Nullable String latest) {
 
+    /** In nanoseconds, it must not overflow. */
+    private static final Duration LONGEST_TIMEOUT = Duration.ofDays(26_000);
+
     /** The default flags: not volatile, compressed, whole cluster, default timeout. */
     public static final BroadcastFlags NONE = new BroadcastFlags(false, true, false, null);
+
+    /** Flags with all values. */
+    public BroadcastFlags {
+        if (timeout != null && timeout.compareTo(LONGEST_TIMEOUT) > 0) {
+            timeout = LONGEST_TIMEOUT;
+        }
+    }
 
     /** Flags without a key. */
     public BroadcastFlags(boolean onlyWritable, boolean compress, boolean local, @Nullable Duration timeout) {

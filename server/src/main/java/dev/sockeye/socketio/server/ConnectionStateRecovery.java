@@ -68,6 +68,9 @@ public final class ConnectionStateRecovery {
 
     /** Builds {@link ConnectionStateRecovery}. Not thread-safe. */
     public static final class Builder {
+        /** In nanoseconds, it must not overflow. */
+        private static final Duration LONGEST = Duration.ofDays(26_000);
+
         private Duration maxDisconnectionDuration = Duration.ofMinutes(2);
         private boolean skipMiddlewares = true;
         private int maxPacketsPerRoom = 1_000;
@@ -150,6 +153,10 @@ public final class ConnectionStateRecovery {
             if (maxDisconnectionDuration.isNegative() || maxDisconnectionDuration.isZero()) {
                 throw new IllegalArgumentException(
                         "maxDisconnectionDuration must be positive, was " + maxDisconnectionDuration);
+            }
+            if (maxDisconnectionDuration.compareTo(LONGEST) > 0) {
+                throw new IllegalArgumentException("maxDisconnectionDuration must be at most " + LONGEST.toDays()
+                        + " days, was " + maxDisconnectionDuration);
             }
             atLeastOne("maxPacketsPerRoom", maxPacketsPerRoom);
             atLeastOne("maxPackets", maxPackets);

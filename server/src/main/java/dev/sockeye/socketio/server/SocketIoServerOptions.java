@@ -144,6 +144,9 @@ public final class SocketIoServerOptions {
 
     /** Builds {@link SocketIoServerOptions}. Not thread-safe. */
     public static final class Builder {
+        /** In nanoseconds, it must not overflow. */
+        private static final Duration LONGEST = Duration.ofDays(26_000);
+
         private EngineOptions engine =
                 EngineOptions.builder().path("/socket.io").build();
         private @Nullable Parser parser;
@@ -480,6 +483,10 @@ public final class SocketIoServerOptions {
         private static void positive(String name, Duration value) {
             if (value.isNegative() || value.isZero()) {
                 throw new IllegalArgumentException(name + " must be positive, was " + value);
+            }
+            if (value.compareTo(LONGEST) > 0) {
+                throw new IllegalArgumentException(
+                        name + " must be at most " + LONGEST.toDays() + " days, was " + value);
             }
         }
     }

@@ -18,21 +18,33 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** An adapter whose store is sometimes unavailable: one of its calls throws. */
 class FailingAdapterTest {
     private String failing = "";
+    private @Nullable Error thrown;
     private final TestServer server =
             new TestServer(options -> options.connectionStateRecovery(true).adapter(namespace -> {
                 Adapter real = new InMemoryAdapter(namespace);
                 return (Adapter) Proxy.newProxyInstance(
                         getClass().getClassLoader(), new Class<?>[] {Adapter.class}, (proxy, method, args) -> {
+                            if (method.getName().equals(failing) && thrown != null) {
+                                throw thrown;
+                            }
                             if (method.getName().equals(failing)) {
                                 throw new IllegalStateException("expected in the log of this test: " + failing);
                             }
                             if (method.getName().equals("restoreSession") && failing.equals("resume")) {
                                 return CompletableFuture.completedFuture(new LostSession());
+                            }
+                            if (method.getName().equals("restoreSession") && failing.equals("rooms")) {
+                                return CompletableFuture.completedFuture(new CrowdedSession());
                             }
                             try {
                                 return method.invoke(real, args);
@@ -108,6 +120,51 @@ class FailingAdapterTest {
         @Override
         public void resume(EngineLoop loop, Runnable admit, Consumer<List<EncodedPacket>> write) {
             throw new IllegalStateException("expected in the log of this test: the client missed too much");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"persistSession", "delAll"})
+    void aSocketIsRemovedAfterAnErrorOfTheAdapter(String call) {
+        thrown = new LinkageError("thrown by the test");
+        leaves(call);
+    }
+
+    @Test
+    void aClientIsRefusedAfterAnErrorOfTheAdapterAndCanRetry() {
+        thrown = new LinkageError("thrown by the test");
+        aClientWhoseRoomCannotBeCreatedGetsAConnectErrorAndCanRetry();
+    }
+
+    @Test
+    void aNewSessionIsCreatedAfterAnErrorDuringTheRestore() {
+        thrown = new LinkageError("thrown by the test");
+        aNewSessionIsCreatedIfTheRestoreFails();
+    }
+
+    @Test
+    void aNewSocketIsCreatedIfTheSessionHasMoreRoomsThanAllowed() {
+        failing = "rooms";
+        FakeClient client = server.open();
+        client.text("40{\"pid\":\"abc\",\"offset\":\"1\"}");
+        assertThat(client.next()).startsWith("40{\"sid\":").doesNotContain("crowded-id");
+        client.drop();
+        assertThat(seen).containsExactly("disconnect transport close");
+        assertThat(Peek.members(server.io.sockets())).isZero();
+    }
+
+    /** In more rooms than a socket of this server may join, because it comes from another server of the cluster. */
+    private static final class CrowdedSession implements RestoredSession {
+        @Override
+        public Session session() {
+            Set<String> rooms =
+                    IntStream.range(0, 100_000).mapToObj(i -> "room" + i).collect(Collectors.toSet());
+            return new Session("crowded-id", "abc", rooms, Map.of(), null);
+        }
+
+        @Override
+        public void resume(EngineLoop loop, Runnable admit, Consumer<List<EncodedPacket>> write) {
+            throw new AssertionError("not expected");
         }
     }
 

@@ -360,4 +360,23 @@ class NamespacesTest {
         assertThat(io.of("/y").name()).isEqualTo("/y");
         assertThat(made).containsExactly("/x", "/y");
     }
+
+    @Test
+    @SuppressWarnings("NullAway")
+    void aPredicateThatFailsRefusesTheNamespace() {
+        io.of((name, auth) -> {
+            if (name.equals("/error")) {
+                throw new StackOverflowError("thrown by the test");
+            }
+            return name.equals("/null") ? null : CompletableFuture.failedFuture(new IllegalStateException("no"));
+        });
+        io.of(Pattern.compile("/(a|b)*"));
+        FakeClient client = server.connect();
+        for (String name : List.of("/error", "/null", "/future")) {
+            client.text("40" + name + ",");
+            assertThat(client.next()).startsWith("40" + name + ",{\"sid\"");
+        }
+        client.text("40/" + "ab".repeat(2000) + ",");
+        assertThat(client.next()).as("the pattern may overflow the stack").matches("4[04]/abab.*");
+    }
 }

@@ -49,6 +49,9 @@ public final class Engine implements EngineTransport.Listener {
     private volatile TransportName current;
     private long pingDeadline = Long.MAX_VALUE;
     private boolean pingExpired;
+    /** Whether the answer to a ping is in the write buffer. */
+    private boolean pongWaits;
+
     private ClientLoop.@Nullable Timer pingTimer;
 
     public Engine(
@@ -188,6 +191,7 @@ public final class Engine implements EngineTransport.Listener {
                 break;
             }
             payload += more;
+            pongWaits &= !(next.packet() instanceof EnginePacket.Pong);
             batch.add(writeBuffer.remove());
         }
         inFlightBytes = 0;
@@ -236,7 +240,11 @@ public final class Engine implements EngineTransport.Listener {
             }
         } else if (packet instanceof EnginePacket.Ping) {
             resetPing();
-            write(new EnginePacket.Pong(""), true);
+            if (!pongWaits) { // one answers all pings received in the meantime, so that a flood of pings fills no
+                // memory
+                pongWaits = true;
+                write(new EnginePacket.Pong(""), true);
+            }
             listener.onPing();
         } else if (packet instanceof EnginePacket.Open open && state == State.OPENING) {
             handshake(open.data());

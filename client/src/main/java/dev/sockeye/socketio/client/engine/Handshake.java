@@ -5,6 +5,7 @@ import dev.sockeye.socketio.protocol.DecodeException;
 import dev.sockeye.socketio.protocol.Payload;
 import dev.sockeye.socketio.protocol.RawDocument;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 record Handshake(String sid, List<String> upgrades, long pingInterval, long pingTimeout, long maxPayload) {
 
+    /** In nanoseconds, the sum of two must not overflow. */
+    private static final long LONGEST_MILLIS = Duration.ofDays(26_000).toMillis();
+
     static Handshake parse(String json) throws TransportException {
         Map<String, Payload> fields;
         try {
@@ -26,7 +30,9 @@ record Handshake(String sid, List<String> upgrades, long pingInterval, long ping
         }
         if (value(fields, "sid") instanceof String sid
                 && value(fields, "pingInterval") instanceof Number interval
-                && value(fields, "pingTimeout") instanceof Number timeout) {
+                && value(fields, "pingTimeout") instanceof Number timeout
+                && interval.doubleValue() >= 0
+                && timeout.doubleValue() >= 0) {
             List<String> upgrades = new ArrayList<>();
             if (value(fields, "upgrades") instanceof List<?> list) {
                 for (Object name : list) {
@@ -34,9 +40,13 @@ record Handshake(String sid, List<String> upgrades, long pingInterval, long ping
                 }
             }
             long maxPayload = value(fields, "maxPayload") instanceof Number max ? max.longValue() : 0;
-            return new Handshake(sid, upgrades, interval.longValue(), timeout.longValue(), maxPayload);
+            return new Handshake(sid, upgrades, millis(interval), millis(timeout), maxPayload);
         }
         throw new TransportException("server error", "the handshake lacks sid or intervals: " + json, 0, json, null);
+    }
+
+    private static long millis(Number value) {
+        return Math.min(value.longValue(), LONGEST_MILLIS);
     }
 
     private static @Nullable Object value(Map<String, Payload> fields, String name) {

@@ -127,7 +127,7 @@ final class Connector {
         }
         try {
             resolvers.execute(() -> lookUp(found, failed));
-        } catch (RejectedExecutionException e) {
+        } catch (RuntimeException | Error e) { // rejected, or no thread can be started
             loop.execute(() -> failed.accept(e));
         }
     }
@@ -143,6 +143,8 @@ final class Connector {
             UnknownHostException clear = new UnknownHostException("cannot resolve the host name " + server.host());
             clear.initCause(e);
             onLoop(() -> failed.accept(clear));
+        } catch (RuntimeException | Error e) { // of a resolver that the application has installed
+            onLoop(() -> failed.accept(e));
         }
     }
 
@@ -261,7 +263,7 @@ final class Connector {
             SslContext context;
             try {
                 context = !server.secure() ? null : given != null ? given : contexts.of(options.tls(), server);
-            } catch (SSLException e) {
+            } catch (SSLException | RuntimeException e) {
                 fail(e);
                 return;
             }
@@ -291,16 +293,13 @@ final class Connector {
                     channel.close();
                 } else if (done.isSuccess()) {
                     end(channel);
-                    channel.pipeline().remove(BEFORE_CONNECTED);
-                    if (context != null) {
-                        SslHandler handler = context.newHandler(channel.alloc(), server.host(), server.port());
-                        if (given == null) {
-                            TlsContexts.verifyHost(handler.engine(), options.tls());
-                        }
-                        channel.pipeline().addLast(handler);
+                    try {
+                        initialize(channel, context);
+                        result.connected(channel);
+                    } catch (RuntimeException | Error e) { // an invalid header, for example
+                        channel.close();
+                        result.failed(e);
                     }
-                    initializer.accept(channel.pipeline());
-                    result.connected(channel);
                 } else {
                     dialled.remove(channel);
                     failed(done.cause());
@@ -309,6 +308,18 @@ final class Connector {
             if (!ended && stagger == null && next < addresses.size()) {
                 stagger = loop.schedule(this::dialNext, STAGGER_MILLIS, TimeUnit.MILLISECONDS);
             }
+        }
+
+        private void initialize(Channel channel, @Nullable SslContext context) {
+            channel.pipeline().remove(BEFORE_CONNECTED);
+            if (context != null) {
+                SslHandler handler = context.newHandler(channel.alloc(), server.host(), server.port());
+                if (given == null) {
+                    TlsContexts.verifyHost(handler.engine(), options.tls());
+                }
+                channel.pipeline().addLast(handler);
+            }
+            initializer.accept(channel.pipeline());
         }
 
         private void failed(Throwable cause) {

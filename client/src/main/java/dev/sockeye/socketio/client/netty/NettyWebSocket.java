@@ -221,6 +221,7 @@ final class NettyWebSocket implements MessageConnection {
     private final class Handler extends SimpleChannelInboundHandler<Object> {
         final WebSocketClientHandshaker handshaker;
         private @Nullable Throwable cause;
+        private byte @Nullable [] unanswered;
         private int closeCode = 1006;
         private String closeText = "";
 
@@ -233,7 +234,7 @@ final class NettyWebSocket implements MessageConnection {
             if (message instanceof FullHttpResponse response) {
                 answered(ctx, response);
             } else if (message instanceof PingWebSocketFrame ping) {
-                ctx.writeAndFlush(new PongWebSocketFrame(ping.content().retain()));
+                answer(ctx, ByteBufUtil.getBytes(ping.content()));
             } else if (message instanceof CloseWebSocketFrame close) {
                 closeCode = close.statusCode() < 0 ? 1005 : close.statusCode();
                 closeText = close.reasonText();
@@ -251,8 +252,26 @@ final class NettyWebSocket implements MessageConnection {
             }
         }
 
+        /** Answers a ping; while the server does not read, only the last one, later. */
+        private void answer(ChannelHandlerContext ctx, byte[] ping) {
+            if (ctx.channel().isWritable()) {
+                ctx.writeAndFlush(new PongWebSocketFrame(Unpooled.wrappedBuffer(ping)));
+            } else {
+                unanswered = ping;
+            }
+        }
+
+        @Override
+        public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+            byte[] ping = unanswered;
+            if (ping != null && ctx.channel().isWritable()) {
+                unanswered = null;
+                answer(ctx, ping);
+            }
+        }
+
         private void answered(ChannelHandlerContext ctx, FullHttpResponse response) {
-            if (ended) {
+            if (ended || NettyFailures.isInformational(response)) {
                 return;
             }
             List<String> cookies = response.headers().getAll(HttpHeaderNames.SET_COOKIE);

@@ -185,7 +185,7 @@ final class PollingConnection implements HttpConnection {
 
         @Override
         protected void channelRead0(ChannelHandlerContext ctx, FullHttpResponse response) {
-            if (ctx.channel() != channel) {
+            if (ctx.channel() != channel || NettyFailures.isInformational(response)) {
                 return;
             }
             if (response.decoderResult().isFailure()) {

@@ -83,6 +83,9 @@ public final class TransportOptions {
 
     /** Builds {@link TransportOptions}. Not safe for use by several threads. */
     public static final class Builder {
+        /** In nanoseconds, it must not overflow. */
+        private static final Duration LONGEST = Duration.ofDays(26_000);
+
         private @Nullable Map<String, String> extraHeaders;
         private Map<String, String> query = Map.of();
         private @Nullable String path;
@@ -131,11 +134,15 @@ public final class TransportOptions {
         /**
          * Creates the options.
          *
-         * @throws IllegalArgumentException if a duration is negative
+         * @throws IllegalArgumentException if a duration is negative or longer than 26,000 days
          */
         public TransportOptions build() {
             if (requestTimeout != null && requestTimeout.isNegative()) {
                 throw new IllegalArgumentException("requestTimeout must not be negative: " + requestTimeout);
+            }
+            if (requestTimeout != null && requestTimeout.compareTo(LONGEST) > 0) {
+                throw new IllegalArgumentException(
+                        "requestTimeout must be at most " + LONGEST.toDays() + " days: " + requestTimeout);
             }
             return new TransportOptions(this);
         }

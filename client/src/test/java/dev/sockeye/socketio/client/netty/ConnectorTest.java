@@ -10,6 +10,7 @@ import dev.sockeye.socketio.client.transport.TlsOptions;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
 import java.net.BindException;
@@ -28,6 +29,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -82,9 +84,14 @@ class ConnectorTest {
     }
 
     private CompletableFuture<InetSocketAddress> dial(InetAddress... addresses) {
+        return dial(name -> addresses, pipeline -> {});
+    }
+
+    private CompletableFuture<InetSocketAddress> dial(
+            Connector.Resolver resolver, Consumer<ChannelPipeline> initializer) {
         EventLoop loop = ((NettyLoop) threads.nextLoop()).loop();
         NetworkOptions options = new NetworkOptions(
-                new ServerAddress(false, "host", server.getLocalPort()),
+                new ServerAddress(false, "host", server == null ? 1 : server.getLocalPort()),
                 null,
                 TlsOptions.defaults(),
                 true,
@@ -92,16 +99,9 @@ class ConnectorTest {
                 1 << 20,
                 List.of());
         Connector dialer = new Connector(
-                loop,
-                Runnable::run,
-                name -> addresses,
-                threads.channelType(),
-                dialled::add,
-                options,
-                null,
-                new TlsContexts());
+                loop, Runnable::run, resolver, threads.channelType(), dialled::add, options, null, new TlsContexts());
         CompletableFuture<InetSocketAddress> connected = new CompletableFuture<>();
-        loop.execute(() -> dialer.dial(pipeline -> {}, new Connector.Result() {
+        loop.execute(() -> dialer.dial(initializer, new Connector.Result() {
             @Override
             public void connected(Channel channel) {
                 connected.complete((InetSocketAddress) channel.remoteAddress());
@@ -114,6 +114,35 @@ class ConnectorTest {
             }
         }));
         return connected;
+    }
+
+    @Test
+    void anErrorOfTheResolverFailsTheConnect() {
+        IllegalStateException cause = new IllegalStateException("resolver");
+        CompletableFuture<InetSocketAddress> connected = dial(
+                name -> {
+                    throw cause;
+                },
+                pipeline -> {});
+        assertThat(connected)
+                .failsWithin(8, TimeUnit.SECONDS)
+                .withThrowableOfType(ExecutionException.class)
+                .withCause(cause);
+    }
+
+    @Test
+    void anErrorWhileThePipelineIsBuiltFailsTheConnect() throws Exception {
+        server = new ServerSocket(0, 50, address(1));
+        IllegalArgumentException cause = new IllegalArgumentException("invalid header");
+        InetAddress[] addresses = {address(1)};
+        CompletableFuture<InetSocketAddress> connected = dial(name -> addresses, pipeline -> {
+            throw cause;
+        });
+        assertThat(connected)
+                .failsWithin(8, TimeUnit.SECONDS)
+                .withThrowableOfType(ExecutionException.class)
+                .withCause(cause);
+        await().untilAsserted(() -> assertThat(dialled).allMatch(channel -> !channel.isOpen()));
     }
 
     @Test

@@ -49,6 +49,9 @@ public final class ClusterOptions {
 
     /** Builds {@link ClusterOptions}. Not thread-safe. */
     public static final class Builder {
+        /** In nanoseconds, it must not overflow. */
+        private static final Duration LONGEST = Duration.ofDays(26_000);
+
         private Duration requestsTimeout = Duration.ofSeconds(5);
         private Duration heartbeatInterval = Duration.ofSeconds(5);
         private Duration heartbeatTimeout = Duration.ofSeconds(10);
@@ -91,6 +94,10 @@ public final class ClusterOptions {
         private static void positive(String name, Duration value) {
             if (value.isNegative() || value.isZero()) {
                 throw new IllegalArgumentException(name + " must be positive, was " + value);
+            }
+            if (value.compareTo(LONGEST) > 0) {
+                throw new IllegalArgumentException(
+                        name + " must be at most " + LONGEST.toDays() + " days, was " + value);
             }
         }
 

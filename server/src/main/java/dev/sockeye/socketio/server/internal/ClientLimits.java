@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The {@link dev.sockeye.socketio.server.RateLimits} of one client connection. In its mailbox. */
@@ -131,7 +132,7 @@ final class ClientLimits {
         var key = limiter.limits().userKey();
         try {
             return key == null ? null : key.apply(socket.facade());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             socket.listeners().failed(event, e);
             return null;
         }
@@ -149,8 +150,8 @@ final class ClientLimits {
                 refused);
         RateLimitAction action = RateLimitAction.ERROR;
         try {
-            action = limiter.limits().action().apply(exceeded);
-        } catch (RuntimeException e) {
+            action = Objects.requireNonNull(limiter.limits().action().apply(exceeded), "no action");
+        } catch (RuntimeException | Error e) {
             socket.listeners().failed(event.name(), e);
         }
         limiter.told(exceeded, action);

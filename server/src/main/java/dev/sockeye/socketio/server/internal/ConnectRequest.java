@@ -158,7 +158,7 @@ final class ConnectRequest {
             NamespaceCore namespace, String pid, @Nullable String offset) {
         try {
             return namespace.adapter().restoreSession(pid, offset);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             namespace.adapterFailed("restoreSession", e);
             return CompletableFuture.completedFuture(null);
         }
@@ -173,7 +173,19 @@ final class ConnectRequest {
         socket = created; // from now on the claim ends when the socket is connected or has left
         namespace.addPending(created);
         if (restored != null) {
-            created.join(restored.session().rooms());
+            try {
+                created.join(restored.session().rooms());
+            } catch (RuntimeException | Error e) { // more rooms than this server allows, for example
+                namespace.adapterFailed("joining the rooms of a recovered session", e);
+                created.cleanup();
+                release();
+                giveBackClaim();
+                socket = null;
+                client.forget(this);
+                over = true;
+                client.connect(name, auth, false);
+                return;
+            }
             ConnectionStateRecovery recovery = client.context().options().connectionStateRecovery();
             if (recovery != null && recovery.skipMiddlewares()) {
                 finish(created, restored);
@@ -232,7 +244,7 @@ final class ConnectRequest {
         session = null;
         try {
             created.connect(restored);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             client.remove(created, DisconnectReason.FORCED_CLOSE);
             created.cleanup();
             if (restored != null) {

@@ -279,13 +279,13 @@ final class NamespaceCore {
     private void leaveRooms(String id) {
         try {
             adapter.delAll(id);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             adapterFailed("delAll", e);
         }
     }
 
-    /** Logs an exception of the adapter; the socket is not affected. */
-    void adapterFailed(String call, RuntimeException error) {
+    /** Logs an exception or error of the adapter; the socket is not affected. */
+    void adapterFailed(String call, Throwable error) {
         LOG.log(Level.WARNING, ServerLog.ADAPTER_FAILED.text("the adapter of " + this + " failed in " + call), error);
     }
 

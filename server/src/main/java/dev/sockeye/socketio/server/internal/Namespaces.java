@@ -10,6 +10,7 @@ import java.lang.System.Logger.Level;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -131,8 +132,8 @@ final class Namespaces {
         Parent parent = asked.get(index);
         CompletionStage<Boolean> answer;
         try {
-            answer = parent.predicate.test(name, auth);
-        } catch (RuntimeException e) {
+            answer = Objects.requireNonNull(parent.predicate.test(name, auth), "null in place of a future");
+        } catch (RuntimeException | Error e) { // a pattern can overflow the stack
             LOG.log(
                     Level.WARNING,
                     ServerLog.NAMESPACE_PREDICATE_FAILED.text(

@@ -50,6 +50,8 @@ final class PacketReader implements EngineSocketListener, Mailbox.Owner {
                 received(decoder.text(buffer, offset, length));
             } catch (DecodeException e) {
                 fault(e);
+            } catch (RuntimeException | Error e) {
+                fault(e);
             }
         }
     }
@@ -61,6 +63,8 @@ final class PacketReader implements EngineSocketListener, Mailbox.Owner {
                 partBytes += data.length;
                 received(decoder.binary(data));
             } catch (DecodeException e) {
+                fault(e);
+            } catch (RuntimeException | Error e) {
                 fault(e);
             }
         }
@@ -134,6 +138,11 @@ final class PacketReader implements EngineSocketListener, Mailbox.Owner {
         stop();
         LOG.debug(() -> "not a packet: " + error.description());
         client.mailbox().post(() -> client.onError(error));
+    }
+
+    /** A parser of the application has failed. */
+    private void fault(Throwable error) {
+        fault(new DecodeException("the parser failed: " + error));
     }
 
     private void stop() {

@@ -62,7 +62,7 @@ final class RecoverableSession {
             } else {
                 socket.namespace().adapter().forgetSession(socket.id(), pid);
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             socket.namespace().adapterFailed(keep ? "persistSession" : "forgetSession", e);
         }
     }

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServerLifecycle {
     private static final Duration LONGEST_DRAIN = Duration.ofDays(365);
+    /** In nanoseconds, it must not overflow. */
+    private static final Duration LONGEST_WAIT = Duration.ofDays(26_000);
 
     private static final Logger LOG = System.getLogger(SocketIoServer.class.getName());
 
@@ -250,7 +252,7 @@ final class ServerLifecycle {
                 .multipliedBy(ShutdownSteps.COUNT)
                 .plus(Duration.ofSeconds(1));
         try {
-            closeAsync().get(limit.toNanos(), TimeUnit.NANOSECONDS);
+            closeAsync().get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException e) {
@@ -267,6 +269,7 @@ final class ServerLifecycle {
     }
 
     boolean awaitTermination(Duration limit) throws InterruptedException {
-        return context.threads().awaitEnd(System.nanoTime() + limit.toNanos());
+        Duration bounded = limit.compareTo(LONGEST_WAIT) < 0 ? limit : LONGEST_WAIT;
+        return context.threads().awaitEnd(System.nanoTime() + bounded.toNanos());
     }
 }

@@ -119,7 +119,7 @@ final class SocketExpiry {
     private void notifyClient() {
         try {
             socket.emit(Socket.EXPIRED, Arguments.none(), BroadcastFlags.NONE);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             socket.namespace().adapterFailed("broadcast", e);
         }
     }
