@@ -19,7 +19,7 @@ class SocketExpiryTest {
     };
 
     private final TestServer server =
-            new TestServer(options -> options.pingInterval(Duration.ofDays(30)).pingTimeout(Duration.ofDays(1)));
+            new TestServer(options -> options.pingInterval(Duration.ofDays(20)).pingTimeout(Duration.ofDays(1)));
     private final List<Socket> sockets = new ArrayList<>();
 
     SocketExpiryTest() {
