@@ -1,6 +1,7 @@
 // Drives the official client over WebTransport in headless Chromium, on a page without TLS that pins the server certificate by its hash.
 // node webtransport.mjs CHROMIUM PAGE SERVER HASH
 // SESSIONS=200 in the environment: how many are open when the server is restarted, and when the browser is killed; default 20.
+// PAGES=200: how many pages of the browser are open at the same time, with a session each; default 6.
 import assert from "node:assert/strict";
 import dgram from "node:dgram";
 import { chromium } from "playwright-core";
@@ -8,12 +9,14 @@ import { chromium } from "playwright-core";
 const [executablePath, pageUrl, server, hash] = process.argv.slice(2);
 const patience = 60_000;
 const sessions = Number(process.env.SESSIONS ?? 20);
+const pageCount = Number(process.env.PAGES ?? 6);
 const say = (text) => console.log(`[webtransport] ${text}`);
-const launched = await chromium.launchServer({ executablePath, args: ["--no-sandbox", "--ignore-certificate-errors"] });
+const launched = await chromium.launchServer({ executablePath, args: ["--no-sandbox", "--ignore-certificate-errors", "--renderer-process-limit=3"] });
 const browser = await chromium.connect(launched.wsEndpoint());
 
+const context = await browser.newContext({ ignoreHTTPSErrors: true }); // one, so that its pages share processes
+
 async function open() {
-  const context = await browser.newContext({ ignoreHTTPSErrors: true });
   const page = await context.newPage();
   page.setDefaultTimeout(patience);
   page.on("pageerror", (error) => {
@@ -87,6 +90,50 @@ const many = await page.evaluate(async () => {
 });
 assert.ok(many);
 say("20 sessions closed by the server lost nothing");
+
+// ---- many pages, opened a few at a time
+
+const started = Date.now();
+const serverCount = async () => Number(await (await fetch(`${pageUrl}count`)).text());
+const heap = async () => Number(await (await fetch(`${pageUrl}heap`)).text());
+const heapBefore = await heap();
+const manyPages = [];
+while (manyPages.length < pageCount) {
+  const next = Array.from({ length: Math.min(4, pageCount - manyPages.length) }, open);
+  for (const [i, each] of (await Promise.all(next)).entries()) {
+    const text = `page ${manyPages.length + i}`;
+    const seen = await each.evaluate(async (text) => {
+      window.socket = await connect(["webtransport"]);
+      return [transportOf(window.socket), await window.socket.emitWithAck("text", text)];
+    }, text);
+    assert.deepEqual(seen, ["webtransport", text]);
+    manyPages.push(each);
+  }
+}
+assert.equal(await serverCount(), pageCount, "all are open");
+const heapOpen = await heap();
+for (const [i, each] of manyPages.entries()) {
+  const same = await each.evaluate(async (i) => {
+    const echoed = new Uint8Array(await window.socket.timeout(60_000).emitWithAck("binary", new Uint8Array(10_000).fill(i)));
+    return echoed.length === 10_000 && echoed.every((byte) => byte === i % 256);
+  }, i);
+  assert.ok(same);
+}
+// a third each: closed by the client, closed by the server, closed with the page
+for (const [i, each] of manyPages.entries()) {
+  if (i % 3 === 0) await each.evaluate(() => window.socket.close());
+  if (i % 3 === 1) {
+    await each.evaluate(async () => {
+      const last = new Promise((resolve) => window.socket.once("last", resolve));
+      window.socket.emit("leave", "bye");
+      await last;
+    });
+  }
+  await each.close();
+}
+while ((await serverCount()) > 0) await new Promise((resolve) => setTimeout(resolve, 100));
+say(`${pageCount} pages with a session each, all open at the same time, then closed in three ways: ${((Date.now() - started) / 1000).toFixed(1)} s`);
+say(`heap in KB before, while all are open, and afterwards: ${[heapBefore, heapOpen, await heap()].map((bytes) => Math.round(bytes / 1024)).join(", ")}`);
 
 // ---- a router that assigns another port to the client
 

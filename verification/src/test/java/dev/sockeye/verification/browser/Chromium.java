@@ -26,20 +26,34 @@ public final class Chromium {
 
     /** Its path; where there is none, the test is skipped. */
     public static @Nullable String find(String test) {
+        String found = findOptional(test);
+        if (found == null) {
+            abort("no Chromium");
+        }
+        return found;
+    }
+
+    /** Its path; where there is none, a message is printed and the result is {@code null}. */
+    public static @Nullable String findOptional(String test) {
         String given = System.getenv("SOCKEYE_CHROMIUM");
         String found = given != null && !given.isEmpty()
                 ? given
                 : program(System.getenv("PATH"), "chromium", "chromium-browser", "google-chrome");
         if (found == null) {
-            skip(test, "no Chromium found (package chromium, or SOCKEYE_CHROMIUM=/path/to/it)");
+            print(test, "no Chromium found (package chromium, or SOCKEYE_CHROMIUM=/path/to/it)");
         } else if (!Files.isDirectory(SCRIPTS.resolve("node_modules/playwright-core"))) {
-            skip(test, "playwright-core is not installed (npm ci in verification/src/test/browser; ./test does it)");
+            print(test, "playwright-core is not installed (npm ci in verification/src/test/browser; ./test does it)");
+            return null;
         }
         return found;
     }
 
-    static void skip(String test, String reason) {
+    private static void print(String test, String reason) {
         System.out.println("SKIPPED, " + test + ": " + reason);
+    }
+
+    static void skip(String test, String reason) {
+        print(test, reason);
         abort(reason);
     }
 

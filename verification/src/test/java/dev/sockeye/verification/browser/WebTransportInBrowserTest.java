@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The official client over WebTransport, in headless Chromium, against the Netty host. */
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
+@Timeout(value = 900, unit = TimeUnit.SECONDS) // 200 pages, on demand
 class WebTransportInBrowserTest {
     private final List<String> events = new CopyOnWriteArrayList<>();
 
@@ -86,6 +86,8 @@ class WebTransportInBrowserTest {
                                 new Thread(() -> restart(io, address, host, exchange::respond), "restart").start();
                             } else if (exchange.request().uri().equals("/count")) {
                                 exchange.respond(page(String.valueOf(io.engine().clientsCount())));
+                            } else if (exchange.request().uri().equals("/heap")) {
+                                exchange.respond(page(total()));
                             } else {
                                 exchange.respond(page("<!doctype html><title>page</title>"));
                             }
@@ -116,17 +118,30 @@ class WebTransportInBrowserTest {
 
     /** The remaining connections, sessions and streams of WebTransport on the heap, after a collection. */
     private static List<String> left() throws JMException {
-        String histogram = (String) ManagementFactory.getPlatformMBeanServer()
+        return histogram()
+                .lines()
+                .filter(line -> line.matches(
+                        ".* dev.sockeye.webtransport.(Connection|Session|MessageStream|ConnectStream)( .*)?"))
+                .toList();
+    }
+
+    private static String histogram() throws JMException {
+        return (String) ManagementFactory.getPlatformMBeanServer()
                 .invoke(
                         new ObjectName("com.sun.management:type=DiagnosticCommand"),
                         "gcClassHistogram",
                         new Object[] {null},
                         new String[] {String[].class.getName()});
-        return histogram
-                .lines()
-                .filter(line -> line.matches(
-                        ".* dev.sockeye.webtransport.(Connection|Session|MessageStream|ConnectStream)( .*)?"))
-                .toList();
+    }
+
+    /** The bytes on the heap, after a collection. */
+    private static String total() {
+        try {
+            String last = histogram().lines().reduce("", (before, line) -> line);
+            return last.strip().split("\\s+", -1)[2];
+        } catch (JMException e) {
+            return String.valueOf(e);
+        }
     }
 
     private SocketIoServer server() {
