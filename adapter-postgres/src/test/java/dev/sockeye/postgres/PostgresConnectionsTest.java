@@ -10,6 +10,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Timestamp;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.sql.DataSource;
@@ -133,6 +134,27 @@ class PostgresConnectionsTest {
             Timestamp created = (Timestamp) value(connection, "SELECT created_at FROM socket_io_attachments");
 
             assertThat(created.toInstant()).isAfter(begin.toInstant().plus(NotifySql.TRANSACTION));
+        }
+    }
+
+    /** Attachments of emitters, too: each server deletes them. */
+    @Test
+    void onlyOldAttachmentsAreDeleted() throws Exception {
+        PostgresOptions options = PostgresOptions.builder()
+                .cleanupInterval(Duration.ofMillis(100))
+                .build();
+        postgres.execute(database, PostgresSchema.attachments(options).toArray(String[]::new));
+        String insert =
+                "INSERT INTO socket_io_attachments (created_at, payload) VALUES (now() %s interval '1 minute', 'x')";
+        postgres.execute(database, insert.formatted("-"), insert.formatted("+"));
+        JavaPeer server = new JavaPeer(PostgresAdapter.create(source, options), null);
+        try (Connection connection = source.getConnection()) {
+            Awaiting.until(() -> value(connection, "SELECT count(*) FROM socket_io_attachments")
+                    .equals(1L));
+            assertThat(value(connection, "SELECT created_at > now() FROM socket_io_attachments"))
+                    .isEqualTo(true);
+        } finally {
+            server.close();
         }
     }
 
