@@ -5,8 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sockeye.postgres.Peer.Answers;
 import dev.sockeye.postgres.Peer.To;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -172,18 +178,34 @@ abstract class MixedClusterContract {
         }
     }
 
-    void partialAnswers() {
+    void partialAnswers() throws Exception {
         cluster.reply(0, 1);
         cluster.reply(1, 2);
         cluster.reply(2, 3);
         cluster.noReply(3);
-        for (Peer sender : peers()) {
-            Answers answers = sender.emitWithAck(To.ALL, Duration.ofSeconds(2), "ack");
-            assertThat(answers.error()).isEqualTo("operation has timed out");
-            assertThat(answers.values().stream().map(String::valueOf))
-                    .as("the answers that " + sender + " got")
+        List<Answers> all = together(peers(), sender -> sender.emitWithAck(To.ALL, Duration.ofSeconds(3), "ack"));
+        for (int i = 0; i < 4; i++) {
+            assertThat(all.get(i).error()).isEqualTo("operation has timed out");
+            assertThat(all.get(i).values().stream().map(String::valueOf))
+                    .as("the answers that " + peers().get(i) + " got")
                     .containsExactlyInAnyOrder("1", "2", "3");
-            expect(sender, List.of("ack"), 0, 1, 2, 3);
+            assertThat(cluster.received(i, 4)).isEqualTo(Collections.nCopies(4, List.of("ack")));
+        }
+    }
+
+    /** The results of calls of several servers at the same time, because each call waits for its timeout. */
+    private static List<Answers> together(List<Peer> senders, Function<Peer, Answers> call) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(senders.size());
+        try {
+            List<Future<Answers>> running = new ArrayList<>();
+            senders.forEach(sender -> running.add(threads.submit(() -> call.apply(sender))));
+            List<Answers> results = new ArrayList<>();
+            for (Future<Answers> one : running) {
+                results.add(one.get());
+            }
+            return results;
+        } finally {
+            threads.shutdown();
         }
     }
 
@@ -291,12 +313,14 @@ abstract class MixedClusterContract {
     }
 
     /** One Java and one Node server do not answer; the others return the answers received. */
-    void serverSideTimeout() {
+    void serverSideTimeout() throws Exception {
         for (int i = 0; i < 4; i++) {
             peers().get(i).answer("silent", "answer " + i, i == 1 || i == 3);
         }
+        List<Answers> all =
+                together(List.of(peers().get(0), peers().get(2)), sender -> sender.serverSideEmitWithAck("silent"));
         for (int i : new int[] {0, 2}) {
-            Answers answers = peers().get(i).serverSideEmitWithAck("silent");
+            Answers answers = all.get(i / 2);
             assertThat(answers.error()).startsWith("timeout reached: ");
             assertThat(answers.values()).asString().isEqualTo("[answer " + (2 - i) + "]");
         }

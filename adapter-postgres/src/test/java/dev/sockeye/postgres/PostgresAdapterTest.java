@@ -56,7 +56,7 @@ class PostgresAdapterTest extends MixedClusterContract {
     }
 
     @Test
-    void anAcknowledgementTimeoutIncludesTheResponsesReceivedInTime() {
+    void anAcknowledgementTimeoutIncludesTheResponsesReceivedInTime() throws Exception {
         partialAnswers();
     }
 
@@ -96,7 +96,7 @@ class PostgresAdapterTest extends MixedClusterContract {
     }
 
     @Test
-    void serverSideEmitWithAckTimesOutWithPartialResponses() {
+    void serverSideEmitWithAckTimesOutWithPartialResponses() throws Exception {
         serverSideTimeout();
     }
 

@@ -72,7 +72,7 @@ class RedisAdapterTest extends MixedClusterContract {
 
     @Test
     @Tag("redis.index.11")
-    void anAcknowledgementTimeoutIncludesTheResponsesReceivedInTime() {
+    void anAcknowledgementTimeoutIncludesTheResponsesReceivedInTime() throws Exception {
         partialAnswers();
     }
 
@@ -129,7 +129,7 @@ class RedisAdapterTest extends MixedClusterContract {
 
     @Test
     @Tag("redis.index.24")
-    void serverSideEmitWithAckTimesOutWithPartialResponses() {
+    void serverSideEmitWithAckTimesOutWithPartialResponses() throws Exception {
         serverSideTimeout();
     }
 

@@ -78,7 +78,7 @@ class RedisStreamsAdapterTest extends MixedClusterContract {
 
     @Test
     @Tag("streams.index.09")
-    void anAcknowledgementTimeoutIncludesTheResponsesReceivedInTime() {
+    void anAcknowledgementTimeoutIncludesTheResponsesReceivedInTime() throws Exception {
         partialAnswers();
     }
 
