@@ -12,9 +12,13 @@ const { values } = parseArgs({
 // jdbc:postgresql://host:port/database?user=name&...
 const { host, pathname, searchParams } = new URL(values.broker.replace("jdbc:postgresql", "http"));
 const pool = new pg.Pool({ connectionString: `postgres://${searchParams.get("user")}@${host}${pathname}` });
-await pool.query(
-  "CREATE TABLE IF NOT EXISTS socket_io_attachments (id bigserial UNIQUE, created_at timestamptz DEFAULT NOW(), payload bytea)",
-);
+try {
+  await pool.query(
+    "CREATE TABLE IF NOT EXISTS socket_io_attachments (id bigserial UNIQUE, created_at timestamptz DEFAULT NOW(), payload bytea)",
+  );
+} catch (e) {
+  if (e.code !== "23505") throw e; // the other server creates it at the same moment
+}
 const adapter = createAdapter(pool);
 
 const http = createServer();

@@ -13,6 +13,8 @@ import java.util.concurrent.TimeUnit;
 
 /** A child process that communicates by lines of text, and can be suspended and killed. */
 final class Child implements AutoCloseable {
+    private static final String END = "(end of output)";
+
     private final Process process;
     private final BufferedWriter input;
     private final LinkedBlockingQueue<String> lines = new LinkedBlockingQueue<>();
@@ -74,6 +76,7 @@ final class Child implements AutoCloseable {
         } catch (IOException e) {
             lines.add("failed " + e);
         }
+        lines.add(END);
     }
 
     private void readErrors() {
@@ -101,6 +104,9 @@ final class Child implements AutoCloseable {
             String line = lines.poll(120, TimeUnit.SECONDS);
             if (line == null) {
                 throw new IOException("process " + process.pid() + " did not print \"" + beginning + "\"");
+            }
+            if (line.equals(END)) {
+                throw new IOException("process " + process.pid() + " ended before it printed \"" + beginning + "\"");
             }
             if (line.startsWith(beginning + " ")) {
                 return line.substring(beginning.length() + 1);
