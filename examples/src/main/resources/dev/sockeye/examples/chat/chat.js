@@ -368,11 +368,11 @@ function connect(name, hash) {
     here = next;
     const names = new Set(next.people.filter((person) => person.id !== socket.id).map((person) => person.name));
     if (knownNames) {
-      names.forEach((n) => knownNames.has(n) || notice(talk(EVERYONE), n + " has come in"));
+      names.forEach((n) => knownNames.has(n) || notice(talk(EVERYONE), n + " has joined"));
       knownNames.forEach((n) => names.has(n) || notice(talk(EVERYONE), n + " has left"));
     }
     knownNames = names;
-    // somebody who came back after a restart has a new id: the conversation goes on under it
+    // a person who reconnected after a restart has a new id: continue the conversation under that id
     for (const old of [...talks.values()].filter((t) => t.kind === "person")) {
       const back = next.people.find((p) => p.name === old.title && !talks.has(p.id));
       if (back && !next.people.some((p) => p.id === old.key)) {
