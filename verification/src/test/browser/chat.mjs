@@ -1,5 +1,5 @@
 // Drives the chat page in headless Chromium.
-// node chat.mjs SCENARIO CHROMIUM SCREENSHOTS COMMAND... where COMMAND starts the server, {port} in it is replaced.
+// node chat.mjs SCENARIO[,SCENARIO] CHROMIUM SCREENSHOTS COMMAND... where COMMAND starts the server, {port} in it is replaced.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -8,10 +8,11 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 
-const [scenario, executablePath, screenshots, ...command] = process.argv.slice(2);
+const [scenarios, executablePath, screenshots, ...command] = process.argv.slice(2);
+let scenario = "start";
 const patience = 30_000;
 const port = await freePort();
-const tls = scenario === "webtransport";
+const tls = scenarios === "webtransport";
 const address = `${tls ? "https" : "http"}://localhost:${port}/`;
 mkdirSync(screenshots, { recursive: true });
 
@@ -210,6 +211,9 @@ async function restart(browser) {
   const bruno = await visitor(browser, "Bruno", { webSocket: false, viewport: phone });
   await statusIs(anna, "Connected · WebSocket");
   await statusIs(bruno, "Connected · long-polling");
+  for (const page of [anna, bruno]) {
+    await page.evaluate(() => socket.io.reconnectionDelayMax(1000));
+  }
   await joinRoom(anna, "salmon");
   await joinRoom(bruno, "salmon");
   await anna.locator("#subtitle", { hasText: "2 people in this room" }).waitFor();
@@ -350,14 +354,17 @@ const browser = await chromium.launch({
 });
 try {
   await startServer();
-  await {
+  const all = {
     websocket: () => chatsOver(browser, "WebSocket", true),
     webtransport: () => chatsOverWebTransport(browser),
     polling: () => chatsOver(browser, "long-polling", false),
     restart: () => restart(browser),
     recovery: () => recovery(browser),
     pictures: () => pictures(browser),
-  }[scenario]();
+  };
+  for (scenario of scenarios.split(",")) {
+    await all[scenario]();
+  }
   assert.deepEqual(errors, [], "no error in the pages");
 } finally {
   await browser.close();

@@ -10,9 +10,10 @@ import org.junit.jupiter.api.Timeout;
 /** The chat of {@code sockeye chat}, in a separate process, used by pages in headless Chromium. */
 @Timeout(value = 300, unit = TimeUnit.SECONDS)
 class ChatInBrowserTest {
+    /** With one server and one browser, because their start takes longer than a scenario. */
     @Test
-    void twoPagesChatOverWebsocket() throws Exception {
-        run("websocket");
+    void pagesChatOverWebsocketAndLongPollingAndAreRecoveredInPhoneAndDesktopSize() throws Exception {
+        run("websocket,polling,recovery,pictures");
     }
 
     @Test
@@ -21,23 +22,8 @@ class ChatInBrowserTest {
     }
 
     @Test
-    void twoPagesChatOverLongPollingWhenWebsocketIsBlocked() throws Exception {
-        run("polling");
-    }
-
-    @Test
     void bothPagesReconnectWhenTheServerIsKilledAndRestarted() throws Exception {
         run("restart");
-    }
-
-    @Test
-    void aLostConnectionIsRecoveredWithMissedMessages() throws Exception {
-        run("recovery");
-    }
-
-    @Test
-    void thePageWorksInPhoneAndDesktopSize() throws Exception {
-        run("pictures");
     }
 
     private static void run(String scenario, String... options) throws Exception {
@@ -52,6 +38,7 @@ class ChatInBrowserTest {
                 chromium,
                 Chromium.SCREENSHOTS.toString(),
                 Chromium.java(),
+                "-XX:TieredStopAtLevel=1",
                 "-cp",
                 Chromium.classPath(),
                 "dev.sockeye.cli.Main",
