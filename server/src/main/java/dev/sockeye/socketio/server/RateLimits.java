@@ -23,6 +23,11 @@ public final class RateLimits {
         this.values = new Builder(values);
     }
 
+    /** The defaults: no limits. */
+    public static RateLimits defaults() {
+        return builder().build();
+    }
+
     /** A builder without limits. */
     public static Builder builder() {
         return new Builder(null);

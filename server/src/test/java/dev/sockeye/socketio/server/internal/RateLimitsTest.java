@@ -351,6 +351,19 @@ class RateLimitsTest {
     }
 
     @Test
+    void theDefaultsHaveNoLimits() {
+        RateLimits limits = RateLimits.defaults();
+        assertThat(limits.eventsPerSocket()).isNull();
+        assertThat(limits.events()).isEmpty();
+        assertThat(limits.connectsPerAddress()).isNull();
+        assertThat(limits.toBuilder()
+                        .eventsPerSocket(RateLimit.perSecond(3))
+                        .build()
+                        .eventsPerSocket())
+                .isEqualTo(RateLimit.perSecond(3));
+    }
+
+    @Test
     void limitsFromSeveralCallsAreMerged() {
         SocketIoServerOptions options = SocketIoServerOptions.builder()
                 .rateLimits(limits -> limits.eventsPerSocket(RateLimit.perSecond(1)))
