@@ -164,26 +164,28 @@ final class DurableTransport extends NotifyTransport {
     }
 
     @Override
-    public CompletableFuture<Boolean> readAfter(String offset, BiConsumer<String, ClusterMessage> reader) {
+    public CompletableFuture<Boolean> readAfter(
+            String offset, String until, BiConsumer<String, ClusterMessage> reader) {
         long from = Long.parseLong(offset);
-        return link.work(connection -> read(connection, from, reader));
+        long end = Long.parseLong(until);
+        return link.work(connection -> read(connection, from, end, reader));
     }
 
-    boolean read(Connection connection, long from, BiConsumer<String, ClusterMessage> reader) throws SQLException {
-        EventStore.Extent extent = EventStore.extent(connection, link.options());
-        if (from < extent.first() || from > extent.last()) {
-            return false;
-        }
-        long last = from;
+    boolean read(Connection connection, long from, long until, BiConsumer<String, ClusterMessage> reader)
+            throws SQLException {
+        long last = from - 1;
         for (int page = 0; page < MOST_PAGES; page++) {
             List<EventStore.Row> rows = EventStore.read(connection, link.options(), last);
+            if (page == 0 && (rows.isEmpty() || rows.get(0).position() != from)) {
+                return false; // deleted, or lost: a position can be used again after a failover
+            }
             for (EventStore.Row row : rows) {
                 last = row.position();
-                if (row.namespace().equals(name())) {
+                if (last > from && row.namespace().equals(name())) {
                     hand(row, reader);
                 }
             }
-            if (rows.size() < EventStore.PAGE) {
+            if (rows.size() < EventStore.PAGE || last >= until) {
                 // events that were deleted meanwhile may not have been read
                 return from >= EventStore.extent(connection, link.options()).first();
             }

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Adds the events of this process to the events table, in order and exactly once, even if PostgreSQL fails. If a connection is
  * lost and the outcome of an insert is unknown, the event is inserted again; its number is unique in the table, so it is never
- * stored twice. Bounded: events that exceed the limit are counted as lost.
+ * stored twice. Bounded: events that exceed the limit are counted as lost. So is an event whose content PostgreSQL refuses; it does
+ * not stop those behind it.
  */
 final class EventAppender {
     private static final Logger LOG = System.getLogger(PostgresDurableAdapter.class.getName());
@@ -53,6 +54,14 @@ final class EventAppender {
         public int size() {
             return 200 + payload.length;
         }
+    }
+
+    private enum Outcome {
+        STORED,
+        /** Tried again. */
+        FAILED,
+        /** PostgreSQL will never accept it. */
+        REFUSED
     }
 
     private final Link link;
@@ -264,15 +273,7 @@ final class EventAppender {
     private void run() {
         try {
             for (List<Entry> batch = take(); !batch.isEmpty(); batch = take()) {
-                boolean done = append(batch);
-                while (!done && !givesUp()) {
-                    JdbcConnections.pause(PAUSE);
-                    done = append(batch);
-                }
-                forget(batch);
-                if (!done) {
-                    link.countLost(batch.size());
-                }
+                store(batch);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -280,6 +281,36 @@ final class EventAppender {
             link.giveBack(connection);
             actOnAll();
             ended.complete(null);
+        }
+    }
+
+    private void store(List<Entry> batch) {
+        Outcome outcome = append(batch);
+        while (outcome == Outcome.FAILED && !givesUp()) {
+            JdbcConnections.pause(PAUSE);
+            outcome = append(batch);
+        }
+        if (outcome == Outcome.REFUSED && batch.size() > 1) {
+            batch.forEach(entry -> store(List.of(entry))); // one of them is refused; store the others
+            return;
+        }
+        forget(batch);
+        if (outcome != Outcome.STORED) {
+            link.countLost(batch.size());
+        }
+        if (outcome == Outcome.REFUSED) {
+            actHereOnly(batch.get(0));
+        }
+    }
+
+    /** The event will not be read back. */
+    private void actHereOnly(Entry entry) {
+        boolean expected;
+        synchronized (this) {
+            expected = mine.remove(entry.number, entry);
+        }
+        if (expected) {
+            act(entry, null);
         }
     }
 
@@ -294,7 +325,7 @@ final class EventAppender {
         }
     }
 
-    private boolean append(List<Entry> batch) {
+    private Outcome append(List<Entry> batch) {
         try {
             Connection current = connection;
             if (current == null) {
@@ -305,8 +336,18 @@ final class EventAppender {
             }
             EventStore.append(current, link.options(), sender, batch);
             link.problems().good(Part.APPENDER);
-            return true;
-        } catch (SQLException | RuntimeException e) {
+            return Outcome.STORED;
+        } catch (SQLException | RuntimeException | Error e) { // nobody would start this thread again
+            if (PostgresErrors.isOfData(e)) {
+                if (batch.size() == 1) {
+                    LOG.log(
+                            Level.WARNING,
+                            PostgresLog.REFUSED.text("PostgreSQL refuses an event of the namespace "
+                                    + batch.get(0).namespace + ", which does not reach other servers: "
+                                    + PostgresErrors.explain(e, link.options())));
+                }
+                return Outcome.REFUSED;
+            }
             link.failed(
                     Part.APPENDER,
                     "an event cannot be added to the table " + link.options().eventsTable(),
@@ -314,7 +355,7 @@ final class EventAppender {
             link.tablesUnknown();
             link.giveBack(connection);
             connection = null;
-            return false;
+            return Outcome.FAILED;
         }
     }
 }

@@ -154,7 +154,7 @@ final class EventSessions {
                 rows.add(SessionStore.written(next.session.get(), uid, next.keep.plus(refresh.multipliedBy(2))));
                 batch.add(next);
                 next.repeated = false;
-            } catch (RuntimeException | StackOverflowError e) {
+            } catch (RuntimeException | Error e) {
                 // its data is probably being modified: retry once soon, then with the periodic writes
                 if (!next.repeated) {
                     next.repeated = true;
@@ -223,7 +223,7 @@ final class EventSessions {
         SessionStore.Written row;
         try {
             row = SessionStore.written(session, SessionStore.NOBODY, left);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // its data belongs to the application, whose objects may throw anything
             LOG.log(
                     Level.WARNING,
                     PostgresLog.SESSION_NOT_WRITTEN.text(

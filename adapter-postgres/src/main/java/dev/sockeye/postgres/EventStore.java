@@ -14,6 +14,12 @@ final class EventStore {
     /** The maximum number of events per read. */
     static final int PAGE = 500;
 
+    /**
+     * How long an event waits for the lock of positions. A transaction that has this lock for longer keeps the events of all
+     * servers waiting. If the client gave up first, PostgreSQL would keep its connection until the lock is free.
+     */
+    private static final int LOCK_MILLIS = 3_000;
+
     /** @param seq the sender's own sequence number */
     record Row(long position, String sender, long seq, String namespace, byte[] payload) {}
 
@@ -36,8 +42,8 @@ final class EventStore {
         Array seqs = connection.createArrayOf("bigint", numbers);
         Array names = connection.createArrayOf("text", namespaces);
         Array bytes = connection.createArrayOf("bytea", payloads);
-        try (PreparedStatement statement =
-                connection.prepareStatement("SELECT " + PostgresSchema.append(options) + "(?, ?, ?, ?)")) {
+        try (PreparedStatement statement = connection.prepareStatement("SELECT set_config('lock_timeout', '"
+                + LOCK_MILLIS + "', true), " + PostgresSchema.append(options) + "(?, ?, ?, ?)")) {
             statement.setString(1, sender);
             statement.setArray(2, seqs);
             statement.setArray(3, names);

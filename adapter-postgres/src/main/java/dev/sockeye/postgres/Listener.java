@@ -54,6 +54,7 @@ final class Listener {
     // accessed only by the thread
     private long heard;
     private long probed;
+    private String wakeUpChannel = "";
 
     Listener(Link link, @Nullable EventAppender appender, ThreadFactory threads) {
         this.link = link;
@@ -136,17 +137,19 @@ final class Listener {
     private void listen(Connection connection) throws SQLException {
         PGConnection postgres = connection.unwrap(PGConnection.class);
         Set<String> channels = new HashSet<>();
+        Set<String> refused = new HashSet<>();
         try (Statement statement = connection.createStatement()) {
             statement.execute("LISTEN " + quoted(probeChannel));
             if (events != null) {
                 link.ensureTables(connection);
-                statement.execute("LISTEN " + quoted(link.options().wakeUpChannel()));
+                wakeUpChannel = PostgresSchema.wakeUpChannel(connection, link.options());
+                statement.execute("LISTEN " + quoted(wakeUpChannel));
                 events.begin(connection);
             }
             heard = System.nanoTime();
             probe();
             while (!stopping) {
-                follow(statement, channels);
+                follow(statement, channels, refused);
                 if (!connected) {
                     connected = true;
                     link.problems().good(Part.LISTENER);
@@ -171,10 +174,20 @@ final class Listener {
     }
 
     /** Listens to the channels of the current namespaces, and to no others. */
-    private void follow(Statement statement, Set<String> channels) throws SQLException {
+    private void follow(Statement statement, Set<String> channels, Set<String> refused) throws SQLException {
+        refused.retainAll(namespaces.keySet());
         for (String channel : namespaces.keySet()) {
-            if (channels.add(channel)) {
-                statement.execute("LISTEN " + quoted(channel));
+            if (!channels.contains(channel) && !refused.contains(channel)) {
+                try {
+                    statement.execute("LISTEN " + quoted(channel));
+                    channels.add(channel);
+                } catch (SQLException e) {
+                    if (!PostgresErrors.isOfData(e)) {
+                        throw e;
+                    }
+                    refused.add(channel);
+                    refuse(channel, e);
+                }
             }
         }
         for (String channel : Set.copyOf(channels)) {
@@ -185,6 +198,19 @@ final class Listener {
                 channels.remove(channel);
                 statement.execute("UNLISTEN " + quoted(channel));
             }
+        }
+    }
+
+    /** The others are served: clients may choose the names of dynamic namespaces. */
+    private void refuse(String channel, SQLException error) {
+        LOG.log(
+                Level.WARNING,
+                PostgresLog.REFUSED.text("PostgreSQL refuses to listen to the channel " + channel
+                        + "; this server receives no messages of its namespace: "
+                        + PostgresErrors.explain(error, link.options())));
+        Followed followed = namespaces.get(channel);
+        if (followed != null) {
+            followed.listened.completeExceptionally(error);
         }
     }
 
@@ -207,7 +233,7 @@ final class Listener {
                     deaf = false;
                     link.problems().good(Part.LISTENER);
                 }
-            } else if (channel.equals(link.options().wakeUpChannel())) {
+            } else if (channel.equals(wakeUpChannel)) {
                 woken = true;
             } else {
                 deliver(connection, channel, one.getParameter());

@@ -69,7 +69,12 @@ public final class PostgresEmitter implements Emitter {
 
     private static DataSource source(String jdbcUrl) {
         PGSimpleDataSource source = new PGSimpleDataSource();
-        source.setURL(jdbcUrl);
+        try {
+            source.setURL(jdbcUrl);
+        } catch (IllegalArgumentException e) { // whose message contains the password
+            throw new IllegalArgumentException(
+                    "not a URL such as jdbc:postgresql://host/database: " + jdbcUrl.replaceAll("[?].*|//.*@", "..."));
+        }
         return source;
     }
 

@@ -18,6 +18,13 @@ final class PostgresErrors {
         return state.startsWith("08") || state.startsWith("57P") || state.equals(TOO_MANY_CONNECTIONS);
     }
 
+    /** Whether PostgreSQL refuses the content, and always will. */
+    static boolean isOfData(Throwable error) {
+        return error instanceof SQLException sql
+                && sql.getSQLState() != null
+                && sql.getSQLState().startsWith("22");
+    }
+
     /** The cause, and how to fix it if that is known. */
     static String explain(Throwable error, PostgresOptions options) {
         String message = message(error);
@@ -50,6 +57,10 @@ final class PostgresErrors {
             case "42P05", "26000", "08P01" ->
                 "is PgBouncer in transaction mode in between? Set a direct connection as listenDataSource, or add"
                         + " prepareThreshold=0 to the URL";
+            case "55P03" ->
+                "another transaction keeps a lock on " + options.eventsTable()
+                        + ", for example because of SET CONSTRAINTS ALL IMMEDIATE after it has sent an event; see pg_locks";
+            case "22P05" -> "create the database with the encoding UTF8";
             case "53100" -> "free space on its disk";
             case "3D000" -> "the database does not exist";
             case TOO_MANY_CONNECTIONS -> "raise max_connections, or use smaller pools";

@@ -79,7 +79,15 @@ enum PostgresLog implements LogEvent {
      *
      * <p>Look at PostgreSQL and the network, or use {@code PostgresDurableAdapter}, which misses nothing.
      */
-    MESSAGES_MISSED(3111);
+    MESSAGES_MISSED(3111),
+
+    /**
+     * PostgreSQL refuses an event, or to listen to the channel of a namespace: the encoding of the database lacks characters of the
+     * name. Other servers do not receive this event, or this server no event of that namespace.
+     *
+     * <p>Create the database with the encoding UTF8, or allow no such names in dynamic namespaces.
+     */
+    REFUSED(3112);
 
     private final int number;
 

@@ -1,5 +1,9 @@
 package dev.sockeye.postgres;
 
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.List;
 
 /**
@@ -7,6 +11,9 @@ import java.util.List;
  * themselves unless {@link PostgresOptions.Builder#createTables} is false.
  */
 public final class PostgresSchema {
+    private static final String NOTIFY = "PERFORM pg_notify('";
+    private static final String NOTHING = "', '');";
+
     private PostgresSchema() {}
 
     /** The table that {@link PostgresAdapter} needs; the same as that of npm {@code @socket.io/postgres-adapter}. */
@@ -24,7 +31,7 @@ public final class PostgresSchema {
         for (int i = 1; options.wakeUpChannel().contains(body); i++) {
             body = "$sockeye" + i + "$";
         }
-        String wakeUp = "PERFORM pg_notify('" + options.wakeUpChannel().replace("'", "''") + "', '');";
+        String wakeUp = NOTIFY + options.wakeUpChannel().replace("'", "''") + NOTHING;
         return List.of(
                 "CREATE SEQUENCE IF NOT EXISTS " + position(options),
                 "CREATE TABLE IF NOT EXISTS " + events
@@ -53,6 +60,24 @@ public final class PostgresSchema {
                         + "()",
                 "CREATE TABLE IF NOT EXISTS " + options.sessionsTable()
                         + " (pid text PRIMARY KEY, holder text NOT NULL, expires_at timestamptz NOT NULL, session bytea NOT NULL)");
+    }
+
+    /**
+     * The channel that signals new events, by the function of the existing tables: they may have been created with another prefix.
+     */
+    static String wakeUpChannel(Connection connection, PostgresOptions options) throws SQLException {
+        try (PreparedStatement select =
+                connection.prepareStatement("SELECT prosrc FROM pg_proc WHERE oid = to_regproc(?)")) {
+            select.setString(1, append(options));
+            try (ResultSet found = select.executeQuery()) {
+                String source = found.next() ? found.getString(1) : "";
+                int begin = source.lastIndexOf(NOTIFY);
+                int end = source.lastIndexOf(NOTHING);
+                return begin < 0 || end < begin
+                        ? options.wakeUpChannel()
+                        : source.substring(begin + NOTIFY.length(), end).replace("''", "'");
+            }
+        }
     }
 
     /** The sequence of positions. */

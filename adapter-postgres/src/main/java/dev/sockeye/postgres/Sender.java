@@ -166,7 +166,7 @@ final class Sender<M extends Sender.Message> {
             link.problems().good(Part.SENDER);
             batch.forEach(item -> item.sent.complete(null));
             return true;
-        } catch (SQLException | RuntimeException e) {
+        } catch (SQLException | RuntimeException | Error e) { // nobody would start this thread again
             boolean away = PostgresErrors.isDisconnection(e);
             if (!away && together && batch.size() > 1) {
                 batch.forEach(item -> send(List.of(item), false)); // one message was rejected; send the others

@@ -1,9 +1,11 @@
 package dev.sockeye.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.sockeye.socketio.adapter.AdapterNamespace;
 import dev.sockeye.socketio.adapter.InMemoryAdapter;
+import dev.sockeye.socketio.adapter.Session;
 import dev.sockeye.socketio.adapter.cluster.ClusterCodec;
 import dev.sockeye.socketio.adapter.cluster.ClusterMessage;
 import dev.sockeye.socketio.adapter.cluster.ClusterTransport;
@@ -14,8 +16,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.ConcurrentModificationException;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -141,11 +146,11 @@ class EventReaderTest {
         var unused = transport.start(receiver(offset -> {}));
         try {
             table.add(1, 600);
-            assertThat(transport.read(table.connection, 1, (offset, message) -> {}))
+            assertThat(transport.read(table.connection, 1, 600, (offset, message) -> {}))
                     .as("without deletions")
                     .isTrue();
             table.afterPage = () -> table.deleteUpTo(550);
-            assertThat(transport.read(table.connection, 1, (offset, message) -> {}))
+            assertThat(transport.read(table.connection, 1, 600, (offset, message) -> {}))
                     .as("with deletions")
                     .isFalse();
         } finally {
@@ -170,6 +175,85 @@ class EventReaderTest {
             Awaiting.until(() -> tries.get() == 2);
         } finally {
             link.release().join();
+        }
+    }
+
+    /** As if the driver, or the data source of the application, lacked a class. */
+    @Test
+    void anErrorOfTheDataSourceDoesNotEndTheSendingThreads() {
+        AtomicInteger attempts = new AtomicInteger();
+        DataSource failing = (DataSource) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {DataSource.class}, (proxy, method, args) -> {
+                    attempts.incrementAndGet();
+                    throw new NoClassDefFoundError("expected in the log of this test");
+                });
+        Link broken = new Link(failing, PostgresOptions.defaults(), true);
+        Sender<Sender.Message> sender = new Sender<>(broken, (connection, messages) -> {}, Link.threads("sender"));
+        EventAppender events = new EventAppender(broken, Link.threads("appender"));
+        sender.start();
+        try {
+            assertThat(sender.send(List.of(() -> 1)).handle((done, error) -> error))
+                    .succeedsWithin(Duration.ofSeconds(10))
+                    .isInstanceOf(NoClassDefFoundError.class);
+            assertThat(sender.send(List.of(() -> 1)).handle((done, error) -> error))
+                    .succeedsWithin(Duration.ofSeconds(10))
+                    .isInstanceOf(NoClassDefFoundError.class);
+            int before = attempts.get();
+            events.start();
+            events.add("/", new byte[0], false, offset -> {});
+            Awaiting.until(() -> attempts.get() > before + 1);
+        } finally {
+            sender.stop();
+            events.stop();
+        }
+    }
+
+    /** A replica that was behind has become the primary: the position is not that of the event that the client has received. */
+    @Test
+    void aRecoveryFailsIfTheLastEventOfTheClientWasLost() throws SQLException {
+        DurableTransport transport = new DurableTransport(link, "/");
+        var unused = transport.start(receiver(offset -> {}));
+        try {
+            table.add(1, 5);
+            table.add(9, 20);
+            assertThat(transport.read(table.connection, 7, 20, (offset, message) -> {}))
+                    .isFalse();
+        } finally {
+            transport.close().join();
+        }
+    }
+
+    /** More events are added than are read. */
+    @Test
+    void aRecoveryEndsUnderOverload() throws SQLException {
+        DurableTransport transport = new DurableTransport(link, "/");
+        var unused = transport.start(receiver(offset -> {}));
+        AtomicInteger pages = new AtomicInteger();
+        try {
+            table.add(1, 600);
+            table.afterPage = () -> {
+                pages.incrementAndGet();
+                table.add(table.rows.lastKey() + 1, table.rows.lastKey() + 600);
+            };
+            assertThat(transport.read(table.connection, 1, 600, (offset, message) -> {}))
+                    .isTrue();
+            assertThat(pages.get()).isLessThan(5);
+        } finally {
+            transport.close().join();
+        }
+    }
+
+    @Test
+    void aSessionThatThrowsAnErrorIsOnlyLogged() {
+        EventSessions sessions = new EventSessions(link, "uid", sid -> {});
+        Session session = new Session("sid", "pid", Set.of(), Map.of("key", new Failing()), null);
+        assertThatCode(() -> sessions.persist(session, Duration.ofMinutes(1))).doesNotThrowAnyException();
+    }
+
+    /** An object of the application. */
+    public static final class Failing {
+        public String getText() {
+            throw new AssertionError("expected in the log of this test");
         }
     }
 

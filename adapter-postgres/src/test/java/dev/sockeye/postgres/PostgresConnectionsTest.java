@@ -120,6 +120,121 @@ class PostgresConnectionsTest {
         }
     }
 
+    /** Takes three seconds: so long events wait for the lock. */
+    @Test
+    void aTransactionThatKeepsTheLockOfPositionsIsReportedAndNoConnectionStaysBehind() throws Exception {
+        Link link = new Link(source, PostgresOptions.defaults(), true);
+        EventAppender appender = link.retain().appender();
+        try (PostgresEmitter emitter = PostgresEmitter.connectDurable(source);
+                Connection holding = source.getConnection();
+                Connection looking = source.getConnection()) {
+            appender.add("/", new byte[0], false, offset -> {});
+            Awaiting.until(() -> appender.waiting() == 0);
+            holding.setAutoCommit(false);
+            emitter.in(holding).emit("event");
+            try (Statement statement = holding.createStatement()) {
+                statement.execute("SET CONSTRAINTS ALL IMMEDIATE");
+            }
+            appender.add("/", new byte[0], false, offset -> {});
+            Awaiting.until(() -> link.health().problem() != null
+                    && link.health().problem().contains("SET CONSTRAINTS ALL IMMEDIATE"));
+            assertThat((Long) value(looking, "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'advisory'"))
+                    .isLessThanOrEqualTo(1);
+            holding.commit();
+            Awaiting.until(() -> appender.waiting() == 0 && link.health().problem() == null);
+        } finally {
+            link.release().join();
+        }
+    }
+
+    /** The encoding of the database lacks the characters of a namespace, which a client may choose. */
+    private DataSource latin() throws Exception {
+        postgres.execute("postgres", "CREATE DATABASE " + database + "_latin ENCODING 'LATIN1' TEMPLATE template0");
+        return postgres.source(database + "_latin");
+    }
+
+    @Test
+    void anEventThatTheDatabaseCannotStoreDoesNotStopTheOthers() throws Exception {
+        DataSource latin = latin();
+        PostgresOptions options = PostgresOptions.defaults();
+        Link link = new Link(latin, options, true);
+        EventAppender appender = link.retain().appender();
+        try {
+            List<String> applied = new CopyOnWriteArrayList<>();
+            appender.add("/\u65e5\u672c", new byte[0], true, offset -> applied.add("alone " + offset));
+            appender.add("/", new byte[0], false, offset -> {});
+            Awaiting.until(() -> appender.waiting() == 0);
+            assertThat(link.health().lost()).isEqualTo(1);
+            assertThat(applied).containsExactly("alone null");
+            try (Connection connection = latin.getConnection()) {
+                assertThat(value(connection, "SELECT count(*) FROM socket_io_events WHERE nsp = '/'"))
+                        .isEqualTo(1L);
+            }
+        } finally {
+            link.release().join();
+        }
+    }
+
+    @Test
+    void aChannelThatTheDatabaseCannotNameDoesNotStopTheOthers() throws Exception {
+        JavaPeer server = new JavaPeer(PostgresAdapter.create(latin()), null);
+        try {
+            Awaiting.until(() -> server.adapter().health().connected());
+            server.io.of("/\u65e5\u672c");
+            server.io.of("/later");
+            server.answer("event", "answer", false);
+            JavaPeer other = new JavaPeer(PostgresAdapter.create(postgres.source(database + "_latin")), null);
+            try {
+                Awaiting.until(() -> {
+                    other.serverSideEmit("event");
+                    return !server.serverEvents().isEmpty();
+                });
+            } finally {
+                other.close();
+            }
+            assertThat(server.adapter().health().connected()).isTrue();
+        } finally {
+            server.close();
+        }
+    }
+
+    @Test
+    void anInvalidUrlIsReportedWithoutItsPassword() {
+        assertThatThrownBy(() -> PostgresEmitter.connect("jdbc:postgres://host/database?user=joe&password=secret"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasNoCause()
+                .hasMessageContaining("jdbc:postgres://host/database")
+                .hasMessageNotContaining("secret");
+    }
+
+    /** The functions of the tables name the channel that signals new events. */
+    @Test
+    void aServerWithAnotherPrefixListensToTheChannelOfTheExistingTables() throws Exception {
+        PostgresOptions before =
+                PostgresOptions.builder().channelPrefix("it's before").build();
+        postgres.execute(database, PostgresSchema.attachments(before).toArray(String[]::new));
+        postgres.execute(database, PostgresSchema.durable(before).toArray(String[]::new));
+        List<Connection> listening = new CopyOnWriteArrayList<>();
+        PostgresOptions after = PostgresOptions.builder()
+                .channelPrefix("after")
+                .listenDataSource(proxy(DataSource.class, source, (method, result) -> {
+                    if (result instanceof Connection connection) {
+                        listening.add(connection);
+                    }
+                    return result;
+                }))
+                .build();
+        JavaPeer server = new JavaPeer(PostgresDurableAdapter.create(source, after), null);
+        try {
+            Awaiting.until(() -> server.adapter().health().connected());
+            assertThat(value(listening.get(0), "SELECT string_agg(c, ' ') FROM pg_listening_channels() AS c"))
+                    .asString()
+                    .contains("it's before!events", "after#/");
+        } finally {
+            server.close();
+        }
+    }
+
     /** The default of the column is the start of the transaction: servers would delete the row before they read it. */
     @Test
     void anAttachmentOutlivesTheTransactionThatSendsIt() throws Exception {
