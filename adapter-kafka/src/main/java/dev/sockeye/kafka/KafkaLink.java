@@ -81,7 +81,7 @@ class KafkaLink {
         });
         Duration sessions = recovery == null
                 ? Duration.ZERO
-                : recovery.plus(options.sessionRefresh()).plusMinutes(1);
+                : recovery.plus(options.sessionRefresh().multipliedBy(2)).plusMinutes(1);
         SessionTable table = new SessionTable(servers::get, options.maxSessionBytes());
         KafkaReader reader = new KafkaReader(properties, options, sessions, this::onRecord);
         return new Open(
@@ -149,7 +149,7 @@ class KafkaLink {
                         () -> {
                             try {
                                 task.run();
-                            } catch (RuntimeException e) {
+                            } catch (RuntimeException | Error e) {
                                 LOG.log(
                                         Level.WARNING,
                                         KafkaLog.TASK_FAILED.text("a task of the Kafka adapter failed"),

@@ -65,7 +65,14 @@ enum KafkaLog implements LogEvent {
      *
      * <p>Read the stack trace. If it does not lead to your code, report it as a bug.
      */
-    LOCAL_EVENT_FAILED(3209);
+    LOCAL_EVENT_FAILED(3209),
+
+    /**
+     * Kafka has lost messages that this server had read: a replica behind the leader has taken over, or the topic was created again.
+     *
+     * <p>Disable {@code unclean.leader.election.enable}, and set {@code min.insync.replicas} to 2. Clients that reconnect may get new sockets.
+     */
+    MESSAGES_LOST(3210);
 
     private final int number;
 

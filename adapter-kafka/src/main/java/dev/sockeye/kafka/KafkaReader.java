@@ -15,6 +15,9 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.LogTruncationException;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.PartitionInfo;
@@ -35,6 +38,9 @@ class KafkaReader {
     private static final Duration ANSWER = Duration.ofSeconds(5);
     private static final long PAUSE_MILLIS = 500;
     private static final int MOST_SENDERS = 10_000;
+
+    /** How much the clocks of servers may differ. */
+    private static final long CLOCK_SKEW_MILLIS = 60_000;
 
     private final ClientProperties properties;
     private final KafkaAdapterOptions options;
@@ -59,6 +65,17 @@ class KafkaReader {
             return size() > MOST_SENDERS;
         }
     };
+
+    /** The time of the last record of each partition; accessed only by the thread. */
+    private final Map<TopicPartition, Long> times = new HashMap<>();
+
+    private final long started = System.currentTimeMillis();
+
+    /** The offsets of the records that Kafka has lost since this server has read them. Written by the thread. */
+    private final Map<TopicPartition, Lost> lost = new ConcurrentHashMap<>();
+
+    /** @param to exclusive */
+    private record Lost(long from, long to) {}
 
     private volatile @Nullable Consumer<byte[], byte[]> consumer;
     private volatile @Nullable Metric connections;
@@ -236,6 +253,7 @@ class KafkaReader {
                         deliver(record);
                     }
                     next.put(partition, record.offset() + 1);
+                    times.put(partition, record.timestamp());
                 }
                 if (!ready.isDone()) {
                     // transaction markers and gaps are not records, so compare positions
@@ -248,17 +266,67 @@ class KafkaReader {
         }
     }
 
-    /** Records were deleted before this server could read them: continues with the first remaining one. */
-    private void missed(Consumer<byte[], byte[]> made, OffsetOutOfRangeException error) {
-        LOG.log(
-                Level.WARNING,
-                KafkaLog.MESSAGES_DELETED.text(
-                        "messages were deleted before this server read them, so its clients have missed them; retention.ms of"
-                                + " the topic is too short: " + error.getMessage()));
-        made.beginningOffsets(error.partitions(), ANSWER).forEach((partition, first) -> {
-            made.seek(partition, first);
-            next.put(partition, first);
+    /** The next records cannot be read: continues with the first one that can. */
+    void missed(Consumer<byte[], byte[]> made, OffsetOutOfRangeException error) {
+        Map<TopicPartition, Long> positions = error.offsetOutOfRangePartitions();
+        Map<TopicPartition, Long> firsts = made.beginningOffsets(positions.keySet(), ANSWER);
+        Map<TopicPartition, Long> ends = made.endOffsets(positions.keySet(), ANSWER);
+        positions.forEach((partition, position) -> {
+            long first = firsts.getOrDefault(partition, 0L);
+            long from = first;
+            if (position < first) {
+                LOG.log(
+                        Level.WARNING,
+                        KafkaLog.MESSAGES_DELETED.text(
+                                "messages were deleted before this server read them, so its clients have missed them; retention.ms of"
+                                        + " the topic is too short: " + error.getMessage()));
+            } else {
+                from = Math.max(
+                        first, afterLoss(made, partition, Math.min(position, ends.getOrDefault(partition, 0L)), error));
+                LOG.log(
+                        Level.WARNING,
+                        KafkaLog.MESSAGES_LOST.text(
+                                "Kafka has lost messages of " + partition + " that were read before; reading"
+                                        + " continues at " + from + ": " + error.getMessage()));
+                lose(partition, from, position);
+            }
+            made.seek(partition, from);
+            next.put(partition, from);
         });
+    }
+
+    /**
+     * Where to continue in a partition that has lost its last records, or was created again. Records that were read before are
+     * recognized by the numbers of their senders, except those of sessions: they are stored again periodically.
+     */
+    private long afterLoss(
+            Consumer<byte[], byte[]> made, TopicPartition partition, long end, OffsetOutOfRangeException error) {
+        OffsetAndMetadata divergent = error instanceof LogTruncationException truncated
+                ? truncated.divergentOffsets().get(partition)
+                : null;
+        if (divergent != null) {
+            return Math.min(end, divergent.offset());
+        }
+        if (partition.topic().equals(options.sessionTopic())) {
+            return end;
+        }
+        long since = times.getOrDefault(partition, started) - CLOCK_SKEW_MILLIS;
+        OffsetAndTimestamp found =
+                made.offsetsForTimes(Map.of(partition, since), ANSWER).get(partition);
+        return found == null ? end : Math.min(end, found.offset());
+    }
+
+    private void lose(TopicPartition partition, long from, long to) {
+        Lost before = lost.get(partition);
+        lost.put(
+                partition,
+                before == null ? new Lost(from, to) : new Lost(Math.min(before.from, from), Math.max(before.to, to)));
+    }
+
+    /** Whether a record with this offset in the events topic was read, and lost by Kafka afterwards: another one may have its offset now. */
+    boolean wasLost(int partition, long offset) {
+        Lost range = lost.get(new TopicPartition(options.topic(), partition));
+        return range != null && offset >= range.from && offset < range.to;
     }
 
     /** Whether a record was read before: the sender wrote it again because the first response was lost. */

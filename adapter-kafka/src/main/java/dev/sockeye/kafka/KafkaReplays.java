@@ -124,7 +124,7 @@ class KafkaReplays {
                 consumer = now;
             }
             complete = read(now, new TopicPartition(topic, together.get(0).partition), together);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // nobody would start this thread again
             LOG.log(
                     Level.WARNING,
                     KafkaLog.NOT_RECOVERED.text(
@@ -150,7 +150,9 @@ class KafkaReplays {
                 live.next(partition.partition()));
         long from = end;
         for (Request request : together) {
-            if (request.after + 1 < first || request.after + 1 > end) {
+            if (request.after + 1 < first
+                    || request.after + 1 > end
+                    || live.wasLost(partition.partition(), request.after)) {
                 request.complete.complete(false);
             } else {
                 from = Math.min(from, request.after + 1);
@@ -196,7 +198,8 @@ class KafkaReplays {
             }
             if (message == null) {
                 try {
-                    message = ClusterCodec.decode(record.value());
+                    byte[] value = record.value();
+                    message = value == null ? null : ClusterCodec.decode(value);
                 } catch (DecodeException e) {
                     return; // already counted on arrival
                 }

@@ -8,8 +8,10 @@ import dev.sockeye.socketio.protocol.Msgpack;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -49,6 +51,7 @@ final class KafkaSessions {
         private final Duration keep;
         private volatile long written;
         private volatile boolean over;
+        private volatile boolean repeated; // its last encoding has failed and was repeated
         private volatile @Nullable String pid;
 
         Followed(String sid, Supplier<Session> session, Duration keep) {
@@ -107,23 +110,41 @@ final class KafkaSessions {
 
     private void flush() {
         flushing.set(false);
+        List<Followed> again = new ArrayList<>();
         Iterator<Followed> waiting = dirty.iterator();
         while (waiting.hasNext()) {
             Followed next = waiting.next();
             waiting.remove();
-            if (!next.over && !write(next)) {
+            if (!next.over && !write(next, again)) {
                 mark(next, PAUSE);
-                return;
+                break;
             }
         }
+        again.forEach(next -> mark(next, SOON));
     }
 
-    private boolean write(Followed followed) {
-        Session session = followed.session.get();
+    private boolean write(Followed followed, List<Followed> again) {
+        followed.written = System.nanoTime();
+        Session session;
+        byte[] value;
+        try {
+            session = followed.session.get();
+            value = encode(session);
+            followed.repeated = false;
+        } catch (RuntimeException | Error e) { // nobody would write the other sessions
+            // its data is probably being changed: retry once soon, then with the periodic writes
+            LOG.log(Level.DEBUG, "the session of socket " + followed.sid + " cannot be written", e);
+            if (!followed.repeated) {
+                followed.repeated = true;
+                again.add(followed);
+            }
+            return true;
+        }
         followed.pid = session.pid();
         sids.put(session.pid(), followed.sid);
-        followed.written = System.nanoTime();
-        boolean written = store(session, followed.keep, true);
+        // a live session must not expire before it is stored again
+        Duration keep = followed.keep.plus(link.options().sessionRefresh().multipliedBy(2));
+        boolean written = store(session.pid(), value, keep, true);
         if (followed.over) {
             sids.remove(session.pid(), followed.sid);
         }
@@ -166,7 +187,26 @@ final class KafkaSessions {
     /** The client has disconnected and may reconnect. */
     void persist(Session session, Duration keep) {
         end(session.sid());
-        store(session, keep, false);
+        try {
+            persist(session.sid(), session.pid(), encode(session), keep, System.nanoTime());
+        } catch (RuntimeException | Error e) { // its data belongs to the application, whose objects may throw anything
+            LOG.log(
+                    Level.WARNING,
+                    KafkaLog.SESSION_NOT_WRITTEN.text("the session of socket " + session.sid() + " cannot be written"),
+                    e);
+        }
+    }
+
+    /** If the queue is full, tries again for as long as the client may return. */
+    private void persist(String sid, String pid, byte[] value, Duration keep, long since) {
+        Duration left = keep.minusNanos(System.nanoTime() - since);
+        if (left.toMillis() > 0 && !store(pid, value, left, false)) {
+            link.later(PAUSE, () -> {
+                if (!all.containsKey(sid)) { // otherwise the client has returned to this server
+                    persist(sid, pid, value, keep, since);
+                }
+            });
+        }
     }
 
     /** The client has disconnected permanently. */
@@ -191,28 +231,18 @@ final class KafkaSessions {
         return link.write(entry(pid, kind, value));
     }
 
-    private boolean store(Session session, Duration keep, boolean live) {
+    private boolean store(String pid, byte[] value, Duration keep, boolean live) {
         KafkaLink.Open open = link.open();
         if (open == null) {
             return true;
         }
-        byte[] value;
-        try {
-            value = encode(session);
-        } catch (RuntimeException e) {
-            LOG.log(
-                    Level.WARNING,
-                    KafkaLog.SESSION_NOT_WRITTEN.text("the session of socket " + session.sid() + " cannot be written"),
-                    e);
-            return true;
-        }
-        KafkaWriter.Entry entry = entry(session.pid(), SessionTable.STORE, value)
-                .header(Headers.EPOCH, Headers.bytes(open.sessions().epoch(session.pid(), uid)))
+        KafkaWriter.Entry entry = entry(pid, SessionTable.STORE, value)
+                .header(Headers.EPOCH, Headers.bytes(open.sessions().epoch(pid, uid)))
                 .header(Headers.KEEP, Headers.bytes(keep.toMillis()));
         if (live) {
             entry.header(Headers.LIVE, new byte[0]);
         }
-        return open.writer().add(entry);
+        return link.write(entry);
     }
 
     static byte[] encode(Session session) {

@@ -224,7 +224,7 @@ final class KafkaTransport implements ClusterTransport {
         for (Consumer<@Nullable String> next = nextOverdue(); next != null; next = nextOverdue()) {
             try {
                 next.accept(null);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) { // the next events must still be applied
                 LOG.log(Level.WARNING, KafkaLog.LOCAL_EVENT_FAILED.text("an event failed on this server"), e);
             } finally {
                 synchronized (this) {

@@ -230,8 +230,10 @@ class KafkaWriter {
                     new ProducerRecord<>(entry.topic, partition, entry.key, entry.value);
             entry.headers.forEach(record.headers()::add);
             var unused = now.send(record, (stored, error) -> ended(entry, error));
-        } catch (KafkaException e) {
+        } catch (RuntimeException e) {
             ended(entry, e);
+        } catch (Error e) { // nobody would start this thread again
+            ended(entry, new KafkaException(e.toString(), e));
         }
     }
 

@@ -6,18 +6,22 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import dev.sockeye.socketio.adapter.AdapterNamespace;
 import dev.sockeye.socketio.adapter.BroadcastOptions;
 import dev.sockeye.socketio.adapter.InMemoryAdapter;
+import dev.sockeye.socketio.adapter.Session;
 import dev.sockeye.socketio.adapter.cluster.ClusterCodec;
 import dev.sockeye.socketio.adapter.cluster.ClusterMessage;
 import dev.sockeye.socketio.adapter.cluster.ClusterTransport;
 import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.ConcurrentModificationException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +36,9 @@ class KafkaTransportTest {
     private final List<Runnable> timers = new ArrayList<>();
     private final List<ClusterMessage> received = new ArrayList<>();
     private @Nullable Duration recovery = Duration.ofMinutes(2);
+    private final List<KafkaWriter.Entry> written = new ArrayList<>();
     private boolean stalled;
+    private boolean full;
 
     @AfterEach
     void close() {
@@ -78,7 +84,8 @@ class KafkaTransportTest {
 
         @Override
         boolean write(KafkaWriter.Entry entry) {
-            return true;
+            written.add(entry);
+            return !full;
         }
 
         @Override
@@ -139,6 +146,100 @@ class KafkaTransportTest {
         stalled = true;
         List.copyOf(timers).forEach(Runnable::run);
         assertThat(applied).containsExactly("before", "after");
+    }
+
+    private KafkaTransport started() {
+        KafkaTransport transport = new KafkaTransport(new SimulatedLink());
+        assertThat(transport.start(receiver())).isNotDone();
+        return transport;
+    }
+
+    private void runTimers() {
+        List<Runnable> due = List.copyOf(timers);
+        timers.clear();
+        due.forEach(Runnable::run);
+    }
+
+    @Test
+    void anErrorInOneLocalEventDoesNotStopTheOthers() {
+        KafkaTransport transport = started();
+        ClusterMessage message = new ClusterMessage.SocketsJoin("uid", "/", BroadcastOptions.ALL, Set.of("room"));
+        List<String> applied = new ArrayList<>();
+        stalled = true;
+        transport.publish(message, offset -> {
+            transport.publish(message, ignored -> applied.add("second"));
+            throw new StackOverflowError("expected in the log of this test");
+        });
+        assertThat(applied).containsExactly("second");
+    }
+
+    private long keep(int index) {
+        return ByteBuffer.wrap(written.get(index).headers.get(Headers.KEEP)).getLong();
+    }
+
+    /** Otherwise the client of a server that is killed could not recover, if it was connected for some time. */
+    @Test
+    void aLiveSessionDoesNotExpireBeforeItIsStoredAgain() {
+        KafkaTransport transport = started();
+        Session session = new Session("sid", "pid", Set.of(), Map.of(), null);
+        transport.followSession("sid", () -> session, Duration.ofSeconds(10));
+        runTimers();
+        assertThat(written).hasSize(1);
+        assertThat(keep(0))
+                .isEqualTo(10_000
+                        + 2 * KafkaAdapterOptions.defaults().sessionRefresh().toMillis());
+    }
+
+    /** As when the application changes the data at the same time. */
+    @Test
+    void aSessionThatCannotBeEncodedIsEncodedAgainSoonAndTheOthersAreStored() {
+        KafkaTransport transport = started();
+        AtomicInteger tries = new AtomicInteger();
+        transport.followSession(
+                "failing",
+                () -> {
+                    if (tries.incrementAndGet() <= 2) {
+                        throw new ConcurrentModificationException("expected in the log of this test");
+                    }
+                    return new Session("failing", "pid 1", Set.of(), Map.of(), null);
+                },
+                Duration.ofMinutes(1));
+        Session session = new Session("sid", "pid 2", Set.of(), Map.of(), null);
+        transport.followSession("sid", () -> session, Duration.ofMinutes(1));
+        runTimers();
+        assertThat(written).hasSize(1);
+        runTimers();
+        assertThat(tries).hasValue(2);
+        assertThat(written).hasSize(1);
+    }
+
+    @Test
+    void aSessionIsStoredLaterIfTheQueueIsFull() {
+        KafkaTransport transport = started();
+        full = true;
+        transport.persistSession(new Session("sid", "pid", Set.of(), Map.of(), null), Duration.ofMinutes(1));
+        full = false;
+        written.clear();
+        runTimers();
+        assertThat(written).hasSize(1);
+        runTimers();
+        assertThat(written).hasSize(1);
+    }
+
+    /** An object of the application. */
+    public static final class Failing {
+        public String getText() {
+            throw new AssertionError("expected in the log of this test");
+        }
+    }
+
+    @Test
+    void aSessionThatThrowsAnErrorIsOnlyLogged() {
+        KafkaTransport transport = started();
+        Session session = new Session("sid", "pid", Set.of(), Map.of("key", new Failing()), null);
+        assertThatCode(() -> transport.persistSession(session, Duration.ofMinutes(1)))
+                .doesNotThrowAnyException();
+        assertThat(written).isEmpty();
     }
 
     @Test
