@@ -51,6 +51,7 @@ public final class ClusterAdapter implements Adapter {
     private final ServerSideOrder serverSide = new ServerSideOrder();
     private EngineLoop.@Nullable Timer heartbeat;
     private EngineLoop.@Nullable Timer sweeper;
+    private long swept;
     private boolean open;
     private volatile CompletableFuture<Void> started = CompletableFuture.completedFuture(null);
 
@@ -106,6 +107,7 @@ public final class ClusterAdapter implements Adapter {
                     return;
                 }
                 if (!transport.supportsServerCount() && sweeper == null) {
+                    swept = namespace.nanoTime();
                     sweeper = namespace.schedule(this::sweep, SWEEP);
                 }
             }
@@ -158,14 +160,21 @@ public final class ClusterAdapter implements Adapter {
     }
 
     private void sweep() {
+        long now = namespace.nanoTime();
+        long late;
         synchronized (this) {
             if (!open) {
                 return;
             }
+            late = now - swept - SWEEP.toNanos();
+            swept = now;
             sweeper = namespace.schedule(this::sweep, SWEEP);
         }
-        nodes.expire(namespace.nanoTime() - options.heartbeatTimeout().toNanos())
-                .forEach(requests::gone);
+        if (late > SWEEP.toNanos()) {
+            nodes.forgive(
+                    late, now); // this server was suspended, and the heartbeats of the others wait in its connection
+        }
+        nodes.expire(now - options.heartbeatTimeout().toNanos()).forEach(requests::gone);
     }
 
     void seen(String server) {

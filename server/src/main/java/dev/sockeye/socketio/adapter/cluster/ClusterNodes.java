@@ -41,6 +41,11 @@ final class ClusterNodes {
         return new LinkedHashSet<>(lastSeen.keySet());
     }
 
+    /** No server could be heard for some nanoseconds before now. */
+    void forgive(long nanos, long now) {
+        lastSeen.replaceAll((uid, seen) -> seen + nanos - now > 0 ? now : seen + nanos);
+    }
+
     /** Removes the servers that have been silent since the given time. */
     List<String> expire(long before) {
         List<String> dead = new ArrayList<>();

@@ -165,10 +165,11 @@ final class ClusterRecovery {
         if (recordings.isEmpty() || !(message instanceof ClusterMessage.Broadcast broadcast) || !kept(broadcast)) {
             return;
         }
+        Missed one = missed(offset, broadcast); // shared by the clients that are being restored
         for (Recording recording : recordings.values()) {
             Session session = recording.session;
             if (session == null || isFor(session, broadcast.to())) {
-                recording.missed.add(missed(offset, broadcast));
+                recording.missed.add(one);
             }
         }
     }

@@ -47,6 +47,15 @@ public final class MemoryCluster {
         void carry(String from, String to, Runnable delivery);
     }
 
+    /** A stored session. Compared by identity: the client may return, and leave again with an equal session. */
+    private static final class Kept {
+        private final Session session;
+
+        Kept(Session session) {
+            this.session = session;
+        }
+    }
+
     private record Entry(long number, String uid, byte[] message) {}
 
     private final Network network;
@@ -59,7 +68,7 @@ public final class MemoryCluster {
     private long last;
 
     @GuardedBy("this")
-    private final Map<String, Session> sessions = new HashMap<>();
+    private final Map<String, Kept> sessions = new HashMap<>();
 
     /** Creates a cluster whose messages are delivered immediately. */
     public MemoryCluster() {
@@ -236,15 +245,16 @@ public final class MemoryCluster {
 
         @Override
         public void persistSession(Session session, Duration maxDisconnectionDuration) {
+            Kept kept = new Kept(session);
             synchronized (MemoryCluster.this) {
-                sessions.put(session.pid(), session);
+                sessions.put(session.pid(), kept);
             }
             receiver()
                     .namespace()
                     .schedule(
                             () -> {
                                 synchronized (MemoryCluster.this) {
-                                    sessions.remove(session.pid(), session);
+                                    sessions.remove(session.pid(), kept);
                                 }
                             },
                             maxDisconnectionDuration);
@@ -252,9 +262,11 @@ public final class MemoryCluster {
 
         @Override
         public CompletableFuture<@Nullable Session> takeSession(String pid) {
+            Kept kept;
             synchronized (MemoryCluster.this) {
-                return CompletableFuture.completedFuture(sessions.remove(pid));
+                kept = sessions.remove(pid);
             }
+            return CompletableFuture.completedFuture(kept == null ? null : kept.session);
         }
 
         @Override
