@@ -105,7 +105,7 @@ final class ClusterConnections implements RedisConnections {
                 .thenAccept(connection -> {
                     commands = connection;
                     var unused = timers.scheduleWithFixedDelay(
-                            this::check, CHECK_MILLIS, CHECK_MILLIS, TimeUnit.MILLISECONDS);
+                            RedisLink.guarded(this::check), CHECK_MILLIS, CHECK_MILLIS, TimeUnit.MILLISECONDS);
                 });
     }
 

@@ -31,7 +31,7 @@ public final class RedisAdapter implements AdapterFactory {
 
     /** Creates adapters for a Redis server at a URI: {@code redis://}, {@code rediss://}, {@code redis-sentinel://}. */
     public static RedisAdapter create(String uri) {
-        return create(RedisURI.create(uri), RedisAdapterOptions.defaults());
+        return create(RedisUris.parse(uri), RedisAdapterOptions.defaults());
     }
 
     /** Creates adapters with options. */

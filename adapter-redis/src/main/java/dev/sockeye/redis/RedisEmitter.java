@@ -23,7 +23,7 @@ public final class RedisEmitter {
 
     /** Creates an emitter for servers with {@link RedisAdapter} or the official Redis adapter. */
     public static Emitter connect(String uri) {
-        return connect(RedisURI.create(uri), RedisAdapterOptions.defaults().key());
+        return connect(RedisUris.parse(uri), RedisAdapterOptions.defaults().key());
     }
 
     /** Creates an emitter for servers with another {@code key}. */
@@ -33,7 +33,7 @@ public final class RedisEmitter {
 
     /** Creates an emitter for servers with {@link RedisStreamsAdapter} or the official streams adapter. */
     public static Emitter connectStreams(String uri) {
-        return connectStreams(RedisURI.create(uri), RedisStreamsAdapterOptions.defaults());
+        return connectStreams(RedisUris.parse(uri), RedisStreamsAdapterOptions.defaults());
     }
 
     /** Creates an emitter for servers with these options, of which the names, number and length of streams are used. */

@@ -252,7 +252,7 @@ final class RedisLink implements RedisConnections.Watcher {
         }
     }
 
-    private static Runnable guarded(Runnable task) {
+    static Runnable guarded(Runnable task) {
         return () -> {
             try {
                 task.run();

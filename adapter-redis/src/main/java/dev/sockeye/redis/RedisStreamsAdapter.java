@@ -32,7 +32,7 @@ public final class RedisStreamsAdapter implements AdapterFactory {
 
     /** Creates adapters for a Redis server at a URI: {@code redis://}, {@code rediss://}, {@code redis-sentinel://}. */
     public static RedisStreamsAdapter create(String uri) {
-        return create(RedisURI.create(uri), RedisStreamsAdapterOptions.defaults());
+        return create(RedisUris.parse(uri), RedisStreamsAdapterOptions.defaults());
     }
 
     /** Creates adapters with options. */

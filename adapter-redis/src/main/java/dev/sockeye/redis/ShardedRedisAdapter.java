@@ -27,7 +27,7 @@ public final class ShardedRedisAdapter implements AdapterFactory {
 
     /** Creates adapters for a Redis server at a URI: {@code redis://}, {@code rediss://}, {@code redis-sentinel://}. */
     public static ShardedRedisAdapter create(String uri) {
-        return create(RedisURI.create(uri), ShardedRedisAdapterOptions.defaults());
+        return create(RedisUris.parse(uri), ShardedRedisAdapterOptions.defaults());
     }
 
     /** Creates adapters with options. */

@@ -59,9 +59,11 @@ final class RedisBeans {
         if (url != null) {
             try {
                 return RedisURI.create(url);
-            } catch (IllegalArgumentException e) {
+            } catch (IllegalArgumentException e) { // whose message contains the password
                 throw new InvalidSockeyePropertyException(
-                        from + " must have the form redis://host:port: " + e.getMessage(), e);
+                        from + " must have the form redis://user:password@host:port, was "
+                                + url.replaceAll("//.*@", "//***@"),
+                        null);
             }
         }
         RedisURI uri = RedisURI.create(
