@@ -1,5 +1,6 @@
 package dev.sockeye.admin;
 
+import dev.sockeye.socketio.Registration;
 import dev.sockeye.socketio.protocol.MsgpackParser;
 import dev.sockeye.socketio.server.Namespace;
 import dev.sockeye.socketio.server.RemoteSocket;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
@@ -53,6 +55,8 @@ public final class AdminUi implements AutoCloseable {
     private final @Nullable Login login;
     private final @Nullable AdminPage page;
     private final AdminCommands commands;
+    private final AdminGuard guard;
+    private final List<Registration> undo = new CopyOnWriteArrayList<>();
     private final Instant started =
             ProcessHandle.current().info().startInstant().orElseGet(Instant::now);
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(daemon("sockeye-admin"));
@@ -68,6 +72,7 @@ public final class AdminUi implements AutoCloseable {
         this.admins = new AdminNamespace(io.of(options.namespaceName()));
         this.documents = new SocketDocuments(options.credentialHeaders());
         this.commands = new AdminCommands(io);
+        this.guard = new AdminGuard(admins.namespace(), this::connected);
         logins.allowCoreThreadTimeOut(true);
         BiPredicate<String, String> check = options.auth().check();
         if (check == null) {
@@ -90,6 +95,7 @@ public final class AdminUi implements AutoCloseable {
 
     /**
      * Makes a server available to the page. Call this once for each server, before clients connect; before or after {@code listen}.
+     * After {@link #close()} it may be called again.
      *
      * @return when closed, nothing more is sent and the admins are disconnected
      */
@@ -112,31 +118,18 @@ public final class AdminUi implements AutoCloseable {
             io.engine().use(page);
         }
         Namespace namespace = admins.namespace();
-        if (login != null) {
-            namespace.use((socket, next) -> {
-                if (closed) {
-                    next.fail("the Admin UI is closed");
-                } else {
-                    login.handle(socket, next);
-                }
-            });
-        }
-        namespace.onConnection(this::connected);
+        guard.install(login);
         io.engine().addListener(traffic);
         if (development != null) {
             io.engine().addListener(development);
-            io.onNewNamespace(development::follow);
+            undo.add(io.onNewNamespace(development::follow));
             io.namespaces().values().forEach(development::follow);
         }
-        namespace.prependConnection(admins::joined);
+        undo.add(namespace.prependConnection(admins::joined));
         var unused = timer.scheduleAtFixedRate(this::tick, 0, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private void connected(Socket socket) {
-        if (closed) {
-            socket.disconnect();
-            return;
-        }
         if (!options.readonly()) {
             commands.listen(socket);
         }
@@ -239,9 +232,11 @@ public final class AdminUi implements AutoCloseable {
             return;
         }
         closed = true;
+        guard.close();
         timer.shutdownNow();
         logins.shutdownNow();
         io.engine().removeListener(traffic);
+        undo.forEach(Registration::close);
         if (page != null) {
             page.close();
         }

@@ -415,6 +415,24 @@ class AdminUiTest {
         admin.take(text -> text.equals("41/admin,"), "DISCONNECT");
     }
 
+    /** For instance with other options, while the server is running. */
+    @Test
+    void aServerCanBeInstrumentedAgainAfterClosing() throws Exception {
+        AdminUi first = AdminUi.instrument(
+                io, options().auth(AdminAuth.of((name, password) -> false)).build());
+        io.listen(0);
+        first.close();
+        RawClient refused = later(RawClient.open(io));
+        assertThat(refused.join("/admin", "")).contains("the Admin UI is closed");
+        open.add(AdminUi.instrument(io, options().build()));
+        RawClient admin = later(RawClient.admin(io));
+        assertThat(admin.take(text -> text.startsWith("42/admin,[\"config\""), "config"))
+                .contains("supportedFeatures");
+        RawClient client = later(RawClient.connect(io));
+        assertThat(admin.event("socket_connected").get(1)).isNotNull();
+        assertThat(client.closed()).isFalse();
+    }
+
     @Test
     void invalidOptionsAreRefused() {
         assertThatThrownBy(() -> AdminUiOptions.builder().build())

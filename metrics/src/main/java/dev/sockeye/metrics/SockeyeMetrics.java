@@ -68,9 +68,10 @@ public final class SockeyeMetrics implements MeterBinder, AutoCloseable {
         Gauge.builder("sockeye.mailbox.packets", io, SockeyeMetrics::waiting)
                 .description("Packets that wait for handlers")
                 .register(registry);
+        Set<String> bound = ConcurrentHashMap.newKeySet();
         undo.add(io.onAck((socket, event, took, error) -> Timer.builder("sockeye.ack")
                 .description("How long clients take to acknowledge")
-                .tag("namespace", tag(socket.namespace().name(), registry))
+                .tag("namespace", tag(socket.namespace().name(), bound))
                 .tag("outcome", outcome(error))
                 .register(registry)
                 .record(took)));
@@ -80,7 +81,6 @@ public final class SockeyeMetrics implements MeterBinder, AutoCloseable {
                 .tag("action", action.name().toLowerCase(Locale.ROOT))
                 .register(registry)
                 .increment()));
-        Set<String> bound = ConcurrentHashMap.newKeySet();
         undo.add(NamespaceHooks.install(io, namespace -> bind(namespace, registry, bound)));
     }
 
@@ -170,6 +170,11 @@ public final class SockeyeMetrics implements MeterBinder, AutoCloseable {
                 .tag("reason", reason.text())
                 .register(registry)
                 .increment());
+    }
+
+    /** The tag of a namespace whose meters were registered. A search in the registry visits all of its meters. */
+    private static String tag(String namespace, Set<String> bound) {
+        return bound.contains(namespace) ? namespace : OTHER;
     }
 
     private static String tag(String namespace, MeterRegistry registry) {

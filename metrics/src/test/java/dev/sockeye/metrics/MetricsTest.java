@@ -8,6 +8,7 @@ import dev.sockeye.socketio.server.RateLimit;
 import dev.sockeye.socketio.server.RateLimitAction;
 import dev.sockeye.socketio.server.SocketIoServer;
 import dev.sockeye.socketio.server.SocketIoServerOptions;
+import io.micrometer.core.instrument.search.Search;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
@@ -168,6 +170,29 @@ class MetricsTest {
         connect("").sendText("42[\"x\"]", true).join();
         assertThat(seen.await(30, TimeUnit.SECONDS)).isTrue();
         assertThat(registry.get("sockeye.events.sent").counter().count()).isEqualTo(1);
+    }
+
+    /** A search visits all meters of the application. */
+    @Test
+    void anAcknowledgementSearchesNoMeters() throws Exception {
+        AtomicInteger searches = new AtomicInteger();
+        SimpleMeterRegistry registry = new SimpleMeterRegistry() {
+            @Override
+            public Search find(String name) {
+                searches.incrementAndGet();
+                return super.find(name);
+            }
+        };
+        SockeyeMetrics.of(io).bindTo(registry);
+        io.onConnection(socket -> socket.emitWithAck("question"));
+        io.listen(0);
+        int before = searches.get();
+        connect("").sendText("430[]", true).join();
+        await().atMost(LIMIT)
+                .until(() -> registry.getMeters().stream()
+                        .anyMatch(meter -> meter.getId().getName().equals("sockeye.ack")
+                                && "/".equals(meter.getId().getTag("namespace"))));
+        assertThat(searches.get()).isEqualTo(before);
     }
 
     @Test
