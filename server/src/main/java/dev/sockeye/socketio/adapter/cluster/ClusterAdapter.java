@@ -102,12 +102,13 @@ public final class ClusterAdapter implements Adapter {
         CompletableFuture<Void> starting = transport.start(inbox);
         started = starting;
         return starting.thenRun(() -> {
+            long now = namespace.nanoTime();
             synchronized (this) {
                 if (!open) {
                     return;
                 }
                 if (!transport.supportsServerCount() && sweeper == null) {
-                    swept = namespace.nanoTime();
+                    swept = now;
                     sweeper = namespace.schedule(this::sweep, SWEEP);
                 }
             }
