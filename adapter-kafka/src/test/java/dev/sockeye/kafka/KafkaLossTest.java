@@ -197,7 +197,7 @@ class KafkaLossTest {
                 Set.of());
         return new MockProducer<>(cluster, true, null, new ByteArraySerializer(), new ByteArraySerializer()) {
             @Override
-            public Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record, Callback callback) {
+            public synchronized Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record, Callback callback) {
                 if (first) {
                     throw failure;
                 }
