@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import { createInterface } from 'node:readline';
 import { Server } from 'socket.io';
 import msgpack from 'socket.io-msgpack-parser';
+import * as features from './features.mjs';
 
 const engine = { maxHttpBufferSize: 20_000, allowEIO3: true, connectTimeout: 30_000, pingInterval: 60_000, pingTimeout: 60_000 };
 const profiles = {
@@ -18,6 +19,17 @@ const profiles = {
   open: { ...engine, transports: ['polling'], cors: { origin: '*', methods: ['GET', 'POST'], allowedHeaders: ['x-b'] } },
   recovery: { ...engine, connectionStateRecovery: {} },
   msgpack: { ...engine, parser: msgpack },
+  features: { ...engine, ...features.options },
+  paths: {
+    ...engine,
+    path: '/ws',
+    addTrailingSlash: false,
+    serveClient: false,
+    allowUpgrades: false,
+    cleanupEmptyChildNamespaces: true,
+    cookie: { name: 'sky', path: '/ws', httpOnly: false, sameSite: 'none', secure: true, maxAge: 10 },
+    cors: { origin: [/one\.example$/, 'http://two.example'], methods: 'GET', allowedHeaders: ['x-a', 'x-b'], optionsSuccessStatus: 200 },
+  },
 };
 
 let crashes = 0;
@@ -61,12 +73,19 @@ function serve(socket) {
 
 const ports = {};
 for (const [name, options] of Object.entries(profiles)) {
-  const http = createServer((request, response) => response.writeHead(404).end());
+  const http = createServer((request, response) => response.writeHead(404, { 'Content-Type': 'text/plain' }).end('Not Found'));
+  http.keepAliveTimeout = 300_000; // a scenario may take long on a busy machine
   const io = new Server(http, options);
   io.engine.on('connection_error', ({ req, code, message, context }) => {
     const run = new URL(req.url, 'http://x').searchParams.get('run');
     log(run, `refused ${code} ${message} ${context?.name ?? ''}`.trim());
   });
+  if (name === 'features') {
+    features.prepare(io);
+    for (const namespace of [io, io.of('/custom')]) {
+      namespace.on('connection', (socket) => features.serve(io, socket, log));
+    }
+  }
   io.on('connection', serve);
   io.of('/custom').on('connection', serve);
   io.of('/auth').use((socket, next) => {

@@ -49,6 +49,11 @@ final class Comparison {
     }
 
     void run(long firstSeed, int runs, int parallel) {
+        run(firstSeed, runs, parallel, "");
+    }
+
+    /** @param kind the kind of scenario to play; empty for all */
+    void run(long firstSeed, int runs, int parallel, String kind) {
         AtomicLong next = new AtomicLong(firstSeed);
         ExecutorService threads = Executors.newFixedThreadPool(2 * parallel);
         try {
@@ -60,7 +65,8 @@ final class Comparison {
                                     seed < firstSeed + runs;
                                     seed = next.getAndIncrement()) {
                                 Scenario scenario = ScenarioFactory.of(seed);
-                                if (verdict(scenario, QUIET, threads) == null) {
+                                if ((kind.isEmpty() || kind.equals(scenario.kind()))
+                                        && verdict(scenario, QUIET, threads) == null) {
                                     differing.add(scenario);
                                 }
                             }

@@ -26,6 +26,12 @@ public final class Differential implements Callable<Integer> {
             description = "number of printed differences of each kind; default 10")
     private int show = 10;
 
+    @Option(
+            names = "--kind",
+            defaultValue = "",
+            description = "only scenarios of this kind, such as \"protocol 3\"; default all")
+    private String kind = "";
+
     private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
 
     @Override
@@ -33,7 +39,7 @@ public final class Differential implements Callable<Integer> {
         try (Side sockeye = new SockeyeSide();
                 Side reference = ReferenceSide.start(scripts())) {
             Comparison comparison = new Comparison(sockeye, reference);
-            comparison.run(seed, runs, parallel);
+            comparison.run(seed, runs, parallel, kind);
             comparison.onlyOnce().stream().limit(show).forEach(out::println);
             comparison.unexplained().stream().limit(show).forEach(out::println);
             out.println(comparison.summary());

@@ -60,13 +60,24 @@ final class Play {
             connections.values().forEach(RawConnection::close);
         }
         pause(quiet);
-        for (String line : side.log(run)) {
+        for (String line : withSortedEnd(side.log(run))) {
             lines.add(new Transcript.Line(scenario.steps().size(), "log", line));
         }
         return new Transcript(lines.stream()
                 .map(line -> new Transcript.Line(
                         line.step(), line.where(), printer.masked(line.text()).replace(run, "RUN")))
                 .toList());
+    }
+
+    /** The log; the ends of the connections that this client closes together at last have no order. */
+    private static List<String> withSortedEnd(List<String> log) {
+        int from = log.size();
+        while (from > 0 && log.get(from - 1).startsWith("disconnect")) {
+            from--;
+        }
+        List<String> sorted = new ArrayList<>(log);
+        sorted.subList(from, log.size()).sort(null);
+        return sorted;
     }
 
     private void perform(Step step) throws IOException {
@@ -162,7 +173,7 @@ final class Play {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         for (Step.Frame frame : frames) {
             byte[] payload = filled(frame.payload());
-            out.write(0x80 | frame.opcode());
+            out.write(frame.first());
             if (payload.length < 126) {
                 out.write(0x80 | payload.length);
             } else {

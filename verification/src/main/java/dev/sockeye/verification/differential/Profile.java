@@ -13,7 +13,11 @@ enum Profile {
     /** With connection state recovery. */
     RECOVERY,
     /** With the msgpack parser. */
-    MSGPACK;
+    MSGPACK,
+    /** With the application of {@link FeatureApplication}, compression, headers, a middleware and {@code allowRequest}. */
+    FEATURES,
+    /** Another path, no bundle, no upgrades, a cookie with attributes, patterns of origins. */
+    PATHS;
 
     String key() {
         return name().toLowerCase(Locale.ROOT);

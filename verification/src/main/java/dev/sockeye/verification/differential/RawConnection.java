@@ -13,6 +13,8 @@ import java.util.Deque;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
 
 /** A non-blocking TCP connection, and a parser for the received data: HTTP responses, possibly followed by WebSocket frames. */
@@ -34,6 +36,7 @@ final class RawConnection implements AutoCloseable {
     private boolean webSocket;
     private boolean ended;
     private boolean endSeen;
+    private final Inflater inflater = new Inflater(true);
 
     RawConnection(int port) throws IOException {
         channel = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
@@ -140,8 +143,27 @@ final class RawConnection implements AutoCloseable {
         }
         byte[] payload = Arrays.copyOfRange(pending, at, at + (int) length);
         int opcode = pending[0] & 0x0f;
+        boolean compressed = (pending[0] & 0x40) != 0;
         drop(at + (int) length);
-        return new Seen.Frame(opcode, payload);
+        return new Seen.Frame(opcode, compressed ? inflated(payload) : payload);
+    }
+
+    /** The content of a compressed message. Which messages are compressed is not compared: see docs/decisions.md. */
+    private byte[] inflated(byte[] payload) {
+        byte[] data = Arrays.copyOf(payload, payload.length + 4);
+        data[data.length - 2] = -1;
+        data[data.length - 1] = -1;
+        inflater.setInput(data);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        byte[] part = new byte[4_096];
+        try {
+            for (int count = inflater.inflate(part); count > 0; count = inflater.inflate(part)) {
+                out.write(part, 0, count);
+            }
+        } catch (DataFormatException e) {
+            out.writeBytes("(not compressed correctly)".getBytes(StandardCharsets.US_ASCII));
+        }
+        return out.toByteArray();
     }
 
     private Seen.@Nullable Answer answer() {
@@ -218,6 +240,7 @@ final class RawConnection implements AutoCloseable {
     public void close() {
         ended = true;
         endSeen = true;
+        inflater.end();
         try {
             channel.close();
         } catch (IOException e) {

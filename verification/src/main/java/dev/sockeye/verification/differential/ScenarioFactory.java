@@ -41,11 +41,11 @@ final class ScenarioFactory {
     private Scenario scenario() {
         Profile profile = Profile.MAIN;
         String kind;
-        switch (choice.below(20)) {
+        switch (choice.below(26)) {
             case 0, 1, 2 -> {
                 kind = "requests";
                 profile = choice.of(Profile.MAIN, Profile.STRICT, Profile.OPEN);
-                requests();
+                new RequestScenarios(choice, steps).requests();
             }
             case 3, 4, 5, 6 -> {
                 kind = "polling";
@@ -79,6 +79,21 @@ final class ScenarioFactory {
                 profile = Profile.RECOVERY;
                 recovery();
             }
+            case 19, 20, 21, 22 -> {
+                kind = "features";
+                profile = Profile.FEATURES;
+                new FeatureScenarios(choice, steps).features();
+            }
+            case 23 -> {
+                kind = "paths";
+                profile = Profile.PATHS;
+                new FeatureScenarios(choice, steps).paths();
+            }
+            case 24 -> {
+                kind = "frames";
+                profile = Profile.FEATURES;
+                new FeatureScenarios(choice, steps).webSocketFrames();
+            }
             default -> {
                 kind = "msgpack";
                 profile = Profile.MSGPACK;
@@ -98,80 +113,6 @@ final class ScenarioFactory {
 
     private void frames(String connection, Frame... frames) {
         steps.add(new Frames(connection, List.of(frames)));
-    }
-
-    /** Mostly invalid requests. */
-    private void requests() {
-        int count = 1 + choice.below(3);
-        for (int i = 0; i < count; i++) {
-            if (choice.percent(20)) {
-                bundle();
-                continue;
-            }
-            if (choice.percent(30)) {
-                steps.add(new Http("h", "GET", POLLING, List.of(), null));
-            }
-            StringBuilder target = new StringBuilder(PATH).append('?');
-            target.append(choice.of(
-                    "EIO=4", "EIO=4", "EIO=4", "EIO=3", "EIO=5", "", "EIO=", "EIO=4&EIO=3", "eio=4", "EIO=%34"));
-            target.append(choice.of(
-                    "&transport=polling",
-                    "&transport=polling",
-                    "&transport=polling",
-                    "&transport=websocket",
-                    "&transport=webtransport",
-                    "&transport=tobi",
-                    "",
-                    "&transport=constructor",
-                    "&transport=polling&transport=websocket",
-                    "&transport=POLLING"));
-            target.append(choice.of(
-                    "", "", "", "&sid=", "&sid=abc", "&sid={sid:h}", "&sid=__proto__", "&sid=%00", "&j=0", "&b64=1"));
-            List<String> headers = new ArrayList<>();
-            if (choice.percent(40)) {
-                headers.add(choice.of(
-                        "Origin: http://one.example",
-                        "Origin: http://other.example",
-                        "Origin: null",
-                        "Origin: http://\u00e4.example",
-                        "Origin:"));
-            }
-            if (choice.percent(20)) {
-                headers.add("Access-Control-Request-Headers: x-c, x-d");
-            }
-            if (choice.percent(10)) {
-                headers.add(choice.of("User-Agent: a;MSIE 8", "User-Agent: Trident/7", "Accept-Encoding: gzip"));
-            }
-            String method = choice.of("GET", "GET", "POST", "OPTIONS", "OPTIONS", "PUT", "DELETE", "HEAD", "PATCH");
-            if (choice.percent(15)) {
-                steps.add(new Upgrade("u" + i, target.toString(), headers));
-            } else {
-                byte[] body =
-                        method.equals("POST") || method.equals("PUT") ? Choice.utf8(choice.of("", "40", "x")) : null;
-                steps.add(new Http("r" + i, method, target.toString(), headers, body));
-            }
-        }
-    }
-
-    private void bundle() {
-        String file = choice.of(
-                "socket.io.js",
-                "socket.io.min.js",
-                "socket.io.esm.min.js",
-                "socket.io.msgpack.min.js.map",
-                "socket.io.esm.js",
-                "SOCKET.IO.JS",
-                "socket.io.min.js?a=1");
-        steps.add(new Http(
-                "f" + requests++,
-                choice.of("GET", "GET", "GET", "HEAD", "POST"),
-                PATH + file,
-                choice.percent(30)
-                        ? List.of("If-None-Match: " + choice.of("\"4.8.4\"", "W/\"4.8.4\"", "\"x\"", "*"))
-                        : choice.percent(30)
-                                ? List.of("Accept-Encoding: " + choice.of("gzip", "br", "identity"))
-                                : List.of(),
-                null));
     }
 
     /** One packet, or several that do not close anything: packets after a close in one read are a separate kind of scenario. */

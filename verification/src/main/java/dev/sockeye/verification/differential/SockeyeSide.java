@@ -42,6 +42,9 @@ final class SockeyeSide implements Side {
                                             + error.error().text() + " "
                                             + error.context().getOrDefault("name", ""))
                                     .strip()));
+            if (profile == Profile.FEATURES) {
+                FeatureApplication.prepare(io, this::log);
+            }
             io.onConnection(this::serve);
             io.of("/custom").onConnection(this::serve);
             Namespace auth = io.of("/auth");
@@ -70,6 +73,8 @@ final class SockeyeSide implements Side {
             options.connectionStateRecovery(true);
         } else if (profile == Profile.MSGPACK) {
             options.parser(MsgpackParser.create());
+        } else if (profile == Profile.PATHS) {
+            options.serveClient(false).cleanupEmptyChildNamespaces(true);
         }
         return options.build();
     }
@@ -88,6 +93,23 @@ final class SockeyeSide implements Side {
         } else if (profile == Profile.OPEN) {
             engine.transports("polling")
                     .cors(cors -> cors.methods("GET", "POST").allowedHeaders("x-b"));
+        } else if (profile == Profile.FEATURES) {
+            FeatureApplication.options(engine);
+        } else if (profile == Profile.PATHS) {
+            engine.path("/ws")
+                    .addTrailingSlash(false)
+                    .allowUpgrades(false)
+                    .cookie(cookie -> cookie.name("sky")
+                            .path("/ws")
+                            .httpOnly(false)
+                            .sameSite("none")
+                            .secure(true)
+                            .maxAge(Duration.ofSeconds(10)))
+                    .cors(cors -> cors.originPatterns(Pattern.compile("one\\.example$"))
+                            .origins("http://two.example")
+                            .methods("GET")
+                            .allowedHeaders("x-a", "x-b")
+                            .optionsSuccessStatus(200));
         }
         return engine;
     }

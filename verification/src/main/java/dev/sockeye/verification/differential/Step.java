@@ -43,8 +43,20 @@ sealed interface Step {
     /** Closes the TCP connection. */
     record Cut(String connection) implements Step {}
 
-    /** A masked frame. */
+    /** A masked frame: the low byte of the opcode is its first byte without the final bit, above it the flag {@link #PART}. */
     record Frame(int opcode, byte[] payload) {
+        private static final int PART = 0x100;
+
+        /** A frame that is not the last one of its message. */
+        static Frame part(int opcode, String text) {
+            return new Frame(opcode | PART, text.getBytes(StandardCharsets.UTF_8));
+        }
+
+        /** The first byte on the wire. */
+        int first() {
+            return (opcode & PART) != 0 ? opcode & 0x7f : 0x80 | opcode;
+        }
+
         static Frame text(String text) {
             return new Frame(1, text.getBytes(StandardCharsets.UTF_8));
         }
