@@ -26,6 +26,9 @@ public final class KafkaAdapterOptions {
         ROOM
     }
 
+    /** In nanoseconds, the sum of two must not overflow. */
+    private static final Duration LONGEST = Duration.ofDays(26_000);
+
     private final String topic;
     private final boolean createTopics;
     private final int partitions;
@@ -272,6 +275,11 @@ public final class KafkaAdapterOptions {
             check(!topic.isEmpty() && topic.length() <= 240, "topic must have 1 to 240 characters");
             check(partitions >= 1, "partitions must be 1 or more");
             check(replicationFactor == -1 || replicationFactor >= 1, "replicationFactor must be -1, or 1 or more");
+            notTooLong("retention", retention);
+            notTooLong("requestsTimeout", requestsTimeout);
+            notTooLong("heartbeatInterval", heartbeatInterval);
+            notTooLong("heartbeatTimeout", heartbeatTimeout);
+            notTooLong("sessionRefresh", sessionRefresh);
             check(retention.toMillis() >= 1000, "retention must be 1 second or more");
             check(requestsTimeout.toMillis() >= 1, "requestsTimeout must be 1 ms or more");
             check(heartbeatInterval.toMillis() >= 1, "heartbeatInterval must be 1 ms or more");
@@ -284,6 +292,10 @@ public final class KafkaAdapterOptions {
             check(maxQueuedBytes >= 1, "maxQueuedBytes must be 1 or more");
             check(maxSessionBytes >= 1, "maxSessionBytes must be 1 or more");
             return new KafkaAdapterOptions(this);
+        }
+
+        private static void notTooLong(String name, Duration value) {
+            check(value.compareTo(LONGEST) <= 0, name + " must be at most " + LONGEST.toDays() + " days, was " + value);
         }
 
         private static void check(boolean valid, String message) {

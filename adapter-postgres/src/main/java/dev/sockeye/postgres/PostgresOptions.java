@@ -17,6 +17,8 @@ public final class PostgresOptions {
 
     /** PostgreSQL truncates identifiers at this length, and rejects notifications on longer channels. */
     private static final int LONGEST_CHANNEL = 63;
+    /** In nanoseconds, the sum of two must not overflow. */
+    private static final Duration LONGEST = Duration.ofDays(26_000);
 
     private static final Pattern TABLE =
             Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,39}(\\.[A-Za-z_][A-Za-z0-9_]{0,39})?");
@@ -338,6 +340,7 @@ public final class PostgresOptions {
             time("heartbeatInterval", heartbeatInterval);
             time("retention", retention);
             time("sessionRefresh", sessionRefresh);
+            time("heartbeatTimeout", heartbeatTimeout);
             if (heartbeatTimeout.compareTo(heartbeatInterval) <= 0) {
                 throw new IllegalArgumentException("heartbeatTimeout must be longer than heartbeatInterval");
             }
@@ -353,6 +356,10 @@ public final class PostgresOptions {
         }
 
         private static void time(String option, Duration time) {
+            if (time.compareTo(LONGEST) > 0) {
+                throw new IllegalArgumentException(
+                        option + " must be at most " + LONGEST.toDays() + " days, was " + time);
+            }
             if (time.toMillis() < 1) {
                 throw new IllegalArgumentException(option + " must be 1 ms or more, was " + time);
             }

@@ -85,12 +85,6 @@ public final class RedisAdapterOptions {
             return this;
         }
 
-        private static void positive(String name, Duration value) {
-            if (value.isNegative() || value.isZero()) {
-                throw new IllegalArgumentException(name + " must be positive, was " + value);
-            }
-        }
-
         /**
          * Checks and builds.
          *
@@ -100,7 +94,7 @@ public final class RedisAdapterOptions {
             if (key.isEmpty()) {
                 throw new IllegalArgumentException("key must not be empty");
             }
-            positive("requestsTimeout", requestsTimeout);
+            DurationLimits.positive("requestsTimeout", requestsTimeout);
             return new RedisAdapterOptions(new Builder(this));
         }
     }

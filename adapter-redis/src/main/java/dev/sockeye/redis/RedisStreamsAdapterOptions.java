@@ -226,6 +226,9 @@ public final class RedisStreamsAdapterOptions {
             atLeastOne("streamCount", streamCount);
             atLeastOne("maxLen", maxLen);
             atLeastOne("readCount", readCount);
+            DurationLimits.notTooLong("sessionRefresh", sessionRefresh);
+            DurationLimits.notTooLong("blockTime", blockTime);
+            DurationLimits.notTooLong("requestsTimeout", requestsTimeout);
             if (sessionRefresh.isNegative() || (!sessionRefresh.isZero() && sessionRefresh.toMillis() < 100)) {
                 throw new IllegalArgumentException(
                         "sessionRefresh must be zero, or 100 ms or more, was " + sessionRefresh);

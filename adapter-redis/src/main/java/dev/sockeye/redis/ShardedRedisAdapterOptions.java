@@ -89,12 +89,6 @@ public final class ShardedRedisAdapterOptions {
             return this;
         }
 
-        private static void positive(String name, Duration value) {
-            if (value.isNegative() || value.isZero()) {
-                throw new IllegalArgumentException(name + " must be positive, was " + value);
-            }
-        }
-
         /**
          * Checks and builds.
          *
@@ -104,7 +98,7 @@ public final class ShardedRedisAdapterOptions {
             if (channelPrefix.isEmpty()) {
                 throw new IllegalArgumentException("channelPrefix must not be empty");
             }
-            positive("requestsTimeout", requestsTimeout);
+            DurationLimits.positive("requestsTimeout", requestsTimeout);
             return new ShardedRedisAdapterOptions(new Builder(this));
         }
     }
