@@ -77,7 +77,7 @@ final class OptionsFactory {
         return options.toBuilder().allowRequest(gate).build();
     }
 
-    /** Closing takes at most three steps; together they must fit into Spring's shutdown phase. */
+    /** Each step of closing may take this long. Usually one step takes long, if any, so all fit into the shutdown phase of Spring. */
     private Duration closeTimeout(Duration phase) {
         Duration given = properties.closeTimeout();
         return given == null ? quarter(phase) : given;
