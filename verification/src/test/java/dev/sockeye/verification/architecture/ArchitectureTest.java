@@ -247,6 +247,7 @@ class ArchitectureTest {
         knowsOnly(
                 TEST,
                 SERVER,
+                ADAPTER, // of a namespace
                 HOST,
                 ENGINE,
                 CLIENT,
