@@ -16,6 +16,7 @@ import org.openrewrite.java.tree.J;
 import org.openrewrite.java.tree.JavaType;
 import org.openrewrite.java.tree.Space;
 import org.openrewrite.java.tree.Statement;
+import org.openrewrite.java.tree.TypeTree;
 import org.openrewrite.java.tree.TypeUtils;
 import org.openrewrite.marker.Markers;
 
@@ -84,8 +85,11 @@ final class CallVisitor extends JavaVisitor<ExecutionContext> {
                 && isHandshake(first)) {
             return target(call);
         }
-        if (!owner.startsWith(Names.OLD) || select == null) {
+        if (!owner.startsWith(Names.OLD)) {
             return call;
+        }
+        if (select == null) {
+            return untranslated(call, owner); // in a subclass
         }
         if (is(select, Names.CONFIGURATION)) {
             return configure(call);
@@ -174,7 +178,8 @@ final class CallVisitor extends JavaVisitor<ExecutionContext> {
     private @Nullable J configure(J.MethodInvocation call) {
         boolean port =
                 call.getSimpleName().equals("setPort") || call.getSimpleName().equals("setHostname");
-        if ((port && facts.movesPort()) || Options.superfluous(call)) {
+        boolean statement = getCursor().getParentTreeCursor().getValue() instanceof J.Block;
+        if (statement && ((port && facts.movesPort()) || Options.superfluous(call))) {
             return null;
         }
         J.MethodInvocation translated = Options.translate(call, taken());
@@ -222,10 +227,30 @@ final class CallVisitor extends JavaVisitor<ExecutionContext> {
     }
 
     @Override
+    public J visitMemberReference(J.MemberReference original, ExecutionContext ctx) {
+        J.MemberReference reference = (J.MemberReference) super.visitMemberReference(original, ctx);
+        JavaType.Method method = original.getMethodType();
+        String owner = method == null ? "" : method.getDeclaringType().getFullyQualifiedName();
+        if (!owner.startsWith(Names.OLD)) {
+            return reference;
+        }
+        J.Identifier name = reference.getReference();
+        String renamed = Calls.renamed(original.getContaining().getType(), name.getSimpleName());
+        return renamed == null
+                ? untranslated(reference, owner)
+                : reference.withReference(name.withSimpleName(renamed)).withMethodType(null);
+    }
+
+    @Override
     public J visitNewClass(J.NewClass original, ExecutionContext ctx) {
         J.NewClass created = (J.NewClass) super.visitNewClass(original, ctx);
-        JavaType.FullyQualified known = TypeUtils.asFullyQualified(original.getType());
+        TypeTree named = original.getClazz();
+        JavaType.FullyQualified known = TypeUtils.asFullyQualified(named == null ? null : named.getType());
         String type = known == null ? "" : known.getFullyQualifiedName();
+        boolean subclass = created.getBody() != null;
+        if (subclass && (type.equals(Names.CONFIGURATION) || type.equals(Names.SERVER))) {
+            return untranslated(created, type);
+        }
         if (type.equals(Names.CONFIGURATION)) {
             maybeAddImport(Names.OPTIONS, null, false);
             J.MethodInvocation builder = Trees.call(Trees.type(Names.OPTIONS), "builder");
@@ -234,14 +259,14 @@ final class CallVisitor extends JavaVisitor<ExecutionContext> {
             }
             return Trees.call(builder, "allowEIO3", Trees.yes()).withPrefix(created.getPrefix());
         }
-        if (type.equals(Names.SERVER) && created.getBody() == null) {
+        if (type.equals(Names.SERVER)) {
             Expression options = created.getArguments().get(0);
             return Trees.call(
                             Trees.type(Names.SOCKEYE_SERVER + "SocketIoServer"), "create", Trees.call(options, "build"))
                     .withPrefix(created.getPrefix());
         }
         // listeners and the results of their methods are part of a call that already has the comment
-        boolean part = created.getBody() != null || type.endsWith("Result") || type.endsWith("Listener");
+        boolean part = subclass || type.endsWith("Result") || type.endsWith("Listener");
         return !type.startsWith(Names.OLD) || part ? created : untranslated(created, type);
     }
 

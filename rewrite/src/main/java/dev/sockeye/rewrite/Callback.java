@@ -40,10 +40,13 @@ record Callback(List<J.VariableDeclarations> parameters, J body, boolean moved) 
             arguments.add(Trees.name(free));
         }
         if (argument instanceof J.MemberReference reference) {
-            if (reference.getReference().getSimpleName().equals("new")) {
+            Expression target = reference.getContaining();
+            // other expressions are evaluated once, by the reference, but would be evaluated for each call of the
+            // lambda
+            boolean evaluatedLater = target instanceof J.Identifier || target instanceof J.FieldAccess;
+            if (reference.getReference().getSimpleName().equals("new") || !evaluatedLater) {
                 return null;
             }
-            Expression target = reference.getContaining();
             boolean implicit =
                     target instanceof J.Identifier self && self.getSimpleName().equals("this");
             return new Callback(
@@ -66,7 +69,7 @@ record Callback(List<J.VariableDeclarations> parameters, J body, boolean moved) 
             return null;
         }
         List<J.VariableDeclarations> declared = parametersOf(method);
-        return declared.size() == parameters ? new Callback(declared, method.getBody(), true) : null;
+        return declared.size() == parameters ? new Callback(declared, Trees.bodyWithComments(method), true) : null;
     }
 
     /** The parameters of a method in the form of lambda parameters, without types. */

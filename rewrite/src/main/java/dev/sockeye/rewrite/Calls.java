@@ -40,6 +40,23 @@ final class Calls {
         };
     }
 
+    /** The new name of a method that keeps its parameters; {@code null} if there is none. */
+    static @Nullable String renamed(@Nullable JavaType target, String method) {
+        if (TypeUtils.isAssignableTo(Names.CLIENT, target)) {
+            return RENAMED.get(method);
+        }
+        if (TypeUtils.isAssignableTo(Names.HANDSHAKE, target)) {
+            return ofHandshake(method);
+        }
+        if (TypeUtils.isAssignableTo(Names.ACK_REQUEST, target)) {
+            return method.equals("isAckRequested") ? "expected" : null;
+        }
+        if (TypeUtils.isAssignableTo(Names.SERVER, target)) {
+            return method.equals("stop") ? "close" : null;
+        }
+        return TypeUtils.isAssignableTo(Names.NAMESPACE, target) && method.equals("getName") ? "name" : null;
+    }
+
     private static Expression sockets(@Nullable Expression server) {
         return Trees.call(Trees.call(server, "sockets"), "sockets");
     }
@@ -105,7 +122,12 @@ final class Calls {
     }
 
     static J.@Nullable MethodInvocation onHandshake(J.MethodInvocation call) {
-        String name = switch (call.getSimpleName()) {
+        String name = ofHandshake(call.getSimpleName());
+        return name == null ? null : Trees.replace(call, call.getSelect(), name, none(call.getArguments()));
+    }
+
+    private static @Nullable String ofHandshake(String method) {
+        return switch (method) {
             case "getSingleUrlParam" -> "query";
             case "getUrlParams" -> "queryAll";
             case "getHttpHeaders" -> "headers";
@@ -113,9 +135,8 @@ final class Calls {
             case "getUrl" -> "url";
             case "getAuthToken" -> "auth";
             case "isXdomain" -> "xdomain";
-            default -> "";
+            default -> null;
         };
-        return name.isEmpty() ? null : Trees.replace(call, call.getSelect(), name, none(call.getArguments()));
     }
 
     static J.@Nullable MethodInvocation onAck(J.MethodInvocation call) {

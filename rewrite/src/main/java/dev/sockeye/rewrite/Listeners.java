@@ -70,6 +70,10 @@ final class Listeners {
             }
         } else if (!usesData && !usesAck) {
             parameters.clear();
+        } else if (type != null) {
+            // the handler gets all arguments instead of one of a declared type
+            parameters.replaceAll(
+                    each -> Trees.parameter(each.getVariables().get(0).getSimpleName()));
         }
         arguments.add(Trees.lambda(parameters, callback.body()).withPrefix(listener.getPrefix()));
         return onConnection(call, callback, Trees.call(Trees.name(callback.name(0)), "on", arguments));
@@ -102,9 +106,9 @@ final class Listeners {
             switch (method.getSimpleName()) {
                 case "onSuccess" -> {
                     success = method;
-                    succeeded = method.getBody();
+                    succeeded = Trees.bodyWithComments(method);
                 }
-                case "onTimeout" -> timedOut = method.getBody();
+                case "onTimeout" -> timedOut = Trees.bodyWithComments(method);
                 default -> {
                     return null;
                 }

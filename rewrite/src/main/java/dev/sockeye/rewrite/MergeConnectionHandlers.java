@@ -11,6 +11,7 @@ import org.openrewrite.Tree;
 import org.openrewrite.TreeVisitor;
 import org.openrewrite.java.JavaIsoVisitor;
 import org.openrewrite.java.search.UsesType;
+import org.openrewrite.java.tree.Comment;
 import org.openrewrite.java.tree.J;
 import org.openrewrite.java.tree.Space;
 import org.openrewrite.java.tree.Statement;
@@ -25,12 +26,13 @@ public final class MergeConnectionHandlers extends Recipe {
 
     @Override
     public String getDescription() {
-        return "A part of the migration from netty-socketio to Sockeye: one onConnection for listeners that follow each other.";
+        return "A part of the migration from netty-socketio to Sockeye: one onConnection for listeners that follow"
+                + " each other.";
     }
 
     @Override
     public TreeVisitor<?, ExecutionContext> getVisitor() {
-        return Preconditions.check(new UsesType<>(Names.OLD + "*", true), new JavaIsoVisitor<>() {
+        return Preconditions.check(new UsesType<>(Names.OLD + ".*", true), new JavaIsoVisitor<>() {
             @Override
             public J.Block visitBlock(J.Block original, ExecutionContext ctx) {
                 J.Block block = super.visitBlock(original, ctx);
@@ -70,13 +72,28 @@ public final class MergeConnectionHandlers extends Recipe {
             return null;
         }
         List<Statement> all = new ArrayList<>(before);
-        // comments before the second call stay before its code
-        Space prefix = second.getPrefix();
-        if (!prefix.getComments().isEmpty()) {
-            after.set(0, after.get(0).withPrefix(prefix));
-        }
+        String line = before.get(0).getPrefix().getLastWhitespace();
+        Statement next = after.get(0);
+        after.set(0, next.withPrefix(between(line, end(one), second.getPrefix(), next.getPrefix())));
         all.addAll(after);
-        return call.withArguments(List.of(one.withBody(Trees.block(all))));
+        J.Block block = Trees.block(all);
+        Space end = end(two);
+        return call.withArguments(List.of(one.withBody(end.getComments().isEmpty() ? block : block.withEnd(end))));
+    }
+
+    /** Comments at the end of the first handler and before the second call stay before the code of the second handler. */
+    private static Space between(String line, Space... spaces) {
+        List<Comment> comments = new ArrayList<>();
+        for (Space space : spaces) {
+            space.getComments().forEach(comment -> comments.add(comment.withSuffix(line)));
+        }
+        return comments.isEmpty()
+                ? spaces[spaces.length - 1]
+                : Space.EMPTY.withWhitespace(line).withComments(comments);
+    }
+
+    private static Space end(J.Lambda lambda) {
+        return lambda.getBody() instanceof J.Block block ? block.getEnd() : Space.EMPTY;
     }
 
     private static J.@Nullable Lambda handler(Statement statement) {

@@ -1,8 +1,11 @@
 package dev.sockeye.rewrite;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.openrewrite.Cursor;
 import org.openrewrite.java.JavaIsoVisitor;
 import org.openrewrite.java.tree.Expression;
 import org.openrewrite.java.tree.Flag;
@@ -14,13 +17,25 @@ import org.openrewrite.java.tree.TypeUtils;
 final class SourceFacts {
     private final List<J.MethodInvocation> ports = new ArrayList<>();
     private final List<J.MethodInvocation> hosts = new ArrayList<>();
+    private final Set<String> declared = new HashSet<>();
     private int starts;
+    private boolean startsAsync;
+    private boolean conditional;
     private boolean choosesOrigins;
     private boolean sessionIds;
     private boolean otherIds;
 
     static SourceFacts of(J.CompilationUnit source) {
         SourceFacts facts = new SourceFacts();
+        new JavaIsoVisitor<Set<String>>() {
+            @Override
+            public J.ClassDeclaration visitClassDeclaration(J.ClassDeclaration type, Set<String> names) {
+                if (type.getType() != null) {
+                    names.add(type.getType().getFullyQualifiedName());
+                }
+                return super.visitClassDeclaration(type, names);
+            }
+        }.visit(source, facts.declared);
         new Reader().visit(source, facts);
         return facts;
     }
@@ -38,6 +53,8 @@ final class SourceFacts {
     /** Whether port and host can be moved from the configuration to {@code listen}. */
     boolean movesPort() {
         return starts == 1
+                && !startsAsync
+                && !conditional
                 && ports.size() == 1
                 && hosts.size() <= 1
                 && movable(ports.get(0))
@@ -51,6 +68,11 @@ final class SourceFacts {
     @Nullable
     Expression host() {
         return hosts.isEmpty() ? null : hosts.get(0).getArguments().get(0);
+    }
+
+    /** A class of the application in another file: its UUIDs need not be ids of clients. */
+    private boolean isForeign(String owner) {
+        return !owner.startsWith(Names.OLD) && !owner.startsWith("java.") && !declared.contains(owner);
     }
 
     /** Whether an expression has the same meaning in another method: literals and fields do. */
@@ -75,25 +97,48 @@ final class SourceFacts {
                 case "setPort" -> {
                     if (owner.equals(Names.CONFIGURATION)) {
                         facts.ports.add(call);
+                        facts.conditional |= !isAlwaysExecuted();
                     }
                 }
                 case "setHostname" -> {
                     if (owner.equals(Names.CONFIGURATION)) {
                         facts.hosts.add(call);
+                        facts.conditional |= !isAlwaysExecuted();
                     }
                 }
-                case "start", "startAsync" -> {
+                case "start" -> {
                     if (owner.equals(Names.SERVER)) {
                         facts.starts++;
                     }
                 }
+                case "startAsync" -> facts.startsAsync |= owner.equals(Names.SERVER);
                 case "setOrigin", "setEnableCors" -> facts.choosesOrigins |= owner.equals(Names.CONFIGURATION);
                 case "getSessionId" -> facts.sessionIds |= owner.startsWith(Names.OLD);
                 case "getClient" -> facts.sessionIds |= owner.startsWith(Names.OLD);
                 case "randomUUID", "nameUUIDFromBytes" -> facts.otherIds |= owner.equals("java.util.UUID");
                 default -> {}
             }
+            facts.otherIds |= type != null && isId(type.getReturnType()) && facts.isForeign(owner);
             return super.visitMethodInvocation(call, facts);
+        }
+
+        /** A statement of a method, not of an {@code if} or a lambda. */
+        private boolean isAlwaysExecuted() {
+            Cursor around = getCursor().getParentTreeCursor();
+            return around.getValue() instanceof J.Block
+                    && around.getParentTreeCursor().getValue() instanceof J.MethodDeclaration;
+        }
+
+        @Override
+        public J.FieldAccess visitFieldAccess(J.FieldAccess access, SourceFacts facts) {
+            JavaType.Variable field = access.getName().getFieldType();
+            JavaType.FullyQualified owner = field == null ? null : TypeUtils.asFullyQualified(field.getOwner());
+            facts.otherIds |= owner != null && isId(access.getType()) && facts.isForeign(owner.getFullyQualifiedName());
+            return super.visitFieldAccess(access, facts);
+        }
+
+        private static boolean isId(@Nullable JavaType type) {
+            return TypeUtils.isOfClassType(type, "java.util.UUID");
         }
 
         @Override

@@ -21,6 +21,6 @@ public final class TranslateCalls extends Recipe {
 
     @Override
     public TreeVisitor<?, ExecutionContext> getVisitor() {
-        return Preconditions.check(new UsesType<>(Names.OLD + "*", true), new CallVisitor());
+        return Preconditions.check(new UsesType<>(Names.OLD + ".*", true), new CallVisitor());
     }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.openrewrite.Tree;
@@ -165,6 +166,31 @@ final class Trees {
                 JRightPadded.build(false),
                 padded,
                 Space.format("\n"));
+    }
+
+    /** The body of a method, which must have one, with the comments that precede the method. */
+    static J.Block bodyWithComments(J.MethodDeclaration method) {
+        J.Block body = Objects.requireNonNull(method.getBody());
+        List<Comment> comments = method.getPrefix().getComments();
+        if (comments.isEmpty()) {
+            return body;
+        }
+        if (body.getStatements().isEmpty()) {
+            Space end = body.getEnd();
+            return body.withEnd(withComments(end, comments));
+        }
+        List<Statement> statements = new ArrayList<>(body.getStatements());
+        Statement first = statements.get(0);
+        statements.set(0, first.withPrefix(withComments(first.getPrefix(), comments)));
+        return body.withStatements(statements);
+    }
+
+    /** A space that starts with these comments. */
+    static Space withComments(Space space, List<Comment> comments) {
+        List<Comment> all = new ArrayList<>(comments);
+        all.addAll(space.getComments());
+        Space line = space.getWhitespace().contains("\n") ? space : space.withWhitespace("\n");
+        return line.withComments(all);
     }
 
     /** {@code if (variable == null) then else otherwise}. */
