@@ -10,6 +10,7 @@ import dev.sockeye.socketio.server.Socket;
 import dev.sockeye.socketio.server.SocketIoServer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import jdk.jfr.Category;
 import jdk.jfr.Description;
 import jdk.jfr.Event;
@@ -35,16 +36,24 @@ public final class FlightRecorderEvents {
      * @return stops recording when closed; connected sockets keep their middleware, which then does nothing
      */
     public static Registration install(SocketIoServer io) {
+        AtomicBoolean recording = new AtomicBoolean(true);
         Registration sessions = io.engine().addListener(new Sessions());
-        Registration hooks = NamespaceHooks.install(io, FlightRecorderEvents::install);
+        Registration hooks = NamespaceHooks.install(io, namespace -> install(namespace, recording));
         return () -> {
+            recording.set(false);
             sessions.close();
             hooks.close();
         };
     }
 
-    private static Registration install(Namespace namespace) {
-        return namespace.prependConnection(socket -> socket.use((event, next) -> time(socket, event.name(), next)));
+    private static Registration install(Namespace namespace, AtomicBoolean recording) {
+        return namespace.prependConnection(socket -> socket.use((event, next) -> {
+            if (recording.get()) {
+                time(socket, event.name(), next);
+            } else {
+                next.next();
+            }
+        }));
     }
 
     private static void time(Socket socket, String event, Next next) {

@@ -9,8 +9,10 @@ import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.observation.transport.Kind;
 import io.micrometer.observation.transport.ReceiverContext;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,11 +24,12 @@ import org.jspecify.annotations.Nullable;
  * HandlerObservations.of(observationRegistry).install(io);
  * }</pre>
  *
- * <p>Thread-safe. Keys: {@code namespace}, {@code event}.
+ * <p>Thread-safe. Keys: {@code namespace}, {@code event}. Namespaces after the first hundred share the value {@code other}.
  */
 public final class HandlerObservations {
     private final ObservationRegistry registry;
     private final TraceCarrier carrier;
+    private final Set<String> namespaces = ConcurrentHashMap.newKeySet();
 
     private HandlerObservations(ObservationRegistry registry, TraceCarrier carrier) {
         this.registry = registry;
@@ -118,9 +121,21 @@ public final class HandlerObservations {
                         },
                         registry)
                 .contextualName("socket.io " + event)
-                .lowCardinalityKeyValue("namespace", socket.namespace().name())
+                .lowCardinalityKeyValue("namespace", tag(socket.namespace().name()))
                 .lowCardinalityKeyValue("event", event)
                 .start();
+    }
+
+    /** Clients can create any number of dynamic namespaces. */
+    private String tag(String namespace) {
+        if (namespaces.contains(namespace)) {
+            return namespace;
+        }
+        if (namespaces.size() >= SockeyeMetrics.MAX_NAMESPACES) {
+            return SockeyeMetrics.OTHER;
+        }
+        namespaces.add(namespace);
+        return namespace;
     }
 
     private static void end(Observation observation, @Nullable Throwable error) {

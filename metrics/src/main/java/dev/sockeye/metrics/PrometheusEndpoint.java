@@ -7,6 +7,8 @@ import dev.sockeye.engineio.host.HostResponse;
 import dev.sockeye.socketio.server.SocketIoServer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -28,6 +30,8 @@ import java.util.function.Consumer;
  */
 public final class PrometheusEndpoint implements AutoCloseable {
     private static final String TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+    private static final Logger LOG = System.getLogger(PrometheusEndpoint.class.getName());
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final SockeyeMetrics metrics;
@@ -86,9 +90,18 @@ public final class PrometheusEndpoint implements AutoCloseable {
             return;
         }
         try {
-            scrapes.execute(() -> response.accept(text(200, registry.scrape())));
+            scrapes.execute(() -> response.accept(page()));
         } catch (RejectedExecutionException e) {
             response.accept(text(503, "Service Unavailable"));
+        }
+    }
+
+    private HostResponse page() {
+        try {
+            return text(200, registry.scrape());
+        } catch (RuntimeException e) { // a meter that the application has added
+            LOG.log(Level.DEBUG, "the metrics could not be collected", e);
+            return text(500, "Internal Server Error");
         }
     }
 

@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +40,7 @@ public final class SockeyeMetrics implements MeterBinder, AutoCloseable {
     /** Namespaces above this number share the tag value {@code other}, because there may be many dynamic namespaces. */
     static final int MAX_NAMESPACES = 100;
 
-    private static final String OTHER = "other";
+    static final String OTHER = "other";
 
     private final SocketIoServer io;
     private final MailboxWatch mailboxes;
@@ -81,7 +82,9 @@ public final class SockeyeMetrics implements MeterBinder, AutoCloseable {
                 .tag("action", action.name().toLowerCase(Locale.ROOT))
                 .register(registry)
                 .increment()));
-        undo.add(NamespaceHooks.install(io, namespace -> bind(namespace, registry, bound)));
+        AtomicBoolean counting = new AtomicBoolean(true);
+        undo.add(() -> counting.set(false));
+        undo.add(NamespaceHooks.install(io, namespace -> bind(namespace, registry, bound, counting)));
     }
 
     private void bindSessions(MeterRegistry registry) {
@@ -117,8 +120,8 @@ public final class SockeyeMetrics implements MeterBinder, AutoCloseable {
                 "received", ForwardingCounts::received);
         kinds.forEach((kind, count) -> FunctionCounter.builder(
                         "sockeye.forwarding.requests", io, server -> forwarding(server, count))
-                .description(
-                        "Requests for sessions of this server, and requests forwarded to or received from other servers")
+                .description("Requests for sessions of this server, and requests forwarded to or received from other"
+                        + " servers")
                 .tag("kind", kind)
                 .register(registry));
         Gauge.builder("sockeye.forwarding.active", io, server -> forwarding(server, ForwardingCounts::active))
@@ -131,7 +134,7 @@ public final class SockeyeMetrics implements MeterBinder, AutoCloseable {
         return counts == null ? 0 : count.applyAsLong(counts);
     }
 
-    private Registration bind(Namespace namespace, MeterRegistry registry, Set<String> bound) {
+    private Registration bind(Namespace namespace, MeterRegistry registry, Set<String> bound, AtomicBoolean counting) {
         String name = tag(namespace.name(), registry);
         if (bound.add(name)) {
             Gauge.builder("sockeye.sockets", io, server -> sockets(server, name, bound))
@@ -148,7 +151,7 @@ public final class SockeyeMetrics implements MeterBinder, AutoCloseable {
                 .tag("namespace", name)
                 .register(registry);
         // first, so that messages sent by the application's handlers are counted
-        return namespace.prependConnection(socket -> listen(socket, name, in, out, registry));
+        return namespace.prependConnection(socket -> listen(socket, name, in, out, registry, counting));
     }
 
     /** Stops counting and ends the thread. The meters stay in their registries with their current values. */
@@ -161,15 +164,29 @@ public final class SockeyeMetrics implements MeterBinder, AutoCloseable {
         undo.clear();
     }
 
-    private static void listen(Socket socket, String namespace, Counter in, Counter out, MeterRegistry registry) {
-        socket.onAny((event, args) -> in.increment());
-        socket.onAnyOutgoing((event, args) -> out.increment());
-        socket.onDisconnect((reason, description) -> Counter.builder("sockeye.disconnects")
-                .description("Disconnected sockets")
-                .tag("namespace", namespace)
-                .tag("reason", reason.text())
-                .register(registry)
-                .increment());
+    /** The listeners of connected sockets stay when the meters are closed. */
+    private static void listen(
+            Socket socket, String namespace, Counter in, Counter out, MeterRegistry registry, AtomicBoolean counting) {
+        socket.onAny((event, args) -> {
+            if (counting.get()) {
+                in.increment();
+            }
+        });
+        socket.onAnyOutgoing((event, args) -> {
+            if (counting.get()) {
+                out.increment();
+            }
+        });
+        socket.onDisconnect((reason, description) -> {
+            if (counting.get()) {
+                Counter.builder("sockeye.disconnects")
+                        .description("Disconnected sockets")
+                        .tag("namespace", namespace)
+                        .tag("reason", reason.text())
+                        .register(registry)
+                        .increment();
+            }
+        });
     }
 
     /** The tag of a namespace whose meters were registered. A search in the registry visits all of its meters. */

@@ -24,10 +24,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
@@ -170,6 +173,46 @@ class MetricsTest {
         connect("").sendText("42[\"x\"]", true).join();
         assertThat(seen.await(30, TimeUnit.SECONDS)).isTrue();
         assertThat(registry.get("sockeye.events.sent").counter().count()).isEqualTo(1);
+        // nor do the sockets that were connected before
+        CountDownLatch heard = new CountDownLatch(1);
+        io.sockets().sockets().values().forEach(socket -> socket.on("last", heard::countDown));
+        client.sendText("42[\"last\"]", true).join();
+        assertThat(heard.await(30, TimeUnit.SECONDS)).isTrue();
+        client.sendText("41", true).join();
+        await().atMost(LIMIT).until(() -> io.sockets().sockets().size() == 1);
+        assertThat(registry.get("sockeye.events.received").counter().count()).isEqualTo(1);
+        assertThat(registry.find("sockeye.disconnects").counter()).isNull();
+    }
+
+    @Test
+    void theObservationsOfManyDynamicNamespacesShareATag() throws Exception {
+        Set<String> namespaces = ConcurrentHashMap.newKeySet();
+        ObservationRegistry registry = ObservationRegistry.create();
+        registry.observationConfig().observationHandler(new ObservationHandler<Observation.Context>() {
+            @Override
+            public void onStop(Observation.Context context) {
+                namespaces.add(String.valueOf(context.getLowCardinalityKeyValue("namespace")));
+            }
+
+            @Override
+            public boolean supportsContext(Observation.Context context) {
+                return true;
+            }
+        });
+        CountDownLatch handled = new CountDownLatch(150);
+        io.of(Pattern.compile("/dyn-\\d+")).onConnection(socket -> socket.on("x", handled::countDown));
+        HandlerObservations.of(registry).install(io);
+        io.listen(0);
+        for (int i = 0; i < 2; i++) { // a connection may join 100 namespaces
+            WebSocket client = connect("");
+            for (int j = 0; j < 75; j++) {
+                String name = "/dyn-" + (75 * i + j);
+                client.sendText("40" + name + ",", true).join();
+                client.sendText("42" + name + ",[\"x\"]", true).join();
+            }
+        }
+        assertThat(handled.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(namespaces).hasSizeLessThanOrEqualTo(103).anyMatch(tag -> tag.contains("other"));
     }
 
     /** A search visits all meters of the application. */
@@ -279,6 +322,34 @@ class MetricsTest {
         assertThat(slow.getString("namespace")).isEqualTo("/");
         assertThat(slow.getDuration()).isGreaterThan(Duration.ofMillis(99));
         assertThat(Files.size(file)).isPositive();
+    }
+
+    @Test
+    void noSlowHandlerIsRecordedAfterTheEnd(@TempDir Path folder) throws Exception {
+        CountDownLatch handled = new CountDownLatch(1);
+        CountDownLatch never = new CountDownLatch(1);
+        io.onConnection(socket -> {
+            socket.on(
+                    "slow",
+                    () -> assertThat(never.await(150, TimeUnit.MILLISECONDS)).isFalse());
+            socket.on("next", handled::countDown);
+        });
+        Registration installed = FlightRecorderEvents.install(io);
+        io.listen(0);
+        Path file = folder.resolve("sockeye.jfr");
+        try (Recording recording = new Recording()) {
+            recording.enable("dev.sockeye.SlowHandler");
+            recording.start();
+            WebSocket client = connect("");
+            installed.close();
+            client.sendText("42[\"slow\"]", true).join();
+            client.sendText("42[\"next\"]", true).join();
+            assertThat(handled.await(30, TimeUnit.SECONDS)).isTrue();
+            recording.stop();
+            recording.dump(file);
+        }
+        assertThat(RecordingFile.readAllEvents(file))
+                .noneMatch(event -> event.getEventType().getName().endsWith("SlowHandler"));
     }
 
     @Test
