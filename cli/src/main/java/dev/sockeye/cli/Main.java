@@ -6,6 +6,7 @@ import dev.sockeye.cli.load.LoadCommand;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
+import java.nio.file.FileSystemException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
@@ -39,7 +40,9 @@ public final class Main implements Runnable {
 
     /** Runs the command and exits the JVM with its exit code. */
     public static void main(String[] args) {
-        System.exit(commandLine(args).execute(args));
+        int code = commandLine(args).execute(args);
+        // a full disk or a closed pipe: what was asked for was not printed
+        System.exit(code == 0 && System.out.checkError() ? 1 : code);
     }
 
     /** The command line with short error messages; for tests that set other writers. */
@@ -56,6 +59,7 @@ public final class Main implements Runnable {
         } else {
             COMMANDS.forEach(line::addSubcommand);
         }
+        line.setExpandAtFiles(false); // @ is part of events and of --auth @file
         line.setExecutionExceptionHandler((error, command, parsed) -> {
             command.getErr().println(command.getColorScheme().errorText("sockeye: " + reason(error)));
             return command.getCommandSpec().exitCodeOnExecutionException();
@@ -81,7 +85,12 @@ public final class Main implements Runnable {
 
     private static String reason(Throwable error) {
         String message = error.getMessage();
-        return message == null ? error.toString() : message;
+        if (message == null) {
+            return error.toString();
+        }
+        // the message of some is the file only
+        return Plain.text(
+                error instanceof FileSystemException ? error.getClass().getSimpleName() + ": " + message : message);
     }
 
     /** The version that Maven wrote into the jar or the classes directory. */

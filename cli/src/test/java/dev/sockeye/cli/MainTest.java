@@ -1,10 +1,13 @@
 package dev.sockeye.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import java.io.File;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
@@ -62,12 +65,28 @@ class MainTest {
         assertThat(run("load", "htp://localhost:3000")).isEqualTo(2);
         assertThat(err.toString().lines())
                 .containsExactly(
-                        "sockeye: \"htp://localhost:3000\" begins with htp://; a Socket.IO server is at http://, https://, ws:// or"
-                                + " wss://",
+                        "sockeye: \"htp://localhost:3000\" begins with htp://; a Socket.IO server is at http://,"
+                                + " https://, ws:// or wss://",
                         "\"sockeye load --help\" shows the usage.");
         err.getBuffer().setLength(0);
         assertThat(run("load", "--asert", "p99<1s", "http://localhost:3000")).isEqualTo(2);
         assertThat(err.toString()).contains("'--asert'").contains("--assert\n");
+    }
+
+    @Test
+    void outputThatCannotBeWrittenIsAFailure() throws Exception {
+        File full = new File("/dev/full");
+        assumeThat(full).exists();
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                        "dev.sockeye.cli.Main",
+                        "--version")
+                .redirectOutput(full)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        assertThat(process.waitFor()).isEqualTo(1);
     }
 
     private int run(String... args) {

@@ -1,5 +1,7 @@
 package dev.sockeye.cli.console;
 
+import dev.sockeye.cli.FileArgument;
+import dev.sockeye.cli.Plain;
 import dev.sockeye.socketio.AckTimeoutException;
 import dev.sockeye.socketio.ConnectErrorException;
 import dev.sockeye.socketio.SocketIoException;
@@ -54,14 +56,14 @@ public final class ConnectCommand implements Callable<Integer> {
     @Option(names = "--path", paramLabel = "PATH", description = "Path of the Socket.IO server. Default: /socket.io.")
     private @Nullable String path;
 
-    @Option(names = "--auth", paramLabel = "JSON", description = "Payload of the CONNECT packet (auth).")
+    @Option(names = "--auth", paramLabel = "JSON", description = "Payload of the CONNECT packet (auth), or @file.")
     private @Nullable String auth;
 
     @Option(
             names = {"-t", "--transport"},
             paramLabel = "NAME",
-            description =
-                    "The only transport: polling, websocket or webtransport. Default: polling, then an upgrade to websocket.")
+            description = "The only transport: polling, websocket or webtransport. Default: polling, then an upgrade to"
+                    + " websocket.")
     private @Nullable String transport;
 
     @Option(
@@ -120,8 +122,10 @@ public final class ConnectCommand implements Callable<Integer> {
                 .dumb(true)
                 .build()) {
             if (!terminal.getType().startsWith(Terminal.TYPE_DUMB)) {
-                TerminalScreen screen =
-                        new TerminalScreen(terminal, Path.of(System.getProperty("user.home"), ".sockeye_history"));
+                TerminalScreen screen = new TerminalScreen(
+                        terminal,
+                        Path.of(System.getProperty("user.home"), ".sockeye_history"),
+                        Plain.colours(System.getenv()));
                 return new Console(screen, screen::offer, patience).run(opener, screen::read, false) ? 0 : 1;
             }
         }
@@ -137,11 +141,11 @@ public final class ConnectCommand implements Callable<Integer> {
         try {
             Socket socket = io.socket(address, options).connectBlocking(patience);
             Arguments answer = socket.call(line.event(), patience, line.array());
-            command.commandLine().getOut().println(Line.json(answer.toList()));
+            command.commandLine().getOut().println(Plain.json(Line.json(answer.toList())));
             command.commandLine().getOut().flush();
             return 0;
         } catch (SocketIoException e) {
-            command.commandLine().getErr().println("sockeye: " + reason(e, line.event()));
+            command.commandLine().getErr().println("sockeye: " + Plain.text(reason(e, line.event())));
             command.commandLine().getErr().flush();
             return 1;
         }
@@ -191,16 +195,26 @@ public final class ConnectCommand implements Callable<Integer> {
             builder.path(path);
         }
         if (auth != null) {
-            List<@Nullable Object> values = Line.values(auth);
-            if (values.size() != 1) {
-                throw new IllegalArgumentException("--auth must be one JSON value, was " + auth);
-            }
-            builder.auth(values.get(0));
+            builder.auth(credentials(FileArgument.read("--auth", auth)));
         }
         if (msgpack) {
             builder.parser(MsgpackParser.create());
         }
         return builder.build();
+    }
+
+    /** The errors do not contain the credentials. */
+    private static @Nullable Object credentials(String json) {
+        List<@Nullable Object> values;
+        try {
+            values = Line.values(json);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("--auth is not valid JSON (strings need double quotes)", e);
+        }
+        if (values.size() != 1) {
+            throw new IllegalArgumentException("--auth must be one JSON value");
+        }
+        return values.get(0);
     }
 
     private String address() {

@@ -72,11 +72,24 @@ final class Console {
             }
         }
         if (toTheEnd) {
+            sendRest(socket);
             CompletableFuture.allOf(asked.values().toArray(CompletableFuture[]::new))
                     .join();
         }
         screen.end();
         return !toTheEnd || !failed;
+    }
+
+    /** Lines of a pipe may still wait for a connection that was lost. */
+    private void sendRest(Socket socket) throws InterruptedException {
+        if (socket.connected() || socket.sendBufferSize() == 0) {
+            return;
+        }
+        try {
+            socket.connectBlocking(patience);
+        } catch (SocketIoException e) {
+            trouble("not all lines were sent: " + ConnectCommand.reason(e));
+        }
     }
 
     private void trouble(String text) {
@@ -138,13 +151,18 @@ final class Console {
         long number = asks++;
         asked.put(number, settled);
         socket.timeout(patience).emit(line.event(), Arguments.of(line.array()), (error, answer) -> {
-            if (error == null) {
-                screen.show(Kind.ANSWER, Line.typed(line.event()) + " " + Line.show(answer));
-            } else {
-                trouble(ConnectCommand.reason(error, line.event()));
+            try {
+                if (error == null) {
+                    screen.show(Kind.ANSWER, Line.typed(line.event()) + " " + Line.show(answer));
+                } else {
+                    trouble(ConnectCommand.reason(error, line.event()));
+                }
+            } catch (RuntimeException e) {
+                trouble("the acknowledgement of " + line.event() + " cannot be shown: " + e);
+            } finally {
+                asked.remove(number);
+                settled.complete(null);
             }
-            asked.remove(number);
-            settled.complete(null);
         });
     }
 }

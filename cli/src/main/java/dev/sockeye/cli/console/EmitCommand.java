@@ -1,5 +1,6 @@
 package dev.sockeye.cli.console;
 
+import dev.sockeye.cli.FileArgument;
 import dev.sockeye.kafka.KafkaAdapterOptions;
 import dev.sockeye.kafka.KafkaEmitter;
 import dev.sockeye.postgres.PostgresEmitter;
@@ -33,7 +34,8 @@ import picocli.CommandLine.Spec;
         name = "emit",
         description = {
             "Sends an event to the clients of a cluster through the broker of its servers:",
-            "emit --redis redis://localhost --room orders shipped '{\"id\": 4711}'"
+            "emit --redis redis://localhost --room orders shipped '{\"id\": 4711}'",
+            "A URL with a password can be in a file: --redis @FILE"
         },
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "Exit codes:%n",
@@ -45,8 +47,8 @@ public final class EmitCommand implements Callable<Integer> {
         @Option(
                 names = "--redis",
                 paramLabel = "URL",
-                description =
-                        "Redis URL of servers with RedisAdapter or the official Redis adapter, for example redis://localhost.")
+                description = "Redis URL of servers with RedisAdapter or the official Redis adapter, for example"
+                        + " redis://localhost.")
         private @Nullable String redis;
 
         @Option(
@@ -82,17 +84,17 @@ public final class EmitCommand implements Callable<Integer> {
 
         Emitter connect() {
             if (redis != null) {
-                return RedisEmitter.connect(redis);
+                return RedisEmitter.connect(FileArgument.read("--redis", redis));
             } else if (redisStreams != null) {
-                return RedisEmitter.connectStreams(redisStreams);
+                return RedisEmitter.connectStreams(FileArgument.read("--redis-streams", redisStreams));
             } else if (postgres != null) {
-                return PostgresEmitter.connect(jdbc(postgres));
+                return PostgresEmitter.connect(jdbc("--postgres", postgres));
             } else if (kafka != null) {
                 return kafka(Map.of("bootstrap.servers", kafka));
             } else if (kafkaProperties != null) {
                 return kafka(read(kafkaProperties));
             }
-            return PostgresEmitter.connectDurable(jdbc(Objects.requireNonNull(postgresDurable)));
+            return PostgresEmitter.connectDurable(jdbc("--postgres-durable", Objects.requireNonNull(postgresDurable)));
         }
 
         private static Emitter kafka(Map<String, String> properties) {
@@ -111,9 +113,11 @@ public final class EmitCommand implements Callable<Integer> {
             return all;
         }
 
-        private static String jdbc(String url) {
+        /** The error does not contain the URL, which may contain a password. */
+        private static String jdbc(String option, String given) {
+            String url = FileArgument.read(option, given);
             if (!url.startsWith("jdbc:postgresql:")) {
-                throw new IllegalArgumentException("\"" + url + "\" does not start with jdbc:postgresql:");
+                throw new IllegalArgumentException("the URL of " + option + " does not start with jdbc:postgresql:");
             }
             return url;
         }

@@ -20,11 +20,20 @@ import org.jspecify.annotations.Nullable;
 
 /** A terminal: output is printed above the input line. Supports history and completion of event names. */
 final class TerminalScreen extends Screen {
+    private static final int MOST_EVENTS = 1000;
+
+    private final boolean colours;
     private final LineReader reader;
     private final Set<String> events = new ConcurrentSkipListSet<>();
 
     /** @param history the file in which input lines are kept; {@code null} for none */
     TerminalScreen(Terminal terminal, @Nullable Path history) {
+        this(terminal, history, true);
+    }
+
+    /** @param colours whether the lines may have colours */
+    TerminalScreen(Terminal terminal, @Nullable Path history, boolean colours) {
+        this.colours = colours;
         LineReaderBuilder builder = LineReaderBuilder.builder()
                 .terminal(terminal)
                 .appName("sockeye")
@@ -63,7 +72,9 @@ final class TerminalScreen extends Screen {
 
     /** Adds an event name to the completion candidates. */
     void offer(String event) {
-        events.add(Line.typed(event));
+        if (events.size() < MOST_EVENTS) {
+            events.add(Line.typed(event));
+        }
     }
 
     /** Returns the next input line, or {@code null} at the end. */
@@ -78,6 +89,10 @@ final class TerminalScreen extends Screen {
 
     @Override
     void show(String time, Kind kind, String text) {
+        if (!colours) {
+            reader.printAbove(time + " " + kind.sign + " " + text);
+            return;
+        }
         AttributedStringBuilder line = new AttributedStringBuilder()
                 .style(AttributedStyle.DEFAULT.faint())
                 .append(time)

@@ -1,5 +1,6 @@
 package dev.sockeye.cli.load;
 
+import dev.sockeye.cli.Plain;
 import dev.sockeye.cli.load.plan.Limits;
 import dev.sockeye.cli.load.plan.LoadPlan;
 import dev.sockeye.cli.load.plan.PlanArguments;
@@ -58,9 +59,9 @@ public final class LoadCommand implements Callable<Integer> {
             names = "--assert",
             paramLabel = "LIST",
             description =
-                    "Conditions such as \"p99<50ms,errors=0\"; if one fails, the exit code is 1. Figures: p50, p99.9 (any"
-                            + " percentile), min, mean, max, errors, rate, sent, received, connected, missing; of another row, for example"
-                            + " connect.p99.")
+                    "Conditions such as \"p99<50ms,errors=0\"; if one fails, the exit code is 1. Figures: p50, p99.9"
+                            + " (any percentile), min, mean, max, errors, rate, sent, received, connected, missing; of"
+                            + " another row, for example connect.p99.")
     private @Nullable String assertions;
 
     @Option(names = "--json", description = "Print the figures as JSON instead of a table.")
@@ -95,6 +96,9 @@ public final class LoadCommand implements Callable<Integer> {
             wanted = given == null ? Assertions.none() : Assertions.parse(given);
             writable(report);
             writable(hdr);
+            if (report != null && report.equals(hdr)) {
+                throw new IllegalArgumentException("--report and --hdr need different files");
+            }
         } catch (IllegalArgumentException e) {
             throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()), e);
         }
@@ -105,7 +109,7 @@ public final class LoadCommand implements Callable<Integer> {
             complaint = new Preflight(plan).complaint();
         }
         if (complaint != null) {
-            err.println("sockeye: " + complaint);
+            err.println("sockeye: " + Plain.text(complaint));
             return 1;
         }
         if (!noCheck) {
@@ -121,13 +125,17 @@ public final class LoadCommand implements Callable<Integer> {
             LoadRun run = new LoadRun(plan, Terminals.progress(quiet), file);
             Thread hook = new Thread(() -> end(run, finished), "sockeye-load-end");
             Runtime.getRuntime().addShutdownHook(hook);
+            int code = printResult(run.run(), wanted, command);
             try {
-                int code = printResult(run.run(), wanted, command);
                 Runtime.getRuntime().removeShutdownHook(hook);
-                return code;
             } catch (IllegalStateException e) {
                 return 1; // Ctrl-C: the results were printed, the JVM exits
             }
+            if (file != null && file.failed()) {
+                command.commandLine().getErr().println("sockeye: cannot write all of " + log);
+                return 1;
+            }
+            return code;
         } finally {
             finished.countDown();
         }
@@ -157,7 +165,7 @@ public final class LoadCommand implements Callable<Integer> {
             command.commandLine().getErr().println("Report written to " + page);
         }
         boolean failed = verdicts.stream().anyMatch(verdict -> !verdict.passed());
-        return failed || result.totals().isEmpty() ? 1 : 0;
+        return failed || !result.measured() ? 1 : 0;
     }
 
     private static void writable(@Nullable Path path) {
@@ -167,7 +175,10 @@ public final class LoadCommand implements Callable<Integer> {
         Path folder = path.toAbsolutePath().getParent();
         if (Files.isDirectory(path) || folder == null || !Files.isDirectory(folder)) {
             throw new IllegalArgumentException("cannot write " + path + ": "
-                    + (Files.isDirectory(path) ? "it is" : "there is no such") + " folder");
+                    + (Files.isDirectory(path) ? "it is a" : "there is no such") + " folder");
+        }
+        if (!Files.isWritable(Files.exists(path) ? path : folder)) {
+            throw new IllegalArgumentException("cannot write " + path + ": permission denied");
         }
     }
 }

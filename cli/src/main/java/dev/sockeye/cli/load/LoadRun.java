@@ -12,6 +12,7 @@ import dev.sockeye.cli.load.report.Sample;
 import dev.sockeye.cli.load.user.UserFactory;
 import dev.sockeye.cli.load.user.Worker;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -104,12 +105,14 @@ public final class LoadRun {
         boolean early = interrupted();
         workers.forEach(Worker::stop);
         sample();
+        Map<String, Long> counts = new LinkedHashMap<>();
+        totals.forEach((label, times) -> counts.put(label, times.getTotalCount()));
         connected = plan.script() == null ? metrics.connected.get() : mostConnected();
         drain();
         progress.show("closing", 1, "", Units.seconds(System.nanoTime() - start), last(), plan);
         sample();
         measuring = false;
-        workers.forEach(worker -> worker.close(CLOSE_NANOS));
+        close();
         long missing = Math.max(0, metrics.expected.sum() - metrics.delivered.sum());
         if (missing > 0) {
             metrics.add("missing deliveries", "expected messages that did not arrive", missing);
@@ -123,6 +126,7 @@ public final class LoadRun {
                 openSeconds,
                 samples,
                 totals(),
+                counts,
                 faults(),
                 metrics.opened.sum(),
                 connected,
@@ -131,6 +135,20 @@ public final class LoadRun {
                 missing,
                 busyOver > 0 ? busySeconds / busyOver : 0,
                 early);
+    }
+
+    /** Closes all workers at the same time: after Ctrl-C the results have to be printed within seconds. */
+    private void close() throws InterruptedException {
+        List<Thread> closing = new ArrayList<>();
+        for (Worker worker : workers) {
+            Thread thread = new Thread(() -> worker.close(CLOSE_NANOS), "sockeye-load-close");
+            thread.setDaemon(true);
+            thread.start();
+            closing.add(thread);
+        }
+        for (Thread thread : closing) {
+            thread.join();
+        }
     }
 
     private int mostConnected() {
@@ -146,7 +164,15 @@ public final class LoadRun {
                         && metrics.pending.sum() == 0,
                 () -> (double) metrics.connected.get() / all,
                 () -> Units.count(metrics.connected.get()) + " of " + Units.count(all),
-                Long.MAX_VALUE);
+                longestOpening());
+    }
+
+    /** Users that reconnect may try forever; the others end at their timeout. */
+    private long longestOpening() {
+        Duration timeout = plan.options().timeout();
+        return !plan.options().reconnection() || timeout == null
+                ? Long.MAX_VALUE
+                : (long) (plan.connections() / plan.ramp() * 1e9 + 2.0 * timeout.toNanos());
     }
 
     private void span(String phase, long nanos) throws InterruptedException {
@@ -156,7 +182,7 @@ public final class LoadRun {
                 () -> false,
                 () -> (double) (System.nanoTime() - begin) / nanos,
                 () -> Math.round(Units.seconds(System.nanoTime() - begin)) + " s of "
-                        + Units.length(java.time.Duration.ofNanos(nanos)),
+                        + Units.length(Duration.ofNanos(nanos)),
                 nanos);
     }
 

@@ -1,11 +1,14 @@
 package dev.sockeye.cli.load;
 
 import dev.sockeye.cli.load.plan.LoadPlan;
+import dev.sockeye.cli.load.plan.Scope;
+import dev.sockeye.cli.load.plan.Script;
 import dev.sockeye.cli.load.plan.Stamp;
 import dev.sockeye.cli.load.plan.Units;
 import dev.sockeye.cli.load.user.ConnectDiagnosis;
 import dev.sockeye.socketio.ConnectErrorException;
 import dev.sockeye.socketio.SocketIoException;
+import dev.sockeye.socketio.client.ClientOptions;
 import dev.sockeye.socketio.client.Socket;
 import dev.sockeye.socketio.client.SocketIoClient;
 import dev.sockeye.socketio.protocol.Arguments;
@@ -37,13 +40,27 @@ public final class Preflight {
         Duration given = plan.options().timeout();
         Duration wait = given != null && given.compareTo(LONGEST) < 0 ? given : LONGEST;
         try (SocketIoClient client = SocketIoClient.create()) {
+            String namespace = plan.namespaces().get(0);
+            ClientOptions options = plan.options(0);
+            Script script = plan.script();
+            if (script != null && script.roles().get(0).steps().get(0) instanceof Script.Connect first) {
+                // as the first user
+                Scope scope = new Scope(0, plan.payload());
+                scope.turn(0, script.vars());
+                namespace = plan.namespace(first, 0, scope);
+                options = plan.options(first, 0, scope);
+            }
             Socket socket = client.socket(
-                    plan.target().address(plan.namespaces().get(0)),
-                    plan.options(0).toBuilder().autoConnect(false).timeout(wait).build());
+                    plan.target().address(namespace),
+                    options.toBuilder()
+                            .autoConnect(false)
+                            .reconnection(false)
+                            .timeout(wait)
+                            .build());
             try {
                 socket.connectBlocking(wait.plusMillis(500));
             } catch (ConnectErrorException e) {
-                return ConnectDiagnosis.sentence(e, plan);
+                return ConnectDiagnosis.sentence(e, plan, namespace);
             }
             return plan.script() == null ? contract(socket, wait) : null;
         } catch (IllegalStateException e) {

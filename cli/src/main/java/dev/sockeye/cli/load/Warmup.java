@@ -25,6 +25,8 @@ import java.util.concurrent.TimeoutException;
  */
 public final class Warmup {
     private static final int USERS = 200;
+    /** All users of both sides hold a message of this size at the same time. */
+    private static final int LARGEST = 16 * 1024;
 
     private final LoadPlan plan;
 
@@ -57,7 +59,7 @@ public final class Warmup {
                     500,
                     Duration.ZERO,
                     Duration.ofMillis(300),
-                    plan.payload(),
+                    Math.min(plan.payload(), LARGEST),
                     plan.binary(),
                     1,
                     0,

@@ -65,6 +65,19 @@ class ConnectCommandTest {
         assertThat(run("localhost:3000", "--emit", "hello")).isEqualTo(2);
         assertThat(run(url(), "--transport", "pigeon", "--emit", "hello")).isEqualTo(2);
         assertThat(run(url(), "--auth", "{", "--emit", "hello")).isEqualTo(2);
+        assertThat(run(url(), "--auth", "{token: s3cret}", "--emit", "hello")).isEqualTo(2);
+        assertThat(run(url(), "--auth", "\"s3cret\" 2", "--emit", "hello")).isEqualTo(2);
+        assertThat(err.toString()).contains("--auth").doesNotContain("s3cret");
+    }
+
+    @Test
+    void textsOfTheServerCannotChangeTheTerminal() {
+        io.of("/steering").use((socket, next) -> next.fail("\u001b[2Jno"));
+        io.of("/csi").onConnection(socket -> socket.on("steer", (args, ack) -> ack.send("\u009b2J\u007f")));
+        assertThat(run(url() + "/steering", "--emit", "hello")).isEqualTo(1);
+        assertThat(err.toString()).contains("no").doesNotContain("\u001b");
+        assertThat(run(url() + "/csi", "--emit", "steer")).isZero();
+        assertThat(out.toString().strip()).isEqualTo("[\"\\u009b2J\\u007f\"]");
     }
 
     private String url() {

@@ -115,5 +115,9 @@ class EmitCommandTest {
                 .isEqualTo(2);
         assertThat(run("emit", "--postgres", "postgres://localhost", "event")).isEqualTo(2);
         assertThat(err.toString()).contains("does not start with jdbc:postgresql:");
+        assertThat(run("emit", "--postgres-durable", "postgresql://me:s3cret@localhost/db", "event"))
+                .isEqualTo(2);
+        assertThat(run("emit", "--redis", "@nowhere", "event")).isEqualTo(2);
+        assertThat(err.toString()).contains("cannot read nowhere of --redis").doesNotContain("s3cret");
     }
 }

@@ -2,6 +2,7 @@ package dev.sockeye.cli.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sockeye.cli.Plain;
 import dev.sockeye.cli.load.plan.LoadPlan;
 import dev.sockeye.cli.load.plan.PlanArguments;
 import dev.sockeye.cli.load.plan.Stamp;
@@ -74,6 +75,21 @@ class OutputFormatTest {
                 .contains("3 × no answer within 10 s")
                 .contains("\u001b[3A");
         assertThat(shown(false, plan, sample)).doesNotContain("\u001b").hasLineCount(1);
+    }
+
+    @Test
+    void progressHasNoColoursIfNoColorIsSet() throws Exception {
+        assertThat(Plain.colours(Map.of("NO_COLOR", "1"))).isFalse();
+        assertThat(Plain.colours(Map.of("NO_COLOR", ""))).isTrue();
+        PlanArguments arguments = new PlanArguments();
+        new picocli.CommandLine(picocli.CommandLine.Model.CommandSpec.forAnnotatedObject(arguments))
+                .parseArgs("http://localhost");
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        new Progress(new PrintStream(bytes, true, StandardCharsets.UTF_8), true, 120, false, false)
+                .show("opening", 0.5, "", 1, null, arguments.plan());
+        assertThat(bytes.toString(StandardCharsets.UTF_8))
+                .contains("\u001b[J", "opening")
+                .doesNotContainPattern("\u001b\\[[0-9;]*m");
     }
 
     private static String shown(boolean live, LoadPlan plan, Sample sample) {

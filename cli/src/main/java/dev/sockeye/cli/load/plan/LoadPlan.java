@@ -69,6 +69,20 @@ public record LoadPlan(
         return most;
     }
 
+    /** The namespace that a step of a user's script connects to. */
+    public String namespace(Script.Connect step, int user, Scope scope) {
+        Template own = step.namespace();
+        return own == null ? namespaces.get(user % namespaces.size()) : own.text(scope);
+    }
+
+    /** The client options of a step of a user's script. */
+    public ClientOptions options(Script.Connect step, int user, Scope scope) {
+        Template own = step.auth();
+        return own == null
+                ? options(user)
+                : options.toBuilder().auth(own.resolve(scope)).build();
+    }
+
     /** The client options of one user. */
     public ClientOptions options(int user) {
         Object given = auth;

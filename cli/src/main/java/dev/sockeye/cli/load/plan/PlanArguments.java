@@ -1,5 +1,6 @@
 package dev.sockeye.cli.load.plan;
 
+import dev.sockeye.cli.FileArgument;
 import dev.sockeye.socketio.client.ClientOptions;
 import dev.sockeye.socketio.client.ClientOptionsBuilder;
 import dev.sockeye.socketio.client.transport.TransportName;
@@ -76,9 +77,10 @@ public final class PlanArguments {
             names = "--rate",
             paramLabel = "N",
             description =
-                    "Messages per second of all users, on a fixed schedule (open loop; latencies are measured from the time"
-                            + " at which a message was due). Without this option each user waits for its answer before it sends again (closed loop).")
-    private double rate;
+                    "Messages per second of all users, on a fixed schedule (open loop; latencies are measured from the"
+                            + " time at which a message was due). Without this option each user waits for its answer"
+                            + " before it sends again (closed loop).")
+    private @Nullable Double rate;
 
     @Option(
             names = "--outstanding",
@@ -116,7 +118,8 @@ public final class PlanArguments {
             paramLabel = "NAME",
             defaultValue = "websocket",
             description =
-                    "websocket, polling, webtransport (https only), or upgrade (polling, then websocket, as browsers do). Default: ${DEFAULT-VALUE}.")
+                    "websocket, polling, webtransport (https only), or upgrade (polling, then websocket, as browsers"
+                            + " do). Default: ${DEFAULT-VALUE}.")
     private String transport = "websocket";
 
     @Option(
@@ -136,8 +139,8 @@ public final class PlanArguments {
     @Option(
             names = {"-a", "--auth"},
             paramLabel = "JSON",
-            description =
-                    "Payload of the CONNECT packet (auth), as JSON or @file; $${user} is replaced by the user's number.")
+            description = "Payload of the CONNECT packet (auth), as JSON or @file; $${user} is replaced by the user's"
+                    + " number.")
     private @Nullable String auth;
 
     @Option(
@@ -201,23 +204,22 @@ public final class PlanArguments {
         Target target = Target.parse(url);
         Scenario kind = kind();
         Duration answerTimeout = time("--timeout", timeout, true);
+        perSecond("--ramp", ramp);
         Script own = script(answerTimeout);
         atLeast("--connections", connections, 1);
         atLeast("--outstanding", outstanding, 1);
         atLeast("--rooms", rooms, 1);
         atLeast("--senders", senders, 1);
         atLeast("--threads", threads, 1);
-        if (!(ramp > 0)) {
-            throw new IllegalArgumentException("--ramp must be greater than 0, was " + Units.trim(ramp));
+        Double openLoop = rate;
+        if (openLoop != null) {
+            perSecond("--rate", openLoop);
         }
-        if (rate < 0) {
-            throw new IllegalArgumentException("--rate must be greater than 0, was " + Units.trim(rate));
-        }
-        if (own != null && (rate > 0 || reconnect || binary)) {
+        if (own != null && (openLoop != null || reconnect || binary)) {
             throw new IllegalArgumentException(
                     "--rate, --reconnect and --binary cannot be used with --script, which defines what users do");
         }
-        if (kind == Scenario.CONNECT && own == null && rate > 0) {
+        if (kind == Scenario.CONNECT && own == null && openLoop != null) {
             throw new IllegalArgumentException(
                     "--rate cannot be used with the scenario connect, which sends nothing; use --ramp");
         }
@@ -247,7 +249,7 @@ public final class PlanArguments {
                 size,
                 binary,
                 outstanding,
-                rate,
+                openLoop == null ? 0 : openLoop,
                 rooms,
                 Math.min(senders, connections),
                 answerTimeout,
@@ -271,7 +273,9 @@ public final class PlanArguments {
             return null;
         }
         if (!Files.isReadable(file) || Files.isDirectory(file)) {
-            throw new IllegalArgumentException("cannot read the script " + file + ": there is no such file");
+            String reason = Files.isDirectory(file) ? "it is a folder" : "permission denied";
+            throw new IllegalArgumentException(
+                    "cannot read the script " + file + ": " + (Files.exists(file) ? reason : "there is no such file"));
         }
         Script own = ScriptReader.read(file, answerTimeout);
         if (!own.stages().isEmpty()) {
@@ -290,6 +294,12 @@ public final class PlanArguments {
         return namespaces.stream()
                 .map(name -> name.startsWith("/") ? name : "/" + name)
                 .toList();
+    }
+
+    private static void perSecond(String option, double value) {
+        if (!(value >= 0.001 && value <= 1e9)) { // also refuses NaN
+            throw new IllegalArgumentException(option + " must be from 0.001 to 1000000000 per second, was " + value);
+        }
     }
 
     private static void atLeast(String option, int value, int least) {
@@ -311,21 +321,13 @@ public final class PlanArguments {
         return value;
     }
 
-    private @Nullable Object credentials() throws IOException {
+    private @Nullable Object credentials() {
         String given = auth;
         if (given == null) {
             return null;
         }
-        String text = given;
-        if (given.startsWith("@")) {
-            Path file = Path.of(given.substring(1));
-            if (!Files.isReadable(file)) {
-                throw new IllegalArgumentException("cannot read " + file + " of --auth");
-            }
-            text = Files.readString(file);
-        }
         try {
-            Object value = JsonMapper.shared().readValue(text, Object.class);
+            Object value = JsonMapper.shared().readValue(FileArgument.read("--auth", given), Object.class);
             if (value instanceof Map<?, ?>) {
                 for (String name : Template.of(value).names()) {
                     if (!Template.BUILT_IN.contains(name)) {
@@ -336,7 +338,10 @@ public final class PlanArguments {
                 return value;
             }
         } catch (JacksonException e) {
-            throw new IllegalArgumentException("--auth is not valid JSON: " + e.getOriginalMessage());
+            // its message may contain a part of the secret
+            var at = e.getLocation();
+            throw new IllegalArgumentException("--auth is not valid JSON"
+                    + (at == null ? "" : ", line " + at.getLineNr() + ", column " + at.getColumnNr()));
         }
         throw new IllegalArgumentException("--auth must be a JSON object, for example {\"token\":\"abc\"}");
     }
@@ -351,6 +356,7 @@ public final class PlanArguments {
                 .reconnection(reconnect)
                 .timeout(time("--connect-timeout", connectTimeout, true))
                 .withCredentials(true)
+                .maxOutboundBytes(Math.max(64L << 20, 2L * outstanding * Units.bytes(payload)))
                 .sendBufferSize(1_000_000);
         String way = kind == Scenario.POLLING && !scripted ? "polling" : transport;
         switch (way) {

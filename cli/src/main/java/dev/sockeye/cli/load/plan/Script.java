@@ -69,8 +69,14 @@ public record Script(String name, Map<String, Object> vars, List<Stage> stages, 
     /** One step of a user. */
     public sealed interface Step permits Connect, Disconnect, Emit, Expect, Think, Repeat {}
 
-    /** Opens a connection after closing the previous one. */
-    public record Connect(Template namespace, @Nullable Template auth) implements Step {}
+    /**
+     * Opens a connection after closing the previous one.
+     *
+     * @param namespace {@code null} for the one of the command line
+     * @param auth {@code null} for the one of the command line
+     */
+    public record Connect(
+            @Nullable Template namespace, @Nullable Template auth) implements Step {}
 
     /** Closes the connection. */
     public record Disconnect() implements Step {}

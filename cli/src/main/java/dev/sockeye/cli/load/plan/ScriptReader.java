@@ -2,6 +2,7 @@ package dev.sockeye.cli.load.plan;
 
 import dev.sockeye.cli.load.plan.Script.Step;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,10 +14,16 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.StreamReadFeature;
 import tools.jackson.dataformat.yaml.YAMLMapper;
+import tools.jackson.dataformat.yaml.YAMLParser;
 
 /** Reads a script; error messages contain the location of the error. */
 public final class ScriptReader {
+    private static final YAMLMapper YAML = YAMLMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
     private static final String STEPS = "connect, join, emit, expect, think, repeat, disconnect";
 
     private final String file;
@@ -30,13 +37,20 @@ public final class ScriptReader {
 
     public static Script read(Path path, Duration answerTimeout) throws IOException {
         String name = String.valueOf(path.getFileName());
-        return new ScriptReader(name, answerTimeout).read(Files.readString(path));
+        String text;
+        try {
+            text = Files.readString(path);
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException(name + " is not a text in UTF-8", e);
+        }
+        return new ScriptReader(name, answerTimeout).read(text);
     }
 
     public Script read(String text) {
         Object root;
         try {
-            root = YAMLMapper.shared().readValue(text, Object.class);
+            rejectAliases(text);
+            root = YAML.readValue(text, Object.class);
         } catch (JacksonException e) {
             var at = e.getLocation();
             throw new IllegalArgumentException(file + (at == null ? "" : ", line " + at.getLineNr())
@@ -69,6 +83,19 @@ public final class ScriptReader {
         return new Script(name, vars, stages, roles);
     }
 
+    /** Jackson reads an alias as a string with its name. */
+    private void rejectAliases(String text) {
+        try (JsonParser tokens = YAML.createParser(text)) {
+            while (tokens.nextToken() != null) {
+                if (tokens instanceof YAMLParser yaml && yaml.isCurrentAlias()) {
+                    throw new IllegalArgumentException(
+                            file + ", line " + tokens.currentTokenLocation().getLineNr() + ": the alias \"*"
+                                    + tokens.getString() + "\" is not supported; write the value again");
+                }
+            }
+        }
+    }
+
     private Script.Stage stage(String place, @Nullable Object value) {
         Map<String, @Nullable Object> map = map(place, value);
         only(place, map, "users", "over");
@@ -80,7 +107,9 @@ public final class ScriptReader {
         Map<String, @Nullable Object> map = map(place, value);
         only(place, map, "name", "weight", "steps");
         Object weight = map.getOrDefault("weight", 1);
-        if (!(weight instanceof Number number) || number.doubleValue() <= 0) {
+        if (!(weight instanceof Number number)
+                || !(number.doubleValue() > 0)
+                || Double.isInfinite(number.doubleValue())) {
             throw wrong(place + ".weight", "must be a number greater than 0, was " + weight);
         }
         List<Step> steps = steps(place + ".steps", map.get("steps"));
@@ -100,7 +129,7 @@ public final class ScriptReader {
     private Step step(String place, @Nullable Object value) {
         if (value instanceof String word) {
             return switch (word) {
-                case "connect" -> new Script.Connect(Template.of("/"), null);
+                case "connect" -> new Script.Connect(null, null);
                 case "disconnect" -> new Script.Disconnect();
                 default -> throw wrong(place, "unknown step \"" + word + "\"; available: " + STEPS);
             };
@@ -129,9 +158,11 @@ public final class ScriptReader {
     private Step connect(String place, @Nullable Object body) {
         Map<String, @Nullable Object> map = body == null ? Map.of() : map(place + ".connect", body);
         only(place + ".connect", map, "namespace", "auth");
+        Object namespace = map.get("namespace");
         Object auth = map.get("auth");
         return new Script.Connect(
-                template(place, map.getOrDefault("namespace", "/")), auth == null ? null : template(place, auth));
+                namespace == null ? null : template(place, String.valueOf(namespace)),
+                auth == null ? null : template(place, auth));
     }
 
     private Step join(String place, @Nullable Object body) {

@@ -47,8 +47,16 @@ public record Target(String origin, boolean secure, String host, int port, Strin
                 origin, secure, uri.getHost(), used, path, uri.getRawQuery() == null ? "" : uri.getRawQuery());
     }
 
-    /** The URL of a namespace in the form that the client expects. */
+    /** The URL of a namespace in the form that the client expects: with any name, which it decodes. */
     public String address(String name) {
-        return origin + name + (query.isEmpty() ? "" : "?" + query);
+        return origin + encoded(name.startsWith("/") ? name : "/" + name) + (query.isEmpty() ? "" : "?" + query);
+    }
+
+    private static String encoded(String path) {
+        try {
+            return new URI("http", "host", path, null).getRawPath();
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException("\"" + path + "\" is not a namespace", e);
+        }
     }
 }

@@ -12,6 +12,8 @@ public final class Units {
     private static final Pattern DURATION = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*(us|µs|ms|s|m|h)?");
     private static final Pattern SIZE = Pattern.compile("(\\d+)\\s*([kKmM]?)(?:i?[bB])?");
 
+    private static final double LONGEST_NANOS = 1000 * 3600e9;
+
     private Units() {}
 
     /** A duration such as 500ms, 2s, 1.5m, 1h; a number without a unit is in seconds. */
@@ -30,6 +32,9 @@ public final class Units {
             case "h" -> amount * 3600e9;
             default -> amount * 1e9;
         };
+        if (nanos > LONGEST_NANOS) {
+            throw new IllegalArgumentException("\"" + text + "\" is too long; the maximum is 1000h");
+        }
         return Duration.ofNanos(Math.round(nanos));
     }
 

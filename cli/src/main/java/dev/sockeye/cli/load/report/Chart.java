@@ -116,6 +116,7 @@ public final class Chart {
             xHigh = xLow + 1;
         }
         if (logarithmic) {
+            yLow = yHigh <= 0 ? 1 : yLow; // without a positive value
             yLow = Math.pow(10, Math.floor(Math.log10(Math.max(yLow, 1e-9))));
             yHigh = Math.pow(10, Math.ceil(Math.log10(Math.max(yHigh, yLow * 1.01))));
         } else {

@@ -30,6 +30,11 @@ public final class HdrFile implements AutoCloseable {
         writer.outputIntervalHistogram(interval);
     }
 
+    /** Whether something could not be written, for example because the disk is full. */
+    public boolean failed() {
+        return out.checkError();
+    }
+
     @Override
     public void close() {
         out.close();

@@ -14,6 +14,8 @@ import org.HdrHistogram.Histogram;
  * @param seconds the duration of the measurement
  * @param openSeconds how long it took to open the connections
  * @param totals latencies in nanoseconds by kind of action, during the measurement
+ * @param counts how often each action ended during the measurement; the totals also contain those that ended afterwards, while
+ *     the run waited for outstanding answers
  * @param errors by kind, with an example
  * @param sent messages sent during the measurement
  * @param received answers or deliveries during the measurement
@@ -29,6 +31,7 @@ public record LoadResult(
         double openSeconds,
         List<Sample> samples,
         Map<String, Histogram> totals,
+        Map<String, Long> counts,
         Map<String, Fault> errors,
         long opened,
         int connected,
@@ -61,13 +64,19 @@ public record LoadResult(
         }
         boolean opening = label.equals(Metrics.CONNECT) && plan.script() == null;
         double over = opening ? openSeconds : seconds;
-        return over > 0 ? times.getTotalCount() / over : 0;
+        long count = opening ? times.getTotalCount() : counts.getOrDefault(label, 0L);
+        return over > 0 ? count / over : 0;
     }
 
     /** The latencies of the most important row; empty if nothing was received. */
     Histogram main() {
         Histogram times = totals.get(plan.label());
         return times == null ? new Histogram(3) : times;
+    }
+
+    /** Whether there is a result: the main row of a scenario, or any row of a script. */
+    public boolean measured() {
+        return plan.script() == null ? main().getTotalCount() > 0 : !totals.isEmpty();
     }
 
     /** Whether the tester itself was so busy that its own delays affect the latencies. */

@@ -1,5 +1,6 @@
 package dev.sockeye.cli.load.report;
 
+import dev.sockeye.cli.Plain;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -11,6 +12,11 @@ import org.HdrHistogram.Recorder;
 /** The measurements of the users of a run. Written on the event loops, read by the thread of the run. */
 public final class Metrics {
     public static final String CONNECT = "connect";
+
+    private static final String OTHER = "other errors";
+    private static final int MOST_KINDS = 100;
+    private static final int LONGEST_KIND = 200;
+    private static final int LONGEST_EXAMPLE = 1000;
 
     /** The latencies of one kind of action. */
     public static final class Timer {
@@ -73,7 +79,18 @@ public final class Metrics {
     }
 
     public void add(String kind, String example, long count) {
-        faults.computeIfAbsent(kind, name -> new Fault(example)).count.add(count);
+        String name = plain(kind, LONGEST_KIND);
+        // messages of servers are part of some kinds, and may differ each time
+        boolean room = faults.size() < MOST_KINDS || faults.containsKey(name);
+        faults.computeIfAbsent(room ? name : OTHER, key -> new Fault(plain(example, LONGEST_EXAMPLE)))
+                .count
+                .add(count);
+    }
+
+    /** A text on one line, without control characters, which could change the terminal. */
+    private static String plain(String text, int longest) {
+        String start = text.length() > longest ? text.substring(0, longest) + "…" : text;
+        return Plain.text(start).replace('\n', ' ');
     }
 
     /** The errors, sorted by name. */

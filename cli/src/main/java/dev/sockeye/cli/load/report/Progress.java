@@ -17,6 +17,7 @@ public final class Progress {
     private final PrintStream out;
     private final boolean live;
     private final boolean quiet;
+    private final boolean colours;
     private final int width;
     private int shown;
     private double lastLine;
@@ -24,6 +25,12 @@ public final class Progress {
 
     /** @param live whether the output is a terminal that can overwrite lines */
     public Progress(PrintStream out, boolean live, int width, boolean quiet) {
+        this(out, live, width, quiet, true);
+    }
+
+    /** @param colours whether the lines may have colours */
+    public Progress(PrintStream out, boolean live, int width, boolean quiet, boolean colours) {
+        this.colours = colours;
         this.out = out;
         this.live = live;
         this.width = Math.max(40, width);
@@ -113,7 +120,7 @@ public final class Progress {
             text.append(line).append('\n');
         }
         shown = lines.size();
-        out.print(text);
+        out.print(colours ? text : text.toString().replaceAll("\u001b\\[[0-9;]*m", ""));
         out.flush();
     }
 

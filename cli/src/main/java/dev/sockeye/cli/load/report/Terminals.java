@@ -1,5 +1,6 @@
 package dev.sockeye.cli.load.report;
 
+import dev.sockeye.cli.Plain;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -19,7 +20,11 @@ public final class Terminals {
     public static Progress progress(boolean quiet) {
         boolean live = isLive();
         return new Progress(
-                new PrintStream(System.err, true, StandardCharsets.UTF_8), live, live ? width() : USUAL_WIDTH, quiet);
+                new PrintStream(System.err, true, StandardCharsets.UTF_8),
+                live,
+                live ? width() : USUAL_WIDTH,
+                quiet,
+                Plain.colours(System.getenv()));
     }
 
     private static boolean isLive() {

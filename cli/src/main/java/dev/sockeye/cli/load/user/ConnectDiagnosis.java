@@ -65,11 +65,11 @@ public final class ConnectDiagnosis {
     }
 
     /** One or two sentences that explain what happened and how to fix it. */
-    public static String sentence(ConnectErrorException error, LoadPlan plan) {
+    public static String sentence(ConnectErrorException error, LoadPlan plan, String namespace) {
         Target target = plan.target();
         String where = target.host() + ":" + target.port();
         if (error.refused()) {
-            return "the server refused the namespace " + plan.namespaces().get(0) + ": " + error.getMessage()
+            return "the server refused the namespace " + namespace + ": " + error.getMessage()
                     + ". Is the namespace correct? Does the server require credentials (--auth, --header)?";
         }
         TransportException transport = find(error, TransportException.class);
@@ -87,7 +87,8 @@ public final class ConnectDiagnosis {
                 find(error, ConnectException.class) != null || detail(error).contains("connection timed out")
                         ? "no answer from " + where + ": the connection timed out. Is a firewall in the way?"
                         : where + " accepts connections but does not answer as a Socket.IO server at " + path
-                                + " in time. Is it a Socket.IO server, and is the path correct (--path)? A server with TLS needs https://";
+                                + " in time. Is it a Socket.IO server, and is the path correct (--path)? A server with"
+                                + " TLS needs https://";
             case "too many open files" -> Limits.descriptorAdvice(plan);
             case "connection reset", "closed before the handshake" ->
                 where + " closes the connection without an answer. Is it an HTTP server? A server with TLS needs"
@@ -116,7 +117,8 @@ public final class ConnectDiagnosis {
         }
         if (body.contains("\"code\":0")) {
             return where
-                    + " does not allow this transport; try another --transport (websocket, polling, webtransport, upgrade)";
+                    + " does not allow this transport; try another --transport (websocket, polling, webtransport,"
+                    + " upgrade)";
         }
         if (body.contains("\"code\":4") || error.status() == 401 || error.status() == 403) {
             return where + " forbids the connection (HTTP " + error.status()

@@ -149,7 +149,7 @@ public final class ScriptUser extends User {
                 } else {
                     frames.pop();
                 }
-            } else if (!perform(frame.steps.get(frame.index++), at)) {
+            } else if (!attempt(frame.steps.get(frame.index++), at)) {
                 return;
             }
         }
@@ -168,6 +168,16 @@ public final class ScriptUser extends User {
                         TimeUnit.NANOSECONDS);
     }
 
+    /** Performs a step; an exception fails it like any other error, so that the user goes on. */
+    private boolean attempt(Script.Step step, int at) {
+        try {
+            return perform(step, at);
+        } catch (RuntimeException e) {
+            fail("a step failed: " + e.getClass().getSimpleName(), String.valueOf(e.getMessage()));
+            return false;
+        }
+    }
+
     /** Performs a step; returns {@code false} if the user continues later. */
     private boolean perform(Script.Step step, int at) {
         if (step instanceof Script.Connect connect) {
@@ -175,14 +185,9 @@ public final class ScriptUser extends User {
             connecting = true;
             UserConnection opening = new UserConnection(worker, this);
             link = opening;
-            Template auth = connect.auth();
             opening.open(
-                    plan.target().address(connect.namespace().text(scope)),
-                    auth == null
-                            ? plan.options(number)
-                            : plan.options().toBuilder()
-                                    .auth(auth.resolve(scope))
-                                    .build(),
+                    plan.target().address(plan.namespace(connect, number, scope)),
+                    plan.options(connect, number, scope),
                     System.nanoTime());
             return false;
         }

@@ -46,12 +46,20 @@ public final class UserConnection {
         since = intended;
         state = State.OPENING;
         metrics.opening.incrementAndGet();
-        socket = worker.client().socket(address, options, made -> {
-            made.onConnect(this::connected);
-            made.onConnectError(this::failed);
-            made.onDisconnect(this::lost);
-            owner.listen(made);
-        });
+        try {
+            socket = worker.client().socket(address, options, made -> {
+                made.onConnect(this::connected);
+                made.onConnectError(this::failed);
+                made.onDisconnect(this::lost);
+                owner.listen(made);
+            });
+        } catch (RuntimeException e) {
+            end();
+            if (!worker.isClosing()) {
+                metrics.error("cannot connect: " + e.getClass().getSimpleName(), String.valueOf(e.getMessage()));
+                owner.lost();
+            }
+        }
     }
 
     boolean isConnected() {

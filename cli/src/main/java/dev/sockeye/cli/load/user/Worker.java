@@ -191,11 +191,7 @@ public final class Worker {
                 paceStart = System.nanoTime();
                 pace();
             } else {
-                for (User user : senders) {
-                    if (user.ready()) {
-                        user.begin();
-                    }
-                }
+                senders.forEach(User::begin);
             }
         });
     }
