@@ -330,30 +330,30 @@ class UnusualCodeTest implements RewriteTest {
                 }
             }
             """), java("""
-                            import com.corundumstudio.socketio.SocketIOClient;
-                            import java.util.Map;
-                            import java.util.UUID;
+                import com.corundumstudio.socketio.SocketIOClient;
+                import java.util.Map;
+                import java.util.UUID;
 
-                            class Orders {
-                                void add(SocketIOClient client, Order order, Map<Object, UUID> all) {
-                                    UUID number = order.number();
-                                    all.put(number.toString(), number);
-                                    client.sendEvent("you", client.getSessionId());
-                                }
-                            }
-                            """, """
-                            import dev.sockeye.socketio.server.Socket;
+                class Orders {
+                    void add(SocketIOClient client, Order order, Map<Object, UUID> all) {
+                        UUID number = order.number();
+                        all.put(number.toString(), number);
+                        client.sendEvent("you", client.getSessionId());
+                    }
+                }
+                """, """
+                import dev.sockeye.socketio.server.Socket;
 
-                            import java.util.Map;
-                            import java.util.UUID;
+                import java.util.Map;
+                import java.util.UUID;
 
-                            class Orders {
-                                void add(Socket client, Order order, Map<Object, UUID> all) {
-                                    UUID number = order.number();
-                                    all.put(number.toString(), number);
-                                    client.emit("you", client.id());
-                                }
-                            }
-                            """));
+                class Orders {
+                    void add(Socket client, Order order, Map<Object, UUID> all) {
+                        UUID number = order.number();
+                        all.put(number.toString(), number);
+                        client.emit("you", client.id());
+                    }
+                }
+                """));
     }
 }
