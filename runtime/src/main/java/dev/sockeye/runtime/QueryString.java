@@ -24,11 +24,12 @@ public final class QueryString {
                 to = form.length();
             }
             if (to > from) {
-                int equals = form.indexOf('=', from);
-                if (equals < 0 || equals > to) {
-                    field.accept(decode(form.substring(from, to)), "");
+                String pair = form.substring(from, to); // a search in the whole form would take quadratic time
+                int equals = pair.indexOf('=');
+                if (equals < 0) {
+                    field.accept(decode(pair), "");
                 } else {
-                    field.accept(decode(form.substring(from, equals)), decode(form.substring(equals + 1, to)));
+                    field.accept(decode(pair.substring(0, equals)), decode(pair.substring(equals + 1)));
                 }
             }
             from = to + 1;
