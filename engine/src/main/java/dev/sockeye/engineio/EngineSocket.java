@@ -418,13 +418,13 @@ public final class EngineSocket extends SessionOutput {
         if (old instanceof MessageTransport left) {
             left.leave();
         }
-        old.close(true, NOTHING);
+        notifyObservers(observer -> observer.onUpgrade(better.name()));
+        server().listeners.upgraded(this, better.name());
+        old.close(true, NOTHING); // ends a session that is closing and has waited for its last poll
         if (held != null) {
             held.answered();
             better.pauseReading(true);
         }
-        notifyObservers(observer -> observer.onUpgrade(better.name()));
-        server().listeners.upgraded(this, better.name());
         flush();
         if (readyState == ReadyState.CLOSING && !hasQueued()) {
             better.close(false, () -> end(CloseReason.FORCED_CLOSE, null));
@@ -465,8 +465,8 @@ public final class EngineSocket extends SessionOutput {
     void end(CloseReason reason, @Nullable Object description) {
         assert state.loop.inLoop();
         if (held != null && readyState == ReadyState.OPEN && ofThePeer(reason) && !held.delivering()) {
-            HeldMessages last = held;
-            Hooks.guard("message", () -> last.deliver(listener, () -> readyState == ReadyState.OPEN));
+            HeldMessages unread = held;
+            Hooks.guard("message", () -> unread.deliver(listener, () -> readyState == ReadyState.OPEN));
         }
         if (readyState == ReadyState.CLOSED) {
             return;
@@ -479,11 +479,9 @@ public final class EngineSocket extends SessionOutput {
         if (candidate != null) {
             candidate.fail();
         }
-        if (reason == CloseReason.OUTBOUND_OVERFLOW) {
-            transport.abort();
-        } else {
-            transport.close(true, NOTHING);
-        }
+        Transport last = transport;
+        boolean abort = reason == CloseReason.OUTBOUND_OVERFLOW;
+        Hooks.guard("transport", abort ? last::abort : () -> last.close(true, NOTHING)); // the host's code
         permit.release();
         state.server.remove(this, state);
         if (reason != CloseReason.FORCED_CLOSE && description != null && !(description instanceof DisconnectDetails)) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -208,5 +209,30 @@ class UpgradeTest {
         assertThat(socket.frames).hasSizeLessThan(10_000);
         assertThat(bench.poll(sid).answered()).isFalse();
         assertThat(bench.server.clientsCount()).isEqualTo(1);
+    }
+
+    @Test
+    void theUpgradeOfAClosingSessionIsReportedBeforeItsEnd() {
+        bench.observing = true;
+        List<String> events = new ArrayList<>();
+        var unused = bench.server.addListener(new EngineListener() {
+            @Override
+            public void onUpgrade(EngineSocket session, String transport) {
+                events.add("upgrade " + transport);
+            }
+
+            @Override
+            public void onClose(EngineSocket session, CloseReason reason, @Nullable Object description) {
+                events.add("close " + session.transport());
+            }
+        });
+        FakeUpgrade socket = bench.webSocket(bench.open());
+        socket.text("2probe");
+        bench.session().close();
+        socket.text("5");
+        assertThat(socket.closed()).isTrue();
+        assertThat(events).containsExactly("upgrade websocket", "close websocket");
+        assertThat(bench.observer.observed).endsWith("upgrade websocket");
+        bench.assertNothingLeft();
     }
 }
