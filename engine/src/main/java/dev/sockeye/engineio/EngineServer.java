@@ -35,7 +35,7 @@ public final class EngineServer implements HostedEngine, AutoCloseable {
     private final Executor helpers;
     private final String path;
     private final Map<String, EngineSocket> clients = new ConcurrentHashMap<>();
-    private final Map<EngineLoop, LoopHeartbeats> loops = new ConcurrentHashMap<>();
+    private final ActiveLoops loops = new ActiveLoops(this);
     private final HandshakeAdmission admissions;
     private final TrustedProxies proxies;
     private final @Nullable SessionRouter router;
@@ -50,7 +50,6 @@ public final class EngineServer implements HostedEngine, AutoCloseable {
     private final List<Consumer<EngineSocket>> connectionHandlers = new CopyOnWriteArrayList<>();
     final WebSocketRequests webSockets;
     private final WebTransportRequests webTransports;
-    private volatile boolean webTransportOffered;
 
     private volatile int retryAfter; // in seconds; 0 while sessions are accepted
 
@@ -342,12 +341,18 @@ public final class EngineServer implements HostedEngine, AutoCloseable {
 
     @Override
     public void offerWebTransport() {
-        webTransportOffered = true;
+        webTransports.offers.incrementAndGet();
+    }
+
+    @Override
+    public void withdrawWebTransport() {
+        webTransports.offers.decrementAndGet();
     }
 
     /** Whether clients may use a transport. */
     boolean offers(String transport) {
-        return options.transports().contains(transport) || (webTransportOffered && transport.equals("webtransport"));
+        return options.transports().contains(transport)
+                || (transport.equals("webtransport") && webTransports.offers.get() > 0);
     }
 
     void admit(HostRequest request, Map<String, String> query, EngineLoop loop, HandshakeAdmission.Answer answer) {
@@ -374,12 +379,7 @@ public final class EngineServer implements HostedEngine, AutoCloseable {
             EngineLoop loop,
             Permit permit,
             Function<EngineSocket, First> first) {
-        LoopHeartbeats state = loops.compute(loop, (key, known) -> {
-            LoopHeartbeats used = known == null ? new LoopHeartbeats(this, loop) : known;
-            used.sessions++;
-            return used;
-        });
-        EngineSocket session = new EngineSocket(state, id, request, protocol, permit);
+        EngineSocket session = new EngineSocket(loops.enter(loop), id, request, protocol, permit);
         clients.put(id, session);
         try {
             First begun = first.apply(session);
@@ -404,7 +404,7 @@ public final class EngineServer implements HostedEngine, AutoCloseable {
     /** A session has ended. */
     void remove(EngineSocket session, LoopHeartbeats state) {
         clients.remove(session.id(), session);
-        loops.computeIfPresent(state.loop, (loop, used) -> --used.sessions == 0 ? null : used);
+        loops.leave(state);
         if (shutdown.active() && clients.isEmpty()) {
             shutdown.complete();
         }

@@ -6,6 +6,7 @@ import dev.sockeye.engineio.protocol.EnginePacket.Ping;
 import dev.sockeye.engineio.protocol.EnginePacket.Pong;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** The heartbeat queues shared by the sessions of a server on one loop. Loop-confined except {@link #sessions}. */
 final class LoopHeartbeats {
@@ -28,6 +29,7 @@ final class LoopHeartbeats {
     /** Whether {@link SlowClientPolicy#DROP_OLDEST} is set. */
     final boolean dropsOldest;
 
+    private EngineLoop.@Nullable Timer onEnd;
     private final OutboundTotal.Stripe outbound;
     /** The number of sessions that use it; changed inside the atomic updates of the server's map. */
     int sessions;
@@ -44,6 +46,30 @@ final class LoopHeartbeats {
         untilPong = new DeadlineQueue(loop, options.pingTimeout(), Duration.ZERO, this::timeOut);
         untilClientPing = new DeadlineQueue(
                 loop, options.pingInterval().plus(options.pingTimeout()), Duration.ZERO, this::timeOut);
+    }
+
+    /** A session without a connection, which uses polling, would never end: its timers end with the loop. */
+    private void loopEnds() {
+        for (EngineSocket session : server.sessions()) {
+            if (session.state == this) {
+                session.end(CloseReason.TRANSPORT_CLOSE, null);
+            }
+        }
+    }
+
+    /** There are sessions. On the loop. */
+    void watchLoop() {
+        if (onEnd == null) {
+            onEnd = loop.onEnd(this::loopEnds);
+        }
+    }
+
+    /** The last session has ended. On the loop. */
+    void unwatchLoop() {
+        if (onEnd != null) {
+            onEnd.cancel();
+            onEnd = null;
+        }
     }
 
     /** The queued bytes of a session have changed by whole steps. Any thread. */

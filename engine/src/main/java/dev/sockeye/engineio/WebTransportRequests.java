@@ -7,6 +7,7 @@ import dev.sockeye.engineio.host.WebTransportRequest;
 import java.net.URI;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,8 @@ final class WebTransportRequests {
     private final EngineServer server;
     private final Hooks hooks;
     private final Refusals refusals;
+    /** The number of hosts that offer WebTransport. */
+    final AtomicInteger offers = new AtomicInteger();
 
     WebTransportRequests(EngineServer server, Hooks hooks, Refusals refusals) {
         this.server = server;

@@ -3,8 +3,11 @@ package dev.sockeye.engineio;
 import dev.sockeye.engineio.host.EngineLoop;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.PriorityQueue;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /** A loop on the test's thread, with a clock that only the test advances. */
@@ -38,6 +41,8 @@ final class FakeLoop implements EngineLoop {
     private long now = 1_000_000_000L;
     private long timersMade;
     private int tasksRun;
+    private final List<Runnable> ends = new ArrayList<>();
+    private boolean ended;
 
     @Override
     public boolean inLoop() {
@@ -46,10 +51,31 @@ final class FakeLoop implements EngineLoop {
 
     @Override
     public void execute(Runnable task) {
+        if (ended) {
+            throw new RejectedExecutionException("the loop has ended");
+        }
         TASKS.add(new Task(this, task));
         if (!busy) {
             drain();
         }
+    }
+
+    @Override
+    public Timer onEnd(Runnable action) {
+        ends.add(action);
+        return () -> ends.remove(action);
+    }
+
+    /** How many actions wait for the end. */
+    int ends() {
+        return ends.size();
+    }
+
+    /** Ends the loop: it takes no more tasks, and runs no more timers. */
+    void end() {
+        execute(() -> List.copyOf(ends).forEach(Runnable::run));
+        ended = true;
+        timers.clear();
     }
 
     /** Runs an action as another thread would, in the middle of what this loop does. */

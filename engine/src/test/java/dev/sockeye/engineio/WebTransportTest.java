@@ -110,6 +110,11 @@ class WebTransportTest {
         Bench hosted = new Bench();
         hosted.server.offerWebTransport();
         assertThat(hosted.handshake().text()).contains("\"upgrades\":[\"websocket\",\"webtransport\"]");
+        hosted.server.offerWebTransport();
+        hosted.server.withdrawWebTransport();
+        assertThat(hosted.handshake().text()).contains("webtransport");
+        hosted.server.withdrawWebTransport();
+        assertThat(hosted.handshake().text()).doesNotContain("webtransport");
         Bench noUpgrades = bench(o -> o.allowUpgrades(false));
         assertThat(noUpgrades.handshake().text()).contains("\"upgrades\":[]");
         Bench alone = new Bench(o -> o.transports("polling", "webtransport"));

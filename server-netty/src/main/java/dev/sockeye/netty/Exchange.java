@@ -14,6 +14,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.util.Arrays;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /** One request and its response. States: open, answered, lost; changed on the loop only. */
@@ -90,12 +91,21 @@ final class Exchange implements HttpExchange {
         return connection.loop();
     }
 
+    /** Continues on the loop. If the loop has ended, and the connection with it, something else is done. */
+    private void onLoop(Runnable action, Runnable ended) {
+        try {
+            connection.loop().execute(action);
+        } catch (RejectedExecutionException e) {
+            ended.run();
+        }
+    }
+
     // ---- the request's body
 
     @Override
     public void readBody(int newLimit, BodyListener listener) {
         if (!connection.loop().inLoop()) {
-            connection.loop().execute(() -> readBody(newLimit, listener));
+            onLoop(() -> readBody(newLimit, listener), listener::onAborted);
             return;
         }
         reader = listener;
@@ -218,7 +228,7 @@ final class Exchange implements HttpExchange {
     @Override
     public void respond(HostResponse response) {
         if (!connection.loop().inLoop()) {
-            connection.loop().execute(() -> respond(response));
+            onLoop(() -> respond(response), () -> {});
             return;
         }
         if (over || held != null) {
@@ -256,7 +266,7 @@ final class Exchange implements HttpExchange {
     @Override
     public void abort() {
         if (!connection.loop().inLoop()) {
-            connection.loop().execute(this::abort);
+            onLoop(this::abort, () -> {});
             return;
         }
         if (!over && held == null) {
@@ -269,7 +279,7 @@ final class Exchange implements HttpExchange {
     @Override
     public void onConnectionLost(Runnable action) {
         if (!connection.loop().inLoop()) {
-            connection.loop().execute(() -> onConnectionLost(action));
+            onLoop(() -> onConnectionLost(action), action);
         } else if (lost) {
             action.run();
         } else if (!over) {

@@ -45,15 +45,17 @@ public final class NettyHost implements EngineHost {
     private final InetSocketAddress address;
     private final EventLoopGroup group;
     private final @Nullable ChannelGroup connections; // null: the group is ours, and closes them
+    private final Runnable withdrawal; // of what was offered to clients
     private volatile WebTransportProvider.@Nullable Endpoint webTransport;
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
-    private NettyHost(Channel server, EventLoopGroup group, @Nullable ChannelGroup connections) {
+    private NettyHost(Channel server, EventLoopGroup group, @Nullable ChannelGroup connections, Runnable withdrawal) {
         this.server = server;
         this.address = (InetSocketAddress) server.localAddress();
         this.group = group;
         this.connections = connections;
+        this.withdrawal = withdrawal;
     }
 
     /**
@@ -90,14 +92,16 @@ public final class NettyHost implements EngineHost {
                 .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
                 .childOption(ChannelOption.RECVBUF_ALLOCATOR, LoopReceiveBuffers.INSTANCE)
                 .childHandler(new Connections(engine, options, connections));
+        Runnable withdrawal = webTransport == null ? () -> {} : engine::withdrawWebTransport;
         ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
         if (!bound.isSuccess()) {
+            withdrawal.run();
             if (given == null) {
                 var unused = group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
             }
             throw bindFailure(address, bound.cause());
         }
-        NettyHost host = new NettyHost(bound.channel(), group, connections);
+        NettyHost host = new NettyHost(bound.channel(), group, connections, withdrawal);
         if (webTransport != null) {
             try {
                 host.webTransport = webTransport.listen(new WebTransportProvider.Setup(
@@ -176,7 +180,11 @@ public final class NettyHost implements EngineHost {
     @Override
     public CompletableFuture<Void> closeAsync() {
         if (closing.compareAndSet(false, true)) {
-            var unused = server.close().addListener(f -> finishTurns(this::closeConnections));
+            withdrawal.run();
+            EventLoop loop = server.eventLoop();
+            // a loop that has ended calls no listeners; one that ends closes its channels itself
+            Future<?> unbound = loop.isShuttingDown() ? loop.terminationFuture() : server.close();
+            var unused = unbound.addListener(f -> finishTurns(this::closeConnections));
         }
         return closed.copy();
     }

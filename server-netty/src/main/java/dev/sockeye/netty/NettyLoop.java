@@ -8,6 +8,7 @@ import io.netty.channel.IoEventLoop;
 import io.netty.channel.SingleThreadEventLoop;
 import io.netty.util.concurrent.FastThreadLocal;
 import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.SingleThreadEventExecutor;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -16,7 +17,9 @@ import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -52,6 +55,7 @@ final class NettyLoop implements EngineLoop {
     /** The buffers for direct writes by other threads. */
     private final AtomicReferenceArray<@Nullable ByteBuf> directBuffers = new AtomicReferenceArray<>(DIRECT_BUFFERS);
 
+    private final List<Runnable> ends = new ArrayList<>(1);
     private @Nullable NodeConnections nodes;
     private @Nullable HttpConnection firstHttp;
     private boolean sweepScheduled;
@@ -62,6 +66,15 @@ final class NettyLoop implements EngineLoop {
         this.eventLoop = eventLoop;
         this.flushQueue = new FlushQueue(eventLoop, this::releaseShared);
         this.guardsSockets = eventLoop instanceof IoEventLoop io && io.isIoType(SocketGuard.class);
+        if (eventLoop instanceof SingleThreadEventExecutor executor) {
+            executor.addShutdownHook(this::end);
+        }
+    }
+
+    private void end() {
+        for (Runnable action : List.copyOf(ends)) {
+            action.run();
+        }
     }
 
     /** Whether other threads may write to the sockets of this loop: they are not closed during a write. */
@@ -148,6 +161,12 @@ final class NettyLoop implements EngineLoop {
     public Timer schedule(Runnable task, Duration delay) {
         Future<?> future = eventLoop.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
         return () -> future.cancel(false);
+    }
+
+    @Override
+    public Timer onEnd(Runnable action) {
+        ends.add(action);
+        return () -> ends.remove(action);
     }
 
     /** The WebSockets of this loop that have something to write. */

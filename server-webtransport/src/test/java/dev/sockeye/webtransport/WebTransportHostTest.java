@@ -22,6 +22,10 @@ import io.netty.pkitesting.X509Bundle;
 import java.io.File;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -347,5 +351,35 @@ class WebTransportHostTest {
                     .hasMessageContaining("UDP")
                     .hasMessageContaining("the address is already in use");
         }
+    }
+
+    /** Otherwise clients would try to upgrade to it. */
+    @Test
+    void webTransportIsOfferedOnlyWhileAHostListens() throws Exception {
+        EngineServer other = new EngineServer(EngineOptions.defaults());
+        InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        NettyHostOptions options =
+                NettyHostOptions.builder().tls(certificates).webTransport(true).build();
+        NettyHost plain = NettyHost.listen(anyPort, other, NettyHostOptions.defaults());
+        try (var taken = new java.net.DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            assertThatThrownBy(
+                            () -> NettyHost.listen((InetSocketAddress) taken.getLocalSocketAddress(), other, options))
+                    .hasMessageContaining("already in use");
+        }
+        assertThatThrownBy(() -> NettyHost.listen(plain.address(), other, options))
+                .hasMessageContaining("already in use");
+        assertThat(handshake(plain)).doesNotContain("webtransport");
+        NettyHost hosting = NettyHost.listen(anyPort, other, options);
+        assertThat(handshake(plain)).contains("webtransport");
+        hosting.close();
+        assertThat(handshake(plain)).doesNotContain("webtransport");
+        plain.close();
+    }
+
+    private static String handshake(NettyHost host) throws Exception {
+        URI uri = URI.create("http://localhost:" + host.address().getPort() + "/engine.io/?EIO=4&transport=polling");
+        return HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString())
+                .body();
     }
 }

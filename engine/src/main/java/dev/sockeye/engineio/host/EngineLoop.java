@@ -47,6 +47,16 @@ public interface EngineLoop extends Executor {
      */
     Timer schedule(Runnable task, Duration delay);
 
+    /**
+     * Runs an action on this loop when the loop ends, at a time when it still accepts tasks; never if the loop does not end before the
+     * process. On this loop only.
+     *
+     * @return removes the action
+     */
+    default Timer onEnd(Runnable action) {
+        return () -> {};
+    }
+
     /** A scheduled task. */
     interface Timer {
         /** Cancels the task if it has not run yet; idempotent; on the loop or off it. */

@@ -39,6 +39,9 @@ public interface HostedEngine {
      */
     default void offerWebTransport() {}
 
+    /** Ends {@link #offerWebTransport}: the host could not listen, or was closed. Called once for each offer. Any thread. */
+    default void withdrawWebTransport() {}
+
     /**
      * Counts the bytes of incompletely received messages and request bodies of all connections. A host calls it
      * whenever it allocates 8 KiB or more, and with the negative number when it has passed on or dropped the message.
