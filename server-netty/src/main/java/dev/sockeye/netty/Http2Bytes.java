@@ -2,6 +2,7 @@ package dev.sockeye.netty;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -10,6 +11,7 @@ import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
@@ -35,18 +37,28 @@ final class Http2Bytes extends ChannelDuplexHandler {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object msg) {
         if (msg instanceof Http2DataFrame data) {
-            peerEnded |= data.isEndStream();
+            boolean last = data.isEndStream();
+            peerEnded |= last;
             if (data.content().isReadable() && !reset) {
                 ctx.fireChannelRead(data.content());
             } else {
                 data.release();
             }
-            if (peerEnded) {
-                var unused = ctx.channel().close(); // through close() below
+            if (last) {
+                endOfPeer(ctx.channel());
             }
+        } else if (msg instanceof Http2HeadersFrame trailers && trailers.isEndStream()) {
+            endOfPeer(ctx.channel());
         } else {
             ReferenceCountUtil.release(msg);
         }
+    }
+
+    /** The peer has ended its side: what was answered until now is written before our end. */
+    void endOfPeer(Channel stream) {
+        peerEnded = true;
+        stream.pipeline().fireChannelReadComplete();
+        var unused = stream.close(); // through close() below
     }
 
     /** Netty closes the stream when all received data has been read. */

@@ -66,6 +66,8 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Exchange
     private final ArrayDeque<HttpContent> waiting = new ArrayDeque<>(0);
     private boolean advancing;
     private boolean reading;
+    private boolean requested; // further headers are trailers
+    private boolean ended; // by the client
     private boolean lingering; // answered, or reset by the client; received data is dropped
 
     @SuppressWarnings("NullAway.Init") // the context comes with handlerAdded
@@ -108,13 +110,17 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Exchange
     public void channelRead(ChannelHandlerContext c, Object msg) {
         reading = true;
         if (msg instanceof Http2HeadersFrame frame) {
-            if (exchange == null && upgrade == null) {
-                begin(frame.headers(), frame.isEndStream());
+            boolean first = !requested;
+            requested = true;
+            ended |= frame.isEndStream();
+            if (first) {
+                begin(frame.headers());
             } else if (frame.isEndStream()) {
                 content(LastHttpContent.EMPTY_LAST_CONTENT); // trailers
             }
         } else if (msg instanceof Http2DataFrame data) {
             ByteBuf bytes = data.content();
+            ended |= data.isEndStream();
             content(data.isEndStream() ? new DefaultLastHttpContent(bytes) : new DefaultHttpContent(bytes));
         } else {
             ReferenceCountUtil.release(msg);
@@ -167,12 +173,12 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Exchange
         }
     }
 
-    private void begin(Http2Headers headers, boolean complete) {
+    private void begin(Http2Headers headers) {
         String method = text(headers.method());
         String path = text(headers.path());
         boolean webSocket = method.equals("CONNECT") && "websocket".equals(protocol(headers));
         if (path.isEmpty() || (method.equals("CONNECT") && !webSocket)) {
-            respond(new HostResponse(400, List.of(), new byte[0]), false, true);
+            respond(new HostResponse(400, List.of(), new byte[0]), false);
             return;
         }
         // the engine expects an upgrade to be a GET
@@ -182,15 +188,15 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Exchange
         NettyRequest facts = NettyRequest.of(request, connection.client(), connection.tlsSession());
         if (webSocket) {
             if (!connection.engine.matches(path)) {
-                respond(new HostResponse(404, List.of(), new byte[0]), false, true);
+                respond(new HostResponse(404, List.of(), new byte[0]), false);
                 return;
             }
-            Http2Upgrade begun = new Http2Upgrade(this, facts);
+            Http2Upgrade begun = new Http2Upgrade(this, facts, ended);
             upgrade = begun;
             begun.start();
             return;
         }
-        if (!complete && !request.headers().contains(HttpHeaderNames.CONTENT_LENGTH)) {
+        if (!ended && !request.headers().contains(HttpHeaderNames.CONTENT_LENGTH)) {
             request.headers()
                     .set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED); // a body of unknown length
         }
@@ -276,16 +282,14 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Exchange
     public void answer(Exchange answered, HostResponse response, boolean close) {
         exchange = null;
         releaseWaiting();
-        respond(response, answered.head(), !answered.bodyEnded());
+        respond(response, answered.head());
     }
 
     /**
-     * Writes a complete response.
-     *
-     * @param unfinished whether the client may still be sending: it gets some time to end its body, because clients
-     *     lose the response if the stream is reset while they send
+     * Writes a complete response. A client that has not ended its side gets some time for that, because clients lose the
+     * response if the stream is reset while they send; then the stream is reset.
      */
-    void respond(HostResponse response, boolean head, boolean unfinished) {
+    void respond(HostResponse response, boolean head) {
         Http2Headers headers = new DefaultHttp2Headers().status(Integer.toString(response.status()));
         add(headers, response.headers());
         if (RawResponse.mayHaveBody(response.status())) {
@@ -301,7 +305,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Exchange
         ctx.flush();
         var unused = written.addListener((ChannelFutureListener) f -> {
             received();
-            if (unfinished && f.isSuccess() && ctx.channel().isActive()) {
+            if (!ended && f.isSuccess() && ctx.channel().isActive()) {
                 lingering = true;
                 ctx.channel().config().setAutoRead(true);
                 deadline = loop.schedule(this::reset, LINGER);

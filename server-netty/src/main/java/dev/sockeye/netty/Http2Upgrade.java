@@ -11,6 +11,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.netty.handler.codec.http2.Http2Headers;
@@ -26,13 +27,15 @@ final class Http2Upgrade implements WebSocketUpgrade {
     private final Http2Stream stream;
     private final NettyRequest request;
     private @Nullable ByteBuf early;
+    private boolean ended; // by the client
     private boolean over;
     private boolean lost;
     private @Nullable Runnable onLost;
 
-    Http2Upgrade(Http2Stream stream, NettyRequest request) {
+    Http2Upgrade(Http2Stream stream, NettyRequest request, boolean ended) {
         this.stream = stream;
         this.request = request;
+        this.ended = ended;
     }
 
     void start() {
@@ -58,6 +61,7 @@ final class Http2Upgrade implements WebSocketUpgrade {
 
     /** Bytes received before the response was sent. */
     void early(HttpContent part) {
+        ended |= part instanceof LastHttpContent;
         if (!over && !lost) {
             ByteBuf bytes = part.content();
             ByteBuf all = early;
@@ -100,9 +104,13 @@ final class Http2Upgrade implements WebSocketUpgrade {
         var unused = ctx.writeAndFlush(new DefaultHttp2HeadersFrame(answer));
         NettyWebSocket socket = new NettyWebSocket(
                 ctx, stream.loop(), connection.options, connection.engine, maxMessageSize, deflate, true, listener);
-        ctx.pipeline().replace(stream, null, new Http2Bytes()).addLast(socket);
+        Http2Bytes bytes = new Http2Bytes();
+        ctx.pipeline().replace(stream, null, bytes).addLast(socket);
         ctx.channel().config().setAutoRead(true);
         socket.open("", early);
+        if (ended) {
+            bytes.endOfPeer(ctx.channel());
+        }
     }
 
     @Override
@@ -115,7 +123,7 @@ final class Http2Upgrade implements WebSocketUpgrade {
             over = true;
             onLost = null;
             early = null;
-            stream.respond(response, false, true);
+            stream.respond(response, false);
         }
     }
 

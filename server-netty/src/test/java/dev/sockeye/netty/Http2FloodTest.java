@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sockeye.engineio.host.HostResponse;
 import dev.sockeye.engineio.host.HttpExchange;
 import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -239,6 +240,37 @@ class Http2FloodTest {
             out.write(frame(0, 0, 0, NOTHING)); // data of no stream
             out.flush();
             assertThat(echo.events.poll(30, TimeUnit.SECONDS)).isEqualTo("lost");
+        }
+    }
+
+    @Test
+    void aClientThatDoesNotAcknowledgeTheSettingsMayOpenNoMoreStreams() throws Exception {
+        echo.onRequest = exchange -> {};
+        try (SSLSocket socket = encrypt(connect())) {
+            ByteArrayOutputStream requests = new ByteArrayOutputStream();
+            requests.writeBytes(PREFACE);
+            for (int i = 0; i < 140; i++) {
+                requests.writeBytes(frame(1, 5, 2 * i + 1, GET));
+            }
+            requests.writeBytes(frame(6, 0, 0, new byte[8]));
+            requests.writeTo(socket.getOutputStream());
+            socket.getOutputStream().flush();
+            assertThat(resetsUntilPong(new DataInputStream(socket.getInputStream())))
+                    .isEqualTo(12);
+            assertThat(echo.exchanges).hasSize(128);
+        }
+    }
+
+    private static int resetsUntilPong(DataInputStream in) throws IOException {
+        int resets = 0;
+        while (true) {
+            int lengthAndType = in.readInt();
+            in.readNBytes(5 + (lengthAndType >>> 8));
+            int type = lengthAndType & 0xff;
+            if (type == 6) {
+                return resets;
+            }
+            resets += type == 3 ? 1 : 0;
         }
     }
 

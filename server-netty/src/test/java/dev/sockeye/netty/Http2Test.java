@@ -330,7 +330,7 @@ class Http2Test {
         }
     }
 
-    private static void connectWebSocket(Http2Client.Stream stream, String version) {
+    static void connectWebSocket(Http2Client.Stream stream, String version) {
         stream.send(
                 false,
                 ":method",
@@ -347,11 +347,11 @@ class Http2Test {
                 version);
     }
 
-    private static byte[] text(String message) {
+    static byte[] text(String message) {
         return Frames.masked(0x81, message.getBytes(StandardCharsets.UTF_8), 0x12345678);
     }
 
-    private static String frame(Http2Client.Stream stream) throws InterruptedException {
+    static String frame(Http2Client.Stream stream) throws InterruptedException {
         byte[] head = stream.take(2);
         int length = head[1];
         if (length == 126) {
