@@ -52,7 +52,7 @@ final class Deflate {
             return null;
         }
         for (String offer : offers.split(",", -1)) {
-            Deflate accepted = accept(offer.trim().toLowerCase(Locale.ROOT).split("\\s*;\\s*", -1), settings);
+            Deflate accepted = accept(offer.toLowerCase(Locale.ROOT).split(";", -1), settings);
             if (accepted != null) {
                 return accepted;
             }
@@ -61,7 +61,7 @@ final class Deflate {
     }
 
     private static @Nullable Deflate accept(String[] offer, PerMessageDeflate settings) {
-        if (!offer[0].equals("permessage-deflate")) {
+        if (!offer[0].trim().equals("permessage-deflate")) {
             return null;
         }
         boolean serverForgets = settings.serverNoContextTakeover();
@@ -69,10 +69,12 @@ final class Deflate {
         int clientBits = 0;
         Set<String> seen = new HashSet<>();
         for (int i = 1; i < offer.length; i++) {
-            int equals = offer[i].indexOf('=');
-            String name = equals < 0 ? offer[i] : offer[i].substring(0, equals).trim();
+            String parameter = offer[i].trim();
+            int equals = parameter.indexOf('=');
+            String name =
+                    equals < 0 ? parameter : parameter.substring(0, equals).trim();
             String value =
-                    equals < 0 ? null : offer[i].substring(equals + 1).trim().replace("\"", "");
+                    equals < 0 ? null : parameter.substring(equals + 1).trim().replace("\"", "");
             if (!seen.add(name)) {
                 return null;
             }
@@ -120,9 +122,9 @@ final class Deflate {
         return answer;
     }
 
-    /** Whether a message of this size is compressed. */
+    /** Whether a message of this size is compressed. The deflater writes nothing for an empty one after another message. */
     boolean wants(int length) {
-        return length >= threshold;
+        return length >= threshold && length > 0;
     }
 
     /** Compresses a message with an optional byte before it, for {@link #takeResult()}. */

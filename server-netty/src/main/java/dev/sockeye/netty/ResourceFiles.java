@@ -65,7 +65,7 @@ final class ResourceFiles implements Function<HostRequest, HostResponse> {
 
     private @Nullable HostResponse read(String path) {
         // no percent-decoding: encoded paths are not found
-        if (!path.matches("(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+")) {
+        if (!isPlain(path)) {
             return null;
         }
         String type = TYPES.get(path.substring(path.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
@@ -80,6 +80,19 @@ final class ResourceFiles implements Function<HostRequest, HostResponse> {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + folder + path, e);
         }
+    }
+
+    private static boolean isPlain(String path) {
+        if (!path.startsWith("/")) {
+            return false;
+        }
+        // one pattern for all segments would need a stack as deep as their number
+        for (String segment : path.substring(1).split("/", -1)) {
+            if (!segment.matches("[A-Za-z0-9_-][A-Za-z0-9._-]*")) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static HostResponse plain(int status, String body) {

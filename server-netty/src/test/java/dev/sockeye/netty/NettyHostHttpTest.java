@@ -304,6 +304,8 @@ class NettyHostHttpTest {
             client.send(head("GET " + path + " HTTP/1.1", "Host: x"));
             assertThat(client.response().status()).as(path).isEqualTo(404);
         }
+        client.send(head("GET " + "/a".repeat(8_000) + " HTTP/1.1", "Host: x"));
+        assertThat(client.response().status()).isEqualTo(404);
     }
 
     @Test

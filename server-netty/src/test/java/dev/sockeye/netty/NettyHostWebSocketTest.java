@@ -376,4 +376,18 @@ class NettyHostWebSocketTest {
         client.frame(0xc2, java.util.Arrays.copyOf(packed, length));
         assertThat(client.frame().closeCode()).isEqualTo(1009);
     }
+
+    @Test
+    void emptyMessagesAreSentWithTheThreshold0() throws Exception {
+        engine.compression = PerMessageDeflate.builder().threshold(0).build();
+        assertThat(client.upgrade("/engine.io/", "Sec-WebSocket-Extensions: permessage-deflate")
+                        .headers())
+                .containsKey("sec-websocket-extensions");
+        for (int i = 0; i < 3; i++) {
+            client.text("text");
+            assertThat(client.frame().first()).isEqualTo(0xc1);
+            client.frame(0x82, new byte[0]);
+            assertThat(client.frame().payload()).isEmpty();
+        }
+    }
 }
