@@ -412,15 +412,14 @@ final class HttpConnection extends ChannelDuplexHandler implements ExchangeCarri
 
     private void halfClose(boolean nothingMoreExpected) {
         Channel channel = ctx.channel();
-        if (!channel.isActive()) {
-            return;
-        }
-        if (nothingMoreExpected || secure() || !(channel instanceof DuplexChannel duplex)) {
+        if (nothingMoreExpected || !channel.isActive() || !(channel instanceof DuplexChannel duplex)) {
             close();
             return;
         }
         channel.config().setAutoRead(true);
-        var unused = duplex.shutdownOutput();
+        if (!secure()) { // TLS has no such half; the client sees the end by the headers of the response
+            var unused = duplex.shutdownOutput();
+        }
         EngineLoop.Timer unusedTimer = loop.schedule(this::close, LINGER);
     }
 

@@ -205,4 +205,20 @@ class NettyHostTlsTest {
                 folder.resolve(name + ".pem"),
                 "-----BEGIN " + label + "-----\n" + text + "\n-----END " + label + "-----\n");
     }
+
+    /** The system would reset the connection if it was closed before that. */
+    @Test
+    void aClientThatSendsTooMuchStillReadsThe413() throws Exception {
+        EchoEngine engine = new EchoEngine();
+        host = NettyHost.listen(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                engine,
+                NettyHostOptions.builder().tls(serverKeys, PASSWORD).build());
+        try (RawClient client = connect(false)) {
+            client.send(RawClient.head("POST /engine.io/ HTTP/1.1", "Host: localhost", "Content-Length: 5000000"));
+            client.send(new byte[5_000_000]);
+            assertThat(client.response().status()).isEqualTo(413);
+            assertThat(client.ended()).isTrue();
+        }
+    }
 }
