@@ -158,6 +158,27 @@ public enum FuzzTarget {
             FuzzedConnection.http(input);
         }
     },
+    /** Frames of an HTTP/2 connection to a server. */
+    HTTP2 {
+        @Override
+        public void feed(byte[] input) {
+            FuzzedHttp2.feed(input);
+        }
+    },
+    /** The capsules of a WebTransport request, as a whole and in pieces; both must have the same result. */
+    CAPSULES {
+        @Override
+        public void feed(byte[] input) {
+            FuzzedStream.capsules(input);
+        }
+    },
+    /** What a server sends to a client, from its answer to the upgrade; the first byte selects the compression and how the rest is split. */
+    CLIENT_WEBSOCKET {
+        @Override
+        public void feed(byte[] input) {
+            FuzzedClient.webSocket(input);
+        }
+    },
     /** A connection after the upgrade; the first byte selects the compression and how the rest is split. */
     WEBSOCKET {
         @Override

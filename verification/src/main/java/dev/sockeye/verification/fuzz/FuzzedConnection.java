@@ -23,7 +23,7 @@ final class FuzzedConnection {
 
     private FuzzedConnection() {}
 
-    private static SocketIoServer server() {
+    static SocketIoServer server() {
         SocketIoServer io = SocketIoServer.create(SocketIoServerOptions.builder()
                 .engine(engine ->
                         engine.allowEIO3(true).maxHttpBufferSize(10_000).perMessageDeflate(true))
@@ -38,12 +38,18 @@ final class FuzzedConnection {
     }
 
     /** Records exceptions that the pipeline did not catch. */
-    private static final class Uncaught extends ChannelInboundHandlerAdapter {
+    static final class Uncaught extends ChannelInboundHandlerAdapter {
         private @Nullable Throwable cause;
 
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable error) {
             cause = error;
+        }
+
+        void check() {
+            if (cause != null) {
+                throw new IllegalStateException("an exception reached the end of the pipeline", cause);
+            }
         }
     }
 
@@ -82,9 +88,7 @@ final class FuzzedConnection {
             }
             channel.runPendingTasks();
         }
-        if (uncaught.cause != null) {
-            throw new IllegalStateException("an exception reached the end of the pipeline", uncaught.cause);
-        }
+        uncaught.check();
         if (IO.engine().clientsCount() != 0) {
             throw new IllegalStateException("a session was not removed");
         }

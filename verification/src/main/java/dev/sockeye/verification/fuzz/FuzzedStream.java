@@ -2,6 +2,7 @@ package dev.sockeye.verification.fuzz;
 
 import dev.sockeye.engineio.protocol.EngineDecodeException;
 import dev.sockeye.engineio.protocol.StreamFrameDecoder;
+import dev.sockeye.runtime.Capsules;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,6 +27,31 @@ final class FuzzedStream implements StreamFrameDecoder.Receiver {
                 throw new IllegalStateException("in pieces of " + piece + ": " + inPieces + ", at once: " + whole);
             }
         }
+    }
+
+    static void capsules(byte[] input) {
+        String whole = capsules(input, Math.max(1, input.length));
+        for (int piece : new int[] {1, 3, 1000}) {
+            String inPieces = capsules(input, piece);
+            if (!inPieces.equals(whole)) {
+                throw new IllegalStateException("in pieces of " + piece + ": " + inPieces + ", at once: " + whole);
+            }
+        }
+    }
+
+    private static String capsules(byte[] input, int piece) {
+        Capsules capsules = new Capsules();
+        try {
+            for (int from = 0; from < input.length; from += piece) {
+                long code = capsules.read(ByteBuffer.wrap(input, from, Math.min(piece, input.length - from)));
+                if (code >= 0) {
+                    return code + " " + capsules.reason();
+                }
+            }
+        } catch (IllegalArgumentException e) {
+            return "refused: " + e.getMessage();
+        }
+        return "open";
     }
 
     private List<String> read(byte[] input, int piece) {

@@ -295,12 +295,24 @@ final class NettyWebSocket implements MessageConnection {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext ctx, Throwable thrown) {
-            cause = thrown instanceof DecoderException && thrown.getCause() != null ? thrown.getCause() : thrown;
+            if (cause == null) {
+                cause = thrown instanceof DecoderException && thrown.getCause() != null ? thrown.getCause() : thrown;
+            }
             ctx.close();
         }
 
         @Override
         public void channelInactive(ChannelHandlerContext ctx) {
+            ended();
+        }
+
+        /** In case a handler has thrown at the end of the channel, and so has not passed the end on. */
+        @Override
+        public void handlerRemoved(ChannelHandlerContext ctx) {
+            ended();
+        }
+
+        private void ended() {
             Throwable failure = cause;
             if (failure != null || !open) {
                 fail(failure != null ? failure : new IOException("closed before the handshake"));

@@ -209,12 +209,24 @@ final class PollingConnection implements HttpConnection {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext ctx, Throwable thrown) {
-            cause = thrown instanceof DecoderException && thrown.getCause() != null ? thrown.getCause() : thrown;
+            if (cause == null) {
+                cause = thrown instanceof DecoderException && thrown.getCause() != null ? thrown.getCause() : thrown;
+            }
             ctx.close();
         }
 
         @Override
         public void channelInactive(ChannelHandlerContext ctx) {
+            ended(ctx);
+        }
+
+        /** In case a handler has thrown at the end of the channel, and so has not passed the end on. */
+        @Override
+        public void handlerRemoved(ChannelHandlerContext ctx) {
+            ended(ctx);
+        }
+
+        private void ended(ChannelHandlerContext ctx) {
             if (ctx.channel() != channel) {
                 return;
             }
