@@ -12,51 +12,66 @@ import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Predicate;
 
 /**
  * The event handlers of a socket, in call order. Thread-safe. Stored in one small copy-on-write array: a socket without
  * handlers costs no memory, and calls take no lock.
  */
 public final class EventHandlers {
-    private static final Entry[] NONE = {};
+    private static final Object[] NONE = {};
 
-    /** Written under the lock of this object, read by any thread. */
-    private volatile Entry[] entries = NONE;
+    /**
+     * Event names and handlers, alternately: each socket has such an array, so there is no object for a registration
+     * unless it is needed to tell it from another one (see {@link Entry}). Written under the lock of this object, read by
+     * any thread.
+     */
+    private volatile Object[] table = NONE;
 
-    /** One registration. Each listener of each socket is one, so it has no field more than it needs. */
-    private class Entry implements Registration {
-        final String event;
+    /** Whether a handler was ever removed. Used under the lock of this object. */
+    private boolean removed;
+
+    /**
+     * In place of a handler that is called once, that has the same event as an equal one in the table, or that was added
+     * after any was removed: a {@link Registration} of an earlier, equal handler must not remove it.
+     */
+    private static final class Entry {
         final RawHandler handler;
+        final boolean once;
 
-        Entry(String event, RawHandler handler) {
-            this.event = event;
+        Entry(RawHandler handler, boolean once) {
             this.handler = handler;
+            this.once = once;
         }
+    }
 
-        boolean once() {
-            return false;
-        }
+    private static final class Added implements Registration {
+        private final EventHandlers handlers;
+        private final String event;
+        private final Object slot;
 
-        Object original() {
-            return handler instanceof TypedHandler typed ? typed.original() : handler;
+        Added(EventHandlers handlers, String event, Object slot) {
+            this.handlers = handlers;
+            this.event = event;
+            this.slot = slot;
         }
 
         @Override
         public void close() {
-            removeFirst(entry -> entry == this);
+            handlers.remove(event, slot, true);
         }
     }
 
-    private final class OnceEntry extends Entry {
-        OnceEntry(String event, RawHandler handler) {
-            super(event, handler);
-        }
+    private static String event(Object[] table, int i) {
+        return (String) table[i];
+    }
 
-        @Override
-        boolean once() {
-            return true;
-        }
+    private static RawHandler handler(Object[] table, int i) {
+        Object slot = table[i + 1];
+        return slot instanceof Entry entry ? entry.handler : (RawHandler) slot;
+    }
+
+    private static Object original(RawHandler handler) {
+        return handler instanceof TypedHandler typed ? typed.original() : handler;
     }
 
     /**
@@ -66,38 +81,62 @@ public final class EventHandlers {
      * @param first whether to call it before the existing handlers
      */
     public Registration add(String event, RawHandler handler, boolean once, boolean first) {
-        Entry entry = once ? new OnceEntry(event, handler) : new Entry(event, handler);
+        Object slot = handler;
         synchronized (this) {
-            Entry[] before = entries;
-            Entry[] more = new Entry[before.length + 1];
-            System.arraycopy(before, 0, more, first ? 1 : 0, before.length);
-            more[first ? 0 : before.length] = entry;
-            entries = more;
+            Object[] before = table;
+            if (once || removed || index(before, event, handler) >= 0) {
+                slot = new Entry(handler, once);
+            }
+            Object[] more = new Object[before.length + 2];
+            System.arraycopy(before, 0, more, first ? 2 : 0, before.length);
+            int at = first ? 0 : before.length;
+            more[at] = event;
+            more[at + 1] = slot;
+            table = more;
         }
-        return entry;
+        return new Added(this, event, slot);
+    }
+
+    /** The position of what is stored for a handler of an event, or -1. */
+    private static int index(Object[] table, String event, Object slot) {
+        for (int i = 0; i < table.length; i += 2) {
+            if (table[i + 1] == slot && event(table, i).equals(event)) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     /** Removes all handlers of an event. */
     public synchronized void remove(String event) {
-        List<Entry> kept = new ArrayList<>(List.of(entries));
-        kept.removeIf(entry -> entry.event.equals(event));
-        entries = kept.toArray(NONE);
+        Object[] before = table;
+        List<Object> kept = new ArrayList<>();
+        for (int i = 0; i < before.length; i += 2) {
+            if (!event(before, i).equals(event)) {
+                kept.add(before[i]);
+                kept.add(before[i + 1]);
+            }
+        }
+        removed |= kept.size() < before.length;
+        table = kept.isEmpty() ? NONE : kept.toArray();
     }
 
     /** Removes the first handler of an event that was added with this object, typed or not. */
     public void remove(String event, Object handler) {
-        removeFirst(entry -> entry.event.equals(event) && (entry.handler == handler || entry.original() == handler));
+        remove(event, handler, false);
     }
 
     /** Removes all. */
     public synchronized void clear() {
-        entries = NONE;
+        removed |= table.length > 0;
+        table = NONE;
     }
 
     /** Whether an event has a handler. */
-    public boolean contains(String event) {
-        for (Entry entry : entries) {
-            if (entry.event.equals(event)) {
+    public boolean has(String event) {
+        Object[] now = table;
+        for (int i = 0; i < now.length; i += 2) {
+            if (event(now, i).equals(event)) {
                 return true;
             }
         }
@@ -106,29 +145,21 @@ public final class EventHandlers {
 
     /** The event names, in the order of their first handlers. */
     public Set<String> names() {
+        Object[] now = table;
         Set<String> names = new LinkedHashSet<>();
-        for (Entry entry : entries) {
-            names.add(entry.event);
+        for (int i = 0; i < now.length; i += 2) {
+            names.add(event(now, i));
         }
         return Collections.unmodifiableSet(names);
     }
 
-    /** Whether an event has a handler. */
-    public boolean has(String event) {
-        for (Entry entry : entries) {
-            if (entry.event.equals(event)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     /** The handlers of an event, as the objects that were added. */
     public List<Object> of(String event) {
+        Object[] now = table;
         List<Object> found = new ArrayList<>();
-        for (Entry entry : entries) {
-            if (entry.event.equals(event)) {
-                found.add(entry.original());
+        for (int i = 0; i < now.length; i += 2) {
+            if (event(now, i).equals(event)) {
+                found.add(original(handler(now, i)));
             }
         }
         return Collections.unmodifiableList(found);
@@ -140,16 +171,18 @@ public final class EventHandlers {
      * @return whether there was a handler
      */
     public boolean call(String event, Arguments args, Ack ack, HandlerErrors errors) {
+        Object[] now = table;
         boolean found = false;
         boolean failed = false;
-        for (Entry entry : entries) {
-            if (entry.event.equals(event) && !(entry.once() && !removeFirst(other -> other == entry))) {
+        for (int i = 0; i < now.length; i += 2) {
+            if (event(now, i).equals(event) && takeIfOnce(event, now[i + 1])) {
                 found = true;
+                RawHandler handler = handler(now, i);
                 try {
-                    if (entry.handler instanceof TypedHandler typed) {
+                    if (handler instanceof TypedHandler typed) {
                         typed.handle(args, ack, errors);
                     } else {
-                        entry.handler.handle(args, ack);
+                        handler.handle(args, ack);
                     }
                 } catch (Throwable error) {
                     failed = true;
@@ -163,14 +196,27 @@ public final class EventHandlers {
         return found;
     }
 
-    private synchronized boolean removeFirst(Predicate<Entry> wanted) {
-        Entry[] before = entries;
-        for (int i = 0; i < before.length; i++) {
-            if (wanted.test(before[i])) {
-                Entry[] fewer = new Entry[before.length - 1];
+    /** Whether a handler may be called: removes one that is called once, and returns false if another call did. */
+    private boolean takeIfOnce(String event, Object slot) {
+        return !(slot instanceof Entry entry && entry.once) || remove(event, slot, true);
+    }
+
+    /**
+     * Removes the first handler of an event that matches.
+     *
+     * @param exact whether {@code wanted} is what the table contains, and not the object that was added
+     */
+    private synchronized boolean remove(String event, Object wanted, boolean exact) {
+        Object[] before = table;
+        for (int i = 0; i < before.length; i += 2) {
+            if (event(before, i).equals(event)
+                    && (before[i + 1] == wanted
+                            || (!exact && (handler(before, i) == wanted || original(handler(before, i)) == wanted)))) {
+                Object[] fewer = new Object[before.length - 2];
                 System.arraycopy(before, 0, fewer, 0, i);
-                System.arraycopy(before, i + 1, fewer, i, fewer.length - i);
-                entries = fewer;
+                System.arraycopy(before, i + 2, fewer, i, fewer.length - i);
+                table = fewer.length == 0 ? NONE : fewer;
+                removed = true;
                 return true;
             }
         }

@@ -86,6 +86,35 @@ class EventHandlersTest {
     }
 
     @Test
+    void aRegistrationDoesNotRemoveAnEqualHandlerThatIsAddedLater() {
+        RawHandler same = recording("same");
+        List<Runnable> removals =
+                List.of(() -> handlers.remove("a", same), () -> handlers.remove("a"), handlers::clear);
+        for (Runnable removal : removals) {
+            Registration stale = handlers.add("a", same, false, false);
+            removal.run();
+            handlers.add("a", same, false, false);
+            stale.close();
+            assertThat(handlers.of("a")).containsExactly(same);
+            handlers.clear();
+        }
+    }
+
+    @Test
+    void ofTwoEqualHandlersARegistrationRemovesItsOwn() {
+        RawHandler same = recording("same");
+        handlers.add("a", same, false, false);
+        handlers.add("a", recording("between"), false, false);
+        Registration second = handlers.add("a", same, false, false);
+        handlers.add("b", same, false, false);
+        second.close();
+        second.close();
+        call("a");
+        call("b");
+        assertThat(calls).containsExactly("same", "between", "same");
+    }
+
+    @Test
     void aRegistrationRemovesOnlyItsOwnHandler() {
         RawHandler same = recording("same");
         Registration first = handlers.add("a", same, false, false);

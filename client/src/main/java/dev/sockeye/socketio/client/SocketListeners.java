@@ -115,7 +115,7 @@ final class SocketListeners implements HandlerErrors {
             List<CompletableFuture<Arguments>> told = List.copyOf(waiting);
             completions.accept(() -> told.forEach(future -> future.complete(args)));
         }
-        if (any.isEmpty() && unknown.isEmpty() && !handlers.contains(event)) {
+        if (any.isEmpty() && unknown.isEmpty() && !handlers.has(event)) {
             if (waiting == null) {
                 LOG.log(System.Logger.Level.DEBUG, "the event \"{0}\" has no handler", event);
             }
