@@ -207,7 +207,7 @@ public final class AdminUi implements AutoCloseable {
         stats.put("pid", ProcessHandle.current().pid());
         stats.put("uptime", Duration.between(started, Instant.now()).toMillis() / 1000.0);
         stats.put("clientsCount", io.engine().clientsCount());
-        stats.put("pollingClientsCount", traffic.polling());
+        stats.put("pollingClientsCount", polling());
         stats.put("aggregatedEvents", events);
         List<Map<String, Object>> namespaces = new ArrayList<>();
         for (Namespace namespace : io.namespaces().values()) {
@@ -218,6 +218,13 @@ public final class AdminUi implements AutoCloseable {
         }
         stats.put("namespaces", namespaces);
         admins.emit("server_stats", stats);
+    }
+
+    /** The open sessions with the polling transport, also those that were opened before this was added. */
+    private long polling() {
+        return io.engine().clients().stream()
+                .filter(session -> session.transport().equals("polling"))
+                .count();
     }
 
     /** The path of the page; {@code null} if this server does not serve it. */
@@ -234,7 +241,7 @@ public final class AdminUi implements AutoCloseable {
         closed = true;
         guard.close();
         timer.shutdownNow();
-        logins.shutdownNow();
+        logins.shutdown(); // logins that wait are answered: the guard rejects them
         io.engine().removeListener(traffic);
         undo.forEach(Registration::close);
         if (page != null) {

@@ -10,7 +10,6 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +27,6 @@ final class Traffic implements EngineListener {
     private final LongAdder bytesIn = new LongAdder();
     private final LongAdder packetsOut = new LongAdder();
     private final LongAdder bytesOut = new LongAdder();
-    private final AtomicInteger polling = new AtomicInteger();
     private final Deque<Map<String, Object>> events = new ArrayDeque<>(); // accessed only by the timer's thread
 
     Traffic() {
@@ -40,22 +38,11 @@ final class Traffic implements EngineListener {
     @Override
     public void onOpen(EngineSocket session) {
         opened.increment();
-        if (session.transport().equals("polling")) {
-            polling.incrementAndGet();
-        }
-    }
-
-    @Override
-    public void onUpgrade(EngineSocket session, String transport) {
-        polling.decrementAndGet();
     }
 
     @Override
     public void onClose(EngineSocket session, CloseReason reason, @Nullable Object description) {
         counter(reason).increment();
-        if (session.transport().equals("polling")) {
-            polling.decrementAndGet();
-        }
     }
 
     private LongAdder counter(CloseReason reason) {
@@ -80,11 +67,6 @@ final class Traffic implements EngineListener {
             packetsOut.increment();
             bytesOut.add(bytes);
         }
-    }
-
-    /** The number of open sessions with the polling transport, among those opened since this listener was added. */
-    int polling() {
-        return Math.max(0, polling.get());
     }
 
     /** Records the counts since the last call. */

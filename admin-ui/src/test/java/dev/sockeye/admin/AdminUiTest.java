@@ -271,6 +271,26 @@ class AdminUiTest {
     }
 
     @Test
+    void sessionsThatWereOpenedBeforeAreCounted() throws Exception {
+        io.listen(0);
+        PollingClient before = new PollingClient(io);
+        PollingClient closed = new PollingClient(io);
+        open.add(AdminUi.instrument(io, options().build()));
+        RawClient admin = later(RawClient.admin(io));
+        admin.event(
+                "server_stats", args -> args.get(0).get("pollingClientsCount").asInt() == 2);
+        closed.post("1");
+        admin.event(
+                "server_stats", args -> args.get(0).get("pollingClientsCount").asInt() == 1);
+        before.post("1");
+        new PollingClient(io);
+        admin.event(
+                "server_stats",
+                args -> args.get(0).get("clientsCount").asInt() == 2
+                        && args.get(0).get("pollingClientsCount").asInt() == 1);
+    }
+
+    @Test
     void aTransportUpgradeIsReported() throws Exception {
         start(options());
         RawClient admin = later(RawClient.admin(io));

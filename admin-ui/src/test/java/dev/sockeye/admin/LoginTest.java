@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -248,5 +250,39 @@ class LoginTest {
         assertThat(client().join("/admin", "{\"username\":\"ann\",\"password\":\"1\"}"))
                 .isEqualTo(INVALID);
         assertThat(client().join("/admin", "{\"sessionId\":\"1\"}")).isEqualTo(INVALID);
+    }
+
+    @Test
+    void loginsThatWaitWhenTheAdminUiIsClosedAreAnswered() throws Exception {
+        CountDownLatch checking = new CountDownLatch(2);
+        CountDownLatch go = new CountDownLatch(1);
+        AdminUi admin = AdminUi.instrument(
+                io,
+                AdminUiOptions.builder()
+                        .auth(AdminAuth.of((name, password) -> {
+                            checking.countDown();
+                            try {
+                                return go.await(20, TimeUnit.SECONDS);
+                            } catch (InterruptedException e) {
+                                return false;
+                            }
+                        }))
+                        .build());
+        io.listen(0);
+        List<RawClient> clients = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            RawClient client = RawClient.open(io);
+            open.add(client);
+            clients.add(client);
+            client.send("40/admin,{\"username\":\"a\",\"password\":\"b\"}");
+            client.send("40/unknown"); // answered after the login was begun
+            client.take(text -> text.startsWith("44/unknown"), "an answer");
+        }
+        assertThat(checking.await(20, TimeUnit.SECONDS)).isTrue();
+        admin.close();
+        go.countDown();
+        for (RawClient client : clients) {
+            client.take(text -> text.startsWith("44/admin") || text.startsWith("41/admin"), "an answer");
+        }
     }
 }

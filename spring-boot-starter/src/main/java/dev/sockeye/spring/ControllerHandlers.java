@@ -153,16 +153,26 @@ final class ControllerHandlers implements SocketHandler {
         Answers.run(
                 () -> observer.around(socket, event, () -> method.invoke(call)),
                 result -> answer(method, ack, result),
-                error -> failed(socket, call, ack, error),
-                error -> {
-                    if (ack != null) {
-                        ack.error(Answers.INTERNAL_ERROR); // does nothing if an answer was already sent
-                    }
-                    LOG.log(
-                            System.Logger.Level.WARNING,
-                            SpringLog.HANDLER_FAILED.text("a handler of \"" + event + "\" on " + socket + " failed"),
-                            error);
-                });
+                error -> failed(socket, event, call, ack, error),
+                error -> report(socket, event, ack, error));
+    }
+
+    /** A stage has failed, after the call of its handler. */
+    private static void report(Socket socket, String event, @Nullable Ack ack, Throwable error) {
+        if (ack != null) {
+            ack.error(Answers.INTERNAL_ERROR); // does nothing if an answer was already sent
+        }
+        LOG.log(
+                System.Logger.Level.WARNING,
+                SpringLog.HANDLER_FAILED.text("a handler of \"" + event + "\" on " + socket + " failed"),
+                error);
+    }
+
+    private static void rethrow(Throwable error) throws Exception {
+        if (error instanceof Error fatal) {
+            throw fatal;
+        }
+        throw error instanceof Exception exception ? exception : new IllegalStateException(error);
     }
 
     private static void answer(HandlerMethod method, @Nullable Ack ack, @Nullable Object value) {
@@ -176,14 +186,19 @@ final class ControllerHandlers implements SocketHandler {
         }
     }
 
-    private void failed(Socket socket, Call call, @Nullable Ack ack, Throwable error) throws Exception {
+    private void failed(Socket socket, String event, Call call, @Nullable Ack ack, Throwable error) throws Exception {
         HandlerMethod own = mapping(errors, error);
         HandlerMethod mapped = own != null ? own : mapping(shared, error);
         if (mapped != null) {
-            Object value = mapped.invoke(new Call(socket, Arguments.none(), call.ack(), call.reason(), error));
-            if (ack != null && ack.expected() && !(mapped.returnsNothing() && mapped.takesAck())) {
-                ack.send(Collections.singletonMap("error", value));
-            }
+            Answers.run(
+                    () -> mapped.invoke(new Call(socket, Arguments.none(), call.ack(), call.reason(), error)),
+                    value -> {
+                        if (ack != null && ack.expected() && !(mapped.returnsNothing() && mapped.takesAck())) {
+                            ack.send(Collections.singletonMap("error", value));
+                        }
+                    },
+                    ControllerHandlers::rethrow,
+                    later -> report(socket, event, ack, later));
             return;
         }
         Answers.fail(ack == null ? NO_ACK : ack, error, text(error));

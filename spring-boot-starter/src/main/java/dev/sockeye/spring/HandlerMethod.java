@@ -15,6 +15,7 @@ import java.lang.reflect.Type;
 import java.security.Principal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -120,8 +121,12 @@ final class HandlerMethod {
     private static Function<ControllerHandlers.Call, @Nullable Object> payload(
             Parameter parameter, Type type, int index) {
         boolean primitive = parameter.getType().isPrimitive();
+        boolean optional = parameter.getType() == Optional.class;
         return call -> {
             Object value = call.args().get(index, type);
+            if (value == null && optional) {
+                return Optional.empty();
+            }
             if (value == null && primitive) {
                 throw new BindingException("argument " + (index + 1) + " is missing", type, "$", null);
             }

@@ -77,10 +77,11 @@ final class OptionsFactory {
         return options.toBuilder().allowRequest(gate).build();
     }
 
-    /** Each step of closing may take this long. Usually one step takes long, if any, so all fit into the shutdown phase of Spring. */
+    /** All steps of closing take at most twice this time, so they fit into the part of the phase that the drain leaves. */
     private Duration closeTimeout(Duration phase) {
         Duration given = properties.closeTimeout();
-        return given == null ? quarter(phase) : given;
+        Duration drain = drain(phase);
+        return given != null ? given : quarter(drain == null ? phase : phase.minus(drain));
     }
 
     /**
@@ -239,7 +240,7 @@ final class OptionsFactory {
         };
     }
 
-    /** The options of the servlet; destroying it is the fourth step of closing. */
+    /** The options of the servlet, which is destroyed after the server was closed. */
     JakartaOptions container(Duration phase) {
         SockeyeProperties.Container given = properties.container();
         return named("container.", () -> {

@@ -46,7 +46,8 @@ public final class SockeyeAutoConfiguration {
     /** Used by Spring. */
     public SockeyeAutoConfiguration() {}
 
-    @Bean(destroyMethod = "")
+    /** Closed by {@link SockeyeLifecycle}, and when it is destroyed because the application did not start. */
+    @Bean(destroyMethod = "close")
     @ConditionalOnMissingBean
     SocketIoServer socketIoServer(
             SockeyeProperties properties,
@@ -98,7 +99,8 @@ public final class SockeyeAutoConfiguration {
                 LOG.log(
                         System.Logger.Level.WARNING,
                         SpringLog.NOT_SERVED.text(
-                                "Nothing serves the Socket.IO server: this is not a servlet application, and sockeye.port is not set"));
+                                "Nothing serves the Socket.IO server: this is not a servlet application, and"
+                                        + " sockeye.port is not set"));
             }
             return new SockeyeLifecycle(io, null, null, stopping, drain);
         }

@@ -52,7 +52,8 @@ import org.springframework.util.unit.DataSize;
  * @param maxNamespacesPerConnection maximum number of namespaces that one connection may join
  * @param maxRoomsPerSocket maximum number of rooms of a socket
  * @param mailboxCapacity maximum number of packets of one connection that wait for handlers; above that the server stops reading from it
- * @param closeTimeout how long each step of closing may take; if not set, a quarter of spring.lifecycle.timeout-per-shutdown-phase
+ * @param closeTimeout how long each step of closing may take, all steps together take at most twice this time; if not set, a quarter of
+ *     spring.lifecycle.timeout-per-shutdown-phase, without the time of the drain
  * @param drain the period over which clients are disconnected one after another when the application stops, so that they reconnect to other servers;
  *     shorter than spring.lifecycle.timeout-per-shutdown-phase; if not set, all are disconnected at once
  * @param parser parser of packets; clients must use the same one

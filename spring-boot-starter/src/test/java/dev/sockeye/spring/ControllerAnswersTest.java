@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,6 +42,18 @@ class ControllerAnswersTest {
         @SocketIoExceptionHandler(UnsupportedOperationException.class)
         String mapped() {
             return "mapped";
+        }
+
+        final CompletableFuture<String> text = new CompletableFuture<>();
+
+        @OnEvent("optional")
+        String optional(Optional<String> text) {
+            return text.orElse("nothing");
+        }
+
+        @SocketIoExceptionHandler(ArithmeticException.class)
+        CompletableFuture<String> mappedLater() {
+            return text;
         }
     }
 
@@ -121,5 +134,29 @@ class ControllerAnswersTest {
     void anExceptionHandlerThatFailsIsAnsweredWithAnError() {
         controller.later.completeExceptionally(new IllegalArgumentException());
         assertThat(answers).containsExactly("[{error=internal error}]");
+    }
+
+    @Test
+    void theResultOfAnAsynchronousExceptionHandlerIsTheAnswer() {
+        controller.later.completeExceptionally(new ArithmeticException());
+        assertThat(answers).isEmpty();
+        controller.text.complete("looked up");
+        assertThat(answers).containsExactly("[{error=looked up}]");
+    }
+
+    @Test
+    void anAsynchronousExceptionHandlerThatFailsIsAnsweredWithAnError() {
+        controller.later.completeExceptionally(new ArithmeticException());
+        controller.text.completeExceptionally(new IllegalStateException("expected in the log of this test"));
+        assertThat(answers).containsExactly("[{error=internal error}]");
+    }
+
+    @Test
+    void anOptionalArgumentMayBeMissing() throws Exception {
+        RawHandler handler = handlers.get("optional");
+        handler.handle(Arguments.none(), new RecordingAck());
+        handler.handle(Arguments.of((Object) null), new RecordingAck());
+        handler.handle(Arguments.of("some"), new RecordingAck());
+        assertThat(answers).containsExactly("[nothing]", "[nothing]", "[some]");
     }
 }

@@ -67,6 +67,21 @@ class OptionsFactoryTest {
     }
 
     @Test
+    void drainingAndAllStepsOfClosingFitIntoTheShutdownPhase() {
+        Duration phase = Duration.ofSeconds(30);
+        for (String drain : List.of("0s", "10s", "29s")) {
+            Map<String, String> values = Map.of("sockeye.drain", drain);
+            Duration steps = options(values).closeTimeout().multipliedBy(2);
+            Duration drained = new OptionsFactory(properties(values)).drain(phase);
+            assertThat(steps.plus(drained)).isLessThan(phase);
+        }
+        assertThat(options(Map.of()).closeTimeout()).isEqualTo(Duration.ofMillis(7_500));
+        assertThat(options(Map.of("sockeye.drain", "10s", "sockeye.close-timeout", "6s"))
+                        .closeTimeout())
+                .isEqualTo(Duration.ofSeconds(6));
+    }
+
+    @Test
     void trustedProxiesAreReadFromProperties() {
         EngineOptions engine = options(Map.of(
                         "sockeye.trusted-proxies", "10.0.0.0/8, fd00::/8", "sockeye.forwarded-header", "forwarded"))

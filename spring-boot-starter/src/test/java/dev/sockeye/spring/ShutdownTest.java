@@ -11,6 +11,8 @@ import dev.sockeye.socketio.client.Socket;
 import dev.sockeye.socketio.client.SocketIoClient;
 import dev.sockeye.socketio.client.transport.TransportName;
 import dev.sockeye.socketio.server.SocketIoServer;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
@@ -97,6 +99,35 @@ final class ShutdownTest {
                     .anyMatch(line -> line.contains("while handlers of 1 client(s) were still running"));
         } finally {
             stuck.never.countDown();
+        }
+    }
+
+    /** Spring's executor starts no tasks after it was stopped, so its phase must end after that of the server. */
+    @ParameterizedTest
+    @ValueSource(strings = {"tomcat", "netty"})
+    void theServerIsClosedBeforeTheExecutorOfItsHandlersIsStopped(String host) throws Exception {
+        ConfigurableApplicationContext context = Clients.run(
+                new Class<?>[] {Application.class, OneContainer.Tomcat.class},
+                "--sockeye.execution=application",
+                host.equals("netty") ? "--sockeye.port=0" : "--sockeye.enabled=true");
+        SocketIoServer io = context.getBean(SocketIoServer.class);
+        List<String> seen = new CopyOnWriteArrayList<>();
+        io.onConnection(socket -> socket.onDisconnect((reason, description) -> seen.add(
+                reason.text() + " on " + Thread.currentThread().getName().replaceAll("[0-9]+", "N"))));
+        try (SocketIoClient client = SocketIoClient.create()) {
+            String url = host.equals("netty") ? "http://localhost:" + io.port() : Clients.url(context);
+            Socket socket = Clients.connect(client, url, TransportName.WEBSOCKET);
+            socket.io().reconnection(false);
+            context.stop();
+            assertThat(seen).containsExactly("server shutting down on task-N");
+            context.start();
+            url = host.equals("netty") ? "http://localhost:" + io.port() : Clients.url(context);
+            socket = Clients.connect(client, url, TransportName.WEBSOCKET);
+            socket.io().reconnection(false);
+            context.close();
+            assertThat(seen).containsExactly("server shutting down on task-N", "server shutting down on task-N");
+        } finally {
+            context.close();
         }
     }
 }

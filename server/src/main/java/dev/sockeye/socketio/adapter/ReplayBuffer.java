@@ -21,6 +21,8 @@ final class ReplayBuffer {
     /** The memory overhead of an entry, in addition to the bytes of the event. */
     private static final long OVERHEAD = 256;
 
+    private static final int FIRST_CLEANING = 1_024;
+
     private record Entry(long number, long time, EncodedPacket packet, Set<String> rooms, Set<String> except) {
         long size() {
             return packet.size() + OVERHEAD + 64L * (rooms.size() + except.size());
@@ -56,12 +58,19 @@ final class ReplayBuffer {
     private long bytes;
     private long last;
 
+    /** The last event that was dropped from a room whose queue was removed because there were too many empty ones. */
+    private @Nullable Dropped unassigned;
+
+    /** The number of queues at which empty ones are removed. */
+    private int cleanAt;
+
     /** @param randomBits make the offsets of this buffer differ from those of other servers and earlier runs */
     ReplayBuffer(long randomBits, int perRoom, int most, long mostBytes) {
         this.epoch = Long.toString(randomBits >>> 24, 36);
         this.perRoom = perRoom;
         this.most = most;
         this.mostBytes = mostBytes;
+        this.cleanAt = Math.max(FIRST_CLEANING, most);
     }
 
     /** The offset of the next event to be added. */
@@ -80,6 +89,11 @@ final class ReplayBuffer {
 
     int size() {
         return all.size();
+    }
+
+    /** The number of rooms with events, or with events that were dropped. */
+    int rooms() {
+        return queues.size();
     }
 
     /** The approximate size of the events in bytes. */
@@ -107,6 +121,24 @@ final class ReplayBuffer {
                 }
             });
         }
+        if (queues.size() > cleanAt) {
+            removeEmptyQueues();
+            cleanAt = Math.max(cleanAt, 2 * queues.size());
+        }
+    }
+
+    /** Bounds the memory when events are sent to ever new rooms: what they have dropped then counts for all rooms. */
+    private void removeEmptyQueues() {
+        for (Iterator<Queue> all = queues.values().iterator(); all.hasNext(); ) {
+            Queue queue = all.next();
+            if (queue.entries.isEmpty()) {
+                Dropped dropped = queue.dropped;
+                if (dropped != null && (unassigned == null || dropped.number > unassigned.number)) {
+                    unassigned = dropped;
+                }
+                all.remove();
+            }
+        }
     }
 
     private void add(Entry entry, Queue queue) {
@@ -133,6 +165,9 @@ final class ReplayBuffer {
                 }
             });
         }
+        if (unassigned != null && unassigned.time - before < 0) {
+            unassigned = null;
+        }
         forget(everybody, before);
         queues.values().removeIf(queue -> {
             forget(queue, before);
@@ -155,7 +190,7 @@ final class ReplayBuffer {
     @Nullable
     List<EncodedPacket> after(String offset, Collection<String> rooms) {
         long from = number(offset);
-        if (from < 0) {
+        if (from < 0 || (unassigned != null && unassigned.number > from)) {
             return null;
         }
         TreeMap<Long, EncodedPacket> missed = new TreeMap<>();

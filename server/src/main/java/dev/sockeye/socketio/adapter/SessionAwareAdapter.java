@@ -198,8 +198,11 @@ public final class SessionAwareAdapter implements Adapter {
                     sessions.remove(session.pid());
                 }
                 List<EncodedPacket> missed = buffer.after(from, session.rooms());
+                if (missed == null) {
+                    throw new IllegalStateException("events that the client has missed were dropped in the meantime");
+                }
                 admit.run();
-                return () -> write.accept(missed == null ? List.of() : missed);
+                return () -> write.accept(missed);
             });
         }
     }

@@ -139,7 +139,7 @@ public interface SocketIoServer extends BroadcastTarget, AutoCloseable {
     EngineServer engine();
 
     /**
-     * Closes the server like {@link #closeAsync()} and waits. Returns after six times {@link
+     * Closes the server like {@link #closeAsync()} and waits. Returns one second after twice {@link
      * SocketIoServerOptions#closeTimeout()} at the latest, or when the thread is interrupted. A failure is logged.
      * Blocks; do not call it in a handler. {@code io.close()}.
      */
@@ -149,7 +149,8 @@ public interface SocketIoServer extends BroadcastTarget, AutoCloseable {
     /**
      * Closes the server: sockets disconnect with {@link DisconnectReason#SERVER_SHUTTING_DOWN}, queued packets are
      * written, connections and adapters are closed, and the port is released. Each step takes at most {@link
-     * SocketIoServerOptions#closeTimeout()}. Idempotent. {@code io.close()}.
+     * SocketIoServerOptions#closeTimeout()}, and all steps together at most twice that. A step that fails or takes too
+     * long does not prevent the following ones. Idempotent. {@code io.close()}.
      *
      * @return completes when the server is closed; the caller may cancel or complete it without any effect on the
      *     server. This method never throws

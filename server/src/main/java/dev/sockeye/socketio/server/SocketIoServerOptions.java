@@ -131,7 +131,7 @@ public final class SocketIoServerOptions {
 
     /**
      * How long each step of {@link SocketIoServer#close()} waits for queued packets to be written and for handlers to
-     * finish. Default: 5 seconds.
+     * finish. All steps together take at most twice this time. Default: 5 seconds.
      */
     public Duration closeTimeout() {
         return values.closeTimeout;
@@ -438,7 +438,7 @@ public final class SocketIoServerOptions {
             return this;
         }
 
-        /** How long each step of closing the server may take. */
+        /** How long each step of closing the server may take. All steps together take at most twice this time. */
         public Builder closeTimeout(Duration value) {
             closeTimeout = value;
             return this;

@@ -1,6 +1,7 @@
 package dev.sockeye.socketio.adapter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.sockeye.socketio.protocol.Arguments;
 import dev.sockeye.socketio.protocol.SocketPacket;
@@ -237,5 +238,24 @@ class SessionAwareAdapterTest {
         adapter.broadcast(
                 new SocketPacket.Event("/", SocketPacket.NO_ID, "e", Arguments.of(watched)), BroadcastOptions.ALL);
         assertThat(watched.locked).isNotEmpty().containsOnly(false);
+    }
+
+    /** The middlewares of the socket may take long between the two calls. */
+    @Test
+    void aSessionWhoseMissedEventsAreDroppedDuringItsRecoveryIsNotResumed() {
+        SessionAwareAdapter small = adapter(2, 1000, 100);
+        send(small, "start", Set.of(), Set.of());
+        String offset = small.currentOffset();
+        small.persistSession(SESSION);
+        send(small, "missed", Set.of("room1"), Set.of());
+        RestoredSession restored = small.restoreSession("pid", offset).join();
+        assertThat(restored).isNotNull();
+        send(small, "second", Set.of("room1"), Set.of());
+        send(small, "third", Set.of("room1"), Set.of());
+        List<String> calls = new ArrayList<>();
+        assertThatIllegalStateException()
+                .isThrownBy(() -> restored.resume(
+                        new HereLoop(), () -> calls.add("admit"), packets -> calls.add("write " + packets.size())));
+        assertThat(calls).isEmpty();
     }
 }

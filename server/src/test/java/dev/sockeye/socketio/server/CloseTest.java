@@ -244,6 +244,183 @@ class CloseTest {
         io.closeAsync().join();
     }
 
+    /** Records the calls of the adapters of all namespaces. */
+    private static SocketIoServer recording(List<String> calls) {
+        return SocketIoServer.create(SocketIoServerOptions.builder()
+                .adapter(namespace -> {
+                    Adapter adapter = new InMemoryAdapter(namespace);
+                    return (Adapter) Proxy.newProxyInstance(
+                            Adapter.class.getClassLoader(), new Class<?>[] {Adapter.class}, (self, method, args) -> {
+                                if (method.getName().equals("init")
+                                        || method.getName().equals("close")) {
+                                    calls.add(method.getName() + " " + namespace.name());
+                                }
+                                return method.invoke(adapter, args);
+                            });
+                })
+                .build());
+    }
+
+    @Test
+    void anAdapterThatThrowsDoesNotPreventTheCloseOfAServerThatDoesNotRun() {
+        SocketIoServer io = closing(name -> {
+            throw new IllegalStateException("expected in the log of this test");
+        });
+        assertThat(io.closeAsync()).isCompleted();
+        assertThat(io.closeAsync()).isCompleted();
+    }
+
+    @Test
+    void anAdapterThatThrowsDoesNotPreventTheFollowingSteps() throws IOException {
+        List<String> closed = new ArrayList<>();
+        SocketIoServer io = closing(name -> {
+            closed.add(name);
+            if (name.equals("/")) {
+                throw new IllegalStateException("expected in the log of this test");
+            }
+            return name.equals("/null") ? null : CompletableFuture.completedFuture(null);
+        });
+        io.of("/null");
+        io.of("/other");
+        List<String> calls = new ArrayList<>();
+        io.listen(new InetSocketAddress(0), (address, engine) -> host(calls, engine));
+        assertThat(io.closeAsync()).succeedsWithin(Duration.ofSeconds(10));
+        assertThat(closed).containsExactlyInAnyOrder("/", "/null", "/other");
+        assertThat(calls).containsExactly("listen", "close");
+    }
+
+    @Test
+    void aHostThatFailsToCloseIsReportedAndTheServerCanBeRestarted() throws IOException {
+        SocketIoServer io = SocketIoServer.create();
+        List<String> calls = new ArrayList<>();
+        io.listen(new InetSocketAddress(0), (address, engine) -> failing(host(calls, engine)));
+        assertThat(io.closeAsync())
+                .failsWithin(Duration.ofSeconds(10))
+                .withThrowableThat()
+                .withMessageContaining("expected failure");
+        io.listen(new InetSocketAddress(0), (address, engine) -> host(calls, engine));
+        assertThat(io.closeAsync()).succeedsWithin(Duration.ofSeconds(10));
+        assertThat(calls).containsExactly("listen", "listen", "close");
+    }
+
+    private static EngineHost failing(EngineHost host) {
+        return new EngineHost() {
+            @Override
+            public InetSocketAddress address() {
+                return host.address();
+            }
+
+            @Override
+            public CompletableFuture<Void> closeAsync() {
+                throw new IllegalStateException("expected failure");
+            }
+        };
+    }
+
+    @Test
+    void theStepsOfAStuckServerTakeAtMostTwiceTheCloseTimeoutTogether() throws IOException {
+        FakeLoop loop = new FakeLoop();
+        List<Runnable> handlers = new ArrayList<>();
+        CompletableFuture<Void> never = new CompletableFuture<>();
+        List<String> calls = new ArrayList<>();
+        SocketIoServer io = SocketIoServer.create(SocketIoServerOptions.builder()
+                .timer(loop)
+                .execution(HandlerExecution.pool(handlers::add))
+                .closeTimeout(Duration.ofSeconds(4))
+                .adapter(namespace -> {
+                    Adapter adapter = new InMemoryAdapter(namespace);
+                    return (Adapter) Proxy.newProxyInstance(
+                            Adapter.class.getClassLoader(), new Class<?>[] {Adapter.class}, (self, method, args) -> {
+                                if (method.getName().equals("close")) {
+                                    calls.add("close adapter");
+                                    return never;
+                                }
+                                return method.invoke(adapter, args);
+                            });
+                })
+                .build());
+        HostedEngine[] engines = new HostedEngine[1];
+        io.listen(new InetSocketAddress(0), (address, engine) -> {
+            engines[0] = engine;
+            EngineHost host = host(calls, engine);
+            return new EngineHost() {
+                @Override
+                public InetSocketAddress address() {
+                    return host.address();
+                }
+
+                @Override
+                public CompletableFuture<Void> closeAsync() {
+                    calls.add("close host");
+                    return never;
+                }
+            };
+        });
+        FakeClient client =
+                new FakeClient(loop, FakeRequest.of("GET", "/socket.io/?EIO=4&transport=websocket", new String[0]));
+        engines[0].handleUpgrade(client);
+        loop.run();
+        client.text("40");
+        runAll(handlers, loop);
+        assertThat(io.sockets().sockets()).hasSize(1);
+
+        CompletableFuture<Void> closed = io.closeAsync();
+        loop.advance(Duration.ofSeconds(4)); // the handlers never run
+        assertThat(calls).containsExactly("listen", "close adapter");
+        loop.advance(Duration.ofSeconds(4));
+        assertThat(calls).containsExactly("listen", "close adapter", "close host");
+        assertThat(closed).isCompleted();
+
+        // the late handlers do not close the adapter of the server that runs again
+        io.hostedEngine();
+        runAll(handlers, loop);
+        assertThat(calls).containsExactly("listen", "close adapter", "close host");
+        assertThat(never).isNotDone();
+    }
+
+    private static void runAll(List<Runnable> handlers, FakeLoop loop) {
+        while (!handlers.isEmpty()) {
+            handlers.remove(0).run();
+            loop.run();
+        }
+    }
+
+    @Test
+    void theAdaptersAreClosedAgainIfARestartFails() {
+        List<String> calls = new ArrayList<>();
+        SocketIoServer io = recording(calls);
+        io.hostedEngine();
+        io.closeAsync().join();
+        calls.clear();
+        assertThatThrownBy(() -> io.listen(new InetSocketAddress(0), (address, engine) -> {
+                    throw new IOException("in use");
+                }))
+                .isInstanceOf(IOException.class);
+        assertThat(calls).containsExactly("init /", "close /");
+        io.hostedEngine();
+        io.closeAsync().join();
+        assertThat(calls).containsExactly("init /", "close /", "init /", "close /");
+    }
+
+    @Test
+    void theAdapterOfANamespaceCreatedAfterTheCloseIsStartedOnceWithTheServer() {
+        List<String> calls = new ArrayList<>();
+        SocketIoServer io = recording(calls);
+        io.hostedEngine();
+        io.closeAsync().join();
+        calls.clear();
+        io.of("/late");
+        assertThat(calls).isEmpty();
+        io.hostedEngine();
+        assertThat(calls).containsExactly("init /", "init /late");
+        io.of("/later");
+        assertThat(calls).containsExactly("init /", "init /late", "init /later");
+        io.closeAsync().join();
+        assertThat(calls)
+                .containsExactlyInAnyOrder(
+                        "init /", "init /late", "init /later", "close /", "close /late", "close /later");
+    }
+
     private static EngineHost host(List<String> calls, HostedEngine engine) {
         assertThat(engine.matches("/socket.io/")).isTrue();
         calls.add("listen");

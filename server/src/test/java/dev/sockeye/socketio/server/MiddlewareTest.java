@@ -210,4 +210,21 @@ class MiddlewareTest {
         assertThat(got).containsExactly("Authentication error");
         assertThat(client.closed()).isFalse();
     }
+
+    @Test
+    void anExceptionOfASocketMiddlewareAfterItsDecisionIsReported() {
+        TestServer server = new TestServer();
+        List<String> seen = new ArrayList<>();
+        server.io.onHandlerError((socket, event, error) -> seen.add(event + " " + error.getMessage()));
+        server.io.onConnection(socket -> {
+            socket.use((event, next) -> {
+                next.next();
+                throw new IllegalStateException("expected in the log of this test");
+            });
+            socket.on("hello", (args, ack) -> seen.add("handled"));
+            socket.onError(error -> seen.add("error"));
+        });
+        server.connect().text("42[\"hello\"]");
+        assertThat(seen).containsExactly("handled", "hello expected in the log of this test");
+    }
 }

@@ -223,4 +223,18 @@ class RequestsTest {
                 .isInstanceOf(AckErrorException.class);
         thread.join();
     }
+
+    /** Its getter fails with an error, which no parser handles. */
+    static final class Broken {
+        public String getText() {
+            throw new AssertionError("expected in the log of this test");
+        }
+    }
+
+    @Test
+    void anAnswerWhoseEncodingFailsWithAnErrorIsReplacedByAnInternalError() {
+        FakeClient client = connect(socket -> socket.on("ask", (args, ack) -> ack.send(new Broken())));
+        assertThat(ask(client, "ask", "")).isEqualTo("437[{\"error\":\"internal error\"}]");
+        assertThat(failures).hasSize(1);
+    }
 }

@@ -2,12 +2,15 @@ package dev.sockeye.socketio.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sockeye.socketio.adapter.AdapterNamespace;
+import dev.sockeye.socketio.adapter.InMemoryAdapter;
 import dev.sockeye.socketio.adapter.cluster.ClusterOptions;
 import dev.sockeye.socketio.protocol.Arguments;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -16,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** Events of other servers, on an executor of several threads or one that sometimes rejects tasks. */
@@ -161,5 +165,43 @@ class ServerSideEventsTest {
         }
         pool.work();
         assertThat(got).hasSize(10_000).startsWith(0, 1, 2);
+    }
+
+    @Test
+    void anAnswerThatCannotBeSentDoesNotStopTheFollowingEvents() {
+        AtomicReference<AdapterNamespace> namespace = new AtomicReference<>();
+        TestServer server = new TestServer(options -> options.adapter(given -> {
+            namespace.set(given);
+            return new InMemoryAdapter(given);
+        }));
+        List<Object> got = new ArrayList<>();
+        server.io.of("/").onServerSideEvent("e", (args, ack) -> {
+            got.add(args.get(0));
+            throw new IllegalStateException("expected in the log of this test");
+        });
+        namespace.get().onServerSideEmit("e", Arguments.of(1), answer -> {
+            throw new IllegalStateException("expected in the log of this test: the broker is unavailable");
+        });
+        server.loop.run();
+        namespace.get().onServerSideEmit("e", Arguments.of(2), null);
+        server.loop.run();
+        assertThat(got).containsExactly(1, 2);
+    }
+
+    @Test
+    void aListenerCanAnswerAgainAfterAnAnswerThatCannotBeEncoded() {
+        TestServer receiver = receiver(HandlerExecution.eventLoop());
+        receiver.io.of("/").onServerSideEvent("e", (args, ack) -> ack.send(new Broken()));
+        CompletableFuture<List<Arguments>> answers = sender.io.of("/").serverSideEmitWithAck("e", 1);
+        settle(receiver);
+        assertThat(answers).isCompleted();
+        assertThat(answers.join()).extracting(args -> args.get(0)).containsExactly(Map.of("error", "internal error"));
+    }
+
+    /** Its getter fails with an error. */
+    static final class Broken {
+        public String getText() {
+            throw new AssertionError("expected in the log of this test");
+        }
     }
 }

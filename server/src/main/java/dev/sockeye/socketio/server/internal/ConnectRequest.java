@@ -215,7 +215,8 @@ final class ConnectRequest {
                     } else {
                         finish(created, restored);
                     }
-                });
+                },
+                error -> created.listeners().failed("middleware", error));
     }
 
     /** Exceptions that are not meant for the client are logged and reported to the error listeners; the client gets a fixed text. */

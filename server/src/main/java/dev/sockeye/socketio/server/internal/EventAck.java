@@ -26,7 +26,7 @@ final class EventAck implements Ack {
         if (socket != null && sent.compareAndSet(false, true)) {
             try {
                 socket.sendAck(id, Arguments.of(args));
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 sent.set(false); // an argument cannot be encoded: the sender still waits for an answer
                 throw e;
             }

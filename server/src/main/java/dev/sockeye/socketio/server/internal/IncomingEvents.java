@@ -28,7 +28,8 @@ final class IncomingEvents {
                     } else {
                         dispatch(socket, event.name(), event.arguments(), ack);
                     }
-                });
+                },
+                error -> listeners.failed(event.name(), error));
     }
 
     /** A listener or a middleware may have disconnected the socket. */

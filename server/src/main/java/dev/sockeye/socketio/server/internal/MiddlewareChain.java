@@ -22,24 +22,29 @@ final class MiddlewareChain<M> {
     private final M[] steps;
     private final Call<M> call;
     private final Consumer<@Nullable Throwable> done;
+    private final Consumer<Throwable> late;
 
-    private MiddlewareChain(Mailbox mailbox, M[] steps, Call<M> call, Consumer<@Nullable Throwable> done) {
+    private MiddlewareChain(
+            Mailbox mailbox, M[] steps, Call<M> call, Consumer<@Nullable Throwable> done, Consumer<Throwable> late) {
         this.mailbox = mailbox;
         this.steps = steps;
         this.call = call;
         this.done = done;
+        this.late = late;
     }
 
     /**
      * Runs them.
      *
      * @param done called in the mailbox, at most once: with the error, or {@code null} when all have passed
+     * @param late called with what a middleware throws after it has decided
      */
-    static <M> void run(Mailbox mailbox, M[] steps, Call<M> call, Consumer<@Nullable Throwable> done) {
+    static <M> void run(
+            Mailbox mailbox, M[] steps, Call<M> call, Consumer<@Nullable Throwable> done, Consumer<Throwable> late) {
         if (steps.length == 0) {
             done.accept(null);
         } else {
-            new MiddlewareChain<>(mailbox, steps, call, done).step(0);
+            new MiddlewareChain<>(mailbox, steps, call, done, late).step(0);
         }
     }
 
@@ -52,7 +57,11 @@ final class MiddlewareChain<M> {
         try {
             call.call(steps[index], next);
         } catch (Throwable error) {
-            next.fail(error);
+            if (next.called.get()) {
+                late.accept(error);
+            } else {
+                next.fail(error);
+            }
         }
     }
 

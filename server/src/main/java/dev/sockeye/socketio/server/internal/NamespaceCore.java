@@ -16,8 +16,11 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -44,6 +47,7 @@ final class NamespaceCore {
     private final AtomicLong ackIds = new AtomicLong();
     private final ServerSideEvents serverSide = new ServerSideEvents(this);
     private final Adapter adapter;
+    private final AtomicBoolean adapterStarted = new AtomicBoolean();
     private final Namespace facade;
 
     /** Called once when the last member leaves; {@code null} for a namespace that stays. */
@@ -125,8 +129,19 @@ final class NamespaceCore {
         return socket == null ? pending.get(id) : socket;
     }
 
+    /** Starts the adapter, unless it has been started. */
     void initAdapter() {
-        var unused = adapter.init().whenComplete((done, error) -> {
+        if (!adapterStarted.compareAndSet(false, true)) {
+            return;
+        }
+        CompletableFuture<Void> starting;
+        try {
+            starting = adapter.init();
+        } catch (RuntimeException | Error e) {
+            adapterStarted.set(false);
+            throw e;
+        }
+        var unused = starting.whenComplete((done, error) -> {
             if (error != null) {
                 LOG.log(
                         Level.WARNING,
@@ -136,14 +151,25 @@ final class NamespaceCore {
         });
     }
 
-    void closeAdapter() {
-        var unused = adapter.close().whenComplete((done, error) -> {
+    /** Closes the adapter if it has been started. The result never fails. */
+    CompletableFuture<Void> closeAdapter() {
+        if (!adapterStarted.compareAndSet(true, false)) {
+            return CompletableFuture.completedFuture(null);
+        }
+        CompletableFuture<Void> closing;
+        try {
+            closing = Objects.requireNonNull(adapter.close(), "null in place of a future");
+        } catch (RuntimeException | Error e) {
+            closing = CompletableFuture.failedFuture(e);
+        }
+        return closing.handle((done, error) -> {
             if (error != null) {
                 LOG.log(
                         Level.WARNING,
                         ServerLog.ADAPTER_NOT_ENDED.text("the adapter of " + this + " failed to end"),
                         error);
             }
+            return null;
         });
     }
 

@@ -39,6 +39,9 @@ final class Namespaces {
     private final List<NamespaceListener> listeners = new CopyOnWriteArrayList<>();
     private final NamespaceCore main;
 
+    /** Whether the server has been closed and not started again. */
+    private volatile boolean adaptersClosed;
+
     @GuardedBy("this")
     private int parentsMade;
 
@@ -179,11 +182,29 @@ final class Namespaces {
                 parent.children.remove(child);
             }
         }
-        child.closeAdapter();
+        var unused = child.closeAdapter();
+    }
+
+    /** Starts the adapters that have not been started, and those of new namespaces from now on. */
+    void startAdapters() {
+        adaptersClosed = false;
+        cores().forEach(NamespaceCore::initAdapter);
+    }
+
+    /** Closes the adapters; those of new namespaces are started together with the server. The result never fails. */
+    CompletableFuture<Void> closeAdapters() {
+        adaptersClosed = true;
+        return CompletableFuture.allOf(
+                cores().stream().map(NamespaceCore::closeAdapter).toArray(CompletableFuture<?>[]::new));
     }
 
     private void notifyListeners(NamespaceCore made) {
-        made.initAdapter();
+        if (!adaptersClosed) {
+            made.initAdapter();
+            if (adaptersClosed) { // concurrently, perhaps before this one was started
+                var unused = made.closeAdapter();
+            }
+        }
         for (NamespaceListener listener : listeners) {
             try {
                 listener.onNamespace(made.facade());

@@ -102,9 +102,12 @@ final class ServerLifecycle {
         EngineHost listening = null;
         CompletableFuture<Void> over;
         try {
-            initAdapters(again);
+            startAdapters(again);
             listening = provider.listen(address, engine);
         } finally {
+            if (listening == null && again) {
+                var unused = namespaces.closeAdapters(); // as before this call
+            }
             synchronized (this) {
                 binding = false;
                 host = listening;
@@ -123,7 +126,7 @@ final class ServerLifecycle {
         synchronized (this) {
             again = start();
         }
-        initAdapters(again);
+        startAdapters(again);
         return engine;
     }
 
@@ -134,7 +137,7 @@ final class ServerLifecycle {
         return host.address();
     }
 
-    /** Starts if stopped; returns whether it had been closed before, so that its adapters must be started again. */
+    /** Starts if stopped; returns whether it had been closed before, and its adapters with it. */
     @GuardedBy("this")
     private boolean start() {
         if (state == ServerState.CLOSING) {
@@ -158,9 +161,9 @@ final class ServerLifecycle {
         state = next;
     }
 
-    private void initAdapters(boolean again) {
+    private void startAdapters(boolean again) {
         if (again) {
-            namespaces.cores().forEach(NamespaceCore::initAdapter);
+            namespaces.startAdapters();
         }
     }
 
@@ -249,7 +252,7 @@ final class ServerLifecycle {
     void close() {
         Duration limit = context.options()
                 .closeTimeout()
-                .multipliedBy(ShutdownSteps.COUNT)
+                .multipliedBy(ShutdownSteps.TIMES)
                 .plus(Duration.ofSeconds(1));
         try {
             closeAsync().get(limit.toMillis(), TimeUnit.MILLISECONDS);

@@ -21,7 +21,12 @@ final class ServerSideAck implements Ack {
     public void send(@Nullable Object... args) {
         Consumer<Arguments> once = answer.getAndSet(null);
         if (once != null) {
-            once.accept(Arguments.of(args));
+            try {
+                once.accept(Arguments.of(args));
+            } catch (RuntimeException | Error e) {
+                answer.set(once); // an argument cannot be encoded: the sender still waits for an answer
+                throw e;
+            }
         }
     }
 

@@ -132,7 +132,11 @@ final class ServerSideEvents implements HandlerErrors {
                 }
                 bytes -= call.size;
             }
-            handlers.call(call.event, call.args, call.ack, this);
+            try {
+                handlers.call(call.event, call.args, call.ack, this);
+            } catch (Throwable e) { // the answer cannot be sent; the following events must still be handled
+                failed(call.event, e);
+            }
         }
         schedule();
     }

@@ -11,16 +11,19 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The steps that end a running server: no socket can join, the sockets leave, the adapters close, the sessions close after what is
- * queued, the engine and the host close. Each step takes {@link SocketIoServerOptions#closeTimeout()} at most.
+ * queued, the engine and the host close. Each step takes {@link SocketIoServerOptions#closeTimeout()} at most, and all of them together
+ * {@value #TIMES} times that at most. A step that fails or takes too long does not prevent the following ones.
  */
 final class ShutdownSteps {
-    /** The number of steps that may each take the close timeout. */
-    static final int COUNT = 5;
+    /** All steps together take at most this many times the close timeout. */
+    static final int TIMES = 2;
 
     private static final Duration CHECK = Duration.ofMillis(5);
 
@@ -36,33 +39,75 @@ final class ShutdownSteps {
 
     /** Ends a running server. */
     CompletableFuture<Void> run(@Nullable EngineHost listening) {
-        CompletableFuture<Void> nobodyEnters = new CompletableFuture<>();
-        checkUntil(() -> context.joins().idle(), nobodyEnters);
-        return withinLimit(nobodyEnters)
-                .thenCompose(none -> withinLimit(leaveAll()))
-                .thenCompose(left -> withinLimit(flushAll()))
-                .thenCompose(flushed -> withinLimit(engine.closeAsync()))
-                .whenComplete((ended, error) -> context.threads().stop())
-                .thenCompose(
-                        ended -> listening == null ? CompletableFuture.completedFuture(null) : listening.closeAsync());
+        Run run = new Run();
+        return run.step(this::nobodyEnters)
+                .thenCompose(none -> run.step(this::leaveAll))
+                .thenCompose(none -> run.step(namespaces::closeAdapters))
+                .thenCompose(none -> run.step(this::flushAll))
+                .thenCompose(none -> run.step(() -> engine.closeAsync().copy()))
+                .thenCompose(none -> {
+                    context.threads().stop();
+                    return listening == null
+                            ? CompletableFuture.<Void>completedFuture(null)
+                            : run.step(() -> listening.closeAsync().copy());
+                })
+                .thenRun(run::report);
     }
 
     /** Ends a server that does not run: its adapters were started with its namespaces. */
     CompletableFuture<Void> runStopped() {
-        return withinLimit(closeAdapters());
+        return new Run().step(namespaces::closeAdapters);
     }
 
-    /** Completes the step at the close timeout if it is not complete before. */
-    private CompletableFuture<Void> withinLimit(CompletableFuture<Void> step) {
-        if (step.isDone()) {
-            return step;
+    /** The steps of one close. They run one after another. */
+    private final class Run {
+        private final long deadline = context.timer().nanoTime()
+                + context.options().closeTimeout().multipliedBy(TIMES).toNanos();
+        private volatile @Nullable Throwable failure;
+
+        /** Runs a step. The result completes at the limit if the step has not completed before, and never fails. */
+        CompletableFuture<Void> step(Supplier<CompletableFuture<Void>> begin) {
+            CompletableFuture<Void> step;
+            try {
+                step = begin.get();
+            } catch (RuntimeException | Error e) {
+                step = CompletableFuture.failedFuture(e);
+            }
+            CompletableFuture<Void> begun = step;
+            EngineLoop.Timer limit = begun.isDone() ? () -> {} : context.schedule(() -> begun.complete(null), limit());
+            return begun.handle((done, error) -> {
+                limit.cancel();
+                if (error != null && failure == null) {
+                    failure = error;
+                }
+                return null;
+            });
         }
-        EngineLoop.Timer limit =
-                context.schedule(() -> step.complete(null), context.options().closeTimeout());
-        return step.whenComplete((done, error) -> limit.cancel());
+
+        /** A step may take half of the time that is left, so that some is left for the following ones. */
+        private Duration limit() {
+            Duration half =
+                    Duration.ofNanos(Math.max(0, deadline - context.timer().nanoTime()) / 2);
+            Duration most = context.options().closeTimeout();
+            return half.compareTo(most) < 0 ? half : most;
+        }
+
+        /** Throws the exception of the first step that failed. */
+        void report() {
+            Throwable first = failure;
+            if (first != null) {
+                throw first instanceof CompletionException wrapped ? wrapped : new CompletionException(first);
+            }
+        }
     }
 
-    /** All sockets leave; completes when their handlers have run and the adapters are closed. */
+    private CompletableFuture<Void> nobodyEnters() {
+        CompletableFuture<Void> nobody = new CompletableFuture<>();
+        checkUntil(() -> context.joins().idle(), nobody);
+        return nobody;
+    }
+
+    /** All sockets leave; completes when their handlers have run. */
     private CompletableFuture<Void> leaveAll() {
         List<CompletableFuture<Void>> all = new ArrayList<>();
         for (NamespaceCore namespace : namespaces.cores()) {
@@ -78,15 +123,7 @@ final class ShutdownSteps {
                 all.add(left);
             }
         }
-        return allOf(all).thenCompose(gone -> closeAdapters());
-    }
-
-    private CompletableFuture<Void> closeAdapters() {
-        List<CompletableFuture<Void>> adapters = new ArrayList<>();
-        for (NamespaceCore namespace : namespaces.cores()) {
-            adapters.add(namespace.adapter().close().exceptionally(error -> null));
-        }
-        return allOf(adapters);
+        return CompletableFuture.allOf(all.toArray(new CompletableFuture<?>[0]));
     }
 
     /** Closes the sessions after what is queued; completes when all have ended. */
@@ -105,9 +142,5 @@ final class ShutdownSteps {
         } else if (!done.isDone()) {
             context.schedule(() -> checkUntil(reached, done), CHECK);
         }
-    }
-
-    private static CompletableFuture<Void> allOf(List<CompletableFuture<Void>> futures) {
-        return CompletableFuture.allOf(futures.toArray(new CompletableFuture<?>[0]));
     }
 }
