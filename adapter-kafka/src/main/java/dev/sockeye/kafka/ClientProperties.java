@@ -14,6 +14,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  */
 final class ClientProperties {
     private static final int MAX_BLOCK_MILLIS = 1000;
+    private static final long METADATA_MAX_AGE_MILLIS = 30_000;
 
     private final Map<String, Object> given;
 
@@ -54,6 +55,7 @@ final class ClientProperties {
         all.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         all.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         all.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        all.putIfAbsent(ConsumerConfig.METADATA_MAX_AGE_CONFIG, METADATA_MAX_AGE_MILLIS); // to see new partitions
         all.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
         all.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
         return all;

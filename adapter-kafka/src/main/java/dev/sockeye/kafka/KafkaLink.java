@@ -13,6 +13,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -83,13 +84,17 @@ class KafkaLink {
                 ? Duration.ZERO
                 : recovery.plus(options.sessionRefresh().multipliedBy(2)).plusMinutes(1);
         SessionTable table = new SessionTable(servers::get, options.maxSessionBytes());
-        KafkaReader reader = new KafkaReader(properties, options, sessions, this::onRecord);
+        KafkaReader reader = reader(sessions, record -> onRecord(table, record));
         return new Open(
                 new KafkaWriter(properties, options.maxQueuedBytes()),
                 reader,
                 new KafkaReplays(properties, options.topic(), reader),
                 table,
                 timers);
+    }
+
+    KafkaReader reader(Duration sessions, Consumer<ConsumerRecord<byte[], byte[]>> receiver) {
+        return new KafkaReader(properties, options, sessions, receiver);
     }
 
     /** Closes the connections if this was the last namespace, after pending work is complete. */
@@ -111,7 +116,7 @@ class KafkaLink {
         Thread thread = new Thread(
                 () -> {
                     last.writer.close(Duration.ofSeconds(1));
-                    lostBefore.addAndGet(last.writer.lost());
+                    lostBefore.addAndGet(last.writer.lost() + last.reader.skipped());
                     last.reader.close();
                     last.replays.close();
                     last.timers.shutdownNow();
@@ -189,13 +194,14 @@ class KafkaLink {
                 problem == null,
                 problem,
                 now.writer.outstanding(),
-                lostBefore.get() + now.writer.lost(),
+                lostBefore.get() + now.writer.lost() + now.reader.skipped(),
                 refused.get());
     }
 
-    private void onRecord(ConsumerRecord<byte[], byte[]> record) {
+    /** @param of the sessions of the open link that reads: it is closed later than the next one is opened */
+    private void onRecord(SessionTable of, ConsumerRecord<byte[], byte[]> record) {
         Open now = open;
-        if (now == null) {
+        if (now == null || now.sessions != of) {
             return;
         }
         if (record.topic().equals(options.sessionTopic())) {

@@ -72,7 +72,22 @@ enum KafkaLog implements LogEvent {
      *
      * <p>Disable {@code unclean.leader.election.enable}, and set {@code min.insync.replicas} to 2. Clients that reconnect may get new sockets.
      */
-    MESSAGES_LOST(3210);
+    MESSAGES_LOST(3210),
+
+    /**
+     * Records are corrupt on the disk of a broker. After several attempts they were skipped; their events are missing.
+     *
+     * <p>Check the disk and the file system of the leader of the partition, and replace the broker.
+     */
+    RECORDS_CORRUPT(3211),
+
+    /**
+     * Partitions were added to a topic of the adapter. Servers that are started now choose other partitions than those that were started
+     * before.
+     *
+     * <p>Restart all servers and emitters.
+     */
+    PARTITIONS_ADDED(3212);
 
     private final int number;
 

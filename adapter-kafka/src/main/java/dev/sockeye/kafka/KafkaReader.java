@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -19,6 +20,7 @@ import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
@@ -38,6 +40,11 @@ class KafkaReader {
     private static final Duration ANSWER = Duration.ofSeconds(5);
     private static final long PAUSE_MILLIS = 500;
     private static final int MOST_SENDERS = 10_000;
+
+    /** How often a corrupt record is tried: the network, or a broker that is replaced, may be the cause. */
+    private static final int CORRUPT_TRIES = 5;
+
+    private static final long CORRUPT_TOGETHER_NANOS = Duration.ofMinutes(1).toNanos();
 
     /** How much the clocks of servers may differ. */
     private static final long CLOCK_SKEW_MILLIS = 60_000;
@@ -77,6 +84,15 @@ class KafkaReader {
     /** @param to exclusive */
     private record Lost(long from, long to) {}
 
+    /** The number of partitions of each topic that are read; accessed only by the thread. */
+    private final Map<String, Integer> counts = new HashMap<>();
+
+    /** How often a corrupt record was tried, and when last; accessed only by the thread. */
+    private int corrupt;
+
+    private long corruptAt;
+
+    private final AtomicLong skipped = new AtomicLong();
     private volatile @Nullable Consumer<byte[], byte[]> consumer;
     private volatile @Nullable Metric connections;
     private volatile @Nullable String problem = "Kafka was not reached yet";
@@ -110,7 +126,12 @@ class KafkaReader {
         return ready;
     }
 
-    /** The number of partitions of the events topic; 0 before it is known. */
+    /** The number of records that were skipped because they are corrupt. */
+    long skipped() {
+        return skipped.get();
+    }
+
+    /** The number of partitions of the events topic when it was first read; 0 before it is known. */
     int partitions() {
         return partitions;
     }
@@ -139,6 +160,9 @@ class KafkaReader {
                     consumer = made;
                     watch(made);
                     begin(made);
+                    if (corrupt >= CORRUPT_TRIES) {
+                        skipCorrupt(made);
+                    }
                     read(made);
                 }
             } catch (WakeupException e) {
@@ -175,15 +199,20 @@ class KafkaReader {
             LOG.log(
                     Level.WARNING,
                     KafkaLog.NOT_READ.text(
-                            "Kafka cannot be read; sockets of this server are still served, but other servers are not reached: "
+                            "Kafka cannot be read; sockets of this server are still served, but other servers are not"
+                                    + " reached: "
                                     + error.getMessage()));
         }
         problem = "Kafka cannot be read: " + error.getMessage();
         try {
-            var unused = ended.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+            pause();
         } catch (InterruptedException e) {
             open = false;
         }
+    }
+
+    void pause() throws InterruptedException {
+        var unused = ended.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private List<TopicPartition> partitions(Consumer<byte[], byte[]> made, String topic) {
@@ -194,6 +223,7 @@ class KafkaReader {
         if (all.isEmpty()) {
             throw new IllegalStateException("the topic " + topic + " has no partitions");
         }
+        counts.put(topic, all.size());
         return all;
     }
 
@@ -213,7 +243,9 @@ class KafkaReader {
         for (TopicPartition partition : all) {
             made.seek(partition, next.getOrDefault(partition, 0L));
         }
-        partitions = number;
+        if (partitions == 0) {
+            partitions = number; // it determines the partition of a namespace, and must not change
+        }
         problem = null;
         endBeginning();
     }
@@ -260,10 +292,57 @@ class KafkaReader {
                     behind.keySet().forEach(partition -> next.put(partition, made.position(partition, ANSWER)));
                     endBeginning();
                 }
+                extend(made);
             } catch (OffsetOutOfRangeException e) {
                 missed(made, e);
+            } catch (KafkaException e) {
+                if (CorruptRecords.isCause(e)) {
+                    long now = System.nanoTime();
+                    corrupt = now - corruptAt > CORRUPT_TOGETHER_NANOS ? 1 : corrupt + 1;
+                    corruptAt = now;
+                }
+                throw e;
             }
         }
+    }
+
+    /** Reads the partitions that were added to a topic: servers and emitters that start now write to them. */
+    private void extend(Consumer<byte[], byte[]> made) {
+        for (Map.Entry<String, Integer> topic : counts.entrySet()) {
+            List<PartitionInfo> now = made.partitionsFor(topic.getKey(), ANSWER); // known to the client
+            if (now.size() > topic.getValue()) {
+                topic.setValue(now.size());
+                List<TopicPartition> all = new ArrayList<>(made.assignment());
+                for (PartitionInfo one : now) {
+                    TopicPartition partition = new TopicPartition(one.topic(), one.partition());
+                    if (!all.contains(partition)) {
+                        all.add(partition);
+                        next.put(partition, 0L);
+                    }
+                }
+                made.assign(all);
+                all.forEach(partition -> made.seek(partition, next.getOrDefault(partition, 0L)));
+                LOG.log(
+                        Level.WARNING,
+                        KafkaLog.PARTITIONS_ADDED.text("partitions were added to the topic " + topic.getKey()
+                                + ", which has " + now.size() + " now; they are read, but events of servers that were"
+                                + " started before and after have no common order until all are restarted"));
+            }
+        }
+    }
+
+    /** Otherwise nothing would be read any more, not even from the other partitions. */
+    private void skipCorrupt(Consumer<byte[], byte[]> made) {
+        for (CorruptRecords.Gap gap : new CorruptRecords(made).find(next)) {
+            LOG.log(
+                    Level.ERROR,
+                    KafkaLog.RECORDS_CORRUPT.text("the records of " + gap.partition() + " from offset " + gap.from()
+                            + " up to " + (gap.to() - 1) + " are corrupt and are skipped; the clients of this server"
+                            + " miss their events"));
+            skipped.addAndGet(gap.to() - gap.from());
+            next.put(gap.partition(), gap.to());
+        }
+        corrupt = 0;
     }
 
     /** The next records cannot be read: continues with the first one that can. */
@@ -278,8 +357,8 @@ class KafkaReader {
                 LOG.log(
                         Level.WARNING,
                         KafkaLog.MESSAGES_DELETED.text(
-                                "messages were deleted before this server read them, so its clients have missed them; retention.ms of"
-                                        + " the topic is too short: " + error.getMessage()));
+                                "messages were deleted before this server read them, so its clients have missed them;"
+                                        + " retention.ms of the topic is too short: " + error.getMessage()));
             } else {
                 from = Math.max(
                         first, afterLoss(made, partition, Math.min(position, ends.getOrDefault(partition, 0L)), error));

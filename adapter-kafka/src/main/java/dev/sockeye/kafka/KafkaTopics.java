@@ -17,6 +17,7 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.record.TimestampType;
 
 /** Creates the three topics if they are missing, and checks them if they exist. Blocks. */
 final class KafkaTopics {
@@ -36,9 +37,16 @@ final class KafkaTopics {
             try {
                 Set<String> there = admin.listTopics().names().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
                 List<NewTopic> missing = new ArrayList<>();
-                add(missing, there, options.topic(), options, options.retention());
-                add(missing, there, options.requestTopic(), options, REQUESTS_RETENTION);
-                add(missing, there, options.sessionTopic(), options, options.retention());
+                add(missing, there, options.topic(), options, options.retention(), TimestampType.CREATE_TIME);
+                add(missing, there, options.requestTopic(), options, REQUESTS_RETENTION, TimestampType.CREATE_TIME);
+                // servers compare the times of each other's records, and their clocks differ
+                add(
+                        missing,
+                        there,
+                        options.sessionTopic(),
+                        options,
+                        options.retention(),
+                        TimestampType.LOG_APPEND_TIME);
                 if (!missing.isEmpty()) {
                     if (!options.createTopics()) {
                         throw new KafkaException("the topic " + missing.get(0).name() + " does not exist");
@@ -58,7 +66,12 @@ final class KafkaTopics {
     }
 
     private static void add(
-            List<NewTopic> missing, Set<String> there, String name, KafkaAdapterOptions options, Duration retention) {
+            List<NewTopic> missing,
+            Set<String> there,
+            String name,
+            KafkaAdapterOptions options,
+            Duration retention,
+            TimestampType times) {
         if (!there.contains(name)) {
             Optional<Short> replicas =
                     options.replicationFactor() == -1 ? Optional.empty() : Optional.of(options.replicationFactor());
@@ -71,7 +84,9 @@ final class KafkaTopics {
                             TopicConfig.RETENTION_MS_CONFIG,
                             Long.toString(retention.toMillis()),
                             TopicConfig.SEGMENT_MS_CONFIG,
-                            Long.toString(segment))));
+                            Long.toString(segment),
+                            TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
+                            times.name)));
         }
     }
 

@@ -157,16 +157,17 @@ final class KafkaTransport implements ClusterTransport {
 
     private void event(ClusterMessage message, Consumer<@Nullable String> local) {
         boolean ordered = recovery() != null;
-        KafkaWriter.Entry entry = new KafkaWriter.Entry(
-                link.options().topic(),
-                EventPartition.hash(message, link.options().partitioning()),
-                Headers.bytes(name()),
-                ClusterCodec.encode(message),
-                true,
-                error -> {});
+        byte[] value = ClusterCodec.encode(message);
         boolean added;
         synchronized (this) {
             long number = number(link.options().topic());
+            KafkaWriter.Entry entry = new KafkaWriter.Entry(
+                    link.options().topic(),
+                    EventPartition.hash(message, link.options().partitioning()),
+                    Headers.bytes(name()),
+                    value,
+                    true,
+                    error -> ended(number, error));
             added = link.write(numbered(entry, number));
             if (added && ordered) {
                 mine.put(number, local);
@@ -221,6 +222,24 @@ final class KafkaTransport implements ClusterTransport {
             overdue.addAll(mine.values());
             mine.clear();
         }
+        runOverdue();
+    }
+
+    /** A record that Kafka refuses, as it is too large, does not come back. */
+    private void ended(long number, @Nullable Exception error) {
+        if (error == null) {
+            return;
+        }
+        synchronized (this) {
+            Consumer<@Nullable String> local = mine.remove(number);
+            if (local != null) {
+                overdue.add(local);
+            }
+        }
+        runOverdue();
+    }
+
+    private void runOverdue() {
         for (Consumer<@Nullable String> next = nextOverdue(); next != null; next = nextOverdue()) {
             try {
                 next.accept(null);

@@ -67,6 +67,11 @@ class KafkaWriter {
             return this;
         }
 
+        /** @param error {@code null} if the record was stored */
+        void end(@Nullable Exception error) {
+            done.accept(error);
+        }
+
         private int size() {
             return OVERHEAD + key.length + value.length;
         }
@@ -302,7 +307,7 @@ class KafkaWriter {
             problem = "Kafka rejects messages: " + error.getMessage();
         }
         if (!again) {
-            entry.done.accept(error);
+            entry.end(error);
         }
     }
 

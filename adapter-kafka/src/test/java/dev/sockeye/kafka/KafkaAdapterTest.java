@@ -27,6 +27,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.config.ConfigResource;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
@@ -148,6 +149,25 @@ class KafkaAdapterTest {
         SocketIoServer server =
                 server(plain(), topic("missing").createTopics(false).build(), false);
         until(() -> String.valueOf(health(server).problem()).contains("the topic missing does not exist"));
+        server.close();
+    }
+
+    /** Servers compare the times of records of the sessions topic, and their clocks differ. */
+    @Test
+    void theBrokersSetTheTimesOfSessions() throws Exception {
+        KafkaAdapterOptions options = topic("clocks").build();
+        SocketIoServer server = server(plain(), options, true);
+        until(() -> health(server).connected());
+        try (Admin admin = Admin.create(plain())) {
+            ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, options.sessionTopic());
+            assertThat(admin.describeConfigs(List.of(resource))
+                            .all()
+                            .get(20, TimeUnit.SECONDS)
+                            .get(resource)
+                            .get("message.timestamp.type")
+                            .value())
+                    .isEqualTo("LogAppendTime");
+        }
         server.close();
     }
 

@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
@@ -27,6 +29,7 @@ class KafkaReaderTest {
     private final LinkedBlockingQueue<Long> offsets = new LinkedBlockingQueue<>();
     private final List<Long> afterReady = new CopyOnWriteArrayList<>();
     private final ArrayDeque<SimulatedConsumer> consumers = new ArrayDeque<>();
+    private Supplier<Consumer<byte[], byte[]>> next = consumers::remove;
     private KafkaReader reader;
 
     @AfterEach
@@ -49,8 +52,11 @@ class KafkaReaderTest {
         reader = new KafkaReader(PROPERTIES, OPTIONS, sessions, this::onRecord) {
             @Override
             Consumer<byte[], byte[]> connect() {
-                return consumers.remove();
+                return next.get();
             }
+
+            @Override
+            void pause() {}
         };
         reader.start().orTimeout(20, TimeUnit.SECONDS).join();
     }
@@ -122,5 +128,41 @@ class KafkaReaderTest {
         start(Duration.ofMinutes(1));
         assertThat(take(5)).containsExactly(6L, 7L, 8L, 9L, 10L);
         assertThat(afterReady).as("read after it was ready").containsExactly(10L);
+    }
+
+    /** Each attempt reads from where it failed, so the reader would repeat it forever. */
+    @Test
+    void corruptRecordsAreSkippedAndCountedAfterSomeAttempts() throws Exception {
+        for (int offset = 10; offset < 60; offset++) {
+            add(OPTIONS.topic(), offset, offset);
+        }
+        records.removeIf(record -> record.offset() >= 20 && record.offset() <= 32);
+        add(OPTIONS.requestTopic(), 10, 1);
+        AtomicInteger attempts = new AtomicInteger();
+        next = () -> new CorruptConsumer(
+                List.copyOf(records),
+                OPTIONS.topic(),
+                List.of(new long[] {20, 26}, new long[] {27, 32}),
+                attempts.incrementAndGet() == 1 ? 10 : 60); // where it begins, and the end of the topic later
+        start(Duration.ZERO);
+        List<Long> read = take(38);
+        assertThat(read).containsOnlyOnce(19L, 33L, 59L).doesNotContainNull();
+        assertThat(reader.skipped()).isEqualTo(13);
+        assertThat(attempts).hasValue(6);
+    }
+
+    @Test
+    void partitionsAddedToATopicAreReadFromTheirBeginning() throws Exception {
+        add(OPTIONS.topic(), 10, 1);
+        records.add(SimulatedConsumer.record(OPTIONS.topic(), 1, 0, new byte[0], 2));
+        records.add(SimulatedConsumer.record(OPTIONS.topic(), 1, 1, new byte[0], 3));
+        SimulatedConsumer consumer = consumer(10);
+        start(Duration.ZERO);
+        assertThat(take(1)).containsExactly(10L);
+        consumer.partitions = 2;
+        assertThat(take(2)).containsExactly(0L, 1L);
+        assertThat(reader.partitions())
+                .as("the partition of a namespace does not change")
+                .isOne();
     }
 }

@@ -24,6 +24,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -59,7 +60,7 @@ class KafkaTransportTest {
 
         @Override
         CompletableFuture<Void> add(KafkaTransport transport) {
-            KafkaReader reader = reader(record -> {});
+            KafkaReader reader = KafkaTransportTest.reader(record -> {});
             open = new Open(
                     new KafkaWriter(PROPERTIES, 1024),
                     reader,
@@ -173,6 +174,20 @@ class KafkaTransportTest {
         assertThat(applied).containsExactly("second");
     }
 
+    /** Later records are stored, so Kafka does not seem to be unavailable. */
+    @Test
+    void anEventThatKafkaRefusesIsAppliedHere() {
+        KafkaTransport transport = started();
+        ClusterMessage message = new ClusterMessage.SocketsJoin("uid", "/", BroadcastOptions.ALL, Set.of("room"));
+        List<String> applied = new ArrayList<>();
+        transport.publish(message, offset -> applied.add("refused " + offset));
+        transport.publish(message, offset -> applied.add("stored"));
+        written.get(0).end(new RecordTooLargeException("expected in this test"));
+        written.get(1).end(null);
+        runTimers();
+        assertThat(applied).containsExactly("refused null");
+    }
+
     private long keep(int index) {
         return ByteBuffer.wrap(written.get(index).headers.get(Headers.KEEP)).getLong();
     }
@@ -273,6 +288,42 @@ class KafkaTransportTest {
         assertThat(received).as("request to all").hasSize(2);
         transport.onRequest(record(new ClusterMessage.Heartbeat("uid", "/")));
         assertThat(received).as("its own request").hasSize(2);
+    }
+
+    /** Closing takes a second if Kafka does not answer. */
+    @Test
+    void aServerThatIsStartedAgainDoesNotReceiveTheRecordsOfItsFormerReader() {
+        recovery = null;
+        List<Consumer<ConsumerRecord<byte[], byte[]>>> readers = new ArrayList<>();
+        KafkaLink link = new KafkaLink(PROPERTIES, KafkaAdapterOptions.defaults()) {
+            @Override
+            KafkaReader reader(Duration sessions, Consumer<ConsumerRecord<byte[], byte[]>> receiver) {
+                readers.add(receiver);
+                return new KafkaReader(PROPERTIES, options(), sessions, receiver) {
+                    @Override
+                    CompletableFuture<Void> start() {
+                        return new CompletableFuture<>();
+                    }
+
+                    @Override
+                    void close() {}
+                };
+            }
+        };
+        KafkaTransport transport = new KafkaTransport(link);
+        assertThat(transport.start(receiver())).isNotDone();
+        CompletableFuture<Void> closed = transport.close();
+        assertThat(transport.start(receiver())).isNotDone();
+        ClusterMessage message = new ClusterMessage.SocketsJoin("other", "/", BroadcastOptions.ALL, Set.of("room"));
+        String topic = link.options().topic();
+        for (Consumer<ConsumerRecord<byte[], byte[]>> reader : readers) {
+            ConsumerRecord<byte[], byte[]> record =
+                    new ConsumerRecord<>(topic, 0, 0, Headers.bytes("/"), ClusterCodec.encode(message));
+            reader.accept(record);
+        }
+        assertThat(received).as("from two readers").hasSize(1);
+        closed.join();
+        transport.close().join();
     }
 
     @Test

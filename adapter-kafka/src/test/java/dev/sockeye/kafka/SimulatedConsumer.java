@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -17,11 +18,14 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 
-/** A consumer of topics with one partition each, whose records are a list. */
-final class SimulatedConsumer extends MockConsumer<byte[], byte[]> {
+/** A consumer of topics with one partition each at first, whose records are a list. */
+class SimulatedConsumer extends MockConsumer<byte[], byte[]> {
     private final List<ConsumerRecord<byte[], byte[]>> records;
     private final long first;
     private final long end;
+
+    /** The number of partitions of each topic. */
+    volatile int partitions = 1;
 
     /**
      * @param first the first offset of each topic that was not deleted
@@ -37,6 +41,10 @@ final class SimulatedConsumer extends MockConsumer<byte[], byte[]> {
 
     /** @param number the sender's number; negative for none */
     static ConsumerRecord<byte[], byte[]> record(String topic, long offset, byte[] value, long number) {
+        return record(topic, 0, offset, value, number);
+    }
+
+    static ConsumerRecord<byte[], byte[]> record(String topic, int partition, long offset, byte[] value, long number) {
         RecordHeaders headers = new RecordHeaders();
         headers.add(Headers.SENDER, Headers.bytes("sender"));
         if (number >= 0) {
@@ -45,7 +53,7 @@ final class SimulatedConsumer extends MockConsumer<byte[], byte[]> {
         byte[] key = "/".getBytes(StandardCharsets.UTF_8);
         return new ConsumerRecord<>(
                 topic,
-                0,
+                partition,
                 offset,
                 offset,
                 TimestampType.CREATE_TIME,
@@ -59,7 +67,9 @@ final class SimulatedConsumer extends MockConsumer<byte[], byte[]> {
 
     @Override
     public List<PartitionInfo> partitionsFor(String topic, Duration timeout) {
-        return List.of(new PartitionInfo(topic, 0, null, null, null));
+        return IntStream.range(0, partitions)
+                .mapToObj(partition -> new PartitionInfo(topic, partition, null, null, null))
+                .toList();
     }
 
     @Override

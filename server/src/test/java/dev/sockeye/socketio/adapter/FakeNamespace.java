@@ -22,6 +22,7 @@ final class FakeNamespace implements AdapterNamespace {
     private final Map<String, FakeSocket> sockets = Collections.synchronizedMap(new LinkedHashMap<>());
     long now;
     Consumer<String> onServerSideEmit = event -> {};
+    Executor executor = Runnable::run;
 
     @Nullable
     Runnable scheduled;
@@ -110,7 +111,7 @@ final class FakeNamespace implements AdapterNamespace {
 
     @Override
     public Executor executor() {
-        return Runnable::run;
+        return task -> executor.execute(task);
     }
 
     private static final class FakeSocket implements LocalSocket {

@@ -6,8 +6,10 @@ import dev.sockeye.socketio.adapter.cluster.ClusterMessage;
 import dev.sockeye.socketio.adapter.cluster.ClusterTransport;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Records what is published, and delivers what the test gives it. */
@@ -16,6 +18,11 @@ final class ScriptedTransport implements ClusterTransport {
     CompletableFuture<Void> started = CompletableFuture.completedFuture(null);
     boolean throwing;
     boolean closed;
+
+    /** Counts the servers; {@code null} if this broker does not count them. */
+    @Nullable
+    Supplier<CompletableFuture<Integer>> count;
+
     private @Nullable Receiver receiver;
 
     void receive(ClusterMessage message) {
@@ -33,6 +40,16 @@ final class ScriptedTransport implements ClusterTransport {
     public CompletableFuture<Void> close() {
         closed = true;
         return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public boolean supportsServerCount() {
+        return count != null;
+    }
+
+    @Override
+    public CompletableFuture<Integer> serverCount() {
+        return Objects.requireNonNull(count).get();
     }
 
     @Override

@@ -62,12 +62,10 @@ public final class ClusterAdapter implements Adapter {
         this.transport = transport;
         this.options = options;
         this.uid = randomId();
-        this.requests = new ClusterRequests(namespace, nodes);
+        this.requests = new ClusterRequests(namespace, nodes, transport::supportsServerCount);
         this.inbox = new ClusterInbox(this, namespace, rooms, requests);
         this.recovery = new ClusterRecovery(namespace, rooms, transport);
     }
-
-    private static void nothing() {}
 
     private String randomId() {
         return HexFormat.of().toHexDigits(namespace.randomBits());
@@ -172,8 +170,8 @@ public final class ClusterAdapter implements Adapter {
             sweeper = namespace.schedule(this::sweep, SWEEP);
         }
         if (late > SWEEP.toNanos()) {
-            nodes.forgive(
-                    late, now); // this server was suspended, and the heartbeats of the others wait in its connection
+            // this server was suspended, and the heartbeats of the others wait in its connection
+            nodes.forgive(late, now);
         }
         nodes.expire(now - options.heartbeatTimeout().toNanos()).forEach(requests::gone);
     }
@@ -202,8 +200,19 @@ public final class ClusterAdapter implements Adapter {
     @Override
     public CompletableFuture<Integer> serverCount() {
         return transport.supportsServerCount()
-                ? transport.serverCount().exceptionally(error -> 1)
+                ? counted().exceptionally(error -> 1)
                 : CompletableFuture.completedFuture(1 + nodes.size());
+    }
+
+    /** Futures of the application depend on it, so it completes on the executor for them, not on a thread of the broker's client. */
+    private CompletableFuture<Integer> counted() {
+        CompletableFuture<Integer> number;
+        try {
+            number = transport.serverCount();
+        } catch (RuntimeException e) { // later events wait for the number
+            return CompletableFuture.failedFuture(e);
+        }
+        return number.whenCompleteAsync((count, error) -> {}, namespace.executor());
     }
 
     @Override
@@ -216,9 +225,7 @@ public final class ClusterAdapter implements Adapter {
         transport.publish(message, offset -> deliver(message, offset));
     }
 
-    /**
-     * The arguments are encoded once by the parser of the server, both for the other servers and for the local sockets.
-     */
+    /** The arguments are encoded once by the parser of the server, for the other servers and for the local sockets. */
     private ClusterMessage.Broadcast message(
             SocketPacket.Event packet, BroadcastOptions to, @Nullable String requestId) {
         SocketPacket.Event fixed = rooms.fix(packet);
@@ -262,7 +269,7 @@ public final class ClusterAdapter implements Adapter {
         });
         return () -> {
             requests.forgetAcks(requestId);
-            Runnable forget = here.getAndSet(ClusterAdapter::nothing);
+            Runnable forget = here.getAndSet(() -> {});
             if (forget != null) {
                 forget.run();
             }
@@ -282,9 +289,7 @@ public final class ClusterAdapter implements Adapter {
                 return CompletableFuture.completedFuture(found);
             }
             String requestId = randomId();
-            var request = transport.supportsServerCount()
-                    ? requests.expect(requestId, true, others, found, timeout)
-                    : requests.expectAllKnown(requestId, true, found, timeout);
+            var request = requests.expect(requestId, true, others, found, timeout);
             publish(new ClusterMessage.FetchSockets(uid, namespace.name(), to, requestId));
             return request.future();
         }));
@@ -295,7 +300,7 @@ public final class ClusterAdapter implements Adapter {
         if (!transport.supportsServerCount()) {
             return CompletableFuture.completedFuture(nodes.size());
         }
-        return transport.serverCount().handle((count, error) -> {
+        return counted().handle((count, error) -> {
             if (error != null) {
                 Set<String> all = nodes.names();
                 throw new ClusterTimeoutException(0, Math.max(1, all.size()), all, found, answers);
@@ -391,7 +396,7 @@ public final class ClusterAdapter implements Adapter {
         return others(List.of(), List.of())
                 .whenComplete((others, error) -> {
                     if (error != null || others <= 0) {
-                        serverSide.send(place, ClusterAdapter::nothing);
+                        serverSide.send(place, () -> {});
                     }
                 })
                 .thenCompose(others -> {
@@ -399,10 +404,8 @@ public final class ClusterAdapter implements Adapter {
                         return CompletableFuture.completedFuture(List.of());
                     }
                     String requestId = randomId();
-                    var request = transport.supportsServerCount()
-                            ? requests.<Arguments>expect(requestId, false, others, List.of(), options.requestsTimeout())
-                            : requests.<Arguments>expectAllKnown(
-                                    requestId, false, List.of(), options.requestsTimeout());
+                    var request =
+                            requests.<Arguments>expect(requestId, false, others, List.of(), options.requestsTimeout());
                     serverSide.send(
                             place,
                             () -> publish(

@@ -8,6 +8,7 @@ import dev.sockeye.socketio.protocol.Msgpack;
 import dev.sockeye.socketio.protocol.Payload;
 import dev.sockeye.socketio.protocol.PayloadBinding;
 import dev.sockeye.socketio.protocol.RawDocument;
+import dev.sockeye.socketio.protocol.ReservedEvents;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -183,7 +184,8 @@ public final class ClusterCodec {
                 yield new ClusterMessage.Broadcast(
                         uid,
                         namespace,
-                        ClusterDocuments.name(event),
+                        ReservedEvents.check(
+                                ClusterDocuments.name(event)), // clients close their connection at such an event
                         ClusterDocuments.args(event),
                         options(data),
                         ClusterDocuments.text(data, "requestId"));
@@ -217,7 +219,7 @@ public final class ClusterCodec {
                 new ClusterMessage.ServerSideEmitResponse(
                         uid, namespace, requestId(data), ClusterDocuments.answer(data, "packet"));
             case 11 -> {
-                if (!(ClusterDocuments.natural(data, "clientCount") instanceof Number count)) {
+                if (!(ClusterDocuments.natural(data, "clientCount") instanceof Number count) || count.intValue() < 0) {
                     throw new DecodeException("no clientCount");
                 }
                 yield new ClusterMessage.BroadcastClientCount(uid, namespace, requestId(data), count.intValue());

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -103,8 +104,9 @@ final class ClusterRequests {
 
         @SuppressWarnings("unchecked") // the list has the type of the request
         private synchronized ClusterTimeoutException error() {
-            Set<String> missing =
-                    awaited == null ? nodes.missing(answered, expected - count) : new LinkedHashSet<>(awaited);
+            Set<String> missing = awaited == null
+                    ? nodes.missing(answered, Math.max(0, expected - count))
+                    : new LinkedHashSet<>(awaited);
             return fetches
                     ? new ClusterTimeoutException(count, expected, missing, (List<SocketDetails>) results, List.of())
                     : new ClusterTimeoutException(count, expected, missing, List.of(), (List<Arguments>) results);
@@ -119,21 +121,28 @@ final class ClusterRequests {
 
     private final AdapterNamespace namespace;
     private final ClusterNodes nodes;
+    private final BooleanSupplier counted;
     private final Map<String, Request<?>> pending = new ConcurrentHashMap<>();
     private final Map<String, Acks> acks = new ConcurrentHashMap<>();
 
-    ClusterRequests(AdapterNamespace namespace, ClusterNodes nodes) {
+    /** @param counted whether the broker counts the servers */
+    ClusterRequests(AdapterNamespace namespace, ClusterNodes nodes, BooleanSupplier counted) {
         this.namespace = namespace;
         this.nodes = nodes;
+        this.counted = counted;
     }
 
-    /** Registers a request that the given number of servers will answer; call this before sending it. */
+    /**
+     * Registers a request that the given number of servers will answer, or all known servers if the broker does not count them; call
+     * this before sending it.
+     */
     <T> Request<T> expect(String id, boolean fetches, int expected, List<T> own, Duration timeout) {
-        return register(new Request<>(id, fetches, expected, null, own), timeout);
+        return counted.getAsBoolean()
+                ? register(new Request<>(id, fetches, expected, null, own), timeout)
+                : expectAllKnown(id, fetches, own, timeout);
     }
 
-    /** Registers a request that all known servers will answer; call this before sending it. */
-    <T> Request<T> expectAllKnown(String id, boolean fetches, List<T> own, Duration timeout) {
+    private <T> Request<T> expectAllKnown(String id, boolean fetches, List<T> own, Duration timeout) {
         Set<String> known = nodes.names();
         Request<T> request =
                 register(new Request<>(id, fetches, known.size(), new LinkedHashSet<>(known), own), timeout);

@@ -1,0 +1,74 @@
+package dev.sockeye.socketio.adapter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sockeye.socketio.adapter.cluster.ClusterAdapter;
+import dev.sockeye.socketio.adapter.cluster.ClusterMessage;
+import dev.sockeye.socketio.adapter.cluster.ClusterOptions;
+import dev.sockeye.socketio.protocol.Arguments;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A broker that counts the servers, like Redis. */
+class CountingBrokerTest {
+    private final FakeNamespace namespace = new FakeNamespace();
+    private final ScriptedTransport transport = new ScriptedTransport();
+    private final ClusterAdapter adapter = new ClusterAdapter(namespace, transport, ClusterOptions.defaults());
+    private final List<String> order = new ArrayList<>();
+    private final CompletableFuture<Integer> count = new CompletableFuture<>();
+
+    @BeforeEach
+    void start() {
+        transport.count = () -> count;
+        adapter.init();
+        transport.published.clear();
+        namespace.executor = task -> {
+            order.add("executor");
+            task.run();
+            order.add("end");
+        };
+    }
+
+    private void watch(CompletableFuture<?> future) {
+        var unused = future.whenComplete((value, error) -> order.add(error == null ? "done" : "failed"));
+    }
+
+    /** The application may block in it, and the thread of the broker's client is the only one that can end the wait. */
+    @Test
+    void futuresOfTheApplicationDoNotCompleteOnTheThreadOfTheBroker() {
+        watch(adapter.fetchSockets(BroadcastOptions.ALL));
+        count.complete(1);
+        assertThat(order).containsExactly("executor", "done", "end");
+    }
+
+    @Test
+    void futuresOfTheApplicationDoNotFailOnTheThreadOfTheBroker() {
+        watch(adapter.fetchSockets(BroadcastOptions.ALL));
+        count.completeExceptionally(new IllegalStateException("expected in this test"));
+        assertThat(order).containsExactly("executor", "failed", "end");
+    }
+
+    @Test
+    void theNumberOfServersDoesNotArriveOnTheThreadOfTheBroker() {
+        watch(adapter.serverCount());
+        count.complete(2);
+        assertThat(order).containsExactly("executor", "done", "end");
+    }
+
+    @Test
+    void aTransportThatThrowsInsteadOfCountingDoesNotStopLaterEvents() {
+        transport.count = () -> {
+            throw new IllegalStateException("expected in this test");
+        };
+        assertThat(adapter.serverSideEmitWithAck("first", Arguments.of())).isCompletedExceptionally();
+        adapter.serverSideEmit("second", Arguments.of());
+        assertThat(transport.published)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        ClusterMessage.ServerSideEmit.class,
+                        emit -> assertThat(emit.event()).isEqualTo("second"));
+    }
+}
