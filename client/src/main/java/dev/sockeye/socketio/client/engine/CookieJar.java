@@ -1,23 +1,24 @@
 package dev.sockeye.socketio.client.engine;
 
-import java.net.HttpCookie;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.LongSupplier;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The cookies of one manager. They are sent only to the server that set them. The syntax is parsed by {@link HttpCookie}. Used on
- * the loop only.
+ * The cookies of one manager. They are sent only to the server that set them. Names, values and times are parsed as in RFC 6265;
+ * other attributes are ignored, as in the official client. Used on the loop only.
  */
 public final class CookieJar {
     private static final int MAX_COOKIES = 100;
-    private static final Pattern MAX_AGE = Pattern.compile(";\\s*max-age\\s*=\\s*-?\\d", Pattern.CASE_INSENSITIVE);
-    private static final Pattern EXPIRES = Pattern.compile(";\\s*expires\\s*=[^;]*", Pattern.CASE_INSENSITIVE);
+    private static final long NEVER = Long.MAX_VALUE;
+    private static final long EXPIRED = Long.MIN_VALUE;
+    /** In seconds: about 3,000 years, so that the sum with a time does not overflow. */
+    private static final long LONGEST_AGE = 100_000_000_000L;
 
     private record Cookie(String value, long expires) {}
 
@@ -37,27 +38,58 @@ public final class CookieJar {
     }
 
     private void store(String header) {
-        // RFC 6265: Max-Age has precedence; HttpCookie takes the first of the two
-        String text = MAX_AGE.matcher(header).find() ? EXPIRES.matcher(header).replaceAll("") : header;
-        List<HttpCookie> parsed;
-        try {
-            parsed = HttpCookie.parse("Set-Cookie: " + text);
-        } catch (IllegalArgumentException e) {
+        String[] parts = header.split(";", -1);
+        int equals = parts[0].indexOf('=');
+        String name = equals < 0 ? "" : parts[0].substring(0, equals).strip();
+        if (name.isEmpty()) {
             return;
         }
-        for (HttpCookie cookie : parsed) {
-            cookies.remove(cookie.getName());
-            if (cookies.size() < MAX_COOKIES) {
-                cookies.put(cookie.getName(), new Cookie(cookie.getValue(), expires(cookie.getMaxAge())));
-            }
+        cookies.remove(name);
+        long expires = expires(parts);
+        if (expires <= clock.getAsLong()) {
+            return;
         }
+        if (cookies.size() == MAX_COOKIES) {
+            cookies.remove(cookies.keySet().iterator().next());
+        }
+        cookies.put(name, new Cookie(unquoted(parts[0].substring(equals + 1).strip()), expires));
     }
 
-    private long expires(long maxAge) {
-        if (maxAge < 0) {
-            return Long.MAX_VALUE;
+    private static String unquoted(String value) {
+        int length = value.length();
+        return length > 1 && value.charAt(0) == '"' && value.charAt(length - 1) == '"'
+                ? value.substring(1, length - 1)
+                : value;
+    }
+
+    /** When the cookie expires. {@code Max-Age} has precedence; of several equal attributes, the last one counts. */
+    private long expires(String[] parts) {
+        String maxAge = null;
+        String expires = null;
+        for (int i = 1; i < parts.length; i++) {
+            int equals = parts[i].indexOf('=');
+            if (equals >= 0) {
+                String name = parts[i].substring(0, equals).strip().toLowerCase(Locale.ROOT);
+                if (name.equals("max-age")) {
+                    maxAge = parts[i].substring(equals + 1).strip();
+                } else if (name.equals("expires")) {
+                    expires = parts[i].substring(equals + 1).strip();
+                }
+            }
         }
-        return maxAge == 0 ? Long.MIN_VALUE : clock.getAsLong() + Math.min(maxAge, Integer.MAX_VALUE) * 1000L;
+        if (maxAge != null) {
+            return afterAge(maxAge);
+        }
+        return expires == null ? NEVER : CookieDate.millis(expires, EXPIRED);
+    }
+
+    /** A time that is invalid must not turn the removal of a cookie into a cookie that is kept. */
+    private long afterAge(String seconds) {
+        if (!seconds.matches("\\d+")) {
+            return EXPIRED; // negative, or not a number
+        }
+        long age = seconds.length() > 11 ? LONGEST_AGE : Math.min(Long.parseLong(seconds), LONGEST_AGE);
+        return age == 0 ? EXPIRED : clock.getAsLong() + age * 1000;
     }
 
     /** The value of the {@code Cookie} header; {@code null} if there is none. */
