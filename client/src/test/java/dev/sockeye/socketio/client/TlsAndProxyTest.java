@@ -159,9 +159,35 @@ class TlsAndProxyTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(ProxyOptions.Type.class)
+    void theNameOfAProxyIsLookedUpAtEachConnection(ProxyOptions.Type type) throws Exception {
+        try (ScriptedProxy proxy = new ScriptedProxy("anna:")) {
+            var address = InetSocketAddress.createUnresolved("localhost", proxy.port());
+            assertThat(echoThrough(TestServers.SOCKEYE, new ProxyOptions(type, address, "anna", null)))
+                    .isEqualTo("through");
+        }
+        var nowhere = InetSocketAddress.createUnresolved("no-such-host.invalid", 1);
+        assertThatThrownBy(() -> echoThrough(TestServers.SOCKEYE, new ProxyOptions(type, nowhere, null, null)))
+                .hasMessageContaining("cannot resolve the host name no-such-host.invalid");
+    }
+
+    @Test
+    void aSocksProxyIsAskedForAnAddressAsSuch() throws Exception {
+        try (ScriptedProxy proxy = new ScriptedProxy()) {
+            assertThat(echoThrough("127.0.0.1", TestServers.SOCKEYE, ProxyOptions.socks5("127.0.0.1", proxy.port())))
+                    .isEqualTo("through");
+            assertThat(proxy.asked()).isNotEmpty().allMatch(line -> line.startsWith("SOCKS an address:"));
+        }
+    }
+
     private Object echoThrough(TestServers server, ProxyOptions proxy) throws Exception {
+        return echoThrough("localhost", server, proxy);
+    }
+
+    private Object echoThrough(String host, TestServers server, ProxyOptions proxy) throws Exception {
         return io.socket(
-                        "http://localhost:" + server.port("main"),
+                        "http://" + host + ":" + server.port("main"),
                         once().proxy(proxy).build())
                 .connectBlocking(Duration.ofSeconds(10))
                 .call("echo", Duration.ofSeconds(5), "through")

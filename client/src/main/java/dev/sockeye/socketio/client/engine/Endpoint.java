@@ -2,6 +2,7 @@ package dev.sockeye.socketio.client.engine;
 
 import dev.sockeye.runtime.QueryString;
 import dev.sockeye.socketio.client.transport.ServerAddress;
+import java.net.IDN;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLEncoder;
@@ -10,6 +11,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param query the parameters of the URI, decoded
  */
 public record Endpoint(ServerAddress server, String namespace, Map<String, String> query) {
+    /** Before the name of a network interface (RFC 6874); without the digits, it is common, too. */
+    private static final Pattern ZONE = Pattern.compile("%25(?=.)");
 
     /**
      * Parses a URI; without a scheme it is {@code http}.
@@ -39,17 +44,44 @@ public record Endpoint(ServerAddress server, String namespace, Map<String, Strin
             case "https", "wss" -> true;
             default -> throw new IllegalArgumentException("scheme must be http, https, ws or wss: " + uri);
         };
-        String host = parsed.getHost();
-        if (host == null) {
+        Authority authority = Authority.of(parsed);
+        if (authority == null) {
             throw new IllegalArgumentException("no host in " + uri);
         }
+        String host = authority.host();
         if (host.startsWith("[") && host.endsWith("]")) {
-            host = host.substring(1, host.length() - 1);
+            host = ZONE.matcher(host.substring(1, host.length() - 1)).replaceFirst("%");
         }
-        int port = parsed.getPort() > 0 ? parsed.getPort() : secure ? 443 : 80;
+        int port = authority.port() > 0 ? authority.port() : secure ? 443 : 80;
+        if (port > 65535) {
+            throw new IllegalArgumentException("no such port: " + uri);
+        }
         String path = parsed.getPath();
         String namespace = path == null || path.isEmpty() ? "/" : path;
         return new Endpoint(new ServerAddress(secure, host, port), namespace, parseQuery(parsed.getRawQuery()));
+    }
+
+    /** @param port 0 or negative if there is none */
+    private record Authority(String host, int port) {
+        private static final Pattern NAME_AND_PORT = Pattern.compile("(?:.*@)?([^@:\\[\\]]+)(?::(\\d{1,6})?)?");
+
+        /** Names that are no host names for {@link URI}, with an underscore or other letters, are common in networks of containers. */
+        static @Nullable Authority of(URI uri) {
+            if (uri.getHost() != null) {
+                return new Authority(uri.getHost(), uri.getPort());
+            }
+            String text = uri.getAuthority();
+            Matcher parts = NAME_AND_PORT.matcher(text == null ? "" : text);
+            if (!parts.matches()) {
+                return null;
+            }
+            String port = parts.group(2);
+            try {
+                return new Authority(IDN.toASCII(parts.group(1)), port == null ? 0 : Integer.parseInt(port));
+            } catch (IllegalArgumentException e) { // a label that is too long
+                return null;
+            }
+        }
     }
 
     private static Map<String, String> parseQuery(@Nullable String raw) {

@@ -105,42 +105,59 @@ final class Connector {
     Attempt dial(Consumer<ChannelPipeline> initializer, Result result) {
         Attempt attempt = new Attempt(initializer, result);
         ProxyOptions proxy = options.proxy();
-        if (proxy != null) {
-            attempt.begin(List.of(InetSocketAddress.createUnresolved(server.host(), server.port())));
-            return attempt;
+        if (proxy == null) {
+            resolve(attempt::begin, attempt::fail);
+        } else if (proxy.address().isUnresolved()) {
+            resolve(proxy.address().getHostString(), proxy.address().getPort(), attempt::begin, attempt::fail);
+        } else {
+            attempt.begin(List.of(proxy.address()));
         }
-        resolve(attempt::begin, attempt::fail);
         return attempt;
     }
 
     /** Looks up the addresses of the server, preferred ones first; one of the two is called on the loop. */
     void resolve(Consumer<List<InetSocketAddress>> found, Consumer<Throwable> failed) {
-        byte[] literal = NetUtil.createByteArrayFromIpAddressString(server.host());
-        if (literal != null) {
-            try {
-                InetAddress address = InetAddress.getByAddress(server.host(), literal);
-                found.accept(List.of(new InetSocketAddress(address, server.port())));
+        resolve(server.host(), server.port(), found, failed);
+    }
+
+    private void resolve(
+            String host, int port, Consumer<List<InetSocketAddress>> found, Consumer<Throwable> failed) {
+        try {
+            InetAddress address = literal(host);
+            if (address != null) {
+                found.accept(List.of(new InetSocketAddress(address, port)));
                 return;
-            } catch (UnknownHostException e) {
-                throw new IllegalStateException("an address of " + literal.length + " bytes", e);
             }
+        } catch (UnknownHostException e) { // a network interface that does not exist
+            loop.execute(() -> failed.accept(e));
+            return;
         }
         try {
-            resolvers.execute(() -> lookUp(found, failed));
+            resolvers.execute(() -> lookUp(host, port, found, failed));
         } catch (RuntimeException | Error e) { // rejected, or no thread can be started
             loop.execute(() -> failed.accept(e));
         }
     }
 
-    private void lookUp(Consumer<List<InetSocketAddress>> found, Consumer<Throwable> failed) {
+    /** The address, if the text is one; may have the name of a network interface, such as {@code fe80::1%eth0}. */
+    private static @Nullable InetAddress literal(String host) throws UnknownHostException {
+        byte[] bytes = NetUtil.createByteArrayFromIpAddressString(host);
+        if (bytes == null) {
+            return null;
+        }
+        return host.indexOf('%') < 0 ? InetAddress.getByAddress(host, bytes) : InetAddress.getByName(host);
+    }
+
+    private void lookUp(
+            String host, int port, Consumer<List<InetSocketAddress>> found, Consumer<Throwable> failed) {
         try {
             List<InetSocketAddress> addresses = new ArrayList<>();
-            for (InetAddress address : alternating(resolver.lookUp(server.host()))) {
-                addresses.add(new InetSocketAddress(address, server.port()));
+            for (InetAddress address : alternating(resolver.lookUp(host))) {
+                addresses.add(new InetSocketAddress(address, port));
             }
             onLoop(() -> found.accept(addresses));
         } catch (UnknownHostException e) {
-            UnknownHostException clear = new UnknownHostException("cannot resolve the host name " + server.host());
+            UnknownHostException clear = new UnknownHostException("cannot resolve the host name " + host);
             clear.initCause(e);
             onLoop(() -> failed.accept(clear));
         } catch (RuntimeException | Error e) { // of a resolver that the application has installed
@@ -175,18 +192,23 @@ final class Connector {
         }
     }
 
-    private static ProxyHandler proxyHandler(ProxyOptions proxy) {
+    private static ProxyHandler proxyHandler(ProxyOptions proxy, SocketAddress address) {
         String user = proxy.user();
-        String password = proxy.password();
-        boolean named = user != null && password != null;
+        String password = proxy.password() == null ? "" : proxy.password();
         return switch (proxy.type()) {
             case HTTP ->
-                named ? new HttpProxyHandler(proxy.address(), user, password) : new HttpProxyHandler(proxy.address());
+                user != null ? new HttpProxyHandler(address, user, password) : new HttpProxyHandler(address);
             case SOCKS5 ->
-                named
-                        ? new Socks5ProxyHandler(proxy.address(), user, password)
-                        : new Socks5ProxyHandler(proxy.address());
+                user != null ? new Socks5ProxyHandler(address, user, password) : new Socks5ProxyHandler(address);
         };
+    }
+
+    /** What a proxy is asked for: an address, or a name that it looks up. */
+    private InetSocketAddress destination() throws UnknownHostException {
+        InetAddress address = literal(server.host());
+        return address == null
+                ? InetSocketAddress.createUnresolved(server.host(), server.port())
+                : new InetSocketAddress(address, server.port());
     }
 
     /**
@@ -260,14 +282,17 @@ final class Connector {
                 stagger.cancel(false);
                 stagger = null;
             }
+            ProxyOptions proxy = options.proxy();
+            SocketAddress address = addresses.get(next++);
+            SocketAddress destination;
             SslContext context;
             try {
+                destination = proxy == null ? address : destination();
                 context = !server.secure() ? null : given != null ? given : contexts.of(options.tls(), server);
-            } catch (SSLException | RuntimeException e) {
-                fail(e);
+            } catch (SSLException | UnknownHostException | RuntimeException e) {
+                loop.execute(() -> fail(e)); // a result is never delivered before dial has returned
                 return;
             }
-            SocketAddress address = addresses.get(next++);
             ChannelFuture future = new Bootstrap()
                     .group(loop)
                     .channel(channelType)
@@ -277,14 +302,19 @@ final class Connector {
                     .handler(new ChannelInitializer<>() {
                         @Override
                         protected void initChannel(Channel ch) {
-                            ProxyOptions proxy = options.proxy();
                             if (proxy != null) {
-                                ch.pipeline().addLast(proxyHandler(proxy));
+                                ch.pipeline().addLast(proxyHandler(proxy, address));
                             }
                             ch.pipeline().addLast(BEFORE_CONNECTED, new BeforeConnected());
                         }
                     })
-                    .connect(address);
+                    .connect(destination);
+            Throwable impossible = future.cause();
+            if (impossible != null) {
+                // there is no channel, for example because too many files are open; listeners would be called on another thread
+                loop.execute(() -> failed(impossible));
+                return;
+            }
             Channel channel = future.channel();
             dialled.add(channel);
             tracker.accept(channel);
@@ -323,6 +353,9 @@ final class Connector {
         }
 
         private void failed(Throwable cause) {
+            if (ended) {
+                return;
+            }
             if (firstFailure == null) {
                 firstFailure = cause;
             }

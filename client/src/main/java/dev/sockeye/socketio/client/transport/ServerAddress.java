@@ -11,12 +11,20 @@ public record ServerAddress(boolean secure, String host, int port) {
 
     /** Scheme, host and port, for example {@code https://example.org}. */
     public String origin() {
-        return (secure ? "https://" : "http://") + authority();
+        return (secure ? "https://" : "http://") + authority(host);
     }
 
-    /** The value of the {@code Host} header: the host, and the port unless it is the default of the scheme. */
+    /**
+     * The value of the {@code Host} header: the host, and the port unless it is the default of the scheme. The network interface of an
+     * IPv6 address ({@code fe80::1%eth0}) is not included, because it has no meaning for the server.
+     */
     public String authority() {
-        String bare = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
+        int zone = host.indexOf('%');
+        return authority(zone < 0 ? host : host.substring(0, zone));
+    }
+
+    private String authority(String of) {
+        String bare = of.indexOf(':') >= 0 ? "[" + of + "]" : of;
         boolean usual = secure ? port == 443 : port == 80;
         return usual ? bare : bare + ":" + port;
     }

@@ -8,10 +8,12 @@ import dev.sockeye.socketio.client.transport.NetworkOptions;
 import dev.sockeye.socketio.client.transport.ServerAddress;
 import dev.sockeye.socketio.client.transport.TlsOptions;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
@@ -20,6 +22,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.nio.channels.NotYetConnectedException;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +43,7 @@ class ConnectorTest {
     private static final int MOST_IN_BACKLOG = 200;
     private final NettyClientTransport threads = NettyClientTransport.create();
     private final List<Socket> waiting = new ArrayList<>();
+    private String host = "host";
     private ServerSocket server;
     private ServerSocket hole;
     private final Queue<Channel> dialled = new ConcurrentLinkedQueue<>();
@@ -89,9 +93,14 @@ class ConnectorTest {
 
     private CompletableFuture<InetSocketAddress> dial(
             Connector.Resolver resolver, Consumer<ChannelPipeline> initializer) {
+        return dial(threads.channelType(), resolver, initializer);
+    }
+
+    private CompletableFuture<InetSocketAddress> dial(
+            Class<? extends Channel> type, Connector.Resolver resolver, Consumer<ChannelPipeline> initializer) {
         EventLoop loop = ((NettyLoop) threads.nextLoop()).loop();
         NetworkOptions options = new NetworkOptions(
-                new ServerAddress(false, "host", server == null ? 1 : server.getLocalPort()),
+                new ServerAddress(false, host, server == null ? 1 : server.getLocalPort()),
                 null,
                 TlsOptions.defaults(),
                 true,
@@ -99,7 +108,7 @@ class ConnectorTest {
                 1 << 20,
                 List.of());
         Connector dialer = new Connector(
-                loop, Runnable::run, resolver, threads.channelType(), dialled::add, options, null, new TlsContexts());
+                loop, Runnable::run, resolver, type, dialled::add, options, null, new TlsContexts());
         CompletableFuture<InetSocketAddress> connected = new CompletableFuture<>();
         loop.execute(() -> dialer.dial(initializer, new Connector.Result() {
             @Override
@@ -110,7 +119,8 @@ class ConnectorTest {
 
             @Override
             public void failed(Throwable cause) {
-                connected.completeExceptionally(cause);
+                connected.completeExceptionally(
+                        loop.inEventLoop() ? cause : new AssertionError("not on the loop", cause));
             }
         }));
         return connected;
@@ -166,6 +176,35 @@ class ConnectorTest {
                 .isInstanceOf(ExecutionException.class)
                 .hasCauseInstanceOf(ConnectException.class)
                 .hasMessageContaining("cannot connect to host");
+    }
+
+    @Test
+    void theNetworkInterfaceOfAnAddressIsUsed() {
+        host = "fe80::1%nosuch0";
+        assertThat(dial())
+                .failsWithin(8, TimeUnit.SECONDS)
+                .withThrowableOfType(ExecutionException.class)
+                .havingCause()
+                .isInstanceOf(UnknownHostException.class)
+                .withMessageContaining("nosuch0");
+    }
+
+    /** As when the process has too many open files. */
+    public static final class NoChannel extends NioSocketChannel {
+        public NoChannel() {
+            throw new ChannelException("too many open files");
+        }
+    }
+
+    @Test
+    void aChannelThatCannotBeCreatedFailsOnTheLoopAndIsNotTracked() throws Exception {
+        InetAddress[] addresses = {address(1), address(2)};
+        assertThat(dial(NoChannel.class, name -> addresses, pipeline -> {}))
+                .failsWithin(8, TimeUnit.SECONDS)
+                .withThrowableOfType(ExecutionException.class)
+                .havingCause()
+                .isInstanceOf(ChannelException.class);
+        assertThat(dialled).isEmpty();
     }
 
     @Test
