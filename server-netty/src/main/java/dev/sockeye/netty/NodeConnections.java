@@ -7,6 +7,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.DefaultChannelPromise;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.EpollSocketChannel;
@@ -104,7 +105,7 @@ final class NodeConnections {
         String host = node.getHost().startsWith("[")
                 ? node.getHost().substring(1, node.getHost().length() - 1)
                 : node.getHost();
-        return new Bootstrap()
+        ChannelFuture opening = new Bootstrap()
                 .group(eventLoop)
                 .channel(type)
                 .option(ChannelOption.TCP_NODELAY, true)
@@ -126,6 +127,11 @@ final class NodeConnections {
                     }
                 })
                 .connect(host, node.getPort());
+        Throwable impossible = opening.cause();
+        // without a channel, for example because too many files are open, Netty would call listeners on another thread
+        return impossible == null
+                ? opening
+                : new DefaultChannelPromise(opening.channel(), eventLoop).setFailure(impossible);
     }
 
     @SuppressWarnings("ReferenceEquality")
