@@ -108,6 +108,12 @@ final class Dialer {
                         .datagram(4, 4) // required by WebTransport; datagrams are dropped
                         .build())
                 .bind(0);
+        Throwable impossible = bound.cause();
+        if (impossible != null) {
+            // there is no channel, for example because too many files are open; listeners would be called on another thread
+            setup.loop().execute(() -> fail(impossible));
+            return;
+        }
         Channel socket = bound.channel();
         udp = socket;
         setup.track(socket);
@@ -149,9 +155,11 @@ final class Dialer {
                 .remoteAddress(addresses.get(next++))
                 .connect()
                 .addListener(done -> {
-                    if (!done.isSuccess()) {
+                    if (done.isSuccess()) {
+                        attempt.established();
+                    } else {
                         CertificateException distrust = tls.failure(attempt.engine());
-                        failed(distrust != null ? distrust : done.cause());
+                        attempt.fail(distrust != null ? distrust : done.cause());
                     }
                 });
         if (!ended && next < addresses.size()) {
@@ -167,6 +175,9 @@ final class Dialer {
     }
 
     private void failed(Throwable cause) {
+        if (ended) {
+            return;
+        }
         waiting--;
         if (firstFailure == null) {
             firstFailure = cause;
@@ -217,6 +228,25 @@ final class Dialer {
     /** Reads the server's control stream. */
     private final class Settings extends ChannelInboundHandlerAdapter {
         private @Nullable QuicChannel quic;
+        private boolean over;
+
+        /** The connection is open, and the server's settings are to come. */
+        void established() {
+            if (quic != null) {
+                quic.closeFuture()
+                        .addListener(done -> fail(new NetworkException(
+                                "the server " + server.authority() + " closed the connection before its settings arrived",
+                                null)));
+            }
+        }
+
+        /** The attempt failed; only the first reason counts. */
+        void fail(Throwable cause) {
+            if (!over) {
+                over = true;
+                failed(cause);
+            }
+        }
 
         @Nullable
         SSLEngine engine() {
@@ -232,9 +262,9 @@ final class Dialer {
                     end(opened);
                     result.connected(opened, socket);
                 } else {
-                    opened.close();
-                    failed(new NetworkException(
+                    fail(new NetworkException(
                             "the server " + server.authority() + " supports HTTP/3, but not WebTransport", null));
+                    opened.close();
                 }
             }
             ReferenceCountUtil.release(frame);

@@ -205,7 +205,9 @@ final class Session implements MessageConnection, StreamFrameDecoder.Receiver {
         out = null;
         if (target != null && buffer != null) {
             target.writeAndFlush(buffer).addListener(done -> {
-                if (done.isSuccess() && !ended) {
+                if (!done.isSuccess()) {
+                    broke(done.cause()); // the server has stopped the stream, or the connection was lost
+                } else if (!ended) {
                     listener.onFlushed();
                 }
             });
