@@ -5,14 +5,21 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DatagramPacket;
+import io.netty.util.ReferenceCountUtil;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Forwards packets of connections on another loop to the socket of that loop. The operating system distributes packets over the
  * sockets by the client's address; the connection id contains the loop, see {@link LoopConnectionIds}. Only packets with a
- * short header are forwarded: those with a long header belong to a handshake, during which the address does not change.
+ * short header are forwarded: those with a long header belong to a handshake, during which the address does not change. If the other loop
+ * is too far behind, packets are dropped, as by the operating system when the buffer of a socket is full.
  */
 final class PacketRouter extends ChannelInboundHandlerAdapter {
+    /** How many forwarded packets of one socket may wait, about 1.5 MB. */
+    static final int MOST_WAITING = 1024;
+
+    private final AtomicInteger waiting = new AtomicInteger();
     private final Channel[] sockets;
     private final int own;
 
@@ -29,18 +36,25 @@ final class PacketRouter extends ChannelInboundHandlerAdapter {
             ctx.fireChannelRead(msg);
             return;
         }
+        if (waiting.incrementAndGet() > MOST_WAITING) {
+            waiting.decrementAndGet();
+            ReferenceCountUtil.release(msg);
+            return;
+        }
         try {
             other.eventLoop().execute(() -> {
+                waiting.decrementAndGet();
                 ChannelHandlerContext there = other.pipeline().context(PacketRouter.class);
                 if (there == null) {
-                    io.netty.util.ReferenceCountUtil.release(msg);
+                    ReferenceCountUtil.release(msg);
                 } else {
                     there.fireChannelRead(msg);
                     there.fireChannelReadComplete();
                 }
             });
         } catch (RejectedExecutionException e) {
-            io.netty.util.ReferenceCountUtil.release(msg);
+            waiting.decrementAndGet();
+            ReferenceCountUtil.release(msg);
         }
     }
 

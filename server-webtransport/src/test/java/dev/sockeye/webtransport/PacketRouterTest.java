@@ -8,6 +8,8 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.socket.DatagramPacket;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PacketRouterTest {
@@ -55,6 +57,26 @@ class PacketRouterTest {
         assertThat(first.<Object>readInbound())
                 .as("the other socket is not bound yet")
                 .isSameAs(unbound);
+    }
+
+    @Test
+    void packetsForALoopThatIsTooFarBehindAreDropped() {
+        sockets[0] = first;
+        sockets[1] = second;
+        List<DatagramPacket> packets = new ArrayList<>();
+        for (int i = 0; i < PacketRouter.MOST_WAITING + 10; i++) {
+            DatagramPacket packet = packet(0x40, 1, 40);
+            packets.add(packet);
+            first.pipeline().fireChannelRead(packet);
+        }
+        assertThat(packets).filteredOn(packet -> packet.refCnt() == 0).hasSize(10);
+        second.runPendingTasks();
+        assertThat(second.inboundMessages()).hasSize(PacketRouter.MOST_WAITING);
+        DatagramPacket later = packet(0x40, 1, 40);
+        first.pipeline().fireChannelRead(later);
+        second.runPendingTasks();
+        assertThat(later.refCnt()).isOne();
+        second.releaseInbound();
     }
 
     @Test
