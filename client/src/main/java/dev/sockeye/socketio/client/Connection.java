@@ -12,6 +12,7 @@ import dev.sockeye.socketio.client.engine.EngineOptions;
 import dev.sockeye.socketio.client.engine.RequestTemplate;
 import dev.sockeye.socketio.client.engine.TransportFailures;
 import dev.sockeye.socketio.client.transport.ClientLoop;
+import dev.sockeye.socketio.client.transport.ClientNetwork;
 import dev.sockeye.socketio.client.transport.NetworkOptions;
 import dev.sockeye.socketio.client.transport.TransportName;
 import dev.sockeye.socketio.protocol.DecodeException;
@@ -58,7 +59,6 @@ final class Connection {
     private @Nullable Engine corked;
     /** Whether reading is stopped because listeners are overloaded. Written on the loop. */
     private volatile boolean congested;
-
     /** The bytes of the messages of an incomplete packet. */
     private long partial;
 
@@ -117,9 +117,7 @@ final class Connection {
             corked = null;
             was.uncork();
         }
-        if (!listed) {
-            relist();
-        }
+        relist();
     }
 
     void open() {
@@ -141,8 +139,9 @@ final class Connection {
         Link link = new Link(again);
         boolean websocketFirst = options.rememberUpgrade() && websocketWorked;
         RequestTemplate template = new RequestTemplate(endpoint, engineOptions, cookies, environment::random);
+        ClientNetwork network = environment.network(loop, networkOptions);
         Engine opening = new Engine(
-                loop, environment.network(loop, networkOptions), engineOptions, template, websocketFirst, link);
+                loop, environment::currentTimeMillis, network, engineOptions, template, websocketFirst, link);
         link.engine = opening;
         engine = opening;
         state = State.OPENING;
@@ -192,6 +191,7 @@ final class Connection {
             engineId = engine.id();
             websocketWorked = engine.transportName() == TransportName.WEBSOCKET;
             congested = false;
+            int attempt = reconnection.opened(); // before anything is sent: if that fails, a new series of attempts begins
             probe.opened.accept(engine.transportName());
             manager.listeners.opened.fire(true);
             engine.cork();
@@ -200,11 +200,8 @@ final class Connection {
             }
             engine.uncork();
             if (again) {
-                int attempt = reconnection.backoff().attempts();
-                reconnection.attemptEnded();
                 manager.listeners.reconnects.fire(attempt);
             }
-            reconnection.backoff().reset();
         }
 
         void openFailed(TransportException error) {
@@ -268,12 +265,15 @@ final class Connection {
             probe.received.accept(packet);
             int size = packet instanceof EnginePacket.Message message ? message.data().length : 0;
             manager.listeners.enginePackets.fire(packet, size);
+            if (!congested && manager.congested() && current()) {
+                stopReading();
+            }
         }
 
         @Override
         public void onPing() {
             if (current()) {
-                manager.listeners.pings.fire(true);
+                manager.listeners.pings.fire(true, 0);
             }
         }
 

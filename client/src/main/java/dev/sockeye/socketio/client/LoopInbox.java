@@ -9,6 +9,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Passes commands from any thread to the loop, in order. The loop is woken once for several commands. No command is lost. */
 final class LoopInbox {
+    /** After that many commands, what they have written is sent, and other tasks of the loop run. */
+    static final int MOST_TOGETHER = 1024;
+
     private static final System.Logger LOG = System.getLogger(LoopInbox.class.getName());
 
     /** A command for the loop. Exactly one of its methods is called. */
@@ -50,6 +53,10 @@ final class LoopInbox {
 
     void add(Command command) {
         commands.add(command);
+        wake();
+    }
+
+    private void wake() {
         if (scheduled.compareAndSet(false, true)) {
             try {
                 loop.execute(this::drain);
@@ -81,7 +88,7 @@ final class LoopInbox {
         before.run();
         try {
             Command command;
-            while ((command = commands.poll()) != null) {
+            for (int i = 0; i < MOST_TOGETHER && (command = commands.poll()) != null; i++) {
                 try {
                     command.run();
                 } catch (Throwable e) {
@@ -92,7 +99,13 @@ final class LoopInbox {
                 }
             }
         } finally {
-            after.run();
+            try {
+                after.run();
+            } finally {
+                if (!commands.isEmpty()) {
+                    wake();
+                }
+            }
         }
     }
 }

@@ -5,9 +5,12 @@ import dev.sockeye.socketio.SendBufferFullException;
 import dev.sockeye.socketio.SocketDisconnectedException;
 import dev.sockeye.socketio.SocketIoException;
 import dev.sockeye.socketio.client.engine.Engine;
+import dev.sockeye.socketio.client.engine.TransportFailures;
 import dev.sockeye.socketio.client.transport.TransportName;
 import dev.sockeye.socketio.protocol.Arguments;
+import dev.sockeye.socketio.protocol.DecodeException;
 import dev.sockeye.socketio.protocol.EncodedPacket;
+import dev.sockeye.socketio.protocol.Parser;
 import dev.sockeye.socketio.protocol.SocketPacket;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -21,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * only, unless a method documents otherwise.
  */
 final class Outbox {
+    /** The reason of a failure that further tries cannot change. */
+    static final String UNENCODABLE = "the event cannot be encoded";
+
     private final SocketCore core;
     private final Manager manager;
     private final Connection connection;
@@ -104,6 +110,7 @@ final class Outbox {
         if (answer != null && !again) {
             answer.numbered(ackId);
         }
+        Arguments wire = again ? snapshot(emission) : args;
         unsent.incrementAndGet();
         unsentBytes.addAndGet(emission.size());
         manager.run(new LoopInbox.Command() {
@@ -114,7 +121,7 @@ final class Outbox {
                     refuse(emission, answer, error);
                 } else if (again) {
                     makeRoom();
-                    queue.add(emission, flags, answer);
+                    queue.add(emission, wire, flags, answer);
                 } else {
                     send(emission, flags, answer);
                 }
@@ -156,10 +163,35 @@ final class Outbox {
         return null;
     }
 
-    /** Sends an event of the retry queue. */
-    void sendNow(String event, Arguments args, Emission.Flags flags, Emission.Answer answer) {
-        Emission emission = encode(event, args, ids.getAndIncrement(), flags.compress());
-        answer.numbered(emission.id());
+    /** The arguments of an encoded event, independent of the application's objects. Any thread. */
+    private Arguments snapshot(Emission emission) {
+        EncodedPacket packet = emission.packet();
+        Parser.Decoder decoder = options.parser().newDecoder();
+        try {
+            byte[] head = packet.head();
+            SocketPacket read = packet.binaryHead() ? decoder.binary(head) : decoder.text(head, 0, head.length);
+            for (byte[] attachment : packet.attachments()) {
+                read = decoder.binary(attachment);
+            }
+            return read instanceof SocketPacket.Event event ? event.args() : emission.args();
+        } catch (DecodeException e) { // more attachments than may be received
+            return emission.args();
+        }
+    }
+
+    /** Sends an event of the retry queue, with an id of its own. */
+    void sendNow(Emission event, Arguments wire, Emission.Flags flags, Emission.Answer answer) {
+        long ackId = ids.getAndIncrement();
+        EncodedPacket packet;
+        try {
+            packet = options.parser().encode(new SocketPacket.Event(namespace, ackId, event.event(), wire));
+        } catch (RuntimeException | Error e) { // of the application's objects
+            answer.done(TransportFailures.of(UNENCODABLE, e), Arguments.none());
+            return;
+        }
+        Emission emission =
+                new Emission(event.event(), event.args(), ackId, packet, packet.size(), event.compress());
+        answer.numbered(ackId);
         unsent.incrementAndGet();
         unsentBytes.addAndGet(emission.size());
         send(emission, flags, answer);

@@ -100,9 +100,17 @@ final class Reconnection {
         attempt.run();
     }
 
-    /** The attempt under way failed, or succeeded. */
+    /** The attempt under way failed. */
     void attemptEnded() {
         inProgress = false;
+    }
+
+    /** The connection is open: returns the number of attempts that were needed, and forgets them. */
+    int opened() {
+        int attempts = backoff.attempts();
+        inProgress = false;
+        backoff.reset();
+        return attempts;
     }
 
     /** The connection is being opened by a caller; a scheduled attempt is not needed. */

@@ -5,7 +5,6 @@ import dev.sockeye.socketio.client.engine.TransportFailures;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -43,7 +42,7 @@ final class RequestSuppliers {
                     loop.accept(() -> failed.accept(TransportFailures.of("options error", e)));
                 }
             });
-        } catch (RejectedExecutionException e) {
+        } catch (RuntimeException | Error e) { // rejected, or no thread can be started
             failed.accept(TransportFailures.of("options error", e));
         }
     }

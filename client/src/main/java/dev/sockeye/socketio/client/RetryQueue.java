@@ -2,6 +2,7 @@ package dev.sockeye.socketio.client;
 
 import dev.sockeye.socketio.PacketTooLargeException;
 import dev.sockeye.socketio.SocketIoException;
+import dev.sockeye.socketio.TransportException;
 import dev.sockeye.socketio.protocol.Arguments;
 import dev.sockeye.socketio.protocol.SocketPacket;
 import java.util.ArrayDeque;
@@ -14,6 +15,7 @@ final class RetryQueue {
     private final Outbox outbox;
     private final int retries;
     private final ArrayDeque<Entry> entries = new ArrayDeque<>();
+    private boolean draining;
 
     RetryQueue(SocketCore core, Outbox outbox, int retries) {
         this.core = core;
@@ -25,13 +27,17 @@ final class RetryQueue {
         final Emission emission;
         final Emission.Flags flags;
         final Emission.@Nullable Answer answer;
+        /** The arguments as they were when the event was emitted; they need no code of the application. */
+        final Arguments wire;
+
         int tries;
         boolean pending;
         /** The acknowledgement id of the latest try. */
         long ackId = SocketPacket.NO_ID;
 
-        Entry(Emission emission, Emission.Flags flags, Emission.@Nullable Answer answer) {
+        Entry(Emission emission, Arguments wire, Emission.Flags flags, Emission.@Nullable Answer answer) {
             this.emission = emission;
+            this.wire = wire;
             this.flags = flags;
             this.answer = answer;
         }
@@ -81,8 +87,8 @@ final class RetryQueue {
         return false;
     }
 
-    void add(Emission emission, Emission.Flags flags, Emission.@Nullable Answer answer) {
-        entries.add(new Entry(emission, flags, answer));
+    void add(Emission emission, Arguments wire, Emission.Flags flags, Emission.@Nullable Answer answer) {
+        entries.add(new Entry(emission, wire, flags, answer));
         drain(false);
     }
 
@@ -142,20 +148,32 @@ final class RetryQueue {
 
     /** Sends the first event, unless it was sent and waits for its answer; {@code force}: sends it anyway, because the connection is new. */
     void drain(boolean force) {
-        Entry first = entries.peek();
-        if (first == null || !core.connected || (first.pending && !force)) {
-            return;
+        if (draining) {
+            return; // a try failed while it was sent: the loop below continues
         }
-        first.pending = true;
-        first.tries++;
-        outbox.sendNow(first.emission.event(), first.emission.args(), first.flags, new Try(first));
+        draining = true;
+        try {
+            for (Entry next = sendable(force); next != null; next = sendable(false)) {
+                next.pending = true;
+                next.tries++;
+                outbox.sendNow(next.emission, next.wire, next.flags, new Try(next));
+            }
+        } finally {
+            draining = false;
+        }
+    }
+
+    private @Nullable Entry sendable(boolean force) {
+        Entry first = entries.peek();
+        return first == null || !core.connected || (first.pending && !force) ? null : first;
     }
 
     private void ended(Entry entry, @Nullable SocketIoException error, Arguments args, int size) {
         if (entry != entries.peek()) {
             return; // an earlier try was answered
         }
-        boolean hopeless = error instanceof PacketTooLargeException;
+        boolean hopeless = error instanceof PacketTooLargeException
+                || (error instanceof TransportException failure && failure.reason().equals(Outbox.UNENCODABLE));
         if (error == null || hopeless || entry.tries > retries) {
             entries.remove();
             finish(entry, error, args, size);

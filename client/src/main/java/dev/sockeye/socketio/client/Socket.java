@@ -19,9 +19,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,10 +50,17 @@ public final class Socket implements EventReceiver, EventSender {
     }
 
     void runCompletion(Runnable task) {
+        AtomicBoolean begun = new AtomicBoolean();
         try {
-            environment.completions().execute(task);
-        } catch (RejectedExecutionException e) {
-            task.run(); // the client is closed; better here than never
+            environment.completions().execute(() -> {
+                begun.set(true);
+                task.run();
+            });
+        } catch (RuntimeException | Error e) {
+            if (begun.get()) {
+                throw e; // of the task: the executor runs tasks in the calling thread
+            }
+            task.run(); // the client is closed, or no thread can be started; better here than never
         }
     }
 
@@ -138,10 +145,13 @@ public final class Socket implements EventReceiver, EventSender {
             }
             throw new ConnectErrorException(cause == null ? null : cause.getMessage(), null, false, cause);
         } catch (TimeoutException e) {
-            manager.run(() -> core.stopWaiting(waiter));
             SocketIoException last = core.lastError;
             String reason = last == null ? "" : ": " + last.getMessage();
             throw new ConnectErrorException("not connected within " + timeout + reason, null, false, last);
+        } finally {
+            if (!waiter.isDone()) { // too late, or interrupted
+                manager.run(() -> core.stopWaiting(waiter));
+            }
         }
     }
 
@@ -452,7 +462,8 @@ public final class Socket implements EventReceiver, EventSender {
     }
 
     private CompletableFuture<Arguments> await(String event) {
-        CompletableFuture<Arguments> future = listeners.next(event);
+        // a manager that nobody waits for is released after a command
+        CompletableFuture<Arguments> future = listeners.next(event, () -> manager.run(() -> {}));
         manager.run(LoopInbox.Command.of(core::awaitEvent, future));
         return future;
     }

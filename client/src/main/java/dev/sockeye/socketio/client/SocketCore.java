@@ -49,6 +49,8 @@ final class SocketCore {
     volatile @Nullable SocketIoException lastError;
     private volatile boolean active;
     private boolean closed;
+    /** How many CONNECT packets of this connection the server has not answered. */
+    private int asked;
     /** The reason for the coming disconnect, if the server has sent one. */
     private DisconnectDetails announced = DisconnectDetails.NONE;
     /** Changes when a connection begins and when it ends. */
@@ -148,6 +150,7 @@ final class SocketCore {
     private void sendConnect(@Nullable Object auth) {
         try {
             connection.write(options.parser().encode(new SocketPacket.Connect(namespace, connectData(auth))), true);
+            asked++;
         } catch (RuntimeException | Error e) { // of the application's objects, too
             refuse(new ConnectErrorException("auth cannot be sent: " + e.getMessage(), null, true, e));
         }
@@ -226,6 +229,7 @@ final class SocketCore {
     }
 
     void onClose(DisconnectReason reason, DisconnectDetails details) {
+        asked = 0;
         if (active) {
             epoch++;
             ended(reason, details);
@@ -266,7 +270,15 @@ final class SocketCore {
 
     /** @param size of the packet in bytes */
     void onPacket(SocketPacket packet, int size) {
+        boolean accepted = packet instanceof SocketPacket.Connect;
+        boolean answer = asked > 0 && (accepted || packet instanceof SocketPacket.ConnectError);
+        if (answer) {
+            asked--;
+        }
         if (!active) {
+            if (answer && accepted) { // disconnected while the server decided: a DISCONNECT before would have been invalid
+                connection.write(options.parser().encode(new SocketPacket.Disconnect(namespace)), true);
+            }
             return;
         }
         if (packet instanceof SocketPacket.Event event) {
@@ -351,13 +363,18 @@ final class SocketCore {
 
     private void received(SocketPacket.Event event, int size) {
         // an event that expects an answer has no offset: its last argument is the application's
-        if (pid != null && event.id() == SocketPacket.NO_ID && event.args().size() > 0) {
-            Object last = event.args().get(event.args().size() - 1);
-            if (last instanceof String offset) {
-                lastOffset = offset;
-            }
+        if (pid != null && event.id() == SocketPacket.NO_ID && last(event.args()) instanceof String offset) {
+            lastOffset = offset;
         }
         listeners.event(event.name(), event.args(), new IncomingAck(this, event.id(), epoch), size);
+    }
+
+    private static @Nullable Object last(Arguments args) {
+        try {
+            return args.get(args.size() - 1);
+        } catch (BindingException e) {
+            return null; // the handlers of the event report it
+        }
     }
 
     /**

@@ -82,17 +82,23 @@ final class SocketListeners implements HandlerErrors {
                 size);
     }
 
-    CompletableFuture<Arguments> next(String event) {
+    /** @param abandoned called when the application no longer waits for the event */
+    CompletableFuture<Arguments> next(String event, Runnable abandoned) {
         CompletableFuture<Arguments> future = new CompletableFuture<>();
         waiters.compute(event, (name, list) -> {
             List<CompletableFuture<Arguments>> all = list == null ? new CopyOnWriteArrayList<>() : list;
             all.add(future);
             return all;
         });
-        var unused = future.whenComplete((args, error) -> waiters.computeIfPresent(event, (name, list) -> {
-            list.removeIf(known -> known == future);
-            return list.isEmpty() ? null : list;
-        }));
+        var unused = future.whenComplete((args, error) -> {
+            waiters.computeIfPresent(event, (name, list) -> {
+                list.removeIf(known -> known == future);
+                return list.isEmpty() ? null : list;
+            });
+            if (error != null) {
+                abandoned.run();
+            }
+        });
         return future;
     }
 

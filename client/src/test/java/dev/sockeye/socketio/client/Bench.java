@@ -60,6 +60,13 @@ final class Bench implements ClientEnvironment, ClientNetwork {
     /** The requests that wait for an answer. */
     final List<FakeHttp.Pending> requests = new ArrayList<>();
 
+    /** Whether a POST fails during the call. */
+    boolean refusesPosts;
+
+    Executor completions = Runnable::run;
+    /** How long the machine was suspended: the clock of the loop does not count that. */
+    long suspendedMillis;
+
     final SocketIoClient io = new SocketIoClient(this);
 
     static ClientOptionsBuilder webSocket() {
@@ -142,7 +149,7 @@ final class Bench implements ClientEnvironment, ClientNetwork {
 
     @Override
     public Executor completions() {
-        return Runnable::run;
+        return completions;
     }
 
     @Override
@@ -152,7 +159,7 @@ final class Bench implements ClientEnvironment, ClientNetwork {
 
     @Override
     public long currentTimeMillis() {
-        return loop.nanoTime() / 1_000_000;
+        return loop.nanoTime() / 1_000_000 + suspendedMillis;
     }
 
     @Override

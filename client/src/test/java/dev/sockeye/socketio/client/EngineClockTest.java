@@ -49,7 +49,7 @@ class EngineClockTest {
                 told.add("close " + reason);
             }
         };
-        engine = new Engine(bench.loop, bench, options, template, false, listener);
+        engine = new Engine(bench.loop, bench::currentTimeMillis, bench, options, template, false, listener);
         bench.loop.execute(engine::open);
         return engine;
     }
@@ -177,6 +177,28 @@ class EngineClockTest {
         bench.loop.delay(600); // as after the sleep of a laptop
         assertThat(engine.hasPingExpired()).isTrue();
         assertThat(told).containsExactly("close " + CloseReason.PING_TIMEOUT);
+    }
+
+    /** On Linux and macOS the monotonic clock stands still while the machine sleeps. */
+    @Test
+    void anExpiredHeartbeatIsDetectedAfterTheMachineWasSuspended() {
+        polling();
+        bench.suspendedMillis = 500;
+        assertThat(engine.hasPingExpired()).isFalse();
+        bench.suspendedMillis = 501;
+        assertThat(engine.hasPingExpired()).isTrue();
+        assertThat(told).containsExactly("close " + CloseReason.PING_TIMEOUT);
+    }
+
+    @Test
+    void packetsBeforeAMalformedOneAreReceived() {
+        polling();
+        bench.request("GET").answer("4first\u001e4second\u001ex");
+        assertThat(told)
+                .containsExactly(
+                        "message " + EnginePacket.Message.text("first"),
+                        "message " + EnginePacket.Message.text("second"),
+                        "close " + CloseReason.TRANSPORT_ERROR);
     }
 
     @Test

@@ -81,6 +81,7 @@ class EngineTest {
             template.extra(options.query(), options.extraHeaders());
             engine = new Engine(
                     loop,
+                    System::currentTimeMillis,
                     threads.network(loop, options.networkOptions(endpoint.server())),
                     engineOptions,
                     template,

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sockeye.socketio.Request;
 import dev.sockeye.socketio.client.transport.HttpConnection;
+import java.io.IOException;
 import java.util.List;
 
 /** A connection for requests; the test is the server. */
@@ -39,6 +40,10 @@ final class FakeHttp implements HttpConnection {
     public void request(Request request, Callback told) {
         if (closed || callback != null) {
             throw new IllegalStateException("closed or in use");
+        }
+        if (bench.refusesPosts && request.method().equals("POST")) {
+            told.failed(new IOException("refused"));
+            return;
         }
         callback = told;
         bench.requests.add(new Pending(request, this));

@@ -6,6 +6,7 @@ import dev.sockeye.engineio.protocol.EnginePacket;
 import dev.sockeye.socketio.ConnectErrorException;
 import dev.sockeye.socketio.client.transport.TransportName;
 import dev.sockeye.socketio.protocol.Arguments;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -313,5 +314,29 @@ class ManagerControlTest {
         socket.core().awaitConnect(waiter);
         socket.io().reconnection(false);
         assertThat(waiter).isCompletedExceptionally();
+    }
+
+    @Test
+    void aConnectionThatFailsWhileItIsOpenedAgainIsReopened() {
+        String open = "0{\"sid\":\"s\",\"upgrades\":[],\"pingInterval\":25000,\"pingTimeout\":20000}";
+        Socket socket = bench.socket(ClientOptions.builder()
+                .transports(TransportName.POLLING)
+                .randomizationFactor(0)
+                .build());
+        bench.request("GET").answer(open);
+        bench.request("POST").answer("ok");
+        bench.request("GET").answer("40{\"sid\":\"id-1\"}");
+        bench.request("GET").fail(new IOException("lost"));
+        bench.requests.clear();
+        bench.refusesPosts = true;
+        bench.loop.advance(1000);
+        bench.request("GET").answer(open); // CONNECT cannot be sent
+        assertThat(socket.connected()).isFalse();
+        bench.refusesPosts = false;
+        bench.loop.advance(1000);
+        bench.request("GET").answer(open);
+        bench.request("POST").answer("ok");
+        bench.request("GET").answer("40{\"sid\":\"id-2\"}");
+        assertThat(socket.id()).isEqualTo("id-2");
     }
 }

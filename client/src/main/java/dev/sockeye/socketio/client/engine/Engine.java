@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,7 @@ public final class Engine implements EngineTransport.Listener {
     }
 
     private final ClientLoop loop;
+    private final LongSupplier wallClock;
     private final ClientNetwork network;
     private final EngineOptions options;
     private final RequestTemplate template;
@@ -48,20 +50,28 @@ public final class Engine implements EngineTransport.Listener {
     private volatile long maxPayload;
     private volatile TransportName current;
     private long pingDeadline = Long.MAX_VALUE;
+    private long pingDeadlineMillis = Long.MAX_VALUE;
     private boolean pingExpired;
     /** Whether the answer to a ping is in the write buffer. */
     private boolean pongWaits;
 
     private ClientLoop.@Nullable Timer pingTimer;
 
+    /**
+     * Creates a connection that is not open yet.
+     *
+     * @param wallClock in milliseconds; unlike the clock of the loop, it advances while the machine is suspended
+     */
     public Engine(
             ClientLoop loop,
+            LongSupplier wallClock,
             ClientNetwork network,
             EngineOptions options,
             RequestTemplate template,
             boolean websocketFirst,
             EngineListener listener) {
         this.loop = loop;
+        this.wallClock = wallClock;
         this.network = network;
         this.options = options;
         this.template = template;
@@ -306,6 +316,7 @@ public final class Engine implements EngineTransport.Listener {
 
     private void resetPing() {
         pingDeadline = loop.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pingMillis);
+        pingDeadlineMillis = wallClock.getAsLong() + pingMillis;
         if (pingTimer == null) {
             pingTimer = loop.schedule(this::checkPing, pingMillis, TimeUnit.MILLISECONDS);
         }
@@ -339,10 +350,10 @@ public final class Engine implements EngineTransport.Listener {
         if (pingExpired) {
             return true;
         }
-        if (state != State.OPEN
-                || !seesPings()
-                || pingDeadline == Long.MAX_VALUE
-                || pingDeadline - loop.nanoTime() > 0) {
+        if (state != State.OPEN || !seesPings() || pingDeadline == Long.MAX_VALUE) {
+            return false;
+        }
+        if (pingDeadline - loop.nanoTime() > 0 && wallClock.getAsLong() <= pingDeadlineMillis) {
             return false;
         }
         pingExpired = true;

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 record Handshake(String sid, List<String> upgrades, long pingInterval, long pingTimeout, long maxPayload) {
 
+    private static final int SHOWN = 200;
+
     /** In nanoseconds, the sum of two must not overflow. */
     private static final long LONGEST_MILLIS = Duration.ofDays(26_000).toMillis();
 
@@ -26,7 +28,7 @@ record Handshake(String sid, List<String> upgrades, long pingInterval, long ping
         try {
             fields = json.startsWith("{") ? RawDocument.fields(json.getBytes(StandardCharsets.UTF_8)) : Map.of();
         } catch (DecodeException e) {
-            throw new TransportException("server error", "the handshake is not valid JSON: " + json, 0, json, e);
+            throw new TransportException("server error", "the handshake is not valid JSON: " + start(json), 0, json, e);
         }
         if (value(fields, "sid") instanceof String sid
                 && value(fields, "pingInterval") instanceof Number interval
@@ -42,7 +44,11 @@ record Handshake(String sid, List<String> upgrades, long pingInterval, long ping
             long maxPayload = value(fields, "maxPayload") instanceof Number max ? max.longValue() : 0;
             return new Handshake(sid, upgrades, millis(interval), millis(timeout), maxPayload);
         }
-        throw new TransportException("server error", "the handshake lacks sid or intervals: " + json, 0, json, null);
+        throw new TransportException("server error", "the handshake lacks sid or intervals: " + start(json), 0, json, null);
+    }
+
+    private static String start(String json) {
+        return json.length() > SHOWN ? json.substring(0, SHOWN) + "…" : json;
     }
 
     private static long millis(Number value) {

@@ -71,33 +71,38 @@ final class PollingTransport extends EngineTransport {
             fail(TransportFailures.http("xhr poll error", response.status(), text(response.body())));
             return;
         }
-        List<EnginePacket> packets = new ArrayList<>();
         try {
-            EngineCodec.decodePayload(response.body(), packets::add);
+            // one packet after the other: a list of them would be many times as large as the response
+            EngineCodec.decodePayload(response.body(), this::received);
         } catch (EngineDecodeException e) {
             fail(notAPayload(response, e));
             return;
         }
-        for (EnginePacket packet : packets) {
-            if (state == State.CLOSED) {
-                return;
-            }
-            if (state == State.OPENING && packet instanceof EnginePacket.Open) {
-                state = State.OPEN;
-                writable = true;
-                listener.onTransportOpen(this);
-            }
-            if (packet instanceof EnginePacket.Close) {
-                ended(DisconnectDetails.of("transport closed by the server"));
-                return;
-            }
-            listener.onTransportPacket(this, packet);
+        if (state == State.CLOSED) {
+            return;
         }
         if (onPaused != null) {
             pausedWhenQuiet();
         } else if (state == State.OPEN && reading && !polling) {
             poll();
         }
+    }
+
+    /** Returns whether to continue with the rest of the response. */
+    private boolean received(EnginePacket packet) {
+        if (state == State.OPENING && packet instanceof EnginePacket.Open) {
+            state = State.OPEN;
+            writable = true;
+            listener.onTransportOpen(this);
+        }
+        if (packet instanceof EnginePacket.Close) {
+            ended(DisconnectDetails.of("transport closed by the server"));
+            return false;
+        }
+        if (state != State.CLOSED) {
+            listener.onTransportPacket(this, packet);
+        }
+        return state != State.CLOSED;
     }
 
     private static TransportException notAPayload(HttpConnection.Response response, EngineDecodeException cause) {
