@@ -16,6 +16,7 @@ import dev.sockeye.socketio.client.engine.EngineOptions;
 import dev.sockeye.socketio.client.engine.RequestTemplate;
 import dev.sockeye.socketio.client.netty.NettyClientTransport;
 import dev.sockeye.socketio.client.transport.ClientLoop;
+import dev.sockeye.socketio.client.transport.ClientNetwork;
 import dev.sockeye.socketio.client.transport.TransportName;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -76,17 +77,11 @@ class EngineTest {
         Recording(String url, ClientOptions options, boolean websocketFirst) {
             Endpoint endpoint = Endpoint.parse(url);
             CookieJar jar = options.withCredentials() ? new CookieJar(System::currentTimeMillis) : null;
-            EngineOptions engineOptions = options.engineOptions();
-            RequestTemplate template = new RequestTemplate(endpoint, engineOptions, jar, threads::random);
+            EngineOptions settings = options.engineOptions();
+            RequestTemplate template = new RequestTemplate(endpoint, settings, jar, threads::random);
             template.extra(options.query(), options.extraHeaders());
-            engine = new Engine(
-                    loop,
-                    System::currentTimeMillis,
-                    threads.network(loop, options.networkOptions(endpoint.server())),
-                    engineOptions,
-                    template,
-                    websocketFirst,
-                    this);
+            ClientNetwork network = threads.network(loop, options.networkOptions(endpoint.server()));
+            engine = new Engine(loop, System::currentTimeMillis, network, settings, template, websocketFirst, this);
         }
 
         Recording open() {
@@ -115,8 +110,7 @@ class EngineTest {
         }
 
         void await(String event) {
-            org.awaitility.Awaitility.await()
-                    .untilAsserted(() -> assertThat(events).contains(event));
+            org.awaitility.Awaitility.await().until(() -> events.contains(event));
         }
 
         @Override
