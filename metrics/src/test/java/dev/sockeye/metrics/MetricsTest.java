@@ -14,6 +14,7 @@ import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.observation.transport.ReceiverContext;
+import io.prometheus.metrics.model.registry.MultiCollector;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -362,6 +363,10 @@ class MetricsTest {
         assertThat(page.headers().firstValue("content-type")).hasValue("text/plain; version=0.0.4; charset=utf-8");
         assertThat(page.body())
                 .contains("sockeye_connections{transport=\"websocket\"} 1.0", "sockeye_bytes_received_bytes_total");
+        endpoint.registry().getPrometheusRegistry().register((MultiCollector) () -> {
+            throw new IllegalStateException("expected in this test");
+        });
+        assertThat(get("/socket.io/metrics").statusCode()).isEqualTo(500);
         endpoint.close();
         assertThat(get("/socket.io/metrics").statusCode()).isEqualTo(503);
     }

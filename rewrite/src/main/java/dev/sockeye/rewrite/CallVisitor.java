@@ -273,7 +273,8 @@ final class CallVisitor extends JavaVisitor<ExecutionContext> {
     /** Converts a class with annotated methods to a controller. */
     @Override
     public J visitClassDeclaration(J.ClassDeclaration original, ExecutionContext ctx) {
-        J.ClassDeclaration type = (J.ClassDeclaration) super.visitClassDeclaration(original, ctx);
+        J.ClassDeclaration visited = (J.ClassDeclaration) super.visitClassDeclaration(original, ctx);
+        J.ClassDeclaration type = markListener(visited);
         boolean handlers = false;
         for (Statement statement : type.getBody().getStatements()) {
             handlers |= statement instanceof J.MethodDeclaration method
@@ -293,6 +294,21 @@ final class CallVisitor extends JavaVisitor<ExecutionContext> {
         return autoFormat(annotated, annotated.getName(), ctx, getCursor().getParentOrThrow());
     }
 
+    /** A class that implements a listener is used by calls in other files, too. */
+    private static J.ClassDeclaration markListener(J.ClassDeclaration type) {
+        if (type.getImplements() == null) {
+            return type;
+        }
+        for (TypeTree each : type.getImplements()) {
+            JavaType.FullyQualified implemented = TypeUtils.asFullyQualified(each.getType());
+            String name = implemented == null ? "" : implemented.getFullyQualifiedName();
+            if (name.startsWith(Names.OLD)) {
+                return Trees.comment(type, untranslated(name), true);
+            }
+        }
+        return type;
+    }
+
     private static boolean isHandler(J.Annotation annotation) {
         JavaType.FullyQualified type = TypeUtils.asFullyQualified(annotation.getType());
         return type != null && type.getFullyQualifiedName().startsWith(Names.ANNOTATIONS);
@@ -300,8 +316,11 @@ final class CallVisitor extends JavaVisitor<ExecutionContext> {
 
     private <T extends J> T untranslated(T tree, String owner) {
         boolean statement = getCursor().getParentTreeCursor().getValue() instanceof J.Block;
-        return Trees.comment(
-                tree, "not translated; see \"" + Calls.section(owner) + "\" in the migration guide", statement);
+        return Trees.comment(tree, untranslated(owner), statement);
+    }
+
+    private static String untranslated(String name) {
+        return "not translated; see \"" + Calls.section(name) + "\" in the migration guide";
     }
 
     /** The names that a new variable must not have: those declared in the surrounding code, and those used in the call itself. */

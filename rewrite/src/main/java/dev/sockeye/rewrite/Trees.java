@@ -236,8 +236,15 @@ final class Trees {
                 : cast;
     }
 
-    /** Adds a comment in front, once. */
-    static <T extends J> T comment(T tree, String text, boolean ownLine) {
+    /**
+     * Adds a comment in front, once.
+     *
+     * @param statement whether the comment may be on a line of its own, if the tree is
+     */
+    static <T extends J> T comment(T tree, String text, boolean statement) {
+        String before = tree.getPrefix().getLastWhitespace();
+        int line = before.lastIndexOf('\n');
+        boolean ownLine = statement && line >= 0;
         String full = " Sockeye: " + text + (ownLine ? "" : " ");
         for (Comment comment : tree.getPrefix().getComments()) {
             if (comment instanceof TextComment there && there.getText().equals(full)) {
@@ -245,7 +252,7 @@ final class Trees {
             }
         }
         List<Comment> comments = new ArrayList<>(tree.getPrefix().getComments());
-        String suffix = ownLine ? tree.getPrefix().getLastWhitespace() : " ";
+        String suffix = ownLine ? before.substring(line) : " ";
         comments.add(new TextComment(!ownLine, full, suffix, Markers.EMPTY));
         return tree.withPrefix(tree.getPrefix().withComments(comments));
     }

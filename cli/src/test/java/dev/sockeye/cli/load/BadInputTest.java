@@ -65,6 +65,7 @@ class BadInputTest {
                 "localhost --assert p99 | \"p99\" is not an assertion",
                 "localhost --assert speed<5 | \"speed\" is not a figure",
                 "localhost --assert p99<fast | is not a duration",
+                "localhost --assert errors!=NaN | \"NaN\" in \"errors!=NaN\" is not a number",
                 "localhost --script nowhere.yaml | there is no such file",
                 "localhost --report nowhere/at/all.html | there is no such folder",
                 "https://localhost --cacert nowhere.pem | cannot read nowhere.pem",

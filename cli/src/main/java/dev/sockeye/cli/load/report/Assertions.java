@@ -73,6 +73,9 @@ public final class Assertions {
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException("\"" + parts.group(3) + "\" in \"" + text + "\" is not a number");
         }
+        if (!Double.isFinite(limit)) {
+            throw new IllegalArgumentException("\"" + parts.group(3) + "\" in \"" + text + "\" is not a number");
+        }
         return new One(text, row, name, parts.group(2), limit);
     }
 
