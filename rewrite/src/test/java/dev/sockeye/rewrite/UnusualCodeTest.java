@@ -360,108 +360,108 @@ class UnusualCodeTest implements RewriteTest {
     @Test
     void removesStarAndStaticImports() {
         rewriteRun(java("""
-                import com.corundumstudio.socketio.*;
-                import com.corundumstudio.socketio.listener.*;
-                import static com.corundumstudio.socketio.AckMode.MANUAL;
-                import static com.corundumstudio.socketio.Transport.*;
+            import com.corundumstudio.socketio.*;
+            import com.corundumstudio.socketio.listener.*;
+            import static com.corundumstudio.socketio.AckMode.MANUAL;
+            import static com.corundumstudio.socketio.Transport.*;
 
-                class Chat {
-                    SocketIOServer server() {
-                        Configuration config = new Configuration();
-                        config.setAckMode(MANUAL);
-                        config.setTransports(WEBSOCKET);
-                        SocketIOServer server = new SocketIOServer(config);
-                        server.addConnectListener(new ConnectListener() {
-                            @Override
-                            public void onConnect(SocketIOClient client) {
-                                client.joinRoom("all");
-                            }
-                        });
-                        return server;
-                    }
+            class Chat {
+                SocketIOServer server() {
+                    Configuration config = new Configuration();
+                    config.setAckMode(MANUAL);
+                    config.setTransports(WEBSOCKET);
+                    SocketIOServer server = new SocketIOServer(config);
+                    server.addConnectListener(new ConnectListener() {
+                        @Override
+                        public void onConnect(SocketIOClient client) {
+                            client.joinRoom("all");
+                        }
+                    });
+                    return server;
                 }
-                """, """
-                import dev.sockeye.socketio.server.SocketIoServerOptions.Builder;
-                import dev.sockeye.socketio.server.Socket;
-                import dev.sockeye.socketio.server.SocketIoServer;
-                import dev.sockeye.socketio.server.SocketIoServerOptions;
+            }
+            """, """
+            import dev.sockeye.socketio.server.SocketIoServerOptions.Builder;
+            import dev.sockeye.socketio.server.Socket;
+            import dev.sockeye.socketio.server.SocketIoServer;
+            import dev.sockeye.socketio.server.SocketIoServerOptions;
 
-                class Chat {
-                    SocketIoServer server() {
-                        SocketIoServerOptions.Builder config = SocketIoServerOptions.builder().cors(true).allowEIO3(true);
-                        config.transports("websocket");
-                        SocketIoServer server = SocketIoServer.create(config.build());
-                        server.onConnection(client -> {
-                            client.join("all");
-                        });
-                        return server;
-                    }
+            class Chat {
+                SocketIoServer server() {
+                    SocketIoServerOptions.Builder config = SocketIoServerOptions.builder().cors(true).allowEIO3(true);
+                    config.transports("websocket");
+                    SocketIoServer server = SocketIoServer.create(config.build());
+                    server.onConnection(client -> {
+                        client.join("all");
+                    });
+                    return server;
                 }
-                """));
+            }
+            """));
     }
 
     @Test
     void marksClassesThatImplementAListener() {
         rewriteRun(java("""
-                import com.corundumstudio.socketio.AckRequest;
-                import com.corundumstudio.socketio.SocketIOClient;
-                import com.corundumstudio.socketio.SocketIOServer;
-                import com.corundumstudio.socketio.listener.DataListener;
+            import com.corundumstudio.socketio.AckRequest;
+            import com.corundumstudio.socketio.SocketIOClient;
+            import com.corundumstudio.socketio.SocketIOServer;
+            import com.corundumstudio.socketio.listener.DataListener;
 
-                class Said implements DataListener<String> {
-                    static void listen(SocketIOServer server) {
-                        server.addEventListener("say", String.class, new Said());
-                    }
-
-                    @Override
-                    public void onData(SocketIOClient client, String text, AckRequest ack) {
-                        ack.sendAckData(text);
-                    }
+            class Said implements DataListener<String> {
+                static void listen(SocketIOServer server) {
+                    server.addEventListener("say", String.class, new Said());
                 }
-                """, """
-                import com.corundumstudio.socketio.listener.DataListener;
-                import dev.sockeye.socketio.Ack;
-                import dev.sockeye.socketio.server.Socket;
-                import dev.sockeye.socketio.server.SocketIoServer;
 
-                // Sockeye: not translated; see "Listeners" in the migration guide
-                class Said implements DataListener<String> {
-                    static void listen(SocketIoServer server) {
-                        // Sockeye: not translated; see "Server" in the migration guide
-                        server.addEventListener("say", String.class, new Said());
-                    }
-
-                    @Override
-                    public void onData(Socket client, String text, Ack ack) {
-                        ack.send(text);
-                    }
+                @Override
+                public void onData(SocketIOClient client, String text, AckRequest ack) {
+                    ack.sendAckData(text);
                 }
-                """));
+            }
+            """, """
+            import com.corundumstudio.socketio.listener.DataListener;
+            import dev.sockeye.socketio.Ack;
+            import dev.sockeye.socketio.server.Socket;
+            import dev.sockeye.socketio.server.SocketIoServer;
+
+            // Sockeye: not translated; see "Listeners" in the migration guide
+            class Said implements DataListener<String> {
+                static void listen(SocketIoServer server) {
+                    // Sockeye: not translated; see "Server" in the migration guide
+                    server.addEventListener("say", String.class, new Said());
+                }
+
+                @Override
+                public void onData(Socket client, String text, Ack ack) {
+                    ack.send(text);
+                }
+            }
+            """));
     }
 
     @Test
     void marksACallOnTheLineOfItsBlockWithoutHidingCode() {
         rewriteRun(java("""
-                import com.corundumstudio.socketio.SocketIOServer;
+            import com.corundumstudio.socketio.SocketIOServer;
 
-                class Chat {
-                    void listen(SocketIOServer server, Object handlers, boolean all) {
-                        if (all) { server.addListeners(handlers); }
+            class Chat {
+                void listen(SocketIOServer server, Object handlers, boolean all) {
+                    if (all) { server.addListeners(handlers); }
 
-                        server.addListeners(all);
-                    }
+                    server.addListeners(all);
                 }
-                """, """
-                import dev.sockeye.socketio.server.SocketIoServer;
+            }
+            """, """
+            import dev.sockeye.socketio.server.SocketIoServer;
 
-                class Chat {
-                    void listen(SocketIoServer server, Object handlers, boolean all) {
-                        if (all) { /* Sockeye: not translated; see "Server" in the migration guide */ server.addListeners(handlers); }
+            class Chat {
+                void listen(SocketIoServer server, Object handlers, boolean all) {
+                    if (all) { /* Sockeye: not translated; see "Server" in the migration guide */ server.addListeners(handlers); }
 
-                        // Sockeye: not translated; see "Server" in the migration guide
-                        server.addListeners(all);
-                    }
+                    // Sockeye: not translated; see "Server" in the migration guide
+                    server.addListeners(all);
                 }
-                """));
+            }
+            """));
     }
 }

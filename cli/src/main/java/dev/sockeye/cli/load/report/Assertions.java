@@ -13,8 +13,8 @@ public final class Assertions {
     private static final Pattern ONE = Pattern.compile("\\s*(.+?)\\s*(<=|>=|!=|==|=|<|>)\\s*(.+?)\\s*");
     private static final Pattern PERCENTILE = Pattern.compile("p(\\d{1,2}(?:\\.\\d+)?|100)");
     private static final String NAMES =
-            "p50, p99, p99.9 (any percentile), min, mean, max, errors, rate, sent, received, connected, missing; prefixed by a row"
-                    + " name, for example connect.p99";
+            "p50, p99, p99.9 (any percentile), min, mean, max, errors, rate, sent, received, connected, missing;"
+                    + " prefixed by a row name, for example connect.p99";
 
     private final List<One> all;
 

@@ -113,7 +113,8 @@ final class Session implements MessageConnection, StreamFrameDecoder.Receiver {
             throw new NetworkException(
                     "WebTransport needs Netty's native QUIC library, and there is none for this machine ("
                             + System.getProperty("os.name") + ", " + System.getProperty("os.arch")
-                            + ") on the class path: add io.netty:netty-codec-native-quic with the classifier of this machine",
+                            + ") on the class path: add io.netty:netty-codec-native-quic with the classifier of this"
+                            + " machine",
                     Quic.unavailabilityCause());
         }
     }

@@ -110,8 +110,8 @@ final class PollingTransport extends EngineTransport {
         if (EIO3.matcher(body).matches()) {
             return new TransportException(
                     "server error",
-                    "the server uses Engine.IO protocol 3 (Socket.IO 2.x), which this client does not support; it needs a"
-                            + " Socket.IO server 3 or later",
+                    "the server uses Engine.IO protocol 3 (Socket.IO 2.x), which this client does not support; it"
+                            + " needs a Socket.IO server 3 or later",
                     0,
                     body,
                     cause);
