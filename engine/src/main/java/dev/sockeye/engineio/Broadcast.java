@@ -4,6 +4,7 @@ import dev.sockeye.engineio.host.EngineLoop;
 import dev.sockeye.engineio.protocol.EnginePacket.Message;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -149,7 +150,11 @@ public final class Broadcast {
     /** Passes the messages to the other loops. Called once, at the end. */
     public void send() {
         for (Group group : groups) {
-            group.loop.execute(() -> accept(group.receivers));
+            try {
+                group.loop.execute(() -> accept(group.receivers));
+            } catch (RejectedExecutionException e) { // the receivers on other loops must get it nevertheless
+                group.receivers.forEach(receiver -> receiver.loopEnded(unit));
+            }
         }
     }
 

@@ -469,7 +469,7 @@ public final class EngineServer implements HostedEngine, AutoCloseable {
         Closing.await(closeAsync(), EngineShutdown.LIMIT, "the engine");
     }
 
-    /** As {@link #close()}, without waiting. The future completes when all sessions have ended; it never fails. */
+    /** As {@link #close()}, without waiting. The future completes when all sessions have ended, or at {@link #reopen()}; it never fails. */
     public CompletableFuture<Void> closeAsync() {
         if (shutdown.begin()) {
             clients.values().forEach(session -> session.run(() -> session.close(true)));

@@ -45,8 +45,16 @@ final class EngineShutdown {
         return ended == null ? CompletableFuture.completedFuture(null) : ended.copy();
     }
 
-    synchronized void reset() {
-        active = false;
-        ended = null;
+    /** Sessions are accepted again: whoever still waits for the end must not wait for these. */
+    void reset() {
+        CompletableFuture<Void> given;
+        synchronized (this) {
+            given = ended;
+            active = false;
+            ended = null;
+        }
+        if (given != null) {
+            given.complete(null);
+        }
     }
 }

@@ -167,14 +167,6 @@ public final class EngineSocket extends SessionOutput {
         return true;
     }
 
-    private void hop(PacketBatch unit) {
-        if (state.loop.inLoop()) {
-            acceptInOrder(unit);
-        } else {
-            state.loop.execute(() -> accept(unit));
-        }
-    }
-
     @Override
     void overflow() {
         run(() -> end(

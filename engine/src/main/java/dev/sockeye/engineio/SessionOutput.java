@@ -7,6 +7,7 @@ import dev.sockeye.engineio.protocol.EnginePacket.Message;
 import dev.sockeye.engineio.protocol.EnginePacket.Pong;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -147,8 +148,7 @@ abstract class SessionOutput extends DeadlineQueue.Node {
         }
         MessageConnection.DirectWrite writing = current.startDirect(size, messages.size(), compress);
         if (writing == null) {
-            PacketBatch unit = new PacketBatch(messages, compress, size, null, retention);
-            state.loop.execute(() -> accept(unit));
+            hop(new PacketBatch(messages, compress, size, null, retention));
             return true;
         }
         boolean written;
@@ -183,6 +183,24 @@ abstract class SessionOutput extends DeadlineQueue.Node {
         if (transport.pendingBytes() == 0) {
             onTransportDrained();
         }
+    }
+
+    /** Passes counted messages to the loop. */
+    final void hop(PacketBatch unit) {
+        if (state.loop.inLoop()) {
+            acceptInOrder(unit);
+            return;
+        }
+        try {
+            state.loop.execute(() -> accept(unit));
+        } catch (RejectedExecutionException e) {
+            loopEnded(unit);
+        }
+    }
+
+    /** The loop has ended, and the session with it, after the messages were counted. */
+    final void loopEnded(PacketBatch unit) {
+        count(-unit.size());
     }
 
     /** Queues counted messages, on the loop, after those that other threads have sent before. */

@@ -71,6 +71,11 @@ final class FakeLoop implements EngineLoop {
         return ends.size();
     }
 
+    /** As {@link #end}, but without a notice: a thread that sends may see this state. */
+    void refuse() {
+        ended = true;
+    }
+
     /** Ends the loop: it takes no more tasks, and runs no more timers. */
     void end() {
         execute(() -> List.copyOf(ends).forEach(Runnable::run));

@@ -2,6 +2,9 @@ package dev.sockeye.engineio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** The loop of sessions ends before their server is closed: its host was closed, or its event loops were shut down. */
@@ -50,5 +53,38 @@ class LoopEndTest {
         bench.session().close();
         assertThat(bench.listener().events).containsExactly("close forced close");
         bench.assertNothingLeft();
+    }
+
+    @Test
+    void whoeverWaitsForTheEndOfTheSessionsStopsWaitingWhenTheServerIsReopened() {
+        bench.open();
+        List<Boolean> done = new ArrayList<>();
+        bench.loop.execute(() -> bench.loop.elsewhere(() -> {
+            CompletableFuture<Void> closed = bench.server.closeAsync();
+            done.add(closed.isDone());
+            bench.server.reopen();
+            done.add(closed.isDone());
+        }));
+        assertThat(done).containsExactly(false, true);
+    }
+
+    @Test
+    void aBroadcastReachesTheOtherLoopsAndCountsNoBytesForTheEndedOne() {
+        Bench two = new Bench();
+        FakeLoop other = new FakeLoop();
+        two.upgrade("?EIO=4&transport=websocket");
+        EngineSocket lost = two.session();
+        FakeUpgrade reached = two.upgrade(other, "?EIO=4&transport=websocket");
+        two.loop.refuse();
+        Broadcast broadcast = new Broadcast(Bench.messages("hello"), true, false);
+        broadcast.add(lost);
+        broadcast.add(two.session());
+        broadcast.send();
+        assertThat(reached.frames).last().isEqualTo("4hello");
+        lost.send(Bench.messages("x".repeat(5_000)), true, null);
+        lost.sendNow(Bench.messages("x".repeat(5_000)), true, Retention.KEEP);
+        assertThat(lost.sendVolatile(Bench.messages("x".repeat(5_000)), true)).isTrue();
+        assertThat(lost.bufferedBytes()).isZero();
+        assertThat(two.server.outbound().total()).isZero();
     }
 }
