@@ -33,7 +33,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Draws the graphs of docs/performance.md from the data files next to them: {@code results.jsonl} (written by the runner of the
- * load tools) and {@code growth.csv} (written by JMH). Missing data is skipped.
+ * load tools), {@code times.jsonl} (response times at a fixed rate) and {@code growth.csv} (written by JMH). Missing data is
+ * skipped.
  */
 @Command(
         name = "graphs",
@@ -49,7 +50,9 @@ final class Graphs implements Callable<Integer> {
         new Color(0x0d9488),
         new Color(0x2563eb),
         new Color(0x7c3aed),
-        new Color(0xdc2626)
+        new Color(0xdc2626),
+        new Color(0x65a30d),
+        new Color(0xdb2777)
     };
 
     /** Maps the runner's names of its cases to labels. */
@@ -64,6 +67,12 @@ final class Graphs implements Callable<Integer> {
             Map.entry("srv_cpu_us_per_connect", "CPU-µs for a connect"),
             Map.entry("heap_bytes_per_conn", "heap bytes for a connection after GC"),
             Map.entry("srv_rss_after_gc_bytes_per_conn", "RSS bytes for a connection after GC"));
+
+    /** The percentiles of response times, and where they are drawn. */
+    private static final List<String> TIMES = List.of("lat_p50_us", "lat_p99_us", "lat_p999_us", "lat_p9999_us");
+
+    private static final double[] TIMES_X = {2, 100, 1_000, 10_000};
+    private static final int TIMES_AT = 60;
 
     private static String named(String name) {
         return CASES.getOrDefault(name, name);
@@ -86,8 +95,12 @@ final class Graphs implements Callable<Integer> {
         if (Files.exists(growth)) {
             drawn += growth(Files.readAllLines(growth));
         }
+        Path times = folder.resolve("times.jsonl");
+        if (Files.exists(times)) {
+            drawn += times(Files.readAllLines(times));
+        }
         if (drawn == 0) {
-            out.println("no data in " + folder + ": neither results.jsonl nor growth.csv");
+            out.println("no data in " + folder + ": results.jsonl, growth.csv or times.jsonl");
         }
         return drawn == 0 ? 1 : 0;
     }
@@ -256,6 +269,38 @@ final class Graphs implements Callable<Integer> {
             add(linear, "payload", payload, COLOURS[4]);
             charts.add(linear);
         }
+    }
+
+    /** Response times by percentile, at 60 percent of the load: one line for each server. */
+    private int times(List<String> lines) throws IOException {
+        Map<String, XYChart> charts = new LinkedHashMap<>();
+        for (String line : lines) {
+            JsonNode run = JsonMapper.shared().readTree(line);
+            if (run.get("percent").asInt() != TIMES_AT) {
+                continue;
+            }
+            XYChart chart = charts.computeIfAbsent(run.get("case").asString(), name -> {
+                XYChart made = lines(name + " at 60 %", "1 / (1 - percentile)", "ms");
+                made.getStyler().setYAxisLogarithmic(true);
+                made.getStyler().setLegendPosition(Styler.LegendPosition.OutsideE);
+                made.getStyler().setLegendLayout(Styler.LegendLayout.Vertical);
+                return made;
+            });
+            List<double[]> points = new ArrayList<>();
+            for (int i = 0; i < TIMES.size(); i++) {
+                points.add(new double[] {TIMES_X[i], run.get(TIMES.get(i)).asDouble() / 1000});
+            }
+            add(
+                    chart,
+                    run.get("peer").asString(),
+                    points,
+                    COLOURS[chart.getSeriesMap().size() % COLOURS.length]);
+        }
+        if (charts.isEmpty()) {
+            return 0;
+        }
+        save("times.png", List.copyOf(charts.values()));
+        return 1;
     }
 
     private static XYChart lines(String title, String x, String y) {
