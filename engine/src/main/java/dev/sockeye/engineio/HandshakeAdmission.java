@@ -52,8 +52,14 @@ final class HandshakeAdmission {
 
     void admit(HostRequest request, Map<String, String> query, EngineLoop loop, Answer answer) {
         int wait = 0;
-        for (HandshakeThrottle limit : throttles) {
-            wait = Math.max(wait, wholeSeconds(limit.delay(request)));
+        try {
+            for (HandshakeThrottle limit : throttles) {
+                wait = Math.max(wait, wholeSeconds(limit.delay(request)));
+            }
+        } catch (RuntimeException | Error e) {
+            Hooks.failed("throttle", e);
+            answer.refused(HandshakeError.FORBIDDEN, Map.of("error", e));
+            return;
         }
         if (wait > 0) {
             String message = "too many connections in a short time";

@@ -160,6 +160,9 @@ class PollingTransport extends Transport {
             if (session.readyState() == EngineSocket.ReadyState.OPEN) { // else it is closed when all is sent
                 session.end(CloseReason.PARSE_ERROR, e);
             }
+        } catch (RuntimeException | Error e) { // of the listener
+            Hooks.failed("message", e);
+            session.end(CloseReason.TRANSPORT_ERROR, e);
         }
         if (data == exchange) {
             if (paused && !closed) {
