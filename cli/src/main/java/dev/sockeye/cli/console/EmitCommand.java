@@ -8,6 +8,8 @@ import dev.sockeye.redis.RedisEmitter;
 import dev.sockeye.socketio.adapter.cluster.Emitter;
 import java.io.IOException;
 import java.io.Reader;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -41,6 +43,8 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {"0:the broker accepted the event", "1:the broker did not accept it", "2:wrong arguments"})
 public final class EmitCommand implements Callable<Integer> {
+
+    private static final Logger LOG = System.getLogger(EmitCommand.class.getName());
 
     /** Selects the broker. */
     private static final class Broker {
@@ -165,11 +169,23 @@ public final class EmitCommand implements Callable<Integer> {
         }
         try {
             Object[] args = Line.values(String.join(" ", json)).toArray();
-            try (Emitter emitter = broker.connect()) {
+            Emitter emitter = broker.connect();
+            try {
                 return send(emitter, args, command);
+            } finally {
+                close(emitter);
             }
         } catch (IllegalArgumentException e) {
             throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** The result is known already, and the process ends: a broker that is not reachable need not be reported again. */
+    private static void close(Emitter emitter) {
+        try {
+            emitter.close();
+        } catch (RuntimeException e) {
+            LOG.log(Level.DEBUG, "the emitter did not close", e);
         }
     }
 

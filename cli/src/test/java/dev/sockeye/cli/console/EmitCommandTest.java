@@ -93,6 +93,17 @@ class EmitCommandTest {
     }
 
     @Test
+    void anUnreachableRedisIsReportedOnce() throws Exception {
+        String address = "redis://127.0.0.1:" + freePort();
+        assertThat(run("emit", "--redis", address, "--timeout", "1", "event")).isEqualTo(1);
+        assertThat(err.toString().lines())
+                .filteredOn(line -> line.startsWith("sockeye: "))
+                .singleElement()
+                .asString()
+                .contains("the event was not sent");
+    }
+
+    @Test
     void anUnreachableKafkaExitsWithCode1AndUnreadablePropertiesWithCode2(@TempDir Path folder) throws Exception {
         String address = "127.0.0.1:" + freePort();
         Path properties = Files.writeString(folder.resolve("kafka.properties"), "bootstrap.servers=" + address);
