@@ -18,7 +18,9 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.WeakHashMap;
 import javax.net.ssl.SSLEngine;
@@ -28,8 +30,8 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Converts the library-independent TLS options to a QUIC context, since QUIC does not use the JDK's TLS. The context of the
- * last options is cached; it is created again if a PEM file has changed. Thread-safe.
+ * Converts the library-independent TLS options to a QUIC context, since QUIC does not use the JDK's TLS. The contexts of the
+ * last options are cached; one is created again if a PEM file has changed. Thread-safe.
  */
 final class QuicTls {
     private static final System.Logger LOG = System.getLogger(QuicTls.class.getName());
@@ -37,17 +39,22 @@ final class QuicTls {
     /** @param stamp the modification times of the PEM files */
     private record Kept(TlsOptions options, long stamp, QuicSslContext context) {}
 
+    /** How many different options of one client are usual. */
+    private static final int MOST_KEPT = 8;
+
     private final Map<SSLEngine, CertificateException> failures = Collections.synchronizedMap(new WeakHashMap<>());
-    private volatile @Nullable Kept kept;
+    /** The newest first. */
+    private volatile List<Kept> kept = List.of();
 
     /** @throws NetworkException if a PEM file cannot be used, or only a context of the JDK is configured */
     QuicSslContext of(TlsOptions options, ServerAddress server) throws NetworkException {
         long stamp = modified(options.trustedCertificates())
                 + modified(options.certificateChain())
                 + modified(options.privateKey());
-        Kept last = kept;
-        if (last != null && last.options() == options && last.stamp() == stamp) {
-            return last.context();
+        for (Kept known : kept) {
+            if (known.options() == options && known.stamp() == stamp) {
+                return known.context();
+            }
         }
         if (options.trustAllCertificates()) {
             LOG.log(
@@ -57,8 +64,19 @@ final class QuicTls {
                     server.authority());
         }
         QuicSslContext context = create(options);
-        kept = new Kept(options, stamp, context);
+        keep(new Kept(options, stamp, context));
         return context;
+    }
+
+    private synchronized void keep(Kept newest) {
+        List<Kept> all = new ArrayList<>();
+        all.add(newest);
+        for (Kept known : kept) {
+            if (known.options() != newest.options() && all.size() < MOST_KEPT) {
+                all.add(known);
+            }
+        }
+        kept = List.copyOf(all);
     }
 
     private static long modified(@Nullable Path path) {

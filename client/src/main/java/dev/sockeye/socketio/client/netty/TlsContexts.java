@@ -10,6 +10,8 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
@@ -18,8 +20,8 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Converts library-independent TLS options to Netty's. The context of the last options is kept, because creating one reads all certificates of
- * the JVM; it is created again when a PEM file has changed. Any thread.
+ * Converts library-independent TLS options to Netty's. The contexts of the last options are kept, because creating one reads all certificates of
+ * the JVM; one is created again when a PEM file has changed. Any thread.
  */
 final class TlsContexts {
     private static final System.Logger LOG = System.getLogger(TlsContexts.class.getName());
@@ -27,7 +29,11 @@ final class TlsContexts {
     /** @param stamp the times of modification of the PEM files */
     private record Kept(TlsOptions options, long stamp, SslContext context) {}
 
-    private volatile @Nullable Kept kept;
+    /** How many different options of one client are usual. */
+    private static final int MOST_KEPT = 8;
+
+    /** The newest first. */
+    private volatile List<Kept> kept = List.of();
 
     /**
      * @throws SSLException if a PEM file cannot be used
@@ -36,9 +42,10 @@ final class TlsContexts {
         long stamp = modified(options.trustedCertificates())
                 + modified(options.certificateChain())
                 + modified(options.privateKey());
-        Kept last = kept;
-        if (last != null && last.options() == options && last.stamp() == stamp) {
-            return last.context();
+        for (Kept known : kept) {
+            if (known.options() == options && known.stamp() == stamp) {
+                return known.context();
+            }
         }
         if (options.trustAllCertificates()) {
             LOG.log(
@@ -48,8 +55,19 @@ final class TlsContexts {
                     server.authority());
         }
         SslContext context = create(options);
-        kept = new Kept(options, stamp, context);
+        keep(new Kept(options, stamp, context));
         return context;
+    }
+
+    private synchronized void keep(Kept newest) {
+        List<Kept> all = new ArrayList<>();
+        all.add(newest);
+        for (Kept known : kept) {
+            if (known.options() != newest.options() && all.size() < MOST_KEPT) {
+                all.add(known);
+            }
+        }
+        kept = List.copyOf(all);
     }
 
     private static long modified(@Nullable Path path) {
