@@ -2,7 +2,10 @@ package dev.sockeye.redis;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.ClusterClientOptions;
@@ -17,6 +20,7 @@ import io.lettuce.core.models.role.RedisNodeDescription;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.ClientResources;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,6 +28,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -35,9 +41,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClusterConnections implements RedisConnections {
     private static final long CHECK_MILLIS = 500;
-
-    /** Where a channel is subscribed. */
-    private record Place(String member, boolean confirmed) {}
 
     private final RedisClusterClient client;
     private final RedisClient subscribing;
@@ -52,8 +55,7 @@ final class ClusterConnections implements RedisConnections {
     private final Map<String, CompletableFuture<StatefulRedisPubSubConnection<byte[], byte[]>>> subscribers =
             new HashMap<>();
 
-    @GuardedBy("this")
-    private final Map<Topic, @Nullable Place> topics = new HashMap<>();
+    private final Placements placements = new Placements(new Members());
 
     ClusterConnections(
             ClientResources resources,
@@ -145,22 +147,27 @@ final class ClusterConnections implements RedisConnections {
 
     @Override
     public CompletableFuture<Void> subscribe(Topic topic) {
-        synchronized (this) {
-            topics.putIfAbsent(topic, null);
-        }
-        return place(topic);
+        return placements.subscribe(topic).whenComplete((done, error) -> {
+            if (error == null) {
+                watcher.onSubscribed();
+            } else {
+                watcher.onSubscriptionFailed(error);
+            }
+        });
     }
 
     @Override
     public CompletableFuture<Void> unsubscribe(Topic topic) {
-        CompletableFuture<StatefulRedisPubSubConnection<byte[], byte[]>> connection;
-        synchronized (this) {
-            Place place = topics.remove(topic);
-            connection = place == null ? null : subscribers.get(place.member);
+        return placements.unsubscribe(topic);
+    }
+
+    private @Nullable RedisClusterNode master(String id) {
+        for (RedisClusterNode master : masters()) {
+            if (master.getNodeId().equals(id)) {
+                return master;
+            }
         }
-        return connection == null
-                ? CompletableFuture.completedFuture(null)
-                : connection.thenCompose(open -> topic.unsubscribe(open.async()));
+        return null;
     }
 
     @GuardedBy("this")
@@ -178,47 +185,58 @@ final class ClusterConnections implements RedisConnections {
                         .thenApply(connection -> {
                             connection.addListener(new Messages(watcher));
                             connection.addListener(new Moves(id));
+                            connection.addListener(new Returns(id));
                             return connection;
                         }));
     }
 
-    /** Subscribes a channel at the current master of its slot. */
-    private CompletableFuture<Void> place(Topic topic) {
-        RedisClusterNode member = client.getPartitions().getMasterBySlot(SlotHash.getSlot(topic.bytes()));
-        if (member == null) {
-            return CompletableFuture.failedFuture(
-                    new IllegalStateException("no member has the slot of " + topic.name()));
+    /** Subscribes at the masters, with one connection for each. */
+    private final class Members implements Placements.Members {
+
+        /** A sharded channel belongs to the master of its slot; all masters have the messages of the others. */
+        @Override
+        public @Nullable String locate(Topic topic, @Nullable String at) {
+            if (at != null && topic.kind() != Kind.SHARD && master(at) != null) {
+                return at;
+            }
+            RedisClusterNode member = client.getPartitions().getMasterBySlot(SlotHash.getSlot(topic.bytes()));
+            return member == null ? null : member.getNodeId();
         }
-        String id = member.getNodeId();
-        CompletableFuture<StatefulRedisPubSubConnection<byte[], byte[]>> connection;
-        CompletableFuture<StatefulRedisPubSubConnection<byte[], byte[]>> former = null;
-        synchronized (this) {
-            if (closing || !topics.containsKey(topic)) {
-                return CompletableFuture.completedFuture(null);
+
+        @Override
+        public CompletionStage<Void> subscribe(String id, Topic topic) {
+            RedisClusterNode member = master(id);
+            CompletableFuture<StatefulRedisPubSubConnection<byte[], byte[]>> connection;
+            synchronized (ClusterConnections.this) {
+                connection = closing || member == null ? null : subscriber(member);
             }
-            Place place = topics.get(topic);
-            if (place != null && place.member.equals(id)) {
-                return CompletableFuture.completedFuture(null);
-            }
-            if (place != null && place.confirmed) {
-                former = subscribers.get(place.member);
-            }
-            connection = subscriber(member);
-            topics.put(topic, new Place(id, false));
+            return connection == null
+                    ? CompletableFuture.failedFuture(new IllegalStateException("no member has " + topic.name()))
+                    : connection.thenCompose(open -> topic.subscribe(open.async()));
         }
-        if (former != null) {
-            var unused = former.thenCompose(open -> topic.unsubscribe(open.async()));
+
+        @Override
+        public CompletionStage<Void> unsubscribe(String id, Topic topic) {
+            CompletableFuture<StatefulRedisPubSubConnection<byte[], byte[]>> connection;
+            synchronized (ClusterConnections.this) {
+                connection = subscribers.get(id);
+            }
+            return connection == null
+                    ? CompletableFuture.completedFuture(null)
+                    : connection
+                            .thenCompose(open -> topic.unsubscribe(open.async()))
+                            .exceptionallyCompose(error -> isMoved(error)
+                                    ? CompletableFuture.completedFuture(
+                                            null) // it has removed the subscription with the slot
+                                    : CompletableFuture.failedFuture(error));
         }
-        return connection.thenCompose(open -> topic.subscribe(open.async())).whenComplete((done, error) -> {
-            synchronized (this) {
-                if (new Place(id, false).equals(topics.get(topic))) {
-                    topics.put(topic, error == null ? new Place(id, true) : null);
-                }
-            }
-            if (error != null) {
-                watcher.onSubscriptionFailed(error);
-            }
-        });
+
+        private static boolean isMoved(Throwable error) {
+            Throwable cause =
+                    error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+            return cause instanceof RedisCommandExecutionException
+                    && String.valueOf(cause.getMessage()).startsWith("MOVED");
+        }
     }
 
     /**
@@ -230,7 +248,7 @@ final class ClusterConnections implements RedisConnections {
             return;
         }
         List<RedisClusterNode> masters = masters();
-        List<Topic> all;
+        List<String> gone = new ArrayList<>();
         boolean well = !masters.isEmpty();
         synchronized (this) {
             Iterator<Map.Entry<String, CompletableFuture<StatefulRedisPubSubConnection<byte[], byte[]>>>> known =
@@ -242,25 +260,19 @@ final class ClusterConnections implements RedisConnections {
                         masters.stream().anyMatch(one -> one.getNodeId().equals(entry.getKey()));
                 if (!master || connection.isCompletedExceptionally()) {
                     known.remove();
-                    topics.replaceAll(
-                            (topic, place) -> place != null && place.member.equals(entry.getKey()) ? null : place);
+                    gone.add(entry.getKey());
                     var unused = connection.thenCompose(StatefulRedisPubSubConnection::closeAsync);
                     well = well && !master;
                 } else if (connection.isDone() && !connection.join().isOpen()) {
                     well = false;
                 }
             }
-            all = new ArrayList<>(topics.keySet());
         }
-        for (Topic topic : all) {
-            var unused = place(topic);
-        }
+        gone.forEach(placements::gone);
+        well &= placements.settle();
         StatefulRedisClusterConnection<byte[], byte[]> connection = commands;
         if (connection != null) {
             var unused = reach(connection);
-        }
-        synchronized (this) {
-            well = well && topics.values().stream().allMatch(place -> place != null && place.confirmed);
         }
         if (!well) {
             lost();
@@ -294,6 +306,7 @@ final class ClusterConnections implements RedisConnections {
     @Override
     public CompletableFuture<Void> close() {
         closing = true;
+        placements.close();
         return subscribing
                 .shutdownAsync(0, 2, TimeUnit.SECONDS)
                 .thenCompose(done -> client.shutdownAsync(0, 2, TimeUnit.SECONDS))
@@ -310,12 +323,25 @@ final class ClusterConnections implements RedisConnections {
 
         @Override
         public void sunsubscribed(byte[] channel, long count) {
-            synchronized (ClusterConnections.this) {
-                Topic topic = new Topic(Kind.SHARD, RedisLink.text(channel));
-                if (new Place(member, true).equals(topics.get(topic))) {
-                    topics.put(topic, null);
-                }
-            }
+            Topic topic = new Topic(Kind.SHARD, RedisLink.text(channel));
+            placements.removed(member, topic);
+        }
+    }
+
+    /**
+     * A connection was reopened. Lettuce renews its subscriptions, but only once: a member that was just started refuses them, because
+     * it does not know the others yet.
+     */
+    private final class Returns implements RedisConnectionStateListener {
+        private final String member;
+
+        Returns(String member) {
+            this.member = member;
+        }
+
+        @Override
+        public void onRedisConnected(RedisChannelHandler<?, ?> connection, SocketAddress address) {
+            placements.lost(member);
         }
     }
 }

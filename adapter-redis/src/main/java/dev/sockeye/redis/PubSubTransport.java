@@ -128,7 +128,7 @@ final class PubSubTransport implements ClusterTransport {
         try {
             receive(PubSubReader.broadcast(message));
         } catch (DecodeException e) {
-            link.countRefused(channel + ": " + e.getMessage());
+            link.problems().countRefused(channel + ": " + e.getMessage());
         }
     }
 
@@ -160,7 +160,7 @@ final class PubSubTransport implements ClusterTransport {
         try {
             request(RawDocument.fields(message));
         } catch (DecodeException | IllegalArgumentException | BindingException e) {
-            link.countRefused(channel + ": " + e.getMessage());
+            link.problems().countRefused(channel + ": " + e.getMessage());
         }
     }
 
@@ -204,7 +204,7 @@ final class PubSubTransport implements ClusterTransport {
         try {
             receive(PubSubReader.answer(message, receiver().namespace().name()));
         } catch (DecodeException e) {
-            link.countRefused(channel + ": " + e.getMessage());
+            link.problems().countRefused(channel + ": " + e.getMessage());
         }
     }
 }

@@ -56,12 +56,17 @@ interface RedisConnections extends Subscriptions.Driver {
 
         void onDisconnected(String what);
 
+        /** The connection for subscriptions was lost, but perhaps not that for commands. */
+        void onSubscriberLost(String what);
+
         /** A connection for subscriptions was reopened: all channels must be subscribed again. */
         void onSubscriberBack();
 
         void onMessage(Topic topic, String channel, byte[] message);
 
         void onSubscriptionFailed(Throwable error);
+
+        void onSubscribed();
     }
 
     /** Creates the connections of a link that is being opened. */
@@ -88,6 +93,9 @@ interface RedisConnections extends Subscriptions.Driver {
     RedisClusterAsyncCommands<byte[], byte[]> commands();
 
     CompletableFuture<Dedicated> dedicated();
+
+    /** Closes the connections, so that they are opened again, to wherever the address leads then. */
+    default void reconnect() {}
 
     @Override
     CompletableFuture<Void> subscribe(Topic topic);

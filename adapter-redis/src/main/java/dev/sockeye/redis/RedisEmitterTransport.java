@@ -180,15 +180,19 @@ abstract sealed class RedisEmitterTransport implements EmitterTransport {
             });
             byte[] stream = RedisLink.bytes(options.stream(message.namespace()));
             int size = fields.stream().mapToInt(field -> field.length).sum();
-            return new Prepared(size, () -> put(stream, fields.toArray()));
+            return new Prepared(size, () -> put(stream, fields.toArray(), size));
         }
 
-        private CompletableFuture<Void> put(byte[] stream, Object[] fields) {
+        private CompletableFuture<Void> put(byte[] stream, Object[] fields, int size) {
             RedisClusterAsyncCommands<byte[], byte[]> redis = link.commands();
             return redis == null
                     ? CompletableFuture.failedFuture(new IllegalStateException("closed"))
-                    : link.send(() -> redis.xadd(
-                            stream, new XAddArgs().maxlen(options.maxLen()).approximateTrimming(), fields));
+                    : link.send(
+                            () -> redis.xadd(
+                                    stream,
+                                    new XAddArgs().maxlen(options.maxLen()).approximateTrimming(),
+                                    fields),
+                            size);
         }
     }
 }

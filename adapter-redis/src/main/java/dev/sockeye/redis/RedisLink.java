@@ -5,7 +5,6 @@ import dev.sockeye.redis.RedisConnections.Dedicated;
 import dev.sockeye.redis.RedisConnections.Kind;
 import dev.sockeye.redis.RedisConnections.Topic;
 import dev.sockeye.socketio.adapter.cluster.ClusterHealth;
-import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.resource.ClientResources;
@@ -19,14 +18,13 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +54,7 @@ final class RedisLink implements RedisConnections.Watcher {
     /** The kinds of operations; Redis may accept one and refuse another. */
     enum Doing {
         STREAM,
+        SUBSCRIPTIONS,
         CHANNELS
     }
 
@@ -69,16 +68,12 @@ final class RedisLink implements RedisConnections.Watcher {
     private final CopyOnWriteArrayList<Runnable> onConnected = new CopyOnWriteArrayList<>();
     private final CopyOnWriteArrayList<Runnable> onDisconnected = new CopyOnWriteArrayList<>();
     final CopyOnWriteArrayList<Runnable> onOpening = new CopyOnWriteArrayList<>();
-    private final AtomicLong lost = new AtomicLong();
-    private final AtomicLong refused = new AtomicLong();
+    private final RedisProblems problems = new RedisProblems();
+    private final AtomicBoolean reconnecting = new AtomicBoolean();
     private final LongSupplier clock = System::nanoTime;
     private final CommandQueue queue = new CommandQueue(clock);
-    private volatile @Nullable String problem;
-    private volatile @Nullable String streamRefusal;
-    private volatile @Nullable String channelRefusal;
     private volatile @Nullable RedisConnections wires;
     private volatile @Nullable Subscriptions subscriptions;
-    private long lostBefore;
 
     @GuardedBy("this")
     private int users;
@@ -150,6 +145,7 @@ final class RedisLink implements RedisConnections.Watcher {
                     return thread;
                 });
                 timers = running;
+                reconnecting.set(false);
                 opened = wiring.wires(made, this, running);
                 wires = opened;
                 subscriptions = new Subscriptions(opened, this::later);
@@ -207,12 +203,15 @@ final class RedisLink implements RedisConnections.Watcher {
     }
 
     private void connect(RedisConnections opened) {
+        if (wires != opened) {
+            return; // the timer may be that of the next time
+        }
         var unused = opened.open().whenComplete((done, error) -> {
             if (error != null) {
-                if (wires == opened) {
+                if (wires == opened) { // otherwise closed in the meantime
                     fail("Redis cannot be reached: " + rootOf(error));
+                    later(RETRY, () -> connect(opened));
                 }
-                later(RETRY, () -> connect(opened));
                 return;
             }
             if (wires != opened) {
@@ -291,87 +290,48 @@ final class RedisLink implements RedisConnections.Watcher {
     }
 
     private void fail(String what) {
-        if (problem == null) {
-            lostBefore = lost.get();
-            String text = what + "; other servers are not reached, sockets of this server are served";
-            LOG.log(Level.WARNING, RedisLog.UNREACHABLE.text(text));
-        }
-        problem = what;
+        problems.unreachable(what);
         queue.answered();
     }
 
     private void recovered() {
-        if (problem != null) {
-            problem = null;
-            String text = "Redis is available again; messages for other servers lost meanwhile: ";
-            LOG.log(Level.INFO, RedisLog.AVAILABLE_AGAIN.text(text + (lost.get() - lostBefore)));
-        }
+        problems.reachable();
         queue.answered();
     }
 
-    /** Whether Redis has refused this kind of operation; reset when it accepts it again. */
-    boolean isRefusal(Doing what, Throwable error) {
-        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
-        if (!(cause instanceof RedisCommandExecutionException refused)) {
-            return false;
-        }
-        if (refusal() == null) {
-            String text =
-                    "Redis refuses commands; sockets of this server are still served, but other servers are not reached: ";
-            LOG.log(Level.WARNING, RedisLog.COMMANDS_REFUSED.text(text + refused.getMessage()));
-        }
-        refusal(what, "Redis refuses commands: " + refused.getMessage());
-        return true;
-    }
-
-    private @Nullable String refusal() {
-        String ofStream = streamRefusal;
-        return ofStream == null ? channelRefusal : ofStream;
-    }
-
-    private void refusal(Doing what, @Nullable String text) {
-        if (what == Doing.STREAM) {
-            streamRefusal = text;
-        } else {
-            channelRefusal = text;
+    /** The server has become a replica, and keeps its connections. The address may lead to the new master. */
+    private void reconnectSoon() {
+        if (reconnecting.compareAndSet(false, true)) {
+            later(RETRY, () -> {
+                reconnecting.set(false);
+                RedisConnections opened = wires;
+                if (opened != null) {
+                    opened.reconnect();
+                }
+            });
         }
     }
 
-    /** Redis has accepted a message for other servers. */
-    void accepted(Doing what) {
-        if (refusal() != null) {
-            refusal(what, null);
-        }
-    }
-
-    /** Counts a message for other servers that is dropped. */
-    void countLost(int number) {
-        lost.addAndGet(number);
-    }
-
-    /** Counts a malformed message of another server. */
-    void countRefused(String what) {
-        if (refused.getAndIncrement() == 0) {
-            String text = "a malformed message in Redis was ignored; further ones are only counted: " + what;
-            LOG.log(Level.WARNING, RedisLog.MALFORMED_MESSAGE.text(text));
-        }
+    /** What does not work, and what was lost. */
+    RedisProblems problems() {
+        return problems;
     }
 
     ClusterHealth health(int queued) {
-        boolean open = connected(); // before the problem, which is noted later than the connection is lost
-        String now = problem;
-        if (now == null) {
-            now = open ? refusal() : "Redis is not connected";
-        }
-        if (now == null && queue.unanswered()) {
-            now = "Redis does not answer";
-        }
-        return new ClusterHealth(open && now == null, now, queue.waiting() + queued, lost.get(), refused.get());
+        return problems.health(connected(), queue.unanswered(), queue.waiting() + queued);
     }
 
     /** Whether a stream cannot be written to for now. */
     boolean stalled() {
-        return !connected() || problem != null || streamRefusal != null || queue.unanswered();
+        return !connected() || problems.isUnreachable() || problems.isStreamRefused() || queue.unanswered();
+    }
+
+    /** The same after an error of a command. Call it without a lock. */
+    boolean stalled(Throwable error) {
+        if (String.valueOf(error.getMessage()).contains("READONLY")) {
+            reconnectSoon();
+        }
+        return stalled();
     }
 
     /** Counts a pending command, for the limits and for the health. */
@@ -382,8 +342,8 @@ final class RedisLink implements RedisConnections.Watcher {
     /** Publishes a message to a channel, after those published before; if that is not possible, the message is lost. */
     CompletableFuture<Void> publish(Kind kind, String channel, byte[] message) {
         RedisClusterAsyncCommands<byte[], byte[]> redis = commands();
-        if (redis == null || queue.waiting() >= MOST_MESSAGES || queue.waitingBytes() + message.length > MOST_BYTES) {
-            lost.incrementAndGet();
+        if (redis == null || isFull(message.length)) {
+            problems.countLost(1);
             return CompletableFuture.failedFuture(new IllegalStateException("Redis rejects messages"));
         }
         return queue.add(
@@ -393,21 +353,27 @@ final class RedisLink implements RedisConnections.Watcher {
                 message.length,
                 error -> {
                     if (error == null) {
-                        accepted(Doing.CHANNELS);
+                        problems.accepted(Doing.CHANNELS);
                     } else {
-                        lost.incrementAndGet();
-                        isRefusal(Doing.CHANNELS, error);
+                        problems.countLost(1);
+                        problems.isRefusal(Doing.CHANNELS, error);
                     }
                 });
+    }
+
+    private boolean isFull(int size) {
+        return queue.waiting() >= MOST_MESSAGES || queue.waitingBytes() + size > MOST_BYTES;
     }
 
     CommandQueue queue() {
         return queue;
     }
 
-    /** Sends a command after the messages and commands that were added before. */
-    CompletableFuture<Void> send(Supplier<? extends CompletionStage<?>> command) {
-        return queue.add(command, 0, error -> {});
+    /** Sends a command after the messages and commands that were added before; fails if too much waits. */
+    CompletableFuture<Void> send(Supplier<? extends CompletionStage<?>> command, int size) {
+        return isFull(size)
+                ? CompletableFuture.failedFuture(new IllegalStateException("too much waits for Redis"))
+                : queue.add(command, size, error -> {});
     }
 
     /** Runs a task on the event loop of the commands: those that it sends are written together. */
@@ -474,15 +440,27 @@ final class RedisLink implements RedisConnections.Watcher {
     }
 
     @Override
+    public void onSubscriberLost(String what) {
+        problems.deaf(what);
+        later(RETRY, problems::logDeafness);
+    }
+
+    @Override
     public void onSubscriberBack() {
+        problems.hearing();
         later(Duration.ZERO, this::lostSubscriptions);
     }
 
     @Override
     public void onSubscriptionFailed(Throwable error) {
-        if (!isRefusal(Doing.CHANNELS, error)) {
+        if (!problems.isRefusal(Doing.SUBSCRIPTIONS, error)) {
             LOG.log(Level.DEBUG, "could not subscribe", error);
         }
+    }
+
+    @Override
+    public void onSubscribed() {
+        problems.accepted(Doing.SUBSCRIPTIONS);
     }
 
     @Override

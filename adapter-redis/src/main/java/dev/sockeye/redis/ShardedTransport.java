@@ -163,7 +163,7 @@ final class ShardedTransport implements ClusterTransport {
                 receiver().onMessage(message, null);
             }
         } catch (DecodeException e) {
-            link.countRefused(channel + ": " + e.getMessage());
+            link.problems().countRefused(channel + ": " + e.getMessage());
         }
     }
 }

@@ -77,12 +77,24 @@ final class StandaloneConnections implements RedisConnections {
     }
 
     @Override
+    public void reconnect() {
+        StatefulRedisConnection<byte[], byte[]> connection = commands;
+        StatefulRedisPubSubConnection<byte[], byte[]> subscriber = pubSub;
+        if (connection != null && subscriber != null) {
+            var unused = connection.async().quit().exceptionally(error -> "closed");
+            var unusedToo = subscriber.async().quit().exceptionally(error -> "closed");
+        }
+    }
+
+    @Override
     public CompletableFuture<Void> subscribe(Topic topic) {
         StatefulRedisPubSubConnection<byte[], byte[]> connection = pubSub;
         return connection == null
                 ? CompletableFuture.failedFuture(new IllegalStateException("not connected"))
                 : topic.subscribe(connection.async()).whenComplete((done, error) -> {
-                    if (error != null) {
+                    if (error == null) {
+                        watcher.onSubscribed();
+                    } else {
                         watcher.onSubscriptionFailed(error);
                     }
                 });
@@ -135,8 +147,13 @@ final class StandaloneConnections implements RedisConnections {
 
         @Override
         public void onRedisDisconnected(RedisChannelHandler<?, ?> connection) {
-            if (!closing && connection == commands) {
+            if (closing) {
+                return;
+            }
+            if (connection == commands) {
                 watcher.onDisconnected("the connection to Redis was lost");
+            } else if (connection == pubSub) {
+                watcher.onSubscriberLost("the connection to Redis for subscriptions was lost");
             }
         }
     }

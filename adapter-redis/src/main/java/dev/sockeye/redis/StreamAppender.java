@@ -163,7 +163,7 @@ final class StreamAppender {
             }
         }
         if (full) {
-            link.countLost(1);
+            link.problems().countLost(1);
             runAll();
             entry.run(null);
             return;
@@ -329,7 +329,7 @@ final class StreamAppender {
             }
             paused = true;
             String from = confirmed == null ? reader.startId() : confirmed;
-            return () -> lookUp(from, new HashSet<>());
+            return () -> lookUp(from, null, new HashSet<>());
         }
         if (inFlight >= (probing ? 1 : WINDOW) || isAhead()) {
             return null;
@@ -390,7 +390,7 @@ final class StreamAppender {
             done(entry, id, error);
             if (error == null) {
                 pumpSoon();
-            } else if (link.stalled()) {
+            } else if (link.stalled(error)) {
                 runAll();
             }
         });
@@ -420,11 +420,11 @@ final class StreamAppender {
                     unread.poll();
                 }
             }
-            link.accepted(Doing.STREAM);
+            link.problems().accepted(Doing.STREAM);
             return;
         }
         probing = true;
-        if (!link.isRefusal(Doing.STREAM, error)) {
+        if (!link.problems().isRefusal(Doing.STREAM, error)) {
             entry.unsure = true;
             unsure = true;
         }
@@ -446,26 +446,12 @@ final class StreamAppender {
         pumpSoon();
     }
 
-    /** Determines which entries had been added when the connection was lost. */
-    private void lookUp(String from, Set<String> found) {
-        RedisClusterAsyncCommands<byte[], byte[]> redis = link.commands();
-        if (redis == null) {
-            link.later(PAUSE, this::resume);
-            return;
-        }
-        CompletableFuture<List<StreamMessage<byte[], byte[]>>> page;
-        try {
-            page = link.track(
-                    redis.xrange(
-                            key,
-                            Range.from(Range.Boundary.including(StreamIds.next(from)), Range.Boundary.unbounded()),
-                            Limit.from(PAGE)),
-                    0);
-        } catch (RuntimeException e) {
-            link.later(PAUSE, this::resume);
-            return;
-        }
-        var unused = page.whenComplete((entries, error) -> {
+    /**
+     * Determines which entries had been added when the connection was lost. Reads backwards from {@code to}, or from the newest entry:
+     * so it ends, however many entries others add meanwhile.
+     */
+    private void lookUp(String from, @Nullable String to, Set<String> found) {
+        var unused = page(from, to).whenComplete((entries, error) -> {
             if (error != null) {
                 link.later(PAUSE, this::resume);
                 return;
@@ -479,7 +465,7 @@ final class StreamAppender {
                 }
             }
             if (entries.size() == PAGE) {
-                lookUp(entries.get(entries.size() - 1).getId(), found);
+                lookUp(from, StreamIds.before(entries.get(entries.size() - 1).getId()), found);
                 return;
             }
             synchronized (this) {
@@ -496,5 +482,18 @@ final class StreamAppender {
             }
             link.later(Duration.ZERO, this::resume);
         });
+    }
+
+    private CompletableFuture<List<StreamMessage<byte[], byte[]>>> page(String from, @Nullable String to) {
+        RedisClusterAsyncCommands<byte[], byte[]> redis = link.commands();
+        Range.Boundary<String> lower = Range.Boundary.including(StreamIds.next(from));
+        Range.Boundary<String> upper = to == null ? Range.Boundary.unbounded() : Range.Boundary.including(to);
+        try {
+            return redis == null
+                    ? CompletableFuture.failedFuture(new IllegalStateException("closed"))
+                    : link.track(redis.xrevrange(key, Range.from(lower, upper), Limit.from(PAGE)), 0);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 }

@@ -20,6 +20,14 @@ final class StreamIds {
         return id.substring(0, dash + 1) + (Long.parseLong(id.substring(dash + 1)) + 1);
     }
 
+    /** The upper end of a range that ends before an id. */
+    static String before(String id) {
+        int dash = id.indexOf('-');
+        long number = Long.parseLong(id.substring(dash + 1));
+        long time = Long.parseLong(id.substring(0, dash));
+        return number > 0 ? id.substring(0, dash + 1) + (number - 1) : time > 0 ? Long.toString(time - 1) : START;
+    }
+
     static int compare(String a, String b) {
         int i = a.indexOf('-');
         int j = b.indexOf('-');

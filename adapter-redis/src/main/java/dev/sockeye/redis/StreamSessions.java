@@ -193,7 +193,7 @@ final class StreamSessions {
                 reader.accept(id, message);
             }
         } catch (DecodeException e) {
-            link.countRefused("entry " + id + ": " + e.getMessage());
+            link.problems().countRefused("entry " + id + ": " + e.getMessage());
         }
     }
 }

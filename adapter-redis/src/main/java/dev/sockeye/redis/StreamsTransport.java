@@ -204,7 +204,7 @@ final class StreamsTransport implements ClusterTransport {
                 receiver().onMessage(message, id);
             }
         } catch (DecodeException e) {
-            link.countRefused("entry " + id + ": " + e.getMessage());
+            link.problems().countRefused("entry " + id + ": " + e.getMessage());
         }
     }
 
@@ -236,7 +236,7 @@ final class StreamsTransport implements ClusterTransport {
                 receiver().onMessage(message, null);
             }
         } catch (DecodeException e) {
-            link.countRefused(channel + ": " + e.getMessage());
+            link.problems().countRefused(channel + ": " + e.getMessage());
         }
     }
 

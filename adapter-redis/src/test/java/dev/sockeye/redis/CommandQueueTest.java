@@ -50,17 +50,21 @@ class CommandQueueTest {
     }
 
     private CompletableFuture<Void> command(String name, CompletableFuture<Long> answer) {
-        return link.send(() -> {
-            called.add(name);
-            return answer;
-        });
+        return link.send(
+                () -> {
+                    called.add(name);
+                    return answer;
+                },
+                0);
     }
 
     @Test
     void anErrorInOneCommandDoesNotStopTheOthers() {
-        CompletableFuture<Void> failed = link.send(() -> {
-            throw new NoClassDefFoundError("expected in the log of this test");
-        });
+        CompletableFuture<Void> failed = link.send(
+                () -> {
+                    throw new NoClassDefFoundError("expected in the log of this test");
+                },
+                0);
         CompletableFuture<Void> sent = command("next", CompletableFuture.completedFuture(1L));
         runLoop();
         assertThat(failed).isCompletedExceptionally();
@@ -106,10 +110,12 @@ class CommandQueueTest {
         CompletableFuture<Long> late = new CompletableFuture<>();
         CompletableFuture<Void> first = command("first", late);
         CompletableFuture<Void> second = command("second", CompletableFuture.failedFuture(new IllegalStateException()));
-        CompletableFuture<Void> third = link.send(() -> {
-            called.add("third");
-            throw new IllegalArgumentException();
-        });
+        CompletableFuture<Void> third = link.send(
+                () -> {
+                    called.add("third");
+                    throw new IllegalArgumentException();
+                },
+                0);
         CompletableFuture<Void> fourth = command("fourth", CompletableFuture.completedFuture(1L));
         runLoop();
         assertThat(called).containsExactly("first", "second", "third", "fourth");

@@ -93,6 +93,23 @@ class RedisClusterTest {
         assertThat(first.fetchSockets(To.ALL)).hasSize(2);
     }
 
+    /** A member refuses sharded channels until it knows the others. */
+    @Test
+    void shardedChannelsAreSubscribedAgainAfterAMemberHasRestarted() throws Exception {
+        var options = ShardedRedisAdapterOptions.builder()
+                .channelPrefix(TAG + "sharded")
+                .build();
+        Cluster sharded = servers(
+                ShardedRedisAdapter.createForCluster(members.uris(), options),
+                ShardedRedisAdapter.createForCluster(members.uris(), options),
+                false);
+        ready(sharded);
+        works(sharded);
+        members.restartOwner();
+        Awaiting.until(() -> server(sharded, 0).adapter().health().problem() != null);
+        recovers(sharded);
+    }
+
     @Test
     void allAdaptersSurviveAMasterFailover() throws Exception {
         List<RedisURI> uris = members.uris();

@@ -2,6 +2,7 @@ package dev.sockeye.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sockeye.adapter.tck.TcpProxy;
 import dev.sockeye.redis.Peer.To;
 import dev.sockeye.socketio.adapter.cluster.ClusterTimeoutException;
 import dev.sockeye.socketio.server.ConnectionStateRecovery;
@@ -37,6 +38,23 @@ class RedisFailuresTest extends FaultsContract {
         server(0).emit(To.ALL, "n", 50);
         assertThat(numbers(0, 1)).containsExactly(50);
         assertThat(health().lost()).isZero();
+    }
+
+    /** As when Redis closes it because the server reads too slowly: messages of other servers are missed. */
+    @Test
+    void aLostConnectionForSubscriptionsIsReported() throws Exception {
+        servers(RedisAdapter.create(redis.uri()), RedisAdapter.create(redis.uri()), null);
+        redis.ask("CONFIG SET requirepass x"); // for new connections only
+        redis.ask("AUTH x\r\nCLIENT KILL TYPE pubsub");
+        Awaiting.until(() -> health().problem() != null);
+        assertThat(health().connected()).isFalse();
+        assertThat(health().problem()).contains("subscriptions");
+        redis.ask("AUTH x\r\nCONFIG SET requirepass \"\"");
+        Awaiting.until(() -> health().problem() == null && health().connected());
+        Awaiting.until(() -> server(0).adapter().serverCount().join() == 2
+                && server(1).adapter().serverCount().join() == 2);
+        server(1).emit(To.ALL, "n", 0);
+        assertThat(numbers(0, 1)).containsExactly(0);
     }
 
     @Test
@@ -75,6 +93,26 @@ class RedisFailuresTest extends FaultsContract {
             assertThat(numbers(1, 101))
                     .as("the client of the other server")
                     .isEqualTo(upTo(201).subList(100, 201));
+            assertThat(health().lost()).isZero();
+        }
+    }
+
+    /** As with a DNS name of the master: the old master becomes a replica, and does not close its connections. */
+    @Test
+    void aMasterThatBecomesAReplicaIsLeft() throws Exception {
+        try (RedisProcess other = RedisProcess.embedded("--replicaof", "127.0.0.1", String.valueOf(redis.port()));
+                TcpProxy name = new TcpProxy(redis.port())) {
+            String uri = "redis://127.0.0.1:" + name.port();
+            servers(RedisStreamsAdapter.create(uri), RedisStreamsAdapter.create(uri), null);
+            server(0).emit(To.ALL, "n", 0);
+            assertThat(numbers(1, 1)).containsExactly(0);
+            Awaiting.until(() -> redis.ask("INFO replication").contains("state=online"));
+            other.ask("REPLICAOF NO ONE");
+            name.target(other.port());
+            redis.ask("REPLICAOF 127.0.0.1 " + other.port());
+            server(0).emit(To.ALL, "n", 1);
+            assertThat(numbers(1, 1)).containsExactly(1);
+            Awaiting.until(() -> health().connected());
             assertThat(health().lost()).isZero();
         }
     }

@@ -71,6 +71,12 @@ final class RedisMembers implements AutoCloseable {
         members.get(owner).kill();
     }
 
+    /** Starts the master of the key again, before its replica takes over. */
+    void restartOwner() throws Exception {
+        members.get(owner).kill();
+        members.get(owner).startAgain();
+    }
+
     @Override
     public void close() throws Exception {
         for (RedisProcess member : members) {

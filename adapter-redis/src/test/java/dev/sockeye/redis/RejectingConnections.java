@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,7 @@ final class RejectingConnections implements RedisConnections {
     /** The entries that a look-up in the stream returns, {@code null} to treat it like each command. */
     volatile @Nullable List<?> range;
 
-    /** Returns the entries of each look-up in the stream; {@code null} to use {@link #range}. */
+    /** Returns the entries of each look-up in the stream, forwards or backwards; {@code null} to use {@link #range}. */
     volatile @Nullable BiFunction<Range<String>, Limit, List<?>> stream;
 
     /** The error of a rejected command. */
@@ -33,6 +34,12 @@ final class RejectingConnections implements RedisConnections {
 
     /** The attempt to connect. */
     volatile CompletableFuture<Void> opening = CompletableFuture.completedFuture(null);
+
+    /** Whether commands wait for their answer. */
+    volatile boolean pending;
+
+    /** The commands that wait. */
+    final List<CompletableFuture<Object>> commandsUnderWay = new CopyOnWriteArrayList<>();
 
     /** What is subscribed, by topic. */
     final Set<String> subscribed = ConcurrentHashMap.newKeySet();
@@ -47,17 +54,22 @@ final class RejectingConnections implements RedisConnections {
                     new Class<?>[] {RedisClusterAsyncCommands.class},
                     (proxy, method, args) -> {
                         onCommand.run();
+                        if (pending) {
+                            CompletableFuture<Object> command = new CompletableFuture<>();
+                            commandsUnderWay.add(command);
+                            return new PipelinedRedisFuture<>(command);
+                        }
                         if (method.getName().equals("xread")) {
                             CompletableFuture<Object> read = new CompletableFuture<>();
                             reads.add(read);
                             return new PipelinedRedisFuture<>(read);
                         }
-                        if (method.getName().equals("xrange") && stream != null) {
+                        if (method.getName().startsWith("xr") && stream != null) {
                             @SuppressWarnings("unchecked")
                             Object found = stream.apply((Range<String>) args[1], (Limit) args[2]);
                             return new PipelinedRedisFuture<>(CompletableFuture.completedFuture(found));
                         }
-                        if (method.getName().equals("xrange") && range != null) {
+                        if (method.getName().startsWith("xr") && range != null) {
                             return new PipelinedRedisFuture<>(CompletableFuture.completedFuture((Object) range));
                         }
                         return new PipelinedRedisFuture<>(
@@ -66,8 +78,12 @@ final class RejectingConnections implements RedisConnections {
                                         : CompletableFuture.failedFuture(rejection));
                     });
 
+    /** How often it was tried to connect. */
+    final AtomicInteger attempts = new AtomicInteger();
+
     @Override
     public CompletableFuture<Void> open() {
+        attempts.incrementAndGet();
         return opening;
     }
 

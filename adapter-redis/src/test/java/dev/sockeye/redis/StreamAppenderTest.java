@@ -3,13 +3,18 @@ package dev.sockeye.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.StreamMessage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -168,5 +173,41 @@ class StreamAppenderTest {
         line.add(Map.of("type", "3"), false, offset -> {});
 
         Awaiting.until(() -> line.queued() == 0);
+    }
+
+    /** As with many servers that are busy: each look-up finds a full page. */
+    @Test
+    void theLookUpOfUncertainEntriesEndsWhileOthersAddMoreThanItReads() {
+        line.add(Map.of("type", "3"), false, offset -> {});
+        Awaiting.until(() -> line.unsent() == 1);
+        TreeMap<Long, StreamMessage<byte[], byte[]>> entries = new TreeMap<>();
+        AtomicInteger lookUps = new AtomicInteger();
+        wires.stream = (range, limit) -> {
+            lookUps.incrementAndGet();
+            for (int i = 0; i < 600; i++) {
+                long time = entries.size() + 1L;
+                entries.put(
+                        time,
+                        new StreamMessage<>(
+                                RedisLink.bytes("stream"),
+                                time + "-0",
+                                Map.of(RedisLink.bytes("type"), RedisLink.bytes("3"))));
+            }
+            long from = time(range.getLower().getValue(), 0);
+            long to = time(range.getUpper().getValue(), Long.MAX_VALUE);
+            boolean backwards = lookUps.get() == 1 ? from < 600 && to == Long.MAX_VALUE : to < Long.MAX_VALUE;
+            NavigableMap<Long, StreamMessage<byte[], byte[]>> some =
+                    entries.subMap(from, true, Math.max(from, to), true);
+            return (backwards ? some.descendingMap() : some)
+                    .values().stream().limit(limit.getCount()).toList();
+        };
+        wires.answer = "999999-0";
+
+        Awaiting.until(() -> line.queued() == 0);
+        assertThat(lookUps.get()).isLessThan(5);
+    }
+
+    private static long time(@Nullable String id, long without) {
+        return id == null || id.length() == 1 ? without : Long.parseLong(id.replaceAll("-.*", ""));
     }
 }

@@ -8,9 +8,11 @@ import dev.sockeye.socketio.adapter.InMemoryAdapter;
 import dev.sockeye.socketio.adapter.cluster.ClusterMessage;
 import dev.sockeye.socketio.adapter.cluster.ClusterTransport;
 import dev.sockeye.socketio.adapter.cluster.Emitter;
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.StreamMessage;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -188,6 +190,56 @@ class TransportLifecycleTest {
             wires.opening.complete(null);
             Awaiting.until(() ->
                     emitter.emit("late").handle((done, error) -> error == null).join());
+        }
+    }
+
+    /** As for a user who may publish, but not subscribe. */
+    @Test
+    void refusedSubscriptionsStayReportedWhileMessagesAreAccepted() {
+        retain().join();
+        wires.answer = 1L;
+        link.onSubscriptionFailed(new RedisCommandExecutionException("NOPERM, expected in the log of this test"));
+        link.publish(RedisConnections.Kind.CHANNEL, "channel", new byte[0]).join();
+        assertThat(link.health(0).problem()).contains("NOPERM");
+        link.onSubscribed();
+        assertThat(link.health(0).problem()).isNull();
+    }
+
+    /** The timers of the link are those of its present use. */
+    @Test
+    void aLinkThatWasClosedBeforeRedisWasReachedDoesNotConnectAfterItsNextStart() {
+        RejectingConnections other = new RejectingConnections();
+        Iterator<RejectingConnections> each = List.of(wires, other).iterator();
+        RedisLink reused = new RedisLink((resources, opening, timers) -> each.next());
+        wires.opening = new CompletableFuture<>();
+        reused.retain();
+        reused.release().join();
+        reused.retain().join();
+        wires.opening.completeExceptionally(new IllegalStateException("expected in this test"));
+        CompletableFuture<Void> later = new CompletableFuture<>();
+        reused.later(Duration.ofMillis(700), () -> later.complete(null));
+        later.join();
+        assertThat(wires.attempts).as("attempts of the closed connections").hasValue(1);
+        reused.release().join();
+    }
+
+    @Test
+    void messagesOfAStreamsEmitterAreBoundedWhileRedisDoesNotAnswer() {
+        wires.answer = null;
+        wires.onCommand = () -> {};
+        wires.pending = true;
+        try (Emitter emitter =
+                Emitter.over(new RedisEmitterTransport.Streams(link, RedisStreamsAdapterOptions.defaults()))) {
+            link.retain().join();
+            byte[] megabyte = new byte[1024 * 1024];
+            CompletableFuture<?> last = new CompletableFuture<>();
+            for (int i = 0; i < 70; i++) {
+                last = emitter.emit("big", megabyte);
+            }
+            CompletableFuture<?> tooMany = last;
+            Awaiting.until(tooMany::isCompletedExceptionally);
+            wires.commandsUnderWay.forEach(command -> command.complete("1-1"));
+            link.release().join();
         }
     }
 

@@ -240,7 +240,7 @@ public final class StreamAppenderScenario implements Scenario, RedisConnections 
                 new Class<?>[] {RedisClusterAsyncCommands.class},
                 (proxy, method, args) -> switch (method.getName()) {
                     case "xadd" -> new PipelinedRedisFuture<>(added(connection, (Object[]) args[2]));
-                    case "xrange" -> new PipelinedRedisFuture<>(range((Range<String>) args[1], (Limit) args[2]));
+                    case "xrevrange" -> new PipelinedRedisFuture<>(range((Range<String>) args[1], (Limit) args[2]));
                     default -> throw new AssertionError(method);
                 });
     }
@@ -261,7 +261,7 @@ public final class StreamAppenderScenario implements Scenario, RedisConnections 
             if (StreamIds.compare(entry.id, first) >= 0 && found.size() < limit.getCount()) {
                 IdentityHashMap<byte[], byte[]> body = new IdentityHashMap<>();
                 entry.fields.forEach((name, value) -> body.put(RedisLink.bytes(name), RedisLink.bytes(value)));
-                found.add(new StreamMessage<>(RedisLink.bytes("stream"), entry.id, body));
+                found.add(0, new StreamMessage<>(RedisLink.bytes("stream"), entry.id, body));
             }
         }
         return CompletableFuture.completedFuture(found);
