@@ -16,9 +16,18 @@ import org.jspecify.annotations.Nullable;
 final class ServletFacts implements HostRequest {
 
     private static final String CERTIFICATES = "jakarta.servlet.request.X509Certificate";
-    /** The containers' own attributes would keep whole requests in memory. */
-    private static final List<String> FOREIGN =
-            List.of("jakarta.servlet.", "org.apache.", "org.eclipse.jetty.", "io.undertow.", "dev.sockeye.jakarta.");
+    /** The own attributes of containers and of Spring would keep whole requests in memory as long as the connection. */
+    private static final List<String> FOREIGN = List.of(
+            "jakarta.servlet.",
+            "org.apache.",
+            "org.eclipse.jetty.",
+            "io.undertow.",
+            "dev.sockeye.jakarta.",
+            "org.springframework.",
+            "class org.springframework.");
+
+    /** Part of the names of Spring Security's contexts, which applications use. */
+    private static final String SECURITY_CONTEXT = "SPRING_SECURITY_CONTEXT";
 
     private final String method;
     private final String uri;
@@ -69,12 +78,17 @@ final class ServletFacts implements HostRequest {
         Enumeration<String> names = request.getAttributeNames();
         while (names.hasMoreElements()) {
             String name = names.nextElement();
-            put(all, name, FOREIGN.stream().anyMatch(name::startsWith) ? null : request.getAttribute(name));
+            put(all, name, isForeign(name) ? null : request.getAttribute(name));
         }
         put(all, CERTIFICATES, request.getAttribute(CERTIFICATES));
         put(all, "principal", request.getUserPrincipal());
         put(all, "session", request.getSession(false));
         return all.isEmpty() ? Map.of() : Map.copyOf(all);
+    }
+
+    private static boolean isForeign(String name) {
+        return name.endsWith(".FILTERED") // a filter of Spring has run
+                || (FOREIGN.stream().anyMatch(name::startsWith) && !name.contains(SECURITY_CONTEXT));
     }
 
     private static void put(Map<String, Object> to, String name, @Nullable Object value) {
@@ -114,7 +128,10 @@ final class ServletFacts implements HostRequest {
         return secure;
     }
 
-    /** {@code principal}, {@code session} (the {@code HttpSession} if it exists), or a request attribute. */
+    /**
+     * {@code principal}, {@code session} (the {@code HttpSession} if it exists), or a request attribute of the application; those of
+     * containers and of Spring are left out.
+     */
     @Override
     public @Nullable Object attribute(String name) {
         return attributes.get(name);

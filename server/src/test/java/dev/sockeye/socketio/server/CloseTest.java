@@ -246,6 +246,11 @@ class CloseTest {
 
     /** Records the calls of the adapters of all namespaces. */
     private static SocketIoServer recording(List<String> calls) {
+        return recording(calls, new ArrayList<>());
+    }
+
+    /** @param onInit run by each start of an adapter */
+    private static SocketIoServer recording(List<String> calls, List<Runnable> onInit) {
         return SocketIoServer.create(SocketIoServerOptions.builder()
                 .adapter(namespace -> {
                     Adapter adapter = new InMemoryAdapter(namespace);
@@ -254,6 +259,9 @@ class CloseTest {
                                 if (method.getName().equals("init")
                                         || method.getName().equals("close")) {
                                     calls.add(method.getName() + " " + namespace.name());
+                                }
+                                if (method.getName().equals("init")) {
+                                    onInit.forEach(Runnable::run);
                                 }
                                 return method.invoke(adapter, args);
                             });
@@ -400,6 +408,24 @@ class CloseTest {
         io.hostedEngine();
         io.closeAsync().join();
         assertThat(calls).containsExactly("init /", "close /", "init /", "close /");
+    }
+
+    @Test
+    void noAdapterRunsOnIfTheServerIsClosedDuringItsRestart() {
+        List<String> calls = new ArrayList<>();
+        List<Runnable> onInit = new ArrayList<>();
+        SocketIoServer io = recording(calls, onInit);
+        io.of("/other");
+        io.hostedEngine();
+        io.closeAsync().join();
+        calls.clear();
+        onInit.add(() -> io.closeAsync().join());
+        io.hostedEngine();
+        assertThat(calls).contains("init /");
+        for (String namespace : List.of("/", "/other")) {
+            assertThat(calls.lastIndexOf("close " + namespace))
+                    .isGreaterThanOrEqualTo(calls.lastIndexOf("init " + namespace));
+        }
     }
 
     @Test

@@ -162,8 +162,16 @@ final class ServerLifecycle {
     }
 
     private void startAdapters(boolean again) {
-        if (again) {
-            namespaces.startAdapters();
+        if (!again) {
+            return;
+        }
+        namespaces.startAdapters();
+        boolean closed;
+        synchronized (this) {
+            closed = state != ServerState.RUNNING;
+        }
+        if (closed) { // in the meantime, perhaps before these adapters were started
+            var unused = namespaces.closeAdapters();
         }
     }
 
