@@ -4,14 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sockeye.socketio.adapter.Adapter;
+import dev.sockeye.socketio.adapter.InMemoryAdapter;
 import dev.sockeye.socketio.server.internal.Peek;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class NamespacesTest {
     private final TestServer server = new TestServer();
@@ -378,5 +384,40 @@ class NamespacesTest {
         }
         client.text("40/" + "ab".repeat(2000) + ",");
         assertThat(client.next()).as("the pattern may overflow the stack").matches("4[04]/abab.*");
+    }
+
+    /** The adapter cannot be created, or not be started. */
+    @ParameterizedTest
+    @ValueSource(strings = {"create", "init"})
+    void aDynamicNamespaceWhoseAdapterFailsIsCreatedForALaterClient(String failing) {
+        AtomicBoolean fails = new AtomicBoolean();
+        List<String> calls = new ArrayList<>();
+        TestServer server = new TestServer(options -> options.adapter(namespace -> {
+            Adapter adapter = new InMemoryAdapter(namespace);
+            if (fails.get() && failing.equals("create")) {
+                throw new IllegalStateException("expected in the log of this test");
+            }
+            return (Adapter) Proxy.newProxyInstance(
+                    Adapter.class.getClassLoader(), new Class<?>[] {Adapter.class}, (self, method, args) -> {
+                        if (method.getName().equals("init")) {
+                            if (fails.get()) {
+                                throw new IllegalStateException("expected in the log of this test");
+                            }
+                            calls.add("init " + namespace.name());
+                        }
+                        return method.invoke(adapter, args);
+                    });
+        }));
+        server.io.of(Pattern.compile("^/room-"));
+        server.io.onNewNamespace(made -> calls.add("new " + made.name()));
+        calls.clear();
+        fails.set(true);
+        FakeClient client = server.open();
+        client.text("40/room-1");
+        assertThat(client.next()).isEqualTo("44/room-1,{\"message\":\"Invalid namespace\"}");
+        fails.set(false);
+        client.text("40/room-1");
+        assertThat(client.next()).startsWith("40/room-1,");
+        assertThat(calls).containsExactly("init /room-1", "new /room-1");
     }
 }

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <p>States: in progress, over (joined, refused or cancelled).
  */
 final class ConnectRequest {
+    private static final QuietLog LOG = new QuietLog(ConnectRequest.class);
+
     private final ClientCore client;
     private final String name;
     private final @Nullable Payload auth;
@@ -64,6 +66,10 @@ final class ConnectRequest {
                             found.release(); // it may have been created only for this client
                         }
                         return;
+                    }
+                    if (error != null) {
+                        LOG.warning(() -> ServerLog.ADAPTER_FAILED.text(
+                                "the namespace " + QuietLog.quoted(name) + " could not be created: " + error));
                     }
                     if (found == null || error != null) {
                         refuseUnknown();

@@ -173,7 +173,7 @@ final class Namespaces {
         return made;
     }
 
-    /** A dynamic namespace has lost its last client. */
+    /** A dynamic namespace has lost its last client, or the adapter of a namespace cannot be started. */
     private void removeChild(NamespaceCore child) {
         synchronized (this) {
             byName.remove(child.name(), child);
@@ -198,12 +198,21 @@ final class Namespaces {
                 cores().stream().map(NamespaceCore::closeAdapter).toArray(CompletableFuture<?>[]::new));
     }
 
-    private void notifyListeners(NamespaceCore made) {
+    private void startAdapter(NamespaceCore made) {
         if (!adaptersClosed) {
             made.initAdapter();
             if (adaptersClosed) { // concurrently, perhaps before this one was started
                 var unused = made.closeAdapter();
             }
+        }
+    }
+
+    private void notifyListeners(NamespaceCore made) {
+        try {
+            startAdapter(made);
+        } catch (RuntimeException | Error e) {
+            removeChild(made); // the next client or call tries again
+            throw e;
         }
         for (NamespaceListener listener : listeners) {
             try {
