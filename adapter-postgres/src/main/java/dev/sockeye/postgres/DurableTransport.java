@@ -174,9 +174,10 @@ final class DurableTransport extends NotifyTransport {
     boolean read(Connection connection, long from, long until, BiConsumer<String, ClusterMessage> reader)
             throws SQLException {
         long last = from - 1;
-        for (int page = 0; page < MOST_PAGES; page++) {
-            List<EventStore.Row> rows = EventStore.read(connection, link.options(), last);
-            if (page == 0 && (rows.isEmpty() || rows.get(0).position() != from)) {
+        for (int number = 0; number < MOST_PAGES; number++) {
+            EventStore.Page page = EventStore.read(connection, link.options(), last);
+            List<EventStore.Row> rows = page.rows();
+            if (number == 0 && (rows.isEmpty() || rows.get(0).position() != from)) {
                 return false; // deleted, or lost: a position can be used again after a failover
             }
             for (EventStore.Row row : rows) {
@@ -185,7 +186,7 @@ final class DurableTransport extends NotifyTransport {
                     hand(row, reader);
                 }
             }
-            if (rows.size() < EventStore.PAGE || last >= until) {
+            if (!page.more() || last >= until) {
                 // events that were deleted meanwhile may not have been read
                 return from >= EventStore.extent(connection, link.options()).first();
             }

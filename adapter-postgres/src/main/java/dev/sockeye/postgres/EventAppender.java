@@ -331,7 +331,7 @@ final class EventAppender {
             if (current == null) {
                 current = link.connect();
                 connection = current;
-                JdbcConnections.limit(current);
+                link.limit(current);
                 link.ensureTables(current);
             }
             EventStore.append(current, link.options(), sender, batch);

@@ -82,9 +82,10 @@ final class EventReader {
         if (!woken && lastRead != 0 && now - lastRead < LONGEST) {
             return;
         }
-        List<EventStore.Row> rows;
+        EventStore.Page page;
         do {
-            rows = EventStore.read(connection, link.options(), last);
+            page = EventStore.read(connection, link.options(), last);
+            List<EventStore.Row> rows = page.rows();
             if (!rows.isEmpty() && rows.get(0).position() > last + 1) {
                 checkDeleted(connection);
             }
@@ -92,7 +93,7 @@ final class EventReader {
                 deliver(row);
                 last = row.position();
             }
-        } while (rows.size() == EventStore.PAGE);
+        } while (page.more());
         lastRead = System.nanoTime();
         appender.readAgain();
     }

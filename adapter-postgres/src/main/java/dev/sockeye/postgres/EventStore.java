@@ -14,6 +14,9 @@ final class EventStore {
     /** The maximum number of events per read. */
     static final int PAGE = 500;
 
+    /** The size in bytes that a read does not exceed by more than one event. */
+    static final int PAGE_BYTES = 4 * 1024 * 1024;
+
     /**
      * How long an event waits for the lock of positions. A transaction that has this lock for longer keeps the events of all
      * servers waiting. If the client gave up first, PostgreSQL would keep its connection until the lock is free.
@@ -22,6 +25,9 @@ final class EventStore {
 
     /** @param seq the sender's own sequence number */
     record Row(long position, String sender, long seq, String namespace, byte[] payload) {}
+
+    /** @param more whether there are probably more events */
+    record Page(List<Row> rows, boolean more) {}
 
     /** The first and last position in the table; 0 if it is empty. */
     record Extent(long first, long last) {}
@@ -76,14 +82,24 @@ final class EventStore {
         }
     }
 
-    /** Reads the next events after a position, of all namespaces, in order. */
-    static List<Row> read(Connection connection, PostgresOptions options, long after) throws SQLException {
+    /**
+     * Reads the next events after a position, of all namespaces, in order: as many as {@link #PAGE}, but only the first ones if they are
+     * large, because the driver keeps all of them in memory.
+     */
+    static Page read(Connection connection, PostgresOptions options, long after) throws SQLException {
         List<Row> rows = new ArrayList<>();
-        try (PreparedStatement select = connection.prepareStatement("SELECT position, sender, seq, nsp, payload FROM "
-                + options.eventsTable() + " WHERE position > ? ORDER BY position LIMIT " + PAGE)) {
+        boolean more = false;
+        try (PreparedStatement select =
+                connection.prepareStatement("SELECT position, sender, seq, nsp, payload, number FROM (SELECT *,"
+                        + " sum(octet_length(payload)) OVER (ORDER BY position) - octet_length(payload) AS bytes,"
+                        + " count(*) OVER () AS number"
+                        + " FROM (SELECT position, sender, seq, nsp, payload FROM " + options.eventsTable()
+                        + " WHERE position > ? ORDER BY position LIMIT " + PAGE + ") AS page) AS sized"
+                        + " WHERE bytes < " + PAGE_BYTES + " ORDER BY position")) {
             select.setLong(1, after);
             try (ResultSet found = select.executeQuery()) {
                 while (found.next()) {
+                    more = found.getLong(6) == PAGE || found.getLong(6) > rows.size() + 1;
                     rows.add(new Row(
                             found.getLong(1),
                             found.getString(2),
@@ -93,7 +109,7 @@ final class EventStore {
                 }
             }
         }
-        return rows;
+        return new Page(rows, more);
     }
 
     /**

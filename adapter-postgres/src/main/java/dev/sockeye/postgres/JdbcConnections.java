@@ -21,10 +21,16 @@ final class JdbcConnections {
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
     }
 
-    /** Returns a connection to its data source; errors of a broken connection are ignored. */
-    static void close(Connection connection) {
+    /**
+     * Returns a connection to its data source; errors of a broken connection are ignored.
+     *
+     * @param timeout its network timeout in milliseconds; negative to keep it
+     */
+    static void close(Connection connection, int timeout) {
         try {
-            connection.setNetworkTimeout(Runnable::run, 0);
+            if (timeout >= 0) {
+                connection.setNetworkTimeout(Runnable::run, timeout);
+            }
         } catch (SQLException | RuntimeException e) {
             // the connection is broken
         }

@@ -63,6 +63,9 @@ final class Link {
     private volatile @Nullable Running running;
     private volatile boolean tablesThere;
 
+    /** The network timeout of the application's connections in milliseconds, which they get back; negative if it is not known. */
+    private volatile int usualTimeout = -1;
+
     @GuardedBy("this")
     private int users;
 
@@ -168,13 +171,17 @@ final class Link {
         try {
             now.workers().execute(() -> {
                 T value;
-                try (Connection connection = connect()) {
+                Connection connection = null;
+                try {
+                    connection = connect();
+                    limit(connection); // otherwise a PostgreSQL that does not answer keeps these threads
                     value = work.with(connection);
-                    pooler.givenBack(connection);
                 } catch (SQLException | RuntimeException | Error e) { // otherwise the result would never complete
+                    giveBack(connection);
                     result.completeExceptionally(e);
                     return;
                 }
+                giveBack(connection);
                 result.complete(value);
             });
         } catch (RejectedExecutionException e) {
@@ -194,7 +201,7 @@ final class Link {
             pooler.borrowed(connection);
             return connection;
         } catch (SQLException | RuntimeException e) {
-            JdbcConnections.close(connection);
+            JdbcConnections.close(connection, usualTimeout);
             throw e;
         }
     }
@@ -209,7 +216,15 @@ final class Link {
         } catch (SQLException | RuntimeException e) {
             // the connection is broken
         }
-        JdbcConnections.close(connection);
+        JdbcConnections.close(connection, usualTimeout);
+    }
+
+    /** Limits how long a connection waits for a response. */
+    void limit(Connection connection) throws SQLException {
+        if (usualTimeout < 0) {
+            usualTimeout = connection.getNetworkTimeout();
+        }
+        JdbcConnections.limit(connection);
     }
 
     /** Opens a connection in auto-commit mode. */
@@ -253,17 +268,26 @@ final class Link {
     }
 
     private void cleanUp() {
-        try (Connection connection = connect();
-                Statement statement = connection.createStatement()) {
+        Connection connection = null;
+        try {
+            connection = connect();
+            limit(connection);
+            cleanUp(connection);
+        } catch (SQLException | RuntimeException e) {
+            LOG.log(Level.DEBUG, "old rows cannot be deleted", e);
+        } finally {
+            giveBack(connection);
+        }
+    }
+
+    private void cleanUp(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
             statement.executeUpdate(
                     "DELETE FROM " + options.attachmentsTable() + " WHERE created_at < now() - interval '"
                             + options.cleanupInterval().toMillis() + " milliseconds'");
             if (durable) {
                 EventStore.cleanUp(statement, options);
             }
-            pooler.givenBack(connection);
-        } catch (SQLException | RuntimeException e) {
-            LOG.log(Level.DEBUG, "old rows cannot be deleted", e);
         }
     }
 

@@ -102,16 +102,17 @@ final class Listener {
         try {
             while (!stopping) {
                 try (Connection connection = Link.connect(source)) {
+                    int usual = connection.getNetworkTimeout();
                     JdbcConnections.limit(connection);
                     try {
                         listen(connection);
                     } catch (SQLException e) {
                         if (!PostgresErrors.isDisconnection(e)) {
-                            unlisten(connection);
+                            unlisten(connection, usual);
                         }
                         throw e;
                     }
-                    unlisten(connection);
+                    unlisten(connection, usual);
                 } catch (SQLException | RuntimeException | Error e) { // nobody would start this thread again
                     if (!stopping) {
                         link.failed(Part.LISTENER, "PostgreSQL cannot be listened to", e);
@@ -164,10 +165,10 @@ final class Listener {
     }
 
     /** The connection goes back to a pool, where nobody would take its notifications; errors of a broken connection are ignored. */
-    private static void unlisten(Connection connection) {
+    private static void unlisten(Connection connection, int timeout) {
         try (Statement statement = connection.createStatement()) {
             statement.execute("UNLISTEN *");
-            connection.setNetworkTimeout(Runnable::run, 0);
+            connection.setNetworkTimeout(Runnable::run, timeout);
         } catch (SQLException | RuntimeException e) {
             LOG.log(Level.DEBUG, "the listening connection is broken", e);
         }
@@ -263,7 +264,19 @@ final class Listener {
                 namespace.onMessage(Notice.message(received.fields(), namespace.name()));
                 return;
             }
-            byte[] attachment = attachment(connection, id);
+            byte[] attachment;
+            try {
+                attachment = attachment(connection, id);
+                link.problems().good(Part.ATTACHMENTS);
+            } catch (SQLException e) {
+                if (PostgresErrors.isDisconnection(e)) {
+                    throw e;
+                }
+                // only this message: a new connection would miss others, and would not help
+                link.countLost(1);
+                link.failed(Part.ATTACHMENTS, "an attachment cannot be read", e);
+                return;
+            }
             if (attachment == null) {
                 link.countLost(1);
                 LOG.log(
@@ -303,8 +316,8 @@ final class Listener {
             link.problems()
                     .failed(
                             Part.LISTENER,
-                            "no notification arrives from PostgreSQL: is PgBouncer in transaction mode in between? Set a direct"
-                                    + " connection as listenDataSource",
+                            "no notification arrives from PostgreSQL: is PgBouncer in transaction mode in between? Set"
+                                    + " a direct connection as listenDataSource",
                             false);
         }
         if (now - heard > PING) {

@@ -1,5 +1,6 @@
 package dev.sockeye.postgres;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -20,7 +21,7 @@ final class MessageNumbers {
     private long sent;
     private long given;
 
-    // accessed only by the listening thread
+    @GuardedBy("this")
     private final Map<String, Long> heard = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
@@ -51,13 +52,18 @@ final class MessageNumbers {
     }
 
     /** Returns how many messages of a server were missed before the one with this number. */
-    long missedBefore(String uid, long number) {
+    synchronized long missedBefore(String uid, long number) {
         Long last = heard.put(uid, number);
         return last == null ? 0 : Math.max(0, number - last - 1);
     }
 
     /** A server has left. */
-    void forget(String uid) {
+    synchronized void forget(String uid) {
         heard.remove(uid);
+    }
+
+    /** This server listens again after it was closed: it has not missed what was sent meanwhile. */
+    synchronized void restart() {
+        heard.clear();
     }
 }

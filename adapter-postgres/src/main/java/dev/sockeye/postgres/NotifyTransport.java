@@ -51,6 +51,9 @@ sealed class NotifyTransport implements ClusterTransport permits DurableTranspor
     @Override
     public CompletableFuture<Void> start(Receiver given) {
         receiver = given;
+        if (numbers != null) {
+            numbers.restart();
+        }
         Link.Running started = link.retain();
         running = started;
         return started.listener().add(channel, this);

@@ -20,7 +20,8 @@ final class Problems {
     enum Part {
         LISTENER,
         APPENDER,
-        SENDER
+        SENDER,
+        ATTACHMENTS
     }
 
     @GuardedBy("this")

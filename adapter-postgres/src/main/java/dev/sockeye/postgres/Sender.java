@@ -143,6 +143,9 @@ final class Sender<M extends Sender.Message> {
         try {
             for (List<Item<M>> batch = take(); !batch.isEmpty(); batch = take()) {
                 if (!send(batch, true)) {
+                    if (isStopping()) {
+                        dropAll();
+                    }
                     JdbcConnections.pause(AWAY_PAUSE);
                 }
             }
@@ -151,6 +154,21 @@ final class Sender<M extends Sender.Message> {
         } finally {
             disconnect();
             ended.complete(null);
+        }
+    }
+
+    private synchronized boolean isStopping() {
+        return stopping;
+    }
+
+    /** PostgreSQL is unavailable: each further attempt would delay the end of the server. */
+    private void dropAll() throws InterruptedException {
+        RejectedExecutionException error = new RejectedExecutionException("PostgreSQL is unavailable at the end");
+        for (List<Item<M>> batch = take(); !batch.isEmpty(); batch = take()) {
+            for (Item<M> item : batch) {
+                countLost(item.messages);
+                item.sent.completeExceptionally(error);
+            }
         }
     }
 
@@ -193,7 +211,7 @@ final class Sender<M extends Sender.Message> {
         if (current == null) {
             current = link.connect();
             connection = current;
-            JdbcConnections.limit(current);
+            link.limit(current);
             link.ensureTables(current);
         }
         return current;

@@ -18,6 +18,7 @@ import java.util.ConcurrentModificationException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
@@ -263,5 +264,42 @@ class EventReaderTest {
         List<Sender.Message> batch = Collections.nCopies(20_001, () -> 1);
         assertThat(sender.send(batch)).isNotDone();
         assertThat(sender.send(List.of(() -> 1))).as("the queue is full").isCompletedExceptionally();
+    }
+
+    /** With a database that does not answer, each attempt takes as long as its connection timeout. */
+    @Test
+    void aSenderThatEndsWithoutADatabaseTriesOnce() {
+        AtomicInteger attempts = new AtomicInteger();
+        DataSource away = (DataSource) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {DataSource.class}, (proxy, method, args) -> {
+                    attempts.incrementAndGet();
+                    throw new SQLException("unreachable, expected in the log of this test", "08001");
+                });
+        Link unreachable = new Link(away, PostgresOptions.defaults(), true);
+        Sender<Sender.Message> sender = new Sender<>(unreachable, (connection, messages) -> {}, Link.threads("sender"));
+        List<CompletableFuture<Void>> all = new ArrayList<>();
+        for (int i = 0; i < 2_000; i++) {
+            all.add(sender.send(List.of(() -> 1)));
+        }
+        CompletableFuture<Void> ended = sender.stop();
+        sender.start();
+        assertThat(ended).succeedsWithin(Duration.ofSeconds(10));
+        assertThat(attempts).hasValue(1);
+        assertThat(all).allMatch(CompletableFuture::isCompletedExceptionally);
+        assertThat(unreachable.health().lost()).isEqualTo(2_000);
+    }
+
+    /** It has not listened in between, and that was intended. */
+    @Test
+    void messagesSentWhileAServerWasClosedAreNotCountedAsMissed() {
+        NotifyTransport transport = new NotifyTransport(link, "/");
+        var unused = transport.start(receiver(offset -> {}));
+        transport.onNumber("other", 1);
+        transport.close().join();
+        var unusedAgain = transport.start(receiver(offset -> {}));
+        transport.onNumber("other", 50);
+        transport.onNumber("other", 52);
+        assertThat(link.health().lost()).isOne();
+        transport.close().join();
     }
 }

@@ -119,6 +119,23 @@ class PostgresFailuresTest {
         assertThat(health().problem()).isNull();
     }
 
+    /** A new connection would miss the messages between, and could not read it either. */
+    @Test
+    void anAttachmentThatCannotBeReadDoesNotEndTheConnection() throws Exception {
+        servers(compatible(OPTIONS), compatible(OPTIONS), null);
+        try (Connection connection = postgres.source(database).getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("ALTER TABLE socket_io_attachments RENAME COLUMN payload TO other");
+            statement.execute("SELECT pg_notify('socket.io#/', '{\"uid\":\"x\",\"type\":3,\"attachmentId\":\"1\"}'),"
+                    + " pg_notify('socket.io#/', '{\"uid\":\"x\",\"nsp\":\"/\",\"type\":3,\"data\":{\"packet\":"
+                    + "{\"type\":2,\"data\":[\"n\",7]},\"opts\":{\"rooms\":[],\"except\":[],\"flags\":{}}}}')");
+        }
+        assertThat(numbers(0, 1)).containsExactly(7);
+        assertThat(health().lost()).isOne();
+        assertThat(health().problem()).contains("attachment");
+        assertThat(health().connected()).isTrue();
+    }
+
     private void losesNothing(@Nullable ConnectionStateRecovery recovery) throws Exception {
         servers(durable(), durable(), recovery);
         for (int i = 0; i < 200; i++) {

@@ -57,9 +57,10 @@ final class SimulatedEvents {
 
     private ResultSet page() {
         List<Object[]> page = new ArrayList<>();
+        long number = Math.min(rows.tailMap(after, false).size(), EventStore.PAGE);
         rows.tailMap(after, false).forEach((position, payload) -> {
             if (page.size() < EventStore.PAGE) {
-                page.add(new Object[] {position, "another server", position, "/", payload});
+                page.add(new Object[] {position, "another server", position, "/", payload, number});
             }
         });
         afterPage.run();
