@@ -141,7 +141,7 @@ final class Connection {
         RequestTemplate template = new RequestTemplate(endpoint, engineOptions, cookies, environment::random);
         ClientNetwork network = environment.network(loop, networkOptions);
         Engine opening = new Engine(
-                loop, environment::currentTimeMillis, network, engineOptions, template, websocketFirst, link);
+                loop, network, engineOptions, template, websocketFirst, link);
         link.engine = opening;
         engine = opening;
         state = State.OPENING;

@@ -64,8 +64,6 @@ final class Bench implements ClientEnvironment, ClientNetwork {
     boolean refusesPosts;
 
     Executor completions = Runnable::run;
-    /** How long the machine was suspended: the clock of the loop does not count that. */
-    long suspendedMillis;
 
     final SocketIoClient io = new SocketIoClient(this);
 
@@ -159,7 +157,7 @@ final class Bench implements ClientEnvironment, ClientNetwork {
 
     @Override
     public long currentTimeMillis() {
-        return loop.nanoTime() / 1_000_000 + suspendedMillis;
+        return loop.nanoTime() / 1_000_000;
     }
 
     @Override

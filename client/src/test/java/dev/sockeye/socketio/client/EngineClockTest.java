@@ -49,7 +49,7 @@ class EngineClockTest {
                 told.add("close " + reason);
             }
         };
-        engine = new Engine(bench.loop, bench::currentTimeMillis, bench, options, template, false, listener);
+        engine = new Engine(bench.loop, bench, options, template, false, listener);
         bench.loop.execute(engine::open);
         return engine;
     }
@@ -183,9 +183,9 @@ class EngineClockTest {
     @Test
     void anExpiredHeartbeatIsDetectedAfterTheMachineWasSuspended() {
         polling();
-        bench.suspendedMillis = 500;
+        bench.loop.suspendedMillis = 500;
         assertThat(engine.hasPingExpired()).isFalse();
-        bench.suspendedMillis = 501;
+        bench.loop.suspendedMillis = 501;
         assertThat(engine.hasPingExpired()).isTrue();
         assertThat(told).containsExactly("close " + CloseReason.PING_TIMEOUT);
     }

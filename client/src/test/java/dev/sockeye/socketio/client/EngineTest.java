@@ -81,7 +81,7 @@ class EngineTest {
             RequestTemplate template = new RequestTemplate(endpoint, settings, jar, threads::random);
             template.extra(options.query(), options.extraHeaders());
             ClientNetwork network = threads.network(loop, options.networkOptions(endpoint.server()));
-            engine = new Engine(loop, System::currentTimeMillis, network, settings, template, websocketFirst, this);
+            engine = new Engine(loop, network, settings, template, websocketFirst, this);
         }
 
         Recording open() {

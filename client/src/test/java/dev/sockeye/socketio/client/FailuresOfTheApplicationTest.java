@@ -133,7 +133,7 @@ class FailuresOfTheApplicationTest {
         List<CompletableFuture<Arguments>> answers =
                 List.of(socket.emitWithAck("a"), socket.emitWithAck("b"), socket.emitWithAck("c"));
         bench.completions = task -> {
-            throw new OutOfMemoryError("unable to create native thread");
+            throw new InternalError("no thread can be started");
         };
         bench.server().end();
         assertThat(answers).allSatisfy(answer -> assertThatThrownBy(answer::join)
@@ -146,7 +146,7 @@ class FailuresOfTheApplicationTest {
         AtomicInteger refusals = new AtomicInteger();
         bench.completions = task -> {
             if (refusals.getAndIncrement() == 0) {
-                throw new OutOfMemoryError("unable to create native thread");
+                throw new InternalError("no thread can be started");
             }
             task.run();
         };

@@ -31,6 +31,8 @@ final class FakeLoop implements ClientLoop {
             new PriorityQueue<>(Comparator.<FakeTimer>comparingLong(t -> t.at).thenComparingLong(t -> t.order));
     private long now = 1_000_000_000L;
     private long timersMade;
+    /** How long the machine was suspended: the monotonic clock does not count that. */
+    long suspendedMillis;
     private boolean busy;
     private boolean held;
     private boolean ended;
@@ -77,6 +79,11 @@ final class FakeLoop implements ClientLoop {
     @Override
     public long nanoTime() {
         return now;
+    }
+
+    @Override
+    public long wallTimeMillis() {
+        return TimeUnit.NANOSECONDS.toMillis(now) + suspendedMillis;
     }
 
     @Override

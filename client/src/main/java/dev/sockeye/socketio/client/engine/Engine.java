@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +28,6 @@ public final class Engine implements EngineTransport.Listener {
     }
 
     private final ClientLoop loop;
-    private final LongSupplier wallClock;
     private final ClientNetwork network;
     private final EngineOptions options;
     private final RequestTemplate template;
@@ -57,21 +55,14 @@ public final class Engine implements EngineTransport.Listener {
 
     private ClientLoop.@Nullable Timer pingTimer;
 
-    /**
-     * Creates a connection that is not open yet.
-     *
-     * @param wallClock in milliseconds; unlike the clock of the loop, it advances while the machine is suspended
-     */
     public Engine(
             ClientLoop loop,
-            LongSupplier wallClock,
             ClientNetwork network,
             EngineOptions options,
             RequestTemplate template,
             boolean websocketFirst,
             EngineListener listener) {
         this.loop = loop;
-        this.wallClock = wallClock;
         this.network = network;
         this.options = options;
         this.template = template;
@@ -316,7 +307,7 @@ public final class Engine implements EngineTransport.Listener {
 
     private void resetPing() {
         pingDeadline = loop.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pingMillis);
-        pingDeadlineMillis = wallClock.getAsLong() + pingMillis;
+        pingDeadlineMillis = loop.wallTimeMillis() + pingMillis;
         if (pingTimer == null) {
             pingTimer = loop.schedule(this::checkPing, pingMillis, TimeUnit.MILLISECONDS);
         }
@@ -353,7 +344,7 @@ public final class Engine implements EngineTransport.Listener {
         if (state != State.OPEN || !seesPings() || pingDeadline == Long.MAX_VALUE) {
             return false;
         }
-        if (pingDeadline - loop.nanoTime() > 0 && wallClock.getAsLong() <= pingDeadlineMillis) {
+        if (pingDeadline - loop.nanoTime() > 0 && loop.wallTimeMillis() <= pingDeadlineMillis) {
             return false;
         }
         pingExpired = true;

@@ -14,6 +14,11 @@ record NettyLoop(EventLoop loop) implements ClientLoop {
     }
 
     @Override
+    public long wallTimeMillis() {
+        return System.currentTimeMillis();
+    }
+
+    @Override
     public long nanoTime() {
         return System.nanoTime();
     }

@@ -18,6 +18,14 @@ public interface ClientLoop extends Executor {
     long nanoTime();
 
     /**
+     * A clock in milliseconds that also counts the time during which the machine is suspended; only differences are used. Any thread.
+     * Default: {@link #nanoTime()}.
+     */
+    default long wallTimeMillis() {
+        return TimeUnit.NANOSECONDS.toMillis(nanoTime());
+    }
+
+    /**
      * Runs a task on this loop after a delay. Any thread.
      *
      * @throws java.util.concurrent.RejectedExecutionException if the loop has ended
