@@ -145,6 +145,11 @@ public final class Broadcast {
                 full.get(i).refuse(unit);
             }
         }
+
+        /** Gives up instead of {@link #write}, because the loop has ended: the bytes of the receivers are no longer counted. */
+        public void abandon() {
+            receivers.forEach(receiver -> receiver.loopEnded(unit));
+        }
     }
 
     /** Passes the messages to the other loops. Called once, at the end. */

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class BroadcastOrder {
 
     /** Work to be done on a loop. */
-    private record Waiting(long step, Runnable write) {}
+    private record Waiting(long step, Broadcast.Part part) {}
 
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -71,7 +71,7 @@ public final class BroadcastOrder {
                 if (here == null && isClear(part.loop()) && part.isNext()) {
                     here = part;
                 } else {
-                    add(part.loop(), new Waiting(number, part::write));
+                    add(part.loop(), new Waiting(number, part));
                 }
             }
         } finally {
@@ -127,17 +127,18 @@ public final class BroadcastOrder {
     private void execute(EngineLoop loop, long number) {
         try {
             loop.execute(() -> writeUpTo(loop, number));
-        } catch (RejectedExecutionException e) {
-            lock.lock();
-            try {
-                waiting.remove(loop); // the loop has ended, and its sessions with it
-            } finally {
-                lock.unlock();
-            }
+        } catch (RejectedExecutionException e) { // the loop has ended, and its sessions with it
+            takeUpTo(loop, Long.MAX_VALUE).forEach(one -> one.part.abandon());
         }
     }
 
     private void writeUpTo(EngineLoop loop, long number) {
+        for (Waiting one : takeUpTo(loop, number)) {
+            one.part.write();
+        }
+    }
+
+    private List<Waiting> takeUpTo(EngineLoop loop, long number) {
         List<Waiting> due = new ArrayList<>(2);
         lock.lock();
         try {
@@ -151,8 +152,6 @@ public final class BroadcastOrder {
         } finally {
             lock.unlock();
         }
-        for (Waiting one : due) {
-            one.write.run();
-        }
+        return due;
     }
 }

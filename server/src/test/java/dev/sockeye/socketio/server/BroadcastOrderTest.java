@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
@@ -65,6 +66,20 @@ class BroadcastOrderTest {
         }
         server.loop.run();
         return clients.stream().map(FakeClient::messages).toList();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aBroadcastToALoopThatHasEndedCountsNoBytes(boolean recovery) throws InterruptedException {
+        TestServer server = server(recovery);
+        server.loop.delayExecute(() -> {
+            throw new RejectedExecutionException("the loop has ended");
+        });
+        Thread other = new Thread(() -> server.io.to("room").emit("lost", "x".repeat(5_000)));
+        other.start();
+        other.join();
+        assertThat(sockets)
+                .allSatisfy(socket -> assertThat(socket.bufferedBytes()).isZero());
     }
 
     /** The name of the thread and the number of an event, such as {@code t0 17}. */
