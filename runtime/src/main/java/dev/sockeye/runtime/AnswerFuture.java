@@ -1,6 +1,8 @@
 package dev.sockeye.runtime;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 
 /**
  * A future that is given to the application and completed by the library. If the application cancels or completes it,
@@ -43,6 +45,18 @@ public final class AnswerFuture<T> extends CompletableFuture<T> {
     @Override
     public boolean cancel(boolean mayInterruptIfRunning) {
         return isDone() ? super.cancel(mayInterruptIfRunning) : ended(super.cancel(mayInterruptIfRunning));
+    }
+
+    @Override
+    public CompletableFuture<T> completeAsync(Supplier<? extends T> supplier, Executor executor) {
+        executor.execute(() -> {
+            try {
+                complete(supplier.get());
+            } catch (Throwable e) {
+                completeExceptionally(e);
+            }
+        });
+        return this;
     }
 
     private boolean ended(boolean byApplication) {

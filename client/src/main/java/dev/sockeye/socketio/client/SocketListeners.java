@@ -22,6 +22,9 @@ import java.util.function.Consumer;
 
 /** The handlers and listeners of a socket, and their mailbox. Any thread. */
 final class SocketListeners implements HandlerErrors {
+    /** Bytes that are counted for a packet that only listeners of the connection hear of: a server may repeat it. */
+    private static final int COUNTED = 64;
+
     private static final System.Logger LOG = System.getLogger(Socket.class.getName());
 
     private static final int MOST_COUNTED = 1 << 30;
@@ -171,23 +174,27 @@ final class SocketListeners implements HandlerErrors {
     void connected(String id, boolean recovered) {
         // the current listeners: one added after a blocking connect is not called for that connect
         List<ListenerList<ConnectHandler>.Entry> known = List.copyOf(connects.entries());
-        mailbox.post(() -> {
-            for (ListenerList<ConnectHandler>.Entry entry : known) {
-                if (entry.isRegistered() && entry.take()) {
-                    guard(() -> entry.listener.handle(id, recovered));
-                }
-            }
-        });
+        callback(
+                () -> {
+                    for (ListenerList<ConnectHandler>.Entry entry : known) {
+                        if (entry.isRegistered() && entry.take()) {
+                            guard(() -> entry.listener.handle(id, recovered));
+                        }
+                    }
+                },
+                COUNTED);
     }
 
     void connectError(ConnectErrorException error) {
-        mailbox.post(() -> {
-            for (ListenerList<ConnectErrorListener>.Entry entry : connectErrors.entries()) {
-                if (entry.take()) {
-                    guard(() -> entry.listener.onConnectError(error));
-                }
-            }
-        });
+        callback(
+                () -> {
+                    for (ListenerList<ConnectErrorListener>.Entry entry : connectErrors.entries()) {
+                        if (entry.take()) {
+                            guard(() -> entry.listener.onConnectError(error));
+                        }
+                    }
+                },
+                COUNTED);
     }
 
     void disconnected(DisconnectReason reason, DisconnectDetails details) {

@@ -81,7 +81,8 @@ class FailuresOfTheApplicationTest {
         CompletableFuture<Arguments> small = socket.emitWithAck("s");
         bench.server().begin().text(SMALL).text("40{\"sid\":\"id\"}");
         assertThat(large)
-                .allSatisfy(answer -> assertThatThrownBy(answer::join).hasCauseInstanceOf(PacketTooLargeException.class));
+                .allSatisfy(
+                        answer -> assertThatThrownBy(answer::join).hasCauseInstanceOf(PacketTooLargeException.class));
         assertThat(events()).singleElement().asString().endsWith("[\"s\"]");
         bench.server().text("43" + events().get(0).substring(2).replace("[\"s\"]", "[]"));
         assertThat(small).isCompleted();
@@ -136,8 +137,9 @@ class FailuresOfTheApplicationTest {
             throw new InternalError("no thread can be started");
         };
         bench.server().end();
-        assertThat(answers).allSatisfy(answer -> assertThatThrownBy(answer::join)
-                .hasCauseInstanceOf(SocketDisconnectedException.class));
+        assertThat(answers)
+                .allSatisfy(answer ->
+                        assertThatThrownBy(answer::join).hasCauseInstanceOf(SocketDisconnectedException.class));
         assertThat(socket.connected()).isFalse();
     }
 
@@ -150,10 +152,8 @@ class FailuresOfTheApplicationTest {
             }
             task.run();
         };
-        Socket socket = bench.socket(Bench.webSocket()
-                .timeout(null)
-                .querySupplier(java.util.Map::of)
-                .build());
+        Socket socket = bench.socket(
+                Bench.webSocket().timeout(null).querySupplier(java.util.Map::of).build());
         assertThat(bench.webSockets).isEmpty();
         bench.loop.advance(1000);
         bench.server().accept().text("40{\"sid\":\"id\"}");
@@ -173,7 +173,9 @@ class FailuresOfTheApplicationTest {
         });
         socket.emit("next");
         assertThat(events()).hasSize(5000);
-        assertThat(seen).as("the network gets events before the last one was emitted").anyMatch(count -> count > 0);
+        assertThat(seen)
+                .as("the network gets events before the last one was emitted")
+                .anyMatch(count -> count > 0);
     }
 
     @Test
@@ -202,5 +204,20 @@ class FailuresOfTheApplicationTest {
         assertThat(bench.server().waiting()).isGreaterThan(50);
         bench.listeners.release();
         assertThat(pings).hasValue(100);
+    }
+
+    @Test
+    void connectListenersThatAreBusyPauseReading() {
+        Socket socket = bench.connected(Bench.webSocket().mailboxCapacity(10).build());
+        AtomicInteger connects = new AtomicInteger();
+        socket.onConnect((id, recovered) -> connects.incrementAndGet());
+        socket.onConnectError(error -> connects.incrementAndGet());
+        bench.listeners.busy = true;
+        for (int i = 0; i < 50; i++) {
+            bench.server().text("40{\"sid\":\"again\"}").text("40{}");
+        }
+        assertThat(bench.server().waiting()).isGreaterThan(50);
+        bench.listeners.release();
+        assertThat(connects).hasValue(100);
     }
 }

@@ -97,6 +97,16 @@ class OptionsTest {
     }
 
     @Test
+    void anOriginIsSentOnlyAsAnExtraHeader() throws Exception {
+        for (TransportName transport : List.of(TransportName.POLLING, TransportName.WEBSOCKET)) {
+            ClientOptionsBuilder options = fresh().transports(transport);
+            assertThat(requests(options)).doesNotContainIgnoringCase("\norigin:");
+            assertThat(requests(options.extraHeaders(Map.of("Origin", "https://example.org"))))
+                    .containsIgnoringCase("\norigin: https://example.org");
+        }
+    }
+
+    @Test
     void extraHeadersAreSentWithEveryRequestOfBothTransports() throws Exception {
         for (TransportName transport : List.of(TransportName.POLLING, TransportName.WEBSOCKET)) {
             String text = requests(fresh().transports(transport).extraHeaders(Map.of("X-Extra", "value")));

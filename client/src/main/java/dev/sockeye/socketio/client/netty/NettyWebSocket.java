@@ -39,7 +39,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -103,14 +102,21 @@ final class NettyWebSocket implements MessageConnection {
         given.forEach(headers::set);
         headers.remove(HttpHeaderNames.ACCEPT);
         ServerAddress server = options.server();
-        if (!headers.contains(HttpHeaderNames.ORIGIN)) {
-            headers.set(HttpHeaderNames.ORIGIN, server.origin().toLowerCase(Locale.ROOT));
-        }
         // the host is in the headers; as a URI it may be invalid, for example with an underscore
         URI uri = URI.create((server.secure() ? "wss" : "ws") + "://localhost" + path);
         String protocols = options.protocols().isEmpty() ? null : String.join(",", options.protocols());
         WebSocketClientHandshaker handshaker = WebSocketClientHandshakerFactory.newHandshaker(
-                uri, WebSocketVersion.V13, protocols, options.perMessageDeflate(), headers, options.maxInboundBytes());
+                uri,
+                WebSocketVersion.V13,
+                protocols,
+                options.perMessageDeflate(),
+                headers,
+                options.maxInboundBytes(),
+                true,
+                false,
+                TimeUnit.SECONDS.toMillis(CLOSE_SECONDS),
+                false,
+                false); // no Origin: this is not a page
         pipeline.addLast(new HttpClientCodec(), new HttpObjectAggregator(MAX_ANSWER));
         if (options.perMessageDeflate()) {
             pipeline.addLast(new WebSocketClientExtensionHandler(new PerMessageDeflateClientExtensionHandshaker(
