@@ -9,6 +9,7 @@ module dev.sockeye.server.netty {
     requires transitive io.netty.buffer;
     requires transitive io.netty.transport;
     requires io.netty.common;
+    requires io.netty.resolver;
     requires transitive io.netty.handler;
     requires io.netty.codec;
     requires io.netty.codec.haproxy;
