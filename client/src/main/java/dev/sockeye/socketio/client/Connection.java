@@ -140,8 +140,7 @@ final class Connection {
         boolean websocketFirst = options.rememberUpgrade() && websocketWorked;
         RequestTemplate template = new RequestTemplate(endpoint, engineOptions, cookies, environment::random);
         ClientNetwork network = environment.network(loop, networkOptions);
-        Engine opening = new Engine(
-                loop, network, engineOptions, template, websocketFirst, link);
+        Engine opening = new Engine(loop, network, engineOptions, template, websocketFirst, link);
         link.engine = opening;
         engine = opening;
         state = State.OPENING;
@@ -191,7 +190,8 @@ final class Connection {
             engineId = engine.id();
             websocketWorked = engine.transportName() == TransportName.WEBSOCKET;
             congested = false;
-            int attempt = reconnection.opened(); // before anything is sent: if that fails, a new series of attempts begins
+            int attempt =
+                    reconnection.opened(); // before anything is sent: if that fails, a new series of attempts begins
             probe.opened.accept(engine.transportName());
             manager.listeners.opened.fire(true);
             engine.cork();
@@ -265,7 +265,7 @@ final class Connection {
             probe.received.accept(packet);
             int size = packet instanceof EnginePacket.Message message ? message.data().length : 0;
             manager.listeners.enginePackets.fire(packet, size);
-            if (!congested && manager.congested() && current()) {
+            if (!congested && state == State.OPEN && manager.congested() && current()) { // onOpen resets congested
                 stopReading();
             }
         }

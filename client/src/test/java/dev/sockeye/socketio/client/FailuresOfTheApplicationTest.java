@@ -220,4 +220,18 @@ class FailuresOfTheApplicationTest {
         bench.listeners.release();
         assertThat(connects).hasValue(100);
     }
+
+    @Test
+    void listenersThatAreBusyWhenTheConnectionOpensDoNotPauseReadingForever() {
+        Socket socket = bench.socket(Bench.webSocket().mailboxCapacity(1).build());
+        AtomicInteger packets = new AtomicInteger();
+        socket.io().onEnginePacket(packet -> packets.incrementAndGet());
+        bench.listeners.busy = true;
+        bench.server().accept().text("40{\"sid\":\"id\"}").text("2");
+        bench.listeners.release();
+        assertThat(bench.server().isReading()).isTrue();
+        assertThat(bench.server().waiting()).isZero();
+        assertThat(socket.connected()).isTrue();
+        assertThat(packets).hasValue(3);
+    }
 }

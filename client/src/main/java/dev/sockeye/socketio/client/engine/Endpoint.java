@@ -63,14 +63,14 @@ public record Endpoint(ServerAddress server, String namespace, Map<String, Strin
 
     /** @param port 0 or negative if there is none */
     private record Authority(String host, int port) {
-        private static final Pattern NAME_AND_PORT = Pattern.compile("(?:.*@)?([^@:\\[\\]]+)(?::(\\d{1,6})?)?");
+        private static final Pattern NAME_AND_PORT = Pattern.compile("(?:.*@)?([^@:%\\[\\]]+)(?::(\\d{1,6})?)?");
 
         /** Names that are no host names for {@link URI}, with an underscore or other letters, are common in networks of containers. */
         static @Nullable Authority of(URI uri) {
             if (uri.getHost() != null) {
                 return new Authority(uri.getHost(), uri.getPort());
             }
-            String text = uri.getAuthority();
+            String text = uri.getRawAuthority(); // a host with escaped characters is refused
             Matcher parts = NAME_AND_PORT.matcher(text == null ? "" : text);
             if (!parts.matches()) {
                 return null;

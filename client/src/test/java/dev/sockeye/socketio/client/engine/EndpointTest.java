@@ -36,7 +36,18 @@ class EndpointTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"http://", "http:///a", "http://a_b:x", "http://a_b:1:2", "http://host:65536", "http://a_b:99999"})
+            strings = {
+                "http://",
+                "http:///a",
+                "http://a_b:x",
+                "http://a_b:1:2",
+                "http://host:65536",
+                "http://a_b:99999",
+                "http://a%0d%0ab",
+                "http://a%20b",
+                "http://a%2fb",
+                "http://a_b%25c"
+            })
     void invalidHostsAndPortsAreRefused(String uri) {
         assertThatThrownBy(() -> Endpoint.parse(uri)).isInstanceOf(IllegalArgumentException.class);
     }
