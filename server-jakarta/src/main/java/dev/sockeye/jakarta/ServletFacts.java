@@ -26,6 +26,9 @@ final class ServletFacts implements HostRequest {
             "org.springframework.",
             "class org.springframework.");
 
+    /** The second attribute with the CSRF token of Spring Security, which refers to request and response. */
+    private static final String CSRF = "_csrf";
+
     /** Part of the names of Spring Security's contexts, which applications use. */
     private static final String SECURITY_CONTEXT = "SPRING_SECURITY_CONTEXT";
 
@@ -87,7 +90,8 @@ final class ServletFacts implements HostRequest {
     }
 
     private static boolean isForeign(String name) {
-        return name.endsWith(".FILTERED") // a filter of Spring has run
+        return name.equals(CSRF)
+                || name.endsWith(".FILTERED") // a filter of Spring has run
                 || (FOREIGN.stream().anyMatch(name::startsWith) && !name.contains(SECURITY_CONTEXT));
     }
 

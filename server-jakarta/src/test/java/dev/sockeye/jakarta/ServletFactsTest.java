@@ -18,6 +18,8 @@ class ServletFactsTest {
             "org.springframework.web.filter.ServerHttpObservationFilter.observation",
             "org.springframework.web.context.request.async.WebAsyncManager.WEB_ASYNC_MANAGER",
             "org.springframework.security.web.csrf.DeferredCsrfToken",
+            "org.springframework.security.web.csrf.CsrfToken",
+            "_csrf",
             "class org.springframework.security.web.ObservationFilterChainDecorator.observation",
             "requestContextFilter.FILTERED",
             "jakarta.servlet.http.HttpServletResponse",
