@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class AnswerFutureTest {
     private final AtomicInteger abandoned = new AtomicInteger();
@@ -28,9 +30,7 @@ class AnswerFutureTest {
                         () -> {
                             throw new IllegalStateException("own");
                         },
-                        Runnable::run),
-                future ->
-                        future.completeOnTimeout("own", 1, TimeUnit.NANOSECONDS).join());
+                        Runnable::run));
         for (Consumer<AnswerFuture<String>> end : ends) {
             AnswerFuture<String> future = future();
             abandoned.set(0);
@@ -39,6 +39,15 @@ class AnswerFutureTest {
             assertThat(future).isDone();
             assertThat(abandoned).hasValue(1);
         }
+    }
+
+    @Test
+    @Timeout(30)
+    void theLibraryIsNotifiedOfATimeoutOfTheApplication() throws Exception {
+        CountDownLatch notified = new CountDownLatch(2);
+        new AnswerFuture<String>(notified::countDown).completeOnTimeout("own", 1, TimeUnit.NANOSECONDS);
+        new AnswerFuture<String>(notified::countDown).orTimeout(1, TimeUnit.NANOSECONDS);
+        notified.await(); // the thread that completes a future notifies after that
     }
 
     @Test

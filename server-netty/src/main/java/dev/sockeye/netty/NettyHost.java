@@ -222,7 +222,9 @@ public final class NettyHost implements EngineHost {
                 // task runs after it
                 loop.execute(() -> {
                     NettyLoop.of((EventLoop) loop).nodes().abandon(server);
-                    var unused = loop.schedule(() -> turn.complete(null), 1, TimeUnit.MILLISECONDS);
+                    // a loop that ends cancels the task, which must not be waited for
+                    var unused =
+                            loop.schedule(() -> {}, 1, TimeUnit.MILLISECONDS).addListener(f -> turn.complete(null));
                 });
             } catch (java.util.concurrent.RejectedExecutionException e) {
                 turn.complete(null);

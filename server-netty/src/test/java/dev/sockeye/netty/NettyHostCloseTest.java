@@ -56,4 +56,19 @@ class NettyHostCloseTest {
         assertThat(host.closeAsync()).succeedsWithin(Duration.ofSeconds(20));
         engine.close();
     }
+
+    /** In its quiet period, a loop accepts tasks, but cancels scheduled ones. */
+    @Test
+    void aHostIsClosedWhileSomeEventLoopsOfTheApplicationAreStillEnding() throws Exception {
+        EventLoopGroup loops = new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
+        NettyHost host = NettyHost.listen(
+                ANY_PORT,
+                engine,
+                NettyHostOptions.builder().io(NettyIo.NIO).eventLoopGroup(loops).build());
+        // the first loop has the channel of the server
+        loops.iterator().next().shutdownGracefully(0, 10, TimeUnit.SECONDS).sync();
+        loops.shutdownGracefully(1, 10, TimeUnit.SECONDS);
+        assertThat(host.closeAsync()).succeedsWithin(Duration.ofSeconds(20));
+        engine.close();
+    }
 }

@@ -45,12 +45,10 @@ final class ShutdownSteps {
                 .thenCompose(none -> run.step(namespaces::closeAdapters))
                 .thenCompose(none -> run.step(this::flushAll))
                 .thenCompose(none -> run.step(() -> engine.closeAsync().copy()))
-                .thenCompose(none -> {
-                    context.threads().stop();
-                    return listening == null
-                            ? CompletableFuture.<Void>completedFuture(null)
-                            : run.step(() -> listening.closeAsync().copy());
-                })
+                .thenCompose(none -> run.step(() -> listening == null
+                        ? CompletableFuture.completedFuture(null)
+                        : listening.closeAsync().copy()))
+                .thenRun(context.threads()::stop) // after the last step, which needs the timer
                 .thenRun(run::report);
     }
 

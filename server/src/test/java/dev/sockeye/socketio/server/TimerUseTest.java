@@ -1,0 +1,83 @@
+package dev.sockeye.socketio.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sockeye.engineio.host.EngineHost;
+import dev.sockeye.engineio.host.EngineLoop;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** A timer that refuses tasks when no server uses it, as its contract allows. */
+class TimerUseTest implements ServerTimer {
+    private final FakeLoop loop = new FakeLoop();
+    private final List<String> calls = new ArrayList<>();
+    private int servers;
+
+    @Override
+    public long nanoTime() {
+        return loop.nanoTime();
+    }
+
+    @Override
+    public EngineLoop.Timer schedule(Runnable task, Duration delay) {
+        if (servers == 0) {
+            throw new IllegalStateException("scheduled by a server that no longer uses this timer");
+        }
+        return loop.schedule(task, delay);
+    }
+
+    @Override
+    public void started() {
+        servers++;
+    }
+
+    @Override
+    public void ended() {
+        servers--;
+        calls.add("ended");
+    }
+
+    private SocketIoServer listening(CompletableFuture<Void> hostClosed) throws Exception {
+        SocketIoServer io = SocketIoServer.create(SocketIoServerOptions.builder()
+                .timer(this)
+                .closeTimeout(Duration.ofSeconds(4))
+                .build());
+        io.listen(new InetSocketAddress(0), (address, engine) -> new EngineHost() {
+            @Override
+            public InetSocketAddress address() {
+                return new InetSocketAddress("localhost", 1234);
+            }
+
+            @Override
+            public CompletableFuture<Void> closeAsync() {
+                calls.add("close host");
+                return hostClosed;
+            }
+        });
+        return io;
+    }
+
+    @Test
+    void aServerUsesItsTimerUntilItsHostIsClosed() throws Exception {
+        CompletableFuture<Void> hostClosed = new CompletableFuture<>();
+        CompletableFuture<Void> closed = listening(hostClosed).closeAsync();
+        assertThat(closed).isNotDone();
+        assertThat(calls).containsExactly("close host");
+        hostClosed.complete(null);
+        assertThat(closed).isCompleted();
+        assertThat(calls).containsExactly("close host", "ended");
+        assertThat(loop.timers()).isZero();
+    }
+
+    @Test
+    void aServerWhoseHostIsNotClosedInTimeUsesItsTimerNoLonger() throws Exception {
+        CompletableFuture<Void> closed = listening(new CompletableFuture<>()).closeAsync();
+        loop.advance(Duration.ofSeconds(8));
+        assertThat(closed).isCompleted();
+        assertThat(calls).containsExactly("close host", "ended");
+    }
+}
