@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
@@ -84,6 +85,8 @@ final class CorruptRecords {
         try {
             consumer.poll(ANSWER); // is read again later
             return true;
+        } catch (OffsetOutOfRangeException e) {
+            return true; // the reader handles it later
         } catch (KafkaException e) {
             if (!isCause(e)) {
                 throw e;

@@ -87,6 +87,9 @@ class KafkaReader {
     /** The number of partitions of each topic that are read; accessed only by the thread. */
     private final Map<String, Integer> counts = new HashMap<>();
 
+    /** Whether the first positions are known: later attempts continue where the one before has failed. Accessed only by the thread. */
+    private boolean begun;
+
     /** How often a corrupt record was tried, and when last; accessed only by the thread. */
     private int corrupt;
 
@@ -235,10 +238,11 @@ class KafkaReader {
         List<TopicPartition> stored = sessions.isZero() ? List.of() : partitions(made, options.sessionTopic());
         all.addAll(stored);
         made.assign(all);
-        if (!ready.isDone()) {
+        if (!begun) {
             next.clear();
             next.putAll(made.endOffsets(fromEnd, ANSWER));
             beginSessions(made, stored);
+            begun = true;
         }
         for (TopicPartition partition : all) {
             made.seek(partition, next.getOrDefault(partition, 0L));
@@ -371,6 +375,7 @@ class KafkaReader {
             }
             made.seek(partition, from);
             next.put(partition, from);
+            behind.computeIfPresent(partition, (lost, end) -> Math.min(end, ends.getOrDefault(lost, 0L)));
         });
     }
 

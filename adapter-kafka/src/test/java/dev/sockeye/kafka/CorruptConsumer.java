@@ -11,7 +11,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 
 /** A consumer of a topic with corrupt batches: at each position inside one, {@code poll} fails, and does not move the position. */
-final class CorruptConsumer extends SimulatedConsumer {
+class CorruptConsumer extends SimulatedConsumer {
     private final List<ConsumerRecord<byte[], byte[]>> stored;
     private final List<long[]> corrupt;
     private final String topic;

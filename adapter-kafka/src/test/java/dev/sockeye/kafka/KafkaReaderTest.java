@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -149,6 +150,58 @@ class KafkaReaderTest {
         assertThat(read).containsOnlyOnce(19L, 33L, 59L).doesNotContainNull();
         assertThat(reader.skipped()).isEqualTo(13);
         assertThat(attempts).hasValue(6);
+    }
+
+    /** The beginning is read in several attempts: each continues where the one before has failed. */
+    @Test
+    void corruptSessionsAreSkippedBeforeTheReaderIsReady() throws Exception {
+        for (int offset = 0; offset < 10; offset++) {
+            add(OPTIONS.sessionTopic(), offset, -1);
+        }
+        records.removeIf(record -> record.offset() == 7 || record.offset() == 9);
+        next = () -> new CorruptConsumer(
+                List.copyOf(records), OPTIONS.sessionTopic(), List.of(new long[] {7, 7}, new long[] {9, 9}), 10);
+        start(Duration.ofMinutes(1));
+        assertThat(offsets).containsExactly(6L, 8L);
+        assertThat(reader.skipped()).isEqualTo(2);
+    }
+
+    @Test
+    void theReaderIsReadyIfKafkaLosesTheStoredSessions() {
+        SimulatedConsumer consumer = consumer(10);
+        TopicPartition stored = new TopicPartition(OPTIONS.sessionTopic(), 0);
+        consumer.schedulePollTask(() -> {
+            consumer.updateEndOffsets(Map.of(stored, 3L));
+            consumer.setPollException(new OffsetOutOfRangeException(Map.of(stored, 6L)));
+        });
+        start(Duration.ofMinutes(1));
+        assertThat(reader.problem()).isNotEqualTo("Kafka was not reached yet");
+    }
+
+    /** It is read again later, when the deleted records are reported. */
+    @Test
+    void corruptRecordsAreSkippedWhileThoseOfAnotherTopicAreDeleted() throws Exception {
+        add(OPTIONS.topic(), 10, 1);
+        add(OPTIONS.topic(), 12, 2);
+        TopicPartition events = new TopicPartition(OPTIONS.topic(), 0);
+        TopicPartition requests = new TopicPartition(OPTIONS.requestTopic(), 0);
+        AtomicInteger attempts = new AtomicInteger();
+        next = () ->
+                new CorruptConsumer(
+                        List.copyOf(records),
+                        OPTIONS.topic(),
+                        List.<long[]>of(new long[] {11, 11}),
+                        attempts.incrementAndGet() == 1 ? 10 : 13) {
+                    @Override
+                    public synchronized ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+                        if (paused().contains(events) && !paused().contains(requests)) {
+                            throw new OffsetOutOfRangeException(Map.of(requests, 10L));
+                        }
+                        return super.poll(timeout);
+                    }
+                };
+        start(Duration.ZERO);
+        assertThat(take(2)).containsExactly(10L, 12L);
     }
 
     @Test

@@ -146,6 +146,7 @@ final class RedisLink implements RedisConnections.Watcher {
                 });
                 timers = running;
                 reconnecting.set(false);
+                problems.opening();
                 opened = wiring.wires(made, this, running);
                 wires = opened;
                 subscriptions = new Subscriptions(opened, this::later);

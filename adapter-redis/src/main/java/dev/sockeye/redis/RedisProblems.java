@@ -66,6 +66,12 @@ final class RedisProblems {
         }
     }
 
+    /** The link is opened again, with other connections. */
+    void opening() {
+        deafness = null;
+        deafnessLogged = false;
+    }
+
     /** Whether Redis has refused this kind of operation; reset when it accepts it again. */
     boolean isRefusal(Doing what, Throwable error) {
         Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;

@@ -224,6 +224,15 @@ class TransportLifecycleTest {
     }
 
     @Test
+    void aConnectionForSubscriptionsThatWasLostBeforeTheLinkWasClosedIsNotReportedAfterItsNextStart() {
+        link.retain().join();
+        link.onSubscriberLost("lost, as expected in this test");
+        link.release().join();
+        retain().join();
+        assertThat(link.health(0).problem()).isNull();
+    }
+
+    @Test
     void messagesOfAStreamsEmitterAreBoundedWhileRedisDoesNotAnswer() {
         wires.answer = null;
         wires.onCommand = () -> {};
