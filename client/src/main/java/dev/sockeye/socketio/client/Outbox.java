@@ -189,8 +189,7 @@ final class Outbox {
             answer.done(TransportFailures.of(UNENCODABLE, e), Arguments.none());
             return;
         }
-        Emission emission =
-                new Emission(event.event(), event.args(), ackId, packet, packet.size(), event.compress());
+        Emission emission = new Emission(event.event(), event.args(), ackId, packet, packet.size(), event.compress());
         answer.numbered(ackId);
         unsent.incrementAndGet();
         unsentBytes.addAndGet(emission.size());

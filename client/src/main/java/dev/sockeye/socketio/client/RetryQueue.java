@@ -173,7 +173,8 @@ final class RetryQueue {
             return; // an earlier try was answered
         }
         boolean hopeless = error instanceof PacketTooLargeException
-                || (error instanceof TransportException failure && failure.reason().equals(Outbox.UNENCODABLE));
+                || (error instanceof TransportException failure
+                        && failure.reason().equals(Outbox.UNENCODABLE));
         if (error == null || hopeless || entry.tries > retries) {
             entries.remove();
             finish(entry, error, args, size);

@@ -276,7 +276,8 @@ final class SocketCore {
             asked--;
         }
         if (!active) {
-            if (answer && accepted) { // disconnected while the server decided: a DISCONNECT before would have been invalid
+            if (answer
+                    && accepted) { // disconnected while the server decided: a DISCONNECT before would have been invalid
                 connection.write(options.parser().encode(new SocketPacket.Disconnect(namespace)), true);
             }
             return;

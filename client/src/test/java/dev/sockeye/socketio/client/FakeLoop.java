@@ -33,6 +33,7 @@ final class FakeLoop implements ClientLoop {
     private long timersMade;
     /** How long the machine was suspended: the monotonic clock does not count that. */
     long suspendedMillis;
+
     private boolean busy;
     private boolean held;
     private boolean ended;

@@ -23,7 +23,9 @@ class LateAnswerTest {
     }
 
     private List<String> frames() {
-        return bench.server().frames.stream().filter(frame -> frame.contains("/a")).toList();
+        return bench.server().frames.stream()
+                .filter(frame -> frame.contains("/a"))
+                .toList();
     }
 
     @Test

@@ -110,7 +110,8 @@ final class Dialer {
                 .bind(0);
         Throwable impossible = bound.cause();
         if (impossible != null) {
-            // there is no channel, for example because too many files are open; listeners would be called on another thread
+            // there is no channel, for example because too many files are open; listeners would be called on another
+            // thread
             setup.loop().execute(() -> fail(impossible));
             return;
         }
@@ -235,7 +236,8 @@ final class Dialer {
             if (quic != null) {
                 quic.closeFuture()
                         .addListener(done -> fail(new NetworkException(
-                                "the server " + server.authority() + " closed the connection before its settings arrived",
+                                "the server " + server.authority()
+                                        + " closed the connection before its settings arrived",
                                 null)));
             }
         }

@@ -31,7 +31,6 @@ import io.netty.util.ReferenceCountUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 
 /** A server over QUIC with behaviour defined by the test, valid or not. */
 final class ScriptedQuicServer implements AutoCloseable {
@@ -93,7 +92,8 @@ final class ScriptedQuicServer implements AutoCloseable {
             byte[] text = message.getBytes(UTF_8);
             byte[] header = new byte[StreamFrames.MAX_HEADER];
             int length = StreamFrames.writeHeader(false, text.length, header, 0);
-            stream.write(Unpooled.wrappedBuffer(Unpooled.wrappedBuffer(header, 0, length), Unpooled.wrappedBuffer(text)));
+            stream.write(
+                    Unpooled.wrappedBuffer(Unpooled.wrappedBuffer(header, 0, length), Unpooled.wrappedBuffer(text)));
         }
         stream.flush();
     }

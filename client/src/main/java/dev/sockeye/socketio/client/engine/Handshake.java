@@ -44,7 +44,8 @@ record Handshake(String sid, List<String> upgrades, long pingInterval, long ping
             long maxPayload = value(fields, "maxPayload") instanceof Number max ? max.longValue() : 0;
             return new Handshake(sid, upgrades, millis(interval), millis(timeout), maxPayload);
         }
-        throw new TransportException("server error", "the handshake lacks sid or intervals: " + start(json), 0, json, null);
+        throw new TransportException(
+                "server error", "the handshake lacks sid or intervals: " + start(json), 0, json, null);
     }
 
     private static String start(String json) {

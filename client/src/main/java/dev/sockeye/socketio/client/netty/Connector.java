@@ -120,8 +120,7 @@ final class Connector {
         resolve(server.host(), server.port(), found, failed);
     }
 
-    private void resolve(
-            String host, int port, Consumer<List<InetSocketAddress>> found, Consumer<Throwable> failed) {
+    private void resolve(String host, int port, Consumer<List<InetSocketAddress>> found, Consumer<Throwable> failed) {
         try {
             InetAddress address = literal(host);
             if (address != null) {
@@ -148,8 +147,7 @@ final class Connector {
         return host.indexOf('%') < 0 ? InetAddress.getByAddress(host, bytes) : InetAddress.getByName(host);
     }
 
-    private void lookUp(
-            String host, int port, Consumer<List<InetSocketAddress>> found, Consumer<Throwable> failed) {
+    private void lookUp(String host, int port, Consumer<List<InetSocketAddress>> found, Consumer<Throwable> failed) {
         try {
             List<InetSocketAddress> addresses = new ArrayList<>();
             for (InetAddress address : alternating(resolver.lookUp(host))) {
@@ -196,8 +194,7 @@ final class Connector {
         String user = proxy.user();
         String password = proxy.password() == null ? "" : proxy.password();
         return switch (proxy.type()) {
-            case HTTP ->
-                user != null ? new HttpProxyHandler(address, user, password) : new HttpProxyHandler(address);
+            case HTTP -> user != null ? new HttpProxyHandler(address, user, password) : new HttpProxyHandler(address);
             case SOCKS5 ->
                 user != null ? new Socks5ProxyHandler(address, user, password) : new Socks5ProxyHandler(address);
         };
@@ -311,7 +308,8 @@ final class Connector {
                     .connect(destination);
             Throwable impossible = future.cause();
             if (impossible != null) {
-                // there is no channel, for example because too many files are open; listeners would be called on another thread
+                // there is no channel, for example because too many files are open; listeners would be called on
+                // another thread
                 loop.execute(() -> failed(impossible));
                 return;
             }

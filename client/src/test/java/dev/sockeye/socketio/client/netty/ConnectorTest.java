@@ -107,8 +107,8 @@ class ConnectorTest {
                 1024,
                 1 << 20,
                 List.of());
-        Connector dialer = new Connector(
-                loop, Runnable::run, resolver, type, dialled::add, options, null, new TlsContexts());
+        Connector dialer =
+                new Connector(loop, Runnable::run, resolver, type, dialled::add, options, null, new TlsContexts());
         CompletableFuture<InetSocketAddress> connected = new CompletableFuture<>();
         loop.execute(() -> dialer.dial(initializer, new Connector.Result() {
             @Override

@@ -18,8 +18,10 @@ class TlsContextsTest {
 
     @Test
     void contextsOfSeveralOptionsAreKept() throws SSLException {
-        TlsOptions one = TlsOptions.builder().trustedCertificateHashes("ab".repeat(32)).build();
-        TlsOptions two = TlsOptions.builder().trustedCertificateHashes("cd".repeat(32)).build();
+        TlsOptions one =
+                TlsOptions.builder().trustedCertificateHashes("ab".repeat(32)).build();
+        TlsOptions two =
+                TlsOptions.builder().trustedCertificateHashes("cd".repeat(32)).build();
         SslContext first = of(one);
         SslContext second = of(two);
         assertThat(of(one)).isSameAs(first).isNotSameAs(second);
@@ -28,7 +30,8 @@ class TlsContextsTest {
 
     @Test
     void onlyTheNewestContextsAreKept() throws SSLException {
-        TlsOptions oldest = TlsOptions.builder().trustedCertificateHashes("ab".repeat(32)).build();
+        TlsOptions oldest =
+                TlsOptions.builder().trustedCertificateHashes("ab".repeat(32)).build();
         SslContext first = of(oldest);
         for (int i = 0; i < 8; i++) {
             of(oldest.toBuilder().build());
