@@ -66,15 +66,19 @@ final class NettyLoop implements EngineLoop {
         this.eventLoop = eventLoop;
         this.flushQueue = new FlushQueue(eventLoop, this::releaseShared);
         this.guardsSockets = eventLoop instanceof IoEventLoop io && io.isIoType(SocketGuard.class);
+        awaitEnd();
+    }
+
+    private void awaitEnd() {
         if (eventLoop instanceof SingleThreadEventExecutor executor) {
             executor.addShutdownHook(this::end);
         }
     }
 
     private void end() {
-        for (Runnable action : List.copyOf(ends)) {
-            action.run();
-        }
+        List<Runnable> actions = List.copyOf(ends);
+        ends.clear();
+        actions.forEach(Runnable::run);
     }
 
     /** Whether other threads may write to the sockets of this loop: they are not closed during a write. */
@@ -166,6 +170,9 @@ final class NettyLoop implements EngineLoop {
     @Override
     public Timer onEnd(Runnable action) {
         ends.add(action);
+        if (eventLoop.isShuttingDown()) {
+            awaitEnd(); // in the quiet period: the earlier actions may have run
+        }
         return () -> ends.remove(action);
     }
 

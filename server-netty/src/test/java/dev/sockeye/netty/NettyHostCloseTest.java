@@ -5,12 +5,14 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sockeye.engineio.EngineOptions;
 import dev.sockeye.engineio.EngineServer;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -70,5 +72,20 @@ class NettyHostCloseTest {
         loops.shutdownGracefully(1, 10, TimeUnit.SECONDS);
         assertThat(host.closeAsync()).succeedsWithin(Duration.ofSeconds(20));
         engine.close();
+    }
+
+    /** A handshake may take longer than the actions that were there before. */
+    @Test
+    void anActionThatIsAddedWhileTheLoopEndsRunsToo() throws Exception {
+        EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+        EventLoop loop = loops.next();
+        CompletableFuture<Void> first = new CompletableFuture<>();
+        CompletableFuture<Void> second = new CompletableFuture<>();
+        loop.execute(() -> NettyLoop.of(loop).onEnd(() -> first.complete(null)));
+        loops.shutdownGracefully(2, 60, TimeUnit.SECONDS);
+        first.join();
+        loop.submit(() -> NettyLoop.of(loop).onEnd(() -> second.complete(null))).sync();
+        loops.terminationFuture().sync();
+        assertThat(second).isCompleted();
     }
 }
