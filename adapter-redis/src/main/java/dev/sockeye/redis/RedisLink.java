@@ -43,6 +43,8 @@ final class RedisLink implements RedisConnections.Watcher {
     private static final int MOST_MESSAGES = MOST_COMMANDS - 2_000; // the rest is for requests, sessions and entries
     private static final long MOST_BYTES = 64L * 1024 * 1024;
     private static final Duration RETRY = Duration.ofMillis(500);
+    private static final Duration MOST_RETRY = Duration.ofSeconds(5);
+    private static final Duration TOGETHER = Duration.ofMinutes(1);
 
     static {
         // else Lettuce warns at each connection that it has epoll and io_uring, and takes epoll
@@ -70,6 +72,11 @@ final class RedisLink implements RedisConnections.Watcher {
     final CopyOnWriteArrayList<Runnable> onOpening = new CopyOnWriteArrayList<>();
     private final RedisProblems problems = new RedisProblems();
     private final AtomicBoolean reconnecting = new AtomicBoolean();
+
+    /** The reconnections in succession, and when the last one was requested; accessed only by the thread that sets {@link #reconnecting}. */
+    private int reconnections = -1;
+
+    private long reconnectedAt;
     private final LongSupplier clock = System::nanoTime;
     private final CommandQueue queue = new CommandQueue(clock);
     private volatile @Nullable RedisConnections wires;
@@ -300,10 +307,17 @@ final class RedisLink implements RedisConnections.Watcher {
         queue.answered();
     }
 
-    /** The server has become a replica, and keeps its connections. The address may lead to the new master. */
+    /**
+     * The server has become a replica, and keeps its connections. The address may lead to the new master. If not, this is repeated
+     * after longer and longer pauses: each time the subscriptions are interrupted.
+     */
     private void reconnectSoon() {
         if (reconnecting.compareAndSet(false, true)) {
-            later(RETRY, () -> {
+            long now = nanoTime();
+            reconnections = now - reconnectedAt > TOGETHER.toNanos() ? 0 : reconnections + 1;
+            reconnectedAt = now;
+            Duration pause = RETRY.multipliedBy(1L << Math.min(reconnections, 10));
+            later(pause.compareTo(MOST_RETRY) < 0 ? pause : MOST_RETRY, () -> {
                 reconnecting.set(false);
                 RedisConnections opened = wires;
                 if (opened != null) {

@@ -81,6 +81,14 @@ final class RejectingConnections implements RedisConnections {
     /** How often it was tried to connect. */
     final AtomicInteger attempts = new AtomicInteger();
 
+    /** When the connections were closed to open them again. */
+    final List<Long> reconnections = new CopyOnWriteArrayList<>();
+
+    @Override
+    public void reconnect() {
+        reconnections.add(System.nanoTime());
+    }
+
     @Override
     public CompletableFuture<Void> open() {
         attempts.incrementAndGet();

@@ -232,6 +232,18 @@ class TransportLifecycleTest {
         assertThat(link.health(0).problem()).isNull();
     }
 
+    /** As with the address of a replica: each reconnection interrupts the subscriptions, and is logged. */
+    @Test
+    void aRedisThatStaysReadOnlyIsLeftLessAndLessOften() {
+        retain().join();
+        Awaiting.until(() -> {
+            link.stalled(new RedisCommandExecutionException("READONLY You can't write against a read only replica."));
+            return wires.reconnections.size() >= 3;
+        });
+        Duration between = Duration.ofNanos(wires.reconnections.get(2) - wires.reconnections.get(0));
+        assertThat(between).isGreaterThan(Duration.ofMillis(2_900));
+    }
+
     @Test
     void messagesOfAStreamsEmitterAreBoundedWhileRedisDoesNotAnswer() {
         wires.answer = null;
