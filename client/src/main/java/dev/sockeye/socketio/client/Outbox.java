@@ -314,7 +314,7 @@ final class Outbox {
     void connected() {
         long queued = queue.sentId();
         boolean sent = false;
-        while (!buffer.isEmpty()) {
+        while (core.connected && !buffer.isEmpty()) { // sending may end the connection
             Emission emission = buffer.remove();
             sent |= emission.id() >= 0 && emission.id() == queued;
             transmit(emission);

@@ -339,4 +339,27 @@ class ManagerControlTest {
         bench.request("GET").answer("40{\"sid\":\"id-2\"}");
         assertThat(socket.id()).isEqualTo("id-2");
     }
+
+    @Test
+    void eventsThatWaitAreKeptWhenTheConnectionFailsWhileTheyAreSent() {
+        String open = "0{\"sid\":\"s\",\"upgrades\":[],\"pingInterval\":25000,\"pingTimeout\":20000}";
+        Socket socket = bench.socket(ClientOptions.builder()
+                .transports(TransportName.POLLING)
+                .randomizationFactor(0)
+                .build());
+        socket.emit("a");
+        socket.emit("b");
+        bench.request("GET").answer(open);
+        bench.request("POST").answer("ok");
+        bench.refusesPosts = true;
+        bench.request("GET").answer("40{\"sid\":\"id-1\"}"); // "a" cannot be sent
+        assertThat(socket.connected()).isFalse();
+        bench.refusesPosts = false;
+        bench.requests.clear();
+        bench.loop.advance(1000);
+        bench.request("GET").answer(open);
+        bench.request("POST").answer("ok");
+        bench.request("GET").answer("40{\"sid\":\"id-2\"}");
+        assertThat(bench.request("POST").body()).isEqualTo("42[\"b\"]");
+    }
 }
