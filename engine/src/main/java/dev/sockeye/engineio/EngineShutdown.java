@@ -45,7 +45,10 @@ final class EngineShutdown {
         return ended == null ? CompletableFuture.completedFuture(null) : ended.copy();
     }
 
-    /** Sessions are accepted again: whoever still waits for the end must not wait for these. */
+    /**
+     * Sessions are accepted again: whoever still waits for the end must not wait for these. The future is completed on
+     * another thread, because the caller may hold a lock.
+     */
     void reset() {
         CompletableFuture<Void> given;
         synchronized (this) {
@@ -54,7 +57,7 @@ final class EngineShutdown {
             ended = null;
         }
         if (given != null) {
-            given.complete(null);
+            var unused = given.completeAsync(() -> null);
         }
     }
 }

@@ -166,7 +166,11 @@ abstract class SessionOutput extends DeadlineQueue.Node {
         if (written) {
             count(-size);
         } else {
-            state.loop.execute(() -> directLeft(current, size));
+            try {
+                state.loop.execute(() -> directLeft(current, size));
+            } catch (RejectedExecutionException e) { // the loop has ended, and the session with it
+                count(-size);
+            }
         }
         state.server.listeners.sent(this, messages);
         return true;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** The loop of sessions ends before their server is closed: its host was closed, or its event loops were shut down. */
@@ -63,6 +64,7 @@ class LoopEndTest {
             CompletableFuture<Void> closed = bench.server.closeAsync();
             done.add(closed.isDone());
             bench.server.reopen();
+            closed.orTimeout(10, TimeUnit.SECONDS).join();
             done.add(closed.isDone());
         }));
         assertThat(done).containsExactly(false, true);

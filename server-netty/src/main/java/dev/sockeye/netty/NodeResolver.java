@@ -3,6 +3,7 @@ package dev.sockeye.netty;
 import io.netty.resolver.AddressResolver;
 import io.netty.resolver.AddressResolverGroup;
 import io.netty.resolver.InetNameResolver;
+import io.netty.util.NetUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Promise;
@@ -63,21 +64,23 @@ final class NodeResolver extends InetNameResolver {
 
     @Override
     protected void doResolve(String host, Promise<InetAddress> promise) {
-        run(promise, () -> promise.setSuccess(lookUp.addresses(host)[0]));
+        run(host, promise, () -> promise.setSuccess(lookUp.addresses(host)[0]));
     }
 
     @Override
     protected void doResolveAll(String host, Promise<List<InetAddress>> promise) {
-        run(promise, () -> promise.setSuccess(List.of(lookUp.addresses(host))));
+        run(host, promise, () -> promise.setSuccess(List.of(lookUp.addresses(host))));
     }
 
     private interface Resolution {
         void run() throws UnknownHostException;
     }
 
-    private void run(Promise<?> promise, Resolution resolution) {
+    private void run(String host, Promise<?> promise, Resolution resolution) {
+        Executor executor =
+                NetUtil.isValidIpV4Address(host) || NetUtil.isValidIpV6Address(host) ? Runnable::run : threads;
         try {
-            threads.execute(() -> {
+            executor.execute(() -> {
                 try {
                     resolution.run();
                 } catch (UnknownHostException | RuntimeException e) {

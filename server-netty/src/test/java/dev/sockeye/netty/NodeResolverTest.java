@@ -65,4 +65,17 @@ class NodeResolverTest {
                 InetAddress::getAllByName);
         assertThat(busy.resolveAll("host").await().cause()).isInstanceOf(RejectedExecutionException.class);
     }
+
+    @Test
+    void anAddressIsNotLookedUpOnAnotherThread() throws Exception {
+        NodeResolver resolver = new NodeResolver(
+                loop,
+                task -> {
+                    throw new RejectedExecutionException("busy");
+                },
+                InetAddress::getAllByName);
+        assertThat(resolver.resolve("127.0.0.1").await().getNow().getHostAddress())
+                .isEqualTo("127.0.0.1");
+        assertThat(resolver.resolve("::1").await().getNow().getHostAddress()).isEqualTo("0:0:0:0:0:0:0:1");
+    }
 }
