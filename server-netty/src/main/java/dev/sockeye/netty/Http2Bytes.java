@@ -67,6 +67,8 @@ final class Http2Bytes extends ChannelDuplexHandler {
         if (event instanceof Http2ResetFrame) {
             reset = true;
             ctx.channel().config().setAutoRead(true);
+        } else {
+            ReferenceCountUtil.release(event);
         }
     }
 

@@ -341,6 +341,8 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Exchange
             lingering = true;
             drop();
             c.channel().config().setAutoRead(true);
+        } else {
+            ReferenceCountUtil.release(event);
         }
     }
 

@@ -6,9 +6,12 @@ import dev.sockeye.engineio.host.HostedEngine;
 import dev.sockeye.netty.NettyHostOptions;
 import dev.sockeye.socketio.server.SocketIoServer;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.DefaultChannelId;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.local.LocalServerChannel;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersEncoder;
 import io.netty.handler.codec.http2.Http2CodecUtil;
@@ -34,7 +37,10 @@ final class FuzzedHttp2 {
     private static final int HEAD = 5;
     private static final SocketIoServer IO = FuzzedConnection.server();
 
-    private final EmbeddedChannel channel = new EmbeddedChannel();
+    /** Netty takes a connection for that of a client, unless its parent is a server. */
+    private final EmbeddedChannel channel =
+            new EmbeddedChannel(new LocalServerChannel(), DefaultChannelId.newInstance(), true, false);
+
     private final DefaultHttp2HeadersEncoder hpack = new DefaultHttp2HeadersEncoder();
     private final FuzzedConnection.Uncaught uncaught = new FuzzedConnection.Uncaught();
 
@@ -45,6 +51,7 @@ final class FuzzedHttp2 {
     }
 
     private void run(byte[] input) {
+        channel.config().setAllocator(PooledByteBufAllocator.DEFAULT); // that of the host
         try {
             install(channel.pipeline(), IO.hostedEngine());
             channel.pipeline().addLast(uncaught);
@@ -66,6 +73,7 @@ final class FuzzedHttp2 {
                 session.closeNow(CloseReason.FORCED_CLOSE, null);
             }
             channel.runPendingTasks();
+            channel.releaseOutbound(); // what the tasks have written
             hpack.close();
         }
         uncaught.check();
