@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -115,6 +116,13 @@ final class ClusterConnections implements RedisConnections {
         if (!closing && commands != null && whole) {
             whole = false;
             watcher.onDisconnected("the connection to a member of the Redis Cluster was lost");
+        }
+    }
+
+    /** Unless the next check has already renewed everything. */
+    private void lostSubscriber() {
+        if (placements.isMissing()) {
+            lost();
         }
     }
 
@@ -329,8 +337,8 @@ final class ClusterConnections implements RedisConnections {
     }
 
     /**
-     * A connection was reopened. Lettuce renews its subscriptions, but only once: a member that was just started refuses them, because
-     * it does not know the others yet.
+     * Notices a lost connection at once: it may be back before the next check. Lettuce renews the subscriptions of a reopened one, but
+     * only once: a member that was just started refuses them, because it does not know the others yet.
      */
     private final class Returns implements RedisConnectionStateListener {
         private final String member;
@@ -342,6 +350,19 @@ final class ClusterConnections implements RedisConnections {
         @Override
         public void onRedisConnected(RedisChannelHandler<?, ?> connection, SocketAddress address) {
             placements.lost(member);
+        }
+
+        @Override
+        public void onRedisDisconnected(RedisChannelHandler<?, ?> connection) {
+            if (closing) {
+                return;
+            }
+            placements.lost(member);
+            try {
+                timers.execute(RedisLink.guarded(ClusterConnections.this::lostSubscriber));
+            } catch (RejectedExecutionException e) {
+                // closed concurrently
+            }
         }
     }
 }

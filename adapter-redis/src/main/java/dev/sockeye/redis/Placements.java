@@ -41,6 +41,10 @@ final class Placements {
         private boolean lost; // what the command under way leads to is not known
         private int missing; // how often it was found missing in succession
         private List<CompletableFuture<Void>> waiting = new ArrayList<>(1);
+
+        private boolean isMissing() {
+            return wanted && !at.containsValue(true);
+        }
     }
 
     /** How often a topic is found missing until that is a problem: a command may be under way. */
@@ -95,7 +99,7 @@ final class Placements {
         boolean well = true;
         synchronized (this) {
             for (Entry entry : entries.values()) {
-                entry.missing = entry.wanted && !entry.at.containsValue(true) ? entry.missing + 1 : 0;
+                entry.missing = entry.isMissing() ? entry.missing + 1 : 0;
                 well &= entry.missing < MISSING;
             }
         }
@@ -103,12 +107,22 @@ final class Placements {
         return well;
     }
 
-    /** A member has reconnected: whether it still has its subscriptions is not known, so they are sent again. */
+    /**
+     * The connection to a member was lost or reopened: whether it still has its subscriptions is not known, so they are sent again. A
+     * topic that was subscribed there is missing from now on.
+     */
     synchronized void lost(String member) {
         entries.values().forEach(entry -> {
-            entry.at.replace(member, false);
+            if (Boolean.TRUE.equals(entry.at.replace(member, false)) && entry.isMissing()) {
+                entry.missing = MISSING;
+            }
             entry.lost |= member.equals(entry.busyAt);
         });
+    }
+
+    /** Whether topics are known not to be subscribed. */
+    synchronized boolean isMissing() {
+        return entries.values().stream().anyMatch(entry -> entry.missing >= MISSING && entry.isMissing());
     }
 
     /** A member has removed a subscription. */

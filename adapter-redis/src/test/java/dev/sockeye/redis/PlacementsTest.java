@@ -132,6 +132,24 @@ class PlacementsTest {
         assertThat(placements.settle()).isTrue();
     }
 
+    /** The connection may be back before the next check. */
+    @Test
+    void aTopicOfALostConnectionIsAProblemAtOnce() {
+        owners.put(ROOM, "A");
+        placements.subscribe(ROOM);
+        endAll();
+        assertThat(placements.isMissing()).isFalse();
+        placements.lost("B");
+        assertThat(placements.settle()).isTrue();
+        placements.lost("A");
+        assertThat(placements.isMissing()).isTrue();
+        assertThat(placements.settle()).isFalse();
+        assertThat(placements.isMissing()).isTrue();
+        endAll();
+        assertThat(placements.isMissing()).isFalse();
+        assertThat(placements.settle()).isTrue();
+    }
+
     /** As when the connection to the former master is broken, but it is still a member. */
     @Test
     void aTopicIsSubscribedAtItsNewMemberEvenIfTheFormerOneDoesNotAnswer() {

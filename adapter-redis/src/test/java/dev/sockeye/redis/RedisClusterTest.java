@@ -105,8 +105,10 @@ class RedisClusterTest {
                 false);
         ready(sharded);
         works(sharded);
-        members.restartOwner();
-        Awaiting.until(() -> server(sharded, 0).adapter().health().problem() != null);
+        members.killOwner();
+        Awaiting.until(() -> server(sharded, 0).adapter().health().problem() != null
+                && server(sharded, 1).adapter().health().problem() != null);
+        members.startOwnerAgain();
         recovers(sharded);
     }
 

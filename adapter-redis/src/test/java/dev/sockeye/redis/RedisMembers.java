@@ -66,14 +66,13 @@ final class RedisMembers implements AutoCloseable {
         return members.get((owner + 1) % MASTERS);
     }
 
-    /** Kills the master of the key; its replica takes over. */
+    /** Kills the master of the key; its replica takes over after a second. */
     void killOwner() throws Exception {
         members.get(owner).kill();
     }
 
-    /** Starts the master of the key again, before its replica takes over. */
-    void restartOwner() throws Exception {
-        members.get(owner).kill();
+    /** If this comes soon enough, before its replica takes over, it remains the master. */
+    void startOwnerAgain() throws Exception {
         members.get(owner).startAgain();
     }
 
