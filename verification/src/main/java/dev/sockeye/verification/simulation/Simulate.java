@@ -16,6 +16,8 @@ import picocli.CommandLine.Spec;
             "A run of one seed is reproducible: inspect a failure with --seed N --trace."
         })
 public final class Simulate implements Callable<Integer> {
+    private static final long PROGRESS_NANOS = 10_000_000_000L;
+
     @Option(names = "--seed", description = "the first seed; default: ${DEFAULT-VALUE}", defaultValue = "1")
     private long seed;
 
@@ -39,6 +41,7 @@ public final class Simulate implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         long start = System.nanoTime();
+        long reported = start;
         long events = 0;
         int failures = 0;
         long done = 0;
@@ -62,13 +65,21 @@ public final class Simulate implements Callable<Integer> {
                     out.printf("  replay: ./sockeye-verify simulate --seed %d --trace%n", i);
                 }
             }
+            if (System.nanoTime() - reported >= PROGRESS_NANOS) {
+                reported = System.nanoTime();
+                summary(out, "up to seed " + i + ": ", done, failures, events, start);
+            }
             out.flush();
         }
-        double seconds = (System.nanoTime() - start) / 1e9;
-        out.printf(
-                "%d runs, %d failed, %d events, %.1f s, %.0f runs/s%n",
-                done, failures, events, seconds, done / seconds);
+        summary(out, "", done, failures, events, start);
         out.flush();
         return failures == 0 ? 0 : 1;
+    }
+
+    private static void summary(PrintWriter out, String prefix, long done, int failures, long events, long start) {
+        double seconds = (System.nanoTime() - start) / 1e9;
+        out.printf(
+                "%s%d runs, %d failed, %d events, %.1f s, %.0f runs/s%n",
+                prefix, done, failures, events, seconds, done / seconds);
     }
 }
