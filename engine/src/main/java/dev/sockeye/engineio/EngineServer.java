@@ -225,7 +225,7 @@ public final class EngineServer implements HostedEngine, AutoCloseable {
     }
 
     private void handlePolling(PollingExchange exchange) {
-        String transport = exchange.query.get("transport");
+        String transport = exchange.query.transport();
         if (transport == null || !offers(transport)) {
             refusals.refuse(exchange, HandshakeError.UNKNOWN_TRANSPORT, Refusals.context("transport", transport));
             return;
@@ -234,8 +234,8 @@ public final class EngineServer implements HostedEngine, AutoCloseable {
             refusals.refuse(exchange, HandshakeError.BAD_REQUEST, Refusals.originContext(exchange.request()));
             return;
         }
-        String sid = exchange.query.get("sid");
-        if (sid == null || sid.isEmpty()) {
+        String sid = exchange.query.sid();
+        if (sid == null) {
             handshakePolling(exchange, transport);
             return;
         }
@@ -254,9 +254,8 @@ public final class EngineServer implements HostedEngine, AutoCloseable {
                         exchange,
                         HandshakeError.BAD_REQUEST,
                         Map.of("name", "TRANSPORT_MISMATCH", "transport", transport, "previousTransport", current));
-            } else if (session.protocol() != HandshakeAdmission.protocol(exchange.query)) {
-                refusals.refuse(
-                        exchange, HandshakeError.BAD_REQUEST, HandshakeAdmission.mismatch(exchange.query, session));
+            } else if (session.protocol() != exchange.query.protocol()) {
+                refusals.refuse(exchange, HandshakeError.BAD_REQUEST, exchange.query.mismatch(session));
             } else if (session.currentTransport() instanceof PollingTransport polling) {
                 polling.onRequest(exchange);
             } else {
@@ -269,8 +268,8 @@ public final class EngineServer implements HostedEngine, AutoCloseable {
     private void refuseEnded(PollingExchange exchange, String sid) {
         if (exchange.request().method().equals("GET") && latePolls.isLatePoll(sid)) {
             exchange.headers.set("cache-control", "no-store");
-            String noop = HandshakeAdmission.protocol(exchange.query) == 4 ? "6" : "1:6";
-            String body = JsonpTransport.script(exchange.query.get("j"), noop);
+            String noop = exchange.query.protocol() == 4 ? "6" : "1:6";
+            String body = JsonpTransport.script(exchange.query.jsonp(), noop);
             exchange.respond(200, "text/plain; charset=UTF-8", body.getBytes(StandardCharsets.UTF_8));
         } else {
             refusals.refuse(exchange, HandshakeError.UNKNOWN_SID, Map.of("sid", sid));
@@ -297,7 +296,7 @@ public final class EngineServer implements HostedEngine, AutoCloseable {
         } else if (!transport.equals("polling")) {
             refusals.refuse(exchange, HandshakeError.BAD_REQUEST, Map.of("name", "TRANSPORT_HANDSHAKE_ERROR"));
         } else {
-            admit(exchange.request(), exchange.query, exchange.http.loop(), new HandshakeAdmission.Answer() {
+            admit(exchange.request(), exchange.query.protocol(), exchange.http.loop(), new HandshakeAdmission.Answer() {
                 @Override
                 public void refused(HandshakeError error, Map<String, Object> context) {
                     refusals.refuse(exchange, error, context);
@@ -312,10 +311,10 @@ public final class EngineServer implements HostedEngine, AutoCloseable {
                 public void admitted(String sid, int protocol, Permit permit) {
                     EngineLoop loop = exchange.http.loop();
                     startSession(sid, protocol, exchange.request(), loop, permit, session -> {
-                        String j = exchange.query.get("j");
+                        String j = exchange.query.jsonp();
                         PollingTransport polling = j != null
                                 ? new JsonpTransport(session, j)
-                                : new PollingTransport(session, hasValue(exchange.query.get("b64")));
+                                : new PollingTransport(session, exchange.query.base64());
                         return new First(polling, () -> polling.onRequest(exchange));
                     });
                 }
@@ -355,10 +354,10 @@ public final class EngineServer implements HostedEngine, AutoCloseable {
                 || (transport.equals("webtransport") && webTransports.offers.get() > 0);
     }
 
-    void admit(HostRequest request, Map<String, String> query, EngineLoop loop, HandshakeAdmission.Answer answer) {
+    void admit(HostRequest request, int protocol, EngineLoop loop, HandshakeAdmission.Answer answer) {
         String refusal = refusal();
         if (refusal == null) {
-            admissions.admit(request, query, loop, answer);
+            admissions.admit(request, protocol, loop, answer);
         } else {
             answer.full(503, refusal, retryAfter);
         }

@@ -50,7 +50,7 @@ final class HandshakeAdmission {
         return (int) Math.min(seconds, Integer.MAX_VALUE);
     }
 
-    void admit(HostRequest request, Map<String, String> query, EngineLoop loop, Answer answer) {
+    void admit(HostRequest request, int protocol, EngineLoop loop, Answer answer) {
         int wait = 0;
         try {
             for (HandshakeThrottle limit : throttles) {
@@ -69,7 +69,7 @@ final class HandshakeAdmission {
         }
         AllowRequest allow = options.allowRequest();
         if (allow == null) {
-            identify(request, query, loop, answer);
+            identify(request, protocol, loop, answer);
             return;
         }
         HandshakeSteps.run(() -> allow.decide(request), loop, (decision, error) -> {
@@ -79,7 +79,7 @@ final class HandshakeAdmission {
                 String message = decision == null ? "" : decision.message();
                 answer.refused(HandshakeError.FORBIDDEN, message.isEmpty() ? Map.of() : Map.of("message", message));
             } else {
-                identify(request, query, loop, answer);
+                identify(request, protocol, loop, answer);
             }
         });
     }
@@ -90,12 +90,11 @@ final class HandshakeAdmission {
     }
 
     /** Reports a request whose protocol differs from that of its session. */
-    static Map<String, Object> mismatch(Map<String, String> query, EngineSocket session) {
-        return Map.of("name", "PROTOCOL_MISMATCH", "protocol", protocol(query), "previousProtocol", session.protocol());
+    static Map<String, Object> mismatch(int protocol, EngineSocket session) {
+        return Map.of("name", "PROTOCOL_MISMATCH", "protocol", protocol, "previousProtocol", session.protocol());
     }
 
-    private void identify(HostRequest request, Map<String, String> query, EngineLoop loop, Answer answer) {
-        int protocol = protocol(query);
+    private void identify(HostRequest request, int protocol, EngineLoop loop, Answer answer) {
         if (protocol == 3 && !options.allowEIO3()) {
             answer.refused(HandshakeError.UNSUPPORTED_PROTOCOL_VERSION, Map.of("protocol", protocol));
             return;

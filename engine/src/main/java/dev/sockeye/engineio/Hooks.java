@@ -60,8 +60,7 @@ final class Hooks {
             exchange.headers.set("X-XSS-Protection", "0");
         }
         exchange.headers.set(NO_STORE);
-        String known = exchange.query.get("sid");
-        boolean initial = known == null || known.isEmpty();
+        boolean initial = exchange.query.sid() == null;
         if (initial && cookie != null) {
             exchange.headers.add("Set-Cookie", cookie.header(sid));
         }

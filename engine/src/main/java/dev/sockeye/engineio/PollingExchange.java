@@ -5,7 +5,6 @@ import dev.sockeye.engineio.host.HostResponse;
 import dev.sockeye.engineio.host.HostResponse.Header;
 import dev.sockeye.engineio.host.HttpExchange;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 
 /** A polling request that is processed by the engine: its query, and the headers collected for its response. */
 final class PollingExchange {
@@ -13,13 +12,13 @@ final class PollingExchange {
 
     final HttpExchange http;
     private final HostRequest request;
-    final Map<String, String> query;
+    final PollingQuery query;
     final ResponseHeaders headers = new ResponseHeaders();
 
     PollingExchange(HttpExchange http, HostRequest request) {
         this.http = http;
         this.request = request;
-        this.query = Query.parse(request.uri());
+        this.query = PollingQuery.parse(request.uri());
     }
 
     HostRequest request() {

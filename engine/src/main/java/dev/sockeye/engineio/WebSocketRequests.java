@@ -50,6 +50,7 @@ final class WebSocketRequests {
     private void verify(WebSocketUpgrade upgrade, HostRequest request, ResponseHeaders headers) {
         Map<String, String> query = Query.parse(request.uri());
         String transport = query.get("transport");
+        int protocol = HandshakeAdmission.protocol(query);
         if (transport == null || !server.offers(transport)) {
             refusals.refuse(
                     upgrade, request, HandshakeError.UNKNOWN_TRANSPORT, Refusals.context("transport", transport));
@@ -65,9 +66,9 @@ final class WebSocketRequests {
             EngineSocket session = server.client(sid);
             if (session == null) {
                 refusals.refuse(upgrade, request, HandshakeError.UNKNOWN_SID, Refusals.context("sid", sid));
-            } else if (session.protocol() != HandshakeAdmission.protocol(query)) {
+            } else if (session.protocol() != protocol) {
                 refusals.refuse(
-                        upgrade, request, HandshakeError.BAD_REQUEST, HandshakeAdmission.mismatch(query, session));
+                        upgrade, request, HandshakeError.BAD_REQUEST, HandshakeAdmission.mismatch(protocol, session));
             } else if (!transport.equals("websocket")) {
                 refusals.refuse(
                         upgrade, request, HandshakeError.BAD_REQUEST, Map.of("name", "TRANSPORT_HANDSHAKE_ERROR"));
@@ -81,7 +82,7 @@ final class WebSocketRequests {
         } else if (!transport.equals("websocket")) {
             refusals.refuse(upgrade, request, HandshakeError.BAD_REQUEST, Map.of("name", "TRANSPORT_HANDSHAKE_ERROR"));
         } else {
-            server.admit(request, query, upgrade.loop(), new HandshakeAdmission.Answer() {
+            server.admit(request, protocol, upgrade.loop(), new HandshakeAdmission.Answer() {
                 @Override
                 public void refused(HandshakeError error, Map<String, Object> context) {
                     refusals.refuse(upgrade, request, error, context);
@@ -93,9 +94,9 @@ final class WebSocketRequests {
                 }
 
                 @Override
-                public void admitted(String id, int protocol, Permit permit) {
+                public void admitted(String id, int admitted, Permit permit) {
                     MessageTransport first = MessageTransport.webSocket(
-                            new AdmittedTransport(server, request, id, protocol, permit), base64);
+                            new AdmittedTransport(server, request, id, admitted, permit), base64);
                     upgrade.onConnectionLost(() -> first.onClose(CLOSED_ABNORMALLY, null));
                     accept(upgrade, request, headers, true, first);
                 }

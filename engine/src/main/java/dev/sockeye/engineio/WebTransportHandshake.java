@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * of the session's close. Confined to the connection's loop.
  */
 final class WebTransportHandshake implements MessageListener {
-    private static final Map<String, String> QUERY = Map.of("EIO", "4");
+    private static final int PROTOCOL = 4;
 
     private final EngineServer server;
     private final Hooks hooks;
@@ -59,7 +59,7 @@ final class WebTransportHandshake implements MessageListener {
         } else if (utf8.length == 1) {
             admitting = true;
             stopTimeout();
-            server.admit(request, QUERY, open.loop(), new NewSession());
+            server.admit(request, PROTOCOL, open.loop(), new NewSession());
         } else {
             takeOver(open, Json.stringMember(utf8, 1, "sid"));
         }
@@ -71,8 +71,8 @@ final class WebTransportHandshake implements MessageListener {
             refuse(HandshakeError.BAD_REQUEST, Map.of("name", "TRANSPORT_HANDSHAKE_ERROR"));
         } else if (session == null) {
             refuse(HandshakeError.UNKNOWN_SID, Map.of("sid", sid));
-        } else if (session.protocol() != 4) {
-            refuse(HandshakeError.BAD_REQUEST, HandshakeAdmission.mismatch(QUERY, session));
+        } else if (session.protocol() != PROTOCOL) {
+            refuse(HandshakeError.BAD_REQUEST, HandshakeAdmission.mismatch(PROTOCOL, session));
         } else {
             MessageTransport candidate = MessageTransport.webTransport((opened, unused) -> session.probe(opened));
             begin(new UpgradeListener(session, candidate), open);

@@ -16,6 +16,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A stricter version of Netty's HTTP codec: input that violates RFC 9112 is rejected at the first invalid byte. Common
@@ -64,12 +65,44 @@ final class HttpCodec extends CombinedChannelDuplexHandler<HttpRequestDecoder, H
         private int ahead;
 
         private final int maxHead;
+        /** Of the last request that was read in one pass. */
+        private @Nullable HeaderLines lines;
+
         private boolean begun;
         private boolean refused;
 
         Decoder(HttpDecoderConfig config, int maxHead) {
             super(config);
             this.maxHead = maxHead;
+        }
+
+        /** Whole requests need no cumulation of bytes, and no list of results. */
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object msg) throws Exception {
+            if (msg instanceof ByteBuf bytes && !begun && !refused && actualReadableBytes() == 0) {
+                for (WholeRequest whole = readWhole(bytes); whole != null; whole = readWhole(bytes)) {
+                    boolean last = !bytes.isReadable();
+                    if (last) {
+                        bytes.release();
+                    }
+                    ctx.fireChannelRead(whole);
+                    if (last) {
+                        return;
+                    } else if (ctx.isRemoved()) {
+                        ctx.fireChannelRead(bytes);
+                        return;
+                    }
+                }
+            }
+            super.channelRead(ctx, msg);
+        }
+
+        private @Nullable WholeRequest readWhole(ByteBuf bytes) {
+            WholeRequest whole = WholeRequestReader.current().read(bytes, maxHead, lines);
+            if (whole != null) {
+                lines = whole.headers().worthKeeping() ? whole.headers() : null;
+            }
+            return whole;
         }
 
         @Override
@@ -79,7 +112,7 @@ final class HttpCodec extends CombinedChannelDuplexHandler<HttpRequestDecoder, H
                 return;
             }
             if (!begun) {
-                WholeRequest whole = WholeRequestReader.current().read(in, maxHead);
+                WholeRequest whole = readWhole(in);
                 if (whole != null) {
                     out.add(whole);
                     return;

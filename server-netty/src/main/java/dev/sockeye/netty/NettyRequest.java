@@ -17,28 +17,65 @@ import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request's facts in one byte array, because a session keeps them for life: the target, then for each header the size of what
- * follows, seven bits a byte, its name in lower case, a colon, its value. Strings are made when asked for.
+ * A request's headers in one byte array, because a session keeps them for life: for each header the size of what follows, seven bits
+ * a byte, its name in lower case, a colon, its value. Strings are made when asked for.
  */
-final class NettyRequest implements HostRequest {
+abstract sealed class NettyRequest implements HostRequest {
 
     private final String method;
     private final byte[] facts;
-    private final int targetLength;
     private final @Nullable InetAddress remote;
     private final @Nullable SSLSession tls;
 
-    private NettyRequest(
-            String method, byte[] facts, int targetLength, @Nullable InetAddress remote, @Nullable SSLSession tls) {
+    private NettyRequest(String method, byte[] facts, @Nullable InetAddress remote, @Nullable SSLSession tls) {
         this.method = method;
         this.facts = facts;
-        this.targetLength = targetLength;
         this.remote = remote;
         this.tls = tls;
     }
 
+    /** Has the target before the headers, in the same array. */
+    private static final class Compact extends NettyRequest {
+        private final int targetLength;
+
+        Compact(String method, byte[] facts, int targetLength, @Nullable InetAddress remote, @Nullable SSLSession tls) {
+            super(method, facts, remote, tls);
+            this.targetLength = targetLength;
+        }
+
+        @Override
+        public String uri() {
+            return text(0, targetLength);
+        }
+
+        @Override
+        int headersFrom() {
+            return targetLength;
+        }
+    }
+
+    /** Shares the array with other requests of the connection. */
+    private static final class Whole extends NettyRequest {
+        private final String uri;
+
+        Whole(WholeRequest request, @Nullable InetAddress remote, @Nullable SSLSession tls) {
+            super(request.method(), request.headers().facts(), remote, tls);
+            this.uri = request.uri();
+        }
+
+        @Override
+        public String uri() {
+            return uri;
+        }
+
+        @Override
+        int headersFrom() {
+            return 0;
+        }
+    }
+
     static NettyRequest of(WholeRequest request, @Nullable SocketAddress remote, @Nullable SSLSession tls) {
-        return new NettyRequest(request.method(), request.facts(), request.uri().length(), address(remote), tls);
+        return new Whole(request, address(remote), tls);
     }
 
     static NettyRequest of(HttpRequest request, @Nullable SocketAddress remote, @Nullable SSLSession tls) {
@@ -61,7 +98,7 @@ final class NettyRequest implements HostRequest {
             facts[at++] = ':';
             at = put(facts, at, header.getValue(), false);
         }
-        return new NettyRequest(request.method().name(), facts, uri.length(), address(remote), tls);
+        return new Compact(request.method().name(), facts, uri.length(), address(remote), tls);
     }
 
     private static @Nullable InetAddress address(@Nullable SocketAddress remote) {
@@ -124,14 +161,12 @@ final class NettyRequest implements HostRequest {
         return method;
     }
 
-    @Override
-    public String uri() {
-        return text(0, targetLength);
-    }
+    /** The index of the first header. */
+    abstract int headersFrom();
 
     @Override
     public @Nullable String header(String name) {
-        int at = targetLength;
+        int at = headersFrom();
         while (at < facts.length) {
             int size = size(at);
             at += sizeBytes(size);
@@ -163,7 +198,7 @@ final class NettyRequest implements HostRequest {
     @Override
     public Map<String, List<String>> headers() {
         Map<String, List<String>> all = new LinkedHashMap<>();
-        int at = targetLength;
+        int at = headersFrom();
         while (at < facts.length) {
             int size = size(at);
             at += sizeBytes(size);
@@ -194,7 +229,7 @@ final class NettyRequest implements HostRequest {
         return name.equals("sslSession") ? tls : null;
     }
 
-    private String text(int from, int to) {
+    String text(int from, int to) {
         return new String(facts, from, to - from, StandardCharsets.ISO_8859_1);
     }
 }

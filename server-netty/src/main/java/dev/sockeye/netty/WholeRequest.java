@@ -8,14 +8,13 @@ final class WholeRequest implements HttpObject {
 
     private final String method;
     private final String uri;
-    private final byte[] facts;
+    private final HeaderLines headers;
     private final byte[] body;
 
-    /** @param facts as stored by {@link NettyRequest} */
-    WholeRequest(String method, String uri, byte[] facts, byte[] body) {
+    WholeRequest(String method, String uri, HeaderLines headers, byte[] body) {
         this.method = method;
         this.uri = uri;
-        this.facts = facts;
+        this.headers = headers;
         this.body = body;
     }
 
@@ -27,8 +26,8 @@ final class WholeRequest implements HttpObject {
         return uri;
     }
 
-    byte[] facts() {
-        return facts;
+    HeaderLines headers() {
+        return headers;
     }
 
     byte[] body() {

@@ -69,10 +69,11 @@ final class WholeRequestReader {
      * Takes a request from the buffer.
      *
      * @param maxHead the maximum length of its head
+     * @param previous the header lines of the previous request, which are not parsed again; {@code null} for none
      * @return null, with the buffer unchanged, if the request is incomplete or not a common one
      */
     @Nullable
-    WholeRequest read(ByteBuf in, int maxHead) {
+    WholeRequest read(ByteBuf in, int maxHead, @Nullable HeaderLines previous) {
         length = Math.min(in.readableBytes(), bytes.length);
         in.getBytes(in.readerIndex(), bytes, 0, length);
         boolean get = startsWith(GET, 0);
@@ -87,20 +88,34 @@ final class WholeRequestReader {
         if (at == from || !startsWith(VERSION, at)) {
             return null;
         }
-        int targetLength = at - from;
-        System.arraycopy(bytes, from, facts, 0, targetLength);
-        filled = targetLength;
-        at = readHeaders(at + VERSION.length);
-        if (at < 0 || at > maxHead || !host || (get && announced > 0) || at + Math.max(0, announced) > length) {
+        int targetEnd = at;
+        int lines = at + VERSION.length;
+        HeaderLines known = previous != null && previous.at(bytes, lines, length) ? previous : null;
+        int head;
+        int bodyLength;
+        if (known != null) {
+            head = lines + known.length();
+            bodyLength = known.announced();
+        } else {
+            head = readHeaders(lines);
+            bodyLength = announced;
+            if (head < 0 || !host) {
+                return null;
+            }
+        }
+        int end = head + Math.max(0, bodyLength);
+        if (head > maxHead || (get && bodyLength > 0) || end > length) {
             return null;
         }
-        int end = at + Math.max(0, announced);
+        HeaderLines headers = known != null
+                ? known
+                : new HeaderLines(Arrays.copyOfRange(bytes, lines, head), Arrays.copyOf(facts, filled), bodyLength);
         in.skipBytes(end);
         return new WholeRequest(
                 get ? "GET" : "POST",
-                new String(bytes, from, targetLength, StandardCharsets.ISO_8859_1),
-                Arrays.copyOf(facts, filled),
-                end == at ? NOTHING : Arrays.copyOfRange(bytes, at, end));
+                new String(bytes, from, targetEnd - from, StandardCharsets.ISO_8859_1),
+                headers,
+                end == head ? NOTHING : Arrays.copyOfRange(bytes, head, end));
     }
 
     private boolean startsWith(byte[] text, int at) {
@@ -109,6 +124,7 @@ final class WholeRequestReader {
 
     /** Returns the index after the empty line, or -1. */
     private int readHeaders(int from) {
+        filled = 0;
         host = false;
         announced = -1;
         int at = from;

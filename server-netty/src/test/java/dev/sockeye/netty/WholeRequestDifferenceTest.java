@@ -58,7 +58,11 @@ class WholeRequestDifferenceTest {
     private int taken;
 
     private byte[] mutant() {
-        StringBuilder text = new StringBuilder(SEEDS.get(random.nextInt(SEEDS.size())));
+        return mutant(SEEDS.get(random.nextInt(SEEDS.size())));
+    }
+
+    private byte[] mutant(String seed) {
+        StringBuilder text = new StringBuilder(seed);
         for (int i = random.nextInt(4); i > 0; i--) {
             int at = random.nextInt(text.length());
             int end = Math.min(text.length(), at + 1 + random.nextInt(8));
@@ -78,7 +82,10 @@ class WholeRequestDifferenceTest {
 
     /** The input as seen by the application: its requests, and whether something was refused. */
     private List<String> read(byte[] input, int step) {
-        EmbeddedChannel channel = new EmbeddedChannel(new HttpCodec(MAX_HEAD));
+        return read(new EmbeddedChannel(new HttpCodec(MAX_HEAD)), input, step);
+    }
+
+    private List<String> read(EmbeddedChannel channel, byte[] input, int step) {
         List<String> seen = new ArrayList<>();
         for (int at = 0; at < input.length; at += step) {
             channel.writeInbound(Unpooled.copiedBuffer(input, at, Math.min(step, input.length - at)));
@@ -147,5 +154,28 @@ class WholeRequestDifferenceTest {
                     .isEqualTo(read(input, 1));
         }
         assertThat(taken).as("requests that were read in one pass").isGreaterThan(ROUNDS / 5);
+    }
+
+    /** The header lines of the previous request are not parsed again if they are the same. */
+    @Test
+    void mutatedRequestsAfterTheOriginalAreParsedIdentically() {
+        int same = 0;
+        for (int i = 0; i < ROUNDS; i++) {
+            String seed = SEEDS.get(random.nextInt(SEEDS.size() - 1));
+            byte[] input = mutant(seed);
+            EmbeddedChannel channel = new EmbeddedChannel(new HttpCodec(MAX_HEAD));
+            channel.writeInbound(Unpooled.copiedBuffer(seed, StandardCharsets.ISO_8859_1));
+            WholeRequest first = channel.readInbound();
+            channel.writeInbound(Unpooled.copiedBuffer(seed, StandardCharsets.ISO_8859_1));
+            WholeRequest again = channel.readInbound();
+            assertThat(again.headers()).isSameAs(first.headers());
+            assertThat(again.body()).isEqualTo(first.body());
+            assertThat(again.uri()).isEqualTo(first.uri());
+            assertThat(read(channel, input, input.length))
+                    .as("round %d: %s", i, new String(input, StandardCharsets.ISO_8859_1))
+                    .isEqualTo(read(input, 1));
+            same += input.length == seed.length() ? 1 : 0;
+        }
+        assertThat(same).isGreaterThan(ROUNDS / 10);
     }
 }

@@ -43,7 +43,7 @@ class WholeRequestTest {
 
     private static @Nullable WholeRequest read(String text) {
         ByteBuf bytes = Unpooled.copiedBuffer(text, StandardCharsets.ISO_8859_1);
-        WholeRequest request = WholeRequestReader.current().read(bytes, 4096);
+        WholeRequest request = WholeRequestReader.current().read(bytes, 4096, null);
         if (request == null) {
             assertThat(bytes.readableBytes()).as("no bytes are consumed").isEqualTo(text.length());
         }
