@@ -12,36 +12,54 @@ import org.jspecify.annotations.Nullable;
  * Sizes read buffers with one state object for each event loop instead of one for each connection: a loop reads from one
  * channel at a time, and nothing needs to be remembered between two reads. The first read of a turn takes a medium buffer,
  * which the loop keeps and reuses if it is no longer retained. Further reads, which happen only if it was filled, take a large one.
+ *
+ * <p>With io_uring, the reads of several channels are in progress at the same time, so each channel has its own state. They use these
+ * buffers only if the loop has no {@link ReceiveRing}.
  */
 final class LoopReceiveBuffers implements RecvByteBufAllocator {
 
-    static final LoopReceiveBuffers INSTANCE = new LoopReceiveBuffers();
+    private static final LoopReceiveBuffers SHARED = new LoopReceiveBuffers(false);
+    private static final LoopReceiveBuffers SEPARATE = new LoopReceiveBuffers(true);
 
     private static final int FIRST = 16 * 1024;
     private static final int FURTHER = 64 * 1024;
     private static final int MAX_READS = 8;
 
-    private final FastThreadLocal<ExtendedHandle> handles = new FastThreadLocal<>() {
+    private static final FastThreadLocal<LoopHandle> OF_LOOP = new FastThreadLocal<>() {
         @Override
-        protected ExtendedHandle initialValue() {
-            return new LoopHandle();
+        protected LoopHandle initialValue() {
+            return new LoopHandle(new LoopBuffer(FIRST));
         }
     };
 
-    private LoopReceiveBuffers() {}
+    private final boolean separate;
+
+    private LoopReceiveBuffers(boolean separate) {
+        this.separate = separate;
+    }
+
+    /** The allocator for a kind of channels. */
+    static LoopReceiveBuffers of(boolean ioUring) {
+        return ioUring ? SEPARATE : SHARED;
+    }
 
     @Override
     public ExtendedHandle newHandle() {
-        return handles.get();
+        LoopHandle shared = OF_LOOP.get();
+        return separate ? new LoopHandle(shared.first) : shared;
     }
 
     private static final class LoopHandle implements ExtendedHandle {
-        private final LoopBuffer first = new LoopBuffer(FIRST);
+        private final LoopBuffer first;
         private @Nullable ChannelConfig config;
         private int reads;
         private int attempted;
         private int last;
         private final UncheckedBooleanSupplier filled = () -> attempted == last;
+
+        LoopHandle(LoopBuffer first) {
+            this.first = first;
+        }
 
         @Override
         public ByteBuf allocate(ByteBufAllocator allocator) {

@@ -12,12 +12,11 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.uring.IoUringChannelOption;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.ssl.SslContext;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.GlobalEventExecutor;
@@ -44,16 +43,23 @@ public final class NettyHost implements EngineHost {
     private final Channel server;
     private final InetSocketAddress address;
     private final EventLoopGroup group;
+    private final boolean ownGroup;
     private final @Nullable ChannelGroup connections; // null: the group is ours, and closes them
     private final Runnable withdrawal; // of what was offered to clients
     private volatile WebTransportProvider.@Nullable Endpoint webTransport;
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
-    private NettyHost(Channel server, EventLoopGroup group, @Nullable ChannelGroup connections, Runnable withdrawal) {
+    private NettyHost(
+            Channel server,
+            EventLoopGroup group,
+            boolean ownGroup,
+            @Nullable ChannelGroup connections,
+            Runnable withdrawal) {
         this.server = server;
         this.address = (InetSocketAddress) server.localAddress();
         this.group = group;
+        this.ownGroup = ownGroup;
         this.connections = connections;
         this.withdrawal = withdrawal;
     }
@@ -78,11 +84,11 @@ public final class NettyHost implements EngineHost {
             engine.offerWebTransport();
         }
         EventLoopGroup given = options.eventLoopGroup();
-        EventLoopGroup group = given != null
-                ? given
-                : new MultiThreadIoEventLoopGroup(
-                        options.loops(), new DefaultThreadFactory("sockeye-netty", false), io.handlers());
-        ChannelGroup connections = given != null ? new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true) : null;
+        HostLoops loops = given != null ? new HostLoops(given, false) : HostLoops.create(io, options.loops());
+        EventLoopGroup group = loops.group();
+        // a loop that ends does not wait for the end of a multishot read, and leaves its socket open
+        ChannelGroup connections =
+                given != null || loops.ring() ? new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true) : null;
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(group)
                 .channel(io.serverChannel())
@@ -90,8 +96,11 @@ public final class NettyHost implements EngineHost {
                 .option(ChannelOption.SO_REUSEADDR, options.reuseAddress())
                 .childOption(ChannelOption.TCP_NODELAY, options.tcpNoDelay())
                 .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-                .childOption(ChannelOption.RECVBUF_ALLOCATOR, LoopReceiveBuffers.INSTANCE)
+                .childOption(ChannelOption.RECVBUF_ALLOCATOR, LoopReceiveBuffers.of(io == NettyIo.IO_URING))
                 .childHandler(new Connections(engine, options, connections));
+        if (loops.ring()) {
+            bootstrap.childOption(IoUringChannelOption.IO_URING_BUFFER_GROUP_ID, ReceiveRing.GROUP);
+        }
         Runnable withdrawal = webTransport == null ? () -> {} : engine::withdrawWebTransport;
         ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
         if (!bound.isSuccess()) {
@@ -101,7 +110,7 @@ public final class NettyHost implements EngineHost {
             }
             throw bindFailure(address, bound.cause());
         }
-        NettyHost host = new NettyHost(bound.channel(), group, connections, withdrawal);
+        NettyHost host = new NettyHost(bound.channel(), group, given == null, connections, withdrawal);
         if (webTransport != null) {
             try {
                 host.webTransport = webTransport.listen(new WebTransportProvider.Setup(
@@ -199,16 +208,28 @@ public final class NettyHost implements EngineHost {
     }
 
     private void closeHttp() {
+        if (connections == null) {
+            closeGroup();
+        } else {
+            var unused = connections.close().addListener(f -> {
+                if (ownGroup) {
+                    closeGroup();
+                } else {
+                    closed.complete(null);
+                }
+            });
+        }
+    }
+
+    private void closeGroup() {
         // a loop closes its channels in an iteration that begins after the shutdown was requested. The hook and the
         // quiet period make sure that there is such an iteration before the loop ends
         for (EventExecutor loop : group) {
-            if (connections == null && loop instanceof SingleThreadEventExecutor single) {
+            if (loop instanceof SingleThreadEventExecutor single) {
                 single.addShutdownHook(() -> {});
             }
         }
-        Future<?> ended =
-                connections != null ? connections.close() : group.shutdownGracefully(1, 5_000, TimeUnit.MILLISECONDS);
-        var unused = ended.addListener(f -> closed.complete(null));
+        var unused = group.shutdownGracefully(1, 5_000, TimeUnit.MILLISECONDS).addListener(f -> closed.complete(null));
     }
 
     /** Ends forwarded requests, and lets each loop finish its current iteration, so that all written data is flushed. */

@@ -23,7 +23,15 @@ enum NettyLog implements LogEvent {
      *
      * <p>Nothing.
      */
-    CERTIFICATES_RELOADED(1503);
+    CERTIFICATES_RELOADED(1503),
+
+    /**
+     * The host uses io_uring, but without a ring of receive buffers, because the kernel does not support it or refused it. All features work;
+     * each read costs more CPU. The message has the reason.
+     *
+     * <p>Use Linux 5.19 or later, and check the limit of lockable memory ({@code ulimit -l}), or use epoll.
+     */
+    NO_RECEIVE_RING(1504);
 
     private final int number;
 

@@ -111,7 +111,7 @@ final class NodeConnections {
                 .resolver(NodeResolver.GROUP)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-                .option(ChannelOption.RECVBUF_ALLOCATOR, LoopReceiveBuffers.INSTANCE)
+                .option(ChannelOption.RECVBUF_ALLOCATOR, LoopReceiveBuffers.of(type == IoUringSocketChannel.class))
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
                         Math.max(1, Math.min(forward.connectTimeout().toMillis(), Integer.MAX_VALUE)))
                 .handler(new ChannelInitializer<Channel>() {

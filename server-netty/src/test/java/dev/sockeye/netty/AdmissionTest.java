@@ -20,10 +20,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.Parameter;
 
 /** However a request ends, its permit of {@code maxConnections} is released. */
 @Timeout(60)
+@OnEachIo
 class AdmissionTest {
+
+    @Parameter
+    private NettyIo io;
 
     private static final int MOST = 4;
     private static final String WEBSOCKET = "/engine.io/?EIO=4&transport=websocket";
@@ -41,7 +46,10 @@ class AdmissionTest {
         host = NettyHost.listen(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 engine,
-                NettyHostOptions.builder().loops(2).build());
+                NettyHostOptions.builder()
+                        .io(OnEachIo.Required.available(io))
+                        .loops(2)
+                        .build());
     }
 
     @AfterEach

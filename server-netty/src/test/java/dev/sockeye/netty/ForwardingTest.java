@@ -57,7 +57,13 @@ class ForwardingTest {
     /** Who carries requests to other servers: the host, or the engine with the JDK's client, as in a servlet container. */
     enum Carrier {
         NETTY,
-        JDK
+        NETTY_ON_IO_URING,
+        JDK;
+
+        NettyHostOptions.Builder options() {
+            NettyIo io = this == NETTY_ON_IO_URING ? NettyIo.IO_URING : NettyIo.AUTO;
+            return NettyHostOptions.builder().io(OnEachIo.Required.available(io));
+        }
     }
 
     @Parameter
@@ -85,12 +91,12 @@ class ForwardingTest {
                 .sessionForwarding(forwarding -> forwarding.secret(SECRET).address("http://127.0.0.1:1"));
         change.accept(options);
         engine = new EngineServer(options.build());
-        host = keep(listen(carrier == Carrier.NETTY ? engine : new PlainHost(engine)));
+        host = keep(listen(carrier == Carrier.JDK ? new PlainHost(engine) : engine));
         client = keep(new RawClient(host));
     }
 
     /** The id of a session of a server at this address. */
-    private static String sessionOf(String address) throws Exception {
+    private String sessionOf(String address) throws Exception {
         EngineServer there = new EngineServer(EngineOptions.builder()
                 .sessionForwarding(forwarding -> forwarding.secret(SECRET).address(address))
                 .build());
@@ -105,11 +111,11 @@ class ForwardingTest {
         }
     }
 
-    private static NettyHost listen(HostedEngine engine) throws IOException {
+    private NettyHost listen(HostedEngine engine) throws IOException {
         return NettyHost.listen(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 engine,
-                NettyHostOptions.builder().loops(1).build());
+                carrier.options().loops(1).build());
     }
 
     private <T extends AutoCloseable> T keep(T opened) {

@@ -40,10 +40,16 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
 
 /** Two servers with TLS: a client uses HTTP/2 with the one that does not have its session. */
 @Timeout(60)
+@OnEachIo
 class Http2ForwardingTest {
+
+    @Parameter
+    private NettyIo io;
+
     @TempDir
     private static Path folder;
 
@@ -92,6 +98,7 @@ class Http2ForwardingTest {
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), ports[i]),
                     engine,
                     NettyHostOptions.builder()
+                            .io(OnEachIo.Required.available(io))
                             .tls(keys, TestKeys.PASSWORD)
                             .loops(1)
                             .build());

@@ -40,10 +40,15 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
 
 /** HTTP/2 over TLS: polling, the fallback, WebSocket (RFC 8441) and hostile clients. */
 @Timeout(60)
+@OnEachIo
 class Http2Test {
+
+    @Parameter
+    private NettyIo io;
 
     @TempDir
     private static Path folder;
@@ -81,7 +86,9 @@ class Http2Test {
         host = NettyHost.listen(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 engine,
-                more.apply(NettyHostOptions.builder().tls(keys, TestKeys.PASSWORD))
+                more.apply(NettyHostOptions.builder()
+                                .io(OnEachIo.Required.available(io))
+                                .tls(keys, TestKeys.PASSWORD))
                         .build());
     }
 

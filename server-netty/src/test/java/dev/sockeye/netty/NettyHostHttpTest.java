@@ -20,8 +20,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
 
+@OnEachIo
 class NettyHostHttpTest {
+
+    @Parameter
+    private NettyIo io;
 
     private static final InetSocketAddress ANY = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
@@ -31,7 +36,11 @@ class NettyHostHttpTest {
 
     @BeforeEach
     void start() throws Exception {
-        start(NettyHostOptions.builder().loops(1).build());
+        start(options().loops(1).build());
+    }
+
+    private NettyHostOptions.Builder options() {
+        return NettyHostOptions.builder().io(OnEachIo.Required.available(io));
     }
 
     private void start(NettyHostOptions options) throws Exception {
@@ -97,10 +106,7 @@ class NettyHostHttpTest {
 
     @Test
     void aClientThatSendsRequestsAndDoesNotReadIsDisconnected() throws Exception {
-        start(NettyHostOptions.builder()
-                .loops(1)
-                .requestTimeout(Duration.ofMillis(500))
-                .build());
+        start(options().loops(1).requestTimeout(Duration.ofMillis(500)).build());
         engine.onRequest = exchange -> exchange.respond(new HostResponse(200, List.of(), new byte[8_000_000]));
         String request = head("GET /engine.io/ HTTP/1.1", "Host: x");
         await().untilAsserted(() -> assertThatIOException().isThrownBy(() -> client.send(request)));
@@ -264,7 +270,7 @@ class NettyHostHttpTest {
 
     @Test
     void closesIdleConnectionsButNotOnesAwaitingAResponse() throws Exception {
-        start(NettyHostOptions.builder()
+        start(options()
                 .requestTimeout(Duration.ofMillis(100))
                 .keepAliveTimeout(Duration.ofMillis(100))
                 .build());
@@ -293,7 +299,7 @@ class NettyHostHttpTest {
 
     @Test
     void servesFilesFromTheClassPath() throws Exception {
-        start(NettyHostOptions.builder()
+        start(options()
                 .fallback(HttpFallback.resources(NettyHostHttpTest.class, "/files"))
                 .build());
         client.send(head("GET / HTTP/1.1", "Host: x"));
@@ -321,7 +327,7 @@ class NettyHostHttpTest {
     @Test
     @Tag("eio.engine.io.10")
     void anUpgradeForAnotherPathStaysOpenWhenConfigured() throws Exception {
-        start(NettyHostOptions.builder()
+        start(options()
                 .destroyUpgrade(false)
                 .destroyUpgradeTimeout(Duration.ofMillis(50))
                 .requestTimeout(Duration.ofMillis(50))
@@ -334,9 +340,7 @@ class NettyHostHttpTest {
     @Test
     @Tag("eio.engine.io.11")
     void anUpgradeForAnotherPathIsClosedAfterTheConfiguredTimeoutAndNotBefore() throws Exception {
-        start(NettyHostOptions.builder()
-                .destroyUpgradeTimeout(Duration.ofMillis(300))
-                .build());
+        start(options().destroyUpgradeTimeout(Duration.ofMillis(300)).build());
         long start = System.nanoTime();
         client.send(RawClient.upgradeRequest("/other/"));
         assertThat(client.ended()).isTrue();

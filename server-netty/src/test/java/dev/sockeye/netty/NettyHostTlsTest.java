@@ -30,8 +30,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
 
+@OnEachIo
 class NettyHostTlsTest {
+
+    @Parameter
+    private NettyIo io;
 
     private static final char[] PASSWORD = TestKeys.PASSWORD;
     private static final String POLL =
@@ -78,6 +83,10 @@ class NettyHostTlsTest {
         return new RawClient(context.getSocketFactory().createSocket(plain, "localhost", port, true));
     }
 
+    private NettyHostOptions.Builder options() {
+        return NettyHostOptions.builder().io(OnEachIo.Required.available(io));
+    }
+
     private void listen(NettyHostOptions options) throws Exception {
         EngineServer engine = new EngineServer(EngineOptions.defaults());
         var unused = engine.onSession(session -> sessions.add(session.remoteAddress()));
@@ -85,7 +94,7 @@ class NettyHostTlsTest {
     }
 
     private void listenAskingForCertificates(ClientAuth auth) throws Exception {
-        listen(NettyHostOptions.builder()
+        listen(options()
                 .sslContext(SslContextBuilder.forServer(keyManagers(serverKeys))
                         .sslProvider(SslProvider.JDK)
                         .trustManager((X509Certificate) clientKeys.getCertificate("client"))
@@ -131,10 +140,7 @@ class NettyHostTlsTest {
 
     @Test
     void aProxyProtocolHeaderIsReadBeforeTheTlsHandshake() throws Exception {
-        listen(NettyHostOptions.builder()
-                .proxyProtocol(true)
-                .tls(serverKeys, PASSWORD)
-                .build());
+        listen(options().proxyProtocol(true).tls(serverKeys, PASSWORD).build());
         try (RawClient client = connect(false, "PROXY TCP4 203.0.113.5 10.0.0.1 56324 443\r\n")) {
             polls(client);
             assertThat(sessions.poll(10, TimeUnit.SECONDS)).isEqualTo("203.0.113.5");
@@ -167,7 +173,7 @@ class NettyHostTlsTest {
     @Tag("eio.server.107")
     @Tag("eio.server.108")
     void pollsAndOpensAWebSocketWithAPkcs12KeyStore() throws Exception {
-        listen(NettyHostOptions.builder().tls(serverKeys, PASSWORD).build());
+        listen(options().tls(serverKeys, PASSWORD).build());
         try (RawClient client = connect(false)) {
             polls(client);
         }
@@ -185,9 +191,7 @@ class NettyHostTlsTest {
         host = NettyHost.listen(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 new EchoEngine(),
-                NettyHostOptions.builder()
-                        .tls(certificate.toFile(), key.toFile())
-                        .build());
+                options().tls(certificate.toFile(), key.toFile()).build());
         try (RawClient client = connect(false)) {
             client.upgrade("/engine.io/");
             byte[] data = new byte[700_000];
@@ -213,7 +217,7 @@ class NettyHostTlsTest {
         host = NettyHost.listen(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 engine,
-                NettyHostOptions.builder().tls(serverKeys, PASSWORD).build());
+                options().tls(serverKeys, PASSWORD).build());
         try (RawClient client = connect(false)) {
             client.send(RawClient.head("POST /engine.io/ HTTP/1.1", "Host: localhost", "Content-Length: 5000000"));
             client.send(new byte[5_000_000]);

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ParameterizedClass
 @EnumSource(
         value = NettyIo.class,
-        names = {"AUTO", "NIO"})
+        names = {"AUTO", "NIO", "IO_URING"})
 class NettyHostWebSocketTest {
 
     @Parameter
@@ -41,7 +41,7 @@ class NettyHostWebSocketTest {
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 engine,
                 NettyHostOptions.builder()
-                        .io(io)
+                        .io(OnEachIo.Required.available(io))
                         .loops(1)
                         .closeTimeout(Duration.ofMillis(300))
                         .build());

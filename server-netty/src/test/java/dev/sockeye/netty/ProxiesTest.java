@@ -18,12 +18,18 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The client's address behind proxies: headers that they add, and the PROXY protocol. */
 @Timeout(60)
+@OnEachIo
 class ProxiesTest {
+
+    @Parameter
+    private NettyIo io;
+
     private static final String POLLING = "GET /engine.io/?EIO=4&transport=polling HTTP/1.1";
     private static final byte[] SIGNATURE = {'\r', '\n', '\r', '\n', 0, '\r', '\n', 'Q', 'U', 'I', 'T', '\n'};
 
@@ -34,7 +40,8 @@ class ProxiesTest {
             throws IOException {
         EngineOptions.Builder options = EngineOptions.builder();
         engine.accept(options);
-        NettyHostOptions.Builder hosted = NettyHostOptions.builder().loops(1);
+        NettyHostOptions.Builder hosted =
+                NettyHostOptions.builder().io(OnEachIo.Required.available(io)).loops(1);
         netty.accept(hosted);
         EngineServer server = new EngineServer(options.build());
         var unused = server.onSession(session -> sessions.add(session.remoteAddress()));

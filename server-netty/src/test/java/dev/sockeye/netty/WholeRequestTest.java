@@ -17,11 +17,16 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A request that arrives completely is read in one pass; the result must be the same as for one in pieces. */
+@OnEachIo
 class WholeRequestTest {
+
+    @Parameter
+    private NettyIo io;
 
     private static final String LONG = "v".repeat(300);
 
@@ -33,7 +38,10 @@ class WholeRequestTest {
         host = NettyHost.listen(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 engine,
-                NettyHostOptions.builder().loops(1).build());
+                NettyHostOptions.builder()
+                        .io(OnEachIo.Required.available(io))
+                        .loops(1)
+                        .build());
     }
 
     @AfterEach
