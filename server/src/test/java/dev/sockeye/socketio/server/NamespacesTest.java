@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -419,5 +420,41 @@ class NamespacesTest {
         client.text("40/room-1");
         assertThat(client.next()).startsWith("40/room-1,");
         assertThat(calls).containsExactly("init /room-1", "new /room-1");
+    }
+
+    /** As on another thread: it is found before its adapter fails to start. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aNamespaceThatIsFoundWhileItsAdapterFailsIsStartedLater(boolean dynamic) {
+        AtomicBoolean fails = new AtomicBoolean();
+        AtomicReference<TestServer> made = new AtomicReference<>();
+        List<String> calls = new ArrayList<>();
+        TestServer server = new TestServer(options -> options.adapter(namespace -> {
+            Adapter adapter = new InMemoryAdapter(namespace);
+            return (Adapter) Proxy.newProxyInstance(
+                    Adapter.class.getClassLoader(), new Class<?>[] {Adapter.class}, (self, method, args) -> {
+                        if (method.getName().equals("init") && fails.get()) {
+                            made.get().io.of("/late").onConnection(socket -> calls.add("connected"));
+                            throw new IllegalStateException("expected in the log of this test");
+                        }
+                        if (method.getName().equals("init")) {
+                            calls.add("init");
+                        }
+                        return method.invoke(adapter, args);
+                    });
+        }));
+        made.set(server);
+        calls.clear();
+        if (dynamic) {
+            server.io.of(Pattern.compile("^/late$"));
+        }
+        server.io.onNewNamespace(found -> calls.add("new"));
+        fails.set(true);
+        assertThatThrownBy(() -> server.io.of("/late")).isInstanceOf(IllegalStateException.class);
+        fails.set(false);
+        FakeClient client = server.open();
+        client.text("40/late");
+        assertThat(client.next()).startsWith("40/late,");
+        assertThat(calls).containsExactly("init", "new", "connected");
     }
 }

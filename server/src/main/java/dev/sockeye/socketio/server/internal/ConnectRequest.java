@@ -52,6 +52,12 @@ final class ConnectRequest {
         Namespaces registry = client.namespaces();
         NamespaceCore existing = registry.get(name);
         if (existing != null) {
+            try {
+                registry.start(existing);
+            } catch (RuntimeException | Error e) {
+                refuse(e);
+                return;
+            }
             enter(existing);
             return;
         }
@@ -68,15 +74,19 @@ final class ConnectRequest {
                         return;
                     }
                     if (error != null) {
-                        LOG.warning(() -> ServerLog.ADAPTER_FAILED.text(
-                                "the namespace " + QuietLog.quoted(name) + " could not be created: " + error));
-                    }
-                    if (found == null || error != null) {
+                        refuse(error);
+                    } else if (found == null) {
                         refuseUnknown();
                     } else {
                         enter(found);
                     }
                 }));
+    }
+
+    private void refuse(Throwable error) {
+        LOG.warning(() -> ServerLog.ADAPTER_FAILED.text(
+                "the namespace " + QuietLog.quoted(name) + " could not be created: " + error));
+        refuseUnknown();
     }
 
     /** Cancels the request: the connection is closed, or the client has sent another one. */

@@ -48,6 +48,7 @@ final class NamespaceCore {
     private final ServerSideEvents serverSide = new ServerSideEvents(this);
     private final Adapter adapter;
     private final AtomicBoolean adapterStarted = new AtomicBoolean();
+    private final AtomicBoolean announced = new AtomicBoolean();
     private final Namespace facade;
 
     /** Called once when the last member leaves; {@code null} for a namespace that stays. */
@@ -129,10 +130,20 @@ final class NamespaceCore {
         return socket == null ? pending.get(id) : socket;
     }
 
-    /** Starts the adapter, unless it has been started. */
-    void initAdapter() {
+    /** Whether the adapter has been started, or is being started. */
+    boolean isStarted() {
+        return adapterStarted.get();
+    }
+
+    /** Returns whether the listeners of new namespaces have not been notified yet; from now on they count as notified. */
+    boolean announce() {
+        return announced.compareAndSet(false, true);
+    }
+
+    /** Starts the adapter, unless it has been started; returns whether this call has started it. */
+    boolean initAdapter() {
         if (!adapterStarted.compareAndSet(false, true)) {
-            return;
+            return false;
         }
         CompletableFuture<Void> starting;
         try {
@@ -149,6 +160,7 @@ final class NamespaceCore {
                         error);
             }
         });
+        return true;
     }
 
     /** Closes the adapter if it has been started. The result never fails. */
@@ -236,6 +248,17 @@ final class NamespaceCore {
     /** Uncounts a client; the last one removes a dynamic namespace. */
     void release() {
         if (whenEmpty != null && members.decrementAndGet() == 0 && members.compareAndSet(0, REMOVED)) {
+            whenEmpty.accept(this);
+        }
+    }
+
+    boolean isRemoved() {
+        return members.get() == REMOVED;
+    }
+
+    /** Removes a dynamic namespace that has no clients. */
+    void removeIfUnused() {
+        if (whenEmpty != null && members.compareAndSet(0, REMOVED)) {
             whenEmpty.accept(this);
         }
     }

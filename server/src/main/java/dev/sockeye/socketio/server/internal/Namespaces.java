@@ -49,6 +49,7 @@ final class Namespaces {
         this.context = context;
         this.main = NamespaceCore.create(context, "/", null);
         byName.put("/", main);
+        main.announce();
         main.initAdapter();
     }
 
@@ -84,6 +85,7 @@ final class Namespaces {
         String name = given.startsWith("/") ? given : "/" + given;
         NamespaceCore existing = byName.get(name);
         if (existing != null) {
+            start(existing);
             return existing;
         }
         for (Parent parent : parents) {
@@ -96,9 +98,10 @@ final class Namespaces {
         NamespaceCore made = NamespaceCore.create(context, name, null);
         existing = byName.putIfAbsent(name, made);
         if (existing != null) {
+            start(existing);
             return existing;
         }
-        notifyListeners(made);
+        start(made, true);
         return made;
     }
 
@@ -150,6 +153,9 @@ final class Namespaces {
                         return ask(index + 1, asked, name, auth);
                     }
                     NamespaceCore existing = byName.get(name);
+                    if (existing != null) {
+                        start(existing);
+                    }
                     return CompletableFuture.<@Nullable NamespaceCore>completedFuture(
                             existing == null ? child(parent, name) : existing);
                 })
@@ -159,21 +165,25 @@ final class Namespaces {
     private NamespaceCore child(Parent parent, String name) {
         NamespaceCore made = NamespaceCore.create(
                 context, name, context.options().cleanupEmptyChildNamespaces() ? this::removeChild : null);
+        NamespaceCore existing;
         synchronized (this) {
-            NamespaceCore existing = byName.get(name);
-            if (existing != null) {
-                return existing;
+            existing = byName.get(name);
+            if (existing == null) {
+                made.inherit(parent.core.middlewares(), parent.core.handlers());
+                parent.children.add(made);
+                parentOf.put(name, parent);
+                byName.put(name, made);
             }
-            made.inherit(parent.core.middlewares(), parent.core.handlers());
-            parent.children.add(made);
-            parentOf.put(name, parent);
-            byName.put(name, made);
         }
-        notifyListeners(made);
+        if (existing != null) {
+            start(existing);
+            return existing;
+        }
+        start(made, true);
         return made;
     }
 
-    /** A dynamic namespace has lost its last client, or the adapter of a namespace cannot be started. */
+    /** A dynamic namespace has lost its last client, or its adapter cannot be started and it has none. */
     private void removeChild(NamespaceCore child) {
         synchronized (this) {
             byName.remove(child.name(), child);
@@ -198,22 +208,42 @@ final class Namespaces {
                 cores().stream().map(NamespaceCore::closeAdapter).toArray(CompletableFuture<?>[]::new));
     }
 
-    private void startAdapter(NamespaceCore made) {
-        if (!adaptersClosed) {
-            made.initAdapter();
-            if (adaptersClosed) { // concurrently, perhaps before this one was started
-                var unused = made.closeAdapter();
-            }
+    /**
+     * Starts the adapter of a namespace that was found, unless it has been started: the thread that has created the namespace may have
+     * failed to.
+     */
+    void start(NamespaceCore found) {
+        if (!found.isStarted() && !found.isRemoved()) { // in this order: the adapter of a removed one is closed
+            start(found, false);
         }
     }
 
-    private void notifyListeners(NamespaceCore made) {
+    private void start(NamespaceCore namespace, boolean created) {
+        boolean started;
         try {
-            startAdapter(made);
+            started = startAdapter(namespace);
         } catch (RuntimeException | Error e) {
-            removeChild(made); // the next client or call tries again
+            namespace.removeIfUnused(); // the next client or call tries again
             throw e;
         }
+        if ((created || started) && namespace.announce()) {
+            notifyListeners(namespace);
+        }
+    }
+
+    /** Returns whether this call has started it. */
+    private boolean startAdapter(NamespaceCore namespace) {
+        if (adaptersClosed) {
+            return false;
+        }
+        boolean started = namespace.initAdapter();
+        if (adaptersClosed || namespace.isRemoved()) { // concurrently, perhaps before this one was started
+            var unused = namespace.closeAdapter();
+        }
+        return started;
+    }
+
+    private void notifyListeners(NamespaceCore made) {
         for (NamespaceListener listener : listeners) {
             try {
                 listener.onNamespace(made.facade());
