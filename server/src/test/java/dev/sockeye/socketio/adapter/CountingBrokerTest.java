@@ -71,4 +71,48 @@ class CountingBrokerTest {
                         ClusterMessage.ServerSideEmit.class,
                         emit -> assertThat(emit.event()).isEqualTo("second"));
     }
+
+    private void request(int servers, String... answering) {
+        transport.count = () -> CompletableFuture.completedFuture(servers);
+        CompletableFuture<?> found = adapter.fetchSockets(BroadcastOptions.ALL);
+        String id = transport.published.get(transport.published.size() - 1).requestId();
+        for (String server : answering) {
+            transport.receive(new ClusterMessage.FetchSocketsResponse(server, "/", id, List.of()));
+        }
+        assertThat(found).isCompleted();
+    }
+
+    @Test
+    void aKilledServerIsForgottenWhenAllOthersHaveAnswered() {
+        request(3, "one", "two");
+        assertThat(adapter.knownServers()).containsExactlyInAnyOrder("one", "two");
+        request(2, "two");
+        assertThat(adapter.knownServers())
+                .as("one was heard at the time of the request")
+                .containsExactlyInAnyOrder("one", "two");
+        namespace.now++;
+        request(2, "two");
+        assertThat(adapter.knownServers()).containsExactly("two");
+    }
+
+    /** Official servers with Redis do not tell who answers. */
+    @Test
+    void serversAreNotForgottenIfAnAnswerHasNoSender() {
+        request(3, "one", "two");
+        namespace.now++;
+        request(2, "");
+        assertThat(adapter.knownServers()).containsExactlyInAnyOrder("one", "two");
+    }
+
+    @Test
+    void theServerHeardFromLongestAgoIsForgottenFirst() {
+        for (int i = 0; i <= 10_000; i++) {
+            transport.receive(new ClusterMessage.Heartbeat("server " + i, "/"));
+            namespace.now++;
+        }
+        assertThat(adapter.knownServers())
+                .hasSize(10_000)
+                .contains("server 10000")
+                .doesNotContain("server 0");
+    }
 }

@@ -76,7 +76,7 @@ public final class ClusterAdapter implements Adapter {
         return uid;
     }
 
-    /** The ids of the other servers that this server has received messages from. */
+    /** The ids of the other servers that this server has received messages from, without those known to be gone. */
     public Set<String> knownServers() {
         return nodes.names();
     }

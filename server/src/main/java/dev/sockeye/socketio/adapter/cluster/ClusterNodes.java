@@ -10,15 +10,22 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** The other servers of the cluster and when each was last heard from. Thread-safe. */
 final class ClusterNodes {
-    /** The maximum number of servers tracked, in case of forged messages. */
+    /** The maximum number of servers tracked, in case of forged messages: then those heard from longest ago are forgotten. */
     private static final int MOST = 10_000;
 
     private final Map<String, Long> lastSeen = new ConcurrentHashMap<>();
 
     void seen(String uid, long now) {
-        if (lastSeen.size() < MOST || lastSeen.containsKey(uid)) {
-            lastSeen.put(uid, now);
+        if (lastSeen.put(uid, now) == null && lastSeen.size() > MOST) {
+            lastSeen.entrySet().stream()
+                    .min(Map.Entry.comparingByValue((one, other) -> Long.signum(one - other)))
+                    .ifPresent(longest -> lastSeen.remove(longest.getKey(), longest.getValue()));
         }
+    }
+
+    /** All servers have answered a request: those that did not, and were silent since it was sent, are gone. */
+    void keepOnly(Set<String> answered, long sent) {
+        lastSeen.entrySet().removeIf(entry -> entry.getValue() - sent < 0 && !answered.contains(entry.getKey()));
     }
 
     void gone(String uid) {

@@ -38,8 +38,10 @@ final class ClusterRequests {
         /** The servers that have not answered; {@code null} if the broker counts the servers. */
         private final @Nullable Set<String> awaited;
 
+        private final long sent = namespace.nanoTime();
         private int count;
         private int expected;
+        private boolean anonymous;
         private EngineLoop.@Nullable Timer timer;
 
         Request(String id, boolean fetches, int expected, @Nullable Set<String> awaited, List<T> own) {
@@ -63,6 +65,7 @@ final class ClusterRequests {
                 if (!uid.isEmpty() && !answered.add(uid)) {
                     return;
                 }
+                anonymous |= uid.isEmpty();
                 if (awaited == null || awaited.remove(uid)) {
                     count++;
                 }
@@ -83,13 +86,18 @@ final class ClusterRequests {
 
         private void check() {
             List<T> all;
+            @Nullable Set<String> servers;
             synchronized (this) {
                 if (count < expected) {
                     return;
                 }
                 all = new ArrayList<>(results);
+                servers = awaited != null || anonymous ? null : new HashSet<>(answered);
             }
             if (pending.remove(id, this)) {
+                if (servers != null) {
+                    nodes.keepOnly(servers, sent); // the broker has counted them, and sends no heartbeats
+                }
                 stopTimer();
                 namespace.executor().execute(() -> future.complete(all));
             }
