@@ -168,6 +168,10 @@ final class DurableTransport extends NotifyTransport {
             String offset, String until, BiConsumer<String, ClusterMessage> reader) {
         long from = Long.parseLong(offset);
         long end = Long.parseLong(until);
+        EventReader live = reader();
+        if (live != null && live.wasLost(from)) {
+            return CompletableFuture.completedFuture(false); // another event may have this position now
+        }
         return link.work(connection -> read(connection, from, end, reader));
     }
 

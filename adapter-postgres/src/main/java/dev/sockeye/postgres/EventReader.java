@@ -7,10 +7,16 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the events table for all namespaces, starting after the last event at startup. After a lost connection it continues at
@@ -22,13 +28,27 @@ final class EventReader {
     /** The maximum time between two reads without a wake-up. */
     private static final long LONGEST = TimeUnit.SECONDS.toNanos(1);
 
+    /** How many events are remembered. */
+    private static final int MOST_RECENT = 500;
+
     private final Link link;
     private final EventAppender appender;
     private final Map<String, DurableTransport> namespaces = new ConcurrentHashMap<>();
     private volatile long last = -1;
 
+    private volatile @Nullable Lost lost;
+
     // accessed only by the thread
     private long lastRead;
+
+    /** The last events that were read, by position: after a failover others may have their positions. */
+    private final TreeMap<Long, EventStore.Identity> recent = new TreeMap<>();
+
+    /** Events that were read and then lost: a sender that does not know that its event was added adds it again. */
+    private final Set<EventStore.Identity> again = new HashSet<>();
+
+    /** The positions of events that were read and then lost. */
+    private record Lost(long from, long to) {}
 
     EventReader(Link link, EventAppender appender) {
         this.link = link;
@@ -48,6 +68,12 @@ final class EventReader {
         return last;
     }
 
+    /** Whether an event with this position was read, and lost by the database afterwards: another one may have its position now. */
+    boolean wasLost(long position) {
+        Lost range = lost;
+        return range != null && position >= range.from && position <= range.to;
+    }
+
     /** Starts reading on a new connection. */
     void begin(Connection connection) throws SQLException {
         PostgresOptions options = link.options();
@@ -60,15 +86,45 @@ final class EventReader {
         }
         if (last < 0) {
             last = extent.last();
-        } else if (extent.last() < last) {
-            LOG.log(
-                    Level.WARNING,
-                    PostgresLog.EVENTS_LOST.text("PostgreSQL has lost events that were read before, the last of them "
-                            + last + "; reading continues from " + extent.last()));
-            last = extent.last();
+            recent.putAll(EventStore.identities(connection, options, last, last));
+        } else if (extent.first() <= last) { // otherwise all that was read is deleted
+            compare(connection, extent);
         }
         lastRead = 0;
         appender.readAgain();
+    }
+
+    /** After a failover to a replica that was behind, events that were read are lost, and their positions are used again. */
+    private void compare(Connection connection, EventStore.Extent extent) throws SQLException {
+        long oldest =
+                Math.max(extent.first(), recent.isEmpty() ? last : recent.firstKey()); // those before it are deleted
+        var stored = EventStore.identities(connection, link.options(), oldest, last);
+        Set<Long> positions = new TreeSet<>(stored.keySet());
+        positions.addAll(recent.tailMap(oldest).keySet());
+        long same = Math.min(oldest - 1, extent.last());
+        for (long position : positions) {
+            EventStore.Identity event = stored.get(position);
+            if (event == null || !event.equals(recent.get(position))) {
+                break;
+            }
+            same = position;
+        }
+        if (same == last) {
+            return;
+        }
+        LOG.log(
+                Level.WARNING,
+                PostgresLog.EVENTS_LOST.text("PostgreSQL has lost events that were read before, the last of them "
+                        + last + "; reading continues from " + same));
+        Lost before = lost;
+        lost = new Lost(
+                before == null ? same + 1 : Math.min(before.from, same + 1),
+                before == null ? last : Math.max(before.to, last));
+        SortedMap<Long, EventStore.Identity> gone = recent.tailMap(same + 1);
+        again.clear();
+        again.addAll(gone.values());
+        gone.clear();
+        last = same;
     }
 
     /** The connection was lost. */
@@ -90,7 +146,9 @@ final class EventReader {
                 checkDeleted(connection);
             }
             for (EventStore.Row row : rows) {
-                deliver(row);
+                if (isNew(row)) {
+                    deliver(row);
+                }
                 last = row.position();
             }
         } while (page.more());
@@ -108,6 +166,15 @@ final class EventReader {
                             + " were deleted before they were read: this server was disconnected or suspended for"
                             + " longer than retention or maxEvents allow"));
         }
+    }
+
+    private boolean isNew(EventStore.Row row) {
+        EventStore.Identity event = new EventStore.Identity(row.sender(), row.seq());
+        recent.put(row.position(), event);
+        if (recent.size() > MOST_RECENT) {
+            recent.pollFirstEntry();
+        }
+        return !again.remove(event);
     }
 
     private void deliver(EventStore.Row row) {

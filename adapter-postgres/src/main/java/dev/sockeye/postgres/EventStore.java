@@ -7,7 +7,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** The SQL statements for the events table. */
 final class EventStore {
@@ -25,6 +27,9 @@ final class EventStore {
 
     /** @param seq the sender's own sequence number */
     record Row(long position, String sender, long seq, String namespace, byte[] payload) {}
+
+    /** What tells an event from all others, whatever its position is. */
+    record Identity(String sender, long seq) {}
 
     /** @param more whether there are probably more events */
     record Page(List<Row> rows, boolean more) {}
@@ -110,6 +115,23 @@ final class EventStore {
             }
         }
         return new Page(rows, more);
+    }
+
+    /** Which events have the positions between two, both inclusive, in order. */
+    static Map<Long, Identity> identities(Connection connection, PostgresOptions options, long first, long last)
+            throws SQLException {
+        Map<Long, Identity> all = new LinkedHashMap<>();
+        try (PreparedStatement select = connection.prepareStatement("SELECT position, sender, seq FROM "
+                + options.eventsTable() + " WHERE position BETWEEN ? AND ? ORDER BY position")) {
+            select.setLong(1, first);
+            select.setLong(2, last);
+            try (ResultSet found = select.executeQuery()) {
+                while (found.next()) {
+                    all.put(found.getLong(1), new Identity(found.getString(2), found.getLong(3)));
+                }
+            }
+        }
+        return all;
     }
 
     /**

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,10 @@ class EventReaderTest {
     private final EventReader reader = appender.reader();
 
     static ClusterTransport.Receiver receiver(Consumer<String> offsets) {
+        return receiver((message, offset) -> offsets.accept(offset));
+    }
+
+    static ClusterTransport.Receiver receiver(BiConsumer<ClusterMessage, String> messages) {
         AdapterNamespace namespace = (AdapterNamespace) Proxy.newProxyInstance(
                 EventReaderTest.class.getClassLoader(),
                 new Class<?>[] {AdapterNamespace.class},
@@ -40,7 +45,7 @@ class EventReaderTest {
         return new ClusterTransport.Receiver() {
             @Override
             public void onMessage(ClusterMessage message, @Nullable String offset) {
-                offsets.accept(offset);
+                messages.accept(message, offset);
             }
 
             @Override

@@ -26,6 +26,7 @@ final class SimulatedEvents {
     /** Runs after each page that was read. */
     Runnable afterPage = () -> {};
 
+    private long before;
     private long after;
 
     final Connection connection = proxy(Connection.class, (proxy, method, args) -> switch (method.getName()) {
@@ -34,9 +35,11 @@ final class SimulatedEvents {
         case "prepareStatement" ->
             proxy(PreparedStatement.class, (statement, call, given) -> {
                 if (call.getName().equals("setLong")) {
+                    before = after;
                     after = (Long) given[1];
                 }
-                return call.getName().equals("executeQuery") ? page() : null;
+                boolean between = String.valueOf(args[0]).contains("BETWEEN");
+                return !call.getName().equals("executeQuery") ? null : between ? identities() : page();
             });
         default -> throw new UnsupportedOperationException(method.getName());
     });
@@ -53,6 +56,14 @@ final class SimulatedEvents {
 
     private ResultSet extent() {
         return results(List.<Object[]>of(new Object[] {rows.firstKey(), rows.lastKey()}));
+    }
+
+    private ResultSet identities() {
+        List<Object[]> all = new ArrayList<>();
+        rows.subMap(before, true, after, true)
+                .keySet()
+                .forEach(position -> all.add(new Object[] {position, "another server", position}));
+        return results(all);
     }
 
     private ResultSet page() {
