@@ -17,6 +17,9 @@ import org.apache.kafka.common.TopicPartition;
 final class CorruptRecords {
     private static final Duration ANSWER = Duration.ofSeconds(5);
 
+    /** So many offsets are tried one after another: longer steps could skip a good batch between two corrupt ones. */
+    private static final int ONE_BY_ONE = 1_000;
+
     /**
      * Records that cannot be read.
      *
@@ -65,6 +68,12 @@ final class CorruptRecords {
     private long nextReadable(TopicPartition partition, long from, long end) {
         long bad = from;
         long good = from + 1;
+        while (good < end && good - from <= ONE_BY_ONE && !isReadable(partition, good)) {
+            bad = good++;
+        }
+        if (good - from <= ONE_BY_ONE) {
+            return good;
+        }
         for (long step = 1; good < end && !isReadable(partition, good); step *= 2) {
             bad = good;
             good = Math.min(end, good + step);

@@ -152,6 +152,24 @@ class KafkaReaderTest {
         assertThat(attempts).hasValue(6);
     }
 
+    @Test
+    void aGoodBatchBetweenTwoCorruptOnesIsRead() throws Exception {
+        for (int offset = 10; offset < 80; offset++) {
+            add(OPTIONS.topic(), offset, offset);
+        }
+        records.removeIf(record ->
+                (record.offset() >= 20 && record.offset() <= 26) || (record.offset() >= 28 && record.offset() <= 60));
+        AtomicInteger attempts = new AtomicInteger();
+        next = () -> new CorruptConsumer(
+                List.copyOf(records),
+                OPTIONS.topic(),
+                List.of(new long[] {20, 26}, new long[] {28, 60}),
+                attempts.incrementAndGet() == 1 ? 10 : 80);
+        start(Duration.ZERO);
+        assertThat(take(30)).contains(27L);
+        assertThat(reader.skipped()).isEqualTo(40);
+    }
+
     /** The beginning is read in several attempts: each continues where the one before has failed. */
     @Test
     void corruptSessionsAreSkippedBeforeTheReaderIsReady() throws Exception {
