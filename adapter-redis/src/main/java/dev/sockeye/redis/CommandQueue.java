@@ -59,6 +59,11 @@ final class CommandQueue {
         return waiting.get() > 0 && clock.getAsLong() - lastAnswer > SLOW.toNanos();
     }
 
+    /** For how many nanoseconds no command was answered. */
+    long silence() {
+        return clock.getAsLong() - lastAnswer;
+    }
+
     /** Restarts the time of {@link #unanswered()}. */
     void answered() {
         lastAnswer = clock.getAsLong();

@@ -3,7 +3,6 @@ package dev.sockeye.redis;
 import io.lettuce.core.resource.NettyCustomizer;
 import io.netty.channel.Channel;
 import io.netty.handler.flush.FlushConsolidationHandler;
-import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /**
@@ -15,17 +14,17 @@ final class GroupedWrites implements NettyCustomizer {
     /** The maximum number of commands that are written together. */
     private static final int MOST = 256;
 
-    private final Consumer<Executor> loop;
+    private final Consumer<Channel> opened;
 
-    /** @param loop receives the event loop of each new connection */
-    GroupedWrites(Consumer<Executor> loop) {
-        this.loop = loop;
+    /** @param opened receives each new connection */
+    GroupedWrites(Consumer<Channel> opened) {
+        this.opened = opened;
     }
 
     /** At the end, so that it is passed before TLS, which then puts the commands into one record. */
     @Override
     public void afterChannelInitialized(Channel channel) {
-        loop.accept(channel.eventLoop());
+        opened.accept(channel);
         channel.pipeline().addLast(new FlushConsolidationHandler(MOST, true));
     }
 }

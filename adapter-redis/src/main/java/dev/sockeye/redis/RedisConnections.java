@@ -62,6 +62,9 @@ interface RedisConnections extends Subscriptions.Driver {
         /** A connection for subscriptions was reopened: all channels must be subscribed again. */
         void onSubscriberBack();
 
+        /** The server was a master, and is a replica now. */
+        void onDemoted();
+
         void onMessage(Topic topic, String channel, byte[] message);
 
         void onSubscriptionFailed(Throwable error);
@@ -96,6 +99,11 @@ interface RedisConnections extends Subscriptions.Driver {
 
     /** Closes the connections, so that they are opened again, to wherever the address leads then. */
     default void reconnect() {}
+
+    /** Asks whether Redis still answers; completes with any answer. By default, that is not checked. */
+    default CompletableFuture<?> probe() {
+        return CompletableFuture.completedFuture(null);
+    }
 
     @Override
     CompletableFuture<Void> subscribe(Topic topic);

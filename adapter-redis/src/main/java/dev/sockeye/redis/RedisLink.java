@@ -12,6 +12,7 @@ import io.lettuce.core.resource.DefaultClientResources;
 import io.lettuce.core.resource.DefaultEventLoopGroupProvider;
 import io.lettuce.core.resource.Delay;
 import io.lettuce.core.resource.EventLoopGroupProvider;
+import io.netty.channel.Channel;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +25,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -43,8 +43,6 @@ final class RedisLink implements RedisConnections.Watcher {
     private static final int MOST_MESSAGES = MOST_COMMANDS - 2_000; // the rest is for requests, sessions and entries
     private static final long MOST_BYTES = 64L * 1024 * 1024;
     private static final Duration RETRY = Duration.ofMillis(500);
-    private static final Duration MOST_RETRY = Duration.ofSeconds(5);
-    private static final Duration TOGETHER = Duration.ofMinutes(1);
 
     static {
         // else Lettuce warns at each connection that it has epoll and io_uring, and takes epoll
@@ -71,12 +69,7 @@ final class RedisLink implements RedisConnections.Watcher {
     private final CopyOnWriteArrayList<Runnable> onDisconnected = new CopyOnWriteArrayList<>();
     final CopyOnWriteArrayList<Runnable> onOpening = new CopyOnWriteArrayList<>();
     private final RedisProblems problems = new RedisProblems();
-    private final AtomicBoolean reconnecting = new AtomicBoolean();
-
-    /** The reconnections in succession, and when the last one was requested; accessed only by the thread that sets {@link #reconnecting}. */
-    private int reconnections = -1;
-
-    private long reconnectedAt;
+    private final RedisRenewal renewal;
     private final LongSupplier clock = System::nanoTime;
     private final CommandQueue queue = new CommandQueue(clock);
     private volatile @Nullable RedisConnections wires;
@@ -100,11 +93,21 @@ final class RedisLink implements RedisConnections.Watcher {
 
     /** Creates a link to a Redis server, directly or through Sentinel. */
     RedisLink(RedisURI uri) {
-        this((resources, link, timers) -> new StandaloneConnections(resources, uri, link, MOST_COMMANDS));
+        this(uri, RedisRenewal.SILENCE);
+    }
+
+    /** @param silence how long Redis may not answer before the connections are opened again */
+    RedisLink(RedisURI uri, Duration silence) {
+        this((resources, link, timers) -> new StandaloneConnections(resources, uri, link, MOST_COMMANDS), silence);
     }
 
     RedisLink(RedisConnections.Factory wiring) {
+        this(wiring, RedisRenewal.SILENCE);
+    }
+
+    private RedisLink(RedisConnections.Factory wiring, Duration silence) {
         this.wiring = wiring;
+        this.renewal = new RedisRenewal(this, silence);
     }
 
     /** Creates a link to a Redis Cluster with the given members. */
@@ -143,7 +146,7 @@ final class RedisLink implements RedisConnections.Watcher {
                         .computationThreadPoolSize(2)
                         .reconnectDelay(Delay.exponential(
                                 Duration.ofMillis(20), Duration.ofSeconds(1), 2, TimeUnit.MILLISECONDS))
-                        .nettyCustomizer(new GroupedWrites(queue::loop))
+                        .nettyCustomizer(new GroupedWrites(this::opened))
                         .build();
                 resources = made;
                 ScheduledExecutorService running = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -152,7 +155,7 @@ final class RedisLink implements RedisConnections.Watcher {
                     return thread;
                 });
                 timers = running;
-                reconnecting.set(false);
+                renewal.opening();
                 problems.opening();
                 opened = wiring.wires(made, this, running);
                 wires = opened;
@@ -232,8 +235,14 @@ final class RedisLink implements RedisConnections.Watcher {
                 waitedFor = ready;
             }
             onConnected.forEach(Runnable::run);
+            renewal.watch(opened);
             waitedFor.complete(null);
         });
+    }
+
+    private void opened(Channel channel) {
+        queue.loop(channel.eventLoop());
+        renewal.opened(channel);
     }
 
     private static String rootOf(Throwable error) {
@@ -307,24 +316,9 @@ final class RedisLink implements RedisConnections.Watcher {
         queue.answered();
     }
 
-    /**
-     * The server has become a replica, and keeps its connections. The address may lead to the new master. If not, this is repeated
-     * after longer and longer pauses: each time the subscriptions are interrupted.
-     */
-    private void reconnectSoon() {
-        if (reconnecting.compareAndSet(false, true)) {
-            long now = nanoTime();
-            reconnections = now - reconnectedAt > TOGETHER.toNanos() ? 0 : reconnections + 1;
-            reconnectedAt = now;
-            Duration pause = RETRY.multipliedBy(1L << Math.min(reconnections, 10));
-            later(pause.compareTo(MOST_RETRY) < 0 ? pause : MOST_RETRY, () -> {
-                reconnecting.set(false);
-                RedisConnections opened = wires;
-                if (opened != null) {
-                    opened.reconnect();
-                }
-            });
-        }
+    @Nullable
+    RedisConnections wires() {
+        return wires;
     }
 
     /** What does not work, and what was lost. */
@@ -344,7 +338,7 @@ final class RedisLink implements RedisConnections.Watcher {
     /** The same after an error of a command. Call it without a lock. */
     boolean stalled(Throwable error) {
         if (String.valueOf(error.getMessage()).contains("READONLY")) {
-            reconnectSoon();
+            renewal.reconnectSoon();
         }
         return stalled();
     }
@@ -396,12 +390,17 @@ final class RedisLink implements RedisConnections.Watcher {
         queue.run(guarded(task));
     }
 
-    /** The number of servers that have subscribed to a channel. */
+    /** The number of servers that have subscribed to a channel, as this one has; fails while it has not, as it misses their answers. */
     CompletableFuture<Integer> subscribers(Kind kind, String channel) {
         RedisConnections opened = wires;
-        return opened == null
-                ? CompletableFuture.failedFuture(new IllegalStateException("Redis cannot be reached"))
-                : queue.track(opened.subscribers(kind, channel), 0).orTimeout(3, TimeUnit.SECONDS);
+        Subscriptions now = subscriptions;
+        if (opened == null || now == null) {
+            return CompletableFuture.failedFuture(new IllegalStateException("Redis cannot be reached"));
+        }
+        if (problems.isDeaf() || !now.isConfirmed(new Topic(kind, channel))) {
+            return CompletableFuture.failedFuture(new IllegalStateException("messages of other servers are missed"));
+        }
+        return queue.track(opened.subscribers(kind, channel), 0).orTimeout(3, TimeUnit.SECONDS);
     }
 
     /**
@@ -442,10 +441,8 @@ final class RedisLink implements RedisConnections.Watcher {
 
     @Override
     public void onConnected() {
-        later(Duration.ZERO, () -> {
-            recovered();
-            onConnected.forEach(Runnable::run);
-        });
+        recovered(); // at once: the connection may be lost again soon
+        later(Duration.ZERO, () -> onConnected.forEach(Runnable::run));
     }
 
     @Override
@@ -462,8 +459,18 @@ final class RedisLink implements RedisConnections.Watcher {
 
     @Override
     public void onSubscriberBack() {
+        Subscriptions now = subscriptions;
+        if (now != null) {
+            now.unconfirm();
+        }
         problems.hearing();
         later(Duration.ZERO, this::lostSubscriptions);
+    }
+
+    @Override
+    public void onDemoted() {
+        onSubscriberLost("Redis has become a replica, and other servers may use the new master");
+        renewal.reconnectSoon();
     }
 
     @Override

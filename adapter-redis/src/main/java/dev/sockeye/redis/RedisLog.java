@@ -65,7 +65,15 @@ enum RedisLog implements LogEvent {
      *
      * <p>Put values into {@code socket.data} that can be encoded.
      */
-    SESSION_NOT_WRITTEN(3009);
+    SESSION_NOT_WRITTEN(3009),
+
+    /**
+     * Redis has lost entries of the stream that this server had read: a replica that was behind has become the master, or the stream was
+     * deleted.
+     *
+     * <p>Nothing, if this was intended. Clients that reconnect may get new sockets.
+     */
+    ENTRIES_LOST(3010);
 
     private final int number;
 

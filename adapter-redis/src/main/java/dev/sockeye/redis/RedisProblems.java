@@ -49,6 +49,10 @@ final class RedisProblems {
         deafness = what;
     }
 
+    boolean isDeaf() {
+        return deafness != null;
+    }
+
     /** Logs it if it lasts: usually the other connection is lost too, or the connection returns at once. */
     void logDeafness() {
         String now = deafness;

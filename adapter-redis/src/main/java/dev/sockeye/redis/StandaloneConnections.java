@@ -11,6 +11,7 @@ import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.ClientResources;
 import java.net.SocketAddress;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +25,9 @@ final class StandaloneConnections implements RedisConnections {
     private volatile @Nullable StatefulRedisConnection<byte[], byte[]> commands;
     private volatile @Nullable StatefulRedisPubSubConnection<byte[], byte[]> pubSub;
     private volatile boolean closing;
+
+    /** Whether the server was a master: otherwise a replica is what the application has chosen. */
+    private volatile boolean mastered;
 
     StandaloneConnections(ClientResources resources, RedisURI uri, Watcher watcher, int mostCommands) {
         this.uri = uri;
@@ -83,6 +87,25 @@ final class StandaloneConnections implements RedisConnections {
         if (connection != null && subscriber != null) {
             var unused = connection.async().quit().exceptionally(error -> "closed");
             var unusedToo = subscriber.async().quit().exceptionally(error -> "closed");
+        }
+    }
+
+    /** A server that has become a replica accepts messages, and passes them to its own subscribers only. */
+    @Override
+    public CompletableFuture<?> probe() {
+        StatefulRedisConnection<byte[], byte[]> connection = commands;
+        return connection == null || !connection.isOpen()
+                ? CompletableFuture.completedFuture(null)
+                : connection.async().role().toCompletableFuture().thenAccept(this::is);
+    }
+
+    private void is(List<Object> role) {
+        Object name = role.isEmpty() ? "" : role.get(0);
+        String text = name instanceof byte[] bytes ? RedisLink.text(bytes) : String.valueOf(name);
+        if (text.equals("master")) {
+            mastered = true;
+        } else if (mastered && text.equals("slave") && !closing) {
+            watcher.onDemoted();
         }
     }
 

@@ -5,13 +5,18 @@ import io.lettuce.core.Limit;
 import io.lettuce.core.Range;
 import io.lettuce.core.StreamMessage;
 import io.lettuce.core.XReadArgs;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -28,12 +33,23 @@ final class StreamReader {
     private static final Duration RETRY = Duration.ofMillis(200);
     private static final long GRACE_SECONDS = 10;
 
+    private static final Duration VERIFY = Duration.ofSeconds(4);
+
+    /** How many entries are remembered. */
+    private static final int MOST_RECENT = 500;
+
     private final RedisLink link;
     private final byte[] key;
     private final RedisStreamsAdapterOptions options;
     private final Map<String, StreamsTransport> namespaces = new ConcurrentHashMap<>();
     private volatile @Nullable String last;
     private volatile String startId = StreamIds.START;
+
+    /** The last entries that were read, to recognize them in a stream that has lost entries. One read at a time uses it. */
+    private final Set<String> recent = Collections.synchronizedSet(new LinkedHashSet<>());
+
+    /** When the position was last compared with the stream. */
+    private volatile long verifiedAt;
 
     @GuardedBy("this")
     private CompletableFuture<Void> ready = new CompletableFuture<>();
@@ -105,7 +121,7 @@ final class StreamReader {
                     link.later(RETRY, () -> open(mine));
                 }
             } else if (begun == mine) {
-                read(connection, mine);
+                verify(connection, mine);
             } else {
                 begin(connection, mine);
             }
@@ -139,6 +155,8 @@ final class StreamReader {
             String id = entries.isEmpty() ? StreamIds.START : entries.get(0).getId();
             startId = id;
             last = id;
+            recent.clear();
+            remember(id);
             begun = mine;
             done.complete(null);
             read(connection, mine);
@@ -169,16 +187,18 @@ final class StreamReader {
                     .toCompletableFuture()
                     .orTimeout(options.blockTime().toSeconds() + GRACE_SECONDS, TimeUnit.SECONDS);
         } catch (RuntimeException e) {
-            link.later(RETRY, () -> read(connection, mine));
+            link.later(RETRY, () -> verify(connection, mine));
             return;
         }
         var unused = entries.whenComplete((read, error) -> {
             if (error instanceof TimeoutException) {
                 again(connection, mine);
             } else if (error != null) {
-                link.later(RETRY, () -> read(connection, mine));
+                link.later(RETRY, () -> verify(connection, mine));
             } else if (over(mine)) {
                 connection.close(); // its successor reads these entries
+            } else if (read.isEmpty() && link.nanoTime() - verifiedAt > VERIFY.toNanos()) {
+                verify(connection, mine);
             } else {
                 read.forEach(this::deliver);
                 read(connection, mine);
@@ -186,7 +206,101 @@ final class StreamReader {
         });
     }
 
+    /**
+     * Continues to read, but not after an entry that the stream has lost: a replica that was behind has become the master, and gives
+     * smaller ids to new entries if its clock is behind, too.
+     */
+    private void verify(RedisConnections.Dedicated connection, int mine) {
+        String from = last;
+        if (over(mine) || from == null) {
+            connection.close();
+            return;
+        }
+        CompletableFuture<@Nullable String> found;
+        try {
+            found = from.equals(StreamIds.START)
+                    ? CompletableFuture.completedFuture(from)
+                    : whereToContinue(connection.commands(), from);
+        } catch (RuntimeException e) {
+            link.later(RETRY, () -> verify(connection, mine));
+            return;
+        }
+        var unused = found.orTimeout(GRACE_SECONDS, TimeUnit.SECONDS).whenComplete((id, error) -> {
+            Throwable cause =
+                    error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+            if (cause instanceof TimeoutException) {
+                again(connection, mine);
+            } else if (error != null || id == null) {
+                link.later(RETRY, () -> verify(connection, mine));
+            } else {
+                verifiedAt = link.nanoTime();
+                if (!id.equals(from) && !over(mine)) {
+                    LOG.log(
+                            Level.WARNING,
+                            RedisLog.ENTRIES_LOST.text(
+                                    "Redis has lost entries of the stream that were read before, the last" + " of them "
+                                            + from + "; reading continues after " + id));
+                    last = id;
+                }
+                read(connection, mine);
+            }
+        });
+    }
+
+    private CompletableFuture<String> whereToContinue(RedisClusterAsyncCommands<byte[], byte[]> redis, String from) {
+        return first(redis, from).thenCompose(next -> {
+            if (from.equals(next)) {
+                return CompletableFuture.completedFuture(from);
+            }
+            String oldest = oldest();
+            return first(redis, oldest).thenCompose(known -> {
+                if (known != null) {
+                    // those that are known are not delivered again; if there are none up to here, they were deleted
+                    return CompletableFuture.completedFuture(StreamIds.compare(known, from) > 0 ? from : oldest);
+                }
+                return redis.xrevrange(key, Range.unbounded(), Limit.from(1))
+                        .toCompletableFuture()
+                        .thenApply(StreamReader::idOf);
+            });
+        });
+    }
+
+    /** The first entry that is not before an id; {@code null} if there is none. */
+    private CompletableFuture<@Nullable String> first(RedisClusterAsyncCommands<byte[], byte[]> redis, String id) {
+        Range<String> range = Range.from(Range.Boundary.including(id), Range.Boundary.unbounded());
+        return redis.xrange(key, range, Limit.from(1))
+                .toCompletableFuture()
+                .thenApply(entries -> entries.isEmpty() ? null : entries.get(0).getId());
+    }
+
+    private static String idOf(List<StreamMessage<byte[], byte[]>> newest) {
+        return newest.isEmpty() ? StreamIds.START : newest.get(0).getId();
+    }
+
+    private void remember(String id) {
+        synchronized (recent) {
+            recent.add(id);
+            if (recent.size() > MOST_RECENT) {
+                recent.remove(recent.iterator().next());
+            }
+        }
+    }
+
+    private String oldest() {
+        synchronized (recent) {
+            return recent.iterator().next();
+        }
+    }
+
     private void deliver(StreamMessage<byte[], byte[]> entry) {
+        if (!recent.contains(entry.getId())) {
+            remember(entry.getId());
+            hand(entry);
+        }
+        last = entry.getId();
+    }
+
+    private void hand(StreamMessage<byte[], byte[]> entry) {
         try {
             Map<String, String> fields = fields(entry);
             String namespace = fields.get("nsp");
@@ -197,7 +311,6 @@ final class StreamReader {
         } catch (RuntimeException | Error e) { // an error of one entry must not end the reading
             LOG.log(Level.WARNING, RedisLog.STREAM_ENTRY_FAILED.text("an entry of the stream failed"), e);
         }
-        last = entry.getId();
     }
 
     static Map<String, String> fields(StreamMessage<byte[], byte[]> entry) {

@@ -99,15 +99,24 @@ final class Subscriptions {
         return entry == null ? null : entry.listener;
     }
 
+    /** Whether Redis has confirmed that a topic is subscribed. */
+    synchronized boolean isConfirmed(Topic topic) {
+        Entry entry = entries.get(topic);
+        return entry != null && entry.subscribed && entry.owner != null;
+    }
+
     /** The connection was reopened: subscribes all topics again. */
     void lost() {
-        synchronized (this) {
-            for (Entry entry : entries.values()) {
-                entry.subscribed = false;
-                entry.lost = entry.busy;
-            }
-        }
+        unconfirm();
         entries.keySet().forEach(this::reconcile);
+    }
+
+    /** What Redis has confirmed is void. */
+    synchronized void unconfirm() {
+        for (Entry entry : entries.values()) {
+            entry.subscribed = false;
+            entry.lost = entry.busy;
+        }
     }
 
     /** Stops sending commands. */

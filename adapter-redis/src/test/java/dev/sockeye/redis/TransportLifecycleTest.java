@@ -279,4 +279,32 @@ class TransportLifecycleTest {
             emitter.emit("small").join();
         }
     }
+
+    /** It would not count this server, and miss the answers. */
+    @Test
+    void serversAreNotCountedWhileTheConnectionForSubscriptionsIsLost() {
+        retain().join();
+        assertThat(link.subscribers(RedisConnections.Kind.CHANNEL, "channel")).isCompletedExceptionally();
+        link.subscribe(RedisConnections.Kind.CHANNEL, "channel", this, (channel, message) -> {})
+                .join();
+        assertThat(link.subscribers(RedisConnections.Kind.CHANNEL, "channel")).isCompletedWithValue(1);
+        link.onSubscriberLost("expected in the log of this test");
+        assertThat(link.subscribers(RedisConnections.Kind.CHANNEL, "channel")).isCompletedExceptionally();
+        link.onSubscriberBack();
+        Awaiting.until(() ->
+                !link.subscribers(RedisConnections.Kind.CHANNEL, "channel").isCompletedExceptionally());
+    }
+
+    /** The tasks of the connection that was lost again run later. */
+    @Test
+    void aConnectionThatIsLostAgainAtOnceIsReported() {
+        retain().join();
+        link.onDisconnected("lost, expected in the log of this test");
+        link.onConnected();
+        link.onDisconnected("lost again, expected in the log of this test");
+        CompletableFuture<Void> later = new CompletableFuture<>();
+        link.later(Duration.ofMillis(1), () -> later.complete(null));
+        later.join();
+        assertThat(link.health(0).problem()).startsWith("lost again");
+    }
 }
