@@ -21,7 +21,7 @@ final class ServerSideEvents {
     /** The events that request answers, which are not published if there is no other server. */
     private final Map<Integer, CompletableFuture<List<Arguments>>> questions = new HashMap<>();
 
-    /** What had arrived at a server before it was closed, and may be handled after it opens again. */
+    /** What had arrived at a server before or while it was closed, and may be handled after it opens again. */
     private final Map<String, Set<Integer>> before = new HashMap<>();
 
     private final Set<Integer> skipped = new HashSet<>();
@@ -34,6 +34,10 @@ final class ServerSideEvents {
 
     private static ArrayDeque<Integer> queue(Map<String, ArrayDeque<Integer>> queues, Node node, String namespace) {
         return queues.computeIfAbsent(node.name + namespace, key -> new ArrayDeque<>());
+    }
+
+    private Set<Integer> late(String key) {
+        return before.computeIfAbsent(key, unused -> new HashSet<>());
     }
 
     /** A server is about to send an event; returns its number. */
@@ -63,7 +67,9 @@ final class ServerSideEvents {
 
     /** An event has reached a server. */
     void arrived(Node node, String namespace, int number) {
-        if (!node.leaving()) {
+        if (node.leaving()) {
+            late(node.name + namespace).add(number);
+        } else {
             queue(arrived, node, namespace).add(number);
         }
     }
@@ -92,7 +98,7 @@ final class ServerSideEvents {
         arrived.entrySet().removeIf(entry -> {
             boolean its = entry.getKey().startsWith(node.name + "/");
             if (its) {
-                before.computeIfAbsent(entry.getKey(), key -> new HashSet<>()).addAll(entry.getValue());
+                late(entry.getKey()).addAll(entry.getValue());
             }
             return its;
         });
