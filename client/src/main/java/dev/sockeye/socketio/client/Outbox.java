@@ -171,7 +171,7 @@ final class Outbox {
             byte[] head = packet.head();
             SocketPacket read = packet.binaryHead() ? decoder.binary(head) : decoder.text(head, 0, head.length);
             for (byte[] attachment : packet.attachments()) {
-                read = decoder.binary(attachment);
+                read = decoder.binary(attachment.clone()); // the application may reuse its array
             }
             return read instanceof SocketPacket.Event event ? event.args() : emission.args();
         } catch (DecodeException e) { // more attachments than may be received

@@ -7,6 +7,7 @@ import dev.sockeye.socketio.protocol.Arguments;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,8 @@ final class PendingAcks {
 
     private final ClientLoop loop;
     private final Runnable afterExpiry;
-    private final Map<Long, Waiting> waiting = new HashMap<>();
+    /** In the order of the events. */
+    private final Map<Long, Waiting> waiting = new LinkedHashMap<>();
 
     /** @param afterExpiry called last, after the timeout of an answer */
     PendingAcks(ClientLoop loop, Runnable afterExpiry) {

@@ -262,7 +262,11 @@ final class SocketCore {
     }
 
     private void refuse(ConnectErrorException error) {
+        boolean was = connected;
         deactivate();
+        if (was) { // the server has refused a socket that it had accepted
+            ended(DisconnectReason.IO_SERVER_DISCONNECT, DisconnectDetails.NONE);
+        }
         lastError = error;
         listeners.connectError(error);
         failConnectWaiters(error);

@@ -55,6 +55,16 @@ class FailuresOfTheApplicationTest {
         assertThat(socket.core().outbox().isEmpty()).isTrue();
     }
 
+    @Test
+    void anEventWithRetriesIsSentAsEmittedThoughItsArrayWasReused() {
+        Socket socket = bench.connected(Bench.webSocket().retries(2).build());
+        byte[] array = {1, 2};
+        socket.emit("a", (Object) array);
+        array[0] = 9;
+        bench.reconnect().text("40{\"sid\":\"id-2\"}");
+        assertThat(bench.server().frames).endsWith("hex:0102");
+    }
+
     /** With more attachments than may be received, the objects themselves are encoded again. */
     @Test
     void anEventThatCannotBeEncodedAgainDoesNotStopTheQueue() {

@@ -138,6 +138,55 @@ class SocketEventsTest {
         assertThat(bench.server().isReading()).isTrue();
     }
 
+    @Test
+    void aRefusalOfAConnectedSocketDisconnectsIt() {
+        Socket socket = bench.connected(Bench.webSocket().build());
+        socket.onDisconnect((reason, details) -> told.add(reason));
+        socket.onConnectError(error -> told.add(error.getMessage()));
+        var answer = socket.emitWithAck("e");
+        bench.server().text("44{\"message\":\"no more\"}");
+        assertThat(told).containsExactly(DisconnectReason.IO_SERVER_DISCONNECT, "no more");
+        assertThat(answer).isCompletedExceptionally();
+        socket.connect();
+        bench.server().accept().text("40{\"sid\":\"id-2\"}");
+        assertThat(socket.connected()).isTrue();
+    }
+
+    @Test
+    void acksFailInTheOrderOfTheirEvents() {
+        Socket socket = bench.connected(Bench.webSocket().build());
+        List<Object> expected = new ArrayList<>();
+        for (int i = 0; i < 68; i++) {
+            int number = i;
+            expected.add(number);
+            socket.emit("e", Arguments.none(), (error, args) -> told.add(number));
+            if (i < 60) { // few wait
+                bench.server().text("43" + i + "[]");
+            }
+        }
+        bench.server().end();
+        assertThat(told).isEqualTo(expected);
+    }
+
+    /** The server neither takes the last event, nor are its pings read any more. */
+    @Test
+    void aClosedConnectionThatIsNotReadEnds() {
+        Socket socket = bench.connected(Bench.webSocket().mailboxCapacity(1).build());
+        socket.on("e", (args, ack) -> told.add(args.size()));
+        bench.listeners.busy = true;
+        bench.server().text("42[\"e\"]").text("42[\"e\"]").text("42[\"e\"]");
+        assertThat(bench.server().isReading()).isFalse();
+        bench.server().slow = true;
+        socket.emit("last");
+        bench.loop.advance(60_000);
+        socket.disconnect();
+        bench.loop.advance(44_000);
+        assertThat(bench.server().isClosed()).isFalse();
+        bench.loop.advance(2_000);
+        assertThat(bench.server().isClosed()).isTrue();
+        bench.listeners.release();
+    }
+
     /** The server disconnects the socket while its DISCONNECT and CONNECT packets are on the way. */
     @Test
     void aServerDisconnectWhileConnectingIsReported() {

@@ -330,10 +330,11 @@ public final class Engine implements EngineTransport.Listener {
 
     /**
      * Whether a ping would have been received. Unread data of a WebSocket may contain one. A polling connection that is not read sends
-     * no poll, or has one poll in progress whose response is read; and the server drops a client that does not answer its ping.
+     * no poll, or has one poll in progress whose response is read; and the server drops a client that does not answer its ping. A closing
+     * connection does not wait for pings that it will not read.
      */
     private boolean seesPings() {
-        return reading || (transport != null && transport.name == TransportName.POLLING);
+        return reading || state == State.CLOSING || (transport != null && transport.name == TransportName.POLLING);
     }
 
     /** Whether the server is silent for too long; then the connection ends in the next turn of the loop. */
@@ -387,9 +388,15 @@ public final class Engine implements EngineTransport.Listener {
         }
     }
 
-    /** Sends pending packets, waits for an upgrade to end, then closes. */
+    /**
+     * Sends pending packets, waits for an upgrade to end, then closes. A server that does not take the packets has as much time as for
+     * a ping, also if the connection is not read any more.
+     */
     public void close() {
         if (state == State.OPENING || state == State.OPEN) {
+            if (!seesPings() && state == State.OPEN) {
+                resetPing();
+            }
             state = State.CLOSING;
             closeWhenQuiet();
         }
