@@ -12,6 +12,7 @@ import dev.sockeye.socketio.Registration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -282,12 +283,16 @@ public final class EngineSocket extends SessionOutput {
         run(() -> end(reason, description));
     }
 
-    /** Runs a task on the loop, immediately if called on the loop. */
+    /** Runs a task on the loop, immediately if called on the loop. A loop that has ended has ended its sessions. */
     void run(Runnable action) {
         if (state.loop.inLoop()) {
             action.run();
-        } else {
+            return;
+        }
+        try {
             state.loop.execute(action);
+        } catch (RejectedExecutionException e) {
+            // nothing is left to do
         }
     }
 

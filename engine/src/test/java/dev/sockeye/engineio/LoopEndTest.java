@@ -57,6 +57,22 @@ class LoopEndTest {
     }
 
     @Test
+    void theSessionOfALoopThatHasEndedIgnoresAllCalls() {
+        bench.open();
+        EngineSocket session = bench.session();
+        bench.loop.end();
+        List<String> called = new ArrayList<>();
+        var registration = session.observe(new EngineSocketListener.Observer() {});
+        registration.close();
+        session.pauseReading(true);
+        session.whenDrained(() -> called.add("drained"));
+        session.close();
+        session.closeNow(CloseReason.FORCED_CLOSE, null);
+        assertThat(called).isEmpty();
+        assertThat(bench.listener().events).hasSize(1);
+    }
+
+    @Test
     void whoeverWaitsForTheEndOfTheSessionsStopsWaitingWhenTheServerIsReopened() {
         bench.open();
         List<Boolean> done = new ArrayList<>();

@@ -151,9 +151,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
     /** Closes all sessions, and the connection after closing sessions have ended. May be called from any thread. */
     CompletableFuture<Void> finish() {
         CompletableFuture<Void> done = new CompletableFuture<>();
-        var unused = channel.closeFuture().addListener(f -> done.complete(null));
         try {
             channel.eventLoop().execute(() -> {
+                var unused = channel.closeFuture().addListener(f -> done.complete(null));
                 finishing = true;
                 for (Session session : List.copyOf(sessions.values())) {
                     session.shutDown();

@@ -27,6 +27,7 @@ import java.nio.channels.spi.SelectorProvider;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /** The UDP sockets of a host, one for each event loop if the operating system can share a port between them, and their connections. */
@@ -174,18 +175,31 @@ final class QuicEndpoint implements Endpoint {
     private void closeSockets() {
         CompletableFuture<?>[] all = new CompletableFuture<?>[sockets.length];
         for (int i = 0; i < sockets.length; i++) {
-            CompletableFuture<Void> one = new CompletableFuture<>();
-            all[i] = one;
-            Channel socket = sockets[i];
-            // the last packets of the connections are only flushed in the socket's turn
-            var unused = socket.eventLoop()
-                    .schedule(
-                            () -> {
-                                var unusedClose = socket.close().addListener(f -> one.complete(null));
-                            },
-                            1,
-                            TimeUnit.MILLISECONDS);
+            all[i] = close(sockets[i]);
         }
         var unused = CompletableFuture.allOf(all).whenComplete((v, e) -> closed.complete(null));
+    }
+
+    private static CompletableFuture<Void> close(Channel socket) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        EventLoop loop = socket.eventLoop();
+        if (loop.isShuttingDown()) {
+            // it closes its sockets itself, and calls no listeners after that
+            var unused = loop.terminationFuture().addListener(f -> done.complete(null));
+            return done;
+        }
+        try {
+            loop.execute(() -> {
+                // the last packets of the connections are only flushed in the socket's turn. A loop that ends cancels
+                // the
+                // task, which must not be waited for
+                var unused = loop.schedule(() -> {}, 1, TimeUnit.MILLISECONDS).addListener(f -> {
+                    var unusedClose = socket.close().addListener(g -> done.complete(null));
+                });
+            });
+        } catch (RejectedExecutionException e) {
+            done.complete(null); // the loop has ended
+        }
+        return done;
     }
 }

@@ -17,6 +17,9 @@ import dev.sockeye.netty.NettyHostOptions;
 import dev.sockeye.netty.NettyIo;
 import dev.sockeye.webtransport.TestClient.Messages;
 import dev.sockeye.webtransport.TestClient.Request;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.io.File;
@@ -51,7 +54,7 @@ class WebTransportHostTest {
     private final List<EngineSocket> sessions = new CopyOnWriteArrayList<>();
     private final EngineServer engine = new EngineServer(EngineOptions.builder()
             .maxHttpBufferSize(1_000_000)
-            .upgradeTimeout(Duration.ofSeconds(3))
+            .upgradeTimeout(Duration.ofSeconds(30)) // for the first message of a session
             .build());
     private Certificates certificates;
     private NettyHost host;
@@ -93,9 +96,13 @@ class WebTransportHostTest {
     }
 
     private NettyHost listen(NettyIo io) throws Exception {
+        return listen(io, engine);
+    }
+
+    private NettyHost listen(NettyIo io, EngineServer served) throws Exception {
         return NettyHost.listen(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                engine,
+                served,
                 NettyHostOptions.builder()
                         .io(io)
                         .loops(2)
@@ -248,9 +255,15 @@ class WebTransportHostTest {
 
     @Test
     void aSessionWithoutAStreamIsClosed() throws Exception {
-        Request request = client.connect();
-        assertThat(request.status.get(20, SECONDS)).isEqualTo("200");
-        assertThat(request.closed.get(20, SECONDS)).isEqualTo("0 ");
+        EngineServer impatient = new EngineServer(
+                EngineOptions.builder().upgradeTimeout(Duration.ofSeconds(1)).build());
+        NettyHost other = listen(NettyIo.AUTO, impatient);
+        try (TestClient remote = new TestClient(other.address())) {
+            Request request = remote.connect();
+            assertThat(request.status.get(20, SECONDS)).isEqualTo("200");
+            assertThat(request.closed.get(20, SECONDS)).isEqualTo("0 ");
+        }
+        other.close();
     }
 
     @Test
@@ -288,8 +301,9 @@ class WebTransportHostTest {
         for (int i = 0; i < 20; i++) {
             messages.frame(true, new byte[100_000]);
         }
+        await("the window is full").atMost(Duration.ofSeconds(20)).until(() -> !messages.stream.isWritable());
         await().during(Duration.ofMillis(200)).until(() -> messages.all.isEmpty());
-        assertThat(messages.stream.isWritable()).as("the window is full").isFalse();
+        assertThat(messages.stream.isWritable()).isFalse();
         sessions.get(0).pauseReading(false);
         await().atMost(Duration.ofSeconds(20)).until(() -> messages.all.size() == 20);
     }
@@ -374,6 +388,25 @@ class WebTransportHostTest {
         hosting.close();
         assertThat(handshake(plain)).doesNotContain("webtransport");
         plain.close();
+    }
+
+    @Test
+    void aHostIsClosedAfterTheEventLoopsOfTheApplicationHaveEnded() throws Exception {
+        EventLoopGroup loops = new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
+        NettyHost other = NettyHost.listen(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                engine,
+                NettyHostOptions.builder()
+                        .io(NettyIo.NIO)
+                        .eventLoopGroup(loops)
+                        .tls(certificates)
+                        .webTransport(true)
+                        .build());
+        try (TestClient remote = new TestClient(other.address())) {
+            assertThat(remote.connect().status.get(20, SECONDS)).isEqualTo("200");
+            loops.shutdownGracefully(0, 10, SECONDS).sync();
+        }
+        assertThat(other.closeAsync()).succeedsWithin(Duration.ofSeconds(20));
     }
 
     private static String handshake(NettyHost host) throws Exception {
