@@ -53,10 +53,7 @@ final class Login implements NamespaceMiddleware {
             checkPassword(socket, auth, address, next);
             return;
         }
-        if (!attempts.begin(address)) {
-            refuse(address, TOO_MANY, next);
-            return;
-        }
+        // also after too many attempts of this address, which may be those of others behind it
         var unused = exists(id).whenComplete((known, error) -> {
             if (error != null) {
                 LOG.log(
@@ -65,10 +62,11 @@ final class Login implements NamespaceMiddleware {
                         error);
             }
             if (error == null && Boolean.TRUE.equals(known)) {
-                attempts.succeeded(address);
                 next.next();
-            } else {
+            } else if (attempts.begin(address)) { // to guess a session is an attempt, too
                 checkPassword(socket, auth, address, next);
+            } else {
+                refuse(address, TOO_MANY, next);
             }
         });
     }

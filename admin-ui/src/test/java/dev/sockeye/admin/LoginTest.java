@@ -136,6 +136,21 @@ class LoginTest {
     }
 
     @Test
+    void acceptsASessionFromAnAddressWithTooManyAttempts() throws Exception {
+        start(basic().maxLoginAttempts(1));
+        RawClient client = client();
+        client.join("/admin", "{\"username\":\"admin\",\"password\":\"changeit\"}");
+        String session = client.event("session").get(0).asString();
+        assertThat(client().join("/admin", "{\"username\":\"admin\",\"password\":\"1\"}"))
+                .isEqualTo(INVALID);
+        assertThat(client().join("/admin", "{\"sessionId\":\"" + session + "\"}"))
+                .startsWith("40/admin,");
+        assertThat(client().join("/admin", "{\"sessionId\":\"1\"}")).isEqualTo(TOO_MANY);
+        assertThat(client().join("/admin", "{\"username\":\"admin\",\"password\":\"changeit\"}"))
+                .isEqualTo(TOO_MANY);
+    }
+
+    @Test
     void resetsTheAttemptCountAfterASuccessfulLogin() throws Exception {
         start(basic().maxLoginAttempts(2));
         for (int i = 0; i < 3; i++) {
