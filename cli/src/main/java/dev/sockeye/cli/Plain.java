@@ -2,14 +2,17 @@ package dev.sockeye.cli;
 
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** Texts of servers, as they are shown to the user. */
 public final class Plain {
+    private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}&&[^\\n]]");
+
     private Plain() {}
 
     /** Replaces control characters, which could change the terminal, except for line breaks. */
     public static String text(String given) {
-        return given.replaceAll("[\\p{Cc}&&[^\\n]]", "\uFFFD");
+        return CONTROL.matcher(given).replaceAll("\uFFFD");
     }
 
     /** Whether colours are wanted; see no-color.org. */

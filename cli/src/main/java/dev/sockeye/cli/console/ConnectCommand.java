@@ -131,8 +131,9 @@ public final class ConnectCommand implements Callable<Integer> {
         }
         CommandLine line = Objects.requireNonNull(spec).commandLine();
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        PlainScreen screen = new PlainScreen(line.getOut(), line.getErr());
-        return new Console(screen, event -> {}, patience).run(opener, in::readLine, true) ? 0 : 1;
+        PipedLines lines = new PipedLines(in);
+        PlainScreen screen = new PlainScreen(line.getOut(), line.getErr(), System.out::checkError, lines::end);
+        return new Console(screen, event -> {}, patience).run(opener, lines, true) ? 0 : 1;
     }
 
     private int script(SocketIoClient io, String address, ClientOptions options, Line line, Duration patience)

@@ -23,7 +23,7 @@ final class Console {
     interface Lines {
         /** Returns the next line, or {@code null} at the end of the input. */
         @Nullable
-        String next() throws IOException;
+        String next() throws IOException, InterruptedException;
     }
 
     private final Screen screen;

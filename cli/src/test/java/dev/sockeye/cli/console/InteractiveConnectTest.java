@@ -6,9 +6,11 @@ import static org.awaitility.Awaitility.await;
 import dev.sockeye.socketio.client.ClientOptions;
 import dev.sockeye.socketio.client.SocketIoClient;
 import dev.sockeye.socketio.server.SocketIoServer;
+import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
@@ -31,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code sockeye connect} without {@code --emit}: with pipes, in a separate process, and in a terminal. */
-@Timeout(60)
+@Timeout(120)
 class InteractiveConnectTest {
     private static final String TIME = "\\d\\d:\\d\\d:\\d\\d\\.\\d{3}";
     private SocketIoServer io;
@@ -66,8 +68,7 @@ class InteractiveConnectTest {
 
     private record Ended(int code, String out, String err) {}
 
-    /** Runs the command as the shell does, with pipes. */
-    private static Ended pipe(String input, String... args) throws Exception {
+    private static Process start(String... args) throws Exception {
         String classes = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -76,7 +77,12 @@ class InteractiveConnectTest {
                 "dev.sockeye.cli.Main",
                 "connect"));
         command.addAll(List.of(args));
-        Process process = new ProcessBuilder(command).start();
+        return new ProcessBuilder(command).start();
+    }
+
+    /** Runs the command as the shell does, with pipes. */
+    private static Ended pipe(String input, String... args) throws Exception {
+        Process process = start(args);
         CompletableFuture<String> err = CompletableFuture.supplyAsync(() -> text(process.getErrorStream()));
         CompletableFuture<String> out = CompletableFuture.supplyAsync(() -> text(process.getInputStream()));
         try (OutputStream in = process.getOutputStream()) {
@@ -122,6 +128,25 @@ class InteractiveConnectTest {
         Ended closed = pipe("", url + "/closed");
         assertThat(closed.code()).isEqualTo(1);
         assertThat(closed.err().lines()).singleElement().asString().endsWith("! members only {\"code\":7}");
+    }
+
+    /** As in {@code sockeye connect ... | head -1}, with an input that does not end. */
+    @Test
+    void theCommandEndsWhenNobodyReadsItsOutput() throws Exception {
+        Process process = start("http://127.0.0.1:" + io.port(), "--timeout", "30");
+        try {
+            try (BufferedReader out =
+                    new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+                assertThat(out.readLine()).contains("connected as");
+            }
+            await().atMost(Duration.ofSeconds(40)).until(() -> {
+                io.emit("news");
+                return !process.isAlive();
+            });
+            assertThat(process.exitValue()).isEqualTo(1);
+        } finally {
+            process.destroyForcibly();
+        }
     }
 
     /** A terminal whose keys are pressed, and whose screen is read, by the test. */
