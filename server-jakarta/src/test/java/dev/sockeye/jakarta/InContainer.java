@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** One container with the fake engine in it, and clients for it. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Timeout(20)
+@Timeout(60)
 abstract class InContainer {
 
     static final String KEY = "dGhlIHNhbXBsZSBub25jZQ==";

@@ -137,11 +137,19 @@ abstract class RequestContract extends InContainer {
         } finally {
             logger.removeHandler(handler);
         }
-        HttpResponse<String> whole = send(request("?large").POST(BodyPublishers.ofByteArray(largest)));
         if (kind == Container.Kind.UNDERTOW) {
-            assertThat(whole.statusCode()).isEqualTo(500);
+            // the head only: Undertow closes the connection without reading the body, so the system may reset it before
+            // the
+            // client has read the response
+            try (Socket raw = new Socket("localhost", container.port())) {
+                raw.setSoTimeout(10_000);
+                String head = "POST /app/socket.io/?large HTTP/1.1\r\nHost: a\r\nContent-Length: " + FakeEngine.LARGE
+                        + "\r\n\r\n";
+                assertThat(answer(raw, head)).startsWith("HTTP/1.1 500");
+            }
             assertThat(log).singleElement().asString().contains("set UndertowOptions.MAX_ENTITY_SIZE");
         } else {
+            HttpResponse<String> whole = send(request("?large").POST(BodyPublishers.ofByteArray(largest)));
             assertThat(whole.statusCode()).isEqualTo(200);
             assertThat(whole.body()).hasSize(FakeEngine.LARGE);
             assertThat(log).isEmpty();
@@ -253,7 +261,8 @@ abstract class RequestContract extends InContainer {
     void aBodyIsRefusedAboveTheServerReceiveLimit() throws Exception {
         engine.mayReceive = 20_000;
         try {
-            assertThat(send(request("").POST(BodyPublishers.ofString("x".repeat(100_000))))
+            // so large that the client is still sending when it is refused
+            assertThat(send(request("").POST(BodyPublishers.ofString("x".repeat(900_000))))
                             .statusCode())
                     .isEqualTo(503);
         } finally {

@@ -39,6 +39,6 @@ final class ContractServer implements AutoCloseable {
 
     @Override
     public void close() throws Exception {
-        io.closeAsync().get(5, TimeUnit.SECONDS);
+        io.closeAsync().get(20, TimeUnit.SECONDS);
     }
 }

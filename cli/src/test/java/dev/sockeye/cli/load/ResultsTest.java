@@ -67,7 +67,7 @@ class ResultsTest {
                     .isCloseTo(result.get("rate").asDouble(), within(1.0))
                     .isLessThan(50);
         } finally {
-            io.closeAsync().get(5, TimeUnit.SECONDS);
+            io.closeAsync().get(20, TimeUnit.SECONDS);
             later.shutdownNow();
         }
     }
@@ -84,7 +84,7 @@ class ResultsTest {
             assertThat(run.out).contains("no answer within 200 ms");
             assertThat(run.code).isEqualTo(1);
         } finally {
-            io.closeAsync().get(5, TimeUnit.SECONDS);
+            io.closeAsync().get(20, TimeUnit.SECONDS);
         }
     }
 
@@ -183,7 +183,7 @@ class ResultsTest {
             assertThat(json(CommandLineRun.load(args)).get("connected").asInt()).isEqualTo(2);
             assertThat(senders).hasSize(2);
         } finally {
-            io.closeAsync().get(5, TimeUnit.SECONDS);
+            io.closeAsync().get(20, TimeUnit.SECONDS);
         }
     }
 

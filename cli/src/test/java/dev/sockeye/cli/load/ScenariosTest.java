@@ -231,7 +231,7 @@ class ScenariosTest {
                     .isGreaterThanOrEqualTo(3 * result.get("received").asLong());
             assertThat(result.get("errors").propertyNames()).containsExactly("missing deliveries");
         } finally {
-            io.closeAsync().get(5, TimeUnit.SECONDS);
+            io.closeAsync().get(20, TimeUnit.SECONDS);
         }
     }
 

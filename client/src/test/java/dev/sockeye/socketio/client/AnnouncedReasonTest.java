@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Reasons that a server sends before it disconnects a socket. */
-@Timeout(30)
+@Timeout(60)
 class AnnouncedReasonTest {
     private static final Duration SHORT = Duration.ofSeconds(10);
 

@@ -20,14 +20,14 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-@Timeout(20)
+@Timeout(60)
 @ParameterizedClass
 @EnumSource(TestServers.class)
 class ConnectionTest {
     @Parameter
     private TestServers server;
 
-    private static final Duration SHORT = Duration.ofSeconds(5);
+    private static final Duration SHORT = Duration.ofSeconds(20);
     private final SocketIoClient io = SocketIoClient.create();
 
     @AfterEach
@@ -47,7 +47,7 @@ class ConnectionTest {
         Socket socket = connected();
         var next = socket.next(answer);
         socket.emit(event);
-        return next.get(5, TimeUnit.SECONDS);
+        return next.get(20, TimeUnit.SECONDS);
     }
 
     @Test
@@ -56,7 +56,7 @@ class ConnectionTest {
         Socket socket = io.socket(server.main(), fresh().build());
         var next = socket.next("hi");
         socket.emit("hi");
-        assertThat(next.get(5, TimeUnit.SECONDS)).isNotNull();
+        assertThat(next.get(20, TimeUnit.SECONDS)).isNotNull();
     }
 
     @Test
@@ -65,7 +65,7 @@ class ConnectionTest {
         Socket socket = io.socket(server.main(), fresh().autoConnect(false).build());
         CountDownLatch turn = new CountDownLatch(1);
         socket.io().run(turn::countDown);
-        assertThat(turn.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(turn.await(20, TimeUnit.SECONDS)).isTrue();
         assertThat(socket.io().connection().engine()).isNull();
     }
 
@@ -101,7 +101,7 @@ class ConnectionTest {
         });
         var next = socket.next("got it");
         socket.emit("ack");
-        next.get(5, TimeUnit.SECONDS);
+        next.get(20, TimeUnit.SECONDS);
     }
 
     @Test
@@ -154,7 +154,7 @@ class ConnectionTest {
         socket.onDisconnect((reason, details) -> manager.socket("/foo").onConnect(joined::countDown));
         socket.connectBlocking(SHORT);
         socket.disconnect();
-        assertThat(joined.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(joined.await(20, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
@@ -164,7 +164,7 @@ class ConnectionTest {
         CountDownLatch reconnect = new CountDownLatch(1);
         socket.io().onReconnect(attempt -> reconnect.countDown());
         socket.io().closeEngine();
-        assertThat(reconnect.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(reconnect.await(20, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
@@ -175,12 +175,12 @@ class ConnectionTest {
         CountDownLatch left = new CountDownLatch(1);
         socket.onceDisconnect((reason, details) -> left.countDown());
         socket.disconnect();
-        assertThat(left.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(left.await(20, TimeUnit.SECONDS)).isTrue();
         socket.connectBlocking(SHORT);
         CountDownLatch reconnect = new CountDownLatch(1);
         socket.io().onReconnect(attempt -> reconnect.countDown());
         socket.io().closeEngine();
-        assertThat(reconnect.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(reconnect.await(20, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
@@ -234,7 +234,7 @@ class ConnectionTest {
             error.countDown();
         });
         socket.connect();
-        assertThat(error.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(error.await(20, TimeUnit.SECONDS)).isTrue();
         int now = attempts.get();
         await().during(150, TimeUnit.MILLISECONDS)
                 .untilAsserted(() -> assertThat(attempts).hasValueLessThanOrEqualTo(Math.max(now, 1)));
@@ -257,7 +257,7 @@ class ConnectionTest {
         await().untilAsserted(() -> assertThat(attempts.get()).isGreaterThanOrEqualTo(1));
         CountDownLatch turn = new CountDownLatch(1);
         socket.io().run(turn::countDown);
-        assertThat(turn.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(turn.await(20, TimeUnit.SECONDS)).isTrue();
         int stopped = attempts.get();
         await().during(100, TimeUnit.MILLISECONDS).until(() -> attempts.get() == stopped);
         socket.connect();
@@ -278,7 +278,7 @@ class ConnectionTest {
             one.disconnect();
         });
         manager.closeEngine();
-        assertThat(back.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(back.await(20, TimeUnit.SECONDS)).isTrue();
         assertThat(wrong).hasValue(0);
     }
 
@@ -300,7 +300,7 @@ class ConnectionTest {
         manager.onReconnectError(e -> errors.incrementAndGet());
         manager.onReconnectFailed(failed::countDown);
         manager.socket("/timeout_socket").connect();
-        assertThat(failed.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(failed.await(20, TimeUnit.SECONDS)).isTrue();
         assertThat(attempts).containsExactly(1, 2);
         await().untilAsserted(() -> assertThat(errors).hasValue(2));
     }
@@ -331,7 +331,7 @@ class ConnectionTest {
         manager.onClose((reason, details) -> closed.countDown());
         await().during(200, TimeUnit.MILLISECONDS).until(() -> disconnects.get() == 0);
         two.disconnect();
-        assertThat(closed.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(closed.await(20, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
@@ -350,7 +350,7 @@ class ConnectionTest {
             }
         });
         manager.connect();
-        assertThat(off.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(off.await(20, TimeUnit.SECONDS)).isTrue();
         int now = later.get();
         await().during(100, TimeUnit.MILLISECONDS).until(() -> later.get() <= now + 1);
     }
@@ -366,7 +366,7 @@ class ConnectionTest {
         manager.onReconnectAttempt(n -> attempts.incrementAndGet());
         manager.onReconnectFailed(failed::countDown);
         manager.socket("/asd").connect();
-        assertThat(failed.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(failed.await(20, TimeUnit.SECONDS)).isTrue();
         assertThat(attempts).hasValue(2);
     }
 
@@ -389,8 +389,8 @@ class ConnectionTest {
             second.connect();
         });
         first.connect();
-        assertThat(one.await(5, TimeUnit.SECONDS)).isTrue();
-        assertThat(two.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(one.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(two.await(20, TimeUnit.SECONDS)).isTrue();
         assertThat(attempts).hasValue(0);
     }
 }

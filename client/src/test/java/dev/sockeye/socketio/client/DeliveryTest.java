@@ -28,7 +28,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-@Timeout(20)
+@Timeout(60)
 @Tag("threads")
 @ParameterizedClass
 @EnumSource(TestServers.class)
@@ -36,7 +36,7 @@ class DeliveryTest {
     @Parameter
     private TestServers server;
 
-    private static final Duration SHORT = Duration.ofSeconds(5);
+    private static final Duration SHORT = Duration.ofSeconds(20);
     private final SocketIoClient io = SocketIoClient.create();
 
     @AfterEach
@@ -57,7 +57,7 @@ class DeliveryTest {
     }
 
     private static void assertTimesOut(CompletableFuture<?> future) {
-        assertThatThrownBy(() -> future.get(5, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> future.get(20, TimeUnit.SECONDS))
                 .isInstanceOf(ExecutionException.class)
                 .hasCauseInstanceOf(AckTimeoutException.class)
                 .hasMessageContaining("operation has timed out");
@@ -107,7 +107,7 @@ class DeliveryTest {
         var answer = socket.emitWithAck("echo", 1);
         await().during(100, TimeUnit.MILLISECONDS).until(() -> !answer.isDone());
         socket.connect();
-        assertThat(answer.get(5, TimeUnit.SECONDS).get(0)).isEqualTo(1);
+        assertThat(answer.get(20, TimeUnit.SECONDS).get(0)).isEqualTo(1);
     }
 
     @Test
@@ -155,8 +155,8 @@ class DeliveryTest {
         var large = socket.emitWithAck("echo", "x".repeat(1000));
         var small = socket.emitWithAck("echo", "small");
         socket.connect();
-        assertThat(small.get(5, TimeUnit.SECONDS).get(0)).isEqualTo("small");
-        assertThatThrownBy(() -> large.get(5, TimeUnit.SECONDS)).hasCauseInstanceOf(PacketTooLargeException.class);
+        assertThat(small.get(20, TimeUnit.SECONDS).get(0)).isEqualTo("small");
+        assertThatThrownBy(() -> large.get(20, TimeUnit.SECONDS)).hasCauseInstanceOf(PacketTooLargeException.class);
     }
 
     @Test
@@ -172,14 +172,14 @@ class DeliveryTest {
             answers.add(oldest.emitWithAck("echo", i));
         }
         oldest.connect();
-        assertThat(answers.get(2).get(5, TimeUnit.SECONDS).get(0)).isEqualTo(2);
-        assertThat(answers.get(1).get(5, TimeUnit.SECONDS).get(0)).isEqualTo(1);
-        assertThatThrownBy(() -> answers.get(0).get(5, TimeUnit.SECONDS))
+        assertThat(answers.get(2).get(20, TimeUnit.SECONDS).get(0)).isEqualTo(2);
+        assertThat(answers.get(1).get(20, TimeUnit.SECONDS).get(0)).isEqualTo(1);
+        assertThatThrownBy(() -> answers.get(0).get(20, TimeUnit.SECONDS))
                 .hasCauseInstanceOf(SendBufferFullException.class);
 
         Socket newest = closed(fresh().sendBufferSize(1).sendBufferPolicy(SendBufferPolicy.DROP_NEWEST));
         newest.emit("echo", 1);
-        assertThatThrownBy(() -> newest.emitWithAck("echo", 2).get(5, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> newest.emitWithAck("echo", 2).get(20, TimeUnit.SECONDS))
                 .hasCauseInstanceOf(SendBufferFullException.class);
     }
 
@@ -233,7 +233,7 @@ class DeliveryTest {
         socket.onError(error::complete);
         socket.on("false", Integer.class, number -> {});
         socket.emit("false");
-        assertThat(error.get(5, TimeUnit.SECONDS)).hasMessageContaining("event \"false\", argument 1");
+        assertThat(error.get(20, TimeUnit.SECONDS)).hasMessageContaining("event \"false\", argument 1");
         assertThat(socket.connected()).isTrue();
     }
 }

@@ -36,7 +36,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-@Timeout(20)
+@Timeout(60)
 @ParameterizedClass
 @EnumSource(TestServers.class)
 class EngineTest {
@@ -49,7 +49,7 @@ class EngineTest {
     @AfterEach
     void close() throws Exception {
         opened.forEach(each -> each.run(each.engine::close));
-        threads.end().get(5, TimeUnit.SECONDS);
+        threads.end().get(20, TimeUnit.SECONDS);
     }
 
     private final List<Recording> opened = new ArrayList<>();
@@ -488,7 +488,7 @@ class EngineTest {
                                 .build());
                 List<TransportName> first = Collections.synchronizedList(new ArrayList<>());
                 manager.connection().probe.opened = first::add;
-                manager.socket("/").connectBlocking(Duration.ofSeconds(5));
+                manager.socket("/").connectBlocking(Duration.ofSeconds(20));
                 await().until(() -> manager.transport() == TransportName.WEBSOCKET);
                 manager.closeEngine();
                 await().until(() -> first.size() > 1);

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** An upgrade fails: the connection stays on polling, and events emitted in the meantime arrive once and in order. */
-@Timeout(30)
+@Timeout(60)
 @ParameterizedClass
 @EnumSource(TestServers.class)
 class FaultyUpgradeTest {
@@ -73,7 +73,7 @@ class FaultyUpgradeTest {
             for (int i = 0; i < 5; i++) {
                 socket.emit("note", key, count++);
             }
-            assertThat(socket.call("notes", Duration.ofSeconds(5), key).get(0))
+            assertThat(socket.call("notes", Duration.ofSeconds(20), key).get(0))
                     .isEqualTo(IntStream.range(0, count).boxed().toList());
         }
         assertThat(socket.io().transport()).isEqualTo(TransportName.POLLING);

@@ -40,12 +40,12 @@ class LeakTest {
     void closeStopsAllThreadsAndFailsPendingCalls() throws Exception {
         Set<Thread> before = clientThreads();
         SocketIoClient io = SocketIoClient.create();
-        Socket socket = io.socket(SERVER).connectBlocking(Duration.ofSeconds(5));
+        Socket socket = io.socket(SERVER).connectBlocking(Duration.ofSeconds(20));
         assertThat(newSince(before)).isNotEmpty().allMatch(Thread::isDaemon);
         var pending = socket.emitWithAck("unknown");
         io.close();
         io.close();
-        assertThatThrownBy(() -> pending.get(5, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> pending.get(20, TimeUnit.SECONDS))
                 .hasCauseInstanceOf(SocketDisconnectedException.class);
         assertThatThrownBy(() -> socket.emit("hi")).isInstanceOf(IllegalStateException.class);
         await().untilAsserted(() -> assertThat(newSince(before)).isEmpty());
@@ -61,7 +61,7 @@ class LeakTest {
                     ClientOptions.builder().transports(TransportName.WEBSOCKET).build();
             for (int i = 0; i < 200; i++) {
                 io.socket(server.main(), i % 2 == 0 ? polling : websocket)
-                        .connectBlocking(Duration.ofSeconds(5))
+                        .connectBlocking(Duration.ofSeconds(20))
                         .disconnect();
             }
             await().untilAsserted(() -> assertThat(io.heldForTests()).isZero());

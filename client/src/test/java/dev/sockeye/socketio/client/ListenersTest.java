@@ -27,12 +27,12 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-@Timeout(20)
+@Timeout(60)
 @Tag("threads")
 @ParameterizedClass
 @EnumSource(TestServers.class)
 class ListenersTest {
-    private static final Duration SHORT = Duration.ofSeconds(5);
+    private static final Duration SHORT = Duration.ofSeconds(20);
     private static final Event<Integer> NUMBER = Event.of("number", Integer.class);
 
     @Parameter
@@ -57,7 +57,7 @@ class ListenersTest {
     private static void settle(Socket socket) throws Exception {
         CountDownLatch end = new CountDownLatch(1);
         socket.emit("echo", Arguments.of(0), (error, args) -> end.countDown());
-        assertThat(end.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(end.await(20, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test

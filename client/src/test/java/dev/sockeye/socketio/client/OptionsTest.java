@@ -35,11 +35,11 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The effects of the options, as seen on the wire. */
-@Timeout(20)
+@Timeout(60)
 @ParameterizedClass
 @EnumSource(TestServers.class)
 class OptionsTest {
-    private static final Duration SHORT = Duration.ofSeconds(5);
+    private static final Duration SHORT = Duration.ofSeconds(20);
 
     @Parameter
     private TestServers server;

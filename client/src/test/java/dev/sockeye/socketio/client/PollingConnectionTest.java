@@ -19,14 +19,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** An idle connection that the server closes. */
-@Timeout(30)
+@Timeout(60)
 class PollingConnectionTest {
     private final ClientThreads threads = new ClientThreads(NettyClientTransport.create(), null);
     private final List<String> requests = new CopyOnWriteArrayList<>();
 
     @AfterEach
     void close() throws Exception {
-        threads.end().get(5, TimeUnit.SECONDS);
+        threads.end().get(20, TimeUnit.SECONDS);
     }
 
     /** Answers the first request, then behaves as specified. */

@@ -23,14 +23,14 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-@Timeout(20)
+@Timeout(60)
 @ParameterizedClass
 @EnumSource(TestServers.class)
 class SessionTest {
     @Parameter
     private TestServers server;
 
-    private static final Duration SHORT = Duration.ofSeconds(5);
+    private static final Duration SHORT = Duration.ofSeconds(20);
     private final SocketIoClient io = SocketIoClient.create();
 
     @AfterEach
@@ -50,7 +50,7 @@ class SessionTest {
         Socket socket = connected();
         var next = socket.next(answer);
         socket.emit(event);
-        return next.get(5, TimeUnit.SECONDS);
+        return next.get(20, TimeUnit.SECONDS);
     }
 
     @Test
@@ -73,9 +73,9 @@ class SessionTest {
         socket.emit("jsonbuff", Map.of("hello", "lol", "message", bytes, "goodbye", "gotcha"));
         socket.emit("abuff1", bytes);
         socket.emit("abuff2", "please arrive second");
-        plain.get(5, TimeUnit.SECONDS);
-        nested.get(5, TimeUnit.SECONDS);
-        ordered.get(5, TimeUnit.SECONDS);
+        plain.get(20, TimeUnit.SECONDS);
+        nested.get(20, TimeUnit.SECONDS);
+        ordered.get(20, TimeUnit.SECONDS);
     }
 
     @Test
@@ -86,7 +86,7 @@ class SessionTest {
         CountDownLatch left = new CountDownLatch(1);
         socket.onceDisconnect((reason, details) -> left.countDown());
         socket.disconnect();
-        assertThat(left.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(left.await(20, TimeUnit.SECONDS)).isTrue();
         assertThat(manager.socket("/")).isSameAs(socket);
         socket.connectBlocking(SHORT);
     }
@@ -129,7 +129,7 @@ class SessionTest {
         socket.onDisconnect((reason, details) -> reasons.add(reason));
         socket.io().onReconnect(n -> back.countDown());
         socket.io().run(() -> before.receivedForTests(EnginePacket.Message.text("bad")));
-        assertThat(back.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(back.await(20, TimeUnit.SECONDS)).isTrue();
         assertThat(reasons).containsExactly(DisconnectReason.PARSE_ERROR);
         assertThat(socket.io().connection().engine()).isNotSameAs(before);
         await().untilAsserted(() -> assertThat(before.state()).isEqualTo(Engine.State.CLOSED));
@@ -157,7 +157,7 @@ class SessionTest {
         socket.call("join", SHORT, "room");
         var marker = socket.next("hi");
         socket.emit("hi"); // sets the offset
-        marker.get(5, TimeUnit.SECONDS);
+        marker.get(20, TimeUnit.SECONDS);
         List<Object> received = Collections.synchronizedList(new ArrayList<>());
         socket.on("room", String.class, text -> received.add(text));
         CountDownLatch back = new CountDownLatch(1);
@@ -170,12 +170,12 @@ class SessionTest {
             Engine engine = socket.io().connection().engine();
             engine.end(CloseReason.TRANSPORT_CLOSE, DisconnectDetails.NONE);
         });
-        assertThat(lost.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(lost.await(20, TimeUnit.SECONDS)).isTrue();
         other.emit("toRoom", "room", "missed");
         other.call("join", SHORT, "elsewhere"); // the server has sent it
         assertThat(received).isEmpty();
         socket.connect();
-        assertThat(back.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(back.await(20, TimeUnit.SECONDS)).isTrue();
         assertThat(socket.id()).isEqualTo(id);
         assertThat(socket.recovered()).isTrue();
         other.emit("toRoom", "room", "still here");
@@ -189,7 +189,7 @@ class SessionTest {
         CountDownLatch back = new CountDownLatch(1);
         socket.onConnect(back::countDown);
         socket.io().closeEngine();
-        assertThat(back.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(back.await(20, TimeUnit.SECONDS)).isTrue();
         boolean ours = server == TestServers.SOCKEYE;
         assertThat(socket.recovered()).isEqualTo(ours);
         assertThat(id.equals(socket.id())).isEqualTo(ours);

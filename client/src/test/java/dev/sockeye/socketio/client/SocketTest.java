@@ -31,14 +31,14 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-@Timeout(20)
+@Timeout(60)
 @ParameterizedClass
 @EnumSource(TestServers.class)
 class SocketTest {
     @Parameter
     private TestServers server;
 
-    private static final Duration SHORT = Duration.ofSeconds(5);
+    private static final Duration SHORT = Duration.ofSeconds(20);
     private final SocketIoClient io = SocketIoClient.create();
 
     @AfterEach
@@ -79,7 +79,7 @@ class SocketTest {
             id.complete(String.valueOf(socket.id()));
         });
         socket.disconnect();
-        assertThat(id.get(5, TimeUnit.SECONDS)).isEqualTo("null");
+        assertThat(id.get(20, TimeUnit.SECONDS)).isEqualTo("null");
     }
 
     @Test
@@ -101,7 +101,7 @@ class SocketTest {
         socket.onConnectError(e -> errors.incrementAndGet());
         socket.onDisconnect((reason, details) -> lost.countDown());
         socket.io().closeEngine();
-        assertThat(lost.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(lost.await(20, TimeUnit.SECONDS)).isTrue();
         await().during(200, TimeUnit.MILLISECONDS).until(() -> errors.get() == 0);
     }
 
@@ -113,7 +113,7 @@ class SocketTest {
         CountDownLatch back = new CountDownLatch(1);
         socket.onConnect(back::countDown);
         socket.io().closeEngine();
-        assertThat(back.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(back.await(20, TimeUnit.SECONDS)).isTrue();
         assertThat(socket.id()).isNotNull().isNotEqualTo(id);
     }
 
@@ -133,7 +133,7 @@ class SocketTest {
             var next = socket.next("handshake");
             socket.connectBlocking(SHORT);
             Object handshake = path.startsWith("/abc")
-                    ? next.get(5, TimeUnit.SECONDS).get(0)
+                    ? next.get(20, TimeUnit.SECONDS).get(0)
                     : socket.call("getHandshake", SHORT).get(0);
             Map<?, ?> query = (Map<?, ?>) ((Map<?, ?>) handshake).get("query");
             assertThat(query.get("c")).isEqualTo("d");
@@ -158,7 +158,7 @@ class SocketTest {
                     io.socket(server.main() + "/abc", way.autoConnect(false).build());
             var next = socket.next("handshake");
             socket.connect();
-            Map<?, ?> handshake = (Map<?, ?>) next.get(5, TimeUnit.SECONDS).get(0);
+            Map<?, ?> handshake = (Map<?, ?>) next.get(20, TimeUnit.SECONDS).get(0);
             assertThat(handshake.get("auth")).isEqualTo(Map.of("a", "b", "c", "d"));
             assertThat(((Map<?, ?>) handshake.get("query")).get("a")).isNull();
         }
@@ -225,17 +225,17 @@ class SocketTest {
     @Tag("sioc.socket.40")
     void anAcknowledgementIsReceived() throws Exception {
         Socket socket = connected("/");
-        assertThat(socket.emitWithAck("echo", Integer.class, 123).get(5, TimeUnit.SECONDS))
+        assertThat(socket.emitWithAck("echo", Integer.class, 123).get(20, TimeUnit.SECONDS))
                 .isEqualTo(123);
         assertThat(socket.timeout(Duration.ofSeconds(2))
                         .emitWithAck("echo", 42)
-                        .get(5, TimeUnit.SECONDS)
+                        .get(20, TimeUnit.SECONDS)
                         .get(0))
                 .isEqualTo(42);
         CompletableFuture<Object> answer = new CompletableFuture<>();
         socket.timeout(Duration.ofSeconds(2))
                 .emit("echo", Arguments.of(42), (error, args) -> answer.complete(error == null ? args.get(0) : error));
-        assertThat(answer.get(5, TimeUnit.SECONDS)).isEqualTo(42);
+        assertThat(answer.get(20, TimeUnit.SECONDS)).isEqualTo(42);
     }
 
     @Test
@@ -246,7 +246,7 @@ class SocketTest {
         var lost = socket.asVolatile().emitWithAck("getId");
         var kept = socket.emitWithAck("getId");
         socket.connect();
-        assertThat(kept.get(5, TimeUnit.SECONDS).get(0)).isEqualTo(socket.id());
+        assertThat(kept.get(20, TimeUnit.SECONDS).get(0)).isEqualTo(socket.id());
         assertThat(lost).isCompletedExceptionally();
         assertThat(sent).containsExactly("0", "21[\"getId\"]");
     }
@@ -264,7 +264,7 @@ class SocketTest {
             });
             socket.asVolatile().emit("getId", Arguments.none(), (error, args) -> results.add(error == null));
         });
-        assertThat(done.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(done.await(20, TimeUnit.SECONDS)).isTrue();
         assertThat(results).containsExactly(false, "plain");
     }
 
@@ -275,7 +275,7 @@ class SocketTest {
         await().until(() -> {
             CompletableFuture<Boolean> sent = new CompletableFuture<>();
             socket.asVolatile().emit("getId", Arguments.none(), (error, args) -> sent.complete(error == null));
-            return sent.get(5, TimeUnit.SECONDS);
+            return sent.get(20, TimeUnit.SECONDS);
         });
     }
 
@@ -319,7 +319,7 @@ class SocketTest {
     }
 
     private static void assertTimesOut(CompletableFuture<?> future) {
-        assertThatThrownBy(() -> future.get(5, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> future.get(20, TimeUnit.SECONDS))
                 .isInstanceOf(ExecutionException.class)
                 .hasCauseInstanceOf(AckTimeoutException.class)
                 .hasMessageContaining("operation has timed out");
@@ -345,7 +345,7 @@ class SocketTest {
         CompletableFuture<SocketIoException> callback = new CompletableFuture<>();
         socket.timeout(Duration.ofMillis(50))
                 .emit("unknown", Arguments.none(), (error, args) -> callback.complete(error));
-        assertThat(callback.get(5, TimeUnit.SECONDS)).isInstanceOf(AckTimeoutException.class);
+        assertThat(callback.get(20, TimeUnit.SECONDS)).isInstanceOf(AckTimeoutException.class);
         Socket other = closed(fresh().ackTimeout(Duration.ofMillis(50))).connectBlocking(SHORT);
         assertTimesOut(other.emitWithAck("unknown"));
     }
@@ -369,12 +369,12 @@ class SocketTest {
         var future = socket.emitWithAck("unknown");
         var timedFuture = socket.timeout(Duration.ofSeconds(9)).emitWithAck("unknown");
         socket.disconnect();
-        assertThat(callback.get(5, TimeUnit.SECONDS))
+        assertThat(callback.get(20, TimeUnit.SECONDS))
                 .isInstanceOf(SocketDisconnectedException.class)
                 .hasMessage("socket has been disconnected");
-        assertThat(timed.get(5, TimeUnit.SECONDS)).isInstanceOf(SocketDisconnectedException.class);
+        assertThat(timed.get(20, TimeUnit.SECONDS)).isInstanceOf(SocketDisconnectedException.class);
         for (var each : List.of(future, timedFuture)) {
-            assertThatThrownBy(() -> each.get(5, TimeUnit.SECONDS))
+            assertThatThrownBy(() -> each.get(20, TimeUnit.SECONDS))
                     .hasCauseInstanceOf(SocketDisconnectedException.class);
         }
         assertThat(calls).hasValue(1);
@@ -391,8 +391,8 @@ class SocketTest {
             socket.io().connection().engine().expirePingForTests();
             set.countDown();
         });
-        assertThat(set.await(5, TimeUnit.SECONDS)).isTrue();
-        assertThat(socket.emitWithAck("echo", "a").get(5, TimeUnit.SECONDS).get(0))
+        assertThat(set.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(socket.emitWithAck("echo", "a").get(20, TimeUnit.SECONDS).get(0))
                 .isEqualTo("a");
         assertThat(reasons).containsExactly(DisconnectReason.PING_TIMEOUT);
     }

@@ -27,6 +27,7 @@ import io.netty.handler.codec.quic.QuicSslContextBuilder;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamType;
 import io.netty.pkitesting.X509Bundle;
+import io.netty.util.NetUtil;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -82,8 +83,10 @@ final class ScriptedQuicServer implements AutoCloseable {
                 .channel();
     }
 
+    /** With the address, because the name may have another one, too. */
     String url() {
-        return "https://localhost:" + ((InetSocketAddress) socket.localAddress()).getPort();
+        InetSocketAddress address = (InetSocketAddress) socket.localAddress();
+        return "https://" + NetUtil.toSocketAddressString(address);
     }
 
     /** Sends text messages on the stream of a session. */

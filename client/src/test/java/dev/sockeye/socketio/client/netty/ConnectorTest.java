@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.sockeye.socketio.client.transport.NetworkOptions;
+import dev.sockeye.socketio.client.transport.ProxyOptions;
 import dev.sockeye.socketio.client.transport.ServerAddress;
 import dev.sockeye.socketio.client.transport.TlsOptions;
 import io.netty.channel.Channel;
@@ -33,9 +34,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Hosts with several addresses. */
 @Timeout(60)
@@ -50,7 +54,7 @@ class ConnectorTest {
 
     @AfterEach
     void close() throws Exception {
-        threads.closeAsync().get(5, TimeUnit.SECONDS);
+        threads.closeAsync().get(20, TimeUnit.SECONDS);
         for (Socket socket : waiting) {
             socket.close();
         }
@@ -98,10 +102,18 @@ class ConnectorTest {
 
     private CompletableFuture<InetSocketAddress> dial(
             Class<? extends Channel> type, Connector.Resolver resolver, Consumer<ChannelPipeline> initializer) {
+        return dial(type, resolver, initializer, null);
+    }
+
+    private CompletableFuture<InetSocketAddress> dial(
+            Class<? extends Channel> type,
+            Connector.Resolver resolver,
+            Consumer<ChannelPipeline> initializer,
+            @Nullable ProxyOptions proxy) {
         EventLoop loop = ((NettyLoop) threads.nextLoop()).loop();
         NetworkOptions options = new NetworkOptions(
                 new ServerAddress(false, host, server == null ? 1 : server.getLocalPort()),
-                null,
+                proxy,
                 TlsOptions.defaults(),
                 true,
                 1024,
@@ -135,9 +147,32 @@ class ConnectorTest {
                 },
                 pipeline -> {});
         assertThat(connected)
-                .failsWithin(8, TimeUnit.SECONDS)
+                .failsWithin(20, TimeUnit.SECONDS)
                 .withThrowableOfType(ExecutionException.class)
                 .withCause(cause);
+    }
+
+    @ParameterizedTest
+    @EnumSource(ProxyOptions.Type.class)
+    void theNameOfAProxyIsLookedUpAtEachConnection(ProxyOptions.Type type) {
+        ProxyOptions proxy = new ProxyOptions(type, InetSocketAddress.createUnresolved("proxy.invalid", 1), null, null);
+        List<String> asked = new CopyOnWriteArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            assertThat(dial(
+                            threads.channelType(),
+                            name -> {
+                                asked.add(name);
+                                throw new UnknownHostException(name);
+                            },
+                            pipeline -> {},
+                            proxy))
+                    .failsWithin(20, TimeUnit.SECONDS)
+                    .withThrowableOfType(ExecutionException.class)
+                    .havingCause()
+                    .isInstanceOf(UnknownHostException.class)
+                    .withMessage("cannot resolve the host name proxy.invalid");
+        }
+        assertThat(asked).containsExactly("proxy.invalid", "proxy.invalid");
     }
 
     @Test
@@ -149,7 +184,7 @@ class ConnectorTest {
             throw cause;
         });
         assertThat(connected)
-                .failsWithin(8, TimeUnit.SECONDS)
+                .failsWithin(20, TimeUnit.SECONDS)
                 .withThrowableOfType(ExecutionException.class)
                 .withCause(cause);
         await().untilAsserted(() -> assertThat(dialled).allMatch(channel -> !channel.isOpen()));
@@ -158,21 +193,21 @@ class ConnectorTest {
     @Test
     void aSecondAddressIsTriedWhileTheFirstDoesNotAnswer() throws Exception {
         serverAndBlackHole();
-        assertThat(dial(address(2), address(1)).get(8, TimeUnit.SECONDS).getAddress())
+        assertThat(dial(address(2), address(1)).get(20, TimeUnit.SECONDS).getAddress())
                 .isEqualTo(address(1));
     }
 
     @Test
     void aSecondAddressIsTriedImmediatelyWhenTheFirstRefuses() throws Exception {
         server = new ServerSocket(0, 50, address(1));
-        assertThat(dial(address(3), address(1)).get(8, TimeUnit.SECONDS).getAddress())
+        assertThat(dial(address(3), address(1)).get(20, TimeUnit.SECONDS).getAddress())
                 .isEqualTo(address(1));
     }
 
     @Test
     void connectFailsWhenAllAddressesRefuse() throws Exception {
         server = new ServerSocket(0, 50, address(1));
-        assertThatThrownBy(() -> dial(address(3), address(4)).get(8, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> dial(address(3), address(4)).get(20, TimeUnit.SECONDS))
                 .isInstanceOf(ExecutionException.class)
                 .hasCauseInstanceOf(ConnectException.class)
                 .hasMessageContaining("cannot connect to host");
@@ -182,7 +217,7 @@ class ConnectorTest {
     void theNetworkInterfaceOfAnAddressIsUsed() {
         host = "fe80::1%nosuch0";
         assertThat(dial())
-                .failsWithin(8, TimeUnit.SECONDS)
+                .failsWithin(20, TimeUnit.SECONDS)
                 .withThrowableOfType(ExecutionException.class)
                 .havingCause()
                 .isInstanceOf(UnknownHostException.class)
@@ -200,7 +235,7 @@ class ConnectorTest {
     void aChannelThatCannotBeCreatedFailsOnTheLoopAndIsNotTracked() throws Exception {
         InetAddress[] addresses = {address(1), address(2)};
         assertThat(dial(NoChannel.class, name -> addresses, pipeline -> {}))
-                .failsWithin(8, TimeUnit.SECONDS)
+                .failsWithin(20, TimeUnit.SECONDS)
                 .withThrowableOfType(ExecutionException.class)
                 .havingCause()
                 .isInstanceOf(ChannelException.class);
