@@ -154,7 +154,7 @@ class TlsAndProxyTest {
                 assertThatThrownBy(() -> echoThrough(server, new ProxyOptions(type, address, "anna", "wrong")))
                         .as(type.name())
                         .isInstanceOf(SocketIoException.class);
-                assertThat(proxy.asked()).endsWith("refused");
+                assertThat(proxy.asked()).contains("refused"); // the first client may still upgrade
             }
         }
     }
