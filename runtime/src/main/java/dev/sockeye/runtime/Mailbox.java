@@ -249,7 +249,16 @@ public final class Mailbox implements Runnable {
             total.change(before & BYTES, now & BYTES);
         }
         if (now == 0 || (low(now, limits) && !low(before, limits))) {
-            owner.relieved();
+            tellOwner(owner::relieved);
+        }
+    }
+
+    /** If the owner throws, the tasks must run nevertheless. */
+    private static void tellOwner(Runnable call) {
+        try {
+            call.run();
+        } catch (Throwable e) {
+            LOG.log(Level.ERROR, RuntimeLog.MAILBOX_OWNER_FAILED.text("the owner of a mailbox failed"), e);
         }
     }
 
@@ -275,11 +284,7 @@ public final class Mailbox implements Runnable {
         Handover given = handover;
         handover = null;
         current = Thread.currentThread();
-        try {
-            owner.abandoned();
-        } catch (Throwable e) {
-            LOG.log(Level.ERROR, RuntimeLog.MAILBOX_OWNER_FAILED.text("the owner of a mailbox failed"), e);
-        }
+        tellOwner(owner::abandoned);
         Task task = given == null ? null : given.rest;
         while (true) {
             if (task == null) {

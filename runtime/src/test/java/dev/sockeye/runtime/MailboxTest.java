@@ -200,6 +200,26 @@ class MailboxTest {
     }
 
     @Test
+    void anOwnerThatThrowsDoesNotStopTheMailbox() {
+        QueueExecutor queue = new QueueExecutor(new MailboxLimits(4, 10_000, null));
+        List<String> told = new ArrayList<>();
+        Mailbox mailbox = new Mailbox(queue, new Mailbox.Owner() {
+            @Override
+            public void relieved() {
+                throw new RejectedExecutionException("expected in the log of this test: the loop has ended");
+            }
+        });
+        mailbox.post(new Message(told), 1);
+        mailbox.post(() -> told.add("end"));
+        queue.runAll();
+        assertThat(told).containsExactly("message", "end");
+        assertThat(mailbox.isCurrent()).isFalse();
+        mailbox.post(() -> told.add("later"));
+        queue.runAll();
+        assertThat(told).containsExactly("message", "end", "later");
+    }
+
+    @Test
     void exceedingTheTotalMarksOnlyLargeMailboxesAsFull() {
         ByteBudget total = new ByteBudget(100_000);
         QueueExecutor queue = new QueueExecutor(new MailboxLimits(1_000, 1_000_000, total));

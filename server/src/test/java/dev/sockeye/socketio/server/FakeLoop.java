@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.RejectedExecutionException;
 
 /** A loop with a clock that the test moves. The loop's thread is the one that made it. */
 public final class FakeLoop implements EngineLoop, ServerTimer {
@@ -33,6 +34,8 @@ public final class FakeLoop implements EngineLoop, ServerTimer {
     private final List<Scheduled> scheduled = new ArrayList<>();
     private long now = 1_000_000_000L;
     private volatile Runnable delay = () -> {};
+    private final List<Runnable> ends = new ArrayList<>();
+    private boolean ended;
 
     @Override
     public boolean inLoop() {
@@ -45,7 +48,26 @@ public final class FakeLoop implements EngineLoop, ServerTimer {
             delay.run();
         }
         synchronized (this) {
+            if (ended) {
+                throw new RejectedExecutionException("the loop has ended");
+            }
             tasks.add(task);
+        }
+    }
+
+    @Override
+    public EngineLoop.Timer onEnd(Runnable action) {
+        ends.add(action);
+        return () -> ends.remove(action);
+    }
+
+    /** Ends the loop, and the sessions on it: it takes no more tasks. */
+    public void end() {
+        run();
+        List.copyOf(ends).forEach(Runnable::run);
+        run();
+        synchronized (this) {
+            ended = true;
         }
     }
 

@@ -56,6 +56,22 @@ class InboundBoundsTest {
     }
 
     @Test
+    void aSocketLeavesIfItsLoopEndsWhileReadingIsPaused() {
+        TestServer server = server(100_000, 1_000_000);
+        AtomicInteger left = new AtomicInteger();
+        server.io.onConnection(socket -> socket.onDisconnect((reason, details) -> left.incrementAndGet()));
+        FakeClient client = join(server);
+        client.text(event(60_000));
+        client.text(event(60_000));
+        assertThat(client.reading()).isFalse();
+        server.loop.end();
+        work(server);
+        assertThat(left).hasValue(1);
+        assertThat(Peek.members(server.io.sockets())).isZero();
+        assertThat(Peek.inboundBytes(server.io)).isZero();
+    }
+
+    @Test
     void attachmentsCountTowardsTheByteLimit() {
         TestServer server = server(50_000, 1_000_000);
         FakeClient client = join(server);

@@ -9,6 +9,7 @@ import dev.sockeye.socketio.protocol.DecodeException;
 import dev.sockeye.socketio.protocol.Parser;
 import dev.sockeye.socketio.protocol.SocketPacket;
 import dev.sockeye.socketio.server.DisconnectReason;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,7 +80,11 @@ final class PacketReader implements EngineSocketListener, Mailbox.Owner {
     @Override
     public void relieved() {
         if (paused) {
-            client.conn().loop().execute(this::resumeIfDrained);
+            try {
+                client.conn().loop().execute(this::resumeIfDrained);
+            } catch (RejectedExecutionException e) {
+                LOG.debug(() -> "the loop of a paused session has ended");
+            }
         }
     }
 
@@ -109,8 +114,8 @@ final class PacketReader implements EngineSocketListener, Mailbox.Owner {
             client.conn()
                     .closeNow(
                             CloseReason.FORCED_CLOSE,
-                            "too many bytes of all clients wait (maxTotalInboundBytes), some of them for attachments of this"
-                                    + " one");
+                            "too many bytes of all clients wait (maxTotalInboundBytes), some of them for attachments"
+                                    + " of this one");
         }
     }
 
