@@ -192,14 +192,17 @@ final class Exchange implements HttpExchange {
         if (needed > body.length) {
             long wanted = Math.max(Math.max(SMALLEST_PART, needed), 2L * body.length);
             int room = (int) Math.min(wanted, announced >= needed ? announced : limit);
-            if (room >= SMALLEST_COUNTED) {
-                int growth = room - counted();
-                if (!connection.engine().receiving(growth)) {
-                    connection.engine().receiving(-growth);
-                    return false;
-                }
+            int growth = room < SMALLEST_COUNTED ? 0 : room - counted();
+            if (growth > 0 && !connection.engine().receiving(growth)) {
+                connection.engine().receiving(-growth);
+                return false;
             }
-            body = Arrays.copyOf(body, room);
+            try {
+                body = Arrays.copyOf(body, room);
+            } catch (OutOfMemoryError e) {
+                connection.engine().receiving(-growth);
+                throw e;
+            }
         }
         bytes.readBytes(body, filled, n);
         filled = needed;

@@ -303,10 +303,9 @@ abstract class FrameDecoder extends ChannelInboundHandlerAdapter {
             wanted = Math.min(wanted, filled + frameLeft);
         }
         int growth = (wanted < SMALLEST_COUNTED ? 0 : wanted) - counted(part);
-        boolean allowed = growth <= 0 || receiving(growth);
         part = part == null ? new byte[wanted] : Arrays.copyOf(part, wanted);
-        message = part;
-        return allowed ? part : null;
+        message = part; // counted from now on: there may be no memory for it
+        return growth <= 0 || receiving(growth) ? part : null;
     }
 
     private void finishMessage() {

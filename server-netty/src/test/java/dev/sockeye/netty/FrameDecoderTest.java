@@ -1,9 +1,12 @@
 package dev.sockeye.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.CompositeByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -32,7 +35,11 @@ class FrameDecoderTest {
         long mayReceive = Long.MAX_VALUE;
 
         RecordingDecoder() {
-            super(MAX);
+            this(MAX);
+        }
+
+        RecordingDecoder(int maxMessageSize) {
+            super(maxMessageSize);
         }
 
         @Override
@@ -301,6 +308,20 @@ class FrameDecoderTest {
         byte[] large = Frames.masked(0x82, new byte[50_000], 1);
         decoder.feed(large, 0, 30_000);
         assertThat(decoder.seen).containsExactly("fail 1013");
+        assertThat(decoder.receiving).isZero();
+    }
+
+    @Test
+    void aMessageForWhichThereIsNoMemoryIsNotCountedForEver() {
+        RecordingDecoder decoder = new RecordingDecoder(Integer.MAX_VALUE);
+        decoder.decode(Unpooled.wrappedBuffer(HexFormat.of().parseHex("82ff000000007fffffff00000000")));
+        CompositeByteBuf most = HugeBuffers.largest();
+        try {
+            assertThatThrownBy(() -> decoder.decode(most)).isInstanceOf(OutOfMemoryError.class);
+        } finally {
+            most.release();
+        }
+        decoder.stop();
         assertThat(decoder.receiving).isZero();
     }
 }
