@@ -13,6 +13,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -45,6 +46,9 @@ class FailingAdapterTest {
                             }
                             if (method.getName().equals("restoreSession") && failing.equals("rooms")) {
                                 return CompletableFuture.completedFuture(new CrowdedSession());
+                            }
+                            if (method.getName().equals("restoreSession") && failing.equals("data")) {
+                                return CompletableFuture.completedFuture(new SessionWithNull());
                             }
                             try {
                                 return method.invoke(real, args);
@@ -165,6 +169,34 @@ class FailingAdapterTest {
         @Override
         public void resume(EngineLoop loop, Runnable admit, Consumer<List<EncodedPacket>> write) {
             throw new AssertionError("not expected");
+        }
+    }
+
+    /** {@code socket.data.user = null} on a Node.js server of the cluster. */
+    @Test
+    void aSessionWhoseDataContainsNullIsRecoveredWithoutIt() {
+        List<Map<String, Object>> data = new ArrayList<>();
+        server.io.onConnection(socket -> data.add(socket.data()));
+        failing = "data";
+        FakeClient client = server.open();
+        client.text("40{\"pid\":\"abc\",\"offset\":\"1\"}");
+        assertThat(client.next()).startsWith("40{\"sid\":\"node-id\"");
+        assertThat(data).containsExactly(Map.of("color", "red"));
+    }
+
+    private static final class SessionWithNull implements RestoredSession {
+        @Override
+        @SuppressWarnings("NullAway") // as decoders of documents return it
+        public Session session() {
+            Map<String, Object> data = new HashMap<>(Map.of("color", "red"));
+            data.put("user", null);
+            return new Session("node-id", "abc", Set.of("node-id"), data, null);
+        }
+
+        @Override
+        public void resume(EngineLoop loop, Runnable admit, Consumer<List<EncodedPacket>> write) {
+            admit.run();
+            write.accept(List.of());
         }
     }
 

@@ -6,7 +6,9 @@ import dev.sockeye.socketio.adapter.Adapter;
 import dev.sockeye.socketio.server.internal.Peek;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -128,6 +130,45 @@ class RecoveryTest {
         List<String> anew = beyond.messages();
         assertThat(anew).hasSize(1);
         assertThat(FakeClient.pid(anew.get(0))).isNotEqualTo(pid);
+    }
+
+    /** A handler of the old connection never ends: otherwise the client could not connect again for as long. */
+    @Test
+    void aClientWhoseOldConnectionIsBusyGetsANewSessionAfterAWhile() {
+        Deque<Runnable> pool = new ArrayDeque<>();
+        TestServer pooled = new TestServer(
+                options -> options.connectionStateRecovery(true).execution(HandlerExecution.pool(pool::add)));
+        FakeClient old = pooled.open();
+        old.text("40");
+        pool.remove().run();
+        String pid = FakeClient.pid(old.next());
+        pooled.io.emit("e");
+        String offset = offset(old.next());
+        old.text("42[\"stuck\"]");
+        Runnable stuck = pool.remove();
+        FakeClient back = pooled.open();
+        back.text("40{\"pid\":\"" + pid + "\",\"offset\":\"" + offset + "\"}");
+        pool.remove().run();
+        pooled.loop.advance(Duration.ofMillis(1_999));
+        assertThat(back.messages()).isEmpty();
+        assertThat(pool).isEmpty();
+        pooled.loop.advance(Duration.ofMillis(1));
+        pool.remove().run();
+        assertThat(FakeClient.pid(back.next())).isNotEqualTo(pid);
+        assertThat(old.closed()).isFalse();
+
+        stuck.run();
+        assertThat(old.closed()).isTrue();
+        while (!pool.isEmpty()) {
+            pool.remove().run();
+        }
+        assertThat(back.messages()).isEmpty();
+        assertThat(pooled.io.sockets().sockets()).hasSize(1);
+        back.drop();
+        while (!pool.isEmpty()) {
+            pool.remove().run();
+        }
+        assertThat(Peek.members(pooled.io.sockets())).isZero();
     }
 
     @Test

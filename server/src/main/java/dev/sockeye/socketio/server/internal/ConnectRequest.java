@@ -1,5 +1,6 @@
 package dev.sockeye.socketio.server.internal;
 
+import dev.sockeye.engineio.host.EngineLoop;
 import dev.sockeye.socketio.adapter.RestoredSession;
 import dev.sockeye.socketio.protocol.BindingException;
 import dev.sockeye.socketio.protocol.Payload;
@@ -9,6 +10,7 @@ import dev.sockeye.socketio.server.DisconnectReason;
 import dev.sockeye.socketio.server.MiddlewareException;
 import dev.sockeye.socketio.server.NamespaceMiddleware;
 import dev.sockeye.socketio.server.Next;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -21,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectRequest {
     private static final QuietLog LOG = new QuietLog(ConnectRequest.class);
+
+    /** How long to wait for the end of the client's old connection. */
+    private static final Duration BUSY = Duration.ofSeconds(2);
 
     private final ClientCore client;
     private final String name;
@@ -147,14 +152,9 @@ final class ConnectRequest {
     private void restore(NamespaceCore namespace, String pid, @Nullable String offset) {
         SocketCore live = namespace.byPid(pid);
         if (live != null && live.client() != client) {
-            live.client()
-                    .takenOver(() -> client.mailbox().post(() -> {
-                        if (over) {
-                            namespace.release();
-                        } else {
-                            restore(namespace, pid, offset);
-                        }
-                    }));
+            Waiting waiting = new Waiting(namespace);
+            live.client().takenOver(() -> waiting.end(() -> restore(namespace, pid, offset)));
+            waiting.limit = client.conn().loop().schedule(() -> waiting.end(() -> create(namespace, null)), BUSY);
             return;
         }
         var unused = search(namespace, pid, offset)
@@ -168,6 +168,35 @@ final class ConnectRequest {
                         create(namespace, error == null ? session : null);
                     }
                 }));
+    }
+
+    /** Waits for the end of the client's old connection, whose handlers may be busy for any time. In the mailbox. */
+    private final class Waiting {
+        private final NamespaceCore namespace;
+        private boolean ended;
+        private EngineLoop.@Nullable Timer limit;
+
+        Waiting(NamespaceCore namespace) {
+            this.namespace = namespace;
+        }
+
+        /** Continues, once. Any thread. */
+        void end(Runnable next) {
+            client.mailbox().post(() -> {
+                if (ended) {
+                    return;
+                }
+                ended = true;
+                if (limit != null) {
+                    limit.cancel();
+                }
+                if (over) {
+                    namespace.release();
+                } else {
+                    next.run();
+                }
+            });
+        }
     }
 
     private static CompletableFuture<@Nullable RestoredSession> search(

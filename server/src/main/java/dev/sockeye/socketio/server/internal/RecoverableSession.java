@@ -1,6 +1,8 @@
 package dev.sockeye.socketio.server.internal;
 
 import dev.sockeye.socketio.adapter.Session;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,18 @@ final class RecoverableSession {
 
     static RecoverableSession restored(SocketCore socket, Session session) {
         return new RecoverableSession(socket, session.pid(), true, session.startOffset());
+    }
+
+    /** The stored data, without null, which that of a Node.js server may contain. */
+    static Map<String, Object> data(Session session) {
+        Map<String, ? extends @Nullable Object> stored = session.data();
+        Map<String, Object> data = new ConcurrentHashMap<>(4);
+        stored.forEach((key, value) -> {
+            if (value != null) {
+                data.put(key, value);
+            }
+        });
+        return data;
     }
 
     /** The secret that the client sends to recover the session. */
