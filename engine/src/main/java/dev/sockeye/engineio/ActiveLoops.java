@@ -20,7 +20,12 @@ final class ActiveLoops {
             used.sessions++;
             return used;
         });
-        state.watchLoop();
+        try {
+            state.watchLoop();
+        } catch (RuntimeException | Error e) {
+            leave(state);
+            throw e;
+        }
         return state;
     }
 

@@ -11,7 +11,6 @@ import dev.sockeye.engineio.host.WebSocketUpgrade;
 import dev.sockeye.engineio.host.WebTransportRequest;
 import dev.sockeye.runtime.Closing;
 import dev.sockeye.socketio.Registration;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -43,7 +42,7 @@ public final class EngineServer implements HostedEngine, AutoCloseable {
     private final AtomicLong receiving = new AtomicLong();
     private final Hooks hooks;
     private final Refusals refusals;
-    private final LatePolls latePolls = new LatePolls();
+    private final LatePolls latePolls;
     final EngineListeners listeners = new EngineListeners();
     private final List<EngineMiddleware> middlewares = new CopyOnWriteArrayList<>();
     private final List<Consumer<EngineSocket>> sessionListeners = new CopyOnWriteArrayList<>();
@@ -71,6 +70,7 @@ public final class EngineServer implements HostedEngine, AutoCloseable {
         this.path = options.requestPath();
         this.hooks = new Hooks(options, () -> retryAfter > 0);
         this.refusals = new Refusals(hooks);
+        this.latePolls = new LatePolls(refusals);
         this.outbound = new OutboundTotal(options.maxTotalOutboundBytes());
         this.proxies = options.proxies();
         this.router = SessionRouter.of(this, options.sessionForwarding());
@@ -241,14 +241,14 @@ public final class EngineServer implements HostedEngine, AutoCloseable {
         }
         EngineSocket session = clients.get(sid);
         if (session == null) {
-            refuseEnded(exchange, sid);
+            latePolls.refuse(exchange, sid);
             return;
         }
-        session.run(() -> {
+        boolean alive = session.tryRun(() -> {
             session.catchUp();
             String current = session.transport();
             if (session.readyState() == EngineSocket.ReadyState.CLOSED) {
-                refuseEnded(exchange, sid);
+                latePolls.refuse(exchange, sid);
             } else if (!current.equals(transport)) {
                 refusals.refuse(
                         exchange,
@@ -262,17 +262,8 @@ public final class EngineServer implements HostedEngine, AutoCloseable {
                 refusals.refuse(exchange, HandshakeError.BAD_REQUEST, Map.of("name", "TRANSPORT_HANDSHAKE_ERROR"));
             }
         });
-    }
-
-    /** Answers a request of an unknown session. */
-    private void refuseEnded(PollingExchange exchange, String sid) {
-        if (exchange.request().method().equals("GET") && latePolls.isLatePoll(sid)) {
-            exchange.headers.set("cache-control", "no-store");
-            String noop = exchange.query.protocol() == 4 ? "6" : "1:6";
-            String body = JsonpTransport.script(exchange.query.jsonp(), noop);
-            exchange.respond(200, "text/plain; charset=UTF-8", body.getBytes(StandardCharsets.UTF_8));
-        } else {
-            refusals.refuse(exchange, HandshakeError.UNKNOWN_SID, Map.of("sid", sid));
+        if (!alive) {
+            latePolls.refuse(exchange, sid);
         }
     }
 
@@ -310,13 +301,15 @@ public final class EngineServer implements HostedEngine, AutoCloseable {
                 @Override
                 public void admitted(String sid, int protocol, Permit permit) {
                     EngineLoop loop = exchange.http.loop();
-                    startSession(sid, protocol, exchange.request(), loop, permit, session -> {
-                        String j = exchange.query.jsonp();
-                        PollingTransport polling = j != null
-                                ? new JsonpTransport(session, j)
-                                : new PollingTransport(session, exchange.query.base64());
-                        return new First(polling, () -> polling.onRequest(exchange));
-                    });
+                    try {
+                        startSession(sid, protocol, exchange.request(), loop, permit, session -> {
+                            PollingTransport polling = PollingTransport.of(session, exchange.query);
+                            return new First(polling, () -> polling.onRequest(exchange));
+                        });
+                    } catch (RuntimeException | Error e) {
+                        Hooks.failed("handshake", e);
+                        exchange.http.abort(); // unless it was answered
+                    }
                 }
             });
         }
@@ -378,7 +371,13 @@ public final class EngineServer implements HostedEngine, AutoCloseable {
             EngineLoop loop,
             Permit permit,
             Function<EngineSocket, First> first) {
-        EngineSocket session = new EngineSocket(loops.enter(loop), id, request, protocol, permit);
+        EngineSocket session;
+        try {
+            session = new EngineSocket(loops.enter(loop), id, request, protocol, permit);
+        } catch (RuntimeException | Error e) {
+            permit.release();
+            throw e;
+        }
         clients.put(id, session);
         try {
             First begun = first.apply(session);
@@ -390,7 +389,7 @@ public final class EngineServer implements HostedEngine, AutoCloseable {
         }
         if (shutdown.active()) {
             session.close(true);
-        } else {
+        } else if (session.readyState() == EngineSocket.ReadyState.OPEN) {
             for (Consumer<EngineSocket> listener : sessionListeners) {
                 Hooks.guard("session", () -> listener.accept(session));
             }

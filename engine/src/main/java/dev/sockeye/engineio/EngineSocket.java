@@ -12,7 +12,6 @@ import dev.sockeye.socketio.Registration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>States: opening, open, closing (queued packets are still written), closed.
  *
  * <p>All public methods are thread-safe and never block. Their work is done on {@link #loop()}, immediately if called
- * there. Calls from one thread keep their order.
+ * there, and not at all if the loop has ended. Calls from one thread keep their order.
  */
 public final class EngineSocket extends SessionOutput {
 
@@ -139,6 +138,16 @@ public final class EngineSocket extends SessionOutput {
     /** As {@link #send(List, boolean, Runnable)}; the messages may be dropped, all together, while they wait for a slow peer. */
     public void sendDroppable(List<Message> messages, boolean compress, Retention retention) {
         send(new PacketBatch(messages, compress, PacketBatch.size(messages), null, retention));
+    }
+
+    /**
+     * Queues messages that precede everything that is sent because of an action. It runs before the peer can have received them, once
+     * or twice, on the loop or on the calling thread, at the latest when this method returns.
+     *
+     * @throws java.util.concurrent.RejectedExecutionException if the loop has ended
+     */
+    public void sendBefore(Runnable action, List<Message> messages, boolean compress) {
+        sendBefore(action, new PacketBatch(messages, compress, PacketBatch.size(messages), null, Retention.KEEP));
     }
 
     private void send(PacketBatch unit) {
@@ -281,19 +290,6 @@ public final class EngineSocket extends SessionOutput {
     @Override
     public void closeNow(CloseReason reason, @Nullable Object description) {
         run(() -> end(reason, description));
-    }
-
-    /** Runs a task on the loop, immediately if called on the loop. A loop that has ended has ended its sessions. */
-    void run(Runnable action) {
-        if (state.loop.inLoop()) {
-            action.run();
-            return;
-        }
-        try {
-            state.loop.execute(action);
-        } catch (RejectedExecutionException e) {
-            // nothing is left to do
-        }
     }
 
     EngineOptions options() {
@@ -478,7 +474,7 @@ public final class EngineSocket extends SessionOutput {
         }
         Transport last = transport;
         boolean abort = reason == CloseReason.OUTBOUND_OVERFLOW;
-        Hooks.guard("transport", abort ? last::abort : () -> last.close(true, NOTHING)); // the host's code
+        Hooks.guard("transport", abort ? last::abort : () -> last.closeOrAbort()); // the host's code
         permit.release();
         state.server.remove(this, state);
         if (reason != CloseReason.FORCED_CLOSE && description != null && !(description instanceof DisconnectDetails)) {

@@ -49,6 +49,12 @@ class PollingTransport extends Transport {
         this.base64 = base64;
     }
 
+    /** The transport that the query of a handshake asks for. */
+    static PollingTransport of(EngineSocket session, PollingQuery query) {
+        String j = query.jsonp();
+        return j != null ? new JsonpTransport(session, j) : new PollingTransport(session, query.base64());
+    }
+
     @Override
     final String name() {
         return "polling";
@@ -235,17 +241,26 @@ class PollingTransport extends Transport {
             all = new ArrayList<>(packets);
             all.add(new Close());
         }
-        session.server().addHeaders(exchange, session.id());
-        if (session.protocol() == 4) {
-            write(exchange, TEXT, EngineCodec.encodePayload(all), compress);
-        } else if (!base64 && EngineCodecV3.hasBinary(all)) {
-            write(exchange, BYTES, EngineCodecV3.encodeBinaryPayload(all), compress);
-        } else {
-            byte[] text = EngineCodecV3.encodeTextPayload(all).getBytes(StandardCharsets.UTF_8);
-            write(exchange, TEXT, text, compress);
+        try {
+            session.server().addHeaders(exchange, session.id());
+            write(exchange, all, compress);
+        } catch (RuntimeException | Error e) { // no memory for the response, for example
+            exchange.http.abort();
+            throw e;
         }
         if (ending != null) {
             ending.run();
+        }
+    }
+
+    private void write(PollingExchange exchange, List<EnginePacket> packets, boolean compress) {
+        if (session.protocol() == 4) {
+            write(exchange, TEXT, EngineCodec.encodePayload(packets), compress);
+        } else if (!base64 && EngineCodecV3.hasBinary(packets)) {
+            write(exchange, BYTES, EngineCodecV3.encodeBinaryPayload(packets), compress);
+        } else {
+            byte[] text = EngineCodecV3.encodeTextPayload(packets).getBytes(StandardCharsets.UTF_8);
+            write(exchange, TEXT, text, compress);
         }
     }
 
@@ -262,9 +277,18 @@ class PollingTransport extends Transport {
         if (body.length < LONG_BODY) {
             exchange.respond(200, contentType, HttpCompression.compress(body, encoding));
         } else {
-            session.server()
-                    .helpers()
-                    .execute(() -> exchange.respond(200, contentType, HttpCompression.compress(body, encoding)));
+            session.server().helpers().execute(() -> respondCompressed(exchange, contentType, body, encoding));
+        }
+    }
+
+    /** On any thread. */
+    private void respondCompressed(PollingExchange exchange, Header contentType, byte[] body, String encoding) {
+        try {
+            exchange.respond(200, contentType, HttpCompression.compress(body, encoding));
+        } catch (RuntimeException | Error e) {
+            exchange.http.abort();
+            session.closeNow(CloseReason.TRANSPORT_ERROR, e);
+            throw e;
         }
     }
 

@@ -50,6 +50,25 @@ abstract class SessionOutput extends DeadlineQueue.Node {
 
     abstract void closeNow(CloseReason reason, @Nullable Object description);
 
+    /** Runs a task on the loop, immediately if called on the loop; drops it if the loop has ended, and the session with it. */
+    final void run(Runnable action) {
+        var unused = tryRun(action);
+    }
+
+    /** As {@link #run}; returns false if the loop has ended. */
+    final boolean tryRun(Runnable action) {
+        if (state.loop.inLoop()) {
+            action.run();
+            return true;
+        }
+        try {
+            state.loop.execute(action);
+            return true;
+        } catch (RejectedExecutionException e) {
+            return false;
+        }
+    }
+
     /** The number of queued bytes; any thread. */
     final long buffered() {
         return buffered;
@@ -146,7 +165,13 @@ abstract class SessionOutput extends DeadlineQueue.Node {
         if (OutboundTotal.moved(0, size)) {
             state.moveOutbound(0, size);
         }
-        MessageConnection.DirectWrite writing = current.startDirect(size, messages.size(), compress);
+        MessageConnection.DirectWrite writing;
+        try {
+            writing = current.startDirect(size, messages.size(), compress);
+        } catch (RuntimeException | Error e) { // no memory for a buffer, for example
+            count(-size);
+            throw e;
+        }
         if (writing == null) {
             hop(new PacketBatch(messages, compress, size, null, retention));
             return true;
@@ -161,6 +186,7 @@ abstract class SessionOutput extends DeadlineQueue.Node {
         } catch (RuntimeException | Error e) { // a stack overflow of the handler, for example
             writing.fail();
             closeNow(CloseReason.TRANSPORT_ERROR, e);
+            count(-size);
             throw e;
         }
         if (written) {
@@ -213,6 +239,27 @@ abstract class SessionOutput extends DeadlineQueue.Node {
             accept(unit);
         } else {
             state.loop.execute(() -> accept(unit)); // messages on their way to the loop must not be overtaken
+        }
+    }
+
+    /** Counts and queues messages, and runs an action in between: what is sent because of it waits for the loop, behind them. */
+    final void sendBefore(Runnable action, PacketBatch unit) {
+        if (!reserve(unit)) {
+            action.run();
+        } else if (state.loop.inLoop() && isNext(unit)) {
+            action.run();
+            accept(unit);
+        } else {
+            try {
+                state.loop.execute(() -> {
+                    action.run();
+                    accept(unit);
+                });
+            } catch (RejectedExecutionException e) {
+                loopEnded(unit);
+                throw e;
+            }
+            action.run();
         }
     }
 
@@ -317,7 +364,13 @@ abstract class SessionOutput extends DeadlineQueue.Node {
         }
         DrainEstimate busy = backlog;
         long before = busy == null ? 0 : transport.pendingBytes();
-        transport.send((List<EnginePacket>) unit.packets(), unit.compress());
+        try {
+            transport.send((List<EnginePacket>) unit.packets(), unit.compress());
+        } catch (RuntimeException | Error e) {
+            // no memory for a frame, for example: the other receivers of a broadcast must get it
+            closeNow(CloseReason.TRANSPORT_ERROR, e);
+            return;
+        }
         long left = transport.pendingBytes();
         if (left == 0) {
             onTransportDrained();

@@ -48,6 +48,16 @@ abstract class Transport {
      */
     abstract void close(boolean discarded, Runnable closed);
 
+    /** Closes in an orderly way, or immediately if that fails because no memory is left, for example. */
+    final void closeOrAbort() {
+        try {
+            close(true, EngineSocket.NOTHING);
+        } catch (RuntimeException | Error e) {
+            abort();
+            throw e;
+        }
+    }
+
     /** Closes immediately; queued packets are lost. */
     void abort() {
         close(true, EngineSocket.NOTHING);

@@ -91,10 +91,8 @@ final class WebTransportRequests {
         }
         try {
             return cors.allows(origin, request);
-        } catch (RuntimeException e) {
-            Hooks.guard("cors", () -> {
-                throw e;
-            });
+        } catch (RuntimeException | Error e) {
+            Hooks.failed("cors", e);
             return false;
         }
     }

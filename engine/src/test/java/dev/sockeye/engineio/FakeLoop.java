@@ -44,6 +44,10 @@ final class FakeLoop implements EngineLoop {
     private final List<Runnable> ends = new ArrayList<>();
     private boolean ended;
 
+    /** What {@link #onEnd} throws. */
+    @Nullable
+    Error failing;
+
     @Override
     public boolean inLoop() {
         return current == this;
@@ -62,6 +66,9 @@ final class FakeLoop implements EngineLoop {
 
     @Override
     public Timer onEnd(Runnable action) {
+        if (failing != null) {
+            throw failing;
+        }
         ends.add(action);
         return () -> ends.remove(action);
     }

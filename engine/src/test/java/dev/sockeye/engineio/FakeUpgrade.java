@@ -42,6 +42,15 @@ final class FakeUpgrade implements WebSocketUpgrade, WebTransportRequest, Messag
     final List<byte[]> payloads = new ArrayList<>();
 
     final List<Boolean> compressed = new ArrayList<>();
+    /** What {@link #send} throws. */
+    @Nullable
+    Error broken;
+    /** What {@link #startDirect} throws. */
+    @Nullable
+    Error noDirect;
+    /** What a direct write throws. */
+    @Nullable
+    Error brokenDirect;
     /** Whether sent messages wait for {@link #drain}. */
     boolean slow;
 
@@ -131,6 +140,9 @@ final class FakeUpgrade implements WebSocketUpgrade, WebTransportRequest, Messag
         if (closeCode != null || aborted) {
             return;
         }
+        if (broken != null) {
+            throw broken;
+        }
         byte[] whole = payload;
         if (prefix != NO_PREFIX) {
             whole = new byte[payload.length + 1];
@@ -143,6 +155,30 @@ final class FakeUpgrade implements WebSocketUpgrade, WebTransportRequest, Messag
         if (slow) {
             pending += whole.length;
         }
+    }
+
+    @Override
+    public @Nullable DirectWrite startDirect(long bytes, int messages, boolean compress) {
+        if (noDirect != null) {
+            throw noDirect;
+        }
+        Error broken = brokenDirect;
+        return broken == null
+                ? null
+                : new DirectWrite() {
+                    @Override
+                    public void add(boolean binary, int prefix, byte[] payload) {
+                        throw broken;
+                    }
+
+                    @Override
+                    public boolean finish() {
+                        throw broken;
+                    }
+
+                    @Override
+                    public void fail() {}
+                };
     }
 
     @Override
@@ -170,6 +206,9 @@ final class FakeUpgrade implements WebSocketUpgrade, WebTransportRequest, Messag
 
     @Override
     public void close(int code, String reason) {
+        if (broken != null) {
+            throw broken;
+        }
         if (closeCode == null) {
             closeCode = code;
             closeReason = reason;

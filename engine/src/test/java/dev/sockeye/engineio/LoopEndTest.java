@@ -105,4 +105,30 @@ class LoopEndTest {
         assertThat(lost.bufferedBytes()).isZero();
         assertThat(two.server.outbound().total()).isZero();
     }
+
+    @Test
+    void theSessionsOfOtherLoopsAreClosedAfterOneOfALoopThatEndsMeanwhile() {
+        Bench two = new Bench();
+        List<FakeLoop> loops = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            FakeLoop loop = new FakeLoop();
+            loops.add(loop);
+            two.upgrade(loop, "?EIO=4&transport=websocket");
+        }
+        FakeLoop first = loops.remove(
+                loops.indexOf(two.server.sessions().iterator().next().loop()));
+        first.refuse();
+        var unused = two.server.closeAsync();
+        assertThat(two.server.clientsCount()).isEqualTo(1);
+    }
+
+    @Test
+    void aRequestForASessionWhoseLoopHasEndedIsAnswered() {
+        String sid = bench.open();
+        bench.loop.refuse();
+        FakeLoop other = new FakeLoop();
+        RecordingExchange poll = bench.request(other, "GET", "?EIO=4&transport=polling&sid=" + sid, new byte[0], false);
+        assertThat(poll.status()).isEqualTo(400);
+        assertThat(poll.text()).contains("Session ID unknown");
+    }
 }

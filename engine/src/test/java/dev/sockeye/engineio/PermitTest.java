@@ -49,6 +49,17 @@ class PermitTest {
     }
 
     @Test
+    void aSessionThatCannotBeCreatedReleasesItsPermitAndIsNotLeftWithoutAnAnswer() {
+        bench.loop.failing = new LinkageError("expected in the log of this test");
+        for (int i = 0; i < 2 * MOST; i++) {
+            assertThat(bench.handshake().aborted).isTrue();
+        }
+        bench.loop.failing = null;
+        assertAllPlacesAreFree();
+        assertThat(bench.loop.ends()).isZero();
+    }
+
+    @Test
     void aWebSocketLostBeforeItOpensReleasesItsPermit() {
         for (int i = 0; i < 2 * MOST; i++) {
             hosted(upgrade -> upgrade.neverOpens = true).loseBeforeOpening();

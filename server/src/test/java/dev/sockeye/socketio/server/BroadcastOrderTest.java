@@ -6,8 +6,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
@@ -132,5 +135,37 @@ class BroadcastOrderTest {
                     .isSorted()
                     .doesNotHaveDuplicates();
         }
+    }
+
+    /** The loop and another thread continue at each step of the thread that lets a socket join. */
+    @Test
+    void noBroadcastReachesAClientBeforeItsConnectPacket() throws InterruptedException {
+        Queue<Runnable> pool = new ConcurrentLinkedQueue<>();
+        TestServer server = new TestServer(options -> options.execution(HandlerExecution.pool(pool::add)));
+        FakeClient client = server.open();
+        client.text("40");
+        Semaphore step = new Semaphore(0);
+        Semaphore go = new Semaphore(0);
+        server.loop.delayExecute(() -> {
+            step.release();
+            go.acquireUninterruptibly();
+        });
+        Thread joining = new Thread(() -> {
+            for (Runnable task = pool.poll(); task != null; task = pool.poll()) {
+                task.run();
+            }
+            step.release(1_000);
+        });
+        joining.start();
+        for (int i = 0; i < 10; i++) {
+            step.acquireUninterruptibly();
+            server.loop.run();
+            server.io.emit("news");
+            go.release();
+        }
+        joining.join();
+        List<String> received = client.messages();
+        assertThat(received.get(0)).startsWith("40{");
+        assertThat(received).endsWith("42[\"news\"]");
     }
 }

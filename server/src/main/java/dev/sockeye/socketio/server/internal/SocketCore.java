@@ -65,7 +65,7 @@ final class SocketCore implements LocalSocket {
         ServerTimer timer = namespace.context().timer();
         if (restored != null) {
             this.id = restored.session().sid();
-            this.data = new ConcurrentHashMap<>(restored.session().data());
+            this.data = RecoverableSession.data(restored.session());
             this.session = RecoverableSession.restored(this, restored.session());
         } else {
             this.id = conn.protocol() != 3
@@ -337,15 +337,8 @@ final class SocketCore implements LocalSocket {
      * CONNECT, and the socket is connected before the client can have received CONNECT.
      */
     private void enter() {
-        SocketPacket.Connect welcome = namespace.welcome(this);
-        if (conn.loop().inLoop()) {
-            becomeConnected();
-            client.send(welcome);
-        } else {
-            conn.loop().execute(this::becomeConnected);
-            client.send(welcome);
-            becomeConnected();
-        }
+        EncodedPacket welcome = namespace.encode(namespace.welcome(this));
+        conn.sendBefore(this::becomeConnected, WireMessages.of(welcome), BroadcastFlags.NONE.compress());
     }
 
     synchronized void becomeConnected() {
