@@ -5,8 +5,10 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.unix.Socket;
+import io.netty.channel.uring.IoUringSocketChannel;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +38,7 @@ abstract class FrameWriter extends SharedSocket {
     private static final byte RECEIVER = 2;
 
     private @Nullable Http2Bytes stream; // of HTTP/2; null: a TCP connection
+    private @Nullable ChannelFutureListener written; // of io_uring: writes complete after the flush
     private @Nullable ByteBuf out;
     private @Nullable ByteBuf shared; // the only message of this iteration so far; shared with other connections
     private int unflushedBytes;
@@ -61,6 +64,8 @@ abstract class FrameWriter extends SharedSocket {
                 && own.channel() instanceof EpollSocketChannel channel
                 && own.pipeline().firstContext() == own) {
             writeTo((Socket) channel.fd());
+        } else if (!tls && own.channel() instanceof IoUringSocketChannel) {
+            written = f -> drained();
         } else if (own.channel() instanceof Http2StreamChannel) {
             stream = own.pipeline().get(Http2Bytes.class);
         }
@@ -200,12 +205,16 @@ abstract class FrameWriter extends SharedSocket {
         }
     }
 
-    private void handOver() {
+    private void takeShared() {
         ByteBuf frame = shared;
         if (frame != null) {
             shared = null;
             out = frame.duplicate();
         }
+    }
+
+    private void handOver() {
+        takeShared();
         ByteBuf buffer = out;
         if (buffer != null) {
             out = null;
@@ -215,9 +224,26 @@ abstract class FrameWriter extends SharedSocket {
 
     private void write(ByteBuf frame) {
         handOver();
+        write(frame, ctx.channel().unsafe().voidPromise());
+    }
+
+    private void write(ByteBuf frame, ChannelPromise promise) {
         unflushedBytes += frame.readableBytes();
         unflushedWrites++;
-        var unused = ctx.write(frame, ctx.channel().unsafe().voidPromise());
+        var unused = ctx.write(frame, promise);
+    }
+
+    /** The last write before a flush. If it is known to complete later, this saves the empty write that is otherwise needed to notice it. */
+    private void handOverLast() {
+        ChannelFutureListener listener = written;
+        ByteBuf buffer = out;
+        if (listener == null || buffer == null || drainAwaited) {
+            handOver();
+            return;
+        }
+        out = null;
+        drainAwaited = true;
+        write(buffer, ctx.newPromise().addListener(listener));
     }
 
     // ---- when to write
@@ -303,7 +329,7 @@ abstract class FrameWriter extends SharedSocket {
         }
         if (shared != null) {
             if (empty) {
-                handOver();
+                takeShared();
             } else {
                 unshare(0);
             }
@@ -311,7 +337,7 @@ abstract class FrameWriter extends SharedSocket {
         ByteBuf buffer = out;
         // while the socket is not writable, keep filling the buffer
         if (buffer != null && (empty || buffer.readableBytes() >= LARGEST_BUFFER / 2)) {
-            handOver();
+            handOverLast();
         }
         if (unflushedWrites > 0) {
             unflushedWrites = 0;
