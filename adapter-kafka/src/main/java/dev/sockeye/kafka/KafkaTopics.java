@@ -53,7 +53,9 @@ final class KafkaTopics {
                     }
                     create(admin, missing);
                 }
-                refuseCompaction(admin, options.topic());
+                for (String topic : List.of(options.topic(), options.requestTopic(), options.sessionTopic())) {
+                    refuseCompaction(admin, topic);
+                }
             } catch (ExecutionException e) {
                 Throwable cause = e.getCause() == null ? e : e.getCause();
                 throw new KafkaException(String.valueOf(cause.getMessage()), cause);
@@ -103,7 +105,10 @@ final class KafkaTopics {
         }
     }
 
-    /** Rejects a compacted topic: it keeps only one record for each namespace, so recovery would lose all others. */
+    /**
+     * Rejects a compacted topic: it keeps only one record for each namespace or session. All others would be lost, such as a session
+     * behind the attempt to take it over.
+     */
     private static void refuseCompaction(Admin admin, String topic)
             throws InterruptedException, ExecutionException, TimeoutException {
         ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);

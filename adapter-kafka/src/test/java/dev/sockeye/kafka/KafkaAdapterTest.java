@@ -32,6 +32,8 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.api.TestInstance;
 
 /** Kafka specifics: security, partitions by room, the emitter, topics that cannot be used. */
@@ -133,13 +135,14 @@ class KafkaAdapterTest {
                 .hasMessageContaining("Partitioning.NAMESPACE");
     }
 
-    @Test
-    void healthReportsACompactedTopic() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"compacted", "compacted2-requests", "compacted3-sessions"})
+    void healthReportsACompactedTopic(String name) throws Exception {
         try (Admin admin = Admin.create(plain())) {
-            NewTopic compacted = new NewTopic("compacted", 1, (short) 1).configs(Map.of("cleanup.policy", "compact"));
+            NewTopic compacted = new NewTopic(name, 1, (short) 1).configs(Map.of("cleanup.policy", "compact"));
             admin.createTopics(List.of(compacted)).all().get(20, TimeUnit.SECONDS);
         }
-        SocketIoServer server = server(plain(), topic("compacted").build(), true);
+        SocketIoServer server = server(plain(), topic(name.replaceAll("-.*", "")).build(), true);
         until(() -> String.valueOf(health(server).problem()).contains("compacted, which would lose events"));
         server.close();
     }
