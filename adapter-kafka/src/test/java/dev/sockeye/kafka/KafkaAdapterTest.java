@@ -32,9 +32,9 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.junit.jupiter.api.TestInstance;
 
 /** Kafka specifics: security, partitions by room, the emitter, topics that cannot be used. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -142,7 +142,8 @@ class KafkaAdapterTest {
             NewTopic compacted = new NewTopic(name, 1, (short) 1).configs(Map.of("cleanup.policy", "compact"));
             admin.createTopics(List.of(compacted)).all().get(20, TimeUnit.SECONDS);
         }
-        SocketIoServer server = server(plain(), topic(name.replaceAll("-.*", "")).build(), true);
+        SocketIoServer server =
+                server(plain(), topic(name.replaceAll("-.*", "")).build(), true);
         until(() -> String.valueOf(health(server).problem()).contains("compacted, which would lose events"));
         server.close();
     }

@@ -1,8 +1,10 @@
 package dev.sockeye.redis;
 
+import io.lettuce.core.RedisCommandExecutionException;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
@@ -106,7 +108,7 @@ final class CommandQueue {
     /** Counts a pending command that is not sent by this queue. */
     <T> CompletableFuture<T> track(CompletionStage<T> command, int size) {
         started(size);
-        return command.toCompletableFuture().whenComplete((answer, error) -> ended(size));
+        return command.toCompletableFuture().whenComplete((answer, error) -> ended(size, error));
     }
 
     private void started(int size) {
@@ -117,10 +119,18 @@ final class CommandQueue {
         waitingBytes.addAndGet(size);
     }
 
-    private void ended(int size) {
+    private void ended(int size, @Nullable Throwable error) {
         waiting.decrementAndGet();
         waitingBytes.addAndGet(-size);
-        answered();
+        if (error == null || isAnswer(error)) {
+            answered();
+        }
+    }
+
+    /** Whether Redis has answered with an error; others come from Lettuce, which does not accept more commands than a number. */
+    private static boolean isAnswer(Throwable error) {
+        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+        return cause instanceof RedisCommandExecutionException;
     }
 
     /** A command, which is also its result. */
@@ -150,7 +160,7 @@ final class CommandQueue {
 
         @Override
         public void accept(@Nullable Object answer, @Nullable Throwable error) {
-            ended(size);
+            ended(size, error);
             ended.accept(error);
             if (error == null) {
                 complete(null);

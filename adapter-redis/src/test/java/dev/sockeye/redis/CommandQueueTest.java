@@ -3,6 +3,9 @@ package dev.sockeye.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sockeye.redis.RedisConnections.Kind;
+import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,6 +73,24 @@ class CommandQueueTest {
         assertThat(failed).isCompletedExceptionally();
         assertThat(sent).isCompleted();
         assertThat(link.queue().waiting()).isZero();
+    }
+
+    /** Lettuce rejects commands while too many wait, and Redis is silent nevertheless. */
+    @Test
+    void onlyAnswersOfRedisEndItsSilence() {
+        long[] now = {0};
+        CommandQueue queue = new CommandQueue(() -> now[0]);
+        var unused = queue.track(new CompletableFuture<>(), 0);
+        now[0] = Duration.ofSeconds(4).toNanos();
+        var rejected =
+                queue.track(CompletableFuture.failedFuture(new RedisException("Request queue size exceeded")), 0);
+        assertThat(rejected).isCompletedExceptionally();
+        assertThat(queue.unanswered()).isTrue();
+        assertThat(queue.silence()).isEqualTo(now[0]);
+        var refused = queue.track(CompletableFuture.failedFuture(new RedisCommandExecutionException("OOM")), 0);
+        assertThat(refused).isCompletedExceptionally();
+        assertThat(queue.unanswered()).isFalse();
+        assertThat(queue.silence()).isZero();
     }
 
     @Test
