@@ -91,18 +91,52 @@ public final class InMemoryAdapter implements Adapter {
                 if (!names.add(room)) {
                     return;
                 }
-                rooms.compute(room, (name, members) -> {
-                    RoomMembers present = members == null ? new RoomMembers() : members;
-                    present.add(id, socket);
-                    if (events.observed()) {
-                        events.joined(room, id, members == null && !isOwnRoom(room));
-                    }
-                    return present;
-                });
+                if (!joinLarge(room, socket)) {
+                    rooms.compute(room, (name, members) -> {
+                        RoomMembers present = members == null ? new RoomMembers() : members;
+                        present.add(id, socket);
+                        if (events.observed()) {
+                            events.joined(room, id, members == null && !isOwnRoom(room));
+                        }
+                        return present;
+                    });
+                }
                 break;
             }
         }
         events.deliver();
+    }
+
+    /**
+     * Joins a large room without its lock, so that many threads can do so at the same time. Without a listener only: its events are ordered
+     * by the lock.
+     */
+    private boolean joinLarge(String room, LocalSocket socket) {
+        RoomMembers members = events.observed() ? null : rooms.get(room);
+        if (members == null || !members.addToLarge(socket.id(), socket)) {
+            return false;
+        }
+        if (events.observed()) { // since then; the room cannot end before this socket leaves it
+            events.joined(room, socket.id(), false);
+        }
+        return true;
+    }
+
+    /** As {@link #joinLarge}. */
+    private boolean leaveLarge(String room, String socketId) {
+        RoomMembers left = events.observed() ? null : rooms.get(room);
+        if (left == null || !left.removeFromLarge(socketId)) {
+            return false;
+        }
+        if (events.observed()) { // since then; not after the end of the room
+            rooms.computeIfPresent(room, (name, members) -> {
+                if (members == left) {
+                    events.left(room, socketId, false);
+                }
+                return members;
+            });
+        }
+        return true;
     }
 
     /** Whether the room is that of a socket's own id, and the socket is in it. */
@@ -147,6 +181,9 @@ public final class InMemoryAdapter implements Adapter {
 
     /** Removes a socket from a room. */
     private void remove(String socketId, String room) {
+        if (leaveLarge(room, socketId)) {
+            return;
+        }
         rooms.computeIfPresent(room, (name, members) -> {
             members.remove(socketId);
             boolean emptied = members.isEmpty();

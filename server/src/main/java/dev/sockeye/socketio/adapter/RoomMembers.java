@@ -1,14 +1,18 @@
 package dev.sockeye.socketio.adapter;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.function.Consumer;
 
 /**
- * The sockets of one room. Any thread may visit them, while {@link #add} and {@link #remove} are called by one thread at a time.
+ * The sockets of one room. Any thread may visit them, while {@link #add} and {@link #remove} are called by one thread at a time. The
+ * changes of one socket are made by one thread at a time.
  *
  * <p>A small room is an array that each change replaces; most rooms are small, and a map would need four times the memory. A room that
  * has grown is a {@link Large} until only a few sockets are left.
@@ -48,6 +52,7 @@ final class RoomMembers {
     void remove(String id) {
         if (members instanceof Large large) {
             if (large.remove(id) <= SMALL / 2) {
+                large.replaced = true; // whoever changes it from now on does the same again in the array
                 members = large.toArray();
             }
             return;
@@ -60,6 +65,20 @@ final class RoomMembers {
             System.arraycopy(before, at + 2, fewer, at, fewer.length - at);
             members = fewer;
         }
+    }
+
+    /** Adds a socket if the room is large and stays so; otherwise {@link #add} must be called. Any thread. */
+    boolean addToLarge(String id, LocalSocket socket) {
+        if (members instanceof Large large) {
+            large.add(id, socket);
+            return !large.replaced;
+        }
+        return false;
+    }
+
+    /** Removes a socket if the room is large and stays so; otherwise {@link #remove} must be called. Any thread. */
+    boolean removeFromLarge(String id) {
+        return members instanceof Large large && large.remove(id) > SMALL / 2 && !large.replaced;
     }
 
     private static int index(Object[] array, String id) {
@@ -136,9 +155,14 @@ final class RoomMembers {
         /** The values are {@link LocalSocket} or {@link Late}. */
         private final ConcurrentHashMap<String, Object> sockets;
 
+        private static final AtomicLongFieldUpdater<Large> LATE =
+                AtomicLongFieldUpdater.newUpdater(Large.class, "late");
+
         private volatile int visits;
         /** How many sockets have joined during visits. */
         private volatile long late;
+        /** Whether an array is made of it. */
+        volatile boolean replaced;
 
         Large(Object[] array) {
             this.sockets = new ConcurrentHashMap<>(array.length);
@@ -150,9 +174,7 @@ final class RoomMembers {
         void add(String id, LocalSocket socket) {
             Object member = socket;
             if (visits > 0) {
-                long number = late + 1;
-                late = number;
-                member = new Late(socket, number);
+                member = new Late(socket, LATE.incrementAndGet(this));
             }
             sockets.put(id, member);
         }
@@ -164,13 +186,12 @@ final class RoomMembers {
         }
 
         Object[] toArray() {
-            Object[] array = new Object[2 * sockets.size()];
-            int at = 0;
+            List<Object> array = new ArrayList<>(4 * SMALL);
             for (var entry : sockets.entrySet()) {
-                array[at++] = entry.getKey();
-                array[at++] = socket(entry.getValue());
+                array.add(entry.getKey());
+                array.add(socket(entry.getValue()));
             }
-            return array;
+            return array.toArray();
         }
 
         void visitOnce(Consumer<LocalSocket> visitor) {

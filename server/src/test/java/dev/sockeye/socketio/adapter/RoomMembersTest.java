@@ -117,4 +117,24 @@ class RoomMembersTest {
         assertThat(visited).containsExactly("a", "b");
         assertThat(members.ids()).hasSize(2 + 2 * RoomMembers.SMALL);
     }
+
+    @Test
+    void onlyALargeRoomIsChangedWithoutALock() {
+        members.add("a", socket("a"));
+        assertThat(members.addToLarge("b", socket("b"))).isFalse();
+        assertThat(members.removeFromLarge("a")).isFalse();
+        assertThat(members.ids()).containsExactly("a");
+        List<String> ids = fill();
+        assertThat(members.addToLarge("b", socket("b"))).isTrue();
+        assertThat(members.contains("b")).isTrue();
+        assertThat(members.removeFromLarge("b")).isTrue();
+        assertThat(members.contains("b")).isFalse();
+        while (members.removeFromLarge(ids.get(0))) {
+            ids.remove(0);
+        }
+        assertThat(members.ids()).as("the caller has to make it small").hasSize(RoomMembers.SMALL / 2);
+        members.remove(ids.remove(0));
+        assertThat(members.addToLarge("b", socket("b"))).isFalse();
+        assertThat(members.ids()).hasSize(RoomMembers.SMALL / 2).containsAll(ids.subList(0, 1));
+    }
 }

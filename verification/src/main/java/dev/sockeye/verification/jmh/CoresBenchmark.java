@@ -32,6 +32,8 @@ import org.openjdk.jmh.infra.ThreadParams;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class CoresBenchmark {
     private static final int RECEIVERS = 8;
+    /** The members of a large room. */
+    private static final int MANY = 64;
 
     /** What the server has besides its clients. */
     public enum Setting {
@@ -83,6 +85,7 @@ public class CoresBenchmark {
         private MemoryHost.Client client;
         private Socket socket;
         private String room;
+        private String lonely;
 
         /** Connects the clients. */
         @Setup
@@ -92,6 +95,7 @@ public class CoresBenchmark {
             client = host.connect();
             socket = Server.CONNECTED.get();
             room = "room " + threads.getThreadIndex();
+            lonely = "lonely " + threads.getThreadIndex();
             for (int i = 0; i < RECEIVERS; i++) {
                 host.connect();
                 Server.CONNECTED.get().join(room);
@@ -99,6 +103,10 @@ public class CoresBenchmark {
             for (int i = threads.getThreadIndex(); i < RECEIVERS; i += threads.getThreadCount()) {
                 host.connect();
                 Server.CONNECTED.get().join("spread");
+            }
+            for (int i = threads.getThreadIndex(); i < MANY; i += threads.getThreadCount()) {
+                host.connect();
+                Server.CONNECTED.get().join("everyone");
             }
             long before = client.messages();
             client.text(echo.clone());
@@ -170,6 +178,22 @@ public class CoresBenchmark {
     public void joinAndLeave(Server server, Loop loop) {
         loop.socket.join("everyone");
         loop.socket.leave("everyone");
+        loop.run();
+    }
+
+    /** Joins a room of the clients that do the same at the moment, and leaves it. */
+    @Benchmark
+    public void joinAndLeaveSmall(Server server, Loop loop) {
+        loop.socket.join("few");
+        loop.socket.leave("few");
+        loop.run();
+    }
+
+    /** Creates a room and leaves it, so that it ends. */
+    @Benchmark
+    public void createAndLeave(Server server, Loop loop) {
+        loop.socket.join(loop.lonely);
+        loop.socket.leave(loop.lonely);
         loop.run();
     }
 
