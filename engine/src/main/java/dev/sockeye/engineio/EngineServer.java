@@ -307,8 +307,8 @@ public final class EngineServer implements HostedEngine, AutoCloseable {
                             return new First(polling, () -> polling.onRequest(exchange));
                         });
                     } catch (RuntimeException | Error e) {
-                        Hooks.failed("handshake", e);
                         exchange.http.abort(); // unless it was answered
+                        throw e;
                     }
                 }
             });

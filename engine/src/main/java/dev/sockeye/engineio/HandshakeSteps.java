@@ -27,10 +27,12 @@ final class HandshakeSteps {
         var unused = stage.whenComplete((value, error) -> {
             Throwable cause =
                     error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+            // what it throws would be lost in the future
+            Runnable next = () -> Hooks.guard("handshake", () -> answer.accept(value, cause));
             if (loop.inLoop()) {
-                answer.accept(value, cause);
+                next.run();
             } else {
-                loop.execute(() -> answer.accept(value, cause));
+                loop.execute(next);
             }
         });
     }

@@ -31,32 +31,36 @@ class FailingAdapterTest {
     private String failing = "";
     private @Nullable Error thrown;
     private final TestServer server =
-            new TestServer(options -> options.connectionStateRecovery(true).adapter(namespace -> {
-                Adapter real = new InMemoryAdapter(namespace);
-                return (Adapter) Proxy.newProxyInstance(
-                        getClass().getClassLoader(), new Class<?>[] {Adapter.class}, (proxy, method, args) -> {
-                            if (method.getName().equals(failing) && thrown != null) {
-                                throw thrown;
-                            }
-                            if (method.getName().equals(failing)) {
-                                throw new IllegalStateException("expected in the log of this test: " + failing);
-                            }
-                            if (method.getName().equals("restoreSession") && failing.equals("resume")) {
-                                return CompletableFuture.completedFuture(new LostSession());
-                            }
-                            if (method.getName().equals("restoreSession") && failing.equals("rooms")) {
-                                return CompletableFuture.completedFuture(new CrowdedSession());
-                            }
-                            if (method.getName().equals("restoreSession") && failing.equals("data")) {
-                                return CompletableFuture.completedFuture(new SessionWithNull());
-                            }
-                            try {
-                                return method.invoke(real, args);
-                            } catch (InvocationTargetException e) {
-                                throw e.getCause();
-                            }
-                        });
-            }));
+            new TestServer(options -> options.connectionStateRecovery(recovery -> recovery.skipMiddlewares(false))
+                    .adapter(namespace -> {
+                        Adapter real = new InMemoryAdapter(namespace);
+                        return (Adapter) Proxy.newProxyInstance(
+                                getClass().getClassLoader(), new Class<?>[] {Adapter.class}, (proxy, method, args) -> {
+                                    if (method.getName().equals(failing) && thrown != null) {
+                                        throw thrown;
+                                    }
+                                    if (method.getName().equals(failing)) {
+                                        throw new IllegalStateException("expected in the log of this test: " + failing);
+                                    }
+                                    if (method.getName().equals("restoreSession") && failing.equals("resume")) {
+                                        return CompletableFuture.completedFuture(new LostSession());
+                                    }
+                                    if (method.getName().equals("restoreSession") && failing.equals("rooms")) {
+                                        return CompletableFuture.completedFuture(new CrowdedSession());
+                                    }
+                                    if (method.getName().equals("restoreSession") && failing.equals("release")) {
+                                        return CompletableFuture.completedFuture(new UnreleasableSession());
+                                    }
+                                    if (method.getName().equals("restoreSession") && failing.equals("data")) {
+                                        return CompletableFuture.completedFuture(new SessionWithNull());
+                                    }
+                                    try {
+                                        return method.invoke(real, args);
+                                    } catch (InvocationTargetException e) {
+                                        throw e.getCause();
+                                    }
+                                });
+                    }));
     private final List<String> seen = new ArrayList<>();
 
     FailingAdapterTest() {
@@ -172,6 +176,20 @@ class FailingAdapterTest {
         }
     }
 
+    @Test
+    void theOtherSocketsOfAConnectionLeaveEvenIfASessionCannotBeReleased() {
+        server.io.use((socket, next) -> {}); // never decides
+        server.io.of("/other").onConnection(socket -> socket.onDisconnect((reason, details) -> seen.add("left")));
+        FakeClient client = server.open();
+        client.text("40/other,");
+        failing = "release";
+        client.text("40{\"pid\":\"abc\",\"offset\":\"1\"}");
+        client.drop();
+        assertThat(seen).containsExactly("left");
+        assertThat(Peek.members(server.io.of("/other"))).isZero();
+        assertThat(Peek.members(server.io.sockets())).isZero();
+    }
+
     /** {@code socket.data.user = null} on a Node.js server of the cluster. */
     @Test
     void aSessionWhoseDataContainsNullIsRecoveredWithoutIt() {
@@ -182,6 +200,23 @@ class FailingAdapterTest {
         client.text("40{\"pid\":\"abc\",\"offset\":\"1\"}");
         assertThat(client.next()).startsWith("40{\"sid\":\"node-id\"");
         assertThat(data).containsExactly(Map.of("color", "red"));
+    }
+
+    private static final class UnreleasableSession implements RestoredSession {
+        @Override
+        public Session session() {
+            return new Session("kept-id", "abc", Set.of("kept-id"), Map.of(), null);
+        }
+
+        @Override
+        public void resume(EngineLoop loop, Runnable admit, Consumer<List<EncodedPacket>> write) {
+            throw new AssertionError("not expected");
+        }
+
+        @Override
+        public void release() {
+            throw new LinkageError("expected in the log of this test");
+        }
     }
 
     private static final class SessionWithNull implements RestoredSession {

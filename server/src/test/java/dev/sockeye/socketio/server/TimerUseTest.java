@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** A timer that refuses tasks when no server uses it, as its contract allows. */
@@ -16,6 +17,7 @@ class TimerUseTest implements ServerTimer {
     private final FakeLoop loop = new FakeLoop();
     private final List<String> calls = new ArrayList<>();
     private int servers;
+    private @Nullable Error failing;
 
     @Override
     public long nanoTime() {
@@ -26,6 +28,9 @@ class TimerUseTest implements ServerTimer {
     public EngineLoop.Timer schedule(Runnable task, Duration delay) {
         if (servers == 0) {
             throw new IllegalStateException("scheduled by a server that no longer uses this timer");
+        }
+        if (failing != null) {
+            throw failing;
         }
         return loop.schedule(task, delay);
     }
@@ -78,6 +83,14 @@ class TimerUseTest implements ServerTimer {
         CompletableFuture<Void> closed = listening(new CompletableFuture<>()).closeAsync();
         loop.advance(Duration.ofSeconds(8));
         assertThat(closed).isCompleted();
+        assertThat(calls).containsExactly("close host", "ended");
+    }
+
+    @Test
+    void aServerIsClosedEvenIfItsTimerFails() throws Exception {
+        SocketIoServer io = listening(new CompletableFuture<>());
+        failing = new LinkageError("expected in this test");
+        assertThat(io.closeAsync()).isCompletedExceptionally();
         assertThat(calls).containsExactly("close host", "ended");
     }
 }

@@ -171,10 +171,13 @@ final class ClientCore implements ClientConnection {
 
     /** Disconnects all sockets, then closes the session after the queued packets. Any thread. */
     void disconnectAll(DisconnectDetails details) {
-        for (SocketCore socket : sockets()) {
-            socket.disconnect(details, false);
+        try {
+            for (SocketCore socket : sockets()) {
+                socket.disconnect(details, false);
+            }
+        } finally {
+            mailbox.runOrPost(this::closeOutOfPlace);
         }
-        mailbox.runOrPost(this::closeOutOfPlace);
     }
 
     /** Adds a socket whose CONNECT request was accepted. In the mailbox. */

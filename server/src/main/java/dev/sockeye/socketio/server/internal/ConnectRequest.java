@@ -142,9 +142,17 @@ final class ConnectRequest {
     /** The restored session was not resumed. */
     private void release() {
         RestoredSession unused = session;
-        if (unused != null) {
+        if (unused != null && socket != null) {
             session = null;
+            release(socket.namespace(), unused);
+        }
+    }
+
+    private static void release(NamespaceCore namespace, RestoredSession unused) {
+        try {
             unused.release();
+        } catch (RuntimeException | Error e) {
+            namespace.adapterFailed("release", e);
         }
     }
 
@@ -161,7 +169,7 @@ final class ConnectRequest {
                 .whenComplete((session, error) -> client.mailbox().runOrPost(() -> {
                     if (over) {
                         if (session != null) {
-                            session.release();
+                            release(namespace, session);
                         }
                         namespace.release();
                     } else {

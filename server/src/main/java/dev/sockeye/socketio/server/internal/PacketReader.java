@@ -153,7 +153,11 @@ final class PacketReader implements EngineSocketListener, Mailbox.Owner {
     private void stop() {
         deaf = true;
         forgetPart();
-        decoder.reset();
+        try {
+            decoder.reset();
+        } catch (RuntimeException | Error e) { // the connection must end nevertheless
+            LOG.debug(() -> "the decoder of the parser failed in reset: " + e);
+        }
     }
 
     private void forgetPart() {

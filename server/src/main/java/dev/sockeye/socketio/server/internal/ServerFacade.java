@@ -1,6 +1,8 @@
 package dev.sockeye.socketio.server.internal;
 
+import dev.sockeye.engineio.CloseReason;
 import dev.sockeye.engineio.EngineServer;
+import dev.sockeye.engineio.EngineSocket;
 import dev.sockeye.engineio.host.EngineHostProvider;
 import dev.sockeye.engineio.host.HostedEngine;
 import dev.sockeye.socketio.AckEventHandler;
@@ -56,7 +58,17 @@ public final class ServerFacade implements SocketIoServer, Facades {
         if (context.rateLimiter().limitsConnects()) {
             engine.throttleHandshakes(context.rateLimiter());
         }
-        engine.onConnection(conn -> new ClientCore(context, namespaces, conn).start());
+        engine.onConnection(this::begin);
+    }
+
+    /** A session that nobody listens to would stay open without an answer. */
+    private void begin(EngineSocket conn) {
+        try {
+            new ClientCore(context, namespaces, conn).start();
+        } catch (RuntimeException | Error e) { // the parser has no decoder, for example
+            conn.closeNow(CloseReason.TRANSPORT_ERROR, e);
+            throw e;
+        }
     }
 
     /** Creates a server. */

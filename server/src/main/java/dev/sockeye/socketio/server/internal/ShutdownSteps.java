@@ -72,7 +72,7 @@ final class ShutdownSteps {
                 step = CompletableFuture.failedFuture(e);
             }
             CompletableFuture<Void> begun = step;
-            EngineLoop.Timer limit = begun.isDone() ? () -> {} : context.schedule(() -> begun.complete(null), limit());
+            EngineLoop.Timer limit = begun.isDone() ? () -> {} : limit(begun);
             return begun.handle((done, error) -> {
                 limit.cancel();
                 if (error != null && failure == null) {
@@ -80,6 +80,16 @@ final class ShutdownSteps {
                 }
                 return null;
             });
+        }
+
+        /** Without a timer, the following steps begin immediately. */
+        private EngineLoop.Timer limit(CompletableFuture<Void> begun) {
+            try {
+                return context.schedule(() -> begun.complete(null), limit());
+            } catch (RuntimeException | Error e) { // no thread can be started, for example
+                begun.completeExceptionally(e);
+                return () -> {};
+            }
         }
 
         /** A step may take half of the time that is left, so that some is left for the following ones. */

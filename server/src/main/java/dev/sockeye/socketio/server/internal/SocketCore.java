@@ -379,11 +379,14 @@ final class SocketCore implements LocalSocket {
             if (close) {
                 client.disconnectAll(details);
             } else if (move(SocketState.CONNECTED, SocketState.LEAVING)) {
-                if (!details.description().isEmpty()) {
-                    client.send(WireMessages.reason(namespace.name(), details.description()));
+                try {
+                    if (!details.description().isEmpty()) {
+                        client.send(WireMessages.reason(namespace.name(), details.description()));
+                    }
+                    client.send(new SocketPacket.Disconnect(namespace.name()));
+                } finally {
+                    leaving(DisconnectReason.SERVER_NAMESPACE_DISCONNECT, details);
                 }
-                client.send(new SocketPacket.Disconnect(namespace.name()));
-                leaving(DisconnectReason.SERVER_NAMESPACE_DISCONNECT, details);
             }
         }
     }
