@@ -166,9 +166,24 @@ final class ServletExchange implements HttpExchange, AsyncListener, LoopGroup.Ab
             body.abort();
         }
         if (state.compareAndSet(State.OPEN, State.LOST)) {
+            refuse();
             runOnLost();
         }
         complete();
+    }
+
+    /**
+     * The client may still read, for example if its body did not arrive in time. Without a status, the container would answer with
+     * 200, and the client would believe that its messages have arrived.
+     */
+    private void refuse() {
+        try {
+            if (!answer.isCommitted()) {
+                answer.setStatus(HttpServletResponse.SC_BAD_REQUEST);
+            }
+        } catch (RuntimeException e) {
+            LOG.log(Level.DEBUG, "the container has ended the request already", e);
+        }
     }
 
     private void complete() {

@@ -47,7 +47,7 @@ record Container(int port, AutoCloseable end) implements AutoCloseable {
         Container start(SockeyeServlet servlet, Filter filter) throws Exception {
             return switch (this) {
                 case TOMCAT -> tomcat(servlet, filter);
-                case JETTY -> jetty(servlet, filter, 400); // shorter than the idle time of some tests
+                case JETTY -> jetty(servlet, filter, 30_000);
                 case UNDERTOW -> undertow(servlet, filter);
             };
         }

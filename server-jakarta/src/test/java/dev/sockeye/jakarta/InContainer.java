@@ -63,7 +63,11 @@ abstract class InContainer {
                     },
                     response);
         };
-        container = kind.start(servlet, filter);
+        container = launch(filter);
+    }
+
+    Container launch(Filter filter) throws Exception {
+        return kind.start(servlet, filter);
     }
 
     @AfterAll
