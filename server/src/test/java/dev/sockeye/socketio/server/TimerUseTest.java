@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sockeye.engineio.host.EngineHost;
 import dev.sockeye.engineio.host.EngineLoop;
+import dev.sockeye.socketio.server.internal.Peek;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ class TimerUseTest implements ServerTimer {
     private final List<String> calls = new ArrayList<>();
     private int servers;
     private @Nullable Error failing;
+    private @Nullable Error noIds;
 
     @Override
     public long nanoTime() {
@@ -33,6 +35,14 @@ class TimerUseTest implements ServerTimer {
             throw failing;
         }
         return loop.schedule(task, delay);
+    }
+
+    @Override
+    public String randomId() {
+        if (noIds != null) {
+            throw noIds;
+        }
+        return ServerTimer.super.randomId();
     }
 
     @Override
@@ -92,5 +102,18 @@ class TimerUseTest implements ServerTimer {
         failing = new LinkageError("expected in this test");
         assertThat(io.closeAsync()).isCompletedExceptionally();
         assertThat(calls).containsExactly("close host", "ended");
+    }
+
+    @Test
+    void aClientWhoseSocketCannotBeCreatedGetsAConnectErrorAndCanRetry() {
+        TestServer server = new TestServer(options -> options.timer(this));
+        FakeClient client = server.open();
+        noIds = new LinkageError("expected in the log of this test");
+        client.text("40");
+        assertThat(client.messages()).containsExactly("44{\"message\":\"internal server error\"}");
+        noIds = null;
+        client.join("/");
+        client.drop();
+        assertThat(Peek.members(server.io.sockets())).isZero();
     }
 }

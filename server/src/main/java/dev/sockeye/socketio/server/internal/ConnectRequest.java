@@ -221,8 +221,18 @@ final class ConnectRequest {
         if (restored == null) {
             giveBackClaim();
         }
+        SocketCore created;
+        try {
+            created = new SocketCore(client, namespace, auth, restored);
+        } catch (RuntimeException | Error e) { // the timer of the application creates no id, for example
+            if (restored != null) {
+                release(namespace, restored);
+            }
+            namespace.release();
+            refuse("internal server error", null);
+            throw e;
+        }
         session = restored;
-        SocketCore created = new SocketCore(client, namespace, auth, restored);
         socket = created; // from now on the claim ends when the socket is connected or has left
         namespace.addPending(created);
         if (restored != null) {
