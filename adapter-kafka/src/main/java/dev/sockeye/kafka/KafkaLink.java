@@ -58,12 +58,13 @@ class KafkaLink {
         Open opened;
         boolean first;
         synchronized (this) {
-            first = users++ == 0;
             opened = open;
-            if (first || opened == null) {
+            first = opened == null;
+            if (opened == null) {
                 opened = open(transport.recovery());
                 open = opened;
             }
+            users++; // not if that has failed
             namespaces.put(transport.name(), transport);
             servers.put(transport.uid(), transport);
         }

@@ -93,8 +93,8 @@ final class Link {
         Running started;
         synchronized (this) {
             Running now = running;
-            users++;
             if (now != null) {
+                users++;
                 return now;
             }
             ThreadFactory threads = threads("sockeye-postgres-" + NUMBER.incrementAndGet());
@@ -106,6 +106,7 @@ final class Link {
             EventAppender appender = durable ? new EventAppender(this, threads) : null;
             started = new Running(new Listener(this, appender, threads), sender, appender, workers, timer);
             running = started;
+            users++; // not if that has failed
         }
         started.listener().start();
         started.sender().start();

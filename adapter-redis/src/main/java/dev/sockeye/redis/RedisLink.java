@@ -25,7 +25,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -70,8 +69,7 @@ final class RedisLink implements RedisConnections.Watcher {
     final CopyOnWriteArrayList<Runnable> onOpening = new CopyOnWriteArrayList<>();
     private final RedisProblems problems = new RedisProblems();
     private final RedisRenewal renewal;
-    private final LongSupplier clock = System::nanoTime;
-    private final CommandQueue queue = new CommandQueue(clock);
+    private final CommandQueue queue = new CommandQueue(System::nanoTime);
     private volatile @Nullable RedisConnections wires;
     private volatile @Nullable Subscriptions subscriptions;
 
@@ -130,7 +128,7 @@ final class RedisLink implements RedisConnections.Watcher {
 
     /** Monotonic nanoseconds. */
     long nanoTime() {
-        return clock.getAsLong();
+        return System.nanoTime();
     }
 
     /** Adds a user; completes when Redis has been reached for the first time. */
@@ -138,7 +136,7 @@ final class RedisLink implements RedisConnections.Watcher {
         CompletableFuture<Void> waitedFor;
         RedisConnections opened = null;
         synchronized (this) {
-            if (users++ == 0) {
+            if (users == 0) {
                 ready = new CompletableFuture<>();
                 loops = new DefaultEventLoopGroupProvider(1);
                 ClientResources made = DefaultClientResources.builder()
@@ -161,6 +159,7 @@ final class RedisLink implements RedisConnections.Watcher {
                 wires = opened;
                 subscriptions = new Subscriptions(opened, this::later);
             }
+            users++; // not if that has failed
             waitedFor = ready;
         }
         if (opened != null) {

@@ -2,6 +2,7 @@ package dev.sockeye.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.sockeye.socketio.adapter.AdapterNamespace;
 import dev.sockeye.socketio.adapter.InMemoryAdapter;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -306,5 +308,22 @@ class TransportLifecycleTest {
         link.later(Duration.ofMillis(1), () -> later.complete(null));
         later.join();
         assertThat(link.health(0).problem()).startsWith("lost again");
+    }
+
+    /** The application may start the server again. */
+    @Test
+    void aLinkThatCannotBeOpenedIsOpenedByTheNextUser() {
+        AtomicBoolean fails = new AtomicBoolean(true);
+        RedisLink other = new RedisLink((resources, opening, timers) -> {
+            if (fails.getAndSet(false)) {
+                throw new IllegalStateException("expected in this test");
+            }
+            return wires;
+        });
+        assertThatIllegalStateException().isThrownBy(other::retain);
+        assertThat(other.retain()).succeedsWithin(Duration.ofSeconds(10));
+        assertThat(other.connected()).isTrue();
+        other.release().join();
+        assertThat(other.connected()).isFalse();
     }
 }
