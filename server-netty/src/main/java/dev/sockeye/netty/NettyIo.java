@@ -21,7 +21,7 @@ public enum NettyIo {
     /**
      * Linux io_uring, with Netty's native library; requires a kernel of 5.9 or later that allows it. Each event loop of the host has a
      * ring of receive buffers if the kernel supports it (5.19 or later), otherwise this is logged, and reading costs more CPU. The ring has
-     * 64 buffers of 4 KiB, and grows to at most 512 while more data arrives at once. Custom event loops
+     * 32 buffers of 16 KiB, and grows to at most 256 while more data arrives at once. Custom event loops
      * ({@link NettyHostOptions.Builder#eventLoopGroup}) have no ring.
      */
     IO_URING,

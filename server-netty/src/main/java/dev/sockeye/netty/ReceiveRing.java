@@ -19,9 +19,9 @@ final class ReceiveRing {
     /** The id of the ring in its loop. */
     static final Short GROUP = 0;
 
-    private static final short MOST_BUFFERS = 512;
-    private static final int FIRST_BUFFERS = 64;
-    private static final int BUFFER_SIZE = 4 * 1024;
+    private static final short MOST_BUFFERS = 256;
+    private static final int FIRST_BUFFERS = 32;
+    private static final int BUFFER_SIZE = 16 * 1024;
 
     private ReceiveRing() {}
 
