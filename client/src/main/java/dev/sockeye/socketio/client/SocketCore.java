@@ -51,6 +51,8 @@ final class SocketCore {
     private boolean closed;
     /** How many CONNECT packets of this connection the server has not answered. */
     private int asked;
+    /** Whether this connection's DISCONNECT was sent after the last CONNECT was answered: events are those of the former socket. */
+    private boolean left;
     /** The reason for the coming disconnect, if the server has sent one. */
     private DisconnectDetails announced = DisconnectDetails.NONE;
     /** Changes when a connection begins and when it ends. */
@@ -179,7 +181,7 @@ final class SocketCore {
 
     void disconnect() {
         if (connected) {
-            connection.write(options.parser().encode(new SocketPacket.Disconnect(namespace)), true);
+            sendDisconnect();
         }
         boolean was = connected;
         deactivate();
@@ -188,6 +190,11 @@ final class SocketCore {
         } else {
             failConnectWaiters(new SocketDisconnectedException("the socket was disconnected by the client"));
         }
+    }
+
+    private void sendDisconnect() {
+        connection.write(options.parser().encode(new SocketPacket.Disconnect(namespace)), true);
+        left = true;
     }
 
     private void deactivate() {
@@ -230,6 +237,7 @@ final class SocketCore {
 
     void onClose(DisconnectReason reason, DisconnectDetails details) {
         asked = 0;
+        left = false;
         if (active) {
             epoch++;
             ended(reason, details);
@@ -280,19 +288,18 @@ final class SocketCore {
             asked--;
         }
         if (!active) {
-            if (answer
-                    && accepted) { // disconnected while the server decided: a DISCONNECT before would have been invalid
-                connection.write(options.parser().encode(new SocketPacket.Disconnect(namespace)), true);
+            if (answer && accepted) { // disconnected while the server decided: it would not have known an earlier DISCONNECT
+                sendDisconnect();
             }
             return;
         }
         if (packet instanceof SocketPacket.Event event) {
-            if (event.name().equals(DisconnectDetails.REASON_EVENT)) {
+            if (!left && event.name().equals(DisconnectDetails.REASON_EVENT)) {
                 announced = announced(event.args());
             }
             if (connected) {
                 received(event, size);
-            } else {
+            } else if (!left) { // a recovery cannot follow a DISCONNECT on the same connection, so no event is missed
                 held.add(event, size);
             }
         } else if (packet instanceof SocketPacket.Ack ack) {
@@ -339,6 +346,7 @@ final class SocketCore {
         }
         id = sid;
         connected = true;
+        left = false;
         lastError = null;
         held.connected();
         for (EncodedPacket answer : heldAnswers) {
