@@ -288,9 +288,8 @@ final class SocketCore {
             asked--;
         }
         if (!active) {
-            if (answer
-                    && accepted) { // disconnected while the server decided: it would not have known an earlier
-                                   // DISCONNECT
+            if (answer && accepted) { // disconnected while the server decided: it would not have known an earlier
+                // DISCONNECT
                 sendDisconnect();
             }
             return;
