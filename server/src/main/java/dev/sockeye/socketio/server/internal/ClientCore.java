@@ -227,16 +227,21 @@ final class ClientCore implements ClientConnection {
         }
         ended = true;
         cancelConnectTimer();
-        Map<String, ConnectRequest> running = connecting;
-        connecting = null;
-        if (running != null) {
-            List.copyOf(running.values()).forEach(ConnectRequest::cancel);
-        }
+        cancelConnecting();
         for (SocketCore socket : sockets()) {
             socket.leave(reason, details);
         }
         sockets = NO_SOCKETS;
         left = null;
+    }
+
+    /** Cancels all CONNECT requests that are not complete. In the mailbox. */
+    void cancelConnecting() {
+        Map<String, ConnectRequest> running = connecting;
+        connecting = null;
+        if (running != null) {
+            List.copyOf(running.values()).forEach(ConnectRequest::cancel);
+        }
     }
 
     /** Ends this connection because its client has reconnected on another one. Any thread. */

@@ -32,6 +32,7 @@ final class ConnectRequest {
     private final @Nullable Payload auth;
     private final boolean recovers;
     private boolean over;
+    private boolean searching; // for the session, which is released when it is found after the end of this request
     private @Nullable SocketCore socket;
     private @Nullable RestoredSession session; // not resumed yet
     private @Nullable Runnable claim; // releases the claim on the session to be recovered
@@ -48,6 +49,10 @@ final class ConnectRequest {
 
     String name() {
         return name;
+    }
+
+    ClientCore client() {
+        return client;
     }
 
     void start() {
@@ -94,16 +99,23 @@ final class ConnectRequest {
         refuseUnknown();
     }
 
-    /** Cancels the request: the connection is closed, or the client has sent another one. */
+    /** Cancels the request: the connection or the server is closed, or the client has sent another one. */
     void cancel() {
         if (!over) {
             over = true;
             if (socket != null) {
-                socket.cleanup();
+                abandon(socket);
             }
-            release();
-            giveBackClaim();
+            if (!searching) {
+                giveBackClaim();
+            }
         }
+    }
+
+    /** Removes the socket. The claim ends with it, so the session is released before. */
+    private void abandon(SocketCore created) {
+        release();
+        created.cleanup();
     }
 
     private void enter(NamespaceCore namespace) {
@@ -117,6 +129,10 @@ final class ConnectRequest {
             if (map.get("pid") instanceof String pid) {
                 if (namespace.claim(pid, this)) {
                     claim = () -> namespace.giveBackClaim(pid, this);
+                    if (!client.context().joins().accepting()) { // the close waits only for claims from before
+                        create(namespace, null);
+                        return;
+                    }
                     restore(namespace, pid, map.get("offset") instanceof String offset ? offset : null);
                     return;
                 }
@@ -165,13 +181,16 @@ final class ConnectRequest {
             waiting.limit = client.conn().loop().schedule(() -> waiting.end(() -> create(namespace, null)), BUSY);
             return;
         }
+        searching = true;
         var unused = search(namespace, pid, offset)
                 .whenComplete((session, error) -> client.mailbox().runOrPost(() -> {
+                    searching = false;
                     if (over) {
                         if (session != null) {
                             release(namespace, session);
                         }
                         namespace.release();
+                        giveBackClaim();
                     } else {
                         create(namespace, error == null ? session : null);
                     }
@@ -240,8 +259,7 @@ final class ConnectRequest {
                 created.join(restored.session().rooms());
             } catch (RuntimeException | Error e) { // more rooms than this server allows, for example
                 namespace.adapterFailed("joining the rooms of a recovered session", e);
-                created.cleanup();
-                release();
+                abandon(created);
                 giveBackClaim();
                 socket = null;
                 client.forget(this);
@@ -251,7 +269,7 @@ final class ConnectRequest {
             }
             ConnectionStateRecovery recovery = client.context().options().connectionStateRecovery();
             if (recovery != null && recovery.skipMiddlewares()) {
-                finish(created, restored);
+                join(created, restored);
                 return;
             }
         }
@@ -263,20 +281,14 @@ final class ConnectRequest {
                     if (over) {
                         return;
                     }
-                    if (!client.open()) {
-                        over = true;
-                        client.forget(this);
-                        created.cleanup();
-                        release();
-                    } else if (error != null) {
-                        created.cleanup();
-                        release();
+                    if (client.open() && error != null) {
+                        abandon(created);
                         String message = error.getMessage();
                         refuse(
                                 message == null ? error.getClass().getSimpleName() : message,
                                 error instanceof MiddlewareException given ? given.data() : null);
                     } else {
-                        finish(created, restored);
+                        join(created, restored);
                     }
                 },
                 error -> created.listeners().failed("middleware", error));
@@ -294,13 +306,17 @@ final class ConnectRequest {
         }
     }
 
-    private void finish(SocketCore created, @Nullable RestoredSession restored) {
+    /** The socket joins, unless its connection or the server is closed. */
+    private void join(SocketCore created, @Nullable RestoredSession restored) {
         over = true;
         client.forget(this);
+        if (!client.open()) {
+            abandon(created);
+            return;
+        }
         JoinGate joins = client.context().joins();
         if (!joins.enter()) {
-            created.cleanup();
-            release();
+            abandon(created);
             client.closeNow();
             return;
         }

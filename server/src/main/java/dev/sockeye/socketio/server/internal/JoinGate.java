@@ -2,7 +2,7 @@ package dev.sockeye.socketio.server.internal;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Counts the sockets that are about to join a namespace, and is shut while the server is being closed. Any thread. */
+/** Counts the sockets that are about to join a namespace, and is shut from a close until the server starts again. Any thread. */
 final class JoinGate {
     private final AtomicInteger entering = new AtomicInteger();
     private volatile boolean shut;
@@ -13,7 +13,7 @@ final class JoinGate {
     }
 
     /**
-     * A socket is about to join its namespace; false when the server is being closed. The close waits for sockets between this and {@link
+     * A socket is about to join its namespace; false when the server is being closed, or is closed. The close waits for sockets between this and {@link
      * #entered}, so that none joins after its adapter is closed.
      */
     boolean enter() {

@@ -357,6 +357,11 @@ final class NamespaceCore {
         recovering.remove(pid, request);
     }
 
+    /** The requests that recover a session, and may have taken it from the adapter. */
+    Collection<ConnectRequest> recovering() {
+        return recovering.values();
+    }
+
     @Nullable
     SocketCore byPid(String pid) {
         return byPid.get(pid);

@@ -150,6 +150,7 @@ final class ServerLifecycle {
         if (closedBefore) {
             engine.reopen();
         }
+        context.joins().open();
         become(ServerState.RUNNING);
         return closedBefore;
     }
@@ -245,7 +246,6 @@ final class ServerLifecycle {
                 drain = null;
                 closedBefore = true;
                 become(ServerState.STOPPED);
-                context.joins().open();
             }
             if (error == null) {
                 done.complete(null);

@@ -41,6 +41,7 @@ final class ShutdownSteps {
     CompletableFuture<Void> run(@Nullable EngineHost listening) {
         Run run = new Run();
         return run.step(this::nobodyEnters)
+                .thenCompose(none -> run.step(this::cancelRecoveries))
                 .thenCompose(none -> run.step(this::leaveAll))
                 .thenCompose(none -> run.step(namespaces::closeAdapters))
                 .thenCompose(none -> run.step(this::flushAll))
@@ -112,6 +113,22 @@ final class ShutdownSteps {
     private CompletableFuture<Void> nobodyEnters() {
         CompletableFuture<Void> nobody = new CompletableFuture<>();
         checkUntil(() -> context.joins().idle(), nobody);
+        return nobody;
+    }
+
+    /** Clients that are recovering a session do not join; completes when the adapters, still open, have their sessions again. */
+    private CompletableFuture<Void> cancelRecoveries() {
+        for (NamespaceCore namespace : namespaces.cores()) {
+            for (ConnectRequest request : namespace.recovering()) {
+                ClientCore client = request.client();
+                client.mailbox().post(client::cancelConnecting);
+            }
+        }
+        CompletableFuture<Void> nobody = new CompletableFuture<>();
+        checkUntil(
+                () -> namespaces.cores().stream()
+                        .allMatch(namespace -> namespace.recovering().isEmpty()),
+                nobody);
         return nobody;
     }
 
