@@ -3,6 +3,7 @@ package dev.sockeye.redis;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.lettuce.core.Limit;
 import io.lettuce.core.Range;
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.StreamMessage;
 import io.lettuce.core.XReadArgs;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
@@ -230,6 +231,9 @@ final class StreamReader {
                     error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
             if (cause instanceof TimeoutException) {
                 again(connection, mine);
+            } else if (isForbidden(cause)) {
+                verifiedAt = link.nanoTime();
+                read(connection, mine);
             } else if (error != null || id == null) {
                 link.later(RETRY, () -> verify(connection, mine));
             } else {
@@ -245,6 +249,12 @@ final class StreamReader {
                 read(connection, mine);
             }
         });
+    }
+
+    /** Whether the command is not permitted, or was renamed. Reading does not need it. */
+    private static boolean isForbidden(@Nullable Throwable cause) {
+        String message = cause instanceof RedisCommandExecutionException ? String.valueOf(cause.getMessage()) : "";
+        return message.startsWith("NOPERM") || message.startsWith("ERR unknown command");
     }
 
     private CompletableFuture<String> whereToContinue(RedisClusterAsyncCommands<byte[], byte[]> redis, String from) {

@@ -127,4 +127,16 @@ class StreamLossTest {
         add("4-1", "c");
         reads("a", "b", "c");
     }
+
+    /** It is needed to check the position, and for the recovery of sessions, but not to read. */
+    @Test
+    void theStreamIsReadAlsoIfXrangeIsNotPermitted() {
+        redis.ask("ACL SETUSER default -xrange");
+        redis.ask("CLIENT KILL TYPE normal");
+        add("2-1", "a");
+        reads("a");
+        redis.ask("CLIENT KILL TYPE normal");
+        add("3-1", "b");
+        reads("a", "b");
+    }
 }
