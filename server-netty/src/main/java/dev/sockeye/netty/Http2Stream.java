@@ -162,6 +162,9 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Exchange
             while ((part = waiting.peek()) != null && current.content(part)) {
                 waiting.poll();
             }
+        } catch (RuntimeException | Error e) {
+            waiting.poll(); // it was released already
+            throw e;
         } finally {
             advancing = false;
         }

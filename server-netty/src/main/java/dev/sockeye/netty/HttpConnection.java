@@ -196,6 +196,9 @@ final class HttpConnection extends ChannelDuplexHandler implements ExchangeCarri
             while ((msg = waiting.peek()) != null && take(msg)) {
                 waiting.poll();
             }
+        } catch (RuntimeException | Error e) {
+            waiting.poll(); // it was released already
+            throw e;
         } finally {
             advancing = false;
         }
@@ -476,15 +479,12 @@ final class HttpConnection extends ChannelDuplexHandler implements ExchangeCarri
     }
 
     private void releaseWaiting() {
-        if (advancing && !waiting.isEmpty()) {
-            Object taken = waiting.poll(); // the current one is released by its caller
-            waiting.forEach(ReferenceCountUtil::release);
-            waiting.clear();
-            waiting.add(taken);
-            return;
-        }
+        Object taken = advancing ? waiting.poll() : null; // the current one is released by its caller
         waiting.forEach(ReferenceCountUtil::release);
         waiting.clear();
+        if (taken != null) {
+            waiting.add(taken);
+        }
     }
 
     @Override

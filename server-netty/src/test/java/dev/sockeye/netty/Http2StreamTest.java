@@ -113,8 +113,21 @@ class Http2StreamTest {
         assertThat(echo.exchanges).hasSize(1);
     }
 
+    /** A second release could free a buffer of another connection. */
+    @Test
+    void aPartOfABodyIsReleasedOnceIfItsListenerThrows() throws Exception {
+        echo.onRequest = exchange -> exchange.readBody(1000, new ThrowingListener());
+        Http2Client.Stream stream = post("5");
+        stream.send(new byte[5], true);
+        assertThat(event()).isEqualTo("lost");
+    }
+
     /** A request without a body, whose stream the client leaves open. */
     private Http2Client.Stream post() throws Exception {
+        return post("0");
+    }
+
+    private Http2Client.Stream post(String length) throws Exception {
         Http2Client.Stream stream = http2.open();
         stream.send(
                 false,
@@ -127,7 +140,7 @@ class Http2StreamTest {
                 ":path",
                 "/engine.io/",
                 "content-length",
-                "0");
+                length);
         return stream;
     }
 }
