@@ -396,7 +396,7 @@ final class RedisLink implements RedisConnections.Watcher {
         if (opened == null || now == null) {
             return CompletableFuture.failedFuture(new IllegalStateException("Redis cannot be reached"));
         }
-        if (problems.isDeaf() || !now.isConfirmed(new Topic(kind, channel))) {
+        if (problems.isUnreachable() || problems.isDeaf() || !now.isConfirmed(new Topic(kind, channel))) {
             return CompletableFuture.failedFuture(new IllegalStateException("messages of other servers are missed"));
         }
         return queue.track(opened.subscribers(kind, channel), 0).orTimeout(3, TimeUnit.SECONDS);

@@ -297,6 +297,18 @@ class TransportLifecycleTest {
                 !link.subscribers(RedisConnections.Kind.CHANNEL, "channel").isCompletedExceptionally());
     }
 
+    /** The connections to a Redis Cluster report lost subscriptions so, and send them again themselves. */
+    @Test
+    void serversAreNotCountedWhileSubscriptionsOfAClusterAreLost() {
+        retain().join();
+        link.subscribe(RedisConnections.Kind.CHANNEL, "channel", this, (channel, message) -> {})
+                .join();
+        link.onDisconnected("a member was lost, expected in the log of this test");
+        assertThat(link.subscribers(RedisConnections.Kind.CHANNEL, "channel")).isCompletedExceptionally();
+        link.onConnected();
+        assertThat(link.subscribers(RedisConnections.Kind.CHANNEL, "channel")).isCompletedWithValue(1);
+    }
+
     /** The tasks of the connection that was lost again run later. */
     @Test
     void aConnectionThatIsLostAgainAtOnceIsReported() {
