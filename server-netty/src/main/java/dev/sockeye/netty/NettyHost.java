@@ -210,14 +210,15 @@ public final class NettyHost implements EngineHost {
     private void closeHttp() {
         if (connections == null) {
             closeGroup();
+        } else if (ownGroup) {
+            Future<?> ended = connections.newCloseFuture();
+            // as a loop that ends does: no handler delays it
+            connections.forEach(channel -> channel.eventLoop()
+                    .execute(() -> channel.unsafe().close(channel.unsafe().voidPromise())));
+            var unusedClose = connections.close(); // also those that are accepted only now
+            var unused = ended.addListener(f -> closeGroup());
         } else {
-            var unused = connections.close().addListener(f -> {
-                if (ownGroup) {
-                    closeGroup();
-                } else {
-                    closed.complete(null);
-                }
-            });
+            var unused = connections.close().addListener(f -> closed.complete(null));
         }
     }
 

@@ -126,6 +126,17 @@ class Http2Test {
     }
 
     @Test
+    void openStreamsDoNotDelayTheEndOfTheHost() throws Exception {
+        listen(new EchoEngine(), options -> options.closeTimeout(Duration.ofSeconds(50)));
+        try (Http2Client http2 = open()) {
+            Http2Client.Stream stream = http2.open();
+            connectWebSocket(stream, "13");
+            assertThat(stream.next()).isEqualTo("200");
+            assertThat(host.closeAsync()).succeedsWithin(Duration.ofSeconds(20));
+        }
+    }
+
+    @Test
     void aSessionPollsOverHttp2() throws Exception {
         EngineServer engine = new EngineServer(EngineOptions.defaults());
         var unused = engine.onSession(Http2Test::echoTexts);
