@@ -112,6 +112,8 @@ final class EventReader {
         if (same == last) {
             return;
         }
+        // the next comparison begins with it, also if all that are remembered are lost
+        var left = EventStore.identities(connection, link.options(), same, same);
         LOG.log(
                 Level.WARNING,
                 PostgresLog.EVENTS_LOST.text("PostgreSQL has lost events that were read before, the last of them "
@@ -124,6 +126,7 @@ final class EventReader {
         again.clear();
         again.addAll(gone.values());
         gone.clear();
+        recent.putAll(left);
         last = same;
     }
 

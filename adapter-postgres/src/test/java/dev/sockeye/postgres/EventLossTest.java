@@ -122,4 +122,19 @@ class EventLossTest {
         add("b", 1);
         reads("2 b1");
     }
+
+    /** All events that are remembered are lost, and the connection is lost again before there is another one. */
+    @Test
+    void theLastEventThatIsLeftIsNotReadAgain() throws Exception {
+        for (int i = 1; i <= 600; i++) {
+            add("a", i);
+        }
+        reader.read(connection, true);
+        read.clear();
+        lose(50);
+        reader.begin(connection);
+        reader.begin(connection);
+        add("b", 1);
+        reads("51 b1");
+    }
 }
