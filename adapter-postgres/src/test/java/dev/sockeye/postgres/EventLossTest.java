@@ -126,10 +126,14 @@ class EventLossTest {
     /** All events that are remembered are lost, and the connection is lost again before there is another one. */
     @Test
     void theLastEventThatIsLeftIsNotReadAgain() throws Exception {
+        byte[] payload = ClusterCodec.encode(new ClusterMessage.AdapterClose("a", "/"));
+        List<EventAppender.Entry> many = new ArrayList<>();
         for (int i = 1; i <= 600; i++) {
-            add("a", i);
+            many.add(new EventAppender.Entry(i, "/", payload, offset -> {}));
         }
+        EventStore.append(connection, OPTIONS, "a", many);
         reader.read(connection, true);
+        assertThat(read).hasSize(600);
         read.clear();
         lose(50);
         reader.begin(connection);
