@@ -1,12 +1,14 @@
 package dev.sockeye.socketio.adapter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.sockeye.socketio.adapter.cluster.ClusterAdapter;
 import dev.sockeye.socketio.adapter.cluster.ClusterMessage;
 import dev.sockeye.socketio.adapter.cluster.ClusterOptions;
 import dev.sockeye.socketio.adapter.cluster.ClusterTransport;
 import dev.sockeye.socketio.adapter.cluster.SessionBusyException;
+import dev.sockeye.socketio.server.FakeLoop;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -105,6 +107,37 @@ class SlowRecoveryTest {
         assertThat(transport.persisted).containsExactly(SESSION);
         assertThat(transport.dropped).isEmpty();
         assertThat(adapter.restoreSession("pid", "1")).isCompletedWithValueMatching(session -> session != null);
+    }
+
+    @Test
+    void aSessionThatIsNotResumedInTimeIsDropped() {
+        CompletableFuture<@Nullable RestoredSession> restored = adapter.restoreSession("pid", "1");
+        transport.taken.complete(SESSION);
+        transport.read.complete(true);
+        namespace.runTimersUpTo(Duration.ofSeconds(60));
+
+        assertThat(transport.dropped).containsExactly(SESSION);
+        assertThatIllegalStateException()
+                .isThrownBy(() -> restored.join().resume(new FakeLoop(), () -> {}, packets -> {}));
+        assertThat(transport.dropped).hasSize(1);
+    }
+
+    @Test
+    void aSessionWhoseClientCannotBeAdmittedIsDropped() {
+        CompletableFuture<@Nullable RestoredSession> restored = adapter.restoreSession("pid", "1");
+        transport.taken.complete(SESSION);
+        transport.read.complete(true);
+
+        assertThatIllegalStateException()
+                .isThrownBy(() -> restored.join()
+                        .resume(
+                                new FakeLoop(),
+                                () -> {
+                                    throw new IllegalStateException("expected in this test");
+                                },
+                                packets -> {}));
+        assertThat(transport.dropped).containsExactly(SESSION);
+        assertThat(namespace.timers()).isZero();
     }
 
     @Test

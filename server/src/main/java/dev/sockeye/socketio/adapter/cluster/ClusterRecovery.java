@@ -232,8 +232,11 @@ final class ClusterRecovery {
                 TAKE_TIMEOUT);
         EngineLoop.Timer end = namespace.schedule(
                 () -> {
-                    end(recording);
-                    result.completeExceptionally(new TimeoutException("the missed events were not read in time"));
+                    boolean first = end(recording);
+                    if (!result.completeExceptionally(new TimeoutException("the missed events were not read in time"))
+                            && first) {
+                        dropTaken(recording); // it was found, but not resumed in time
+                    }
                 },
                 LONGEST);
         order.locked(() -> recording.limit = end);
@@ -356,6 +359,14 @@ final class ClusterRecovery {
         });
     }
 
+    /** The session of a client that was not admitted cannot be recovered any more. */
+    private void dropTaken(Recording recording) {
+        Session session = order.locked(() -> recording.session);
+        if (session != null) {
+            transport.dropSession(session);
+        }
+    }
+
     /** The client may recover the session at its next attempt. */
     private void giveBack(Session session) {
         Duration keep = namespace.recovery();
@@ -413,27 +424,40 @@ final class ClusterRecovery {
             if (limit != null) {
                 limit.cancel();
             }
-            order.run(loop, () -> {
-                recordings.remove(recording.pid, recording);
-                if (recording.over || recording.missed.isOver()) {
-                    throw new IllegalStateException("the client missed too many events or took too long to reconnect");
+            boolean[] failed = {false};
+            try {
+                order.run(loop, () -> join(admit, write, failed));
+            } finally {
+                if (failed[0]) {
+                    dropTaken(recording);
                 }
+            }
+        }
+
+        /** @param failed set if the client is not admitted and the session was not dropped before */
+        private Runnable join(Runnable admit, Consumer<List<EncodedPacket>> write, boolean[] failed) {
+            recordings.remove(recording.pid, recording);
+            failed[0] = !recording.over;
+            if (recording.over || recording.missed.isOver()) {
                 recording.over = true;
-                List<SocketPacket.Event> events = new ArrayList<>();
-                String now = currentOffset();
-                for (Missed one : missed.events) {
-                    if (now != null && transport.compareOffsets(one.offset, now) <= 0) {
-                        events.add(one.event);
-                    }
+                throw new IllegalStateException("the client missed too many events or took too long to reconnect");
+            }
+            recording.over = true;
+            List<SocketPacket.Event> events = new ArrayList<>();
+            String now = currentOffset();
+            for (Missed one : missed.events) {
+                if (now != null && transport.compareOffsets(one.offset, now) <= 0) {
+                    events.add(one.event);
                 }
-                for (Missed one : recording.missed.events) {
-                    if (transport.compareOffsets(one.offset, last) > 0) {
-                        events.add(one.event);
-                    }
+            }
+            for (Missed one : recording.missed.events) {
+                if (transport.compareOffsets(one.offset, last) > 0) {
+                    events.add(one.event);
                 }
-                admit.run();
-                return () -> write.accept(encode(events));
-            });
+            }
+            admit.run();
+            failed[0] = false;
+            return () -> write.accept(encode(events));
         }
 
         private List<EncodedPacket> encode(List<SocketPacket.Event> events) {
