@@ -61,6 +61,14 @@ final class Ledger {
         return byId.get(id);
     }
 
+    /** The server of a socket learns that its client has moved to another server. */
+    void moved(String id) {
+        Member member = byId.get(id);
+        if (member != null) {
+            member.moved = simulation.now();
+        }
+    }
+
     Emission emission(int number) {
         return emissions.get(number);
     }
@@ -101,8 +109,9 @@ final class Ledger {
                 before.client == member.client && before.namespace.equals(member.namespace),
                 "the socket of " + before + " is given to " + member);
         Set<String> rooms = member.socket.rooms();
+        long end = before.moved < 0 ? simulation.now() : before.moved;
         simulation.check(
-                lost || simulation.now() - before.roomsChanged < STORED || rooms.equals(before.rooms),
+                lost || end - before.roomsChanged < STORED || rooms.equals(before.rooms),
                 member + " is recovered with other rooms than " + before + " had");
         before.stale = !ended;
         recoveredElsewhere += before.node == member.node ? 0 : 1;

@@ -211,6 +211,7 @@ final class LogEndpoint implements ClusterTransport {
     /** The client of a socket has moved to another server. */
     private void taken(String sid) {
         simulation.trace(node.name, "a client has moved to another server");
+        broker.ledger().moved(sid);
         end(sid);
         LocalSocket socket = receiver().namespace().socket(sid);
         if (socket != null) {

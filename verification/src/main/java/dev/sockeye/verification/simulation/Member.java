@@ -28,6 +28,8 @@ final class Member {
     State state = State.PENDING;
     /** Its client has recovered on another server, which this server does not know yet. */
     boolean stale;
+    /** When its server learned that its client has moved; -1 if it has not. Its session was taken before. */
+    long moved = -1;
     /** When its rooms were changed last. */
     long roomsChanged;
     /** The number of the next event that its client sends. */

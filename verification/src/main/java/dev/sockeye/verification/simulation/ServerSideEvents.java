@@ -24,6 +24,9 @@ final class ServerSideEvents {
     /** What had arrived at a server before or while it was closed, and may be handled after it opens again. */
     private final Map<String, Set<Integer>> before = new HashMap<>();
 
+    /** What was sent before a server was closed, and may be published after it opens again. */
+    private final Set<Integer> unpublished = new HashSet<>();
+
     private final Set<Integer> skipped = new HashSet<>();
     private int last;
     private int handled;
@@ -53,7 +56,7 @@ final class ServerSideEvents {
 
     /** The adapter of a server has given an event to the network. */
     void published(Node node, String namespace, int number) {
-        if (node.leaving()) {
+        if (unpublished.remove(number) || node.leaving()) {
             return;
         }
         ArrayDeque<Integer> queue = queue(called, node, namespace);
@@ -94,7 +97,13 @@ final class ServerSideEvents {
 
     /** A server is killed, or is about to be closed: nothing more is expected of it. */
     void gone(Node node) {
-        called.keySet().removeIf(key -> key.startsWith(node.name + "/"));
+        called.entrySet().removeIf(entry -> {
+            boolean its = entry.getKey().startsWith(node.name + "/");
+            if (its) {
+                unpublished.addAll(entry.getValue());
+            }
+            return its;
+        });
         arrived.entrySet().removeIf(entry -> {
             boolean its = entry.getKey().startsWith(node.name + "/");
             if (its) {
