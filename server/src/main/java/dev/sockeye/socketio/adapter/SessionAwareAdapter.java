@@ -248,9 +248,12 @@ public final class SessionAwareAdapter implements Adapter {
     private long expiry(long now) {
         long unsure = bounds.unsure().toNanos();
         long keep = bounds.maxDisconnectionDuration().toNanos() + unsure;
-        Pause last = pause != null && now - pause.end <= keep ? pause : null;
+        Pause last = pause;
         if (now - sweepScheduled > SWEEP.plus(PAUSE).toNanos()) {
-            last = new Pause(last == null ? sweepScheduled : last.start, now);
+            boolean follows = last != null && sweepScheduled - last.end <= keep; // clients lost in it may not be detected yet
+            last = new Pause(follows ? last.start : sweepScheduled, now);
+        } else if (last != null && now - last.end > keep) {
+            last = null;
         }
         pause = last;
         long before = now - keep;

@@ -156,6 +156,21 @@ class SessionAwareAdapterTest {
     }
 
     @Test
+    void eventsSentBeforeTwoProcessPausesAreKeptForClientsLostDuringTheFirst() {
+        send(adapter, "hello", Set.of(), Set.of());
+        String offset = adapter.currentOffset();
+        send(adapter, "missed", Set.of(), Set.of());
+        for (int i = 0; i < 2; i++) {
+            namespace.now += Duration.ofMinutes(6).toNanos();
+            sweep();
+        }
+        adapter.persistSession(SESSION);
+        assertThat(restore(adapter, "pid", offset)).containsExactly("missed");
+        pass(Duration.ofMinutes(6));
+        assertThat(namespace.scheduled).as("nothing is left to sweep").isNull();
+    }
+
+    @Test
     void aClientRecoversEvenIfItsLastEventHasExpired() {
         send(adapter, "long ago", Set.of("room1"), Set.of());
         String offset = adapter.currentOffset();
