@@ -51,8 +51,6 @@ final class SocketCore {
     private boolean closed;
     /** How many CONNECT packets of this connection the server has not answered. */
     private int asked;
-    /** Whether this connection's DISCONNECT was sent after the last CONNECT was answered: events are those of the former socket. */
-    private boolean left;
     /** The reason for the coming disconnect, if the server has sent one. */
     private DisconnectDetails announced = DisconnectDetails.NONE;
     /** Changes when a connection begins and when it ends. */
@@ -181,7 +179,7 @@ final class SocketCore {
 
     void disconnect() {
         if (connected) {
-            sendDisconnect();
+            connection.write(options.parser().encode(new SocketPacket.Disconnect(namespace)), true);
         }
         boolean was = connected;
         deactivate();
@@ -190,11 +188,6 @@ final class SocketCore {
         } else {
             failConnectWaiters(new SocketDisconnectedException("the socket was disconnected by the client"));
         }
-    }
-
-    private void sendDisconnect() {
-        connection.write(options.parser().encode(new SocketPacket.Disconnect(namespace)), true);
-        left = true;
     }
 
     private void deactivate() {
@@ -237,7 +230,6 @@ final class SocketCore {
 
     void onClose(DisconnectReason reason, DisconnectDetails details) {
         asked = 0;
-        left = false;
         if (active) {
             epoch++;
             ended(reason, details);
@@ -288,19 +280,19 @@ final class SocketCore {
             asked--;
         }
         if (!active) {
-            if (answer && accepted) { // disconnected while the server decided: it would not have known an earlier
-                // DISCONNECT
-                sendDisconnect();
+            if (answer
+                    && accepted) { // disconnected while the server decided: a DISCONNECT before would have been invalid
+                connection.write(options.parser().encode(new SocketPacket.Disconnect(namespace)), true);
             }
             return;
         }
         if (packet instanceof SocketPacket.Event event) {
-            if (!left && event.name().equals(DisconnectDetails.REASON_EVENT)) {
+            if (event.name().equals(DisconnectDetails.REASON_EVENT)) {
                 announced = announced(event.args());
             }
             if (connected) {
                 received(event, size);
-            } else if (!left) { // a recovery cannot follow a DISCONNECT on the same connection, so no event is missed
+            } else {
                 held.add(event, size);
             }
         } else if (packet instanceof SocketPacket.Ack ack) {
@@ -347,7 +339,6 @@ final class SocketCore {
         }
         id = sid;
         connected = true;
-        left = false;
         lastError = null;
         held.connected();
         for (EncodedPacket answer : heldAnswers) {

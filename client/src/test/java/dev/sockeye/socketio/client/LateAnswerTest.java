@@ -2,7 +2,6 @@ package dev.sockeye.socketio.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,23 +39,6 @@ class LateAnswerTest {
         bench.server().text("40/a,{\"sid\":\"again\"}");
         assertThat(socket.id()).isEqualTo("again");
         assertThat(frames()).containsExactly("40/a,", "41/a,", "40/a,");
-    }
-
-    @Test
-    void eventsOfTheFormerSocketAreNotDeliveredToTheNextOne() {
-        List<String> received = new ArrayList<>();
-        socket.on("e", String.class, received::add);
-        bench.server().text("40/a,{\"sid\":\"late\"}");
-        socket.connect();
-        bench.server().text("42/a,[\"e\",\"of late\"]").text("40/a,{\"sid\":\"next\"}");
-        bench.server().text("42/a,[\"e\",\"of next\"]");
-        assertThat(received).containsExactly("of next");
-
-        socket.disconnect();
-        socket.connect();
-        bench.server().text("42/a,[\"e\",\"of next\"]").text("40/a,{\"sid\":\"third\"}");
-        bench.server().text("42/a,[\"e\",\"of third\"]");
-        assertThat(received).containsExactly("of next", "of third");
     }
 
     @Test

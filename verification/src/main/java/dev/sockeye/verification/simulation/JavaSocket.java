@@ -112,6 +112,7 @@ final class JavaSocket {
         if (on) {
             socket.connect();
         } else {
+            left = left || !socket.connected(); // events of a socket that the server still creates arrive later
             socket.disconnect();
         }
     }
