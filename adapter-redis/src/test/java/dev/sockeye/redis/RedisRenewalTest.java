@@ -46,8 +46,10 @@ class RedisRenewalTest {
                 List<String> got = subscribe(link);
                 one.pause();
                 name.target(other.port());
-                Awaiting.until(() -> other.ask("PUBLISH channel new").equals("1"));
-                Awaiting.until(() -> got.contains("new"));
+                Awaiting.until(() -> {
+                    other.ask("PUBLISH channel new");
+                    return got.contains("new");
+                });
                 Awaiting.until(() -> link.health(0).problem() == null);
                 got.clear();
                 publishUntilReceived(link, got);

@@ -91,7 +91,7 @@ public final class InMemoryAdapter implements Adapter {
                 if (!names.add(room)) {
                     return;
                 }
-                if (!joinLarge(room, socket)) {
+                if (!joinLarge(room, id, socket)) {
                     rooms.compute(room, (name, members) -> {
                         RoomMembers present = members == null ? new RoomMembers() : members;
                         present.add(id, socket);
@@ -111,13 +111,13 @@ public final class InMemoryAdapter implements Adapter {
      * Joins a large room without its lock, so that many threads can do so at the same time. Without a listener only: its events are ordered
      * by the lock.
      */
-    private boolean joinLarge(String room, LocalSocket socket) {
+    private boolean joinLarge(String room, String id, LocalSocket socket) {
         RoomMembers members = events.observed() ? null : rooms.get(room);
-        if (members == null || !members.addToLarge(socket.id(), socket)) {
+        if (members == null || !members.addToLarge(id, socket)) {
             return false;
         }
         if (events.observed()) { // since then; the room cannot end before this socket leaves it
-            events.joined(room, socket.id(), false);
+            events.joined(room, id, false);
         }
         return true;
     }

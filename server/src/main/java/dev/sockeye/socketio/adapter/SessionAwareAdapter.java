@@ -250,8 +250,8 @@ public final class SessionAwareAdapter implements Adapter {
         long keep = bounds.maxDisconnectionDuration().toNanos() + unsure;
         Pause last = pause;
         if (now - sweepScheduled > SWEEP.plus(PAUSE).toNanos()) {
-            boolean follows = last != null && sweepScheduled - last.end <= keep; // clients lost in it may not be detected yet
-            last = new Pause(follows ? last.start : sweepScheduled, now);
+            // clients that were lost in a pause shortly before may not be detected yet
+            last = new Pause(last != null && sweepScheduled - last.end <= keep ? last.start : sweepScheduled, now);
         } else if (last != null && now - last.end > keep) {
             last = null;
         }

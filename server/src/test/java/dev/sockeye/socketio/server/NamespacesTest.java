@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sockeye.socketio.adapter.Adapter;
 import dev.sockeye.socketio.adapter.InMemoryAdapter;
+import dev.sockeye.socketio.protocol.Arguments;
 import dev.sockeye.socketio.server.internal.Peek;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -271,6 +272,22 @@ class NamespacesTest {
         assertThat(parent.children()).isEmpty();
         client.join("/dynamic-1");
         assertThat(cleaning.io.namespaces()).containsKey("/dynamic-1");
+    }
+
+    @Test
+    void aLateAnswerIsNotTakenForTheAnswerToAnEventOfTheNextNamespaceOfThatName() {
+        TestServer cleaning = new TestServer(options -> options.cleanupEmptyChildNamespaces(true));
+        List<CompletableFuture<Arguments>> answers = new ArrayList<>();
+        cleaning.io
+                .of(Pattern.compile("^/dynamic-\\d+$"))
+                .onConnection(socket -> answers.add(socket.emitWithAck("question")));
+        FakeClient client = cleaning.open();
+        client.join("/dynamic-1");
+        client.text("41/dynamic-1,").text("40/dynamic-1,");
+        client.text("43/dynamic-1,0[\"late\"]");
+        assertThat(answers.get(1)).isNotDone();
+        client.text("43/dynamic-1,1[\"answer\"]");
+        assertThat(answers.get(1)).isCompletedWithValueMatching(args -> "answer".equals(args.get(0)));
     }
 
     @Test

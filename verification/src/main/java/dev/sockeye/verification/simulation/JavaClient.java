@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class JavaClient {
     private static final long SECOND = 1_000_000_000L;
     /** A client must be closed, with all its futures, after this time. */
-    private static final long MOST_OF_A_CLOSE = 8 * SECOND;
+    private static final long MOST_OF_A_CLOSE = 20 * SECOND;
 
     final int number;
     final String name;

@@ -371,6 +371,16 @@ final class NamespaceCore {
         return ackIds.getAndIncrement();
     }
 
+    /** The id of the next event that expects an acknowledgement. */
+    long ackIds() {
+        return ackIds.get();
+    }
+
+    /** Continues after the ids of a removed namespace. Before the adapter is started. */
+    void continueAckIds(long first) {
+        ackIds.set(first);
+    }
+
     EncodedPacket encode(SocketPacket packet) {
         return context.encode(packet);
     }

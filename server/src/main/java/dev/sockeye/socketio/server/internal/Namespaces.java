@@ -45,6 +45,10 @@ final class Namespaces {
     @GuardedBy("this")
     private int parentsMade;
 
+    /** Ids of acknowledgements from here on were not used by removed dynamic namespaces, whose clients may still answer. */
+    @GuardedBy("this")
+    private long removedAckIds;
+
     Namespaces(ServerContext context) {
         this.context = context;
         this.main = NamespaceCore.create(context, "/", null);
@@ -169,6 +173,7 @@ final class Namespaces {
         synchronized (this) {
             existing = byName.get(name);
             if (existing == null) {
+                made.continueAckIds(removedAckIds);
                 made.inherit(parent.core.middlewares(), parent.core.handlers());
                 parent.children.add(made);
                 parentOf.put(name, parent);
@@ -187,6 +192,7 @@ final class Namespaces {
     private void removeChild(NamespaceCore child) {
         synchronized (this) {
             byName.remove(child.name(), child);
+            removedAckIds = Math.max(removedAckIds, child.ackIds());
             Parent parent = parentOf.remove(child.name());
             if (parent != null) {
                 parent.children.remove(child);
