@@ -22,6 +22,9 @@ final class World {
     /** A server must be closed, and everything that belongs to it must have ended, after this time. */
     private static final long MOST_OF_A_CLOSE = 30 * SECOND;
 
+    /** More than the way to the broker takes. */
+    private static final long LONGEST_WRITE = SECOND / 5;
+
     /** A single event may be larger than the limit of the queue. */
     private static final long LARGEST = 40_200;
 
@@ -140,7 +143,8 @@ final class World {
         var unused = end.whenComplete((none, error) -> {
             simulation.trace(node.name, "has ended");
             simulation.check(error == null, "close() of " + node.name + " failed: " + error);
-            simulation.after(dice.between(0, SECOND), "restart", () -> {
+            // what the server has written last reaches the broker before
+            simulation.after(LONGEST_WRITE + dice.between(0, SECOND), "restart", () -> {
                 if (!opensAgain) {
                     startNode();
                     simulation.after(MOST_OF_A_CLOSE, "nothing is left", () -> {
