@@ -44,6 +44,9 @@ final class JavaSocket {
      * what the server sent before it handled the DISCONNECT packet, as an official client does.
      */
     private boolean left;
+    /** Whether the last event of the connection that the listeners know is its begin. */
+    private boolean announced;
+
     /** What it got then: part of the next connection if that is recovered, otherwise of the last one. */
     private final List<Integer> between = new ArrayList<>();
 
@@ -112,7 +115,7 @@ final class JavaSocket {
         if (on) {
             socket.connect();
         } else {
-            left = left || !socket.connected(); // events of a socket that the server still creates arrive later
+            left = left || !announced; // events of a socket that the server still creates arrive later
             socket.disconnect();
         }
     }
@@ -155,6 +158,7 @@ final class JavaSocket {
         simulation.check(recovered || stream != found.stream, name + " is not recovered, but has the id of before");
         stream = found.stream;
         member = found;
+        announced = true;
         left = false;
         List<Integer> got = List.copyOf(between);
         between.clear();
@@ -165,7 +169,8 @@ final class JavaSocket {
 
     private void onDisconnect(DisconnectReason reason) {
         simulation.trace(name, "disconnected: " + reason);
-        left = reason == DisconnectReason.IO_CLIENT_DISCONNECT;
+        announced = false;
+        left = reason == DisconnectReason.IO_CLIENT_DISCONNECT || reason == DisconnectReason.IO_SERVER_DISCONNECT;
         certain = world.ledger.javaEmitted(client.number, namespace);
         lastExtra = -1; // after a recovery, missed events come before the connect listener, as in the reference
         later(socket);
