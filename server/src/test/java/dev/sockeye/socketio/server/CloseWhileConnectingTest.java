@@ -129,4 +129,25 @@ class CloseWhileConnectingTest {
         assertThat(seen).containsExactly("adapter closed");
         assertThat(Peek.members(slow.io.sockets())).isZero();
     }
+
+    /** As when another server of the cluster has taken its session. */
+    @Test
+    void theAdapterIsOpenUntilASocketThatAnotherThreadDisconnectsHasLeft() {
+        ArrayDeque<Runnable> handlers = new ArrayDeque<>();
+        TestServer slow = server(true, HandlerExecution.pool(handlers::add));
+        slow.io.onConnection(socket -> {
+            socket.onDisconnect((reason, details) -> seen.add("left"));
+            socket.on("close", () -> {
+                var unused = slow.io.closeAsync();
+                CompletableFuture.runAsync(() -> socket.disconnect(false), task -> new Thread(task).start())
+                        .join();
+            });
+        });
+        slow.open().text("40").text("42[\"close\"]");
+        while (!handlers.isEmpty()) {
+            handlers.remove().run();
+        }
+        slow.loop.advance(Duration.ofSeconds(1));
+        assertThat(seen).containsExactly("left", "adapter closed");
+    }
 }

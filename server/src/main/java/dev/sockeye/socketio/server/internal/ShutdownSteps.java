@@ -132,7 +132,7 @@ final class ShutdownSteps {
         return nobody;
     }
 
-    /** All sockets leave; completes when their handlers have run. */
+    /** All sockets leave; completes when their handlers have run and none is left. */
     private CompletableFuture<Void> leaveAll() {
         List<CompletableFuture<Void>> all = new ArrayList<>();
         for (NamespaceCore namespace : namespaces.cores()) {
@@ -148,7 +148,14 @@ final class ShutdownSteps {
                 all.add(left);
             }
         }
-        return CompletableFuture.allOf(all.toArray(new CompletableFuture<?>[0]));
+        CompletableFuture<Void> nobody = new CompletableFuture<>();
+        // those that another thread disconnects at the same time leave in a later task of their mailbox
+        var unused = CompletableFuture.allOf(all.toArray(new CompletableFuture<?>[0]))
+                .thenRun(() -> checkUntil(
+                        () -> namespaces.cores().stream()
+                                .allMatch(namespace -> namespace.sockets().isEmpty()),
+                        nobody));
+        return nobody;
     }
 
     /** Closes the sessions after what is queued; completes when all have ended. */
