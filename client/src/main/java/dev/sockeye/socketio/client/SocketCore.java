@@ -6,11 +6,13 @@ import dev.sockeye.socketio.SendBufferFullException;
 import dev.sockeye.socketio.SocketDisconnectedException;
 import dev.sockeye.socketio.SocketIoException;
 import dev.sockeye.socketio.TransportException;
+import dev.sockeye.socketio.client.transport.ClientLoop;
 import dev.sockeye.socketio.protocol.Arguments;
 import dev.sockeye.socketio.protocol.BindingException;
 import dev.sockeye.socketio.protocol.EncodedPacket;
 import dev.sockeye.socketio.protocol.Payload;
 import dev.sockeye.socketio.protocol.SocketPacket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +54,13 @@ final class SocketCore {
     private boolean closed;
     /** How many CONNECT packets of this connection the server has not answered. */
     private int asked;
+    /**
+     * How many of them were sent for a connection to the namespace that was ended before the answer. The next CONNECT waits for these
+     * answers: packets until then are not meant for it, and the server closes the connection if it receives a second CONNECT.
+     */
+    private int abandoned;
+    /** Ends the waiting for a server that never answers. */
+    private ClientLoop.@Nullable Timer patience;
     /** The reason for the coming disconnect, if the server has sent one. */
     private DisconnectDetails announced = DisconnectDetails.NONE;
     /** Changes when a connection begins and when it ends. */
@@ -120,6 +130,10 @@ final class SocketCore {
         if (!active) {
             return;
         }
+        if (abandoned > 0) {
+            awaitAnswers();
+            return;
+        }
         int now = ++epoch;
         Supplier<? extends CompletionStage<?>> auth = options.auth();
         if (auth == null) {
@@ -145,6 +159,29 @@ final class SocketCore {
                 }
             }));
         });
+    }
+
+    private void awaitAnswers() {
+        Duration limit = options.timeout();
+        if (limit != null && patience == null) {
+            patience = manager.loop()
+                    .schedule(
+                            () -> {
+                                patience = null;
+                                abandoned = 0;
+                                onOpen();
+                            },
+                            Millis.of(limit),
+                            TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void stopWaiting() {
+        ClientLoop.Timer timer = patience;
+        if (timer != null) {
+            patience = null;
+            timer.cancel();
+        }
     }
 
     private void sendConnect(@Nullable Object auth) {
@@ -192,6 +229,8 @@ final class SocketCore {
 
     private void deactivate() {
         active = false;
+        abandoned = asked;
+        stopWaiting();
         held.clear();
         heldAnswers.clear();
         epoch++;
@@ -230,6 +269,8 @@ final class SocketCore {
 
     void onClose(DisconnectReason reason, DisconnectDetails details) {
         asked = 0;
+        abandoned = 0;
+        stopWaiting();
         if (active) {
             epoch++;
             ended(reason, details);
@@ -279,11 +320,20 @@ final class SocketCore {
         if (answer) {
             asked--;
         }
-        if (!active) {
-            if (answer
-                    && accepted) { // disconnected while the server decided: a DISCONNECT before would have been invalid
-                connection.write(options.parser().encode(new SocketPacket.Disconnect(namespace)), true);
+        if (abandoned > 0) {
+            if (answer) {
+                abandoned--;
+                if (accepted) { // an earlier DISCONNECT would have been invalid
+                    connection.write(options.parser().encode(new SocketPacket.Disconnect(namespace)), true);
+                }
+                if (abandoned == 0) {
+                    stopWaiting();
+                    onOpen();
+                }
             }
+            return;
+        }
+        if (!active) {
             return;
         }
         if (packet instanceof SocketPacket.Event event) {

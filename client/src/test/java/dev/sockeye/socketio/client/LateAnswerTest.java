@@ -2,6 +2,7 @@ package dev.sockeye.socketio.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,12 +42,41 @@ class LateAnswerTest {
         assertThat(frames()).containsExactly("40/a,", "41/a,", "40/a,");
     }
 
+    /** Before the answer, the server may have sent missed events to the former socket; and it does not expect a second CONNECT. */
     @Test
-    void eachAnswerIsFollowedByADisconnect() {
+    void theNextConnectWaitsForTheAnswer() {
+        List<String> received = new ArrayList<>();
+        socket.on("e", String.class, received::add);
+        bench.server().text("42/a,[\"e\",\"1\"]");
+        socket.connect();
+        assertThat(frames()).containsExactly("40/a,");
+        bench.server().text("42/a,[\"e\",\"2\"]").text("40/a,{\"sid\":\"one\"}");
+        assertThat(frames()).containsExactly("40/a,", "41/a,", "40/a,");
+        assertThat(socket.connected()).isFalse();
+        bench.server().text("40/a,{\"sid\":\"two\"}");
+        assertThat(socket.id()).isEqualTo("two");
+        bench.server().text("42/a,[\"e\",\"3\"]");
+        assertThat(received).containsExactly("3");
+    }
+
+    @Test
+    void aSocketThatIsDisconnectedAgainSendsNoSecondConnect() {
         socket.connect();
         socket.disconnect();
-        bench.server().text("40/a,{\"sid\":\"one\"}").text("40/a,{\"sid\":\"two\"}");
-        assertThat(frames()).containsExactly("40/a,", "40/a,", "41/a,", "41/a,");
+        bench.server().text("40/a,{\"sid\":\"one\"}");
+        assertThat(frames()).containsExactly("40/a,", "41/a,");
+    }
+
+    @Test
+    void theNextConnectDoesNotWaitForeverForAServerThatDoesNotAnswer() {
+        socket.connect();
+        bench.loop.advance(19_000);
+        bench.server().text("2");
+        assertThat(frames()).hasSize(1);
+        bench.loop.advance(1_000);
+        assertThat(frames()).containsExactly("40/a,", "40/a,");
+        bench.server().text("40/a,{\"sid\":\"answer\"}");
+        assertThat(socket.id()).isEqualTo("answer");
     }
 
     @Test
