@@ -199,6 +199,8 @@ class SocketEventsTest {
         assertThat(told).containsExactly(DisconnectReason.IO_CLIENT_DISCONNECT, DisconnectReason.IO_SERVER_DISCONNECT);
         assertThat(socket.active()).isFalse();
         socket.connect();
+        bench.server().text("40{\"sid\":\"left\"}");
+        assertThat(socket.connected()).isFalse();
         bench.server().text("40{\"sid\":\"id-2\"}");
         assertThat(socket.connected()).isTrue();
         assertThat(bench.webSockets).hasSize(1);
