@@ -271,11 +271,15 @@ class DurableClusterTest {
                 "INSERT INTO " + OPTIONS.sessionsTable() + " (pid, holder, expires_at, session) VALUES ('pid',"
                         + " 'taking another', now() + interval '1 minute', '\\x"
                         + HexFormat.of().formatHex(document) + "')");
-        CompletableFuture<@Nullable RestoredSession> restored =
-                server.adapter().restoreSession("pid", server.adapter().currentOffset());
-        assertThatThrownBy(() -> restored.get(150, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
-        postgres.execute(database, "UPDATE " + OPTIONS.sessionsTable() + " SET holder = ''");
-        assertThat(restored.get(10, TimeUnit.SECONDS)).isNotNull();
+        // opened before, because the session is awaited for 750 ms only
+        try (Connection connection = postgres.source(database).getConnection();
+                var release = connection.prepareStatement("UPDATE " + OPTIONS.sessionsTable() + " SET holder = ''")) {
+            CompletableFuture<@Nullable RestoredSession> restored =
+                    server.adapter().restoreSession("pid", server.adapter().currentOffset());
+            assertThatThrownBy(() -> restored.get(150, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
+            release.executeUpdate();
+            assertThat(restored.get(10, TimeUnit.SECONDS)).isNotNull();
+        }
     }
 
     @Test
