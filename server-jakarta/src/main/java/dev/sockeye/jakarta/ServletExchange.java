@@ -116,6 +116,7 @@ final class ServletExchange implements HttpExchange, AsyncListener, LoopGroup.Ab
             }
         } catch (IOException | RuntimeException e) {
             LOG.log(Level.DEBUG, "cannot write an answer", e);
+            refuse(HttpServletResponse.SC_INTERNAL_SERVER_ERROR, true);
             complete();
         }
     }
@@ -166,20 +167,25 @@ final class ServletExchange implements HttpExchange, AsyncListener, LoopGroup.Ab
             body.abort();
         }
         if (state.compareAndSet(State.OPEN, State.LOST)) {
-            refuse();
+            refuse(HttpServletResponse.SC_BAD_REQUEST, false);
             runOnLost();
         }
         complete();
     }
 
     /**
-     * The client may still read, for example if its body did not arrive in time. Without a status, the container would answer with
-     * 200, and the client would believe that its messages have arrived.
+     * Responds with this status and no body. The client may still read, for example if its body did not arrive in time. With the status
+     * that was set, or without one, for which containers use 200, it would believe that its request was successful.
+     *
+     * @param begun whether another response was prepared
      */
-    private void refuse() {
+    private void refuse(int status, boolean begun) {
         try {
             if (!answer.isCommitted()) {
-                answer.setStatus(HttpServletResponse.SC_BAD_REQUEST);
+                if (begun) {
+                    answer.reset();
+                }
+                answer.setStatus(status);
             }
         } catch (RuntimeException e) {
             LOG.log(Level.DEBUG, "the container has ended the request already", e);

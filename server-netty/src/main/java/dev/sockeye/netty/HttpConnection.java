@@ -1,9 +1,7 @@
 package dev.sockeye.netty;
 
-import dev.sockeye.engineio.host.EngineLoop;
 import dev.sockeye.engineio.host.HostResponse;
 import dev.sockeye.engineio.host.HostedEngine;
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
@@ -34,10 +32,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class HttpConnection extends ChannelDuplexHandler implements ExchangeCarrier {
 
-    /** How many unneeded bytes are read before closing, so that the client receives the response. */
-    private static final int LINGER_BYTES = 8 * 1024 * 1024;
-
-    private static final Duration LINGER = Duration.ofSeconds(2);
     private static final System.Logger LOG = System.getLogger(HttpConnection.class.getName());
 
     final HostedEngine engine;
@@ -56,8 +50,7 @@ final class HttpConnection extends ChannelDuplexHandler implements ExchangeCarri
     private boolean foreignRequest; // its body is passed on
     private boolean foreignResponse; // it is not complete yet
     private boolean foreignWritten;
-    private boolean lingering;
-    private int lingered;
+    private @Nullable Linger linger;
     private boolean reading;
     private boolean sending; // a response: the next request waits, so that a client that does not read fills no memory
 
@@ -161,8 +154,8 @@ final class HttpConnection extends ChannelDuplexHandler implements ExchangeCarri
     @Override
     public void channelRead(ChannelHandlerContext c, Object msg) {
         reading = true;
-        if (lingering) {
-            linger(msg);
+        if (linger != null) {
+            linger.discard(msg);
         } else if (upgrade != null) {
             upgrade.early(msg);
         } else if (!(msg instanceof HttpObject)) {
@@ -212,7 +205,7 @@ final class HttpConnection extends ChannelDuplexHandler implements ExchangeCarri
 
     /** Processes one message; returns false if it has to wait. */
     private boolean take(Object msg) {
-        if (lingering || upgrade != null) {
+        if (linger != null || upgrade != null) {
             ReferenceCountUtil.release(msg);
             return true;
         }
@@ -357,7 +350,7 @@ final class HttpConnection extends ChannelDuplexHandler implements ExchangeCarri
     @Override
     public void answer(Exchange exchange, HostResponse response, boolean close) {
         if (close) {
-            lingering = true;
+            linger = new Linger(loop, this::close);
             releaseWaiting();
         }
         ChannelFuture written = ctx.writeAndFlush(wire(response, exchange.head(), exchange.http10(), close));
@@ -407,7 +400,7 @@ final class HttpConnection extends ChannelDuplexHandler implements ExchangeCarri
 
     /** Writes a complete response as bytes or objects and closes in a way that the client can read it. */
     void writeAndLinger(Object answer) {
-        lingering = true;
+        linger = new Linger(loop, this::close);
         releaseWaiting();
         setDeadline(options.requestTimeout());
         var unused = ctx.writeAndFlush(answer).addListener((ChannelFutureListener) f -> halfClose(false));
@@ -423,18 +416,8 @@ final class HttpConnection extends ChannelDuplexHandler implements ExchangeCarri
         if (!secure()) { // TLS has no such half; the client sees the end by the headers of the response
             var unused = duplex.shutdownOutput();
         }
-        EngineLoop.Timer unusedTimer = loop.schedule(this::close, LINGER);
-    }
-
-    private void linger(Object msg) {
-        if (msg instanceof ByteBuf bytes) {
-            lingered += bytes.readableBytes();
-        } else if (msg instanceof HttpContent content) {
-            lingered += content.content().readableBytes();
-        }
-        ReferenceCountUtil.release(msg);
-        if (lingered > LINGER_BYTES) {
-            close();
+        if (linger != null) {
+            linger.responseSent();
         }
     }
 
