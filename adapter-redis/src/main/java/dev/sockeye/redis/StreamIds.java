@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 /** The ids of entries: {@code <milliseconds>-<number>}. */
 final class StreamIds {
     static final String START = "0-0";
+    private static final long MOST = 999_999_999_999_999_999L;
     private static final Pattern FORM = Pattern.compile("\\d{1,18}-\\d{1,18}");
 
     private StreamIds() {}
@@ -26,6 +27,14 @@ final class StreamIds {
         long number = Long.parseLong(id.substring(dash + 1));
         long time = Long.parseLong(id.substring(0, dash));
         return number > 0 ? id.substring(0, dash + 1) + (number - 1) : time > 0 ? Long.toString(time - 1) : START;
+    }
+
+    /** An id that is smaller than another one, with no entry in between. */
+    static String lower(String id) {
+        int dash = id.indexOf('-');
+        long number = Long.parseLong(id.substring(dash + 1));
+        long time = Long.parseLong(id.substring(0, dash));
+        return number > 0 ? id.substring(0, dash + 1) + (number - 1) : time > 0 ? (time - 1) + "-" + MOST : START;
     }
 
     static int compare(String a, String b) {

@@ -10,12 +10,9 @@ import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,9 +33,6 @@ final class StreamReader {
 
     private static final Duration VERIFY = Duration.ofSeconds(4);
 
-    /** How many entries are remembered. */
-    private static final int MOST_RECENT = 500;
-
     private final RedisLink link;
     private final byte[] key;
     private final RedisStreamsAdapterOptions options;
@@ -46,8 +40,7 @@ final class StreamReader {
     private volatile @Nullable String last;
     private volatile String startId = StreamIds.START;
 
-    /** The last entries that were read, to recognize them in a stream that has lost entries. One read at a time uses it. */
-    private final Set<String> recent = Collections.synchronizedSet(new LinkedHashSet<>());
+    private final RecentEntries recent = new RecentEntries();
 
     /** When the position was last compared with the stream. */
     private volatile long verifiedAt;
@@ -157,7 +150,7 @@ final class StreamReader {
             startId = id;
             last = id;
             recent.clear();
-            remember(id);
+            entries.forEach(recent::add);
             begun = mine;
             done.complete(null);
             read(connection, mine);
@@ -244,6 +237,7 @@ final class StreamReader {
                             RedisLog.ENTRIES_LOST.text(
                                     "Redis has lost entries of the stream that were read before, the last" + " of them "
                                             + from + "; reading continues after " + id));
+                    recent.lost();
                     last = id;
                 }
                 read(connection, mine);
@@ -259,52 +253,49 @@ final class StreamReader {
 
     private CompletableFuture<String> whereToContinue(RedisClusterAsyncCommands<byte[], byte[]> redis, String from) {
         return first(redis, from).thenCompose(next -> {
-            if (from.equals(next)) {
+            if (next != null && from.equals(next.getId()) && recent.isSame(next)) {
                 return CompletableFuture.completedFuture(from);
             }
-            String oldest = oldest();
-            return first(redis, oldest).thenCompose(known -> {
-                if (known != null) {
+            String known = recent.oldest();
+            String oldest = known == null ? from : known;
+            return first(redis, oldest).thenCompose(left -> {
+                if (left != null) {
                     // those that are known are not delivered again; if there are none up to here, they were deleted
-                    return CompletableFuture.completedFuture(StreamIds.compare(known, from) > 0 ? from : oldest);
+                    String id = left.getId();
+                    boolean replaced = id.equals(oldest) && !recent.isSame(left);
+                    return CompletableFuture.completedFuture(
+                            StreamIds.compare(id, from) > 0 ? from : replaced ? StreamIds.lower(oldest) : oldest);
                 }
-                return redis.xrevrange(key, Range.unbounded(), Limit.from(1))
-                        .toCompletableFuture()
-                        .thenApply(StreamReader::idOf);
+                return newest(redis).thenApply(StreamReader::idOf);
             });
         });
     }
 
     /** The first entry that is not before an id; {@code null} if there is none. */
-    private CompletableFuture<@Nullable String> first(RedisClusterAsyncCommands<byte[], byte[]> redis, String id) {
+    private CompletableFuture<@Nullable StreamMessage<byte[], byte[]>> first(
+            RedisClusterAsyncCommands<byte[], byte[]> redis, String id) {
         Range<String> range = Range.from(Range.Boundary.including(id), Range.Boundary.unbounded());
         return redis.xrange(key, range, Limit.from(1))
                 .toCompletableFuture()
-                .thenApply(entries -> entries.isEmpty() ? null : entries.get(0).getId());
+                .thenApply(entries -> entries.isEmpty() ? null : entries.get(0));
+    }
+
+    private CompletableFuture<List<StreamMessage<byte[], byte[]>>> newest(
+            RedisClusterAsyncCommands<byte[], byte[]> redis) {
+        return redis.xrevrange(key, Range.unbounded(), Limit.from(1))
+                .toCompletableFuture()
+                .thenApply(entries -> {
+                    entries.forEach(recent::add); // the next comparison begins with it
+                    return entries;
+                });
     }
 
     private static String idOf(List<StreamMessage<byte[], byte[]>> newest) {
         return newest.isEmpty() ? StreamIds.START : newest.get(0).getId();
     }
 
-    private void remember(String id) {
-        synchronized (recent) {
-            recent.add(id);
-            if (recent.size() > MOST_RECENT) {
-                recent.remove(recent.iterator().next());
-            }
-        }
-    }
-
-    private String oldest() {
-        synchronized (recent) {
-            return recent.iterator().next();
-        }
-    }
-
     private void deliver(StreamMessage<byte[], byte[]> entry) {
-        if (!recent.contains(entry.getId())) {
-            remember(entry.getId());
+        if (recent.add(entry)) {
             hand(entry);
         }
         last = entry.getId();

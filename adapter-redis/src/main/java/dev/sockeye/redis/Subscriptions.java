@@ -31,10 +31,17 @@ final class Subscriptions {
         CompletionStage<Void> unsubscribe(Topic topic);
     }
 
+    private enum State {
+        SUBSCRIBED,
+        UNSUBSCRIBED,
+        /** The connection was reopened. Lettuce subscribes what was subscribed when the last one was lost, also what is not wanted any more. */
+        UNKNOWN
+    }
+
     private static final class Entry {
         private volatile @Nullable Listener listener;
         private @Nullable Object owner; // null if it is not wanted
-        private boolean subscribed;
+        private State state = State.UNSUBSCRIBED;
         private boolean busy; // a command is under way, or waits to be sent again
         private boolean lost; // what the command under way leads to is not known
         private List<CompletableFuture<Void>> waiting = new ArrayList<>(1);
@@ -102,10 +109,10 @@ final class Subscriptions {
     /** Whether Redis has confirmed that a topic is subscribed. */
     synchronized boolean isConfirmed(Topic topic) {
         Entry entry = entries.get(topic);
-        return entry != null && entry.subscribed && entry.owner != null;
+        return entry != null && entry.state == State.SUBSCRIBED && entry.owner != null;
     }
 
-    /** The connection was reopened: subscribes all topics again. */
+    /** The connection was reopened: subscribes all topics again, and unsubscribes those that are not wanted any more. */
     void lost() {
         unconfirm();
         entries.keySet().forEach(this::reconcile);
@@ -114,7 +121,7 @@ final class Subscriptions {
     /** What Redis has confirmed is void. */
     synchronized void unconfirm() {
         for (Entry entry : entries.values()) {
-            entry.subscribed = false;
+            entry.state = State.UNKNOWN;
             entry.lost = entry.busy;
         }
     }
@@ -133,7 +140,8 @@ final class Subscriptions {
     /** For tests: what Redis has confirmed and what is wanted. */
     synchronized Map<String, Boolean> confirmed() {
         Map<String, Boolean> all = new HashMap<>();
-        entries.forEach((topic, entry) -> all.put(topic.name(), entry.subscribed && entry.owner != null));
+        entries.forEach(
+                (topic, entry) -> all.put(topic.name(), entry.state == State.SUBSCRIBED && entry.owner != null));
         return all;
     }
 
@@ -146,7 +154,7 @@ final class Subscriptions {
                 return;
             }
             wanted = entry.owner != null;
-            if (wanted == entry.subscribed || closed) {
+            if (entry.state == (wanted ? State.SUBSCRIBED : State.UNSUBSCRIBED) || closed) {
                 done = entry.waiting;
                 entry.waiting = new ArrayList<>(1);
                 if (!wanted) {
@@ -188,7 +196,7 @@ final class Subscriptions {
                 return;
             }
             entry.busy = false;
-            entry.subscribed = subscribed && !entry.lost;
+            entry.state = entry.lost ? State.UNKNOWN : subscribed ? State.SUBSCRIBED : State.UNSUBSCRIBED;
         }
         reconcile(topic);
     }

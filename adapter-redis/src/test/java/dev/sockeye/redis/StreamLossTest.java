@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -138,5 +139,73 @@ class StreamLossTest {
         redis.ask("CLIENT KILL TYPE normal");
         add("3-1", "b");
         reads("a", "b");
+    }
+
+    /** A replica that was behind has become the master within the same millisecond, or its clock is behind. */
+    @Test
+    void anotherEntryWithAnIdThatWasReadIsRead() {
+        add("2-1", "a");
+        add("3-1", "b");
+        reads("a", "b");
+        redis.ask("DEL stream");
+        add("1-1", "before");
+        add("2-1", "a");
+        add("3-1", "c");
+        redis.ask("CLIENT KILL TYPE normal");
+        reads("a", "b", "c");
+        add("4-1", "d");
+        reads("a", "b", "c", "d");
+    }
+
+    @Test
+    void otherEntriesWithTheIdsOfAllThatWereReadAreRead() {
+        add("2-1", "a");
+        reads("a");
+        redis.ask("DEL stream");
+        add("1-1", "x");
+        add("2-1", "y");
+        redis.ask("CLIENT KILL TYPE normal");
+        reads("a", "x", "y");
+    }
+
+    /** Its sender does not know whether it was added. */
+    @Test
+    void anEntryThatWasReadAndLostAndIsAddedAgainIsNotReadAgain() {
+        redis.ask("XADD stream 5-1 uid a nsp / type 13 seq 7");
+        reads("a");
+        redis.ask("DEL stream");
+        add("1-1", "before");
+        add("2-1", "b");
+        redis.ask("XADD stream 3-1 uid a nsp / type 13 seq 7");
+        redis.ask("CLIENT KILL TYPE normal");
+        reads("a", "b");
+        add("4-1", "c");
+        reads("a", "b", "c");
+    }
+
+    @Test
+    void entriesAreReadAfterASecondLossAlsoIfTheIdsHaveBecomeSmallerAfterTheFirst() {
+        redis.ask("EVAL \"for i = 1, 600 do redis.call('XADD', 'stream', '9999999999999-' .. i, 'uid', 'x' .. i, 'nsp',"
+                + " '/', 'type', '13') end return 1\" 0");
+        Awaiting.until(() -> read.size() == 600);
+        read.clear();
+        redis.ask("DEL stream");
+        add("2-1", "a");
+        redis.ask("CLIENT KILL TYPE normal");
+        AtomicInteger time = new AtomicInteger(2);
+        Awaiting.until(() -> {
+            add(time.incrementAndGet() + "-1", "b");
+            return !read.isEmpty();
+        });
+        read.clear();
+        add("100000-1", "c");
+        add("100001-1", "d");
+        Awaiting.until(() -> read.contains("d"));
+        redis.ask("DEL stream");
+        add("100000-1", "c");
+        add("100000-2", "e");
+        redis.ask("CLIENT KILL TYPE normal");
+        Awaiting.until(() -> read.contains("e"));
+        assertThat(read).containsOnlyOnce("c", "d", "e");
     }
 }

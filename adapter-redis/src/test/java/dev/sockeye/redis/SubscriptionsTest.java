@@ -140,6 +140,34 @@ class SubscriptionsTest {
         assertThat(driver.commands).hasSize(4).containsOnly("+room");
     }
 
+    /** Lettuce subscribes again what Redis had not confirmed as unsubscribed: an unused subscription would be counted as a server. */
+    @Test
+    void whatCouldNotBeUnsubscribedIsUnsubscribedOnANewConnection() {
+        driver.atOnce = true;
+        subscribe("a", new ArrayList<>());
+        driver.atOnce = false;
+        subscriptions.unsubscribe(ROOM, "a");
+        driver.fail(ROOM); // the connection is lost
+        driver.atOnce = true;
+        subscriptions.lost(); // it is back, with what was subscribed before
+        while (!later.isEmpty()) {
+            later.remove().run();
+        }
+        assertThat(driver.subscribed).isEmpty();
+        assertThat(subscriptions.confirmed()).as("nothing is left").isEmpty();
+    }
+
+    @Test
+    void aTopicThatIsUnsubscribedWhileTheConnectionIsReopenedIsUnsubscribedOnTheNewOne() {
+        driver.atOnce = true;
+        subscribe("a", new ArrayList<>());
+        subscriptions.unconfirm();
+        subscriptions.unsubscribe(ROOM, "a");
+        subscriptions.lost();
+        assertThat(driver.subscribed).isEmpty();
+        assertThat(subscriptions.confirmed()).as("nothing is left").isEmpty();
+    }
+
     @Test
     void subscriptionsMatchTheWantedTopicsAfterRandomChanges() {
         for (int seed = 0; seed < 3_000; seed++) {

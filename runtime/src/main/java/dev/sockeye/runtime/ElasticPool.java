@@ -21,9 +21,10 @@ public final class ElasticPool extends ThreadPoolExecutor {
     public static final int DEFAULT_MAX_THREADS = 512;
 
     private static final Logger LOG = System.getLogger(ElasticPool.class.getName());
-    private static final int FEW = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
+    static final int FEW = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
     private static final Duration STALL = Duration.ofMillis(2);
     private static final int STALLS_WHILE_RUNNABLE = 10;
+    private static final Duration PAUSE = Duration.ofMillis(100);
     private static final Duration IDLE = Duration.ofSeconds(30);
 
     private final Object watching = new Object();
@@ -106,8 +107,19 @@ public final class ElasticPool extends ThreadPoolExecutor {
         }
     }
 
-    /** Ends when no task has been queued for a while. */
     private void growWhileStalled() {
+        while (true) {
+            try {
+                watchUntilQuiet();
+                return;
+            } catch (RuntimeException | Error e) { // nobody would start this thread again
+                LockSupport.parkNanos(PAUSE.toNanos());
+            }
+        }
+    }
+
+    /** Ends when no task has been queued for a while. */
+    private void watchUntilQuiet() {
         int quiet = 0;
         int stalls = 0;
         Object before = null;
@@ -158,9 +170,8 @@ public final class ElasticPool extends ThreadPoolExecutor {
             warned = true;
             warnings.accept(
                     "all " + getPoolSize() + " handler threads (at most " + maxThreads
-                            + ") are blocked or busy and handlers"
-                            + " are waiting: other handlers are delayed. Raise HandlerExecution.elastic(maxThreads), block"
-                            + " less, or use Java 21 or newer",
+                            + ") are blocked or busy and handlers are waiting: other handlers are delayed. Raise"
+                            + " HandlerExecution.elastic(maxThreads), block less, or use Java 21 or newer",
                     cause);
         }
     }

@@ -62,4 +62,39 @@ class ElasticPoolTest {
             pool.shutdown();
         }
     }
+
+    /** Nobody would add threads any more, and those that were added would stay. */
+    @Test
+    void anErrorOfTheLoggerDoesNotEndTheWatcher() throws InterruptedException {
+        int most = 2 * ElasticPool.FEW;
+        CountDownLatch warned = new CountDownLatch(1);
+        ElasticPool pool = new ElasticPool(new NamedThreads("test"), most, (text, cause) -> {
+            warned.countDown();
+            throw new StackOverflowError("expected in this test");
+        });
+        CountDownLatch release = new CountDownLatch(1);
+        try {
+            for (int i = 0; i <= most; i++) {
+                pool.execute(() -> {
+                    try {
+                        release.await();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                });
+            }
+            assertThat(warned.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(pool.getCorePoolSize()).isEqualTo(most);
+            release.countDown();
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+            CountDownLatch never = new CountDownLatch(1);
+            while (pool.getCorePoolSize() == most && System.nanoTime() < end) {
+                assertThat(never.await(10, TimeUnit.MILLISECONDS)).isFalse();
+            }
+            assertThat(pool.getCorePoolSize()).as("when nothing waits").isEqualTo(ElasticPool.FEW);
+        } finally {
+            release.countDown();
+            pool.shutdown();
+        }
+    }
 }

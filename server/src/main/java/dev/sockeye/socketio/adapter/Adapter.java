@@ -45,6 +45,14 @@ public interface Adapter {
         return CompletableFuture.completedFuture(1);
     }
 
+    /**
+     * The number of servers, including this one, whose clients are expected to answer a broadcast with acknowledgements. If it fails, as
+     * answers may be missing, the broadcast fails after its timeout. By default {@link #serverCount()}.
+     */
+    default CompletableFuture<Integer> answeringServers() {
+        return serverCount();
+    }
+
     /** Adds a socket to rooms. Does nothing if the socket is not on this server or has left. */
     void addAll(String socketId, Collection<String> rooms);
 

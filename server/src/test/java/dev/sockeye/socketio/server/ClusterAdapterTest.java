@@ -10,6 +10,7 @@ import dev.sockeye.socketio.adapter.cluster.ClusterAdapter;
 import dev.sockeye.socketio.adapter.cluster.ClusterMessage;
 import dev.sockeye.socketio.adapter.cluster.ClusterOptions;
 import dev.sockeye.socketio.adapter.cluster.ClusterTimeoutException;
+import dev.sockeye.socketio.adapter.cluster.ClusterTransport;
 import dev.sockeye.socketio.protocol.Arguments;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +19,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -185,6 +188,59 @@ class ClusterAdapterTest {
                 .containsExactlyInAnyOrder(1, 2);
         assertThat(((ClusterAdapter) io(0).of("/").adapter()).health().waiting())
                 .isZero();
+    }
+
+    /** The answers of the other servers are not expected, but they may be missing. */
+    @Test
+    void emitWithAckFailsIfTheBrokerCannotCountTheServers() {
+        TestServer alone = new TestServer(options -> options.adapter(
+                namespace -> new ClusterAdapter(namespace, new DeafTransport(), ClusterOptions.defaults())));
+        FakeClient client = alone.open();
+        client.join("/");
+        CompletableFuture<List<Arguments>> answers =
+                alone.io.timeout(Duration.ofMillis(200)).emitWithAck("test");
+        alone.loop.advance(MOMENT);
+        client.text("430[1]");
+        alone.loop.advance(MOMENT);
+        assertThat(answers).isNotDone();
+        alone.loop.advance(Duration.ofMillis(250));
+        Throwable error = catchThrowable(answers::join).getCause();
+        assertThat(error)
+                .isInstanceOfSatisfying(
+                        AckTimeoutException.class,
+                        timeout -> assertThat(timeout.responses()).hasSize(1));
+        assertThat(alone.io.of("/").adapter().serverCount()).isCompletedWithValue(1);
+    }
+
+    /** Its subscriptions are lost. */
+    private static final class DeafTransport implements ClusterTransport {
+        @Override
+        public CompletableFuture<Void> start(Receiver receiver) {
+            return CompletableFuture.completedFuture(null);
+        }
+
+        @Override
+        public CompletableFuture<Void> close() {
+            return CompletableFuture.completedFuture(null);
+        }
+
+        @Override
+        public void publish(ClusterMessage message, Consumer<@Nullable String> local) {
+            local.accept(null);
+        }
+
+        @Override
+        public void respond(String requester, ClusterMessage.Response response) {}
+
+        @Override
+        public boolean supportsServerCount() {
+            return true;
+        }
+
+        @Override
+        public CompletableFuture<Integer> serverCount() {
+            return CompletableFuture.failedFuture(new IllegalStateException("expected in this test"));
+        }
     }
 
     @Test

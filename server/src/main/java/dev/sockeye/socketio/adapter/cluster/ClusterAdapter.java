@@ -51,7 +51,6 @@ public final class ClusterAdapter implements Adapter {
     private final ServerSideOrder serverSide = new ServerSideOrder();
     private EngineLoop.@Nullable Timer heartbeat;
     private EngineLoop.@Nullable Timer sweeper;
-    private long swept;
     private boolean open;
     private volatile CompletableFuture<Void> started = CompletableFuture.completedFuture(null);
 
@@ -106,12 +105,13 @@ public final class ClusterAdapter implements Adapter {
                     return;
                 }
                 if (!transport.supportsServerCount() && sweeper == null) {
-                    swept = now;
+                    nodes.begin(now);
                     sweeper = namespace.schedule(this::sweep, SWEEP);
                 }
             }
-            beatLater();
-            announce(new ClusterMessage.InitialHeartbeat(uid, namespace.name()));
+            if (beatLater()) {
+                announce(new ClusterMessage.InitialHeartbeat(uid, namespace.name()));
+            }
         });
     }
 
@@ -135,18 +135,21 @@ public final class ClusterAdapter implements Adapter {
         return transport.close();
     }
 
-    private synchronized void beatLater() {
+    /** Returns whether the adapter is open. */
+    private synchronized boolean beatLater() {
         if (open && !transport.supportsServerCount()) {
             if (heartbeat != null) {
                 heartbeat.cancel();
             }
             heartbeat = namespace.schedule(this::beat, options.heartbeatInterval());
         }
+        return open;
     }
 
     void beat() {
-        beatLater();
-        announce(new ClusterMessage.Heartbeat(uid, namespace.name()));
+        if (beatLater()) {
+            announce(new ClusterMessage.Heartbeat(uid, namespace.name()));
+        }
     }
 
     /** Sends a message about this server. An error of the transport must not end the heartbeats. */
@@ -159,29 +162,22 @@ public final class ClusterAdapter implements Adapter {
     }
 
     private void sweep() {
-        long now = namespace.nanoTime();
-        long late;
         synchronized (this) {
             if (!open) {
                 return;
             }
-            late = now - swept - SWEEP.toNanos();
-            swept = now;
             sweeper = namespace.schedule(this::sweep, SWEEP);
         }
-        if (late > SWEEP.toNanos()) {
-            // this server was suspended, and the heartbeats of the others wait in its connection
-            nodes.forgive(late, now);
-        }
-        nodes.expire(now - options.heartbeatTimeout().toNanos()).forEach(requests::gone);
+        nodes.sweep(namespace.nanoTime(), SWEEP, options.heartbeatTimeout()).forEach(requests::gone);
     }
 
-    void seen(String server) {
-        nodes.seen(server, namespace.nanoTime());
+    /** @param started whether the server announces that it has started */
+    void seen(String server, boolean started) {
+        nodes.seen(server, namespace.nanoTime(), started);
     }
 
     void gone(String server) {
-        nodes.gone(server);
+        nodes.closed(server, namespace.nanoTime());
         requests.gone(server);
     }
 
@@ -199,9 +195,12 @@ public final class ClusterAdapter implements Adapter {
 
     @Override
     public CompletableFuture<Integer> serverCount() {
-        return transport.supportsServerCount()
-                ? counted().exceptionally(error -> 1)
-                : CompletableFuture.completedFuture(1 + nodes.size());
+        return answeringServers().exceptionally(error -> 1);
+    }
+
+    @Override
+    public CompletableFuture<Integer> answeringServers() {
+        return transport.supportsServerCount() ? counted() : CompletableFuture.completedFuture(1 + nodes.size());
     }
 
     /** Futures of the application depend on it, so it completes on the executor for them, not on a thread of the broker's client. */

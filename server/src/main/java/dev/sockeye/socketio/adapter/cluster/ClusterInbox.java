@@ -62,7 +62,7 @@ final class ClusterInbox implements ClusterTransport.Receiver {
             return;
         }
         if (!sender.isEmpty() && !sender.equals(ClusterMessage.EMITTER)) {
-            adapter.seen(sender);
+            adapter.seen(sender, message instanceof ClusterMessage.InitialHeartbeat);
         }
         try {
             act(message, offset);

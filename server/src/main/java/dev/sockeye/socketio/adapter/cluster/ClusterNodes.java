@@ -1,5 +1,6 @@
 package dev.sockeye.socketio.adapter.cluster;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -13,9 +14,26 @@ final class ClusterNodes {
     /** The maximum number of servers tracked, in case of forged messages: then those heard from longest ago are forgotten. */
     private static final int MOST = 10_000;
 
+    /** How long late messages of a closed server are expected. */
+    private static final long LATE = Duration.ofSeconds(30).toNanos();
+
     private final Map<String, Long> lastSeen = new ConcurrentHashMap<>();
 
-    void seen(String uid, long now) {
+    /** When servers have announced their end: messages that they have sent before may arrive later, as brokers transport them separately. */
+    private final Map<String, Long> closed = new ConcurrentHashMap<>();
+
+    private volatile long swept;
+
+    /** @param started whether the server announces that it has started, perhaps again */
+    void seen(String uid, long now, boolean started) {
+        if (started) {
+            closed.remove(uid);
+        } else if (!closed.isEmpty()) {
+            closed.values().removeIf(since -> now - since > LATE);
+            if (closed.containsKey(uid)) {
+                return;
+            }
+        }
         if (lastSeen.put(uid, now) == null && lastSeen.size() > MOST) {
             lastSeen.entrySet().stream()
                     .min(Map.Entry.comparingByValue((one, other) -> Long.signum(one - other)))
@@ -28,12 +46,17 @@ final class ClusterNodes {
         lastSeen.entrySet().removeIf(entry -> entry.getValue() - sent < 0 && !answered.contains(entry.getKey()));
     }
 
-    void gone(String uid) {
+    /** A server has announced its end. */
+    void closed(String uid, long now) {
+        if (closed.size() < MOST) {
+            closed.put(uid, now);
+        }
         lastSeen.remove(uid);
     }
 
     void clear() {
         lastSeen.clear();
+        closed.clear();
     }
 
     boolean isKnown(String uid) {
@@ -48,13 +71,20 @@ final class ClusterNodes {
         return new LinkedHashSet<>(lastSeen.keySet());
     }
 
-    /** No server could be heard for some nanoseconds before now. */
-    void forgive(long nanos, long now) {
-        lastSeen.replaceAll((uid, seen) -> seen + nanos - now > 0 ? now : seen + nanos);
+    /** The periodic calls of {@link #sweep} begin. */
+    void begin(long now) {
+        swept = now;
     }
 
-    /** Removes the servers that have been silent since the given time. */
-    List<String> expire(long before) {
+    /** Removes the servers that have been silent for too long, and returns them. */
+    List<String> sweep(long now, Duration period, Duration timeout) {
+        long late = now - swept - period.toNanos();
+        swept = now;
+        if (late > period.toNanos()) {
+            // this server was suspended, and the heartbeats of the others wait in its connection
+            lastSeen.replaceAll((uid, seen) -> seen + late - now > 0 ? now : seen + late);
+        }
+        long before = now - timeout.toNanos();
         List<String> dead = new ArrayList<>();
         lastSeen.forEach((uid, seen) -> {
             if (seen - before < 0 && lastSeen.remove(uid, seen)) {
