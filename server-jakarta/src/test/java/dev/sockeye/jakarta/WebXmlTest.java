@@ -28,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.catalina.core.StandardContext;
 import org.apache.catalina.startup.ContextConfig;
 import org.apache.catalina.startup.Tomcat;
+import org.apache.tomcat.util.scan.StandardJarScanner;
 import org.eclipse.jetty.ee11.webapp.WebAppContext;
 import org.eclipse.jetty.ee11.websocket.jakarta.server.config.JakartaWebSocketServletContainerInitializer;
 import org.eclipse.jetty.server.Server;
@@ -89,32 +90,32 @@ final class WebXmlTest {
     private void webXml() throws IOException {
         Path folder = Files.createDirectories(base.resolve("app/WEB-INF"));
         Files.writeString(folder.resolve("web.xml"), """
-                <?xml version="1.0" encoding="UTF-8"?>
-                <web-app xmlns="https://jakarta.ee/xml/ns/jakartaee" version="6.0" metadata-complete="true">
-                  <listener><listener-class>%1$s$ChatListener</listener-class></listener>
-                  <filter>
-                    <filter-name>tenant</filter-name>
-                    <filter-class>%1$s$TenantFilter</filter-class>
-                    <async-supported>true</async-supported>
-                  </filter>
-                  <filter-mapping><filter-name>tenant</filter-name><url-pattern>/*</url-pattern></filter-mapping>
-                  <servlet>
-                    <servlet-name>login</servlet-name>
-                    <servlet-class>%1$s$LoginServlet</servlet-class>
-                  </servlet>
-                  <servlet-mapping><servlet-name>login</servlet-name><url-pattern>/login</url-pattern></servlet-mapping>
-                  <servlet>
-                    <servlet-name>sockeye</servlet-name>
-                    <servlet-class>dev.sockeye.jakarta.SockeyeServlet</servlet-class>
-                    <load-on-startup>1</load-on-startup>
-                    <async-supported>true</async-supported>
-                  </servlet>
-                  <servlet-mapping>
-                    <servlet-name>sockeye</servlet-name>
-                    <url-pattern>/socket.io/*</url-pattern>
-                  </servlet-mapping>
-                </web-app>
-                """.formatted(WebXmlTest.class.getName()));
+            <?xml version="1.0" encoding="UTF-8"?>
+            <web-app xmlns="https://jakarta.ee/xml/ns/jakartaee" version="6.0" metadata-complete="true">
+              <listener><listener-class>%1$s$ChatListener</listener-class></listener>
+              <filter>
+                <filter-name>tenant</filter-name>
+                <filter-class>%1$s$TenantFilter</filter-class>
+                <async-supported>true</async-supported>
+              </filter>
+              <filter-mapping><filter-name>tenant</filter-name><url-pattern>/*</url-pattern></filter-mapping>
+              <servlet>
+                <servlet-name>login</servlet-name>
+                <servlet-class>%1$s$LoginServlet</servlet-class>
+              </servlet>
+              <servlet-mapping><servlet-name>login</servlet-name><url-pattern>/login</url-pattern></servlet-mapping>
+              <servlet>
+                <servlet-name>sockeye</servlet-name>
+                <servlet-class>dev.sockeye.jakarta.SockeyeServlet</servlet-class>
+                <load-on-startup>1</load-on-startup>
+                <async-supported>true</async-supported>
+              </servlet>
+              <servlet-mapping>
+                <servlet-name>sockeye</servlet-name>
+                <url-pattern>/socket.io/*</url-pattern>
+              </servlet-mapping>
+            </web-app>
+            """.formatted(WebXmlTest.class.getName()));
     }
 
     @Test
@@ -128,6 +129,9 @@ final class WebXmlTest {
         context.setDocBase(base.resolve("app").toString());
         context.setParentClassLoader(WebXmlTest.class.getClassLoader());
         context.setContainerSciFilter("jetty|undertow"); // of the other containers on this class path
+        StandardJarScanner scanner = new StandardJarScanner();
+        scanner.setScanClassPath(false); // to read all classes of the test takes a minute on a busy machine
+        context.setJarScanner(scanner);
         ContextConfig config = new ContextConfig();
         config.setDefaultWebXml(tomcat.noDefaultWebXmlPath());
         context.addLifecycleListener(config);

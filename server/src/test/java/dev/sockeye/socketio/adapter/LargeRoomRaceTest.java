@@ -98,28 +98,35 @@ class LargeRoomRaceTest {
 
     /** Each actor changes its own sockets, so that the last change of each decides. */
     private static class State {
+        final String room;
         final FakeNamespace namespace;
         final InMemoryAdapter adapter;
         final Map<String, Boolean> expected = new HashMap<>();
         final List<List<Runnable>> acts = new ArrayList<>();
 
         State(Random random, int actors) {
+            this(random, actors, ROOM);
+        }
+
+        State(Random random, int actors, String room) {
+            this.room = room;
             List<String> ids = new ArrayList<>();
             for (int i = 0; i <= RoomMembers.SMALL; i++) {
                 ids.add("s" + i);
             }
             namespace = new FakeNamespace(ids.toArray(new String[0]));
             adapter = new InMemoryAdapter(namespace);
-            ids.forEach(id -> adapter.addAll(id, Set.of(ROOM)));
+            ids.forEach(id -> adapter.addAll(id, Set.of(room)));
             // just above the number of members at which it becomes small, most of the time
             int members = LEFT + 1 + random.nextInt(3);
             for (String id : ids) {
                 int number = Integer.parseInt(id.substring(1));
                 expected.put(id, number < members);
                 if (number >= members) {
-                    adapter.del(id, ROOM);
+                    adapter.del(id, room);
                 }
             }
+            String equal = String.valueOf(room.toCharArray());
             for (int actor = 0; actor < actors; actor++) {
                 List<Runnable> some = new ArrayList<>();
                 for (int i = 0; i < 3; i++) {
@@ -129,8 +136,8 @@ class LargeRoomRaceTest {
                     int way = random.nextInt(3);
                     some.add(
                             join
-                                    ? () -> adapter.addAll(id, Set.of(ROOM))
-                                    : way == 0 ? () -> adapter.delAll(id) : () -> adapter.del(id, ROOM));
+                                    ? () -> adapter.addAll(id, Set.of(equal))
+                                    : way == 0 ? () -> adapter.delAll(id) : () -> adapter.del(id, equal));
                 }
                 acts.add(some);
             }
@@ -151,7 +158,7 @@ class LargeRoomRaceTest {
         }
 
         Set<String> members() {
-            return new TreeSet<>(adapter.rooms().getOrDefault(ROOM, Set.of()));
+            return new TreeSet<>(adapter.rooms().getOrDefault(room, Set.of()));
         }
 
         String end() {
@@ -162,7 +169,7 @@ class LargeRoomRaceTest {
                 }
             }
             List<String> found = new ArrayList<>();
-            adapter.select(new BroadcastOptions(Set.of(ROOM), Set.of(), BroadcastFlags.NONE))
+            adapter.select(new BroadcastOptions(Set.of(room), Set.of(), BroadcastFlags.NONE))
                     .forEach(socket -> found.add(socket.id()));
             boolean right = members().equals(expectedMembers())
                     && new TreeSet<>(found).equals(expectedMembers())
@@ -182,6 +189,9 @@ class LargeRoomRaceTest {
 
     /** A listener that is added, and then looks at the rooms, knows the members from then on. */
     private static final class Watched extends State implements RoomListener {
+        /** Comparing it takes so long that a listener is often added after a change has looked for listeners, and before it has an effect. */
+        private static final String LONG = "a".repeat(5_000);
+
         private final Set<String> told = new HashSet<>();
         private final Map<String, Boolean> last = new HashMap<>();
         private boolean ended;
@@ -189,7 +199,7 @@ class LargeRoomRaceTest {
         private Set<String> before = Set.of();
 
         Watched(Random random) {
-            super(random, 2);
+            super(random, 2, LONG);
         }
 
         void watch() {
