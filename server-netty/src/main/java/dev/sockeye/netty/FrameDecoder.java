@@ -5,9 +5,6 @@ import static java.util.Objects.requireNonNull;
 import dev.sockeye.text.Utf8;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.util.ReferenceCountUtil;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Decodes WebSocket frames from the bytes of a client. Holds no buffer between two reads; an incomplete message or
  * frame header is kept in an array of about the size of the received bytes, regardless of the announced length.
  */
-abstract class FrameDecoder extends ChannelInboundHandlerAdapter {
+abstract class FrameDecoder {
 
     private static final byte[] NOTHING = {};
     private static final int MAX_HEADER = 14;
@@ -80,17 +77,6 @@ abstract class FrameDecoder extends ChannelInboundHandlerAdapter {
 
     final boolean stopped() {
         return stopped;
-    }
-
-    @Override
-    public void channelRead(ChannelHandlerContext ctx, Object msg) {
-        try {
-            if (msg instanceof ByteBuf in) {
-                decode(in);
-            }
-        } finally {
-            ReferenceCountUtil.release(msg);
-        }
     }
 
     final void decode(ByteBuf in) {

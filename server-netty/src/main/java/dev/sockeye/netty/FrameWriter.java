@@ -1,15 +1,7 @@
 package dev.sockeye.netty;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.ChannelPromise;
-import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.unix.Socket;
-import io.netty.channel.uring.IoUringSocketChannel;
-import io.netty.handler.codec.http2.Http2StreamChannel;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * has been read, otherwise at the end of the loop iteration, or a little later if they are broadcasts ({@link FlushQueue}).
  *
  * <p>On epoll, if there is no other handler in the pipeline, the buffer is written directly to the socket, bypassing
- * the channel's queue, which costs a third of a write through the pipeline. Bytes that the socket does not accept, and
+ * the queue of the {@link Wire}, which costs a third of a write through the pipeline. Bytes that the socket does not accept, and
  * all later ones until the queue is empty, are written through the queue.
  */
 abstract class FrameWriter extends SharedSocket {
@@ -28,58 +20,56 @@ abstract class FrameWriter extends SharedSocket {
     private static final int COPY_LIMIT = 8 * 1024;
     private static final int SMALLEST_BUFFER = 512;
     private static final int LARGEST_BUFFER = 16 * 1024;
-    private static final int ENTRY_OVERHEAD =
-            Integer.getInteger("io.netty.transport.outboundBufferEntrySizeOverhead", 96);
-
     final boolean tls;
-    ChannelHandlerContext ctx;
+    private Wire wire;
 
     private static final byte ANSWER = 1;
     private static final byte RECEIVER = 2;
 
-    private @Nullable Http2Bytes stream; // of HTTP/2; null: a TCP connection
-    private @Nullable ChannelFutureListener written; // of io_uring: writes complete after the flush
     private @Nullable ByteBuf out;
     private @Nullable ByteBuf shared; // the only message of this iteration so far; shared with other connections
     private int unflushedBytes;
     private int unflushedWrites;
-    private boolean queued; // the channel's queue may not be empty
+    private boolean queued; // the wire's queue may not be empty
     private byte listed; // in the loop's queue as ANSWER, RECEIVER or both
     private byte touchedIn; // the turn of the last write
     private boolean active; // the client has sent something since it was last flushed as ANSWER
     private boolean sent; // since the last onSent
     private boolean drainAwaited;
 
-    /** Uses the context of the handler that it replaces until {@link #handlerAdded} is called. */
-    FrameWriter(ChannelHandlerContext replaced, NettyLoop loop, int maxMessageSize, boolean tls) {
+    @SuppressWarnings("NullAway.Init") // connect follows
+    FrameWriter(NettyLoop loop, int maxMessageSize, boolean tls) {
         super(loop, maxMessageSize);
-        this.ctx = replaced;
         this.tls = tls;
     }
 
-    @Override
-    public final void handlerAdded(ChannelHandlerContext own) {
-        ctx = own;
-        if (!tls
-                && own.channel() instanceof EpollSocketChannel channel
-                && own.pipeline().firstContext() == own) {
-            writeTo((Socket) channel.fd());
-        } else if (!tls && own.channel() instanceof IoUringSocketChannel) {
-            written = f -> drained();
-        } else if (own.channel() instanceof Http2StreamChannel) {
-            stream = own.pipeline().get(Http2Bytes.class);
-        }
+    /** Uses this connection from now on. */
+    final void connect(Wire next) {
+        wire = next;
     }
 
-    /** Whether the channel's queue is not empty; {@code null} if the channel is closed. */
-    private @Nullable Boolean queueEmpty() {
-        Http2Bytes bytes = stream;
-        if (bytes != null) {
-            return ctx.channel().isOpen() ? bytes.pendingBytes() == 0 : null;
-        }
-        ChannelOutboundBuffer outbound = ctx.channel().unsafe().outboundBuffer();
-        return outbound == null ? null : outbound.isEmpty();
+    final Wire wire() {
+        return wire;
     }
+
+    /** Whether the wire has nothing to write, so that it can be replaced. */
+    final boolean isWireIdle() {
+        return unflushedWrites == 0 && !drainAwaited && Boolean.TRUE.equals(wire.isQueueEmpty());
+    }
+
+    /** Whether the wire's queue will be flushed at the end of this iteration. */
+    final boolean hasUnflushedWrites() {
+        return unflushedWrites > 0;
+    }
+
+    /** Whether the connection is closing, or closed. */
+    abstract boolean isClosing();
+
+    /** The connection is closed. */
+    abstract void onInactive();
+
+    /** The connection has failed. */
+    abstract void onError(Throwable cause);
 
     /** All sent messages have been passed to the operating system. */
     abstract void onSent();
@@ -167,7 +157,7 @@ abstract class FrameWriter extends SharedSocket {
 
     /** A buffer that the socket writes without copying it again. */
     final ByteBuf allocate(int capacity) {
-        return tls ? ctx.alloc().heapBuffer(capacity) : ctx.alloc().directBuffer(capacity);
+        return wire.allocate(capacity);
     }
 
     /** Returns the buffer of this iteration with room for this many bytes. */
@@ -218,32 +208,38 @@ abstract class FrameWriter extends SharedSocket {
         ByteBuf buffer = out;
         if (buffer != null) {
             out = null;
-            write(buffer);
+            append(buffer);
         }
     }
 
     private void write(ByteBuf frame) {
         handOver();
-        write(frame, ctx.channel().unsafe().voidPromise());
+        append(frame);
     }
 
-    private void write(ByteBuf frame, ChannelPromise promise) {
+    private void append(ByteBuf frame) {
         unflushedBytes += frame.readableBytes();
         unflushedWrites++;
-        var unused = ctx.write(frame, promise);
+        wire.write(frame);
     }
 
     /** The last write before a flush. If it is known to complete later, this saves the empty write that is otherwise needed to notice it. */
     private void handOverLast() {
-        ChannelFutureListener listener = written;
         ByteBuf buffer = out;
-        if (listener == null || buffer == null || drainAwaited) {
+        if (buffer == null || drainAwaited) {
             handOver();
             return;
         }
+        int bytes = buffer.readableBytes();
         out = null;
         drainAwaited = true;
-        write(buffer, ctx.newPromise().addListener(listener));
+        if (wire.writeLast(buffer)) {
+            unflushedBytes += bytes;
+            unflushedWrites++;
+        } else {
+            drainAwaited = false;
+            append(buffer);
+        }
     }
 
     // ---- when to write
@@ -262,15 +258,15 @@ abstract class FrameWriter extends SharedSocket {
     /** A flush has thrown, for example because no memory was left: closes the connection, because messages may be lost. */
     final void flushFailed(Throwable cause) {
         try {
-            exceptionCaught(ctx, cause);
-        } catch (Exception | Error e) {
+            onError(cause);
+        } catch (RuntimeException | Error e) {
             cause.addSuppressed(e);
             LOG.log(System.Logger.Level.DEBUG, "a WebSocket whose flush has failed cannot be closed", cause);
         }
     }
 
-    @Override
-    public final void channelReadComplete(ChannelHandlerContext c) {
+    /** All that had arrived has been decoded. */
+    final void readComplete() {
         if (listed != 0) {
             flush();
         }
@@ -305,7 +301,7 @@ abstract class FrameWriter extends SharedSocket {
         try {
             taken = socket.sendAddress(frame.memoryAddress(), begin, end);
         } catch (IOException e) {
-            return false; // the channel will get the same error and close the connection
+            return false; // the wire will get the same error and close the connection
         }
         if (taken == end - begin) {
             shared = null;
@@ -322,7 +318,7 @@ abstract class FrameWriter extends SharedSocket {
     }
 
     private void flushByQueue() {
-        Boolean empty = queueEmpty();
+        Boolean empty = wire.isQueueEmpty();
         if (empty == null) {
             release();
             return;
@@ -342,9 +338,9 @@ abstract class FrameWriter extends SharedSocket {
         if (unflushedWrites > 0) {
             unflushedWrites = 0;
             unflushedBytes = 0;
-            ctx.flush();
+            wire.flush();
         }
-        queued = Boolean.FALSE.equals(queueEmpty());
+        queued = Boolean.FALSE.equals(wire.isQueueEmpty());
         if (sent || out != null) {
             settle();
         } else {
@@ -360,10 +356,9 @@ abstract class FrameWriter extends SharedSocket {
                 onSent();
             }
         } else if (!drainAwaited) {
-            // an empty write after all others completes when they have completed
             drainAwaited = true;
             queued = true;
-            var unused = ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((ChannelFutureListener) f -> drained());
+            wire.awaitDrain();
         }
     }
 
@@ -386,11 +381,13 @@ abstract class FrameWriter extends SharedSocket {
         }
     }
 
-    private void drained() {
+    /** What was written before {@link Wire#awaitDrain} has been passed to the operating system. */
+    final void drained() {
         drainAwaited = false;
         try {
             onQueueEmpty();
             flushByQueue();
+            wire.onDrained();
         } catch (RuntimeException | Error e) {
             flushFailed(e);
         }
@@ -400,21 +397,7 @@ abstract class FrameWriter extends SharedSocket {
     final long unsentBytes() {
         ByteBuf buffer = shared == null ? out : shared;
         long pending = buffer == null ? 0 : buffer.readableBytes();
-        Http2Bytes bytes = stream;
-        if (bytes != null) {
-            return pending + bytes.pendingBytes();
-        }
-        if (tls) {
-            pending += unflushedBytes;
-        }
-        if (unflushedWrites > 0 || queued) {
-            ChannelOutboundBuffer outbound = ctx.channel().unsafe().outboundBuffer();
-            if (outbound != null) {
-                int entries = outbound.size() + (tls ? 0 : unflushedWrites);
-                pending += Math.max(0, outbound.totalPendingWriteBytes() - (long) ENTRY_OVERHEAD * entries);
-            }
-        }
-        return pending;
+        return pending + wire.pendingBytes(unflushedWrites, unflushedBytes, queued);
     }
 
     final void release() {

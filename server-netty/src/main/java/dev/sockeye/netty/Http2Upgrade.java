@@ -103,9 +103,9 @@ final class Http2Upgrade implements WebSocketUpgrade {
         Http2Connection connection = stream.connection();
         var unused = ctx.writeAndFlush(new DefaultHttp2HeadersFrame(answer));
         NettyWebSocket socket = new NettyWebSocket(
-                ctx, stream.loop(), connection.options, connection.engine, maxMessageSize, deflate, true, listener);
+                stream.loop(), connection.options, connection.engine, maxMessageSize, deflate, true, listener);
         Http2Bytes bytes = new Http2Bytes();
-        ctx.pipeline().replace(stream, null, bytes).addLast(socket);
+        ctx.pipeline().replace(stream, null, bytes).addLast(new ChannelWire(socket, ctx));
         ctx.channel().config().setAutoRead(true);
         socket.open("", early);
         if (ended) {

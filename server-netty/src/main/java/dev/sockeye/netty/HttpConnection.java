@@ -36,7 +36,7 @@ final class HttpConnection extends ChannelDuplexHandler implements ExchangeCarri
 
     final HostedEngine engine;
     final NettyHostOptions options;
-    private final boolean attached;
+    final boolean attached;
     private ChannelHandlerContext ctx;
     private NettyLoop loop;
 

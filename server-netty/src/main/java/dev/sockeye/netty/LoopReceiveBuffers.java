@@ -2,6 +2,7 @@ package dev.sockeye.netty;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.util.UncheckedBooleanSupplier;
@@ -41,6 +42,11 @@ final class LoopReceiveBuffers implements RecvByteBufAllocator {
     /** The allocator for a kind of channels. */
     static LoopReceiveBuffers of(boolean ioUring) {
         return ioUring ? SEPARATE : SHARED;
+    }
+
+    /** Returns the buffer for a first read without a channel; the caller releases it. */
+    static ByteBuf take() {
+        return OF_LOOP.get().first.take(PooledByteBufAllocator.DEFAULT, FIRST);
     }
 
     @Override

@@ -176,6 +176,10 @@ final class NettyLoop implements EngineLoop {
         return () -> ends.remove(action);
     }
 
+    EventLoop eventLoop() {
+        return eventLoop;
+    }
+
     /** The WebSockets of this loop that have something to write. */
     FlushQueue flushQueue() {
         return flushQueue;

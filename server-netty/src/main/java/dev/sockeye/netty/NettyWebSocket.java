@@ -8,17 +8,13 @@ import dev.sockeye.engineio.host.MessageConnection;
 import dev.sockeye.engineio.host.MessageListener;
 import dev.sockeye.text.Utf8;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An open WebSocket: the only handler of its channel (after TLS). States: open; closing (a close frame was sent, the
+ * An open WebSocket. States: open; closing (a close frame was sent, the
  * peer's is awaited); over (the listener was notified, the TCP connection ends).
  */
 final class NettyWebSocket extends FrameWriter implements MessageConnection {
@@ -37,7 +33,6 @@ final class NettyWebSocket extends FrameWriter implements MessageConnection {
     private boolean over;
 
     NettyWebSocket(
-            ChannelHandlerContext replaced,
             NettyLoop loop,
             NettyHostOptions options,
             HostedEngine engine,
@@ -45,7 +40,7 @@ final class NettyWebSocket extends FrameWriter implements MessageConnection {
             @Nullable Deflate deflate,
             boolean tls,
             MessageListener listener) {
-        super(replaced, loop, maxMessageSize, tls);
+        super(loop, maxMessageSize, tls);
         this.options = options;
         this.engine = engine;
         this.deflate = deflate;
@@ -70,6 +65,11 @@ final class NettyWebSocket extends FrameWriter implements MessageConnection {
     @Override
     public EngineLoop loop() {
         return loop;
+    }
+
+    @Override
+    boolean isClosing() {
+        return closeCode != 0 || over;
     }
 
     // ---- sending
@@ -208,7 +208,7 @@ final class NettyWebSocket extends FrameWriter implements MessageConnection {
         end(code, null);
         flush();
         startCloseTimer();
-        var unused = ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        wire().closeWhenWritten();
     }
 
     private static boolean sendable(int code) {
@@ -219,7 +219,7 @@ final class NettyWebSocket extends FrameWriter implements MessageConnection {
     @Override
     public void autoRead(boolean on) {
         if (on || (closeCode == 0 && !over)) {
-            ctx.channel().config().setAutoRead(on);
+            wire().autoRead(on);
         }
     }
 
@@ -272,16 +272,12 @@ final class NettyWebSocket extends FrameWriter implements MessageConnection {
             sendClose(code, "");
         }
         end(code, error);
-        ctx.channel().config().setAutoRead(true);
+        wire().autoRead(true);
         startCloseTimer();
         flush();
         // ends our side only, so that bytes still in transit do not make the system reset the connection before the
         // peer has read the close frame
-        var unused = ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((ChannelFutureListener) f -> {
-            if (!tls && f.channel() instanceof DuplexChannel channel) {
-                var unusedShutdown = channel.shutdownOutput();
-            }
-        });
+        wire().shutdownWhenWritten();
     }
 
     private void startCloseTimer() {
@@ -293,11 +289,11 @@ final class NettyWebSocket extends FrameWriter implements MessageConnection {
     @Override
     public void abort() {
         assert loop.inLoop();
-        ctx.channel().unsafe().close(ctx.channel().unsafe().voidPromise());
+        wire().abort();
     }
 
     @Override
-    public void channelInactive(ChannelHandlerContext c) {
+    void onInactive() {
         stop();
         EngineLoop.Timer timer = closeTimer;
         if (timer != null) {
@@ -308,8 +304,7 @@ final class NettyWebSocket extends FrameWriter implements MessageConnection {
     }
 
     @Override
-    @SuppressWarnings("deprecation")
-    public void exceptionCaught(ChannelHandlerContext c, Throwable cause) {
+    void onError(Throwable cause) {
         stop();
         end(
                 1006,

@@ -159,7 +159,7 @@ abstract class SharedSocket extends FrameDecoder implements MessageConnection.Di
                 taken = socket.sendAddress(buffer.memoryAddress(), 0, end);
             }
         } catch (IOException e) {
-            // the channel will get the same error and close the connection
+            // the wire will get the same error and close the connection
         }
         if (taken == end) {
             directOut = null;

@@ -99,8 +99,8 @@ final class SocketGuard implements IoHandler {
         @Override
         public boolean cancel() {
             ChannelHandler last = unsafe.voidPromise().channel().pipeline().last();
-            if (last instanceof FrameWriter writer) {
-                writer.keepToLoop();
+            if (last instanceof ChannelWire wire) {
+                wire.beforeDeregistration();
             }
             return registration.cancel();
         }

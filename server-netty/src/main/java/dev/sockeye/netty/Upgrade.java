@@ -160,10 +160,15 @@ final class Upgrade implements WebSocketUpgrade {
         ChannelHandlerContext ctx = connection.context();
         boolean tls = connection.secure();
         NettyWebSocket socket = new NettyWebSocket(
-                ctx, connection.loop(), connection.options, connection.engine, maxMessageSize, deflate, tls, listener);
-        ctx.pipeline().replace(connection, null, socket);
+                connection.loop(), connection.options, connection.engine, maxMessageSize, deflate, tls, listener);
+        ChannelWire wire = new ChannelWire(socket, ctx);
+        ctx.pipeline().replace(connection, null, wire);
         ctx.channel().config().setAutoRead(true);
         socket.open(answer, early);
+        if (!connection.attached
+                && connection.options.eventLoopGroup() == null) { // otherwise others may refer to the channel
+            wire.moveToSocket();
+        }
     }
 
     @Override

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -56,8 +55,17 @@ class FlushQueueTest {
         private @Nullable Throwable caught;
 
         Socket(EmbeddedChannel channel, NettyLoop loop) {
-            super(channel.pipeline().firstContext(), loop, 1000, false);
+            super(loop, 1000, false);
+            var unused = new ChannelWire(this, channel.pipeline().firstContext());
         }
+
+        @Override
+        boolean isClosing() {
+            return false;
+        }
+
+        @Override
+        void onInactive() {}
 
         @Override
         void onSent() {
@@ -69,8 +77,7 @@ class FlushQueueTest {
         }
 
         @Override
-        @SuppressWarnings("deprecation")
-        public void exceptionCaught(ChannelHandlerContext c, Throwable cause) {
+        void onError(Throwable cause) {
             caught = cause;
         }
 
