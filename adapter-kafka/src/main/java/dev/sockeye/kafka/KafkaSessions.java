@@ -345,7 +345,7 @@ final class KafkaSessions {
             end(sid);
             LocalSocket socket = transport.socket(sid);
             if (socket != null) {
-                socket.disconnect(true);
+                socket.moved();
             }
         }
     }

@@ -126,7 +126,7 @@ final class DurableTransport extends NotifyTransport {
     private void taken(String sid) {
         LocalSocket socket = receiver().namespace().socket(sid);
         if (socket != null) {
-            socket.disconnect(true);
+            socket.moved();
         }
     }
 

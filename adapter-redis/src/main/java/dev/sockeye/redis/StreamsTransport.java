@@ -268,7 +268,7 @@ final class StreamsTransport implements ClusterTransport {
     private void taken(String sid) {
         LocalSocket socket = receiver().namespace().socket(sid);
         if (socket != null) {
-            socket.disconnect(true);
+            socket.moved();
         }
     }
 

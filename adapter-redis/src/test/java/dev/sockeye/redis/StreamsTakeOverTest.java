@@ -132,7 +132,7 @@ class StreamsTakeOverTest {
         int fresh = cluster.client(server(1).url(), Map.of("auth", auth));
         assertThat(cluster.status(fresh)).containsEntry("id", status.get("id"));
         way.heal();
-        assertThat(cluster.received(old, 1)).isEqualTo(List.of(List.of("(disconnect)", "io server disconnect")));
+        assertThat(cluster.received(old, 1)).isEqualTo(List.of(List.of("(disconnect)", "transport close")));
         Awaiting.until(
                 () -> cluster.session(redis, fresh).contains(server(1).adapter().uid()));
         assertThat(cluster.status(fresh)).containsEntry("connected", true);
@@ -164,7 +164,7 @@ class StreamsTakeOverTest {
                         null),
                 "another's uid...");
         redis.ask("SET sio:session:" + cluster.status(client).get("pid") + " " + RedisLink.text(session));
-        assertThat(cluster.received(client, 1)).isEqualTo(List.of(List.of("(disconnect)", "io server disconnect")));
+        assertThat(cluster.received(client, 1)).isEqualTo(List.of(List.of("(disconnect)", "transport close")));
     }
 
     @Test

@@ -44,6 +44,15 @@ public interface LocalSocket extends SocketDetails {
     /** Does the same as {@code socket.leave} of the application. */
     void leave(String... rooms);
 
+    /**
+     * Its client has recovered its session on another server: the connection is closed without telling the client to leave. A client that
+     * still uses this connection, because a request of an earlier one was handled late, reconnects and recovers the session. The default
+     * disconnects the socket.
+     */
+    default void moved() {
+        disconnect(true);
+    }
+
     /** As the application's {@code socket.disconnect}. */
     default void disconnect(boolean close) {
         disconnect("", close);

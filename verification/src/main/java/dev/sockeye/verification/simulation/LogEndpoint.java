@@ -215,7 +215,7 @@ final class LogEndpoint implements ClusterTransport {
         end(sid);
         LocalSocket socket = receiver().namespace().socket(sid);
         if (socket != null) {
-            socket.disconnect(true);
+            socket.moved();
         }
     }
 

@@ -13,6 +13,7 @@ final class SimulatedExecutor implements Executor {
     private final int refusals;
     private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
     private int busy;
+    private long ended;
     private boolean dead;
     private boolean refusing;
     private long pausedUntil;
@@ -60,6 +61,11 @@ final class SimulatedExecutor implements Executor {
         pausedUntil = until;
     }
 
+    /** Whether no task has run for some time. */
+    boolean idleFor(long nanos) {
+        return busy == 0 && waiting.isEmpty() && simulation.now() - ended >= nanos;
+    }
+
     private void runNext() {
         if (simulation.now() < pausedUntil) {
             simulation.at(pausedUntil, name, this::runNext);
@@ -72,6 +78,7 @@ final class SimulatedExecutor implements Executor {
             }
         } finally {
             busy--;
+            ended = simulation.now();
             start();
         }
     }

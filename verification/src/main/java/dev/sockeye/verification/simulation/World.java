@@ -153,7 +153,11 @@ final class World {
                     });
                     return;
                 }
-                checkEmpty(node);
+                SimulatedExecutor executor = node.executor();
+                if (executor == null
+                        || executor.idleFor(LONGEST_WRITE)) { // handlers may block longer than a close waits
+                    checkEmpty(node);
+                }
                 simulation.trace(node.name, "opens again");
                 node.io.hostedEngine();
                 node.leaving(false);

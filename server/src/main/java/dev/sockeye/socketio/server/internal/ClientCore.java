@@ -245,12 +245,10 @@ final class ClientCore implements ClientConnection {
     }
 
     /** Ends this connection because its client has reconnected on another one. Any thread. */
-    void takenOver(Runnable then) {
+    void takenOver(DisconnectDetails details, Runnable then) {
         mailbox.post(() -> {
-            end(
-                    DisconnectReason.FORCED_SERVER_CLOSE,
-                    DisconnectDetails.of("the client has come back on another connection"));
-            conn.closeNow(CloseReason.FORCED_CLOSE, "the client has come back on another connection");
+            end(DisconnectReason.FORCED_SERVER_CLOSE, details);
+            conn.closeNow(CloseReason.FORCED_CLOSE, details.description());
             then.run();
         });
     }

@@ -1,6 +1,7 @@
 package dev.sockeye.socketio.server.internal;
 
 import dev.sockeye.engineio.host.EngineLoop;
+import dev.sockeye.socketio.DisconnectDetails;
 import dev.sockeye.socketio.adapter.RestoredSession;
 import dev.sockeye.socketio.protocol.BindingException;
 import dev.sockeye.socketio.protocol.Payload;
@@ -26,6 +27,9 @@ final class ConnectRequest {
 
     /** How long to wait for the end of the client's old connection. */
     private static final Duration BUSY = Duration.ofSeconds(2);
+
+    private static final DisconnectDetails BACK =
+            DisconnectDetails.of("the client has come back on another connection");
 
     private final ClientCore client;
     private final String name;
@@ -177,8 +181,25 @@ final class ConnectRequest {
         SocketCore live = namespace.byPid(pid);
         if (live != null && live.client() != client) {
             Waiting waiting = new Waiting(namespace);
-            live.client().takenOver(() -> waiting.end(() -> restore(namespace, pid, offset)));
+            boolean here = !live.hasMoved();
+            live.client()
+                    .takenOver(
+                            BACK,
+                            () -> waiting.end(() -> {
+                                if (here && live.hasMoved()) {
+                                    create(
+                                            namespace,
+                                            null); // another server has recovered it for a later connection of the
+                                    // client
+                                } else {
+                                    restore(namespace, pid, offset);
+                                }
+                            }));
             waiting.limit = client.conn().loop().schedule(() -> waiting.end(() -> create(namespace, null)), BUSY);
+            return;
+        }
+        if (!client.open()) { // the client may have recovered the session on a later connection
+            create(namespace, null);
             return;
         }
         searching = true;

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -95,7 +96,7 @@ final class PendingAcks {
         entry.cancelTimer();
         AnswerFuture<Arguments> future = entry.future;
         if (future != null) {
-            socket.execute(() -> future.answer(args));
+            execute(() -> future.answer(args));
         } else if (entry.collector != null) {
             entry.collector.accept(args);
         }
@@ -113,7 +114,7 @@ final class PendingAcks {
             entry.cancelTimer();
             AnswerFuture<Arguments> future = entry.future;
             if (future != null) {
-                socket.execute(() -> future.fail(new SocketDisconnectedException()));
+                execute(() -> future.fail(new SocketDisconnectedException()));
             }
         }
     }
@@ -126,7 +127,15 @@ final class PendingAcks {
         Entry entry = take(id);
         AnswerFuture<Arguments> future = entry == null ? null : entry.future;
         if (future != null) {
-            socket.execute(() -> future.fail(new AckTimeoutException()));
+            execute(() -> future.fail(new AckTimeoutException()));
+        }
+    }
+
+    private void execute(Runnable task) {
+        try {
+            socket.namespace().context().executorFor(socket.conn().loop()).execute(task);
+        } catch (RejectedExecutionException e) {
+            task.run();
         }
     }
 

@@ -1,6 +1,8 @@
 package dev.sockeye.socketio.server.internal;
 
+import dev.sockeye.socketio.DisconnectDetails;
 import dev.sockeye.socketio.adapter.Session;
+import dev.sockeye.socketio.server.DisconnectReason;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +17,7 @@ final class RecoverableSession {
     private final boolean recovered;
     private @Nullable String startOffset; // set before the adapter follows the session
     private volatile boolean awaited;
+    private volatile boolean moved;
 
     private RecoverableSession(SocketCore socket, String pid, boolean recovered, @Nullable String startOffset) {
         this.socket = socket;
@@ -57,6 +60,20 @@ final class RecoverableSession {
         return awaited;
     }
 
+    /** Another server has the session now: the socket leaves at once, also while one of its handlers is running. */
+    void move() {
+        if (socket.connected()) {
+            moved = true;
+            DisconnectDetails details = DisconnectDetails.of("the client has recovered on another server");
+            socket.leave(DisconnectReason.FORCED_SERVER_CLOSE, details);
+            socket.client().takenOver(details, () -> {});
+        }
+    }
+
+    boolean moved() {
+        return moved;
+    }
+
     /** The socket receives broadcasts from now on. */
     void markStart() {
         startOffset = socket.namespace().adapter().currentOffset();
@@ -67,11 +84,11 @@ final class RecoverableSession {
         socket.namespace().adapter().followSession(socket.id(), this::snapshot);
     }
 
-    /** The socket leaves: its session is kept, or can no longer be recovered. Its rooms are still known. */
+    /** The socket leaves: its session is kept, here or on another server, or can no longer be recovered. Its rooms are still known. */
     void keepOrForget(boolean keep) {
         awaited = keep;
         try {
-            if (keep) {
+            if (keep && !moved) {
                 socket.namespace().adapter().persistSession(snapshot());
             } else {
                 socket.namespace().adapter().forgetSession(socket.id(), pid);

@@ -24,7 +24,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -373,6 +372,20 @@ final class SocketCore implements LocalSocket {
         disconnect(DisconnectDetails.of(reason), close);
     }
 
+    @Override
+    public void moved() {
+        if (session == null) {
+            disconnect(true);
+        } else {
+            session.move();
+        }
+    }
+
+    /** Whether its client has recovered its session on another server. */
+    boolean hasMoved() {
+        return session != null && session.moved();
+    }
+
     /** @param details its description is sent to the client, unless it is empty */
     void disconnect(DisconnectDetails details, boolean close) {
         if (connected()) {
@@ -440,11 +453,6 @@ final class SocketCore implements LocalSocket {
         return at == null ? null : at.end();
     }
 
-    /** The wall clock. */
-    Instant now() {
-        return namespace.context().timer().now();
-    }
-
     /** Leaves its rooms and the namespace, joined or not; takes effect once. In the mailbox. */
     void cleanup() {
         if (end()) {
@@ -477,15 +485,6 @@ final class SocketCore implements LocalSocket {
     void checkMayBlock() {
         if (conn.loop().inLoop()) {
             throw new IllegalStateException("call() would block the I/O thread that reads the answer: use emitWithAck");
-        }
-    }
-
-    /** Completes something for the application. */
-    void execute(Runnable task) {
-        try {
-            namespace.context().executorFor(conn().loop()).execute(task);
-        } catch (RejectedExecutionException e) {
-            task.run();
         }
     }
 

@@ -77,7 +77,7 @@ final class SocketExpiry {
     }
 
     private Duration left(Instant when) {
-        Duration left = Duration.between(socket.now(), when);
+        Duration left = Duration.between(socket.namespace().context().timer().now(), when);
         if (left.isNegative()) {
             return Duration.ZERO;
         }
