@@ -105,8 +105,9 @@ final class KafkaTransport implements ClusterTransport {
         }
         receiver = given;
         sessions = new KafkaSessions(link, given.uid(), this);
-        open = true;
-        return link.add(this).thenRun(() -> {
+        CompletableFuture<Void> ready = link.add(this);
+        open = true; // not if that has failed: nothing is held
+        return ready.thenRun(() -> {
             KafkaLink.Open now = link.open();
             if (now != null) {
                 int partition = Math.floorMod(hash(), now.reader().partitions());

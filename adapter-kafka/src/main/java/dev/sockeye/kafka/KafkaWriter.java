@@ -330,6 +330,13 @@ class KafkaWriter {
                     left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
                 }
                 closed = true;
+                queue.addAll(failed.values());
+                failed.clear();
+                for (Entry left : queue) {
+                    outstanding--;
+                    bytes -= left.size();
+                    lost += left.durable ? 1 : 0;
+                }
                 queue.clear();
                 notifyAll();
             }

@@ -127,4 +127,17 @@ class KafkaWriterTest {
         assertThat(accepted).isEqualTo(10_000 / 151);
         assertThat(writer.lost()).isOne();
     }
+
+    @Test
+    void recordsThatAreLeftAtTheEndAreCounted() {
+        add(1, true);
+        add(2, true);
+        until(() -> assertThat(written(0)).containsExactly(1, 2));
+        producers.get(0).errorNext(new KafkaException("expected in the log of this test"));
+        add(3, true);
+        add(4, false);
+        writer.close(Duration.ZERO); // 2 is under way, and its producer ends it
+        assertThat(writer.lost()).isEqualTo(2);
+        assertThat(writer.outstanding()).isOne();
+    }
 }

@@ -88,18 +88,24 @@ final class EventReader {
             last = extent.last();
             recent.putAll(EventStore.identities(connection, options, last, last));
         } else if (extent.first() <= last) { // otherwise all that was read is deleted
-            compare(connection, extent);
+            compare(connection);
         }
         lastRead = 0;
         appender.readAgain();
     }
 
     /** After a failover to a replica that was behind, events that were read are lost, and their positions are used again. */
-    private void compare(Connection connection, EventStore.Extent extent) throws SQLException {
-        long oldest =
-                Math.max(extent.first(), recent.isEmpty() ? last : recent.firstKey()); // those before it are deleted
-        var stored = EventStore.identities(connection, link.options(), oldest, last);
+    private void compare(Connection connection) throws SQLException {
+        long known = recent.isEmpty() ? last : recent.firstKey();
+        var stored = EventStore.identities(connection, link.options(), known, last);
+        // asked afterwards: those before it are deleted, perhaps since the statement before
+        EventStore.Extent extent = EventStore.extent(connection, link.options());
+        long oldest = Math.max(extent.first(), known);
+        if (oldest > last) {
+            return;
+        }
         Set<Long> positions = new TreeSet<>(stored.keySet());
+        positions.removeIf(position -> position < oldest);
         positions.addAll(recent.tailMap(oldest).keySet());
         long same = Math.min(oldest - 1, extent.last());
         for (long position : positions) {

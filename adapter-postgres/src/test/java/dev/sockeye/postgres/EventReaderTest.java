@@ -102,6 +102,30 @@ class EventReaderTest {
         assertThat(link.health().lost()).isZero();
     }
 
+    @Test
+    void eventsThatAreDeletedWhileTheyAreComparedAreNotLost() throws SQLException {
+        for (int number = 1; number <= 3; number++) {
+            for (long upTo : new long[] {5, 10, 11, 12}) {
+                SimulatedEvents events = new SimulatedEvents();
+                EventReader other = new EventAppender(link, Link.threads("unused")).reader();
+                events.add(1, 3);
+                other.begin(events.connection);
+                events.add(4, 11);
+                other.read(events.connection, true);
+                events.add(12, 15);
+                AtomicInteger statements = new AtomicInteger(number);
+                events.afterStatement = () -> {
+                    if (statements.decrementAndGet() == 0) {
+                        events.deleteUpTo(upTo);
+                    }
+                };
+                other.begin(events.connection);
+                assertThat(other.last()).as("up to " + upTo + ", " + number).isEqualTo(11);
+                assertThat(other.wasLost(11)).isFalse();
+            }
+        }
+    }
+
     /** A transaction that was rolled back has used a position. */
     @Test
     void anUnusedPositionIsNotALostEvent() throws SQLException {

@@ -26,6 +26,9 @@ final class SimulatedEvents {
     /** Runs after each page that was read. */
     Runnable afterPage = () -> {};
 
+    /** Runs after each statement. */
+    Runnable afterStatement = () -> {};
+
     private long before;
     private long after;
 
@@ -55,7 +58,9 @@ final class SimulatedEvents {
     }
 
     private ResultSet extent() {
-        return results(List.<Object[]>of(new Object[] {rows.firstKey(), rows.lastKey()}));
+        ResultSet extent = results(List.<Object[]>of(new Object[] {rows.firstKey(), rows.lastKey()}));
+        afterStatement.run();
+        return extent;
     }
 
     private ResultSet identities() {
@@ -63,6 +68,7 @@ final class SimulatedEvents {
         rows.subMap(before, true, after, true)
                 .keySet()
                 .forEach(position -> all.add(new Object[] {position, "another server", position}));
+        afterStatement.run();
         return results(all);
     }
 

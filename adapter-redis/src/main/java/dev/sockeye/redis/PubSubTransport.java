@@ -52,8 +52,9 @@ final class PubSubTransport implements ClusterTransport {
         receiver = given;
         PubSubNames now = new PubSubNames(options.key(), given.namespace().name());
         names = now;
-        open = true;
-        return link.retain()
+        CompletableFuture<Void> connected = link.retain();
+        open = true; // not if that has failed: nothing is held
+        return connected
                 .thenCompose(ready -> CompletableFuture.allOf(
                         link.subscribe(Kind.PATTERN, now.pattern(), this, this::onBroadcast),
                         link.subscribe(Kind.CHANNEL, now.request(), this, this::onRequest),

@@ -7,11 +7,6 @@ import dev.sockeye.redis.RedisConnections.Topic;
 import dev.sockeye.socketio.adapter.cluster.ClusterHealth;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
-import io.lettuce.core.resource.ClientResources;
-import io.lettuce.core.resource.DefaultClientResources;
-import io.lettuce.core.resource.DefaultEventLoopGroupProvider;
-import io.lettuce.core.resource.Delay;
-import io.lettuce.core.resource.EventLoopGroupProvider;
 import io.netty.channel.Channel;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -21,7 +16,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -36,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>States: closed, opening (retried until it succeeds), open (connected or reconnecting).
  */
-final class RedisLink implements RedisConnections.Watcher {
+final class RedisLink implements RedisConnections.Watcher, RedisRenewal.Owner {
     private static final Logger LOG = System.getLogger(RedisLink.class.getName());
     private static final int MOST_COMMANDS = 20_000;
     private static final int MOST_MESSAGES = MOST_COMMANDS - 2_000; // the rest is for requests, sessions and entries
@@ -77,14 +71,7 @@ final class RedisLink implements RedisConnections.Watcher {
     private int users;
 
     @GuardedBy("this")
-    private @Nullable ClientResources resources;
-
-    /** One event loop for all connections, so that replies and messages arrive on the same thread. */
-    @GuardedBy("this")
-    private @Nullable EventLoopGroupProvider loops;
-
-    @GuardedBy("this")
-    private @Nullable ScheduledExecutorService timers;
+    private @Nullable RedisThreads threads;
 
     @GuardedBy("this")
     private CompletableFuture<Void> ready = new CompletableFuture<>();
@@ -127,7 +114,8 @@ final class RedisLink implements RedisConnections.Watcher {
     }
 
     /** Monotonic nanoseconds. */
-    long nanoTime() {
+    @Override
+    public long nanoTime() {
         return System.nanoTime();
     }
 
@@ -138,24 +126,16 @@ final class RedisLink implements RedisConnections.Watcher {
         synchronized (this) {
             if (users == 0) {
                 ready = new CompletableFuture<>();
-                loops = new DefaultEventLoopGroupProvider(1);
-                ClientResources made = DefaultClientResources.builder()
-                        .eventLoopGroupProvider(loops)
-                        .computationThreadPoolSize(2)
-                        .reconnectDelay(Delay.exponential(
-                                Duration.ofMillis(20), Duration.ofSeconds(1), 2, TimeUnit.MILLISECONDS))
-                        .nettyCustomizer(new GroupedWrites(this::opened))
-                        .build();
-                resources = made;
-                ScheduledExecutorService running = Executors.newSingleThreadScheduledExecutor(task -> {
-                    Thread thread = new Thread(task, "sockeye-redis");
-                    thread.setDaemon(true);
-                    return thread;
-                });
-                timers = running;
+                RedisThreads made = RedisThreads.start(this::opened);
                 renewal.opening();
                 problems.opening();
-                opened = wiring.wires(made, this, running);
+                try {
+                    opened = wiring.wires(made.resources(), this, made.timers());
+                } catch (RuntimeException | Error e) {
+                    made.end();
+                    throw e;
+                }
+                threads = made;
                 wires = opened;
                 subscriptions = new Subscriptions(opened, this::later);
             }
@@ -173,33 +153,25 @@ final class RedisLink implements RedisConnections.Watcher {
     CompletableFuture<Void> release() {
         RedisConnections closing;
         Subscriptions subscribed;
-        ClientResources ending;
-        EventLoopGroupProvider eventLoops;
-        ScheduledExecutorService running;
+        RedisThreads ending;
         synchronized (this) {
-            if (--users > 0) {
+            if (users == 0 || --users > 0) {
                 return CompletableFuture.completedFuture(null);
             }
             closing = wires;
             subscribed = subscriptions;
-            ending = resources;
-            running = timers;
+            ending = threads;
             wires = null;
             subscriptions = null;
-            resources = null;
-            eventLoops = loops;
-            loops = null;
         }
-        if (closing == null || subscribed == null || ending == null || eventLoops == null || running == null) {
+        if (closing == null || subscribed == null || ending == null) {
             return CompletableFuture.completedFuture(null);
         }
         CompletableFuture<Void> drained = new CompletableFuture<>();
-        drain(drained, running, 100);
+        drain(drained, ending.timers(), 100);
         return drained.thenCompose(done -> closing.close()).handle((done, error) -> {
             subscribed.close();
-            running.shutdownNow();
-            var unused = ending.shutdown(0, 2, TimeUnit.SECONDS);
-            var unusedToo = eventLoops.shutdown(0, 2, TimeUnit.SECONDS);
+            ending.end();
             return null;
         });
     }
@@ -253,14 +225,15 @@ final class RedisLink implements RedisConnections.Watcher {
     }
 
     /** Runs something later on a thread of this link, unless it is closed. */
-    void later(Duration delay, Runnable task) {
-        ScheduledExecutorService running;
+    @Override
+    public void later(Duration delay, Runnable task) {
+        RedisThreads running;
         synchronized (this) {
-            running = timers;
+            running = threads;
         }
-        if (running != null && !running.isShutdown()) {
+        if (running != null && !running.timers().isShutdown()) {
             try {
-                var unused = running.schedule(guarded(task), delay.toMillis(), TimeUnit.MILLISECONDS);
+                var unused = running.timers().schedule(guarded(task), delay.toMillis(), TimeUnit.MILLISECONDS);
             } catch (RejectedExecutionException e) {
                 // closed concurrently
             }
@@ -315,9 +288,14 @@ final class RedisLink implements RedisConnections.Watcher {
         queue.answered();
     }
 
-    @Nullable
-    RedisConnections wires() {
+    @Override
+    public @Nullable RedisConnections wires() {
         return wires;
+    }
+
+    @Override
+    public long silence() {
+        return queue.silence();
     }
 
     /** What does not work, and what was lost. */

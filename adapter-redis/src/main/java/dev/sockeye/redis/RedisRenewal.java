@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Opens the connections again while they are open and of no use: Redis does not answer, or has become a replica. Without an answer, the
@@ -20,8 +21,24 @@ final class RedisRenewal {
     private static final Duration MOST_RETRY = Duration.ofSeconds(5);
     private static final Duration TOGETHER = Duration.ofMinutes(1);
 
-    private final RedisLink link;
+    /** What it needs of its link. */
+    interface Owner {
+        /** The connections; {@code null} if the link is closed. */
+        @Nullable
+        RedisConnections wires();
+
+        long nanoTime();
+
+        /** For how many nanoseconds no command was answered. */
+        long silence();
+
+        /** Runs something later, unless the link is closed. */
+        void later(Duration delay, Runnable task);
+    }
+
+    private final Owner link;
     private final Duration silence;
+    private final Duration pause;
     private final Set<Channel> channels = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean reconnecting = new AtomicBoolean();
 
@@ -30,9 +47,10 @@ final class RedisRenewal {
 
     private long reconnectedAt;
 
-    RedisRenewal(RedisLink link, Duration silence) {
+    RedisRenewal(Owner link, Duration silence) {
         this.link = link;
         this.silence = silence;
+        this.pause = silence.compareTo(CHECK) < 0 ? silence : CHECK;
     }
 
     /** The link is opened, perhaps again: it has dropped the timers of the time before. */
@@ -48,10 +66,12 @@ final class RedisRenewal {
 
     /** Checks periodically whether Redis answers. */
     void watch(RedisConnections opened) {
-        check(opened, CompletableFuture.completedFuture(null), link.nanoTime());
+        long now = link.nanoTime();
+        check(opened, CompletableFuture.completedFuture(null), now, now);
     }
 
-    private void check(RedisConnections opened, CompletableFuture<?> asked, long askedAt) {
+    /** @param due when this check was to run */
+    private void check(RedisConnections opened, CompletableFuture<?> asked, long askedAt, long due) {
         if (link.wires() != opened) {
             return;
         }
@@ -61,14 +81,17 @@ final class RedisRenewal {
         if (asked.isDone()) {
             next = ask(opened);
             since = now;
-        } else if (now - askedAt > silence.toNanos() && link.queue().silence() > silence.toNanos()) {
+        } else if (now - due > pause.toNanos()) {
+            since = now; // this process was suspended, and the answer waits in the connection, with messages of other
+            // servers
+        } else if (now - askedAt > silence.toNanos() && link.silence() > silence.toNanos()) {
             for (Channel channel : channels) {
                 var unused = channel.close();
             }
         }
         CompletableFuture<?> waiting = next;
         long from = since;
-        link.later(silence.compareTo(CHECK) < 0 ? silence : CHECK, () -> check(opened, waiting, from));
+        link.later(pause, () -> check(opened, waiting, from, now + pause.toNanos()));
     }
 
     private static CompletableFuture<?> ask(RedisConnections opened) {
@@ -88,8 +111,8 @@ final class RedisRenewal {
             long now = link.nanoTime();
             reconnections = now - reconnectedAt > TOGETHER.toNanos() ? 0 : reconnections + 1;
             reconnectedAt = now;
-            Duration pause = RETRY.multipliedBy(1L << Math.min(reconnections, 10));
-            link.later(pause.compareTo(MOST_RETRY) < 0 ? pause : MOST_RETRY, () -> {
+            Duration retry = RETRY.multipliedBy(1L << Math.min(reconnections, 10));
+            link.later(retry.compareTo(MOST_RETRY) < 0 ? retry : MOST_RETRY, () -> {
                 reconnecting.set(false);
                 RedisConnections opened = link.wires();
                 if (opened != null) {

@@ -83,11 +83,12 @@ final class ShardedTransport implements ClusterTransport {
     @Override
     public CompletableFuture<Void> start(Receiver given) {
         receiver = given;
-        open = true;
+        CompletableFuture<Void> connected = link.retain();
+        open = true; // not if that has failed: nothing is held
         if (options.subscriptionMode() != SubscriptionMode.STATIC) {
             given.local().addRoomListener(rooms);
         }
-        return link.retain()
+        return connected
                 .thenCompose(ready -> {
                     given.local().rooms().keySet().forEach(this::refresh);
                     return CompletableFuture.allOf(

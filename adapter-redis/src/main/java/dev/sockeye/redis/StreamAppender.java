@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -150,7 +151,7 @@ final class StreamAppender {
             long number = ++last;
             fields.add(RedisLink.bytes(NUMBER));
             fields.add(RedisLink.bytes(Long.toString(number)));
-            entry = new StreamEntry(number, fields, local, size);
+            entry = new StreamEntry(content.get("uid"), number, fields, local, size);
             full = waiting.size() >= MOST || bytes + size > MOST_BYTES;
             if (!full) {
                 bytes += size;
@@ -329,7 +330,11 @@ final class StreamAppender {
             }
             paused = true;
             String from = confirmed == null ? reader.startId() : confirmed;
-            return () -> lookUp(from, null, new HashSet<>());
+            Set<String> missing = waiting.values().stream()
+                    .filter(entry -> entry.unsure)
+                    .map(entry -> entry.key)
+                    .collect(Collectors.toCollection(HashSet::new));
+            return () -> lookUp(from, null, missing);
         }
         if (inFlight >= (probing ? 1 : WINDOW) || isAhead()) {
             return null;
@@ -450,7 +455,7 @@ final class StreamAppender {
      * Determines which entries had been added when the connection was lost. Reads backwards from {@code to}, or from the newest entry:
      * so it ends, however many entries others add meanwhile.
      */
-    private void lookUp(String from, @Nullable String to, Set<String> found) {
+    private void lookUp(String from, @Nullable String to, Set<String> missing) {
         var unused = page(from, to).whenComplete((entries, error) -> {
             if (error != null) {
                 link.later(PAUSE, this::resume);
@@ -458,21 +463,17 @@ final class StreamAppender {
             }
             for (StreamMessage<byte[], byte[]> entry : entries) {
                 Map<String, String> fields = StreamReader.fields(entry);
-                String number = fields.get(NUMBER);
-                String uid = fields.get("uid");
-                if (number != null && uid != null && reader.isOwn(fields.get("nsp"), uid)) {
-                    found.add(number);
-                }
+                missing.remove(StreamEntry.key(fields.get("uid"), fields.get(NUMBER)));
             }
-            if (entries.size() == PAGE) {
-                lookUp(from, StreamIds.before(entries.get(entries.size() - 1).getId()), found);
+            if (entries.size() == PAGE && !missing.isEmpty()) {
+                lookUp(from, StreamIds.before(entries.get(entries.size() - 1).getId()), missing);
                 return;
             }
             synchronized (this) {
                 Iterator<StreamEntry> all = waiting.values().iterator();
                 while (all.hasNext()) {
                     StreamEntry entry = all.next();
-                    if (entry.unsure && found.contains(Long.toString(entry.number))) {
+                    if (entry.unsure && !missing.contains(entry.key)) {
                         confirmed(entry);
                         all.remove();
                     }

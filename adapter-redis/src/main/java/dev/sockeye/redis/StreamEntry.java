@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class StreamEntry {
     static final Object[] NOTHING = {};
 
+    final String key;
     final long number;
     final int size;
     private final Consumer<@Nullable String> local;
@@ -25,11 +26,18 @@ final class StreamEntry {
     /** It has not come back. It counts as long as this or {@link #queued} is true. */
     boolean expected;
 
-    StreamEntry(long number, List<byte[]> fields, Consumer<@Nullable String> local, int size) {
+    /** @param uid the server, in the namespace of the entry */
+    StreamEntry(@Nullable String uid, long number, List<byte[]> fields, Consumer<@Nullable String> local, int size) {
+        this.key = key(uid, String.valueOf(number));
         this.number = number;
         this.fields = fields.toArray();
         this.local = local;
         this.size = size;
+    }
+
+    /** What tells an entry from all others of the stream. */
+    static String key(@Nullable String uid, @Nullable String number) {
+        return uid + ' ' + number;
     }
 
     /** Handles the entry on this server, once. */

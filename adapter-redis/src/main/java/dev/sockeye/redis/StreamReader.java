@@ -99,11 +99,6 @@ final class StreamReader {
         return last;
     }
 
-    boolean isOwn(@Nullable String namespace, String uid) {
-        StreamsTransport transport = namespace == null ? null : namespaces.get(namespace);
-        return transport != null && transport.uid().equals(uid);
-    }
-
     private synchronized boolean over(int mine) {
         return mine != generation;
     }

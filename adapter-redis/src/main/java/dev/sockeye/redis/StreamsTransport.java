@@ -73,12 +73,13 @@ final class StreamsTransport implements ClusterTransport {
     @Override
     public CompletableFuture<Void> start(Receiver given) {
         receiver = given;
-        open = true;
+        CompletableFuture<Void> connected = link.retain();
+        open = true; // not if that has failed: nothing is held
         if (!options.sessionRefresh().isZero()) {
             followed = sessions.follow(given.uid(), this::taken);
         }
         String name = given.namespace().name();
-        return link.retain()
+        return connected
                 .thenCompose(ready -> line.reader().add(name, this))
                 .thenCompose(ready -> CompletableFuture.allOf(
                         link.subscribe(channels, channel(), this, this::onMessage),

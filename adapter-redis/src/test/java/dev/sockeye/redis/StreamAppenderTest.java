@@ -207,6 +207,21 @@ class StreamAppenderTest {
         assertThat(lookUps.get()).isLessThan(5);
     }
 
+    /** The connection was lost before the answer, and the last client of the namespace has left meanwhile. */
+    @Test
+    void anEntryOfAClosedNamespaceThatWasAddedIsNotAddedAgain() {
+        line.add(Map.of("uid", "me", "nsp", "/closed", "type", "3"), false, offset -> {});
+        Awaiting.until(() -> line.unsent() == 1);
+        wires.range = List.of(new StreamMessage<>(
+                RedisLink.bytes("stream"),
+                "1-1",
+                Map.of(
+                        RedisLink.bytes("uid"), RedisLink.bytes("me"),
+                        RedisLink.bytes("nsp"), RedisLink.bytes("/closed"),
+                        RedisLink.bytes("seq"), RedisLink.bytes("1"))));
+        Awaiting.until(() -> line.queued() == 0); // all other commands are rejected
+    }
+
     private static long time(@Nullable String id, long without) {
         return id == null || id.length() == 1 ? without : Long.parseLong(id.replaceAll("-.*", ""));
     }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -337,5 +338,39 @@ class TransportLifecycleTest {
         assertThat(other.connected()).isTrue();
         other.release().join();
         assertThat(other.connected()).isFalse();
+    }
+
+    /** As with options that Lettuce refuses. */
+    @Test
+    void aTransportWhoseLinkCannotBeOpenedHoldsNothing() {
+        List<ExecutorService> threads = new CopyOnWriteArrayList<>();
+        AtomicBoolean fails = new AtomicBoolean();
+        RedisLink other = new RedisLink((resources, opening, timers) -> {
+            threads.add(timers);
+            threads.add(resources.eventExecutorGroup());
+            if (fails.get()) {
+                throw new IllegalStateException("expected in this test");
+            }
+            return wires;
+        });
+        RedisStreamsAdapterOptions options = RedisStreamsAdapterOptions.defaults();
+        wires.answer = List.of();
+        for (ClusterTransport transport : List.of(
+                new PubSubTransport(other, RedisAdapterOptions.defaults()),
+                new ShardedTransport(other, ShardedRedisAdapterOptions.defaults()),
+                new StreamsTransport(other, new StreamAppender(other, "stream", options), options))) {
+            threads.clear();
+            fails.set(true);
+            assertThatIllegalStateException().isThrownBy(() -> transport.start(receiver("/failing")));
+            assertThat(threads).hasSize(2);
+            Awaiting.until(() -> threads.stream().allMatch(ExecutorService::isShutdown));
+            fails.set(false);
+            PubSubTransport open = new PubSubTransport(other, RedisAdapterOptions.defaults());
+            open.start(receiver("/open")).join();
+            transport.close().join();
+            assertThat(other.connected()).as("used by the other namespace").isTrue();
+            open.close().join();
+            assertThat(other.connected()).isFalse();
+        }
     }
 }

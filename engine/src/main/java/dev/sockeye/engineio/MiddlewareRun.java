@@ -51,7 +51,11 @@ final class MiddlewareRun {
         try {
             middlewares[step].handle(request, headers, chain);
         } catch (RuntimeException | Error e) {
-            chain.fail(e);
+            if (at.compareAndSet(step, -1)) {
+                end.fail(e);
+            } else {
+                Hooks.failed("middleware", e); // it has decided before
+            }
         }
     }
 }

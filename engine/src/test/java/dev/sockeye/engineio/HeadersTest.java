@@ -13,6 +13,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.InflaterInputStream;
@@ -317,6 +320,36 @@ class HeadersTest {
         assertThat(upgrade.rejection).isNotNull();
         assertThat(upgrade.rejection.status()).isEqualTo(400);
         assertThat(bench.sessions).isEmpty();
+    }
+
+    @Test
+    void whatAMiddlewareThrowsAfterItHasDecidedIsLogged() {
+        List<Throwable> logged = new ArrayList<>();
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord entry) {
+                logged.add(entry.getThrown());
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        Logger logger = Logger.getLogger(EngineServer.class.getName());
+        logger.addHandler(handler);
+        try {
+            IllegalStateException error = new IllegalStateException("expected in the log of this test");
+            bench.server.use((request, headers, chain) -> {
+                chain.next();
+                throw error;
+            });
+            assertThat(bench.handshake().status()).isEqualTo(200);
+            assertThat(logged).containsExactly(error);
+        } finally {
+            logger.removeHandler(handler);
+        }
     }
 
     @Test

@@ -32,6 +32,10 @@ public final class FakeLoop implements EngineLoop, ServerTimer {
     private final Thread thread = Thread.currentThread();
     private final Queue<Runnable> tasks = new ArrayDeque<>();
     private final List<Scheduled> scheduled = new ArrayList<>();
+
+    /** Whether timers are rejected. */
+    volatile boolean noTimers;
+
     private long now = 1_000_000_000L;
     private volatile Runnable delay = () -> {};
     private final List<Runnable> ends = new ArrayList<>();
@@ -88,6 +92,9 @@ public final class FakeLoop implements EngineLoop, ServerTimer {
 
     @Override
     public synchronized EngineLoop.Timer schedule(Runnable task, Duration delay) {
+        if (noTimers) {
+            throw new RejectedExecutionException("expected in this test");
+        }
         Scheduled timer = new Scheduled(now + delay.toNanos(), task);
         scheduled.add(timer);
         return timer;

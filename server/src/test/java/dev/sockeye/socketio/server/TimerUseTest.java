@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -115,5 +117,24 @@ class TimerUseTest implements ServerTimer {
         client.join("/");
         client.drop();
         assertThat(Peek.members(server.io.sockets())).isZero();
+    }
+
+    /** As when the loop of the connection ends. */
+    @Test
+    void anEventWhoseTimeoutCannotBeScheduledIsNotSent() {
+        TestServer server = new TestServer(options -> options.maxPendingAcks(1));
+        FakeClient client = server.open();
+        Socket socket = server.io.sockets().sockets().get(client.join("/"));
+        server.loop.noTimers = true;
+        assertThat(socket.timeout(Duration.ofSeconds(1)).emitWithAck("refused"))
+                .failsWithin(Duration.ZERO)
+                .withThrowableOfType(ExecutionException.class)
+                .withCauseInstanceOf(RejectedExecutionException.class);
+        assertThat(client.messages()).isEmpty();
+        server.loop.noTimers = false;
+        CompletableFuture<?> answer = socket.emitWithAck("question");
+        server.loop.run();
+        assertThat(client.messages()).hasSize(1);
+        assertThat(answer).as("nothing else is pending").isNotDone();
     }
 }

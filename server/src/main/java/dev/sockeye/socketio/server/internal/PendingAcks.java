@@ -60,8 +60,13 @@ final class PendingAcks {
                         "too many pending acknowledgements: " + most + " (option maxPendingAcks)");
             } else {
                 entries.put(id, entry);
-                if (timeout != null) {
-                    entry.timer = socket.conn().loop().schedule(() -> expire(id), timeout);
+                try {
+                    if (timeout != null) {
+                        entry.timer = socket.conn().loop().schedule(() -> expire(id), timeout);
+                    }
+                } catch (RuntimeException | Error e) { // the loop has ended: it would wait forever
+                    entries.remove(id);
+                    refusal = e;
                 }
             }
         }
