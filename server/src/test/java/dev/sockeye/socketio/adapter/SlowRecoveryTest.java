@@ -69,6 +69,19 @@ class SlowRecoveryTest {
         assertThat(transport.dropped).containsExactly(SESSION);
     }
 
+    /** Its client may have recovered on another server in the meantime. */
+    @Test
+    void aSessionIsNotTakenIfTheBrokerIsReachedOnlyAfterTheTimeout() {
+        transport.started = new CompletableFuture<>();
+        adapter.init();
+        CompletableFuture<@Nullable RestoredSession> restored = adapter.restoreSession("pid", "1");
+        namespace.runTimersUpTo(Duration.ofSeconds(20));
+        assertThat(restored).isCompletedExceptionally();
+        transport.started.complete(null);
+
+        assertThat(transport.asked).isZero();
+    }
+
     @Test
     void recoveryWaitsUntilTheServerReachesTheOffsetOfTheClient() {
         CompletableFuture<@Nullable RestoredSession> restored = adapter.restoreSession("pid", "3");
@@ -202,7 +215,9 @@ class SlowRecoveryTest {
         final CompletableFuture<Boolean> read = new CompletableFuture<>();
         final List<Session> dropped = new ArrayList<>();
         final List<Session> persisted = new ArrayList<>();
+        CompletableFuture<Void> started = CompletableFuture.completedFuture(null);
         boolean busy;
+        int asked;
 
         @Nullable
         String until;
@@ -220,7 +235,7 @@ class SlowRecoveryTest {
         @Override
         public CompletableFuture<Void> start(Receiver given) {
             receiver = given;
-            return CompletableFuture.completedFuture(null);
+            return started;
         }
 
         @Override
@@ -238,6 +253,7 @@ class SlowRecoveryTest {
 
         @Override
         public CompletableFuture<@Nullable Session> takeSession(String pid) {
+            asked++;
             return busy ? CompletableFuture.failedFuture(new SessionBusyException()) : taken;
         }
 

@@ -264,13 +264,16 @@ final class ClusterRecovery {
 
     /** Takes the session; asks again while another server is taking it. */
     private CompletableFuture<@Nullable Session> take(String pid, int tries, CompletableFuture<?> result) {
+        if (result.isDone()) { // its client may have recovered the session on another server by now
+            return CompletableFuture.completedFuture(null);
+        }
         return transport.takeSession(pid).exceptionallyCompose(error -> {
             Throwable cause =
                     error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
             if (!(cause instanceof SessionBusyException)) {
                 return CompletableFuture.failedFuture(error);
             }
-            if (tries == 0 || result.isDone()) {
+            if (tries == 0) {
                 return CompletableFuture.completedFuture(null);
             }
             CompletableFuture<@Nullable Void> pause = new CompletableFuture<>();

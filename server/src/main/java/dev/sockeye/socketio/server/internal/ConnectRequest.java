@@ -185,16 +185,7 @@ final class ConnectRequest {
             live.client()
                     .takenOver(
                             BACK,
-                            () -> waiting.end(() -> {
-                                if (here && live.hasMoved()) {
-                                    create(
-                                            namespace,
-                                            null); // another server has recovered it for a later connection of the
-                                    // client
-                                } else {
-                                    restore(namespace, pid, offset);
-                                }
-                            }));
+                            () -> waiting.end(() -> afterWaiting(namespace, pid, offset, here && live.hasMoved())));
             waiting.limit = client.conn().loop().schedule(() -> waiting.end(() -> create(namespace, null)), BUSY);
             return;
         }
@@ -216,6 +207,15 @@ final class ConnectRequest {
                         create(namespace, error == null ? session : null);
                     }
                 }));
+    }
+
+    /** @param moved whether another server has recovered the session meanwhile, for a connection that is probably newer than this one */
+    private void afterWaiting(NamespaceCore namespace, String pid, @Nullable String offset, boolean moved) {
+        if (moved) {
+            create(namespace, null);
+        } else {
+            restore(namespace, pid, offset);
+        }
     }
 
     /** Waits for the end of the client's old connection, whose handlers may be busy for any time. In the mailbox. */
