@@ -89,6 +89,9 @@ final class SocketWire implements Wire, EpollIoHandle {
             closeSocket();
             return;
         }
+        if (!socket.isOpen()) {
+            return; // the channel has closed it, and reports this later
+        }
         var unused = ((IoEventLoop) owner.loop.eventLoop()).register(this).addListener(f -> {
             if (!f.isSuccess()) {
                 owner.onError(f.cause());
@@ -139,6 +142,7 @@ final class SocketWire implements Wire, EpollIoHandle {
         if (closed || inRead) {
             return;
         }
+        assert socket.isOpen();
         inRead = true;
         more = false;
         boolean eof = false;
@@ -242,6 +246,9 @@ final class SocketWire implements Wire, EpollIoHandle {
     }
 
     private void writeQueue() {
+        if (!socket.isOpen()) {
+            return; // by the channel; the descriptor's number may belong to another connection already
+        }
         ArrayDeque<ByteBuf> waiting = queue;
         try {
             for (int writes = 0; waiting != null; writes++) {
