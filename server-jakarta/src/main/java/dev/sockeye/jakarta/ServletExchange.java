@@ -86,6 +86,10 @@ final class ServletExchange implements HttpExchange, AsyncListener, LoopGroup.Ab
                     this::lost,
                     engine::receiving);
             reader = body;
+            if (state.get() != State.OPEN) {
+                body.abort(); // the request has ended, and the container may use its objects for another one
+                return;
+            }
             group.bodyLimit().raise(http, limit);
             try {
                 body.start(http.getInputStream());
@@ -105,6 +109,7 @@ final class ServletExchange implements HttpExchange, AsyncListener, LoopGroup.Ab
             return;
         }
         onLost = null;
+        abortBody(); // if it is still being read; it is not needed any more
         try {
             write(answer, response);
             byte[] body = response.body();
@@ -160,12 +165,16 @@ final class ServletExchange implements HttpExchange, AsyncListener, LoopGroup.Ab
         });
     }
 
-    private void lost(@Nullable Throwable why) {
-        LOG.log(Level.DEBUG, "a request was lost", why);
+    private void abortBody() {
         BodyReader body = reader;
         if (body != null) {
             body.abort();
         }
+    }
+
+    private void lost(@Nullable Throwable why) {
+        LOG.log(Level.DEBUG, "a request was lost", why);
+        abortBody();
         if (state.compareAndSet(State.OPEN, State.LOST)) {
             refuse(HttpServletResponse.SC_BAD_REQUEST, false);
             runOnLost();
@@ -208,6 +217,7 @@ final class ServletExchange implements HttpExchange, AsyncListener, LoopGroup.Ab
         completed.set(true);
         group.remove(this);
         if (state.compareAndSet(State.OPEN, State.LOST)) {
+            abortBody();
             runOnLost();
         }
     }

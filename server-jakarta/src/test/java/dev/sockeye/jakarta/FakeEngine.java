@@ -55,6 +55,9 @@ final class FakeEngine implements HostedEngine {
         if (uri.endsWith("?park")) {
             parked.add(exchange);
         } else if (exchange.request().method().equals("POST")) {
+            if (uri.endsWith("?half")) {
+                parked.add(exchange);
+            }
             exchange.readBody(uri.endsWith("?large") ? LARGE : LIMIT, new BodyListener() {
                 @Override
                 public void onBody(byte[] body) {

@@ -173,6 +173,23 @@ abstract class RequestContract extends InContainer {
         assertThat(send(request("?still-alive")).statusCode()).isEqualTo(200);
     }
 
+    /** As the engine does when a session ends. Otherwise many such requests would use up the server's limit. */
+    @Test
+    void anExchangeThatIsAbortedWhileItsBodyArrivesReleasesTheMemoryOfTheBody() throws Exception {
+        int before = engine.aborted.get();
+        try (Socket raw = new Socket("localhost", container.port())) {
+            raw.getOutputStream()
+                    .write(ascii(
+                            "POST /app/socket.io/?half HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n"
+                                    + "x".repeat(50_000)));
+            HttpExchange exchange = engine.parked.poll(10, TimeUnit.SECONDS);
+            await().until(() -> engine.receiving.get() > 0);
+            exchange.abort();
+            await().untilAsserted(() -> assertThat(engine.aborted).hasValue(before + 1));
+            await().untilAsserted(() -> assertThat(engine.receiving).hasValue(0));
+        }
+    }
+
     @Test
     void aResponseMayBeSentLaterFromAnyThread() throws Exception {
         CompletableFuture<HttpResponse<String>> waiting =

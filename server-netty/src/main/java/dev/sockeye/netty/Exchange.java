@@ -264,6 +264,7 @@ final class Exchange implements HttpExchange {
         held = null;
         onLost = null;
         connection.answer(this, response, !bodyEnded || !keepAlive);
+        abortBody(); // if it is still being read; it is not needed any more
     }
 
     @Override
@@ -311,14 +312,18 @@ final class Exchange implements HttpExchange {
         held = null;
         Runnable action = onLost;
         onLost = null;
+        abortBody();
+        if (unanswered && action != null) {
+            action.run();
+        }
+    }
+
+    private void abortBody() {
         dropBody();
         BodyListener listener = reader;
         if (listener != null && !bodyTold) {
             bodyTold = true;
             listener.onAborted();
-        }
-        if (unanswered && action != null) {
-            action.run();
         }
     }
 }

@@ -151,6 +151,27 @@ class HttpConnectionTest {
         assertThat(channel.isOpen()).isFalse();
     }
 
+    /** Otherwise such requests would use up the server's limit of received data. */
+    @Test
+    void aResponseSentWhileTheBodyArrivesReleasesTheMemoryOfTheBody() throws Exception {
+        EchoEngine engine = new EchoEngine();
+        engine.limit = 1_000_000;
+        Duplex channel = new Duplex(new HttpConnection(engine, NettyHostOptions.defaults(), false));
+        HttpRequest post = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, "/engine.io/");
+        post.headers().set(HttpHeaderNames.HOST, "localhost");
+        post.headers().set(HttpHeaderNames.CONTENT_LENGTH, 100_000);
+        channel.writeInbound(post);
+        for (int i = 0; i < 10; i++) {
+            channel.sendPart();
+        }
+        assertThat(engine.receiving.get()).isPositive();
+        engine.exchanges.take().respond(EchoEngine.text(200, "early"));
+        channel.runPendingTasks();
+        channel.releaseOutbound();
+        assertThat(engine.receiving).hasValue(0);
+        assertThat(engine.events).containsExactly("aborted");
+    }
+
     /** Reads that a handler requests while automatic reading is off. */
     private static final class Reads extends ChannelOutboundHandlerAdapter {
         private boolean requested;
