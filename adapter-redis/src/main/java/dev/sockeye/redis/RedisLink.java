@@ -188,7 +188,7 @@ final class RedisLink implements RedisConnections.Watcher, RedisRenewal.Owner {
         if (wires != opened) {
             return; // the timer may be that of the next time
         }
-        var unused = opened.open().whenComplete((done, error) -> {
+        var unused = attempt(opened::open).whenComplete((done, error) -> {
             if (error != null) {
                 if (wires == opened) { // otherwise closed in the meantime
                     fail("Redis cannot be reached: " + rootOf(error));
@@ -209,6 +209,15 @@ final class RedisLink implements RedisConnections.Watcher, RedisRenewal.Owner {
             renewal.watch(opened);
             waitedFor.complete(null);
         });
+    }
+
+    /** What an attempt throws is its result: otherwise it would not be repeated. */
+    private static <T> CompletableFuture<T> attempt(Supplier<CompletableFuture<T>> attempt) {
+        try {
+            return attempt.get();
+        } catch (RuntimeException | Error e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     private void opened(Channel channel) {
@@ -255,7 +264,7 @@ final class RedisLink implements RedisConnections.Watcher, RedisRenewal.Owner {
         RedisConnections opened = wires;
         return opened == null
                 ? CompletableFuture.failedFuture(new IllegalStateException("closed"))
-                : opened.dedicated();
+                : attempt(opened::dedicated);
     }
 
     void onConnected(Runnable action) {

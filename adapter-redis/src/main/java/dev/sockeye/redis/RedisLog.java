@@ -73,7 +73,15 @@ enum RedisLog implements LogEvent {
      *
      * <p>Nothing, if this was intended. Clients that reconnect may get new sockets.
      */
-    ENTRIES_LOST(3010);
+    ENTRIES_LOST(3010),
+
+    /**
+     * Entries of the stream were probably deleted before this server had read them, as it was disconnected, suspended or busy for longer
+     * than {@code maxLen} entries last. Its clients have missed their events.
+     *
+     * <p>Raise {@code maxLen}.
+     */
+    ENTRIES_DELETED(3011);
 
     private final int number;
 

@@ -42,6 +42,9 @@ final class StreamReader {
 
     private final RecentEntries recent = new RecentEntries();
 
+    /** The position after which entries were reported as deleted. One read at a time uses it. */
+    private @Nullable String deletedAfter;
+
     /** When the position was last compared with the stream. */
     private volatile long verifiedAt;
 
@@ -188,11 +191,48 @@ final class StreamReader {
                 connection.close(); // its successor reads these entries
             } else if (read.isEmpty() && link.nanoTime() - verifiedAt > VERIFY.toNanos()) {
                 verify(connection, mine);
+            } else if (link.nanoTime() - verifiedAt > VERIFY.toNanos()) {
+                deliverAfterCheck(connection, mine, from, read);
             } else {
                 read.forEach(this::deliver);
                 read(connection, mine);
             }
         });
+    }
+
+    /** If this server was suspended, entries after the position may have been deleted. */
+    private void deliverAfterCheck(
+            RedisConnections.Dedicated connection, int mine, String from, List<StreamMessage<byte[], byte[]>> read) {
+        CompletableFuture<@Nullable StreamMessage<byte[], byte[]>> left;
+        try {
+            left = first(connection.commands(), from).orTimeout(GRACE_SECONDS, TimeUnit.SECONDS);
+        } catch (RuntimeException e) {
+            left = CompletableFuture.failedFuture(e);
+        }
+        var unused = left.whenComplete((entry, error) -> {
+            verifiedAt = link.nanoTime();
+            if (error instanceof TimeoutException || over(mine)) {
+                again(connection, mine);
+                return;
+            }
+            if (entry != null && StreamIds.compare(entry.getId(), from) > 0) {
+                deleted(from);
+            }
+            read.forEach(this::deliver);
+            read(connection, mine);
+        });
+    }
+
+    private void deleted(String from) {
+        if (!from.equals(StreamIds.START) && !from.equals(deletedAfter)) {
+            deletedAfter = from;
+            link.problems().countLost(1);
+            LOG.log(
+                    Level.WARNING,
+                    RedisLog.ENTRIES_DELETED.text("entries of the stream after " + from
+                            + " were probably deleted before they were read: this server was disconnected, suspended or"
+                            + " busy for longer than maxLen allows"));
+        }
     }
 
     /**
@@ -257,9 +297,12 @@ final class StreamReader {
                 if (left != null) {
                     // those that are known are not delivered again; if there are none up to here, they were deleted
                     String id = left.getId();
+                    if (StreamIds.compare(id, from) > 0) {
+                        deleted(from);
+                        return CompletableFuture.completedFuture(from);
+                    }
                     boolean replaced = id.equals(oldest) && !recent.isSame(left);
-                    return CompletableFuture.completedFuture(
-                            StreamIds.compare(id, from) > 0 ? from : replaced ? StreamIds.lower(oldest) : oldest);
+                    return CompletableFuture.completedFuture(replaced ? StreamIds.lower(oldest) : oldest);
                 }
                 return newest(redis).thenApply(StreamReader::idOf);
             });

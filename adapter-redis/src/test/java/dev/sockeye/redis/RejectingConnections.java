@@ -35,6 +35,9 @@ final class RejectingConnections implements RedisConnections {
     /** The attempt to connect. */
     volatile CompletableFuture<Void> opening = CompletableFuture.completedFuture(null);
 
+    /** How many attempts throw. */
+    volatile int throwing;
+
     /** Whether commands wait for their answer. */
     volatile boolean pending;
 
@@ -91,7 +94,9 @@ final class RejectingConnections implements RedisConnections {
 
     @Override
     public CompletableFuture<Void> open() {
-        attempts.incrementAndGet();
+        if (attempts.incrementAndGet() <= throwing) {
+            throw new IllegalStateException("expected in the log of this test");
+        }
         return opening;
     }
 

@@ -208,4 +208,20 @@ class StreamLossTest {
         Awaiting.until(() -> read.contains("e"));
         assertThat(read).containsOnlyOnce("c", "d", "e");
     }
+
+    /** This server was disconnected or suspended for too long. */
+    @Test
+    void entriesThatWereDeletedBeforeTheyWereReadAreCounted() {
+        add("2-1", "a");
+        reads("a");
+        String kind = " nsp / type 13\r\n";
+        redis.ask("MULTI\r\nCLIENT KILL TYPE normal\r\nXADD stream 3-1 uid b" + kind + "XADD stream 4-1 uid c" + kind
+                + "XTRIM stream MAXLEN 1\r\nEXEC");
+        reads("a", "c");
+        assertThat(link.health(0).lost()).isEqualTo(1);
+        redis.ask("CLIENT KILL TYPE normal");
+        add("5-1", "d");
+        reads("a", "c", "d");
+        assertThat(link.health(0).lost()).as("counted once").isEqualTo(1);
+    }
 }

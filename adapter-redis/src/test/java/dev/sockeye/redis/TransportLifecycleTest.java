@@ -373,4 +373,12 @@ class TransportLifecycleTest {
             assertThat(other.connected()).isFalse();
         }
     }
+
+    /** As when a name cannot be resolved for now. */
+    @Test
+    void anAttemptToConnectThatThrowsIsRepeated() {
+        wires.throwing = 2;
+        assertThat(retain()).succeedsWithin(Duration.ofSeconds(20));
+        assertThat(wires.attempts).hasValue(3);
+    }
 }
