@@ -25,6 +25,7 @@ final class LogEndpoint implements ClusterTransport {
     private static final int MOST_LOOKS = 100;
     private static final String OFFSET = "log.";
 
+    /** Compared by its supplier, of which there is one for each socket. */
     private record Followed(String sid, Supplier<Session> session) {}
 
     private final Simulation simulation;
@@ -201,8 +202,9 @@ final class LogEndpoint implements ClusterTransport {
                 Set.copyOf(session.rooms()),
                 Map.copyOf(session.data()),
                 session.startOffset());
+        Followed its = followed.get(session.sid()); // the client may return with the same id before the answer
         log.write(node, uid(), copy, holder, keep, () -> {
-            if (followed.containsKey(session.sid())) {
+            if (its != null && its.equals(followed.get(session.sid()))) {
                 taken(session.sid());
             }
         });
