@@ -15,8 +15,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -90,29 +90,35 @@ public final class Manager implements AutoCloseable {
      *     mailbox; used when the socket is created
      */
     public Socket socket(String namespace, ClientOptions socketOptions) {
-        return socket(namespace, socketOptions, socket -> {});
+        Socket made = newSocket(namespace, socketOptions);
+        Socket socket = made != null ? made : Objects.requireNonNull(sockets.get(name(namespace)));
+        begin(socket);
+        return socket;
     }
 
-    Socket socket(String namespace, ClientOptions socketOptions, Consumer<Socket> setup) {
-        String name = namespace.startsWith("/") ? namespace : "/" + namespace;
-        Socket socket;
-        boolean made = false;
+    private static String name(String namespace) {
+        return namespace.startsWith("/") ? namespace : "/" + namespace;
+    }
+
+    /** Creates the socket of a namespace; {@code null} if there is one. */
+    @Nullable
+    Socket newSocket(String namespace, ClientOptions socketOptions) {
+        String name = name(namespace);
         synchronized (sockets) {
-            Socket known = sockets.get(name);
-            if (known == null) {
-                known = new Socket(this, environment, name, socketOptions);
-                sockets.put(name, known);
-                made = true;
+            if (sockets.containsKey(name)) {
+                return null;
             }
-            socket = known;
+            Socket socket = new Socket(this, environment, name, socketOptions);
+            sockets.put(name, socket);
+            return socket;
         }
-        if (made) {
-            setup.accept(socket);
-        }
+    }
+
+    /** Connects a socket that may connect automatically. */
+    void begin(Socket socket) {
         if (options.autoConnect()) {
             socket.connect();
         }
-        return socket;
     }
 
     /** Whether any socket meets a condition. */
@@ -123,10 +129,6 @@ public final class Manager implements AutoCloseable {
             }
         }
         return false;
-    }
-
-    boolean hasSocket(String namespace) {
-        return sockets.containsKey(namespace);
     }
 
     List<Socket> sockets() {

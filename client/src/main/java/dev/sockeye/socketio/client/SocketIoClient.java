@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -120,6 +121,7 @@ public final class SocketIoClient implements AutoCloseable {
         Endpoint endpoint = Endpoint.parse(uri);
         String namespace = endpoint.namespace();
         Manager manager = null;
+        Socket socket = null;
         if (!options.forceNew() && options.multiplex()) {
             String key = endpoint.origin() + options.path();
             synchronized (shared) {
@@ -127,15 +129,17 @@ public final class SocketIoClient implements AutoCloseable {
                 if (manager == null) {
                     manager = newManager(endpoint, options);
                     shared.put(key, manager);
-                } else if (manager.hasSocket(namespace)) {
-                    manager = null;
                 }
+                socket = manager.newSocket(namespace, options); // null if another caller has it
             }
         }
-        if (manager == null) {
+        if (manager == null || socket == null) {
             manager = newManager(endpoint, options);
+            socket = Objects.requireNonNull(manager.newSocket(namespace, options));
         }
-        return manager.socket(namespace, options, setup);
+        setup.accept(socket);
+        manager.begin(socket);
+        return socket;
     }
 
     /**
@@ -156,7 +160,8 @@ public final class SocketIoClient implements AutoCloseable {
     private void checkTransports(ClientOptions options) {
         if (options.transports().contains(TransportName.WEBTRANSPORT) && !environment.supportsWebTransport()) {
             throw new IllegalStateException(
-                    "the transport WEBTRANSPORT needs the module dev.sockeye:sockeye-client-webtransport on the class path");
+                    "the transport WEBTRANSPORT needs the module dev.sockeye:sockeye-client-webtransport on the class"
+                            + " path");
         }
     }
 
