@@ -100,4 +100,25 @@ class RedisRenewalTest {
             }
         }
     }
+
+    /** Lettuce subscribes it again, and other servers would count it. */
+    @Test
+    void whatIsUnsubscribedDuringAnOutageIsNotSubscribedAfterwards() throws Exception {
+        try (RedisProcess redis = RedisProcess.embedded()) {
+            RedisLink link = open(redis.port());
+            try {
+                List<String> got = subscribe(link);
+                link.subscribe(Kind.CHANNEL, "unused", this, (channel, message) -> {})
+                        .get(20, TimeUnit.SECONDS);
+                redis.kill();
+                Awaiting.until(() -> link.health(0).problem() != null);
+                link.unsubscribe(Kind.CHANNEL, "unused", this).get(20, TimeUnit.SECONDS);
+                redis.startAgain();
+                publishUntilReceived(link, got);
+                Awaiting.until(() -> redis.ask("PUBLISH unused message").equals("0"));
+            } finally {
+                link.release().join();
+            }
+        }
+    }
 }
