@@ -90,7 +90,8 @@ final class SocketWire implements Wire, EpollIoHandle {
             return;
         }
         if (!socket.isOpen()) {
-            return; // the channel has closed it, and reports this later
+            close(); // by the channel, which may not report it: its pipeline is emptied
+            return;
         }
         var unused = ((IoEventLoop) owner.loop.eventLoop()).register(this).addListener(f -> {
             if (!f.isSuccess()) {
@@ -100,13 +101,25 @@ final class SocketWire implements Wire, EpollIoHandle {
                 ((IoRegistration) f.getNow()).cancel();
                 closeSocket();
             } else {
-                IoRegistration registered = (IoRegistration) f.getNow();
-                registration = registered;
-                owner.writeTo(socket);
-                // reports what was received or became writable in the meantime
-                registered.submit(EVENTS);
+                start((IoRegistration) f.getNow());
             }
         });
+    }
+
+    private void start(IoRegistration registered) {
+        registration = registered;
+        try {
+            // reports what was received or became writable in the meantime
+            registered.submit(EVENTS);
+            if (!owner.isClosing()) { // otherwise it is the loop's for ever
+                owner.writeTo(socket);
+            }
+            if (owner.hasUnflushedWrites()) {
+                owner.flush(); // what another thread could not write when the channel left the loop
+            }
+        } catch (RuntimeException | Error e) {
+            owner.flushFailed(e);
+        }
     }
 
     @Override
@@ -134,7 +147,7 @@ final class SocketWire implements Wire, EpollIoHandle {
                 }
             }
         } catch (RuntimeException | Error e) {
-            owner.onError(e);
+            owner.flushFailed(e);
         }
     }
 

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.sockeye.engineio.host.EngineLoop;
 import dev.sockeye.engineio.host.MessageConnection;
 import dev.sockeye.engineio.host.MessageListener;
-import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.epoll.Epoll;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -75,7 +74,7 @@ class SocketWireTest {
         return engine.events.poll(10, TimeUnit.SECONDS);
     }
 
-    private static void onLoop(EngineLoop loop, Runnable action) throws Exception {
+    static void onLoop(EngineLoop loop, Runnable action) throws Exception {
         CompletableFuture<Void> done = new CompletableFuture<>();
         loop.execute(() -> {
             action.run();
@@ -85,7 +84,7 @@ class SocketWireTest {
     }
 
     /** Waits until the channel has been replaced. */
-    private static SocketWire moved(MessageConnection connection) throws Exception {
+    static SocketWire moved(MessageConnection connection) throws Exception {
         CompletableFuture<Wire> wire = new CompletableFuture<>();
         for (int i = 0; i < 1000 && !(wire.getNow(null) instanceof SocketWire); i++) {
             wire = new CompletableFuture<>();
@@ -257,67 +256,6 @@ class SocketWireTest {
             assertThat(event()).isEqualTo("close 1006");
             assertThat(client.ended()).isTrue();
         }
-    }
-
-    @Test
-    void doesNotUseADescriptorThatTheChannelHasClosed() throws Exception {
-        List<Throwable> errors = new ArrayList<>();
-        EmbeddedChannel channel = new EmbeddedChannel();
-        FrameWriter owner = new FrameWriter(NettyLoop.of(channel.eventLoop()), 1000, false) {
-            @Override
-            void onSent() {}
-
-            @Override
-            void onQueueEmpty() {}
-
-            @Override
-            boolean isClosing() {
-                return false;
-            }
-
-            @Override
-            void onInactive() {}
-
-            @Override
-            void onError(Throwable cause) {
-                errors.add(cause);
-            }
-
-            @Override
-            void onMessage(boolean binary, byte[] data) {}
-
-            @Override
-            byte @Nullable [] inflate(byte[] data, int length, int maxMessageSize) {
-                return null;
-            }
-
-            @Override
-            boolean compressionNegotiated() {
-                return false;
-            }
-
-            @Override
-            boolean receiving(long change) {
-                return true;
-            }
-
-            @Override
-            void onControl(int opcode, byte[] payload) {}
-
-            @Override
-            void fail(int code, String why) {}
-        };
-        io.netty.channel.unix.Socket socket = io.netty.channel.unix.Socket.newSocketStream();
-        SocketWire wire = new SocketWire(owner, socket, true);
-        owner.connect(wire);
-        wire.write(wire.allocate(16).writeZero(16));
-        socket.close(); // its number may be that of another connection from now on
-        wire.flush();
-        wire.start();
-        assertThat(errors).isEmpty();
-        wire.close();
-        assertThat(wire.pendingBytes(0, 0, false)).isZero();
-        channel.finishAndReleaseAll();
     }
 
     @Test
