@@ -72,6 +72,10 @@ final class ServletExchange implements HttpExchange, AsyncListener, LoopGroup.Ab
 
     @Override
     public void readBody(int limit, BodyListener listener) {
+        if (state.get() != State.OPEN) {
+            loop.execute(listener::onAborted); // the container may use its objects for another request
+            return;
+        }
         long length = http.getContentLengthLong();
         if (length - limit > BodyReader.MOST_DISCARDED) {
             loop.execute(listener::onTooLarge);
@@ -87,7 +91,7 @@ final class ServletExchange implements HttpExchange, AsyncListener, LoopGroup.Ab
                     engine::receiving);
             reader = body;
             if (state.get() != State.OPEN) {
-                body.abort(); // the request has ended, and the container may use its objects for another one
+                body.abort(); // the request has ended meanwhile
                 return;
             }
             group.bodyLimit().raise(http, limit);
@@ -174,8 +178,9 @@ final class ServletExchange implements HttpExchange, AsyncListener, LoopGroup.Ab
 
     private void lost(@Nullable Throwable why) {
         LOG.log(Level.DEBUG, "a request was lost", why);
-        abortBody();
-        if (state.compareAndSet(State.OPEN, State.LOST)) {
+        boolean first = state.compareAndSet(State.OPEN, State.LOST);
+        abortBody(); // after the change of the state, of which a readBody at the same time takes notice
+        if (first) {
             refuse(HttpServletResponse.SC_BAD_REQUEST, false);
             runOnLost();
         }

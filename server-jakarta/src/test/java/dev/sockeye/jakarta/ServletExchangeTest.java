@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sockeye.engineio.host.HostResponse;
 import dev.sockeye.engineio.host.HostResponse.Header;
+import dev.sockeye.engineio.host.HttpExchange;
 import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.lang.reflect.Proxy;
@@ -25,6 +27,7 @@ class ServletExchangeTest {
     private final List<String> calls = new ArrayList<>();
     private String refused = "addHeader";
     private boolean committed;
+    private boolean recycled;
 
     @AfterEach
     void close() {
@@ -37,6 +40,9 @@ class ServletExchangeTest {
             String name = method.getName();
             if (name.equals("setStatus") || name.equals("complete") || name.equals("reset")) {
                 calls.add(args == null ? name : name + " " + args[0]);
+            }
+            if (recycled && type == HttpServletRequest.class) {
+                throw new IllegalStateException("used after the end of the request");
             }
             if (name.equals(refused)) {
                 throw new IllegalArgumentException("thrown by the test");
@@ -52,15 +58,19 @@ class ServletExchangeTest {
         });
     }
 
-    private void respond() {
-        ServletExchange exchange = new ServletExchange(
+    private ServletExchange exchange() {
+        return new ServletExchange(
                 fake(HttpServletRequest.class),
                 fake(HttpServletResponse.class),
                 group.loop("here", 1),
                 group,
                 new FakeEngine());
-        exchange.respond(new HostResponse(
-                200, List.of(new Header("X-Name", "value")), "ok".getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    private void respond() {
+        exchange()
+                .respond(new HostResponse(
+                        200, List.of(new Header("X-Name", "value")), "ok".getBytes(StandardCharsets.US_ASCII)));
     }
 
     /** Otherwise the client would believe that its request was successful. */
@@ -79,5 +89,31 @@ class ServletExchangeTest {
         respond();
         assertThat(calls).containsExactly("setStatus 200", "complete");
         assertThat(group.openConnections()).isZero();
+    }
+
+    /** The body of a request whose middleware has waited, for example. */
+    @Test
+    void aBodyIsNotReadAfterTheEndOfTheRequest() {
+        ServletExchange exchange = exchange();
+        exchange.onComplete(new AsyncEvent(fake(AsyncContext.class)));
+        recycled = true; // the container may use it for another request
+        List<String> told = new ArrayList<>();
+        exchange.readBody(100, new HttpExchange.BodyListener() {
+            @Override
+            public void onBody(byte[] body) {
+                told.add("body");
+            }
+
+            @Override
+            public void onTooLarge() {
+                told.add("too large");
+            }
+
+            @Override
+            public void onAborted() {
+                told.add("aborted");
+            }
+        });
+        assertThat(told).containsExactly("aborted");
     }
 }

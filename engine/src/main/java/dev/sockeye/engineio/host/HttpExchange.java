@@ -65,7 +65,7 @@ public interface HttpExchange {
             onTooLarge();
         }
 
-        /** The connection was lost before the body ended. */
+        /** The connection was lost, or the exchange was answered or aborted, before the body ended. */
         void onAborted();
     }
 }
