@@ -348,6 +348,28 @@ abstract class FrameWriter extends SharedSocket {
         }
     }
 
+    /** Closes the connection when everything has been written. */
+    final void closeWhenWritten() {
+        handOverAll();
+        wire.closeWhenWritten();
+    }
+
+    /** As {@link Wire#shutdownWhenWritten}. */
+    final void shutdownWhenWritten() {
+        handOverAll();
+        wire.shutdownWhenWritten();
+    }
+
+    /** Appends what waits for an empty queue, because the connection ends behind the queue. */
+    private void handOverAll() {
+        handOver();
+        if (unflushedWrites > 0) { // the wire flushes them
+            unflushedWrites = 0;
+            unflushedBytes = 0;
+            queued = true;
+        }
+    }
+
     private void settle() {
         if (isIdle()) {
             free();

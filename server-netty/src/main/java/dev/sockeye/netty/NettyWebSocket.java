@@ -208,7 +208,7 @@ final class NettyWebSocket extends FrameWriter implements MessageConnection {
         end(code, null);
         flush();
         startCloseTimer();
-        wire().closeWhenWritten();
+        closeWhenWritten();
     }
 
     private static boolean sendable(int code) {
@@ -277,7 +277,7 @@ final class NettyWebSocket extends FrameWriter implements MessageConnection {
         flush();
         // ends our side only, so that bytes still in transit do not make the system reset the connection before the
         // peer has read the close frame
-        wire().shutdownWhenWritten();
+        shutdownWhenWritten();
     }
 
     private void startCloseTimer() {

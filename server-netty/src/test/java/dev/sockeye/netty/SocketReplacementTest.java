@@ -249,6 +249,41 @@ class SocketReplacementTest {
         }
     }
 
+    @Test
+    void answersACloseFrameBehindAQueueWithNio() throws Exception {
+        host.close();
+        host = NettyHost.listen(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                engine,
+                NettyHostOptions.builder()
+                        .io(NettyIo.NIO)
+                        .loops(1)
+                        .closeTimeout(Duration.ofSeconds(30))
+                        .build());
+        answersACloseFrameBehindAQueue();
+    }
+
+    @Test
+    void answersACloseFrameBehindAQueue() throws Exception {
+        try (RawClient client = connect(4096)) {
+            MessageConnection connection = accepted();
+            SocketWireTest.onLoop(connection.loop(), () -> {
+                for (int i = 0; i < 100; i++) {
+                    connection.send(true, MessageConnection.NO_PREFIX, new byte[100_000], false);
+                }
+            });
+            SocketWireTest.onLoop(
+                    connection.loop(), () -> connection.send(true, MessageConnection.NO_PREFIX, new byte[10], false));
+            client.frame(0x88, new byte[] {3, (byte) 0xe8});
+            Awaitility.await().until(() -> !engine.events.isEmpty());
+            for (int i = 0; i < 100; i++) {
+                assertThat(client.frame().payload()).hasSize(100_000);
+            }
+            assertThat(client.frame().payload()).hasSize(10);
+            assertThat(client.frame().first() & 0xf).isEqualTo(8);
+        }
+    }
+
     /** A listener that ignores everything. */
     private static class Listener implements MessageListener {
         @Override
