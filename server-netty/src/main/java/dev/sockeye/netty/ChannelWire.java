@@ -77,7 +77,8 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
         }
         if (!owner.isWireIdle()) {
             if (owner.hasUnflushedWrites()) {
-                moveLater();
+                // after the flush, which follows the loop's tasks
+                var unused = owner.loop.executeAtTurnEnd(this::moveLater);
             } // otherwise onDrained tries again
             return;
         }
