@@ -52,6 +52,7 @@ final class SocketWire implements Wire, EpollIoHandle {
     private long queuedBytes;
     private boolean reading;
     private boolean inRead;
+    private boolean readScheduled;
     private boolean more; // there may be something to read that is not reported again
     private boolean ended; // the peer sends nothing more: there will be no other event
     private boolean drainAwaited;
@@ -200,15 +201,29 @@ final class SocketWire implements Wire, EpollIoHandle {
     }
 
     private void readLater() {
-        owner.loop.execute(() -> {
-            if (more && reading) {
-                try {
-                    read();
-                } catch (RuntimeException | Error e) {
-                    owner.onError(e);
-                }
+        if (!readScheduled) {
+            readScheduled = true;
+            nextTurn(this::readMore);
+        }
+    }
+
+    /** Runs a task when the loop has served the other connections; a task that follows another runs before. */
+    private void nextTurn(Runnable task) {
+        NettyLoop loop = owner.loop;
+        if (!loop.executeAtTurnEnd(() -> loop.execute(task))) {
+            loop.execute(task);
+        }
+    }
+
+    private void readMore() {
+        readScheduled = false;
+        if (more && reading) {
+            try {
+                read();
+            } catch (RuntimeException | Error e) {
+                owner.flushFailed(e);
             }
-        });
+        }
     }
 
     // ---- writing
@@ -271,7 +286,7 @@ final class SocketWire implements Wire, EpollIoHandle {
                     break;
                 }
                 if (writes == MAX_WRITES) {
-                    owner.loop.execute(this::flush);
+                    nextTurn(this::flush);
                     return;
                 }
                 int written = socket.sendAddress(first.memoryAddress(), first.readerIndex(), first.writerIndex());
