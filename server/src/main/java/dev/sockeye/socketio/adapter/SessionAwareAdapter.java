@@ -64,6 +64,8 @@ public final class SessionAwareAdapter implements Adapter {
     private final ReplayBuffer buffer;
     private final Map<String, Kept> sessions = new LinkedHashMap<>();
     private EngineLoop.@Nullable Timer sweeper;
+    /** Sockets whose handlers are stuck may leave after the close; a closed adapter has no timer. */
+    private boolean closed;
     /** When the next sweep was scheduled. */
     private long sweepScheduled;
     /**
@@ -91,11 +93,23 @@ public final class SessionAwareAdapter implements Adapter {
         return order;
     }
 
+    /** Continues the sweep for the sessions and events from before a restart. */
+    @Override
+    public CompletableFuture<Void> init() {
+        order.locked(() -> {
+            closed = false;
+            return null;
+        });
+        sweepLater();
+        return CompletableFuture.completedFuture(null);
+    }
+
     /** Stops the sweep; sessions and events are kept for a restart of the server. */
     @Override
     public CompletableFuture<Void> close() {
         EngineLoop.Timer running = order.locked(() -> {
             EngineLoop.Timer now = sweeper;
+            closed = true;
             sweeper = null;
             sweeping = false;
             return now;
@@ -212,7 +226,7 @@ public final class SessionAwareAdapter implements Adapter {
             return;
         }
         boolean begin = order.locked(() -> {
-            boolean first = !sweeping && (!buffer.isEmpty() || !sessions.isEmpty());
+            boolean first = !closed && !sweeping && (!buffer.isEmpty() || !sessions.isEmpty());
             sweeping |= first;
             if (first) {
                 sweepScheduled = namespace.nanoTime();
@@ -221,11 +235,11 @@ public final class SessionAwareAdapter implements Adapter {
         });
         if (begin) {
             EngineLoop.Timer timer = namespace.schedule(this::sweep, SWEEP);
-            boolean closed = order.locked(() -> {
+            boolean stopped = order.locked(() -> {
                 sweeper = sweeping ? timer : null;
                 return !sweeping;
             });
-            if (closed) {
+            if (stopped) {
                 timer.cancel();
             }
         }

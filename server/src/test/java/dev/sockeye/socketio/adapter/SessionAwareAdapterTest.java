@@ -273,4 +273,15 @@ class SessionAwareAdapterTest {
                         new HereLoop(), () -> calls.add("admit"), packets -> calls.add("write " + packets.size())));
         assertThat(calls).isEmpty();
     }
+
+    /** Its handler was stuck for longer than the close waited. */
+    @Test
+    void aSocketThatLeavesAfterTheCloseStartsNoTimerBeforeTheServerIsOpenedAgain() {
+        adapter.init();
+        adapter.close();
+        adapter.persistSession(SESSION);
+        assertThat(namespace.timers()).isZero();
+        adapter.init();
+        assertThat(namespace.timers()).isEqualTo(1);
+    }
 }
