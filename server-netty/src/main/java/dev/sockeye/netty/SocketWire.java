@@ -2,6 +2,7 @@ package dev.sockeye.netty;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoEventLoop;
@@ -12,6 +13,7 @@ import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -67,15 +69,19 @@ final class SocketWire implements Wire, EpollIoHandle {
 
     /** Whether sockets of this loop can be used without a channel. */
     static boolean supported(EventLoop eventLoop) {
-        return Memory.HAS_ADDRESSES && eventLoop instanceof IoEventLoop io && io.isCompatible(SocketWire.class);
+        return hasAddresses() && eventLoop instanceof IoEventLoop io && io.isCompatible(SocketWire.class);
     }
 
     /** Whether buffers have addresses, which depends on the JVM and its options. */
-    private static final class Memory {
-        static final boolean HAS_ADDRESSES = hasAddresses();
+    static boolean hasAddresses() {
+        return Memory.HAS_ADDRESSES;
+    }
 
-        private static boolean hasAddresses() {
-            ByteBuf buffer = PooledByteBufAllocator.DEFAULT.directBuffer(16);
+    private static final class Memory {
+        static final boolean HAS_ADDRESSES = hasAddress(PooledByteBufAllocator.DEFAULT.directBuffer(16))
+                && hasAddress(Unpooled.wrappedBuffer(ByteBuffer.allocateDirect(16)));
+
+        private static boolean hasAddress(ByteBuf buffer) {
             try {
                 return buffer.hasMemoryAddress();
             } finally {
