@@ -103,8 +103,7 @@ class KafkaLink {
         Open closing = null;
         synchronized (this) {
             namespaces.remove(transport.name(), transport);
-            servers.remove(transport.uid(), transport);
-            if (--users == 0) {
+            if (servers.remove(transport.uid(), transport) && --users == 0) {
                 closing = open;
                 open = null;
             }

@@ -105,8 +105,14 @@ final class KafkaTransport implements ClusterTransport {
         }
         receiver = given;
         sessions = new KafkaSessions(link, given.uid(), this);
-        CompletableFuture<Void> ready = link.add(this);
-        open = true; // not if that has failed: nothing is held
+        open = true; // before, as it may be closed by another thread meanwhile
+        CompletableFuture<Void> ready;
+        try {
+            ready = link.add(this);
+        } catch (RuntimeException | Error e) {
+            open = false; // nothing is held
+            throw e;
+        }
         return ready.thenRun(() -> {
             KafkaLink.Open now = link.open();
             if (now != null) {

@@ -2,6 +2,7 @@ package dev.sockeye.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.sockeye.socketio.adapter.AdapterNamespace;
 import dev.sockeye.socketio.adapter.BroadcastOptions;
@@ -21,10 +22,13 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -324,6 +328,36 @@ class KafkaTransportTest {
         assertThat(received).as("from two readers").hasSize(1);
         closed.join();
         transport.close().join();
+    }
+
+    @Test
+    void aTransportThatIsClosedWhileItsLinkIsOpenedHoldsNothing() throws InterruptedException {
+        AtomicReference<KafkaTransport> closing = new AtomicReference<>();
+        AtomicBoolean fails = new AtomicBoolean(true);
+        List<Thread> closers = new ArrayList<>();
+        KafkaLink link = new KafkaLink(PROPERTIES, KafkaAdapterOptions.defaults()) {
+            @Override
+            KafkaReader reader(Duration sessions, Consumer<ConsumerRecord<byte[], byte[]>> receiver) {
+                Thread closer = new Thread(() -> closing.get().close().join());
+                closers.add(closer);
+                closer.start();
+                Awaitility.await()
+                        .atMost(Duration.ofSeconds(20))
+                        .until(() -> closer.getState() == Thread.State.BLOCKED
+                                || closer.getState() == Thread.State.TERMINATED);
+                if (fails.get()) {
+                    throw new IllegalStateException("expected in this test");
+                }
+                return KafkaTransportTest.reader(receiver);
+            }
+        };
+        closing.set(new KafkaTransport(link));
+        assertThatIllegalStateException().isThrownBy(() -> closing.get().start(receiver()));
+        closers.get(0).join();
+        fails.set(false);
+        assertThat(closing.get().start(receiver())).isNotDone();
+        closers.get(1).join();
+        assertThat(link.open()).isNull();
     }
 
     @Test

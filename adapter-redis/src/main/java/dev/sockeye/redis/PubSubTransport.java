@@ -52,8 +52,14 @@ final class PubSubTransport implements ClusterTransport {
         receiver = given;
         PubSubNames now = new PubSubNames(options.key(), given.namespace().name());
         names = now;
-        CompletableFuture<Void> connected = link.retain();
-        open = true; // not if that has failed: nothing is held
+        open = true; // before, as it may be closed by another thread meanwhile
+        CompletableFuture<Void> connected;
+        try {
+            connected = link.retain();
+        } catch (RuntimeException | Error e) {
+            open = false; // nothing is held
+            throw e;
+        }
         return connected
                 .thenCompose(ready -> CompletableFuture.allOf(
                         link.subscribe(Kind.PATTERN, now.pattern(), this, this::onBroadcast),

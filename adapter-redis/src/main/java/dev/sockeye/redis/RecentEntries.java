@@ -40,7 +40,8 @@ final class RecentEntries {
         if (all.size() > MOST) {
             all.remove(all.keySet().iterator().next());
         }
-        return (known == null || known != content) && !(isNumbered(entry) && again.remove(content));
+        return (known == null || known != content)
+                && !(again.contains(content) && isNumbered(entry) && again.remove(content));
     }
 
     /** Whether an entry is the one that was read with its id, as far as is known. */

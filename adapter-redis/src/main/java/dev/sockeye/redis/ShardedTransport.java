@@ -83,10 +83,17 @@ final class ShardedTransport implements ClusterTransport {
     @Override
     public CompletableFuture<Void> start(Receiver given) {
         receiver = given;
-        CompletableFuture<Void> connected = link.retain();
-        open = true; // not if that has failed: nothing is held
+        open = true; // before, as it may be closed by another thread meanwhile
         if (options.subscriptionMode() != SubscriptionMode.STATIC) {
             given.local().addRoomListener(rooms);
+        }
+        CompletableFuture<Void> connected;
+        try {
+            connected = link.retain();
+        } catch (RuntimeException | Error e) {
+            open = false; // nothing is held
+            given.local().removeRoomListener(rooms);
+            throw e;
         }
         return connected
                 .thenCompose(ready -> {

@@ -73,8 +73,14 @@ final class StreamsTransport implements ClusterTransport {
     @Override
     public CompletableFuture<Void> start(Receiver given) {
         receiver = given;
-        CompletableFuture<Void> connected = link.retain();
-        open = true; // not if that has failed: nothing is held
+        open = true; // before, as it may be closed by another thread meanwhile
+        CompletableFuture<Void> connected;
+        try {
+            connected = link.retain();
+        } catch (RuntimeException | Error e) {
+            open = false; // nothing is held
+            throw e;
+        }
         if (!options.sessionRefresh().isZero()) {
             followed = sessions.follow(given.uid(), this::taken);
         }

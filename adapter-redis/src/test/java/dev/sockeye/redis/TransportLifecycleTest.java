@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -371,6 +372,33 @@ class TransportLifecycleTest {
             assertThat(other.connected()).as("used by the other namespace").isTrue();
             open.close().join();
             assertThat(other.connected()).isFalse();
+        }
+    }
+
+    @Test
+    void aTransportThatIsClosedWhileItsLinkIsOpenedHoldsNothing() throws InterruptedException {
+        AtomicReference<ClusterTransport> closing = new AtomicReference<>();
+        List<Thread> closers = new CopyOnWriteArrayList<>();
+        RedisLink other = new RedisLink((resources, opening, timers) -> {
+            Thread closer = new Thread(() -> closing.get().close().join());
+            closers.add(closer);
+            closer.start();
+            Awaiting.until(
+                    () -> closer.getState() == Thread.State.BLOCKED || closer.getState() == Thread.State.TERMINATED);
+            return wires;
+        });
+        RedisStreamsAdapterOptions options = RedisStreamsAdapterOptions.defaults();
+        for (ClusterTransport transport : List.of(
+                new PubSubTransport(other, RedisAdapterOptions.defaults()),
+                new ShardedTransport(other, ShardedRedisAdapterOptions.defaults()),
+                new StreamsTransport(other, new StreamAppender(other, "stream", options), options))) {
+            closing.set(transport);
+            closers.clear();
+            var unused = transport.start(receiver("/closed"));
+            closers.get(0).join();
+            assertThat(other.connected())
+                    .as(transport.getClass().getSimpleName())
+                    .isFalse();
         }
     }
 
