@@ -62,7 +62,7 @@ public final class StreamAppenderScenario implements Scenario, RedisConnections 
 
     public StreamAppenderScenario() {
         set(link, "wires", this);
-        set(link, "timers", fakeTimers());
+        set(link, "threads", new RedisThreads(null, null, fakeTimers()));
         StreamsTransport transport = new StreamsTransport(link, appender, RedisStreamsAdapterOptions.defaults());
         set(transport, "receiver", receiver());
         var unused = appender.reader().add("/", transport);
