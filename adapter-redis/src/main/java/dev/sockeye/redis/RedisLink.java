@@ -123,24 +123,27 @@ final class RedisLink implements RedisConnections.Watcher, RedisRenewal.Owner {
     CompletableFuture<Void> retain() {
         CompletableFuture<Void> waitedFor;
         RedisConnections opened = null;
-        synchronized (this) {
-            if (users == 0) {
-                ready = new CompletableFuture<>();
-                RedisThreads made = RedisThreads.start(this::opened);
-                renewal.opening();
-                problems.opening();
-                try {
-                    opened = wiring.wires(made.resources(), this, made.timers());
-                } catch (RuntimeException | Error e) {
-                    made.end();
-                    throw e;
+        RedisThreads unused = null; // that were started in vain
+        try {
+            synchronized (this) {
+                if (users == 0) {
+                    ready = new CompletableFuture<>();
+                    unused = RedisThreads.start(this::opened);
+                    renewal.opening();
+                    problems.opening();
+                    opened = wiring.wires(unused.resources(), this, unused.timers());
+                    subscriptions = new Subscriptions(opened, this::later);
+                    threads = unused;
+                    wires = opened;
+                    unused = null;
                 }
-                threads = made;
-                wires = opened;
-                subscriptions = new Subscriptions(opened, this::later);
+                users++; // not if that has failed
+                waitedFor = ready;
             }
-            users++; // not if that has failed
-            waitedFor = ready;
+        } finally {
+            if (unused != null) {
+                unused.end();
+            }
         }
         if (opened != null) {
             onOpening.forEach(Runnable::run);
