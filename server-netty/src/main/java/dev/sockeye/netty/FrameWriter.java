@@ -1,6 +1,7 @@
 package dev.sockeye.netty;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,7 @@ abstract class FrameWriter extends SharedSocket {
     private static final System.Logger LOG = System.getLogger(FrameWriter.class.getName());
     private static final int COPY_LIMIT = 8 * 1024;
     private static final int SMALLEST_BUFFER = 512;
-    private static final int LARGEST_BUFFER = 16 * 1024;
+    static final int LARGEST_BUFFER = 16 * 1024;
     final boolean tls;
     private Wire wire;
 
@@ -173,7 +174,11 @@ abstract class FrameWriter extends SharedSocket {
             }
         }
         if (buffer == null) {
-            buffer = allocate(Math.max(SMALLEST_BUFFER, bytes));
+            int capacity = Math.max(SMALLEST_BUFFER, bytes);
+            // usually written directly before another WebSocket needs it
+            buffer = socket() != null && !queued
+                    ? loop.outBuffer().take(PooledByteBufAllocator.DEFAULT, capacity)
+                    : allocate(capacity);
             out = buffer;
         }
         return buffer;
@@ -205,7 +210,7 @@ abstract class FrameWriter extends SharedSocket {
 
     private void handOver() {
         takeShared();
-        ByteBuf buffer = out;
+        ByteBuf buffer = own(out);
         if (buffer != null) {
             out = null;
             append(buffer);
@@ -312,9 +317,26 @@ abstract class FrameWriter extends SharedSocket {
         if (taken > 0) {
             shared = null;
             out = null;
-            write(frame.slice(begin + taken, end - begin - taken));
+            ByteBuf rest = frame.slice(begin + taken, end - begin - taken);
+            if (loop.outBuffer().owns(frame)) {
+                ByteBuf copy = allocate(rest.readableBytes()).writeBytes(rest);
+                frame.release();
+                rest = copy;
+            }
+            write(rest);
         }
         return false;
+    }
+
+    /** Copies what remains in the loop's buffer, which must not wait for a slow client. */
+    private @Nullable ByteBuf own(@Nullable ByteBuf buffer) {
+        if (buffer == null || !loop.outBuffer().owns(buffer)) {
+            return buffer;
+        }
+        ByteBuf copy = allocate(buffer.readableBytes()).writeBytes(buffer);
+        out = copy;
+        buffer.release();
+        return copy;
     }
 
     private void flushByQueue() {
@@ -330,7 +352,7 @@ abstract class FrameWriter extends SharedSocket {
                 unshare(0);
             }
         }
-        ByteBuf buffer = out;
+        ByteBuf buffer = own(out);
         // while the socket is not writable, keep filling the buffer
         if (buffer != null && (empty || buffer.readableBytes() >= LARGEST_BUFFER / 2)) {
             handOverLast();

@@ -44,4 +44,10 @@ final class LoopBuffer {
         }
         return buffer.clear().retain();
     }
+
+    /** Whether this buffer is the one that the loop reuses. */
+    @SuppressWarnings("ReferenceEquality") // equal bytes are not the same buffer
+    boolean owns(ByteBuf buffer) {
+        return buffer == own;
+    }
 }

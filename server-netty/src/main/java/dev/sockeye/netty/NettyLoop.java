@@ -52,6 +52,9 @@ final class NettyLoop implements EngineLoop {
     private int cacheCount;
 
     private final boolean guardsSockets;
+    /** The buffer for the frames of one WebSocket in an iteration. */
+    private final LoopBuffer outBuffer = new LoopBuffer(FrameWriter.LARGEST_BUFFER);
+
     /** The buffers for direct writes by other threads. */
     private final AtomicReferenceArray<@Nullable ByteBuf> directBuffers = new AtomicReferenceArray<>(DIRECT_BUFFERS);
 
@@ -84,6 +87,11 @@ final class NettyLoop implements EngineLoop {
     /** Whether other threads may write to the sockets of this loop: they are not closed during a write. */
     boolean guardsSockets() {
         return guardsSockets;
+    }
+
+    /** The buffer for the frames that are written to a socket at the end of this iteration. */
+    LoopBuffer outBuffer() {
+        return outBuffer;
     }
 
     /** Returns a buffer with room for this many bytes, at most {@value #DIRECT_BUFFER}. Any thread. */

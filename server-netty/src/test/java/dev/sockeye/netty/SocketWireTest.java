@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.sockeye.engineio.host.EngineLoop;
 import dev.sockeye.engineio.host.MessageConnection;
 import dev.sockeye.engineio.host.MessageListener;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.epoll.Epoll;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -158,6 +160,36 @@ class SocketWireTest {
             });
             for (int i = 0; i < messages; i++) {
                 assertThat(client.frame().payload()[0]).isEqualTo((byte) i);
+            }
+        }
+    }
+
+    @Test
+    void aSlowClientDoesNotKeepTheBufferOfItsLoop() throws Exception {
+        try (RawClient slow = connect(4096);
+                RawClient other = connect(0)) {
+            MessageConnection connection = accepted();
+            moved(connection);
+            NettyLoop loop = (NettyLoop) connection.loop();
+            byte[] message = new byte[3_000];
+            int sent = 0;
+            while (pending(connection) < 30_000) {
+                onLoop(loop, () -> connection.send(true, MessageConnection.NO_PREFIX, message.clone(), false));
+                sent++;
+            }
+            AtomicInteger free = new AtomicInteger();
+            for (int turn = 0; turn < 3; turn++) {
+                onLoop(loop, () -> {
+                    ByteBuf buffer = loop.outBuffer().take(PooledByteBufAllocator.DEFAULT, 100);
+                    free.addAndGet(loop.outBuffer().owns(buffer) ? 1 : 0);
+                    buffer.release();
+                });
+            }
+            assertThat(free.get()).isEqualTo(3);
+            other.text("x");
+            assertThat(other.frame().text()).isEqualTo("x");
+            for (int i = 0; i < sent; i++) {
+                assertThat(slow.frame().payload()).isEqualTo(message);
             }
         }
     }

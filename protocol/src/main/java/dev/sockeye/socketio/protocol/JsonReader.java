@@ -165,6 +165,13 @@ final class JsonReader {
     }
 
     private Object object() {
+        if (!attachments.isEmpty()) {
+            int num = JsonScanner.usualPlaceholder(bytes, at, end);
+            if (num >= 0 && num < attachments.size()) {
+                at += JsonScanner.usualPlaceholderLength(num);
+                return attachments.get(num);
+            }
+        }
         Map<String, @Nullable Object> map = new LinkedHashMap<>();
         at++;
         skipSpace();

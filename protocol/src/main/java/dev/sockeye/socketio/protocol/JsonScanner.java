@@ -1,5 +1,6 @@
 package dev.sockeye.socketio.protocol;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,8 @@ final class JsonScanner {
     private static final int NO_NUM = -1;
     private static final byte[] PLACEHOLDER_KEY = {'_', 'p', 'l', 'a', 'c', 'e', 'h', 'o', 'l', 'd', 'e', 'r'};
     private static final byte[] NUM_KEY = {'n', 'u', 'm'};
+    private static final byte[] USUAL_PLACEHOLDER =
+            "{\"_placeholder\":true,\"num\":".getBytes(StandardCharsets.US_ASCII);
 
     private byte[] bytes = EMPTY;
     private int end;
@@ -357,7 +360,36 @@ final class JsonScanner {
         }
     }
 
+    /** The number of a placeholder of one or two digits in the form that encoders produce; -1 for any other object. */
+    static int usualPlaceholder(byte[] json, int start, int end) {
+        int at = start + USUAL_PLACEHOLDER.length;
+        if (end - at < 2 || !Arrays.equals(json, start, at, USUAL_PLACEHOLDER, 0, USUAL_PLACEHOLDER.length)) {
+            return -1;
+        }
+        int first = json[at] - '0';
+        if (first < 0 || first > 9) {
+            return -1;
+        }
+        if (json[at + 1] == '}') {
+            return first;
+        }
+        int second = json[at + 1] - '0';
+        boolean two = first > 0 && second >= 0 && second <= 9 && end - at > 2 && json[at + 2] == '}';
+        return two ? 10 * first + second : -1;
+    }
+
+    /** The length of a placeholder in this form. */
+    static int usualPlaceholderLength(int num) {
+        return USUAL_PLACEHOLDER.length + (num < 10 ? 2 : 3);
+    }
+
     private int objectOrPlaceholder(int start, int depth) {
+        int usual = usualPlaceholder(bytes, start, end);
+        if (usual >= 0 && depth < MAX_DEPTH) {
+            int after = start + usualPlaceholderLength(usual);
+            placeholder(start, usual, after);
+            return after;
+        }
         int at = skipSpace(start + 1);
         if (at < end && bytes[at] == '}') {
             return at + 1;

@@ -3,6 +3,7 @@ package dev.sockeye.socketio.protocol;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Allocation per small message: growth of the hot path must be noticed. */
@@ -32,6 +33,14 @@ class AllocationTest {
         }
         assertThat(sink).isNotNull();
         return least;
+    }
+
+    @Test
+    void readingAPlaceholderAllocatesNoMap() throws Exception {
+        byte[] placeholder = "{\"_placeholder\":true,\"num\":0}".getBytes(UTF_8);
+        List<byte[]> attachments = List.of(new byte[8]);
+        assertThat(bytesFor(() -> JsonReader.read(placeholder, 0, placeholder.length, attachments)))
+                .isLessThanOrEqualTo(48);
     }
 
     @Test

@@ -29,7 +29,8 @@ class BinaryPacketTest {
     }
 
     private SocketPacket decode(String head, byte[]... attachments) throws DecodeException {
-        Parser.Decoder decoder = parser.newDecoder();
+        Parser.Decoder decoder =
+                parser.maxAttachments(Math.max(10, attachments.length)).newDecoder();
         byte[] bytes = head.getBytes(UTF_8);
         SocketPacket packet = decoder.text(bytes, 0, bytes.length);
         for (byte[] attachment : attachments) {
@@ -205,9 +206,10 @@ class BinaryPacketTest {
     @Test
     void placeholdersAreRecognizedWithAnyKeyOrderWhitespaceAndEscapes() throws Exception {
         Arguments args = event(
-                "52-[\"a\", { \"num\" : 1.0 ,\n\t\"_placeholder\" : true, \"more\":{\"_placeholder\":true,\"num\":77} },"
-                        + "{\"x\":[[{\"\\u005fplaceholder\":true,\"n\\u0075m\":0}]],\"_placeholder\":false,\"num\":\"q\"},"
-                        + "{\"_placeholder\":true,\"num\":9,\"num\":0},{\"_placeholder\":1,\"num\":9}]",
+                "52-[\"a\", { \"num\" : 1.0 ,\n"
+                    + "\t\"_placeholder\" : true, \"more\":{\"_placeholder\":true,\"num\":77} },"
+                    + "{\"x\":[[{\"\\u005fplaceholder\":true,\"n\\u0075m\":0}]],\"_placeholder\":false,\"num\":\"q\"},"
+                    + "{\"_placeholder\":true,\"num\":9,\"num\":0},{\"_placeholder\":1,\"num\":9}]",
                 abc,
                 xyz);
         assertThat((byte[]) args.get(0)).isEqualTo(xyz);
@@ -220,6 +222,40 @@ class BinaryPacketTest {
                         "52-[\"a\",{\"x\":[[{\"\\u005fplaceholder\":true,\"num\":1}]]}]", abc, xyz)
                 .get(0, new TypeRef<Map<String, List<List<byte[]>>>>() {});
         assertThat(typed.get("x").get(0)).containsExactly(xyz);
+    }
+
+    @Test
+    void placeholdersInTheUsualFormReferToTheirAttachments() throws Exception {
+        byte[][] attachments = new byte[12][];
+        StringBuilder list = new StringBuilder();
+        for (int i = 0; i < attachments.length; i++) {
+            attachments[i] = new byte[] {(byte) i};
+            list.append(i == 0 ? "" : ",")
+                    .append("{\"_placeholder\":true,\"num\":")
+                    .append(i)
+                    .append('}');
+        }
+        Arguments args = event("512-[\"a\",[" + list + "]," + list + "]", attachments);
+        assertThat((List<?>) args.get(0)).isEqualTo(List.of(attachments));
+        for (int i = 0; i < attachments.length; i++) {
+            assertThat(args.get(1 + i)).isSameAs(attachments[i]);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"_placeholder\":true,\"num\":00}",
+                "{\"_placeholder\":true,\"num\":01}",
+                "{\"_placeholder\":true,\"num\":0",
+                "{\"_placeholder\":true,\"num\":",
+                "{\"_placeholder\":true,\"num\":}",
+                "{\"_placeholder\":true,\"num\":0}}"
+            })
+    void anInvalidPlaceholderIsRefused(String json) {
+        assertThatThrownBy(() -> event("51-[\"a\"," + json + "]", abc))
+                .isInstanceOf(DecodeException.class)
+                .hasMessage("invalid payload");
     }
 
     @Test
@@ -239,9 +275,9 @@ class BinaryPacketTest {
                 event("52-[\"a\",{\"v\": [ {\"num\":1, \"_placeholder\":true} ], \"w\":\"{}\"}," + ONE + "]", abc, xyz);
         EncodedPacket packet = encode("/", -1, "first".getBytes(UTF_8), args.payload(0), args.payload(1));
         assertThat(head(packet))
-                .isEqualTo(
-                        "53-[\"a\"," + ONE
-                                + ",{\"v\": [ {\"_placeholder\":true,\"num\":1} ], \"w\":\"{}\"},{\"_placeholder\":true,\"num\":2}]");
+                .isEqualTo("53-[\"a\"," + ONE
+                        + ",{\"v\": [ {\"_placeholder\":true,\"num\":1} ],"
+                        + " \"w\":\"{}\"},{\"_placeholder\":true,\"num\":2}]");
         assertThat(packet.attachments()).containsExactly("first".getBytes(UTF_8), xyz, abc);
         EncodedPacket ack = parser.encode(new SocketPacket.Ack("/", 1, args));
         assertThat(ack.attachments()).containsExactly(xyz, abc);
